@@ -1,0 +1,54 @@
+"""The database's roles and the database itself (SECURITY.md, Walls). Run as superuser at every start; it changes nothing twice.
+
+``owner`` makes tables, ``wall`` (no login) owns the definer functions, ``runtime`` is the application, ``scribe`` writes evidence,
+``gate`` mints identities, ``sealer`` seals, ``backup`` reads everything for dumps.
+"""
+
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+
+DATABASE = "tomoshibi"
+LOGINS = ("owner", "runtime", "scribe", "gate", "sealer", "backup")
+NOTHING = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"
+
+
+def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False) -> None:
+    """Create or repair every role and the database over ``conninfo`` (a superuser on the database ``postgres``).
+
+    ``passwords`` has one for each of LOGINS. ``tests`` lets ``owner`` create and drop the test databases.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        # Two starters at once would both find a role missing.
+        connection.execute("SELECT pg_advisory_lock(hashtext('tomoshibi roles'))")
+        _make_roles(connection, passwords, tests)
+        _make_database(connection)
+
+
+def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], tests: bool) -> None:
+    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+    for name in (*LOGINS, "wall"):
+        role = sql.Identifier(name)
+        if name not in known:
+            connection.execute(sql.SQL("CREATE ROLE {}").format(role))
+        # The whole set of attributes every time, so that one loosened by hand does not stay.
+        rights = sql.SQL(NOTHING + (" BYPASSRLS" if name in {"wall", "backup"} else " NOBYPASSRLS"))
+        login = sql.SQL("NOLOGIN PASSWORD NULL")
+        if name in passwords:
+            login = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(passwords[name]))
+        connection.execute(sql.SQL("ALTER ROLE {} {} {}").format(role, rights, login))
+    if tests:
+        connection.execute("ALTER ROLE owner CREATEDB")
+    # owner makes functions as wall (SET ROLE), and does not read past the policies by itself (INHERIT FALSE).
+    connection.execute("GRANT wall TO owner WITH INHERIT FALSE, SET TRUE, ADMIN FALSE")
+
+
+def _make_database(connection: psycopg.Connection) -> None:
+    name = sql.Identifier(DATABASE)
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+    if found is None:
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(name))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    for role in LOGINS:
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
