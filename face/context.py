@@ -1,0 +1,50 @@
+"""What every page gets: who is signed in, the menu, the links of the frame. Reads request attributes only.
+
+The caller's middleware may set on the request, lazily if costly:
+`post_in_use` (with .office, .role_label, .staff), `nav` (items with `label`, `url`, optional `count` and
+`current`), `inbox_count`, `session_seconds_left`. Settings read: DEMO_MODE, SESSION_IDLE_SECONDS and
+FACE_LINKS (frame link → URL name; a name that does not resolve hides the link).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+LINKS = ("home", "inbox", "sessions", "posts", "sign_out", "alive")
+DEFAULT_IDLE_SECONDS = 15 * 60
+
+
+def face(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page frame; the costly parts are callables, evaluated only where a template uses them."""
+    idle = getattr(settings, "SESSION_IDLE_SECONDS", DEFAULT_IDLE_SECONDS)
+    return {
+        "demo_mode": getattr(settings, "DEMO_MODE", False),
+        "post_in_use": getattr(request, "post_in_use", None),
+        "nav": lambda: [nav_item(item, request.path) for item in getattr(request, "nav", None) or ()],
+        "inbox_count": lambda: getattr(request, "inbox_count", 0),
+        "session_seconds": lambda: getattr(request, "session_seconds_left", idle),
+        "links": {name: link(name) for name in LINKS},
+        "page_path": request.get_full_path(),
+    }
+
+
+def link(name: str) -> str:
+    """The address of a frame link, or "" where this deployment has none."""
+    url_name = getattr(settings, "FACE_LINKS", {}).get(name, "")
+    try:
+        return reverse(url_name) if url_name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def nav_item(item: Any, path: str) -> dict[str, Any]:
+    """One menu entry as a mapping, with `current` worked out from the path unless it is given."""
+    given = item if isinstance(item, Mapping) else vars(item)
+    url = str(given["url"])
+    inside = path == url or (url != "/" and path.startswith(url))
+    return {"count": None, "current": inside, **given}

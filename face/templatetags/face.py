@@ -1,0 +1,218 @@
+"""Tags and filters of the face. Load with `{% load face %}`; docs/face.md lists the components.
+
+`{% ui "badge" text=… %}` draws a component; `{% uiblock "card" heading=… %}…{% enduiblock %}` draws one
+around a body, with `{% slot "actions" %}…{% endslot %}` for its other parts. A component sees only what it
+is given, plus the request and its CSRF token, so that no outer variable leaks into it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from face import wareki as calendar
+
+register = template.Library()
+_SHARED = ("request", "csrf_token", "post_in_use")
+_SLOTS = "_face_slots"
+
+
+def draw(context: Context, name: str, values: dict[str, Any]) -> SafeString:
+    """The component `name` with `values` and the shared page context only."""
+    shared = {key: context[key] for key in _SHARED if key in context}
+    return mark_safe(get_template(f"components/{name}.html").render({**shared, **values}))  # noqa: S308 - rendered by an autoescaping template
+
+
+@register.simple_tag(takes_context=True)
+def ui(context: Context, component: str, **values: Any) -> SafeString:
+    """`{% ui "empty" text=_("No cases.") %}`: a component without a body."""
+    return draw(context, component, values)
+
+
+class _Slot(template.Node):
+    def __init__(self, name: FilterExpression, nodelist: NodeList) -> None:
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        context[_SLOTS][self.name.resolve(context)] = self.nodelist.render(context)
+        return mark_safe("")
+
+
+class _Block(template.Node):
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], body: NodeList) -> None:
+        self.name, self.values, self.nodelist = name, values, body
+
+    def render(self, context: Context) -> SafeString:
+        slots: dict[str, SafeString] = {}
+        with context.push(**{_SLOTS: slots}):
+            body = self.nodelist.render(context)
+        values = {key: value.resolve(context) for key, value in self.values.items()}
+        return draw(context, self.name.resolve(context), {**values, **slots, "body": body})
+
+
+@register.tag
+def uiblock(parser: Parser, token: Token) -> _Block:
+    """`{% uiblock "card" heading=… %}body{% slot "actions" %}…{% endslot %}{% enduiblock %}`."""
+    bits = token.split_contents()[1:]
+    if not bits:
+        raise template.TemplateSyntaxError("uiblock needs the name of a component")
+    name = parser.compile_filter(bits.pop(0))
+    values = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError(f"uiblock: not a keyword argument: {bits[0]}")
+    body = parser.parse(("enduiblock",))
+    parser.delete_first_token()
+    return _Block(name, values, body)
+
+
+@register.tag
+def slot(parser: Parser, token: Token) -> _Slot:
+    """`{% slot "actions" %}…{% endslot %}` inside a uiblock."""
+    bits = token.split_contents()
+    if len(bits) != 2:
+        raise template.TemplateSyntaxError("slot takes one name")
+    body = parser.parse(("endslot",))
+    parser.delete_first_token()
+    return _Slot(parser.compile_filter(bits[1]), body)
+
+
+@register.simple_tag
+def listing(*items: Any) -> list[Any]:
+    """`{% listing _("Name") _("Due") as columns %}`: a list, for the columns of a table."""
+    return list(items)
+
+
+@register.simple_tag
+def pair(label: Any, value: Any = "", **more: Any) -> dict[str, Any]:
+    """`{% pair _("Cases") url current=True as tab %}`: one entry for tabs, breadcrumbs and lists."""
+    return {"label": label, "url": value, "value": value, **more}
+
+
+@register.simple_tag(takes_context=True)
+def reason_button(
+    context: Context, label: Any, url: str = "", reason: Any = "", method: str = "get", **more: Any
+) -> SafeString:
+    """A button that either works or stands grey with the reason beside it.
+
+    `reason` "" → a link (`method="get"`), a one-button form with CSRF token (`"post"`, hidden `fields`), or
+    a submit button of the surrounding form (`"submit"`). Any other `reason` → the grey control and sentence.
+    """
+    values = {"label": label, "url": url, "reason": reason, "method": method, **more}
+    return draw(context, "reason_button", {**values, "reason_id": _reason_id(context, label, url, reason)})
+
+
+def _reason_id(context: Context, *parts: Any) -> str:
+    """A stable id, made unique within one request by a suffix where the same button stands twice."""
+    stem = f"reason-{zlib.crc32(repr([str(part) for part in parts]).encode()):08x}"
+    request = context.get("request")
+    if request is None:
+        return stem
+    seen = request.__dict__.setdefault("_face_reason_ids", {})
+    seen[stem] = seen.get(stem, 0) + 1
+    return stem if seen[stem] == 1 else f"{stem}-{seen[stem]}"
+
+
+@register.simple_tag
+def language_switch(back_to: str = "") -> SafeString:
+    """One button for each language not shown now; needs no request, so that error pages have it too."""
+    try:
+        url = reverse("face:language")
+    except NoReverseMatch:
+        return mark_safe("")
+    now = get_language() or settings.LANGUAGE_CODE
+    others = [get_language_info(code) for code, _name in settings.LANGUAGES if code != now]
+    values = {"url": url, "languages": others, "back_to": back_to}
+    return mark_safe(get_template("components/language_switch.html").render(values))  # noqa: S308 - autoescaped template
+
+
+@register.filter
+def wareki(value: dt.date | dt.datetime | None, style: str = "full") -> str:
+    """A date or moment as text in the page's language; styles full, day, short. None gives ""."""
+    if not value:
+        return ""
+    if isinstance(value, dt.datetime):
+        return calendar.format_datetime(value, style=style)
+    return calendar.format_date(value, style=style)
+
+
+@register.simple_tag
+def when(value: dt.date | dt.datetime | None, style: str = "full") -> SafeString | str:
+    """As the filter `wareki`, within a `<time>` element."""
+    if not value:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), wareki(value, style))
+
+
+@register.simple_tag
+def current_time() -> dt.datetime:
+    """Now, for the line that says when a page was printed."""
+    return timezone.now()
+
+
+@register.filter
+def age(birth: dt.date | None, on: dt.date | None = None) -> int | str:
+    """Full years (満年齢) today or on a day; None gives ""."""
+    return calendar.age_on(birth, on or timezone.localdate()) if birth else ""
+
+
+@register.filter
+def remaining(value: dt.timedelta | dt.datetime | None) -> str:
+    """What is left of a timedelta, or until a moment, or by how much it is overdue. None gives ""."""
+    if value is None:
+        return ""
+    left = value - timezone.now() if isinstance(value, dt.datetime) else value
+    text = duration(abs(left))
+    if left < dt.timedelta(0):
+        return _("overdue by %(time)s") % {"time": text}
+    return _("%(time)s left") % {"time": text}
+
+
+def duration(length: dt.timedelta) -> str:
+    """A length as hours and minutes below three days, as days and hours above; never rounded up."""
+    minutes = int(length.total_seconds()) // 60
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 72:
+        days, hours = divmod(hours, 24)
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)d min") % {"minutes": minutes}
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, label: Any, due: dt.datetime, done_at: dt.datetime | None = None, **more: Any) -> SafeString:
+    """The countdown to `due`. `warn_hours` (12) before it turns to a warning; `basis` names the rule."""
+    left = due - (done_at or timezone.now())
+    if done_at is not None:
+        state = "late" if left < dt.timedelta(0) else "done"
+    elif left < dt.timedelta(0):
+        state = "overdue"
+    else:
+        state = "soon" if left <= dt.timedelta(hours=more.pop("warn_hours", 12)) else "running"
+    return draw(context, "clock", {"label": label, "due": due, "done_at": done_at, "left": left, "state": state, **more})
+
+
+@register.filter
+def target_id(field: Any) -> str:
+    """The id of the first control of a bound field, where the error summary's link goes."""
+    return f"{field.auto_id}_0" if field.use_fieldset else str(field.id_for_label or field.auto_id)
+
+
+@register.filter
+def typed_length(field: Any) -> int:
+    """How many characters a bound text field holds now (a line end counts as one)."""
+    return len(str(field.value() or "").replace("\r\n", "\n"))

@@ -1,0 +1,55 @@
+"""Width and kana folding for fields where it is safe, and checks that reject broken characters.
+
+Safe fields are telephone, postcode, dates, e-mail and codes, and フリガナ. Names and free text are never
+folded: Unicode normalisation rewrites some kanji for ever (DOMAIN.md §11).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import jaconv
+
+_HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u30fc\uff70\u2500]")
+_KATAKANA = re.compile("^[\u30a0-\u30ff\u3000 ]*$")
+# Direction overrides could make a name read backwards; nothing typed in Japanese needs them.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+REPLACEMENT = "\ufffd"
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, Latin letters, signs and space become half-width; kana and kanji stay."""
+    return str(jaconv.z2h(text, kana=False, ascii=True, digit=True)).replace("\u3000", " ")
+
+
+def unify_hyphens(text: str) -> str:
+    """Every dash, minus and long-vowel mark becomes an ASCII hyphen. For numbers only."""
+    return _HYPHENS.sub("-", text)
+
+
+def katakana(text: str) -> str:
+    """Hiragana and half-width kana become full-width katakana; inner spaces become one U+3000."""
+    wide = jaconv.hira2kata(jaconv.h2z(text, kana=True, ascii=False, digit=False))
+    return "\u3000".join(str(wide).replace("-", "\u30fc").split())
+
+
+def is_katakana(text: str) -> bool:
+    """True when `text` holds full-width katakana, ・, ー and spaces only."""
+    return bool(_KATAKANA.match(text))
+
+
+def broken_characters(text: str, allowed_controls: str = "") -> list[str]:
+    """The characters of `text` that cannot be stored or shown faithfully, as U+XXXX, in order.
+
+    These are NUL and other controls (but `allowed_controls`), lone surrogates, non-characters, direction
+    overrides, and U+FFFD, which stands for bytes that did not arrive whole.
+    """
+    found = []
+    for char in text:
+        category = unicodedata.category(char)
+        control = category == "Cc" and char not in allowed_controls
+        nothing = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+        if control or nothing or category == "Cs" or char in _BIDI or char == REPLACEMENT:
+            found.append(f"U+{ord(char):04X}")
+    return found

@@ -1,0 +1,184 @@
+/* Small help on top of pages that work without it. Nothing typed is ever stored in the browser. */
+(function () {
+  "use strict";
+
+  var body = document.body;
+  var live = document.querySelector("[data-live]");
+  var composing = false;
+  var lastImeEnter = 0;
+  var dirty = new Set();
+
+  function banner(name, shown) {
+    var element = document.querySelector('[data-banner="' + name + '"]');
+    if (element) { element.hidden = !shown; }
+  }
+
+  function say(text) {
+    if (live) { live.textContent = text; }
+  }
+
+  /* Japanese input: Enter that picks a candidate must never send the form. */
+  document.addEventListener("compositionstart", function () { composing = true; });
+  document.addEventListener("compositionend", function () { composing = false; });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" && event.keyCode !== 229) { return; }
+    if (event.isComposing || event.keyCode === 229) {
+      lastImeEnter = Date.now();
+      if (event.key === "Enter" && event.target.tagName === "INPUT") { event.preventDefault(); }
+    }
+  }, true);
+
+  /* Unsent text. */
+  function writes(form) { return form && form.getAttribute("method") === "post" && !form.hasAttribute("data-quiet"); }
+
+  function markDirty(event) {
+    var form = event.target.form;
+    if (writes(form)) { dirty.add(form); }
+  }
+
+  function mayLeave(except) {
+    var unsent = Array.from(dirty).some(function (form) { return form !== except && form.isConnected; });
+    return !unsent || !live || window.confirm(live.dataset.leave);
+  }
+
+  document.addEventListener("input", markDirty);
+  document.addEventListener("change", markDirty);
+  document.querySelectorAll("form [data-error-summary], form [data-restored]").forEach(function (notice) {
+    dirty.add(notice.closest("form"));
+  });
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[href]");
+    if (!link || link.target || link.hasAttribute("download") || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    if (link.getAttribute("href").charAt(0) === "#") { return; }
+    if (mayLeave(null)) { dirty.clear(); } else { event.preventDefault(); }
+  });
+
+  /* Sending: not while composing, not twice, not while offline. */
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[data-sent]").forEach(function (button) { button.removeAttribute("data-sent"); });
+  }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (composing || Date.now() - lastImeEnter < 60 || form.dataset.sent) { event.preventDefault(); return; }
+    if (writes(form) && navigator.onLine === false) {
+      event.preventDefault();
+      banner("offline", true);
+      return;
+    }
+    if (!mayLeave(form)) { event.preventDefault(); return; }
+    if (form.hasAttribute("hx-post") || form.hasAttribute("data-hx-post") || form.hasAttribute("target")) { return; }
+    dirty.clear();
+    form.dataset.sent = "1";
+    if (event.submitter) { event.submitter.setAttribute("data-sent", ""); }
+    window.setTimeout(function () { release(form); }, 8000);
+  });
+  window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sent]").forEach(release); });
+
+  window.addEventListener("offline", function () { banner("online", false); banner("offline", true); });
+  window.addEventListener("online", function () { banner("offline", false); banner("online", dirty.size > 0); });
+
+  /* The error summary and pages that answer a form take the focus. */
+  var summary = document.querySelector("[data-error-summary]");
+  if (summary) { summary.focus(); }
+
+  /* Counting long texts; the server states and checks the limit. */
+  document.querySelectorAll("[data-count-for]").forEach(function (line) {
+    var box = document.getElementById(line.dataset.countFor);
+    var now = line.querySelector("[data-count-now]");
+    if (!box || !now) { return; }
+    box.addEventListener("input", function () {
+      var length = Array.from(box.value).length;
+      now.textContent = length.toLocaleString();
+      line.toggleAttribute("data-over", length > Number(box.dataset.countLimit));
+    });
+  });
+
+  /* Menus made of <details data-menu> close on Escape and on a click elsewhere. */
+  function closeMenus(except) {
+    document.querySelectorAll("details[data-menu][open]").forEach(function (menu) {
+      if (menu !== except) { menu.open = false; }
+    });
+  }
+  document.addEventListener("keydown", function (event) {
+    var menu = event.key === "Escape" && event.target.closest && event.target.closest("details[data-menu][open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("click", function (event) {
+    closeMenus(event.target.closest ? event.target.closest("details[data-menu]") : null);
+  });
+
+  /* htmx carries the CSRF token; its own settings stand in the page head. */
+  function token() {
+    var meta = document.querySelector('meta[name="csrf-token"]');
+    return meta ? meta.content : "";
+  }
+  document.addEventListener("htmx:configRequest", function (event) { event.detail.headers["X-CSRFToken"] = token(); });
+  document.addEventListener("htmx:sendError", function () { banner("offline", true); });
+
+  /* Idle sign-out: typing keeps the session, at most one message a minute; the last two minutes are counted down. */
+  var aliveUrl = body.dataset.aliveUrl;
+  var idle = Number(body.dataset.idleSeconds) * 1000;
+  if (!aliveUrl || !idle) { return; }
+  var MINUTE = 60000;
+  var WARNING = Math.min(2 * MINUTE, idle / 2);
+  var contact = Date.now();
+  var asked = 0;
+  var announced = Infinity;
+  var expired = false;
+  var clock = document.querySelector("[data-idle-left]");
+  var channel = "BroadcastChannel" in window ? new BroadcastChannel("tomoshibi-session") : null;
+
+  function touched(at) {
+    contact = Math.max(contact, at);
+    announced = Infinity;
+    banner("idle", false);
+  }
+  if (channel) {
+    channel.onmessage = function (event) { if (typeof event.data === "number") { touched(event.data); } };
+    channel.postMessage(contact);
+  }
+
+  function gone() {
+    expired = true;
+    banner("idle", false);
+    if (dirty.size === 0) { window.location.reload(); return; }
+    banner("expired", true);
+    say(document.querySelector('[data-banner="expired"]').textContent.trim());
+  }
+
+  function keepAlive() {
+    if (expired || Date.now() - asked < MINUTE) { return; }
+    var sentAt = asked = Date.now();
+    fetch(aliveUrl, { method: "POST", headers: { "X-CSRFToken": token() }, credentials: "same-origin", redirect: "manual" })
+      .then(function (response) {
+        if (response.ok) {
+          touched(sentAt);
+          if (channel) { channel.postMessage(sentAt); }
+        } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) { gone(); }
+      })
+      .catch(function () { asked = 0; });
+  }
+  document.addEventListener("input", keepAlive);
+  document.addEventListener("keydown", keepAlive);
+  document.querySelectorAll("[data-stay]").forEach(function (button) {
+    button.addEventListener("click", function () { asked = 0; keepAlive(); });
+  });
+
+  function inWords(seconds) {
+    var form = seconds >= 60 ? live.dataset.minutes : live.dataset.seconds;
+    return form.replace("{n}", String(seconds >= 60 ? Math.ceil(seconds / 60) : seconds));
+  }
+
+  window.setInterval(function () {
+    var left = Math.ceil((contact + idle - Date.now()) / 1000);
+    if (expired || left * 1000 > WARNING) { return; }
+    if (left <= 0) { gone(); return; }
+    banner("idle", true);
+    if (clock) { clock.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0"); }
+    [120, 60, 30].forEach(function (mark) {
+      if (left <= mark && announced > mark) { announced = mark; say(live.dataset.soon.replace("{time}", inWords(left))); }
+    });
+  }, 1000);
+})();
