@@ -1,0 +1,30 @@
+"""The PostgreSQL of one test run: in a folder of its own under the temp dir, gone when the run ends, however it ends."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from config.embedded import postgres, roles
+from config.embedded.keeper import keep
+from config.secret_file import ROLES
+
+HOME = "TOMOSHIBI_TEST_HOME"
+# Public: the socket lies in a folder only this user can enter, and the data is made up.
+PASSWORDS = {role: f"{role}-in-tests" for role in ROLES}
+
+
+def home() -> Path:
+    """The folder of this run. The first process of a run names it, and its workers inherit the name."""
+    return Path(os.environ.setdefault(HOME, str(Path(tempfile.gettempdir()) / f"tomoshibi-test-{os.getpid()}")))
+
+
+def start() -> postgres.Server | None:
+    """Start the server of this run with its roles, unless DATABASE_URL names one. Call it in the first process only."""
+    if "DATABASE_URL" in os.environ:
+        return None
+    folder = home()
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    server = postgres.start(folder / "postgres", PASSWORDS["postgres"], durable=False)
+    roles.prepare(server.conninfo(), PASSWORDS, tests=True)
+    keep(server.home, remove=folder)
+    return server

@@ -1,0 +1,60 @@
+"""The aliases of the one database: each is a login of its own with its own rights (SECURITY.md, Walls)."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+# alias: (role, largest number of pooled connections in one process; 0 = no pool)
+ALIASES = {"default": ("runtime", 16), "audit": ("scribe", 6), "gate": ("gate", 3), "owner": ("owner", 0)}
+# A hung statement or an abandoned transaction must not hold a pooled connection for ever.
+LIMITS = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+
+
+def databases(place: Mapping[str, Any], passwords: Mapping[str, str], *, pools: bool = True) -> dict[str, dict[str, Any]]:
+    """DATABASES for ``place`` (HOST, PORT, NAME and further OPTIONS). An alias whose password is not known is left out."""
+    return {
+        alias: _database(place, role, passwords[role], size if pools else 0)
+        for alias, (role, size) in ALIASES.items()
+        if passwords.get(role)
+    }
+
+
+def place_from_url(url: str) -> dict[str, Any]:
+    """HOST, PORT, NAME and OPTIONS of ``postgresql://host:port/name?sslmode=…``. A user or password in it is refused.
+
+    Raises ValueError with one sentence.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ValueError("DATABASE_URL must look like postgresql://host:5432/tomoshibi.")
+    if parts.username or parts.password:
+        raise ValueError("DATABASE_URL names no user and no password: each role has its own, in the secrets file.")
+    return {
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or 5432),
+        "NAME": unquote(parts.path.strip("/")),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _database(place: Mapping[str, Any], role: str, password: str, pool: int) -> dict[str, Any]:
+    options: dict[str, Any] = {"application_name": f"tomoshibi {role}", **place.get("OPTIONS", {})}
+    if role != "owner":  # migrations and the seeder may take their time
+        options["options"] = LIMITS
+    if pool:
+        # No connection within 3 seconds: the page says 503 and the next request tries again.
+        options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 3, "max_idle": 120, "reconnect_timeout": 5}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": place["HOST"],
+        "PORT": place["PORT"],
+        "NAME": place["NAME"],
+        "USER": role,
+        "PASSWORD": password,
+        "CONN_MAX_AGE": 0,
+        # With a pool: a connection that died is replaced before a request gets it.
+        "CONN_HEALTH_CHECKS": True,
+        # The wall's middleware opens the transaction, around rendering too.
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": options,
+    }
