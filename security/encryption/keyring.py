@@ -1,0 +1,156 @@
+"""The keys of one request: unwrapped when first needed, kept in a context variable, gone when the request ends.
+
+Which wrapped keys can be loaded is decided by the database: row-level security on ``keys.data_key`` shows the keys of what the
+acting person may see, and no others.
+"""
+
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+from uuid import UUID
+
+from security.encryption.envelope import KEY_BYTES, DecryptionError, Key, parts
+from security.encryption.models import DataKey
+from security.encryption.providers import get_provider
+
+_current: ContextVar["Keyring | None"] = ContextVar("keyring", default=None)
+_listeners: list[Callable[["Failure"], None]] = []
+
+
+class Scope(NamedTuple):
+    """Whose key it is: ``kind`` is case, child, disclosure, compartment or office; ``owner`` the id of that object."""
+
+    kind: str
+    owner: UUID
+
+
+class Failure(NamedTuple):
+    """A decryption that failed: where, under whose key, and the kind of error. No data."""
+
+    place: str
+    row: UUID
+    scope: Scope
+    error: str
+
+
+class KeyNotVisible(DecryptionError):
+    """The key is destroyed, was never made, or may not be seen by whoever acts: the three look the same."""
+
+    def __init__(self) -> None:
+        super().__init__("The key of this record is not available.")
+
+
+class NoKeyring(RuntimeError):
+    """Encrypted fields are read and written only where a keyring is open (a request, a command, a test)."""
+
+
+class Keyring:
+    """Unwrapped keys by scope, and the columns whose plaintext was shown (``revealed``: scope → {"table.column"})."""
+
+    def __init__(self) -> None:
+        self._keys: dict[Scope, Key] = {}
+        self.revealed: dict[Scope, set[str]] = {}
+
+    def __repr__(self) -> str:
+        return f"<Keyring of {len(self._keys)} keys>"
+
+    def key(self, scope: Scope) -> Key:
+        """The key of ``scope``; :class:`KeyNotVisible` if the database shows none."""
+        found = self._keys.get(scope)
+        if found is None:
+            self.prefetch([scope])
+            found = self._keys.get(scope)
+            if found is None:
+                raise KeyNotVisible
+        return found
+
+    def prefetch(self, scopes: Iterable[Scope]) -> None:
+        """Load the keys of many scopes in one query. A scope without a visible key is passed over, a key that does not unwrap
+        is reported: whoever then reads a value under it meets :class:`KeyNotVisible`."""
+        wanted = {scope for scope in scopes if scope not in self._keys}
+        if not wanted:
+            return
+        rows = DataKey.objects.using("default").filter(
+            owner_id__in={s.owner for s in wanted}, destroyed_at__isnull=True
+        )
+        for row in rows:
+            scope = Scope(row.kind, row.owner_id)
+            if scope not in wanted:
+                continue
+            try:
+                self._keys[scope] = _unwrap(row)
+            except DecryptionError as error:
+                report_failure(Failure(DataKey._meta.db_table, row.id, scope, type(error).__name__))
+
+    def create(self, scope: Scope, office_id: UUID) -> DataKey:
+        """Make and store a new key for ``scope``. The row is inserted, not read back: it may not be visible yet.
+
+        If the surrounding transaction (or savepoint) rolls back, throw this keyring away too: values sealed under the key
+        would outlive it.
+        """
+        secret, provider = os.urandom(KEY_BYTES), get_provider()
+        key = Key(uuid.uuid4(), secret)
+        row = DataKey(
+            id=key.id,
+            kind=scope.kind,
+            owner_id=scope.owner,
+            office_id=office_id,
+            root_version=provider.primary,
+            wrapped=provider.wrap(secret, _context(scope, key.id)),
+            commitment=key.commitment,
+        )
+        row.save(using="default", force_insert=True)
+        self._keys[scope] = key
+        return row
+
+    def forget(self) -> None:
+        """Drop every key."""
+        self._keys.clear()
+
+
+@contextmanager
+def open_keyring() -> Iterator[Keyring]:
+    """Open a keyring for this context and drop its keys at the end; ``revealed`` stays readable for the audit."""
+    ring = Keyring()
+    token = _current.set(ring)
+    try:
+        yield ring
+    finally:
+        _current.reset(token)
+        ring.forget()
+
+
+def current() -> Keyring:
+    """The open keyring; :class:`NoKeyring` if there is none."""
+    ring = _current.get()
+    if ring is None:
+        raise NoKeyring("no keyring is open")
+    return ring
+
+
+def on_failure(listener: Callable[[Failure], None]) -> Callable[[Failure], None]:
+    """Call ``listener`` for every decryption that fails, before the error goes on (usable as a decorator)."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def report_failure(failure: Failure) -> None:
+    """Tell every listener."""
+    for listener in _listeners:
+        listener(failure)
+
+
+def _unwrap(row: DataKey) -> Key:
+    key = Key(
+        row.id, get_provider().unwrap(bytes(row.wrapped), _context(Scope(row.kind, row.owner_id), row.id))
+    )
+    key.check(bytes(row.commitment))
+    return key
+
+
+def _context(scope: Scope, key_id: UUID) -> bytes:
+    return parts(scope.kind.encode(), scope.owner.bytes, key_id.bytes)

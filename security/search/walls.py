@@ -1,0 +1,7 @@
+"""Search tokens. The room that indexes something adds the policies (``POLICIES``): tokens are seen within their office."""
+
+from security.walls.declare import NOBODY, Policy, Table
+
+TABLES = (
+    Table("security_searchtoken", {"runtime": "SELECT, INSERT, DELETE"}, (Policy("SELECT", using=NOBODY),)),
+)
