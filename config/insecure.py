@@ -11,8 +11,12 @@ def problems(settings: Mapping[str, Any]) -> list[str]:
     """One sentence for each insecure or missing value of ``settings`` (a settings module's names and values)."""
     found = [*_values(settings), *_databases(settings.get("DATABASES", {}))]
     for cookie in SECURE_COOKIES:
-        if not settings.get(f"{cookie}_SECURE") or not str(settings.get(f"{cookie}_NAME", "")).startswith("__Host-"):
-            found.append(f"{cookie}_SECURE must be True and the cookie's name begin with __Host-: it must never travel over http.")
+        if not settings.get(f"{cookie}_SECURE") or not str(settings.get(f"{cookie}_NAME", "")).startswith(
+            "__Host-"
+        ):
+            found.append(
+                f"{cookie}_SECURE must be True and the cookie's name begin with __Host-: it must never travel over http."
+            )
     return found
 
 
@@ -24,9 +28,13 @@ def _values(settings: Mapping[str, Any]) -> list[str]:
         found.append(f"SECRET_KEY must be set and at least {SECRET_KEY_BYTES} characters long.")
     hosts = settings.get("ALLOWED_HOSTS", [])
     if not hosts or any("*" in host or host.startswith(".") for host in hosts):
-        found.append("TOMOSHIBI_ALLOWED_HOSTS must name this installation's own host names, without '*' and leading dots.")
+        found.append(
+            "TOMOSHIBI_ALLOWED_HOSTS must name this installation's own host names, without '*' and leading dots."
+        )
     if not settings.get("SECURE_SSL_REDIRECT") or not settings.get("SECURE_HSTS_SECONDS"):
-        found.append("SECURE_SSL_REDIRECT and SECURE_HSTS_SECONDS must be on: pages are served over https alone.")
+        found.append(
+            "SECURE_SSL_REDIRECT and SECURE_HSTS_SECONDS must be on: pages are served over https alone."
+        )
     if not settings.get("CELERY_BROKER_URL"):
         found.append("TOMOSHIBI_BROKER_URL must name the message broker.")
     return found
@@ -34,9 +42,12 @@ def _values(settings: Mapping[str, Any]) -> list[str]:
 
 def _databases(databases: Mapping[str, Mapping[str, Any]]) -> list[str]:
     if "default" not in databases or "audit" not in databases:
-        return ["The passwords of the database roles runtime and scribe must be set: without evidence no page is shown."]
+        return [
+            "The passwords of the database roles runtime and scribe must be set: without evidence no page is shown."
+        ]
     return [
         f"The database alias {alias} must not log in as {database['USER']}: the walls do not hold for that role."
         for alias, database in databases.items()
-        if database["USER"] in ("postgres", "wall", "backup") or (alias == "default" and database["USER"] != "runtime")
+        if database["USER"] in ("postgres", "wall", "backup")
+        or (alias == "default" and database["USER"] != "runtime")
     ]

@@ -15,7 +15,9 @@ class NoRequestData(logging.Filter):
             request = getattr(record, "request", None)
             match = getattr(request, "resolver_match", None)
             status = getattr(record, "status_code", "")
-            record.msg = f"{getattr(request, 'method', '')} {getattr(match, 'view_name', '') or '-'} {status}".strip()
+            record.msg = (
+                f"{getattr(request, 'method', '')} {getattr(match, 'view_name', '') or '-'} {status}".strip()
+            )
             record.args = ()
         return True
 
@@ -32,7 +34,9 @@ class QuietFormatter(logging.Formatter):
         kind, error, trace = ei
         if error is None or kind is None:
             return ""
-        lines = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)]
+        lines = [
+            f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)
+        ]
         chain = []
         while error is not None:
             chain.append(type(error).__name__)

@@ -19,7 +19,9 @@ def check_mark(using: str = "default") -> None:
     """
     if settings.TOMOSHIBI_DEMO is None:
         return
-    if not settings.TOMOSHIBI_DEMO and (found := problems({name: getattr(settings, name) for name in dir(settings)})):
+    if not settings.TOMOSHIBI_DEMO and (
+        found := problems({name: getattr(settings, name) for name in dir(settings)})
+    ):
         raise ImproperlyConfigured(" ".join(found))
     with connections[using].cursor() as cursor:
         cursor.execute(QUESTION)
@@ -29,6 +31,8 @@ def check_mark(using: str = "default") -> None:
             cursor.execute("SELECT EXISTS (SELECT 1 FROM security_mark WHERE demo)")
             (marked,) = cursor.fetchone()
     if settings.TOMOSHIBI_DEMO and has_people and not marked:
-        raise ImproperlyConfigured("This database holds people and is not marked as a demo; the demo does not touch it.")
+        raise ImproperlyConfigured(
+            "This database holds people and is not marked as a demo; the demo does not touch it."
+        )
     if marked and not settings.TOMOSHIBI_DEMO:
         raise ImproperlyConfigured("This database is marked as a demo; it is never served outside the demo.")

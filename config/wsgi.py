@@ -6,10 +6,10 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the settings named
-from django.db import Error, connections  # noqa: E402 - needs the settings named
+from django.core.wsgi import get_wsgi_application
+from django.db import Error, connections
 
-from config.marks import check_mark  # noqa: E402 - needs the settings named
+from config.marks import check_mark
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

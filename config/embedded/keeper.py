@@ -19,7 +19,7 @@ def keep(home: Path, *, remove: Path | None = None) -> subprocess.Popen[bytes]:
     """Have the server of ``home`` stopped, and the folder ``remove`` deleted, as soon as this process ends."""
     reading, writing = os.pipe()  # neither end is inherited by other children of ours
     command = [sys.executable, "-m", "config.embedded.keeper", str(home), str(remove or "")]
-    process = subprocess.Popen(  # noqa: S603 - this module itself, with paths of ours
+    process = subprocess.Popen(
         command,
         stdin=reading,
         stdout=subprocess.DEVNULL,

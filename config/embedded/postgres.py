@@ -28,6 +28,8 @@ PORT = 5432
 SOCKET_PATH_BYTES = 100  # the kernel's own limit is 107
 WAIT_SECONDS = 60
 PR_SET_PDEATHSIG = 1
+# The second is what the kernel shows once the file is replaced by a new installation.
+PROGRAM = ("postgres", "postgres (deleted)")
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -104,7 +106,17 @@ def stop(home: Path) -> None:
     with _locked(home):
         if _postmaster(home / "data") is None:
             return
-        command = [binaries(account) / "pg_ctl", "-D", home / "data", "-m", "fast", "-w", "-t", str(WAIT_SECONDS), "stop"]
+        command = [
+            binaries(account) / "pg_ctl",
+            "-D",
+            home / "data",
+            "-m",
+            "fast",
+            "-w",
+            "-t",
+            str(WAIT_SECONDS),
+            "stop",
+        ]
         _run(command, account, "The database did not stop")
 
 
@@ -144,7 +156,9 @@ def _settle(server: Server) -> bool:
         time.sleep(0.05)  # it is starting, recovering or stopping
     while _processes_in(server.data):  # children of a killed postmaster notice its death and leave
         if time.monotonic() > deadline:
-            raise EmbeddedError(f"Processes of an earlier database still use {server.data}; end them and start again.")
+            raise EmbeddedError(
+                f"Processes of an earlier database still use {server.data}; end them and start again."
+            )
         time.sleep(0.05)
     (server.data / "postmaster.pid").unlink(missing_ok=True)
     return False
@@ -177,7 +191,10 @@ def _processes_in(data: Path) -> set[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):  # it ended meanwhile, is a zombie, or belongs to another user
-                if os.readlink(entry / "cwd") == str(data) and os.readlink(entry / "exe").endswith("/postgres"):
+                if (
+                    os.readlink(entry / "cwd") == str(data)
+                    and Path(os.readlink(entry / "exe")).name in PROGRAM
+                ):
                     found.add(int(entry.name))
     return found
 
@@ -227,7 +244,7 @@ def _run(command: list[object], account: Account, failure: str) -> None:
     that pg_ctl leaves behind would keep a pipe open for ever."""
     starts = command[-1] == "start"
     with tempfile.TemporaryFile("w+", errors="replace") as output:
-        done = subprocess.run(  # noqa: S603 - our own programs, no shell, no outside input
+        done = subprocess.run(
             [os.fspath(part) if isinstance(part, Path) else str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -241,5 +258,8 @@ def _run(command: list[object], account: Account, failure: str) -> None:
             return
         output.seek(0)
         lines = [line.strip() for line in output if line.strip()]
-    reason = next((line for line in reversed(lines) if "could not" in line or "FATAL" in line), lines[-1] if lines else "")
+    reason = next(
+        (line for line in reversed(lines) if "could not" in line or "FATAL" in line),
+        lines[-1] if lines else "",
+    )
     raise EmbeddedError(f"{failure}: {reason or f'exit code {done.returncode}'}")

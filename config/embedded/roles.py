@@ -34,8 +34,9 @@ def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], te
             connection.execute(sql.SQL("CREATE ROLE {}").format(role))
         # The whole set of attributes every time, so that one loosened by hand does not stay.
         rights = sql.SQL(NOTHING + (" BYPASSRLS" if name in {"wall", "backup"} else " NOBYPASSRLS"))
-        login = sql.SQL("NOLOGIN PASSWORD NULL")
-        if name in passwords:
+        if name == "wall":
+            login = sql.SQL("NOLOGIN PASSWORD NULL").format()
+        else:
             login = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(passwords[name]))
         connection.execute(sql.SQL("ALTER ROLE {} {} {}").format(role, rights, login))
     if tests:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from config.embedded import postgres, roles
+from config.embedded.accounts import reachable_home
 from config.embedded.keeper import keep
 from config.secret_file import ROLES
 
@@ -15,7 +16,14 @@ PASSWORDS = {role: f"{role}-in-tests" for role in ROLES}
 
 def home() -> Path:
     """The folder of this run. The first process of a run names it, and its workers inherit the name."""
-    return Path(os.environ.setdefault(HOME, str(Path(tempfile.gettempdir()) / f"tomoshibi-test-{os.getpid()}")))
+    return Path(
+        os.environ.setdefault(HOME, str(Path(tempfile.gettempdir()) / f"tomoshibi-test-{os.getpid()}"))
+    )
+
+
+def server_home() -> Path:
+    """Where the run's server lives: in :func:`home`, unless the server's account cannot enter there."""
+    return reachable_home(home() / "postgres")
 
 
 def start() -> postgres.Server | None:
@@ -24,7 +32,7 @@ def start() -> postgres.Server | None:
         return None
     folder = home()
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    server = postgres.start(folder / "postgres", PASSWORDS["postgres"], durable=False)
+    server = postgres.start(server_home(), PASSWORDS["postgres"], durable=False)
     roles.prepare(server.conninfo(), PASSWORDS, tests=True)
     keep(server.home, remove=folder)
     return server

@@ -35,8 +35,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.language.LanguageMiddleware",
-    # From here to the acting person the order is fixed: faults outside, then who the session is, then the wall's transaction.
-    "security.walls.middleware.FaultMiddleware",
+    # From here to the acting person the order is fixed: whose session, the wall's transaction, the look, who acts.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "security.walls.middleware.WallMiddleware",
     "security.audit.middleware.LookMiddleware",
@@ -61,11 +60,20 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
+                "face.context.face",
             ],
         },
     }
 ]
 FORM_RENDERER = "face.renderer.FaceRenderer"
+FACE_LINKS = {
+    "home": "home",
+    "inbox": "inbox",
+    "sessions": "sessions",
+    "posts": "choose_post",
+    "sign_out": "sign_out",
+    "alive": "alive",
+}
 
 # --- Database -------------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {}
@@ -121,6 +129,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "face.errors.csrf_failure"
 PARKED_COOKIE = "__Host-who"
 PARKED_DIR = VAR / "parked"
 LANGUAGE_COOKIE_NAME = "__Host-language"
@@ -171,7 +180,7 @@ TOMOSHIBI_KEY_FILE = os.environ.get("TOMOSHIBI_KEY_FILE", str(VAR / "keys" / "ro
 
 # --- Jobs: ids, dates and codes only --------------------------------------------------------------------------------------
 CELERY_BROKER_URL = "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "data_folder_in": str(VAR / "broker" / "queue"),
     "data_folder_out": str(VAR / "broker" / "queue"),
     "control_folder": str(VAR / "broker" / "control"),

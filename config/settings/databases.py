@@ -10,7 +10,9 @@ ALIASES = {"default": ("runtime", 16), "audit": ("scribe", 6), "gate": ("gate", 
 LIMITS = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
-def databases(place: Mapping[str, Any], passwords: Mapping[str, str], *, pools: bool = True) -> dict[str, dict[str, Any]]:
+def databases(
+    place: Mapping[str, Any], passwords: Mapping[str, str], *, pools: bool = True
+) -> dict[str, dict[str, Any]]:
     """DATABASES for ``place`` (HOST, PORT, NAME and further OPTIONS). An alias whose password is not known is left out."""
     return {
         alias: _database(place, role, passwords[role], size if pools else 0)
@@ -28,7 +30,9 @@ def place_from_url(url: str) -> dict[str, Any]:
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ValueError("DATABASE_URL must look like postgresql://host:5432/tomoshibi.")
     if parts.username or parts.password:
-        raise ValueError("DATABASE_URL names no user and no password: each role has its own, in the secrets file.")
+        raise ValueError(
+            "DATABASE_URL names no user and no password: each role has its own, in the secrets file."
+        )
     return {
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or 5432),
@@ -43,7 +47,13 @@ def _database(place: Mapping[str, Any], role: str, password: str, pool: int) -> 
         options["options"] = LIMITS
     if pool:
         # No connection within 3 seconds: the page says 503 and the next request tries again.
-        options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 3, "max_idle": 120, "reconnect_timeout": 5}
+        options["pool"] = {
+            "min_size": 0,
+            "max_size": pool,
+            "timeout": 3,
+            "max_idle": 120,
+            "reconnect_timeout": 5,
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": place["HOST"],

@@ -6,19 +6,23 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import secret_file
 from config.embedded.accounts import EmbeddedError, reachable_home
+from config.embedded.place import VAR
 from config.embedded.postgres import PORT, Server
 from config.embedded.roles import DATABASE
 from config.settings.base import *  # noqa: F403 - the usual way to build one settings module on another
-from config.settings.base import VAR
+from config.settings.base import MIDDLEWARE
 from config.settings.databases import databases, place_from_url
 
 TOMOSHIBI_DEMO = True
+MIDDLEWARE = ["config.loopback.LoopbackOnlyMiddleware", *MIDDLEWARE]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 try:
     _secrets = secret_file.read(VAR / "secrets.json")
     if "runtime" not in _secrets or "SECRET_KEY" not in _secrets:
-        raise ImproperlyConfigured("There is no demo yet: run 'make demo' once (or 'python -m config.embedded start').")
+        raise ImproperlyConfigured(
+            "There is no demo yet: run 'make demo' once (or 'python -m config.embedded start')."
+        )
     if "DATABASE_URL" in os.environ:
         _place = place_from_url(os.environ["DATABASE_URL"])
     else:

@@ -15,14 +15,17 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from config import secret_file
+from config.embedded.place import VAR
 from config.insecure import problems
 from config.settings.base import *  # noqa: F403 - the usual way to build one settings module on another
-from config.settings.base import LOGGING, TOMOSHIBI_TRUSTED_PROXIES, VAR
+from config.settings.base import LOGGING, TOMOSHIBI_TRUSTED_PROXIES
 from config.settings.databases import databases, place_from_url
 
 TOMOSHIBI_DEMO = False
 DEBUG = os.environ.get("DJANGO_DEBUG", os.environ.get("DEBUG", "")).lower() in ("1", "true", "yes", "on")
-ALLOWED_HOSTS = [name.strip() for name in os.environ.get("TOMOSHIBI_ALLOWED_HOSTS", "").split(",") if name.strip()]
+ALLOWED_HOSTS = [
+    name.strip() for name in os.environ.get("TOMOSHIBI_ALLOWED_HOSTS", "").split(",") if name.strip()
+]
 
 try:
     _secrets = secret_file.read(Path(os.environ.get("TOMOSHIBI_SECRETS_FILE", VAR / "secrets.json")))
@@ -44,7 +47,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 CELERY_BROKER_URL = os.environ.get("TOMOSHIBI_BROKER_URL", "")
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 EMAIL_HOST = os.environ.get("TOMOSHIBI_MAIL_HOST", "localhost")
 LOGGING["root"]["level"] = os.environ.get("TOMOSHIBI_LOG_LEVEL", "WARNING")  # type: ignore[index]  # a dict of mixed values
 

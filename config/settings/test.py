@@ -5,7 +5,7 @@ from pathlib import Path
 
 from config.embedded.postgres import PORT, Server
 from config.embedded.roles import DATABASE
-from config.embedded.testing import PASSWORDS, home
+from config.embedded.testing import PASSWORDS, home, server_home
 from config.settings.base import *  # noqa: F403 - the usual way to build one settings module on another
 from config.settings.databases import databases, place_from_url
 
@@ -19,7 +19,7 @@ VAR = _home / "var"
 if "DATABASE_URL" in os.environ:
     _place = place_from_url(os.environ["DATABASE_URL"])
 else:
-    _place = {"HOST": str(Server(_home / "postgres", "").sockets), "PORT": str(PORT), "NAME": DATABASE}
+    _place = {"HOST": str(Server(server_home(), "").sockets), "PORT": str(PORT), "NAME": DATABASE}
 DATABASES = databases(_place, PASSWORDS, pools=False)
 # owner makes the test database and migrates it; the others are logins to the same one (RECIPES.md, Aliases and tests).
 DATABASES["owner"]["TEST"] = {"NAME": f"test_{DATABASE}", "DEPENDENCIES": []}
@@ -29,12 +29,20 @@ for _alias in ("default", "audit", "gate"):
 PARKED_DIR = VAR / "parked"
 TOMOSHIBI_KEY_FILE = str(VAR / "keys" / "root.json")
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The live server of the browser tests is plain http.
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, PARKED_COOKIE, LANGUAGE_COOKIE_NAME = "session", "csrf", "who", "language"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, PARKED_COOKIE, LANGUAGE_COOKIE_NAME = (
+    "session",
+    "csrf",
+    "who",
+    "language",
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = Path(VAR / "static")
 # Argon2 as in earnest would take a tenth of a second for every person a test makes.
-PASSWORD_HASHERS = ["config.settings.testing_hasher.CheapArgon2", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "config.settings.testing_hasher.CheapArgon2",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]

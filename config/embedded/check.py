@@ -1,0 +1,66 @@
+"""``make check``: every check that needs no running server, each by name, all of them even when one fails."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from config.embedded import testing
+from config.embedded.place import BASE_DIR
+
+BIN = Path(sys.executable).parent
+MANAGE = [sys.executable, "manage.py"]
+CHECKS: dict[str, list[str]] = {
+    "lint": [str(BIN / "ruff"), "check", "--quiet"],
+    "format": [str(BIN / "ruff"), "format", "--check", "--quiet"],
+    "types": [str(BIN / "mypy"), "."],
+    "import contracts": [str(BIN / "lint-imports"), "--no-logo"],
+    "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
+    "django": [*MANAGE, "check", "--fail-level", "WARNING"],
+    "production settings": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
+    "generated documents": [*MANAGE, "draw_states", "--check"],
+}
+# What a production start needs, so that Django's deployment checks look at the real settings.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.production",
+    "DATABASE_URL": "postgresql://localhost/tomoshibi",
+    "TOMOSHIBI_SECRETS_FILE": "/nonexistent",
+    "TOMOSHIBI_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "TOMOSHIBI_PASSWORD_RUNTIME": "x",
+    "TOMOSHIBI_PASSWORD_SCRIBE": "x",
+    "TOMOSHIBI_ALLOWED_HOSTS": "tomoshibi.example",
+    "TOMOSHIBI_BROKER_URL": "redis://localhost",
+}
+
+
+def main() -> int:
+    """Run all checks; the number of those that failed."""
+    testing.start()
+    failed = [name for name, command in CHECKS.items() if _exists(command) and not _passes(name, command)]
+    print(f"check: {len(failed)} failed" + (f": {', '.join(failed)}" if failed else ""))
+    return len(failed)
+
+
+def _exists(command: list[str]) -> bool:
+    """Whether the management command of ``command`` is there: documents are drawn only once there is something to draw."""
+    if "draw_states" not in command:
+        return True
+    return any(BASE_DIR.glob("*/management/commands/draw_states.py"))
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    if name == "production settings":
+        environment = os.environ | PRODUCTION
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.monotonic() - began
+    print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name} ({seconds:.1f} s)", flush=True)
+    if done.returncode != 0:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(), 1))
