@@ -2,13 +2,14 @@
 
 The caller's middleware may set on the request, lazily if costly:
 `post_in_use` (with .office, .role_label, .staff), `nav` (items with `label`, `url`, optional `count` and
-`current`), `inbox_count`, `session_seconds_left`. Settings read: DEMO_MODE, SESSION_IDLE_SECONDS and
+`current`), `inbox_count`, `session_seconds_left`. Settings read: TOMOSHIBI_DEMO, TOMOSHIBI_IDLE and
 FACE_LINKS (frame link → URL name; a name that does not resolve hides the link).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,14 +17,14 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 LINKS = ("home", "inbox", "sessions", "posts", "sign_out", "alive")
-DEFAULT_IDLE_SECONDS = 15 * 60
+DEFAULT_IDLE = timedelta(minutes=15)
 
 
 def face(request: HttpRequest) -> dict[str, Any]:
     """Context of the page frame; the costly parts are callables, evaluated only where a template uses them."""
-    idle = getattr(settings, "SESSION_IDLE_SECONDS", DEFAULT_IDLE_SECONDS)
+    idle = int(getattr(settings, "TOMOSHIBI_IDLE", DEFAULT_IDLE).total_seconds())
     return {
-        "demo_mode": getattr(settings, "DEMO_MODE", False),
+        "demo_mode": bool(getattr(settings, "TOMOSHIBI_DEMO", False)),
         "post_in_use": getattr(request, "post_in_use", None),
         "nav": lambda: [nav_item(item, request.path) for item in getattr(request, "nav", None) or ()],
         "inbox_count": lambda: getattr(request, "inbox_count", 0),

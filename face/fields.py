@@ -98,7 +98,7 @@ class JapaneseDateField(forms.Field):
         return self._day(*boxes)
 
     def _day(self, era: str, year: str, month: str, day: str) -> dt.date:
-        if year and not (month or day):
+        if len(year) > 4 and not (month or day):  # a whole date typed or pasted into the first box
             return self._read(lambda: wareki.parse_date(year))
         if not (year and month and day):
             raise self._error("incomplete")

@@ -47,6 +47,7 @@ class BaseForm(forms.Form):
         self.restored = self.is_bound and self.data.get(RESTORE_KEY) == "1"
         for field in self.fields.values():
             self._keep_private(field.widget)
+            self._say_what_to_do(field)
 
     def full_clean(self) -> None:
         """Stock cleaning, skipped for a restored form."""
@@ -59,6 +60,13 @@ class BaseForm(forms.Form):
     def is_valid(self) -> bool:
         """Never valid while restored: the reader has to look and save."""
         return not self.restored and super().is_valid()
+
+    @staticmethod
+    def _say_what_to_do(field: forms.Field) -> None:
+        # Django's "This field is required." repeats the mark beside the label; say the next step instead.
+        if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+            choosing = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+            field.error_messages["required"] = _("Choose one.") if choosing else _("Enter this.")
 
     @staticmethod
     def _keep_private(widget: forms.Widget) -> None:

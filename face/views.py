@@ -28,7 +28,7 @@ def language(request: HttpRequest) -> HttpResponse:
             code,
             max_age=_YEAR,
             path=settings.LANGUAGE_COOKIE_PATH,
-            secure=settings.SESSION_COOKIE_SECURE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",
         )
