@@ -1,8 +1,10 @@
-"""The envelope: how one value looks at rest, and what it is bound to. AES-256-GCM and HKDF come from ``cryptography``.
+"""The envelope: how one value looks at rest, and what it is bound to. AES-256-GCM and HKDF come from
+``cryptography``.
 
 Envelope = version (1 byte) | algorithm (1) | key id (16) | nonce (12, random) | ciphertext and tag (n + 16).
-The associated data names the place of the value (table, column, row, owner of the key, key), each part with its length before
-it, so a ciphertext moved to any other place fails to authenticate (docs: SECURITY.md, Encryption).
+The associated data names the place of the value (table, column, row, owner of the key, key), each part with
+its length before it, so a ciphertext moved to any other place fails to authenticate (docs: SECURITY.md,
+Encryption).
 """
 
 import hmac
@@ -50,7 +52,9 @@ def hkdf(secret: bytes, info: bytes, *, salt: bytes | None = None, length: int =
 
 
 def parts(*values: bytes) -> bytes:
-    """The values one after another, each preceded by its length (4 bytes), so that no two lists give the same bytes."""
+    """The values one after another, each preceded by its length (4 bytes), so that no two lists give the same
+    bytes.
+    """
     return b"".join(len(value).to_bytes(4, "big") + value for value in values)
 
 
@@ -65,12 +69,16 @@ def row_place(row: UUID, owner: UUID) -> bytes:
 
 
 def associated_data(column: bytes, row: bytes, key_id: bytes) -> bytes:
-    """Everything a value is bound to: :func:`column_place`, :func:`row_place` and the key; as :func:`parts` gives over all six."""
+    """Everything a value is bound to: :func:`column_place`, :func:`row_place` and the key; as :func:`parts`
+    gives over all six.
+    """
     return column + row + key_id
 
 
 def pad(data: bytes) -> bytes:
-    """Fill up to a power of two, at least 32 bytes (ISO/IEC 7816-4: 0x80, then zeros), so that length tells only the bucket."""
+    """Fill up to a power of two, at least 32 bytes (ISO/IEC 7816-4: 0x80, then zeros), so that length tells
+    only the bucket.
+    """
     return (data + _END_MARK).ljust(max(SMALLEST_BUCKET, 1 << len(data).bit_length()), b"\0")
 
 
@@ -89,7 +97,9 @@ def encrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes:
 
 
 def decrypt(cipher: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
-    """What :func:`encrypt` sealed. Only 12-byte nonces and whole 16-byte tags pass; all else is :class:`DecryptionError`."""
+    """What :func:`encrypt` sealed. Only 12-byte nonces and whole 16-byte tags pass; all else is
+    :class:`DecryptionError`.
+    """
     try:
         return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError):
@@ -115,7 +125,9 @@ def looks_sealed(text: str) -> bool:
 
 
 class Key:
-    """One data key: 32 secret bytes under an id. Each purpose has its own HKDF subkey, and its cipher is made once."""
+    """One data key: 32 secret bytes under an id. Each purpose has its own HKDF subkey, and its cipher is made
+    once.
+    """
 
     __slots__ = ("_ciphers", "_head", "_secret", "id", "id_bytes")
 
@@ -134,7 +146,9 @@ class Key:
 
     @property
     def commitment(self) -> bytes:
-        """32 bytes that commit to this key and reveal nothing of it: AES-GCM alone lets one ciphertext open under two keys."""
+        """32 bytes that commit to this key and reveal nothing of it: AES-GCM alone lets one ciphertext open
+        under two keys.
+        """
         return self._subkey("commitment")
 
     def check(self, commitment: bytes) -> None:
@@ -147,7 +161,9 @@ class Key:
         return self._head + encrypt(self._cipher(purpose), data, bound_to)
 
     def open(self, purpose: Purpose, bound_to: bytes, envelope: bytes) -> bytes:
-        """The data in ``envelope``; :class:`DecryptionError` if it was not sealed by this key, for this purpose and place."""
+        """The data in ``envelope``; :class:`DecryptionError` if it was not sealed by this key, for this
+        purpose and place.
+        """
         if envelope[:HEAD_BYTES] != self._head:
             raise DecryptionError
         return decrypt(self._cipher(purpose), envelope[HEAD_BYTES:], bound_to)

@@ -1,7 +1,8 @@
-"""The keys of one request: unwrapped when first needed, kept in a context variable, gone when the request ends.
+"""The keys of one request: unwrapped when first needed, kept in a context variable, gone when the request
+ends.
 
-Which wrapped keys can be loaded is decided by the database: row-level security on ``keys.data_key`` shows the keys of what the
-acting person may see, and no others.
+Which wrapped keys can be loaded is decided by the database: row-level security on ``keys.data_key`` shows the
+keys of what the acting person may see, and no others.
 """
 
 import os
@@ -21,7 +22,9 @@ _listeners: list[Callable[["Failure"], None]] = []
 
 
 class Scope(NamedTuple):
-    """Whose key it is: ``kind`` is case, child, disclosure, compartment or office; ``owner`` the id of that object."""
+    """Whose key it is: ``kind`` is case, child, disclosure, compartment or office; ``owner`` the id of that
+    object.
+    """
 
     kind: str
     owner: UUID
@@ -48,7 +51,9 @@ class NoKeyring(RuntimeError):
 
 
 class Keyring:
-    """Unwrapped keys by scope, and the columns whose plaintext was shown (``revealed``: scope → {"table.column"})."""
+    """Unwrapped keys by scope, and the columns whose plaintext was shown (``revealed``: scope →
+    {"table.column"}).
+    """
 
     def __init__(self) -> None:
         self._keys: dict[Scope, Key] = {}
@@ -68,8 +73,9 @@ class Keyring:
         return found
 
     def prefetch(self, scopes: Iterable[Scope]) -> None:
-        """Load the keys of many scopes in one query. A scope without a visible key is passed over, a key that does not unwrap
-        is reported: whoever then reads a value under it meets :class:`KeyNotVisible`."""
+        """Load the keys of many scopes in one query. A scope without a visible key is passed over, a key that
+        does not unwrap is reported: whoever then reads a value under it meets :class:`KeyNotVisible`.
+        """
         wanted = {scope for scope in scopes if scope not in self._keys}
         if not wanted:
             return
@@ -86,10 +92,11 @@ class Keyring:
                 report_failure(Failure(DataKey._meta.db_table, row.id, scope, type(error).__name__))
 
     def create(self, scope: Scope, office_id: UUID) -> DataKey:
-        """Make and store a new key for ``scope``. The row is inserted, not read back: it may not be visible yet.
+        """Make and store a new key for ``scope``. The row is inserted, not read back: it may not be visible
+        yet.
 
-        If the surrounding transaction (or savepoint) rolls back, throw this keyring away too: values sealed under the key
-        would outlive it.
+        If the surrounding transaction (or savepoint) rolls back, throw this keyring away too: values sealed
+        under the key would outlive it.
         """
         secret, provider = os.urandom(KEY_BYTES), get_provider()
         key = Key(uuid.uuid4(), secret)
@@ -113,7 +120,9 @@ class Keyring:
 
 @contextmanager
 def open_keyring() -> Iterator[Keyring]:
-    """Open a keyring for this context and drop its keys at the end; ``revealed`` stays readable for the audit."""
+    """Open a keyring for this context and drop its keys at the end; ``revealed`` stays readable for the
+    audit.
+    """
     ring = Keyring()
     token = _current.set(ring)
     try:

@@ -1,8 +1,8 @@
 """Where the root keys come from: a file, or memory in tests. Never the database, never SECRET_KEY.
 
-A wrapped key = version (1 byte) | root version (4) | fingerprint of the root (16) | nonce | ciphertext and tag. The first 21
-bytes, the *mark*, say which root wrapped it and commit to that root; they are no secret and let a start-up check compare a key
-file with a database without unwrapping anything.
+A wrapped key = version (1 byte) | root version (4) | fingerprint of the root (16) | nonce | ciphertext and
+tag. The first 21 bytes, the *mark*, say which root wrapped it and commit to that root; they are no secret and
+let a start-up check compare a key file with a database without unwrapping anything.
 """
 
 import base64
@@ -31,7 +31,9 @@ class KeyFileError(Exception):
 
 
 class KeyProvider(Protocol):
-    """Wraps and unwraps data keys under versioned root keys, and derives keys that outlive a rotation of the roots."""
+    """Wraps and unwraps data keys under versioned root keys, and derives keys that outlive a rotation of the
+    roots.
+    """
 
     primary: int
 
@@ -49,7 +51,9 @@ class KeyProvider(Protocol):
 
 
 class RootKeys:
-    """Root keys held in memory: versions → 32 bytes, one of them primary, and the index root apart from them."""
+    """Root keys held in memory: versions → 32 bytes, one of them primary, and the index root apart from
+    them.
+    """
 
     def __init__(self, primary: int, roots: dict[int, bytes], index: bytes) -> None:
         self.primary = primary
@@ -91,7 +95,9 @@ class InMemoryProvider(RootKeys):
 
 
 class LocalFileProvider(RootKeys):
-    """Roots from a JSON file of mode 0400 (small offices and the demo). Beside each key stands its fingerprint."""
+    """Roots from a JSON file of mode 0400 (small offices and the demo). Beside each key stands its
+    fingerprint.
+    """
 
     def __init__(self, path: Path) -> None:
         try:
@@ -110,7 +116,9 @@ class LocalFileProvider(RootKeys):
 
 
 def make_key_file(path: Path) -> None:
-    """Write new random roots to ``path``, whole or not at all; :class:`KeyFileError` if something is already there."""
+    """Write new random roots to ``path``, whole or not at all; :class:`KeyFileError` if something is already
+    there.
+    """
     content = {
         "format": FORMAT,
         "primary": 1,
@@ -137,7 +145,9 @@ def make_key_file(path: Path) -> None:
 
 @cache
 def get_provider() -> KeyProvider:
-    """The provider the settings name: ``TOMOSHIBI_KEY_PROVIDER`` is "file" (with ``TOMOSHIBI_KEY_FILE``) or a dotted path."""
+    """The provider the settings name: ``TOMOSHIBI_KEY_PROVIDER`` is "file" (with ``TOMOSHIBI_KEY_FILE``) or a
+    dotted path.
+    """
     name = settings.TOMOSHIBI_KEY_PROVIDER
     if name == "file":
         return LocalFileProvider(Path(settings.TOMOSHIBI_KEY_FILE))

@@ -6,10 +6,11 @@ from security.encryption.providers import KeyFileError, get_provider
 
 
 def check_key_matches(using: str = "default") -> None:
-    """Raise :class:`KeyFileError`, one sentence, if the key file is missing, too open, damaged, or not this database's.
+    """Raise :class:`KeyFileError`, one sentence, if the key file is missing, too open, damaged, or not this
+    database's.
 
-    It never makes a key. Each wrapped key begins with a mark that commits to its root, so the comparison unwraps nothing
-    and needs no identity.
+    It never makes a key. Each wrapped key begins with a mark that commits to its root, so the comparison
+    unwraps nothing and needs no identity.
     """
     provider = get_provider()
     if not all(provider.knows(mark) for mark in marks_in_database(using)):

@@ -7,7 +7,9 @@ from django.db import models
 
 
 class SearchToken(models.Model):
-    """One truncated keyed hash of one name, number or telephone of one object, found by btree equality within its office."""
+    """One truncated keyed hash of one name, number or telephone of one object, found by btree equality within
+    its office.
+    """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office_id", "kind", "token", "object_id"})
     UNRECORDED: ClassVar[str] = "derived from fields whose changes are recorded; erased with its object"

@@ -1,8 +1,10 @@
-"""Search keys of names and numbers. Only keys are normalised; what is stored stays byte for byte what was typed.
+"""Search keys of names and numbers. Only keys are normalised; what is stored stays byte for byte what was
+typed.
 
-Spellings of one name give one key: kanji variants, variation selectors, half and full width, hiragana and katakana, small and
-large kana, long vowels however written, ヴ and バ行, repetition marks, spaces. Some different names share a key, too (the tests
-list them); the caller tells them apart after decryption. A change of any rule needs a new :data:`VERSION` and new tokens.
+Spellings of one name give one key: kanji variants, variation selectors, half and full width, hiragana and
+katakana, small and large kana, long vowels however written, ヴ and バ行, repetition marks, spaces. Some
+different names share a key, too (the tests list them); the caller tells them apart after decryption. A change
+of any rule needs a new :data:`VERSION` and new tokens.
 """
 
 import re
@@ -10,16 +12,19 @@ import unicodedata
 
 VERSION = b"1"
 
-# The usual character first, then its variants: old and popular forms that one name is written with in different registers.
-# Compatibility forms (U+FA19 for 神, U+FA1B for 福 …) are no matter of this table: NFKC, applied to the key, unifies those.
+# The usual character first, then its variants: old and popular forms that one name is written with in
+# different registers. Compatibility forms (U+FA19 for 神, U+FA1B for 福 …) are no matter of this table: NFKC,
+# applied to the key, unifies those.
 KANJI_GROUPS = """
-高髙 崎﨑嵜碕𥔎 辺邊邉 斎齋齊斉斋亝 吉𠮷 浜濱濵 沢澤 広廣 国國圀 島嶋嶌 桜櫻 竜龍 関關 黒黑 富冨 真眞 恵惠 栄榮 桑桒 渋澁澀 滝瀧 条條 宝寶寳 寿壽 実實 豊豐
-会會 学學斈 円圓 万萬 与與 弥彌 徳德 郎郞 緑綠 瀬瀨 清淸 青靑 館舘 峰峯 松枩 梅楳 蔵藏 柳栁 角⻆ 西覀 土圡 静靜 楽樂 薬藥 芸藝 荘莊
-園薗 遥遙 瑶瑤 礼禮 来來 亀龜 塩鹽 仏佛 仙僊 児兒 巌巖 巣巢 曽曾 双雙 沿㳂 歩步 浅淺 済濟 湾灣 満滿 焼燒 猪豬 県縣 穂穗 窪漥 竃竈
-絵繪 総總 縄繩 美羙 聡聰 船舩 草艸 蛍螢 衛衞 覚覺 観觀 読讀 賢贒 鉄鐵鉃 銭錢 録錄 鎌鐮 鎮鎭 鑑鑒 闘鬪 雑雜 霊靈 頼賴 顔顏 駅驛 鶏鷄
-鶴靏靍鸖 鷗鴎 麦麥 黄黃 凛凜 尭堯 槙槇 晋晉 壮壯 奥奧 桧檜 篭籠 蛎蠣 侠俠 剣劍剱劔 勲勳 労勞 勅敕 区區 参參 台臺 圧壓 増增 変變 多夛 奈柰
-姉姊 尾𡱈 岳嶽 帯帶 弁辨瓣辯 従從 応應 戸戶 戻戾 抜拔 掛挂 揺搖 数數 旧舊 昌𣇄 暦曆 枢樞 栃杤 概槪 横橫 欧歐 歳歲 残殘 毎每 気氣 涼凉
-灯燈 炉爐 煕熙凞 状狀 狭狹 猫貓 独獨 瓶甁 産產 畳疊 痩瘦 発發
+高髙 崎﨑嵜碕𥔎 辺邊邉 斎齋齊斉斋亝 吉𠮷 浜濱濵 沢澤 広廣 国國圀 島嶋嶌 桜櫻 竜龍 関關 黒黑 富冨 真眞
+恵惠 栄榮 桑桒 渋澁澀 滝瀧 条條 宝寶寳 寿壽 実實 豊豐 会會 学學斈 円圓 万萬 与與 弥彌 徳德 郎郞 緑綠 瀬瀨
+清淸 青靑 館舘 峰峯 松枩 梅楳 蔵藏 柳栁 角⻆ 西覀 土圡 静靜 楽樂 薬藥 芸藝 荘莊 園薗 遥遙 瑶瑤 礼禮 来來
+亀龜 塩鹽 仏佛 仙僊 児兒 巌巖 巣巢 曽曾 双雙 沿㳂 歩步 浅淺 済濟 湾灣 満滿 焼燒 猪豬 県縣 穂穗 窪漥 竃竈
+絵繪 総總 縄繩 美羙 聡聰 船舩 草艸 蛍螢 衛衞 覚覺 観觀 読讀 賢贒 鉄鐵鉃 銭錢 録錄 鎌鐮 鎮鎭 鑑鑒 闘鬪
+雑雜 霊靈 頼賴 顔顏 駅驛 鶏鷄 鶴靏靍鸖 鷗鴎 麦麥 黄黃 凛凜 尭堯 槙槇 晋晉 壮壯 奥奧 桧檜 篭籠 蛎蠣 侠俠
+剣劍剱劔 勲勳 労勞 勅敕 区區 参參 台臺 圧壓 増增 変變 多夛 奈柰 姉姊 尾𡱈 岳嶽 帯帶 弁辨瓣辯 従從 応應
+戸戶 戻戾 抜拔 掛挂 揺搖 数數 旧舊 昌𣇄 暦曆 枢樞 栃杤 概槪 横橫 欧歐 歳歲 残殘 毎每 気氣 涼凉 灯燈 炉爐
+煕熙凞 状狀 狭狹 猫貓 独獨 瓶甁 産產 畳疊 痩瘦 発發
 """
 _KANJI = {ord(variant): group[0] for group in KANJI_GROUPS.split() for variant in group[1:]}
 

@@ -1,8 +1,9 @@
-"""Search tokens: keyed hashes cut so short that each is shared by a few objects, and so long that a search stays quick.
+"""Search tokens: keyed hashes cut so short that each is shared by a few objects, and so long that a search
+stays quick.
 
-A token is HMAC-SHA256 under the index root over version, kind, office and search key. Cut to ``bits``, a token names about
-``rows / 2**bits`` objects, so whoever steals the table cannot say that two rows hold the same name. Two offices' tokens for one
-child differ.
+A token is HMAC-SHA256 under the index root over version, kind, office and search key. Cut to ``bits``, a
+token names about ``rows / 2**bits`` objects, so whoever steals the table cannot say that two rows hold the
+same name. Two offices' tokens for one child differ.
 """
 
 import hashlib
@@ -19,20 +20,25 @@ from security.search import names
 
 SMALLEST_POPULATION = 16
 ROWS = 20_000
-"""Objects one office is planned to hold. Changing it, like a new :data:`names.VERSION`, needs all tokens made again."""
+"""Objects one office is planned to hold. Changing it, like a new :data:`names.VERSION`, needs all tokens made
+again.
+"""
 
 Value = str | tuple[str, date]
 
 
 class NotIndexable(ValueError):
-    """The values are too few or too common to be searched by token without telling them to whoever holds the table."""
+    """The values are too few or too common to be searched by token without telling them to whoever holds the
+    table.
+    """
 
 
 def plan(rows: int, population: int) -> int:
     """How many bits a token keeps, for ``rows`` objects with ``population`` different values.
 
-    The most bits for which the coincidences to expect, rows / min(2**bits, population), are at least 2; the rule
-    2 ≤ coincidences ≤ √rows must hold then, and a population under 16 (sex, kind of harm) is refused: :class:`NotIndexable`.
+    The most bits for which the coincidences to expect, rows / min(2**bits, population), are at least 2; the
+    rule 2 ≤ coincidences ≤ √rows must hold then, and a population under 16 (sex, kind of harm) is refused:
+    :class:`NotIndexable`.
     """
     if population < SMALLEST_POPULATION:
         raise NotIndexable(f"{population} different values are too few for search tokens")
@@ -49,6 +55,7 @@ class Kind:
 
     search_key: Callable[[Value], str]
     population: int
+    whole: bool = False
 
 
 def _kana_birth(value: Value) -> str:
@@ -74,6 +81,9 @@ def _text(normalise: Callable[[str], str]) -> Callable[[Value], str]:
 # Sex, kind of harm and school are never indexed: too few values, and too much told by a match.
 KINDS: dict[str, Kind] = {
     "kana_birth": Kind(_kana_birth, population=1_000_000_000),
+    # Whole, and so exact: read by the definer function behind the glass alone, where nothing can be
+    # decrypted to check.
+    "child_exact": Kind(_kana_birth, population=1_000_000_000, whole=True),
     "kana": Kind(_text(names.name_key), population=1_000_000),
     "case_number": Kind(_text(names.number_key), population=1_000_000),
     "phone": Kind(_text(names.phone_key), population=100_000_000),
@@ -81,16 +91,16 @@ KINDS: dict[str, Kind] = {
 
 
 def token(office_id: UUID, kind: str, value: Value) -> bytes:
-    """The token of ``value``; KeyError for an unknown kind, ValueError if nothing searchable is left of the value."""
+    """The token of ``value``; KeyError for an unknown kind, ValueError if nothing searchable is left of the
+    value.
+    """
     found = KINDS[kind]
     search_key = found.search_key(value)
     if not search_key.strip():
         raise ValueError(f"an empty {kind} cannot be searched")
     message = parts(names.VERSION, kind.encode(), office_id.bytes, search_key.encode())
-    return _cut(
-        hmac.new(get_provider().derive("search"), message, hashlib.sha256).digest(),
-        plan(ROWS, found.population),
-    )
+    digest = hmac.new(get_provider().derive("search"), message, hashlib.sha256).digest()
+    return digest if found.whole else _cut(digest, plan(ROWS, found.population))
 
 
 def _cut(digest: bytes, bits: int) -> bytes:

@@ -1,4 +1,6 @@
-"""Search tokens. The room that indexes something adds the policies (``POLICIES``): tokens are seen within their office."""
+"""Search tokens. The room that indexes something adds the policies (``POLICIES``): tokens are seen within
+their office.
+"""
 
 from security.walls.declare import NOBODY, Policy, Table
 

@@ -12,7 +12,9 @@ from security.encryption.startup import marks_in_database
 
 
 class Command(BaseCommand):
-    """A new key over existing data would make that data unreadable for ever, so both the file and the database are asked."""
+    """A new key over existing data would make that data unreadable for ever, so both the file and the
+    database are asked.
+    """
 
     help = "Makes the file with the root keys. Refuses if the file exists or the database holds keys already."
     requires_system_checks = ()
@@ -21,9 +23,7 @@ class Command(BaseCommand):
         path = Path(settings.TOMOSHIBI_KEY_FILE)
         try:
             if marks_in_database("owner"):
-                raise CommandError(
-                    f"The database holds keys already; put the backup of {path} back instead of making a new one."
-                )
+                raise CommandError(f"The database holds keys already; put the backup of {path} back.")
             make_key_file(path)
         except KeyFileError as error:
             raise CommandError(str(error)) from None

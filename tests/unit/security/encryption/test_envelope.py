@@ -154,7 +154,7 @@ def test_padding_comes_off(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "size, bucket", [(0, 32), (31, 32), (32, 64), (63, 64), (64, 128), (4095, 4096), (4096, 8192)]
+    ("size", "bucket"), [(0, 32), (31, 32), (32, 64), (63, 64), (64, 128), (4095, 4096), (4096, 8192)]
 )
 def test_buckets(size: int, bucket: int) -> None:
     assert len(pad(b"x" * size)) == bucket

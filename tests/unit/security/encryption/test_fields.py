@@ -1,4 +1,4 @@
-"""The encrypted field and the Secret: what may be done with them, and every way a plaintext might slip out."""
+"""The encrypted field and the Secret: what may be done with them, and every way plaintext might slip out."""
 
 import copy
 import json
@@ -49,7 +49,7 @@ def test_bytes_stored_are_bytes_typed(
     assert text == "" or text not in row["text"]
     assert row["other"] is None
     found = load(note_model, row)
-    assert reveal(found, "text").encode() == text.encode()
+    assert str(reveal(found, "text")).encode() == text.encode()
     assert reveal(found, "other") is None
 
 
@@ -144,7 +144,8 @@ def test_dumpdata_prints_three_dots_and_loaddata_refuses_them(note: Any, note_mo
     for format_ in ("json", "python", "xml", "jsonl"):
         dumped = str(serializers.serialize(format_, [note]))
         assert MASK in dumped or "\\u2022" in dumped
-        assert NAME not in dumped and str.__str__(note.text) not in dumped
+        assert NAME not in dumped
+        assert str.__str__(note.text) not in dumped
     with pytest.raises(ValidationError):
         note_model(text=MASK)
 
@@ -153,11 +154,9 @@ def test_the_error_page_hides_the_plaintext_while_sealing(note: Any) -> None:
     try:
         note.other = "canary\0canary"
     except ValidationError as error:
-        frame = error.__traceback__.tb_next
-        shown: list[Any] = []
-        while frame is not None:
-            shown.extend(SafeExceptionReporterFilter().get_traceback_frame_variables(None, frame.tb_frame))
-            frame = frame.tb_next
+        frames = list(traceback.walk_tb(error.__traceback__))[1:]
+        hide = SafeExceptionReporterFilter().get_traceback_frame_variables
+        shown: list[Any] = [pair for frame, _line in frames for pair in hide(None, frame)]
     assert "canary" not in repr(shown)
 
 
@@ -349,7 +348,9 @@ def test_only_saving_writes(note: Any) -> None:
 def test_a_form_that_did_not_reveal_saves_nothing(note: Any, note_model: Any, stored: Any) -> None:
     form_class = forms.modelform_factory(note_model, fields=["text"])
     shown = str(form_class(instance=note))
-    assert MASK in shown and NAME not in shown and str.__str__(note.text) not in shown
+    assert MASK in shown
+    assert NAME not in shown
+    assert str.__str__(note.text) not in shown
     before = stored(note)["text"]
     form = form_class({"text": MASK}, instance=note)
     assert not form.is_valid()

@@ -95,7 +95,9 @@ def test_a_damaged_file_gives_one_sentence(key_file: Path, change: Any) -> None:
     with pytest.raises(KeyFileError) as caught:
         LocalFileProvider(key_file)
     message = str(caught.value)
-    assert message.endswith(".") and "\n" not in message and "damaged" in message
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert "damaged" in message
 
 
 def test_a_second_root_version_opens_the_old_keys(key_file: Path) -> None:

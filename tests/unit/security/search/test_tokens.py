@@ -1,4 +1,6 @@
-"""Tokens: short enough to be shared, bound to kind and office, and planned by a rule that refuses what tells too much."""
+"""Tokens: short enough to be shared, bound to kind and office, and planned by a rule that refuses what tells
+too much.
+"""
 
 import uuid
 from datetime import date
@@ -28,13 +30,13 @@ def test_a_plan_keeps_its_promise_or_refuses(rows: int, population: int) -> None
     assert rows / 2 ** (bits + 1) < 2, "no longer token would do"
 
 
-@pytest.mark.parametrize("rows, bits", [(16, 3), (100, 5), (20_000, 13), (1_000_000, 18)])
+@pytest.mark.parametrize(("rows", "bits"), [(16, 3), (100, 5), (20_000, 13), (1_000_000, 18)])
 def test_plans(rows: int, bits: int) -> None:
     assert plan(rows, 10**9) == bits
 
 
 @pytest.mark.parametrize(
-    "rows, population", [(10_000, 2), (10_000, 15), (0, 10**6), (1, 10**6), (3, 10**6), (10**6, 100)]
+    ("rows", "population"), [(10_000, 2), (10_000, 15), (0, 10**6), (1, 10**6), (3, 10**6), (10**6, 100)]
 )
 def test_what_is_refused(rows: int, population: int) -> None:
     with pytest.raises(NotIndexable):
@@ -42,7 +44,8 @@ def test_what_is_refused(rows: int, population: int) -> None:
 
 
 def test_every_kind_can_be_planned_and_none_is_a_small_field() -> None:
-    assert set(KINDS) == {"kana_birth", "kana", "case_number", "phone"}
+    assert set(KINDS) == {"kana_birth", "child_exact", "kana", "case_number", "phone"}
+    assert [name for name, kind in KINDS.items() if kind.whole] == ["child_exact"]
     for kind in KINDS.values():
         assert plan(ROWS, kind.population) == 13
 
@@ -71,7 +74,7 @@ def test_kana_and_birth_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind, value", [("kana", ""), ("kana", "・"), ("phone", "none"), ("case_number", " ")]
+    ("kind", "value"), [("kana", ""), ("kana", "・"), ("phone", "none"), ("case_number", " ")]
 )
 def test_nothing_to_search_is_refused(kind: str, value: str) -> None:
     with pytest.raises(ValueError):
