@@ -14,8 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from face import text as folding
 from face import wareki
@@ -91,8 +90,8 @@ class JapaneseDateField(forms.Field):
         except ValidationError:
             return True
         if isinstance(initial, str) and initial and initial != UNKNOWN:
-            initial = self.widget._moment(initial)
-        return (initial or None) != typed
+            initial = DateParts.moment_of(initial)
+        return bool((initial or None) != typed)
 
     def _from_boxes(self, boxes: list[str]) -> Any:
         return self._day(*boxes)
@@ -241,7 +240,9 @@ class PostcodeField(HalfWidthField):
     default_error_messages = {"postcode": gettext_lazy("Enter the seven digits of the postcode.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "class": "input-postcode"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "class": "input-postcode"})
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:

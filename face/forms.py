@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from face.renderer import FaceRenderer
@@ -103,7 +104,9 @@ class VersionedForm(BaseForm):
         if started is not None and started != self.current_version:
             self.conflict = list(self._changes(started)) if self._changes else []
             self._carry_current_version()
-            message = _("Someone else saved a newer version. Your text is kept below: check it and save again.")
+            message = _(
+                "Someone else saved a newer version. Your text is kept below: check it and save again."
+            )
             raise ValidationError(message, code="stale")
         return cleaned
 
@@ -113,9 +116,13 @@ class VersionedForm(BaseForm):
         return self.has_error(NON_FIELD_ERRORS, code="stale")
 
     def _carry_current_version(self) -> None:
-        data = self.data.copy()
-        data[self.add_prefix("version")] = str(self.current_version)
-        self.data = data
+        name = self.add_prefix("version")
+        if isinstance(self.data, QueryDict):
+            sent = self.data.copy()
+            sent[name] = str(self.current_version)
+            self.data = sent
+        else:
+            self.data = {**self.data, name: str(self.current_version)}
 
 
 def changes_between(

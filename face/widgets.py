@@ -39,16 +39,17 @@ class DateParts(forms.MultiWidget):
 
     def __init__(self, allow_unknown: bool = False, attrs: Mapping[str, Any] | None = None) -> None:
         self.allow_unknown = allow_unknown
-        widgets: dict[str, forms.Widget] = {"era": forms.Select(choices=era_choices())}
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {"era": forms.Select(choices=era_choices())}
         widgets |= {part: _number("year" if part == "year" else "two") for part in self.parts}
         if allow_unknown:
             widgets["unknown"] = forms.CheckboxInput()
+        self.box_names = list(widgets)
         super().__init__(widgets, dict(attrs) if attrs else None)
 
     def decompress(self, value: Any) -> list[Any]:
         """The stored date as [era, year, month, day, (hour, minute,) unknown] for the boxes."""
         blank: list[Any] = [self._default_era(), *[""] * len(self.parts)]
-        moment = self._moment(value)
+        moment = self.moment_of(value)
         if moment is not None:
             blank = self._split(moment)
         return [*blank, value == UNKNOWN_TEXT] if self.allow_unknown else blank
@@ -70,8 +71,7 @@ class DateParts(forms.MultiWidget):
         """Stock context; the boxes are also reachable by part name for the template."""
         context = super().get_context(name, value, attrs)
         boxes = context["widget"]["subwidgets"]
-        keys = [part.removeprefix("_") for part in self.widgets_names]
-        context["widget"]["boxes"] = dict(zip(keys, boxes, strict=True))
+        context["widget"]["boxes"] = dict(zip(self.box_names, boxes, strict=True))
         return context
 
     @staticmethod
@@ -79,7 +79,8 @@ class DateParts(forms.MultiWidget):
         return wareki.ERAS[0].code if wareki.is_japanese() else wareki.GREGORIAN
 
     @staticmethod
-    def _moment(value: Any) -> dt.date | dt.datetime | None:
+    def moment_of(value: Any) -> dt.date | dt.datetime | None:
+        """The date or moment that an initial value (also as ISO text) stands for; None for any other value."""
         if isinstance(value, dt.date):
             return value
         if isinstance(value, str) and value and value != UNKNOWN_TEXT:

@@ -153,7 +153,9 @@ def when(value: dt.date | dt.datetime | None, style: str = "full") -> SafeString
     """As the filter `wareki`, within a `<time>` element."""
     if not value:
         return ""
-    local = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+    local = (
+        timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+    )
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), wareki(value, style))
 
 
@@ -194,7 +196,9 @@ def duration(length: dt.timedelta) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def clock(context: Context, label: Any, due: dt.datetime, done_at: dt.datetime | None = None, **more: Any) -> SafeString:
+def clock(
+    context: Context, label: Any, due: dt.datetime, done_at: dt.datetime | None = None, **more: Any
+) -> SafeString:
     """The countdown to `due`. `warn_hours` (12) before it turns to a warning; `basis` names the rule."""
     left = due - (done_at or timezone.now())
     if done_at is not None:
@@ -203,7 +207,11 @@ def clock(context: Context, label: Any, due: dt.datetime, done_at: dt.datetime |
         state = "overdue"
     else:
         state = "soon" if left <= dt.timedelta(hours=more.pop("warn_hours", 12)) else "running"
-    return draw(context, "clock", {"label": label, "due": due, "done_at": done_at, "left": left, "state": state, **more})
+    return draw(
+        context,
+        "clock",
+        {"label": label, "due": due, "done_at": done_at, "left": left, "state": state, **more},
+    )
 
 
 @register.filter

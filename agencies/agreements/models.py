@@ -1,0 +1,46 @@
+"""Sharing agreements between two offices: data of the prefecture, which can narrow the ceilings and never widen them."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from security.walls import clock
+
+
+class AgreementQuerySet(models.QuerySet["SharingAgreement"]):
+    """Agreements by validity."""
+
+    def in_force(self) -> "AgreementQuerySet":
+        """Agreements that hold today."""
+        today = clock.today()
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=today), starts_on__lte=today)
+
+
+class SharingAgreement(models.Model):
+    """What ``sender`` may disclose to ``recipient`` (item codes), and which exception grounds the two have switched on."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "sender", "recipient", "reference", "items", "grounds", "starts_on", "ends_on"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sender = models.ForeignKey(Office, models.PROTECT, related_name="agreements_given", verbose_name=_("sender"))
+    recipient = models.ForeignKey(Office, models.PROTECT, related_name="agreements_received", verbose_name=_("recipient"))
+    reference = models.CharField(_("reference of the agreement"), max_length=120)
+    items = ArrayField(models.CharField(max_length=40), verbose_name=_("items that may be disclosed"), default=list, blank=True)
+    grounds = ArrayField(models.CharField(max_length=40), verbose_name=_("grounds switched on"), default=list, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        app_label = "agencies"
+        ordering = ["sender__name", "recipient__name"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(sender=models.F("recipient")), name="agreement_of_two"),
+        ]

@@ -1,0 +1,24 @@
+"""Leaving notices. They are rows of the transaction that causes them; what leaves the process goes through the outbox."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from agencies.notices.kinds import NoticeKind
+from agencies.notices.models import Notice
+from agencies.staff.models import Post
+from security.outbox.actions import send_later
+from security.walls import clock
+
+
+def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, cause: str) -> None:
+    """Put a notice into each post's inbox, once for each ``cause``, and mail the reference. ``path`` leads to the thing itself."""
+    for post_id in dict.fromkeys(posts):
+        key = f"{kind.value}:{cause}:{post_id}"
+        notice = Notice(post_id=post_id, kind=kind, reference=reference, path=path, key=key, created_at=clock.now())
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+        send_later("notice_mail", {"notice_key": key, "post_id": str(post_id), "reference": reference}, key=key)
+
+
+def mark_read(notice_id: UUID, *, by: Post) -> None:
+    """Mark one of the post's own notices as read."""
+    Notice.objects.filter(pk=notice_id, post=by, read_at=None).update(read_at=clock.now())

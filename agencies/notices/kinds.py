@@ -1,0 +1,21 @@
+"""What a notice can be about."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeKind(models.TextChoices):
+    """Stable codes; the sentences are what the inbox shows, with the reference beside."""
+
+    FILING_RECEIVED = "filing_received", _("A notification has come in.")
+    CASE_ASSIGNED = "case_assigned", _("You are on the team of a case.")
+    DECISION_WAITING = "decision_waiting", _("A draft waits for your decision.")
+    DECISION_MADE = "decision_made", _("Your draft has been decided.")
+    GLASS_BROKEN = "glass_broken", _("A case of yours was opened with broken glass.")
+    DISCLOSURE_SENT = "disclosure_sent", _("An envelope has come in.")
+    DISCLOSURE_ASSIGNED = "disclosure_assigned", _("A disclosure was assigned to you.")
+    DISCLOSURE_TAKEN = "disclosure_taken", _("The receiving office took your report.")
+    DISCLOSURE_LOOK = "disclosure_look", _("Another office looked at what you disclosed.")
+    DISCLOSURE_CLOSED = "disclosure_closed", _("A disclosure was closed.")
+    DUTY_OPEN = "duty_open", _("A duty after an exception waits for you.")
+    CONTACT_RECORDED = "contact_recorded", _("A contact with the police was recorded.")

@@ -1,0 +1,79 @@
+"""Every view says who may come in; one that does not say is closed, and the system check names it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Permission
+from security.audit.looks import Look
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody signed in, acting in one post (typing only; the middleware sets the attributes)."""
+
+    by: Post
+    user: Staff  # type: ignore[assignment]  # always a person here
+    look: Look
+    htmx: Any
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may come in: everybody (``public``), a person without a post yet (``person``), or a post (``post``) with one of ``needs``.
+
+    ``parks`` false: what is typed there (a password) is never kept for later.
+    """
+
+    to: Literal["public", "person", "post"] = "post"
+    needs: tuple[Permission, ...] = ()
+    parks: bool = True
+
+    def admits(self, post: Post | None) -> bool:
+        """Whether somebody acting in ``post`` may come in."""
+        if self.to != "post":
+            return True
+        return post is not None and (not self.needs or any(post.may(need) for need in self.needs))
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def page(
+    *needs: Permission,
+    to: Literal["public", "person", "post"] = "post",
+    methods: tuple[str, ...] = ("GET", "HEAD"),
+    parks: bool = True,
+) -> Callable[[View], View]:
+    """Declare a view's access and methods. Whoever is not admitted gets the same 404 as for a page that does not exist."""
+    access = Access(to, needs, parks)
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not access.admits(getattr(request, "by", None)):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.access = access  # type: ignore[attr-defined]  # read by the middleware and by the sweeps
+        guarded.methods = methods  # type: ignore[attr-defined]  # read by the sweeps
+        return require_http_methods(list(methods))(guarded)
+
+    return declare
+
+
+def form_page(*needs: Permission, **options: Any) -> Callable[[View], View]:
+    """A page with a form: GET shows it, POST sends it."""
+    return page(*needs, methods=("GET", "HEAD", "POST"), **options)
+
+
+def action(*needs: Permission, **options: Any) -> Callable[[View], View]:
+    """An address that only acts: POST."""
+    return page(*needs, methods=("POST",), **options)
+
+

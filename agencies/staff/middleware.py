@@ -1,0 +1,74 @@
+"""Who acts in this request; and default deny: a view without declared access is closed."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from agencies.staff.access import Access
+from agencies.staff.models import Post, Staff
+from security.signin import parked
+from security.walls.middleware import GetResponse
+
+
+class ActingMiddleware:
+    """Ask the wall who acts, and let only declared views be reached.
+
+    ``request.by`` is the post in use (None where none is chosen), ``request.user`` the person.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        staff, post = _acting()
+        request.user = staff or AnonymousUser()
+        request.by = request.post_in_use = post  # type: ignore[attr-defined]  # see StaffRequest
+        look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
+        if staff is not None:
+            look.staff_id = staff.pk
+        if post is not None:
+            look.post_id, look.role, look.office_id = post.pk, post.role, post.office_id
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Send whoever is not signed in to the sign-in page, keeping what they typed; refuse a view that declares nothing."""
+        access: Access | None = getattr(view, "access", None)
+        if access is None:
+            raise Http404
+        if access.to == "public":
+            return None
+        if request.user.is_anonymous:
+            return _to_sign_in(request, access)
+        if access.to == "post" and request.by is None:  # type: ignore[attr-defined]  # see StaffRequest
+            return redirect("choose_post")
+        return None
+
+
+def _acting() -> tuple[Staff | None, Post | None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.my_staff(), wall.my_post(), wall.touch(%s)", [settings.TOMOSHIBI_IDLE])
+        staff_id, post_id, _idle = cursor.fetchone()
+    if staff_id is None:
+        return None, None
+    if post_id is None:
+        return Staff.objects.get(pk=staff_id), None
+    post = Post.objects.select_related("staff", "office", "section").get(pk=post_id)
+    return post.staff, post
+
+
+def _to_sign_in(request: HttpRequest, access: Access) -> HttpResponseBase:
+    kept = request.method == "POST" and access.parks and parked.park(request)
+    where = {"next": request.path} if request.method in ("GET", "HEAD") else {}
+    if kept:
+        where["kept"] = "1"
+    return redirect(f"{reverse('sign_in')}?{urlencode(where)}" if where else reverse("sign_in"))

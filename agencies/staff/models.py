@@ -1,0 +1,196 @@
+"""People, the posts they hold, their passwords, and who may decide in a director's place."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office, Section
+from agencies.staff.roles import Permission, Role
+from security.walls import clock
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Django's user manager: people are found by their user name."""
+
+
+class Staff(AbstractBaseUser):
+    """A person with an account. What they may do hangs on the post they act in, never on the person."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "username", "name", "kana", "email", "is_active", "is_superuser", "credential_stamp"}
+    )
+
+    # The password hash lives in Credential, which the application's database role cannot read.
+    password = None  # type: ignore[assignment]  # Django removes an inherited field by None
+    last_login = None  # type: ignore[assignment]  # sign-ins are in the evidence
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(
+        _("user name"), max_length=60, unique=True, error_messages={"unique": _("This user name is taken.")}
+    )
+    name = models.CharField(_("name"), max_length=80)
+    kana = models.CharField(_("name in kana"), max_length=80, blank=True)
+    email = models.EmailField(_("mail address of the office"), blank=True)
+    is_active = models.BooleanField(_("account in use"), default=True)
+    is_superuser = models.BooleanField(default=False, editable=False)
+    credential_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    objects = StaffManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        app_label = "agencies"
+        ordering = ["kana", "username"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(is_superuser=False), name="nobody_is_superuser"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password, without reading it: ends the sessions begun under the old one."""
+        return salted_hmac("agencies.Staff", str(self.credential_stamp), algorithm="sha256").hexdigest()
+
+
+class Credential(models.Model):
+    """A password hash (Argon2id), readable by the sign-in gate alone."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"staff", "password", "must_change", "changed_at"})
+    UNRECORDED = "a password hash has no place in the evidence; the change of Staff.credential_stamp is recorded"
+
+    staff = models.OneToOneField(Staff, models.CASCADE, primary_key=True)
+    password = models.CharField(max_length=256)
+    must_change = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "agencies"
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Posts by what they are now."""
+
+    def current(self) -> "PostQuerySet":
+        """Posts that are held today, of people whose account is in use."""
+        today = clock.today()
+        return self.filter(
+            models.Q(ends_on=None) | models.Q(ends_on__gte=today), starts_on__lte=today, staff__is_active=True
+        )
+
+
+class Post(models.Model):
+    """A person in a role at an office, from a day to a day. Grants belong to it and end with it."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "staff", "office", "section", "role", "starts_on", "ends_on"})
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="posts", verbose_name=_("person"))
+    office = models.ForeignKey(Office, models.PROTECT, related_name="posts", verbose_name=_("office"))
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("section")
+    )
+    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        app_label = "agencies"
+        ordering = ["staff__kana", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")), name="post_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff.name}（{self.office.name}・{self.get_role_display()}）"
+
+    @property
+    def role_label(self) -> str:
+        """The role's title in the reader's language."""
+        return str(Role(self.role).label)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the post's role has ``permission``. A stored role that the code does not know raises ValueError."""
+        return Role(self.role).may(permission)
+
+
+class Delegation(models.Model):
+    """A director lets another post decide named acts until a day (専決・代決). Office data; the acts are code."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "office", "given_by", "to_post", "acts", "starts_on", "ends_on", "ended_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    to_post = models.ForeignKey(Post, models.PROTECT, related_name="delegations", verbose_name=_("to whom"))
+    acts = ArrayField(models.CharField(max_length=30), verbose_name=_("acts"))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "agencies"
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="delegation_has_end"),
+        ]
+
+
+class TwoPersonAct(models.Model):
+    """Base of every grave act: one person drafts it, another decides (起案 → 決裁, promise 12).
+
+    The people are compared, not the posts: whoever holds two posts is still one person. For sessions of the application the
+    database itself fills in who drafted and who decided (``wall.sign_act``).
+    """
+
+    drafted_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    drafted_person = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_person = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    approved = models.BooleanField(null=True, blank=True)
+
+    TWO_PERSON_CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"drafted_by", "drafted_person", "drafted_at", "decided_by", "decided_person", "decided_at", "approved"}
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether somebody approved it or sent it back."""
+        return self.decided_at is not None
+
+    def draft_as(self, by: Post) -> None:
+        """Sign as the drafter."""
+        self.drafted_by, self.drafted_person, self.drafted_at = by, by.staff, clock.now()
+
+    def decide_as(self, by: Post, *, approved: bool) -> None:
+        """Sign as the decider."""
+        self.decided_by, self.decided_person, self.decided_at = by, by.staff, clock.now()
+        self.approved = approved
+
+
+def two_person_constraint(name: str) -> models.CheckConstraint:
+    """The CHECK of promise 12: the decider is somebody else, and a decision has all its parts."""
+    undecided: Any = models.Q(decided_by=None, decided_person=None, decided_at=None, approved=None)
+    decided = models.Q(decided_by__isnull=False, decided_at__isnull=False, approved__isnull=False)
+    return models.CheckConstraint(
+        condition=undecided | (decided & ~models.Q(decided_person=models.F("drafted_person"))), name=name
+    )

@@ -1,0 +1,139 @@
+"""Roles are typed code: what each may do anywhere, before any question of which case. Stored by their stable code."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import OfficeKind
+
+
+class Permission(Enum):
+    """What a role may do at all. On a case a grant is needed besides."""
+
+    TAKE_CONTACTS = "take_contacts"
+    WORK_ON_CASES = "work_on_cases"
+    DRAFT_DECISIONS = "draft_decisions"
+    DECIDE = "decide"
+    MANAGE_TEAM = "manage_team"
+    BREAK_GLASS = "break_glass"
+    REVIEW_LINE = "review_line"
+    FILE_NOTIFICATION = "file_notification"
+    RECEIVE_DISCLOSURES = "receive_disclosures"
+    ASSIGN_DISCLOSURES = "assign_disclosures"
+    READ_ALL_EVIDENCE = "read_all_evidence"
+    ADMINISTER = "administer"
+
+
+P = Permission
+
+
+class Role(models.TextChoices):
+    """The roles of DESIGN.md §3, with the titles of the field."""
+
+    DIRECTOR = "director", _("director")
+    SUPERVISOR = "supervisor", _("supervising child welfare officer")
+    CASEWORKER = "caseworker", _("child welfare officer")
+    PSYCHOLOGIST = "psychologist", _("child psychologist")
+    DOCTOR = "doctor", _("doctor")
+    CUSTODY_STAFF = "custody_staff", _("staff of the temporary custody facility")
+    DUTY_OFFICER = "duty_officer", _("night and holiday duty officer")
+    JUVENILE_OFFICER = "juvenile_officer", _("juvenile guidance official")
+    POLICE_SUPERVISOR = "police_supervisor", _("supervisor of the juvenile support center")
+    SCHOOL_STAFF = "school_staff", _("school staff")
+    SCHOOL_COUNSELOR = "school_counselor", _("school counselor")
+    SCHOOL_SOCIAL_WORKER = "school_social_worker", _("school social worker")
+    EDUCATION_BOARD = "education_board", _("board of education")
+    CLINICIAN = "clinician", _("clinician")
+    INSTITUTION_STAFF = "institution_staff", _("institution staff")
+    PSYCHOTHERAPIST = "psychotherapist", _("official in charge of psychotherapy")
+    FAMILY_CENTER_STAFF = "family_center_staff", _("staff of the child and family support center")
+    RIGHTS_COUNSELOR = "rights_counselor", _("rights counselor")
+    ADVISER = "adviser", _("commissioned adviser")
+    LIAISON = "liaison", _("liaison")
+    PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+    @property
+    def profile(self) -> "Profile":
+        """What the role may do, and in which kinds of office it exists."""
+        return PROFILES[self]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role has ``permission``; a role without a profile raises."""
+        return permission in self.profile.permissions
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A role's kinds of office, its permissions, and one sentence for the person who assigns it."""
+
+    kinds: frozenset[OfficeKind]
+    permissions: frozenset[Permission]
+    description: str | Promise
+
+
+def _profile(description: str | Promise, kinds: set[OfficeKind], *permissions: Permission) -> Profile:
+    return Profile(frozenset(kinds), frozenset(permissions), description)
+
+
+_CGC = {OfficeKind.CGC}
+_SCHOOL = {OfficeKind.SCHOOL}
+_LIAISONS = {OfficeKind.MUNICIPALITY, OfficeKind.PROSECUTOR, OfficeKind.ONE_STOP}
+
+PROFILES: dict[Role, Profile] = {
+    Role.DIRECTOR: _profile(
+        _("Decides grave acts of the office and sees its cases."),
+        _CGC, P.WORK_ON_CASES, P.DECIDE, P.MANAGE_TEAM, P.BREAK_GLASS, P.REVIEW_LINE,
+    ),
+    Role.SUPERVISOR: _profile(
+        _("Leads a section, sees its cases, reviews looks and exceptions."),
+        _CGC, P.TAKE_CONTACTS, P.WORK_ON_CASES, P.DRAFT_DECISIONS, P.MANAGE_TEAM, P.BREAK_GLASS, P.REVIEW_LINE,
+    ),
+    Role.CASEWORKER: _profile(
+        _("Takes contacts and works on the cases assigned."),
+        _CGC, P.TAKE_CONTACTS, P.WORK_ON_CASES, P.DRAFT_DECISIONS, P.BREAK_GLASS,
+    ),
+    Role.PSYCHOLOGIST: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES, P.DRAFT_DECISIONS),
+    Role.DOCTOR: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
+    Role.CUSTODY_STAFF: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
+    Role.DUTY_OFFICER: _profile(
+        _("Takes contacts at night and on holidays; opens a case of the office with broken glass."),
+        _CGC, P.TAKE_CONTACTS, P.WORK_ON_CASES, P.BREAK_GLASS,
+    ),
+    Role.JUVENILE_OFFICER: _profile(
+        _("Reads the disclosures assigned."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES
+    ),
+    Role.POLICE_SUPERVISOR: _profile(
+        _("Takes envelopes and assigns officers."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES, P.ASSIGN_DISCLOSURES
+    ),
+    Role.SCHOOL_STAFF: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
+    Role.SCHOOL_COUNSELOR: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
+    Role.SCHOOL_SOCIAL_WORKER: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
+    Role.EDUCATION_BOARD: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
+    Role.CLINICIAN: _profile(_("Files notifications."), {OfficeKind.MEDICAL}, P.FILE_NOTIFICATION),
+    Role.INSTITUTION_STAFF: _profile(_("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION),
+    Role.PSYCHOTHERAPIST: _profile(_("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION),
+    Role.FAMILY_CENTER_STAFF: _profile(_("Files notifications."), {OfficeKind.FAMILY_CENTER}, P.FILE_NOTIFICATION),
+    Role.RIGHTS_COUNSELOR: _profile(_("Files notifications."), {OfficeKind.RIGHTS}, P.FILE_NOTIFICATION),
+    Role.ADVISER: _profile(_("Answers consultation questions."), {OfficeKind.ADVISERS}),
+    Role.LIAISON: _profile(_("Files notifications."), _LIAISONS, P.FILE_NOTIFICATION),
+    Role.PRIVACY_OFFICER: _profile(
+        _("Reads the evidence of every office, never case content."), {OfficeKind.OVERSIGHT}, P.READ_ALL_EVIDENCE
+    ),
+    Role.ADMINISTRATOR: _profile(
+        _("Manages accounts, posts and offices, never case content."), {OfficeKind.OVERSIGHT}, P.ADMINISTER
+    ),
+}
+
+
+class Act(models.TextChoices):
+    """The grave acts that one drafts and another decides (promise 12); a director delegates them one by one."""
+
+    CUSTODY_START = "custody_start", _("start of temporary custody")
+    CUSTODY_END = "custody_end", _("end of temporary custody")
+    POLICE_REPORT = "police_report", _("report to the police")
+    EXCEPTION = "exception", _("exception to the child's intention")
+    CLOSING = "closing", _("closing of the case")

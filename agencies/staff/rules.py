@@ -1,0 +1,54 @@
+"""Rules refuse with a sentence. The same rule gives the refusal of an action and the reason on a greyed button."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Delegation, Post
+from agencies.staff.roles import Act, Permission, Role
+from security.walls import clock
+
+
+class Refused(Exception):
+    """An action is not allowed now. ``reason`` is a translated sentence without any data; ``code`` is stable."""
+
+    def __init__(self, code: str, reason: str | Promise) -> None:
+        super().__init__(code)
+        self.code, self.reason = code, reason
+
+
+def reason_against(rule: Callable[..., None], *arguments: Any, **named: Any) -> str | Promise:
+    """Why ``rule`` would refuse, or '' if it would not: the text of a greyed button."""
+    try:
+        rule(*arguments, **named)
+    except Refused as refusal:
+        return refusal.reason
+    return ""
+
+
+def check_role_may(by: Post, permission: Permission) -> None:
+    """The post's role has ``permission``; raises :class:`Refused`."""
+    if not by.may(permission):
+        raise Refused("role", _("Your role does not include this."))
+
+
+def may_decide(by: Post, act: Act) -> bool:
+    """Whether this post decides ``act`` for its office: the director, or a post with a delegation that holds today."""
+    if Role(by.role) is Role.DIRECTOR:
+        return True
+    today = clock.today()
+    return (
+        Delegation.objects.filter(to_post=by, office=by.office, acts__contains=[act.value], ended_at=None)
+        .filter(starts_on__lte=today, ends_on__gte=today, given_by__in=Post.objects.current())
+        .exists()
+    )
+
+
+def check_may_decide(by: Post, act: Act, drafted_person_id: object) -> None:
+    """Promise 12: a decider with the power, who is another person than the drafter. Raises :class:`Refused`."""
+    if not may_decide(by, act):
+        raise Refused("not_decider", _("The director, or a person the director delegated this to, decides it."))
+    if by.staff_id == drafted_person_id:
+        raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another post either."))

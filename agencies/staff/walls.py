@@ -1,0 +1,154 @@
+"""Who the calling identity is, in the terms of people and posts; nobody writes their own posts."""
+
+from agencies.directory.walls import ADMINISTRATOR, GATE_READS, SIGNED_IN
+from security.walls.declare import Policy, Table
+
+OTHERS_STAFF = f"{ADMINISTRATOR} AND id <> (SELECT wall.my_staff())"
+OTHERS_POST = f"{ADMINISTRATOR} AND staff_id <> (SELECT wall.my_staff())"
+OWN_DELEGATION = (
+    "(SELECT wall.my_role()) = 'director' AND given_by_id = (SELECT wall.my_post()) AND office_id = (SELECT wall.my_office())"
+)
+
+TABLES = (
+    Table(
+        "agencies_staff",
+        {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"},
+        (
+            Policy("SELECT", using=SIGNED_IN),
+            Policy("INSERT", check=OTHERS_STAFF),
+            Policy("UPDATE", using=OTHERS_STAFF, check=OTHERS_STAFF),
+            GATE_READS,
+        ),
+    ),
+    Table(
+        "agencies_post",
+        {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"},
+        (
+            Policy("SELECT", using=SIGNED_IN),
+            Policy("INSERT", check=OTHERS_POST),
+            Policy("UPDATE", using=OTHERS_POST, check=OTHERS_POST),
+            GATE_READS,
+        ),
+    ),
+    Table("agencies_credential", {"gate": "SELECT"}, (Policy("SELECT", using="true", role="gate"),)),
+    Table(
+        "agencies_delegation",
+        {"runtime": "SELECT, INSERT, UPDATE"},
+        (
+            Policy("SELECT", using="office_id = (SELECT wall.my_office())"),
+            Policy("INSERT", check=OWN_DELEGATION),
+            Policy("UPDATE", using=OWN_DELEGATION, check=OWN_DELEGATION),
+        ),
+    ),
+)
+
+FUNCTIONS = """
+-- The posts that are held today, of people whose account is in use: the next request after a change already sees it.
+CREATE OR REPLACE FUNCTION wall.post_holds(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM public.agencies_post p JOIN public.agencies_staff s ON s.id = p.staff_id
+                 WHERE p.id = which AND s.is_active AND p.starts_on <= wall.today()
+                   AND (p.ends_on IS NULL OR p.ends_on >= wall.today()))
+$$;
+
+CREATE OR REPLACE FUNCTION wall.my_staff() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.id FROM wall.my_identity() i JOIN public.agencies_staff s ON s.id = i.staff_id WHERE s.is_active
+$$;
+
+CREATE OR REPLACE FUNCTION wall.my_post() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.id FROM wall.my_identity() i JOIN public.agencies_post p ON p.id = i.post_id AND p.staff_id = i.staff_id
+  WHERE wall.post_holds(p.id)
+$$;
+
+CREATE OR REPLACE FUNCTION wall.my_office() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT p.office_id FROM public.agencies_post p WHERE p.id = wall.my_post() $$;
+
+CREATE OR REPLACE FUNCTION wall.my_role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT p.role FROM public.agencies_post p WHERE p.id = wall.my_post() $$;
+
+CREATE OR REPLACE FUNCTION wall.my_office_kind() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT o.kind FROM public.agencies_office o WHERE o.id = wall.my_office() $$;
+
+CREATE OR REPLACE FUNCTION wall.reads_all_evidence() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT coalesce(wall.my_role() = 'privacy_officer', false) $$;
+
+-- Whether the calling post may decide an act of this office: its director, or a post the director delegated it to.
+CREATE OR REPLACE FUNCTION wall.may_decide(act text, for_office uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(wall.my_office() = for_office AND (
+    wall.my_role() = 'director'
+    OR EXISTS (SELECT 1 FROM public.agencies_delegation d
+               WHERE d.to_post_id = wall.my_post() AND d.office_id = for_office AND act = ANY(d.acts) AND d.ended_at IS NULL
+                 AND d.starts_on <= wall.today() AND d.ends_on >= wall.today() AND wall.post_holds(d.given_by_id))), false)
+$$;
+
+-- Every two-person act is signed by the database in the name of the calling identity, so raw SQL cannot sign for a colleague.
+CREATE OR REPLACE FUNCTION wall.sign_act() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user = 'owner' THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    NEW.drafted_by_id := wall.my_post();
+    NEW.drafted_person_id := wall.my_staff();
+    IF NEW.decided_at IS NOT NULL THEN
+      RAISE EXCEPTION 'an act is drafted before it is decided' USING ERRCODE = '23514', CONSTRAINT = 'drafted_before_decided';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.drafted_by_id, NEW.drafted_person_id) IS DISTINCT FROM (OLD.drafted_by_id, OLD.drafted_person_id)
+     OR (OLD.decided_at IS NOT NULL AND (NEW.decided_by_id, NEW.decided_person_id, NEW.decided_at, NEW.approved)
+         IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_person_id, OLD.decided_at, OLD.approved)) THEN
+    RAISE EXCEPTION 'a signature stays' USING ERRCODE = '23514', CONSTRAINT = 'signature_stays';
+  END IF;
+  IF OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL THEN
+    NEW.decided_by_id := wall.my_post();
+    NEW.decided_person_id := wall.my_staff();
+    IF NOT wall.may_decide(TG_ARGV[0], wall.my_office()) THEN
+      RAISE EXCEPTION 'this post may not decide' USING ERRCODE = '23514', CONSTRAINT = 'decider_may_decide';
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Role and office of an event the application records come from the post of the calling identity.
+CREATE OR REPLACE FUNCTION wall.stamp_event_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user = 'runtime' THEN
+    SELECT coalesce(p.role, ''), p.office_id INTO NEW.role, NEW.office_id FROM public.agencies_post p WHERE p.id = NEW.post_id;
+    NEW.role := coalesce(NEW.role, '');
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- The sign-in gate alone writes passwords.
+CREATE OR REPLACE FUNCTION wall.set_credential(whose uuid, hash text, change_first boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.agencies_credential AS c (staff_id, password, must_change, changed_at)
+  VALUES (whose, hash, change_first, now())
+  ON CONFLICT (staff_id) DO UPDATE SET password = excluded.password, must_change = excluded.must_change, changed_at = now();
+  UPDATE public.agencies_staff SET credential_stamp = gen_random_uuid() WHERE id = whose;
+  UPDATE wall.identity SET ended_at = now() WHERE staff_id = whose AND ended_at IS NULL;
+END $$;
+
+-- A stronger hash of the same password (Argon2id parameters changed): no session ends.
+CREATE OR REPLACE FUNCTION wall.upgrade_credential(whose uuid, hash text) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE public.agencies_credential SET password = hash WHERE staff_id = whose
+$$;
+"""
+
+_IDENTITY = ("my_staff()", "my_post()", "my_office()", "my_role()", "my_office_kind()", "reads_all_evidence()")
+CALLERS = {
+    "runtime": (*_IDENTITY, "post_holds(uuid)", "may_decide(text, uuid)"),
+    "gate": (*_IDENTITY, "post_holds(uuid)", "set_credential(uuid, text, boolean)", "upgrade_credential(uuid, text)"),
+    "scribe": _IDENTITY,
+}
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER b_stamp_post BEFORE INSERT ON security_event
+  FOR EACH ROW EXECUTE FUNCTION wall.stamp_event_post();
+"""

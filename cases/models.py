@@ -1,0 +1,5 @@
+"""The models of the wing's rooms."""
+
+from cases.records.models import Block, Case, CaseNumber, Child, Grant, Person, ProgressEntry
+
+__all__ = ["Block", "Case", "CaseNumber", "Child", "Grant", "Person", "ProgressEntry"]

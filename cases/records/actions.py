@@ -1,0 +1,278 @@
+"""The only writers of the case record. Each checks a rule, acts and leaves its trace in one transaction."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agencies.directory.models import Office
+from agencies.notices.actions import tell
+from agencies.notices.kinds import NoticeKind
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Permission
+from agencies.staff.rules import check_role_may
+from cases.records import rules
+from cases.records.codes import Level, Relation, Stage
+from cases.records.models import UNKNOWN, Case, CaseNumber, Child, Grant, Person, ProgressEntry
+from cases.records.queries import posts_of_case
+from security.encryption.fields import reveal
+from security.encryption.keyring import Scope, current
+from security.search.index import EXACT, drop_tokens, put_tokens
+from security.search.tokens import Value
+from security.walls import clock
+
+
+@dataclass(frozen=True)
+class ChildFacts:
+    """What is typed about a child. ``birth_date`` None means 不詳; names are kept as typed."""
+
+    family_name: str
+    given_name: str
+    family_kana: str
+    given_kana: str
+    sex: str = "other"
+    birth_date: date | None = None
+    school: str = ""
+    address: str = ""
+    address_withheld: bool = False
+    telephone: str = ""
+
+    def columns(self) -> dict[str, str]:
+        """The texts that are sealed."""
+        return {
+            "family_name": self.family_name,
+            "given_name": self.given_name,
+            "family_kana": self.family_kana,
+            "given_kana": self.given_kana,
+            "sex": self.sex,
+            "birth_date": self.birth_date.isoformat() if self.birth_date else UNKNOWN,
+            "school": self.school,
+            "address": self.address,
+            "address_withheld": "yes" if self.address_withheld else "",
+            "telephone": self.telephone,
+        }
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What a new case starts with."""
+
+    track: str
+    urgency: str
+    harm_type: str = ""
+    outline: str = ""
+    place_of_stay: str = "unknown"
+    place_detail: str = ""
+
+
+def fiscal_year(day: date) -> int:
+    """The Japanese fiscal year a day is in (April to March)."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+@transaction.atomic
+def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Post, by: Post) -> Case:
+    """Open a case file at once, in stage reception, with keys of its own and grants for the one in charge and the line.
+
+    Raises Refused for a role that takes no contacts, IntegrityError (``case_opened_by_right``) if ``in_charge`` is of another
+    office.
+    """
+    check_role_may(by, Permission.TAKE_CONTACTS)
+    record = _new_child(child, by.office)
+    case = Case(
+        id=uuid.uuid4(),
+        number=_next_number(by.office),
+        child=record,
+        office=by.office,
+        section=in_charge.section,
+        track=facts.track,
+        urgency=facts.urgency,
+        opened_at=clock.now(),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.open_case(%s, %s)", [case.pk, in_charge.pk])
+    current().create(Scope("case", case.pk), by.office_id)
+    for name in ("harm_type", "outline", "place_of_stay", "place_detail"):
+        setattr(case, name, getattr(facts, name))
+    case.save(force_insert=True)
+    if in_charge.pk != by.pk:
+        tell([in_charge.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(case.pk))
+    return case
+
+
+def _new_child(facts: ChildFacts, office: Office) -> Child:
+    record = Child(id=uuid.uuid4(), office=office, created_at=clock.now())
+    current().create(Scope("child", record.pk), office.pk)
+    for name, text in facts.columns().items():
+        setattr(record, name, text)
+    record.save(force_insert=True)
+    _index(record, facts)
+    return record
+
+
+def _index(record: Child, facts: ChildFacts) -> None:
+    kana = facts.family_kana + facts.given_kana
+    known: dict[str, Value] = {} if facts.family_kana == UNKNOWN else {"kana": kana}
+    if known and facts.birth_date is not None:
+        known |= {"kana_birth": (kana, facts.birth_date), EXACT: (kana, facts.birth_date)}
+    drop_tokens(record.office_id, record.pk, "kana", "kana_birth", EXACT)
+    put_tokens(record.office_id, record.pk, known)
+
+
+def _next_number(office: Office) -> str:
+    year = fiscal_year(clock.today())
+    CaseNumber.objects.get_or_create(office=office, fiscal_year=year)
+    counter = CaseNumber.objects.select_for_update().get(office=office, fiscal_year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{office.code.upper()}-{year}-{counter.last:04d}"
+
+
+@transaction.atomic
+def update_child(case: Case, facts: ChildFacts, *, by: Post) -> Child:
+    """Write the child record anew. The caller has compared versions (``VersionedForm``)."""
+    rules.check_may_edit(case, by)
+    record = Child.objects.select_for_update().get(pk=case.child_id)
+    for name, text in facts.columns().items():
+        setattr(record, name, text)
+    record.version += 1
+    record.save()
+    _index(record, facts)
+    return record
+
+
+@transaction.atomic
+def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Post) -> Case:
+    """Write urgency, outline, kind of harm and place of stay. The caller has compared versions."""
+    rules.check_may_edit(case, by)
+    fresh = Case.objects.select_for_update().get(pk=case.pk)
+    fresh.urgency = urgency
+    for name in ("harm_type", "outline", "place_of_stay", "place_detail"):
+        setattr(fresh, name, texts[name])
+    fresh.version += 1
+    fresh.save()
+    return fresh
+
+
+@transaction.atomic
+def move_stage(case: Case, stage: str, *, by: Post) -> Case:
+    """Take the case to the next stage."""
+    rules.check_may_edit(case, by)
+    rules.check_may_move(case, stage)
+    case.stage = stage
+    if stage == Stage.ACCEPTED:
+        case.accepted_at = clock.now()
+    if stage == Stage.CLOSED:
+        case.closed_at = clock.now()
+    case.save(update_fields=["stage", "accepted_at", "closed_at"])
+    return case
+
+
+@transaction.atomic
+def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Person | None = None) -> Person:
+    """Add a person around the child, or write one anew."""
+    rules.check_may_edit(case, by)
+    row = person or Person(case=case)
+    for name in ("role", "name", "kana", "relation", "telephone", "note"):
+        setattr(row, name, texts[name])
+    if person is not None:
+        row.version += 1
+    row.save()
+    return row
+
+
+@transaction.atomic
+def remove_person(case: Case, person: Person, *, by: Post) -> None:
+    """Take a person off the page; the row and its history stay."""
+    rules.check_may_edit(case, by)
+    person.removed_at = clock.now()
+    person.save(update_fields=["removed_at"])
+
+
+@transaction.atomic
+def write_progress(
+    case: Case, *, happened_at: datetime, method: str, with_whom: str, body: str, by: Post, corrects: ProgressEntry | None = None
+) -> ProgressEntry:
+    """Add an entry to the progress record. An entry is corrected only by a further, dated one that names it."""
+    rules.check_may_edit(case, by)
+    entry = ProgressEntry(case=case, written_by=by, written_at=clock.now(), corrects=corrects)
+    entry.happened_at, entry.method, entry.with_whom, entry.body = happened_at.isoformat(), method, with_whom, body
+    entry.save(force_insert=True)
+    return entry
+
+
+@transaction.atomic
+def add_to_team(case: Case, post: Post, *, relation: str, level: str, by: Post, until: datetime | None = None) -> None:
+    """Give a colleague of the responsible office a grant. A new person in charge takes over from the present one."""
+    rules.check_may_manage(case, by)
+    if relation == Relation.LEAD:
+        level = Level.MANAGE
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wall.grant(%s, %s, %s, %s, %s, NULL, %s)", [uuid.uuid4(), case.pk, post.pk, relation, level, until]
+        )
+        if relation == Relation.LEAD:
+            for old in Grant.objects.filter(content_object=case, relation=Relation.LEAD, ended_at=None).exclude(post=post):
+                cursor.execute("SELECT wall.revoke(%s)", [old.pk])
+    tell([post.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=f"{case.pk}:{uuid.uuid4()}")
+
+
+@transaction.atomic
+def take_off_team(grant: Grant, *, by: Post) -> None:
+    """End a grant now; the next request of its post is refused."""
+    rules.check_may_revoke(grant, by)
+    _wall("SELECT wall.revoke(%s)", grant.pk)
+
+
+@transaction.atomic
+def block_person(case: Case, staff: Staff, *, by: Post) -> None:
+    """Record a conflict of interest: whatever grants this person holds, they see nothing of the case."""
+    rules.check_may_manage(case, by)
+    _wall("SELECT wall.block(%s, %s, %s)", uuid.uuid4(), case.pk, staff.pk)
+
+
+@transaction.atomic
+def lift_block(case: Case, block_id: UUID, *, by: Post) -> None:
+    """End a block."""
+    rules.check_may_manage(case, by)
+    _wall("SELECT wall.unblock(%s)", block_id)
+
+
+@transaction.atomic
+def break_glass(case_id: UUID, reason: str, *, by: Post) -> Grant:
+    """Open a case of one's own office for four hours, with a reason. The one in charge and the line are told at once.
+
+    IntegrityError (``breaks_glass``) for a case of another office or one that is blocked for this person: the same as for a case
+    that does not exist.
+    """
+    rules.check_may_break_glass(by)
+    grant_id = uuid.uuid4()
+    _wall("SELECT wall.break_glass(%s, %s)", grant_id, case_id)
+    grant = Grant.objects.select_related("content_object").get(pk=grant_id)
+    grant.reason = reason
+    _wall("SELECT wall.explain_glass(%s, %s)", grant_id, str.__str__(grant.reason))
+    told = posts_of_case(case_id, Relation.LEAD, Relation.LINE)
+    number = grant.content_object.number
+    tell([post for post in told if post != by.pk], NoticeKind.GLASS_BROKEN, number, f"/cases/{case_id}/", cause=str(grant_id))
+    return grant
+
+
+@transaction.atomic
+def review_glass(grant: Grant, *, by: Post) -> None:
+    """A supervisor has looked at a broken glass; it leaves the list."""
+    rules.check_may_review_glass(grant, by)
+    _wall("SELECT wall.review_glass(%s)", grant.pk)
+
+
+def birth_date_of(child: Child) -> date | None:
+    """The child's birth date, or None for 不詳."""
+    text = reveal(child, "birth_date") or UNKNOWN
+    return None if text == UNKNOWN else date.fromisoformat(text)
+
+
+def _wall(statement: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)

@@ -1,0 +1,91 @@
+"""Codes of the case record. Labels go through the catalogue; the codes are stable."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Track(models.TextChoices):
+    """The two legal tracks, never merged (DOMAIN.md §1)."""
+
+    ABUSE = "abuse", _("child abuse")
+    THIRD_PARTY = "third_party", _("sexual harm or child pornography by a third party")
+
+
+class Stage(models.TextChoices):
+    """Where the work on a case stands. Which change is allowed is in ``rules.STAGES``."""
+
+    RECEPTION = "reception", _("reception")
+    ACCEPTED = "accepted", _("accepted")
+    SAFETY = "safety", _("safety being confirmed")
+    INVESTIGATION = "investigation", _("investigation and diagnosis")
+    SUPPORT = "support", _("support")
+    CLOSED = "closed", _("closed")
+
+
+class Urgency(models.TextChoices):
+    """Bands of the urgency assessment (S77): any sexual item lifts a case to the top bands."""
+
+    AA = "AA", _("AA: the child asks for protection, or urgent")
+    A = "A", _("A: separation is to be considered")
+    B = "B", _("B: prompt support")
+    C = "C", _("C: continued support")
+
+
+class Relation(models.TextChoices):
+    """A post's relation to a case."""
+
+    LEAD = "lead", _("in charge")
+    MEMBER = "member", _("team member")
+    LINE = "line", _("supervisor line")
+    GLASS = "glass", _("broken glass")
+
+
+class Level(models.TextChoices):
+    """What a grant allows; each level contains the ones before it."""
+
+    VIEW = "view", _("read")
+    EDIT = "edit", _("read and write")
+    MANAGE = "manage", _("read, write and manage the team")
+
+
+class Sex(models.TextChoices):
+    """As on the reception form (受付票)."""
+
+    FEMALE = "female", _("female")
+    MALE = "male", _("male")
+    OTHER = "other", _("other or unknown")
+
+
+class PersonRole(models.TextChoices):
+    """The role a person around the child has in the case (DOMAIN.md §10)."""
+
+    CUSTODIAN = "custodian", _("custodian")
+    NON_OFFENDING = "non_offending", _("non-offending caregiver")
+    SUSPECT = "suspect", _("suspect")
+    SIBLING = "sibling", _("sibling")
+    RELATIVE = "relative", _("relative")
+    SUPPORTER = "supporter", _("supporter of the child")
+    OTHER = "other", _("other")
+
+
+class StayKind(models.TextChoices):
+    """Where the child is staying; apart from the responsible office."""
+
+    HOME = "home", _("home")
+    CUSTODY_FACILITY = "custody_facility", _("temporary custody facility")
+    INSTITUTION = "institution", _("child welfare institution")
+    FOSTER = "foster", _("foster family")
+    HOSPITAL = "hospital", _("hospital")
+    OTHER = "other", _("elsewhere")
+    UNKNOWN = "unknown", _("not known")
+
+
+class ContactMethod(models.TextChoices):
+    """How a contact in the progress record took place."""
+
+    VISIT = "visit", _("home or school visit")
+    OFFICE = "office", _("visit to the office")
+    TELEPHONE = "telephone", _("telephone")
+    DOCUMENT = "document", _("letter or document")
+    CONFERENCE = "conference", _("conference")
+    OTHER = "other", _("other")

@@ -1,0 +1,227 @@
+"""The child, the case, the people around the child, the progress record, and who may work on the case."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from agencies.directory.models import Office, Section
+from agencies.staff.models import Post, Staff
+from cases.records.codes import Level, Relation, Stage, Track, Urgency
+from security.encryption.fields import EncryptedTextField, SealedModel
+from security.encryption.keyring import Scope
+from security.walls import clock
+
+UNKNOWN = "不詳"
+"""How the forms of the field write that a birth date or a reading is not known."""
+
+
+class Child(SealedModel):
+    """The child record of one office, under a key of its own. Names are kept byte for byte as typed."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office", "version", "created_at"})
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    family_name = EncryptedTextField(_("family name"))
+    given_name = EncryptedTextField(_("given name"))
+    family_kana = EncryptedTextField(_("family name in katakana"))
+    given_kana = EncryptedTextField(_("given name in katakana"))
+    sex = EncryptedTextField(_("sex"))
+    birth_date = EncryptedTextField(_("birth date"))
+    school = EncryptedTextField(_("school and grade"))
+    address = EncryptedTextField(_("address"))
+    address_withheld = EncryptedTextField(_("address withheld"))
+    telephone = EncryptedTextField(_("telephone"))
+
+    class Meta:
+        app_label = "cases"
+
+    def key_scope(self) -> Scope:
+        return Scope("child", self.id)
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Queries every room shares. Who may see which case is decided in ``queries.cases_for`` alone."""
+
+    def open(self) -> "CaseQuerySet":
+        """Cases that are not closed."""
+        return self.exclude(stage=Stage.CLOSED)
+
+
+class Case(SealedModel):
+    """The work of one responsible office on one child. The place of stay is apart from the responsible office."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "number", "child", "office", "section", "track", "stage", "urgency", "version"}
+        | {"opened_at", "accepted_at", "closed_at"}
+    )
+
+    number = models.CharField(_("case number"), max_length=30, unique=True)
+    child = models.ForeignKey(Child, models.PROTECT, related_name="cases")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("responsible office"))
+    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
+    track = models.CharField(_("track"), max_length=20, choices=Track.choices)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.RECEPTION)
+    urgency = models.CharField(_("urgency"), max_length=4, choices=Urgency.choices)
+    version = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    harm_type = EncryptedTextField(_("type of harm"), null=True)
+    outline = EncryptedTextField(_("outline"), null=True)
+    place_of_stay = EncryptedTextField(_("place of stay"), null=True)
+    place_detail = EncryptedTextField(_("details of the place of stay"), null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        app_label = "cases"
+        default_permissions = ("view", "edit", "manage")
+        ordering = ["-opened_at", "-id"]
+        indexes = [models.Index(fields=["-opened_at", "-id"], name="case_latest")]
+
+    def key_scope(self) -> Scope:
+        return Scope("case", self.id)
+
+
+class OfCase(SealedModel):
+    """Base of everything that belongs to one case and is sealed under its key."""
+
+    OF_CASE_CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "case"})
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def key_scope(self) -> Scope:
+        return Scope("case", self.case_id)
+
+
+class Person(OfCase):
+    """Somebody around the child."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"version", "removed_at"}
+
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True)
+    role = EncryptedTextField(_("role in the case"))
+    name = EncryptedTextField(_("name"))
+    kana = EncryptedTextField(_("name in katakana"))
+    relation = EncryptedTextField(_("relation to the child"))
+    telephone = EncryptedTextField(_("telephone"))
+    note = EncryptedTextField(_("note"))
+
+    class Meta:
+        app_label = "cases"
+
+
+class ProgressEntry(OfCase):
+    """One entry of the progress record (経過記録). It is never changed: a correction is an entry that names what it corrects."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"written_by", "written_at", "corrects"}
+
+    written_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    happened_at = EncryptedTextField(_("when"))
+    method = EncryptedTextField(_("how"))
+    with_whom = EncryptedTextField(_("with whom"))
+    body = EncryptedTextField(_("what was said and seen"))
+
+    class Meta:
+        app_label = "cases"
+        indexes = [models.Index(fields=["case", "-written_at"], name="progress_latest")]
+
+
+class Grant(UserObjectPermissionBase):
+    """A post's right on a case: one row on guardian's base, valid from, until, and unless ended. Written by the wall alone.
+
+    ``permission`` names the highest level; the levels below are contained. ``user`` is the post's person, for guardian's
+    own queries; what is valid now is decided by ``wall.cases_for`` and by nothing else.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "user", "permission", "content_object", "post", "relation", "granted_by"}
+        | {"created_at", "starts_at", "ends_at", "ended_at", "reviewed_at", "reviewed_by"}
+    )
+    UNRECORDED = "written by definer functions, which record the change themselves"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content_object = models.ForeignKey(Case, models.CASCADE, db_column="case_id", related_name="grants")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="grants")
+    relation = models.CharField(max_length=10, choices=Relation.choices)
+    reason = EncryptedTextField(_("reason"), null=True)
+    granted_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        app_label = "cases"
+        indexes = [
+            models.Index(
+                fields=["post", "permission", "content_object"], include=["starts_at", "ends_at", "ended_at"], name="grant_valid"
+            ),
+            models.Index(fields=["content_object"], name="grant_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.relation} {self.pk}"
+
+    def key_scope(self) -> Scope:
+        return Scope("case", self.content_object_id)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it counts at this moment (blocks and posts apart)."""
+        now = clock.now()
+        return self.ended_at is None and self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
+
+
+class Block(models.Model):
+    """A conflict of interest: this person gets nothing of this case, whatever grants they hold."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "case", "staff", "blocked_by", "created_at", "ended_at"})
+    UNRECORDED = "written by definer functions, which record the change themselves"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="blocks")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    blocked_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "cases"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "staff"], condition=models.Q(ended_at=None), name="one_block"),
+        ]
+
+
+class CaseNumber(models.Model):
+    """The last case number an office gave in a fiscal year; its row is locked while the next one is taken."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office", "fiscal_year", "last"})
+    UNRECORDED = "a counter"
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    fiscal_year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "cases"
+        constraints = [models.UniqueConstraint(fields=["office", "fiscal_year"], name="one_counter")]
+
+
+def levels_from(level: str) -> list[str]:
+    """The levels that contain ``level``: a grant of any of them is enough."""
+    order: list[Any] = [Level.VIEW, Level.EDIT, Level.MANAGE]
+    return [item.value for item in order[order.index(Level(level)) :]]

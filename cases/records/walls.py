@@ -1,0 +1,319 @@
+"""Who sees which case: one function over the grants, used by every policy and by Python (``queries.cases_for``)."""
+
+from security.walls.declare import Policy, Table, mine, of_case
+
+CHILD_VIEW = "id = ANY(ARRAY(SELECT wall.my_children('view')))"
+CHILD_EDIT = "id = ANY(ARRAY(SELECT wall.my_children('edit')))"
+OWN_OFFICE = "office_id = (SELECT wall.my_office())"
+KEEPS_RECORDS = "(SELECT wall.my_office_kind()) IN ('cgc', 'police')"
+
+TABLES = (
+    Table(
+        "cases_child",
+        {"runtime": "SELECT, INSERT, UPDATE"},
+        (
+            Policy("SELECT", using=CHILD_VIEW),
+            Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
+            Policy("UPDATE", using=CHILD_EDIT, check=f"{CHILD_EDIT} AND {OWN_OFFICE}"),
+        ),
+    ),
+    Table(
+        "cases_case",
+        {"runtime": "SELECT, INSERT, UPDATE"},
+        (
+            Policy("SELECT", using=mine("id", "view")),
+            Policy("INSERT", check=f"{mine('id', 'manage')} AND {OWN_OFFICE}"),
+            Policy("UPDATE", using=mine("id", "edit"), check=f"{mine('id', 'edit')} AND {OWN_OFFICE}"),
+        ),
+    ),
+    of_case("cases_person"),
+    of_case("cases_progressentry", update=False),
+    Table(
+        "cases_grant",
+        {"runtime": "SELECT"},
+        (
+            Policy("SELECT", using="post_id = (SELECT wall.my_post())"),
+            Policy("SELECT", using=mine("case_id", "view")),
+        ),
+    ),
+    Table("cases_block", {"runtime": "SELECT"}, (Policy("SELECT", using=mine("case_id", "view")),)),
+    Table(
+        "cases_casenumber",
+        {"runtime": "SELECT, INSERT, UPDATE"},
+        (
+            Policy("SELECT", using=OWN_OFFICE),
+            Policy("INSERT", check=OWN_OFFICE),
+            Policy("UPDATE", using=OWN_OFFICE, check=OWN_OFFICE),
+        ),
+    ),
+)
+
+POLICIES = {
+    "keys.data_key": (
+        Policy("SELECT", using=f"kind = 'case' AND {mine('owner_id', 'view')}"),
+        Policy("SELECT", using="kind = 'child' AND owner_id = ANY(ARRAY(SELECT wall.my_children('view')))"),
+        Policy("INSERT", check=f"kind = 'case' AND {mine('owner_id', 'manage')} AND {OWN_OFFICE}"),
+        Policy("INSERT", check=f"kind = 'child' AND {OWN_OFFICE} AND {KEEPS_RECORDS}"),
+    ),
+    "security_searchtoken": (
+        Policy("SELECT", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
+        Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
+        Policy("DELETE", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
+    ),
+}
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION wall.permission_id(level text) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.id FROM public.auth_permission p JOIN public.django_content_type t ON t.id = p.content_type_id
+  WHERE t.app_label = 'cases' AND t.model = 'case' AND p.codename = level || '_case'
+$$;
+
+-- The permissions that contain a level: manage contains edit, edit contains view. An unknown level contains nothing.
+CREATE OR REPLACE FUNCTION wall.permissions_from(level text) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_agg(p.id) FROM public.auth_permission p JOIN public.django_content_type t ON t.id = p.content_type_id
+  WHERE t.app_label = 'cases' AND t.model = 'case' AND p.codename = ANY(
+    CASE level WHEN 'view' THEN ARRAY['view_case', 'edit_case', 'manage_case']
+               WHEN 'edit' THEN ARRAY['edit_case', 'manage_case']
+               WHEN 'manage' THEN ARRAY['manage_case'] ELSE ARRAY[]::text[] END)
+$$;
+
+-- The one truth (promise 4): the cases on which a post holds a level now. A block of the person beats every grant; a post
+-- that has ended, or whose person's account is out of use, holds nothing.
+CREATE OR REPLACE FUNCTION wall.cases_for(which uuid, level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT g.case_id FROM public.cases_grant g
+  WHERE g.post_id = which AND g.permission_id = ANY((SELECT wall.permissions_from(level))::integer[])
+    AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
+    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock())) AND (SELECT wall.post_holds(which))
+    AND NOT EXISTS (SELECT 1 FROM public.cases_block b JOIN public.agencies_post p ON p.staff_id = b.staff_id
+                    WHERE p.id = which AND b.case_id = g.case_id AND b.ended_at IS NULL)
+$$;
+
+CREATE OR REPLACE FUNCTION wall.my_cases(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.cases_for((SELECT wall.my_post()), level) $$;
+
+CREATE OR REPLACE FUNCTION wall.my_children(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.child_id FROM public.cases_case c WHERE c.id = ANY(ARRAY(SELECT wall.my_cases(level)))
+$$;
+
+-- Whose looks a post may read: the cases it is in charge of or supervises.
+CREATE OR REPLACE FUNCTION wall.evidence_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.my_cases('manage') $$;
+
+-- Grants and blocks have no other writer than these functions, so each records its own change.
+CREATE OR REPLACE FUNCTION wall.note_change(what text, model_name text, pk uuid, of_case uuid, changed jsonb) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.security_event (uuid, verb, actor_id, post_id, case_id, action, content_type_id, object_pk, changes,
+                                     scope_kind, scope_id)
+  SELECT gen_random_uuid(), what, wall.my_staff(), wall.my_post(), of_case, CASE what WHEN 'ROW_CREATE' THEN 0 ELSE 1 END, t.id,
+         pk::text, changed, 'case', of_case
+  FROM public.django_content_type t WHERE t.app_label = 'cases' AND t.model = model_name
+$$;
+
+CREATE OR REPLACE FUNCTION wall.put_grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
+                                          until timestamptz) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, reason, granted_by_id, created_at,
+                                  starts_at, ends_at)
+  SELECT new_id, of_case, p.id, p.staff_id, wall.permission_id(level), as_relation, why, wall.my_post(), wall.clock(),
+         wall.clock(), until
+  FROM public.agencies_post p WHERE p.id = to_post AND wall.post_holds(to_post);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no such post in office' USING ERRCODE = '23514', CONSTRAINT = 'grant_to_current_post';
+  END IF;
+  PERFORM wall.note_change('ROW_CREATE', 'grant', new_id, of_case,
+    jsonb_build_object('relation', jsonb_build_array('', as_relation), 'level', jsonb_build_array('', level),
+                       'post', jsonb_build_array('', to_post), 'reason', jsonb_build_array('', why)));
+  RETURN new_id;
+END $$;
+
+-- A new case: the first grants, before the row itself, which no policy would let in otherwise. The one in charge, the
+-- supervisors of that section and the directors of the office; nobody of another office.
+CREATE OR REPLACE FUNCTION wall.open_case(new_case uuid, in_charge uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  line uuid;
+  charge public.agencies_post;
+BEGIN
+  SELECT p.* INTO charge FROM public.agencies_post p WHERE p.id = in_charge;
+  IF wall.my_office_kind() IS DISTINCT FROM 'cgc' OR wall.my_role() NOT IN ('caseworker', 'supervisor', 'director', 'duty_officer')
+     OR charge.office_id IS DISTINCT FROM wall.my_office()
+     OR EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = new_case)
+     OR EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case) THEN
+    RAISE EXCEPTION 'this post may not open this case' USING ERRCODE = '23514', CONSTRAINT = 'case_opened_by_right';
+  END IF;
+  PERFORM wall.put_grant(gen_random_uuid(), new_case, in_charge, 'lead', 'manage', NULL, NULL);
+  FOR line IN
+    SELECT p.id FROM public.agencies_post p
+    WHERE p.office_id = wall.my_office() AND p.id <> in_charge AND wall.post_holds(p.id)
+      AND (p.role = 'director' OR (p.role = 'supervisor' AND p.section_id IS NOT DISTINCT FROM charge.section_id))
+  LOOP
+    PERFORM wall.put_grant(gen_random_uuid(), new_case, line, 'line', 'manage', NULL, NULL);
+  END LOOP;
+  -- Whoever opens a case for a colleague in charge still writes its first entries; the grant can be ended by the one in charge.
+  IF NOT EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case AND g.post_id = wall.my_post()) THEN
+    PERFORM wall.put_grant(gen_random_uuid(), new_case, wall.my_post(), 'member', 'manage', NULL, wall.clock() + interval '4 hours');
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.must_manage(of_case uuid) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF of_case NOT IN (SELECT wall.my_cases('manage')) THEN
+    RAISE EXCEPTION 'this identity may not manage that case' USING ERRCODE = '23514', CONSTRAINT = 'manages_case';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
+                                      until timestamptz) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM wall.must_manage(of_case);
+  IF as_relation NOT IN ('lead', 'member', 'line')
+     OR NOT EXISTS (SELECT 1 FROM public.cases_case c JOIN public.agencies_post p ON p.office_id = c.office_id
+                    WHERE c.id = of_case AND p.id = to_post) THEN
+    RAISE EXCEPTION 'a grant stays inside the responsible office' USING ERRCODE = '23514', CONSTRAINT = 'grant_in_office';
+  END IF;
+  RETURN wall.put_grant(new_id, of_case, to_post, as_relation, level, why, until);
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.revoke(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of_case uuid;
+BEGIN
+  SELECT g.case_id INTO of_case FROM public.cases_grant g WHERE g.id = which;
+  PERFORM wall.must_manage(of_case);
+  UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
+  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, of_case,
+                           jsonb_build_object('ended_at', jsonb_build_array('', wall.clock())));
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.block(new_id uuid, of_case uuid, whom uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM wall.must_manage(of_case);
+  INSERT INTO public.cases_block (id, case_id, staff_id, blocked_by_id, created_at)
+  VALUES (new_id, of_case, whom, wall.my_post(), wall.clock());
+  PERFORM wall.note_change('ROW_CREATE', 'block', new_id, of_case, jsonb_build_object('staff', jsonb_build_array('', whom)));
+END $$;
+
+-- A block is lifted by another person than the blocked one.
+CREATE OR REPLACE FUNCTION wall.unblock(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  row public.cases_block;
+BEGIN
+  SELECT b.* INTO row FROM public.cases_block b WHERE b.id = which;
+  PERFORM wall.must_manage(row.case_id);
+  UPDATE public.cases_block SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
+  PERFORM wall.note_change('ROW_UPDATE', 'block', which, row.case_id,
+                           jsonb_build_object('ended_at', jsonb_build_array('', wall.clock())));
+END $$;
+
+-- Broken glass: a post of the responsible office opens a case for four hours. The reason follows in the same transaction,
+-- sealed under the case's key, which the grant makes readable (explain_glass); lead and supervisor are told by the action.
+CREATE OR REPLACE FUNCTION wall.break_glass(new_id uuid, of_case uuid) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  until timestamptz := wall.clock() + interval '4 hours';
+BEGIN
+  IF coalesce(wall.my_role(), '') NOT IN ('director', 'supervisor', 'caseworker', 'duty_officer')
+     OR NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = of_case AND c.office_id = wall.my_office())
+     OR EXISTS (SELECT 1 FROM public.cases_block b
+                WHERE b.case_id = of_case AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL) THEN
+    RAISE EXCEPTION 'this identity may not break the glass of that case' USING ERRCODE = '23514', CONSTRAINT = 'breaks_glass';
+  END IF;
+  PERFORM wall.put_grant(new_id, of_case, wall.my_post(), 'glass', 'edit', NULL, until);
+  RETURN until;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.explain_glass(which uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.cases_grant SET reason = why
+  WHERE id = which AND relation = 'glass' AND reason IS NULL AND post_id = wall.my_post() AND why <> '';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
+  END IF;
+END $$;
+
+-- A broken glass without a written reason does not outlive its transaction.
+CREATE OR REPLACE FUNCTION wall.glass_must_be_explained() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.id = NEW.id AND g.reason IS NULL) THEN
+    RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
+  END IF;
+  RETURN NULL;
+END $$;
+-- The supervisor's review of broken glass; nobody reviews their own.
+CREATE OR REPLACE FUNCTION wall.review_glass(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  row public.cases_grant;
+BEGIN
+  SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which AND g.relation = 'glass';
+  PERFORM wall.must_manage(row.case_id);
+  IF row.user_id = wall.my_staff() THEN
+    RAISE EXCEPTION 'nobody reviews their own look' USING ERRCODE = '23514', CONSTRAINT = 'review_by_another';
+  END IF;
+  UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_post() WHERE id = which;
+  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, row.case_id,
+                           jsonb_build_object('reviewed_at', jsonb_build_array('', wall.clock())));
+END $$;
+
+-- What the list before the glass shows of a case of one's own office: that it exists, who is in charge, and the telephone.
+CREATE OR REPLACE FUNCTION wall.behind_glass(by_child bytea, by_number text)
+RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.id, c.number, coalesce((
+           SELECT s.name FROM public.cases_grant g JOIN public.agencies_staff s ON s.id = g.user_id
+           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL ORDER BY g.created_at DESC LIMIT 1), ''),
+         o.telephone
+  FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id
+  WHERE c.office_id = wall.my_office() AND (c.number = by_number OR c.child_id IN (
+          SELECT t.object_id FROM public.security_searchtoken t
+          WHERE t.office_id = wall.my_office() AND t.kind = 'child_exact' AND t.token = by_child AND by_child <> ''))
+    AND wall.my_role() IN ('director', 'supervisor', 'caseworker', 'duty_officer')
+    AND NOT EXISTS (SELECT 1 FROM public.cases_block b
+                    WHERE b.case_id = c.id AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL)
+  ORDER BY c.number LIMIT 20
+$$;
+
+-- Whom to tell of a case: the posts with a lead or line grant. Ids only, for the writer of a notice.
+CREATE OR REPLACE FUNCTION wall.posts_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT g.post_id FROM public.cases_grant g
+  WHERE g.case_id = of_case AND g.relation = ANY(relations) AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
+$$;
+"""
+
+CALLERS = {
+    "runtime": (
+        "cases_for(uuid, text)",
+        "my_cases(text)",
+        "my_children(text)",
+        "evidence_cases()",
+        "open_case(uuid, uuid)",
+        "grant(uuid, uuid, uuid, text, text, text, timestamptz)",
+        "revoke(uuid)",
+        "block(uuid, uuid, uuid)",
+        "unblock(uuid)",
+        "break_glass(uuid, uuid)",
+        "explain_glass(uuid, text)",
+        "review_glass(uuid)",
+        "behind_glass(bytea, text)",
+        "posts_of_case(uuid, text[])",
+    ),
+}
+
+TRIGGERS = """
+DROP TRIGGER IF EXISTS glass_explained ON cases_grant;
+CREATE CONSTRAINT TRIGGER glass_explained AFTER INSERT ON cases_grant DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.relation = 'glass') EXECUTE FUNCTION wall.glass_must_be_explained();
+"""

@@ -1,0 +1,157 @@
+"""Recording what the child said, withdrawing it, and asking for an exception."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, transaction
+
+from agencies.directory.models import Office
+from agencies.notices.actions import tell
+from agencies.notices.kinds import NoticeKind
+from agencies.staff.models import Post
+from agencies.staff.roles import Act
+from agencies.staff.rules import check_may_decide
+from cases.records.codes import Relation
+from cases.records.models import Case
+from cases.records.queries import posts_of_case
+from referrals.consent import rules
+from referrals.consent.codes import Duty, Purpose, Result
+from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
+from security.walls import clock
+
+WORDING_VERSION = "2026-1"
+"""Version of the explanation in plain words that the page shows for reading out to the child."""
+EXCEPTION_HOURS = 24
+EXPLAIN_DAYS, REVIEW_DAYS = 7, 14
+
+log = logging.getLogger("tomoshibi.consent")
+
+
+@transaction.atomic
+def record_intention(
+    case: Case,
+    *,
+    result: str,
+    recipient: Office,
+    items: Iterable[str],
+    asked_at: datetime,
+    valid_until: datetime,
+    texts: Mapping[str, str],
+    by: Post,
+    purpose: str = Purpose.POLICE_REPORT,
+) -> Intention:
+    """Write down one answer of the child. It ends the older one for the same recipient and purpose, and what rested on it.
+
+    Any result but WISHES opens nothing and so acts as a withdrawal (promise 2).
+    """
+    rules.check_may_record(case, by)
+    older = Intention.objects.filter(
+        case=case, recipient=recipient, purpose=purpose, superseded_at=None, withdrawn_at=None
+    ).select_for_update()
+    for intention in older:
+        intention.superseded_at = clock.now()
+        intention.save(update_fields=["superseded_at"])
+    intention = Intention(
+        case=case,
+        result=result,
+        recipient=recipient,
+        purpose=purpose,
+        items=sorted(set(items)) if result == Result.WISHES else [],
+        asked_at=asked_at,
+        valid_until=valid_until,
+        recorded_by=by,
+        recorded_at=clock.now(),
+        wording_version=WORDING_VERSION,
+    )
+    for name in ("asked_by", "place", "explanation", "words", "understanding", "advocate"):
+        setattr(intention, name, texts[name])
+    intention.save(force_insert=True)
+    return intention
+
+
+@transaction.atomic
+def withdraw(intention: Intention, *, by: Post, reason: str = "") -> None:
+    """End a confirmation and, in this transaction, every open disclosure and draft that rests on it (a trigger of the gate).
+
+    Nothing here validates: no form, no mail server, no worker and no failing notice can stop it (promise 2). Raises Refused
+    only for somebody who is not on the team.
+    """
+    row = Intention.objects.select_for_update().get(pk=intention.pk)
+    if row.withdrawn_at is None:
+        row.withdrawn_at, row.withdrawn_by = clock.now(), by
+        row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    if reason:
+        row.withdrawal_reason = reason
+        row.save(update_fields=["withdrawal_reason"])
+    _tell_line(row.case, by)
+
+
+def _tell_line(case: Case, by: Post) -> None:
+    try:
+        with transaction.atomic():
+            told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
+            cause = f"{case.pk}:{clock.now().isoformat()}"
+            tell(told, NoticeKind.DISCLOSURE_CLOSED, case.number, f"/cases/{case.pk}/", cause=cause)
+    except DatabaseError:
+        # The withdrawal stands; the case page shows it, and so does the supervisor's list.
+        log.error("a withdrawal was recorded, its notice could not be written")
+
+
+@transaction.atomic
+def request_exception(
+    case: Case, *, ground: str, recipient: Office, items: Iterable[str], reason: str, condition: str, by: Post
+) -> ExceptionRequest:
+    """Ask for an exception to the child's intention, with a typed ground and a written reason."""
+    rules.check_may_request_exception(case, by)
+    rules.check_ground(ground, case.office, recipient)
+    request = ExceptionRequest(
+        case=case, ground=ground, recipient=recipient, purpose=Purpose.POLICE_REPORT, items=sorted(set(items))
+    )
+    request.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
+    request.draft_as(by)
+    request.reason, request.condition = reason, condition
+    request.save(force_insert=True)
+    told = [post for post in posts_of_case(case.pk, Relation.LINE) if post != by.pk]
+    tell(told, NoticeKind.DECISION_WAITING, case.number, f"/cases/{case.pk}/", cause=str(request.pk))
+    return request
+
+
+@transaction.atomic
+def decide_exception(request: ExceptionRequest, *, approved: bool, by: Post) -> ExceptionRequest:
+    """Approve or refuse. An approval lasts 24 hours, is used once, and leaves two duties with owner and due date."""
+    row = ExceptionRequest.objects.select_for_update().get(pk=request.pk)
+    rules.check_undecided(row)
+    check_may_decide(by, Act.EXCEPTION, row.drafted_person_id)
+    rules.check_ground(row.ground, row.case.office, row.recipient)
+    if approved:
+        row.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
+    row.decide_as(by, approved=approved)
+    row.save()
+    if approved:
+        _leave_duties(row, by)
+    tell([row.drafted_by_id], NoticeKind.DECISION_MADE, row.case.number, f"/cases/{row.case_id}/", cause=str(row.pk))
+    return row
+
+
+def _leave_duties(exception: ExceptionRequest, by: Post) -> None:
+    supervisors = posts_of_case(exception.case_id, Relation.LINE)
+    reviewer = next((post for post in supervisors if post not in (by.pk, exception.drafted_by_id)), by.pk)
+    for duty, owner, days in (
+        (Duty.EXPLAIN, exception.drafted_by_id, EXPLAIN_DAYS),
+        (Duty.REVIEW, reviewer, REVIEW_DAYS),
+    ):
+        row = ExceptionDuty(case=exception.case, exception=exception, duty=duty, owner_id=owner)
+        row.due_at = clock.now() + timedelta(days=days)
+        row.save(force_insert=True)
+        path = f"/cases/{exception.case_id}/"
+        tell([owner], NoticeKind.DUTY_OPEN, exception.case.number, path, cause=str(row.pk))
+
+
+@transaction.atomic
+def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Post) -> None:
+    """Write how a duty was done."""
+    rules.check_may_record(duty.case, by)
+    duty.done_at, duty.done_by = clock.now(), by
+    duty.note = note
+    duty.save()

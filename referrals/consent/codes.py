@@ -1,0 +1,39 @@
+"""Codes of the confirmation of intention (意向確認) and of the exceptions to it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Result(models.TextChoices):
+    """What the child answered (DOMAIN.md §4.5). Only WISHES opens anything; every other result acts as a withdrawal."""
+
+    WISHES = "wishes", _("wishes it")
+    DECLINES = "declines", _("does not wish it")
+    UNDECIDED = "undecided", _("is undecided")
+    UNABLE = "unable", _("could not be confirmed")
+
+
+class Purpose(models.TextChoices):
+    """What for. A confirmation and a disclosure name the same one."""
+
+    POLICE_REPORT = "police_report", _("report to the police")
+
+
+class Ground(models.TextChoices):
+    """Typed grounds of an exception. The first two are always there; the others only where an agreement names them."""
+
+    DANGER = "danger", _("danger to life or body")
+    CANNOT_FORM = "cannot_form", _("the intention cannot be formed")
+    ALL_CASES = "all_cases", _("an agreement to share all cases")
+    ACCUSATION = "accusation", _("duty to accuse (Code of Criminal Procedure, Art. 239 para. 2)")
+
+
+STANDING = frozenset({Ground.DANGER, Ground.CANNOT_FORM})
+"""Law or age leaves no other way: these need no agreement (DESIGN.md, promise 1)."""
+
+
+class Duty(models.TextChoices):
+    """What an exception leaves to do, with an owner and a due date."""
+
+    EXPLAIN = "explain", _("explain it to the child")
+    REVIEW = "review", _("review the exception")

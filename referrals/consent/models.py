@@ -1,0 +1,116 @@
+"""The child's word about the police, and the exceptions that law or age force. What the gate needs is clear; the words are not."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
+from cases.records.models import OfCase
+from referrals.consent.codes import Duty, Ground, Purpose, Result
+from security.encryption.fields import EncryptedTextField
+from security.walls import clock
+
+
+class IntentionQuerySet(models.QuerySet["Intention"]):
+    """Confirmations by what they still allow."""
+
+    def active(self) -> "IntentionQuerySet":
+        """Confirmations that open the door now: the child wishes it, and nothing has ended that."""
+        return self.filter(result=Result.WISHES, superseded_at=None, withdrawn_at=None, valid_until__gt=clock.now())
+
+
+class Intention(OfCase):
+    """One confirmation of the child's intention: to whom, what for, which items, until when, and in the child's own words."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "result", "recipient", "purpose", "items", "valid_until", "asked_at", "recorded_by", "recorded_at",
+        "wording_version", "superseded_at", "withdrawn_at", "withdrawn_by",
+    }  # fmt: skip
+
+    result = models.CharField(_("the child's answer"), max_length=20, choices=Result.choices)
+    recipient = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("recipient office"))
+    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
+    items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items the child agrees to"))
+    valid_until = models.DateTimeField(_("valid until"))
+    asked_at = models.DateTimeField(_("asked at"))
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    wording_version = models.CharField(_("version of the explanation"), max_length=20)
+    superseded_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    asked_by = EncryptedTextField(_("who asked"))
+    place = EncryptedTextField(_("where"))
+    explanation = EncryptedTextField(_("how it was explained"))
+    words = EncryptedTextField(_("the child's own words"))
+    understanding = EncryptedTextField(_("age and understanding"))
+    advocate = EncryptedTextField(_("advocate present"))
+    withdrawal_reason = EncryptedTextField(_("reason of the withdrawal"), null=True)
+
+    objects = IntentionQuerySet.as_manager()
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "recipient", "purpose"],
+                condition=models.Q(superseded_at=None, withdrawn_at=None),
+                name="one_intention_in_force",
+            ),
+        ]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it opens the door now. Expiry needs no job."""
+        in_force = self.superseded_at is None and self.withdrawn_at is None
+        return self.result == Result.WISHES and in_force and self.valid_until > clock.now()
+
+
+class ExceptionRequest(OfCase, TwoPersonAct):
+    """A requested, and perhaps approved, exception to the child's intention: typed ground, written reason, single use, expiry."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | TwoPersonAct.TWO_PERSON_CLEAR | {
+        "ground", "recipient", "purpose", "items", "expires_at", "spent_at", "spent_on",
+    }  # fmt: skip
+
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
+    recipient = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("recipient office"))
+    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
+    items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items"))
+    expires_at = models.DateTimeField(_("expires at"))
+    spent_at = models.DateTimeField(null=True)
+    spent_on = models.UUIDField(null=True)
+    reason = EncryptedTextField(_("reason"))
+    condition = EncryptedTextField(_("age or condition"), null=True)
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["-drafted_at"]
+        constraints = [two_person_constraint("exception_takes_two")]
+
+    @property
+    def is_usable(self) -> bool:
+        """Approved, unspent and not expired."""
+        return bool(self.approved) and self.spent_at is None and self.expires_at > clock.now()
+
+
+class ExceptionDuty(OfCase):
+    """What an approved exception leaves to do; it stands on the supervisor's page until done."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"exception", "duty", "owner", "due_at", "done_at", "done_by"}
+
+    exception = models.ForeignKey(ExceptionRequest, models.PROTECT, related_name="duties")
+    duty = models.CharField(max_length=20, choices=Duty.choices)
+    owner = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    note = EncryptedTextField(_("how it was done"), null=True)
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["due_at"]

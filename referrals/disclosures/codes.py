@@ -1,0 +1,20 @@
+"""Codes of disclosures."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a disclosure is; a report to the police is a kind of it."""
+
+    POLICE_REPORT = "police_report", _("report to the police")
+
+
+class Ending(models.TextChoices):
+    """Why a disclosure is closed. The receiver is not told which."""
+
+    WITHDRAWN = "withdrawn", _("the child withdrew")
+    SUPERSEDED = "superseded", _("a newer confirmation of the intention replaced the basis")
+    EXPIRED = "expired", _("the basis expired")
+    RETURNED = "returned", _("the draft was sent back")
+    CLOSED = "closed", _("closed by the sender")

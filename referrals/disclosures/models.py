@@ -1,0 +1,125 @@
+"""Whatever goes to a police office: the disclosure, its package of named items, its envelope, and who may open it."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
+from cases.records.codes import Urgency
+from cases.records.models import Case
+from referrals.consent.codes import Purpose
+from referrals.consent.models import ExceptionRequest, Intention
+from referrals.disclosures.codes import Ending, Kind
+from security.encryption.fields import EncryptedTextField, SealedModel
+from security.encryption.keyring import Scope
+
+
+class Disclosure(TwoPersonAct):
+    """The row at the gate. It rests on exactly one basis: a confirmed intention or an approved exception."""
+
+    CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | {
+        "id", "case", "kind", "reference", "recipient", "purpose", "items", "intention", "exception", "urgency",
+        "sent_at", "ended_at", "ending",
+    }  # fmt: skip
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="disclosures")
+    kind = models.CharField(max_length=30, choices=Kind.choices)
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    recipient = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("recipient office"))
+    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
+    items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items"))
+    urgency = models.CharField(_("urgency"), max_length=4, choices=Urgency.choices)
+    intention = models.ForeignKey(Intention, models.PROTECT, null=True, related_name="disclosures")
+    exception = models.ForeignKey(ExceptionRequest, models.PROTECT, null=True, related_name="disclosures")
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["-drafted_at"]
+        constraints = [
+            two_person_constraint("disclosure_takes_two"),
+            models.CheckConstraint(
+                condition=models.Q(intention=None, exception__isnull=False) | models.Q(intention__isnull=False, exception=None),
+                name="disclosure_one_basis",
+            ),
+            models.CheckConstraint(condition=models.Q(sent_at=None) | models.Q(approved=True), name="disclosure_sent_approved"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Draft or sent, and not closed."""
+        return self.ended_at is None
+
+
+class PackageItem(SealedModel):
+    """One item of a disclosure's package, sealed under the disclosure's own key."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "disclosure", "case", "item"})
+
+    disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="package")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    item = models.CharField(max_length=40)
+    content = EncryptedTextField(_("content"))
+
+    class Meta:
+        app_label = "referrals"
+        constraints = [models.UniqueConstraint(fields=["disclosure", "item"], name="item_once")]
+
+    def key_scope(self) -> Scope:
+        return Scope("disclosure", self.disclosure_id)
+
+
+class Envelope(models.Model):
+    """What arrives at the receiving office's desk: no case content, and what remains there after a withdrawal."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "disclosure", "reference", "kind", "sender", "contact", "recipient", "urgency"}
+        | {"due_at", "sent_at", "taken_by", "taken_at", "closed_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    disclosure = models.OneToOneField(Disclosure, models.PROTECT, related_name="envelope")
+    reference = models.CharField(max_length=20)
+    kind = models.CharField(max_length=30, choices=Kind.choices)
+    sender = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    contact = models.CharField(max_length=160)
+    recipient = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    urgency = models.CharField(max_length=4, choices=Urgency.choices)
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    taken_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["-sent_at"]
+
+
+class Assignment(models.Model):
+    """An officer who may open a disclosure. Written by the wall alone."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "disclosure", "post", "assigned_by", "assigned_at", "ended_at"})
+    UNRECORDED = "written by a definer function, which records the change itself"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="assignments")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    assigned_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "referrals"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["disclosure", "post"], condition=models.Q(ended_at=None), name="assigned_once"
+            ),
+        ]

@@ -1,0 +1,29 @@
+"""Police contacts: what already happened by voice. They open no page to the police and are never refused."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post
+from cases.records.models import OfCase
+from security.encryption.fields import EncryptedTextField
+
+
+class PoliceContact(OfCase):
+    """A 110 call, a request for help, an enquiry by the police: when, who, on what basis, what was said."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"recorded_by", "recorded_at", "seen_by", "seen_at"}
+
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    seen_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+    happened_at = EncryptedTextField(_("when"))
+    who = EncryptedTextField(_("with whom at the police"))
+    basis = EncryptedTextField(_("basis"))
+    said = EncryptedTextField(_("what was said"))
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["-recorded_at"]

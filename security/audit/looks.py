@@ -1,0 +1,124 @@
+"""The look of a request: what it showed, collected while the page is made and written before the first byte leaves."""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from security.audit.verbs import Decision, Verb
+
+Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
+CasesOfScope = Callable[[UUID], Iterable[UUID]]
+
+_current: ContextVar["Look | None"] = ContextVar("look", default=None)
+_relations: list[Relations] = []
+_scopes: dict[str, CasesOfScope] = {}
+
+
+@dataclass
+class Look:
+    """Who asks, and what they were shown. One request has one, and at most one event comes of it."""
+
+    staff_id: UUID | None = None
+    post_id: UUID | None = None
+    role: str = ""
+    office_id: UUID | None = None
+    address: str | None = None
+    request_id: UUID = field(default_factory=uuid.uuid4)
+    verb: Verb = Verb.PAGE_VIEW
+    decision: Decision = Decision.ALLOWED
+    rule: str = ""
+    purpose: str = ""
+    object_pk: str = ""
+    detail: str = ""
+    cases: dict[UUID, set[str]] = field(default_factory=dict)
+    wanted: bool = False
+
+    def shows(self, case_id: UUID, *panels: str, verb: Verb | None = None) -> None:
+        """This page shows ``case_id`` (its ``panels``)."""
+        self.cases.setdefault(case_id, set()).update(panels)
+        self.wanted = True
+        if verb is not None:
+            self.verb = verb
+
+    def records(self, verb: Verb, *, rule: str = "", purpose: str = "", object_pk: str = "", detail: str = "") -> None:
+        """Something worth a trace happened that shows no case, or shows it under another verb."""
+        self.verb, self.wanted = verb, True
+        self.rule, self.purpose = rule or self.rule, purpose or self.purpose
+        self.object_pk, self.detail = object_pk or self.object_pk, detail or self.detail
+
+    def refuses(self, rule: str, object_pk: str = "", case_id: UUID | None = None) -> None:
+        """The request was refused under ``rule``. ``case_id`` is the case it named: its supervisor reads of the attempt."""
+        self.decision = Decision.DENIED
+        self.cases = {} if case_id is None else {case_id: set()}
+        self.records(Verb.ACCESS_DENY, rule=rule, object_pk=object_pk)
+
+    def who(self) -> dict[str, Any]:
+        """The acting person and post, as columns of an event."""
+        return {
+            "actor_id": self.staff_id,
+            "post_id": self.post_id,
+            "role": self.role,
+            "office_id": self.office_id,
+            "remote_addr": self.address,
+        }
+
+    def relations(self) -> Mapping[UUID, str]:
+        """The viewer's relation to each case shown, at this moment."""
+        if not self.cases or self.post_id is None:
+            return {}
+        found: dict[UUID, str] = {}
+        for resolver in _relations:
+            for case_id, relation in resolver(self.post_id, self.cases).items():
+                found.setdefault(case_id, relation)
+        return found
+
+    def add_revealed(self, revealed: Mapping[Any, set[str]]) -> set[str]:
+        """Count every case whose key opened a field as shown, even where a view forgot to say so; return the fields."""
+        fields: set[str] = set()
+        for scope, names in revealed.items():
+            fields |= names
+            resolver = _scopes.get(scope.kind)
+            if resolver is None:
+                continue
+            owners = list(resolver(scope.owner))
+            if not any(case_id in self.cases for case_id in owners):
+                for case_id in owners:
+                    self.shows(case_id)
+        return fields
+
+
+def register_relations(resolver: Relations) -> None:
+    """A higher wing tells how to find a post's relation to cases; the first answer for a case counts."""
+    _relations.append(resolver)
+
+
+def register_scope(kind: str, resolver: CasesOfScope) -> None:
+    """A higher wing tells which cases a key of ``kind`` belongs to."""
+    _scopes[kind] = resolver
+
+
+@contextmanager
+def open_look(look: Look) -> Iterator[Look]:
+    """Make ``look`` the current one."""
+    token = _current.set(look)
+    try:
+        yield look
+    finally:
+        _current.reset(token)
+
+
+def current_or_none() -> Look | None:
+    """The current look, or None outside a request."""
+    return _current.get()
+
+
+def current() -> Look:
+    """The current look; a read of case content outside any look is an error."""
+    look = _current.get()
+    if look is None:
+        raise RuntimeError("no look is open: case content is read only where a trace can be written")
+    return look

@@ -1,0 +1,73 @@
+"""Evidence is appended and read, never changed. Reading it is walled by the rooms that know people and cases."""
+
+from security.walls.declare import Policy, Table
+
+OWN = "actor_id = (SELECT staff_id FROM wall.my_identity())"
+READ = f"{OWN} OR (SELECT wall.reads_all_evidence()) OR case_id = ANY(ARRAY(SELECT wall.evidence_cases()))"
+CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
+
+TABLES = (
+    Table(
+        "security_event",
+        {"runtime": "SELECT, INSERT", "scribe": "INSERT"},
+        (
+            Policy("SELECT", using=READ),
+            Policy("INSERT", check=f"{CHANGE} AND decision = 'allowed'"),
+            Policy("INSERT", check=f"NOT {CHANGE}", role="scribe"),
+        ),
+    ),
+    Table(
+        "security_casetrace",
+        {"runtime": "SELECT", "scribe": "INSERT"},
+        (
+            Policy("SELECT", using=READ),
+            Policy("INSERT", check="true", role="scribe"),
+        ),
+    ),
+)
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION wall.event_clock() RETURNS timestamptz LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN session_user = 'owner' AND nullif(current_setting('tomoshibi.clock', true), '') IS NOT NULL
+              THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE clock_timestamp() END
+$$;
+
+CREATE OR REPLACE FUNCTION wall.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'evidence is append-only' USING ERRCODE = '42501';
+END $$;
+
+-- Nobody but the seeder sets the clock, and what the application itself records is in the name of the calling identity.
+CREATE OR REPLACE FUNCTION wall.stamp_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' AND abs(extract(epoch FROM NEW."timestamp" - clock_timestamp())) > 5 THEN
+    RAISE EXCEPTION 'the clock of the evidence is the database''s' USING ERRCODE = '42501';
+  END IF;
+  IF session_user = 'runtime' THEN
+    NEW.xid := pg_current_xact_id();
+    SELECT i.staff_id, i.post_id INTO NEW.actor_id, NEW.post_id FROM wall.my_identity() i;
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+CALLERS = {
+    "runtime": ("event_clock()",),
+    "scribe": ("event_clock()",),
+}
+
+TRIGGERS = """
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO scribe;
+ALTER TABLE security_event ALTER COLUMN "timestamp" SET DEFAULT wall.event_clock();
+ALTER TABLE security_casetrace ALTER COLUMN at SET DEFAULT wall.event_clock();
+CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT ON security_event FOR EACH ROW EXECUTE FUNCTION wall.stamp_event();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON security_event
+  FOR EACH ROW EXECUTE FUNCTION wall.refuse_change();
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON security_event
+  FOR EACH STATEMENT EXECUTE FUNCTION wall.refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON security_casetrace
+  FOR EACH ROW EXECUTE FUNCTION wall.refuse_change();
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON security_casetrace
+  FOR EACH STATEMENT EXECUTE FUNCTION wall.refuse_change();
+"""

@@ -1,0 +1,10 @@
+"""The models of the wing's rooms."""
+
+from security.audit.models import CaseTrace, Event
+from security.encryption.models import DataKey
+from security.outbox.models import Effect, Outbox
+from security.search.models import SearchToken
+from security.signin.models import Session
+from security.walls.models import Mark
+
+__all__ = ["CaseTrace", "DataKey", "Effect", "Event", "Mark", "Outbox", "SearchToken", "Session"]

@@ -1,0 +1,130 @@
+"""What someone typed survives an expired session or a database fault: parked encrypted for that person, on the server.
+
+A parked form is one file under ``PARKED_DIR``: a fresh key wrapped by the root key for this person, and the form's fields under
+it. Who the person is comes from a signed cookie set at sign-in, since neither the session nor the database can be asked when a
+form has to be parked. It is offered after sign-in to the same person, and to nobody else.
+"""
+
+import json
+import logging
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from security.encryption.envelope import DecryptionError, decrypt, encrypt
+from security.encryption.providers import get_provider
+
+COOKIE_SALT = "tomoshibi.who"
+KEEP = timedelta(days=3)
+MOST_BYTES = 1_000_000
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "_restore", "_parked"})
+
+log = logging.getLogger("tomoshibi.parked")
+
+
+@dataclass(frozen=True)
+class ParkedForm:
+    """A form somebody sent that could not be taken: where to, when, and its fields as typed."""
+
+    id: str
+    path: str
+    parked_at: datetime
+    fields: list[tuple[str, str]]
+
+
+def remember_person(response: HttpResponseBase, staff_id: UUID) -> None:
+    """Set the signed cookie that names the person for whom a form would be parked."""
+    value = signing.dumps(str(staff_id), salt=COOKIE_SALT)
+    response.set_cookie(
+        settings.PARKED_COOKIE, value, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict", max_age=KEEP
+    )
+
+
+def forget_person(response: HttpResponseBase) -> None:
+    """Drop the cookie (sign-out)."""
+    response.delete_cookie(settings.PARKED_COOKIE)
+
+
+def park(request: HttpRequest) -> bool:
+    """Keep the form of ``request`` for its person. False where nobody is known, or there is nothing to keep."""
+    person = _person(request)
+    body = [(name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
+    if person is None or not body or sum(len(v) for _, v in body) > MOST_BYTES:
+        return False
+    content = json.dumps({"path": request.path, "at": timezone.now().isoformat(), "fields": body}).encode()
+    key, name = os.urandom(32), uuid.uuid4().hex
+    sealed = {
+        "key": get_provider().wrap(key, _context(person, name)).hex(),
+        "form": encrypt(AESGCM(key), content, _context(person, name)).hex(),
+    }
+    try:
+        _write(_folder(person) / name, json.dumps(sealed))
+    except OSError:
+        log.error("a form could not be parked: the folder cannot be written")
+        return False
+    return True
+
+
+def forms_of(staff_id: UUID) -> list[ParkedForm]:
+    """The forms parked for a person, newest first. Files past their time are removed; unreadable ones are passed over."""
+    found = []
+    for path in sorted(_folder(staff_id).glob("*")):
+        if datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone()) < timezone.now() - KEEP:
+            path.unlink(missing_ok=True)
+        elif form := read(staff_id, path.name):
+            found.append(form)
+    return sorted(found, key=lambda form: form.parked_at, reverse=True)
+
+
+def read(staff_id: UUID, name: str) -> ParkedForm | None:
+    """One parked form of this person, or None. ``name`` may come from a URL: anything but 32 hex digits is nothing."""
+    if len(name) != 32 or not all(letter in "0123456789abcdef" for letter in name):
+        return None
+    try:
+        sealed = json.loads((_folder(staff_id) / name).read_text())
+        key = get_provider().unwrap(bytes.fromhex(sealed["key"]), _context(staff_id, name))
+        form = json.loads(decrypt(AESGCM(key), bytes.fromhex(sealed["form"]), _context(staff_id, name)))
+    except (OSError, ValueError, KeyError, DecryptionError):
+        return None
+    return ParkedForm(name, form["path"], datetime.fromisoformat(form["at"]), [(n, v) for n, v in form["fields"]])
+
+
+def drop(staff_id: UUID, name: str) -> None:
+    """Remove a parked form, if it is this person's."""
+    if read(staff_id, name) is not None:
+        (_folder(staff_id) / name).unlink(missing_ok=True)
+
+
+def _person(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(signing.loads(request.COOKIES.get(settings.PARKED_COOKIE, ""), salt=COOKIE_SALT, max_age=KEEP))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def _folder(staff_id: UUID) -> Path:
+    return Path(settings.PARKED_DIR) / staff_id.hex
+
+
+def _context(staff_id: UUID, name: str) -> bytes:
+    return b"parked" + staff_id.bytes + name.encode()
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)

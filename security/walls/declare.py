@@ -1,0 +1,69 @@
+"""How a room says which of its tables are walled, and by which policies.
+
+Every room with tables has a ``walls.py`` holding ``TABLES`` (a tuple of :class:`Table`) and, where it needs them, ``FUNCTIONS``
+(SQL text of functions, created as the role ``wall``) and ``TRIGGERS`` (SQL text, run as the tables' owner). ``security.walls.apply``
+raises all of them again after every migration, so the database can never lag behind what the code declares.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verb = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+NOBODY = "false"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One row-level policy of one role: ``using`` decides which rows are seen, ``check`` which rows may be written."""
+
+    verb: Verb
+    using: str | None = None
+    check: str | None = None
+    role: str = "runtime"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and everything that stands before it.
+
+    ``rights`` maps a database role to the privileges it is granted; a role not named there has none. ``policies`` empty with
+    ``why_open`` given means: no row-level security, because of that reason (the sweep lists these).
+    """
+
+    name: str
+    rights: dict[str, str] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
+    why_open: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.policies) == bool(self.why_open):
+            raise ValueError(f"{self.name}: a table has either policies or a reason why it is open")
+
+
+def of_case(
+    name: str,
+    case_column: str = "case_id",
+    *,
+    view: str = "view",
+    write: str = "edit",
+    update: bool = True,
+    extra: tuple[Policy, ...] = (),
+) -> Table:
+    """The wall of a table whose rows belong to one case: seen with ``view``, written with ``write`` on that case.
+
+    The array form lets PostgreSQL compute the visible cases once for a statement (SECURITY.md: 0.6 ms against 44 ms at a million rows).
+    """
+    seen = mine(case_column, view)
+    written = mine(case_column, write)
+    policies = [Policy("SELECT", using=seen), Policy("INSERT", check=written)]
+    rights = "SELECT, INSERT"
+    if update:
+        policies.append(Policy("UPDATE", using=written, check=written))
+        rights += ", UPDATE"
+    return Table(name, {"runtime": rights}, (*policies, *extra))
+
+
+def mine(column: str, permission: str) -> str:
+    """SQL: ``column`` names a case on which the calling identity holds ``permission``."""
+    return f"{column} = ANY(ARRAY(SELECT wall.my_cases('{permission}')))"

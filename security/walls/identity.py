@@ -1,0 +1,47 @@
+"""The identity a database transaction runs under: derived from the raw session key, set for that transaction only."""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+
+SETTING = "tomoshibi.session"
+
+
+def wall_token(session_key: str) -> str:
+    """The token the database compares with: HMAC-SHA256 of the raw session key under the application's secret, in hex.
+
+    Whoever reads every table still lacks both the raw key (it lives in the cookie alone) and the secret.
+    """
+    secret = hashlib.sha256(b"tomoshibi wall token" + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(secret, session_key.encode(), hashlib.sha256).hexdigest()
+
+
+def set_identity(session_key: str | None, using: str = "default") -> None:
+    """Name the acting session for the transaction open on ``using``; None means nobody.
+
+    The token travels as a server-side parameter: as a literal every session of the application could read it in
+    pg_stat_activity (SECURITY.md, Walls).
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise RuntimeError("an identity is set inside a transaction only: outside it would stay on a pooled connection")
+    connection.ensure_connection()
+    token = wall_token(session_key) if session_key else ""
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", (SETTING, token))
+
+
+def mint_identity(session_key: str, staff_id: UUID, post_id: UUID | None, client: str, using: str = "gate") -> None:
+    """Make ``session_key`` act as this person in this post. Only the gate connection (or the owner's seeder) may."""
+    token = hashlib.sha256(wall_token(session_key).encode()).digest()
+    connection = connections[using]
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(
+            "SELECT wall.mint(%s, %s, %s, %s, %s, %s)",
+            (token, staff_id, post_id, settings.TOMOSHIBI_IDLE, settings.TOMOSHIBI_ABSOLUTE, client),
+        )

@@ -1,0 +1,33 @@
+"""One request: one transaction, one identity, one look written before the first byte leaves."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from security.walls.identity import set_identity
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class WallMiddleware:
+    """Open the transaction around the whole response, name the identity in it, and roll back on 5xx.
+
+    Templates render inside it. A streaming response would run after the transaction, as nobody, and send an empty 200: it is
+    refused.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with transaction.atomic():
+            set_identity(request.session.session_key)
+            response = self.get_response(request)
+            if response.streaming:
+                raise ImproperlyConfigured("a streaming response leaves its transaction; render it whole")
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response

@@ -1,0 +1,15 @@
+CREATE SCHEMA IF NOT EXISTS wall;
+-- One row for each sign-in. The token is the SHA-256 of a keyed hash of the session key, so neither a dump of this table
+-- nor one of the session store lets anybody act as a colleague.
+CREATE TABLE wall.identity (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  token bytea NOT NULL UNIQUE,
+  staff_id uuid NOT NULL,
+  post_id uuid,
+  minted_at timestamptz NOT NULL DEFAULT now(),
+  idle_until timestamptz NOT NULL,
+  ends_at timestamptz NOT NULL,
+  ended_at timestamptz,
+  client text NOT NULL DEFAULT ''
+);
+CREATE INDEX identity_staff ON wall.identity (staff_id, ended_at);

@@ -1,0 +1,77 @@
+"""The wall's own table (who acts in which session) and the functions every other wall stands on."""
+
+from security.walls.declare import Table
+
+TABLES = (
+    Table(
+        "wall.identity",
+        {"gate": "SELECT"},
+        why_open="no right for the application at all: only definer functions and the sign-in gate reach it",
+    ),
+    Table(
+        "security_mark",
+        {"runtime": "SELECT", "gate": "SELECT"},
+        why_open="says whether this is a demo database; written by the owner",
+    ),
+)
+
+FUNCTIONS = """
+-- The time the rules compare with. Only the owner-run seeder may move it, else two years of demo cases all happened today.
+CREATE OR REPLACE FUNCTION wall.clock() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN session_user = 'owner' AND nullif(current_setting('tomoshibi.clock', true), '') IS NOT NULL
+              THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE now() END
+$$;
+
+CREATE OR REPLACE FUNCTION wall.today() RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (wall.clock() AT TIME ZONE 'Asia/Tokyo')::date
+$$;
+
+-- The identity of this transaction. Unset, empty, garbage, expired and ended settings all mean nobody.
+CREATE OR REPLACE FUNCTION wall.my_identity() RETURNS SETOF wall.identity LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT i.* FROM wall.identity i
+  WHERE i.token = sha256(convert_to(nullif(current_setting('tomoshibi.session', true), ''), 'UTF8'))
+    AND i.ended_at IS NULL AND i.idle_until > now() AND i.ends_at > now()
+$$;
+
+-- Called by the gate connection alone, at sign-in and when another post is chosen.
+CREATE OR REPLACE FUNCTION wall.mint(new_token bytea, new_staff uuid, new_post uuid, idle interval, absolute interval,
+                                     client text)
+RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO wall.identity (token, staff_id, post_id, idle_until, ends_at, client)
+  VALUES (new_token, new_staff, new_post, now() + idle, now() + absolute, left(client, 200)) RETURNING id
+$$;
+
+-- Typing and requests put the idle limit off, never the absolute one; written at most once a minute.
+CREATE OR REPLACE FUNCTION wall.touch(idle interval) RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE wall.identity i SET idle_until = least(now() + idle, i.ends_at)
+  FROM wall.my_identity() me WHERE i.id = me.id AND i.idle_until < now() + idle - interval '1 minute'
+  RETURNING i.idle_until
+$$;
+
+CREATE OR REPLACE FUNCTION wall.my_sessions()
+RETURNS TABLE (id uuid, post_id uuid, minted_at timestamptz, idle_until timestamptz, ends_at timestamptz, client text,
+               is_this boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT i.id, i.post_id, i.minted_at, i.idle_until, i.ends_at, i.client, i.id = me.id
+  FROM wall.identity i, wall.my_identity() me
+  WHERE i.staff_id = me.staff_id AND i.ended_at IS NULL AND i.idle_until > now() AND i.ends_at > now()
+  ORDER BY i.minted_at DESC
+$$;
+
+-- Ends one of the caller's own sessions; the null id means the calling one.
+CREATE OR REPLACE FUNCTION wall.end_session(which uuid) RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  WITH ended AS (
+    UPDATE wall.identity i SET ended_at = now() FROM wall.my_identity() me
+    WHERE i.staff_id = me.staff_id AND i.ended_at IS NULL AND i.id = coalesce(which, me.id) RETURNING 1)
+  SELECT EXISTS (SELECT 1 FROM ended)
+$$;
+"""
+
+CALLERS = {
+    "runtime": ("clock()", "today()", "my_identity()", "touch(interval)", "my_sessions()", "end_session(uuid)"),
+    "scribe": ("clock()", "today()", "my_identity()"),
+    "gate": ("clock()", "today()", "my_identity()", "mint(bytea, uuid, uuid, interval, interval, text)", "end_session(uuid)"),
+}

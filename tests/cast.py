@@ -1,0 +1,134 @@
+"""The cast of the tests: the same few offices and people everywhere, so that a missing case shows by eye."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from agencies.directory.models import Office, OfficeKind, Section
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Role
+from agencies.staff.signin import set_password
+from auditlog.context import disable_auditlog
+from cases.records.actions import CaseFacts, ChildFacts, open_case
+from cases.records.models import Case
+from django.db import connections, transaction
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who do not exist
+
+OFFICES = (
+    ("kita", OfficeKind.CGC, "北児童相談所"),
+    ("minami", OfficeKind.CGC, "南児童相談所"),
+    ("support", OfficeKind.POLICE, "少年サポートセンター北"),
+    ("support2", OfficeKind.POLICE, "少年サポートセンター南"),
+    ("school", OfficeKind.SCHOOL, "若葉中学校"),
+    ("hospital", OfficeKind.MEDICAL, "港病院"),
+    ("home", OfficeKind.INSTITUTION, "青空学園"),
+    ("oversight", OfficeKind.OVERSIGHT, "監査室"),
+)
+# name of the attribute, office, section, role; a name that stands before a slash is the person, for second posts
+PEOPLE = (
+    ("caseworker", "kita", "相談第一係", Role.CASEWORKER),
+    ("colleague", "kita", "相談第一係", Role.CASEWORKER),
+    ("other_section", "kita", "相談第二係", Role.CASEWORKER),
+    ("supervisor", "kita", "相談第一係", Role.SUPERVISOR),
+    ("supervisor2", "kita", "相談第二係", Role.SUPERVISOR),
+    ("director", "kita", None, Role.DIRECTOR),
+    ("duty", "kita", None, Role.DUTY_OFFICER),
+    ("stranger", "minami", None, Role.CASEWORKER),
+    ("stranger_director", "minami", None, Role.DIRECTOR),
+    ("police", "support", None, Role.JUVENILE_OFFICER),
+    ("police2", "support", None, Role.JUVENILE_OFFICER),
+    ("policechief", "support", None, Role.POLICE_SUPERVISOR),
+    ("foreign_police", "support2", None, Role.JUVENILE_OFFICER),
+    ("school", "school", None, Role.SCHOOL_STAFF),
+    ("clinician", "hospital", None, Role.CLINICIAN),
+    ("institution", "home", None, Role.INSTITUTION_STAFF),
+    ("privacy", "oversight", None, Role.PRIVACY_OFFICER),
+    ("admin", "oversight", None, Role.ADMINISTRATOR),
+    ("admin2", "oversight", None, Role.ADMINISTRATOR),
+    ("two_posts", "kita", "相談第一係", Role.CASEWORKER),
+    ("two_posts/director", "kita", None, Role.DIRECTOR),
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Offices by code and posts by name; ``cast.caseworker`` is a post, ``cast.offices['kita']`` an office."""
+
+    offices: dict[str, Office]
+    posts: dict[str, Post]
+
+    def __getattr__(self, name: str) -> Post:
+        try:
+            return self.posts[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @classmethod
+    def load(cls) -> "Cast":
+        """The cast of this test's database, read over the gate."""
+        posts = Post.objects.using("gate").select_related("staff", "office", "section")
+        by_key = {(post.staff.username, post.office.code, post.role): post for post in posts}
+        named = {name: by_key[name.split("/")[0], office, role] for name, office, _section, role in PEOPLE}
+        return cls({office.code: office for office in Office.objects.using("gate")}, named)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Arrange the past: SQL as the role ``wall`` on the owner's login. Only for what no action does (moving a date back)."""
+    with transaction.atomic(using="owner"), disable_auditlog():
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE wall")
+        yield
+
+
+def make_cast() -> None:
+    """Write offices, people and posts into the template."""
+    with as_owner():
+        offices = {
+            code: Office.objects.using("owner").create(code=code, kind=kind, name=name, telephone="03-0000-0000")
+            for code, kind, name in OFFICES
+        }
+        for name, office, section, role in PEOPLE:
+            username = name.split("/")[0]
+            person, _ = Staff.objects.using("owner").get_or_create(
+                username=username, defaults={"name": f"職員 {username}", "email": f"{username}@example.invalid"}
+            )
+            Post.objects.using("owner").create(
+                staff=person,
+                office=offices[office],
+                section=_section(offices[office], section),
+                role=role,
+                starts_on=date(2020, 4, 1),
+            )
+    for username in {name.split("/")[0] for name, *_ in PEOPLE}:
+        set_password(Staff.objects.using("gate").get(username=username).pk, PASSWORD, change_first=False)
+
+
+def _section(office: Office, name: str | None) -> Section | None:
+    if name is None:
+        return None
+    return Section.objects.using("owner").get_or_create(office=office, name=name)[0]
+
+
+CHILD = ChildFacts(
+    family_name="髙橋",
+    given_name="𠮷乃",
+    family_kana="タカハシ",
+    given_kana="ヨシノ",
+    sex="female",
+    birth_date=date(2013, 5, 1),
+    school="若葉中学校 1年",
+    address="架空市北町1-1",
+    telephone="03-0000-1111",
+)
+FACTS = CaseFacts(track="abuse", urgency="A", harm_type="性的虐待", outline="架空の事案", place_of_stay="home")
+
+
+def a_case(cast: Cast, *, lead: str = "caseworker", child: ChildFacts = CHILD, facts: CaseFacts = FACTS) -> Case:
+    """A case of office kita, opened by the one in charge."""
+    post = cast.posts[lead]
+    with acting_as(post):
+        return open_case(child, facts, in_charge=post, by=post)

@@ -1,0 +1,91 @@
+"""Every test with a database runs in its own committed copy of a migrated template, as the application's real database roles.
+
+Nothing is mirrored, rolled back or loosened: ``default`` is ``runtime``, ``audit`` is ``scribe``, ``gate`` is ``gate``.
+"""
+
+import fcntl
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from config.embedded import testing
+
+TEMPLATE = "test_template"
+_numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process of a run starts the server; xdist's workers find it by the folder's name."""
+    if not hasattr(config, "workerinput"):
+        testing.start()
+
+
+@contextmanager
+def _superuser() -> Iterator[psycopg.Connection]:
+    """A superuser's connection: it copies and drops databases, and no test reads through it."""
+    from config.embedded.postgres import Server
+
+    conninfo = Server(testing.server_home(), testing.PASSWORDS["postgres"]).conninfo()
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        yield connection
+
+
+def use_database(name: str) -> None:
+    """Point every alias at ``name``."""
+    from django.db import connections
+
+    assert name.startswith("test_")
+    connections.close_all()
+    for alias in ("default", "audit", "gate", "owner"):
+        connections.databases[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def template(django_db_blocker: pytest.FixtureRequest) -> str:
+    """The template database: migrated, walled, with the fixed cast. Made once in a run, whoever comes first."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from tests.cast import make_cast
+
+    done = testing.home() / "template.done"
+    with (testing.home() / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            with _superuser() as connection:
+                connection.execute(f"CREATE DATABASE {TEMPLATE} OWNER owner")
+            with django_db_blocker.unblock():
+                use_database(TEMPLATE)
+                call_command("migrate", database="owner", verbosity=0)
+                make_cast()
+                connections.close_all()
+            done.touch()
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(template: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own; its name."""
+    from django.db import connections
+
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with _superuser() as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER owner")
+    with django_db_blocker.unblock():
+        use_database(name)
+        yield name
+        connections.close_all()
+    with _superuser() as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def cast(database: str) -> "Cast":  # noqa: F821 - imported where Django is ready
+    """The fixed cast of offices, people and posts (tests/cast.py)."""
+    from tests.cast import Cast
+
+    return Cast.load()
