@@ -13,9 +13,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@worker_init.connect
-@beat_init.connect
 def _refuse_the_wrong_database(**_signal: Any) -> None:
     from config.marks import check_mark
 
     check_mark()
+
+
+# Weakly held by default: module-level, so it stays.
+worker_init.connect(_refuse_the_wrong_database)
+beat_init.connect(_refuse_the_wrong_database)

@@ -1,7 +1,7 @@
 """The secrets of one installation: Django's SECRET_KEY and one password for each database role.
 
-They come from the environment (``TOMOSHIBI_SECRET_KEY``, ``TOMOSHIBI_PASSWORD_RUNTIME`` …) or else from one JSON file of mode 0600,
-which the demo makes once. Root keys of the encryption are apart from it (``security/encryption/providers.py``).
+They come from the environment (``TOMOSHIBI_SECRET_KEY``, ``TOMOSHIBI_PASSWORD_RUNTIME`` …) or else from one JSON file of mode
+0600, which the demo makes once. Root keys of the encryption are apart from it (``security/encryption/providers.py``).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Compile the message catalogues without the gettext tools, which not every machine has: ``python -m config.embedded.catalogues``."""
+"""``python -m config.embedded.catalogues``: compile the message catalogues without gettext, which not every machine has."""
 
 import os
 from pathlib import Path

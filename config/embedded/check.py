@@ -12,8 +12,8 @@ from config.embedded.place import BASE_DIR
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 CHECKS: dict[str, list[str]] = {
-    "lint": [str(BIN / "ruff"), "check", "--quiet"],
-    "format": [str(BIN / "ruff"), "format", "--check", "--quiet"],
+    "lint": [str(BIN / "ruff"), "check", "--output-format", "concise", "."],
+    "format": [str(BIN / "ruff"), "format", "--check", "--output-format", "concise", "."],
     "types": [str(BIN / "mypy"), "."],
     "import contracts": [str(BIN / "lint-imports"), "--no-logo"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],

@@ -1,7 +1,7 @@
 """The database's roles and the database itself (SECURITY.md, Walls). Run as superuser at every start; it changes nothing twice.
 
-``owner`` makes tables, ``wall`` (no login) owns the definer functions, ``runtime`` is the application, ``scribe`` writes evidence,
-``gate`` mints identities, ``sealer`` seals, ``backup`` reads everything for dumps.
+``owner`` makes tables, ``wall`` (no login) owns the definer functions, ``runtime`` is the application, ``scribe`` writes
+evidence, ``gate`` mints identities, ``sealer`` seals, ``backup`` reads everything for dumps.
 """
 
 from collections.abc import Mapping

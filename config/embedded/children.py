@@ -1,0 +1,91 @@
+"""The processes of the demo: started together, watched, and all ended together, however the runner ends."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.embedded.accounts import EmbeddedError
+from config.embedded.place import BASE_DIR
+from config.embedded.postgres import die_with_parent
+
+GRACE_SECONDS = 10
+
+
+@dataclass
+class Child:
+    """One process of the demo. Its output goes to ``log``; each has a process group of its own, so that Ctrl-C in the
+    terminal reaches the runner alone, which ends the others in order."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start it, bound to the life of this process."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - the runner has one thread
+            )
+
+    def is_running(self) -> bool:
+        """Whether it lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def signal_group(self, sent: signal.Signals) -> None:
+        """Send a signal to it and to whatever it started."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, sent)
+
+    def last_line(self) -> str:
+        """The last line of its log, for the sentence that says why it did not start."""
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        return lines[-1] if lines else ""
+
+
+def stop_all(children: list[Child]) -> None:
+    """Ask all of them to end, wait, and end the rest by force."""
+    for child in children:
+        child.signal_group(signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(child.is_running() for child in children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for child in children:
+        # Also after a clean end: nothing a child started may stay behind.
+        child.signal_group(signal.SIGKILL)
+        if child.process is not None:
+            child.process.wait()
+
+
+def run(step: str, command: list[str], environment: dict[str, str], log: Path) -> None:
+    """Run one step to its end, with its output in ``log``; EmbeddedError with its last line if it fails."""
+    child = Child(step, command, environment, log)
+    child.start()
+    if child.process is None:
+        raise EmbeddedError(f"{step} did not start.")
+    try:
+        code = child.process.wait()
+    finally:
+        child.signal_group(signal.SIGKILL)
+    if code != 0:
+        raise EmbeddedError(f"{step} failed: {child.last_line()} (all of it is in {log})")
+
+
+def manage(*arguments: str) -> list[str]:
+    """The command line of one management command."""
+    return [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
