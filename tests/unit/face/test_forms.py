@@ -1,0 +1,158 @@
+"""Forms: labels, summary, restored text, versions, and what a browser may keep."""
+
+import re
+from typing import Any
+
+import pytest
+from django import forms
+from django.http import QueryDict
+from django.template import Context, Template
+from django.utils import translation
+
+from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField, NameField
+from face.forms import BaseForm, Change, VersionedForm, changes_between
+
+
+class Sample(BaseForm):
+    """One field of each kind."""
+
+    name = NameField(label="Name", help_text="As in the register.")
+    birth = JapaneseDateField(label="Birth date", allow_unknown=True)
+    at = JapaneseDateTimeField(label="Received", required=False)
+    how = forms.ChoiceField(
+        label="How", choices=[("phone", "Phone"), ("visit", "Visit")], widget=forms.RadioSelect
+    )
+    kinds = forms.MultipleChoiceField(
+        label="Kinds", choices=[("a", "A")], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    office = forms.ChoiceField(label="Office", choices=[("x", "X")])
+    locked = forms.BooleanField(label="Locked", required=False, help_text="Hides it.")
+    words = LongTextField(label="Words", limit=20)
+
+
+class Row(VersionedForm):
+    """A stored row."""
+
+    name = NameField(label="Name")
+
+
+@pytest.fixture(autouse=True)
+def english(japanese: None) -> Any:
+    with translation.override("en"):
+        yield
+
+
+def ids(html: str) -> list[str]:
+    return re.findall(r'\sid="([^"]+)"', html)
+
+
+@pytest.mark.parametrize("data", [None, {}, {"words": "x" * 30, "name": "a\0", "how": "zzz"}])
+def test_every_reference_in_a_form_leads_to_an_element(data: dict[str, str] | None) -> None:
+    html = str(Sample(data))
+    found = ids(html)
+    assert len(found) == len(set(found))
+    for group in re.findall(r'(?:aria-describedby|for)="([^"]+)"', html):
+        assert set(group.split()) <= set(found), group
+    for target in re.findall(r'href="#([^"]+)"', html):
+        assert target in found
+
+
+def test_the_error_summary_links_each_error_to_its_field() -> None:
+    html = str(Sample({}))
+    for target in ("id_name", "id_birth_0", "id_how_0", "id_words"):
+        assert f'href="#{target}"' in html
+    assert 'role="alert"' in html
+    assert 'aria-invalid="true"' in html
+    assert "Enter this." in html
+    assert "Choose one." in html
+
+
+def test_labels_say_required_or_optional() -> None:
+    html = str(Sample())
+    assert html.count("(required)") == 5
+    assert html.count("(optional)") == 2  # not at the single checkbox
+    assert "placeholder" not in html
+    assert not re.search(r"\srequired[\s>]", html)
+
+
+def test_a_browser_keeps_and_sends_nothing() -> None:
+    html = str(Sample())
+    for control in re.findall(r'<(?:input type="text"|textarea|select)[^>]*>', html):
+        assert 'autocomplete="off"' in control
+    for control in re.findall(r'<(?:input type="text"|textarea)[^>]*>', html):
+        assert 'spellcheck="false"' in control
+
+
+def test_typed_text_comes_back_as_typed() -> None:
+    html = str(
+        Sample(
+            {
+                "name": "\ufa19<b>",
+                "birth_era": "heisei",
+                "birth_year": "x",
+                "birth_unknown": "on",
+                "words": "y" * 25,
+            }
+        )
+    )
+    assert "\ufa19&lt;b&gt;" in html
+    assert '<option value="heisei" selected>' in html
+    assert 'value="x"' in html
+    assert "checked" in html
+    assert "data-over" in html
+
+
+def test_a_restored_form_shows_the_text_unchecked() -> None:
+    form = Sample(QueryDict("_restore=1&name=&words=kept"))
+    assert form.restored
+    assert not form.is_valid()
+    html = str(form)
+    assert "kept" in html
+    assert "data-restored" in html
+    assert "error-summary" not in html
+    assert "_restore" not in html
+
+
+def test_a_form_over_the_same_version_saves() -> None:
+    assert Row({"name": "a", "version": "3"}, current_version=3).is_valid()
+
+
+def test_a_newer_version_keeps_the_text_and_shows_the_changes() -> None:
+    data = {"name": "mine", "version": "2"}
+    form = Row(
+        data, current_version=3, changes=lambda started: [Change("Name", "old", f"new since {started}")]
+    )
+    assert not form.is_valid()
+    assert form.is_stale
+    html = str(form)
+    assert "mine" in html
+    assert "new since 2" in html
+    assert '<input type="hidden" name="version" value="3"' in html
+
+
+def test_a_first_conflict_can_be_saved_the_second_time() -> None:
+    form = Row({"name": "mine", "version": "2"}, current_version=3)
+    assert form.is_stale
+    assert form.has_error("__all__", "stale")
+    assert Row({"name": "mine", "version": str(form["version"].value())}, current_version=3).is_valid()
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "9" * 400])
+def test_a_broken_version_is_an_error_not_a_fault(version: str) -> None:
+    form = Row({"name": "a", "version": version}, current_version=3)
+    assert not form.is_valid()
+    assert str(form)
+
+
+def test_only_differing_fields_are_changes() -> None:
+    changes = changes_between(
+        {"a": "1", "b": "2"}, {"a": "1", "b": "3", "c": "4"}, [("a", "A"), ("b", "B"), ("c", "C")]
+    )
+    assert changes == [Change("B", "2", "3"), Change("C", "", "4")]
+
+
+def test_stock_forms_wear_the_same_face() -> None:
+    class Stock(forms.Form):
+        name = forms.CharField(required=False)
+
+    assert 'class="field"' in Template("{{ form }}").render(Context({"form": Stock()}))
