@@ -1,6 +1,8 @@
 """The Celery application. Jobs carry ids, dates and codes; no worker holds the root key or acts as a person."""
 
 import os
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from celery import Celery
@@ -8,9 +10,24 @@ from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+WINGS = ("security", "agencies", "cases", "referrals", "desk")
+
 app = Celery("tomoshibi")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+
+
+def _rooms() -> list[str]:
+    """Every room of every wing: a room's jobs stand in its ``tasks.py``."""
+    wings = [import_module(wing) for wing in WINGS]
+    return [
+        f"{wing.__name__}.{found.name}"
+        for wing in wings
+        for found in iter_modules(wing.__path__)
+        if found.ispkg
+    ]
+
+
+app.autodiscover_tasks(_rooms)
 
 
 def _refuse_the_wrong_database(**_signal: Any) -> None:

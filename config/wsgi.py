@@ -1,21 +1,28 @@
-"""The WSGI application. It asks the database for the demo's mark before it serves anything."""
+"""The WSGI application. Before it serves anything it asks whether settings, database and key file belong together."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import Error, connections
 
 from config.marks import check_mark
+from security.encryption.providers import KeyFileError
+from security.encryption.startup import check_key_matches
+
+# What gunicorn takes as "this worker can never start": it ends instead of trying for ever.
+NEVER = 3
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class MarkedOnce:
-    """Asks for the mark at start; with the database away, again at each request until it answers.
+class CheckedOnce:
+    """Asks at start; with the database away, again at each request until it answers.
 
     A worker that starts while the database is away must not end the whole server: pages answer 503 by themselves meanwhile.
     """
@@ -33,11 +40,15 @@ class MarkedOnce:
     def _ask(self) -> None:
         try:
             check_mark()
+            check_key_matches()
             self.asked = True
         except Error:
             self.asked = False
+        except (ImproperlyConfigured, KeyFileError) as error:
+            print(f"tomoshibi: {error}", file=sys.stderr, flush=True)  # noqa: T201 - for who starts it; logs are not read yet
+            sys.exit(NEVER)
         finally:
             connections.close_all()
 
 
-application = MarkedOnce(get_wsgi_application())
+application = CheckedOnce(get_wsgi_application())

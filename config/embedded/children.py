@@ -14,6 +14,8 @@ from config.embedded.place import BASE_DIR
 from config.embedded.postgres import die_with_parent
 
 GRACE_SECONDS = 10
+# What config/wsgi.py puts before the sentence that says why it does not start.
+SENTENCE = "tomoshibi: "
 
 
 @dataclass
@@ -53,15 +55,18 @@ class Child:
                 os.killpg(self.process.pid, sent)
 
     def last_line(self) -> str:
-        """The last line of its log, for the sentence that says why it did not start."""
+        """Why it did not start: the last line of ours in its log, else its last line."""
         lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
-        return lines[-1] if lines else ""
+        ours = [line.removeprefix(SENTENCE) for line in lines if line.startswith(SENTENCE)]
+        return (ours or lines or [""])[-1]
 
 
 def stop_all(children: list[Child]) -> None:
     """Ask all of them to end, wait, and end the rest by force."""
     for child in children:
-        child.signal_group(signal.SIGTERM)
+        # To the process alone: a worker that loses its pool before it ends takes that for a crash.
+        if child.process is not None and child.is_running():
+            child.process.terminate()
     deadline = time.monotonic() + GRACE_SECONDS
     while any(child.is_running() for child in children) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -35,7 +35,7 @@ from config.embedded.place import BASE_DIR, VAR
 WINGS = ("face", "security", "agencies", "cases", "referrals", "desk", "config", "demo")
 FREE_BYTES = 500 * 1024 * 1024
 READY_SECONDS = 60
-MADE = ("keys", "broker", "mail", "parked", "static", "log", "secrets.json", "fingerprint", "building")
+MADE = ("keys", "broker", "mail", "parked", "static", "log", "log.last", "secrets.json", "fingerprint", "building")
 
 
 def main() -> int:
@@ -63,6 +63,7 @@ def main() -> int:
 def _run(port: int, reset: bool) -> None:
     _check_room()
     home = reachable_home(VAR / "postgres")
+    _put_logs_aside()
     if reset or (VAR / "building").exists():
         say("deleting the old demo" if reset else "an earlier start was cut off; beginning anew")
         _delete(home)
@@ -155,6 +156,13 @@ def _check_room() -> None:
         raise EmbeddedError(
             f"The disk of {VAR} has {free // 2**20} MB left and the demo needs {FREE_BYTES // 2**20}."
         )
+
+
+def _put_logs_aside() -> None:
+    """The last run's logs stay for a look back, and do not mix with this one's."""
+    if (VAR / "log").exists():
+        shutil.rmtree(VAR / "log.last", ignore_errors=True)
+        (VAR / "log").rename(VAR / "log.last")
 
 
 def _delete(home: Path) -> None:
@@ -266,7 +274,7 @@ def _environment(**more: str) -> dict[str, str]:
 
 
 def _children(port: int) -> list[Child]:
-    for folder in ("broker/queue", "broker/control", "mail", "parked"):
+    for folder in ("broker/queue", "broker/control", "mail", "parked", "static"):
         (VAR / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     log = VAR / "log"
     web = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--no-control-socket"]
@@ -288,10 +296,12 @@ def _children(port: int) -> list[Child]:
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+    # Jobs move ids and codes; whoever runs them holds no root key (SECURITY.md, Jobs).
+    no_key = _environment(TOMOSHIBI_KEY_PROVIDER="config.no_keys.NoKeys")
     return [
         Child("web server", web, _environment(), log / "web.log"),
-        Child("worker", worker, _environment(), log / "worker.log"),
-        Child("beat", beat, _environment(), log / "beat.log"),
+        Child("worker", worker, no_key, log / "worker.log"),
+        Child("beat", beat, no_key, log / "beat.log"),
     ]
 
 
