@@ -8,6 +8,9 @@
   var lastImeEnter = 0;
   var dirty = new Set();
 
+  /* htmx notes the address it started from even with its history switched off; a shared desk keeps nothing. */
+  try { window.sessionStorage.clear(); window.localStorage.clear(); } catch (refused) { /* storage is off: all the better */ }
+
   function banner(name, shown) {
     var element = document.querySelector('[data-banner="' + name + '"]');
     if (element) { element.hidden = !shown; }
