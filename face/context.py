@@ -8,7 +8,7 @@ FACE_LINKS (frame link → URL name; a name that does not resolve hides the link
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo_mode": bool(getattr(settings, "TOMOSHIBI_DEMO", False)),
         "post_in_use": getattr(request, "post_in_use", None),
-        "nav": lambda: [nav_item(item, request.path) for item in getattr(request, "nav", None) or ()],
+        "nav": lambda: nav_items(getattr(request, "nav", None) or (), request.path),
         "inbox_count": lambda: getattr(request, "inbox_count", 0),
         "session_seconds": lambda: getattr(request, "session_seconds_left", idle),
         "links": {name: link(name) for name in LINKS},
@@ -43,9 +43,13 @@ def link(name: str) -> str:
         return ""
 
 
-def nav_item(item: Any, path: str) -> dict[str, Any]:
-    """One menu entry as a mapping, with `current` worked out from the path unless it is given."""
-    given = item if isinstance(item, Mapping) else vars(item)
-    url = str(given["url"])
-    inside = path == url or (url != "/" and path.startswith(url))
-    return {"count": None, "current": inside, **given}
+def nav_items(items: Iterable[Any], path: str) -> list[dict[str, Any]]:
+    """The menu entries as mappings; `current`, unless given, is the one entry that leads closest to `path`."""
+    entries = [{"count": None, **(item if isinstance(item, Mapping) else vars(item))} for item in items]
+    leading = [str(entry["url"]) for entry in entries if _leads_to(str(entry["url"]), path)]
+    closest = max(leading, key=len, default=None)
+    return [{"current": str(entry["url"]) == closest, **entry} for entry in entries]
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))

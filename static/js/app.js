@@ -118,6 +118,10 @@
     return meta ? meta.content : "";
   }
   document.addEventListener("htmx:configRequest", function (event) { event.detail.headers["X-CSRFToken"] = token(); });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.target.closest && event.target.closest("form");
+    if (form && event.detail.successful) { dirty.delete(form); }
+  });
   document.addEventListener("htmx:sendError", function () { banner("offline", true); });
 
   /* Idle sign-out: typing keeps the session, at most one message a minute; the last two minutes are counted down. */

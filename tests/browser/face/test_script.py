@@ -1,7 +1,7 @@
 """What the script adds: nothing sent by an IME, twice or offline; no text lost unasked; the idle countdown."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from tests.browser.face.conftest import Place
 
@@ -72,7 +72,12 @@ def test_leaving_unsent_text_is_asked_first(page: Page, place: Place, leave: boo
     page.goto(place.url)
     page.fill("#id_name", "灯野")
     asked: list[str] = []
-    page.on("dialog", lambda box: (asked.append(box.message), box.accept() if leave else box.dismiss()))
+
+    def answer(box: Dialog) -> None:
+        asked.append(box.message)
+        box.accept() if leave else box.dismiss()
+
+    page.on("dialog", answer)
     page.click("text=Other")
     settle(page)
     assert len(asked) == 1

@@ -51,6 +51,21 @@ def test_the_frame_without_a_post_has_no_person_and_no_print_line() -> None:
     assert "print-foot" not in html
 
 
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/cases/", "/cases/"),
+        ("/cases/new/", "/cases/new/"),
+        ("/cases/7/", "/cases/"),
+        ("/", "/"),
+        ("/other/", None),
+    ],
+)
+def test_one_menu_entry_at_most_is_current(path: str, current: str | None) -> None:
+    entries = context.nav_items([{"label": "x", "url": url} for url in ("/", "/cases/", "/cases/new/")], path)
+    assert [entry["url"] for entry in entries if entry["current"]] == ([current] if current else [])
+
+
 @override_settings(TOMOSHIBI_DEMO=True)
 def test_the_demo_says_so_on_every_page() -> None:
     assert "demo-banner" in frame(signed_in())
