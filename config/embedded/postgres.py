@@ -160,7 +160,10 @@ def _settle(server: Server) -> bool:
                 f"Processes of an earlier database still use {server.data}; end them and start again."
             )
         time.sleep(0.05)
-    (server.data / "postmaster.pid").unlink(missing_ok=True)
+    # PostgreSQL would believe a pid in these files that is a zombie by now, or an alien process.
+    socket = server.sockets / f".s.PGSQL.{PORT}"
+    for leftover in (server.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+        leftover.unlink(missing_ok=True)
     return False
 
 
