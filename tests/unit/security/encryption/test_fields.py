@@ -366,6 +366,8 @@ def test_full_clean_and_blank(note: Any, note_model: Any, scope: Scope) -> None:
     fresh = note_model(case_id=scope.owner, text="x")
     fresh.full_clean(exclude=["other"], validate_unique=False)
     assert reveal(fresh, "text") == "x"
+    assert note_model._meta.get_field("text").clean("typed", None) == "typed"
+    assert note_model.text.field is note_model._meta.get_field("text")
 
 
 def test_checks_and_migrations() -> None:
