@@ -123,12 +123,13 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django'
         return None if value is None else Secret(value, self)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> _Written | None:
+        sealed_now = type(model_instance.__dict__.get(self.attname)) is Typed
         value = getattr(model_instance, self.attname)
         if value is None:
             return None
         if not value:
             raise DecryptionError
-        if not value.is_of(self, row_of(model_instance)):
+        if not sealed_now and not value.is_of(self, row_of(model_instance)):
             raise TypeError(f"this Secret belongs to another row or column than {self}")
         return _Written(str.__str__(value))
 

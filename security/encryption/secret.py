@@ -36,7 +36,8 @@ class Secret(str):
     row: Row | None
 
     def __new__(cls, text: str, field: "Column", row: Row | None = None) -> "Secret":
-        self = super().__new__(cls, text if envelope.looks_sealed(text) else "")
+        # Only what comes from a column has no row yet, and only there somebody may have written something else.
+        self = super().__new__(cls, text if row is not None or envelope.looks_sealed(text) else "")
         self.field, self.row = field, row
         return self
 
