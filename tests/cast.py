@@ -128,7 +128,7 @@ FACTS = CaseFacts(track="abuse", urgency="A", harm_type="性的虐待", outline=
 
 
 def a_case(cast: Cast, *, lead: str = "caseworker", child: ChildFacts = CHILD, facts: CaseFacts = FACTS) -> Case:
-    """A case of office kita, opened by the one in charge."""
+    """A case opened by the one in charge, in that person's office."""
     post = cast.posts[lead]
     with acting_as(post):
         return open_case(child, facts, in_charge=post, by=post)

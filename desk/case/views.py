@@ -1,0 +1,32 @@
+"""The case page: every room's panel in one request, one transaction and one recorded look that names the panels shown."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from agencies.staff.access import StaffRequest, page
+from agencies.staff.roles import Permission
+from cases.records.pages import case_or_404
+from cases.records.queries import relations_of, with_keys
+from desk.case.panels import moments_of, panels_of
+
+MOMENTS = 30
+"""How many lines of the timeline the page shows; the progress record has them all."""
+
+
+@page(Permission.WORK_ON_CASES)
+def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Everything about one case for somebody on its team."""
+    case = case_or_404(request, case_id)
+    with_keys([case])
+    panels = panels_of(case, request.by)
+    request.look.shows(case.pk, *(panel.name for panel in panels))
+    context = {
+        "case": case,
+        "by": request.by,
+        "panels": panels,
+        "moments": moments_of(case, request.by)[:MOMENTS],
+        "relation": relations_of(request.by.pk, [case.pk]).get(case.pk, ""),
+    }
+    return render(request, "desk/case/page.html", context)

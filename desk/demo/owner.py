@@ -1,0 +1,40 @@
+"""The owner-run seeder's way in: the demo is filled by the same actions as in daily work, with its own past times.
+
+Only a session of the database role ``owner`` may move the clock of the rules and of the evidence (``wall.clock``), so the
+seeder runs the application's aliases over the owner's login, as the role ``wall``, in a process of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connections
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from security.audit import looks, scribe
+from security.encryption.keyring import current
+from security.walls import clock
+
+
+def become_owner() -> None:
+    """Point ``default`` and ``audit`` of this process at the owner's login. There is no way back in this process."""
+    for alias in ("default", "audit"):
+        connections[alias].close()
+    settings = {**connections.databases["owner"]}
+    settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "assume_role": "wall"}
+    connections.databases["default"] = settings
+    del connections["default"]
+    connections["audit"] = connections["default"]
+
+
+@contextmanager
+def at(moment: datetime, post: Post) -> Iterator[looks.Look]:
+    """Act as ``post`` at ``moment``."""
+    with acting_as(post) as look, clock.moved_to(moment):
+        yield look
+
+
+def leave_trace(look: looks.Look) -> None:
+    """Write the look of a page that somebody opened then."""
+    scribe.write(look, look.add_revealed(current().revealed))

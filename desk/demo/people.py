@@ -1,0 +1,65 @@
+"""Offices, people and agreements of the demo, from ``demo/cast.toml``."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from auditlog.context import disable_auditlog
+from django.conf import settings
+from django.db import transaction
+
+from agencies.agreements.models import SharingAgreement
+from agencies.directory.models import Office, Section
+from agencies.staff.models import Post, Staff
+
+BEGIN = date(2022, 4, 1)
+MAIL_DOMAIN = "example.invalid"
+
+
+def read(name: str) -> dict[str, Any]:
+    """One file of the folder ``demo``."""
+    return tomllib.loads((Path(settings.BASE_DIR) / "demo" / name).read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def make_people() -> dict[tuple[str, str], Post]:
+    """Write the cast; return the posts by (user name, office code)."""
+    cast = read("cast.toml")
+    posts: dict[tuple[str, str], Post] = {}
+    with disable_auditlog():
+        offices = {row["code"]: _office(row) for row in cast["offices"]}
+        for row in cast["people"]:
+            email = f"{row['username']}@{MAIL_DOMAIN}"
+            person = Staff.objects.create(username=row["username"], name=row["name"], kana=row["kana"], email=email)
+            for held in row["posts"]:
+                posts[row["username"], held["office"]] = _post(person, offices[held["office"]], held)
+        for row in cast["agreements"]:
+            SharingAgreement.objects.create(
+                sender=offices[row["sender"]],
+                recipient=offices[row["recipient"]],
+                reference=row["reference"],
+                items=row["items"],
+                grounds=row["grounds"],
+                starts_on=BEGIN,
+            )
+    return posts
+
+
+def _office(row: dict[str, Any]) -> Office:
+    office = Office.objects.create(
+        code=row["code"],
+        kind=row["kind"],
+        name=row["name"],
+        telephone=row["telephone"],
+        address=row.get("address", ""),
+        safety_hours=row.get("safety_hours", 48),
+    )
+    for name in row.get("sections", []):
+        Section.objects.create(office=office, name=name)
+    return office
+
+
+def _post(person: Staff, office: Office, held: dict[str, Any]) -> Post:
+    section = office.sections.get(name=held["section"]) if "section" in held else None
+    return Post.objects.create(staff=person, office=office, section=section, role=held["role"], starts_on=BEGIN)

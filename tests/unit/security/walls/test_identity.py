@@ -1,0 +1,210 @@
+"""Who acts: nobody without a valid identity, and nobody as somebody else (test bar 10)."""
+
+import hashlib
+import threading
+from uuid import uuid4
+
+import psycopg
+import pytest
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post, Staff
+from cases.records.models import Case, Child, Grant
+from django.db import ProgrammingError, connection, connections, transaction
+from psycopg_pool import ConnectionPool
+from security.encryption.models import DataKey
+from security.search.models import SearchToken
+from security.walls.identity import mint_identity, set_identity, wall_token
+
+from tests.cast import Cast, a_case, as_owner
+
+WALLED = (Case, Child, Grant, DataKey, SearchToken, Staff, Post)
+
+
+def _counts() -> list[int]:
+    return [model.objects.count() for model in WALLED]
+
+
+@pytest.mark.parametrize("setting", [None, "", "garbage", "x" * 5000, "' OR true --", "\U0001f41f", str(uuid4())])
+def test_without_identity_there_is_nothing(cast: Cast, setting: str | None) -> None:
+    a_case(cast)
+    with transaction.atomic():
+        if setting is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('tomoshibi.session', %s, true)", [setting])
+        assert _counts() == [0] * len(WALLED)
+
+
+@pytest.mark.parametrize("column", ["idle_until", "ends_at"])
+def test_expired_identity_is_nobody(cast: Cast, column: str) -> None:
+    a_case(cast)
+    mint_identity("key", cast.caseworker.staff_id, cast.caseworker.pk, "test")
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute(f"UPDATE wall.identity SET {column} = now() - interval '1 second'")
+    with transaction.atomic():
+        set_identity("key")
+        assert _counts() == [0] * len(WALLED)
+
+
+def test_ended_post_and_inactive_account_hold_nothing(cast: Cast) -> None:
+    a_case(cast)
+    for statement in (
+        "UPDATE agencies_post SET ends_on = current_date - 1 WHERE id = %s",
+        "UPDATE agencies_staff SET is_active = false WHERE id = (SELECT staff_id FROM agencies_post WHERE id = %s)",
+    ):
+        with acting_as(cast.caseworker):
+            assert Case.objects.exists()
+        with as_owner(), connections["owner"].cursor() as cursor:
+            cursor.execute(statement, [cast.caseworker.pk])
+        with acting_as(cast.caseworker):
+            assert not Case.objects.exists(), statement
+        with as_owner(), connections["owner"].cursor() as cursor:
+            cursor.execute("UPDATE agencies_post SET ends_on = NULL")
+            cursor.execute("UPDATE agencies_staff SET is_active = true")
+
+
+def test_with_every_readable_table_nobody_becomes_a_colleague(cast: Cast) -> None:
+    """Raw SQL as runtime: take every value that can be read anywhere, and try each as the session setting."""
+    case = a_case(cast, lead="colleague")
+    mint_identity("victim's key", cast.colleague.staff_id, cast.colleague.pk, "test")
+    with acting_as(cast.caseworker), connection.cursor() as cursor:
+        tried = set(_everything_readable(cursor))
+        tried |= {hashlib.sha256(value.encode()).hexdigest() for value in tried}
+        assert len(tried) > 100
+        for value in tried:
+            cursor.execute("SELECT set_config('tomoshibi.session', %s, true)", [value])
+            cursor.execute("SELECT count(*) FROM cases_case WHERE id = %s", [case.pk])
+            assert cursor.fetchone() == (0,)
+
+
+def _everything_readable(cursor: object) -> list[str]:
+    cursor.execute(
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
+        "AND n.nspname IN ('public', 'wall', 'keys') AND has_table_privilege(c.oid, 'SELECT')"
+    )
+    values = []
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"SELECT e.value FROM (SELECT * FROM {table} LIMIT 500) t, jsonb_each_text(to_jsonb(t)) e WHERE e.value <> ''")
+        values += [value for (value,) in cursor.fetchall()]
+    cursor.execute("SELECT query FROM pg_stat_activity")
+    values += [query for (query,) in cursor.fetchall() if query]
+    return values
+
+
+def test_token_is_never_in_a_query_text(cast: Cast) -> None:
+    mint_identity("secret key", cast.caseworker.staff_id, cast.caseworker.pk, "test")
+    with transaction.atomic():
+        set_identity("secret key")
+        with connections["gate"].cursor() as cursor:
+            cursor.execute("SELECT query FROM pg_stat_activity")
+            assert wall_token("secret key") not in str(cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT wall.mint('\\x00', '{staff}', '{post}', '1 hour', '1 hour', '')",
+        "INSERT INTO wall.identity (token, staff_id, post_id, idle_until, ends_at) VALUES ('\\x00', '{staff}', '{post}', now(), now())",
+        "SELECT * FROM wall.identity",
+        "UPDATE wall.identity SET post_id = '{post}'",
+        "SELECT * FROM agencies_credential",
+        "SELECT wall.set_credential('{staff}', 'x', false)",
+        "SELECT wall.put_grant(gen_random_uuid(), '{case}', '{mine}', 'lead', 'manage', '', NULL)",
+        "INSERT INTO cases_grant (id, case_id, post_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at) "
+        "SELECT gen_random_uuid(), '{case}', '{mine}', '{me}', min(id), 'lead', '{mine}', now(), now() FROM auth_permission",
+        "UPDATE cases_grant SET ends_at = NULL",
+        "DELETE FROM cases_block",
+        "SET ROLE wall",
+        "SET ROLE owner",
+        "SET SESSION AUTHORIZATION owner",
+        "ALTER TABLE cases_case DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE cases_case NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY runtime_select_1 ON cases_case",
+        "CREATE FUNCTION wall.my_post() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
+        "TRUNCATE cases_case",
+        "DELETE FROM cases_case",
+        "DELETE FROM agencies_post",
+        "COPY cases_case TO PROGRAM 'cat'",
+        "SELECT pg_read_file('/etc/passwd')",
+    ],
+)
+def test_raw_sql_as_runtime_is_refused(cast: Cast, statement: str) -> None:
+    case = a_case(cast, lead="colleague")
+    filled = statement.format(
+        staff=cast.colleague.staff_id, post=cast.colleague.pk, case=case.pk, mine=cast.caseworker.pk, me=cast.caseworker.staff_id
+    )
+    with pytest.raises(ProgrammingError), acting_as(cast.caseworker), connection.cursor() as cursor:
+        cursor.execute(filled)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT wall.grant(gen_random_uuid(), '{case}', '{mine}', 'lead', 'manage', NULL, NULL)",
+        "SELECT wall.revoke((SELECT id FROM cases_grant LIMIT 1))",
+        "SELECT wall.block(gen_random_uuid(), '{case}', '{staff}')",
+        "SELECT wall.open_case('{case}', '{mine}')",
+        "SELECT wall.break_glass(gen_random_uuid(), '{foreign}')",
+    ],
+)
+def test_definer_functions_check_who_calls(cast: Cast, statement: str) -> None:
+    case = a_case(cast, lead="colleague")
+    foreign = a_case(cast, lead="stranger")
+    filled = statement.format(case=case.pk, foreign=foreign.pk, mine=cast.caseworker.pk, staff=cast.colleague.staff_id)
+    with pytest.raises(Exception) as caught, acting_as(cast.caseworker), connection.cursor() as cursor:
+        cursor.execute(filled)
+    assert getattr(caught.value.__cause__, "sqlstate", "") == "23514", caught.value
+
+
+def test_nobody_writes_their_own_posts(cast: Cast) -> None:
+    for acting, person in (("admin", "admin"), ("caseworker", "caseworker"), ("director", "caseworker")):
+        with pytest.raises(ProgrammingError), acting_as(cast.posts[acting]):
+            Post.objects.create(
+                staff=cast.posts[person].staff, office=cast.offices["kita"], role="director", starts_on="2020-01-01"
+            )
+        with acting_as(cast.posts[acting]):
+            assert Post.objects.filter(pk=cast.posts[person].pk).update(role="director") == 0
+
+
+def test_identity_never_stays_on_a_pooled_connection(cast: Cast) -> None:
+    """50 threads, two people, two connections, random-looking errors: every answer is the asker's own."""
+    cases = {post.pk: a_case(cast, lead=name) for name in ("caseworker", "stranger") for post in [cast.posts[name]]}
+    keys = {}
+    for post in (cast.caseworker, cast.stranger):
+        keys[post.pk] = str(uuid4())
+        mint_identity(keys[post.pk], post.staff_id, post.pk, "test")
+    database = connection.settings_dict
+    with psycopg_pool(database) as pool:
+        wrong: list[object] = []
+
+        def work(number: int) -> None:
+            post_id = (cast.caseworker if number % 2 else cast.stranger).pk
+            for turn in range(10):
+                with pool.connection() as raw:
+                    try:
+                        with raw.transaction():
+                            raw.execute("SELECT set_config('tomoshibi.session', %s, true)", [wall_token(keys[post_id])])
+                            seen = {row[0] for row in raw.execute("SELECT id FROM cases_case")}
+                            if seen != {cases[post_id].pk}:
+                                wrong.append(seen)
+                            if (number + turn) % 3 == 0:
+                                raw.execute("SELECT 1/0")
+                    except psycopg.errors.DivisionByZero:
+                        pass
+                    if raw.execute("SELECT count(*) FROM cases_case").fetchone() != (0,):
+                        wrong.append("left over")
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(50)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert not any(thread.is_alive() for thread in threads)
+    assert wrong == []
+
+
+def psycopg_pool(database: dict[str, object]) -> ConnectionPool:
+    """Two connections as runtime, for as many threads as want them."""
+    conninfo = psycopg.conninfo.make_conninfo(
+        host=database["HOST"], port=database["PORT"], dbname=database["NAME"], user="runtime", password=database["PASSWORD"]
+    )
+    return ConnectionPool(conninfo, min_size=2, max_size=2, timeout=30)
