@@ -20,7 +20,7 @@ def check_mark(using: str = "default") -> None:
     if settings.TOMOSHIBI_DEMO is None:
         return
     if not settings.TOMOSHIBI_DEMO and (
-        found := problems({name: getattr(settings, name) for name in dir(settings)})
+        found := problems({name: getattr(settings, name) for name in dir(settings) if name.isupper()})
     ):
         raise ImproperlyConfigured(" ".join(found))
     with connections[using].cursor() as cursor:

@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
+from config.embedded.accounts import EmbeddedError
 from config.embedded.place import BASE_DIR
 
 
@@ -16,12 +17,15 @@ def compile_catalogues(root: Path = BASE_DIR / "locale") -> list[Path]:
 
 def _is_newer(source: Path) -> bool:
     target = source.with_suffix(".mo")
-    return not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns
+    return not target.exists() or target.stat().st_mtime_ns <= source.stat().st_mtime_ns
 
 
 def _compile(source: Path) -> Path:
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale=source.parent.parent.name, abort_invalid=True)
+    try:
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parent.parent.name, abort_invalid=True)
+    except PoFileError as error:
+        raise EmbeddedError(f"The catalogue {source} line {error.lineno} is damaged: {error}.") from None
     target = source.with_suffix(".mo")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     with draft.open("wb") as file:

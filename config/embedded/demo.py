@@ -35,7 +35,18 @@ from config.embedded.place import BASE_DIR, VAR
 WINGS = ("face", "security", "agencies", "cases", "referrals", "desk", "config", "demo")
 FREE_BYTES = 500 * 1024 * 1024
 READY_SECONDS = 60
-MADE = ("keys", "broker", "mail", "parked", "static", "log", "log.last", "secrets.json", "fingerprint", "building")
+MADE = (
+    "keys",
+    "broker",
+    "mail",
+    "parked",
+    "static",
+    "log",
+    "log.last",
+    "secrets.json",
+    "fingerprint",
+    "building",
+)
 
 
 def main() -> int:

@@ -1,12 +1,13 @@
 """The PostgreSQL of one test run: in a folder of its own under the temp dir, gone when the run ends, however it ends."""
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
 
 from config.embedded import postgres, roles
 from config.embedded.accounts import reachable_home
-from config.embedded.keeper import keep
+from config.embedded.keeper import keep, release
 from config.secret_file import ROLES
 
 HOME = "TOMOSHIBI_TEST_HOME"
@@ -34,5 +35,5 @@ def start() -> postgres.Server | None:
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     server = postgres.start(server_home(), PASSWORDS["postgres"], durable=False)
     roles.prepare(server.conninfo(), PASSWORDS, tests=True)
-    keep(server.home, remove=folder)
+    atexit.register(release, keep(server.home, remove=folder))
     return server

@@ -102,6 +102,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # our own evidence has every sign-in
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "agencies.staff.signin.keep_response"
 AXES_CLIENT_IP_CALLABLE = "config.address.client_address"
 # Proxies in front whose X-Forwarded-For is believed: 0 means none, and the header is ignored.
 TOMOSHIBI_TRUSTED_PROXIES = int(os.environ.get("TOMOSHIBI_TRUSTED_PROXIES", "0"))
