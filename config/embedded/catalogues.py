@@ -25,7 +25,7 @@ def _compile(source: Path) -> Path:
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parent.parent.name, abort_invalid=True)
     except PoFileError as error:
-        raise EmbeddedError(f"The catalogue {source} line {error.lineno} is damaged: {error}.") from None
+        raise EmbeddedError(f"The catalogue {source} is damaged: {error}.") from None
     target = source.with_suffix(".mo")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     with draft.open("wb") as file:

@@ -35,6 +35,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.language.LanguageMiddleware",
+    "security.signin.middleware.NoStoreMiddleware",
+    "security.signin.middleware.ParkedFormsMiddleware",
     # From here to the acting person the order is fixed: whose session, the wall's transaction, the look, who acts.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "security.walls.middleware.WallMiddleware",
