@@ -10,7 +10,7 @@ class SecurityConfig(AppConfig):
         from security.audit import looks
         from security.audit.verbs import Verb
         from security.encryption.keyring import Failure, on_failure
-        from security.signin.parked import park
+        from security.signin.parked import park_refused
 
         def record(failure: Failure) -> None:
             look = looks.current_or_none()
@@ -18,4 +18,4 @@ class SecurityConfig(AppConfig):
                 look.records(Verb.DECRYPTION_FAIL, rule=f"{failure.place} {failure.error}", object_pk=str(failure.row))
 
         on_failure(record)
-        keep_forms_with(park)
+        keep_forms_with(park_refused)

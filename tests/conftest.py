@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @contextmanager
-def _superuser() -> Iterator[psycopg.Connection]:
+def superuser() -> Iterator[psycopg.Connection]:
     """A superuser's connection: it copies and drops databases, and no test reads through it."""
     from config.embedded.postgres import Server
 
@@ -56,7 +56,7 @@ def template(django_db_blocker: pytest.FixtureRequest) -> str:
     with (testing.home() / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            with _superuser() as connection:
+            with superuser() as connection:
                 connection.execute(f"CREATE DATABASE {TEMPLATE} OWNER owner")
             with django_db_blocker.unblock():
                 use_database(TEMPLATE)
@@ -73,13 +73,13 @@ def database(template: str, django_db_blocker: pytest.FixtureRequest) -> Iterato
     from django.db import connections
 
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    with _superuser() as connection:
+    with superuser() as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER owner")
     with django_db_blocker.unblock():
         use_database(name)
         yield name
         connections.close_all()
-    with _superuser() as connection:
+    with superuser() as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -89,3 +89,12 @@ def cast(database: str) -> "Cast":  # noqa: F821 - imported where Django is read
     from tests.cast import Cast
 
     return Cast.load()
+
+
+@pytest.fixture
+def server(cast: "Cast") -> "Iterator[str]":  # noqa: F821 - imported where Django is ready
+    """The application on a free port of this machine, over this test's database; its address."""
+    from tests.serve import serving
+
+    with serving() as address:
+        yield address

@@ -48,9 +48,9 @@ class ActingMiddleware:
         if access.to == "public":
             return None
         if request.user.is_anonymous:
-            return _to_sign_in(request, access)
+            return _to_page("sign_in", request, access)
         if access.to == "post" and request.by is None:  # type: ignore[attr-defined]  # see StaffRequest
-            return redirect("choose_post")
+            return _to_page("choose_post", request, access)
         return None
 
 
@@ -66,9 +66,12 @@ def _acting() -> tuple[Staff | None, Post | None]:
     return post.staff, post
 
 
-def _to_sign_in(request: HttpRequest, access: Access) -> HttpResponseBase:
-    kept = request.method == "POST" and access.parks and parked.park(request)
-    where = {"next": request.path} if request.method in ("GET", "HEAD") else {}
-    if kept:
-        where["kept"] = "1"
-    return redirect(f"{reverse('sign_in')}?{urlencode(where)}" if where else reverse("sign_in"))
+def _to_page(name: str, request: HttpRequest, access: Access) -> HttpResponseBase:
+    """Where the person signs in or chooses a post. The page they wanted is carried along; what they typed is kept."""
+    where = {"next": request.path} if request.method in ("GET", "HEAD") and request.path != "/" else {}
+    if request.method == "POST":
+        # Not saved: a form that was restored before stays parked, whatever this redirect looks like.
+        request.parked_again = True  # type: ignore[attr-defined]  # read by ParkedFormsMiddleware
+        if access.parks and parked.park(request):
+            where["kept"] = "1"
+    return redirect(f"{reverse(name)}?{urlencode(where)}" if where else reverse(name))

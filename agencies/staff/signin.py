@@ -1,14 +1,20 @@
 """Sign-in over the gate connection: passwords, the choice of a post, and the identity that the wall then knows."""
 
 import uuid
+from datetime import timedelta
 from uuid import UUID
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.signals import user_logged_in
-from django.db import connections, transaction
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db import connection, connections, transaction
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import rotate_token
 
 from agencies.staff.models import Credential, Post, Staff
+from security.audit.looks import Look
+from security.audit.verbs import Verb
 from security.walls.identity import mint_identity, set_identity
 
 GATE = "gate"
@@ -38,39 +44,77 @@ def posts_of(staff: Staff) -> list[Post]:
     return list(Post.objects.using(GATE).current().filter(staff=staff).select_related("office", "section", "staff"))
 
 
+def is_locked(request: HttpRequest, username: str) -> bool:
+    """Whether this user name is locked from this address, after too many wrong tries (django-axes); nobody else is locked by it."""
+    return not AxesProxyHandler.is_allowed(request, {"username": username})
+
+
+def refuse(request: HttpRequest, username: str, *, rule: str) -> None:
+    """Record a failed sign-in: in the evidence, and as a wrong try towards the lock."""
+    if rule != "locked":
+        user_login_failed.send(sender=Staff, request=request, credentials={"username": username})
+    known = Staff.objects.using(GATE).filter(username=username).values_list("pk", flat=True).first()
+    look: Look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
+    look.refuses(rule, str(known or ""))
+    look.records(Verb.SESSION_REFUSE)
+
+
+def keep_response(
+    request: HttpRequest, response: HttpResponseBase, credentials: dict[str, str] | None
+) -> HttpResponseBase:
+    """What django-axes answers to somebody locked out: the page our view has already made."""
+    return response
+
+
 def open_session(request: HttpRequest, staff: Staff, post: Post | None) -> None:
-    """Begin a session under a new key, acting in ``post`` (None: still to be chosen). Any older identity of this session ends."""
+    """Begin a session under a new key, acting in ``post`` (None: still to be chosen). Any older identity of this session ends.
+
+    Choosing another post goes on with the absolute limit of the sign-in.
+    """
+    left = _time_left(staff)
     end_session(request)
     request.session.create()
     key = request.session.session_key
-    mint_identity(key, staff.pk, post.pk if post else None, request.META.get("HTTP_USER_AGENT", "")[:200])
+    client = request.META.get("HTTP_USER_AGENT", "")[:200]
+    mint_identity(key, staff.pk, post.pk if post else None, client, absolute=left)
     set_identity(key)
-    look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
+    rotate_token(request)
+    look: Look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
     look.staff_id, look.post_id = staff.pk, post.pk if post else None
     look.role, look.office_id = (post.role, post.office_id) if post else ("", None)
+    look.records(Verb.SESSION_START)
     user_logged_in.send(sender=Staff, request=request, user=staff)
 
 
 def end_session(request: HttpRequest) -> None:
-    """End the identity of this session, if any, and forget its data."""
-    key = request.session.session_key
-    if key is not None:
-        with transaction.atomic(using=GATE):
-            set_identity(key, using=GATE)
-            with connections[GATE].cursor() as cursor:
-                cursor.execute("SELECT wall.end_session(NULL)")
+    """End the identity of this session, if any, and forget its data.
+
+    In the request's own transaction: that one may already hold the identity's row (``wall.touch``), so another would wait for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.end_session(NULL)")
     request.session.flush()
 
 
-def set_password(staff_id: UUID, password: str, *, change_first: bool) -> None:
-    """Store a new password (Argon2id); every session of the person ends."""
-    _call("SELECT wall.set_credential(%s, %s, %s)", staff_id, make_password(password), change_first)
+def set_password(staff_id: UUID, password: str, *, change_first: bool, session_key: str | None = None) -> None:
+    """Store a new password (Argon2id); every session of the person ends, but the one of ``session_key`` (who asks)."""
+    with transaction.atomic(using=GATE):
+        set_identity(session_key, using=GATE)
+        _call("SELECT wall.set_credential(%s, %s, %s)", staff_id, make_password(password), change_first)
 
 
 def temporary_password() -> str:
     """A password to hand over once: 64 random bits, readable over the telephone."""
     raw = uuid.uuid4().hex
     return "-".join(raw[i : i + 4] for i in range(0, 16, 4))
+
+
+def _time_left(staff: Staff) -> timedelta | None:
+    """What remains of the absolute limit of this person's present session; None for a new sign-in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ends_at - now() FROM wall.my_identity() WHERE staff_id = %s", [staff.pk])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def _call(statement: str, *parameters: object) -> None:

@@ -131,7 +131,9 @@ BEGIN
   VALUES (whose, hash, change_first, now())
   ON CONFLICT (staff_id) DO UPDATE SET password = excluded.password, must_change = excluded.must_change, changed_at = now();
   UPDATE public.agencies_staff SET credential_stamp = gen_random_uuid() WHERE id = whose;
-  UPDATE wall.identity SET ended_at = now() WHERE staff_id = whose AND ended_at IS NULL;
+  -- The session that asks goes on; its own transaction may hold that row, and whoever asks signs in anew anyway.
+  UPDATE wall.identity SET ended_at = now()
+  WHERE staff_id = whose AND ended_at IS NULL AND id IS DISTINCT FROM (SELECT me.id FROM wall.my_identity() me);
 END $$;
 
 -- A stronger hash of the same password (Argon2id parameters changed): no session ends.

@@ -21,6 +21,7 @@ class Verb(models.TextChoices):
     SESSION_START = "SESSION_START", _("signed in")
     SESSION_END = "SESSION_END", _("signed out")
     SESSION_REFUSE = "SESSION_REFUSE", _("failed to sign in")
+    PASSWORD_CHANGE = "PASSWORD_CHANGE", _("changed the password")
     ROW_CREATE = "ROW_CREATE", _("created")
     ROW_UPDATE = "ROW_UPDATE", _("changed")
     ROW_DELETE = "ROW_DELETE", _("deleted")

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from security.encryption.envelope import DecryptionError, decrypt, encrypt
@@ -27,7 +28,10 @@ from security.encryption.providers import get_provider
 COOKIE_SALT = "tomoshibi.who"
 KEEP = timedelta(days=3)
 MOST_BYTES = 1_000_000
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "_restore", "_parked"})
+MOST_FORMS = 50
+NAME_LENGTH = 32
+RESTORE, PARKED = "_restore", "_parked"
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", RESTORE, PARKED})
 
 log = logging.getLogger("tomoshibi.parked")
 
@@ -52,16 +56,21 @@ def remember_person(response: HttpResponseBase, staff_id: UUID) -> None:
 
 def forget_person(response: HttpResponseBase) -> None:
     """Drop the cookie (sign-out)."""
-    response.delete_cookie(settings.PARKED_COOKIE)
+    response.delete_cookie(settings.PARKED_COOKIE, samesite="Strict")
 
 
 def park(request: HttpRequest) -> bool:
-    """Keep the form of ``request`` for its person. False where nobody is known, or there is nothing to keep."""
+    """Keep the form of ``request`` for its person. False where nobody is known, there is nothing to keep, or too much already.
+
+    A form that was parked before and is parked once more takes the older one's place.
+    """
     person = _person(request)
-    body = [(name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
-    if person is None or not body or sum(len(v) for _, v in body) > MOST_BYTES:
+    if person is None or count_of(person) >= MOST_FORMS:
         return False
-    content = json.dumps({"path": request.path, "at": timezone.now().isoformat(), "fields": body}).encode()
+    body = [(name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
+    if not any(value for _name, value in body) or sum(len(name) + len(value) for name, value in body) > MOST_BYTES:
+        return False
+    content = json.dumps({"path": request.get_full_path(), "at": timezone.now().isoformat(), "fields": body}).encode()
     key, name = os.urandom(32), uuid.uuid4().hex
     sealed = {
         "key": get_provider().wrap(key, _context(person, name)).hex(),
@@ -72,13 +81,32 @@ def park(request: HttpRequest) -> bool:
     except OSError:
         log.error("a form could not be parked: the folder cannot be written")
         return False
+    drop(person, request.POST.get(PARKED, ""))
     return True
+
+
+def park_refused(request: HttpRequest) -> bool:
+    """Keep the form of a request that failed before or beside its view, unless its view says that nothing of it is kept."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    access = getattr(view, "access", None)
+    return access is not None and access.parks and park(request)
+
+
+def count_of(staff_id: UUID) -> int:
+    """How many forms wait for a person."""
+    try:
+        return sum(1 for found in _folder(staff_id).iterdir() if len(found.name) == NAME_LENGTH)
+    except OSError:
+        return 0
 
 
 def forms_of(staff_id: UUID) -> list[ParkedForm]:
     """The forms parked for a person, newest first. Files past their time are removed; unreadable ones are passed over."""
     found = []
-    for path in sorted(_folder(staff_id).glob("*")):
+    for path in _folder(staff_id).glob("*"):
         if datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone()) < timezone.now() - KEEP:
             path.unlink(missing_ok=True)
         elif form := read(staff_id, path.name):
@@ -88,7 +116,7 @@ def forms_of(staff_id: UUID) -> list[ParkedForm]:
 
 def read(staff_id: UUID, name: str) -> ParkedForm | None:
     """One parked form of this person, or None. ``name`` may come from a URL: anything but 32 hex digits is nothing."""
-    if len(name) != 32 or not all(letter in "0123456789abcdef" for letter in name):
+    if len(name) != NAME_LENGTH or not all(letter in "0123456789abcdef" for letter in name):
         return None
     try:
         sealed = json.loads((_folder(staff_id) / name).read_text())

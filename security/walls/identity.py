@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -35,13 +36,24 @@ def set_identity(session_key: str | None, using: str = "default") -> None:
         cursor.execute("SELECT set_config(%s, %s, true)", (SETTING, token))
 
 
-def mint_identity(session_key: str, staff_id: UUID, post_id: UUID | None, client: str, using: str = "gate") -> None:
-    """Make ``session_key`` act as this person in this post. Only the gate connection (or the owner's seeder) may."""
+def mint_identity(
+    session_key: str,
+    staff_id: UUID,
+    post_id: UUID | None,
+    client: str,
+    using: str = "gate",
+    *,
+    absolute: timedelta | None = None,
+) -> None:
+    """Make ``session_key`` act as this person in this post. Only the gate connection (or the owner's seeder) may.
+
+    It ends after ``absolute`` at the latest (None: the configured limit).
+    """
     token = hashlib.sha256(wall_token(session_key).encode()).digest()
     connection = connections[using]
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(
             "SELECT wall.mint(%s, %s, %s, %s, %s, %s)",
-            (token, staff_id, post_id, settings.TOMOSHIBI_IDLE, settings.TOMOSHIBI_ABSOLUTE, client),
+            (token, staff_id, post_id, settings.TOMOSHIBI_IDLE, absolute or settings.TOMOSHIBI_ABSOLUTE, client),
         )

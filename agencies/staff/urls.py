@@ -1,0 +1,15 @@
+"""Addresses of sign-in, one's own account, and what was kept."""
+
+from django.urls import path
+
+from agencies.staff import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("post/", views.choose_post, name="choose_post"),
+    path("password/", views.new_password, name="new_password"),
+    path("sessions/", views.sessions, name="sessions"),
+    path("sessions/end/", views.end_session, name="end_session"),
+    path("alive/", views.alive, name="alive"),
+]

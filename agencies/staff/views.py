@@ -1,0 +1,152 @@
+"""Signing in and out, the choice of a post, one's own password and sessions."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+
+from agencies.staff import signin
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.forms import NewPasswordForm, SignInForm
+from agencies.staff.models import Staff
+from agencies.staff.onward import by_way_of, onward
+from agencies.staff.queries import end_one_of_my_sessions, my_sessions
+from security.audit.verbs import Verb
+from security.signin import parked
+
+WRONG = gettext_lazy("The user name or the password is not right.")
+LOCKED = gettext_lazy(
+    "Too many wrong tries. Signing in with this user name is closed for 15 minutes here; ask the administrator if it is urgent."
+)
+
+
+@form_page(to="public", parks=False)
+@sensitive_post_parameters("password")
+def sign_in(request: StaffRequest) -> HttpResponse:
+    """User name and password. Every refusal reads the same, whether the account exists or not."""
+    if request.user.is_authenticated and request.method != "POST":
+        return redirect(onward(request))
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_valid():
+        username = form.cleaned_data["username"]
+        staff = None
+        if signin.is_locked(request, username):
+            signin.refuse(request, username, rule="locked")
+        elif staff := signin.person_with_password(username, form.cleaned_data["password"]):
+            return enter(request, staff)
+        else:
+            signin.refuse(request, username, rule="wrong name or password")
+        locked = getattr(request, "axes_locked_out", False) or signin.is_locked(request, username)
+        form.add_error(None, LOCKED if locked else WRONG)
+        status = 429 if locked else 200
+    context = {"form": form, "kept": request.GET.get("kept") == "1", "signed_out": request.GET.get("out") == "1"}
+    return render(request, "agencies/staff/sign_in.html", context, status=status)
+
+
+def enter(request: StaffRequest, staff: Staff) -> HttpResponse:
+    """Begin the session of somebody who has proved who they are. A single post is taken at once."""
+    posts = signin.posts_of(staff)
+    if signin.must_change_password(staff):
+        signin.open_session(request, staff, None)
+        where = by_way_of("new_password", request)
+    elif len(posts) == 1:
+        signin.open_session(request, staff, posts[0])
+        where = onward(request)
+    else:
+        signin.open_session(request, staff, None)
+        where = by_way_of("choose_post", request)
+    response = redirect(where)
+    parked.remember_person(response, staff.pk)
+    return response
+
+
+@form_page(to="person", parks=False)
+def choose_post(request: StaffRequest) -> HttpResponse:
+    """Choose the post to act in, at sign-in or later. The session begins anew under a new key."""
+    if signin.must_change_password(request.user):
+        return redirect(by_way_of("new_password", request))
+    posts = signin.posts_of(request.user)
+    if request.method == "POST":
+        chosen = next((post for post in posts if str(post.pk) == request.POST.get("post")), None)
+        if chosen is None:
+            raise Http404
+        signin.open_session(request, request.user, chosen)
+        return redirect(onward(request))
+    context = {"posts": posts, "action": by_way_of("choose_post", request)}
+    return render(request, "agencies/staff/choose_post.html", context)
+
+
+@form_page(to="person", parks=False)
+@sensitive_post_parameters("old", "password", "again")
+def new_password(request: StaffRequest) -> HttpResponse:
+    """One's own new password: at once after a temporary one, later on wish. All other sessions of the person end."""
+    staff = request.user
+    forced = signin.must_change_password(staff)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, staff=staff, ask_old=not forced)
+    if form.is_valid() and (forced or _knows_old(request, form)):
+        post = request.by
+        key = request.session.session_key
+        signin.set_password(staff.pk, form.cleaned_data["password"], change_first=False, session_key=key)
+        response = enter(request, staff) if post is None else redirect("sessions")
+        if post is not None:
+            signin.open_session(request, staff, post)
+        request.look.records(Verb.PASSWORD_CHANGE)
+        messages.success(request, _("Your password has been changed. All other sessions of yours have ended."))
+        return response
+    return render(request, "agencies/staff/new_password.html", {"form": form, "forced": forced})
+
+
+def _knows_old(request: StaffRequest, form: NewPasswordForm) -> bool:
+    """Tries at the present password count towards the same lock as tries to sign in."""
+    name = request.user.username
+    if signin.is_locked(request, name):
+        form.add_error(None, LOCKED)
+        return False
+    if signin.person_with_password(name, form.cleaned_data["old"]) is None:
+        signin.refuse(request, name, rule="wrong present password")
+        form.add_error("old", _("The present password is not right."))
+        return False
+    return True
+
+
+@action(to="public", parks=False)
+def sign_out(request: StaffRequest) -> HttpResponse:
+    """End the session; the browser forgets what it may have kept."""
+    if request.user.is_authenticated:
+        request.look.records(Verb.SESSION_END)
+        signin.end_session(request)
+    response = redirect(reverse("sign_in") + "?out=1")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    parked.forget_person(response)
+    return response
+
+
+@page(to="person")
+def sessions(request: StaffRequest) -> HttpResponse:
+    """Where the person is signed in."""
+    return render(request, "agencies/staff/sessions.html", {"sessions": my_sessions()})
+
+
+@action(to="person", parks=False)
+def end_session(request: StaffRequest) -> HttpResponse:
+    """Sign out one other session of the person (``session``), or all others."""
+    wanted = request.POST.get("session", "")
+    others = [found for found in my_sessions() if not found.is_this and wanted in ("", str(found.id))]
+    for found in others:
+        end_one_of_my_sessions(UUID(str(found.id)))
+    if others:
+        request.look.records(Verb.SESSION_END, object_pk=" ".join(str(found.id) for found in others))
+        messages.success(request, _("Signed out there."))
+    return redirect("sessions")
+
+
+@action(to="person", parks=False)
+def alive(request: StaffRequest) -> HttpResponse:
+    """Typing counts as activity: coming here has already put the idle limit off."""
+    return HttpResponse(status=204)

@@ -1,0 +1,51 @@
+"""What a browser keeps of us: nothing. What we keep of what somebody typed: until it has been saved after all."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from security.signin import parked
+from security.walls.middleware import GetResponse
+
+SAVED = (302, 303, 204)
+
+
+class NoStoreMiddleware:
+    """No page may be kept by a browser or a proxy: shared desks, and the back button after sign-out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class ParkedFormsMiddleware:
+    """Drop a parked form once it has been saved; ``request.parked_count`` says how many wait for the person.
+
+    Stands outside the wall, so that a form is dropped only after the transaction that saved it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.parked_count = SimpleLazyObject(lambda: _count(request))  # type: ignore[attr-defined]  # for templates
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code in SAVED and not hasattr(request, "parked_again"):
+            _drop_saved(request)
+        return response
+
+
+def _count(request: HttpRequest) -> int:
+    person = getattr(request, "user", None)
+    return parked.count_of(person.pk) if person is not None and person.is_authenticated else 0
+
+
+def _drop_saved(request: HttpRequest) -> None:
+    name = request.POST.get(parked.PARKED, "")
+    person = getattr(request, "user", None)
+    if name and request.POST.get(parked.RESTORE) != "1" and person is not None and person.is_authenticated:
+        parked.drop(person.pk, name)

@@ -1,0 +1,29 @@
+"""A browser without a browser: Django's test client, signed in as somebody of the cast."""
+
+from agencies.staff.models import Post, Staff
+from django.conf import settings
+from django.core import signing
+from django.test import Client
+from security.signin.parked import COOKIE_SALT
+from security.signin.sessions import SessionStore
+from security.walls.identity import mint_identity
+
+
+def signed_in(post: Post, **options: object) -> Client:
+    """A client whose session acts in ``post``, minted over the gate like at a real sign-in."""
+    return _with_session(post.staff, post, **options)
+
+
+def signed_in_without_post(staff: Staff, **options: object) -> Client:
+    """A client of somebody who has signed in and not chosen a post yet."""
+    return _with_session(staff, None, **options)
+
+
+def _with_session(staff: Staff, post: Post | None, **options: object) -> Client:
+    client = Client(**options)  # type: ignore[arg-type]  # the options of Django's client
+    session = SessionStore()
+    session.create()
+    mint_identity(session.session_key, staff.pk, post.pk if post else None, "test client")
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.PARKED_COOKIE] = signing.dumps(str(staff.pk), salt=COOKIE_SALT)
+    return client

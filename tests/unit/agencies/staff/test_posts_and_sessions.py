@@ -1,0 +1,132 @@
+"""The choice of a post, sign-out, own sessions, idle and absolute limits."""
+
+from datetime import datetime
+
+import pytest
+from agencies.staff.models import Post
+from django.db import connections
+from django.test import Client
+from security.audit.models import Event
+
+from tests.cast import PASSWORD, Cast, as_owner
+from tests.client import signed_in, signed_in_without_post
+
+
+def set_identities(assignment: str) -> None:
+    """Move the limits of all sessions."""
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute(f"UPDATE wall.identity SET {assignment}")
+
+
+def limit(column: str) -> datetime:
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute(f"SELECT max({column}) FROM wall.identity WHERE ended_at IS NULL")
+        return cursor.fetchone()[0]
+
+
+def test_one_of_several_posts_is_chosen(cast: Cast) -> None:
+    client = Client()
+    first = client.post("/sign-in/?next=/inbox/", {"username": "two_posts", "password": PASSWORD})
+    assert first["Location"] == "/post/?next=%2Finbox%2F"
+    page = client.get("/post/?next=/inbox/").content.decode()
+    assert str(cast.two_posts.pk) in page
+    assert str(cast.posts["two_posts/director"].pk) in page
+    chosen = client.post("/post/?next=/inbox/", {"post": str(cast.posts["two_posts/director"].pk)})
+    assert chosen["Location"] == "/inbox/"
+    assert client.get("/sessions/").context["request"].by == cast.posts["two_posts/director"]
+
+
+@pytest.mark.parametrize("post", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "director"])
+def test_nobody_takes_a_post_that_is_not_theirs(cast: Cast, post: str) -> None:
+    client = signed_in(cast.two_posts)
+    wanted = str(cast.director.pk) if post == "director" else post
+    assert client.post("/post/", {"post": wanted}).status_code == 404
+
+
+def test_changing_the_post_keeps_the_absolute_limit(cast: Cast) -> None:
+    client = signed_in(cast.two_posts)
+    set_identities("ends_at = now() + interval '1 hour'")
+    before = limit("ends_at")
+    client.post("/post/", {"post": str(cast.posts["two_posts/director"].pk)})
+    assert abs((limit("ends_at") - before).total_seconds()) < 5
+
+
+def test_changing_the_post_after_a_pause_does_not_wait_for_itself(cast: Cast) -> None:
+    client = signed_in(cast.two_posts)
+    set_identities("idle_until = idle_until - interval '5 minutes'")
+    response = client.post("/post/", {"post": str(cast.posts["two_posts/director"].pk)})
+    assert response["Location"] == "/"
+
+
+def test_a_post_that_ends_is_left_on_the_next_request(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    assert client.get("/sessions/").status_code == 200
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on="2020-05-01")
+    assert client.get("/")["Location"] == "/post/"
+
+
+def test_signing_out_ends_it_and_the_browser_forgets(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    key = client.cookies["session"].value
+    response = client.post("/sign-out/")
+    assert response["Location"] == "/sign-in/?out=1"
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
+    assert response.cookies["who"].value == ""
+    assert response.cookies["session"].value == ""
+    client.cookies["session"] = key
+    assert client.get("/sessions/").status_code == 302
+    with as_owner():
+        assert Event.objects.using("owner").get(verb="SESSION_END").post_id == cast.caseworker.pk
+
+
+def test_signing_out_takes_a_post_request_and_works_when_already_out(cast: Cast) -> None:
+    assert signed_in(cast.caseworker).get("/sign-out/").status_code == 405
+    assert Client().post("/sign-out/")["Location"] == "/sign-in/?out=1"
+
+
+def test_own_sessions_are_listed_and_ended_elsewhere(cast: Cast) -> None:
+    here = signed_in(cast.caseworker)
+    there, other = signed_in(cast.caseworker), signed_in(cast.colleague)
+    listed = here.get("/sessions/").context["sessions"]
+    assert [one.is_this for one in listed].count(True) == 1
+    assert len(listed) == 2
+    (elsewhere,) = [one for one in listed if not one.is_this]
+    here.post("/sessions/end/", {"session": str(elsewhere.id)})
+    assert there.get("/sessions/").status_code == 302
+    assert here.get("/sessions/").status_code == 200
+    assert other.get("/sessions/").status_code == 200
+
+
+def test_nobody_ends_a_session_of_somebody_else(cast: Cast) -> None:
+    victim = signed_in(cast.colleague)
+    theirs = victim.get("/sessions/").context["sessions"][0].id
+    attacker = signed_in(cast.caseworker)
+    attacker.post("/sessions/end/", {"session": str(theirs)})
+    attacker.post("/sessions/end/", {"session": "nonsense"})
+    attacker.post("/sessions/end/", {})
+    assert victim.get("/sessions/").status_code == 200
+
+
+@pytest.mark.parametrize("column", ["idle_until", "ends_at"])
+def test_a_session_past_its_limit_is_nobody(cast: Cast, column: str) -> None:
+    client = signed_in(cast.caseworker)
+    set_identities(f"{column} = now() - interval '1 second'")
+    assert client.get("/sessions/")["Location"] == "/sign-in/?next=%2Fsessions%2F"
+
+
+def test_typing_counts_as_activity_but_never_past_the_absolute_limit(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    set_identities("idle_until = now() + interval '2 minutes'")
+    before = limit("idle_until")
+    assert client.post("/alive/").status_code == 204
+    assert (limit("idle_until") - before).total_seconds() > 600
+    set_identities("idle_until = now() + interval '2 minutes', ends_at = now() + interval '3 minutes'")
+    assert client.post("/alive/").status_code == 204
+    assert limit("idle_until") == limit("ends_at")
+
+
+def test_alive_answers_only_a_living_session_and_only_post(cast: Cast) -> None:
+    assert Client().post("/alive/").status_code == 302
+    assert signed_in(cast.caseworker).get("/alive/").status_code == 405
+    assert signed_in_without_post(cast.two_posts.staff).post("/alive/").status_code == 204

@@ -1,0 +1,184 @@
+"""Signing in: right, wrong, locked, out of use; one answer for every refusal."""
+
+import pytest
+from agencies.staff.models import Post, Staff
+from agencies.staff.signin import set_password
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from security.audit.models import Event
+
+from tests.cast import PASSWORD, Cast, as_owner
+from tests.client import signed_in
+
+SIGN_IN = reverse("sign_in")
+
+
+def send(client: Client, username: str, password: str = PASSWORD, path: str = SIGN_IN):
+    return client.post(path, {"username": username, "password": password})
+
+
+def events(verb: str) -> list[Event]:
+    with as_owner():
+        return list(Event.objects.using("owner").filter(verb=verb).order_by("id"))
+
+
+def test_right_password_with_one_post(cast: Cast) -> None:
+    client = Client()
+    response = send(client, "caseworker")
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert client.get("/sessions/").status_code == 200
+    (event,) = events("SESSION_START")
+    assert (event.actor_id, event.post_id, event.role) == (cast.caseworker.staff_id, cast.caseworker.pk, "caseworker")
+
+
+@pytest.mark.parametrize(
+    ("path", "goes_to"),
+    [
+        ("/sign-in/?next=/inbox/", "/inbox/"),
+        ("/sign-in/?next=//evil.example/", "/"),
+        ("/sign-in/?next=https://evil.example/", "/"),
+        ("/sign-in/?next=/%5Cevil.example/", "/"),
+        ("/sign-in/?next=javascript:alert(1)", "/"),
+        ("/sign-in/?kept=1", "/parked/"),
+    ],
+)
+def test_where_it_leads(cast: Cast, path: str, goes_to: str) -> None:
+    assert send(Client(), "caseworker", path=path)["Location"] == goes_to
+
+
+def test_what_was_kept_is_announced(cast: Cast) -> None:
+    assert "alert--info" in Client().get("/sign-in/?kept=1").content.decode()
+    assert "alert--info" not in Client().get("/sign-in/").content.decode()
+
+
+def test_a_new_key_begins_and_the_old_one_is_nobody(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    old = client.cookies["session"].value
+    client.post("/post/", {"post": str(cast.caseworker.pk)})
+    assert client.cookies["session"].value != old
+    thief = Client()
+    thief.cookies["session"] = old
+    assert thief.get("/sessions/").status_code == 302
+
+
+def refusal(client: Client, username: str, password: str = PASSWORD) -> tuple[int, str]:
+    response = send(client, username, password)
+    body = response.content.decode().replace(username, "NAME")
+    return response.status_code, body[body.index("<main") : body.index("</main>")].split("csrfmiddlewaretoken")[0]
+
+
+def test_every_refusal_reads_the_same(cast: Cast) -> None:
+    with as_owner():
+        Staff.objects.using("owner").filter(username="colleague").update(is_active=False)
+    wrong = refusal(Client(REMOTE_ADDR="10.0.0.1"), "caseworker", "wrong")
+    assert wrong[0] == 200
+    assert wrong == refusal(Client(REMOTE_ADDR="10.0.0.2"), "nobody at all")
+    assert wrong == refusal(Client(REMOTE_ADDR="10.0.0.3"), "colleague")
+    assert [str(event.object_pk) for event in events("SESSION_REFUSE")] == [
+        str(cast.caseworker.staff_id),
+        "",
+        str(cast.colleague.staff_id),
+    ]
+    assert {event.decision for event in events("SESSION_REFUSE")} == {"denied"}
+
+
+def test_an_unknown_name_hashes_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from agencies.staff import signin
+
+    hashed = []
+    monkeypatch.setattr(signin, "make_password", lambda raw: hashed.append(raw))
+    assert signin.person_with_password("nobody", "x") is None
+    assert hashed == ["x"]
+
+
+def test_wrong_tries_lock_that_name_from_that_address_only(cast: Cast) -> None:
+    client = Client()
+    answers = [send(client, "caseworker", "wrong").status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 200, 429]
+    assert send(client, "caseworker").status_code == 429
+    assert send(client, "colleague").status_code == 302
+    assert send(Client(REMOTE_ADDR="192.0.2.9"), "caseworker").status_code == 302
+    assert events("SESSION_REFUSE")[-1].rule == "locked"
+
+
+def test_unknown_names_lock_as_known_ones(cast: Cast) -> None:
+    client = Client()
+    answers = [send(client, "nobody", "wrong").status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 200, 429]
+
+
+def test_success_forgets_the_wrong_tries(cast: Cast) -> None:
+    for _ in range(2):
+        client = Client()
+        for _ in range(4):
+            assert send(client, "caseworker", "wrong").status_code == 200
+        assert send(client, "caseworker").status_code == 302
+
+
+def test_without_a_current_post_there_is_no_way_on(cast: Cast) -> None:
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.colleague.pk).update(ends_on="2020-05-01")
+    client = Client()
+    assert send(client, "colleague")["Location"] == "/post/"
+    assert client.get("/post/").status_code == 200
+    assert client.get("/")["Location"] == "/post/"
+    assert client.post("/post/", {"post": str(cast.colleague.pk)}).status_code == 404
+
+
+def test_broken_input_is_refused_kindly(cast: Cast) -> None:
+    for data in ({}, {"username": "a\0b", "password": "x"}, {"username": "x" * 500, "password": "x"}, {"username": "x"}):
+        assert Client().post(SIGN_IN, data).status_code == 200
+    assert Client().put(SIGN_IN).status_code == 405
+
+
+def test_full_width_user_names_are_understood(cast: Cast) -> None:
+    assert send(Client(), "ｃａｓｅｗｏｒｋｅｒ").status_code == 302
+
+
+def test_csrf_is_checked(cast: Cast) -> None:
+    assert send(Client(enforce_csrf_checks=True), "caseworker").status_code == 403
+
+
+def test_no_page_may_be_kept(cast: Cast) -> None:
+    for path in ("/sign-in/", "/sessions/", "/nothing/"):
+        assert signed_in(cast.caseworker).get(path)["Cache-Control"] == "no-store"
+    assert Client().get("/")["Cache-Control"] == "no-store"
+
+
+def test_a_temporary_password_is_changed_first(cast: Cast) -> None:
+    set_password(cast.caseworker.staff_id, "temporary-password", change_first=True)
+    client = Client()
+    assert send(client, "caseworker", "temporary-password", "/sign-in/?next=/inbox/")["Location"] == "/password/?next=%2Finbox%2F"
+    assert client.get("/")["Location"] == "/post/"
+    assert client.get("/post/")["Location"] == "/password/"
+    assert client.post("/post/", {"post": str(cast.caseworker.pk)})["Location"] == "/password/"
+    weak = client.post("/password/", {"password": "caseworker123", "again": "caseworker123"})
+    assert weak.status_code == 200
+    assert client.post("/password/", {"password": "a long new one", "again": "another"}).status_code == 200
+    done = client.post("/password/?next=/inbox/", {"password": "a long new one", "again": "a long new one"})
+    assert done["Location"] == "/inbox/"
+    assert client.get("/sessions/").status_code == 200
+    assert send(Client(), "caseworker", "temporary-password").status_code == 200
+    assert send(Client(), "caseworker", "a long new one")["Location"] == "/"
+    assert len(events("PASSWORD_CHANGE")) == 1
+
+
+def test_changing_it_later_needs_the_present_one_and_ends_other_sessions(cast: Cast) -> None:
+    here, there = signed_in(cast.caseworker), signed_in(cast.caseworker)
+    data = {"old": "wrong", "password": "a long new one", "again": "a long new one"}
+    assert here.post("/password/", data).status_code == 200
+    assert there.get("/sessions/").status_code == 200
+    assert here.post("/password/", {**data, "old": PASSWORD})["Location"] == "/sessions/"
+    assert there.get("/sessions/").status_code == 302
+    assert here.get("/sessions/").status_code == 200
+    assert Post.objects.using("gate").get(pk=cast.caseworker.pk)
+
+
+def test_changing_it_does_not_wait_for_its_own_session(cast: Cast) -> None:
+    """The request may hold its own identity's row (it puts the idle limit off); the gate must not wait for it."""
+    client = signed_in(cast.caseworker)
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE wall.identity SET idle_until = idle_until - interval '5 minutes'")
+    data = {"old": PASSWORD, "password": "a long new one", "again": "a long new one"}
+    assert client.post("/password/", data)["Location"] == "/sessions/"
