@@ -1,0 +1,47 @@
+"""Starting, meeting and ending the law's clocks. The caller is the action whose event starts or meets one."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agencies.staff.models import Post
+from cases.clocks import rules
+from cases.clocks.models import Clock
+from cases.records.models import Case
+from security.walls import clock as time_now
+
+
+@transaction.atomic
+def start(case: Case, kind: str, *, started_at: datetime, by: Post) -> Clock:
+    """Start a clock. One that runs already stays as it is: its date is the earlier one, and both duties are met by one act."""
+    rules.check_may_start(case, started_at, by)
+    due = rules.due_at(kind, started_at, case.office)
+    running = Clock.objects.running().filter(case=case, kind=kind).select_for_update().first()
+    if running is not None and running.due_at <= due:
+        return running
+    if running is not None:
+        running.ended_at = time_now.now()
+        running.save(update_fields=["ended_at"])
+    clock = Clock(case=case, kind=kind, started_at=started_at, due_at=due)
+    clock.save(force_insert=True)
+    return clock
+
+
+@transaction.atomic
+def meet(clock: Clock, *, at: datetime, by: Post) -> Clock:
+    """Record that the duty was done ``at`` that moment (late, if it was late)."""
+    row = Clock.objects.select_for_update(of=("self",)).select_related("case__office").get(pk=clock.pk)
+    rules.check_may_meet(row, at, by)
+    row.met_at, row.met_by = at, by
+    row.save(update_fields=["met_at", "met_by"])
+    return row
+
+
+@transaction.atomic
+def end(clock: Clock, *, by: Post) -> Clock:
+    """Record that the duty is no longer there (for a warrant: custody ended, or never began)."""
+    row = Clock.objects.select_for_update(of=("self",)).select_related("case__office").get(pk=clock.pk)
+    rules.check_may_end(row, by)
+    row.ended_at = time_now.now()
+    row.save(update_fields=["ended_at"])
+    return row

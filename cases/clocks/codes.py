@@ -1,0 +1,37 @@
+"""The clocks that the law sets on a case. They run on holidays too and are never moved to a working day."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ClockKind(models.TextChoices):
+    """Which duty is timed.
+
+    SAFETY (D1): the child is seen at once after a notification (児童虐待防止法8条, 速やかに); national guideline: within
+    48 hours, by direct sight. An office may set fewer hours (``Office.safety_hours``), never more.
+
+    WARRANT (D3): the 一時保護状 is requested from a judge within 7 days, the day custody starts being day 1
+    (児童福祉法33条, in force 2025-06-01).
+    """
+
+    SAFETY = "safety", _("Safety of the child confirmed by sight")
+    WARRANT = "warrant", _("Temporary custody warrant requested")
+
+
+BASIS = {
+    ClockKind.SAFETY: _(
+        "Child Abuse Prevention Act, Art. 8; guideline: within 48 hours of the notification, holidays included"
+    ),
+    ClockKind.WARRANT: _(
+        "Child Welfare Act, Art. 33: 7 days counted from the day of the start, holidays included"
+    ),
+}
+"""What the page names as the source of the date."""
+
+
+class ClockState(models.TextChoices):
+    """Where a clock stands; derived from its dates."""
+
+    RUNNING = "running", _("running")
+    MET = "met", _("met")
+    ENDED = "ended", _("ended without being needed")

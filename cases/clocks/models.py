@@ -1,0 +1,89 @@
+"""One timed duty on one case. Nothing in it is secret: a clock is dates and codes (promise 5)."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post
+from cases.clocks.codes import BASIS, ClockKind, ClockState
+from cases.records.models import OfCase
+from security.walls import clock
+
+LONGEST = {ClockKind.SAFETY: timedelta(hours=48), ClockKind.WARRANT: timedelta(days=7)}
+"""No row may be laxer than the source allows, whatever computed it; a stricter date is allowed."""
+
+
+def _within_law() -> Any:
+    allowed = models.Q()
+    for kind, longest in LONGEST.items():
+        allowed |= models.Q(
+            kind=kind, due_at__gt=models.F("started_at"), due_at__lte=models.F("started_at") + longest
+        )
+    return allowed
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Clocks by what they still ask for."""
+
+    def running(self) -> "ClockQuerySet":
+        """Neither met nor ended."""
+        return self.filter(met_at=None, ended_at=None)
+
+
+class Clock(OfCase):
+    """A duty with a date: started, due, and met or no longer needed."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "kind",
+        "started_at",
+        "due_at",
+        "met_at",
+        "met_by",
+        "ended_at",
+    }
+
+    kind = models.CharField(_("duty"), max_length=20, choices=ClockKind.choices)
+    started_at = models.DateTimeField(_("started at"))
+    due_at = models.DateTimeField(_("due"))
+    met_at = models.DateTimeField(null=True)
+    met_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"],
+                condition=models.Q(met_at=None, ended_at=None),
+                name="one_running_clock",
+            ),
+            models.CheckConstraint(condition=_within_law(), name="clock_within_law"),
+        ]
+        indexes = [models.Index(fields=["case", "due_at"], name="clock_due")]
+
+    @property
+    def state(self) -> ClockState:
+        """Running, met, or ended without being needed any more."""
+        if self.met_at is not None:
+            return ClockState.MET
+        return ClockState.RUNNING if self.ended_at is None else ClockState.ENDED
+
+    @property
+    def is_overdue(self) -> bool:
+        """Running past its date."""
+        return self.state is ClockState.RUNNING and self.due_at < clock.now()
+
+    @property
+    def met_late(self) -> bool:
+        """Met, but after its date."""
+        return self.met_at is not None and self.met_at > self.due_at
+
+    @property
+    def basis(self) -> str:
+        """The law or guideline the date comes from, in the reader's language."""
+        return str(BASIS[ClockKind(self.kind)])

@@ -1,0 +1,36 @@
+"""The time limits on the case page: what remains of each."""
+
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Post
+from cases.clocks.codes import ClockKind, ClockState
+from cases.clocks.queries import clocks_of
+from cases.records.models import Case
+from cases.records.panel import Moment, Panel
+from security.walls import clock as time_now
+
+
+def panel(case: Case, by: Post) -> Panel | None:
+    """What is running, and what was met; None where nothing was ever timed."""
+    clocks = clocks_of(case)
+    shown = [clock for clock in clocks if clock.state is not ClockState.ENDED]
+    if not shown:
+        return None
+    return Panel("clocks", "cases/clocks/panel.html", {"clocks": shown})
+
+
+def moments(case: Case, by: Post) -> list[Moment]:
+    """When a limit passed without being met, and when one was met."""
+    found = []
+    for clock in clocks_of(case):
+        duty = str(ClockKind(clock.kind).label)
+        missed = clock.due_at < (clock.met_at or clock.ended_at or time_now.now())
+        if missed:
+            found.append(Moment(clock.due_at, _("A time limit passed: %(duty)s") % {"duty": duty}))
+        if clock.met_at is not None:
+            found.append(
+                Moment(
+                    clock.met_at, _("Time limit met: %(duty)s") % {"duty": duty}, by=str(clock.met_by or "")
+                )
+            )
+    return found

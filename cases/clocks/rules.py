@@ -1,0 +1,66 @@
+"""When a clock is due, and what may be done with it."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from agencies.staff.models import Post
+from agencies.staff.rules import Refused
+from cases.clocks.codes import ClockKind, ClockState
+from cases.clocks.models import Clock
+from cases.records.models import Case
+from cases.records.rules import check_may_edit
+from security.walls import clock as time_now
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+WARRANT_DAYS = 7
+
+STATES: dict[str, tuple[str, ...]] = {
+    ClockState.RUNNING: (ClockState.MET, ClockState.ENDED),
+    ClockState.MET: (),
+    ClockState.ENDED: (),
+}
+"""What can become of a clock; an overdue one is still running."""
+
+
+def due_at(kind: str, started_at: datetime, office: Office) -> datetime:
+    """The moment a clock started at ``started_at`` (aware) is due. Never moved to a working day.
+
+    SAFETY: the office's hours after the notification. WARRANT: the last moment of the 7th calendar day in Japan, the day of the
+    start being day 1.
+    """
+    start = started_at.astimezone(JAPAN)  # hours are added where no summer time bends them
+    if ClockKind(kind) is ClockKind.SAFETY:
+        return start + timedelta(hours=office.safety_hours)
+    last_day = start.date() + timedelta(days=WARRANT_DAYS - 1)
+    return datetime.combine(last_day, time.max, JAPAN)
+
+
+def check_may_start(case: Case, started_at: datetime, by: Post) -> None:
+    """Whoever works on the case starts its clocks, from a moment that has come."""
+    check_may_edit(case, by)
+    if started_at > time_now.now():
+        raise Refused("future", _("This moment lies in the future."))
+
+
+def check_may_meet(clock: Clock, at: datetime, by: Post) -> None:
+    """A running clock is met between its start and now."""
+    check_may_edit(clock.case, by)
+    _check_becomes(clock, ClockState.MET)
+    if at > time_now.now():
+        raise Refused("future", _("This moment lies in the future."))
+    if at < clock.started_at:
+        raise Refused("before_start", _("This moment lies before the time limit began."))
+
+
+def check_may_end(clock: Clock, by: Post) -> None:
+    """A running clock ends where its reason has gone."""
+    check_may_edit(clock.case, by)
+    _check_becomes(clock, ClockState.ENDED)
+
+
+def _check_becomes(clock: Clock, state: str) -> None:
+    if state not in STATES[clock.state]:
+        raise Refused("not_running", _("This time limit is no longer running."))

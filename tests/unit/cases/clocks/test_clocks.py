@@ -1,0 +1,140 @@
+"""Starting, meeting and ending; who may, what raw SQL cannot do, and what is due for whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from agencies.staff.acting import acting_as
+from agencies.staff.rules import Refused
+from cases.clocks import actions, panel
+from cases.clocks.codes import ClockKind, ClockState
+from cases.clocks.models import Clock
+from cases.clocks.queries import due_for
+from cases.records.models import Case
+from tests.cast import Cast, a_case
+
+
+def a_clock(cast: Cast, case: Case, kind: str = ClockKind.SAFETY, hours_ago: float = 1) -> Clock:
+    with acting_as(cast.caseworker):
+        started_at = timezone.now() - timedelta(hours=hours_ago)
+        return actions.start(case, kind, started_at=started_at, by=cast.caseworker)
+
+
+def test_met_in_time(cast: Cast) -> None:
+    clock = a_clock(cast, a_case(cast))
+    with acting_as(cast.supervisor):
+        met = actions.meet(clock, at=timezone.now(), by=cast.supervisor)
+        assert (met.state, met.met_late, met.met_by) == (ClockState.MET, False, cast.supervisor)
+
+
+def test_met_late_says_so(cast: Cast) -> None:
+    clock = a_clock(cast, a_case(cast), hours_ago=50)
+    assert clock.is_overdue
+    with acting_as(cast.caseworker):
+        assert actions.meet(clock, at=timezone.now(), by=cast.caseworker).met_late
+
+
+def test_a_running_clock_with_the_earlier_date_stays(cast: Cast) -> None:
+    case = a_case(cast)
+    first = a_clock(cast, case, hours_ago=5)
+    assert a_clock(cast, case, hours_ago=1) == first
+
+
+def test_an_earlier_notification_found_later_makes_the_date_earlier(cast: Cast) -> None:
+    case = a_case(cast)
+    first = a_clock(cast, case, hours_ago=1)
+    second = a_clock(cast, case, hours_ago=5)
+    with acting_as(cast.caseworker):
+        assert second != first
+        assert list(Clock.objects.running().filter(case=case)) == [second]
+
+
+@pytest.mark.parametrize(
+    ("code", "offset"), [("future", timedelta(minutes=5)), ("before_start", timedelta(hours=-2))]
+)
+def test_met_between_start_and_now_only(cast: Cast, code: str, offset: timedelta) -> None:
+    clock = a_clock(cast, a_case(cast))
+    with acting_as(cast.caseworker), pytest.raises(Refused) as refusal:
+        actions.meet(clock, at=timezone.now() + offset, by=cast.caseworker)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("verb", ["meet", "end"])
+def test_nothing_follows_a_met_or_ended_clock(cast: Cast, verb: str) -> None:
+    clock = a_clock(cast, a_case(cast))
+    with acting_as(cast.caseworker):
+        actions.end(clock, by=cast.caseworker)
+        with pytest.raises(Refused, match="not_running"):
+            actions.meet(clock, at=timezone.now(), by=cast.caseworker) if verb == "meet" else actions.end(
+                clock, by=cast.caseworker
+            )
+
+
+@pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "privacy"])
+def test_only_the_team_starts_and_reads(cast: Cast, name: str) -> None:
+    case = a_case(cast)
+    a_clock(cast, case)
+    with acting_as(cast.posts[name]):
+        assert not Clock.objects.exists()
+        with pytest.raises(Refused):
+            actions.start(case, ClockKind.WARRANT, started_at=timezone.now(), by=cast.posts[name])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cases_clock SET due_at = due_at + interval '1 hour'",
+        "UPDATE cases_clock SET started_at = started_at + interval '1 hour'",
+        "UPDATE cases_clock SET kind = 'warrant'",
+    ],
+)
+def test_raw_sql_puts_no_date_off(cast: Cast, statement: str) -> None:
+    a_clock(cast, a_case(cast))
+    with acting_as(cast.caseworker), pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        connection.cursor().execute(statement)
+    assert refusal.value.__cause__.diag.constraint_name == "clock_stays"  # type: ignore[union-attr]  # psycopg's
+
+
+def test_raw_sql_meets_no_clock_for_a_colleague(cast: Cast) -> None:
+    a_clock(cast, a_case(cast))
+    with acting_as(cast.caseworker):
+        connection.cursor().execute(
+            "UPDATE cases_clock SET met_at = now(), met_by_id = %s", [cast.supervisor.pk]
+        )
+        assert Clock.objects.get().met_by_id == cast.caseworker.pk
+
+
+def test_no_row_is_laxer_than_the_law(cast: Cast) -> None:
+    case = a_case(cast)
+    now = timezone.now()
+    with (
+        acting_as(cast.caseworker),
+        pytest.raises(IntegrityError, match="clock_within_law"),
+        transaction.atomic(),
+    ):
+        Clock(case=case, kind=ClockKind.SAFETY, started_at=now, due_at=now + timedelta(hours=49)).save(
+            force_insert=True
+        )
+
+
+def test_due_for_lists_own_cases_first_due_first(cast: Cast) -> None:
+    late = a_clock(cast, a_case(cast), hours_ago=40)
+    soon = a_clock(cast, a_case(cast), ClockKind.WARRANT, hours_ago=1)
+    with acting_as(cast.caseworker):
+        assert due_for(cast.caseworker) == [late, soon]
+    with acting_as(cast.colleague):
+        assert due_for(cast.colleague) == []
+
+
+def test_the_panel_shows_what_runs_and_the_timeline_what_was_missed(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        assert panel.panel(case, cast.caseworker) is None
+    clock = a_clock(cast, case, hours_ago=50)
+    with acting_as(cast.caseworker):
+        shown = panel.panel(case, cast.caseworker)
+        assert shown is not None
+        assert shown.context["clocks"] == [clock]
+        assert [moment.at for moment in panel.moments(case, cast.caseworker)] == [clock.due_at]
