@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench messages lock base dev
+.PHONY: help demo test check fix bench messages po lock base dev
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ bench: dev  ## Measure, with baselines in the same run
 
 messages: base  ## Compile the message catalogues (locale/*/LC_MESSAGES/*.po)
 	@$(RUN) -m config.embedded.catalogues
+
+po: dev  ## Bring the message catalogues up to date with the code and name what has no Japanese yet
+	@$(RUN) -m config.embedded.messages
 
 lock: dev  ## Lock requirements/*.in anew, with hashes
 	@cd requirements && for list in base dev; do \
