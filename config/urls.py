@@ -1,8 +1,10 @@
 """All addresses."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from agencies.staff.access import page
+from agencies.staff.demo import demo
 from face.views import language
 
 handler400 = "face.errors.bad_request"
@@ -20,3 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.case.urls")),
     path("", include("desk.home.urls")),
 ]
+if settings.TOMOSHIBI_DEMO is True:
+    urlpatterns.append(path("demo/", demo, name="demo"))

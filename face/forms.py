@@ -2,6 +2,7 @@
 
 Conventions for every form that writes:
 * `_restore=1` in the POST shows what was typed, without checking it, under a notice to check and save.
+* `_parked` names the kept text a form was restored from; it goes along until the form is saved.
 * `version` is the version the reader started from; a newer one keeps the typed text and shows what changed.
 """
 
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from face.renderer import FaceRenderer
 
-RESTORE_KEY = "_restore"
+RESTORE_KEY, PARKED_KEY = "_restore", "_parked"
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 
 
@@ -36,7 +37,7 @@ class BaseForm(forms.Form):
     """A form drawn through `templates/components/`, with our rules for what a browser may remember.
 
     `restored` is True when the POST carries `_restore=1`: the form is bound and shows what was typed,
-    but is neither checked nor valid, so a view needs no branch of its own.
+    but is neither checked nor valid, so a view needs no branch of its own. `parked_id` goes along with it.
     """
 
     default_renderer = FaceRenderer()
@@ -46,6 +47,7 @@ class BaseForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.restored = self.is_bound and self.data.get(RESTORE_KEY) == "1"
+        self.parked_id = str(self.data.get(PARKED_KEY, "")) if self.is_bound else ""
         for field in self.fields.values():
             self._keep_private(field.widget)
             self._say_what_to_do(field)

@@ -1,9 +1,10 @@
 """A browser without a browser: Django's test client, signed in as somebody of the cast."""
 
-from agencies.staff.models import Post, Staff
 from django.conf import settings
 from django.core import signing
 from django.test import Client
+
+from agencies.staff.models import Post, Staff
 from security.signin.parked import COOKIE_SALT
 from security.signin.sessions import SessionStore
 from security.walls.identity import mint_identity

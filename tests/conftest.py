@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+
 from config.embedded import testing
 
 TEMPLATE = "test_template"

@@ -11,7 +11,7 @@ from security.walls import clock
 
 
 def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, cause: str) -> None:
-    """Put a notice into each post's inbox, once for each ``cause``, and mail the reference. ``path`` leads to the thing itself."""
+    """Put a notice into each post's inbox, once for each ``cause``, and mail the reference. ``path`` leads to the thing."""
     for post_id in dict.fromkeys(posts):
         key = f"{kind.value}:{cause}:{post_id}"
         notice = Notice(post_id=post_id, kind=kind, reference=reference, path=path, key=key, created_at=clock.now())

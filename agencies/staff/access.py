@@ -25,7 +25,7 @@ class StaffRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may come in: everybody (``public``), a person without a post yet (``person``), or a post (``post``) with one of ``needs``.
+    """Who may come in: everybody (``public``), a person without a post yet (``person``), or a post with one of ``needs``.
 
     ``parks`` false: what is typed there (a password) is never kept for later.
     """

@@ -24,7 +24,9 @@ class SignInForm(BaseForm):
     username = HalfWidthField(
         label=_("User name"),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "class": "input-wide"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "class": "input-wide"}
+        ),
     )
     password = _password(_("Password"), "current-password")
 
@@ -54,7 +56,12 @@ class NewPasswordForm(BaseForm):
         cleaned = super().clean() or self.cleaned_data
         password = cleaned.get("password")
         if password and cleaned.get("again") and password != cleaned["again"]:
-            self.add_error("again", ValidationError(_("The two new passwords differ. Type the same one twice."), "differ"))
+            self.add_error(
+                "again",
+                ValidationError(_("The two new passwords differ. Type the same one twice."), "differ"),
+            )
         if password and password == cleaned.get("old"):
-            self.add_error("password", ValidationError(_("Choose a password other than the present one."), "same"))
+            self.add_error(
+                "password", ValidationError(_("Choose a password other than the present one."), "same")
+            )
         return cleaned

@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 from agencies.staff.models import Post
 
 # The first that occurs counts: Edge and Opera call themselves Chrome too, and Chrome Safari.
-BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
 SYSTEMS = (
     ("Windows", "Windows"),
     ("iPhone", "iPhone"),
@@ -47,9 +53,13 @@ def _first(names: tuple[tuple[str, str], ...], client: str) -> str:
 def my_sessions() -> list[OwnSession]:
     """The open sessions of the calling person, newest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, post_id, minted_at, idle_until, ends_at, client, is_this FROM wall.my_sessions()")
+        cursor.execute(
+            "SELECT id, post_id, minted_at, idle_until, ends_at, client, is_this FROM wall.my_sessions()"
+        )
         rows = cursor.fetchall()
-    posts = Post.objects.select_related("office", "section", "staff").in_bulk([row[1] for row in rows if row[1]])
+    posts = Post.objects.select_related("office", "section", "staff").in_bulk(
+        [row[1] for row in rows if row[1]]
+    )
     return [OwnSession(row[0], posts.get(row[1]), *row[2:]) for row in rows]
 
 

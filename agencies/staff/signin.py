@@ -41,11 +41,13 @@ def must_change_password(staff: Staff) -> bool:
 
 def posts_of(staff: Staff) -> list[Post]:
     """The posts the person holds today."""
-    return list(Post.objects.using(GATE).current().filter(staff=staff).select_related("office", "section", "staff"))
+    return list(
+        Post.objects.using(GATE).current().filter(staff=staff).select_related("office", "section", "staff")
+    )
 
 
 def is_locked(request: HttpRequest, username: str) -> bool:
-    """Whether this user name is locked from this address, after too many wrong tries (django-axes); nobody else is locked by it."""
+    """Whether this user name is locked from this address after too many wrong tries (django-axes); no other pair is."""
     return not AxesProxyHandler.is_allowed(request, {"username": username})
 
 
@@ -96,7 +98,9 @@ def end_session(request: HttpRequest) -> None:
     request.session.flush()
 
 
-def set_password(staff_id: UUID, password: str, *, change_first: bool, session_key: str | None = None) -> None:
+def set_password(
+    staff_id: UUID, password: str, *, change_first: bool, session_key: str | None = None
+) -> None:
     """Store a new password (Argon2id); every session of the person ends, but the one of ``session_key`` (who asks)."""
     with transaction.atomic(using=GATE):
         set_identity(session_key, using=GATE)

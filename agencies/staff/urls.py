@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.staff import views
+from agencies.staff import parked_views, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/end/", views.end_session, name="end_session"),
     path("alive/", views.alive, name="alive"),
+    path("parked/", parked_views.parked_list, name="parked"),
+    path("parked/<str:name>/", parked_views.parked_form, name="parked_form"),
+    path("parked/<str:name>/discard/", parked_views.parked_discard, name="parked_discard"),
 ]

@@ -45,7 +45,11 @@ def sign_in(request: StaffRequest) -> HttpResponse:
         locked = getattr(request, "axes_locked_out", False) or signin.is_locked(request, username)
         form.add_error(None, LOCKED if locked else WRONG)
         status = 429 if locked else 200
-    context = {"form": form, "kept": request.GET.get("kept") == "1", "signed_out": request.GET.get("out") == "1"}
+    context = {
+        "form": form,
+        "kept": request.GET.get("kept") == "1",
+        "signed_out": request.GET.get("out") == "1",
+    }
     return render(request, "agencies/staff/sign_in.html", context, status=status)
 
 
@@ -88,7 +92,9 @@ def new_password(request: StaffRequest) -> HttpResponse:
     """One's own new password: at once after a temporary one, later on wish. All other sessions of the person end."""
     staff = request.user
     forced = signin.must_change_password(staff)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, staff=staff, ask_old=not forced)
+    form = NewPasswordForm(
+        request.POST if request.method == "POST" else None, staff=staff, ask_old=not forced
+    )
     if form.is_valid() and (forced or _knows_old(request, form)):
         post = request.by
         key = request.session.session_key
@@ -97,7 +103,9 @@ def new_password(request: StaffRequest) -> HttpResponse:
         if post is not None:
             signin.open_session(request, staff, post)
         request.look.records(Verb.PASSWORD_CHANGE)
-        messages.success(request, _("Your password has been changed. All other sessions of yours have ended."))
+        messages.success(
+            request, _("Your password has been changed. All other sessions of yours have ended.")
+        )
         return response
     return render(request, "agencies/staff/new_password.html", {"form": form, "forced": forced})
 

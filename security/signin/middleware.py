@@ -34,7 +34,11 @@ class ParkedFormsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.parked_count = SimpleLazyObject(lambda: _count(request))  # type: ignore[attr-defined]  # for templates
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code in SAVED and not hasattr(request, "parked_again"):
+        if (
+            request.method == "POST"
+            and response.status_code in SAVED
+            and not hasattr(request, "parked_again")
+        ):
             _drop_saved(request)
         return response
 

@@ -45,12 +45,31 @@ class ParkedForm:
     parked_at: datetime
     fields: list[tuple[str, str]]
 
+    @property
+    def texts(self) -> list[str]:
+        """What was typed, without what only the machine reads (ids, empty fields, versions and boxes)."""
+        return [
+            value
+            for name, value in self.fields
+            if value.strip() and name != "version" and not _is_code(value)
+        ]
+
+    @property
+    def longest(self) -> str:
+        """The longest text, by which a person knows the form again."""
+        return max(self.texts, key=len, default="")
+
 
 def remember_person(response: HttpResponseBase, staff_id: UUID) -> None:
     """Set the signed cookie that names the person for whom a form would be parked."""
     value = signing.dumps(str(staff_id), salt=COOKIE_SALT)
     response.set_cookie(
-        settings.PARKED_COOKIE, value, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict", max_age=KEEP
+        settings.PARKED_COOKIE,
+        value,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+        max_age=KEEP,
     )
 
 
@@ -67,10 +86,15 @@ def park(request: HttpRequest) -> bool:
     person = _person(request)
     if person is None or count_of(person) >= MOST_FORMS:
         return False
-    body = [(name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
-    if not any(value for _name, value in body) or sum(len(name) + len(value) for name, value in body) > MOST_BYTES:
+    body = [
+        (name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values
+    ]
+    typed = any(value.strip() and not _is_code(value) for _name, value in body)
+    if not typed or sum(len(name) + len(value) for name, value in body) > MOST_BYTES:
         return False
-    content = json.dumps({"path": request.get_full_path(), "at": timezone.now().isoformat(), "fields": body}).encode()
+    content = json.dumps(
+        {"path": request.get_full_path(), "at": timezone.now().isoformat(), "fields": body}
+    ).encode()
     key, name = os.urandom(32), uuid.uuid4().hex
     sealed = {
         "key": get_provider().wrap(key, _context(person, name)).hex(),
@@ -107,7 +131,10 @@ def forms_of(staff_id: UUID) -> list[ParkedForm]:
     """The forms parked for a person, newest first. Files past their time are removed; unreadable ones are passed over."""
     found = []
     for path in _folder(staff_id).glob("*"):
-        if datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone()) < timezone.now() - KEEP:
+        if (
+            datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
+            < timezone.now() - KEEP
+        ):
             path.unlink(missing_ok=True)
         elif form := read(staff_id, path.name):
             found.append(form)
@@ -124,7 +151,9 @@ def read(staff_id: UUID, name: str) -> ParkedForm | None:
         form = json.loads(decrypt(AESGCM(key), bytes.fromhex(sealed["form"]), _context(staff_id, name)))
     except (OSError, ValueError, KeyError, DecryptionError):
         return None
-    return ParkedForm(name, form["path"], datetime.fromisoformat(form["at"]), [(n, v) for n, v in form["fields"]])
+    return ParkedForm(
+        name, form["path"], datetime.fromisoformat(form["at"]), [(n, v) for n, v in form["fields"]]
+    )
 
 
 def drop(staff_id: UUID, name: str) -> None:
@@ -135,9 +164,18 @@ def drop(staff_id: UUID, name: str) -> None:
 
 def _person(request: HttpRequest) -> UUID | None:
     try:
-        return UUID(signing.loads(request.COOKIES.get(settings.PARKED_COOKIE, ""), salt=COOKIE_SALT, max_age=KEEP))
+        return UUID(
+            signing.loads(request.COOKIES.get(settings.PARKED_COOKIE, ""), salt=COOKIE_SALT, max_age=KEEP)
+        )
     except (signing.BadSignature, ValueError):
         return None
+
+
+def _is_code(value: str) -> bool:
+    try:
+        return bool(UUID(value))
+    except ValueError:
+        return value in ("on", "1", "true")
 
 
 def _folder(staff_id: UUID) -> Path:

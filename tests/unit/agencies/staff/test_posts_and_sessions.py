@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import pytest
-from agencies.staff.models import Post
 from django.db import connections
 from django.test import Client
-from security.audit.models import Event
 
+from agencies.staff.models import Post
+from security.audit.models import Event
 from tests.cast import PASSWORD, Cast, as_owner
 from tests.client import signed_in, signed_in_without_post
 

@@ -1,13 +1,13 @@
 """Signing in: right, wrong, locked, out of use; one answer for every refusal."""
 
 import pytest
-from agencies.staff.models import Post, Staff
-from agencies.staff.signin import set_password
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from security.audit.models import Event
 
+from agencies.staff.models import Post, Staff
+from agencies.staff.signin import set_password
+from security.audit.models import Event
 from tests.cast import PASSWORD, Cast, as_owner
 from tests.client import signed_in
 
@@ -29,7 +29,11 @@ def test_right_password_with_one_post(cast: Cast) -> None:
     assert (response.status_code, response["Location"]) == (302, "/")
     assert client.get("/sessions/").status_code == 200
     (event,) = events("SESSION_START")
-    assert (event.actor_id, event.post_id, event.role) == (cast.caseworker.staff_id, cast.caseworker.pk, "caseworker")
+    assert (event.actor_id, event.post_id, event.role) == (
+        cast.caseworker.staff_id,
+        cast.caseworker.pk,
+        "caseworker",
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +69,9 @@ def test_a_new_key_begins_and_the_old_one_is_nobody(cast: Cast) -> None:
 def refusal(client: Client, username: str, password: str = PASSWORD) -> tuple[int, str]:
     response = send(client, username, password)
     body = response.content.decode().replace(username, "NAME")
-    return response.status_code, body[body.index("<main") : body.index("</main>")].split("csrfmiddlewaretoken")[0]
+    return response.status_code, body[body.index("<main") : body.index("</main>")].split(
+        "csrfmiddlewaretoken"
+    )[0]
 
 
 def test_every_refusal_reads_the_same(cast: Cast) -> None:
@@ -87,7 +93,7 @@ def test_an_unknown_name_hashes_too(cast: Cast, monkeypatch: pytest.MonkeyPatch)
     from agencies.staff import signin
 
     hashed = []
-    monkeypatch.setattr(signin, "make_password", lambda raw: hashed.append(raw))
+    monkeypatch.setattr(signin, "make_password", hashed.append)
     assert signin.person_with_password("nobody", "x") is None
     assert hashed == ["x"]
 
@@ -127,7 +133,12 @@ def test_without_a_current_post_there_is_no_way_on(cast: Cast) -> None:
 
 
 def test_broken_input_is_refused_kindly(cast: Cast) -> None:
-    for data in ({}, {"username": "a\0b", "password": "x"}, {"username": "x" * 500, "password": "x"}, {"username": "x"}):
+    for data in (
+        {},
+        {"username": "a\0b", "password": "x"},
+        {"username": "x" * 500, "password": "x"},
+        {"username": "x"},
+    ):
         assert Client().post(SIGN_IN, data).status_code == 200
     assert Client().put(SIGN_IN).status_code == 405
 
@@ -149,7 +160,10 @@ def test_no_page_may_be_kept(cast: Cast) -> None:
 def test_a_temporary_password_is_changed_first(cast: Cast) -> None:
     set_password(cast.caseworker.staff_id, "temporary-password", change_first=True)
     client = Client()
-    assert send(client, "caseworker", "temporary-password", "/sign-in/?next=/inbox/")["Location"] == "/password/?next=%2Finbox%2F"
+    assert (
+        send(client, "caseworker", "temporary-password", "/sign-in/?next=/inbox/")["Location"]
+        == "/password/?next=%2Finbox%2F"
+    )
     assert client.get("/")["Location"] == "/post/"
     assert client.get("/post/")["Location"] == "/password/"
     assert client.post("/post/", {"post": str(cast.caseworker.pk)})["Location"] == "/password/"

@@ -1,0 +1,54 @@
+"""The demo's open door: one click signs in as one of a few fictional people. There is no such address outside the demo."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.models import Staff
+from agencies.staff.signin import GATE, posts_of
+from agencies.staff.views import enter
+
+PEOPLE = {
+    "caseworker": _(
+        "Takes a call from a school, opens the case, asks the child, drafts the report to the police."
+    ),
+    "supervisor": _("Leads the section: sees its cases, reviews broken glass and who looked."),
+    "director": _("Decides what others draft: custody, reports to the police, exceptions."),
+    "duty": _("Is on duty at night: takes contacts, and opens a case of the office only with a reason."),
+    "police": _("Reads what was disclosed and assigned, and nothing else of the case."),
+    "policechief": _("Takes the envelopes that come in and assigns an officer."),
+    "school": _("Files a notification and sees its receipt and status."),
+    "privacy": _("Reads who looked at what in every office, never a case."),
+    "admin": _("Keeps offices, people, posts and agreements, never a case."),
+    "stranger": _("A caseworker of another center: finds nothing of the others' cases."),
+}
+
+
+@form_page(to="public", parks=False)
+def demo(request: StaffRequest) -> HttpResponse:
+    """GET shows the people; POST ``username`` signs in as one of them. Only in the demo, and only from this machine."""
+    if settings.TOMOSHIBI_DEMO is not True or not _from_here(request):
+        raise Http404
+    people = {
+        person.username: person
+        for person in Staff.objects.using(GATE).filter(username__in=PEOPLE, is_active=True)
+    }
+    if request.method == "POST":
+        chosen = people.get(request.POST.get("username", ""))
+        if chosen is None:
+            raise Http404
+        request.look.rule = "demo"
+        return enter(request, chosen)
+    doors = [(people[name], posts_of(people[name]), text) for name, text in PEOPLE.items() if name in people]
+    return render(request, "agencies/staff/demo.html", {"doors": doors})
+
+
+def _from_here(request: StaffRequest) -> bool:
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,227 @@
+"""What somebody typed is kept for that person and never shown to another."""
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django import forms
+from django.db import OperationalError, connections
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.test import Client
+from django.urls import path
+
+import config.urls
+from agencies.staff.access import form_page
+from face.forms import BaseForm
+from security.signin import parked
+from tests.cast import PASSWORD, Cast, as_owner
+from tests.client import signed_in
+
+TYPED = "髙橋さんが話したこと\nそのまま"
+handler500 = config.urls.handler500
+
+
+class Note(BaseForm):
+    body = forms.CharField(widget=forms.Textarea, max_length=200)
+
+
+@form_page()
+def note(request: HttpRequest) -> HttpResponse:
+    form = Note(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if form.cleaned_data["body"] == "fault":
+            raise OperationalError
+        return redirect("/saved/")
+    return render(request, "agencies/staff/new_password.html", {"form": form})
+
+
+@form_page(parks=False)
+def secret(request: HttpRequest) -> HttpResponse:
+    raise OperationalError
+
+
+urlpatterns = [*config.urls.urlpatterns, path("note/", note), path("secret/", secret)]
+
+
+@pytest.fixture(autouse=True)
+def place(settings: Any, tmp_path: Path) -> Path:
+    settings.ROOT_URLCONF = __name__
+    settings.PARKED_DIR = tmp_path / "parked"
+    return Path(settings.PARKED_DIR)
+
+
+def expire() -> None:
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE wall.identity SET idle_until = now() - interval '1 second'")
+
+
+def kept_of(cast: Cast, name: str) -> list[parked.ParkedForm]:
+    return parked.forms_of(cast.posts[name].staff_id)
+
+
+def test_an_expired_session_keeps_it_and_offers_it_after_sign_in(cast: Cast, place: Path) -> None:
+    client = signed_in(cast.caseworker)
+    expire()
+    assert client.post("/note/?to=1", {"body": TYPED})["Location"] == "/sign-in/?kept=1"
+    again = client.post("/sign-in/?kept=1", {"username": "caseworker", "password": PASSWORD})
+    assert again["Location"] == "/parked/"
+    (kept,) = kept_of(cast, "caseworker")
+    assert (kept.path, kept.fields) == ("/note/?to=1", [("body", TYPED)])
+    assert "髙橋さん" in client.get("/parked/").content.decode()
+    page = client.get(f"/parked/{kept.id}/").content.decode()
+    assert 'action="/note/?to=1"' in page
+    restored = client.post(kept.path, {"body": TYPED, "_restore": "1", "_parked": kept.id}).content.decode()
+    assert "data-restored" in restored
+    assert f'name="_parked" value="{kept.id}"' in restored
+    assert kept_of(cast, "caseworker") == [kept]
+    assert client.post("/note/", {"body": "", "_parked": kept.id}).status_code == 200
+    assert kept_of(cast, "caseworker") == [kept]
+    assert client.post("/note/", {"body": TYPED, "_parked": kept.id})["Location"] == "/saved/"
+    assert kept_of(cast, "caseworker") == []
+
+
+def test_on_the_disk_it_cannot_be_read(cast: Cast, place: Path) -> None:
+    client = signed_in(cast.caseworker)
+    expire()
+    client.post("/note/", {"body": TYPED})
+    (file,) = [found for found in place.rglob("*") if found.is_file()]
+    assert TYPED.encode() not in file.read_bytes()
+    assert b"note" not in file.read_bytes()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_nobody_else_reads_sends_or_throws_it_away(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    expire()
+    client.post("/note/", {"body": TYPED})
+    (kept,) = kept_of(cast, "caseworker")
+    for name in ("colleague", "supervisor", "admin", "stranger"):
+        other = signed_in(cast.posts[name])
+        assert "髙橋" not in other.get("/parked/").content.decode()
+        assert other.get(f"/parked/{kept.id}/").status_code == 404
+        assert other.post(f"/parked/{kept.id}/discard/").status_code == 404
+        other.post("/note/", {"body": "x", "_parked": kept.id})
+    for wrong in ("x", "0" * 32, "..", "%2e%2e%2fx", kept.id.upper()):
+        assert signed_in(cast.caseworker).get(f"/parked/{wrong}/").status_code == 404
+    assert kept_of(cast, "caseworker") == [kept]
+
+
+def test_somebody_else_signing_in_at_the_same_browser_is_not_offered_it(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    expire()
+    client.post("/note/", {"body": TYPED})
+    client.post("/sign-in/?kept=1", {"username": "colleague", "password": PASSWORD})
+    assert "髙橋" not in client.get("/parked/").content.decode()
+
+
+def test_a_file_moved_into_another_persons_folder_stays_closed(cast: Cast, place: Path) -> None:
+    client = signed_in(cast.caseworker)
+    expire()
+    client.post("/note/", {"body": TYPED})
+    (kept,) = kept_of(cast, "caseworker")
+    theirs = place / cast.colleague.staff_id.hex
+    theirs.mkdir()
+    (place / cast.caseworker.staff_id.hex / kept.id).rename(theirs / kept.id)
+    assert parked.read(cast.colleague.staff_id, kept.id) is None
+    assert signed_in(cast.colleague).get(f"/parked/{kept.id}/").status_code == 404
+
+
+def test_a_database_fault_keeps_it(cast: Cast) -> None:
+    client = signed_in(cast.caseworker, raise_request_exception=False)
+    response = client.post("/note/", {"body": "fault"})
+    assert response.status_code == 503
+    assert "/parked/" in response.content.decode()
+    assert [kept.fields for kept in kept_of(cast, "caseworker")] == [[("body", "fault")]]
+
+
+def test_no_database_at_all_keeps_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = signed_in(cast.caseworker, raise_request_exception=False)
+    with monkeypatch.context() as patch:
+        connections["default"].close()
+        patch.setattr(connections["default"], "connect", lambda: (_ for _ in ()).throw(OperationalError()))
+        assert client.post("/note/", {"body": TYPED}).status_code == 503
+    assert [kept.fields for kept in kept_of(cast, "caseworker")] == [[("body", TYPED)]]
+
+
+def test_a_stale_page_keeps_it(cast: Cast) -> None:
+    client = signed_in(cast.caseworker, enforce_csrf_checks=True)
+    response = client.post("/note/", {"body": TYPED})
+    assert response.status_code == 403
+    assert "/parked/" in response.content.decode()
+    assert len(kept_of(cast, "caseworker")) == 1
+
+
+def test_a_post_that_ended_keeps_it(cast: Cast) -> None:
+    from agencies.staff.models import Post
+
+    client = signed_in(cast.caseworker)
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on="2020-05-01")
+    assert client.post("/note/", {"body": TYPED})["Location"] == "/post/?kept=1"
+    assert len(kept_of(cast, "caseworker")) == 1
+
+
+def test_parked_once_more_it_is_there_once(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    expire()
+    client.post("/note/", {"body": TYPED})
+    (first,) = kept_of(cast, "caseworker")
+    client.post("/note/", {"body": "more", "_parked": first.id})
+    (second,) = kept_of(cast, "caseworker")
+    assert second.fields == [("body", "more")]
+
+
+def test_passwords_and_buttons_are_never_kept(cast: Cast) -> None:
+    client = signed_in(cast.caseworker, enforce_csrf_checks=True, raise_request_exception=False)
+    client.post("/sign-in/", {"username": "caseworker", "password": PASSWORD})
+    client.post("/password/", {"old": PASSWORD, "password": "x", "again": "x"})
+    client.post("/secret/", {"body": TYPED})
+    signed_in(cast.caseworker, raise_request_exception=False).post("/secret/", {"body": TYPED})
+    expire()
+    for path_, data in (
+        ("/alive/", {}),
+        ("/sessions/end/", {"session": "x"}),
+        ("/note/", {"body": str(cast.caseworker.pk)}),
+    ):
+        signed_in_again = client.post(path_, data)
+        assert signed_in_again.status_code in (302, 403)
+    assert kept_of(cast, "caseworker") == []
+
+
+def test_a_stranger_to_the_system_keeps_nothing(cast: Cast, place: Path) -> None:
+    client = Client()
+    client.post("/note/", {"body": TYPED})
+    client.cookies["who"] = "forged"
+    client.post("/note/", {"body": TYPED})
+    assert not place.exists()
+
+
+def test_it_is_bounded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parked, "MOST_FORMS", 2)
+    monkeypatch.setattr(parked, "MOST_BYTES", 1000)
+    client = signed_in(cast.caseworker)
+    expire()
+    assert client.post("/note/", {"body": "x" * 1001})["Location"] == "/sign-in/"
+    assert [client.post("/note/", {"body": "x"})["Location"] for _ in range(3)] == [
+        "/sign-in/?kept=1",
+        "/sign-in/?kept=1",
+        "/sign-in/",
+    ]
+
+
+def test_throwing_it_away_and_its_time(cast: Cast, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = signed_in(cast.caseworker)
+    expire()
+    client.post("/note/", {"body": TYPED})
+    client.post("/note/", {"body": "second"})
+    kept = kept_of(cast, "caseworker")
+    client = signed_in(cast.caseworker)
+    assert client.get("/parked/").context["request"].parked_count == 2
+    assert client.post(f"/parked/{kept[0].id}/discard/")["Location"] == "/parked/"
+    assert [one.id for one in kept_of(cast, "caseworker")] == [kept[1].id]
+    monkeypatch.setattr(parked, "KEEP", parked.timedelta(0))
+    assert kept_of(cast, "caseworker") == []
+    assert parked.count_of(cast.caseworker.staff_id) == 0
