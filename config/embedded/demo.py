@@ -133,7 +133,7 @@ def _only_one() -> Iterator[None]:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 65535:
         raise EmbeddedError(f"PORT={text} is not a port number.")
     for family, address in _addresses(int(text)):
         with socket.socket(family) as probe:

@@ -72,7 +72,16 @@ def _install(wanted):  # type: (str) -> None
     for entry in os.listdir(VENV):
         if entry.startswith((".base-", ".dev-")):
             os.unlink(os.path.join(VENV, entry))
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    command = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
     command += ["-r", os.path.join(BASE_DIR, "requirements", wanted + ".txt")]
     if subprocess.call(command) != 0:
         sys.exit("The packages could not be installed; the lines above say why.")

@@ -1,7 +1,7 @@
 """``make po``: bring the message catalogues up to date with the code, and say what is missing. Needs no GNU gettext.
 
-Source strings are English, so the English catalogue repeats them; Japanese is written by hand in ``locale/ja``. A message that is not
-used any more is dropped.
+Source strings are English, so the English catalogue repeats them; Japanese is written by hand in ``locale/ja``. A message that
+is not used any more is dropped.
 """
 
 import io

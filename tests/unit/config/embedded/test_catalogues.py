@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from config.embedded.accounts import EmbeddedError
 from config.embedded.catalogues import compile_catalogues
 

@@ -1,0 +1,172 @@
+"""The demo's runner: one sentence for what stands in its way, no half state, and nothing left running."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.embedded import demo, postgres
+from config.embedded.accounts import EmbeddedError, reachable_home
+from config.embedded.place import BASE_DIR
+
+READY = re.compile(r"ready http://127\.0\.0\.1:\d+")
+
+
+@pytest.fixture
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("text", ["", "x", "0", "65536", "-1", "80.5", "٣"])
+def test_a_wrong_port_is_said(text: str) -> None:
+    with pytest.raises(EmbeddedError, match="is not a port number"):
+        demo._port(text)
+
+
+def test_a_busy_port_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(EmbeddedError, match=rf"^Port {port} is in use; choose another with PORT=8001\.$"):
+            demo._port(str(port))
+
+
+def test_a_full_disk_is_said(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 5 * 2**20))
+    with pytest.raises(EmbeddedError, match=r"has 5 MB left and the demo needs 500\."):
+        demo._check_room()
+
+
+def test_a_second_demo_from_the_same_folder_is_refused(var: Path) -> None:
+    with (
+        demo._only_one(),
+        pytest.raises(EmbeddedError, match="runs from this folder already"),
+        demo._only_one(),
+    ):
+        pass
+    with demo._only_one():
+        pass
+
+
+def test_data_without_its_secrets_is_not_opened_with_new_ones(var: Path) -> None:
+    (var / "postgres" / "data").mkdir(parents=True)
+    with pytest.raises(EmbeddedError, match="put it back, or begin anew with RESET=1"):
+        demo._secrets(var / "postgres")
+    assert not (var / "secrets.json").exists()
+
+
+def test_beginning_anew_deletes_what_was_made_and_nothing_else(var: Path) -> None:
+    for name in ("keys", "broker", "mine"):
+        (var / name).mkdir()
+    (var / "secrets.json").touch()
+    demo._delete(var / "postgres")
+    assert [path.name for path in var.iterdir()] == ["mine"]
+
+
+class Runner:
+    """One run of the demo in a process of its own, with its own ``var``."""
+
+    def __init__(self, var: Path, port: int) -> None:
+        environment = os.environ | {"TOMOSHIBI_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        command = [sys.executable, "-m", "config.embedded.demo", "--port", str(port)]
+        self.process = subprocess.Popen(
+            command,
+            cwd=BASE_DIR,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+
+    def read_until(self, wanted: str) -> None:
+        """Read its lines up to one that holds ``wanted``."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.strip())
+            if wanted in line:
+                return
+        raise AssertionError(f"{wanted!r} never came: {self.lines}")
+
+    def end(self, sent: signal.Signals) -> int:
+        self.process.send_signal(sent)
+        code = self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture
+def long_var() -> Iterator[Path]:
+    """A folder more than 100 characters deep, which the server's account can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="tomoshibi-demo-"))
+    folder.chmod(0o755)
+    var = folder / ("long path " * 10).strip() / "var"
+    yield var
+    postgres.remove(reachable_home(var / "postgres"))
+    shutil.rmtree(folder)
+
+
+def processes_of(var: Path) -> list[str]:
+    """Command lines of living processes that know ``var`` from their environment or their working folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            known = str(var).encode() in (entry / "environ").read_bytes() or os.readlink(
+                entry / "cwd"
+            ).startswith(str(var))
+            if entry.name.isdigit() and int(entry.name) != os.getpid() and known:
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+def wait_until_all_ended(var: Path) -> None:
+    deadline = time.monotonic() + 20
+    while (left := processes_of(var)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
+
+
+def test_cut_off_anew_ready_stopped_again_and_killed(long_var: Path, free_port: int) -> None:
+    cut_off = Runner(long_var, free_port)
+    cut_off.read_until("migrating")
+    cut_off.end(signal.SIGKILL)
+    wait_until_all_ended(long_var)
+
+    first = Runner(long_var, free_port)
+    first.read_until("ready ")
+    assert "… an earlier start was cut off; beginning anew" in first.lines
+    assert READY.fullmatch(first.lines[-1])
+    for host in ("127.0.0.1", "localhost"):
+        with urllib.request.urlopen(f"http://{host}:{free_port}/static/icon.svg", timeout=10) as answer:
+            assert answer.status == 200
+    assert first.end(signal.SIGINT) == 0
+    wait_until_all_ended(long_var)
+
+    began = time.monotonic()
+    second = Runner(long_var, free_port)
+    second.read_until("ready ")
+    assert time.monotonic() - began < 10
+    assert not any("migrating" in line for line in second.lines)
+    second.end(signal.SIGKILL)
+    wait_until_all_ended(long_var)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
