@@ -72,6 +72,8 @@ def main() -> int:
 
 
 def _run(port: int, reset: bool) -> None:
+    if "DATABASE_URL" in os.environ:
+        raise EmbeddedError("The demo brings its own database; unset DATABASE_URL.")
     _check_room()
     home = reachable_home(VAR / "postgres")
     _put_logs_aside()

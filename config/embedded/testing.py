@@ -2,8 +2,10 @@
 
 import atexit
 import os
+import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from config.embedded import postgres, roles
 from config.embedded.accounts import reachable_home
@@ -37,3 +39,18 @@ def start() -> postgres.Server | None:
     roles.prepare(server.conninfo(), PASSWORDS, tests=True)
     atexit.register(release, keep(server.home, remove=folder))
     return server
+
+
+def forbid_network() -> None:
+    """From now on, connecting to anything but this machine is an error in this process: no test may lean on the outside."""
+    sys.addaudithook(_only_this_machine)
+
+
+def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or not isinstance(
+        arguments[1], tuple
+    ):  # the address of a unix socket is a string
+        return
+    host = str(arguments[1][0])
+    if not (host in ("localhost", "::1", "") or host.startswith("127.")):
+        raise AssertionError(f"a test wanted to reach {host}; tests stay on this machine")
