@@ -28,6 +28,8 @@ class Child:
     command: list[str]
     environment: dict[str, str]
     log: Path
+    # Its standard output goes to the terminal: a long step tells how far it is.
+    shows: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -39,7 +41,7 @@ class Child:
                 cwd=BASE_DIR,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=None if self.shows else log,
                 stderr=log,
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - the runner has one thread
@@ -78,18 +80,17 @@ def stop_all(children: list[Child]) -> None:
             child.process.wait()
 
 
-def run(step: str, command: list[str], environment: dict[str, str], log: Path) -> None:
-    """Run one step to its end, with its output in ``log``; EmbeddedError with its last line if it fails."""
-    child = Child(step, command, environment, log)
+def run(child: Child) -> None:
+    """Run one step to its end; EmbeddedError with the last line of its log if it fails."""
     child.start()
     if child.process is None:
-        raise EmbeddedError(f"{step} did not start.")
+        raise EmbeddedError(f"{child.name} did not start.")
     try:
         code = child.process.wait()
     finally:
         child.signal_group(signal.SIGKILL)
     if code != 0:
-        raise EmbeddedError(f"{step} failed: {child.last_line()} (all of it is in {log})")
+        raise EmbeddedError(f"{child.name} failed: {child.last_line()} (all of it is in {child.log})")
 
 
 def manage(*arguments: str) -> list[str]:

@@ -248,7 +248,7 @@ def _seed(server: postgres.Server) -> None:
         )
     if _has_command("seed_demo"):
         say("writing the fictional offices, people and cases")
-        _manage("seed_demo")
+        _manage("seed_demo", shows=True)
 
 
 def _is_there(server: postgres.Server, question: str, database: str, *values: str) -> bool:
@@ -275,8 +275,8 @@ def _manage_if_there(name: str) -> None:
         _manage(name)
 
 
-def _manage(*arguments: str) -> None:
-    run(arguments[0], manage(*arguments), _environment(), VAR / "log" / "prepare.log")
+def _manage(*arguments: str, shows: bool = False) -> None:
+    run(Child(arguments[0], manage(*arguments), _environment(), VAR / "log" / "prepare.log", shows=shows))
 
 
 def _environment(**more: str) -> dict[str, str]:
