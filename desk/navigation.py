@@ -1,0 +1,61 @@
+"""The main menu: one list, and who sees which line of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post
+from agencies.staff.roles import Permission
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: its label, the name of its address, and the permissions of which one is enough (none: everybody)."""
+
+    label: str | Promise
+    name: str
+    needs: tuple[Permission, ...] = ()
+
+
+MENU = (
+    Entry(_("Home"), "home"),
+    Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
+    Entry(_("Register a call"), "register_call", (P.TAKE_CONTACTS,)),
+    Entry(_("Notifications received"), "filings", (P.TAKE_CONTACTS,)),
+    Entry(_("Notify a child guidance center"), "file_notification", (P.FILE_NOTIFICATION,)),
+    Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
+    Entry(_("Evidence"), "evidence", (P.REVIEW_LINE, P.READ_ALL_EVIDENCE)),
+    Entry(_("Delegations"), "delegations", (P.DECIDE,)),
+    Entry(_("People"), "people", (P.ADMINISTER,)),
+    Entry(_("Offices"), "offices", (P.ADMINISTER,)),
+    Entry(_("Agreements"), "agreements", (P.ADMINISTER,)),
+)
+
+
+def menu_of(post: Post | None) -> list[dict[str, object]]:
+    """The lines this post sees; nothing before a post is chosen."""
+    if post is None:
+        return []
+    return [
+        {"label": entry.label, "url": reverse(entry.name)}
+        for entry in MENU
+        if not entry.needs or any(post.may(need) for need in entry.needs)
+    ]
+
+
+class MenuMiddleware:
+    """Gives every page its menu, worked out only where a template draws it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.nav = SimpleLazyObject(lambda: menu_of(request.by))  # type: ignore[attr-defined]  # see face.context
+        return self.get_response(request)
