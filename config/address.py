@@ -18,6 +18,7 @@ def client_address(request: HttpRequest) -> str | None:
         hops = settings.TOMOSHIBI_TRUSTED_PROXIES
         address = forwarded[-hops] if len(forwarded) >= hops else address
     try:
-        return str(ipaddress.ip_address(address))
+        # Without the zone of a link-local address (fe80::1%eth0): PostgreSQL's inet has none.
+        return str(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
         return None

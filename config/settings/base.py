@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "security.walls.middleware.WallMiddleware",
     "security.audit.middleware.LookMiddleware",
     "agencies.staff.middleware.ActingMiddleware",
+    "config.readable.ReadableMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

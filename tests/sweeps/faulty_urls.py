@@ -1,0 +1,82 @@
+"""The addresses of the product, and beside them views that fail in every way a view can fail, with a canary at hand."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import HttpResponse, JsonResponse
+from django.template import Context, Template
+from django.urls import path
+
+from agencies.staff.access import StaffRequest, form_page, page
+from config import urls as product
+from security.encryption.envelope import DecryptionError
+
+handler400, handler403, handler404, handler500 = (
+    product.handler400,
+    product.handler403,
+    product.handler404,
+    product.handler500,
+)
+CANARY = "canary-in-a-fault"
+
+FAULTS = {
+    # The table has no row-level security, so PostgreSQL quotes the whole row in its DETAIL.
+    "integrity": "INSERT INTO security_outbox (id, kind, payload, created_at, next_at, attempts) "
+    "VALUES (gen_random_uuid(), NULL, jsonb_build_object('text', %s::text), now(), now(), 0)",
+    "data": "SELECT %s::integer",
+    "missing": 'SELECT "{canary}" FROM nowhere WHERE %s::text IS NOT NULL',
+}
+
+
+@form_page()
+def fault(request: StaffRequest, kind: str) -> HttpResponse:
+    """Fail as ``kind`` says, while a local variable, a row or a message holds the canary."""
+    secret = CANARY
+    if kind in FAULTS:
+        with connection.cursor() as cursor:
+            cursor.execute(FAULTS[kind].replace("{canary}", secret), [secret])
+    if kind == "chained":
+        try:
+            raise KeyError(secret)
+        except KeyError as error:
+            raise RuntimeError(secret) from error
+    if kind == "template":
+        return HttpResponse(
+            Template("{% load l10n %}{{ a|add:b.c }}{{ fail }}").render(Context({"fail": _Fails(secret)}))
+        )
+    if kind == "validation":
+        raise ValidationError(secret)
+    if kind == "decryption":
+        raise DecryptionError(secret)
+    raise ZeroDivisionError(secret)
+
+
+class _Fails:
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+
+    def __str__(self) -> str:
+        raise ValueError(self.secret)
+
+
+@page()
+def who(request: StaffRequest) -> HttpResponse:
+    """Who acts here, in the eyes of Python and of the database; ``?fail=1`` fails after looking."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.my_post()")
+        (post,) = cursor.fetchone()
+        cursor.execute("SELECT id FROM cases_case ORDER BY id")
+        cases = [str(row[0]) for row in cursor.fetchall()]
+    for case in cases:
+        request.look.shows(case)
+    if request.GET.get("fail"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+    return JsonResponse({"by": str(request.by.pk), "post": str(post), "cases": cases})
+
+
+KINDS = (*FAULTS, "chained", "template", "validation", "decryption", "plain")
+urlpatterns = [
+    *product.urlpatterns,
+    path("fault/<slug:kind>/", fault, name="fault"),
+    path("who/", who, name="who"),
+]
