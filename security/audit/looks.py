@@ -42,13 +42,21 @@ class Look:
         self.cases.setdefault(case_id, set()).update(panels)
         self.wanted = True
         if verb is not None:
-            self.verb = verb
+            self._set_verb(verb)
 
-    def records(self, verb: Verb, *, rule: str = "", purpose: str = "", object_pk: str = "", detail: str = "") -> None:
+    def records(
+        self, verb: Verb, *, rule: str = "", purpose: str = "", object_pk: str = "", detail: str = ""
+    ) -> None:
         """Something worth a trace happened that shows no case, or shows it under another verb."""
-        self.verb, self.wanted = verb, True
+        self._set_verb(verb)
+        self.wanted = True
         self.rule, self.purpose = rule or self.rule, purpose or self.purpose
         self.object_pk, self.detail = object_pk or self.object_pk, detail or self.detail
+
+    def _set_verb(self, verb: Verb) -> None:
+        # A failed decryption is worth more attention than the page it happened on, which the panels name anyway.
+        if self.verb is not Verb.DECRYPTION_FAIL:
+            self.verb = verb
 
     def refuses(self, rule: str, object_pk: str = "", case_id: UUID | None = None) -> None:
         """The request was refused under ``rule``. ``case_id`` is the case it named: its supervisor reads of the attempt."""
@@ -81,6 +89,7 @@ class Look:
         fields: set[str] = set()
         for scope, names in revealed.items():
             fields |= names
+            self.wanted = True
             resolver = _scopes.get(scope.kind)
             if resolver is None:
                 continue

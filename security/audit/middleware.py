@@ -1,18 +1,26 @@
 """Write the look of a request: after the page is made, before it leaves. No trace, no content."""
 
 import logging
+from collections.abc import Mapping
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.conf import settings
+from django.db import Error, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 
 from face.errors import unavailable
 from security.audit import looks, scribe
 from security.encryption.keyring import current, open_keyring
 from security.walls.middleware import GetResponse
 
-DENIALS = {400: "bad request", 403: "not allowed", 404: "nothing here for this identity", 405: "method not allowed"}
+DENIALS = {
+    400: "bad request",
+    403: "not allowed",
+    404: "nothing here for this identity",
+    405: "method not allowed",
+}
 
 log = logging.getLogger("tomoshibi.audit")
 
@@ -28,23 +36,38 @@ class LookMiddleware:
         request.look = look  # type: ignore[attr-defined]  # the request carries its look
         with open_keyring(), looks.open_look(look):
             response = self.get_response(request)
-            fields = look.add_revealed(current().revealed)
-            if response.status_code in DENIALS and not look.rule:
-                look.refuses(DENIALS[response.status_code], request.path, _named_case(request))
-            if not look.wanted:
-                return response
             try:
-                scribe.write(look, fields)
-            except DatabaseError:
+                _leave_trace(request, look, response.status_code)
+            except Error:
                 log.error("the evidence could not be written; request %s shows nothing", look.request_id)
                 transaction.set_rollback(True)
                 return unavailable(request)
         return response
 
 
+def _leave_trace(request: HttpRequest, look: looks.Look, status: int) -> None:
+    """Write the look, if there is something to write. Raises django.db.Error where that cannot be done."""
+    fields: set[str] = set()
+    relations: Mapping[UUID, str] = {}
+    try:
+        fields = look.add_revealed(current().revealed)
+        if status in DENIALS and not look.rule:
+            look.refuses(DENIALS[status], request.path, _named_case(request))
+        relations = look.relations()
+    except Error:
+        # After a failed statement the transaction answers no more questions: the event is written without the relations.
+        # In a request that succeeded the same would lose what it saved under a page that says otherwise.
+        if status < 500:
+            raise
+    if look.wanted:
+        scribe.write(look, fields, relations)
+
+
 def _address(request: HttpRequest) -> str | None:
-    """The peer's address as the server saw it; no header of the client's is believed."""
-    return request.META.get("REMOTE_ADDR") or None
+    """Where the request came from: the server's own word, or that of the trusted proxies in front of it."""
+    address: str | None = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
+    # The zone of a link-local address (fe80::1%eth0) is this machine's own name for a wire, and no part of an inet.
+    return address.partition("%")[0] if address else None
 
 
 def _named_case(request: HttpRequest) -> UUID | None:

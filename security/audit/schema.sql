@@ -66,6 +66,8 @@ BEGIN
   IF to_regclass('public.' || name) IS NULL THEN
     EXECUTE format('CREATE TABLE public.%I PARTITION OF public.security_event FOR VALUES FROM (%L) TO (%L)',
                    name, date_trunc('month', month), date_trunc('month', month) + interval '1 month');
+    -- Everybody else goes through the parent; a dump reads each part.
+    EXECUTE format('GRANT SELECT ON public.%I TO backup', name);
   END IF;
 END $$;
 REVOKE ALL ON FUNCTION public.make_evidence_month(date) FROM PUBLIC;

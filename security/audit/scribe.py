@@ -1,6 +1,7 @@
 """Write a look into the evidence, as the role ``scribe``, on its own small pool: committed before any content leaves."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
@@ -20,15 +21,20 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS c (case_id, relation, panels)
 """
 
 
-def write(look: Look, fields: set[str]) -> None:
-    """Record ``look`` and every case it showed. Raises DatabaseError when the evidence cannot be written."""
+def write(look: Look, fields: set[str], relations: Mapping[uuid.UUID, str] | None = None) -> None:
+    """Record ``look`` and every case it showed. Raises django.db.Error when the evidence cannot be written.
+
+    ``relations`` None: they are asked for now.
+    """
     event = uuid.uuid4()
-    relations = look.relations()
+    relations = look.relations() if relations is None else relations
     cases = sorted(look.cases)
     only = cases[0] if len(cases) == 1 else None
     panels = sorted(set().union(*look.cases.values())) if look.cases else []
     with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:
-        _insert_event(cursor, event, look, relations.get(only, "none") if only else "", only, panels, sorted(fields))
+        _insert_event(
+            cursor, event, look, relations.get(only, "none") if only else "", only, panels, sorted(fields)
+        )
         if cases:
             cursor.execute(
                 TRACES,
@@ -74,7 +80,8 @@ def _insert_event(
             panels,
             fields,
             look.detail,
-            look.object_pk[:255],
+            # Part of it may be a path as somebody typed it, and PostgreSQL's text has no NUL.
+            look.object_pk.replace("\0", "\N{REPLACEMENT CHARACTER}")[:255],
             look.address,
             ENCODING,
         ],

@@ -44,9 +44,19 @@ BEGIN
   IF session_user <> 'owner' AND abs(extract(epoch FROM NEW."timestamp" - clock_timestamp())) > 5 THEN
     RAISE EXCEPTION 'the clock of the evidence is the database''s' USING ERRCODE = '42501';
   END IF;
-  IF session_user = 'runtime' THEN
+  IF session_user <> 'owner' THEN
     NEW.xid := pg_current_xact_id();
+  END IF;
+  IF session_user = 'runtime' THEN
     SELECT i.staff_id, i.post_id INTO NEW.actor_id, NEW.post_id FROM wall.my_identity() i;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.stamp_trace() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' THEN
+    NEW.at := clock_timestamp();
   END IF;
   RETURN NEW;
 END $$;
@@ -62,6 +72,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO scribe;
 ALTER TABLE security_event ALTER COLUMN "timestamp" SET DEFAULT wall.event_clock();
 ALTER TABLE security_casetrace ALTER COLUMN at SET DEFAULT wall.event_clock();
 CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT ON security_event FOR EACH ROW EXECUTE FUNCTION wall.stamp_event();
+CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT ON security_casetrace FOR EACH ROW EXECUTE FUNCTION wall.stamp_trace();
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON security_event
   FOR EACH ROW EXECUTE FUNCTION wall.refuse_change();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON security_event

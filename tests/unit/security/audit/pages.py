@@ -1,0 +1,81 @@
+"""Addresses of pages that a careless colleague might write; the tests ask for them in place of the real ones."""
+
+from uuid import UUID
+
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+
+from agencies.staff.access import StaffRequest, form_page, page
+from cases.records.actions import save_person
+from cases.records.models import Case
+from cases.records.pages import case_or_404
+from cases.records.queries import cases_for, with_keys
+from security.audit.verbs import Verb
+from security.encryption.fields import reveal
+
+handler404 = "face.errors.not_found"
+handler500 = "face.errors.server_error"
+
+
+@page()
+def name_only(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Shows the child's name and forgets to say that it does."""
+    return HttpResponse(reveal(Case.objects.select_related("child").get(pk=case_id).child, "family_name"))
+
+
+@form_page()
+def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """A page like any other; a POST adds a person and shows the name again."""
+    case = case_or_404(request, case_id, "people")
+    if request.method == "POST":
+        texts = dict.fromkeys(("role", "kana", "relation", "telephone", "note"), "") | {
+            "name": request.POST["name"]
+        }
+        save_person(case, texts, by=request.by)
+    return HttpResponse(reveal(case.child, "family_name"))
+
+
+@page()
+def case_list(request: StaffRequest) -> HttpResponse:
+    """A list with names."""
+    cases = with_keys(cases_for(request.by).select_related("child"))
+    for case in cases:
+        request.look.shows(case.pk, verb=Verb.CASE_LIST)
+    return HttpResponse("".join(str(reveal(case.child, "family_name")) for case in cases))
+
+
+@page()
+def breaks(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Fails after the content was made."""
+    reveal(case_or_404(request, case_id).child, "family_name")
+    raise RuntimeError
+
+
+@page()
+def breaks_in_sql(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Fails in the database, so that the transaction answers no more questions."""
+    reveal(case_or_404(request, case_id).child, "family_name")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    raise AssertionError
+
+
+@page()
+def swallows(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Meets a value that cannot be decrypted, and then names another verb."""
+    case = case_or_404(request, case_id)
+    shown = reveal(case, "outline")
+    request.look.records(Verb.CASE_PRINT)
+    return HttpResponse(shown)
+
+
+urlpatterns = [
+    path("", case_list, name="home"),
+    path("name/<uuid:case_id>/", name_only),
+    path("cases/<uuid:case_id>/", case_page),
+    path("breaks/<uuid:case_id>/", breaks),
+    path("breaks/sql/<uuid:case_id>/", breaks_in_sql),
+    path("swallows/<uuid:case_id>/", swallows),
+    path("sign-in/", case_list, name="sign_in"),
+]
