@@ -5,17 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from auditlog.context import disable_auditlog
+from django.db import connections, transaction
+
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Role
 from agencies.staff.signin import set_password
-from auditlog.context import disable_auditlog
 from cases.records.actions import CaseFacts, ChildFacts, open_case
 from cases.records.models import Case
-from django.db import connections, transaction
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who do not exist
+PASSWORD = "correct horse battery staple"
 
 OFFICES = (
     ("kita", OfficeKind.CGC, "北児童相談所"),

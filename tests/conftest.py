@@ -8,11 +8,16 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from config.embedded import testing
+
+if TYPE_CHECKING:  # the cast imports models, and is read where Django is ready
+    from tests.cast import Cast
 
 TEMPLATE = "test_template"
 _numbers = itertools.count(1)
@@ -20,6 +25,7 @@ _numbers = itertools.count(1)
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process of a run starts the server; xdist's workers find it by the folder's name."""
+    testing.forbid_network()
     if not hasattr(config, "workerinput"):
         testing.start()
 
@@ -46,7 +52,7 @@ def use_database(name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(django_db_blocker: pytest.FixtureRequest) -> str:
+def template(django_db_blocker: DjangoDbBlocker) -> str:
     """The template database: migrated, walled, with the fixed cast. Made once in a run, whoever comes first."""
     from django.core.management import call_command
     from django.db import connections
@@ -69,7 +75,7 @@ def template(django_db_blocker: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(template: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def database(template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database of this test's own; its name."""
     from django.db import connections
 
@@ -85,7 +91,7 @@ def database(template: str, django_db_blocker: pytest.FixtureRequest) -> Iterato
 
 
 @pytest.fixture
-def cast(database: str) -> "Cast":  # noqa: F821 - imported where Django is ready
+def cast(database: str) -> "Cast":
     """The fixed cast of offices, people and posts (tests/cast.py)."""
     from tests.cast import Cast
 
@@ -93,7 +99,7 @@ def cast(database: str) -> "Cast":  # noqa: F821 - imported where Django is read
 
 
 @pytest.fixture
-def server(cast: "Cast") -> "Iterator[str]":  # noqa: F821 - imported where Django is ready
+def server(cast: "Cast") -> "Iterator[str]":
     """The application on a free port of this machine, over this test's database; its address."""
     from tests.serve import serving
 

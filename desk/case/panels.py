@@ -1,7 +1,6 @@
 """Which rooms stand on the case page, in the order of the day's work."""
 
 from collections.abc import Callable, Iterable
-from importlib import import_module
 
 from agencies.staff.models import Post
 from cases.records.models import Case
