@@ -18,6 +18,8 @@ face = (
 )
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(face)),
+    path("", include("agencies.administration.urls")),
+    path("", include("agencies.notices.urls")),
     path("", include("agencies.staff.urls")),
     path("", include("desk.case.urls")),
     path("", include("desk.home.urls")),

@@ -6,6 +6,11 @@ class ReferralsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from agencies.agreements.codes import register_grounds, register_items
+        from referrals.consent.codes import STANDING, Ground
+        from referrals.disclosures.catalogue import Item, ceiling
         from security.audit.registry import record_changes_of
 
         record_changes_of(self.name)
+        register_items(Item.choices, ceiling)
+        register_grounds((ground.value, ground.label) for ground in Ground if ground not in STANDING)

@@ -22,3 +22,8 @@ def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, 
 def mark_read(notice_id: UUID, *, by: Post) -> None:
     """Mark one of the post's own notices as read."""
     Notice.objects.filter(pk=notice_id, post=by, read_at=None).update(read_at=clock.now())
+
+
+def mark_all_read(*, by: Post) -> None:
+    """Mark all of the post's notices as read."""
+    Notice.objects.filter(post=by, read_at=None).update(read_at=clock.now())

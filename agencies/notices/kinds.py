@@ -19,3 +19,4 @@ class NoticeKind(models.TextChoices):
     DISCLOSURE_CLOSED = "disclosure_closed", _("A disclosure was closed.")
     DUTY_OPEN = "duty_open", _("A duty after an exception waits for you.")
     CONTACT_RECORDED = "contact_recorded", _("A contact with the police was recorded.")
+    DELEGATED = "delegated", _("The director lets you decide acts of the office.")

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 
+from agencies.staff.hooks import post_begins
 from agencies.staff.models import Credential, Post, Staff
 from security.audit.looks import Look
 from security.audit.verbs import Verb
@@ -81,6 +82,8 @@ def open_session(request: HttpRequest, staff: Staff, post: Post | None) -> None:
     mint_identity(key, staff.pk, post.pk if post else None, client, absolute=left)
     set_identity(key)
     rotate_token(request)
+    if post is not None:
+        post_begins(post)
     look: Look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
     look.staff_id, look.post_id = staff.pk, post.pk if post else None
     look.role, look.office_id = (post.role, post.office_id) if post else ("", None)

@@ -112,6 +112,16 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- A post stays what it was given as: grants hang on it, and with another person or role in it they would change hands.
+CREATE OR REPLACE FUNCTION wall.post_keeps_person() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' AND (NEW.staff_id, NEW.office_id, NEW.section_id, NEW.role, NEW.starts_on)
+     IS DISTINCT FROM (OLD.staff_id, OLD.office_id, OLD.section_id, OLD.role, OLD.starts_on) THEN
+    RAISE EXCEPTION 'a post stays what it was given as' USING ERRCODE = '23514', CONSTRAINT = 'post_keeps_person';
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- Role and office of an event the application records come from the post of the calling identity.
 CREATE OR REPLACE FUNCTION wall.stamp_event_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -151,6 +161,8 @@ CALLERS = {
 }
 
 TRIGGERS = """
+CREATE OR REPLACE TRIGGER keeps_person BEFORE UPDATE ON agencies_post
+  FOR EACH ROW EXECUTE FUNCTION wall.post_keeps_person();
 CREATE OR REPLACE TRIGGER b_stamp_post BEFORE INSERT ON security_event
   FOR EACH ROW EXECUTE FUNCTION wall.stamp_event_post();
 """

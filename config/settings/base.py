@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "security.walls.middleware.WallMiddleware",
     "security.audit.middleware.LookMiddleware",
     "agencies.staff.middleware.ActingMiddleware",
+    "agencies.notices.middleware.InboxMiddleware",
     "config.readable.ReadableMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,0 +1,209 @@
+"""The forms of the administrator and of the director's delegations."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from agencies.agreements.codes import grounds, items
+from agencies.directory.models import Office, OfficeKind, Section
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import PROFILES, Act, Role
+from face.fields import EmailField, HalfWidthField, JapaneseDateField, KanaField, NameField, PhoneField
+from face.forms import BaseForm
+from security.walls import clock
+
+
+class OfficeForm(BaseForm):
+    """An office. ``office`` given: code and kind are settled and not asked again."""
+
+    code = HalfWidthField(
+        label=_("Office code"),
+        max_length=12,
+        validators=[RegexValidator(r"^[a-z0-9-]+\Z", _("Use small letters, figures and hyphens."))],
+        help_text=_("Up to 12 small letters and figures; it begins the case numbers of the office and stays for ever."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of office"),
+        choices=[("", "–"), *OfficeKind.choices],
+        help_text=_("What the office may ever see hangs on its kind. It cannot be changed later."),
+    )
+    name = NameField(label=_("Name"), max_length=120)
+    telephone = PhoneField(label=_("Telephone"), required=False, help_text=_("Others call this number about a case."))
+    address = NameField(label=_("Address"), required=False, max_length=200)
+    safety_hours = forms.IntegerField(
+        label=_("Hours until the child must have been seen"),
+        initial=48,
+        validators=[
+            MinValueValidator(1, _("Enter 1 or more.")),
+            MaxValueValidator(48, _("48 at most: the national guideline may only be made stricter.")),
+        ],
+        help_text=_("48 at most, as the national guideline says; a stricter local rule may be set."),
+    )
+    active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
+        if office is not None:
+            known = {name: getattr(office, name) for name in ("name", "telephone", "address", "safety_hours", "active")}
+            kwargs["initial"] = known
+        super().__init__(*args, **kwargs)
+        if office is not None:
+            del self.fields["code"], self.fields["kind"]
+
+    def clean_code(self) -> str:
+        """A code names one office."""
+        code = str(self.cleaned_data["code"])
+        if Office.objects.filter(code=code).exists():
+            raise ValidationError(_("This code is taken."), code="taken")
+        return code
+
+
+class SectionForm(BaseForm):
+    """The name of a section."""
+
+    name = NameField(label=_("Name of the section"), max_length=80)
+
+    def __init__(self, *args: Any, office: Office, section: Section | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office, self.section = office, section
+
+    def clean_name(self) -> str:
+        """Once in an office."""
+        name = str(self.cleaned_data["name"])
+        others = Section.objects.filter(office=self.office, name=name)
+        if self.section is not None:
+            others = others.exclude(pk=self.section.pk)
+        if others.exists():
+            raise ValidationError(_("The office has a section of this name."), code="taken")
+        return name
+
+
+class PersonForm(BaseForm):
+    """A person's account. ``person`` given: the user name is settled."""
+
+    username = HalfWidthField(
+        label=_("User name"),
+        max_length=60,
+        validators=[RegexValidator(r"^[a-z0-9._-]{3,60}\Z", _("Use three or more small letters, figures, dots or hyphens."))],
+        help_text=_("Small letters, figures, dots and hyphens. It stays for ever."),
+    )
+    name = NameField(label=_("Name"), max_length=80)
+    kana = KanaField(label=_("Name in kana"), max_length=80)
+    email = EmailField(
+        label=_("Mail address of the office"),
+        required=False,
+        max_length=254,
+        help_text=_("Notices go there with a reference, never with a name."),
+    )
+
+    def __init__(self, *args: Any, person: Staff | None = None, **kwargs: Any) -> None:
+        if person is not None:
+            kwargs["initial"] = {name: getattr(person, name) for name in ("name", "kana", "email")}
+        super().__init__(*args, **kwargs)
+        if person is not None:
+            del self.fields["username"]
+
+    def clean_username(self) -> str:
+        """A user name belongs to one person for ever."""
+        username = str(self.cleaned_data["username"])
+        if Staff.objects.filter(username=username).exists():
+            raise ValidationError(_("This user name is taken."), code="taken")
+        return username
+
+
+class OfficeChoiceForm(BaseForm):
+    """The first step of a new post: at which office."""
+
+    office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), empty_label="–")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = Office.objects.filter(active=True)  # type: ignore[attr-defined]  # a model field
+
+
+class PostForm(BaseForm):
+    """The second step: the role, among those of the office's kind, and the section."""
+
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    section = forms.ModelChoiceField(
+        label=_("Section"), queryset=Section.objects.none(), required=False, empty_label=_("no section")
+    )
+    starts_on = JapaneseDateField(label=_("First day"))
+    ends_on = JapaneseDateField(label=_("Last day, if it is known"), required=False)
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        kwargs["initial"] = {"starts_on": clock.today()}
+        super().__init__(*args, **kwargs)
+        roles = [role for role in Role if office.kind in PROFILES[role].kinds]
+        choices = [(role.value, f"{role.label} – {PROFILES[role].description}") for role in roles]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        sections = Section.objects.filter(office=office)
+        if sections:
+            self.fields["section"].queryset = sections  # type: ignore[attr-defined]  # a model field
+        else:
+            del self.fields["section"]
+
+
+class LastDayForm(BaseForm):
+    """The last day of a post."""
+
+    ends_on = JapaneseDateField(label=_("Last day"), help_text=_("The post can be used until the end of that day."))
+
+
+class AgreementForm(BaseForm):
+    """A sharing agreement. ``offices`` false: the two are settled."""
+
+    sender = forms.ModelChoiceField(label=_("Sender"), queryset=Office.objects.none(), empty_label="–")
+    recipient = forms.ModelChoiceField(label=_("Recipient"), queryset=Office.objects.none(), empty_label="–")
+    reference = NameField(label=_("Reference of the agreement"), max_length=120)
+    items = forms.MultipleChoiceField(
+        label=_("Items that may be disclosed"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("What is not ticked stays closed to this office, even if the child agrees."),
+    )
+    grounds = forms.MultipleChoiceField(
+        label=_("Grounds switched on"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Exceptions to the child's intention that this agreement allows; each is told to the child."),
+    )
+    starts_on = JapaneseDateField(label=_("In force from"))
+    ends_on = JapaneseDateField(label=_("In force until"), required=False)
+
+    def __init__(self, *args: Any, offices: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not offices:
+            del self.fields["sender"], self.fields["recipient"]
+        for name in ("sender", "recipient") if offices else ():
+            self.fields[name].queryset = Office.objects.filter(active=True)  # type: ignore[attr-defined]  # a model field
+        self.fields["items"].choices = list(items().items())  # type: ignore[attr-defined]  # a choice field
+        self.fields["grounds"].choices = list(grounds().items())  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        """It ends after it begins."""
+        cleaned = super().clean() or self.cleaned_data
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if isinstance(starts_on, date) and isinstance(ends_on, date) and ends_on < starts_on:
+            self.add_error("ends_on", ValidationError(_("The last day is before the first day."), "order"))
+        return cleaned
+
+
+class DelegationForm(BaseForm):
+    """Which acts, to whom, until when."""
+
+    to_post = forms.ModelChoiceField(label=_("To whom"), queryset=Post.objects.none(), empty_label="–")
+    acts = forms.MultipleChoiceField(label=_("Acts"), choices=Act.choices, widget=forms.CheckboxSelectMultiple)
+    starts_on = JapaneseDateField(label=_("First day"))
+    ends_on = JapaneseDateField(
+        label=_("Last day"), help_text=_("A delegation always has an end; give it anew if it is needed longer.")
+    )
+
+    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+        kwargs["initial"] = {"starts_on": clock.today()}
+        super().__init__(*args, **kwargs)
+        others = Post.objects.current().filter(office=by.office).exclude(staff=by.staff_id)
+        self.fields["to_post"].queryset = others.select_related("staff", "office")  # type: ignore[attr-defined]  # a model field

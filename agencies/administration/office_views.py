@@ -1,0 +1,69 @@
+"""The administrator's pages of offices and sections."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.administration import actions
+from agencies.administration.forms import OfficeForm, SectionForm
+from agencies.administration.queries import offices_with_counts, posts_at
+from agencies.directory.models import Office, Section
+from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.roles import Permission
+
+
+@page(Permission.ADMINISTER)
+def office_list(request: StaffRequest) -> HttpResponse:
+    """All offices by kind."""
+    return render(request, "agencies/administration/office_list.html", {"offices": offices_with_counts()})
+
+
+@form_page(Permission.ADMINISTER)
+def office_add(request: StaffRequest) -> HttpResponse:
+    """A new office."""
+    form = OfficeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        office = actions.save_office(form.cleaned_data, by=request.by)
+        messages.success(request, _("The office has been added. Add its sections here."))
+        return redirect("office", office.pk)
+    return render(request, "agencies/administration/office_add.html", {"form": form})
+
+
+@form_page(Permission.ADMINISTER)
+def office(request: StaffRequest, office_id: UUID) -> HttpResponse:
+    """One office: its data, sections and posts."""
+    row = get_object_or_404(Office, pk=office_id)
+    form = OfficeForm(request.POST if request.method == "POST" else None, office=row)
+    if form.is_valid():
+        actions.save_office(form.cleaned_data, by=request.by, office=row)
+        messages.success(request, _("Saved."))
+        return redirect("office", row.pk)
+    context = {"form": form, "office": row, "sections": row.sections.all(), "posts": posts_at(row)}
+    return render(request, "agencies/administration/office.html", context)
+
+
+@form_page(Permission.ADMINISTER)
+def section_add(request: StaffRequest, office_id: UUID) -> HttpResponse:
+    """A new section of an office."""
+    return _section_page(request, get_object_or_404(Office, pk=office_id), None)
+
+
+@form_page(Permission.ADMINISTER)
+def section(request: StaffRequest, office_id: UUID, section_id: UUID) -> HttpResponse:
+    """Give a section another name."""
+    found = get_object_or_404(Section.objects.select_related("office"), pk=section_id, office_id=office_id)
+    return _section_page(request, found.office, found)
+
+
+def _section_page(request: StaffRequest, office: Office, section: Section | None) -> HttpResponse:
+    initial = {"name": section.name} if section else None
+    form = SectionForm(request.POST if request.method == "POST" else None, office=office, section=section, initial=initial)
+    if form.is_valid():
+        actions.save_section(office, form.cleaned_data["name"], by=request.by, section=section)
+        messages.success(request, _("Saved."))
+        return redirect("office", office.pk)
+    context = {"form": form, "office": office, "section": section}
+    return render(request, "agencies/administration/section.html", context)

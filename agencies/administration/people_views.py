@@ -1,0 +1,151 @@
+"""The administrator's pages of people and posts."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from agencies.administration import actions, rules
+from agencies.administration.forms import LastDayForm, OfficeChoiceForm, PersonForm, PostForm
+from agencies.administration.queries import people_page, posts_of_person
+from agencies.directory.models import Office
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Permission
+from agencies.staff.rules import Refused, reason_against
+from security.walls import clock
+
+
+@page(Permission.ADMINISTER)
+def people(request: StaffRequest) -> HttpResponse:
+    """All people with their posts, by reading; ``office`` narrows the list to one office."""
+    office = request.GET.get("office", "")
+    choice = OfficeChoiceForm({"office": office} if office else None, auto_id="filter_%s")
+    if office and not choice.is_valid():
+        raise Http404
+    chosen = choice.cleaned_data["office"] if office else None
+    found = people_page(chosen, request.GET.get("after", ""))
+    context = {"people": found, "choice": choice, "office": chosen}
+    return render(request, "agencies/administration/people.html", context)
+
+
+@form_page(Permission.ADMINISTER)
+@sensitive_variables("password")
+def person_add(request: StaffRequest) -> HttpResponse:
+    """A new account. The answer shows the temporary password, this once."""
+    form = PersonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        person, password = actions.add_person(form.cleaned_data, by=request.by)
+        return _password_page(request, person, password)
+    return render(request, "agencies/administration/person_add.html", {"form": form})
+
+
+@form_page(Permission.ADMINISTER)
+def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """One person: account and posts. One's own is shown, with every button grey."""
+    row = get_object_or_404(Staff, pk=staff_id)
+    form = PersonForm(request.POST if request.method == "POST" else None, person=row)
+    if form.is_valid():
+        try:
+            actions.change_person(row, form.cleaned_data, by=request.by)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.reason))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("staff_person", row.pk)
+    context = {
+        "form": form,
+        "person": row,
+        "posts": posts_of_person(row),
+        "reason": reason_against(rules.check_may_change, row, request.by),
+    }
+    return render(request, "agencies/administration/person.html", context)
+
+
+@action(Permission.ADMINISTER)
+@sensitive_variables("password")
+def password_renew(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """A new temporary password, shown this once; the person's sessions end."""
+    row = get_object_or_404(Staff, pk=staff_id)
+    try:
+        password = actions.renew_password(row, by=request.by)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return redirect("staff_person", row.pk)
+    return _password_page(request, row, password)
+
+
+@action(Permission.ADMINISTER)
+def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """Take the account out of use (``in_use`` 0), or back into use (1)."""
+    row = get_object_or_404(Staff, pk=staff_id)
+    in_use = request.POST.get("in_use") == "1"
+    try:
+        actions.set_in_use(row, in_use, by=request.by)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        done = _("The account is in use again.") if in_use else _("The account is out of use. Open sessions have ended.")
+        messages.success(request, done)
+    return redirect("staff_person", row.pk)
+
+
+@form_page(Permission.ADMINISTER)
+def post_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """A new post in two steps: the office (``office`` in the address), then role, section and days."""
+    row = get_object_or_404(Staff, pk=staff_id)
+    wanted = request.GET.get("office", "")
+    choice = OfficeChoiceForm({"office": wanted} if wanted else None)
+    if not wanted or not choice.is_valid():
+        return render(request, "agencies/administration/post_office.html", {"form": choice, "person": row})
+    office: Office = choice.cleaned_data["office"]
+    form = PostForm(request.POST if request.method == "POST" else None, office=office)
+    if form.is_valid() and _post_added(request, row, office, form):
+        messages.success(request, _("The post has been added."))
+        return redirect("staff_person", row.pk)
+    return render(request, "agencies/administration/post_add.html", {"form": form, "person": row, "office": office})
+
+
+def _post_added(request: StaffRequest, person: Staff, office: Office, form: PostForm) -> bool:
+    facts = form.cleaned_data
+    try:
+        actions.add_post(
+            person,
+            office,
+            facts["role"],
+            section=facts.get("section"),
+            starts_on=facts["starts_on"],
+            ends_on=facts["ends_on"],
+            by=request.by,
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal.reason))
+        return False
+    return True
+
+
+@form_page(Permission.ADMINISTER)
+def post_end(request: StaffRequest, staff_id: UUID, post_id: UUID) -> HttpResponse:
+    """Name the last day of a post."""
+    posts = Post.objects.select_related("staff", "office", "section")
+    post = get_object_or_404(posts, pk=post_id, staff_id=staff_id)
+    form = LastDayForm(request.POST if request.method == "POST" else None, initial={"ends_on": post.ends_on or clock.today()})
+    if form.is_valid():
+        try:
+            actions.end_post(post, form.cleaned_data["ends_on"], by=request.by)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.reason))
+        else:
+            messages.success(request, _("The last day of the post has been saved."))
+            return redirect("staff_person", staff_id)
+    context = {"form": form, "post": post, "reason": reason_against(rules.check_may_change, post.staff, request.by)}
+    return render(request, "agencies/administration/post_end.html", context)
+
+
+def _password_page(request: StaffRequest, person: Staff, password: str) -> HttpResponse:
+    context = {"person": person, "password": password, "back": reverse("staff_person", args=[person.pk])}
+    return render(request, "agencies/administration/temporary_password.html", context)

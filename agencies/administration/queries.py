@@ -1,0 +1,101 @@
+"""What the administrator's and the director's lists show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from agencies.agreements.codes import grounds, items
+from agencies.agreements.models import SharingAgreement
+from agencies.directory.models import Office
+from agencies.staff.models import Delegation, Post, Staff
+from agencies.staff.roles import Act
+from face.keyset import Page, page_of
+from security.walls import clock
+
+
+def offices_with_counts() -> models.QuerySet[Office]:
+    """All offices with how many people hold a post there today."""
+    held = Post.objects.current().filter(office=models.OuterRef("pk")).order_by().values("office")
+    people = held.annotate(n=models.Count("staff", distinct=True)).values("n")
+    return Office.objects.annotate(people=models.functions.Coalesce(models.Subquery(people), 0)).prefetch_related("sections")
+
+
+def posts_at(office: Office) -> models.QuerySet[Post]:
+    """The posts held at an office today."""
+    return Post.objects.current().filter(office=office).select_related("staff", "office", "section")
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A post as the administrator sees it."""
+
+    post: Post
+    state: str  # "held", "ended" or "coming"
+
+
+def posts_of_person(person: Staff) -> list[PostRow]:
+    """All posts of a person, the latest first."""
+    today = clock.today()
+
+    def state(post: Post) -> str:
+        if post.starts_on > today:
+            return "coming"
+        return "ended" if post.ends_on is not None and post.ends_on < today else "held"
+
+    posts = Post.objects.filter(staff=person).select_related("staff", "office", "section").order_by("-starts_on")
+    return [PostRow(post, state(post)) for post in posts]
+
+
+def people_page(office: Office | None, after: str) -> Page[Any]:
+    """People by reading and user name; with ``office`` only those who hold a post there today."""
+    people = Staff.objects.all()
+    if office is not None:
+        people = people.filter(pk__in=posts_at(office).order_by().values("staff"))
+    current = Post.objects.current().select_related("office", "section", "staff")
+    people = people.prefetch_related(models.Prefetch("posts", current, to_attr="current_posts"))
+    return page_of(people, ("kana", "username"), after)
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """An agreement with the labels of its codes."""
+
+    agreement: SharingAgreement
+
+    @property
+    def items(self) -> list[str | Promise]:
+        """What may be disclosed; a code that no wing registers any more is shown as it is stored."""
+        return [items().get(code, code) for code in self.agreement.items]
+
+    @property
+    def grounds(self) -> list[str | Promise]:
+        """Which exceptions are switched on."""
+        return [grounds().get(code, code) for code in self.agreement.grounds]
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it holds today."""
+        today = clock.today()
+        ends_on = self.agreement.ends_on
+        return self.agreement.starts_on <= today and (ends_on is None or ends_on >= today)
+
+
+@dataclass(frozen=True)
+class DelegationRow:
+    """A delegation, and why its button may be grey."""
+
+    delegation: Delegation
+    reason: str | Promise
+
+    @property
+    def acts(self) -> list[str]:
+        """What may be decided."""
+        return [str(Act(code).label) for code in self.delegation.acts]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it counts today."""
+        row = self.delegation
+        return row.ended_at is None and row.starts_on <= clock.today() <= row.ends_on

@@ -1,0 +1,84 @@
+"""Who keeps offices, people, posts and agreements; nobody their own. The walls of the rooms below refuse the same."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.agreements.codes import grounds, items, items_for
+from agencies.directory.models import Office, Section
+from agencies.staff.models import Delegation, Post, Staff
+from agencies.staff.roles import Act, Permission, Role
+from agencies.staff.rules import Refused, check_role_may
+
+
+def check_may_administer(by: Post) -> None:
+    """The administrators of the deployment."""
+    check_role_may(by, Permission.ADMINISTER)
+
+
+def check_may_change(staff: Staff, by: Post) -> None:
+    """An administrator changes everybody's account and posts but their own."""
+    check_may_administer(by)
+    if staff.pk == by.staff_id:
+        raise Refused("own_account", _("Nobody changes their own account or posts. Ask another administrator."))
+
+
+def check_role_fits(role: str, office: Office, section: Section | None) -> None:
+    """A role exists in certain kinds of office only (``PROFILES``), and a section belongs to its office."""
+    if office.kind not in Role(role).profile.kinds:
+        raise Refused("role_kind", _("This role does not exist in this kind of office."))
+    if section is not None and section.office_id != office.pk:
+        raise Refused("section_office", _("Choose a section of the same office."))
+    if not office.active:
+        raise Refused("office_closed", _("This office is not in use."))
+
+
+def check_not_held(staff: Staff, office: Office, role: str, starts_on: date, ends_on: date | None) -> None:
+    """One post in one role at one office at a time."""
+    held = Post.objects.filter(staff=staff, office=office, role=role).exclude(ends_on__lt=starts_on)
+    if ends_on is not None:
+        held = held.filter(starts_on__lte=ends_on)
+    if held.exists():
+        raise Refused("post_held", _("The person holds this role at this office at that time already."))
+
+
+def check_last_day(post: Post, last_day: date) -> None:
+    """A post ends on or after the day it began."""
+    if last_day < post.starts_on:
+        raise Refused("post_dates", _("The last day is before the first day."))
+
+
+def check_agreement(sender: Office, recipient: Office, item_codes: Iterable[str], ground_codes: Iterable[str]) -> None:
+    """An agreement is made by two offices, of known codes, and stays under the ceiling for the recipient's kind."""
+    if sender.pk == recipient.pk:
+        raise Refused("one_office", _("An agreement is made between two offices."))
+    if not set(item_codes) <= set(items()) or not set(ground_codes) <= set(grounds()):
+        raise Refused("unknown_code", _("Choose from the list."))
+    if not set(item_codes) <= items_for(recipient.kind):
+        raise Refused("ceiling", _("An office of the recipient's kind may never receive one of these items."))
+
+
+def check_may_delegate(by: Post) -> None:
+    """The director delegates."""
+    check_role_may(by, Permission.DECIDE)
+
+
+def check_delegation(to_post: Post, acts: Iterable[str], starts_on: date, ends_on: date, by: Post) -> None:
+    """To somebody else of the same office who holds the post, for named acts, until a day."""
+    check_may_delegate(by)
+    if to_post.office_id != by.office_id or to_post.staff_id == by.staff_id:
+        raise Refused("delegate", _("Choose another person of your office."))
+    if not acts or not set(acts) <= set(Act.values):
+        raise Refused("acts", _("Choose at least one act."))
+    if ends_on < starts_on:
+        raise Refused("delegation_dates", _("The last day is before the first day."))
+
+
+def check_may_end_delegation(delegation: Delegation, by: Post) -> None:
+    """Whoever gave it takes it back, once."""
+    check_may_delegate(by)
+    if delegation.given_by_id != by.pk:
+        raise Refused("not_giver", _("Only the director who gave it can take it back."))
+    if delegation.ended_at is not None:
+        raise Refused("ended", _("It has ended already."))

@@ -1,0 +1,43 @@
+"""The inbox."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from agencies.notices import actions
+from agencies.notices.models import Notice
+from agencies.notices.queries import inbox_of
+from agencies.staff.access import StaffRequest, action, page
+
+
+@page()
+def inbox(request: StaffRequest) -> HttpResponse:
+    """The notices of the acting post, newest first."""
+    return render(request, "agencies/notices/inbox.html", {"page": inbox_of(request.by, request.GET.get("after", ""))})
+
+
+@action()
+def notice_open(request: StaffRequest, notice_id: UUID) -> HttpResponse:
+    """Mark a notice as read and go to what it is about."""
+    notice = get_object_or_404(Notice, pk=notice_id, post=request.by)
+    actions.mark_read(notice.pk, by=request.by)
+    if not notice.path.startswith("/") or not url_has_allowed_host_and_scheme(notice.path, allowed_hosts=None):
+        raise Http404
+    return redirect(notice.path)
+
+
+@action()
+def inbox_read(request: StaffRequest) -> HttpResponse:
+    """Mark one notice (``notice``) as read, or all of them."""
+    wanted = request.POST.get("notice", "")
+    if not wanted:
+        actions.mark_all_read(by=request.by)
+        return redirect("inbox")
+    try:
+        notice_id = UUID(wanted)
+    except ValueError:
+        raise Http404 from None
+    actions.mark_read(get_object_or_404(Notice, pk=notice_id, post=request.by).pk, by=request.by)
+    return redirect("inbox")
