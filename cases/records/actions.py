@@ -4,25 +4,31 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Permission
-from agencies.staff.rules import check_role_may
+from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import UNKNOWN, Case, CaseNumber, Child, Grant, Person, ProgressEntry
-from cases.records.queries import posts_of_case
+from cases.records.queries import posts_of_case, valid_grants
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
 from security.search.index import EXACT, drop_tokens, put_tokens
+from security.search.names import name_key
 from security.search.tokens import Value
 from security.walls import clock
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,9 @@ def _new_child(facts: ChildFacts, office: Office) -> Child:
 
 def _index(record: Child, facts: ChildFacts) -> None:
     kana = facts.family_kana + facts.given_kana
-    known: dict[str, Value] = {} if facts.family_kana == UNKNOWN else {"kana": kana}
+    # 不詳 in either part, or signs without a sound, make no reading that could be searched.
+    readable = UNKNOWN not in (facts.family_kana, facts.given_kana) and name_key(kana)
+    known: dict[str, Value] = {"kana": kana} if readable else {}
     if known and facts.birth_date is not None:
         known |= {"kana_birth": (kana, facts.birth_date), EXACT: (kana, facts.birth_date)}
     drop_tokens(record.office_id, record.pk, "kana", "kana_birth", EXACT)
@@ -135,7 +143,7 @@ def _next_number(office: Office) -> str:
 def update_child(case: Case, facts: ChildFacts, *, by: Post) -> Child:
     """Write the child record anew. The caller has compared versions (``VersionedForm``)."""
     rules.check_may_edit(case, by)
-    record = Child.objects.select_for_update().get(pk=case.child_id)
+    record = locked(Child.objects.filter(pk=case.child_id))
     for name, text in facts.columns().items():
         setattr(record, name, text)
     record.version += 1
@@ -145,11 +153,11 @@ def update_child(case: Case, facts: ChildFacts, *, by: Post) -> Child:
 
 
 @transaction.atomic
-def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Post) -> Case:
-    """Write urgency, outline, kind of harm and place of stay. The caller has compared versions."""
+def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Post, track: str = "") -> Case:
+    """Write urgency, outline, kind of harm and place of stay, and the track if given. The caller has compared versions."""
     rules.check_may_edit(case, by)
-    fresh = Case.objects.select_for_update().get(pk=case.pk)
-    fresh.urgency = urgency
+    fresh = locked(Case.objects.filter(pk=case.pk))
+    fresh.urgency, fresh.track = urgency, track or fresh.track
     for name in ("harm_type", "outline", "place_of_stay", "place_detail"):
         setattr(fresh, name, texts[name])
     fresh.version += 1
@@ -159,27 +167,29 @@ def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Post)
 
 @transaction.atomic
 def move_stage(case: Case, stage: str, *, by: Post) -> Case:
-    """Take the case to the next stage."""
+    """Take the case to the next stage; the stage compared with is the stored one, not the one the reader saw."""
     rules.check_may_edit(case, by)
+    case.stage = locked(Case.objects.filter(pk=case.pk)).stage
     rules.check_may_move(case, stage)
     case.stage = stage
     if stage == Stage.ACCEPTED:
         case.accepted_at = clock.now()
-    if stage == Stage.CLOSED:
-        case.closed_at = clock.now()
-    case.save(update_fields=["stage", "accepted_at", "closed_at"])
+    case.save(update_fields=["stage", "accepted_at"])
     return case
 
 
 @transaction.atomic
 def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Person | None = None) -> Person:
-    """Add a person around the child, or write one anew."""
-    rules.check_may_edit(case, by)
-    row = person or Person(case=case)
+    """Add a person around the child, or write one anew. The caller has compared versions."""
+    if person is None:
+        rules.check_may_edit(case, by)
+        row = Person(case=case)
+    else:
+        row = locked(Person.objects.filter(pk=person.pk))
+        rules.check_may_change_person(case, row, by)
+        row.version += 1
     for name in ("role", "name", "kana", "relation", "telephone", "note"):
         setattr(row, name, texts[name])
-    if person is not None:
-        row.version += 1
     row.save()
     return row
 
@@ -187,37 +197,86 @@ def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Perso
 @transaction.atomic
 def remove_person(case: Case, person: Person, *, by: Post) -> None:
     """Take a person off the page; the row and its history stay."""
-    rules.check_may_edit(case, by)
+    rules.check_may_change_person(case, person, by)
     person.removed_at = clock.now()
     person.save(update_fields=["removed_at"])
 
 
 @transaction.atomic
 def write_progress(
-    case: Case, *, happened_at: datetime, method: str, with_whom: str, body: str, by: Post, corrects: ProgressEntry | None = None
+    case: Case,
+    *,
+    happened_at: datetime,
+    method: str,
+    with_whom: str,
+    body: str,
+    by: Post,
+    corrects: ProgressEntry | None = None,
 ) -> ProgressEntry:
-    """Add an entry to the progress record. An entry is corrected only by a further, dated one that names it."""
+    """Add an entry to the progress record (経過記録). An entry is corrected only by a further, dated one that names it.
+
+    The correction of a correction names the first entry too: its corrections stand under it in the order of their dates.
+    """
     rules.check_may_edit(case, by)
-    entry = ProgressEntry(case=case, written_by=by, written_at=clock.now(), corrects=corrects)
-    entry.happened_at, entry.method, entry.with_whom, entry.body = happened_at.isoformat(), method, with_whom, body
+    if corrects is not None and corrects.case_id != case.pk:
+        raise ValueError("an entry of another case")
+    first = (corrects.corrects_id or corrects.pk) if corrects else None
+    entry = ProgressEntry(case=case, written_by=by, written_at=clock.now(), corrects_id=first)
+    entry.happened_at, entry.method, entry.with_whom, entry.body = (
+        happened_at.isoformat(),
+        method,
+        with_whom,
+        body,
+    )
     entry.save(force_insert=True)
     return entry
 
 
 @transaction.atomic
-def add_to_team(case: Case, post: Post, *, relation: str, level: str, by: Post, until: datetime | None = None) -> None:
+def add_to_team(
+    case: Case, post: Post, *, relation: str, level: str, by: Post, until: datetime | None = None
+) -> None:
     """Give a colleague of the responsible office a grant. A new person in charge takes over from the present one."""
-    rules.check_may_manage(case, by)
     if relation == Relation.LEAD:
-        level = Level.MANAGE
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT wall.grant(%s, %s, %s, %s, %s, NULL, %s)", [uuid.uuid4(), case.pk, post.pk, relation, level, until]
-        )
-        if relation == Relation.LEAD:
-            for old in Grant.objects.filter(content_object=case, relation=Relation.LEAD, ended_at=None).exclude(post=post):
-                cursor.execute("SELECT wall.revoke(%s)", [old.pk])
-    tell([post.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=f"{case.pk}:{uuid.uuid4()}")
+        hand_over(case, post, by=by, keep_former=False)
+        return
+    rules.check_may_join(case, post, relation, by)
+    _give(case, post, relation, level, until)
+
+
+@transaction.atomic
+def hand_over(case: Case, post: Post, *, by: Post, keep_former: bool) -> None:
+    """Name another person in charge. The one until now leaves the team, or stays on it as a member (``keep_former``)."""
+    rules.check_may_manage(case, by)
+    locked(Case.objects.filter(pk=case.pk))
+    rules.check_may_join(case, post, Relation.LEAD, by)
+    before = list(valid_grants(case).filter(relation=Relation.LEAD).select_related("post"))
+    for grant in valid_grants(case).filter(post=post, relation=Relation.MEMBER):
+        _wall("SELECT wall.revoke(%s)", grant.pk)
+    _give(case, post, Relation.LEAD, Level.MANAGE)
+    for former in before:
+        if keep_former and Post.objects.current().filter(pk=former.post_id).exists():
+            _give(case, former.post, Relation.MEMBER, Level.EDIT, told=False)
+    # One's own place comes last: without it the wall takes no further word.
+    for former in sorted(before, key=lambda grant: grant.post_id == by.pk):
+        _wall("SELECT wall.revoke(%s)", former.pk)
+
+
+def _give(
+    case: Case, post: Post, relation: str, level: str, until: datetime | None = None, *, told: bool = True
+) -> None:
+    grant_id = uuid.uuid4()
+    _wall(
+        "SELECT wall.grant(%s, %s, %s, %s, %s, NULL, %s)",
+        grant_id,
+        case.pk,
+        post.pk,
+        str(relation),
+        str(level),
+        until,
+    )
+    if told:
+        tell([post.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(grant_id))
 
 
 @transaction.atomic
@@ -230,14 +289,14 @@ def take_off_team(grant: Grant, *, by: Post) -> None:
 @transaction.atomic
 def block_person(case: Case, staff: Staff, *, by: Post) -> None:
     """Record a conflict of interest: whatever grants this person holds, they see nothing of the case."""
-    rules.check_may_manage(case, by)
+    rules.check_may_block(case, staff, by)
     _wall("SELECT wall.block(%s, %s, %s)", uuid.uuid4(), case.pk, staff.pk)
 
 
 @transaction.atomic
 def lift_block(case: Case, block_id: UUID, *, by: Post) -> None:
     """End a block."""
-    rules.check_may_manage(case, by)
+    rules.check_may_lift(case, by)
     _wall("SELECT wall.unblock(%s)", block_id)
 
 
@@ -251,12 +310,18 @@ def break_glass(case_id: UUID, reason: str, *, by: Post) -> Grant:
     rules.check_may_break_glass(by)
     grant_id = uuid.uuid4()
     _wall("SELECT wall.break_glass(%s, %s)", grant_id, case_id)
-    grant = Grant.objects.select_related("content_object").get(pk=grant_id)
+    grant: Grant = Grant.objects.select_related("content_object").get(pk=grant_id)
     grant.reason = reason
     _wall("SELECT wall.explain_glass(%s, %s)", grant_id, str.__str__(grant.reason))
     told = posts_of_case(case_id, Relation.LEAD, Relation.LINE)
     number = grant.content_object.number
-    tell([post for post in told if post != by.pk], NoticeKind.GLASS_BROKEN, number, f"/cases/{case_id}/", cause=str(grant_id))
+    tell(
+        [post for post in told if post != by.pk],
+        NoticeKind.GLASS_BROKEN,
+        number,
+        f"/cases/{case_id}/",
+        cause=str(grant_id),
+    )
     return grant
 
 
@@ -267,12 +332,20 @@ def review_glass(grant: Grant, *, by: Post) -> None:
     _wall("SELECT wall.review_glass(%s)", grant.pk)
 
 
+def locked(rows: QuerySet[Row]) -> Row:
+    """The one row of a query, locked for writing. Refused where the wall no longer lets it be written."""
+    row = rows.select_for_update().first()
+    if row is None:
+        raise Refused("no_grant", _("Only the team of this case can do this."))
+    return row
+
+
 def birth_date_of(child: Child) -> date | None:
     """The child's birth date, or None for 不詳."""
     text = reveal(child, "birth_date") or UNKNOWN
     return None if text == UNKNOWN else date.fromisoformat(text)
 
 
-def _wall(statement: str, *parameters: object) -> None:
+def _wall(statement: str, *parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

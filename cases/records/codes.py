@@ -1,6 +1,7 @@
 """Codes of the case record. Labels go through the catalogue; the codes are stable."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,11 @@ class Track(models.TextChoices):
 
     ABUSE = "abuse", _("child abuse")
     THIRD_PARTY = "third_party", _("sexual harm or child pornography by a third party")
+
+    @property
+    def short(self) -> str:
+        """The track in a narrow column."""
+        return gettext("abuse") if self is Track.ABUSE else gettext("third party")
 
 
 class Stage(models.TextChoices):
@@ -29,6 +35,11 @@ class Urgency(models.TextChoices):
     A = "A", _("A: separation is to be considered")
     B = "B", _("B: prompt support")
     C = "C", _("C: continued support")
+
+    @property
+    def badge_kind(self) -> str:
+        """The kind of badge that shows this band; the letters stand beside the colour."""
+        return {"AA": "danger", "A": "warning", "B": "info", "C": "neutral"}[self.value]
 
 
 class Relation(models.TextChoices):
@@ -89,3 +100,8 @@ class ContactMethod(models.TextChoices):
     DOCUMENT = "document", _("letter or document")
     CONFERENCE = "conference", _("conference")
     OTHER = "other", _("other")
+
+
+def label_of(codes: type[models.TextChoices], code: str | None) -> str:
+    """The label of a stored code; a text that is no code of ours (from an older form) is shown as it is."""
+    return str(codes(code).label) if code in codes.values else code or ""

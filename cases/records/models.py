@@ -63,7 +63,9 @@ class Case(SealedModel):
     number = models.CharField(_("case number"), max_length=30, unique=True)
     child = models.ForeignKey(Child, models.PROTECT, related_name="cases")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("responsible office"))
-    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section")
+    )
     track = models.CharField(_("track"), max_length=20, choices=Track.choices)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.RECEPTION)
     urgency = models.CharField(_("urgency"), max_length=4, choices=Urgency.choices)
@@ -86,6 +88,16 @@ class Case(SealedModel):
 
     def key_scope(self) -> Scope:
         return Scope("case", self.id)
+
+    @property
+    def urgency_kind(self) -> str:
+        """The kind of badge that shows the urgency."""
+        return Urgency(self.urgency).badge_kind
+
+    @property
+    def track_short(self) -> str:
+        """The track in a narrow column."""
+        return Track(self.track).short
 
 
 class OfCase(SealedModel):
@@ -168,7 +180,9 @@ class Grant(UserObjectPermissionBase):
         app_label = "cases"
         indexes = [
             models.Index(
-                fields=["post", "permission", "content_object"], include=["starts_at", "ends_at", "ended_at"], name="grant_valid"
+                fields=["post", "permission", "content_object"],
+                include=["starts_at", "ends_at", "ended_at"],
+                name="grant_valid",
             ),
             models.Index(fields=["content_object"], name="grant_case"),
         ]
@@ -183,13 +197,17 @@ class Grant(UserObjectPermissionBase):
     def is_valid(self) -> bool:
         """Whether it counts at this moment (blocks and posts apart)."""
         now = clock.now()
-        return self.ended_at is None and self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
+        return (
+            self.ended_at is None and self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
+        )
 
 
 class Block(models.Model):
     """A conflict of interest: this person gets nothing of this case, whatever grants they hold."""
 
-    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "case", "staff", "blocked_by", "created_at", "ended_at"})
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "case", "staff", "blocked_by", "created_at", "ended_at"}
+    )
     UNRECORDED = "written by definer functions, which record the change themselves"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -202,7 +220,9 @@ class Block(models.Model):
     class Meta:
         app_label = "cases"
         constraints = [
-            models.UniqueConstraint(fields=["case", "staff"], condition=models.Q(ended_at=None), name="one_block"),
+            models.UniqueConstraint(
+                fields=["case", "staff"], condition=models.Q(ended_at=None), name="one_block"
+            ),
         ]
 
 

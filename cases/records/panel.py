@@ -1,10 +1,27 @@
 """What a room contributes to the case page. The desk asks every room and renders the answers in one request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Post
+from agencies.staff.rules import reason_against
+from cases.records import rules
+from cases.records.codes import ContactMethod, Level, PersonRole, Relation, Sex, StayKind, label_of
+from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
+from cases.records.queries import blocks_of, glass_until, people_of, progress_of, team_of
+from security.encryption.fields import reveal
+
+LATEST = 5
+"""Entries of the progress record on the case page; the record's own page has them all."""
+MOMENTS = 30
+SHORT = 60
 
 
 @dataclass(frozen=True)
@@ -24,3 +41,139 @@ class Moment:
     heading: str | Promise
     text: str = ""
     by: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the progress record, decrypted, with its corrections in the order of their dates."""
+
+    id: UUID
+    happened_at: datetime
+    method: str
+    with_whom: str
+    body: str
+    written_at: datetime
+    written_by: str
+    corrections: tuple["Entry", ...] = ()
+
+    @classmethod
+    def of(cls, row: ProgressEntry, corrections: Iterable[ProgressEntry] = ()) -> "Entry":
+        """The entry that a row says."""
+        return cls(
+            row.pk,
+            timezone.localtime(datetime.fromisoformat(reveal(row, "happened_at") or "")),
+            label_of(ContactMethod, reveal(row, "method")),
+            reveal(row, "with_whom") or "",
+            reveal(row, "body") or "",
+            row.written_at,
+            row.written_by.staff.name,
+            tuple(cls.of(correction) for correction in corrections),
+        )
+
+
+def entries_of(rows: Iterable[ProgressEntry]) -> list[Entry]:
+    """The entries of ``progress_of``, decrypted."""
+    return [Entry.of(row, row.corrections.all()) for row in rows]
+
+
+def panel(case: Case, by: Post) -> list[Panel]:
+    """The child, the basic facts, the people around the child, the progress record and the team."""
+    not_edit = reason_against(rules.check_may_edit, case, by)
+    panels = [
+        Panel("child", "cases/records/panel_child.html", {**_child(case.child), "not_edit": not_edit}),
+        Panel("basics", "cases/records/panel_basics.html", {**_basics(case), "not_edit": not_edit}),
+        Panel("people", "cases/records/panel_people.html", {"people": _people(case), "not_edit": not_edit}),
+        Panel("progress", "cases/records/panel_progress.html", {**_progress(case), "not_edit": not_edit}),
+        Panel("team", "cases/records/panel_team.html", _team(case, by)),
+    ]
+    until = glass_until(case, by)
+    return [Panel("glass", "cases/records/panel_glass.html", {"until": until}), *panels] if until else panels
+
+
+def moments(case: Case, by: Post) -> list[Moment]:
+    """The opening, the acceptance, and the latest entries of the progress record, in short."""
+    found = [Moment(case.opened_at, _("The case was opened."))]
+    if case.accepted_at:
+        found.append(Moment(case.accepted_at, _("The case was accepted.")))
+    for row in progress_of(case)[:MOMENTS]:
+        entry = Entry.of(row)
+        text = entry.body if len(entry.body) <= SHORT else f"{entry.body[:SHORT]}…"
+        heading = _("%(how)s: %(whom)s") % {"how": entry.method, "whom": entry.with_whom}
+        found.append(Moment(entry.happened_at, heading, text, entry.written_by))
+    return found
+
+
+def full_name(child: Child) -> str:
+    """Family and given name as typed, with the space that separates them in records."""
+    return f"{reveal(child, 'family_name')}　{reveal(child, 'given_name')}"
+
+
+def full_kana(child: Child) -> str:
+    """The reading of the name; 不詳 once where neither part is known."""
+    family, given = reveal(child, "family_kana") or "", reveal(child, "given_kana") or ""
+    return UNKNOWN if family == given == UNKNOWN else f"{family}　{given}"
+
+
+def _child(child: Child) -> dict[str, Any]:
+    born = reveal(child, "birth_date") or UNKNOWN
+    withheld = reveal(child, "address_withheld") == "yes"
+    return {
+        "name": full_name(child),
+        "kana": full_kana(child),
+        "sex": label_of(Sex, reveal(child, "sex")),
+        "born": None if born == UNKNOWN else date.fromisoformat(born),
+        "school": reveal(child, "school"),
+        "withheld": withheld,
+        "address": "" if withheld else reveal(child, "address"),
+        "telephone": reveal(child, "telephone"),
+    }
+
+
+def _basics(case: Case) -> dict[str, Any]:
+    return {
+        "harm_type": reveal(case, "harm_type"),
+        "outline": reveal(case, "outline"),
+        "place_of_stay": label_of(StayKind, reveal(case, "place_of_stay")),
+        "place_detail": reveal(case, "place_detail"),
+        "next_stages": rules.next_stages(case),
+    }
+
+
+def _people(case: Case) -> list[dict[str, Any]]:
+    return [_person(person) for person in people_of(case)]
+
+
+def _person(person: Person) -> dict[str, Any]:
+    texts = {name: reveal(person, name) for name in ("name", "kana", "relation", "telephone", "note")}
+    return {"id": person.pk, "role": label_of(PersonRole, reveal(person, "role")), **texts}
+
+
+def _progress(case: Case) -> dict[str, Any]:
+    rows = list(progress_of(case)[: LATEST + 1])
+    return {"entries": entries_of(rows[:LATEST]), "more": len(rows) > LATEST}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A line of the team: the grant, what it allows in words, and why it cannot be ended here ('' if it can)."""
+
+    grant: Grant
+    relation: str
+    level: str
+    not_end: str | Promise
+
+
+def _team(case: Case, by: Post) -> dict[str, Any]:
+    not_manage = reason_against(rules.check_may_manage, case, by)
+    return {
+        "members": [_member(grant, by, not_manage) for grant in team_of(case)],
+        "blocks": [] if not_manage else list(blocks_of(case)),
+        "not_manage": not_manage,
+        "not_lift": reason_against(rules.check_may_lift, case, by),
+    }
+
+
+def _member(grant: Grant, by: Post, not_manage: str | Promise) -> Member:
+    level = Level(grant.permission.codename.removesuffix("_case"))
+    why = not_manage or reason_against(rules.check_can_end, grant, by)
+    return Member(grant, str(Relation(grant.relation).label), str(level.label), why)

@@ -1,7 +1,8 @@
 """Which cases a post sees: the only door in Python, over the same SQL function as the database's own policies."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,19 @@ from django.db import connection, models
 from django.db.models.lookups import Lookup
 
 from agencies.staff.models import Post
-from cases.records.codes import Level
-from cases.records.models import Case, CaseQuerySet, Child, Grant
+from agencies.staff.roles import Permission, Role
+from cases.records.codes import Level, Relation, Stage
+from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
+from security.walls import clock
 
 
 @models.UUIDField.register_lookup
 class HeldBy(Lookup):
-    """``pk__held_by=(post id, level)``: the array form, computed once for a statement, where an IN subquery costs twice as much."""
+    """``pk__held_by=(post id, level)``: one array, computed once for a statement and searched in the index."""
 
     lookup_name = "held_by"
     prepare_rhs = False
@@ -27,10 +30,10 @@ class HeldBy(Lookup):
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
         post_id, level = self.rhs
-        return f"{column} = ANY(ARRAY(SELECT wall.cases_for(%s, %s)))", [*parameters, post_id, level]
+        return f"{column} = ANY((SELECT wall.case_ids_for(%s, %s))::uuid[])", (*parameters, post_id, level)
 
 
 def cases_for(post: Post, level: str = Level.VIEW) -> CaseQuerySet:
@@ -61,17 +64,26 @@ def cases_of_child(child_id: UUID) -> list[UUID]:
 
 
 def with_keys(cases: Iterable[Case]) -> list[Case]:
-    """The cases with their keys and their children's keys loaded in one query, for a list that shows names."""
+    """The cases with their children in one query and all their keys in another, for a list that shows names.
+
+    A list leaves ``select_related("child")`` out: joined, the children of all visible cases would be read before the latest
+    ones are known.
+    """
     rows = list(cases)
-    current().prefetch([Scope("case", case.pk) for case in rows] + [Scope("child", case.child_id) for case in rows])
+    models.prefetch_related_objects(rows, "child")
+    current().prefetch(
+        [Scope("case", case.pk) for case in rows] + [Scope("child", case.child_id) for case in rows]
+    )
     return rows
 
 
-def search_exact(post: Post, *, number: str = "", kana: str = "", birth_date: date | None = None) -> list[Case]:
+def search_exact(
+    post: Post, *, number: str = "", kana: str = "", birth_date: date | None = None
+) -> list[Case]:
     """The post's cases with this number, or of a child with this full kana and birth date. Candidates are checked decrypted."""
     if number:
         return with_keys(cases_for(post).filter(number=number_key(number)).select_related("child"))
-    if birth_date is None or not kana:
+    if birth_date is None or not name_key(kana):
         return []
     found = index.candidates(post.office_id, "kana_birth", (kana, birth_date))
     cases = with_keys(cases_for(post).filter(child_id__in=found).select_related("child"))
@@ -83,13 +95,108 @@ def _is_child(child: Child, kana: str, birth_date: date) -> bool:
     return name_key(full) == name_key(kana) and reveal(child, "birth_date") == birth_date.isoformat()
 
 
-def behind_glass(post: Post, *, number: str = "", kana: str = "", birth_date: date | None = None) -> list[dict[str, Any]]:
-    """What may be shown of cases of one's own office before the glass is broken: id, number, who is in charge, telephone."""
-    token = index.exact_token(post.office_id, (kana, birth_date)) if kana and birth_date else b""
+@dataclass(frozen=True)
+class BehindGlass:
+    """What may be shown of a case of one's own office before the glass is broken."""
+
+    case_id: UUID
+    number: str
+    in_charge: str
+    telephone: str
+
+
+def behind_glass(
+    post: Post, *, number: str = "", kana: str = "", birth_date: date | None = None
+) -> list[BehindGlass]:
+    """The cases of the post's office with this number, or of a child with this full kana and birth date: that they exist."""
+    token = index.exact_token(post.office_id, (kana, birth_date)) if name_key(kana) and birth_date else b""
+    return _before_glass(
+        "SELECT * FROM wall.behind_glass(%s, %s)", token, number_key(number) if number else ""
+    )
+
+
+def before_glass(case_id: UUID) -> BehindGlass | None:
+    """The same of one case; None for a case that is not the acting post's to open: another office's, or blocked."""
+    return next(iter(_before_glass("SELECT * FROM wall.before_glass(%s)", case_id)), None)
+
+
+def _before_glass(statement: str, *parameters: Any) -> list[BehindGlass]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.behind_glass(%s, %s)", [token, number_key(number) if number else ""])
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute(statement, parameters)
+        return [BehindGlass(*row) for row in cursor.fetchall()]
+
+
+def glass_until(case: Case, by: Post) -> datetime | None:
+    """Until when the post sees this case by a broken glass; None where another grant shows it."""
+    held = list(valid_grants(case).filter(post=by))
+    if not held or any(grant.relation != Relation.GLASS for grant in held):
+        return None
+    return max((grant.ends_at for grant in held if grant.ends_at), default=None)
+
+
+def glasses_to_review(by: Post) -> models.QuerySet[Grant]:
+    """Broken glasses that wait for this supervisor's review: on cases of the post's line, and never one's own."""
+    return (
+        Grant.objects.filter(relation=Relation.GLASS, reviewed_at=None)
+        .filter(content_object_id__held_by=(by.pk, Level.MANAGE.value))
+        .exclude(user_id=by.staff_id)
+        .select_related("content_object", "post__staff", "post__office", "post__section")
+        .order_by("created_at")
+    )
+
+
+def valid_grants(case: Case) -> models.QuerySet[Grant]:
+    """The grants on a case that count at this moment (posts and blocks apart)."""
+    now = clock.now()
+    return Grant.objects.filter(
+        models.Q(ends_at=None) | models.Q(ends_at__gt=now),
+        content_object=case,
+        ended_at=None,
+        starts_at__lte=now,
+    )
+
+
+def team_of(case: Case) -> list[Grant]:
+    """Who is on the team now or will be, the one in charge first."""
+    order = [Relation.LEAD, Relation.MEMBER, Relation.LINE, Relation.GLASS]
+    grants = Grant.objects.filter(content_object=case, ended_at=None).defer("reason")
+    rows = grants.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=clock.now()))
+    people = rows.select_related("post__staff", "post__office", "post__section", "permission")
+    return sorted(people, key=lambda grant: (order.index(Relation(grant.relation)), grant.starts_at))
+
+
+def blocks_of(case: Case) -> models.QuerySet[Block]:
+    """The blocks in force."""
+    return Block.objects.filter(case=case, ended_at=None).select_related("staff", "blocked_by__staff")
+
+
+def colleagues(case: Case, permission: Permission | None = None) -> list[Post]:
+    """The posts held today at the responsible office; with ``permission``, those whose role has it."""
+    roles = [role.value for role in Role if permission is None or role.may(permission)]
+    posts = Post.objects.current().filter(office_id=case.office_id, role__in=roles)
+    return list(posts.select_related("staff", "section", "office"))
+
+
+def people_of(case: Case) -> list[Person]:
+    """The people around the child on the page, in the order they were written."""
+    return list(Person.objects.filter(case=case, removed_at=None).order_by("id"))
+
+
+def progress_of(case: Case) -> models.QuerySet[ProgressEntry]:
+    """The entries of the progress record that correct no other, latest first; each with its corrections in order."""
+    corrections = ProgressEntry.objects.select_related("written_by__staff").order_by("written_at", "id")
+    roots = ProgressEntry.objects.filter(case=case, corrects=None).select_related("written_by__staff")
+    return roots.prefetch_related(models.Prefetch("corrections", corrections)).order_by("-written_at", "-id")
+
+
+def filtered(cases: CaseQuerySet, *, stage: str = "", urgency: str = "", state: str = "open") -> CaseQuerySet:
+    """The cases of a list narrowed by stage, urgency and state (open, closed, all)."""
+    if state == "open":
+        cases = cases.open()
+    elif state == "closed":
+        cases = cases.filter(stage=Stage.CLOSED)
+    narrow = {"stage": stage, "urgency": urgency}
+    return cases.filter(**{name: code for name, code in narrow.items() if code})
 
 
 def posts_of_case(case_id: UUID, *relations: str) -> list[UUID]:

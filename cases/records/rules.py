@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.records.codes import Level, Stage
-from cases.records.models import Case, Grant
-from cases.records.queries import holds
+from cases.records.codes import Level, Relation, Stage
+from cases.records.models import Block, Case, Grant, Person
+from cases.records.queries import holds, valid_grants
 
 STAGES: dict[str, tuple[str, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
@@ -20,6 +20,14 @@ STAGES: dict[str, tuple[str, ...]] = {
     Stage.CLOSED: (),
 }
 """The transitions of a case (児童相談所運営指針の流れ, DOMAIN.md §1; the finer steps come with their rooms)."""
+
+ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.CLOSED})
+"""Stages that are not reached by a button of the record: accepting is intake's, closing takes two people (promise 12)."""
+
+
+def next_stages(case: Case) -> list[Stage]:
+    """The stages to which the case can be moved from its own page."""
+    return [Stage(code) for code in STAGES[case.stage] if code not in ELSEWHERE]
 
 
 def check_may_view(case_id: UUID, by: Post) -> None:
@@ -44,16 +52,80 @@ def check_may_manage(case: Case, by: Post) -> None:
 
 
 def check_may_move(case: Case, stage: str) -> None:
-    """Refuse a stage that does not follow from the present one."""
+    """Refuse a stage that does not follow from the present one, and closing, which one person cannot do alone."""
+    if stage == Stage.CLOSED:
+        raise Refused("two_people", _("Closing a case takes a draft and a decision by two people."))
     if stage not in STAGES[case.stage]:
         raise Refused("stage", _("This step does not follow from the present stage."))
 
 
+def check_may_change_person(case: Case, person: Person, by: Post) -> None:
+    """Refuse a person who was taken off the page, and one of another case."""
+    check_may_edit(case, by)
+    if person.case_id != case.pk or person.removed_at is not None:
+        raise Refused("removed", _("This person was removed from the page meanwhile."))
+
+
+def check_may_join(case: Case, post: Post, relation: str, by: Post) -> None:
+    """Refuse a post that cannot be on the team: another office's, of another role, blocked, or there already."""
+    check_may_manage(case, by)
+    needed = Permission.DRAFT_DECISIONS if relation == Relation.LEAD else Permission.WORK_ON_CASES
+    if post.office_id != case.office_id or not post.may(needed):
+        raise Refused("unfit", _("This person cannot be on the team of this case in that post."))
+    if is_blocked(case, post.staff):
+        raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
+    held = valid_grants(case).filter(post=post)
+    if held.filter(relation=relation).exists() or (
+        relation == Relation.MEMBER and held.exclude(relation="glass").exists()
+    ):
+        raise Refused("there_already", _("This person is on the team already."))
+
+
 def check_may_revoke(grant: Grant, by: Post) -> None:
-    """A case never stays without a person in charge: another is named first."""
+    """Refuse whoever does not manage the case, and the end of a grant that has to stay."""
     check_may_manage(grant.content_object, by)
-    if grant.relation == "lead":
+    check_can_end(grant, by)
+
+
+def check_can_end(grant: Grant, by: Post) -> None:
+    """A case never stays without a person in charge, and those who are supervised do not remove their line.
+
+    The caller has checked that ``by`` manages the case.
+    """
+    if grant.ended_at is not None:
+        raise Refused("ended", _("This access has ended already."))
+    if grant.relation == Relation.LEAD:
         raise Refused("last_lead", _("Name another person in charge first."))
+    if grant.relation == Relation.LINE and not by.may(Permission.MANAGE_TEAM):
+        raise Refused("line", _("Only supervisors and the director change the supervisor line."))
+    if grant.relation == Relation.LINE and grant.user_id == by.staff_id:
+        raise Refused("own_line", _("Another person of the supervisor line ends your place in it."))
+
+
+def is_blocked(case: Case, staff: Staff) -> bool:
+    """Whether a conflict of interest of this person is recorded."""
+    return Block.objects.filter(case=case, staff=staff, ended_at=None).exists()
+
+
+def check_may_block(case: Case, staff: Staff, by: Post) -> None:
+    """The person in charge is replaced before being blocked; a supervisor is blocked by another supervisor or the director."""
+    check_may_manage(case, by)
+    relations = set(valid_grants(case).filter(user=staff).values_list("relation", flat=True))
+    if Relation.LEAD in relations:
+        raise Refused("last_lead", _("Name another person in charge first."))
+    if Relation.LINE in relations and (not by.may(Permission.MANAGE_TEAM) or staff.pk == by.staff_id):
+        raise Refused(
+            "line", _("Only another supervisor or the director can block a person of the supervisor line.")
+        )
+    if is_blocked(case, staff):
+        raise Refused("blocked", _("This person is blocked already."))
+
+
+def check_may_lift(case: Case, by: Post) -> None:
+    """A block stands until somebody of the supervisor line lifts it."""
+    check_may_manage(case, by)
+    if not by.may(Permission.MANAGE_TEAM):
+        raise Refused("line", _("Only supervisors and the director can lift a block."))
 
 
 def check_may_break_glass(by: Post) -> None:
@@ -62,8 +134,10 @@ def check_may_break_glass(by: Post) -> None:
 
 
 def check_may_review_glass(grant: Grant, by: Post) -> None:
-    """Nobody reviews their own look."""
+    """Nobody reviews their own look, and a look is reviewed once."""
     check_role_may(by, Permission.REVIEW_LINE)
     check_may_manage(grant.content_object, by)
     if grant.user_id == by.staff_id:
         raise Refused("own_look", _("Nobody reviews their own look."))
+    if grant.reviewed_at is not None:
+        raise Refused("reviewed", _("This broken glass has been reviewed already."))

@@ -2,9 +2,16 @@
 
 from security.walls.declare import Policy, Table, mine, of_case
 
-CHILD_VIEW = "id = ANY(ARRAY(SELECT wall.my_children('view')))"
-CHILD_EDIT = "id = ANY(ARRAY(SELECT wall.my_children('edit')))"
+# Whoever sees a case sees its child: the inner table has its own wall. One look at an index for each child asked for, where the
+# ids of all visible children would cost a director 20,000; LIMIT keeps PostgreSQL from making that whole list after all.
+CHILD_VIEW = "(SELECT true FROM public.cases_case c WHERE c.child_id = cases_child.id LIMIT 1)"
+CHILD_KEY = "(SELECT true FROM public.cases_case c WHERE c.child_id = data_key.owner_id LIMIT 1)"
+CHILD_EDIT = "id = ANY((SELECT wall.my_child_ids('edit'))::uuid[])"
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
+WRITTEN_NOW = (
+    "written_by_id = (SELECT wall.my_post()) AND written_at BETWEEN (SELECT wall.clock()) - interval '10 minutes' "
+    "AND (SELECT wall.clock()) + interval '10 minutes'"
+)
 KEEPS_RECORDS = "(SELECT wall.my_office_kind()) IN ('cgc', 'police')"
 
 TABLES = (
@@ -27,7 +34,15 @@ TABLES = (
         ),
     ),
     of_case("cases_person"),
-    of_case("cases_progressentry", update=False),
+    Table(
+        "cases_progressentry",
+        {"runtime": "SELECT, INSERT"},
+        (
+            Policy("SELECT", using=mine("case_id", "view")),
+            # Nobody writes in a colleague's name or at another time; an entry is never changed.
+            Policy("INSERT", check=f"{mine('case_id', 'edit')} AND {WRITTEN_NOW}"),
+        ),
+    ),
     Table(
         "cases_grant",
         {"runtime": "SELECT"},
@@ -49,9 +64,13 @@ TABLES = (
 )
 
 POLICIES = {
+    # A child record belongs to no single case: its changes are read by whoever manages a case of that child.
+    "security_event": (
+        Policy("SELECT", using="scope_kind = 'child' AND scope_id = ANY(ARRAY(SELECT wall.my_children('manage')))"),
+    ),
     "keys.data_key": (
         Policy("SELECT", using=f"kind = 'case' AND {mine('owner_id', 'view')}"),
-        Policy("SELECT", using="kind = 'child' AND owner_id = ANY(ARRAY(SELECT wall.my_children('view')))"),
+        Policy("SELECT", using=f"kind = 'child' AND {CHILD_KEY}"),
         Policy("INSERT", check=f"kind = 'case' AND {mine('owner_id', 'manage')} AND {OWN_OFFICE}"),
         Policy("INSERT", check=f"kind = 'child' AND {OWN_OFFICE} AND {KEEPS_RECORDS}"),
     ),
@@ -80,10 +99,11 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- The one truth (promise 4): the cases on which a post holds a level now. A block of the person beats every grant; a post
--- that has ended, or whose person's account is out of use, holds nothing.
-CREATE OR REPLACE FUNCTION wall.cases_for(which uuid, level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+-- that has ended, or whose person's account is out of use, holds nothing. One sorted array, because a set of 20,000 rows
+-- costs a call for each of them, and an index search sorts an unsorted array anew for every row it is joined to.
+CREATE OR REPLACE FUNCTION wall.case_ids_for(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT g.case_id FROM public.cases_grant g
+  SELECT coalesce(array_agg(g.case_id ORDER BY g.case_id), ARRAY[]::uuid[]) FROM public.cases_grant g
   WHERE g.post_id = which AND g.permission_id = ANY((SELECT wall.permissions_from(level))::integer[])
     AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
     AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock())) AND (SELECT wall.post_holds(which))
@@ -91,13 +111,24 @@ SET search_path = pg_catalog, pg_temp AS $$
                     WHERE p.id = which AND b.case_id = g.case_id AND b.ended_at IS NULL)
 $$;
 
+CREATE OR REPLACE FUNCTION wall.my_case_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.case_ids_for(wall.my_post(), level) $$;
+
+CREATE OR REPLACE FUNCTION wall.my_child_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(c.child_id ORDER BY c.child_id), ARRAY[]::uuid[]) FROM public.cases_case c
+  WHERE c.id = ANY((SELECT wall.my_case_ids(level))::uuid[])
+$$;
+
+-- The same as sets, for conditions inside other functions.
+CREATE OR REPLACE FUNCTION wall.cases_for(which uuid, level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.case_ids_for(which, level)) $$;
+
 CREATE OR REPLACE FUNCTION wall.my_cases(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.cases_for((SELECT wall.my_post()), level) $$;
+SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_case_ids(level)) $$;
 
 CREATE OR REPLACE FUNCTION wall.my_children(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, pg_temp AS $$
-  SELECT c.child_id FROM public.cases_case c WHERE c.id = ANY(ARRAY(SELECT wall.my_cases(level)))
-$$;
+SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_child_ids(level)) $$;
 
 -- Whose looks a post may read: the cases it is in charge of or supervises.
 CREATE OR REPLACE FUNCTION wall.evidence_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
@@ -160,6 +191,42 @@ BEGIN
   END IF;
 END $$;
 
+-- A supervisor or director whose post was given after a case was opened: the open cases of the section or office in line, from
+-- the post's first day. Called where an administrator gives the post, and by the post itself at sign-in for the cases opened
+-- in between. A line grant that was ended once is not given again.
+CREATE OR REPLACE FUNCTION wall.extend_line(to_post uuid) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  line public.agencies_post;
+  new_grant record;
+  given integer := 0;
+BEGIN
+  IF session_user <> 'owner' AND wall.my_role() IS DISTINCT FROM 'administrator' AND wall.my_post() IS DISTINCT FROM to_post THEN
+    RAISE EXCEPTION 'this identity may not extend that line' USING ERRCODE = '23514', CONSTRAINT = 'line_extended_by_right';
+  END IF;
+  SELECT p.* INTO line FROM public.agencies_post p WHERE p.id = to_post AND p.role IN ('supervisor', 'director');
+  IF line.id IS NULL OR line.ends_on < wall.today() THEN
+    RETURN 0;
+  END IF;
+  FOR new_grant IN
+    INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at)
+    SELECT gen_random_uuid(), c.id, line.id, line.staff_id, wall.permission_id('manage'), 'line', coalesce(wall.my_post(), line.id),
+           wall.clock(), greatest(wall.clock(), line.starts_on::timestamp AT TIME ZONE 'Asia/Tokyo')
+    FROM public.cases_case c
+    WHERE c.office_id = line.office_id AND c.stage <> 'closed'
+      AND (line.role = 'director' OR c.section_id IS NOT DISTINCT FROM line.section_id)
+      AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
+                      WHERE g.case_id = c.id AND g.post_id = line.id AND g.relation IN ('lead', 'line'))
+    RETURNING id, case_id
+  LOOP
+    PERFORM wall.note_change('ROW_CREATE', 'grant', new_grant.id, new_grant.case_id,
+      jsonb_build_object('relation', jsonb_build_array('', 'line'), 'level', jsonb_build_array('', 'manage'),
+                         'post', jsonb_build_array('', to_post)));
+    given := given + 1;
+  END LOOP;
+  RETURN given;
+END $$;
+
 CREATE OR REPLACE FUNCTION wall.must_manage(of_case uuid) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -181,28 +248,44 @@ BEGIN
   RETURN wall.put_grant(new_id, of_case, to_post, as_relation, level, why, until);
 END $$;
 
+-- Only a supervisor or director changes the supervisor line, and not their own place in it: else whoever is supervised could
+-- end the supervision. The last person in charge stays until another is named.
 CREATE OR REPLACE FUNCTION wall.revoke(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  of_case uuid;
+  row public.cases_grant;
 BEGIN
-  SELECT g.case_id INTO of_case FROM public.cases_grant g WHERE g.id = which;
-  PERFORM wall.must_manage(of_case);
+  SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which;
+  PERFORM wall.must_manage(row.case_id);
+  IF row.relation = 'line' AND (wall.my_role() NOT IN ('supervisor', 'director') OR row.user_id = wall.my_staff()) THEN
+    RAISE EXCEPTION 'the supervisor line is changed by itself' USING ERRCODE = '23514', CONSTRAINT = 'line_ends_by_line';
+  END IF;
+  IF row.relation = 'lead' AND NOT EXISTS (
+      SELECT 1 FROM public.cases_grant g WHERE g.case_id = row.case_id AND g.relation = 'lead' AND g.id <> which
+        AND g.ended_at IS NULL) THEN
+    RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
+  END IF;
   UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
-  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, of_case,
+  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, row.case_id,
                            jsonb_build_object('ended_at', jsonb_build_array('', wall.clock())));
 END $$;
 
+-- A block of the one in charge would leave nobody; one of the supervisor line by those below it would end the supervision.
 CREATE OR REPLACE FUNCTION wall.block(new_id uuid, of_case uuid, whom uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM wall.must_manage(of_case);
+  IF EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = of_case AND g.user_id = whom AND g.ended_at IS NULL
+               AND (g.relation = 'lead' OR (g.relation = 'line'
+                    AND (wall.my_role() NOT IN ('supervisor', 'director') OR whom = wall.my_staff())))) THEN
+    RAISE EXCEPTION 'this person is not blocked by this identity' USING ERRCODE = '23514', CONSTRAINT = 'block_by_line';
+  END IF;
   INSERT INTO public.cases_block (id, case_id, staff_id, blocked_by_id, created_at)
   VALUES (new_id, of_case, whom, wall.my_post(), wall.clock());
   PERFORM wall.note_change('ROW_CREATE', 'block', new_id, of_case, jsonb_build_object('staff', jsonb_build_array('', whom)));
 END $$;
 
--- A block is lifted by another person than the blocked one.
+-- A block is lifted by a supervisor or director, and never by the blocked person, who manages nothing.
 CREATE OR REPLACE FUNCTION wall.unblock(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -210,6 +293,9 @@ DECLARE
 BEGIN
   SELECT b.* INTO row FROM public.cases_block b WHERE b.id = which;
   PERFORM wall.must_manage(row.case_id);
+  IF wall.my_role() NOT IN ('supervisor', 'director') THEN
+    RAISE EXCEPTION 'a block is lifted by the line' USING ERRCODE = '23514', CONSTRAINT = 'block_lifted_by_line';
+  END IF;
   UPDATE public.cases_block SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
   PERFORM wall.note_change('ROW_UPDATE', 'block', which, row.case_id,
                            jsonb_build_object('ended_at', jsonb_build_array('', wall.clock())));
@@ -240,6 +326,8 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
   END IF;
+  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, g.case_id, jsonb_build_object('reason', jsonb_build_array('', why)))
+  FROM public.cases_grant g WHERE g.id = which;
 END $$;
 
 -- A broken glass without a written reason does not outlive its transaction.
@@ -251,7 +339,8 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
--- The supervisor's review of broken glass; nobody reviews their own.
+
+-- The supervisor's review of broken glass, once; nobody reviews their own.
 CREATE OR REPLACE FUNCTION wall.review_glass(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -262,13 +351,16 @@ BEGIN
   IF row.user_id = wall.my_staff() THEN
     RAISE EXCEPTION 'nobody reviews their own look' USING ERRCODE = '23514', CONSTRAINT = 'review_by_another';
   END IF;
+  IF wall.my_role() NOT IN ('supervisor', 'director') OR row.reviewed_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a supervisor reviews it, once' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';
+  END IF;
   UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_post() WHERE id = which;
   PERFORM wall.note_change('ROW_UPDATE', 'grant', which, row.case_id,
                            jsonb_build_object('reviewed_at', jsonb_build_array('', wall.clock())));
 END $$;
 
--- What the list before the glass shows of a case of one's own office: that it exists, who is in charge, and the telephone.
-CREATE OR REPLACE FUNCTION wall.behind_glass(by_child bytea, by_number text)
+-- What is shown of a case of one's own office before the glass: that it exists, who is in charge, and the telephone.
+CREATE OR REPLACE FUNCTION wall.before_glass(of_case uuid)
 RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.id, c.number, coalesce((
@@ -276,14 +368,41 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
            WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL ORDER BY g.created_at DESC LIMIT 1), ''),
          o.telephone
   FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id
-  WHERE c.office_id = wall.my_office() AND (c.number = by_number OR c.child_id IN (
-          SELECT t.object_id FROM public.security_searchtoken t
-          WHERE t.office_id = wall.my_office() AND t.kind = 'child_exact' AND t.token = by_child AND by_child <> ''))
+  WHERE c.id = of_case AND c.office_id = wall.my_office()
     AND wall.my_role() IN ('director', 'supervisor', 'caseworker', 'duty_officer')
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                     WHERE b.case_id = c.id AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL)
+$$;
+
+CREATE OR REPLACE FUNCTION wall.behind_glass(by_child bytea, by_number text)
+RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT shown.* FROM public.cases_case c CROSS JOIN LATERAL wall.before_glass(c.id) shown
+  WHERE c.office_id = wall.my_office() AND (c.number = by_number OR c.child_id IN (
+          SELECT t.object_id FROM public.security_searchtoken t
+          WHERE t.office_id = wall.my_office() AND t.kind = 'child_exact' AND t.token = by_child AND by_child <> ''))
   ORDER BY c.number LIMIT 20
 $$;
+
+-- The child of a case decides whose record and key the case opens. A case keeps its child, office and number, and a new case
+-- names a child of its own office that is new or already within the caller's reach: else raw SQL could point an own case
+-- at a foreign child, whose id stands in the search tokens.
+CREATE OR REPLACE FUNCTION wall.case_keeps_child() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user = 'owner' THEN RETURN NEW; END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.child_id, NEW.office_id, NEW.number, NEW.opened_at)
+       IS DISTINCT FROM (OLD.child_id, OLD.office_id, OLD.number, OLD.opened_at) THEN
+      RAISE EXCEPTION 'a case keeps its child' USING ERRCODE = '23514', CONSTRAINT = 'case_keeps_child';
+    END IF;
+  ELSIF NOT EXISTS (SELECT 1 FROM public.cases_child k WHERE k.id = NEW.child_id AND k.office_id = NEW.office_id)
+     OR (EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = NEW.child_id)
+         AND NEW.child_id NOT IN (SELECT wall.my_children('edit'))) THEN
+    RAISE EXCEPTION 'a case is opened on a child of one''s own' USING ERRCODE = '23514', CONSTRAINT = 'case_keeps_child';
+  END IF;
+  RETURN NEW;
+END $$;
 
 -- Whom to tell of a case: the posts with a lead or line grant. Ids only, for the writer of a notice.
 CREATE OR REPLACE FUNCTION wall.posts_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
@@ -295,8 +414,11 @@ $$;
 
 CALLERS = {
     "runtime": (
+        "case_ids_for(uuid, text)",
         "cases_for(uuid, text)",
+        "my_case_ids(text)",
         "my_cases(text)",
+        "my_child_ids(text)",
         "my_children(text)",
         "evidence_cases()",
         "open_case(uuid, uuid)",
@@ -307,8 +429,10 @@ CALLERS = {
         "break_glass(uuid, uuid)",
         "explain_glass(uuid, text)",
         "review_glass(uuid)",
+        "before_glass(uuid)",
         "behind_glass(bytea, text)",
         "posts_of_case(uuid, text[])",
+        "extend_line(uuid)",
     ),
 }
 
@@ -316,4 +440,6 @@ TRIGGERS = """
 DROP TRIGGER IF EXISTS glass_explained ON cases_grant;
 CREATE CONSTRAINT TRIGGER glass_explained AFTER INSERT ON cases_grant DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.relation = 'glass') EXECUTE FUNCTION wall.glass_must_be_explained();
+CREATE OR REPLACE TRIGGER keeps_child BEFORE INSERT OR UPDATE ON cases_case
+  FOR EACH ROW EXECUTE FUNCTION wall.case_keeps_child();
 """

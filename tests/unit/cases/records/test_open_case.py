@@ -4,7 +4,6 @@ from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from cases.records.queries import cases_for, search_exact
 from security.encryption.fields import reveal
-
 from tests.cast import CHILD, Cast, a_case
 
 
@@ -19,7 +18,17 @@ def test_lead_reads_what_was_typed(cast: Cast) -> None:
 
 def test_others_see_nothing_even_without_the_python_filter(cast: Cast) -> None:
     case = a_case(cast)
-    for name in ("colleague", "other_section", "stranger", "police", "school", "privacy", "admin", "duty", "supervisor2"):
+    for name in (
+        "colleague",
+        "other_section",
+        "stranger",
+        "police",
+        "school",
+        "privacy",
+        "admin",
+        "duty",
+        "supervisor2",
+    ):
         with acting_as(cast.posts[name]):
             assert not Case.objects.filter(pk=case.pk).exists(), name
 

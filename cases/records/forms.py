@@ -1,0 +1,292 @@
+"""The forms of the case record. Names are kept as typed; a save over a newer version shows what changed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post
+from cases.records.actions import ChildFacts
+from cases.records.codes import ContactMethod, Level, PersonRole, Sex, StayKind, Track, Urgency
+from face.fields import (
+    UNKNOWN,
+    HalfWidthField,
+    JapaneseDateField,
+    JapaneseDateTimeField,
+    KanaField,
+    LongTextField,
+    NameField,
+    PhoneField,
+)
+from face.forms import BaseForm, Change, VersionedForm, changes_between
+from security.search.names import name_key, number_key
+from security.walls import clock
+
+
+class RecordForm(VersionedForm):
+    """A form over a stored row. It carries what the row said when the reader started, so that a conflict can show what changed.
+
+    ``stored``: the row's display texts by field name, now.
+    """
+
+    started = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    def __init__(self, *args: Any, stored: Mapping[str, str], **kwargs: Any) -> None:
+        self.stored = dict(stored)
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "started": json.dumps(self.stored)}
+        super().__init__(*args, changes=self._changes_since, **kwargs)
+
+    def _changes_since(self, _version: int) -> list[Change]:
+        try:
+            before = json.loads(self.data.get("started", ""))
+        except ValueError:
+            return []
+        if not isinstance(before, dict):
+            return []
+        texts = {name: str(before.get(name, "")) for name in self.stored}
+        return changes_between(texts, self.stored, [(name, self.fields[name].label) for name in self.stored])
+
+    def _carry_current_version(self) -> None:
+        super()._carry_current_version()
+        sent = cast(QueryDict, self.data).copy()
+        sent["started"] = json.dumps(self.stored)
+        self.data = sent
+
+
+class NumberSearch(BaseForm):
+    """The exact search by case number, typed in any width."""
+
+    number = HalfWidthField(label=_("Case number"), max_length=30)
+
+    def clean_number(self) -> str:
+        """The number as it is stored."""
+        return number_key(self.cleaned_data["number"])
+
+
+class ChildSearch(BaseForm):
+    """The exact search by full kana and birth date."""
+
+    kana = KanaField(
+        label=_("Full name in katakana"),
+        help_text=_("Family name and given name. Hiragana and half width are found too."),
+    )
+    birth_date = JapaneseDateField(label=_("Birth date"), latest=clock.today)
+
+    def clean_kana(self) -> str:
+        """A reading of which something can be searched."""
+        kana: str = self.cleaned_data["kana"]
+        if not name_key(kana):
+            raise ValidationError(gettext("Enter the reading in katakana or hiragana."), code="kana")
+        return kana
+
+
+class GlassForm(BaseForm):
+    """Why somebody outside the team opens a case."""
+
+    reason = LongTextField(
+        label=_("Why you have to open this case now"),
+        help_text=_("At least 10 characters. The supervisors of the case read this."),
+        limit=1000,
+        rows=4,
+    )
+
+    def clean_reason(self) -> str:
+        """At least ten characters that are no blanks."""
+        reason: str = self.cleaned_data["reason"]
+        if len("".join(reason.split())) < 10:
+            raise ValidationError(gettext("Write at least 10 characters."), code="short")
+        return reason
+
+
+class ChildForm(RecordForm):
+    """The child's identity."""
+
+    family_name = NameField(label=_("Family name"))
+    given_name = NameField(label=_("Given name"))
+    family_kana = KanaField(
+        label=_("Family name in katakana"),
+        allow_unknown=True,
+        help_text=_("If it is not known, enter “unknown”."),
+    )
+    given_kana = KanaField(
+        label=_("Given name in katakana"),
+        allow_unknown=True,
+        help_text=_("If it is not known, enter “unknown”."),
+    )
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
+    birth_date = JapaneseDateField(label=_("Birth date"), allow_unknown=True, latest=clock.today)
+    school = forms.CharField(label=_("School and grade"), max_length=200, required=False)
+    address = LongTextField(label=_("Address"), required=False, limit=500, rows=2)
+    address_withheld = forms.BooleanField(
+        label=_("The address is withheld"),
+        required=False,
+        help_text=_("It is then hidden on every page and print."),
+    )
+    telephone = PhoneField(label=_("Telephone"), required=False)
+
+    def __init__(self, *args: Any, hidden_address: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hidden_address = hidden_address
+        if hidden_address is not None:
+            self.fields["address"].help_text = _(
+                "The address is withheld and not shown here. Leave this empty to keep it; what you enter replaces it."
+            )
+
+    def facts(self) -> ChildFacts:
+        """What was typed. An address that was hidden and not replaced stays as it was."""
+        typed = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in ChildFacts.__dataclass_fields__
+        }
+        typed["birth_date"] = None if typed["birth_date"] == UNKNOWN else typed["birth_date"]
+        if self.hidden_address is not None and not typed["address"]:
+            typed["address"] = self.hidden_address
+        return ChildFacts(**typed)
+
+
+class BasicsForm(RecordForm):
+    """Track, urgency, outline and where the child is staying."""
+
+    track = forms.ChoiceField(label=_("Track"), choices=Track.choices, widget=forms.RadioSelect)
+    urgency = forms.ChoiceField(
+        label=_("Urgency"),
+        choices=Urgency.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Any sign of sexual harm lifts a case to AA or A."),
+    )
+    harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
+    outline = LongTextField(label=_("Outline"), required=False)
+    place_of_stay = forms.ChoiceField(
+        label=_("Place of stay"), choices=StayKind.choices, widget=forms.RadioSelect
+    )
+    place_detail = forms.CharField(label=_("Details of the place of stay"), max_length=300, required=False)
+
+    def texts(self) -> dict[str, str]:
+        """The texts that are sealed."""
+        return {
+            name: self.cleaned_data[name]
+            for name in ("harm_type", "outline", "place_of_stay", "place_detail")
+        }
+
+
+class PersonForm(RecordForm):
+    """Somebody around the child."""
+
+    role = forms.ChoiceField(label=_("Role in the case"), choices=PersonRole.choices)
+    name = NameField(label=_("Name"), help_text=_("If the name is not known, write that."))
+    kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
+    relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)
+    telephone = PhoneField(label=_("Telephone"), required=False)
+    note = LongTextField(label=_("Note"), required=False, limit=2000, rows=3)
+
+
+class ProgressForm(BaseForm):
+    """One entry of the progress record."""
+
+    happened_at = JapaneseDateTimeField(label=_("When"), latest=clock.today)
+    method = forms.ChoiceField(label=_("How"), choices=ContactMethod.choices, widget=forms.RadioSelect)
+    with_whom = forms.CharField(label=_("With whom"), max_length=200)
+    body = LongTextField(
+        label=_("What was said and seen"),
+        help_text=_(
+            "What a child said is written in the child's own words. An entry is not changed later, only corrected."
+        ),
+        rows=10,
+    )
+
+    def clean_happened_at(self) -> datetime:
+        """Not later than now."""
+        moment: datetime = self.cleaned_data["happened_at"]
+        if moment > clock.now() + timedelta(minutes=1):
+            raise ValidationError(gettext("Enter a time that is not in the future."), code="future")
+        return moment
+
+
+class PostChoice(forms.ChoiceField):
+    """One of a few colleagues, by the id of their post; cleaned: the post."""
+
+    posts: Mapping[str, Post] = {}
+
+    def offer(self, posts: Iterable[Post]) -> None:
+        """Let these posts be chosen."""
+        self.posts = {str(post.pk): post for post in posts}
+        self.choices = [("", gettext("Choose")), *((key, name_of(post)) for key, post in self.posts.items())]
+
+    def clean(self, value: Any) -> Post | None:
+        """The post, or None where nothing was chosen and nothing has to be."""
+        return self.posts.get(str(super().clean(value)))
+
+
+class ColleagueForm(BaseForm):
+    """Base of the forms that name one of ``posts``."""
+
+    post = PostChoice(label=_("Person"))
+
+    def __init__(self, *args: Any, posts: Iterable[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PostChoice, self.fields["post"]).offer(posts)
+
+    def chosen_post(self) -> Post:
+        """The post that was chosen; only of a valid form."""
+        post: Post = self.cleaned_data["post"]
+        return post
+
+
+def name_of(post: Post) -> str:
+    """A colleague with section and role, as lists of one office name people."""
+    where = [post.section.name] if post.section else []
+    return f"{post.staff.name}（{'・'.join([*where, post.role_label])}）"
+
+
+class TeamForm(ColleagueForm):
+    """A colleague who joins the team."""
+
+    post = PostChoice(label=_("Colleague"))
+    level = forms.ChoiceField(
+        label=_("What the colleague may do"),
+        choices=[choice for choice in Level.choices if choice[0] != Level.MANAGE],
+        widget=forms.RadioSelect,
+        initial=Level.EDIT,
+    )
+    until = JapaneseDateField(
+        label=_("Until"),
+        required=False,
+        earliest=clock.today,
+        help_text=_("The last day. Empty: until somebody ends it."),
+    )
+
+    def until_moment(self) -> datetime | None:
+        """The end of the last day, in Japan."""
+        last: date | None = self.cleaned_data["until"]
+        return (
+            None
+            if last is None
+            else timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+        )
+
+
+class LeadForm(ColleagueForm):
+    """Who takes the case over."""
+
+    post = PostChoice(label=_("New person in charge"))
+    keep_former = forms.BooleanField(
+        label=_("The person in charge until now stays on the team"),
+        required=False,
+        help_text=_("Otherwise that person no longer sees the case."),
+    )
+
+
+class BlockForm(ColleagueForm):
+    """Whose conflict of interest is recorded. A block holds for every post of the person."""
+
+
+class ConfirmForm(BaseForm):
+    """Nothing to type: a page that asks once more and can show a refusal."""

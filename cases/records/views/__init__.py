@@ -1,0 +1,1 @@
+"""The pages of the case record, one module for each part of it."""

@@ -1,0 +1,67 @@
+"""The basic facts of a case, and its stage."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, action, form_page
+from agencies.staff.roles import Permission
+from cases.records.actions import move_stage, update_case
+from cases.records.codes import Stage, StayKind, Track, Urgency, label_of
+from cases.records.forms import BasicsForm
+from cases.records.models import Case
+from cases.records.pages import case_to_change, refusal_of, saved
+from cases.records.rules import ELSEWHERE
+from security.encryption.fields import reveal_all
+
+TEXTS = ("harm_type", "outline", "place_of_stay", "place_detail")
+
+
+@form_page(Permission.WORK_ON_CASES)
+def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Write track, urgency, outline and place of stay anew."""
+    case = case_to_change(request, case_id, "basics")
+    form = _form_of(request, _for_writing(case) if request.method == "POST" else case)
+    if form.is_valid():
+        chosen = {"urgency": form.cleaned_data["urgency"], "track": form.cleaned_data["track"]}
+        if saved(form, update_case, case, texts=form.texts(), by=request.by, **chosen):
+            messages.success(request, _("The basic facts have been saved."))
+            return redirect("case", case.pk)
+    heading = _("Edit the basic facts")
+    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+
+
+@action(Permission.WORK_ON_CASES)
+def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Take the case to the next stage. Accepting and closing have pages of their own."""
+    case = case_to_change(request, case_id, "basics")
+    stage = request.POST.get("stage", "")
+    if stage not in Stage.values or stage in ELSEWHERE:
+        messages.error(request, _("This step does not follow from the present stage."))
+    elif reason := refusal_of(move_stage, case, stage, by=request.by):
+        messages.error(request, reason)
+    else:
+        messages.success(request, _("The stage is now: %(stage)s.") % {"stage": Stage(stage).label})
+    return redirect("case", case.pk)
+
+
+def _for_writing(case: Case) -> Case:
+    return Case.objects.select_for_update().filter(pk=case.pk).first() or case
+
+
+def _form_of(request: StaffRequest, case: Case) -> BasicsForm:
+    texts = {name: text or "" for name, text in reveal_all(case, TEXTS).items()}
+    stored = texts | {
+        "track": label_of(Track, case.track),
+        "urgency": label_of(Urgency, case.urgency),
+        "place_of_stay": label_of(StayKind, texts["place_of_stay"]),
+    }
+    return BasicsForm(
+        request.POST if request.method == "POST" else None,
+        initial=texts | {"track": case.track, "urgency": case.urgency},
+        stored=stored,
+        current_version=case.version,
+    )

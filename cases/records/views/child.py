@@ -1,0 +1,67 @@
+"""The child's identity."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.roles import Permission
+from cases.records.actions import birth_date_of, update_child
+from cases.records.codes import Sex, label_of
+from cases.records.forms import ChildForm
+from cases.records.models import UNKNOWN, Case, Child
+from cases.records.pages import case_or_404, case_to_change, saved
+from face import wareki
+from face.fields import UNKNOWN as UNKNOWN_DATE
+from security.encryption.fields import reveal, reveal_all
+
+TEXTS = ("family_name", "given_name", "family_kana", "given_kana", "sex", "school", "telephone")
+
+
+@form_page(Permission.WORK_ON_CASES)
+def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Write the child's identity anew; over a newer version the typed text stays and the changes are shown."""
+    case = case_to_change(request, case_id, "child")
+    child = _for_writing(case) if request.method == "POST" else case.child
+    form = _form_of(request, child)
+    if form.is_valid() and saved(form, update_child, case, form.facts(), by=request.by):
+        messages.success(request, _("The child's identity has been saved."))
+        return redirect("case", case.pk)
+    heading = _("Edit the child's identity")
+    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+
+
+@page(Permission.WORK_ON_CASES)
+def child_address(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The withheld address, on a page of its own: the look says that it was shown."""
+    case = case_or_404(request, case_id, "child", "withheld_address")
+    return render(request, "cases/records/child_address.html", {"case": case})
+
+
+def _for_writing(case: Case) -> Child:
+    """The child's row, locked; the plain one where the wall lets it only be read (the action refuses then)."""
+    return Child.objects.select_for_update().filter(pk=case.child_id).first() or case.child
+
+
+def _form_of(request: StaffRequest, child: Child) -> ChildForm:
+    texts = {name: text or "" for name, text in reveal_all(child, TEXTS).items()}
+    born, address = birth_date_of(child), reveal(child, "address") or ""
+    withheld = reveal(child, "address_withheld") == "yes"
+    shown = "" if withheld else address
+    initial = texts | {"birth_date": born or UNKNOWN_DATE, "address": shown, "address_withheld": withheld}
+    stored = texts | {
+        "sex": label_of(Sex, texts["sex"]),
+        "birth_date": wareki.format_date(born) if born else UNKNOWN,
+        "address": shown,
+        "address_withheld": _("yes") if withheld else _("no"),
+    }
+    return ChildForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        stored=stored,
+        current_version=child.version,
+        hidden_address=address if withheld else None,
+    )

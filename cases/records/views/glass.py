@@ -1,0 +1,67 @@
+"""Broken glass: a case of one's own office is opened for four hours, with a reason that a supervisor reviews."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.roles import Permission
+from cases.records.actions import break_glass, review_glass
+from cases.records.codes import Level
+from cases.records.forms import ConfirmForm, GlassForm
+from cases.records.models import Grant
+from cases.records.pages import case_or_404, saved
+from cases.records.queries import before_glass, holds
+from security.audit.models import CaseTrace
+from security.audit.verbs import Verb
+from security.walls import clock
+
+HOURS = 4
+"""How long a broken glass lasts (DESIGN.md §3); the wall's function counts them."""
+LOOKS = 100
+
+
+@form_page(Permission.BREAK_GLASS)
+def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """What is asked before the glass is broken, who is told, and who reviews."""
+    hidden = before_glass(case_id)
+    if hidden is None:
+        raise Http404
+    if holds(request.by, case_id, Level.VIEW):
+        return redirect("case", case_id)
+    request.look.shows(case_id, "behind_glass")
+    form = GlassForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(form, break_glass, case_id, form.cleaned_data["reason"], by=request.by):
+        messages.warning(
+            request, _("The case is open for you for four hours. The supervisors have been told.")
+        )
+        return redirect("case", case_id)
+    context = {"form": form, "hidden": hidden, "until": clock.now() + timedelta(hours=HOURS)}
+    return render(request, "cases/records/glass.html", context)
+
+
+@form_page(Permission.REVIEW_LINE)
+def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
+    """The reason somebody gave, and what they looked at; a supervisor who is not that person closes the review."""
+    case = case_or_404(request, case_id, "glass", level=Level.MANAGE)
+    grants = Grant.objects.filter(content_object=case, relation="glass").exclude(user_id=request.by.staff_id)
+    grant = (
+        grants.select_related("content_object", "post__staff", "post__section", "reviewed_by__staff")
+        .filter(pk=grant_id)
+        .first()
+    )
+    if grant is None:
+        raise Http404
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(form, review_glass, grant, by=request.by):
+        messages.success(request, _("The broken glass has been reviewed."))
+        return redirect("home")
+    looks = CaseTrace.objects.filter(case_id=case.pk, actor_id=grant.user_id, at__gte=grant.starts_at)
+    looks = looks.filter(at__lte=grant.ended_at or grant.ends_at or clock.now()).order_by("at")
+    seen = [(look.at, Verb(look.verb).label) for look in looks[:LOOKS]]
+    context = {"form": form, "case": case, "grant": grant, "looks": seen}
+    return render(request, "cases/records/glass_review.html", context)

@@ -1,0 +1,119 @@
+"""My cases, and the exact search. No name ever stands in an address: the search is sent by POST."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.roles import Permission
+from cases.records.actions import birth_date_of
+from cases.records.codes import Stage, StayKind, Urgency, label_of
+from cases.records.forms import ChildSearch, NumberSearch
+from cases.records.models import Case
+from cases.records.paging import page_of
+from cases.records.queries import BehindGlass, behind_glass, cases_for, filtered, search_exact, with_keys
+from face.forms import BaseForm
+from security.audit.verbs import Verb
+from security.encryption.fields import reveal
+from security.search.index import EXACT
+from security.search.tokens import token
+
+STATES = {"open": _("open"), "closed": _("closed"), "all": _("all")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list, with what is decrypted for it."""
+
+    case: Case
+    birth_date: date | None
+    place_of_stay: str
+
+
+def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Row]:
+    """Lines for ``cases``, each recorded as shown. Their keys are loaded in one query."""
+    rows = []
+    for case in with_keys(cases):
+        request.look.shows(case.pk, "list", verb=verb)
+        rows.append(Row(case, birth_date_of(case.child), label_of(StayKind, reveal(case, "place_of_stay"))))
+    return rows
+
+
+@page(Permission.WORK_ON_CASES)
+def case_list(request: StaffRequest) -> HttpResponse:
+    """The cases of the acting post, latest first."""
+    chosen = _chosen(request)
+    cases = filtered(cases_for(request.by), **chosen).select_related("child")
+    shown = page_of(cases, request.GET.dict(), moment="opened_at")
+    rows = rows_of(request, shown.rows, Verb.CASE_LIST)
+    if not rows:
+        request.look.records(Verb.CASE_LIST)
+    context = {
+        "rows": rows,
+        "shown": shown,
+        "chosen": chosen,
+        "stages": Stage.choices,
+        "urgencies": Urgency.choices,
+        "states": STATES.items(),
+        "narrowed": chosen != {"stage": "", "urgency": "", "state": "open"},
+        "by_number": NumberSearch(),
+        "by_child": ChildSearch(),
+    }
+    return render(request, "cases/records/case_list.html", context)
+
+
+def _chosen(request: StaffRequest) -> dict[str, str]:
+    """The filters of the address; BadRequest for a value that no list offers."""
+    chosen = {
+        "stage": request.GET.get("stage", ""),
+        "urgency": request.GET.get("urgency", ""),
+        "state": request.GET.get("state", "") or "open",
+    }
+    allowed = {"stage": ["", *Stage.values], "urgency": ["", *Urgency.values], "state": list(STATES)}
+    if any(chosen[name] not in allowed[name] for name in chosen):
+        raise BadRequest("not a filter of the list")
+    return chosen
+
+
+@form_page(Permission.WORK_ON_CASES)
+def case_search(request: StaffRequest) -> HttpResponse:
+    """The exact search among one's own cases; where it finds none, what exists behind the glass."""
+    asked = request.POST if request.method == "POST" else None
+    by_child = asked is not None and asked.get("by") == "child"
+    number_form = NumberSearch(None if by_child else asked)
+    child_form = ChildSearch(asked if by_child else None)
+    form: BaseForm = child_form if by_child else number_form
+    context: dict[str, Any] = {
+        "by_number": number_form,
+        "by_child": child_form,
+        "form": form,
+        "searched": form.is_valid(),
+    }
+    if context["searched"]:
+        context |= _found(request, form.cleaned_data)
+    return render(request, "cases/records/case_search.html", context)
+
+
+def _found(request: StaffRequest, terms: dict[str, Any]) -> dict[str, Any]:
+    request.look.records(Verb.CASE_SEARCH, detail=_hashed(request, terms))
+    rows = rows_of(request, search_exact(request.by, **terms), Verb.CASE_SEARCH)
+    hidden: list[BehindGlass] = []
+    if not rows and request.by.may(Permission.BREAK_GLASS):
+        hidden = behind_glass(request.by, **terms)
+        for row in hidden:
+            request.look.shows(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
+    return {"rows": rows, "hidden": hidden}
+
+
+def _hashed(request: StaffRequest, terms: dict[str, Any]) -> str:
+    """The keyed hash of the term: two searches for one child can be seen to be the same, the name cannot be read from it."""
+    office = request.by.office_id
+    if "number" in terms:
+        return f"case_number:{token(office, 'case_number', terms['number']).hex()}"
+    return f"kana_birth:{token(office, EXACT, (terms['kana'], terms['birth_date'])).hex()}"

@@ -1,0 +1,71 @@
+"""The people around the child."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.roles import Permission
+from cases.records.actions import remove_person, save_person
+from cases.records.codes import PersonRole, label_of
+from cases.records.forms import ConfirmForm, PersonForm
+from cases.records.models import Case, Person
+from cases.records.pages import case_to_change, saved
+from security.encryption.fields import reveal_all
+
+TEXTS = ("role", "name", "kana", "relation", "telephone", "note")
+
+
+@form_page(Permission.WORK_ON_CASES)
+def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Add somebody around the child."""
+    case = case_to_change(request, case_id, "people")
+    form = PersonForm(request.POST if request.method == "POST" else None, stored={}, current_version=0)
+    if form.is_valid() and saved(form, save_person, case, form.cleaned_data, by=request.by):
+        messages.success(request, _("The person has been added."))
+        return redirect("case", case.pk)
+    heading = _("Add a person around the child")
+    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpResponse:
+    """Write a person anew."""
+    case = case_to_change(request, case_id, "people")
+    person = _person_or_404(case, person_id, locked=request.method == "POST")
+    texts = {name: text or "" for name, text in reveal_all(person, TEXTS).items()}
+    form = PersonForm(
+        request.POST if request.method == "POST" else None,
+        initial=texts,
+        stored=texts | {"role": label_of(PersonRole, texts["role"])},
+        current_version=person.version,
+    )
+    if form.is_valid() and saved(form, save_person, case, form.cleaned_data, by=request.by, person=person):
+        messages.success(request, _("The person has been saved."))
+        return redirect("case", case.pk)
+    heading = _("Edit a person around the child")
+    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpResponse:
+    """Ask once more, then take the person off the page."""
+    case = case_to_change(request, case_id, "people")
+    person = _person_or_404(case, person_id, locked=False)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(form, remove_person, case, person, by=request.by):
+        messages.success(request, _("The person has been removed from the page."))
+        return redirect("case", case.pk)
+    return render(request, "cases/records/person_remove.html", {"form": form, "case": case, "person": person})
+
+
+def _person_or_404(case: Case, person_id: UUID, *, locked: bool) -> Person:
+    """A person on the page of this case; ``locked`` for writing where the wall allows it."""
+    people = Person.objects.filter(case=case, pk=person_id, removed_at=None)
+    person = (people.select_for_update().first() if locked else None) or people.first()
+    if person is None:
+        raise Http404
+    return person

@@ -1,0 +1,76 @@
+"""The progress record (経過記録): entries are added and corrected by a further entry, never changed."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.records.actions import write_progress
+from cases.records.forms import ProgressForm
+from cases.records.models import Case, ProgressEntry
+from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.paging import page_of
+from cases.records.panel import Entry, entries_of
+from cases.records.queries import progress_of
+from cases.records.rules import check_may_edit
+from security.encryption.fields import reveal_all
+from security.walls import clock
+
+SIZE = 20
+
+
+@page(Permission.WORK_ON_CASES)
+def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The whole record, latest first."""
+    case = case_or_404(request, case_id, "progress")
+    shown = page_of(progress_of(case), request.GET.dict(), moment="written_at", size=SIZE)
+    context = {
+        "case": case,
+        "shown": shown,
+        "entries": entries_of(shown.rows),
+        "not_edit": reason_against(check_may_edit, case, request.by),
+    }
+    return render(request, "cases/records/progress_list.html", context)
+
+
+@form_page(Permission.WORK_ON_CASES)
+def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Add an entry."""
+    case = case_to_change(request, case_id, "progress")
+    form = ProgressForm(
+        request.POST if request.method == "POST" else None, initial={"happened_at": clock.now()}
+    )
+    if form.is_valid() and saved(form, write_progress, case, by=request.by, **form.cleaned_data):
+        messages.success(request, _("The entry has been added to the progress record."))
+        return redirect("case", case.pk)
+    heading = _("Add to the progress record")
+    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> HttpResponse:
+    """Correct an entry by a further one, which is shown under it with its date."""
+    case = case_to_change(request, case_id, "progress")
+    entry = _entry_or_404(case, entry_id)
+    initial = reveal_all(entry, ("happened_at", "method", "with_whom"))
+    form = ProgressForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid() and saved(
+        form, write_progress, case, by=request.by, corrects=entry, **form.cleaned_data
+    ):
+        messages.success(request, _("The correction has been added under the entry."))
+        return redirect("progress_list", case.pk)
+    context = {"form": form, "case": case, "entry": Entry.of(entry)}
+    return render(request, "cases/records/progress_correct.html", context)
+
+
+def _entry_or_404(case: Case, entry_id: UUID) -> ProgressEntry:
+    """An entry of this case that corrects no other: corrections of it stand beneath it."""
+    entry = progress_of(case).filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    return entry

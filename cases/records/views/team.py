@@ -1,0 +1,135 @@
+"""Who may work on a case: the team, the person in charge, and whom a conflict of interest keeps out."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.models import Post
+from agencies.staff.roles import Permission
+from cases.records.actions import add_to_team, block_person, hand_over, lift_block, take_off_team
+from cases.records.codes import Level, Relation
+from cases.records.forms import BlockForm, ConfirmForm, LeadForm, TeamForm
+from cases.records.models import Case, Grant
+from cases.records.pages import case_to_change, saved
+from cases.records.queries import blocks_of, cases_for, colleagues, valid_grants
+
+
+@form_page(Permission.WORK_ON_CASES)
+def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Let a colleague of the office join the team."""
+    case = case_to_change(request, case_id, "team", level=Level.MANAGE)
+    there = valid_grants(case).exclude(relation=Relation.GLASS).values_list("post_id", flat=True)
+    posts = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
+    form = TeamForm(request.POST if request.method == "POST" else None, posts=posts)
+    if form.is_valid():
+        facts = {
+            "relation": Relation.MEMBER,
+            "level": form.cleaned_data["level"],
+            "until": form.until_moment(),
+        }
+        if saved(form, add_to_team, case, form.chosen_post(), by=request.by, **facts):
+            messages.success(request, _("The colleague is on the team and has been told."))
+            return redirect("case", case.pk)
+    return _form_page(request, case, form, _("Add a colleague to the team"))
+
+
+@form_page(Permission.WORK_ON_CASES)
+def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Name another person in charge."""
+    case = case_to_change(request, case_id, "team", level=Level.MANAGE)
+    leads = valid_grants(case).filter(relation=Relation.LEAD).values_list("post_id", flat=True)
+    posts = _without(colleagues(case, Permission.DRAFT_DECISIONS), set(leads))
+    form = LeadForm(request.POST if request.method == "POST" else None, posts=posts)
+    if form.is_valid():
+        keep = form.cleaned_data["keep_former"]
+        if saved(form, hand_over, case, form.chosen_post(), by=request.by, keep_former=keep):
+            messages.success(request, _("The case has a new person in charge, who has been told."))
+            return _back(request, case)
+    return _form_page(request, case, form, _("Change the person in charge"))
+
+
+@form_page(Permission.WORK_ON_CASES)
+def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
+    """Ask once more, then end somebody's access."""
+    case = case_to_change(request, case_id, "team", level=Level.MANAGE)
+    grants = Grant.objects.filter(content_object=case, pk=grant_id, ended_at=None)
+    grant = grants.select_related("content_object", "post__staff").first()
+    if grant is None:
+        raise Http404
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(form, take_off_team, grant, by=request.by):
+        messages.success(request, _("The access has ended."))
+        return _back(request, case)
+    context = {
+        "form": form,
+        "case": case,
+        "heading": _("End this access to the case"),
+        "text": _("%(name)s no longer sees the case from the next page on.")
+        % {"name": grant.post.staff.name},
+        "label": _("End the access"),
+    }
+    return render(request, "cases/records/confirm_page.html", context)
+
+
+@form_page(Permission.WORK_ON_CASES)
+def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Record a conflict of interest."""
+    case = case_to_change(request, case_id, "team", level=Level.MANAGE)
+    form = BlockForm(request.POST if request.method == "POST" else None, posts=_people(colleagues(case)))
+    if form.is_valid() and saved(form, block_person, case, form.chosen_post().staff, by=request.by):
+        messages.success(request, _("The person is blocked from the case."))
+        return _back(request, case)
+    intro = _(
+        "For a relative of somebody in the case, a person who works where the accused works, and the like."
+        " Whatever access the person has or gets, the case stays closed to them."
+    )
+    return _form_page(request, case, form, _("Block a person from the case"), intro)
+
+
+@form_page(Permission.WORK_ON_CASES)
+def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResponse:
+    """Ask once more, then lift a block."""
+    case = case_to_change(request, case_id, "team", level=Level.MANAGE)
+    block = blocks_of(case).filter(pk=block_id).first()
+    if block is None:
+        raise Http404
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(form, lift_block, case, block.pk, by=request.by):
+        messages.success(request, _("The block has been lifted."))
+        return redirect("case", case.pk)
+    context = {
+        "form": form,
+        "case": case,
+        "heading": _("Lift the block"),
+        "text": _("%(name)s can then be given access again, and access given before counts again.")
+        % {"name": block.staff.name},
+        "label": _("Lift the block"),
+    }
+    return render(request, "cases/records/confirm_page.html", context)
+
+
+def _form_page(
+    request: StaffRequest, case: Case, form: object, heading: str, intro: str = ""
+) -> HttpResponse:
+    context = {"form": form, "case": case, "heading": heading, "intro": intro}
+    return render(request, "cases/records/form_page.html", context)
+
+
+def _back(request: StaffRequest, case: Case) -> HttpResponse:
+    """To the case, or to the list for somebody who has just given their own access away."""
+    if cases_for(request.by).filter(pk=case.pk).exists():
+        return redirect("case", case.pk)
+    return redirect("case_list")
+
+
+def _without(posts: list[Post], taken: set[object]) -> list[Post]:
+    return [post for post in posts if post.pk not in taken]
+
+
+def _people(posts: list[Post]) -> list[Post]:
+    """One post of each person."""
+    return list({post.staff_id: post for post in posts}.values())

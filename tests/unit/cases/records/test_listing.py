@@ -1,0 +1,257 @@
+"""My cases and the exact search."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from agencies.staff.acting import acting_as
+from cases.records import paging
+from cases.records.models import Case
+from cases.records.queries import cases_for
+from security.audit.models import CaseTrace, Event
+from tests.cast import CHILD, FACTS, Cast, a_case, as_owner
+from tests.client import signed_in
+
+
+def _search(client: Client, **terms: str) -> str:
+    response = client.post(reverse("case_search"), terms)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_lists_own_cases_and_records_each(cast: Cast) -> None:
+    mine, foreign = a_case(cast), a_case(cast, lead="other_section")
+    page = signed_in(cast.caseworker).get(reverse("case_list")).content.decode()
+    for shown in (mine.number, "髙橋　𠮷乃", "タカハシ"):
+        assert shown in page
+    assert foreign.number not in page
+    with as_owner():
+        event = Event.objects.using("owner").get(verb="CASE_LIST")
+        traces = list(CaseTrace.objects.using("owner").filter(event_uuid=event.uuid))
+    assert [(trace.case_id, trace.relation, trace.panels) for trace in traces] == [
+        (mine.pk, "lead", ["list"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("caseworker", True),
+        ("supervisor", True),
+        ("director", True),
+        ("colleague", False),
+        ("duty", False),
+        ("stranger", False),
+    ],
+)
+def test_who_sees_it_in_the_list(cast: Cast, who: str, seen: bool) -> None:
+    case = a_case(cast)
+    assert (case.number in signed_in(cast.posts[who]).get(reverse("case_list")).content.decode()) is seen
+
+
+@pytest.mark.parametrize("who", ["police", "school", "privacy", "admin"])
+def test_other_roles_have_no_list(cast: Cast, who: str) -> None:
+    client = signed_in(cast.posts[who])
+    assert client.get(reverse("case_list")).status_code == 404
+    assert client.post(reverse("case_search"), {"by": "number", "number": "KITA-1"}).status_code == 404
+
+
+def test_an_empty_list_says_so(cast: Cast) -> None:
+    response = signed_in(cast.colleague).get(reverse("case_list"), headers={"accept-language": "en"})
+    assert response.status_code == 200
+    assert b'class="empty"' in response.content
+
+
+def test_pages_meet_without_gap_or_double(cast: Cast) -> None:
+    cases = [a_case(cast) for _ in range(7)]
+    with as_owner():  # four of them at the very same moment, across the border of two pages
+        together = [case.pk for case in cases[1:5]]
+        Case.objects.using("owner").filter(pk__in=together).update(opened_at=cases[3].opened_at)
+    with acting_as(cast.caseworker):
+        rows = cases_for(cast.caseworker)
+        expected = list(rows.order_by("-opened_at", "-pk"))
+        seen: list[Case] = []
+        place: dict[str, str] = {}
+        while True:
+            page = paging.page_of(rows, place, moment="opened_at", size=3)
+            seen += page.rows
+            if not page.older:
+                break
+            place = dict([page.older.split("=")])
+        assert seen == expected
+        back = paging.page_of(rows, dict([page.newer.split("=")]), moment="opened_at", size=3)
+        assert back.rows == expected[3:6]
+        top = paging.page_of(rows, dict([back.newer.split("=")]), moment="opened_at", size=3)
+        assert (top.rows, top.newer) == (expected[:3], "")
+
+
+BAD = [
+    "x",
+    "1",
+    "-",
+    "1-1",
+    "99999999999999999999-" + "0" * 32,
+    "1-" + "g" * 32,
+    "１-" + "0" * 32,
+    "%00",
+    "1-" + "0" * 31,
+]
+
+
+@pytest.mark.parametrize("name", ["older", "newer"])
+@pytest.mark.parametrize("place", BAD)
+def test_a_bad_place_is_400(cast: Cast, name: str, place: str) -> None:
+    assert signed_in(cast.caseworker).get(reverse("case_list"), {name: place}).status_code == 400
+
+
+def test_the_farthest_place_is_an_empty_page(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    for place in ("0-" + "0" * 32, "9" * 17 + "-" + "f" * 32):
+        for name in ("older", "newer"):
+            assert client.get(reverse("case_list"), {name: place}).status_code == 200
+
+
+@pytest.mark.parametrize("query", [{"stage": "x"}, {"urgency": "Z"}, {"state": "x"}, {"stage": "\0"}])
+def test_an_unknown_filter_is_400(cast: Cast, query: dict[str, str]) -> None:
+    assert signed_in(cast.caseworker).get(reverse("case_list"), query).status_code == 400
+
+
+def test_filters(cast: Cast) -> None:
+    urgent = a_case(cast, facts=dataclasses.replace(FACTS, urgency="AA"))
+    closed = a_case(cast)
+    with as_owner():
+        Case.objects.using("owner").filter(pk=closed.pk).update(stage="closed", closed_at=closed.opened_at)
+    client = signed_in(cast.caseworker)
+
+    def numbers(**query: str) -> tuple[bool, bool]:
+        page = client.get(reverse("case_list"), query).content.decode()
+        return urgent.number in page, closed.number in page
+
+    assert numbers() == (True, False)
+    assert numbers(state="closed") == (False, True)
+    assert numbers(state="all") == (True, True)
+    assert numbers(state="all", urgency="AA") == (True, False)
+    assert numbers(stage="reception") == (True, False)
+    assert numbers(stage="support") == (False, False)
+
+
+def test_queries_do_not_grow_with_the_list(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+
+    def asked_for_a_list() -> list[str]:
+        asked: list[str] = []
+
+        def note(execute: Callable[..., object], sql: str, *rest: object) -> object:
+            asked.append(sql)
+            return execute(sql, *rest)
+
+        with connections["default"].execute_wrapper(note):
+            client.get(reverse("case_list"))
+        return asked
+
+    a_case(cast)
+    asked_for_a_list()
+    one = asked_for_a_list()
+    for _ in range(4):
+        a_case(cast)
+    five = asked_for_a_list()
+    assert len(five) == len(one), [sql[:200] for sql in five]
+
+
+KANA = ["タカハシヨシノ", "たかはし　よしの", "ﾀｶﾊｼ ﾖｼﾉ", "タカハシ・ヨシノ"]
+
+
+@pytest.mark.parametrize("kana", KANA)
+def test_search_by_kana_in_any_spelling(cast: Cast, kana: str) -> None:
+    case = a_case(cast)
+    page = _search(signed_in(cast.caseworker), by="child", kana=kana, birth_date="2013-05-01")
+    assert case.number in page
+
+
+@pytest.mark.parametrize(
+    "born", [{"birth_date": "H25.5.1"}, {"birth_date_era": "heisei", "birth_date_year": "25"}]
+)
+def test_search_takes_both_calendars(cast: Cast, born: dict[str, str]) -> None:
+    case = a_case(cast)
+    if "birth_date_era" in born:
+        from face.wareki import ERAS
+
+        born |= {"birth_date_era": next(era.code for era in ERAS if era.start.year == 1989)}
+        born |= {"birth_date_month": "５", "birth_date_day": "1"}
+    assert case.number in _search(signed_in(cast.caseworker), by="child", kana="タカハシヨシノ", **born)
+
+
+@pytest.mark.parametrize("spelled", [str.lower, lambda number: "　" + number.replace("-", "ー") + " "])
+def test_search_by_number_in_any_width(cast: Cast, spelled: object) -> None:
+    case = a_case(cast)
+    assert callable(spelled)
+    page = _search(signed_in(cast.caseworker), by="number", number=spelled(case.number))
+    assert reverse("case", args=[case.pk]) in page
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        (("オオノ", "ユウ"), "おーの ゆう"),
+        (("ワタナベ", "ヴィオラ"), "ﾜﾀﾅﾍﾞ ﾋﾞｵﾗ"),
+        (("ニシ", "シュン"), "にし しゆん"),
+        (("ア", "ジュゲムジュゲムゴコウノスリキレ" * 4), "あ" + "ジュゲムジュゲムゴコウノスリキレ" * 4),
+    ],
+)
+def test_recall_of_readings(cast: Cast, stored: tuple[str, str], asked: str) -> None:
+    case = a_case(cast, child=dataclasses.replace(CHILD, family_kana=stored[0], given_kana=stored[1]))
+    assert case.number in _search(signed_in(cast.caseworker), by="child", kana=asked, birth_date="2013-05-01")
+
+
+def test_another_child_is_not_found(cast: Cast) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.caseworker)
+    assert case.number not in _search(client, by="child", kana="タカハシヨシコ", birth_date="2013-05-01")
+    assert case.number not in _search(client, by="child", kana="タカハシヨシノ", birth_date="2013-05-02")
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {},
+        {"by": "number"},
+        {"by": "number", "number": "\0"},
+        {"by": "number", "number": "1" * 31},
+        {"by": "child", "kana": "ー", "birth_date": "2013-05-01"},
+        {"by": "child", "kana": "タカハシ", "birth_date": "2013-02-30"},
+        {"by": "child", "kana": "高橋", "birth_date": "2013-05-01"},
+        {"by": "child", "birth_date": "9999-01-01"},
+        {"by": "nothing", "number": ""},
+    ],
+)
+def test_bad_terms_are_errors_beside_the_field(cast: Cast, terms: dict[str, str]) -> None:
+    response = signed_in(cast.caseworker).post(reverse("case_search"), terms)
+    assert response.status_code == 200
+    assert b"field__error" in response.content
+
+
+def test_the_term_is_recorded_as_a_keyed_hash_only(cast: Cast) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.caseworker)
+    for _ in range(2):
+        _search(client, by="child", kana="タカハシヨシノ", birth_date="2013-05-01")
+    _search(client, by="number", number=case.number)
+    with as_owner():
+        events = list(Event.objects.using("owner").filter(verb="CASE_SEARCH").order_by("id"))
+    details = [event.detail for event in events]
+    assert details[0] == details[1] != details[2]
+    assert all("タカハシ" not in text and "2013" not in text and case.number not in text for text in details)
+    assert {event.case_id for event in events} == {case.pk}
+
+
+def test_a_child_without_birth_date_is_found_by_number_alone(cast: Cast) -> None:
+    case = a_case(cast, child=dataclasses.replace(CHILD, birth_date=None))
+    client = signed_in(cast.caseworker)
+    assert case.number in _search(client, by="number", number=case.number)
+    today = date.today() - timedelta(days=1)  # noqa: DTZ011 - any day will do
+    assert case.number not in _search(client, by="child", kana="タカハシヨシノ", birth_date=today.isoformat())
