@@ -1,6 +1,6 @@
 """The typed catalogue of what can be disclosed, and the ceiling for each kind of office (DESIGN.md §4).
 
-A template cannot reach anything that is not an item of the package. Later rooms add rows here; agreements and the child only narrow.
+A template cannot reach anything that is not an item of the package. Later rooms add rows; agreements and the child only narrow.
 """
 
 from django.db import models
