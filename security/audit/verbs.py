@@ -15,6 +15,7 @@ class Verb(models.TextChoices):
     DISCLOSURE_VIEW = "DISCLOSURE_VIEW", _("looked at a disclosure")
     DISCLOSURE_PREVIEW = "DISCLOSURE_PREVIEW", _("previewed a disclosure")
     DISCLOSURE_PRINT = "DISCLOSURE_PRINT", _("printed a disclosure")
+    FILING_VIEW = "FILING_VIEW", _("opened a notification of another office")
     AUDIT_VIEW = "AUDIT_VIEW", _("read the evidence")
     ACCESS_DENY = "ACCESS_DENY", _("was refused")
     DECRYPTION_FAIL = "DECRYPTION_FAIL", _("met a value that could not be decrypted")

@@ -1,0 +1,147 @@
+"""Taking contacts, accepting a case, and recording that the child was seen."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from agencies.staff.models import Post
+from cases.clocks import actions as clocks
+from cases.clocks.codes import ClockKind
+from cases.clocks.models import Clock
+from cases.clocks.queries import running_of
+from cases.intake import rules
+from cases.intake.codes import Outcome
+from cases.intake.models import Filing, IntakeConference, Notification, Notifier, SafetyCheck, Told
+from cases.records.actions import CaseFacts, ChildFacts, add_to_team, move_stage, open_case, save_person
+from cases.records.codes import PersonRole, Relation, Stage
+from cases.records.models import Case
+from security.encryption.keyring import Scope, current
+from security.walls import clock
+
+
+@dataclass(frozen=True)
+class Received:
+    """A notification as typed: ``told`` has the fields of ``Told`` but the grounds; ``notifier`` those of ``Notifier``."""
+
+    received_at: datetime
+    channel: str
+    source: str
+    told: Mapping[str, str]
+    grounds: tuple[str, ...] = ()
+    notifier: Mapping[str, str] | None = None
+
+
+@transaction.atomic
+def register_call(
+    child: ChildFacts,
+    facts: CaseFacts,
+    received: Received,
+    *,
+    in_charge: Post,
+    by: Post,
+    custodian: Mapping[str, str] | None = None,
+    filing: Filing | None = None,
+) -> Notification:
+    """Open a case file at once for a contact just received, with its notification and the clock of the safety check.
+
+    The urgency is lifted to what the ticked items ask for. Raises Refused.
+    """
+    rules.check_may_take(by)
+    rules.check_has_come(received.received_at)
+    facts = replace(facts, urgency=rules.least_urgency(received.grounds, facts.urgency))
+    case = open_case(child, facts, in_charge=in_charge, by=by)
+    if custodian is not None:
+        texts = {"role": PersonRole.CUSTODIAN.value, "note": "", **custodian}
+        save_person(case, texts, by=by)
+    return _notify(case, received, by, filing)
+
+
+@transaction.atomic
+def add_notification(
+    case: Case, received: Received, *, by: Post, filing: Filing | None = None
+) -> Notification:
+    """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
+    rules.check_may_add(case, by)
+    rules.check_has_come(received.received_at)
+    lifted = rules.least_urgency(received.grounds, case.urgency)
+    if lifted != case.urgency:
+        case.urgency = lifted
+        case.version += 1
+        case.save(update_fields=["urgency", "version"])
+    return _notify(case, received, by, filing)
+
+
+def _notify(case: Case, received: Received, by: Post, filing: Filing | None = None) -> Notification:
+    notification = Notification(case=case, received_at=received.received_at, received_by=by, filing=filing)
+    notification.channel, notification.source = received.channel, received.source
+    _copy_told(notification, received)
+    notification.save(force_insert=True)
+    if received.notifier is not None:
+        _lock_notifier(notification, received.notifier, by)
+    clocks.start(case, ClockKind.SAFETY, started_at=received.received_at, by=by)
+    return notification
+
+
+def _copy_told(row: Told, received: Received) -> None:
+    for name in Told.TOLD:
+        setattr(row, name, json.dumps(received.grounds) if name == "grounds" else received.told[name])
+
+
+def _lock_notifier(notification: Notification, texts: Mapping[str, str], by: Post) -> None:
+    current().create(Scope("compartment", notification.pk), by.office_id)
+    notifier = Notifier(case=notification.case, notification=notification)
+    for name in Notifier.FIELDS:
+        setattr(notifier, name, texts[name])
+    notifier.save(force_insert=True)
+
+
+@transaction.atomic
+def accept(
+    case: Case, *, kind: str, held_at: datetime, attendees: str, decision: str, in_charge: Post, by: Post
+) -> IntakeConference:
+    """Record the intake conference: the case is accepted, and the person it named is in charge from now on."""
+    rules.check_may_accept(case, by)
+    rules.check_has_come(held_at)
+    conference = IntakeConference(
+        case=case, held_at=held_at, recorded_by=by, recorded_at=clock.now(), in_charge=in_charge
+    )
+    conference.kind, conference.attendees, conference.decision = kind, attendees, decision
+    conference.save(force_insert=True)
+    move_stage(case, Stage.ACCEPTED, by=by)
+    if Clock.objects.filter(case=case, kind=ClockKind.SAFETY).exclude(met_at=None).exists():
+        move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before the conference met
+    in_charge_now = case.grants.filter(relation=Relation.LEAD, ended_at=None, post=in_charge)
+    if not in_charge_now.exists():
+        add_to_team(case, in_charge, relation=Relation.LEAD, level="manage", by=by)
+    return conference
+
+
+@transaction.atomic
+def record_safety_check(
+    case: Case, *, outcome: str, seen_at: datetime, texts: Mapping[str, str], by: Post
+) -> SafetyCheck:
+    """Record an attempt to see the child. Sight of the child meets the clock; a late one says why. The stage follows."""
+    rules.check_may_check_safety(case, by)
+    rules.check_has_come(seen_at)
+    limit = running_of(case, ClockKind.SAFETY)
+    check = SafetyCheck(case=case, seen_at=seen_at, recorded_by=by, recorded_at=clock.now())
+    for name in ("place", "seen_by", "condition"):
+        setattr(check, name, texts[name])
+    check.outcome = outcome
+    if outcome == Outcome.SEEN:
+        rules.check_late_has_reason(limit, seen_at, texts.get("late_reason", ""))
+        check.late_reason = texts.get("late_reason") or None
+    check.save(force_insert=True)
+    if outcome == Outcome.SEEN and limit is not None:
+        clocks.meet(limit, at=seen_at, by=by)
+    _follow(case, outcome, by)
+    return check
+
+
+def _follow(case: Case, outcome: str, by: Post) -> None:
+    stage = rules.AFTER_CHECK[outcome].get(case.stage)
+    if stage is not None:
+        move_stage(case, stage, by=by)

@@ -1,0 +1,134 @@
+"""Filing a notification with a child guidance center, and what that office makes of it."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agencies.directory.models import Office, OfficeKind
+from agencies.notices.actions import tell
+from agencies.notices.kinds import NoticeKind
+from agencies.staff.models import Post
+from agencies.staff.roles import Role
+from cases.intake import rules
+from cases.intake.actions import Received, add_notification, register_call
+from cases.intake.codes import SOURCE_OF_OFFICE, Channel, FilingState, Source
+from cases.intake.models import Filing, FilingContent, Notification, Told
+from cases.intake.queries import grounds_of
+from cases.records.actions import CaseFacts, ChildFacts
+from cases.records.codes import StayKind
+from cases.records.models import UNKNOWN, Case
+from security.encryption.fields import reveal, reveal_all
+from security.encryption.keyring import Scope, current
+from security.walls import clock
+
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0 O 1 I: a reference is read out over the telephone."""
+TOLD_OF_FILINGS = (Role.SUPERVISOR, Role.DUTY_OFFICER)
+
+
+@transaction.atomic
+def file_notification(
+    recipient: Office,
+    child: ChildFacts,
+    told: Mapping[str, str],
+    *,
+    grounds: tuple[str, ...],
+    about: Mapping[str, str],
+    by: Post,
+) -> Filing:
+    """Send a notification to a child guidance center. From the end of this request on, the filer cannot read it back.
+
+    ``about`` has where the child is, the filer's telephone and wishes about the filer's name.
+    """
+    rules.check_may_file(by, recipient)
+    filing = Filing(
+        reference=new_reference(), sender=by.office, filed_by=by, recipient=recipient, sent_at=clock.now()
+    )
+    filing.save(force_insert=True)
+    current().create(Scope("compartment", filing.pk), recipient.pk)
+    content = FilingContent(filing=filing)
+    columns = {**child.columns(), **told, **about, "grounds": json.dumps(grounds)}
+    for name in (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from"):
+        setattr(content, name, columns[name])
+    content.save(force_insert=True)
+    path = f"/intake/filings/{filing.pk}/"
+    tell(_desk_of(recipient), NoticeKind.FILING_RECEIVED, filing.reference, path, cause=str(filing.pk))
+    return filing
+
+
+def new_reference() -> str:
+    """A random reference: nothing can be learned from one about others."""
+    return "N-" + "".join(secrets.choice(LETTERS) for _letter in range(8))
+
+
+def _desk_of(office: Office) -> list[UUID]:
+    posts = Post.objects.current().filter(office=office, role__in=[role.value for role in TOLD_OF_FILINGS])
+    return list(posts.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def open_filing(filing: Filing, *, by: Post) -> None:
+    """Somebody of the receiving office opens it; the filer sees that it was received."""
+    if filing.state is FilingState.SENT:
+        rules.check_filing_becomes(filing, FilingState.RECEIVED, by)
+    _wall("SELECT wall.receive_filing(%s)", filing.pk)
+
+
+@transaction.atomic
+def register_filing(filing: Filing, *, track: str, urgency: str, in_charge: Post, by: Post) -> Notification:
+    """Open a case with what was filed. Nothing is typed twice; the limit of the safety check runs from the sending."""
+    rules.check_filing_becomes(filing, FilingState.REGISTERED, by)
+    content = FilingContent.objects.get(filing=filing)
+    facts = CaseFacts(
+        track=track,
+        urgency=urgency,
+        outline=reveal(content, "situation") or "",
+        place_of_stay=StayKind.UNKNOWN,
+        place_detail=reveal(content, "place_detail") or "",
+    )
+    notification = register_call(
+        child_of(content), facts, received_of(filing, content), in_charge=in_charge, by=by, filing=filing
+    )
+    _wall("SELECT wall.register_filing(%s)", filing.pk)
+    return notification
+
+
+@transaction.atomic
+def attach_filing(filing: Filing, case: Case, *, by: Post) -> Notification:
+    """Add what was filed to a case as a further notification."""
+    rules.check_filing_becomes(filing, FilingState.REGISTERED, by)
+    content = FilingContent.objects.get(filing=filing)
+    notification = add_notification(case, received_of(filing, content), by=by, filing=filing)
+    _wall("SELECT wall.register_filing(%s)", filing.pk)
+    return notification
+
+
+def child_of(content: FilingContent) -> ChildFacts:
+    """The child as filed."""
+    typed = reveal_all(content, FilingContent.CHILD)
+    born = typed.pop("birth_date")
+    texts = {name: text or "" for name, text in typed.items()}
+    return ChildFacts(birth_date=None if born in (None, UNKNOWN) else date.fromisoformat(born), **texts)
+
+
+def received_of(filing: Filing, content: FilingContent) -> Received:
+    """The filing as a notification of a case; who filed it becomes the notifier, locked apart."""
+    told = {name: text or "" for name, text in reveal_all(content, Told.TOLD).items()}
+    source = SOURCE_OF_OFFICE.get(OfficeKind(filing.sender.kind), Source.OTHER)
+    notifier = {
+        "name": filing.filed_by.staff.name,
+        "relation": filing.sender.name,
+        "telephone": reveal(content, "contact") or "",
+        "keep_from": reveal(content, "keep_from") or "",
+    }
+    grounds = tuple(item.value for item in grounds_of(content))
+    return Received(filing.sent_at, Channel.FILED, source, told, grounds, notifier)
+
+
+def _wall(statement: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)

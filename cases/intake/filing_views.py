@@ -1,0 +1,173 @@
+"""Both sides of a filing: the office that files it, and the child guidance center that receives it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.directory.models import Office, OfficeKind
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.roles import Permission
+from cases.intake import filing as filings
+from cases.intake.codes import FilingState
+from cases.intake.forms import AttachForm, FilingForm, RegisterForm
+from cases.intake.models import Filing, FilingContent, Notification
+from cases.intake.panel import told_of
+from cases.intake.queries import grounds_of, incoming_filings, my_filings, possible_duplicates
+from cases.intake.rules import least_urgency
+from cases.intake.views import warn_of_duplicates, who_can_lead
+from cases.records.codes import Sex, label_of
+from cases.records.models import UNKNOWN
+from cases.records.pages import refusal_of, saved
+from security.audit.verbs import Verb
+from security.encryption.fields import reveal
+
+
+@page(Permission.FILE_NOTIFICATION)
+def my_receipts(request: StaffRequest) -> HttpResponse:
+    """What this post has filed: reference, when, to whom, how far. Nothing else."""
+    return render(request, "cases/intake/receipts.html", {"filings": my_filings(request.by)})
+
+
+@form_page(Permission.FILE_NOTIFICATION)
+def file_new(request: StaffRequest) -> HttpResponse:
+    """File a notification with a child guidance center."""
+    offices = Office.objects.filter(kind=OfficeKind.CGC, active=True)
+    form = FilingForm(request.POST if request.method == "POST" else None, offices=offices)
+    if form.is_valid():
+        made: list[Filing] = []
+
+        def act() -> None:
+            made.append(
+                filings.file_notification(
+                    form.office(),
+                    form.child(),
+                    form.told(),
+                    grounds=form.ticked(),
+                    about=form.about_filer(),
+                    by=request.by,
+                )
+            )
+
+        if saved(form, act):
+            text = _("The notification was sent. Its reference is %(reference)s.")
+            messages.success(request, text % {"reference": made[0].reference})
+            return redirect("filings")
+    return render(request, "cases/intake/file.html", {"form": form})
+
+
+@page(Permission.TAKE_CONTACTS)
+def incoming(request: StaffRequest) -> HttpResponse:
+    """What has come to this office and stands in no case yet."""
+    return render(request, "cases/intake/incoming.html", {"filings": incoming_filings(request.by)})
+
+
+def _filing_or_404(request: StaffRequest, filing_id: UUID) -> Filing:
+    rows = Filing.objects.filter(recipient=request.by.office, registered_at=None)
+    filing = (
+        rows.select_related("sender", "filed_by__staff", "recipient", "received_by__staff")
+        .filter(pk=filing_id)
+        .first()
+    )
+    if filing is None:
+        raise Http404
+    return filing
+
+
+@action(Permission.TAKE_CONTACTS)
+def open_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
+    """Open a filing: from here on its sender reads that it was received."""
+    filing = _filing_or_404(request, filing_id)
+    reason = refusal_of(filings.open_filing, filing, by=request.by)
+    if reason:
+        messages.error(request, reason)
+    return redirect("incoming_filing", filing_id=filing.pk)
+
+
+@page(Permission.TAKE_CONTACTS)
+def incoming_filing(request: StaffRequest, filing_id: UUID) -> HttpResponse:
+    """A filing that was opened, with the two things that can be made of it; before that, its envelope."""
+    return _show(request, _filing_or_404(request, filing_id))
+
+
+@action(Permission.TAKE_CONTACTS)
+def register_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
+    """Open a case with what was filed."""
+    filing = _filing_or_404(request, filing_id)
+    content = _content_or_404(filing)
+    form = _register_form(request, content, request.POST)
+    if form.is_valid():
+        made: list[Notification] = []
+        if saved(
+            form, lambda: made.append(filings.register_filing(filing, **form.cleaned_data, by=request.by))
+        ):
+            case = made[0].case
+            messages.success(request, _("The case was opened as %(number)s.") % {"number": case.number})
+            warn_of_duplicates(request, filings.child_of(content), case)
+            return redirect("case", case_id=case.pk)
+    return _show(request, filing, register=form)
+
+
+@action(Permission.TAKE_CONTACTS)
+def attach_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
+    """Add what was filed to a case."""
+    filing = _filing_or_404(request, filing_id)
+    _content_or_404(filing)
+    form = AttachForm(request.POST, by=request.by)
+    if (
+        form.is_valid()
+        and form.case is not None
+        and saved(form, filings.attach_filing, filing, form.case, by=request.by)
+    ):
+        text = _("The notification was added to case %(number)s.")
+        messages.success(request, text % {"number": form.case.number})
+        return redirect("case", case_id=form.case.pk)
+    return _show(request, filing, attach=form)
+
+
+def _content_or_404(filing: Filing) -> FilingContent:
+    content = FilingContent.objects.filter(filing=filing).first()
+    if content is None or filing.state is FilingState.SENT:
+        raise Http404
+    return content
+
+
+def _register_form(request: StaffRequest, content: FilingContent, data: object) -> RegisterForm:
+    least = least_urgency(grounds_of(content))
+    return RegisterForm(data, in_charge=who_can_lead(request.by), by=request.by, least=least)
+
+
+def _show(
+    request: StaffRequest,
+    filing: Filing,
+    register: RegisterForm | None = None,
+    attach: AttachForm | None = None,
+) -> HttpResponse:
+    # It belongs to no case yet: the event names the filing itself.
+    request.look.records(Verb.FILING_VIEW, object_pk=str(filing.pk))
+    is_open = filing.state is not FilingState.SENT
+    context = {"filing": filing, "is_open": is_open, "form": register or attach}
+    if is_open:
+        context |= _opened(request, filing, register, attach)
+    return render(request, "cases/intake/incoming_filing.html", context)
+
+
+def _opened(
+    request: StaffRequest, filing: Filing, register: RegisterForm | None, attach: AttachForm | None
+) -> dict[str, object]:
+    content = _content_or_404(filing)
+    child = filings.child_of(content)
+    alike = possible_duplicates(request.by, child, besides=[])
+    known = {"number": alike[0].number} if alike else {}
+    return {
+        "content": content,
+        "told": told_of(content),
+        "born": child.birth_date,
+        "unknown": UNKNOWN,
+        "sex": label_of(Sex, reveal(content, "sex")),
+        "alike": alike,
+        "register": register or _register_form(request, content, None),
+        "attach": attach or AttachForm(by=request.by, initial=known),
+    }

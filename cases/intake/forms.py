@@ -1,0 +1,430 @@
+"""The forms of reception: a call, a filing by another office, the conference and the safety check."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from agencies.staff.models import Post
+from cases.intake.actions import Received
+from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source, UrgencyItem
+from cases.intake.models import Notifier, Told
+from cases.intake.queries import case_to_attach_to
+from cases.records.actions import CaseFacts, ChildFacts
+from cases.records.codes import StayKind, Track, Urgency
+from cases.records.forms import ChildForm, PostChoice
+from face.fields import (
+    UNKNOWN,
+    HalfWidthField,
+    JapaneseDateTimeField,
+    KanaField,
+    LongTextField,
+    NameField,
+    PhoneField,
+)
+from face.forms import BaseForm
+from security.walls import clock
+
+CHILD_FIELDS = ChildForm.declared_fields
+"""The child's identity is typed with the same fields wherever it is typed."""
+
+Group = tuple[str | Promise, str | Promise, tuple[str, ...]]
+
+
+class GroupedForm(BaseForm):
+    """A long form in parts. Each part has a heading, a hint and its fields."""
+
+    GROUPS: tuple[Group, ...] = ()
+
+    def groups(self) -> Iterator[dict[str, Any]]:
+        """The parts, with the bound fields this form has."""
+        for legend, hint, names in self.GROUPS:
+            yield {
+                "legend": legend,
+                "hint": hint,
+                "fields": [self[name] for name in names if name in self.fields],
+            }
+
+
+def _moment(label: Any, **more: Any) -> JapaneseDateTimeField:
+    return JapaneseDateTimeField(label=label, latest=clock.today, **more)
+
+
+def not_later_than_now(moment: datetime | str | None) -> datetime | None:
+    """A moment that has come (one minute of grace for the typist's clock). Raises ValidationError."""
+    if isinstance(moment, datetime) and moment > clock.now() + timedelta(minutes=1):
+        raise ValidationError(gettext("Enter a time that is not in the future."), code="future")
+    return moment if isinstance(moment, datetime) else None
+
+
+class ToldFields(GroupedForm):
+    """What a notification says. Nothing here asks for details: the questions belong to the interview."""
+
+    situation = LongTextField(label=_("What happened, as reported"), rows=5)
+    basis = forms.ChoiceField(label=_("Known from"), choices=Basis.choices, widget=forms.RadioSelect)
+    words = LongTextField(
+        label=_("The child's own words"),
+        required=False,
+        rows=4,
+        help_text=_(
+            "Word for word, as the child said it. Only “who did what”; whoever heard it asks nothing further."
+        ),
+    )
+    question = forms.CharField(
+        label=_("What the child had been asked"),
+        max_length=500,
+        required=False,
+        help_text=_("The question in its own words. If nothing was asked, say so."),
+    )
+    asked_by = forms.CharField(label=_("Who asked or listened"), max_length=200, required=False)
+    asked_at = _moment(_("When the child said it"), required=False)
+    observed = LongTextField(label=_("What was observed"), required=False, rows=3)
+    injuries = LongTextField(label=_("Injuries and medical care"), required=False, rows=2)
+    child_knows = forms.ChoiceField(
+        label=_("Does the child know of this notification?"), choices=Knows.choices, widget=forms.RadioSelect,
+        initial=Knows.UNKNOWN,
+    )  # fmt: skip
+    custodian_knows = forms.ChoiceField(
+        label=_("Does the custodian know of this notification?"), choices=Knows.choices, widget=forms.RadioSelect,
+        initial=Knows.UNKNOWN,
+    )  # fmt: skip
+    grounds = forms.MultipleChoiceField(
+        label=_("Items of the urgency assessment"),
+        choices=UrgencyItem.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def clean_asked_at(self) -> datetime | None:
+        """Not later than now."""
+        return not_later_than_now(self.cleaned_data["asked_at"])
+
+    def told(self) -> dict[str, str]:
+        """The texts of :class:`Told`; the ticked items are apart."""
+        texts = {name: self.cleaned_data[name] for name in Told.TOLD if name != "grounds"}
+        texts["asked_at"] = texts["asked_at"].isoformat() if texts["asked_at"] else ""
+        return texts
+
+    def ticked(self) -> tuple[str, ...]:
+        """The ticked items."""
+        return tuple(self.cleaned_data["grounds"])
+
+
+class ChildFields(GroupedForm):
+    """The child's identity, with the fields of the case record's own form."""
+
+    family_name = CHILD_FIELDS["family_name"]
+    given_name = CHILD_FIELDS["given_name"]
+    family_kana = CHILD_FIELDS["family_kana"]
+    given_kana = CHILD_FIELDS["given_kana"]
+    sex = CHILD_FIELDS["sex"]
+    birth_date = CHILD_FIELDS["birth_date"]
+    school = CHILD_FIELDS["school"]
+    address = CHILD_FIELDS["address"]
+    address_withheld = CHILD_FIELDS["address_withheld"]
+    telephone = CHILD_FIELDS["telephone"]
+    CHILD: tuple[str, ...] = (
+        "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date", "school", "address",
+        "address_withheld", "telephone",
+    )  # fmt: skip
+
+    def child(self) -> ChildFacts:
+        """What was typed about the child."""
+        typed = {name: self.cleaned_data[name] for name in self.CHILD}
+        typed["birth_date"] = None if typed["birth_date"] == UNKNOWN else typed["birth_date"]
+        return ChildFacts(**typed)
+
+
+class NotifierFields(BaseForm):
+    """Who notified; stored apart from everything else."""
+
+    notifier_name = NameField(
+        label=_("Name"),
+        required=False,
+        help_text=_("May stay empty: an anonymous notification is a notification."),
+    )
+    notifier_relation = forms.CharField(
+        label=_("Relation to the child, or office"), max_length=200, required=False
+    )
+    notifier_telephone = PhoneField(label=_("Telephone"), required=False)
+    notifier_keep_from = forms.CharField(
+        label=_("Wishes about one's name"),
+        max_length=300,
+        required=False,
+        help_text=_("For example, from whom it is to be kept."),
+    )
+
+    def notifier(self) -> dict[str, str] | None:
+        """The fields of :class:`Notifier`, or None if nothing was typed."""
+        texts = {name: self.cleaned_data[f"notifier_{name}"] for name in Notifier.FIELDS}
+        return texts if any(texts.values()) else None
+
+
+WORDS_HINT = _("Write what was said, not what it may mean. Do not question the child again to fill this in.")
+CHILD_GROUP: Group = (_("The child"), "", ChildFields.CHILD)
+RECEIVED_GROUP: Group = (_("Reception"), "", ("received_at", "channel", "source"))
+SITUATION_GROUP: Group = (
+    _("What happened"),
+    WORDS_HINT,
+    (
+        "situation",
+        "basis",
+        "words",
+        "question",
+        "asked_by",
+        "asked_at",
+        "observed",
+        "injuries",
+        "child_knows",
+        "custodian_knows",
+    ),
+)
+NOTIFIER_GROUP: Group = (
+    _("Who notified"),
+    _(
+        "Locked apart. Only the person in charge and the supervisors can open it, and it stands on no shared sheet."
+    ),
+    ("notifier_name", "notifier_relation", "notifier_telephone", "notifier_keep_from"),
+)
+
+
+class FurtherForm(ToldFields, NotifierFields):
+    """A further notification about the child of a case."""
+
+    received_at = _moment(_("Received at"))
+    channel = forms.ChoiceField(
+        label=_("How it came"),
+        choices=[choice for choice in Channel.choices if choice[0] != Channel.FILED],
+        widget=forms.RadioSelect,
+    )
+    source = forms.ChoiceField(label=_("From whom, by kind"), choices=[("", _("Choose")), *Source.choices])
+
+    GROUPS: tuple[Group, ...] = (
+        RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), "", ("grounds",)), NOTIFIER_GROUP,
+    )  # fmt: skip
+
+    def clean_received_at(self) -> datetime | None:
+        """Not later than now."""
+        return not_later_than_now(self.cleaned_data["received_at"])
+
+    def received(self) -> Received:
+        """The notification as typed."""
+        typed = self.cleaned_data
+        return Received(
+            typed["received_at"],
+            typed["channel"],
+            typed["source"],
+            self.told(),
+            self.ticked(),
+            self.notifier(),
+        )
+
+
+class CallForm(ChildFields, FurtherForm):
+    """One form for a contact just received: child, situation, words, urgency, notifier. It opens the case."""
+
+    place_of_stay = forms.ChoiceField(
+        label=_("Where the child is now"),
+        choices=StayKind.choices,
+        widget=forms.RadioSelect,
+        initial=StayKind.UNKNOWN,
+    )
+    place_detail = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
+    custodian_name = NameField(label=_("Name"), required=False)
+    custodian_kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
+    custodian_relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)
+    custodian_telephone = PhoneField(label=_("Telephone"), required=False)
+    track = forms.ChoiceField(
+        label=_("Track"), choices=Track.choices, widget=forms.RadioSelect, initial=Track.ABUSE
+    )
+    harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
+    urgency = forms.ChoiceField(
+        label=_("Urgency"),
+        choices=Urgency.choices,
+        widget=forms.RadioSelect,
+        initial=Urgency.B,
+        help_text=_("A sexual item above lifts the case to AA or A by itself."),
+    )
+    in_charge = PostChoice(label=_("Person in charge"))
+
+    CUSTODIAN = ("name", "kana", "relation", "telephone")
+    GROUPS = (
+        RECEIVED_GROUP,
+        CHILD_GROUP,
+        (_("Where the child is"), "", ("place_of_stay", "place_detail")),
+        SITUATION_GROUP,
+        (_("Custodian"), "", tuple(f"custodian_{name}" for name in CUSTODIAN)),
+        NOTIFIER_GROUP,
+        (_("Urgency and assignment"), "", ("track", "harm_type", "grounds", "urgency", "in_charge")),
+    )
+
+    def __init__(self, *args: Any, in_charge: list[Post], by: Post, **kwargs: Any) -> None:
+        mine = {"in_charge": str(by.pk)} if by in in_charge else {}
+        kwargs["initial"] = {"received_at": clock.now(), **mine, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.fields["in_charge"].offer(in_charge)
+
+    def facts(self) -> CaseFacts:
+        """What the case starts with; its outline is the situation as reported."""
+        names = ("track", "urgency", "harm_type", "place_of_stay", "place_detail")
+        return CaseFacts(
+            outline=self.cleaned_data["situation"], **{name: self.cleaned_data[name] for name in names}
+        )
+
+    def custodian(self) -> dict[str, str] | None:
+        """The custodian named on the reception form, or None."""
+        texts = {name: self.cleaned_data[f"custodian_{name}"] for name in self.CUSTODIAN}
+        return texts if texts["name"] else None
+
+
+class FilingForm(ChildFields, ToldFields):
+    """A notification that a school, hospital or institution files with a child guidance center."""
+
+    recipient = forms.ModelChoiceField(
+        label=_("Child guidance center"), queryset=None, empty_label=_("Choose")
+    )
+    place_detail = forms.CharField(label=_("Where the child is now"), max_length=300, required=False)
+    contact = PhoneField(label=_("Telephone for enquiries"))
+    keep_from = forms.CharField(
+        label=_("Wishes about your name"),
+        max_length=300,
+        required=False,
+        help_text=_("For example, from whom it is to be kept."),
+    )
+
+    GROUPS = (
+        (_("To"), "", ("recipient",)),
+        (
+            CHILD_GROUP[0],
+            "",
+            (*(name for name in ChildFields.CHILD if name != "address_withheld"), "place_detail"),
+        ),
+        SITUATION_GROUP,
+        (_("Urgency"), "", ("grounds",)),
+        (
+            _("About you"),
+            _("Your name and office are read by the person in charge and the supervisors only."),
+            ("contact", "keep_from"),
+        ),
+    )
+
+    def __init__(self, *args: Any, offices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("address_withheld")
+        self.fields["recipient"].queryset = offices
+
+    def child(self) -> ChildFacts:
+        """What was typed about the child."""
+        self.cleaned_data["address_withheld"] = False
+        return super().child()
+
+    def office(self) -> Office:
+        """The child guidance center chosen."""
+        office: Office = self.cleaned_data["recipient"]
+        return office
+
+    def about_filer(self) -> dict[str, str]:
+        """Where the child is, and how to reach whoever filed."""
+        return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
+
+
+class RegisterForm(GroupedForm):
+    """What the receiving office adds to a filing that becomes a case: nothing that was filed is typed again."""
+
+    track = CallForm.declared_fields["track"]
+    urgency = CallForm.declared_fields["urgency"]
+    in_charge = CallForm.declared_fields["in_charge"]
+
+    def __init__(self, *args: Any, in_charge: list[Post], by: Post, least: str, **kwargs: Any) -> None:
+        mine = {"in_charge": str(by.pk)} if by in in_charge else {}
+        kwargs["initial"] = {"urgency": least, **mine}
+        super().__init__(*args, **kwargs)
+        self.fields["in_charge"].offer(in_charge)
+
+
+class AttachForm(BaseForm):
+    """The case a filing is added to, by its number."""
+
+    number = HalfWidthField(label=_("Case number"), max_length=30)
+
+    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by, self.case = by, None
+
+    def clean_number(self) -> str:
+        """A case that the reader manages."""
+        number: str = self.cleaned_data["number"]
+        self.case = case_to_attach_to(self.by, number)
+        if self.case is None:
+            raise ValidationError(gettext("You manage no open case with this number."), code="unknown")
+        return number
+
+
+class AcceptForm(BaseForm):
+    """The intake conference and what it decided."""
+
+    kind = forms.ChoiceField(
+        label=_("Conference"),
+        choices=Conference.choices,
+        widget=forms.RadioSelect,
+        initial=Conference.EMERGENCY,
+    )
+    held_at = _moment(_("Held at"))
+    attendees = LongTextField(label=_("Attendees"), limit=1000, rows=2, help_text=_("With their positions."))
+    decision = LongTextField(
+        label=_("Decision"),
+        rows=6,
+        help_text=_("Acceptance, how the child's safety is confirmed, what is investigated."),
+    )
+    in_charge = PostChoice(label=_("Person in charge"))
+
+    def __init__(self, *args: Any, posts: list[Post], lead: Post | None, **kwargs: Any) -> None:
+        known = {"in_charge": str(lead.pk)} if lead else {}
+        kwargs["initial"] = {"held_at": clock.now(), **known}
+        super().__init__(*args, **kwargs)
+        self.fields["in_charge"].offer(posts)
+
+    def clean_held_at(self) -> datetime | None:
+        """Not later than now."""
+        return not_later_than_now(self.cleaned_data["held_at"])
+
+
+class SafetyForm(BaseForm):
+    """An attempt to see the child."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    seen_at = _moment(_("When"))
+    place = forms.CharField(label=_("Where"), max_length=300)
+    seen_by = forms.CharField(label=_("Who saw the child"), max_length=300)
+    condition = LongTextField(
+        label=_("How the child was"),
+        rows=5,
+        help_text=_(
+            "What was seen: body, behaviour, surroundings. The child is not questioned about what happened."
+        ),
+    )
+    late_reason = LongTextField(
+        label=_("Why it was late"),
+        required=False,
+        limit=1000,
+        rows=3,
+        help_text=_("Only if the time limit had passed."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"seen_at": clock.now()}
+        super().__init__(*args, **kwargs)
+
+    def clean_seen_at(self) -> datetime | None:
+        """Not later than now."""
+        return not_later_than_now(self.cleaned_data["seen_at"])
+
+    def texts(self) -> dict[str, str]:
+        """The texts that are sealed."""
+        return {name: self.cleaned_data[name] for name in ("place", "seen_by", "condition", "late_reason")}

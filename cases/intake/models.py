@@ -1,0 +1,192 @@
+"""Notifications, who made them, and the first steps: acceptance and the check of safety by sight."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from agencies.staff.models import Post
+from cases.intake.codes import FilingState
+from cases.records.models import OfCase
+from security.encryption.fields import EncryptedTextField, SealedModel
+from security.encryption.keyring import Scope
+
+
+class Told(models.Model):
+    """What a notification says, wherever it is kept. The child's words are verbatim, with what was asked, by whom and when."""
+
+    situation = EncryptedTextField(_("what happened, as reported"))
+    basis = EncryptedTextField(_("known from"))
+    words = EncryptedTextField(_("the child's own words"))
+    question = EncryptedTextField(_("what the child had been asked"))
+    asked_by = EncryptedTextField(_("who asked"))
+    asked_at = EncryptedTextField(_("when the child said it"))
+    observed = EncryptedTextField(_("what was observed"))
+    injuries = EncryptedTextField(_("injuries and medical care"))
+    child_knows = EncryptedTextField(_("the child and the notification"))
+    custodian_knows = EncryptedTextField(_("the custodian and the notification"))
+    grounds = EncryptedTextField(_("items of the urgency assessment"))
+
+    TOLD: ClassVar[tuple[str, ...]] = (
+        "situation", "basis", "words", "question", "asked_by", "asked_at", "observed", "injuries", "child_knows",
+        "custodian_knows", "grounds",
+    )  # fmt: skip
+
+    class Meta:
+        abstract = True
+
+
+class Filing(models.Model):
+    """The receipt of a notification that another office filed: where to, when, how far. It says nothing about any child.
+
+    It is the filer's alone: whoever is accused may work at the same school.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "reference",
+            "sender",
+            "filed_by",
+            "recipient",
+            "sent_at",
+            "received_at",
+            "received_by",
+            "registered_at",
+        }
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    sender = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("filed by"))
+    filed_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("child guidance center")
+    )
+    sent_at = models.DateTimeField(_("sent"))
+    received_at = models.DateTimeField(null=True)
+    received_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    registered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-sent_at", "-id"]
+        indexes = [models.Index(fields=["recipient", "-sent_at"], name="filing_desk")]
+
+    @property
+    def state(self) -> FilingState:
+        """Sent, received, or registered as a case."""
+        if self.registered_at is not None:
+            return FilingState.REGISTERED
+        return FilingState.SENT if self.received_at is None else FilingState.RECEIVED
+
+
+class FilingContent(Told, SealedModel):
+    """What was filed, under a compartment key that the filing office cannot load: it writes, and never reads back."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "filing"})
+
+    filing = models.OneToOneField(Filing, models.PROTECT, related_name="content")
+    family_name = EncryptedTextField(_("family name"))
+    given_name = EncryptedTextField(_("given name"))
+    family_kana = EncryptedTextField(_("family name in katakana"))
+    given_kana = EncryptedTextField(_("given name in katakana"))
+    sex = EncryptedTextField(_("sex"))
+    birth_date = EncryptedTextField(_("birth date"))
+    school = EncryptedTextField(_("school and grade"))
+    address = EncryptedTextField(_("address"))
+    telephone = EncryptedTextField(_("telephone"))
+    place_detail = EncryptedTextField(_("where the child is now"))
+    contact = EncryptedTextField(_("telephone for enquiries"))
+    keep_from = EncryptedTextField(_("wishes about one's name"))
+
+    CHILD: ClassVar[tuple[str, ...]] = (
+        "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date", "school", "address", "telephone",
+    )  # fmt: skip
+
+    class Meta:
+        app_label = "cases"
+
+    def key_scope(self) -> Scope:
+        return Scope("compartment", self.filing_id)
+
+
+class Notification(Told, OfCase):
+    """One notification or consultation received (受付票). Who made it is not here."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"received_at", "received_by", "filing"}
+
+    received_at = models.DateTimeField(_("received at"))
+    received_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    filing = models.OneToOneField(Filing, models.PROTECT, null=True, related_name="notification")
+    channel = EncryptedTextField(_("how it came"))
+    source = EncryptedTextField(_("from whom, by kind"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["received_at", "id"]
+
+
+class Notifier(SealedModel):
+    """Who notified. Staff must not reveal it (児童虐待防止法7条): a compartment of its own, for whoever manages the case."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "case", "notification"})
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
+    notification = models.OneToOneField(Notification, models.PROTECT, related_name="notifier")
+    name = EncryptedTextField(_("name"))
+    relation = EncryptedTextField(_("relation to the child, or office"))
+    telephone = EncryptedTextField(_("telephone"))
+    keep_from = EncryptedTextField(_("wishes about one's name"))
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("name", "relation", "telephone", "keep_from")
+
+    class Meta:
+        app_label = "cases"
+
+    def key_scope(self) -> Scope:
+        return Scope("compartment", self.notification_id)
+
+
+class IntakeConference(OfCase):
+    """The conference that accepted the case (受理会議・緊急受理会議)."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "held_at",
+        "recorded_by",
+        "recorded_at",
+        "in_charge",
+    }
+
+    held_at = models.DateTimeField(_("held at"))
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    in_charge = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("person in charge"))
+    kind = EncryptedTextField(_("conference"))
+    attendees = EncryptedTextField(_("attendees"))
+    decision = EncryptedTextField(_("decision"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["held_at"]
+
+
+class SafetyCheck(OfCase):
+    """An attempt to see the child, and how the child was."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"seen_at", "recorded_by", "recorded_at"}
+
+    seen_at = models.DateTimeField(_("when"))
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    outcome = EncryptedTextField(_("outcome"))
+    place = EncryptedTextField(_("where"))
+    seen_by = EncryptedTextField(_("who saw the child"))
+    condition = EncryptedTextField(_("how the child was"))
+    late_reason = EncryptedTextField(_("why it was late"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["seen_at"]

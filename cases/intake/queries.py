@@ -1,0 +1,57 @@
+"""What lies at an office's desk, what a post has filed, and what a case was told."""
+
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from agencies.staff.models import Post
+from cases.intake.codes import UrgencyItem
+from cases.intake.models import Filing, Notification, Told
+from cases.records.actions import ChildFacts
+from cases.records.codes import Level
+from cases.records.models import UNKNOWN, Case
+from cases.records.queries import cases_for, search_exact
+from security.encryption.fields import reveal
+from security.search.names import number_key
+
+
+def my_filings(by: Post) -> list[Filing]:
+    """The receipts of what this post filed, latest first."""
+    return list(Filing.objects.filter(filed_by=by).select_related("recipient"))
+
+
+def incoming_filings(by: Post) -> list[Filing]:
+    """What has come to the post's office and stands in no case yet, longest waiting first. The wall decides who sees it."""
+    waiting = Filing.objects.filter(recipient=by.office, registered_at=None)
+    return list(waiting.select_related("sender", "received_by__staff").order_by("sent_at", "id"))
+
+
+def notifications_of(case: Case) -> list[Notification]:
+    """The case's notifications, the first one first."""
+    rows = Notification.objects.filter(case=case).select_related("received_by__staff", "received_by__office")
+    return list(rows)
+
+
+def case_to_attach_to(by: Post, number: str) -> Case | None:
+    """The open case with this number, if the post manages it: a filing can be added to it."""
+    cases = cases_for(by, Level.MANAGE).open().select_related("child", "office")
+    return cases.filter(number=number_key(number)).first()
+
+
+def possible_duplicates(by: Post, child: ChildFacts, *, besides: Iterable[UUID]) -> list[Case]:
+    """Other cases of this post about a child of the same full kana and birth date."""
+    if child.birth_date is None or UNKNOWN in (child.family_kana, child.given_kana):
+        return []
+    left_out = set(besides)
+    found = search_exact(by, kana=child.family_kana + child.given_kana, birth_date=child.birth_date)
+    return [case for case in found if case.pk not in left_out]
+
+
+def grounds_of(told: Told) -> list[UrgencyItem]:
+    """The ticked items of the urgency assessment."""
+    return [UrgencyItem(code) for code in json.loads(reveal(told, "grounds") or "[]")]
+
+
+def cases_of_compartment(owner: UUID) -> list[UUID]:
+    """The case whose notifier a compartment key opens, for the record of the look."""
+    return list(Notification.objects.filter(pk=owner).values_list("case_id", flat=True))

@@ -1,0 +1,89 @@
+"""Who takes, files, accepts and checks, and how urgent a notification is at the least."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office, OfficeKind
+from agencies.staff.models import Post
+from agencies.staff.roles import Permission
+from agencies.staff.rules import Refused, check_role_may
+from cases.clocks.models import Clock
+from cases.intake.codes import LEAST_URGENCY, FilingState, Outcome, UrgencyItem
+from cases.intake.models import Filing
+from cases.records.codes import Stage, Urgency
+from cases.records.models import Case
+from cases.records.rules import check_may_edit, check_may_manage
+from security.walls import clock as time_now
+
+STATES: dict[str, tuple[str, ...]] = {
+    FilingState.SENT: (FilingState.RECEIVED,),
+    FilingState.RECEIVED: (FilingState.REGISTERED,),
+    FilingState.REGISTERED: (),
+}
+"""What becomes of a filing: it is opened by the receiving office, and then stands in a case."""
+
+AFTER_CHECK: dict[str, dict[str, str]] = {
+    Outcome.SEEN: {Stage.ACCEPTED: Stage.INVESTIGATION, Stage.SAFETY: Stage.INVESTIGATION},
+    Outcome.NOT_SEEN: {Stage.ACCEPTED: Stage.SAFETY},
+}
+"""Where a safety check takes a case. In any other stage it is recorded, and the case stays where it is."""
+
+
+def least_urgency(items: Iterable[str], chosen: str = Urgency.C) -> str:
+    """The higher of the chosen band and of what the items ask for (S77: any sexual item lifts to AA or A)."""
+    bands = list(Urgency)
+    asked = [LEAST_URGENCY[UrgencyItem(item)] for item in items]
+    return min([Urgency(chosen), *asked], key=bands.index).value
+
+
+def check_may_take(by: Post) -> None:
+    """Roles of a child guidance center that receive contacts."""
+    check_role_may(by, Permission.TAKE_CONTACTS)
+
+
+def check_may_add(case: Case, by: Post) -> None:
+    """A further notification is written by whoever manages the case, because they may know who notified."""
+    check_may_take(by)
+    check_may_edit(case, by)
+    check_may_manage(case, by)
+
+
+def check_has_come(moment: datetime) -> None:
+    """What is recorded has happened."""
+    if moment > time_now.now():
+        raise Refused("future", _("This moment lies in the future."))
+
+
+def check_may_file(by: Post, recipient: Office) -> None:
+    """Schools, hospitals, institutions and other offices file with a child guidance center."""
+    check_role_may(by, Permission.FILE_NOTIFICATION)
+    if recipient.kind != OfficeKind.CGC or not recipient.active:
+        raise Refused("recipient", _("Choose a child guidance center."))
+
+
+def check_filing_becomes(filing: Filing, state: str, by: Post) -> None:
+    """A filing is opened and registered by its receiving office, in this order."""
+    check_may_take(by)
+    if filing.recipient_id != by.office_id or state not in STATES[filing.state]:
+        raise Refused("filing", _("This notification cannot be registered now."))
+
+
+def check_may_accept(case: Case, by: Post) -> None:
+    """The one in charge or the line records the conference that accepts a received case."""
+    check_may_edit(case, by)
+    check_may_manage(case, by)
+    if case.stage != Stage.RECEPTION:
+        raise Refused("stage", _("The case has been accepted already."))
+
+
+def check_may_check_safety(case: Case, by: Post) -> None:
+    """Whoever works on the case records that the child was seen."""
+    check_may_edit(case, by)
+
+
+def check_late_has_reason(clock: Clock | None, seen_at: datetime, reason: str) -> None:
+    """A child seen after the time limit: why is written down."""
+    if clock is not None and seen_at > clock.due_at and not reason.strip():
+        raise Refused("late_reason", _("The time limit had passed: write down why."))

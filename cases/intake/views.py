@@ -1,0 +1,139 @@
+"""Registering a call, accepting a case, the safety check, and the page of who notified."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.models import Post
+from agencies.staff.roles import Permission, Role
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import running_of
+from cases.intake import actions
+from cases.intake.forms import AcceptForm, CallForm, FurtherForm, SafetyForm
+from cases.intake.models import Notification, Notifier
+from cases.intake.queries import possible_duplicates
+from cases.records.actions import ChildFacts
+from cases.records.codes import Level, Relation
+from cases.records.models import Case
+from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.queries import colleagues, holds, valid_grants
+from security.walls import clock
+
+
+def who_can_lead(by: Post) -> list[Post]:
+    """The posts of the acting office that can be in charge of a case it opens now."""
+    roles = [
+        role.value
+        for role in Role
+        if role.may(Permission.TAKE_CONTACTS) and role.may(Permission.DRAFT_DECISIONS)
+    ]
+    posts = Post.objects.current().filter(office=by.office, role__in=roles)
+    return list(posts.select_related("staff", "section", "office"))
+
+
+def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> None:
+    """Name other cases of this worker that may be about the same child, by their numbers."""
+    found = possible_duplicates(request.by, child, besides=[case.pk])
+    if found:
+        numbers = ", ".join(other.number for other in found)
+        text = _(
+            "Another case of yours has a child of the same name and birth date: %(numbers)s. Compare them."
+        )
+        messages.warning(request, text % {"numbers": numbers})
+
+
+@form_page(Permission.TAKE_CONTACTS)
+def register_call(request: StaffRequest) -> HttpResponse:
+    """One form for a contact just received. Saving it opens the case."""
+    form = CallForm(
+        request.POST if request.method == "POST" else None, in_charge=who_can_lead(request.by), by=request.by
+    )
+    if form.is_valid():
+        made: list[Notification] = []
+
+        def act() -> None:
+            made.append(
+                actions.register_call(
+                    form.child(), form.facts(), form.received(), custodian=form.custodian(),
+                    in_charge=form.cleaned_data["in_charge"], by=request.by,
+                )
+            )  # fmt: skip
+
+        if saved(form, act):
+            case = made[0].case
+            messages.success(request, _("The case was opened as %(number)s.") % {"number": case.number})
+            _say_lifted(request, case, form.cleaned_data["urgency"])
+            warn_of_duplicates(request, form.child(), case)
+            return redirect("case", case_id=case.pk)
+    return render(request, "cases/intake/call.html", {"form": form})
+
+
+def _say_lifted(request: StaffRequest, case: Case, chosen: str) -> None:
+    if case.urgency != chosen:
+        text = _("The ticked items lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
+        messages.info(request, text)
+
+
+@form_page(Permission.TAKE_CONTACTS)
+def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """A further notification about the child of a case."""
+    case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
+    initial = {"received_at": clock.now()}
+    form = FurtherForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid() and saved(form, actions.add_notification, case, form.received(), by=request.by):
+        messages.success(request, _("The notification was added to the case."))
+        return redirect("case", case_id=case.pk)
+    return render(request, "cases/intake/further.html", {"form": form, "case": case})
+
+
+@page(Permission.WORK_ON_CASES)
+def notifier(request: StaffRequest, case_id: UUID, notification_id: UUID) -> HttpResponse:
+    """Who notified, for the one in charge and the line alone. The look is recorded under a panel of its own."""
+    case = case_or_404(request, case_id, "notifier", level=Level.MANAGE)
+    row = (
+        Notifier.objects.select_related("notification")
+        .filter(case=case, notification=notification_id)
+        .first()
+    )
+    if row is None:
+        raise Http404
+    return render(request, "cases/intake/notifier.html", {"case": case, "notifier": row})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The intake conference."""
+    case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
+    lead = valid_grants(case).filter(relation=Relation.LEAD).select_related("post").first()
+    form = AcceptForm(
+        request.POST if request.method == "POST" else None,
+        posts=colleagues(case, Permission.DRAFT_DECISIONS),
+        lead=lead.post if lead else None,
+    )
+    if form.is_valid() and saved(form, actions.accept, case, **form.cleaned_data, by=request.by):
+        messages.success(request, _("The case was accepted."))
+        if holds(request.by, case.pk, Level.VIEW):
+            return redirect("case", case_id=case.pk)
+        return redirect("home")  # another person is in charge now, and this one has left the team
+    return render(request, "cases/intake/accept.html", {"form": form, "case": case})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Whether and how the child was seen."""
+    case = case_to_change(request, case_id, "intake", "clocks")
+    form = SafetyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        if saved(
+            form, actions.record_safety_check, case, outcome=typed["outcome"], seen_at=typed["seen_at"], texts=form.texts(),
+            by=request.by,
+        ):  # fmt: skip
+            messages.success(request, _("The safety check was recorded."))
+            return redirect("case", case_id=case.pk)
+    limit = running_of(case, ClockKind.SAFETY)
+    return render(request, "cases/intake/safety.html", {"form": form, "case": case, "limit": limit})

@@ -1,0 +1,161 @@
+"""Notifications belong to their case; who notified is locked apart; a filing is written by one office and read by another."""
+
+from agencies.staff.roles import Permission, Role
+from security.walls.declare import Policy, Table, of_case
+
+
+def _roles(permission: Permission) -> str:
+    names = ", ".join(f"'{role.value}'" for role in Role if role.may(permission))
+    return f"(SELECT wall.my_role()) IN ({names})"
+
+
+FILES = _roles(Permission.FILE_NOTIFICATION)
+TAKES = _roles(Permission.TAKE_CONTACTS)
+OWN_OFFICE = "office_id = (SELECT wall.my_office())"
+AT_MY_DESK = "ANY(ARRAY(SELECT wall.filings_at_my_desk()))"
+MY_FILINGS = "ANY(ARRAY(SELECT wall.my_filings()))"
+MANAGED = "ANY(ARRAY(SELECT wall.notifications_of_my_cases('manage')))"
+
+TABLES = (
+    of_case("cases_notification", update=False),
+    of_case("cases_notifier", view="manage", write="manage", update=False),
+    of_case("cases_intakeconference", update=False),
+    of_case("cases_safetycheck", update=False),
+    Table(
+        "cases_filing",
+        {"runtime": "SELECT, INSERT"},
+        (
+            Policy("SELECT", using="filed_by_id = (SELECT wall.my_post())"),
+            Policy("SELECT", using=f"id = {AT_MY_DESK}"),
+            Policy(
+                "INSERT",
+                check=f"filed_by_id = (SELECT wall.my_post()) AND sender_id = (SELECT wall.my_office()) AND {FILES}"
+                " AND received_at IS NULL AND received_by_id IS NULL AND registered_at IS NULL"
+                " AND recipient_id = ANY(ARRAY(SELECT wall.guidance_centers()))",
+            ),
+        ),
+    ),
+    Table(
+        "cases_filingcontent",
+        {"runtime": "SELECT, INSERT"},
+        (
+            Policy("SELECT", using=f"filing_id = {AT_MY_DESK}"),
+            Policy("INSERT", check=f"filing_id = {MY_FILINGS}"),
+        ),
+    ),
+)
+
+POLICIES = {
+    "keys.data_key": (
+        Policy("SELECT", using=f"kind = 'compartment' AND owner_id = {MANAGED}"),
+        Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MANAGED} AND {OWN_OFFICE}"),
+        # No SELECT for whoever filed: what they wrote is closed to them at once.
+        Policy("SELECT", using=f"kind = 'compartment' AND owner_id = {AT_MY_DESK}"),
+        Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MY_FILINGS}"),
+    ),
+}
+
+FUNCTIONS = f"""
+CREATE OR REPLACE FUNCTION wall.guidance_centers() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
+SET search_path = pg_catalog, pg_temp AS $$ SELECT o.id FROM public.agencies_office o WHERE o.kind = 'cgc' AND o.active $$;
+
+-- In plpgsql, which looks its functions up when it runs: this room's walls are raised before those of cases/records.
+CREATE OR REPLACE FUNCTION wall.notifications_of_my_cases(level text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT n.id FROM public.cases_notification n WHERE n.case_id = ANY(ARRAY(SELECT wall.my_cases(level)));
+END $$;
+
+-- The receipts of the calling post itself, not of its office: the accused may be a colleague.
+CREATE OR REPLACE FUNCTION wall.my_filings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.id FROM public.cases_filing f WHERE f.filed_by_id = (SELECT wall.my_post())
+$$;
+
+-- What lies at the desk of a receiving office, for the roles that take contacts, until it is registered: from then on the case's
+-- own grants decide, and the sender is known to those alone who may read the notifier.
+CREATE OR REPLACE FUNCTION wall.filings_at_my_desk() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.id FROM public.cases_filing f
+  WHERE f.recipient_id = (SELECT wall.my_office()) AND f.registered_at IS NULL AND {TAKES}
+$$;
+
+CREATE OR REPLACE FUNCTION wall.must_have_at_desk(which uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM public.cases_filing f WHERE f.id = which FOR UPDATE;
+  IF which IS NULL OR which NOT IN (SELECT wall.filings_at_my_desk()) THEN
+    RAISE EXCEPTION 'no such filing at this desk' USING ERRCODE = '23514', CONSTRAINT = 'filing_at_desk';
+  END IF;
+END $$;
+
+-- Somebody of the receiving office opens it; the first one is written down.
+CREATE OR REPLACE FUNCTION wall.receive_filing(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM wall.must_have_at_desk(which);
+  UPDATE public.cases_filing SET received_at = wall.clock(), received_by_id = wall.my_post()
+  WHERE id = which AND received_at IS NULL;
+  IF FOUND THEN
+    PERFORM wall.note_change('ROW_UPDATE', 'filing', which, NULL,
+                             jsonb_build_object('received_by', jsonb_build_array('', wall.my_post())));
+  END IF;
+END $$;
+
+-- It has become a notification of a case of the calling identity: the filer reads that a case was opened, and nothing else.
+CREATE OR REPLACE FUNCTION wall.register_filing(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of_case uuid;
+BEGIN
+  PERFORM wall.must_have_at_desk(which);
+  SELECT n.case_id INTO of_case FROM public.cases_notification n
+  WHERE n.filing_id = which AND n.case_id IN (SELECT wall.my_cases('manage'));
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'it stands in no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
+  END IF;
+  UPDATE public.cases_filing SET registered_at = wall.clock() WHERE id = which;
+  PERFORM wall.note_change('ROW_UPDATE', 'filing', which, of_case,
+                           jsonb_build_object('registered_at', jsonb_build_array('', wall.clock())));
+END $$;
+
+-- What somebody received or recorded stands in their own name. The argument is the column.
+CREATE OR REPLACE FUNCTION wall.in_my_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' THEN
+    NEW := jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], wall.my_post()));
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- A notification takes the place of a filing that lies at the caller's own desk.
+CREATE OR REPLACE FUNCTION wall.filing_of_notification() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.filing_id IS NOT NULL THEN PERFORM wall.must_have_at_desk(NEW.filing_id); END IF;
+  RETURN NEW;
+END $$;
+"""
+
+CALLERS = {
+    "runtime": (
+        "guidance_centers()",
+        "notifications_of_my_cases(text)",
+        "my_filings()",
+        "filings_at_my_desk()",
+        "receive_filing(uuid)",
+        "register_filing(uuid)",
+    ),
+}
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_notification
+  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('received_by_id');
+CREATE OR REPLACE TRIGGER b_filing BEFORE INSERT ON cases_notification
+  FOR EACH ROW EXECUTE FUNCTION wall.filing_of_notification();
+CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_intakeconference
+  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
+CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_safetycheck
+  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
+"""

@@ -1,0 +1,253 @@
+"""Registering a call, accepting, and the safety check: what follows, and each refusal."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from agencies.notices.kinds import NoticeKind
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from agencies.staff.rules import Refused
+from cases.clocks.models import Clock
+from cases.intake import actions, panel
+from cases.intake.actions import Received
+from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
+from cases.intake.models import Notification, Notifier, SafetyCheck, Told
+from cases.intake.queries import possible_duplicates
+from cases.intake.rules import least_urgency
+from cases.records.codes import Relation, Stage, Urgency
+from cases.records.models import Case, Grant
+from security.encryption.fields import reveal
+from security.encryption.keyring import KeyNotVisible
+from tests.cast import CHILD, FACTS, Cast
+
+WORDS = "「パパがさわる」「いやだって言った」"
+NOTIFIER = {
+    "name": "養護教諭 田中",
+    "relation": "若葉中学校",
+    "telephone": "03-1111-2222",
+    "keep_from": "保護者",
+}
+
+
+def received(
+    at: datetime | None = None, notifier: Mapping[str, str] | None = NOTIFIER, **told: str
+) -> Received:
+    texts = dict.fromkeys(Told.TOLD, "") | {"words": WORDS, "situation": "架空の事案"} | told
+    moment = at or timezone.now() - timedelta(minutes=20)
+    return Received(moment, Channel.TELEPHONE, Source.SCHOOL, texts, (UrgencyItem.SEXUAL,), notifier)
+
+
+def a_call(
+    cast: Cast, *, by: str = "caseworker", lead: str = "caseworker", at: datetime | None = None
+) -> Notification:
+    post = cast.posts[by]
+    with acting_as(post):
+        facts = replace(FACTS, urgency=Urgency.C)
+        return actions.register_call(CHILD, facts, received(at), in_charge=cast.posts[lead], by=post)
+
+
+def check(
+    case: Case, post: Post, seen_at: datetime, *, outcome: str = Outcome.SEEN, why: str = ""
+) -> SafetyCheck:
+    texts = {"place": "学校の保健室", "seen_by": "職員2名", "condition": "落ち着いている", "late_reason": why}
+    with acting_as(post):
+        case.refresh_from_db(fields=["stage"])
+        return actions.record_safety_check(case, outcome=outcome, seen_at=seen_at, texts=texts, by=post)
+
+
+def accept(case: Case, post: Post, in_charge: Post) -> None:
+    with acting_as(post):
+        case.refresh_from_db(fields=["stage"])
+        actions.accept(
+            case, kind=Conference.EMERGENCY, held_at=timezone.now(), attendees="所長、SV", decision="受理",
+            in_charge=in_charge, by=post,
+        )  # fmt: skip
+
+
+def test_a_call_opens_a_case_at_once(cast: Cast) -> None:
+    notification = a_call(cast)
+    with acting_as(cast.caseworker):
+        row = Notification.objects.get()
+        assert (row.case.stage, row.received_by) == (Stage.RECEPTION, cast.caseworker)
+        assert reveal(row, "words") == WORDS
+        limit = Clock.objects.get()
+        assert (limit.case_id, limit.started_at) == (row.case_id, row.received_at)
+        assert limit.due_at - limit.started_at == timedelta(hours=48)
+        assert row == notification
+
+
+@pytest.mark.parametrize(
+    ("items", "chosen", "band"),
+    [
+        ((), Urgency.C, Urgency.C),
+        ((UrgencyItem.SEXUAL,), Urgency.C, Urgency.A),
+        ((UrgencyItem.SEXUAL,), Urgency.AA, Urgency.AA),
+        ((UrgencyItem.GRAVE, UrgencyItem.HOME), Urgency.B, Urgency.AA),
+        ((UrgencyItem.URGENT,), Urgency.A, Urgency.AA),
+        ((UrgencyItem.HOME,), Urgency.B, Urgency.B),
+    ],
+)
+def test_urgency_is_lifted_and_never_lowered(items: tuple[str, ...], chosen: str, band: str) -> None:
+    assert least_urgency(items, chosen) == band
+
+
+def test_a_sexual_item_lifts_the_case(cast: Cast) -> None:
+    assert a_call(cast).case.urgency == Urgency.A
+
+
+def test_the_duty_officer_opens_it_for_a_colleague_in_charge(cast: Cast) -> None:
+    case = a_call(cast, by="duty", lead="caseworker").case
+    with acting_as(cast.caseworker):
+        assert Grant.objects.get(content_object=case, relation=Relation.LEAD).post == cast.caseworker
+        assert Notice.objects.filter(kind=NoticeKind.CASE_ASSIGNED, post=cast.caseworker).count() == 1
+
+
+@pytest.mark.parametrize("name", ["director", "police", "school", "privacy"])
+def test_only_roles_that_take_contacts(cast: Cast, name: str) -> None:
+    with pytest.raises(Refused, match="role"):
+        a_call(cast, by=name, lead="caseworker")
+
+
+def test_not_before_it_happened(cast: Cast) -> None:
+    with pytest.raises(Refused, match="future"):
+        a_call(cast, at=timezone.now() + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("name", ["caseworker", "supervisor", "director"])
+def test_the_notifier_is_read_by_whoever_manages(cast: Cast, name: str) -> None:
+    a_call(cast)
+    with acting_as(cast.posts[name]):
+        assert reveal(Notifier.objects.get(), "name") == NOTIFIER["name"]
+
+
+@pytest.mark.parametrize("level", ["view", "edit"])
+def test_the_notifier_is_locked_for_members(cast: Cast, level: str) -> None:
+    case = a_call(cast).case
+    with acting_as(cast.caseworker):
+        loaded = Notifier.objects.get()
+        connection.cursor().execute(
+            "SELECT wall.grant(gen_random_uuid(), %s, %s, 'member', %s, NULL, NULL)",
+            [case.pk, cast.colleague.pk, level],
+        )
+    with acting_as(cast.colleague):
+        assert Notification.objects.exists()
+        assert not Notifier.objects.exists()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM keys.data_key WHERE kind = 'compartment'")
+            assert cursor.fetchone() == (0,)
+        with pytest.raises(KeyNotVisible):  # not even with the ciphertext at hand
+            reveal(loaded, "name")
+
+
+def test_nobody_receives_in_a_colleagues_name(cast: Cast) -> None:
+    case = a_call(cast).case
+    with acting_as(cast.caseworker):
+        row = Notification(
+            case=case, received_at=timezone.now(), received_by=cast.supervisor, channel="", source=""
+        )
+        for name in Told.TOLD:
+            setattr(row, name, "")
+        row.save(force_insert=True)
+        assert Notification.objects.get(pk=row.pk).received_by == cast.caseworker
+
+
+def test_a_further_notification_keeps_the_earlier_limit_and_lifts_the_urgency(cast: Cast) -> None:
+    case = a_call(cast).case
+    with acting_as(cast.supervisor):
+        case = Case.objects.select_related("office").get(pk=case.pk)
+        grave = replace(received(), grounds=(UrgencyItem.GRAVE,))
+        actions.add_notification(case, grave, by=cast.supervisor)
+        assert Case.objects.get(pk=case.pk).urgency == Urgency.AA
+        assert (Notification.objects.count(), Clock.objects.count()) == (2, 1)
+
+
+def test_the_same_child_is_hinted_at(cast: Cast) -> None:
+    first = a_call(cast).case
+    second = a_call(cast).case
+    with acting_as(cast.caseworker):
+        assert possible_duplicates(cast.caseworker, CHILD, besides=[second.pk]) == [first]
+        unknown = replace(CHILD, birth_date=None)
+        assert possible_duplicates(cast.caseworker, unknown, besides=[]) == []
+
+
+def test_accepted_by_the_line_with_another_person_in_charge(cast: Cast) -> None:
+    case = a_call(cast).case
+    accept(case, cast.supervisor, cast.colleague)
+    with acting_as(cast.colleague):
+        fresh = Case.objects.get(pk=case.pk)
+        assert fresh.stage == Stage.ACCEPTED
+        assert fresh.accepted_at is not None
+        assert panel.panel(fresh, cast.colleague).context["conferences"]
+    with acting_as(cast.caseworker):
+        assert not Case.objects.filter(pk=case.pk).exists()
+
+
+def test_accepted_once(cast: Cast) -> None:
+    case = a_call(cast).case
+    accept(case, cast.caseworker, cast.caseworker)
+    with pytest.raises(Refused, match="stage"):
+        accept(case, cast.caseworker, cast.caseworker)
+
+
+@pytest.mark.parametrize("name", ["colleague", "supervisor2", "duty", "stranger"])
+def test_not_accepted_by_others(cast: Cast, name: str) -> None:
+    case = a_call(cast).case
+    with pytest.raises(Refused), acting_as(cast.posts[name]):
+        actions.accept(
+            case, kind=Conference.REGULAR, held_at=timezone.now(), attendees="", decision="", in_charge=cast.colleague,
+            by=cast.posts[name],
+        )  # fmt: skip
+
+
+def test_sight_of_the_child_meets_the_limit_and_opens_the_investigation(cast: Cast) -> None:
+    case = a_call(cast).case
+    accept(case, cast.caseworker, cast.caseworker)
+    check(case, cast.caseworker, timezone.now())
+    with acting_as(cast.caseworker):
+        assert Case.objects.get(pk=case.pk).stage == Stage.INVESTIGATION
+        assert Clock.objects.get().met_by == cast.caseworker
+
+
+def test_a_child_not_seen_leaves_the_limit_running(cast: Cast) -> None:
+    case = a_call(cast).case
+    accept(case, cast.caseworker, cast.caseworker)
+    check(case, cast.caseworker, timezone.now(), outcome=Outcome.NOT_SEEN)
+    with acting_as(cast.caseworker):
+        assert Case.objects.get(pk=case.pk).stage == Stage.SAFETY
+        assert Clock.objects.running().exists()
+    check(case, cast.caseworker, timezone.now())
+    with acting_as(cast.caseworker):
+        assert Case.objects.get(pk=case.pk).stage == Stage.INVESTIGATION
+
+
+def test_seen_before_the_conference_met(cast: Cast) -> None:
+    case = a_call(cast).case
+    check(case, cast.caseworker, timezone.now())
+    accept(case, cast.supervisor, cast.caseworker)
+    with acting_as(cast.caseworker):
+        assert Case.objects.get(pk=case.pk).stage == Stage.INVESTIGATION
+
+
+def test_a_late_check_says_why(cast: Cast) -> None:
+    case = a_call(cast, at=timezone.now() - timedelta(hours=60)).case
+    with pytest.raises(Refused, match="late_reason"):
+        check(case, cast.caseworker, timezone.now())
+    check(case, cast.caseworker, timezone.now(), why="不在が続いたため")
+    with acting_as(cast.caseworker):
+        assert Clock.objects.get().met_late
+        assert reveal(SafetyCheck.objects.get(), "late_reason") == "不在が続いたため"
+
+
+def test_the_panel_and_the_timeline_show_no_notifier(cast: Cast) -> None:
+    case = a_call(cast).case
+    with acting_as(cast.caseworker), transaction.atomic():
+        shown = panel.panel(case, cast.caseworker)
+        assert shown.context["notifications"][0].has_notifier
+        told = [str(moment.text) + moment.by for moment in panel.moments(case, cast.caseworker)]
+        assert not any(NOTIFIER["name"] in text for text in told)
