@@ -6,14 +6,11 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cases.records.queries import cases_of_child, relations_of
-        from security.audit.looks import register_relations, register_scope
+        from cases.records.queries import cases_of_children, relations_of
+        from security.audit.looks import register_relations, register_scope, register_scope_at_once
         from security.audit.registry import record_changes_of
 
         record_changes_of(self.name)
         register_relations(relations_of)
         register_scope("case", lambda case_id: [case_id])
-        register_scope("child", cases_of_child)
-        register_relations(relations_of)
-        register_scope("case", lambda case_id: [case_id])
-        register_scope("child", cases_of_child)
+        register_scope_at_once("child", cases_of_children)

@@ -1,6 +1,6 @@
 """Which cases a post sees: the only door in Python, over the same SQL function as the database's own policies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -58,9 +58,12 @@ def relations_of(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     return found
 
 
-def cases_of_child(child_id: UUID) -> list[UUID]:
-    """The visible cases of a child record."""
-    return list(Case.objects.filter(child_id=child_id).values_list("pk", flat=True))
+def cases_of_children(child_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The visible cases of each child record."""
+    found: dict[UUID, list[UUID]] = {}
+    for child_id, case_id in Case.objects.filter(child_id__in=child_ids).values_list("child_id", "pk"):
+        found.setdefault(child_id, []).append(case_id)
+    return found
 
 
 def with_keys(cases: Iterable[Case]) -> list[Case]:
@@ -82,11 +85,11 @@ def search_exact(
 ) -> list[Case]:
     """The post's cases with this number, or of a child with this full kana and birth date. Candidates are checked decrypted."""
     if number:
-        return with_keys(cases_for(post).filter(number=number_key(number)).select_related("child"))
+        return with_keys(cases_for(post).filter(number=number_key(number)))
     if birth_date is None or not name_key(kana):
         return []
     found = index.candidates(post.office_id, "kana_birth", (kana, birth_date))
-    cases = with_keys(cases_for(post).filter(child_id__in=found).select_related("child"))
+    cases = with_keys(cases_for(post).filter(child_id__in=found))
     return [case for case in cases if _is_child(case.child, kana, birth_date)]
 
 

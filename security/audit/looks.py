@@ -1,7 +1,7 @@
 """The look of a request: what it showed, collected while the page is made and written before the first byte leaves."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -12,10 +12,12 @@ from security.audit.verbs import Decision, Verb
 
 Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
 CasesOfScope = Callable[[UUID], Iterable[UUID]]
+CasesOfScopes = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
 
 _current: ContextVar["Look | None"] = ContextVar("look", default=None)
 _relations: list[Relations] = []
 _scopes: dict[str, CasesOfScope] = {}
+_scopes_at_once: dict[str, CasesOfScopes] = {}
 
 
 @dataclass
@@ -86,18 +88,24 @@ class Look:
 
     def add_revealed(self, revealed: Mapping[Any, set[str]]) -> set[str]:
         """Count every case whose key opened a field as shown, even where a view forgot to say so; return the fields."""
-        fields: set[str] = set()
-        for scope, names in revealed.items():
-            fields |= names
-            self.wanted = True
-            resolver = _scopes.get(scope.kind)
-            if resolver is None:
-                continue
-            owners = list(resolver(scope.owner))
-            if not any(case_id in self.cases for case_id in owners):
-                for case_id in owners:
-                    self.shows(case_id)
+        fields: set[str] = set().union(*revealed.values())
+        self.wanted = self.wanted or bool(revealed)
+        by_kind: dict[str, list[UUID]] = {}
+        for scope in revealed:
+            by_kind.setdefault(scope.kind, []).append(scope.owner)
+        for kind, owners in by_kind.items():
+            for cases in _cases_of(kind, owners):
+                if not any(case_id in self.cases for case_id in cases):
+                    for case_id in cases:
+                        self.shows(case_id)
         return fields
+
+
+def _cases_of(kind: str, owners: list[UUID]) -> Iterable[Collection[UUID]]:
+    """The cases of each owner of a key; in one question where the wing can answer for many at once, as for a list of children."""
+    if kind in _scopes_at_once:
+        return _scopes_at_once[kind](owners).values()
+    return [list(_scopes[kind](owner)) for owner in owners] if kind in _scopes else []
 
 
 def register_relations(resolver: Relations) -> None:
@@ -108,6 +116,11 @@ def register_relations(resolver: Relations) -> None:
 def register_scope(kind: str, resolver: CasesOfScope) -> None:
     """A higher wing tells which cases a key of ``kind`` belongs to."""
     _scopes[kind] = resolver
+
+
+def register_scope_at_once(kind: str, resolver: CasesOfScopes) -> None:
+    """The same, for many keys of ``kind`` in one question."""
+    _scopes_at_once[kind] = resolver
 
 
 @contextmanager
