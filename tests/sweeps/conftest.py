@@ -1,21 +1,24 @@
 """Databases that several tests of a module share, where none of them changes what another reads."""
 
+import itertools
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import superuser, use_database
 
+_numbers = itertools.count(1)
+
 
 @pytest.fixture(scope="module")
 def _module_database(template: str, request: pytest.FixtureRequest) -> Iterator[str]:
     name = f"test_{os.getpid()}_{request.module.__name__.rsplit('_', 1)[-1]}"
-    with superuser() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER owner")
+    copy_database(name, template)
     yield name
-    with superuser() as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    drop_database(name)
 
 
 @pytest.fixture
@@ -32,6 +35,114 @@ def shared(_module_database: str, django_db_blocker: pytest.FixtureRequest) -> I
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings: pytest.FixtureRequest, tmp_path: pytest.TempPathFactory) -> None:
+def _own_folder(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Parked forms of one test are not another's."""
     settings.PARKED_DIR = tmp_path / "parked"
+
+
+@pytest.fixture(scope="session")
+def _parked_in_the_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("parked")
+
+
+@pytest.fixture
+def _own_parked(_own_folder: None, _parked_in_the_world: Path, settings: pytest.FixtureRequest) -> None:
+    shutil.copytree(_parked_in_the_world, settings.PARKED_DIR)
+
+
+@pytest.fixture(scope="session")
+def world_template(
+    template: str, _parked_in_the_world: Path, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[tuple[str, "World"]]:  # noqa: F821
+    """The second template: the cast, a case and every relation to it. Each process has its own, since it has its own root key."""
+    from django.db import connections
+    from django.test import override_settings
+
+    from tests.sweeps.world import build_world
+
+    name = f"test_world_{os.getpid()}"
+    copy_database(name, template)
+    with django_db_blocker.unblock(), override_settings(PARKED_DIR=_parked_in_the_world):
+        use_database(name)
+        world = build_world()
+        connections.close_all()
+    yield name, world
+    drop_database(name)
+
+
+@pytest.fixture
+def world(
+    world_template: tuple[str, "World"],  # noqa: F821 - needs Django
+    _own_parked: None,
+    django_db_blocker: pytest.FixtureRequest,
+) -> Iterator["World"]:  # noqa: F821 - needs Django
+    """The world in a database of this test's own."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        name, made = world_template
+        copies = Copies(name)
+        made.renew = copies.renew
+        copies.renew()
+        yield made
+        connections.close_all()
+        copies.drop()
+
+
+@pytest.fixture(scope="module")
+def _module_copies(world_template: tuple[str, "World"]) -> Iterator["Copies"]:  # noqa: F821 - needs Django
+    copies = Copies(world_template[0])
+    copies.renew()
+    yield copies
+    copies.drop()
+
+
+@pytest.fixture
+def shared_world(
+    world_template: tuple[str, "World"],  # noqa: F821 - needs Django
+    _module_copies: "Copies",
+    _own_parked: None,
+    django_db_blocker: pytest.FixtureRequest,
+) -> Iterator["World"]:  # noqa: F821 - needs Django
+    """The world in a copy that the tests of a module share: for tests that only read."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        use_database(_module_copies.name)
+        yield world_template[1]
+        connections.close_all()
+
+
+class Copies:
+    """Copies of the world, one after the other."""
+
+    def __init__(self, template: str) -> None:
+        self.template, self.name = template, ""
+
+    def renew(self) -> None:
+        """Go on in a fresh copy: what was changed is as it was."""
+        from django.db import connections
+
+        connections.close_all()
+        self.drop()
+        self.name = f"test_{os.getpid()}_w{next(_numbers)}"
+        copy_database(self.name, self.template)
+        use_database(self.name)
+
+    def drop(self) -> None:
+        """Remove the present copy."""
+        if self.name:
+            drop_database(self.name)
+            self.name = ""
+
+
+def copy_database(name: str, template: str) -> None:
+    """Copy a database file by file: quicker than through the log, and nobody is connected to a template."""
+    with superuser() as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER owner")
+
+
+def drop_database(name: str) -> None:
+    """Drop a database, whoever is still connected."""
+    with superuser() as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

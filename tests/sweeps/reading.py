@@ -1,0 +1,66 @@
+"""What stands on a page that could be sent: its forms, with values a person might have filled in."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+Attributes = dict[str, str]
+SAMPLES = {
+    "date": "2024-04-01",
+    "datetime-local": "2024-04-01T10:00",
+    "time": "10:00",
+    "number": "1",
+    "email": "a@example.invalid",
+    "tel": "03-0000-0000",
+}
+TEXT = "テスト"
+
+
+@dataclass
+class Form:
+    """A form that is posted: the path it goes to and its fields, empty ones filled in."""
+
+    action: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+
+def forms_of(path: str, text: str) -> list[Form]:
+    """The forms of a page that are posted. A form without an address goes to the page's own."""
+    reader = _Reader(path)
+    reader.feed(text)
+    return reader.forms
+
+
+class _Reader(HTMLParser):
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            posted = given.get("method", "get").lower() == "post"
+            self._form = Form(urlsplit(given.get("action", "")).path or self.path) if posted else None
+            self.forms += [self._form] if self._form else []
+        elif self._form is not None:
+            self._control(self._form.fields, tag, given)
+
+    def _control(self, fields: dict[str, list[str]], tag: str, given: Attributes) -> None:
+        name = given.get("name", "")
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and given.get("value") and self._select not in fields:
+            fields[self._select] = [given["value"]]
+        elif tag == "textarea" and name:
+            fields[name] = [TEXT]
+        elif tag in ("input", "button") and name:
+            fields.setdefault(name, [given.get("value") or SAMPLES.get(given.get("type", "text"), TEXT)])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = ""

@@ -1,0 +1,46 @@
+"""Every address × everybody × every method: exact answers, and foreign = missing = the same 404 (test bar 7)."""
+
+import pytest
+
+from tests.sweeps.declared import ROWS
+from tests.sweeps.matrix import NAMES, faults_of, nested_faults, post_faults, routes
+from tests.sweeps.world import World
+
+
+def test_every_address_is_declared() -> None:
+    missing = sorted({name for name, _ in routes()} - set(ROWS))
+    assert not missing, (
+        f"Add a row to ROWS in tests/sweeps/declared.py saying who is admitted to: {', '.join(missing)}."
+    )
+    gone = sorted(set(ROWS) - {name for name, _ in routes()})
+    assert not gone, (
+        f"Take the rows of addresses that no longer exist out of tests/sweeps/declared.py: {', '.join(gone)}."
+    )
+
+
+def test_every_view_is_guarded() -> None:
+    from django.urls import resolve
+
+    for name, _ in routes():
+        assert name, "an address without a name cannot be declared"
+    assert resolve("/sessions/").func.access.to == "person"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_reads(shared_world: World, name: str) -> None:
+    assert faults_of(shared_world, name) == []
+    assert nested_faults(shared_world, name) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name in ROWS])
+def test_who_writes(world: World, name: str) -> None:
+    assert post_faults(world, name) == []
+
+
+def test_the_matrix_goes_red_when_one_rule_says_yes(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With both walls one rule alone shows nothing, so the second wall is opened with it: the sweep names who came in."""
+    monkeypatch.setattr("agencies.staff.models.Post.may", lambda post, permission: True)
+    found = [fault for name in NAMES for fault in faults_of(shared_world, name, ["GET"])]
+    assert any(" as admin" in fault for fault in found), found

@@ -1,0 +1,241 @@
+"""One case with every relation somebody can have to it. Made through the actions once in a process; every test has a copy.
+
+The tables of the sweeps name people by these relations, so a missing one shows by eye.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import connections
+from django.test import Client, RequestFactory, override_settings
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Role
+from cases.records import actions as records
+from cases.records.actions import CaseFacts, ChildFacts
+from cases.records.models import Case, Grant
+from security.signin import parked
+from security.walls import clock
+from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
+
+# name, office, section, role; like the cast's
+NEWCOMERS = (
+    ("member", "kita", "相談第一係", Role.CASEWORKER),
+    ("reader", "kita", "相談第一係", Role.PSYCHOLOGIST),
+    ("ended", "kita", "相談第一係", Role.CASEWORKER),
+    ("not_begun", "kita", "相談第一係", Role.CASEWORKER),
+    ("blocked", "kita", "相談第一係", Role.CASEWORKER),
+    ("moved", "kita", "相談第一係", Role.CASEWORKER),
+    ("moved/minami", "minami", None, Role.CASEWORKER),
+    ("school2", "school", None, Role.SCHOOL_COUNSELOR),
+)
+
+# relation to the case → who of the cast has it
+RELATIONS = {
+    "lead": "caseworker",
+    "line": "supervisor",
+    "director": "director",
+    "second_post_director": "two_posts/director",
+    "glass": "duty",
+    "none": "colleague",
+    "second_post": "two_posts",
+    "other_section": "other_section",
+    "other_supervisor": "supervisor2",
+    "stranger": "stranger",
+    "stranger_director": "stranger_director",
+    "school": "school",
+    "clinician": "clinician",
+    "institution": "institution",
+    "disclosed": "police",
+    "withdrawn": "police2",
+    "chief": "policechief",
+    "foreign_police": "foreign_police",
+    "privacy": "privacy",
+    "admin": "admin",
+}
+
+
+READERS = frozenset(
+    {"lead", "line", "director", "second_post_director", "glass", "member", "reader", "disclosed"}
+)
+SECRETS = ("邉見", "ヘンミ", "架空市南町七丁目", "四月の終わりから")
+CHILD = ChildFacts(
+    family_name="邉見",
+    given_name="𠮷乃",
+    family_kana="ヘンミ",
+    given_kana="ヨシノ",
+    sex="female",
+    birth_date=date(2012, 6, 1),
+    school="架空中学校 2年",
+    address="架空市南町七丁目",
+    telephone="03-0000-2222",
+)
+FACTS = CaseFacts(
+    track="abuse", urgency="A", harm_type="性的虐待", outline="四月の終わりから", place_of_stay="home"
+)
+
+
+@dataclass
+class World:
+    """``people`` by relation (None: nobody is signed in), ``case``, and one id for every argument of an address (``ids``)."""
+
+    cast: Cast
+    people: dict[str, Post | None]
+    case: Case
+    foreign: Case
+    ids: dict[str, UUID | str] = field(default_factory=dict)
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    nothing: bytes = b""
+    forms: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
+    renew: Callable[[], None] = lambda: None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Words that stand nowhere but in the case of the world."""
+        return SECRETS
+
+    @property
+    def readers(self) -> frozenset[str]:
+        """The relations that read the case, or what was disclosed of it."""
+        return READERS
+
+    def __getitem__(self, relation: str) -> Post:
+        post = self.people[relation]
+        assert post is not None, relation
+        return post
+
+
+def build_world() -> World:
+    """Fill the present database. What no action does (a grant that begins tomorrow) is arranged by SQL as ``wall``."""
+    cast = Cast.load()
+    people: dict[str, Post | None] = {relation: cast.posts[name] for relation, name in RELATIONS.items()}
+    people |= _newcomers(cast)
+    people["anonymous"] = None
+    world = World(cast, people, a_case(cast, child=CHILD, facts=FACTS), a_case(cast, lead="stranger"))
+    _make_team(world)
+    _end_what_has_ended(world)
+    _sign_everybody_in(world)
+    world.ids |= {"case_id": world.case.pk, "name": _park_for(world, "member")}
+    world.nothing = Client(raise_request_exception=False).get("/nothing/").content
+    return world
+
+
+def _park_for(world: World, relation: str) -> str:
+    """A form that waits for somebody; its name."""
+    request = RequestFactory().post(f"/cases/{world.case.pk}/", {"text": "テスト"})
+    request.COOKIES.update(world.cookies[relation])
+    assert parked.park(request)
+    return parked.forms_of(world[relation].staff_id)[0].id
+
+
+def _sign_everybody_in(world: World) -> None:
+    """Sessions made with the world last as long as the run."""
+    with override_settings(TOMOSHIBI_IDLE=timedelta(hours=9)):
+        for relation, post in world.people.items():
+            signed = signed_in(post).cookies if post else {}
+            world.cookies[relation] = {name: morsel.value for name, morsel in signed.items()}
+
+
+def _newcomers(cast: Cast) -> dict[str, Post | None]:
+    made: dict[str, Post | None] = {}
+    with as_owner():
+        for name, office, section, role in NEWCOMERS:
+            username = name.split("/")[0]
+            person, _ = Staff.objects.using("owner").get_or_create(
+                username=username, defaults={"name": f"職員 {username}"}
+            )
+            where = cast.offices[office]
+            made[name] = Post.objects.using("owner").create(
+                staff=person,
+                office=where,
+                section=where.sections.using("owner").get(name=section) if section else None,
+                role=role,
+                starts_on=date(2020, 4, 1),
+            )
+    # Read anew: what came over the owner's connection must not be written through it.
+    fresh = {
+        post.pk: post for post in Post.objects.using("gate").select_related("staff", "office", "section")
+    }
+    return {name: fresh[post.pk] for name, post in made.items() if post is not None}
+
+
+def _make_team(world: World) -> None:
+    with acting_as(world["lead"]):
+        for name, level in (
+            ("member", "edit"),
+            ("reader", "view"),
+            ("ended", "manage"),
+            ("not_begun", "manage"),
+        ):
+            records.add_to_team(world.case, world[name], relation="member", level=level, by=world["lead"])
+        for name in ("blocked", "moved"):
+            records.add_to_team(world.case, world[name], relation="member", level="manage", by=world["lead"])
+        records.take_off_team(_grant_of(world, "ended"), by=world["lead"])
+        records.block_person(world.case, world["blocked"].staff, by=world["lead"])
+    with acting_as(world["glass"]):
+        records.break_glass(world.case.pk, "夜間の通告に対応するため", by=world["glass"])
+
+
+def _grant_of(world: World, name: str) -> Grant:
+    return Grant.objects.get(post=world[name], content_object=world.case)
+
+
+def _end_what_has_ended(world: World) -> None:
+    sql(
+        "UPDATE cases_grant SET starts_at = %s WHERE post_id = %s",
+        clock.now() + timedelta(days=1),
+        world["not_begun"].pk,
+    )
+    # In charge and blocked at once: the block is stronger than the strongest relation.
+    sql("UPDATE cases_grant SET relation = 'lead' WHERE post_id = %s", world["blocked"].pk)
+    sql(
+        "UPDATE agencies_post SET ends_on = %s WHERE id = %s",
+        clock.today() - timedelta(days=1),
+        world["moved"].pk,
+    )
+
+
+def sql(statement: str, *parameters: object) -> list[tuple[object, ...]]:
+    """SQL as ``wall`` on the owner's login: to arrange what no action does, and to look past the walls."""
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def nothing_changes(world: World) -> Iterator[None]:
+    """Every row of every table with content is afterwards what it was before."""
+    before = fingerprint()
+    yield
+    after = fingerprint()
+    assert after == before, {table for table in before if before[table] != after.get(table)}
+
+
+# What every request may touch: the trace of it, the session it came with, the marks of failed sign-ins.
+TOUCHED_BY_ANY = (
+    "security_event%",
+    "security_casetrace%",
+    "security_session",
+    "axes_%",
+    "auditlog_%",
+    "django_%",
+)
+
+
+def fingerprint() -> dict[str, object]:
+    """A hash of the content of every table but those any request touches."""
+    clauses = " AND ".join(f"c.relname NOT LIKE '{pattern}'" for pattern in TOUCHED_BY_ANY)
+    tables = sql(
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        f"WHERE c.relkind = 'r' AND n.nspname IN ('public', 'keys') AND {clauses}"
+    )
+    union = " UNION ALL ".join(
+        f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+        for (table,) in tables
+    )
+    return dict(sql(union))  # type: ignore[arg-type]  # pairs
