@@ -49,7 +49,7 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
 def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the acting post, latest first."""
     chosen = _chosen(request)
-    cases = filtered(cases_for(request.by), **chosen).select_related("child")
+    cases = filtered(cases_for(request.by), **chosen)
     shown = page_of(cases, request.GET.dict(), moment="opened_at")
     rows = rows_of(request, shown.rows, Verb.CASE_LIST)
     if not rows:
