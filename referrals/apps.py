@@ -9,8 +9,14 @@ class ReferralsConfig(AppConfig):
         from agencies.agreements.codes import register_grounds, register_items
         from referrals.consent.codes import STANDING, Ground
         from referrals.disclosures.catalogue import Item, ceiling
+        from referrals.disclosures.prefill import identity_min, register_prefill
+        from referrals.disclosures.queries import cases_of_disclosure, received_relations
+        from security.audit.looks import register_relations, register_scope
         from security.audit.registry import record_changes_of
 
         record_changes_of(self.name)
         register_items(Item.choices, ceiling)
         register_grounds((ground.value, ground.label) for ground in Ground if ground not in STANDING)
+        register_scope("disclosure", cases_of_disclosure)
+        register_relations(received_relations)
+        register_prefill(Item.IDENTITY_MIN, identity_min)

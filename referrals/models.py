@@ -1,6 +1,6 @@
 """The models of the wing's rooms."""
 
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
+from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionTerm
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
 from referrals.police.models import PoliceContact
 
@@ -11,6 +11,7 @@ __all__ = [
     "ExceptionDuty",
     "ExceptionRequest",
     "Intention",
+    "IntentionTerm",
     "PackageItem",
     "PoliceContact",
 ]

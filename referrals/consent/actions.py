@@ -3,15 +3,16 @@
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from agencies.directory.models import Office
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Post
 from agencies.staff.roles import Act
-from agencies.staff.rules import check_may_decide
+from agencies.staff.rules import may_decide
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import posts_of_case
@@ -24,6 +25,7 @@ WORDING_VERSION = "2026-1"
 """Version of the explanation in plain words that the page shows for reading out to the child."""
 EXCEPTION_HOURS = 24
 EXPLAIN_DAYS, REVIEW_DAYS = 7, 14
+TEXTS = ("asked_by", "place", "explanation", "words", "understanding", "advocate")
 
 log = logging.getLogger("tomoshibi.consent")
 
@@ -46,12 +48,13 @@ def record_intention(
     Any result but WISHES opens nothing and so acts as a withdrawal (promise 2).
     """
     rules.check_may_record(case, by)
-    older = Intention.objects.filter(
-        case=case, recipient=recipient, purpose=purpose, superseded_at=None, withdrawn_at=None
-    ).select_for_update()
-    for intention in older:
-        intention.superseded_at = clock.now()
-        intention.save(update_fields=["superseded_at"])
+    rules.check_recipient(recipient)
+    rules.check_term(case.office, valid_until)
+    rules.check_answer(result, items)
+    older = Intention.objects.in_force().filter(case=case, recipient=recipient, purpose=purpose)
+    for row in older.select_for_update():
+        row.superseded_at = clock.now()
+        row.save(update_fields=["superseded_at"])
     intention = Intention(
         case=case,
         result=result,
@@ -64,38 +67,51 @@ def record_intention(
         recorded_at=clock.now(),
         wording_version=WORDING_VERSION,
     )
-    for name in ("asked_by", "place", "explanation", "words", "understanding", "advocate"):
+    for name in TEXTS:
         setattr(intention, name, texts[name])
     intention.save(force_insert=True)
     return intention
 
 
 @transaction.atomic
-def withdraw(intention: Intention, *, by: Post, reason: str = "") -> None:
+def withdraw(intention: Intention, *, by: Post) -> None:
     """End a confirmation and, in this transaction, every open disclosure and draft that rests on it (a trigger of the gate).
 
-    Nothing here validates: no form, no mail server, no worker and no failing notice can stop it (promise 2). Raises Refused
-    only for somebody who is not on the team.
+    Nothing here validates: no form, no text, no mail server, no worker and no failing notice can stop it (promise 2). A reason
+    follows by :func:`explain_withdrawal`. Raises Refused only for somebody who does not write on the case.
     """
+    rules.check_may_withdraw(intention.case, by)
     row = Intention.objects.select_for_update().get(pk=intention.pk)
-    if row.withdrawn_at is None:
-        row.withdrawn_at, row.withdrawn_by = clock.now(), by
-        row.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    if reason:
-        row.withdrawal_reason = reason
-        row.save(update_fields=["withdrawal_reason"])
-    _tell_line(row.case, by)
+    if row.withdrawn_at is not None:
+        return
+    row.withdrawn_at, row.withdrawn_by = clock.now(), by
+    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    _tell_of_withdrawal(row, by)
 
 
-def _tell_line(case: Case, by: Post) -> None:
+def _tell_of_withdrawal(intention: Intention, by: Post) -> None:
+    case = intention.case
     try:
         with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', '1000', true)")
             told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
-            cause = f"{case.pk}:{clock.now().isoformat()}"
+            cause = f"withdrawn:{intention.pk}"
             tell(told, NoticeKind.DISCLOSURE_CLOSED, case.number, f"/cases/{case.pk}/", cause=cause)
     except DatabaseError:
-        # The withdrawal stands; the case page shows it, and so does the supervisor's list.
-        log.error("a withdrawal was recorded, its notice could not be written")
+        # The withdrawal stands; the case page shows it, and so does the receiver's closed page.
+        log.error("a withdrawal was recorded, its notices could not be written")
+
+
+@transaction.atomic
+def explain_withdrawal(intention: Intention, *, reason: str, by: Post) -> None:
+    """Write the reason of a withdrawal that has already taken effect; once."""
+    rules.check_may_withdraw(intention.case, by)
+    row = Intention.objects.select_for_update().get(pk=intention.pk)
+    if row.withdrawn_at is None or row.withdrawal_reason is not None or not reason.strip():
+        return
+    row.withdrawal_reason = reason
+    row.save(update_fields=["withdrawal_reason"])
 
 
 @transaction.atomic
@@ -104,7 +120,7 @@ def request_exception(
 ) -> ExceptionRequest:
     """Ask for an exception to the child's intention, with a typed ground and a written reason."""
     rules.check_may_request_exception(case, by)
-    rules.check_ground(ground, case.office, recipient)
+    rules.check_exception(case, ground, recipient, reason, condition, items)
     request = ExceptionRequest(
         case=case, ground=ground, recipient=recipient, purpose=Purpose.POLICE_REPORT, items=sorted(set(items))
     )
@@ -112,25 +128,39 @@ def request_exception(
     request.draft_as(by)
     request.reason, request.condition = reason, condition
     request.save(force_insert=True)
-    told = [post for post in posts_of_case(case.pk, Relation.LINE) if post != by.pk]
-    tell(told, NoticeKind.DECISION_WAITING, case.number, f"/cases/{case.pk}/", cause=str(request.pk))
+    told = deciders(case, Act.EXCEPTION, by)
+    tell(told, NoticeKind.DECISION_WAITING, case.number, exception_path(request), cause=str(request.pk))
     return request
 
 
+def deciders(case: Case, act: Act, by: Post) -> list[UUID]:
+    """The posts of the case's line that may decide ``act`` and are another person than ``by``; if there are none, the line."""
+    line = Post.objects.filter(pk__in=posts_of_case(case.pk, Relation.LINE)).exclude(staff_id=by.staff_id)
+    found = [post.pk for post in line if may_decide(post, act)]
+    return found or [post.pk for post in line]
+
+
+def exception_path(request: ExceptionRequest) -> str:
+    """Where an exception is shown."""
+    return f"/cases/{request.case_id}/exceptions/{request.pk}/"
+
+
 @transaction.atomic
-def decide_exception(request: ExceptionRequest, *, approved: bool, by: Post) -> ExceptionRequest:
+def decide_exception(request: ExceptionRequest, *, approved: bool, by: Post, note: str = "") -> ExceptionRequest:
     """Approve or refuse. An approval lasts 24 hours, is used once, and leaves two duties with owner and due date."""
-    row = ExceptionRequest.objects.select_for_update().get(pk=request.pk)
-    rules.check_undecided(row)
-    check_may_decide(by, Act.EXCEPTION, row.drafted_person_id)
-    rules.check_ground(row.ground, row.case.office, row.recipient)
+    row = ExceptionRequest.objects.select_for_update(of=("self",)).select_related("case__office", "recipient").get(pk=request.pk)
+    rules.check_may_decide_exception(row, by)
     if approved:
+        rules.check_ground(row.ground, row.case.office, row.recipient)
+        rules.check_cannot_form(row.case, row.ground, "written when it was asked for")
         row.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
     row.decide_as(by, approved=approved)
+    if note:
+        row.note = note
     row.save()
     if approved:
         _leave_duties(row, by)
-    tell([row.drafted_by_id], NoticeKind.DECISION_MADE, row.case.number, f"/cases/{row.case_id}/", cause=str(row.pk))
+    tell([row.drafted_by_id], NoticeKind.DECISION_MADE, row.case.number, exception_path(row), cause=str(row.pk))
     return row
 
 
@@ -144,14 +174,14 @@ def _leave_duties(exception: ExceptionRequest, by: Post) -> None:
         row = ExceptionDuty(case=exception.case, exception=exception, duty=duty, owner_id=owner)
         row.due_at = clock.now() + timedelta(days=days)
         row.save(force_insert=True)
-        path = f"/cases/{exception.case_id}/"
-        tell([owner], NoticeKind.DUTY_OPEN, exception.case.number, path, cause=str(row.pk))
+        tell([owner], NoticeKind.DUTY_OPEN, exception.case.number, exception_path(exception), cause=str(row.pk))
 
 
 @transaction.atomic
 def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Post) -> None:
     """Write how a duty was done."""
-    rules.check_may_record(duty.case, by)
-    duty.done_at, duty.done_by = clock.now(), by
-    duty.note = note
-    duty.save()
+    row = ExceptionDuty.objects.select_for_update(of=("self",)).select_related("exception").get(pk=duty.pk)
+    rules.check_may_fulfil(row, by)
+    row.done_at, row.done_by = clock.now(), by
+    row.note = note
+    row.save()

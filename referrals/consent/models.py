@@ -17,9 +17,35 @@ from security.walls import clock
 class IntentionQuerySet(models.QuerySet["Intention"]):
     """Confirmations by what they still allow."""
 
+    def in_force(self) -> "IntentionQuerySet":
+        """The newest answer for each recipient and purpose, as long as it was not withdrawn; it may have expired."""
+        return self.filter(superseded_at=None, withdrawn_at=None)
+
     def active(self) -> "IntentionQuerySet":
         """Confirmations that open the door now: the child wishes it, and nothing has ended that."""
-        return self.filter(result=Result.WISHES, superseded_at=None, withdrawn_at=None, valid_until__gt=clock.now())
+        return self.in_force().filter(result=Result.WISHES, valid_until__gt=clock.now())
+
+
+class IntentionTerm(models.Model):
+    """How long a confirmation holds at an office (general knowledge, to be verified; an office may only be stricter than six months).
+
+    An office without a row uses the defaults here.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office", "default_months", "max_months"})
+
+    office = models.OneToOneField(Office, models.PROTECT, related_name="+")
+    default_months = models.PositiveSmallIntegerField(_("months a confirmation holds"), default=3)
+    max_months = models.PositiveSmallIntegerField(_("months it may hold at most"), default=6)
+
+    class Meta:
+        app_label = "referrals"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(default_months__gte=1, default_months__lte=models.F("max_months"), max_months__lte=6),
+                name="intention_term_stricter",
+            ),
+        ]
 
 
 class Intention(OfCase):
@@ -66,8 +92,18 @@ class Intention(OfCase):
     @property
     def is_active(self) -> bool:
         """Whether it opens the door now. Expiry needs no job."""
-        in_force = self.superseded_at is None and self.withdrawn_at is None
-        return self.result == Result.WISHES and in_force and self.valid_until > clock.now()
+        return self.state == "active"
+
+    @property
+    def state(self) -> str:
+        """What has become of it: withdrawn, superseded, expired, active; or no_wish for an answer that opens nothing."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.superseded_at is not None:
+            return "superseded"
+        if self.result != Result.WISHES:
+            return "no_wish"
+        return "active" if self.valid_until > clock.now() else "expired"
 
 
 class ExceptionRequest(OfCase, TwoPersonAct):
@@ -86,6 +122,7 @@ class ExceptionRequest(OfCase, TwoPersonAct):
     spent_on = models.UUIDField(null=True)
     reason = EncryptedTextField(_("reason"))
     condition = EncryptedTextField(_("age or condition"), null=True)
+    note = EncryptedTextField(_("note on the decision"), null=True)
 
     class Meta:
         app_label = "referrals"

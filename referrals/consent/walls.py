@@ -1,45 +1,152 @@
 """Confirmations and exceptions belong to the case; the clock of a confirmation is the database's."""
 
-from security.walls.declare import of_case
+from security.walls.declare import Policy, Table, of_case
+
+OWN_OFFICE = "office_id = (SELECT wall.my_office())"
+OWN_TERM = f"{OWN_OFFICE} AND (SELECT wall.my_role()) = 'director'"
 
 TABLES = (
     of_case("referrals_intention"),
     of_case("referrals_exceptionrequest"),
     of_case("referrals_exceptionduty"),
+    Table(
+        "referrals_intentionterm",
+        {"runtime": "SELECT, INSERT, UPDATE"},
+        (
+            Policy("SELECT", using=OWN_OFFICE),
+            Policy("INSERT", check=OWN_TERM),
+            Policy("UPDATE", using=OWN_TERM, check=OWN_TERM),
+        ),
+    ),
 )
 
 FUNCTIONS = """
--- A recorded answer is history: only its ending may be written later, and an ending stays.
-CREATE OR REPLACE FUNCTION wall.intention_stays() RETURNS trigger LANGUAGE plpgsql
+-- Who recorded it, when, and for how long at most: what the application says of that does not count.
+CREATE OR REPLACE FUNCTION wall.intention_is_recorded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  months integer;
 BEGIN
-  IF (NEW.case_id, NEW.result, NEW.recipient_id, NEW.purpose, NEW.items, NEW.valid_until, NEW.recorded_by_id)
-     IS DISTINCT FROM (OLD.case_id, OLD.result, OLD.recipient_id, OLD.purpose, OLD.items, OLD.valid_until, OLD.recorded_by_id)
-     OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at)
-     OR (OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS DISTINCT FROM OLD.superseded_at) THEN
-    RAISE EXCEPTION 'a recorded intention stays' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
+  IF session_user <> 'owner' THEN
+    NEW.recorded_by_id := wall.my_post();
+    NEW.recorded_at := wall.clock();
+  END IF;
+  IF (NEW.superseded_at, NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (NULL, NULL, NULL) THEN
+    RAISE EXCEPTION 'an answer is recorded before it ends' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
+  END IF;
+  IF NEW.result <> 'wishes' THEN NEW.items := '{}'; END IF;
+  SELECT t.max_months INTO months FROM public.referrals_intentionterm t
+  JOIN public.cases_case c ON c.office_id = t.office_id WHERE c.id = NEW.case_id;
+  IF NEW.valid_until > NEW.recorded_at + make_interval(months => coalesce(months, 6)) + interval '1 day' THEN
+    RAISE EXCEPTION 'a confirmation does not hold that long' USING ERRCODE = '23514', CONSTRAINT = 'intention_term';
   END IF;
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION wall.intention_by_its_recorder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+-- A recorded answer is history: only its ending and the reason of a withdrawal may be written later, and an ending stays.
+CREATE OR REPLACE FUNCTION wall.intention_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  may_change text[] := ARRAY['superseded_at', 'withdrawn_at', 'withdrawn_by_id', 'withdrawal_reason'];
 BEGIN
-  IF session_user <> 'owner' THEN NEW.recorded_by_id := wall.my_post(); END IF;
+  IF session_user = 'owner' THEN RETURN NEW; END IF;
+  IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
+     OR (OLD.withdrawn_at IS NOT NULL
+         AND (NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_by_id))
+     OR (OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS DISTINCT FROM OLD.superseded_at)
+     OR (OLD.withdrawal_reason IS NOT NULL AND NEW.withdrawal_reason IS DISTINCT FROM OLD.withdrawal_reason) THEN
+    RAISE EXCEPTION 'a recorded intention stays' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
+  END IF;
+  IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL THEN
+    NEW.withdrawn_at := wall.clock();
+    NEW.withdrawn_by_id := wall.my_post();
+  END IF;
+  IF OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL THEN NEW.superseded_at := wall.clock(); END IF;
   RETURN NEW;
 END $$;
 
--- An exception is used once: what is spent stays spent, and what was asked for stays as it was decided. It runs as its caller:
--- only the gate, which is wall, spends one.
-CREATE OR REPLACE FUNCTION wall.exception_stays() RETURNS trigger LANGUAGE plpgsql
+-- Whether the child has given an answer: whoever wished, declined or was undecided can form an intention. The newest record counts.
+CREATE OR REPLACE FUNCTION wall.intention_is_formed(of_case uuid, for_purpose text) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((SELECT i.result <> 'unable' FROM public.referrals_intention i
+                   WHERE i.case_id = of_case AND i.purpose = for_purpose
+                   ORDER BY i.recorded_at DESC, i.superseded_at DESC NULLS FIRST LIMIT 1), false)
+$$;
+
+-- The two standing grounds always, any other only where an agreement in force names it (DESIGN.md, promise 1).
+CREATE OR REPLACE FUNCTION wall.ground_is_on(ground text, of_case uuid, recipient uuid) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT ground IN ('danger', 'cannot_form') OR EXISTS (
+    SELECT 1 FROM public.agencies_sharingagreement a JOIN public.cases_case c ON c.office_id = a.sender_id
+    WHERE c.id = of_case AND a.recipient_id = recipient AND ground = ANY(a.grounds::text[])
+      AND a.starts_on <= wall.today() AND (a.ends_on IS NULL OR a.ends_on >= wall.today()))
+$$;
+
+-- What an exception must be when it is asked for, and again when it is approved.
+CREATE OR REPLACE FUNCTION wall.exception_is_sound() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF (NEW.case_id, NEW.ground, NEW.recipient_id, NEW.purpose, NEW.items)
-     IS DISTINCT FROM (OLD.case_id, OLD.ground, OLD.recipient_id, OLD.purpose, OLD.items)
+  IF TG_OP = 'UPDATE' THEN
+    IF NOT (OLD.decided_at IS NULL AND NEW.approved) THEN RETURN NEW; END IF;
+  ELSIF NEW.spent_at IS NOT NULL OR NEW.spent_on IS NOT NULL THEN
+    RAISE EXCEPTION 'an exception begins unspent' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
+  END IF;
+  IF NOT wall.ground_is_on(NEW.ground, NEW.case_id, NEW.recipient_id) THEN
+    RAISE EXCEPTION 'no agreement names this ground' USING ERRCODE = '23514', CONSTRAINT = 'exception_ground';
+  END IF;
+  IF NEW.ground = 'cannot_form' AND (NEW.condition IS NULL OR wall.intention_is_formed(NEW.case_id, NEW.purpose)) THEN
+    RAISE EXCEPTION 'the intention can be formed' USING ERRCODE = '23514', CONSTRAINT = 'exception_cannot_form';
+  END IF;
+  IF NEW.expires_at > wall.clock() + interval '31 days' THEN
+    RAISE EXCEPTION 'an exception does not hold that long' USING ERRCODE = '23514', CONSTRAINT = 'exception_term';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- An exception is used once: what is spent stays spent, and what was asked for stays as it was asked and decided. It runs as its
+-- caller: only the gate, which is wall, spends one.
+CREATE OR REPLACE FUNCTION wall.exception_stays() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  signed text[] := ARRAY['decided_by_id', 'decided_person_id', 'decided_at', 'approved', 'note'];
+  may_change text[] := ARRAY['expires_at', 'spent_at', 'spent_on'];
+BEGIN
+  IF session_user = 'owner' THEN RETURN NEW; END IF;
+  IF OLD.decided_at IS NULL THEN may_change := may_change || signed; END IF;
+  IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
      OR (OLD.decided_at IS NOT NULL AND NEW.expires_at > OLD.expires_at)
-     OR (OLD.spent_at IS NOT NULL AND (NEW.spent_at, NEW.spent_on) IS DISTINCT FROM (OLD.spent_at, OLD.spent_on))
-     OR (OLD.spent_at IS NULL AND NEW.spent_at IS NOT NULL AND current_user <> 'wall') THEN
+     OR ((NEW.spent_at, NEW.spent_on) IS DISTINCT FROM (OLD.spent_at, OLD.spent_on)
+         AND (OLD.spent_at IS NOT NULL OR current_user <> 'wall')) THEN
     RAISE EXCEPTION 'an exception stays as decided' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- No approval without what it leaves to do: explaining it to the child, and a later review.
+CREATE OR REPLACE FUNCTION wall.exception_leaves_duties() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (SELECT count(DISTINCT d.duty) FROM public.referrals_exceptionduty d
+      WHERE d.exception_id = NEW.id AND d.case_id = NEW.case_id AND d.duty IN ('explain', 'review')) < 2 THEN
+    RAISE EXCEPTION 'an approved exception leaves two duties' USING ERRCODE = '23514', CONSTRAINT = 'exception_duties';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- A duty keeps its owner and its day; it is done once, by the calling identity, and the review not by the one who asked.
+CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  may_change text[] := ARRAY['done_at', 'done_by_id', 'note'];
+BEGIN
+  IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
+     OR (NEW.duty = 'review' AND EXISTS (SELECT 1 FROM public.referrals_exceptionrequest e
+                                         WHERE e.id = NEW.exception_id AND e.drafted_person_id = wall.my_staff())) THEN
+    RAISE EXCEPTION 'a duty stays' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
+  END IF;
+  IF session_user <> 'owner' AND NEW.done_at IS NOT NULL THEN
+    NEW.done_at := wall.clock();
+    NEW.done_by_id := wall.my_post();
   END IF;
   RETURN NEW;
 END $$;
@@ -47,10 +154,16 @@ END $$;
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE UPDATE ON referrals_intention FOR EACH ROW EXECUTE FUNCTION wall.intention_stays();
-CREATE OR REPLACE TRIGGER recorder BEFORE INSERT ON referrals_intention
-  FOR EACH ROW EXECUTE FUNCTION wall.intention_by_its_recorder();
+CREATE OR REPLACE TRIGGER recorded BEFORE INSERT ON referrals_intention
+  FOR EACH ROW EXECUTE FUNCTION wall.intention_is_recorded();
 CREATE OR REPLACE TRIGGER a_stays BEFORE UPDATE ON referrals_exceptionrequest
   FOR EACH ROW EXECUTE FUNCTION wall.exception_stays();
 CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON referrals_exceptionrequest
   FOR EACH ROW EXECUTE FUNCTION wall.sign_act('exception');
+CREATE OR REPLACE TRIGGER c_sound BEFORE INSERT OR UPDATE ON referrals_exceptionrequest
+  FOR EACH ROW EXECUTE FUNCTION wall.exception_is_sound();
+DROP TRIGGER IF EXISTS leaves_duties ON referrals_exceptionrequest;
+CREATE CONSTRAINT TRIGGER leaves_duties AFTER UPDATE OF approved ON referrals_exceptionrequest DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.approved AND OLD.approved IS NULL) EXECUTE FUNCTION wall.exception_leaves_duties();
+CREATE OR REPLACE TRIGGER stays BEFORE UPDATE ON referrals_exceptionduty FOR EACH ROW EXECUTE FUNCTION wall.duty_stays();
 """

@@ -16,29 +16,37 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.codes import Ending, Kind
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
+from security.walls import clock
 
 
-class Disclosure(TwoPersonAct):
-    """The row at the gate. It rests on exactly one basis: a confirmed intention or an approved exception."""
+class Disclosure(SealedModel, TwoPersonAct):
+    """The row at the gate. It rests on exactly one basis: a confirmed intention or an approved exception.
+
+    Whom the receiver may call (``contact``), the sending office and all moments are written by the wall.
+    """
 
     CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | {
         "id", "case", "kind", "reference", "recipient", "purpose", "items", "intention", "exception", "urgency",
-        "sent_at", "ended_at", "ending",
+        "sender", "contact", "due_at", "version", "sent_at", "ended_at", "ending",
     }  # fmt: skip
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="disclosures")
     kind = models.CharField(max_length=30, choices=Kind.choices)
     reference = models.CharField(_("reference"), max_length=20, unique=True)
+    sender = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("sending office"))
+    contact = models.CharField(_("whom to call"), max_length=240)
     recipient = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("recipient office"))
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
     items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items"))
     urgency = models.CharField(_("urgency"), max_length=4, choices=Urgency.choices)
+    due_at = models.DateTimeField(_("answer wanted by"))
+    version = models.PositiveIntegerField(default=1)
     intention = models.ForeignKey(Intention, models.PROTECT, null=True, related_name="disclosures")
     exception = models.ForeignKey(ExceptionRequest, models.PROTECT, null=True, related_name="disclosures")
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
+    note = EncryptedTextField(_("note on the decision"), null=True)
 
     class Meta:
         app_label = "referrals"
@@ -52,10 +60,27 @@ class Disclosure(TwoPersonAct):
             models.CheckConstraint(condition=models.Q(sent_at=None) | models.Q(approved=True), name="disclosure_sent_approved"),
         ]
 
+    def key_scope(self) -> Scope:
+        return Scope("case", self.case_id)
+
+    @property
+    def basis(self) -> Intention | ExceptionRequest:
+        """The confirmation or the exception it rests on."""
+        found = self.intention or self.exception
+        if found is None:
+            raise ValueError("a disclosure without a basis cannot be stored")
+        return found
+
     @property
     def is_open(self) -> bool:
-        """Draft or sent, and not closed."""
-        return self.ended_at is None
+        """Draft or sent, not closed, and its basis has not run out (which no job has to notice first)."""
+        return self.ended_at is None and not self.is_expired
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the basis ran out by time."""
+        basis = self.basis
+        return (basis.valid_until if isinstance(basis, Intention) else basis.expires_at) <= clock.now()
 
 
 class PackageItem(SealedModel):
@@ -77,26 +102,30 @@ class PackageItem(SealedModel):
 
 
 class Envelope(models.Model):
-    """What arrives at the receiving office's desk: no case content, and what remains there after a withdrawal."""
+    """What arrives at the receiving office's desk: no case content, and what remains there after a withdrawal.
+
+    Written by the wall alone. Whether it is closed is asked of the disclosure (``queries.envelopes_at_desk``), so that a
+    withdrawal never has to write here and never waits for somebody at that desk.
+    """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "disclosure", "reference", "kind", "sender", "contact", "recipient", "urgency"}
-        | {"due_at", "sent_at", "taken_by", "taken_at", "closed_at"}
+        | {"due_at", "sent_at", "taken_by", "taken_at"}
     )
+    UNRECORDED = "written by definer functions, which record the change themselves"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     disclosure = models.OneToOneField(Disclosure, models.PROTECT, related_name="envelope")
     reference = models.CharField(max_length=20)
     kind = models.CharField(max_length=30, choices=Kind.choices)
     sender = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    contact = models.CharField(max_length=160)
+    contact = models.CharField(max_length=240)
     recipient = models.ForeignKey(Office, models.PROTECT, related_name="+")
     urgency = models.CharField(max_length=4, choices=Urgency.choices)
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField()
     taken_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "referrals"

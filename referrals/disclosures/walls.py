@@ -4,10 +4,10 @@ from agencies.directory.models import OfficeKind
 from referrals.disclosures.catalogue import CEILINGS
 from security.walls.declare import Policy, Table, mine
 
-RECEIVED = "disclosure_id = ANY(ARRAY(SELECT wall.my_disclosures()))"
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 OFFICERS = "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
 AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
+OF_MY_CASES = "disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"
 
 
 def _ceilings() -> str:
@@ -35,31 +35,23 @@ TABLES = (
         {"runtime": "SELECT, INSERT, UPDATE"},
         (
             Policy("SELECT", using=mine("case_id", "view")),
-            Policy("SELECT", using=RECEIVED),
+            Policy("SELECT", using="disclosure_id = ANY(ARRAY(SELECT wall.my_disclosures()))"),
             Policy("INSERT", check=mine("case_id", "edit")),
             Policy("UPDATE", using=mine("case_id", "edit"), check=mine("case_id", "edit")),
         ),
     ),
+    # Envelopes and assignments are written by the gate and by wall.assign; the application reads them.
     Table(
         "referrals_envelope",
-        {"runtime": "SELECT, INSERT, UPDATE"},
-        (
-            Policy("SELECT", using=AT_MY_DESK),
-            Policy("SELECT", using="disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"),
-            Policy("INSERT", check="disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('edit')))"),
-            Policy(
-                "UPDATE",
-                using="disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('edit')))",
-                check="disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('edit')))",
-            ),
-        ),
+        {"runtime": "SELECT"},
+        (Policy("SELECT", using=AT_MY_DESK), Policy("SELECT", using=OF_MY_CASES)),
     ),
     Table(
         "referrals_assignment",
         {"runtime": "SELECT"},
         (
-            Policy("SELECT", using="disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"),
-            Policy("SELECT", using="disclosure_id = ANY(ARRAY(SELECT wall.envelopes_at_my_desk()))"),
+            Policy("SELECT", using=OF_MY_CASES),
+            Policy("SELECT", using="disclosure_id = ANY(ARRAY(SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e))"),
         ),
     ),
 )
@@ -68,7 +60,10 @@ POLICIES = {
     "keys.data_key": (
         Policy("SELECT", using="kind = 'disclosure' AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"),
         Policy("SELECT", using="kind = 'disclosure' AND owner_id = ANY(ARRAY(SELECT wall.my_disclosures()))"),
-        Policy("INSERT", check=f"kind = 'disclosure' AND {OWN_OFFICE} AND (SELECT wall.my_office_kind()) = 'cgc'"),
+        Policy(
+            "INSERT",
+            check=f"kind = 'disclosure' AND {OWN_OFFICE} AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('edit')))",
+        ),
     ),
 }
 
@@ -81,6 +76,7 @@ CREATE OR REPLACE FUNCTION wall.ceiling(kind text) RETURNS text[] LANGUAGE sql I
 $$;
 
 -- Whether a basis holds now for this case, recipient, purpose and set of items. Expiry needs no job: it compares with the clock.
+-- A child who has answered meanwhile can form an intention: an exception because it cannot be formed ends with that answer.
 CREATE OR REPLACE FUNCTION wall.basis_holds(d public.referrals_disclosure) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
@@ -92,7 +88,17 @@ SET search_path = pg_catalog, pg_temp AS $$
       SELECT 1 FROM public.referrals_exceptionrequest e
       WHERE e.id = d.exception_id AND e.case_id = d.case_id AND e.recipient_id = d.recipient_id AND e.purpose = d.purpose
         AND e.approved AND e.expires_at > wall.clock() AND (e.spent_on IS NULL OR e.spent_on = d.id)
+        AND (e.ground <> 'cannot_form' OR NOT wall.intention_is_formed(e.case_id, e.purpose))
         AND d.items::text[] <@ e.items::text[])
+$$;
+
+-- Agreements in force between the two offices narrow what may go; they never widen it (DESIGN.md §4).
+CREATE OR REPLACE FUNCTION wall.agreements_allow(d public.referrals_disclosure) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (
+    SELECT 1 FROM public.agencies_sharingagreement a
+    WHERE a.sender_id = d.sender_id AND a.recipient_id = d.recipient_id AND a.starts_on <= wall.today()
+      AND (a.ends_on IS NULL OR a.ends_on >= wall.today()) AND NOT d.items::text[] <@ a.items::text[])
 $$;
 
 -- What the calling identity may open as a receiver: sent to its office, assigned to its post, open, on a basis that holds now,
@@ -101,6 +107,7 @@ CREATE OR REPLACE FUNCTION wall.my_disclosures() RETURNS SETOF uuid LANGUAGE sql
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT d.id FROM public.referrals_assignment a JOIN public.referrals_disclosure d ON d.id = a.disclosure_id
   WHERE a.post_id = (SELECT wall.my_post()) AND a.ended_at IS NULL AND d.recipient_id = (SELECT wall.my_office())
+    AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')
     AND d.sent_at IS NOT NULL AND d.ended_at IS NULL AND wall.basis_holds(d)
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                     WHERE b.case_id = d.case_id AND b.staff_id = (SELECT wall.my_staff()) AND b.ended_at IS NULL)
@@ -111,11 +118,47 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT d.id FROM public.referrals_disclosure d WHERE d.case_id = ANY(ARRAY(SELECT wall.my_cases(level)))
 $$;
 
-CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.disclosure_id FROM public.referrals_envelope e
-  WHERE e.recipient_id = wall.my_office() AND wall.my_role() IN ('juvenile_officer', 'police_supervisor')
+-- The envelopes at the caller's desk, and since when each is closed (null: open). No case content.
+CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk() RETURNS TABLE (of_disclosure uuid, closed_since timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT e.disclosure_id, CASE
+      WHEN d.ended_at IS NOT NULL THEN d.ended_at
+      WHEN wall.basis_holds(d) THEN NULL
+      ELSE least(wall.clock(), greatest(e.sent_at, coalesce(i.valid_until, x.expires_at))) END
+  FROM public.referrals_envelope e JOIN public.referrals_disclosure d ON d.id = e.disclosure_id
+  LEFT JOIN public.referrals_intention i ON i.id = d.intention_id
+  LEFT JOIN public.referrals_exceptionrequest x ON x.id = d.exception_id
+  WHERE e.recipient_id = (SELECT wall.my_office()) AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')
 $$;
+
+-- What was written is written: the sending office, whom to call, and every moment come from the database.
+CREATE OR REPLACE FUNCTION wall.stamp_disclosure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  may_change text[] := ARRAY['sent_at', 'ended_at', 'ending'];
+  of_draft text[] := ARRAY['urgency', 'due_at', 'version', 'note', 'decided_by_id', 'decided_person_id', 'decided_at', 'approved'];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.sent_at IS NOT NULL OR NEW.ended_at IS NOT NULL THEN
+      RAISE EXCEPTION 'a disclosure is drafted before it is sent' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_drafted_first';
+    END IF;
+    SELECT o.id, left(concat_ws(' / ', o.name, s.name, nullif(o.telephone, '')), 240) INTO NEW.sender_id, NEW.contact
+    FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id
+    LEFT JOIN public.agencies_staff s ON s.id = coalesce(wall.my_staff(), NEW.drafted_person_id)
+    WHERE c.id = NEW.case_id;
+    RETURN NEW;
+  END IF;
+  IF OLD.decided_at IS NULL AND OLD.ended_at IS NULL THEN may_change := may_change || of_draft; END IF;
+  IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
+     OR (OLD.ended_at IS NOT NULL AND (NEW.ended_at, NEW.ending) IS DISTINCT FROM (OLD.ended_at, OLD.ending))
+     OR (OLD.ended_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
+     OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) THEN
+    RAISE EXCEPTION 'a disclosure stays what it was' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
+  END IF;
+  IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL THEN NEW.sent_at := wall.clock(); END IF;
+  IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN NEW.ended_at := wall.clock(); END IF;
+  RETURN NEW;
+END $$;
 
 -- The gate itself. Runs as wall; FOR SHARE makes a withdrawal that is under way finish first (RECIPES.md, Gate).
 CREATE OR REPLACE FUNCTION wall.gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -123,32 +166,27 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   recipient_kind text;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF (NEW.case_id, NEW.kind, NEW.recipient_id, NEW.purpose, NEW.items, NEW.intention_id, NEW.exception_id, NEW.reference)
-       IS DISTINCT FROM
-       (OLD.case_id, OLD.kind, OLD.recipient_id, OLD.purpose, OLD.items, OLD.intention_id, OLD.exception_id, OLD.reference)
-       OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS NULL)
-       OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) THEN
-      RAISE EXCEPTION 'a disclosure stays what it was' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
-    END IF;
-  ELSIF NEW.sent_at IS NOT NULL THEN
-    RAISE EXCEPTION 'a disclosure is drafted before it is sent' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_drafted_first';
-  END IF;
   IF NEW.ended_at IS NOT NULL THEN
+    IF NEW.sent_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.sent_at IS NULL) THEN
+      RAISE EXCEPTION 'what is closed is not sent' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
+    END IF;
     RETURN NULL;  -- ending is always possible
   END IF;
   SELECT o.kind INTO recipient_kind FROM public.agencies_office o WHERE o.id = NEW.recipient_id AND o.active;
-  IF NOT coalesce(NEW.items::text[] <@ wall.ceiling(recipient_kind), false) OR cardinality(NEW.items) = 0 THEN
+  IF (NEW.kind, NEW.purpose, recipient_kind) IS DISTINCT FROM ('police_report', 'police_report', 'police')
+     OR NOT coalesce(NEW.items::text[] <@ wall.ceiling(recipient_kind), false) OR cardinality(NEW.items) = 0 THEN
     RAISE EXCEPTION 'beyond the ceiling of that kind of office' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_ceiling';
+  END IF;
+  IF NOT wall.agreements_allow(NEW) THEN
+    RAISE EXCEPTION 'beyond the agreement of the two offices' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_agreement';
   END IF;
   PERFORM 1 FROM public.referrals_intention i WHERE i.id = NEW.intention_id FOR SHARE;
   PERFORM 1 FROM public.referrals_exceptionrequest e WHERE e.id = NEW.exception_id FOR UPDATE;
   IF NOT wall.gate_holds(NEW) THEN
     RAISE EXCEPTION 'no confirmed intention and no exception' USING ERRCODE = '23514', CONSTRAINT = 'gate';
   END IF;
-  IF NEW.sent_at IS NOT NULL AND NEW.exception_id IS NOT NULL THEN
-    UPDATE public.referrals_exceptionrequest e SET spent_at = wall.clock(), spent_on = NEW.id
-    WHERE e.id = NEW.exception_id AND e.spent_at IS NULL;
+  IF TG_OP = 'UPDATE' AND OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL THEN
+    PERFORM wall.send_off(NEW);
   END IF;
   RETURN NULL;
 END $$;
@@ -157,27 +195,35 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.gate_holds(d public.referrals_disclosure) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN wall.basis_holds(d); END $$;
 
--- A package is written while its disclosure is a draft, holds only the disclosure's items, and stays when it is sent.
+-- Sending: the package is whole, an exception is spent, and the envelope lies at the recipient's desk, in the same statement.
+CREATE OR REPLACE FUNCTION wall.send_off(d public.referrals_disclosure) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM unnest(d.items::text[]) AS i (item)
+             WHERE NOT EXISTS (SELECT 1 FROM public.referrals_packageitem p WHERE p.disclosure_id = d.id AND p.item = i.item)) THEN
+    RAISE EXCEPTION 'an item of the package is missing' USING ERRCODE = '23514', CONSTRAINT = 'package_whole';
+  END IF;
+  UPDATE public.referrals_exceptionrequest e SET spent_at = wall.clock(), spent_on = d.id
+  WHERE e.id = d.exception_id AND e.spent_at IS NULL;
+  INSERT INTO public.referrals_envelope (id, disclosure_id, reference, kind, sender_id, contact, recipient_id, urgency, due_at, sent_at)
+  VALUES (gen_random_uuid(), d.id, d.reference, d.kind, d.sender_id, d.contact, d.recipient_id, d.urgency, d.due_at, d.sent_at);
+END $$;
+
+-- A package is written by its drafter while its disclosure is a draft, holds only the disclosure's items, and stays when it is
+-- decided. FOR SHARE: a decision that is under way finishes first.
 CREATE OR REPLACE FUNCTION wall.package_gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND (NEW.id, NEW.disclosure_id, NEW.case_id, NEW.item)
+     IS DISTINCT FROM (OLD.id, OLD.disclosure_id, OLD.case_id, OLD.item) THEN
+    RAISE EXCEPTION 'an item stays in its package' USING ERRCODE = '23514', CONSTRAINT = 'package_of_draft';
+  END IF;
   PERFORM 1 FROM public.referrals_disclosure d
   WHERE d.id = NEW.disclosure_id AND d.case_id = NEW.case_id AND NEW.item = ANY(d.items::text[])
-    AND d.sent_at IS NULL AND d.ended_at IS NULL AND d.decided_at IS NULL;
+    AND d.sent_at IS NULL AND d.ended_at IS NULL AND d.decided_at IS NULL
+    AND (session_user = 'owner' OR d.drafted_person_id = wall.my_staff()) FOR SHARE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this item cannot be put into that package' USING ERRCODE = '23514', CONSTRAINT = 'package_of_draft';
-  END IF;
-  RETURN NEW;
-END $$;
-
--- An envelope lies at the desk of the recipient of a disclosure that was sent, under the same reference.
-CREATE OR REPLACE FUNCTION wall.envelope_gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM 1 FROM public.referrals_disclosure d
-  WHERE d.id = NEW.disclosure_id AND d.recipient_id = NEW.recipient_id AND d.reference = NEW.reference AND d.sent_at IS NOT NULL;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'no such disclosure was sent' USING ERRCODE = '23514', CONSTRAINT = 'envelope_of_sent';
   END IF;
   RETURN NEW;
 END $$;
@@ -190,14 +236,16 @@ DECLARE
   d public.referrals_disclosure;
 BEGIN
   SELECT x.* INTO e FROM public.referrals_envelope x
-  WHERE x.disclosure_id = of_disclosure AND x.recipient_id = wall.my_office() AND x.closed_at IS NULL FOR UPDATE;
+  WHERE x.disclosure_id = of_disclosure AND x.recipient_id = wall.my_office() FOR UPDATE;
   SELECT x.* INTO d FROM public.referrals_disclosure x WHERE x.id = of_disclosure;
   IF e.id IS NULL OR d.ended_at IS NOT NULL OR NOT wall.basis_holds(d)
      OR NOT EXISTS (SELECT 1 FROM public.agencies_post p
                     WHERE p.id = to_post AND p.office_id = wall.my_office()
-                      AND p.role IN ('juvenile_officer', 'police_supervisor') AND wall.post_holds(p.id))
-     OR NOT (wall.my_role() = 'police_supervisor'
-             OR (wall.my_role() = 'juvenile_officer' AND to_post = wall.my_post() AND e.taken_by_id IS NULL)) THEN
+                      AND p.role IN ('juvenile_officer', 'police_supervisor') AND wall.post_holds(p.id)
+                      AND NOT EXISTS (SELECT 1 FROM public.cases_block b
+                                      WHERE b.case_id = d.case_id AND b.staff_id = p.staff_id AND b.ended_at IS NULL))
+     OR NOT coalesce(wall.my_role() = 'police_supervisor'
+             OR (wall.my_role() = 'juvenile_officer' AND to_post = wall.my_post() AND e.taken_by_id IS NULL), false) THEN
     RAISE EXCEPTION 'this envelope cannot be assigned so' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
   END IF;
   INSERT INTO public.referrals_assignment (id, disclosure_id, post_id, assigned_by_id, assigned_at)
@@ -222,9 +270,23 @@ BEGIN
   LOOP
     PERFORM wall.note_disclosure('ROW_UPDATE', closed.id, closed.case_id, jsonb_build_object('ending', jsonb_build_array('', closed.ending)));
   END LOOP;
-  UPDATE public.referrals_envelope e SET closed_at = wall.clock()
-  FROM public.referrals_disclosure d
-  WHERE d.id = e.disclosure_id AND d.intention_id = NEW.id AND d.ended_at IS NOT NULL AND e.closed_at IS NULL;
+  RETURN NULL;
+END $$;
+
+-- A child who answers can form an intention: what rested on the contrary closes.
+CREATE OR REPLACE FUNCTION wall.close_cannot_form() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  closed record;
+BEGIN
+  FOR closed IN
+    UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = 'superseded'
+    FROM public.referrals_exceptionrequest e
+    WHERE e.id = d.exception_id AND e.ground = 'cannot_form' AND e.case_id = NEW.case_id AND e.purpose = NEW.purpose
+      AND d.ended_at IS NULL RETURNING d.id, d.case_id
+  LOOP
+    PERFORM wall.note_disclosure('ROW_UPDATE', closed.id, closed.case_id, jsonb_build_object('ending', jsonb_build_array('', 'superseded')));
+  END LOOP;
   RETURN NULL;
 END $$;
 
@@ -236,16 +298,44 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   FROM public.django_content_type t WHERE t.app_label = 'referrals' AND t.model = 'disclosure'
 $$;
 
+-- How often the receiver opened and printed a disclosure of the caller's cases. Figures only: whoever may say it to the child
+-- need not be allowed to read the evidence.
+CREATE OR REPLACE FUNCTION wall.looks_at_disclosures(of_case uuid)
+RETURNS TABLE (disclosure_id uuid, opened bigint, printed bigint, last_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.id, count(*) FILTER (WHERE e.verb = 'DISCLOSURE_VIEW'), count(*) FILTER (WHERE e.verb = 'DISCLOSURE_PRINT'),
+         max(e."timestamp")
+  FROM public.referrals_disclosure d
+  JOIN public.security_event e ON e.case_id = d.case_id AND e.object_pk = d.id::text AND e.office_id = d.recipient_id
+   AND e.verb IN ('DISCLOSURE_VIEW', 'DISCLOSURE_PRINT') AND e.decision = 'allowed'
+  WHERE d.case_id = of_case AND of_case IN (SELECT wall.my_cases('view')) GROUP BY d.id
+$$;
+
+-- Whom to tell at the receiving office, and whom at the sending one. Ids only.
+CREATE OR REPLACE FUNCTION wall.posts_at_desk(of_office uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.id FROM public.agencies_post p
+  WHERE p.office_id = of_office AND wall.my_post() IS NOT NULL AND wall.post_holds(p.id)
+    AND p.role IN ('police_supervisor', 'juvenile_officer')
+    AND (p.role = 'police_supervisor' OR NOT EXISTS (
+      SELECT 1 FROM public.agencies_post q
+      WHERE q.office_id = of_office AND q.role = 'police_supervisor' AND wall.post_holds(q.id)))
+$$;
+
+CREATE OR REPLACE FUNCTION wall.posts_behind_disclosure(which uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT g.post_id FROM public.referrals_disclosure d JOIN public.cases_grant g ON g.case_id = d.case_id
+  WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e)
+    AND g.relation IN ('lead', 'line') AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
+$$;
+
 -- Housekeeping without an identity: marks what has expired already (the policies showed nothing any more) and answers ids only.
 CREATE OR REPLACE FUNCTION wall.close_expired() RETURNS SETOF uuid LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  WITH ended AS (
-    UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = 'expired'
-    WHERE d.ended_at IS NULL AND NOT wall.basis_holds(d) RETURNING d.id),
-  closed AS (
-    UPDATE public.referrals_envelope e SET closed_at = wall.clock()
-    WHERE e.closed_at IS NULL AND e.disclosure_id IN (SELECT ended.id FROM ended) RETURNING 1)
-  SELECT ended.id FROM ended
+  UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = 'expired'
+  WHERE d.id IN (SELECT x.id FROM public.referrals_disclosure x
+                 WHERE x.ended_at IS NULL AND NOT wall.basis_holds(x) FOR NO KEY UPDATE SKIP LOCKED)
+  RETURNING d.id
 $$;
 """
 )
@@ -256,20 +346,25 @@ CALLERS = {
         "disclosures_of_my_cases(text)",
         "envelopes_at_my_desk()",
         "assign(uuid, uuid, uuid)",
+        "looks_at_disclosures(uuid)",
+        "posts_at_desk(uuid)",
+        "posts_behind_disclosure(uuid)",
         "close_expired()",
     ),
 }
 
 TRIGGERS = """
-CREATE OR REPLACE TRIGGER gate AFTER INSERT OR UPDATE ON referrals_disclosure FOR EACH ROW EXECUTE FUNCTION wall.gate();
-CREATE OR REPLACE TRIGGER signed BEFORE INSERT OR UPDATE ON referrals_disclosure
+CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT OR UPDATE ON referrals_disclosure
+  FOR EACH ROW EXECUTE FUNCTION wall.stamp_disclosure();
+CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.sign_act('police_report');
+CREATE OR REPLACE TRIGGER gate AFTER INSERT OR UPDATE ON referrals_disclosure FOR EACH ROW EXECUTE FUNCTION wall.gate();
 CREATE OR REPLACE TRIGGER z_close_disclosures AFTER UPDATE OF withdrawn_at, superseded_at ON referrals_intention
   FOR EACH ROW WHEN ((NEW.withdrawn_at IS NOT NULL AND OLD.withdrawn_at IS NULL)
                      OR (NEW.superseded_at IS NOT NULL AND OLD.superseded_at IS NULL))
   EXECUTE FUNCTION wall.close_what_rests_on_it();
+CREATE OR REPLACE TRIGGER z_close_cannot_form AFTER INSERT ON referrals_intention
+  FOR EACH ROW WHEN (NEW.result <> 'unable') EXECUTE FUNCTION wall.close_cannot_form();
 CREATE OR REPLACE TRIGGER package_gate BEFORE INSERT OR UPDATE ON referrals_packageitem
   FOR EACH ROW EXECUTE FUNCTION wall.package_gate();
-CREATE OR REPLACE TRIGGER envelope_gate BEFORE INSERT OR UPDATE ON referrals_envelope
-  FOR EACH ROW EXECUTE FUNCTION wall.envelope_gate();
 """

@@ -10,6 +10,16 @@ from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
 
 
+class ContactBasis(models.TextChoices):
+    """On what basis the police were spoken to (DOMAIN.md §4)."""
+
+    EMERGENCY = "emergency", _("call to 110: danger to life or body")
+    HELP = "help", _("request for help (Child Abuse Prevention Act, Art. 10)")
+    ENQUIRY = "enquiry", _("enquiry by the police (Code of Criminal Procedure, Art. 197 para. 2)")
+    NOTIFIED = "notified", _("notification or referral by the police")
+    OTHER = "other", _("other")
+
+
 class PoliceContact(OfCase):
     """A 110 call, a request for help, an enquiry by the police: when, who, on what basis, what was said."""
 

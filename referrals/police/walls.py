@@ -1,5 +1,34 @@
-"""Police contacts belong to the case; whoever reads the case may write one, also after it is closed."""
+"""Police contacts belong to the case; whoever reads the case may write one, also after it is closed. What is written stays."""
 
 from security.walls.declare import of_case
 
 TABLES = (of_case("referrals_policecontact", write="view"),)
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION wall.contact_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  may_change text[] := ARRAY['seen_at', 'seen_by_id'];
+BEGIN
+  IF session_user = 'owner' THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    NEW.recorded_at := wall.clock();
+    NEW.recorded_by_id := wall.my_post();
+    NEW.seen_at := NULL;
+    NEW.seen_by_id := NULL;
+    RETURN NEW;
+  END IF;
+  IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change OR OLD.seen_at IS NOT NULL
+     OR NEW.case_id NOT IN (SELECT wall.my_cases('manage')) THEN
+    RAISE EXCEPTION 'a police contact stays as written' USING ERRCODE = '23514', CONSTRAINT = 'contact_stays';
+  END IF;
+  NEW.seen_at := wall.clock();
+  NEW.seen_by_id := wall.my_post();
+  RETURN NEW;
+END $$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON referrals_policecontact
+  FOR EACH ROW EXECUTE FUNCTION wall.contact_stays();
+"""

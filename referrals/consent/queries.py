@@ -1,0 +1,51 @@
+"""What stands of the child's word, and what waits for somebody."""
+
+from django.db.models import QuerySet
+
+from agencies.staff.models import Post
+from agencies.staff.roles import Act
+from agencies.staff.rules import may_decide
+from cases.records.codes import Level
+from cases.records.models import Case
+from referrals.consent.codes import Purpose
+from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
+from security.walls import clock
+
+
+def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> QuerySet[Intention]:
+    """Every answer recorded on a case, the newest first."""
+    rows = Intention.objects.filter(case=case, purpose=purpose)
+    return rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff").order_by("-recorded_at", "-id")
+
+
+def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
+    """The exceptions asked for on a case, the newest first."""
+    return ExceptionRequest.objects.filter(case=case).select_related(
+        "recipient", "drafted_by__staff", "decided_by__staff", "case__office"
+    )
+
+
+def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
+    """Requests that this post may decide: its office's, on its cases, drafted by another person, and not too old to matter."""
+    if not may_decide(by, Act.EXCEPTION):
+        return []
+    waiting = ExceptionRequest.objects.filter(decided_at=None, case__pk__held_by=(by.pk, Level.EDIT.value))
+    return list(
+        waiting.exclude(drafted_person=by.staff_id)
+        .select_related("case", "recipient", "drafted_by__staff")
+        .order_by("drafted_at")
+    )
+
+
+def duties_open_for(by: Post) -> list[ExceptionDuty]:
+    """Duties after an exception that are this post's own, or of the cases it supervises; the earliest due first."""
+    open_duties = ExceptionDuty.objects.filter(done_at=None).select_related("case", "exception", "owner__staff")
+    own = open_duties.filter(owner=by)
+    supervised = open_duties.filter(case__pk__held_by=(by.pk, Level.MANAGE.value))
+    rows = {duty.pk: duty for duty in [*own, *supervised]}
+    return sorted(rows.values(), key=lambda duty: duty.due_at)
+
+
+def is_late(duty: ExceptionDuty) -> bool:
+    """Whether a duty is overdue."""
+    return duty.done_at is None and duty.due_at < clock.now()

@@ -1,0 +1,142 @@
+"""What is seen of a disclosure: the package (sender and receiver alike), its state, and what waits for a decision."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from agencies.staff.models import Post
+from agencies.staff.roles import Act
+from agencies.staff.rules import may_decide
+from cases.records.codes import Level
+from cases.records.models import Case
+from referrals.disclosures.catalogue import Item
+from referrals.disclosures.codes import Ending
+from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
+
+
+@dataclass(frozen=True)
+class Part:
+    """One item of a package: its heading and its (still sealed) text."""
+
+    item: Item
+    row: PackageItem
+
+
+@dataclass(frozen=True)
+class PackageView:
+    """Everything that either side sees of a package. The page can reach nothing else."""
+
+    disclosure_id: UUID
+    case_id: UUID
+    reference: str
+    kind: str
+    sender: str
+    contact: str
+    recipient: str
+    urgency: str
+    due_at: datetime
+    parts: list[Part] = field(default_factory=list)
+
+
+def package_view(disclosure_id: UUID) -> PackageView | None:
+    """The package as the receiver reads it; the sender's preview asks the same. None where the walls show nothing."""
+    row = Disclosure.objects.select_related("sender", "recipient").filter(pk=disclosure_id).first()
+    if row is None:
+        return None
+    sealed = {part.item: part for part in PackageItem.objects.filter(disclosure=row, item__in=row.items)}
+    return PackageView(
+        disclosure_id=row.pk,
+        case_id=row.case_id,
+        reference=row.reference,
+        kind=row.get_kind_display(),
+        sender=row.sender.name,
+        contact=row.contact,
+        recipient=row.recipient.name,
+        urgency=row.get_urgency_display(),
+        due_at=row.due_at,
+        parts=[Part(item, sealed[item.value]) for item in Item if item.value in sealed],
+    )
+
+
+@dataclass
+class Looks:
+    """How often the receiving office opened and printed a disclosure, and when last."""
+
+    opened: int = 0
+    printed: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass
+class Report:
+    """A disclosure as its sender sees it: state, envelope, who may read it, and how often it was read."""
+
+    row: Disclosure
+    envelope: Envelope | None
+    readers: list[Assignment]
+    looks: Looks
+
+    @property
+    def state(self) -> str:
+        """returned, withdrawn, superseded, expired, closed, draft, approved, sent or taken."""
+        if self.row.ended_at is not None:
+            return self.row.ending or Ending.CLOSED
+        if self.row.is_expired:
+            return Ending.EXPIRED
+        if self.row.sent_at is None:
+            return "approved" if self.row.approved else "draft"
+        return "taken" if self.readers else "sent"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits, or can be read by the receiver."""
+        return self.row.is_open
+
+
+def reports_of(case: Case, **narrow: object) -> list[Report]:
+    """The disclosures of a case as their sender sees them, the newest first."""
+    rows = Disclosure.objects.filter(case=case, **narrow).select_related(
+        "recipient", "intention", "exception", "drafted_by__staff", "decided_by__staff", "case__office"
+    )
+    looks = looks_of(case.pk)
+    envelopes = {e.disclosure_id: e for e in Envelope.objects.filter(disclosure__in=rows).select_related("taken_by__staff")}
+    readers: dict[UUID, list[Assignment]] = {}
+    for row in Assignment.objects.filter(disclosure__in=rows).select_related("post__staff", "post__office"):
+        readers.setdefault(row.disclosure_id, []).append(row)
+    return [
+        Report(row, envelopes.get(row.pk), readers.get(row.pk, []), looks.get(row.pk, Looks()))
+        for row in rows.order_by("-drafted_at", "-id")
+    ]
+
+
+def looks_of(case_id: UUID) -> dict[UUID, Looks]:
+    """How often each disclosure of a case was opened and printed by its receiver, from the evidence."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.looks_at_disclosures(%s)", [case_id])
+        return {row[0]: Looks(*row[1:]) for row in cursor.fetchall()}
+
+
+def decisions_waiting_for(by: Post) -> QuerySet[Disclosure]:
+    """Drafted reports that this post may decide, the oldest first."""
+    waiting = Disclosure.objects.filter(decided_at=None, ended_at=None, case__pk__held_by=(by.pk, Level.EDIT.value))
+    if not may_decide(by, Act.POLICE_REPORT):
+        return waiting.none()
+    found = waiting.exclude(drafted_person=by.staff_id)
+    return found.select_related("case", "recipient", "drafted_by__staff", "intention", "exception").order_by("drafted_at")
+
+
+def cases_of_disclosure(disclosure_id: UUID) -> list[UUID]:
+    """The case a disclosure's key belongs to, for the evidence."""
+    return list(Disclosure.objects.filter(pk=disclosure_id).values_list("case_id", flat=True))
+
+
+def received_relations(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The cases of which this post reads a disclosure: its relation to them is 'disclosure', for the evidence."""
+    received = Disclosure.objects.filter(
+        case_id__in=list(case_ids), assignments__post_id=post_id, assignments__ended_at=None
+    )
+    return dict.fromkeys(received.values_list("case_id", flat=True), "disclosure")

@@ -1,0 +1,104 @@
+"""When a report may be drafted, decided, sent and closed."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post
+from agencies.staff.roles import Act, Permission
+from agencies.staff.rules import Refused, check_may_decide, check_role_may
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import holds
+from cases.records.rules import check_may_edit
+from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.rules import allowed_items, bases_of, basis_for, check_basis
+from referrals.disclosures.catalogue import ceiling
+from referrals.disclosures.models import Disclosure
+
+WALLS = {
+    "gate": _("The child's intention about the police has not been confirmed, or it no longer holds."),
+    "disclosure_ceiling": _("This office may never see that."),
+    "disclosure_agreement": _("The agreement with this office does not include that."),
+    "disclosure_stays": _("This has been closed or sent meanwhile; nothing was changed."),
+    "package_of_draft": _("The draft has been decided or closed meanwhile; nothing was changed."),
+    "package_whole": _("A part of the package is missing."),
+    "decider_may_decide": _("The director, or a person the director delegated this to, decides it."),
+    "signature_stays": _("It has been decided already."),
+    "assigned_by_right": _("This cannot be taken or assigned any more. Open the list again."),
+    "disclosure_takes_two": _("Whoever drafted it cannot decide it, in another post either."),
+}
+"""What to say when a wall refuses, by the name of its constraint. Rules refuse first; a wall answers what changed meanwhile."""
+
+
+def check_may_draft(case: Case, by: Post) -> None:
+    """Promise 1, before anything is written: the team, a role that drafts, and a basis that holds now."""
+    check_may_edit(case, by)
+    check_role_may(by, Permission.DRAFT_DECISIONS)
+    check_basis(case)
+    if not any(allowed_items(basis, ceiling(basis.recipient.kind)) for basis in bases_of(case)):
+        raise Refused("nothing", _("Nothing is left that the child, the law and the agreement all allow to be told."))
+
+
+def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -> None:
+    """Only what the child (or the exception), the ceiling and the agreements all allow, and no item without its text."""
+    if not texts:
+        raise Refused("items", _("Choose what is told."))
+    if not set(texts) <= allowed_items(basis, ceiling(basis.recipient.kind)):
+        raise Refused("items", _("This goes beyond what the child, the law or the agreement allow to be told."))
+    if not all(text.strip() for text in texts.values()):
+        raise Refused("empty", _("Write the text of every part that is told."))
+
+
+def check_basis_of(disclosure: Disclosure) -> None:
+    """The very basis of this disclosure still holds."""
+    basis = basis_for(disclosure.case, disclosure.recipient, disclosure.purpose)
+    if basis is None or basis.pk not in (disclosure.intention_id, disclosure.exception_id):
+        raise Refused("gate", WALLS["gate"])
+
+
+def check_undecided(disclosure: Disclosure) -> None:
+    """Still a draft."""
+    if not disclosure.is_open:
+        raise Refused("closed", _("This report is closed."))
+    if disclosure.is_decided:
+        raise Refused("decided", _("It has been decided already."))
+
+
+def check_may_edit_draft(disclosure: Disclosure, by: Post) -> None:
+    """The person who drafted it, until it is decided: whoever decides must not have written it."""
+    check_undecided(disclosure)
+    if by.staff_id != disclosure.drafted_person_id:
+        raise Refused("not_drafter", _("Only the person who drafted it changes it."))
+
+
+def check_may_decide_report(disclosure: Disclosure, by: Post) -> None:
+    """The director or a delegate, another person than the drafter (promise 12)."""
+    check_undecided(disclosure)
+    check_may_decide(by, Act.POLICE_REPORT, disclosure.drafted_person_id)
+
+
+def check_version(disclosure: Disclosure, version: int) -> None:
+    """The decider decides what they have read."""
+    if version != disclosure.version:
+        raise Refused("stale", _("The draft was changed after you opened it. Read it again and decide then."))
+
+
+def check_may_send(disclosure: Disclosure, by: Post) -> None:
+    """Approved, not sent, and the basis holds at this moment."""
+    check_may_edit(disclosure.case, by)
+    if disclosure.sent_at is not None:
+        raise Refused("sent", _("It has been sent already."))
+    if not disclosure.is_open:
+        raise Refused("closed", _("This report is closed."))
+    if not disclosure.approved:
+        raise Refused("not_approved", _("It is sent when it has been approved."))
+    check_basis_of(disclosure)
+
+
+def check_may_close(disclosure: Disclosure, by: Post) -> None:
+    """Whoever writes on the case closes a draft or a report, on a closed case too."""
+    if disclosure.ended_at is not None:
+        raise Refused("closed", _("This report is closed."))
+    if not holds(by, disclosure.case_id, Level.EDIT):
+        raise Refused("no_grant", _("Only the team of this case can do this."))

@@ -1,0 +1,76 @@
+"""Taking and assigning an envelope, noting a look, and writing down what happened by voice."""
+
+import uuid
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agencies.notices.actions import tell
+from agencies.notices.kinds import NoticeKind
+from agencies.staff.models import Post
+from cases.records.codes import Relation
+from cases.records.models import Case
+from cases.records.queries import posts_of_case
+from referrals.disclosures.actions import brief
+from referrals.police import rules
+from referrals.police.models import PoliceContact
+from referrals.police.queries import Letter, posts_behind
+from security.walls import clock
+
+CONTACT_TEXTS = ("happened_at", "who", "basis", "said")
+
+
+@brief
+def take(letter: Letter, *, by: Post) -> None:
+    """Take an envelope oneself; the sending side is told who."""
+    rules.check_may_take(letter, by)
+    _assign(letter, by)
+
+
+@brief
+def assign(letter: Letter, officer: Post, *, by: Post) -> None:
+    """Assign an officer; the officer and the sending side are told."""
+    rules.check_officer(letter, officer, by)
+    _assign(letter, officer)
+    if officer.pk != by.pk:
+        path, key = f"/police/{letter.envelope.disclosure_id}/", f"{letter.envelope.disclosure_id}"
+        tell([officer.pk], NoticeKind.DISCLOSURE_ASSIGNED, letter.envelope.reference, path, cause=key)
+
+
+def _assign(letter: Letter, officer: Post) -> None:
+    disclosure_id = letter.envelope.disclosure_id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), disclosure_id, officer.pk])
+    cause = f"{disclosure_id}:{officer.pk}"
+    path = f"/disclosures/{disclosure_id}/"
+    tell(posts_behind(disclosure_id), NoticeKind.DISCLOSURE_TAKEN, letter.envelope.reference, path, cause=cause)
+
+
+@transaction.atomic
+def tell_of_look(letter: Letter, request_id: UUID) -> None:
+    """Leave a notice of this look with the one in charge and the line, in the transaction that shows the package."""
+    path = f"/disclosures/{letter.envelope.disclosure_id}/"
+    told = posts_behind(letter.envelope.disclosure_id)
+    tell(told, NoticeKind.DISCLOSURE_LOOK, letter.envelope.reference, path, cause=str(request_id))
+
+
+@transaction.atomic
+def record_contact(case: Case, texts: Mapping[str, str], *, by: Post) -> PoliceContact:
+    """Write down a contact with the police. It is never refused, opens nothing, and stands on the supervisor's list."""
+    rules.check_may_record_contact(case, by)
+    contact = PoliceContact(case=case, recorded_by=by, recorded_at=clock.now())
+    for name in CONTACT_TEXTS:
+        setattr(contact, name, texts[name])
+    contact.save(force_insert=True)
+    told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
+    tell(told, NoticeKind.CONTACT_RECORDED, case.number, f"/cases/{case.pk}/#contacts", cause=str(contact.pk))
+    return contact
+
+
+@transaction.atomic
+def see_contact(contact: PoliceContact, *, by: Post) -> None:
+    """Mark a contact as seen; it leaves the supervisor's list."""
+    rules.check_may_see_contact(contact, by)
+    contact.seen_at, contact.seen_by = clock.now(), by
+    contact.save(update_fields=["seen_at", "seen_by"])

@@ -1,0 +1,117 @@
+"""Steps of the way to the police, as the tests walk them: each in a transaction of its own, like a request."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from cases.records.models import Case
+from referrals.consent import actions as consent
+from referrals.consent.models import ExceptionRequest, Intention
+from referrals.disclosures import actions
+from referrals.disclosures.models import Disclosure, PackageItem
+from referrals.police import actions as police
+from referrals.police.queries import letter_at_desk
+from security.walls import clock
+
+from tests.cast import Cast
+
+ITEMS = ("identity_min", "safety_state", "incident_outline")
+WORDS = {
+    "asked_by": "担当児童福祉司",
+    "place": "相談室",
+    "explanation": "やさしいことばで読み上げた",
+    "words": "けいさつの ひとに はなしても いいよ",
+    "understanding": "12歳、よく理解している",
+    "advocate": "意見表明等支援員 同席",
+}
+
+
+def confirmed(cast: Cast, case: Case, *, by: str = "caseworker", result: str = "wishes", **more: Any) -> Intention:
+    """The child's answer, recorded."""
+    post = cast.posts[by]
+    given: dict[str, Any] = {
+        "result": result,
+        "recipient": cast.offices["support"],
+        "items": ITEMS,
+        "asked_at": clock.now(),
+        "valid_until": clock.now() + timedelta(days=90),
+        "texts": WORDS,
+    }
+    with acting_as(post):
+        return consent.record_intention(case, by=post, **given | more)
+
+
+def withdrawn(cast: Cast, intention: Intention, *, by: str = "caseworker") -> None:
+    """The child takes it back."""
+    post = cast.posts[by]
+    with acting_as(post):
+        consent.withdraw(Intention.objects.select_related("case").get(pk=intention.pk), by=post)
+
+
+def drafted(cast: Cast, case: Case, *, by: str = "caseworker", items: Iterable[str] = ITEMS, **more: Any) -> Disclosure:
+    """A drafted report."""
+    post = cast.posts[by]
+    given: dict[str, Any] = {
+        "recipient": cast.offices["support"],
+        "texts": {item: f"本文 {item}" for item in items},
+        "urgency": "A",
+        "due_at": clock.now() + timedelta(days=3),
+    }
+    with acting_as(post):
+        return actions.draft_report(case, by=post, **given | more)
+
+
+def decided(cast: Cast, report: Disclosure, *, by: str = "director", approved: bool = True) -> Disclosure:
+    """Approved, or sent back."""
+    post = cast.posts[by]
+    with acting_as(post):
+        return actions.decide_report(report, approved=approved, version=report.version, by=post, note="" if approved else "再検討")
+
+
+def sent(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosure:
+    """On its way."""
+    post = cast.posts[by]
+    with acting_as(post):
+        return actions.send_report(report, by=post)
+
+
+def assigned(cast: Cast, report: Disclosure, *, to: str = "police", by: str = "policechief") -> None:
+    """The police supervisor assigns an officer."""
+    post = cast.posts[by]
+    with acting_as(post):
+        letter = letter_at_desk(post, report.pk)
+        assert letter is not None
+        police.assign(letter, cast.posts[to], by=post)
+
+
+def readable(cast: Cast) -> Disclosure:
+    """The whole way: a report that the officer ``police`` can open now."""
+    from tests.cast import a_case
+
+    case = a_case(cast)
+    confirmed(cast, case)
+    report = sent(cast, decided(cast, drafted(cast, case)))
+    assigned(cast, report)
+    return report
+
+
+def seen_by(post: Post, report: Disclosure) -> list[str]:
+    """The items whose text this post can decrypt now, without any filter of Python's."""
+    with acting_as(post):
+        rows = PackageItem.objects.filter(disclosure_id=report.pk)
+        return [row.item for row in rows if row.content.reveal()]
+
+
+def excepted(cast: Cast, case: Case, *, ground: str = "danger", condition: str = "", approve: bool = True) -> ExceptionRequest:
+    """An exception, asked for by the caseworker and approved by the director."""
+    with acting_as(cast.caseworker):
+        request = consent.request_exception(
+            case, ground=ground, recipient=cast.offices["support"], items=ITEMS, reason="生命の危険",
+            condition=condition, by=cast.caseworker,
+        )  # fmt: skip
+    if approve:
+        with acting_as(cast.director):
+            consent.decide_exception(request, approved=True, by=cast.director)
+    return request
