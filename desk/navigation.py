@@ -28,14 +28,14 @@ MENU = (
     Entry(_("Home"), "home"),
     Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
     Entry(_("Register a call"), "register_call", (P.TAKE_CONTACTS,)),
-    Entry(_("Notifications received"), "filings", (P.TAKE_CONTACTS,)),
-    Entry(_("Notify a child guidance center"), "file_notification", (P.FILE_NOTIFICATION,)),
+    Entry(_("Notifications received"), "incoming_filings", (P.TAKE_CONTACTS,)),
+    Entry(_("My notifications"), "filings", (P.FILE_NOTIFICATION,)),
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
     Entry(_("Evidence"), "evidence", (P.REVIEW_LINE, P.READ_ALL_EVIDENCE)),
     Entry(_("Delegations"), "delegations", (P.DECIDE,)),
-    Entry(_("People"), "people", (P.ADMINISTER,)),
-    Entry(_("Offices"), "offices", (P.ADMINISTER,)),
-    Entry(_("Agreements"), "agreements", (P.ADMINISTER,)),
+    Entry(_("People"), "staff_list", (P.ADMINISTER,)),
+    Entry(_("Offices"), "office_list", (P.ADMINISTER,)),
+    Entry(_("Agreements"), "agreement_list", (P.ADMINISTER,)),
 )
 
 

@@ -1,35 +1,41 @@
 """Which rooms stand on the case page, in the order of the day's work."""
 
-from collections.abc import Callable, Iterable
-
 from agencies.staff.models import Post
+from cases.clocks import panel as clocks
+from cases.intake import panel as intake
+from cases.records import panel as records
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 
-ROOMS = (
-    "cases.clocks",
-    "referrals.consent",
-    "cases.records",
-    "cases.intake",
-    "cases.custody",
-    "referrals.disclosures",
-    "referrals.police",
-    "desk.audit",
+ROOMS = (clocks, records, intake)
+ORDER = (
+    "glass",
+    "clocks",
+    "intention",
+    "police",
+    "child",
+    "basics",
+    "custody",
+    "progress",
+    "intake",
+    "people",
+    "contacts",
+    "team",
+    "looks",
 )
+"""What stands first on the page. A panel that is not named here comes last."""
 
 
 def panels_of(case: Case, by: Post) -> list[Panel]:
     """The panels of every room for this case and reader; a room may answer with none, one or several."""
     found: list[Panel] = []
     for room in ROOMS:
-        answer = _module(room).panel(case, by)
-        found.extend(answer if isinstance(answer, list) else [answer] if answer else [])
-    return found
+        answer = room.panel(case, by)
+        found += answer if isinstance(answer, list) else [answer] if answer else []
+    return sorted(found, key=lambda panel: ORDER.index(panel.name) if panel.name in ORDER else len(ORDER))
 
 
 def moments_of(case: Case, by: Post) -> list[Moment]:
     """The timeline: what every room has to tell, newest first."""
-    tellers: Iterable[Callable[[Case, Post], list[Moment]]] = (
-        getattr(_module(room), "moments", lambda case, by: []) for room in ROOMS
-    )
-    return sorted((moment for tell in tellers for moment in tell(case, by)), key=lambda moment: moment.at, reverse=True)
+    moments = [moment for room in ROOMS for moment in room.moments(case, by)]
+    return sorted(moments, key=lambda moment: moment.at, reverse=True)

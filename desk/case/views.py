@@ -8,7 +8,8 @@ from django.shortcuts import render
 from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import Permission
 from cases.records.pages import case_or_404
-from cases.records.queries import relations_of, with_keys
+from cases.records.panel import full_kana, full_name
+from cases.records.queries import with_keys
 from desk.case.panels import moments_of, panels_of
 
 MOMENTS = 30
@@ -27,6 +28,7 @@ def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "by": request.by,
         "panels": panels,
         "moments": moments_of(case, request.by)[:MOMENTS],
-        "relation": relations_of(request.by.pk, [case.pk]).get(case.pk, ""),
+        "child_name": full_name(case.child),
+        "child_kana": full_kana(case.child),
     }
     return render(request, "desk/case/page.html", context)

@@ -12,6 +12,7 @@ from django.db import transaction
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Post, Staff
+from security.walls.models import Mark
 
 BEGIN = date(2022, 4, 1)
 MAIL_DOMAIN = "example.invalid"
@@ -24,8 +25,9 @@ def read(name: str) -> dict[str, Any]:
 
 @transaction.atomic
 def make_people() -> dict[tuple[str, str], Post]:
-    """Write the cast; return the posts by (user name, office code)."""
+    """Mark the database as a demo and write the cast; return the posts by (user name, office code)."""
     cast = read("cast.toml")
+    Mark.objects.create(demo=True)
     posts: dict[tuple[str, str], Post] = {}
     with disable_auditlog():
         offices = {row["code"]: _office(row) for row in cast["offices"]}

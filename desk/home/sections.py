@@ -1,26 +1,219 @@
-"""Which sections a role's home page has. Each section is a query of a room and a template."""
+"""What a role's home page shows: each section is a query of a room, turned into the same few lines.
 
-from collections.abc import Callable
+Which person needs which section follows the day's work: what is due, what waits for one's decision, what came back, who looked.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
 
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.notices.queries import inbox_of
 from agencies.staff.access import StaffRequest
-from agencies.staff.roles import Role
+from agencies.staff.models import Post
+from agencies.staff.roles import Permission, Role
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import due_for
+from cases.intake.queries import incoming_filings, my_filings
+from cases.records.models import Case
+from cases.records.panel import full_name
+from cases.records.queries import cases_for, glasses_to_review, with_keys
+from referrals.consent.queries import duties_open_for, exceptions_waiting_for
+from referrals.disclosures.queries import decisions_waiting_for
+from referrals.police.queries import contacts_unseen_for, letters_at_desk, letters_of_officer
+from security.audit.verbs import Verb
+from security.walls import clock
+
+FEW = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a section: where it leads, what it says, when, and whether it presses."""
+
+    url: str
+    text: str | Promise
+    detail: str | Promise = ""
+    at: datetime | None = None
+    due: datetime | None = None
+    pressing: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
-    """One card of a home page; ``rows`` empty draws the empty state of the template."""
+    """A card of the home page: its lines, the sentence where there are none, and the way to all of them."""
 
     name: str
-    template: str
-    context: dict[str, Any] = field(default_factory=dict)
+    heading: str | Promise
+    nothing: str | Promise
+    lines: list[Line] = field(default_factory=list)
+    more_url: str = ""
+    more: str | Promise = ""
 
 
 Maker = Callable[[StaffRequest], Section]
-HOMES: dict[Role, tuple[Maker, ...]] = {}
+
+
+def due(request: StaffRequest) -> Section:
+    """The law's clocks that run on the post's cases, the most pressing first."""
+    lines = []
+    for limit in due_for(request.by, limit=FEW):
+        request.look.shows(limit.case_id, "due", verb=Verb.CASE_LIST)
+        text = f"{full_name(limit.case.child)} {limit.case.number}"
+        lines.append(Line(_case(limit.case), text, ClockKind(limit.kind).label, due=limit.due_at, pressing=limit.is_overdue))
+    return Section("due", _("What is due"), _("No time limit is running."), lines)
+
+
+def my_cases(request: StaffRequest) -> Section:
+    """The latest cases the post works on."""
+    cases = with_keys(cases_for(request.by).open().select_related("child")[:FEW])
+    for case in cases:
+        request.look.shows(case.pk, "home", verb=Verb.CASE_LIST)
+    lines = [
+        Line(_case(case), f"{full_name(case.child)} {case.number}", case.get_stage_display(), at=case.opened_at)
+        for case in cases
+    ]
+    nothing = _("No case is assigned to you.")
+    return Section("cases", _("My cases"), nothing, lines, reverse("case_list"), _("All my cases"))
+
+
+def inbox(request: StaffRequest) -> Section:
+    """The latest notices."""
+    notices = inbox_of(request.by).rows[:FEW]
+    lines = [
+        Line(reverse("inbox"), notice.get_kind_display(), notice.reference, at=notice.created_at, pressing=not notice.read_at)
+        for notice in notices
+    ]
+    return Section("inbox", _("What came in"), _("No notices."), lines, reverse("inbox"), _("Inbox"))
+
+
+def filings(request: StaffRequest) -> Section:
+    """Notifications that other offices filed and that stand in no case yet."""
+    lines = [
+        Line(reverse("incoming_filing", args=[row.pk]), row.sender.name, row.reference, at=row.sent_at, pressing=True)
+        for row in incoming_filings(request.by)[:FEW]
+    ]
+    nothing = _("No notification waits.")
+    return Section("filings", _("Notifications received"), nothing, lines, reverse("incoming_filings"), _("All of them"))
+
+
+def decisions(request: StaffRequest) -> Section:
+    """Drafts this post may decide: reports to the police and exceptions; the oldest first."""
+    by = request.by
+    lines = [
+        Line(reverse("report", args=[row.case_id, row.pk]), _("Report to the police"), _drafted(row.case, row.drafted_by), row.drafted_at)
+        for row in decisions_waiting_for(by)
+    ]
+    lines += [
+        Line(
+            reverse("exception", args=[row.case_id, row.pk]),
+            _("Exception to the child's intention"),
+            _drafted(row.case, row.drafted_by),
+            row.drafted_at,
+            pressing=True,
+        )
+        for row in exceptions_waiting_for(by)
+    ]
+    return Section("decisions", _("Waiting for your decision"), _("No draft waits."), _oldest(lines))
+
+
+def duties(request: StaffRequest) -> Section:
+    """What approved exceptions left to do."""
+    now = clock.now()
+    lines = [
+        Line(_case(row.case), row.get_duty_display(), f"{row.case.number} {row.owner.staff.name}", due=row.due_at, pressing=row.due_at < now)
+        for row in duties_open_for(request.by)
+    ]
+    return Section("duties", _("Duties after exceptions"), _("No duty is open."), lines)
+
+
+def glasses(request: StaffRequest) -> Section:
+    """Broken glasses to review."""
+    lines = [
+        Line(
+            reverse("glass_review", args=[grant.content_object_id, grant.pk]),
+            grant.post.staff.name,
+            grant.content_object.number,
+            at=grant.created_at,
+            pressing=True,
+        )
+        for grant in glasses_to_review(request.by)
+    ]
+    return Section("glasses", _("Broken glass to review"), _("Nothing to review."), lines)
+
+
+def contacts(request: StaffRequest) -> Section:
+    """Contacts with the police that nobody in the line has seen yet."""
+    lines = [
+        Line(_case(row.case), row.case.number, row.recorded_by.staff.name, at=row.recorded_at)
+        for row in contacts_unseen_for(request.by)
+    ]
+    return Section("contacts", _("Contacts with the police"), _("Nothing new."), lines)
+
+
+def letters(request: StaffRequest) -> Section:
+    """The envelopes on the office's desk (for an officer: also what is assigned)."""
+    supervises = request.by.may(Permission.ASSIGN_DISCLOSURES)
+    found = letters_at_desk(request.by) if supervises else letters_of_officer(request.by)
+    states = {"new": _("new"), "taken": _("taken"), "closed": _("closed")}
+    lines = [
+        Line(
+            reverse("letter", args=[letter.envelope.disclosure_id]),
+            letter.envelope.reference,
+            states[letter.state],
+            at=letter.envelope.sent_at,
+            pressing=letter.state == "new" or letter.is_late,
+        )
+        for letter in found[:FEW]
+    ]
+    heading = _("Envelopes") if supervises else _("Assigned to you")
+    return Section("letters", heading, _("No envelope."), lines, reverse("envelopes"), _("All envelopes"))
+
+
+def receipts(request: StaffRequest) -> Section:
+    """What this post filed, and how far it is."""
+    lines = [
+        Line(reverse("filings"), row.reference, f"{row.recipient.name} {row.state.label}", at=row.sent_at)
+        for row in my_filings(request.by)[:FEW]
+    ]
+    nothing = _("You have not filed anything.")
+    more = _("Notify a child guidance center")
+    return Section("receipts", _("My notifications"), nothing, lines, reverse("file_notification"), more)
+
+
+def _case(case: Case) -> str:
+    return reverse("case", args=[case.pk])
+
+
+def _drafted(case: Case, drafter: Post) -> str:
+    return f"{case.number} {drafter.staff.name}"
+
+
+def _oldest(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: line.at or clock.now())
+
+
+WORKER = (due, my_cases, inbox)
+DECIDER = (decisions, due, duties, glasses, contacts, my_cases, inbox)
+HOMES: dict[Role, tuple[Maker, ...]] = {
+    Role.CASEWORKER: (filings, due, my_cases, duties, inbox),
+    Role.SUPERVISOR: (filings, *DECIDER),
+    Role.DIRECTOR: DECIDER,
+    Role.DUTY_OFFICER: (filings, due, my_cases, inbox),
+    Role.PSYCHOLOGIST: WORKER,
+    Role.DOCTOR: WORKER,
+    Role.CUSTODY_STAFF: WORKER,
+    Role.JUVENILE_OFFICER: (letters, inbox),
+    Role.POLICE_SUPERVISOR: (letters, inbox),
+}
 
 
 def sections_of(request: StaffRequest) -> list[Section]:
     """The sections of the acting post's role."""
-    return [make(request) for make in HOMES.get(Role(request.by.role), ())]
+    makers = HOMES.get(Role(request.by.role))
+    if makers is None:
+        makers = (receipts, inbox) if request.by.may(Permission.FILE_NOTIFICATION) else (inbox,)
+    return [make(request) for make in makers]

@@ -1,0 +1,254 @@
+"""The demo's cases in varied states, each brought there by the actions of daily work at its own past times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from agencies.directory.models import Office
+from agencies.staff.models import Post
+from agencies.staff.roles import Role
+from cases.intake.actions import accept, record_safety_check, register_call
+from cases.intake.codes import Conference, Outcome
+from cases.records.actions import block_person, break_glass, move_stage, save_person, write_progress
+from cases.records.codes import ContactMethod, PersonRole, Stage
+from cases.records.models import Case
+from desk.demo.owner import at, leave_trace
+from desk.demo.texts import child_of, facts_of, received_at, texts
+from referrals.consent.actions import decide_exception, record_intention, request_exception, withdraw
+from referrals.consent.codes import Ground, Result
+from referrals.consent.models import ExceptionRequest, Intention
+from referrals.disclosures.actions import decide_report, draft_report, send_report
+from referrals.disclosures.catalogue import Item
+from referrals.disclosures.models import Disclosure
+from referrals.disclosures.prefill import prefilled
+from referrals.police.actions import assign, record_contact, tell_of_look
+from referrals.police.queries import letter_at_desk
+from security.audit.verbs import Verb
+
+Posts = dict[tuple[str, str], Post]
+ITEMS = (Item.IDENTITY_MIN, Item.SAFETY_STATE, Item.CUSTODY_DATES, Item.INCIDENT_OUTLINE, Item.CONSIDERATIONS)
+
+
+@dataclass
+class Telling:
+    """One case while it is told: who works on it, how late it is in its story, and what it has so far."""
+
+    number: int
+    row: dict[str, Any]
+    posts: Posts
+    lead: Post
+    now: datetime
+    limit: datetime
+    case: Case = field(init=False)
+    intention: Intention | None = None
+    exception: ExceptionRequest | None = None
+    report: Disclosure | None = None
+
+    def of_role(self, role: Role) -> Post:
+        """A colleague of the lead's office in this role, of the lead's section where there is one."""
+        same = [post for post in self.posts.values() if post.office_id == self.lead.office_id and post.role == role]
+        return next((post for post in same if post.section_id == self.lead.section_id), same[0])
+
+    def police(self, role: Role) -> Post:
+        """The officer of the support center that this office works with."""
+        return next(p for p in self.posts.values() if p.office_id == self.recipient.pk and p.role == role)
+
+    @property
+    def recipient(self) -> Office:
+        """The support center of the lead's region."""
+        code = "ssc2" if self.lead.office.code == "umi" else "ssc1"
+        return next(post.office for post in self.posts.values() if post.office.code == code)
+
+    def later(self, **passed: float) -> datetime:
+        """Let time pass, never beyond the present; the new moment."""
+        self.now = min(self.now + timedelta(**passed), self.limit)
+        self.limit += timedelta(seconds=1)
+        return self.now
+
+
+Step = Callable[[Telling], None]
+
+
+def tell(telling: Telling) -> Case:
+    """Tell one case to the state its row names."""
+    for step in STATES[telling.row["state"]]:
+        step(telling)
+    return telling.case
+
+
+def register(t: Telling) -> None:
+    """The call; the case opens in stage reception."""
+    with at(t.now, t.lead):
+        received = received_at(t.now, t.number)
+        t.case = register_call(child_of(t.row), facts_of(t.row), received, in_charge=t.lead, by=t.lead).case
+
+
+def accepted(t: Telling) -> None:
+    """The emergency intake conference."""
+    words = texts()["conference"]
+    supervisor = t.of_role(Role.SUPERVISOR)
+    with at(t.later(hours=1), supervisor):
+        fresh = Case.objects.get(pk=t.case.pk)
+        accept(fresh, kind=Conference.EMERGENCY, held_at=t.now, in_charge=t.lead, by=supervisor, **words)
+
+
+def seen(t: Telling) -> None:
+    """The child is seen within the limit."""
+    words = texts()["safety"]
+    with at(t.later(hours=20), t.lead):
+        fresh = Case.objects.get(pk=t.case.pk)
+        record_safety_check(fresh, outcome=Outcome.SEEN, seen_at=t.now, texts={**words, "late_reason": ""}, by=t.lead)
+        save_person(fresh, {"role": PersonRole.CUSTODIAN, **texts()["person"]}, by=t.lead)
+
+
+def progress(t: Telling) -> None:
+    """An entry of the progress record, and a colleague's look at the page."""
+    words = texts()["progress"]
+    with at(t.later(days=2), t.lead):
+        whom = words["with_whom"][t.number % len(words["with_whom"])]
+        body = words["body"][t.number % len(words["body"])]
+        fresh = Case.objects.get(pk=t.case.pk)
+        write_progress(fresh, happened_at=t.now, method=ContactMethod.VISIT, with_whom=whom, body=body, by=t.lead)
+    supervisor = t.of_role(Role.SUPERVISOR)
+    with at(t.later(hours=3), supervisor) as look:
+        look.shows(t.case.pk, "child", "progress", verb=Verb.CASE_VIEW)
+        leave_trace(look)
+
+
+def asked(result: str) -> Step:
+    """The child's intention, recorded with this answer."""
+
+    def step(t: Telling) -> None:
+        words = {**texts()["intention"], "words": texts()["intention"]["words"][result]}
+        with at(t.later(days=1), t.lead):
+            t.intention = record_intention(
+                Case.objects.get(pk=t.case.pk),
+                result=result,
+                recipient=t.recipient,
+                items=ITEMS,
+                asked_at=t.now,
+                valid_until=t.now + timedelta(days=90),
+                texts=words,
+                by=t.lead,
+            )
+
+    return step
+
+
+def drafted(t: Telling) -> None:
+    """The draft of the report; it waits for the director."""
+    with at(t.later(hours=4), t.lead):
+        case = Case.objects.get(pk=t.case.pk)
+        given = {item.value: prefilled(case, item) for item in ITEMS} | texts()["report"]
+        wanted = {item.value: given[item.value] for item in ITEMS if given.get(item.value)}
+        scope = t.intention or t.exception
+        wanted = {item: text for item, text in wanted.items() if scope and item in scope.items}
+        due = t.now + timedelta(days=3)
+        t.report = draft_report(case, recipient=t.recipient, texts=wanted, urgency=case.urgency, due_at=due, by=t.lead)
+
+
+def decided_and_sent(t: Telling) -> None:
+    """The director approves, the one in charge sends."""
+    director = t.of_role(Role.DIRECTOR)
+    with at(t.later(hours=2), director):
+        decide_report(Disclosure.objects.get(pk=t.report.pk), approved=True, version=t.report.version, by=director)
+    with at(t.later(hours=1), t.lead):
+        send_report(Disclosure.objects.get(pk=t.report.pk), by=t.lead)
+
+
+def read_by_police(t: Telling) -> None:
+    """The supervisor of the support center assigns an officer, who reads the report."""
+    chief, officer = t.police(Role.POLICE_SUPERVISOR), t.police(Role.JUVENILE_OFFICER)
+    with at(t.later(hours=5), chief):
+        assign(letter_at_desk(chief, t.report.pk), officer, by=chief)
+    with at(t.later(hours=2), officer) as look:
+        tell_of_look(letter_at_desk(officer, t.report.pk), look.request_id)
+        look.shows(t.case.pk, "package", verb=Verb.DISCLOSURE_VIEW)
+        look.records(Verb.DISCLOSURE_VIEW, purpose=t.report.purpose, object_pk=str(t.report.pk))
+        leave_trace(look)
+
+
+def withdrawn(t: Telling) -> None:
+    """The child withdraws."""
+    with at(t.later(days=2), t.lead):
+        withdraw(t.intention, by=t.lead, reason=texts()["withdrawal"]["reason"])
+
+
+def exception_asked(t: Telling) -> None:
+    """An exception for danger to life or body is asked for."""
+    with at(t.later(hours=6), t.lead):
+        t.exception = request_exception(
+            Case.objects.get(pk=t.case.pk), ground=Ground.DANGER, recipient=t.recipient, items=ITEMS, by=t.lead, **texts()["exception"]
+        )
+
+
+def exception_approved(t: Telling) -> None:
+    """The director approves it: used once, within a day, with two duties left."""
+    director = t.of_role(Role.DIRECTOR)
+    with at(t.later(minutes=30), director):
+        t.exception = decide_exception(t.exception, approved=True, by=director)
+
+
+def contact(t: Telling) -> None:
+    """A contact with the police by telephone is written down."""
+    with at(t.later(hours=2), t.lead):
+        words = {**texts()["contact"], "happened_at": t.now.isoformat()}
+        record_contact(Case.objects.get(pk=t.case.pk), words, by=t.lead)
+
+
+def glass(t: Telling) -> None:
+    """The duty officer opens the case at night with broken glass."""
+    duty = t.posts["duty", "hoshi"]
+    with at(t.later(hours=9), duty) as look:
+        break_glass(t.case.pk, texts()["glass"]["reason"], by=duty)
+        look.shows(t.case.pk, "child", "basics", verb=Verb.CASE_VIEW)
+        leave_trace(look)
+
+
+def blocked(t: Telling) -> None:
+    """A colleague with a conflict of interest is kept away."""
+    supervisor = t.of_role(Role.SUPERVISOR)
+    with at(t.later(hours=2), supervisor):
+        block_person(Case.objects.get(pk=t.case.pk), t.posts["kishi", "hoshi"].staff, by=supervisor)
+
+
+def supported(t: Telling) -> None:
+    """Support begins."""
+    with at(t.later(days=10), t.lead):
+        move_stage(Case.objects.get(pk=t.case.pk), Stage.SUPPORT, by=t.lead)
+
+
+def closed(t: Telling) -> None:
+    """The case closes."""
+    supervisor = t.of_role(Role.SUPERVISOR)
+    with at(t.later(days=60), supervisor):
+        move_stage(Case.objects.get(pk=t.case.pk), Stage.CLOSED, by=supervisor)
+
+
+OPEN = (register, accepted)
+SAFE = (*OPEN, seen, progress)
+WISHES = (*SAFE, asked(Result.WISHES))
+REPORTED = (*WISHES, drafted, decided_and_sent)
+STATES: dict[str, tuple[Step, ...]] = {
+    "reception": (register,),
+    "accepted": OPEN,
+    "safety_overdue": OPEN,
+    "safety_soon": OPEN,
+    "safe": SAFE,
+    "wishes": WISHES,
+    "declines": (*SAFE, asked(Result.DECLINES)),
+    "undecided": (*SAFE, asked(Result.UNDECIDED)),
+    "report_draft": (*WISHES, drafted),
+    "report_waiting": (*WISHES, drafted),
+    "reported": REPORTED,
+    "report_read": (*REPORTED, read_by_police, progress),
+    "withdrawn": (*REPORTED, read_by_police, withdrawn),
+    "expired": (*REPORTED, read_by_police),
+    "exception_waiting": (*SAFE, exception_asked),
+    "exception_approved": (*SAFE, exception_asked, exception_approved, drafted),
+    "contact": (*SAFE, contact),
+    "glass": (*SAFE, glass),
+    "blocked": (*SAFE, blocked),
+    "closed": (*SAFE, supported, closed),
+}

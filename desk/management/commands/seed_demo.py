@@ -1,0 +1,36 @@
+"""``manage.py seed_demo``: fill an empty database with the fictional demo, after marking it as a demo."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from agencies.staff.models import Post
+from desk.demo.cases import Telling, tell
+from desk.demo.owner import become_owner
+from desk.demo.people import make_people, read
+
+
+class Command(BaseCommand):
+    """Run by ``make demo`` as the owner; refuses a database that holds anything already."""
+
+    help = "Fill an empty database with the fictional demo."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        become_owner()
+        if Post.objects.exists():
+            raise CommandError("The database is not empty; the demo is only ever seeded into an empty one.")
+        people = make_people()
+        rows = read("cases.toml")["cases"]
+        now = timezone.now()
+        for number, row in enumerate(rows):
+            tell(_telling(number, row, people, now))
+            if (number + 1) % 10 == 0:
+                self.stdout.write(f"{number + 1} of {len(rows)} cases")
+
+
+def _telling(number: int, row: dict[str, Any], people: dict[tuple[str, str], Post], now: datetime) -> Telling:
+    lead = next(post for (username, _office), post in people.items() if username == row["lead"])
+    begun = now - timedelta(days=row["days_ago"], hours=number % 7 + 1)
+    return Telling(number, row, people, lead, begun, now - timedelta(minutes=30))
