@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agencies.staff.urls")),
     path("", include("cases.records.urls")),
     path("", include("cases.intake.urls")),
+    path("", include("desk.audit.urls")),
     path("", include("desk.case.urls")),
     path("", include("desk.home.urls")),
 ]
