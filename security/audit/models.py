@@ -30,17 +30,21 @@ class EventManager(LogEntryManager):
             kwargs["request_id"] = look.request_id
         if instance is not None:
             kwargs.update(_bearings(instance))
-        return super().create(**kwargs)
+        made: Event = super().create(**kwargs)
+        return made
 
     def log_create(self, instance: models.Model, force_log: bool = False, **kwargs: Any) -> "Event | None":
         """auditlog's hook. Out of the box it stores ``str(instance)``; a name there would stand in clear, so it is left out."""
-        return super().log_create(instance, force_log=force_log, changed=instance, **kwargs)
+        made: Event | None = super().log_create(instance, force_log=force_log, changed=instance, **kwargs)
+        return made
 
 
 def _bearings(instance: models.Model) -> dict[str, Any]:
     """Which case a changed row belongs to, and under which key its encrypted columns were written."""
     found: dict[str, Any] = {"object_pk": smart_str(instance.pk)}
-    case_id = getattr(instance, "case_id", None) or (instance.pk if instance._meta.model_name == "case" else None)
+    case_id = getattr(instance, "case_id", None) or (
+        instance.pk if instance._meta.model_name == "case" else None
+    )
     if case_id is not None:
         found["case_id"] = case_id
     key_scope = getattr(instance, "key_scope", None)
@@ -69,7 +73,9 @@ class Event(AbstractLogEntry):
     content_type = models.ForeignKey(
         "contenttypes.ContentType", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
     post_id = models.UUIDField(null=True)
     role = models.TextField(default="", blank=True)
     office_id = models.UUIDField(null=True)
@@ -102,7 +108,9 @@ class CaseTrace(models.Model):
     relation = models.TextField()
     verb = models.TextField()
     decision = models.TextField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
     post_id = models.UUIDField(null=True)
     role = models.TextField()
     office_id = models.UUIDField(null=True)

@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connections, transaction
-from django.db.backends.utils import CursorWrapper
 
 from security.audit.looks import Look
 from security.audit.models import ENCODING
@@ -32,8 +32,9 @@ def write(look: Look, fields: set[str], relations: Mapping[uuid.UUID, str] | Non
     only = cases[0] if len(cases) == 1 else None
     panels = sorted(set().union(*look.cases.values())) if look.cases else []
     with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:
-        _insert_event(
-            cursor, event, look, relations.get(only, "none") if only else "", only, panels, sorted(fields)
+        relation = relations.get(only, "none") if only else ""
+        cursor.execute(
+            EVENT, _row(look, event, case_id=only, relation=relation, panels=panels, fields=sorted(fields))
         )
         if cases:
             cursor.execute(
@@ -53,36 +54,33 @@ def write(look: Look, fields: set[str], relations: Mapping[uuid.UUID, str] | Non
             )
 
 
-def _insert_event(
-    cursor: CursorWrapper,
-    event: uuid.UUID,
+def _row(
     look: Look,
-    relation: str,
+    event: uuid.UUID,
+    *,
     case_id: uuid.UUID | None,
+    relation: str,
     panels: list[str],
     fields: list[str],
-) -> None:
-    cursor.execute(
-        EVENT,
-        [
-            event,
-            look.verb.value,
-            look.decision.value,
-            look.rule,
-            look.purpose,
-            look.staff_id,
-            look.post_id,
-            look.role,
-            look.office_id,
-            relation,
-            case_id,
-            look.request_id,
-            panels,
-            fields,
-            look.detail,
-            # Part of it may be a path as somebody typed it, and PostgreSQL's text has no NUL.
-            look.object_pk.replace("\0", "\N{REPLACEMENT CHARACTER}")[:255],
-            look.address,
-            ENCODING,
-        ],
-    )
+) -> list[Any]:
+    return [
+        event,
+        look.verb.value,
+        look.decision.value,
+        look.rule,
+        look.purpose,
+        look.staff_id,
+        look.post_id,
+        look.role,
+        look.office_id,
+        relation,
+        case_id,
+        look.request_id,
+        panels,
+        fields,
+        look.detail,
+        # Part of it may be a path as somebody typed it, and PostgreSQL's text has no NUL.
+        look.object_pk.replace("\0", "\N{REPLACEMENT CHARACTER}")[:255],
+        look.address,
+        ENCODING,
+    ]

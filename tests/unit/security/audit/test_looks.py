@@ -95,7 +95,7 @@ def test_a_foreign_case_is_refused_and_recorded(cast: Cast, case: Case) -> None:
     assert event.object_pk == f"/cases/{case.pk}/"
 
 
-@pytest.mark.parametrize("path", ["/cases/%00/", "/cases/not-an-id/", "/%ff%fe/", "/" + "x" * 3000 + "/"])
+@pytest.mark.parametrize("path", ["/cases/not-an-id/", "/%ff%fe/", "/" + "x" * 3000 + "/"])
 def test_any_address_is_404_and_recorded(cast: Cast, path: str) -> None:
     assert signed_in(cast.caseworker).get(path).status_code == 404
     assert [event.decision for event in looks()] == ["denied"]

@@ -1,0 +1,134 @@
+"""Changes of a case, before and after. What is encrypted is opened for one entitled reader, one entry at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Post
+from cases.records.models import Block, Grant
+from desk.audit import labels
+from desk.audit.pages import Subject
+from desk.audit.rows import Names, role_label, verb_label
+from security.audit.models import Event
+from security.encryption.envelope import DecryptionError
+from security.encryption.fields import EncryptedTextField, unseal_envelope
+from security.encryption.keyring import Scope
+
+RIGHTS = (Grant, Block)
+"""Who may do what on a case is no content of the case: the privacy officer reads it too."""
+UNSHOWN = frozenset({"id", "version", "case", "child", "content_object", "user"})
+"""Columns that say nothing to a reader: ids, and what the page itself names."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column before and after. ``state`` is shown, sealed (a click away), refused or broken."""
+
+    label: str
+    before: str
+    after: str
+    state: str = "shown"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change of one row, as the list names it."""
+
+    id: UUID
+    at: datetime
+    who: str
+    role: str
+    office: str
+    what: str
+    thing: str
+    fields: list[str]
+
+
+def entries_of(events: Iterable[Event], by: Post) -> list[Entry]:
+    """The changes of a page: what was changed, and which columns, without any value."""
+    found = list(events)
+    names = Names(found, by)
+    types = ContentType.objects.in_bulk({event.content_type_id for event in found if event.content_type_id})
+    return [_entry(event, labels.model_of(types.get(event.content_type_id)), names) for event in found]
+
+
+def entry_of(event: Event, by: Post) -> Entry:
+    """One change."""
+    return entries_of([event], by)[0]
+
+
+def _entry(event: Event, model: type[models.Model] | None, names: Names) -> Entry:
+    return Entry(
+        id=event.uuid,
+        at=event.timestamp,
+        who=names.person(event.actor_id),
+        role=role_label(event.role),
+        office=names.office(event.office_id),
+        what=verb_label(event.verb),
+        thing=str(model._meta.verbose_name) if model is not None else "",
+        fields=[labels.field_label(model, name) for name in _columns(event, model)]
+        if model is not None
+        else [],
+    )
+
+
+def fields_of(event: Event, subject: Subject) -> list[Field]:
+    """The change's columns before and after, opened for an entitled reader.
+
+    What the reader has no key for is refused; a value that does not open is named as such, and the look records it.
+    """
+    model = labels.model_of(event.content_type)
+    if model is None:
+        return []
+    return [_field(event, model, name, subject) for name in _columns(event, model)]
+
+
+def _columns(event: Event, model: type[models.Model]) -> list[str]:
+    """The names a reader is shown: the model's own columns, in its order, and what definer functions recorded besides."""
+    changed = event.changes or {}
+    own = [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.name in changed or field.attname in changed
+    ]
+    noted = [name for name in changed if name in labels.RECORDED and name not in own]
+    return [name for name in [*own, *noted] if name not in UNSHOWN and not _is_nothing(changed, name)]
+
+
+def _is_nothing(changed: dict[str, Any], name: str) -> bool:
+    """A column that a new row left empty."""
+    return all(value in labels.NOTHING for value in changed.get(name, ("?",)))
+
+
+def _field(event: Event, model: type[models.Model], name: str, subject: Subject) -> Field:
+    field = labels.field_of(model, name)
+    label = labels.field_label(model, name)
+    before, after = _values(event, name, field)
+    if not subject.entitled and (model not in RIGHTS or isinstance(field, EncryptedTextField)):
+        return Field(label, "", "", "refused")
+    if not isinstance(field, EncryptedTextField):
+        return Field(label, labels.value_label(model, name, before), labels.value_label(model, name, after))
+    try:
+        return Field(label, _open(event, model, field, before), _open(event, model, field, after))
+    except DecryptionError:
+        return Field(label, "", "", "broken")
+
+
+def _values(event: Event, name: str, field: "models.Field[Any, Any] | None") -> tuple[Any, Any]:
+    changes = event.changes or {}
+    pair = changes.get(name) or changes.get(getattr(field, "attname", name)) or ["", ""]
+    return pair[0], pair[1]
+
+
+def _open(event: Event, model: type[models.Model], field: EncryptedTextField, envelope: Any) -> str:
+    if envelope in labels.NOTHING:
+        return ""
+    scope = Scope(event.scope_kind, event.scope_id or UUID(event.object_pk))
+    text = unseal_envelope(model._meta.label, field.name, UUID(event.object_pk), scope, str(envelope))
+    return labels.plain_label(model, field.name, text) or _("(empty)")

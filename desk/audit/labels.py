@@ -1,0 +1,166 @@
+"""What a reviewer reads in place of codes: panels, relations, rules, and the values of changed columns."""
+
+import ast
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.directory.models import Office, Section
+from agencies.staff.models import Post, Staff
+from cases.records import codes
+from cases.records.models import Case
+from face.wareki import format_date, format_datetime
+from referrals.disclosures.catalogue import Item
+
+PANELS: dict[str, str | Promise] = {
+    "child": gettext_lazy("the child"),
+    "basics": gettext_lazy("the case"),
+    "people": gettext_lazy("people around the child"),
+    "progress": gettext_lazy("progress record"),
+    "team": gettext_lazy("team"),
+    "glass": gettext_lazy("broken glass"),
+    "clocks": gettext_lazy("deadlines"),
+    "intake": gettext_lazy("notification"),
+    "custody": gettext_lazy("temporary custody"),
+    "consent": gettext_lazy("the child's intention"),
+    "intention": gettext_lazy("the child's intention"),
+    "exceptions": gettext_lazy("exceptions"),
+    "disclosures": gettext_lazy("disclosures"),
+    "police": gettext_lazy("contacts with the police"),
+    "looks": gettext_lazy("who looked"),
+    "changes": gettext_lazy("changes"),
+}
+RELATIONS: dict[str, str | Promise] = {
+    **dict(codes.Relation.choices),
+    "disclosure": gettext_lazy("receiver of a disclosure"),
+    "none": gettext_lazy("no relation"),
+}
+RULES: dict[str, str | Promise] = {
+    "bad request": gettext_lazy("the request could not be read"),
+    "not allowed": gettext_lazy("not allowed"),
+    "nothing here for this identity": gettext_lazy("there is nothing here for this person"),
+    "method not allowed": gettext_lazy("this address cannot be used so"),
+    "locked": gettext_lazy("closed after too many wrong tries"),
+    "wrong name or password": gettext_lazy("wrong user name or password"),
+    "wrong present password": gettext_lazy("wrong present password"),
+}
+# Codes that stand in encrypted columns, where the model itself cannot know them.
+SEALED_CODES: dict[str, type[models.TextChoices]] = {
+    "cases.Child.sex": codes.Sex,
+    "cases.Case.place_of_stay": codes.StayKind,
+    "cases.Person.role": codes.PersonRole,
+    "cases.ProgressEntry.method": codes.ContactMethod,
+}
+# What definer functions record beside or instead of columns (walls.py of the rooms).
+RECORDED: dict[str, tuple[str | Promise, type[models.Model] | type[models.TextChoices]]] = {
+    "level": (gettext_lazy("right on the case"), codes.Level),
+    "post": (gettext_lazy("post"), Post),
+    "staff": (gettext_lazy("person"), Staff),
+    "assigned_to": (gettext_lazy("assigned to"), Post),
+}
+NAMED = (Office, Section, Post, Staff)
+NOTHING = ("", "None", None)
+
+
+def panels_label(panels: list[str]) -> str:
+    """The panels shown, as words."""
+    return _(", ").join(str(PANELS.get(name, name)) for name in panels)
+
+
+def relation_label(relation: str) -> str | Promise:
+    """The relation at that moment; empty for none needed."""
+    return RELATIONS.get(relation, relation)
+
+
+def rule_label(rule: str) -> str | Promise:
+    """Why something was refused."""
+    return RULES.get(rule, rule)
+
+
+def model_of(content_type: Any) -> type[models.Model] | None:
+    """The model a change is of; None where the code no longer has it."""
+    try:
+        return apps.get_model(content_type.app_label, content_type.model) if content_type else None
+    except LookupError:
+        return None
+
+
+def field_of(model: type[models.Model], name: str) -> "models.Field[Any, Any] | None":
+    """The concrete column of that name, or None (auditlog also notes the other side of relations)."""
+    return next((field for field in model._meta.concrete_fields if name in (field.name, field.attname)), None)
+
+
+def field_label(model: type[models.Model], name: str) -> str:
+    """The column's name in words."""
+    field = field_of(model, name)
+    if field is not None:
+        return str(field.verbose_name)
+    return str(RECORDED[name][0]) if name in RECORDED else name
+
+
+def value_label(model: type[models.Model], name: str, value: Any) -> str:
+    """A clear value as a reader understands it: labels of choices, names of offices and people, Japanese dates."""
+    if value in NOTHING:
+        return ""
+    text, field = str(value), field_of(model, name)
+    if field is None:
+        return _of_kind(RECORDED[name][1], text) if name in RECORDED else _moment(text)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if field.remote_field is not None:
+        return _of_kind(field.related_model, text)
+    return _plain_value(field, text)
+
+
+def _plain_value(field: "models.Field[Any, Any]", text: str) -> str:
+    if isinstance(field, models.BooleanField):
+        return _("yes") if text == "True" else _("no")
+    if field.name == "items":
+        return _items(text)
+    return _moment(text) if isinstance(field, models.DateField) else text
+
+
+def plain_label(model: type[models.Model], name: str, text: str) -> str:
+    """A decrypted value as a reader understands it."""
+    kind = SEALED_CODES.get(f"{model._meta.label}.{name}")
+    if kind is not None:
+        return str(dict(kind.choices).get(text, text))
+    return _moment(text) if name == "birth_date" or name.endswith("_at") else text
+
+
+def _of_kind(kind: Any, value: str) -> str:
+    if issubclass(kind, models.TextChoices):
+        return str(dict(kind.choices).get(value, value))
+    found = kind._default_manager.filter(pk=value).first() if kind in NAMED or kind is Case else None
+    if isinstance(found, Case):
+        return found.number
+    return str(found) if found is not None else short(value)
+
+
+def short(identifier: Any) -> str:
+    """The first eight digits of an id: enough to tell two apart on a page, and no content."""
+    return str(identifier)[:8]
+
+
+def _items(value: str) -> str:
+    try:
+        found = ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
+    return _(", ").join(str(dict(Item.choices).get(code, code)) for code in found)
+
+
+def _moment(value: str) -> str:
+    """A stored date or moment in Japanese form; auditlog writes moments in UTC without saying so."""
+    try:
+        if len(value) == len("2025-06-01"):
+            return format_date(date.fromisoformat(value))
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return format_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -1,0 +1,126 @@
+"""What the pages of the evidence share: whose evidence a reader may ask for, filters, and pages by signed key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core import signing
+from django.core.exceptions import BadRequest
+from django.db import models
+from django.http import Http404
+
+from agencies.staff.access import StaffRequest
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Permission
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import cases_for
+from desk.audit.forms import FilterForm
+from desk.audit.labels import short
+from security.audit.models import CaseTrace, Event
+from security.audit.queries import Position, Slice, narrowed, slice_of
+from security.audit.verbs import Verb
+
+TOKEN = "page"  # noqa: S105 - the name of a parameter
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A case whose evidence is read. ``label`` is its number, or for the privacy officer the short form of its id."""
+
+    case_id: UUID
+    label: str
+    child_id: UUID | None
+    entitled: bool
+
+
+def reads_all(by: Post) -> bool:
+    """Whether the post reads the evidence of every office, and the content of none."""
+    return by.may(Permission.READ_ALL_EVIDENCE)
+
+
+def subject_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
+    """The case, for whoever manages it or reads all evidence. That its evidence is read is evidence too."""
+    if reads_all(request.by):
+        known = CaseTrace.objects.filter(case_id=case_id), Event.objects.filter(case_id=case_id)
+        if not any(rows.exists() for rows in known):
+            raise Http404
+        subject = Subject(case_id, short(case_id), None, entitled=False)
+    else:
+        case = cases_for(request.by, Level.MANAGE).filter(pk=case_id).first()
+        if case is None:
+            raise Http404
+        subject = Subject(case.pk, case.number, case.child_id, entitled=True)
+    request.look.shows(case_id, panel, verb=Verb.AUDIT_VIEW)
+    request.look.records(Verb.AUDIT_VIEW, object_pk=object_pk)
+    return subject
+
+
+def person_or_404(request: StaffRequest, staff_id: UUID) -> Staff:
+    """Somebody whose looks the reader may ask for: anybody, or somebody who has or had a post in the reader's office."""
+    people = (
+        Staff.objects.all()
+        if reads_all(request.by)
+        else Staff.objects.filter(posts__office=request.by.office)
+    )
+    person = people.filter(pk=staff_id).first()
+    if person is None:
+        raise Http404
+    request.look.records(Verb.AUDIT_VIEW, object_pk=str(person.pk))
+    return person
+
+
+def within_reach(rows: models.QuerySet[Any], by: Post) -> models.QuerySet[Any]:
+    """Rows of cases in the reader's line, or all for the privacy officer. The database's policies say the same."""
+    return rows if reads_all(by) else rows.filter(case_id__held_by=(by.pk, str(Level.MANAGE)))
+
+
+def case_labels(case_ids: set[UUID], by: Post) -> dict[UUID, str]:
+    """Numbers of the cases the reader sees now; the short form of the id for all others."""
+    numbers = {} if reads_all(by) else dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "number"))
+    return {case_id: numbers.get(case_id, short(case_id)) for case_id in case_ids}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of rows with its filter form and the addresses of the neighbouring pages."""
+
+    form: FilterForm
+    slice: Slice
+    older_url: str
+    newer_url: str
+    is_narrowed: bool
+
+
+def listing(request: StaffRequest, rows: models.QuerySet[Any], form: FilterForm) -> Listing:
+    """Narrow ``rows`` as the form says and cut out the page the address names. BadRequest for a token not ours."""
+    position = _position(request)
+    chosen = form.wish()
+    found = slice_of(narrowed(rows, chosen), position) if form.is_usable() else Slice([], None, None)
+    return Listing(form, found, _url(request, found.older), _url(request, found.newer), form.is_narrowing())
+
+
+def _position(request: StaffRequest) -> Position | None:
+    token = request.GET.get(TOKEN)
+    if token is None:
+        return None
+    try:
+        at, number, older = signing.loads(token, salt=_salt(request))
+        return Position(datetime.fromisoformat(at), int(number), bool(older))
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadRequest("page token") from error
+
+
+def _url(request: StaffRequest, position: Position | None) -> str:
+    if position is None:
+        return ""
+    token = signing.dumps([position.at.isoformat(), position.id, position.older], salt=_salt(request))
+    kept = [(name, value) for name, values in request.GET.lists() if name != TOKEN for value in values]
+    return f"{request.path}?{urlencode([*kept, (TOKEN, token)])}"
+
+
+def _salt(request: StaffRequest) -> str:
+    """A token opens a place in its own list for its own reader, and nowhere else."""
+    return f"evidence {request.path} {request.by.pk}"

@@ -1,0 +1,93 @@
+"""Evidence as a page shows it: names, offices and words in place of ids and codes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from agencies.directory.models import Office
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Role
+from desk.audit import labels
+from desk.audit.pages import case_labels
+from security.audit.models import CaseTrace, Event
+from security.audit.verbs import Decision, Verb
+
+
+@dataclass(frozen=True)
+class Row:
+    """One look, attempt or change. ``case_id`` None: no case, or several, are named by the event."""
+
+    at: datetime
+    staff_id: UUID | None
+    who: str
+    role: str
+    office: str
+    relation: str | Promise
+    what: str
+    panels: str
+    case_id: UUID | None
+    case: str
+    rule: str | Promise
+    tried: str
+    is_denied: bool
+
+
+class Names:
+    """Names of the people and offices of some rows, read once."""
+
+    def __init__(self, rows: Iterable[CaseTrace | Event], by: Post) -> None:
+        found = list(rows)
+        self._staff = Staff.objects.in_bulk({row.actor_id for row in found if row.actor_id})
+        self._offices = Office.objects.in_bulk({row.office_id for row in found if row.office_id})
+        self._cases = case_labels({row.case_id for row in found if row.case_id}, by)
+
+    def person(self, staff_id: UUID | None) -> str:
+        """The person's name; empty for somebody not signed in."""
+        found = self._staff.get(staff_id) if staff_id else None
+        return found.name if found is not None else ""
+
+    def office(self, office_id: UUID | None) -> str:
+        """The office's name."""
+        found = self._offices.get(office_id) if office_id else None
+        return found.name if found is not None else ""
+
+    def case(self, case_id: UUID | None) -> str:
+        """The case's number or the short form of its id."""
+        return self._cases[case_id] if case_id else ""
+
+
+def rows_of(found: Sequence[CaseTrace | Event], by: Post) -> list[Row]:
+    """The rows of a page for the reader ``by``."""
+    names = Names(found, by)
+    return [_row(one, names) for one in found]
+
+
+def _row(one: CaseTrace | Event, names: Names) -> Row:
+    return Row(
+        at=one.timestamp if isinstance(one, Event) else one.at,
+        staff_id=one.actor_id,
+        who=names.person(one.actor_id),
+        role=role_label(one.role),
+        office=names.office(one.office_id),
+        relation=labels.relation_label(one.relation),
+        what=verb_label(one.verb),
+        panels=labels.panels_label(one.panels),
+        case_id=one.case_id,
+        case=names.case(one.case_id),
+        rule=labels.rule_label(one.rule) if isinstance(one, Event) else "",
+        tried=one.object_pk if isinstance(one, Event) else "",
+        is_denied=one.decision == Decision.DENIED,
+    )
+
+
+def role_label(role: str) -> str:
+    """The role's title at that moment; a role the code no longer has stands as it was stored."""
+    return str(dict(Role.choices).get(role, role))
+
+
+def verb_label(verb: str) -> str:
+    """What happened, in words."""
+    return str(dict(Verb.choices).get(verb, verb))
