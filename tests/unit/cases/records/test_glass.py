@@ -1,0 +1,201 @@
+"""Broken glass: what is shown before it, the reason, the four hours, the review by another."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.rules import Refused
+from cases.records.actions import break_glass, review_glass
+from cases.records.models import Block, Case, Grant
+from cases.records.panel import panel
+from cases.records.queries import glasses_to_review
+from security.audit.models import CaseTrace
+from security.encryption.fields import reveal
+from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
+
+REASON = "夜間に保護者が来所し、本児の所在を尋ねたため"
+
+
+def _search(client: Client, number: str) -> str:
+    return client.post(reverse("case_search"), {"by": "number", "number": number}).content.decode()
+
+
+def _break(cast: Cast, who: str, case: Case) -> Grant:
+    with acting_as(cast.posts[who]):
+        return break_glass(case.pk, REASON, by=cast.posts[who])
+
+
+@pytest.mark.parametrize("who", ["duty", "other_section", "supervisor2"])
+def test_outside_the_team_only_that_it_exists_is_shown(cast: Cast, who: str) -> None:
+    case = a_case(cast)
+    page = _search(signed_in(cast.posts[who]), case.number)
+    for shown in (case.number, "職員 caseworker", "03-0000-0000", reverse("case_glass", args=[case.pk])):
+        assert shown in page
+    assert "髙橋" not in page
+    with as_owner():
+        trace = CaseTrace.objects.using("owner").get(verb="CASE_SEARCH")
+    assert (trace.case_id, trace.relation, trace.panels) == (case.pk, "none", ["behind_glass"])
+
+
+def test_by_kana_and_birth_date_too(cast: Cast) -> None:
+    case = a_case(cast)
+    terms = {"by": "child", "kana": "たかはしよしの", "birth_date": "2013-05-01"}
+    assert case.number in signed_in(cast.duty).post(reverse("case_search"), terms).content.decode()
+    terms["birth_date"] = "2013-05-02"
+    assert case.number not in signed_in(cast.duty).post(reverse("case_search"), terms).content.decode()
+
+
+@pytest.mark.parametrize("who", ["stranger", "stranger_director"])
+def test_another_office_does_not_learn_that_it_exists(cast: Cast, who: str) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.posts[who])
+    assert reverse("case_glass", args=[case.pk]) not in _search(client, case.number)
+    for address in (case.pk, uuid4()):
+        assert client.get(reverse("case_glass", args=[address])).status_code == 404
+        assert client.post(reverse("case_glass", args=[address]), {"reason": REASON}).status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["", "急ぎ", "　　　　　　　　　　　", "a b c d e f g"])
+def test_no_glass_without_a_reason(cast: Cast, reason: str) -> None:
+    case = a_case(cast)
+    response = signed_in(cast.duty).post(reverse("case_glass", args=[case.pk]), {"reason": reason})
+    assert response.status_code == 200
+    assert b"field__error" in response.content
+    with as_owner():
+        assert not Grant.objects.using("owner").filter(relation="glass").exists()
+
+
+def test_breaking_opens_the_case_for_four_hours_and_tells(cast: Cast) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.duty)
+    asked = client.get(reverse("case_glass", args=[case.pk]))
+    assert asked.status_code == 200
+    assert "髙橋" not in asked.content.decode()
+    response = client.post(reverse("case_glass", args=[case.pk]), {"reason": REASON})
+    assert (response.status_code, response["Location"]) == (302, reverse("case", args=[case.pk]))
+    with as_owner():
+        grant = Grant.objects.using("owner").get(relation="glass")
+        told = set(
+            Notice.objects.using("owner").filter(kind="glass_broken").values_list("post_id", flat=True)
+        )
+    assert grant.ends_at is not None
+    assert grant.ends_at - grant.starts_at == timedelta(hours=4)
+    assert told == {
+        cast.caseworker.pk,
+        cast.supervisor.pk,
+        cast.director.pk,
+        cast.posts["two_posts/director"].pk,
+    }
+    with acting_as(cast.duty):
+        assert "glass" in [part.name for part in panel(Case.objects.get(pk=case.pk), cast.duty)]
+    again = client.get(reverse("case_glass", args=[case.pk]))
+    assert (again.status_code, again["Location"]) == (302, reverse("case", args=[case.pk]))
+
+
+def test_the_team_sees_no_banner(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        assert "glass" not in [part.name for part in panel(Case.objects.get(pk=case.pk), cast.caseworker)]
+
+
+def test_after_four_hours_it_is_closed(cast: Cast) -> None:
+    case = a_case(cast)
+    grant = _break(cast, "duty", case)
+    client = signed_in(cast.duty)
+    assert client.get(reverse("progress_list", args=[case.pk])).status_code == 200
+    assert grant.ends_at is not None
+    with as_owner():
+        earlier = {
+            name: getattr(grant, name) - timedelta(hours=4, seconds=1) for name in ("starts_at", "ends_at")
+        }
+        Grant.objects.using("owner").filter(pk=grant.pk).update(**earlier)
+    assert client.get(reverse("progress_list", args=[case.pk])).status_code == 404
+
+
+def test_a_blocked_person_breaks_no_glass(cast: Cast) -> None:
+    case = a_case(cast)
+    with as_owner():
+        Block.objects.using("owner").create(
+            case_id=case.pk,
+            staff_id=cast.duty.staff_id,
+            blocked_by_id=cast.supervisor.pk,
+            created_at=case.opened_at,
+        )
+    client = signed_in(cast.duty)
+    assert reverse("case_glass", args=[case.pk]) not in _search(client, case.number)
+    assert client.post(reverse("case_glass", args=[case.pk]), {"reason": REASON}).status_code == 404
+
+
+def _raw_glass(case_id: UUID, *, why: str | None) -> None:
+    with connection.cursor() as cursor:
+        grant_id = uuid4()
+        cursor.execute("SELECT wall.break_glass(%s, %s)", [grant_id, case_id])
+        if why is not None:
+            cursor.execute("SELECT wall.explain_glass(%s, %s)", [grant_id, why])
+
+
+@pytest.mark.parametrize("why", [None, ""])
+def test_raw_sql_breaks_no_glass_without_a_reason(cast: Cast, why: str | None) -> None:
+    case = a_case(cast)
+    with pytest.raises(IntegrityError, match="glass is broken with a reason"), acting_as(cast.duty):
+        _raw_glass(case.pk, why=why)
+    with as_owner():
+        assert not Grant.objects.using("owner").filter(relation="glass").exists()
+
+
+def test_review_by_another_shows_the_reason_once(cast: Cast) -> None:
+    case = a_case(cast)
+    grant = _break(cast, "duty", case)
+    with acting_as(cast.supervisor):
+        assert [waiting.pk for waiting in glasses_to_review(cast.supervisor)] == [grant.pk]
+    client, address = signed_in(cast.supervisor), reverse("glass_review", args=[case.pk, grant.pk])
+    assert REASON in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+    with acting_as(cast.supervisor):
+        assert not glasses_to_review(cast.supervisor).exists()
+        reviewed = Grant.objects.get(pk=grant.pk)
+        assert reviewed.reviewed_by_id == cast.supervisor.pk
+        assert reveal(reviewed, "reason") == REASON
+    assert client.post(address).status_code == 200  # refused: reviewed already
+
+
+@pytest.mark.parametrize(
+    "who", ["caseworker", "colleague", "supervisor2", "duty", "stranger_director", "privacy"]
+)
+def test_who_does_not_review(cast: Cast, who: str) -> None:
+    case = a_case(cast)
+    grant = _break(cast, "duty", case)
+    client = signed_in(cast.posts[who])
+    assert client.get(reverse("glass_review", args=[case.pk, grant.pk])).status_code == 404
+    assert client.post(reverse("glass_review", args=[case.pk, grant.pk])).status_code == 404
+
+
+def test_nobody_reviews_their_own_in_another_post_either(cast: Cast) -> None:
+    case = a_case(cast)
+    grant = _break(cast, "two_posts", case)
+    director = cast.posts["two_posts/director"]
+    assert signed_in(director).get(reverse("glass_review", args=[case.pk, grant.pk])).status_code == 404
+    with acting_as(director):
+        assert not glasses_to_review(director).exists()
+        with pytest.raises(Refused):
+            review_glass(Grant.objects.select_related("content_object").get(pk=grant.pk), by=director)
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT wall.review_glass(%s)", [grant.pk])
+
+
+def test_the_one_in_charge_reviews_not_even_by_raw_sql(cast: Cast) -> None:
+    grant = _break(cast, "duty", a_case(cast))
+    with (
+        acting_as(cast.caseworker),
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT wall.review_glass(%s)", [grant.pk])
