@@ -6,6 +6,8 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from agencies.staff.hooks import when_post_begins
+        from cases.records.line import extend_line
         from cases.records.queries import cases_of_children, relations_of
         from security.audit.looks import register_relations, register_scope, register_scope_at_once
         from security.audit.registry import record_changes_of
@@ -14,3 +16,4 @@ class CasesConfig(AppConfig):
         register_relations(relations_of)
         register_scope("case", lambda case_id: [case_id])
         register_scope_at_once("child", cases_of_children)
+        when_post_begins(extend_line)

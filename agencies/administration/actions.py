@@ -108,7 +108,9 @@ def end_post(post: Post, last_day: date, *, by: Post) -> None:
 
 
 @transaction.atomic
-def save_agreement(facts: Mapping[str, Any], *, by: Post, agreement: SharingAgreement | None = None) -> SharingAgreement:
+def save_agreement(
+    facts: Mapping[str, Any], *, by: Post, agreement: SharingAgreement | None = None
+) -> SharingAgreement:
     """Write down an agreement, or change one. The two offices stay."""
     rules.check_may_administer(by)
     row = agreement or SharingAgreement(sender=facts["sender"], recipient=facts["recipient"])

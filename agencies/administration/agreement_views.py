@@ -41,7 +41,9 @@ def agreement(request: StaffRequest, agreement_id: UUID) -> HttpResponse:
 
 def _agreement_page(request: StaffRequest, agreement: SharingAgreement | None) -> HttpResponse:
     initial = {name: getattr(agreement, name) for name in PARTS} if agreement else None
-    form = AgreementForm(request.POST if request.method == "POST" else None, offices=agreement is None, initial=initial)
+    form = AgreementForm(
+        request.POST if request.method == "POST" else None, offices=agreement is None, initial=initial
+    )
     if form.is_valid():
         try:
             actions.save_agreement(form.cleaned_data, by=request.by, agreement=agreement)

@@ -26,7 +26,9 @@ def delegations(request: StaffRequest) -> HttpResponse:
     given = Delegation.objects.filter(office=request.by.office).select_related(
         "to_post__staff", "to_post__office", "given_by__staff"
     )
-    rows = [DelegationRow(row, reason_against(rules.check_may_end_delegation, row, request.by)) for row in given]
+    rows = [
+        DelegationRow(row, reason_against(rules.check_may_end_delegation, row, request.by)) for row in given
+    ]
     return render(request, "agencies/administration/delegations.html", {"form": form, "rows": rows})
 
 
@@ -34,7 +36,11 @@ def _given(request: StaffRequest, form: DelegationForm) -> bool:
     facts = form.cleaned_data
     try:
         actions.delegate(
-            facts["to_post"], facts["acts"], starts_on=facts["starts_on"], ends_on=facts["ends_on"], by=request.by
+            facts["to_post"],
+            facts["acts"],
+            starts_on=facts["starts_on"],
+            ends_on=facts["ends_on"],
+            by=request.by,
         )
     except Refused as refusal:
         form.add_error(None, str(refusal.reason))

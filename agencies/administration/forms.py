@@ -24,7 +24,9 @@ class OfficeForm(BaseForm):
         label=_("Office code"),
         max_length=12,
         validators=[RegexValidator(r"^[a-z0-9-]+\Z", _("Use small letters, figures and hyphens."))],
-        help_text=_("Up to 12 small letters and figures; it begins the case numbers of the office and stays for ever."),
+        help_text=_(
+            "Up to 12 small letters and figures; it begins the case numbers of the office and stays for ever."
+        ),
     )
     kind = forms.ChoiceField(
         label=_("Kind of office"),
@@ -32,7 +34,9 @@ class OfficeForm(BaseForm):
         help_text=_("What the office may ever see hangs on its kind. It cannot be changed later."),
     )
     name = NameField(label=_("Name"), max_length=120)
-    telephone = PhoneField(label=_("Telephone"), required=False, help_text=_("Others call this number about a case."))
+    telephone = PhoneField(
+        label=_("Telephone"), required=False, help_text=_("Others call this number about a case.")
+    )
     address = NameField(label=_("Address"), required=False, max_length=200)
     safety_hours = forms.IntegerField(
         label=_("Hours until the child must have been seen"),
@@ -47,7 +51,10 @@ class OfficeForm(BaseForm):
 
     def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
         if office is not None:
-            known = {name: getattr(office, name) for name in ("name", "telephone", "address", "safety_hours", "active")}
+            known = {
+                name: getattr(office, name)
+                for name in ("name", "telephone", "address", "safety_hours", "active")
+            }
             kwargs["initial"] = known
         super().__init__(*args, **kwargs)
         if office is not None:
@@ -87,7 +94,11 @@ class PersonForm(BaseForm):
     username = HalfWidthField(
         label=_("User name"),
         max_length=60,
-        validators=[RegexValidator(r"^[a-z0-9._-]{3,60}\Z", _("Use three or more small letters, figures, dots or hyphens."))],
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9._-]{3,60}\Z", _("Use three or more small letters, figures, dots or hyphens.")
+            )
+        ],
         help_text=_("Small letters, figures, dots and hyphens. It stays for ever."),
     )
     name = NameField(label=_("Name"), max_length=80)
@@ -150,7 +161,9 @@ class PostForm(BaseForm):
 class LastDayForm(BaseForm):
     """The last day of a post."""
 
-    ends_on = JapaneseDateField(label=_("Last day"), help_text=_("The post can be used until the end of that day."))
+    ends_on = JapaneseDateField(
+        label=_("Last day"), help_text=_("The post can be used until the end of that day.")
+    )
 
 
 class AgreementForm(BaseForm):
@@ -169,7 +182,9 @@ class AgreementForm(BaseForm):
         label=_("Grounds switched on"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Exceptions to the child's intention that this agreement allows; each is told to the child."),
+        help_text=_(
+            "Exceptions to the child's intention that this agreement allows; each is told to the child."
+        ),
     )
     starts_on = JapaneseDateField(label=_("In force from"))
     ends_on = JapaneseDateField(label=_("In force until"), required=False)
@@ -196,10 +211,13 @@ class DelegationForm(BaseForm):
     """Which acts, to whom, until when."""
 
     to_post = forms.ModelChoiceField(label=_("To whom"), queryset=Post.objects.none(), empty_label="–")
-    acts = forms.MultipleChoiceField(label=_("Acts"), choices=Act.choices, widget=forms.CheckboxSelectMultiple)
+    acts = forms.MultipleChoiceField(
+        label=_("Acts"), choices=Act.choices, widget=forms.CheckboxSelectMultiple
+    )
     starts_on = JapaneseDateField(label=_("First day"))
     ends_on = JapaneseDateField(
-        label=_("Last day"), help_text=_("A delegation always has an end; give it anew if it is needed longer.")
+        label=_("Last day"),
+        help_text=_("A delegation always has an end; give it anew if it is needed longer."),
     )
 
     def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:

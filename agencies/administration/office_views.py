@@ -60,7 +60,9 @@ def section(request: StaffRequest, office_id: UUID, section_id: UUID) -> HttpRes
 
 def _section_page(request: StaffRequest, office: Office, section: Section | None) -> HttpResponse:
     initial = {"name": section.name} if section else None
-    form = SectionForm(request.POST if request.method == "POST" else None, office=office, section=section, initial=initial)
+    form = SectionForm(
+        request.POST if request.method == "POST" else None, office=office, section=section, initial=initial
+    )
     if form.is_valid():
         actions.save_section(office, form.cleaned_data["name"], by=request.by, section=section)
         messages.success(request, _("Saved."))

@@ -89,7 +89,11 @@ def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.reason)
     else:
-        done = _("The account is in use again.") if in_use else _("The account is out of use. Open sessions have ended.")
+        done = (
+            _("The account is in use again.")
+            if in_use
+            else _("The account is out of use. Open sessions have ended.")
+        )
         messages.success(request, done)
     return redirect("staff_person", row.pk)
 
@@ -107,7 +111,9 @@ def post_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     if form.is_valid() and _post_added(request, row, office, form):
         messages.success(request, _("The post has been added."))
         return redirect("staff_person", row.pk)
-    return render(request, "agencies/administration/post_add.html", {"form": form, "person": row, "office": office})
+    return render(
+        request, "agencies/administration/post_add.html", {"form": form, "person": row, "office": office}
+    )
 
 
 def _post_added(request: StaffRequest, person: Staff, office: Office, form: PostForm) -> bool:
@@ -133,7 +139,9 @@ def post_end(request: StaffRequest, staff_id: UUID, post_id: UUID) -> HttpRespon
     """Name the last day of a post."""
     posts = Post.objects.select_related("staff", "office", "section")
     post = get_object_or_404(posts, pk=post_id, staff_id=staff_id)
-    form = LastDayForm(request.POST if request.method == "POST" else None, initial={"ends_on": post.ends_on or clock.today()})
+    form = LastDayForm(
+        request.POST if request.method == "POST" else None, initial={"ends_on": post.ends_on or clock.today()}
+    )
     if form.is_valid():
         try:
             actions.end_post(post, form.cleaned_data["ends_on"], by=request.by)
@@ -142,7 +150,11 @@ def post_end(request: StaffRequest, staff_id: UUID, post_id: UUID) -> HttpRespon
         else:
             messages.success(request, _("The last day of the post has been saved."))
             return redirect("staff_person", staff_id)
-    context = {"form": form, "post": post, "reason": reason_against(rules.check_may_change, post.staff, request.by)}
+    context = {
+        "form": form,
+        "post": post,
+        "reason": reason_against(rules.check_may_change, post.staff, request.by),
+    }
     return render(request, "agencies/administration/post_end.html", context)
 
 

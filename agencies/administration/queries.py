@@ -19,7 +19,9 @@ def offices_with_counts() -> models.QuerySet[Office]:
     """All offices with how many people hold a post there today."""
     held = Post.objects.current().filter(office=models.OuterRef("pk")).order_by().values("office")
     people = held.annotate(n=models.Count("staff", distinct=True)).values("n")
-    return Office.objects.annotate(people=models.functions.Coalesce(models.Subquery(people), 0)).prefetch_related("sections")
+    return Office.objects.annotate(
+        people=models.functions.Coalesce(models.Subquery(people), 0)
+    ).prefetch_related("sections")
 
 
 def posts_at(office: Office) -> models.QuerySet[Post]:
@@ -44,7 +46,9 @@ def posts_of_person(person: Staff) -> list[PostRow]:
             return "coming"
         return "ended" if post.ends_on is not None and post.ends_on < today else "held"
 
-    posts = Post.objects.filter(staff=person).select_related("staff", "office", "section").order_by("-starts_on")
+    posts = (
+        Post.objects.filter(staff=person).select_related("staff", "office", "section").order_by("-starts_on")
+    )
     return [PostRow(post, state(post)) for post in posts]
 
 

@@ -21,7 +21,9 @@ def check_may_change(staff: Staff, by: Post) -> None:
     """An administrator changes everybody's account and posts but their own."""
     check_may_administer(by)
     if staff.pk == by.staff_id:
-        raise Refused("own_account", _("Nobody changes their own account or posts. Ask another administrator."))
+        raise Refused(
+            "own_account", _("Nobody changes their own account or posts. Ask another administrator.")
+        )
 
 
 def check_role_fits(role: str, office: Office, section: Section | None) -> None:
@@ -49,7 +51,9 @@ def check_last_day(post: Post, last_day: date) -> None:
         raise Refused("post_dates", _("The last day is before the first day."))
 
 
-def check_agreement(sender: Office, recipient: Office, item_codes: Iterable[str], ground_codes: Iterable[str]) -> None:
+def check_agreement(
+    sender: Office, recipient: Office, item_codes: Iterable[str], ground_codes: Iterable[str]
+) -> None:
     """An agreement is made by two offices, of known codes, and stays under the ceiling for the recipient's kind."""
     if sender.pk == recipient.pk:
         raise Refused("one_office", _("An agreement is made between two offices."))

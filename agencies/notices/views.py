@@ -15,7 +15,9 @@ from agencies.staff.access import StaffRequest, action, page
 @page()
 def inbox(request: StaffRequest) -> HttpResponse:
     """The notices of the acting post, newest first."""
-    return render(request, "agencies/notices/inbox.html", {"page": inbox_of(request.by, request.GET.get("after", ""))})
+    return render(
+        request, "agencies/notices/inbox.html", {"page": inbox_of(request.by, request.GET.get("after", ""))}
+    )
 
 
 @action()
@@ -23,7 +25,9 @@ def notice_open(request: StaffRequest, notice_id: UUID) -> HttpResponse:
     """Mark a notice as read and go to what it is about."""
     notice = get_object_or_404(Notice, pk=notice_id, post=request.by)
     actions.mark_read(notice.pk, by=request.by)
-    if not notice.path.startswith("/") or not url_has_allowed_host_and_scheme(notice.path, allowed_hosts=None):
+    if not notice.path.startswith("/") or not url_has_allowed_host_and_scheme(
+        notice.path, allowed_hosts=None
+    ):
         raise Http404
     return redirect(notice.path)
 

@@ -1,0 +1,155 @@
+"""Offices, sections and agreements."""
+
+import uuid
+
+import pytest
+from django.db import Error, connection
+
+from agencies.administration.actions import save_agreement, save_office
+from agencies.agreements.codes import grounds, items
+from agencies.agreements.models import SharingAgreement
+from agencies.directory.models import Office, Section
+from agencies.staff.acting import acting_as
+from agencies.staff.rules import Refused
+from tests.cast import Cast
+from tests.client import signed_in
+
+NEW = {
+    "code": "nishi",
+    "kind": "cgc",
+    "name": "西児童相談所",
+    "telephone": "０３－１２３４－５６７８",
+    "address": "架空市西町1",
+    "safety_hours": "24",
+    "active": "on",
+}
+
+
+def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
+    admin = signed_in(cast.admin)
+    where = admin.post("/offices/add/", NEW)["Location"]
+    office = Office.objects.using("gate").get(code="nishi")
+    assert where == f"/offices/{office.pk}/"
+    assert (office.telephone, office.safety_hours) == ("03-1234-5678", 24)
+    assert admin.post(f"{where}sections/add/", {"name": "相談係"})["Location"] == where
+    section = Section.objects.using("gate").get(office=office)
+    assert admin.post(f"{where}sections/add/", {"name": "相談係"}).status_code == 200
+    assert admin.post(f"{where}sections/{section.pk}/", {"name": "支援係"})["Location"] == where
+    assert Section.objects.using("gate").get(office=office).name == "支援係"
+    assert admin.post(where, {**NEW, "name": "西児相", "kind": "police", "code": "x"})["Location"] == where
+    office.refresh_from_db(using="gate")
+    assert (office.name, office.kind, office.code) == ("西児相", "cgc", "nishi")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("safety_hours", "49"),
+        ("safety_hours", "0"),
+        ("safety_hours", "many"),
+        ("code", "kita"),
+        ("code", "ニシ"),
+        ("kind", "nonsense"),
+        ("kind", ""),
+        ("name", " "),
+        ("telephone", "call me"),
+    ],
+)
+def test_wrong_entries_are_named(cast: Cast, field: str, value: str) -> None:
+    response = signed_in(cast.admin).post("/offices/add/", {**NEW, field: value})
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+
+
+def test_the_database_too_allows_stricter_hours_only(cast: Cast) -> None:
+    facts = {
+        "code": "x",
+        "kind": "cgc",
+        "name": "x",
+        "telephone": "",
+        "address": "",
+        "safety_hours": 72,
+        "active": True,
+    }
+    with pytest.raises(Error), acting_as(cast.admin):
+        save_office(facts, by=cast.admin)
+
+
+def agreement(cast: Cast, **changed: object) -> dict[str, object]:
+    return {
+        "sender": str(cast.offices["kita"].pk),
+        "recipient": str(cast.offices["support"].pk),
+        "reference": "協定 令和8年第1号",
+        "items": ["identity_min", "safety_state"],
+        "grounds": ["all_cases"],
+        "starts_on": "2026-04-01",
+        **changed,
+    }
+
+
+def test_an_agreement_is_added_and_ended(cast: Cast) -> None:
+    admin = signed_in(cast.admin)
+    assert admin.post("/agreements/add/", agreement(cast))["Location"] == "/agreements/"
+    with acting_as(cast.admin):
+        row = SharingAgreement.objects.get()
+    assert (row.items, row.grounds) == (["identity_min", "safety_state"], ["all_cases"])
+    assert "協定 令和8年第1号" in admin.get("/agreements/").content.decode()
+    changed = agreement(
+        cast, items=["identity_min"], grounds=[], ends_on="2026-10-31", sender=str(cast.offices["minami"].pk)
+    )
+    assert admin.post(f"/agreements/{row.pk}/", changed)["Location"] == "/agreements/"
+    with acting_as(cast.admin):
+        row.refresh_from_db()
+        assert not SharingAgreement.objects.in_force().exists()
+    assert (row.items, row.grounds, row.sender_id) == (["identity_min"], [], cast.offices["kita"].pk)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"items": ["therapy_notes"]},
+        {"grounds": ["danger"]},  # always there: no agreement switches it
+        {"grounds": ["nonsense"]},
+        {"recipient": "kita"},
+        {"recipient": "school"},  # nothing of this catalogue may ever reach a school
+        {"ends_on": "2026-03-31"},
+        {"reference": ""},
+        {"recipient": "x"},
+    ],
+)
+def test_an_agreement_never_widens(cast: Cast, changed: dict[str, object]) -> None:
+    recipient = changed.get("recipient")
+    if recipient in cast.offices:
+        changed = {"recipient": str(cast.offices[str(recipient)].pk)}
+    assert signed_in(cast.admin).post("/agreements/add/", agreement(cast, **changed)).status_code == 200
+    with acting_as(cast.admin):
+        assert not SharingAgreement.objects.exists()
+
+
+def test_only_the_parties_and_administrators_read_it(cast: Cast) -> None:
+    signed_in(cast.admin).post("/agreements/add/", agreement(cast))
+    for name, reads in (
+        ("caseworker", True),
+        ("police", True),
+        ("stranger", False),
+        ("foreign_police", False),
+        ("school", False),
+    ):
+        with acting_as(cast.posts[name]):
+            assert SharingAgreement.objects.exists() is reads, name
+
+
+def test_the_codes_come_from_the_wing_that_discloses(cast: Cast) -> None:
+    assert "identity_min" in items()
+    assert set(grounds()) == {"all_cases", "accusation"}
+
+
+def test_the_action_refuses_whoever_is_no_administrator(cast: Cast) -> None:
+    with pytest.raises(Refused), acting_as(cast.director):
+        save_agreement(agreement(cast), by=cast.director)
+    with pytest.raises(Error), acting_as(cast.director), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO agencies_sharingagreement (id, sender_id, recipient_id, reference, items, grounds, starts_on) "
+            "VALUES (%s, %s, %s, 'x', '{}', '{all_cases}', '2026-01-01')",
+            [uuid.uuid4(), cast.offices["kita"].pk, cast.offices["support"].pk],
+        )

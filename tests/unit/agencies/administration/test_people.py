@@ -1,0 +1,302 @@
+"""People and posts: kept by administrators, nobody's own."""
+
+import re
+import uuid
+
+import pytest
+from django.db import Error, connection
+from django.test import Client
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post, Staff
+from security.audit.models import Event
+from tests.cast import PASSWORD, Cast, as_owner
+from tests.client import signed_in
+
+NEW = {
+    "username": "new.person",
+    "name": "髙﨑 祥子",
+    "kana": "たかさき しょうこ",
+    "email": "new@example.invalid",
+}
+
+
+def add_person(cast: Cast, **changed: str) -> tuple[Client, str, Staff]:
+    """An administrator adds a person: client, the temporary password on the page, the person."""
+    admin = signed_in(cast.admin)
+    page = admin.post("/people/add/", {**NEW, **changed}).content.decode()
+    (password,) = re.findall(r"<code>([0-9a-f]{4}(?:-[0-9a-f]{4}){3})</code>", page)
+    return admin, password, Staff.objects.using("gate").get(username=NEW["username"])
+
+
+def post_data(role: str, **more: str) -> dict[str, str]:
+    return {"role": role, "starts_on": "2026-04-01", **more}
+
+
+def test_a_new_person_signs_in_with_the_temporary_password_and_changes_it(cast: Cast) -> None:
+    admin, password, person = add_person(cast)
+    assert (person.name, person.kana) == ("髙﨑 祥子", "タカサキ\u3000ショウコ")
+    client = Client()
+    assert (
+        client.post("/sign-in/", {"username": "new.person", "password": password})["Location"] == "/password/"
+    )
+    client.post("/password/", {"password": "a long new one", "again": "a long new one"})
+    assert client.get("/")["Location"] == "/post/"
+    assert password not in admin.get(f"/people/{person.pk}/").content.decode()
+
+
+def test_a_user_name_belongs_to_one_person(cast: Cast) -> None:
+    admin = signed_in(cast.admin)
+    for username in ("caseworker", "UPPER", "ab", "with space", "x" * 61, "a\0b"):
+        assert admin.post("/people/add/", {**NEW, "username": username}).status_code == 200
+    assert not Staff.objects.using("gate").filter(kana__startswith="タカサキ").exists()
+
+
+def test_a_post_is_given_in_two_steps_and_ended(cast: Cast) -> None:
+    admin, _password, person = add_person(cast)
+    office = cast.offices["kita"]
+    assert admin.get(f"/people/{person.pk}/posts/add/").status_code == 200
+    path = f"/people/{person.pk}/posts/add/?office={office.pk}"
+    page = admin.get(path).content.decode()
+    assert "caseworker" in page
+    assert "juvenile_officer" not in page
+    section = cast.caseworker.section_id
+    assert (
+        admin.post(path, post_data("caseworker", section=str(section)))["Location"] == f"/people/{person.pk}/"
+    )
+    post = Post.objects.using("gate").get(staff=person)
+    assert (post.office_id, post.section_id, post.role) == (office.pk, section, "caseworker")
+    assert admin.post(path, post_data("caseworker")).status_code == 200  # held already
+    assert admin.post(f"/people/{person.pk}/posts/{post.pk}/", {"ends_on": "2026-03-31"}).status_code == 200
+    assert (
+        admin.post(f"/people/{person.pk}/posts/{post.pk}/", {"ends_on": "2026-09-30"})["Location"]
+        == f"/people/{person.pk}/"
+    )
+    assert str(Post.objects.using("gate").get(pk=post.pk).ends_on) == "2026-09-30"
+    assert "ROW_CREATE" in {event.verb for event in events_about(post.pk)}
+
+
+def events_about(pk: uuid.UUID) -> list[Event]:
+    with as_owner():
+        return list(Event.objects.using("owner").filter(object_pk=str(pk)))
+
+
+@pytest.mark.parametrize("role", ["juvenile_officer", "administrator", "nonsense", "", "school_staff"])
+def test_a_role_fits_the_kind_of_office(cast: Cast, role: str) -> None:
+    admin = signed_in(cast.admin)
+    path = f"/people/{cast.stranger.staff_id}/posts/add/?office={cast.offices['kita'].pk}"
+    assert admin.post(path, post_data(role)).status_code == 200
+    assert Post.objects.using("gate").filter(staff=cast.stranger.staff).count() == 1
+
+
+def test_a_section_belongs_to_its_office(cast: Cast) -> None:
+    path = f"/people/{cast.stranger.staff_id}/posts/add/?office={cast.offices['minami'].pk}"
+    data = post_data("supervisor", section=str(cast.caseworker.section_id))
+    signed_in(cast.admin).post(path, data)
+    assert not Post.objects.using("gate").filter(staff=cast.stranger.staff, section__isnull=False).exists()
+
+
+def test_nobody_writes_their_own_account_or_posts(cast: Cast) -> None:
+    admin, own = signed_in(cast.admin), cast.admin.staff_id
+    office = cast.offices["oversight"].pk
+    page = admin.get(f"/people/{own}/").content.decode()
+    assert 'aria-disabled="true"' in page
+    answers = [
+        admin.post(f"/people/{own}/", {"name": "x", "kana": "ア", "email": ""}),
+        admin.post(f"/people/{own}/password/"),
+        admin.post(f"/people/{own}/use/", {"in_use": "0"}),
+        admin.post(f"/people/{own}/posts/add/?office={office}", post_data("privacy_officer")),
+        admin.post(f"/people/{own}/posts/{cast.admin.pk}/", {"ends_on": "2026-12-31"}),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 302, 302, 200, 200]
+    now = Staff.objects.using("gate").get(pk=own)
+    assert (now.name, now.is_active, now.credential_stamp) == (
+        cast.admin.staff.name,
+        True,
+        cast.admin.staff.credential_stamp,
+    )
+    assert Post.objects.using("gate").filter(staff=own).count() == 1
+    assert Post.objects.using("gate").get(staff=own).ends_on is None
+
+
+SELF = (
+    "INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on) SELECT gen_random_uuid(), %(me)s, office_id, "
+    "'privacy_officer', '2026-01-01' FROM agencies_post WHERE id = %(my_post)s",
+    "UPDATE agencies_post SET staff_id = %(me)s WHERE id = %(other_post)s",
+    "UPDATE agencies_post SET staff_id = %(other)s WHERE id = %(third_post)s",
+    "UPDATE agencies_post SET role = 'director' WHERE id = %(other_post)s",
+    "UPDATE agencies_post SET office_id = %(office)s WHERE id = %(other_post)s",
+    "UPDATE agencies_post SET starts_on = '2019-01-01' WHERE id = %(other_post)s",
+    "UPDATE agencies_staff SET is_superuser = true WHERE id = %(other)s",
+    "SELECT * FROM agencies_credential",
+    "SELECT wall.set_credential(%(other)s, 'x', false)",
+    "SELECT * FROM wall.identity",
+    "SELECT wall.mint('\\x00', %(other)s, %(other_post)s, '1 hour', '1 hour', '')",
+    "DELETE FROM agencies_post WHERE id = %(other_post)s",
+    "DELETE FROM agencies_staff WHERE id = %(other)s",
+)
+
+
+@pytest.mark.parametrize("statement", SELF)
+def test_raw_sql_as_an_administrator_is_refused(cast: Cast, statement: str) -> None:
+    values = {
+        "me": cast.admin.staff_id,
+        "my_post": cast.admin.pk,
+        "other": cast.stranger.staff_id,
+        "other_post": cast.stranger.pk,
+        "third_post": cast.caseworker.pk,
+        "office": cast.offices["kita"].pk,
+    }
+    with pytest.raises(Error), acting_as(cast.admin), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE agencies_post SET ends_on = NULL WHERE id = %(my_post)s",
+        "UPDATE agencies_post SET ends_on = '2099-01-01' WHERE staff_id = %(me)s",
+        "UPDATE agencies_staff SET name = 'x' WHERE id = %(me)s",
+    ],
+)
+@pytest.mark.parametrize("name", ["admin", "caseworker", "director", "privacy"])
+def test_raw_sql_changes_no_row_of_ones_own(cast: Cast, name: str, statement: str) -> None:
+    post = cast.posts[name]
+    with acting_as(post), connection.cursor() as cursor:
+        cursor.execute(statement, {"me": post.staff_id, "my_post": post.pk})
+        assert cursor.rowcount == 0
+
+
+@pytest.mark.parametrize("name", ["caseworker", "director", "privacy", "police", "school"])
+def test_raw_sql_as_anybody_else_writes_nobody(cast: Cast, name: str) -> None:
+    with acting_as(cast.posts[name]), connection.cursor() as cursor:
+        for table in (
+            "agencies_staff",
+            "agencies_office",
+            "agencies_section",
+            "agencies_post",
+            "agencies_sharingagreement",
+        ):
+            cursor.execute(f"UPDATE {table} SET id = id")
+            assert cursor.rowcount == 0, table
+    with pytest.raises(Error), acting_as(cast.posts[name]), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO agencies_office (id, code, kind, name, telephone, address, active, safety_hours) "
+            "VALUES (gen_random_uuid(), 'x', 'cgc', 'x', '', '', true, 48)"
+        )
+
+
+def test_a_temporary_password_ends_all_sessions_of_the_person(cast: Cast) -> None:
+    theirs = signed_in(cast.caseworker)
+    page = signed_in(cast.admin).post(f"/people/{cast.caseworker.staff_id}/password/").content.decode()
+    (password,) = re.findall(r"<code>([0-9a-f-]{19})</code>", page)
+    assert theirs.get("/sessions/").status_code == 302
+    assert Client().post("/sign-in/", {"username": "caseworker", "password": PASSWORD}).status_code == 200
+    assert (
+        Client().post("/sign-in/", {"username": "caseworker", "password": password})["Location"]
+        == "/password/"
+    )
+    changed = [event for event in events_about(cast.caseworker.staff_id) if event.verb != "SESSION_REFUSE"]
+    assert [(event.verb, event.actor_id) for event in changed] == [("ROW_UPDATE", cast.admin.staff_id)]
+    assert all(password not in str(event.changes) for event in changed)
+
+
+def test_out_of_use_the_next_request_is_nobodys(cast: Cast) -> None:
+    theirs, admin = signed_in(cast.caseworker), signed_in(cast.admin)
+    path = f"/people/{cast.caseworker.staff_id}/use/"
+    assert admin.post(path, {"in_use": "0"}).status_code == 302
+    assert theirs.get("/sessions/").status_code == 302
+    assert Client().post("/sign-in/", {"username": "caseworker", "password": PASSWORD}).status_code == 200
+    assert admin.post(path, {"in_use": "1"}).status_code == 302
+    assert Client().post("/sign-in/", {"username": "caseworker", "password": PASSWORD}).status_code == 302
+
+
+def test_the_list_is_paged_and_filtered(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("face.keyset.page_of.__defaults__", (7,))
+    admin = signed_in(cast.admin)
+    seen, after = [], ""
+    for _ in range(10):
+        page = admin.get(f"/people/?after={after}").context["people"]
+        seen += [person.username for person in page.rows]
+        after = page.after
+        if not after:
+            break
+    assert len(seen) == len(set(seen)) == Staff.objects.using("gate").count()
+    only = admin.get(f"/people/?office={cast.offices['school'].pk}").context["people"].rows
+    assert [person.username for person in only] == ["school"]
+
+
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=00000000-0000-0000-0000-000000000000", "after=%00", "after=' OR 1=1"]
+)
+def test_a_page_that_is_none_is_a_bad_request(cast: Cast, query: str) -> None:
+    assert signed_in(cast.admin).get(f"/people/?{query}").status_code == 400
+
+
+def test_an_office_that_is_none_is_not_found(cast: Cast) -> None:
+    for office in ("x", "%00", str(uuid.uuid4())):
+        assert signed_in(cast.admin).get(f"/people/?office={office}").status_code == 404
+
+
+def paths(cast: Cast) -> list[str]:
+    """Every address of the administrator."""
+    person, post, office = cast.caseworker.staff_id, cast.caseworker.pk, cast.offices["kita"].pk
+    return [
+        "/offices/",
+        "/offices/add/",
+        f"/offices/{office}/",
+        f"/offices/{office}/sections/add/",
+        f"/offices/{office}/sections/{cast.caseworker.section_id}/",
+        "/people/",
+        "/people/add/",
+        f"/people/{person}/",
+        f"/people/{person}/posts/add/",
+        f"/people/{person}/posts/add/?office={office}",
+        f"/people/{person}/posts/{post}/",
+        "/agreements/",
+        "/agreements/add/",
+    ]
+
+
+def test_administrators_read_them_and_nobody_else(cast: Cast) -> None:
+    admin = signed_in(cast.admin)
+    for path in paths(cast):
+        assert admin.get(path).status_code == 200, path
+    for name in ("caseworker", "supervisor", "director", "duty", "police", "school", "privacy", "stranger"):
+        client = signed_in(cast.posts[name])
+        for path in (
+            *paths(cast),
+            f"/people/{cast.police.staff_id}/use/",
+            f"/people/{cast.police.staff_id}/password/",
+        ):
+            assert client.get(path).status_code in (404, 405), (name, path)
+            assert client.post(path, {"in_use": "0"}).status_code == 404 or path in (
+                "/offices/",
+                "/people/",
+                "/agreements/",
+            )
+    assert Staff.objects.using("gate").get(pk=cast.police.staff_id).is_active
+
+
+def test_what_is_not_there_is_not_found(cast: Cast) -> None:
+    admin, none = signed_in(cast.admin), uuid.uuid4()
+    for path in (
+        f"/offices/{none}/",
+        f"/people/{none}/",
+        f"/people/{cast.stranger.staff_id}/posts/{cast.caseworker.pk}/",
+    ):
+        assert admin.get(path).status_code == 404
+    other = f"/offices/{cast.offices['minami'].pk}/sections/{cast.caseworker.section_id}/"
+    assert admin.get(other).status_code == 404
+
+
+def test_a_failing_password_leaves_no_secret_and_can_be_renewed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person exists, cannot sign in, and gets another temporary password."""
+    admin = signed_in(cast.admin, raise_request_exception=False)
+    with monkeypatch.context() as patch:
+        patch.setattr("agencies.administration.actions.set_password", lambda *a, **k: 1 / 0)
+        assert admin.post("/people/add/", NEW).status_code == 500
+    person = Staff.objects.using("gate").get(username=NEW["username"])
+    assert admin.post(f"/people/{person.pk}/password/").status_code == 200

@@ -1,0 +1,147 @@
+"""Whoever becomes supervisor or director later has the open cases in line, and nobody else does."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import Error, connection
+
+from agencies.administration.actions import add_post, end_post
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Role
+from cases.records.models import Case, Grant
+from cases.records.queries import cases_for
+from security.audit.models import Event
+from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
+
+TODAY = date(2026, 4, 1)
+
+
+def give(cast: Cast, role: Role, *, of: Post, starts_on: date = TODAY, ends_on: date | None = None) -> Post:
+    """A further supervisor or director, given by the administrator: the person ``stranger`` in the office of ``of``."""
+    with acting_as(cast.admin):
+        return add_post(
+            Staff.objects.get(pk=cast.stranger.staff_id),
+            of.office,
+            role,
+            section=of.section if role is Role.SUPERVISOR else None,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            by=cast.admin,
+        )
+
+
+def sees(post: Post) -> set[object]:
+    with acting_as(post):
+        assert set(Case.objects.values_list("pk", flat=True)) == set(
+            cases_for(post).values_list("pk", flat=True)
+        )
+        return set(Case.objects.values_list("pk", flat=True))
+
+
+def test_a_new_supervisor_sees_the_open_cases_of_the_section(cast: Cast) -> None:
+    mine, other = a_case(cast), a_case(cast, lead="other_section")
+    post = give(cast, Role.SUPERVISOR, of=cast.supervisor)
+    assert sees(post) == {mine.pk}
+    assert other.pk not in sees(post)
+
+
+def test_a_new_director_sees_those_of_the_office(cast: Cast) -> None:
+    cases = {a_case(cast).pk, a_case(cast, lead="other_section").pk}
+    assert sees(give(cast, Role.DIRECTOR, of=cast.director)) == cases
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.DUTY_OFFICER, Role.PSYCHOLOGIST])
+def test_other_roles_see_nothing(cast: Cast, role: Role) -> None:
+    a_case(cast)
+    assert sees(give(cast, role, of=cast.caseworker)) == set()
+
+
+def test_closed_cases_stay_closed(cast: Cast) -> None:
+    case = a_case(cast)
+    with as_owner():
+        Case.objects.using("owner").filter(pk=case.pk).update(stage="closed")
+    assert sees(give(cast, Role.DIRECTOR, of=cast.director)) == set()
+
+
+def test_a_post_to_come_sees_them_from_its_first_day(cast: Cast) -> None:
+    case = a_case(cast)
+    tomorrow = date.today() + timedelta(days=2)
+    post = give(cast, Role.DIRECTOR, of=cast.director, starts_on=tomorrow)
+    assert sees(post) == set()
+    with as_owner():
+        Post.objects.using("owner").filter(pk=post.pk).update(starts_on=TODAY)
+        grant = Grant.objects.using("owner").get(post=post)
+        assert grant.starts_at.date() >= date.today()
+        Grant.objects.using("owner").filter(post=post).update(starts_at="2026-04-01T00:00:00+09:00")
+    assert sees(post) == {case.pk}
+
+
+def test_cases_opened_before_the_first_day_come_with_the_sign_in(cast: Cast) -> None:
+    post = give(cast, Role.DIRECTOR, of=cast.director, starts_on=date.today() + timedelta(days=2))
+    case = a_case(cast)
+    with as_owner():
+        Post.objects.using("owner").filter(pk=post.pk).update(starts_on=TODAY)
+    assert sees(post) == set()
+    signed_in(post).post("/post/", {"post": str(post.pk)})
+    assert sees(post) == {case.pk}
+
+
+def test_it_ends_with_the_post(cast: Cast) -> None:
+    a_case(cast)
+    post = give(cast, Role.DIRECTOR, of=cast.director)
+    with acting_as(cast.admin):
+        end_post(Post.objects.select_related("staff").get(pk=post.pk), date(2026, 4, 2), by=cast.admin)
+    assert sees(post) == set()
+
+
+def test_what_was_ended_is_not_given_again(cast: Cast) -> None:
+    a_case(cast)
+    post = give(cast, Role.DIRECTOR, of=cast.director)
+    with as_owner():
+        Grant.objects.using("owner").filter(post=post).update(ended_at="2026-05-01T00:00:00+09:00")
+    signed_in(post).post("/post/", {"post": str(post.pk)})
+    assert sees(post) == set()
+
+
+def test_a_blocked_person_sees_nothing_as_supervisor_either(cast: Cast) -> None:
+    case = a_case(cast)
+    with as_owner():
+        from cases.records.models import Block
+
+        Block.objects.using("owner").create(
+            case=case,
+            staff=cast.stranger.staff,
+            blocked_by=cast.supervisor,
+            created_at="2026-04-01T00:00:00+09:00",
+        )
+    assert sees(give(cast, Role.DIRECTOR, of=cast.director)) == set()
+
+
+def test_each_grant_leaves_its_trace_under_the_administrator(cast: Cast) -> None:
+    case = a_case(cast)
+    post = give(cast, Role.DIRECTOR, of=cast.director)
+    with as_owner():
+        grant = Grant.objects.using("owner").get(post=post)
+        event = Event.objects.using("owner").get(object_pk=str(grant.pk))
+    assert (event.verb, event.case_id, event.post_id) == ("ROW_CREATE", case.pk, cast.admin.pk)
+    assert (grant.relation, grant.granted_by_id) == ("line", cast.admin.pk)
+
+
+@pytest.mark.parametrize("name", ["caseworker", "stranger", "police", "privacy", "director"])
+def test_raw_sql_extends_no_line_of_others(cast: Cast, name: str) -> None:
+    a_case(cast)
+    with pytest.raises(Error), acting_as(cast.posts[name]), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.extend_line(%s)", [cast.supervisor2.pk])
+
+
+@pytest.mark.parametrize(
+    "name", ["caseworker", "colleague", "stranger", "stranger_director", "police", "admin"]
+)
+def test_raw_sql_for_oneself_gives_nothing_beyond_the_role(cast: Cast, name: str) -> None:
+    a_case(cast)
+    before = sees(cast.posts[name])
+    with acting_as(cast.posts[name]), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.extend_line(%s)", [cast.posts[name].pk])
+    assert sees(cast.posts[name]) == before
