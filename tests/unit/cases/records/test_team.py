@@ -1,0 +1,233 @@
+"""The team of a case: who may change it, what the wall refuses by itself, and conflicts of interest."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import Error, IntegrityError, connection, transaction
+from django.urls import reverse
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from cases.records.actions import add_to_team
+from cases.records.models import Block, Case, Grant
+from cases.records.queries import cases_for, valid_grants
+from security.walls import clock
+from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
+
+
+def _sees(cast: Cast, who: str, case: Case) -> bool:
+    with acting_as(cast.posts[who]):
+        return cases_for(cast.posts[who]).filter(pk=case.pk).exists()
+
+
+def _grants(cast: Cast, case: Case, by: str = "supervisor") -> dict[str, Grant]:
+    with acting_as(cast.posts[by]):
+        found = valid_grants(case).select_related("post__staff", "content_object")
+        return {f"{grant.post.staff.username} {grant.relation}": grant for grant in found}
+
+
+def test_a_colleague_joins_until_a_day_and_is_told(cast: Cast) -> None:
+    case, client = a_case(cast), signed_in(cast.caseworker)
+    last = clock.today() + timedelta(days=3)
+    facts = {"post": str(cast.colleague.pk), "level": "view", "until": last.isoformat()}
+    assert client.post(reverse("team_add", args=[case.pk]), facts).status_code == 302
+    grant = _grants(cast, case)["colleague member"]
+    assert grant.ends_at is not None
+    assert (
+        grant.ends_at.astimezone(clock.now().tzinfo).timestamp() > clock.now().timestamp() + 3 * 86400 - 86400
+    )
+    assert _sees(cast, "colleague", case)
+    colleague = signed_in(cast.colleague)
+    assert colleague.get(reverse("progress_list", args=[case.pk])).status_code == 200
+    assert colleague.get(reverse("progress_add", args=[case.pk])).status_code == 404
+    assert client.post(reverse("team_add", args=[case.pk]), facts).status_code == 200  # there already
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"post": ""},
+        {"post": "x"},
+        {"post": "stranger"},
+        {"level": "manage"},
+        {"until": "2020-01-01"},
+        {"until": "x"},
+    ],
+)
+def test_who_cannot_join(cast: Cast, change: dict[str, str]) -> None:
+    case = a_case(cast)
+    facts = {"post": str(cast.colleague.pk), "level": "edit"} | change
+    facts["post"] = str(cast.stranger.pk) if facts["post"] == "stranger" else facts["post"]
+    assert signed_in(cast.caseworker).post(reverse("team_add", args=[case.pk]), facts).status_code == 200
+    assert not _sees(cast, "colleague", case)
+    assert not _sees(cast, "stranger", case)
+
+
+@pytest.mark.parametrize(("keep", "still"), [("", False), ("on", True)])
+def test_the_person_in_charge_hands_over(cast: Cast, keep: str, still: bool) -> None:
+    case, client = a_case(cast), signed_in(cast.caseworker)
+    facts = {"post": str(cast.colleague.pk), "keep_former": keep}
+    response = client.post(reverse("lead_change", args=[case.pk]), facts)
+    assert response["Location"] == (reverse("case", args=[case.pk]) if still else reverse("case_list"))
+    names = set(_grants(cast, case))
+    assert "colleague lead" in names
+    assert "caseworker lead" not in names
+    assert _sees(cast, "caseworker", case) is still
+
+
+def test_a_member_who_takes_over_is_no_member_beside(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    signed_in(cast.supervisor).post(reverse("lead_change", args=[case.pk]), {"post": str(cast.colleague.pk)})
+    assert {name for name in _grants(cast, case) if name.startswith("colleague")} == {"colleague lead"}
+
+
+def test_ending_a_grant_closes_the_next_page(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    colleague = signed_in(cast.colleague)
+    assert colleague.get(reverse("progress_add", args=[case.pk])).status_code == 200
+    address = reverse("grant_end", args=[case.pk, _grants(cast, case)["colleague member"].pk])
+    client = signed_in(cast.caseworker)
+    assert client.get(address).status_code == 200
+    assert client.post(address).status_code == 302
+    assert colleague.get(reverse("progress_add", args=[case.pk])).status_code == 404
+    assert client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("by", "whom"),
+    [("caseworker", "caseworker lead"), ("caseworker", "supervisor line"), ("supervisor", "supervisor line")],
+)
+def test_grants_that_have_to_stay(cast: Cast, by: str, whom: str) -> None:
+    case = a_case(cast)
+    grant = _grants(cast, case)[whom]
+    assert signed_in(cast.posts[by]).post(reverse("grant_end", args=[case.pk, grant.pk])).status_code == 200
+    with acting_as(cast.posts[by]), pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.revoke(%s)", [grant.pk])
+    assert whom in _grants(cast, case)
+
+
+def test_a_block_beats_every_grant_and_is_lifted_by_the_line(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    client = signed_in(cast.caseworker)
+    block = {"post": str(cast.colleague.pk)}
+    assert client.post(reverse("block_add", args=[case.pk]), block).status_code == 302
+    assert not _sees(cast, "colleague", case)
+    assert client.post(reverse("block_add", args=[case.pk]), block).status_code == 200
+    with as_owner():
+        found = Block.objects.using("owner").get()
+    address = reverse("block_lift", args=[case.pk, found.pk])
+    assert client.post(address).status_code == 200  # the one in charge does not lift it
+    assert not _sees(cast, "colleague", case)
+    assert signed_in(cast.supervisor).post(address).status_code == 302
+    assert _sees(cast, "colleague", case)
+
+
+@pytest.mark.parametrize(
+    ("by", "whom"),
+    [("caseworker", "supervisor"), ("supervisor", "supervisor"), ("supervisor", "caseworker")],
+)
+def test_who_is_not_blocked_by_whom(cast: Cast, by: str, whom: str) -> None:
+    case = a_case(cast)
+    facts = {"post": str(cast.posts[whom].pk)}
+    assert signed_in(cast.posts[by]).post(reverse("block_add", args=[case.pk]), facts).status_code == 200
+    with acting_as(cast.posts[by]), pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.block(%s, %s, %s)", [uuid4(), case.pk, cast.posts[whom].staff_id])
+    assert _sees(cast, whom, case)
+
+
+def test_the_director_blocks_a_supervisor(cast: Cast) -> None:
+    case = a_case(cast)
+    facts = {"post": str(cast.supervisor.pk)}
+    assert signed_in(cast.director).post(reverse("block_add", args=[case.pk]), facts).status_code == 302
+    assert not _sees(cast, "supervisor", case)
+
+
+def test_a_member_changes_no_team(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    client = signed_in(cast.colleague)
+    for name in ("team_add", "lead_change", "block_add"):
+        assert client.get(reverse(name, args=[case.pk])).status_code == 404
+    facts = {"post": str(cast.other_section.pk), "level": "edit"}
+    assert client.post(reverse("team_add", args=[case.pk]), facts).status_code == 200
+    assert not _sees(cast, "other_section", case)
+
+
+RELATIONS = ["none", "member", "line", "ended", "not yet begun", "blocked", "second post", "glass over"]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_who_sees_the_record_by_relation(cast: Cast, relation: str) -> None:
+    case = a_case(cast)
+    who = {"line": "supervisor", "second post": "two_posts"}.get(relation, "colleague")
+    if relation not in ("none", "line", "second post"):
+        with acting_as(cast.caseworker):
+            add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    with as_owner():
+        grants = Grant.objects.using("owner").filter(post=cast.colleague)
+        hour = timedelta(hours=1)
+        if relation == "ended":
+            grants.update(ended_at=clock.now())
+        if relation == "not yet begun":
+            grants.update(starts_at=clock.now() + hour)
+        if relation == "glass over":
+            grants.update(relation="glass", starts_at=clock.now() - 5 * hour, ends_at=clock.now() - hour)
+        if relation == "blocked":
+            Block.objects.using("owner").create(
+                case_id=case.pk,
+                staff_id=cast.colleague.staff_id,
+                blocked_by=cast.supervisor,
+                created_at=clock.now(),
+            )
+    seen = relation in ("member", "line")
+    status = signed_in(cast.posts[who]).get(reverse("progress_list", args=[case.pk])).status_code
+    assert status == (200 if seen else 404)
+
+
+def test_a_blocked_lead_sees_nothing(cast: Cast) -> None:
+    case = a_case(cast)
+    with as_owner():
+        Block.objects.using("owner").create(
+            case_id=case.pk,
+            staff_id=cast.caseworker.staff_id,
+            blocked_by=cast.supervisor,
+            created_at=clock.now(),
+        )
+    client = signed_in(cast.caseworker)
+    assert case.number not in client.get(reverse("case_list")).content.decode()
+    assert client.get(reverse("child_edit", args=[case.pk])).status_code == 404
+
+
+NEW_CASE = """
+INSERT INTO cases_case (id, number, child_id, office_id, section_id, track, stage, urgency, version, opened_at)
+SELECT %s, 'KITA-2', %s, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
+"""
+
+
+def _raw(by: Post, *statements: tuple[str, list[object]]) -> None:
+    with acting_as(by), connection.cursor() as cursor:
+        for statement, values in statements:
+            cursor.execute(statement, values)
+
+
+def test_raw_sql_points_no_case_at_a_foreign_child(cast: Cast) -> None:
+    mine, foreign = a_case(cast), a_case(cast, lead="other_section")
+    repoint = ("UPDATE cases_case SET child_id = %s WHERE id = %s", [foreign.child_id, mine.pk])
+    renumber = ("UPDATE cases_case SET number = 'KITA-1' WHERE id = %s", [mine.pk])
+    for statement in (repoint, renumber):
+        with pytest.raises(IntegrityError, match="keeps its child"):
+            _raw(cast.caseworker, statement)
+    new = uuid4()
+    opened = ("SELECT wall.open_case(%s, %s)", [new, cast.caseworker.pk])
+    with pytest.raises(IntegrityError, match="a child of one's own"):
+        _raw(cast.caseworker, opened, (NEW_CASE, [new, foreign.child_id, mine.pk]))
+    _raw(cast.caseworker, opened, (NEW_CASE, [new, mine.child_id, mine.pk]))
