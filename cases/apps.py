@@ -7,6 +7,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from agencies.staff.hooks import when_post_begins
+        from cases.intake.queries import cases_of_compartment
         from cases.records.line import extend_line
         from cases.records.queries import cases_of_children, relations_of
         from security.audit.looks import register_relations, register_scope, register_scope_at_once
@@ -16,4 +17,5 @@ class CasesConfig(AppConfig):
         register_relations(relations_of)
         register_scope("case", lambda case_id: [case_id])
         register_scope_at_once("child", cases_of_children)
+        register_scope("compartment", cases_of_compartment)
         when_post_begins(extend_line)

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agencies.notices.urls")),
     path("", include("agencies.staff.urls")),
     path("", include("cases.records.urls")),
+    path("", include("cases.custody.urls")),
     path("", include("cases.intake.urls")),
     path("", include("desk.audit.urls")),
     path("", include("desk.case.urls")),

@@ -14,7 +14,7 @@ from security.walls import clock as time_now
 @transaction.atomic
 def start(case: Case, kind: str, *, started_at: datetime, by: Post) -> Clock:
     """Start a clock. One that runs already stays as it is: its date is the earlier one, and both duties are met by one act."""
-    rules.check_may_start(case, started_at, by)
+    rules.check_may_start(case, kind, started_at, by)
     due = rules.due_at(kind, started_at, case.office)
     running = Clock.objects.running().filter(case=case, kind=kind).select_for_update().first()
     if running is not None and running.due_at <= due:

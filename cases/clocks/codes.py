@@ -29,6 +29,11 @@ BASIS = {
 """What the page names as the source of the date."""
 
 
+BEFOREHAND = frozenset({ClockKind.WARRANT})
+"""Duties that may be done before their clock starts, and whose start may lie ahead: custody decided for a coming day, and a
+warrant requested before it begins (D3)."""
+
+
 class ClockState(models.TextChoices):
     """Where a clock stands; derived from its dates."""
 

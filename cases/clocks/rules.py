@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Post
 from agencies.staff.rules import Refused
-from cases.clocks.codes import ClockKind, ClockState
+from cases.clocks.codes import BEFOREHAND, ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
@@ -38,10 +38,10 @@ def due_at(kind: str, started_at: datetime, office: Office) -> datetime:
     return datetime.combine(last_day, time.max, JAPAN)
 
 
-def check_may_start(case: Case, started_at: datetime, by: Post) -> None:
-    """Whoever works on the case starts its clocks, from a moment that has come."""
+def check_may_start(case: Case, kind: str, started_at: datetime, by: Post) -> None:
+    """Whoever works on the case starts its clocks, from a moment that has come (unless the duty can be done beforehand)."""
     check_may_edit(case, by)
-    if started_at > time_now.now():
+    if started_at > time_now.now() and kind not in BEFOREHAND:
         raise Refused("future", _("This moment lies in the future."))
 
 
@@ -51,7 +51,7 @@ def check_may_meet(clock: Clock, at: datetime, by: Post) -> None:
     _check_becomes(clock, ClockState.MET)
     if at > time_now.now():
         raise Refused("future", _("This moment lies in the future."))
-    if at < clock.started_at:
+    if at < clock.started_at and clock.kind not in BEFOREHAND:
         raise Refused("before_start", _("This moment lies before the time limit began."))
 
 

@@ -16,6 +16,16 @@ BEGIN
   IF NEW.met_at IS NOT NULL AND session_user <> 'owner' THEN NEW.met_by_id := wall.my_post(); END IF;
   RETURN NEW;
 END $$;
+
+-- What somebody received or recorded stands in their own name. The argument is the column.
+CREATE OR REPLACE FUNCTION wall.in_my_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' THEN
+    NEW := jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], wall.my_post()));
+  END IF;
+  RETURN NEW;
+END $$;
 """
 
 TRIGGERS = """

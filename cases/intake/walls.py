@@ -119,16 +119,6 @@ BEGIN
                            jsonb_build_object('registered_at', jsonb_build_array('', wall.clock())));
 END $$;
 
--- What somebody received or recorded stands in their own name. The argument is the column.
-CREATE OR REPLACE FUNCTION wall.in_my_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF session_user <> 'owner' THEN
-    NEW := jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], wall.my_post()));
-  END IF;
-  RETURN NEW;
-END $$;
-
 -- A notification takes the place of a filing that lies at the caller's own desk.
 CREATE OR REPLACE FUNCTION wall.filing_of_notification() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

@@ -1,0 +1,255 @@
+"""The forms of custody: the draft of a start and of an end, the decision, the warrant, an opinion heard afterwards."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.custody.actions import EndFacts, Opinion, StartFacts
+from cases.custody.codes import Consent, Ground, Heard, Place
+from cases.custody.models import CustodyDecision
+from cases.records.codes import StayKind
+from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
+from face.forms import BaseForm
+from security.encryption.fields import reveal
+from security.walls import clock
+
+Group = tuple[str | Promise, str | Promise, tuple[str, ...]]
+
+
+class DraftForm(BaseForm):
+    """What both drafts have: when, why, and how the child was heard."""
+
+    effective_at = JapaneseDateTimeField(label=_("From"))
+    reason = LongTextField(label=_("Reason"), rows=6)
+    heard = forms.ChoiceField(
+        label=_("Hearing of the child's opinion"),
+        choices=Heard.choices,
+        widget=forms.RadioSelect,
+        initial=Heard.BEFORE,
+        help_text=_(
+            "Child Welfare Act, Art. 33-3-3: before the decision; where that cannot wait, promptly after it."
+        ),
+    )
+    opinion = LongTextField(
+        label=_("The child's opinion"),
+        required=False,
+        rows=4,
+        help_text=_("In the child's own words, also where it differs."),
+    )
+    heard_why = LongTextField(
+        label=_("Why it is heard afterwards"),
+        required=False,
+        limit=1000,
+        rows=2,
+        help_text=_("Only if it could not wait."),
+    )
+
+    GROUPS: tuple[Group, ...] = ()
+
+    def groups(self) -> Iterator[dict[str, Any]]:
+        """The parts of the form with their fields."""
+        for legend, hint, names in self.GROUPS:
+            yield {"legend": legend, "hint": hint, "fields": [self[name] for name in names]}
+
+    def told_opinion(self) -> Opinion:
+        """How the child was heard."""
+        return Opinion(
+            self.cleaned_data["heard"], self.cleaned_data["opinion"], self.cleaned_data["heard_why"]
+        )
+
+
+OPINION_GROUP: Group = (_("The child's opinion"), "", ("heard", "opinion", "heard_why"))
+
+
+class StartForm(DraftForm):
+    """The draft of the start of custody."""
+
+    grounds = forms.MultipleChoiceField(
+        label=_("Grounds"),
+        choices=Ground.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Enforcement Ordinance of the Child Welfare Act, Art. 35-3. Tick all that apply."),
+        error_messages={"required": _("Choose at least one.")},
+    )
+    place_kind = forms.ChoiceField(
+        label=_("Place of custody"), choices=Place.choices, widget=forms.RadioSelect
+    )
+    place = forms.CharField(label=_("Name of the place"), max_length=200)
+    place_withheld = forms.BooleanField(
+        label=_("The place is withheld"),
+        required=False,
+        help_text=_("It then stands in this decision only, and on no sheet that leaves the office."),
+    )
+    consent = forms.ChoiceField(
+        label=_("Person with parental authority or guardian of a minor"),
+        choices=Consent.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Without consent a warrant is requested within 7 days, the day of the start included."),
+    )
+    expected_until = JapaneseDateField(
+        label=_("Expected until"), help_text=_("Two months from the start day at the most.")
+    )
+    is_oral = forms.BooleanField(
+        label=_("The decision was made orally, and custody has begun"),
+        required=False,
+        help_text=_("It must be confirmed in writing by 09:00 the next morning."),
+    )
+    said_by = forms.CharField(label=_("Who decided it orally"), max_length=200, required=False)
+    said_at = JapaneseDateTimeField(label=_("When it was decided orally"), required=False, latest=clock.today)
+
+    GROUPS = (
+        (_("Custody"), "", ("effective_at", "expected_until", "grounds", "reason")),
+        (_("Place"), "", ("place_kind", "place", "place_withheld")),
+        (_("Consent"), "", ("consent",)),
+        OPINION_GROUP,
+        (
+            _("Urgent oral decision"),
+            _("Only where the decision could not wait for this draft."),
+            ("is_oral", "said_by", "said_at"),
+        ),
+    )
+
+    def facts(self) -> StartFacts:
+        """The draft as typed."""
+        typed = self.cleaned_data
+        names = (
+            "effective_at",
+            "place_kind",
+            "place",
+            "place_withheld",
+            "consent",
+            "expected_until",
+            "reason",
+            "is_oral",
+        )
+        more = {"said_by": typed["said_by"], "said_at": typed["said_at"]} if typed["is_oral"] else {}
+        return StartFacts(
+            grounds=tuple(typed["grounds"]),
+            opinion=self.told_opinion(),
+            **{name: typed[name] for name in names},
+            **more,
+        )
+
+
+class EndForm(DraftForm):
+    """The draft of the end of custody."""
+
+    stay_after = forms.ChoiceField(
+        label=_("Where the child stays afterwards"),
+        choices=[choice for choice in StayKind.choices if choice[0] != StayKind.CUSTODY_FACILITY],
+        widget=forms.RadioSelect,
+    )
+    place = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
+
+    GROUPS = (
+        (_("End of custody"), "", ("effective_at", "reason")),
+        (_("Place"), "", ("stay_after", "place")),
+        OPINION_GROUP,
+    )
+
+    def facts(self) -> EndFacts:
+        """The draft as typed."""
+        typed = self.cleaned_data
+        return EndFacts(
+            typed["effective_at"], typed["reason"], typed["stay_after"], typed["place"], self.told_opinion()
+        )
+
+
+class DecideForm(BaseForm):
+    """The decision on a draft. Which button was pressed is ``verdict``."""
+
+    verdict = forms.ChoiceField(
+        choices=[("approve", _("Approve")), ("return", _("Return"))], widget=forms.HiddenInput
+    )
+    note = LongTextField(
+        label=_("Note"),
+        required=False,
+        limit=2000,
+        rows=3,
+        help_text=_("Needed when the draft is returned: what is missing."),
+    )
+    not_begun = forms.BooleanField(
+        label=_("Custody has not begun"),
+        required=False,
+        help_text=_("Only when an oral decision is returned: the time limit of the warrant then ends."),
+    )
+
+    def __init__(self, *args: Any, is_oral: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_oral:
+            del self.fields["not_begun"]
+
+    def verdict_given(self) -> dict[str, Any]:
+        """The arguments of the action."""
+        typed = self.cleaned_data
+        return {
+            "approved": typed["verdict"] == "approve",
+            "note": typed["note"],
+            "began": not typed.get("not_begun", False),
+        }
+
+
+class WarrantForm(BaseForm):
+    """The request for a temporary custody warrant."""
+
+    requested_at = JapaneseDateTimeField(label=_("Requested at"), latest=clock.today)
+    court = forms.CharField(label=_("Court"), max_length=200)
+    reference = forms.CharField(label=_("Court's reference"), max_length=100, required=False)
+    papers = LongTextField(
+        label=_("Papers handed in"),
+        required=False,
+        limit=2000,
+        rows=3,
+        help_text=_(
+            "Prima facie evidence, the child's opinion, the opinion of the person with parental authority."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"requested_at": clock.now()}
+        super().__init__(*args, **kwargs)
+
+    def texts(self) -> dict[str, str]:
+        """The texts that are sealed."""
+        return {name: self.cleaned_data[name] for name in ("court", "reference", "papers")}
+
+
+class OpinionForm(BaseForm):
+    """The child's opinion heard afterwards."""
+
+    opinion = LongTextField(
+        label=_("The child's opinion"),
+        rows=5,
+        help_text=_("In the child's own words, also where it differs."),
+    )
+
+
+def typed_before(row: CustodyDecision) -> dict[str, Any]:
+    """A returned draft as the initial values of the form it is drafted anew with."""
+    names = (
+        "place_kind",
+        "place",
+        "consent",
+        "reason",
+        "heard",
+        "opinion",
+        "heard_why",
+        "stay_after",
+        "expected_until",
+    )
+    texts: dict[str, Any] = {name: reveal(row, name) for name in names}
+    said_at = reveal(row, "oral_at")
+    return {
+        **{name: text for name, text in texts.items() if text is not None},
+        "effective_at": row.effective_at,
+        "grounds": [ground.value for ground in row.ticked],
+        "place_withheld": bool(reveal(row, "place_withheld")),
+        "is_oral": row.is_oral,
+        "said_by": reveal(row, "oral_by") or "",
+        "said_at": datetime.fromisoformat(said_at) if said_at else None,
+        "expected_until": date.fromisoformat(texts["expected_until"]) if texts["expected_until"] else None,
+    }

@@ -1,0 +1,108 @@
+"""The start and the end of temporary custody, drafted by one person and decided by another; the request for a warrant."""
+
+import json
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
+from cases.custody.codes import DecisionKind, DecisionState, Ground
+from cases.records.models import OfCase
+from security.encryption.fields import EncryptedTextField, reveal
+
+
+class CustodyDecision(OfCase, TwoPersonAct):
+    """One decision, to start custody or to end it. What was drafted stays: a returned draft is drafted anew as another row.
+
+    An urgent oral decision (``is_oral``) is in effect when it is drafted, and is confirmed by ``confirm_by``.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | TwoPersonAct.TWO_PERSON_CLEAR | {
+        "kind", "effective_at", "start", "replaces", "ended_at", "is_oral", "confirm_by",
+    }  # fmt: skip
+
+    kind = models.CharField(max_length=10, choices=DecisionKind.choices)
+    effective_at = models.DateTimeField(_("from"))
+    start = models.ForeignKey("self", models.PROTECT, null=True, related_name="ends")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    ended_at = models.DateTimeField(null=True)
+    is_oral = models.BooleanField(default=False)
+    confirm_by = models.DateTimeField(null=True)
+    grounds = EncryptedTextField(_("grounds"), null=True)
+    place_kind = EncryptedTextField(_("place of custody"), null=True)
+    place = EncryptedTextField(_("name of the place"), null=True)
+    place_withheld = EncryptedTextField(_("place withheld"), null=True)
+    consent = EncryptedTextField(_("person with parental authority"), null=True)
+    expected_until = EncryptedTextField(_("expected until"), null=True)
+    stay_after = EncryptedTextField(_("place of stay afterwards"), null=True)
+    reason = EncryptedTextField(_("reason"))
+    heard = EncryptedTextField(_("hearing of the child's opinion"))
+    opinion = EncryptedTextField(_("the child's opinion"), null=True)
+    heard_why = EncryptedTextField(_("why it is heard afterwards"), null=True)
+    oral_by = EncryptedTextField(_("who decided orally"), null=True)
+    oral_at = EncryptedTextField(_("when it was said"), null=True)
+    note = EncryptedTextField(_("note on the decision"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [
+            two_person_constraint("custody_takes_two"),
+            models.CheckConstraint(
+                condition=models.Q(kind="start", start=None)
+                | models.Q(kind="end", start__isnull=False, ended_at=None),
+                name="custody_end_of_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_oral=False, confirm_by=None)
+                | models.Q(is_oral=True, confirm_by__isnull=False),
+                name="custody_oral_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=models.Q(decided_at=None), name="one_custody_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(kind="start", approved=True, ended_at=None),
+                name="one_custody",
+            ),
+        ]
+
+    @property
+    def state(self) -> DecisionState:
+        """Waiting, returned, in force, or ended (also a decided end)."""
+        if self.decided_at is None:
+            return DecisionState.WAITING
+        if not self.approved:
+            return DecisionState.RETURNED
+        over = self.kind == DecisionKind.END or self.ended_at is not None
+        return DecisionState.ENDED if over else DecisionState.IN_FORCE
+
+    @property
+    def ticked(self) -> list[Ground]:
+        """The grounds, in their order."""
+        return [Ground(number) for number in json.loads(reveal(self, "grounds") or "[]")]
+
+
+class WarrantRequest(OfCase):
+    """The request for a temporary custody warrant (一時保護状) to a judge."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "decision",
+        "requested_at",
+        "recorded_by",
+        "recorded_at",
+    }
+
+    decision = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="warrants")
+    requested_at = models.DateTimeField(_("requested at"))
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    court = EncryptedTextField(_("court"))
+    reference = EncryptedTextField(_("court's reference"))
+    papers = EncryptedTextField(_("papers handed in"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["requested_at"]

@@ -1,0 +1,100 @@
+"""Temporary custody on the case page: what is in force, what waits, what was decided before."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Post
+from agencies.staff.rules import reason_against
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import running_of
+from cases.custody import rules
+from cases.custody.codes import Consent, DecisionKind, DecisionState, Heard, Place
+from cases.custody.models import CustodyDecision
+from cases.custody.queries import decisions_of, warrants_of
+from cases.records.codes import StayKind, label_of
+from cases.records.models import Case
+from cases.records.panel import Moment, Panel
+from security.encryption.fields import reveal
+
+BADGES = {
+    DecisionState.WAITING: "warning",
+    DecisionState.RETURNED: "danger",
+    DecisionState.IN_FORCE: "info",
+    DecisionState.ENDED: "closed",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A decision with its codes as text, for the case page and for the decision page alike."""
+
+    row: CustodyDecision
+    is_start: bool
+    state: str
+    badge: str
+    grounds: list[str]
+    place_kind: str
+    consent: str
+    expected_until: date | None
+    stay_after: str
+    heard: str
+    opinion_open: bool
+    said_at: datetime | None
+    can_be_redrafted: bool
+
+
+def panel(case: Case, by: Post) -> Panel:
+    """Custody with its buttons; each grey one says why."""
+    decisions = [shown(row) for row in decisions_of(case)]
+    current = next((item for item in decisions if item.row.state is DecisionState.IN_FORCE), None)
+    limit = running_of(case, ClockKind.WARRANT)
+    timed = current or next(
+        (item for item in decisions if item.row.is_oral and item.row.state != DecisionState.ENDED), None
+    )
+    context = {
+        "decisions": decisions,
+        "current": current,
+        "warrants": warrants_of(case),
+        "warrant_for": timed.row.pk if limit is not None and timed is not None else None,
+        "why_not_start": reason_against(rules.check_may_draft_start, case, by),
+        "why_not_end": reason_against(rules.check_may_draft_end, case, by),
+    }
+    return Panel("custody", "cases/custody/panel.html", context)
+
+
+def shown(row: CustodyDecision) -> Shown:
+    """One decision with its codes as text."""
+    until, said_at = reveal(row, "expected_until"), reveal(row, "oral_at")
+    return Shown(
+        row,
+        is_start=row.kind == DecisionKind.START,
+        state=str(row.state.label),
+        badge=BADGES[row.state],
+        grounds=[str(ground.label) for ground in row.ticked],
+        place_kind=label_of(Place, reveal(row, "place_kind")),
+        consent=label_of(Consent, reveal(row, "consent")),
+        expected_until=date.fromisoformat(until) if until else None,
+        stay_after=label_of(StayKind, reveal(row, "stay_after")),
+        heard=label_of(Heard, reveal(row, "heard")),
+        opinion_open=row.opinion is None and row.state is not DecisionState.RETURNED,
+        said_at=datetime.fromisoformat(said_at) if said_at else None,
+        can_be_redrafted=row.state is DecisionState.RETURNED and not hasattr(row, "replaced_by"),
+    )
+
+
+def moments(case: Case, by: Post) -> list[Moment]:
+    """Drafts, decisions and requests on the timeline."""
+    found = []
+    for row in decisions_of(case):
+        what = {"act": row.get_kind_display()}
+        found.append(Moment(row.drafted_at, _("Drafted: %(act)s") % what, by=str(row.drafted_by)))
+        if row.decided_at is not None:
+            heading = _("Approved: %(act)s") if row.approved else _("Returned: %(act)s")
+            found.append(Moment(row.decided_at, heading % what, by=str(row.decided_by)))
+    for request in warrants_of(case):
+        found.append(
+            Moment(request.requested_at, _("Custody warrant requested"), by=str(request.recorded_by))
+        )
+    return found

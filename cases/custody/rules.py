@@ -1,0 +1,143 @@
+"""Who drafts and decides custody, how long it may last, and what has to be written with it."""
+
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post
+from agencies.staff.roles import Permission
+from agencies.staff.rules import Refused, check_may_decide, check_role_may
+from cases.clocks.models import Clock
+from cases.clocks.rules import JAPAN
+from cases.custody.codes import ACTS, DecisionKind, DecisionState, Heard
+from cases.custody.models import CustodyDecision
+from cases.custody.queries import in_force, open_draft
+from cases.records.models import Case
+from cases.records.rules import check_may_edit
+from security.walls import clock as time_now
+
+LONGEST_MONTHS = 2
+CONFIRM_AT = time(9)
+
+STATES: dict[str, tuple[str, ...]] = {
+    DecisionState.WAITING: (DecisionState.IN_FORCE, DecisionState.RETURNED, DecisionState.ENDED),
+    DecisionState.IN_FORCE: (DecisionState.ENDED,),
+    DecisionState.RETURNED: (),
+    DecisionState.ENDED: (),
+}
+"""What becomes of a decision. A start comes into force or is returned; a decided end has ended its start. A returned draft is
+replaced by a new one."""
+
+
+def last_day(first: date) -> date:
+    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条3項, D4).
+
+    How two months are counted is settled strictly here: the day before the same day of the month after next, or that month's
+    last day where it has no such day (民法143条).
+    """
+    month = first.month + LONGEST_MONTHS
+    year, month = first.year + (month - 1) // 12, (month - 1) % 12 + 1
+    length = monthrange(year, month)[1]
+    return (
+        date(year, month, length) if first.day > length else date(year, month, first.day) - timedelta(days=1)
+    )
+
+
+def confirm_by(said_at: datetime) -> datetime:
+    """The next morning, 09:00 in Japan, by which an oral decision is confirmed in writing (promise 12)."""
+    said = said_at.astimezone(JAPAN)
+    morning = datetime.combine(said.date(), CONFIRM_AT, JAPAN)
+    return morning if said < morning else morning + timedelta(days=1)
+
+
+def check_may_draft_start(case: Case, by: Post) -> None:
+    """Whoever works on the case and drafts decisions; one draft at a time, and none while custody lasts."""
+    _check_may_draft(case, by)
+    if open_draft(case, DecisionKind.START) is not None:
+        raise Refused("drafted", _("A draft waits for decision already."))
+    if in_force(case) is not None:
+        raise Refused("in_custody", _("The child is in temporary custody already."))
+
+
+def check_may_draft_end(case: Case, by: Post) -> None:
+    """Custody in force is ended, by one draft at a time."""
+    _check_may_draft(case, by)
+    if in_force(case) is None:
+        raise Refused("not_in_custody", _("The child is not in temporary custody."))
+    if open_draft(case, DecisionKind.END) is not None:
+        raise Refused("drafted", _("A draft waits for decision already."))
+
+
+def _check_may_draft(case: Case, by: Post) -> None:
+    check_may_edit(case, by)
+    check_role_may(by, Permission.DRAFT_DECISIONS)
+
+
+def check_expected(starts_at: datetime, until: date) -> None:
+    """Not before it starts, and not over two months."""
+    first = starts_at.astimezone(JAPAN).date()
+    if until < first:
+        raise Refused("before_start", _("The expected end lies before the start."))
+    if until > last_day(first):
+        raise Refused("too_long", _("Temporary custody lasts two months from the start day at the most."))
+
+
+def check_heard(heard: str, opinion: str, why: str) -> None:
+    """The child's opinion is heard before; where that could not wait, why not is written down (児童福祉法33条の3の3)."""
+    if heard == Heard.BEFORE and not opinion.strip():
+        raise Refused("opinion", _("Write down the child's opinion, or why it is heard afterwards."))
+    if heard == Heard.AFTER and not why.strip():
+        raise Refused("heard_why", _("Write down why the child's opinion could not be heard before."))
+
+
+def check_oral(starts_at: datetime, said_by: str, said_at: datetime | None) -> None:
+    """An oral decision: who said it and when, and custody that began after it."""
+    if not said_by.strip() or said_at is None:
+        raise Refused("oral", _("Write down who decided it orally, and when."))
+    if said_at > time_now.now() or starts_at > time_now.now():
+        raise Refused("future", _("An oral decision is recorded once custody has begun."))
+    if starts_at < said_at:
+        raise Refused("before_oral", _("Custody begins after it was decided."))
+
+
+def check_replaces(returned: CustodyDecision, case: Case, kind: str) -> None:
+    """Only a returned draft of the same case is drafted anew, once."""
+    if returned.case_id != case.pk or returned.kind != kind or returned.state is not DecisionState.RETURNED:
+        raise Refused("not_returned", _("Only a returned draft can be drafted anew."))
+
+
+def check_may_decide_custody(decision: CustodyDecision, by: Post) -> None:
+    """The director or a delegate, who is another person than the drafter, decides once."""
+    check_may_edit(decision.case, by)
+    if decision.state is not DecisionState.WAITING:
+        raise Refused("decided", _("It has been decided already."))
+    check_may_decide(by, ACTS[decision.kind], decision.drafted_person_id)
+
+
+def check_return_has_note(note: str) -> None:
+    """A draft is returned with what is missing."""
+    if not note.strip():
+        raise Refused("note", _("Write down why the draft is returned."))
+
+
+def check_opinion_open(decision: CustodyDecision, by: Post) -> None:
+    """An opinion that was to be heard afterwards is added once."""
+    check_may_edit(decision.case, by)
+    if decision.opinion is not None:
+        raise Refused("heard", _("The child's opinion has been recorded already."))
+
+
+def check_may_request_warrant(limit: Clock | None, at: datetime, case: Case, by: Post) -> None:
+    """A warrant is requested while its time limit runs (also late)."""
+    check_may_edit(case, by)
+    if limit is None:
+        raise Refused("no_limit", _("No warrant has to be requested now."))
+    if at > time_now.now():
+        raise Refused("future", _("This moment lies in the future."))
+
+
+def check_ends_after_start(start: CustodyDecision, ends_at: datetime) -> None:
+    """Custody ends after it began."""
+    if ends_at < start.effective_at:
+        raise Refused("before_start", _("The end lies before the start."))

@@ -1,0 +1,44 @@
+"""Custody decisions belong to their case; the database signs them, and what was drafted stays."""
+
+from security.walls.declare import of_case
+
+TABLES = (of_case("cases_custodydecision"), of_case("cases_warrantrequest", update=False))
+
+FUNCTIONS = """
+-- What the decider read is what was drafted. Later only the signature, its note, an opinion heard afterwards, and the end that a
+-- decision of its own set may be added.
+CREATE OR REPLACE FUNCTION wall.custody_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  added text[] := ARRAY['decided_by_id', 'decided_person_id', 'decided_at', 'approved', 'note', 'opinion', 'ended_at'];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.ended_at IS NOT NULL OR NEW.note IS NOT NULL OR (NEW.kind = 'end' AND NOT EXISTS (
+        SELECT 1 FROM public.cases_custodydecision s
+        WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND s.approved AND s.ended_at IS NULL)) THEN
+      RAISE EXCEPTION 'custody in force is ended' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (to_jsonb(NEW) - added) IS DISTINCT FROM (to_jsonb(OLD) - added)
+     OR (OLD.opinion IS NOT NULL AND NEW.opinion IS DISTINCT FROM OLD.opinion)
+     OR (OLD.decided_at IS NOT NULL AND NEW.note IS DISTINCT FROM OLD.note)
+     OR (NEW.ended_at IS DISTINCT FROM OLD.ended_at AND NOT EXISTS (
+        SELECT 1 FROM public.cases_custodydecision e
+        WHERE e.start_id = NEW.id AND e.kind = 'end' AND e.approved AND e.effective_at = NEW.ended_at)) THEN
+    RAISE EXCEPTION 'a drafted decision stays' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER a_stays BEFORE INSERT OR UPDATE ON cases_custodydecision
+  FOR EACH ROW EXECUTE FUNCTION wall.custody_stays();
+CREATE OR REPLACE TRIGGER b_start_signed BEFORE INSERT OR UPDATE ON cases_custodydecision
+  FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.sign_act('custody_start');
+CREATE OR REPLACE TRIGGER b_end_signed BEFORE INSERT OR UPDATE ON cases_custodydecision
+  FOR EACH ROW WHEN (NEW.kind = 'end') EXECUTE FUNCTION wall.sign_act('custody_end');
+CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_warrantrequest
+  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
+"""

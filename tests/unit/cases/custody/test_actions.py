@@ -1,0 +1,336 @@
+"""Custody is drafted by one and decided by another; clock, place and notices follow."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from agencies.notices.kinds import NoticeKind
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Delegation
+from agencies.staff.roles import Act
+from agencies.staff.rules import Refused
+from cases.clocks.codes import ClockKind
+from cases.clocks.models import Clock
+from cases.custody import actions
+from cases.custody.actions import EndFacts, Opinion, StartFacts
+from cases.custody.codes import Consent, DecisionState, Ground, Heard, Place
+from cases.custody.models import CustodyDecision, WarrantRequest
+from cases.custody.queries import custody_waiting_for
+from cases.records.codes import StayKind
+from cases.records.models import Case
+from security.encryption.fields import reveal
+from tests.cast import Cast, a_case, as_owner
+
+SIGN = "UPDATE cases_custodydecision SET decided_at = now(), approved = true, decided_by_id = %s, decided_person_id = %s"
+ENDS = "UPDATE cases_custodydecision s SET ended_at = e.effective_at FROM cases_custodydecision e WHERE e.start_id = s.id"
+HEARD = Opinion(Heard.BEFORE, "「家に帰りたくない」")
+
+
+def start_facts(**more: Any) -> StartFacts:
+    now = timezone.now() - timedelta(minutes=5)
+    facts = StartFacts(
+        effective_at=now,
+        grounds=(Ground.ABUSE, Ground.ASKS),
+        place_kind=Place.FACILITY,
+        place="北一時保護施設",
+        place_withheld=True,
+        consent=Consent.OBJECTS,
+        expected_until=timezone.localdate() + timedelta(days=30),
+        reason="在宅では安全を確保できない",
+        opinion=HEARD,
+    )
+    return replace(facts, **more)
+
+
+def a_draft(cast: Cast, case: Case | None = None, *, by: str = "caseworker", **more: Any) -> CustodyDecision:
+    case = case or a_case(cast)
+    with acting_as(cast.posts[by]):
+        return actions.draft_start(case, start_facts(**more), by=cast.posts[by])
+
+
+def decide(cast: Cast, row: CustodyDecision, name: str = "director", **more: Any) -> CustodyDecision:
+    with acting_as(cast.posts[name]):
+        return actions.decide(row, **({"approved": True, "note": ""} | more), by=cast.posts[name])
+
+
+def in_custody(cast: Cast, **more: Any) -> CustodyDecision:
+    return decide(cast, a_draft(cast, **more))
+
+
+def end_facts(**more: Any) -> EndFacts:
+    facts = EndFacts(
+        timezone.now(),
+        "家庭で安全が確保された",
+        StayKind.HOME,
+        "祖母宅",
+        Opinion(Heard.BEFORE, "「うれしい」"),
+    )
+    return replace(facts, **more)
+
+
+def test_approved_by_the_director(cast: Cast) -> None:
+    draft = a_draft(cast)
+    with acting_as(cast.director):
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_WAITING, post=cast.director).count() == 1
+        assert custody_waiting_for(cast.director) == [draft]
+    decide(cast, draft)
+    with acting_as(cast.caseworker):
+        row = CustodyDecision.objects.select_related("case").get()
+        assert (row.state, row.decided_person) == (DecisionState.IN_FORCE, cast.director.staff)
+        assert [reveal(row, "reason"), reveal(row, "opinion"), row.ticked] == [
+            "在宅では安全を確保できない", HEARD.opinion, [Ground.ABUSE, Ground.ASKS],
+        ]  # fmt: skip
+        assert reveal(row.case, "place_of_stay") == StayKind.CUSTODY_FACILITY
+        assert reveal(row.case, "place_detail") == ""  # withheld: it stays in the custody record
+        limit = Clock.objects.get(kind=ClockKind.WARRANT)
+        assert limit.started_at == row.effective_at
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, post=cast.caseworker).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("consent", "clocks"),
+    [(Consent.CONSENTS, 0), (Consent.NOBODY, 0), (Consent.OBJECTS, 1), (Consent.NOT_ASKED, 1)],
+)
+def test_the_warrant_limit_runs_where_it_is_needed(cast: Cast, consent: str, clocks: int) -> None:
+    in_custody(cast, consent=consent)
+    with acting_as(cast.caseworker):
+        assert Clock.objects.filter(kind=ClockKind.WARRANT).count() == clocks
+
+
+def test_decided_for_a_coming_day(cast: Cast) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    in_custody(cast, effective_at=tomorrow)
+    with acting_as(cast.caseworker):
+        limit = Clock.objects.get()
+        assert limit.started_at == tomorrow
+        actions.request_warrant(
+            CustodyDecision.objects.get(),
+            requested_at=timezone.now(),
+            texts={"court": "", "reference": "", "papers": ""},
+            by=cast.caseworker,
+        )
+        assert Clock.objects.get().met_at is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["caseworker", "supervisor", "stranger_director", "stranger", "police", "duty"]
+)
+def test_not_decided_by(cast: Cast, name: str) -> None:
+    draft = a_draft(cast)
+    with pytest.raises(Refused):
+        decide(cast, draft, name)
+
+
+def test_one_person_in_two_posts_is_one_person(cast: Cast) -> None:
+    case = a_case(cast, lead="two_posts")
+    draft = a_draft(cast, case, by="two_posts")
+    with acting_as(cast.posts["two_posts/director"]):
+        assert custody_waiting_for(cast.posts["two_posts/director"]) == []
+    with pytest.raises(Refused, match="own_draft"):
+        decide(cast, draft, "two_posts/director")
+    with (
+        acting_as(cast.posts["two_posts/director"]),
+        pytest.raises(IntegrityError, match="custody_takes_two"),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute(SIGN, [cast.director.pk, cast.director.staff_id])
+
+
+def test_a_delegate_decides_and_nobody_else(cast: Cast) -> None:
+    draft = a_draft(cast)
+    day = timezone.localdate()
+    with acting_as(cast.director):
+        Delegation.objects.create(
+            office=cast.director.office, given_by=cast.director, to_post=cast.supervisor, acts=[Act.CUSTODY_START.value],
+            starts_on=day, ends_on=day,
+        )  # fmt: skip
+    with acting_as(cast.supervisor):
+        assert custody_waiting_for(cast.supervisor) == [draft]
+    assert decide(cast, draft, "supervisor").state is DecisionState.IN_FORCE
+    with acting_as(cast.caseworker):
+        ending = actions.draft_end(draft.case, end_facts(), by=cast.caseworker)
+    with pytest.raises(Refused, match="not_decider"):
+        decide(cast, ending, "supervisor")
+
+
+def test_raw_sql_signs_for_nobody(cast: Cast) -> None:
+    a_draft(cast)
+    with acting_as(cast.supervisor), pytest.raises(IntegrityError, match="decide"), transaction.atomic():
+        connection.cursor().execute(SIGN, [cast.director.pk, cast.director.staff_id])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "effective_at = now()",
+        "reason = reason || 'x'",
+        "is_oral = true, confirm_by = now()",
+        "ended_at = now()",
+        "kind = 'end', start_id = id",
+        "drafted_by_id = decided_by_id",
+    ],
+)
+def test_what_was_drafted_stays(cast: Cast, change: str) -> None:
+    in_custody(cast)
+    with acting_as(cast.caseworker), pytest.raises(IntegrityError), transaction.atomic():
+        connection.cursor().execute(f"UPDATE cases_custodydecision SET {change}")
+
+
+def test_drafted_and_decided_at_once_is_refused(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.director):
+        row = CustodyDecision(case=case, kind="start", effective_at=timezone.now(), reason="", heard="")
+        row.draft_as(cast.caseworker)
+        row.decide_as(cast.director, approved=True)
+        with pytest.raises(IntegrityError, match="drafted"), transaction.atomic():
+            row.save(force_insert=True)
+
+
+def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
+    draft = a_draft(cast)
+    with pytest.raises(Refused, match="note"):
+        decide(cast, draft, approved=False)
+    decide(cast, draft, approved=False, note="号の選択を見直すこと")
+    with acting_as(cast.caseworker):
+        returned = CustodyDecision.objects.get()
+        assert (returned.state, reveal(returned, "note")) == (DecisionState.RETURNED, "号の選択を見直すこと")
+        assert not Clock.objects.exists()
+        again = actions.draft_start(draft.case, start_facts(), by=cast.caseworker, replaces=returned)
+        with pytest.raises(Refused, match="drafted"):
+            actions.draft_start(draft.case, start_facts(), by=cast.caseworker)
+    assert decide(cast, again).state is DecisionState.IN_FORCE
+    with pytest.raises(Refused, match="decided"):
+        decide(cast, again)
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("too_long", {"expected_until": timezone.localdate() + timedelta(days=70)}),
+        ("before_start", {"expected_until": date(2020, 1, 1)}),
+        ("opinion", {"opinion": Opinion(Heard.BEFORE)}),
+        ("heard_why", {"opinion": Opinion(Heard.AFTER)}),
+        ("oral", {"is_oral": True}),
+        ("before_oral", {"is_oral": True, "said_by": "所長", "said_at": timezone.now()}),
+    ],
+)
+def test_not_drafted(cast: Cast, code: str, more: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match=code):
+        a_draft(cast, **more)
+
+
+@pytest.mark.parametrize("name", ["director", "duty", "colleague", "stranger", "police"])
+def test_only_the_team_that_drafts(cast: Cast, name: str) -> None:
+    case = a_case(cast)
+    with pytest.raises(Refused):
+        a_draft(cast, case, by=name)
+
+
+def said(minutes_ago: int = 10) -> dict[str, Any]:
+    return {
+        "is_oral": True,
+        "said_by": "所長 職員",
+        "said_at": timezone.now() - timedelta(minutes=minutes_ago),
+    }
+
+
+def test_an_oral_decision_is_in_effect_and_confirmed(cast: Cast) -> None:
+    urgent = a_draft(cast, **said(), opinion=Opinion(Heard.AFTER, why="深夜で眠っていた"))
+    other = a_draft(cast)
+    with acting_as(cast.caseworker):
+        assert Clock.objects.filter(case=urgent.case).exists()
+        assert reveal(Case.objects.get(pk=urgent.case_id), "place_of_stay") == StayKind.CUSTODY_FACILITY
+    with acting_as(cast.director):
+        assert custody_waiting_for(cast.director) == [urgent, other]
+        assert urgent.confirm_by is not None
+    decide(cast, urgent)
+    with acting_as(cast.caseworker):
+        assert Clock.objects.filter(case=urgent.case).count() == 1
+        actions.record_opinion(urgent, "「学校に行きたい」", by=cast.caseworker)
+        with pytest.raises(Refused, match="heard"):
+            actions.record_opinion(urgent, "べつの言葉", by=cast.caseworker)
+
+
+@pytest.mark.parametrize(("began", "running"), [(True, 1), (False, 0)])
+def test_a_returned_oral_decision_keeps_its_limit_unless_custody_never_began(
+    cast: Cast, began: bool, running: int
+) -> None:
+    decide(cast, a_draft(cast, **said()), approved=False, note="確認できない", began=began)
+    with acting_as(cast.caseworker):
+        assert Clock.objects.running().count() == running
+
+
+def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
+    start = in_custody(cast)
+    with acting_as(cast.caseworker):
+        texts = {"court": "架空家庭裁判所", "reference": "令8(ハ)1", "papers": "疎明資料"}
+        actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
+        assert Clock.objects.get().met_by == cast.caseworker
+        assert reveal(WarrantRequest.objects.get(), "court") == "架空家庭裁判所"
+        with pytest.raises(Refused, match="no_limit"):
+            actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
+
+
+def test_the_end_is_decided_too(cast: Cast) -> None:
+    start = in_custody(cast)
+    with acting_as(cast.caseworker):
+        with pytest.raises(Refused, match="in_custody"):
+            actions.draft_start(start.case, start_facts(), by=cast.caseworker)
+        ending = actions.draft_end(start.case, end_facts(), by=cast.caseworker)
+        with pytest.raises(Refused, match="drafted"):
+            actions.draft_end(start.case, end_facts(), by=cast.caseworker)
+    decide(cast, ending)
+    with acting_as(cast.caseworker):
+        row = CustodyDecision.objects.select_related("case").get(pk=start.pk)
+        assert (row.state, row.ended_at) == (DecisionState.ENDED, ending.effective_at)
+        assert [reveal(row.case, "place_of_stay"), reveal(row.case, "place_detail")] == [
+            StayKind.HOME,
+            "祖母宅",
+        ]
+        assert not Clock.objects.running().exists()  # over within seven days
+        with pytest.raises(Refused, match="not_in_custody"):
+            actions.draft_end(start.case, end_facts(), by=cast.caseworker)
+
+
+def test_an_end_after_the_limit_leaves_it_overdue(cast: Cast) -> None:
+    long_ago = timezone.now() - timedelta(days=10)
+    start = in_custody(cast, effective_at=long_ago)
+    with acting_as(cast.caseworker):
+        ending = actions.draft_end(start.case, end_facts(), by=cast.caseworker)
+    decide(cast, ending)
+    with acting_as(cast.caseworker):
+        assert Clock.objects.running().get().is_overdue
+
+
+def test_raw_sql_ends_nothing_that_was_not_decided(cast: Cast) -> None:
+    start = in_custody(cast)
+    with acting_as(cast.caseworker):
+        actions.draft_end(start.case, end_facts(), by=cast.caseworker)
+        with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+            connection.cursor().execute(ENDS)
+
+
+@pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "privacy", "duty"])
+def test_nobody_else_reads_it(cast: Cast, name: str) -> None:
+    in_custody(cast)
+    with acting_as(cast.posts[name]):
+        assert not CustodyDecision.objects.exists()
+
+
+def test_a_blocked_director_decides_nothing(cast: Cast) -> None:
+    draft = a_draft(cast)
+    with as_owner(), connection.cursor():
+        from django.db import connections
+
+        connections["owner"].cursor().execute(
+            "INSERT INTO cases_block (id, case_id, staff_id, blocked_by_id, created_at) "
+            "VALUES (gen_random_uuid(), %s, %s, %s, now())",
+            [draft.case_id, cast.director.staff_id, cast.caseworker.pk],
+        )
+    with pytest.raises(Refused):
+        decide(cast, draft)

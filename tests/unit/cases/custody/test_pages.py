@@ -1,0 +1,186 @@
+"""The pages of custody, as each of the cast meets them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from agencies.staff.acting import acting_as
+from cases.clocks import panel as clocks_panel
+from cases.clocks.models import Clock
+from cases.custody import panel
+from cases.custody.codes import DecisionState
+from cases.custody.models import CustodyDecision, WarrantRequest
+from cases.intake import panel as intake_panel
+from cases.records.models import Case
+from security.encryption.fields import reveal
+from tests.cast import Cast, a_case
+from tests.client import signed_in
+from tests.unit.cases.custody.test_actions import a_draft, decide, in_custody, said
+
+
+def moment(**ago: float) -> str:
+    return (timezone.localtime() - timedelta(**ago)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def start_data(**more: Any) -> dict[str, Any]:
+    return {
+        "effective_at": moment(minutes=5),
+        "expected_until": (timezone.localdate() + timedelta(days=20)).isoformat(),
+        "grounds": ["1", "4"],
+        "reason": "在宅では安全を確保できない",
+        "place_kind": "facility",
+        "place": "北一時保護施設",
+        "consent": "objects",
+        "heard": "before",
+        "opinion": "「帰りたくない」",
+    } | more
+
+
+def path_of(row: CustodyDecision, more: str = "") -> str:
+    return f"/cases/{row.case_id}/custody/{row.pk}/{more}"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_drafted_and_approved(cast: Cast, language: str) -> None:
+    case = a_case(cast)
+    headers = {"accept-language": language}
+    worker, director = signed_in(cast.caseworker, headers=headers), signed_in(cast.director, headers=headers)
+    path = f"/cases/{case.pk}/custody/start/"
+    assert worker.get(path).status_code == 200
+    assert worker.post(path, start_data())["Location"] == f"/cases/{case.pk}/"
+    with acting_as(cast.caseworker):
+        row = CustodyDecision.objects.get()
+    page = director.get(path_of(row))
+    assert "在宅では安全を確保できない" in page.content.decode()
+    assert not page.context["why_not"]
+    assert director.post(path_of(row), {"verdict": "approve", "note": ""}).status_code == 302
+    with acting_as(cast.caseworker):
+        assert CustodyDecision.objects.get().state is DecisionState.IN_FORCE
+
+
+@pytest.mark.parametrize("name", ["caseworker", "supervisor"])
+def test_whoever_may_not_decide_reads_why(cast: Cast, name: str) -> None:
+    row = a_draft(cast)
+    client = signed_in(cast.posts[name])
+    page = client.get(path_of(row))
+    assert page.context["why_not"]
+    assert str(page.context["why_not"]) in page.content.decode()
+    answer = client.post(path_of(row), {"verdict": "approve", "note": ""})
+    assert answer.status_code == 200
+    assert answer.context["form"].non_field_errors()
+
+
+def test_returned_and_drafted_anew_without_typing_it_again(cast: Cast) -> None:
+    row = a_draft(cast)
+    director, worker = signed_in(cast.director), signed_in(cast.caseworker)
+    assert director.post(path_of(row), {"verdict": "return", "note": ""}).status_code == 200
+    assert director.post(path_of(row), {"verdict": "return", "note": "号を見直すこと"}).status_code == 302
+    path = f"/cases/{row.case_id}/custody/start/?again={row.pk}"
+    page = worker.get(path)
+    assert "号を見直すこと" in page.content.decode()
+    assert page.context["form"]["reason"].value() == "在宅では安全を確保できない"
+    assert worker.post(path, start_data()).status_code == 302
+    with acting_as(cast.caseworker):
+        assert CustodyDecision.objects.get(decided_at=None).replaces_id == row.pk
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("grounds", []), ("expected_until", "2999-01-01"), ("opinion", ""), ("consent", "x"), ("is_oral", "on")],
+)
+def test_what_is_wrong_is_said(cast: Cast, field: str, value: Any) -> None:
+    case = a_case(cast)
+    page = signed_in(cast.caseworker).post(f"/cases/{case.pk}/custody/start/", start_data(**{field: value}))
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    with acting_as(cast.caseworker):
+        assert not CustodyDecision.objects.exists()
+
+
+def test_an_oral_decision_is_recorded_with_its_word(cast: Cast) -> None:
+    case = a_case(cast)
+    data = start_data(
+        is_oral="on",
+        said_by="所長",
+        said_at=moment(minutes=30),
+        heard="after",
+        opinion="",
+        heard_why="深夜のため",
+    )
+    worker = signed_in(cast.caseworker)
+    assert worker.post(f"/cases/{case.pk}/custody/start/", data).status_code == 302
+    with acting_as(cast.caseworker):
+        row = CustodyDecision.objects.get()
+        assert row.confirm_by is not None
+        assert reveal(row, "oral_by") == "所長"
+        assert Clock.objects.count() == 1
+    assert worker.get(path_of(row, "opinion/")).status_code == 200
+    assert worker.post(path_of(row, "opinion/"), {"opinion": "「家はいや」"}).status_code == 302
+    assert signed_in(cast.director).get(path_of(row)).status_code == 200
+
+
+def test_the_warrant_and_the_end(cast: Cast) -> None:
+    row = in_custody(cast)
+    worker = signed_in(cast.caseworker)
+    assert worker.get(path_of(row, "warrant/")).status_code == 200
+    data = {"requested_at": moment(minutes=0), "court": "架空家庭裁判所"}
+    assert worker.post(path_of(row, "warrant/"), data).status_code == 302
+    again = worker.post(path_of(row, "warrant/"), data)
+    assert again.context["form"].non_field_errors()
+    path = f"/cases/{row.case_id}/custody/end/"
+    assert worker.get(path).status_code == 200
+    end = {"effective_at": moment(minutes=0), "reason": "安全が確保された", "heard": "before", "opinion": "「うれしい」",
+           "stay_after": "home"}  # fmt: skip
+    assert worker.post(path, end).status_code == 302
+    with acting_as(cast.director):
+        assert WarrantRequest.objects.count() == 1
+        ending = CustodyDecision.objects.get(kind="end")
+    assert (
+        signed_in(cast.director).post(path_of(ending), {"verdict": "approve", "note": ""}).status_code == 302
+    )
+    with acting_as(cast.caseworker):
+        assert CustodyDecision.objects.get(kind="start").state is DecisionState.ENDED
+
+
+@pytest.mark.parametrize(
+    "name", ["colleague", "stranger", "stranger_director", "police", "school", "privacy", "duty"]
+)
+def test_foreign_pages_do_not_exist(cast: Cast, name: str) -> None:
+    row = in_custody(cast)
+    client = signed_in(cast.posts[name])
+    paths = [
+        path_of(row),
+        path_of(row, "warrant/"),
+        path_of(row, "opinion/"),
+        f"/cases/{row.case_id}/custody/start/",
+    ]
+    for path in paths:
+        assert client.get(path).status_code == 404
+        assert client.post(path, {}).status_code == 404
+
+
+def test_a_decision_is_read_under_its_own_case_only(cast: Cast) -> None:
+    row, other = a_draft(cast), a_case(cast)
+    client = signed_in(cast.caseworker)
+    assert client.get(f"/cases/{other.pk}/custody/{row.pk}/").status_code == 404
+    assert client.get(f"/cases/{row.case_id}/custody/start/?again=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["caseworker", "director"])
+def test_the_panels_are_drawn(cast: Cast, name: str) -> None:
+    returned = decide(cast, a_draft(cast, **said()), approved=False, note="確認できない")
+    with acting_as(cast.caseworker):
+        case = Case.objects.select_related("office", "child").get(pk=returned.case_id)
+        a_draft(cast, case)
+    by = cast.posts[name]
+    with acting_as(by):
+        case = Case.objects.select_related("office", "child").get(pk=case.pk)
+        for room in (clocks_panel, intake_panel, panel):
+            shown = room.panel(case, by)
+            assert shown is not None
+            text = render_to_string(shown.template, {"p": shown.context, "case": case, "by": by})
+            assert f'id="{shown.name}"' in text
+        assert len(panel.moments(case, by)) == 3

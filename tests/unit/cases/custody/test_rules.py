@@ -1,0 +1,48 @@
+"""How long custody may last, and by when an oral decision is confirmed."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.custody.codes import NEEDS_WARRANT, STAY, Consent, DecisionState, Ground, Place
+from cases.custody.rules import STATES, confirm_by, last_day
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+ZONES = st.sampled_from([JAPAN, ZoneInfo("UTC")])
+FIRST, LAST = datetime(2025, 1, 1), datetime(2035, 1, 1)  # noqa: DTZ001 - zoned by the strategy
+MOMENTS = st.datetimes(FIRST, LAST, timezones=ZONES)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2025-06-01", "2025-07-31"),
+        ("2025-12-31", "2026-02-28"),
+        ("2025-12-29", "2026-02-28"),
+        ("2025-11-15", "2026-01-14"),
+    ],
+)
+def test_two_months_counted_from_the_start_day(first: str, last: str) -> None:
+    assert last_day(date.fromisoformat(first)).isoformat() == last
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))
+def test_never_longer_than_two_months(first: date) -> None:
+    assert timedelta(days=57) <= last_day(first) - first <= timedelta(days=61)
+
+
+@given(MOMENTS)
+def test_confirmed_by_the_next_morning_at_nine(said: datetime) -> None:
+    morning = confirm_by(said)
+    assert (morning.astimezone(JAPAN).hour, morning.minute) == (9, 0)
+    assert timedelta(0) < morning - said <= timedelta(days=1)
+
+
+def test_every_code_has_its_row() -> None:
+    assert set(NEEDS_WARRANT) == set(Consent)
+    assert set(STAY) == set(Place)
+    assert set(STATES) == set(DecisionState)
+    assert [ground.value for ground in Ground] == list("1234567")
