@@ -8,7 +8,8 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from agencies.agreements.codes import register_grounds, register_items
         from referrals.consent.codes import STANDING, Ground
-        from referrals.disclosures.catalogue import Item, ceiling
+        from referrals.consent.scope import register_items as register_askable
+        from referrals.disclosures.catalogue import Item, ceiling, items_for
         from referrals.disclosures.prefill import identity_min, register_prefill
         from referrals.disclosures.queries import cases_of_disclosure, received_relations
         from security.audit.looks import register_relations, register_scope
@@ -19,4 +20,5 @@ class ReferralsConfig(AppConfig):
         register_grounds((ground.value, ground.label) for ground in Ground if ground not in STANDING)
         register_scope("disclosure", cases_of_disclosure)
         register_relations(received_relations)
+        register_askable(items_for)
         register_prefill(Item.IDENTITY_MIN, identity_min)

@@ -2,12 +2,18 @@
 
 from agencies.staff.models import Post
 from cases.clocks import panel as clocks
+from cases.custody import panel as custody
 from cases.intake import panel as intake
 from cases.records import panel as records
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from desk.audit import panel as audit
+from referrals.consent import panel as consent
+from referrals.disclosures import panel as disclosures
+from referrals.police import panel as police
 
-ROOMS = (clocks, records, intake)
+TELLERS = (clocks, consent, disclosures, records, custody, intake, police)
+ROOMS = (*TELLERS, audit)
 ORDER = (
     "glass",
     "clocks",
@@ -37,5 +43,5 @@ def panels_of(case: Case, by: Post) -> list[Panel]:
 
 def moments_of(case: Case, by: Post) -> list[Moment]:
     """The timeline: what every room has to tell, newest first."""
-    moments = [moment for room in ROOMS for moment in room.moments(case, by)]
+    moments = [moment for room in TELLERS for moment in room.moments(case, by)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)

@@ -1,0 +1,92 @@
+"""Pages of exceptions to the child's intention: asking, deciding, and the duties that follow."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.directory.models import OfficeKind
+from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.records.pages import case_or_404, case_to_change, saved
+from referrals.consent import actions, rules
+from referrals.consent.forms import DecisionForm, DutyForm, ExceptionForm
+from referrals.consent.models import ExceptionDuty
+from referrals.consent.queries import duties_open_for, exceptions_of
+from referrals.consent.scope import askable_items
+from referrals.consent.views import labels_of
+from security.walls import clock
+
+
+@form_page(Permission.WORK_ON_CASES)
+def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Ask for an exception, with a typed ground and a written reason."""
+    case = case_to_change(request, case_id, "intention")
+    form = ExceptionForm(request.POST or None, case=case, items=askable_items(OfficeKind.POLICE))
+    if request.method == "POST" and form.is_valid():
+        if saved(form, actions.request_exception, case, by=request.by, **form.facts()):
+            messages.success(request, _("The exception has been asked for. Another person decides it."))
+            return redirect("case", case.pk)
+    context = {
+        "case": case,
+        "form": form,
+        "formed": rules.is_formed(case),
+        "reason": reason_against(rules.check_may_request_exception, case, request.by),
+    }
+    return render(request, "referrals/consent/exception_new.html", context)
+
+
+@form_page(Permission.WORK_ON_CASES)
+def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpResponse:
+    """Read a request; the director (or a delegate) decides it here."""
+    case = case_or_404(request, case_id, "intention")
+    row = exceptions_of(case).filter(pk=exception_id).first()
+    if row is None:
+        raise Http404
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = saved(
+            form, actions.decide_exception, row, approved=form.approves, note=form.cleaned_data["note"], by=request.by
+        )
+        if done:
+            messages.success(request, _("Your decision has been recorded."))
+            return redirect("exception", case.pk, row.pk)
+    context = {
+        "case": case,
+        "row": row,
+        "items": labels_of(row.items),
+        "form": form,
+        "duties": row.duties.select_related("owner__staff", "done_by__staff"),
+        "is_late": row.expires_at <= clock.now(),
+        "not_decide": reason_against(rules.check_may_decide_exception, row, request.by),
+    }
+    return render(request, "referrals/consent/exception.html", context)
+
+
+@page(Permission.WORK_ON_CASES)
+def duties(request: StaffRequest) -> HttpResponse:
+    """The duties after exceptions that wait for this post or on its cases, with owner and due date."""
+    rows = duties_open_for(request.by)
+    for duty in rows:
+        request.look.shows(duty.case_id, "duties")
+    return render(request, "referrals/consent/duties.html", {"rows": rows, "now": clock.now()})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
+    """Write how a duty was done."""
+    case = case_or_404(request, case_id, "duties")
+    rows = ExceptionDuty.objects.select_related("exception", "exception__recipient", "owner__staff", "done_by__staff", "case")
+    row = rows.filter(case=case, pk=duty_id).first()
+    if row is None:
+        raise Http404
+    form = DutyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if saved(form, actions.fulfil_duty, row, note=form.cleaned_data["note"], by=request.by):
+            messages.success(request, _("The duty has been marked as done."))
+            return redirect("case", case.pk)
+    context = {"case": case, "row": row, "form": form, "reason": reason_against(rules.check_may_fulfil, row, request.by)}
+    return render(request, "referrals/consent/duty.html", context)

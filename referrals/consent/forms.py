@@ -1,0 +1,158 @@
+"""Forms about the child's word: an answer, the reason of a withdrawal, an exception, a duty done."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office, OfficeKind
+from cases.records.models import Case
+from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
+from face.forms import BaseForm
+from referrals.consent.actions import TEXTS
+from referrals.consent.codes import Result
+from referrals.consent.rules import grounds_between, months_later, term_of
+from security.walls import clock
+
+
+def police_offices() -> Any:
+    """The offices a report to the police can go to."""
+    return Office.objects.filter(kind=OfficeKind.POLICE, active=True).order_by("name")
+
+
+class IntentionForm(BaseForm):
+    """What the child answered. ``items``: (code, label) of what may be told at all; each is asked of the child separately."""
+
+    asked_at = JapaneseDateTimeField(label=_("When the child was asked"), latest=lambda: timezone.localdate())
+    asked_by = forms.CharField(label=_("Who asked"), max_length=120)
+    place = forms.CharField(label=_("Where"), max_length=120)
+    explanation = LongTextField(
+        label=_("How it was explained"),
+        rows=3,
+        help_text=_("For instance: the text below was read out, with pictures; what the child asked."),
+    )
+    recipient = forms.ModelChoiceField(
+        queryset=Office.objects.none(), label=_("To which office it would be reported"), empty_label=None
+    )
+    words = LongTextField(
+        label=_("The child's own words"), rows=4, help_text=_("Word for word, not summarised; a gesture as it was seen.")
+    )
+    understanding = LongTextField(label=_("Age and understanding"), rows=3)
+    advocate = forms.CharField(
+        label=_("Advocate or other person present"),
+        max_length=200,
+        help_text=_("Write “none” if nobody was there. A custodian under suspicion does not speak for the child."),
+    )
+    result = forms.ChoiceField(label=_("The child's answer"), choices=Result.choices, widget=forms.RadioSelect)
+    valid_until = JapaneseDateField(
+        label=_("Valid until"), help_text=_("The child can take it back at any time before that, too.")
+    )
+
+    def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
+        term, now = term_of(case.office), timezone.localtime(clock.now())
+        kwargs["initial"] = {
+            "asked_at": now.replace(second=0, microsecond=0),
+            "valid_until": months_later(now, term.default_months).date(),
+        } | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.item_names = {f"item_{code}": code for code, _label in items}
+        for code, label in items:
+            choices = [("yes", _("agrees")), ("no", _("does not agree, or was not asked"))]
+            self.fields[f"item_{code}"] = forms.ChoiceField(
+                label=label, choices=choices, initial="no", widget=forms.RadioSelect, required=False
+            )
+        self.fields["recipient"].queryset = police_offices()  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    @property
+    def item_fields(self) -> list[Any]:
+        """The bound fields of the items."""
+        return [self[name] for name in self.item_names]
+
+    def chosen(self) -> list[str]:
+        """The codes of the items the child agrees to."""
+        return [code for name, code in self.item_names.items() if self.cleaned_data.get(name) == "yes"]
+
+    def clean(self) -> dict[str, Any]:
+        """A wish names at least one item."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("result") == Result.WISHES and not self.chosen():
+            raise ValidationError(_("Choose what the child agrees to have told."))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``record_intention``. The last day counts whole."""
+        cleaned = self.cleaned_data
+        until = timezone.make_aware(datetime.combine(cleaned["valid_until"], time(23, 59, 59)))
+        return {
+            "result": cleaned["result"],
+            "recipient": cleaned["recipient"],
+            "items": self.chosen(),
+            "asked_at": cleaned["asked_at"],
+            "valid_until": until,
+            "texts": {name: cleaned[name] for name in TEXTS},
+        }
+
+
+class ReasonForm(BaseForm):
+    """The reason of a withdrawal, if there is something to write."""
+
+    reason = LongTextField(label=_("Reason, in the child's own words"), rows=3)
+
+
+class ExceptionForm(BaseForm):
+    """A request for an exception. Only grounds that hold towards some office are offered."""
+
+    recipient = forms.ModelChoiceField(queryset=Office.objects.none(), label=_("Recipient office"), empty_label=None)
+    ground = forms.ChoiceField(label=_("Ground"), widget=forms.RadioSelect)
+    reason = LongTextField(label=_("Reason"), rows=5)
+    condition = LongTextField(
+        label=_("Age or condition"),
+        rows=3,
+        required=False,
+        help_text=_("Required where the intention cannot be formed. Being undecided or declining is an answer."),
+    )
+    items = forms.MultipleChoiceField(label=_("What would be told"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, offices = case, police_offices()
+        grounds = {ground: ground.label for office in offices for ground in grounds_between(case.office, office)}
+        self.fields["recipient"].queryset = offices  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["ground"].choices = [(g.value, label) for g, label in grounds.items()]  # type: ignore[attr-defined]  # ditto
+        self.fields["items"].choices = items  # type: ignore[attr-defined]  # ditto
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``request_exception``."""
+        names = ("ground", "recipient", "items", "reason", "condition")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class DecisionForm(BaseForm):
+    """Approve, or refuse with a note. Which button was pressed is the decision."""
+
+    note = LongTextField(
+        label=_("Note on the decision"), rows=3, required=False, help_text=_("Required when it is not approved.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A refusal says why."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.data.get("decision") not in ("approve", "refuse"):
+            raise ValidationError(_("Choose one."))
+        if not self.approves and not (cleaned.get("note") or "").strip():
+            self.add_error("note", _("Write why it is not approved."))
+        return cleaned
+
+    @property
+    def approves(self) -> bool:
+        """Whether the approving button was pressed."""
+        return bool(self.data.get("decision") == "approve")
+
+
+class DutyForm(BaseForm):
+    """How a duty was done."""
+
+    note = LongTextField(label=_("How it was done"), rows=4)

@@ -1,0 +1,93 @@
+"""Pages about the child's word: record it, take it back, read what was said before."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.directory.models import OfficeKind
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.roles import Permission
+from agencies.staff.rules import Refused, reason_against
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.pages import case_or_404, case_to_change, saved
+from referrals.consent import actions, rules
+from referrals.consent.forms import IntentionForm, ReasonForm
+from referrals.consent.models import Intention
+from referrals.consent.queries import intentions_of
+from referrals.consent.scope import askable_items
+
+WORDING = f"referrals/consent/wording/{actions.WORDING_VERSION}.html"
+
+
+def intention_or_404(case: Case, intention_id: UUID) -> Intention:
+    """An answer of this case."""
+    found = intentions_of(case).filter(pk=intention_id).first()
+    if found is None:
+        raise Http404
+    found.case = case
+    return found
+
+
+def labels_of(codes: list[str]) -> list[str]:
+    """The catalogue's headings of item codes."""
+    names = dict(askable_items(OfficeKind.POLICE))
+    return [str(names.get(code, code)) for code in codes]
+
+
+@form_page(Permission.WORK_ON_CASES)
+def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Ask in plain words, and write down the answer."""
+    case = case_to_change(request, case_id, "intention")
+    form = IntentionForm(request.POST or None, case=case, items=askable_items(OfficeKind.POLICE))
+    if request.method == "POST" and form.is_valid():
+        if saved(form, actions.record_intention, case, by=request.by, **form.facts()):
+            messages.success(request, _("The child's answer has been recorded."))
+            return redirect("case", case.pk)
+    context = {
+        "case": case,
+        "form": form,
+        "wording": WORDING,
+        "version": actions.WORDING_VERSION,
+        "reason": reason_against(rules.check_may_record, case, request.by),
+    }
+    return render(request, "referrals/consent/intention_new.html", context)
+
+
+@page(Permission.WORK_ON_CASES)
+def intention_history(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Every answer, with the words, the newest first."""
+    case = case_or_404(request, case_id, "intention")
+    rows = [(row, labels_of(row.items)) for row in intentions_of(case)]
+    not_withdraw = reason_against(rules.check_may_withdraw, case, request.by)
+    context = {"case": case, "rows": rows, "not_withdraw": not_withdraw}
+    return render(request, "referrals/consent/history.html", context)
+
+
+@action(Permission.WORK_ON_CASES, parks=False)
+def intention_withdraw(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
+    """One click: the confirmation ends, with everything that rests on it. Nothing is asked first."""
+    case = case_or_404(request, case_id, "intention", level=Level.EDIT)
+    intention = intention_or_404(case, intention_id)
+    actions.withdraw(intention, by=request.by)
+    return redirect("intention_withdrawn", case.pk, intention.pk)
+
+
+@action(Permission.WORK_ON_CASES)
+def intention_reason(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
+    """The reason of a withdrawal that has already taken effect."""
+    case = case_or_404(request, case_id, "intention", level=Level.EDIT)
+    intention = intention_or_404(case, intention_id)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.explain_withdrawal(intention, reason=form.cleaned_data["reason"], by=request.by)
+            messages.success(request, _("The reason has been written down."))
+        except Refused as refusal:
+            messages.error(request, str(refusal.reason))
+    else:
+        messages.error(request, _("The reason is empty or too long; nothing was written. The withdrawal stands."))
+    return redirect("intention_withdrawn", case.pk, intention.pk)

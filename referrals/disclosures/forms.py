@@ -1,0 +1,81 @@
+"""The form of a report: which items, their texts, urgency and date."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cases.records.codes import Urgency
+from face.fields import JapaneseDateTimeField, LongTextField
+from face.forms import BaseForm
+from referrals.disclosures.catalogue import Item
+from security.walls import clock
+
+ANSWER_DAYS = 3
+"""Offered as the day by which an answer is wanted; the sender chooses."""
+
+
+class ReportForm(BaseForm):
+    """One text for each item that may be told. In a new draft an empty text leaves the item out; later every text stays."""
+
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices)
+    due_at = JapaneseDateTimeField(label=_("Answer wanted by"))
+
+    def __init__(self, *args: Any, items: list[Item], texts: dict[str, str], fixed: bool = False, **kwargs: Any) -> None:
+        due = (clock.now() + timedelta(days=ANSWER_DAYS)).replace(minute=0, second=0, microsecond=0)
+        kwargs["initial"] = {"due_at": due} | (kwargs.get("initial") or {})
+        self.items = {f"text_{item.value}": item for item in items}
+        self.fixed = fixed
+        super().__init__(*args, **kwargs)
+        for name, item in self.items.items():
+            field = LongTextField(label=item.label, rows=5, required=fixed, initial=texts.get(item.value, ""))
+            self.fields[name] = field
+            self._say_what_to_do(field)
+            self._keep_private(field.widget)
+
+    @property
+    def text_fields(self) -> list[Any]:
+        """The bound fields of the items."""
+        return [self[name] for name in self.items]
+
+    def texts(self) -> dict[str, str]:
+        """The texts by item, without the ones left empty."""
+        typed = {item.value: self.cleaned_data.get(name, "") for name, item in self.items.items()}
+        return {code: text for code, text in typed.items() if text.strip()}
+
+    def clean(self) -> dict[str, Any]:
+        """At least one item, and a date that lies ahead."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not self.texts():
+            raise ValidationError(_("Write at least one part."))
+        due = cleaned.get("due_at")
+        if due is not None and due <= clock.now():
+            self.add_error("due_at", _("Choose a time that lies ahead."))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments shared by ``draft_report`` and ``edit_draft``."""
+        return {"texts": self.texts(), "urgency": self.cleaned_data["urgency"], "due_at": self.cleaned_data["due_at"]}
+
+
+class ReportDecisionForm(BaseForm):
+    """Approve, or send back with a note; ``version`` is the draft the decider has read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    note = LongTextField(label=_("Note"), rows=3, required=False, help_text=_("Required when it is sent back."))
+
+    def clean(self) -> dict[str, Any]:
+        """A return says why."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.data.get("decision") not in ("approve", "return"):
+            raise ValidationError(_("Choose one."))
+        if not self.approves and not (cleaned.get("note") or "").strip():
+            self.add_error("note", _("Write why it is sent back."))
+        return cleaned
+
+    @property
+    def approves(self) -> bool:
+        """Whether the approving button was pressed."""
+        return bool(self.data.get("decision") == "approve")

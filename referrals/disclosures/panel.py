@@ -1,0 +1,32 @@
+"""Reports to the police on the case page: the button and why it is grey, drafts, what was sent, and who has read it."""
+
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Post
+from agencies.staff.rules import reason_against
+from cases.records.models import Case
+from cases.records.panel import Moment, Panel
+from referrals.disclosures import rules
+from referrals.disclosures.codes import Ending
+from referrals.disclosures.queries import reports_of
+
+
+def panel(case: Case, by: Post) -> Panel:
+    """The reports of the case, the newest first."""
+    context = {"reports": reports_of(case), "not_draft": reason_against(rules.check_may_draft, case, by)}
+    return Panel("police", "referrals/disclosures/panel.html", context)
+
+
+def moments(case: Case, by: Post) -> list[Moment]:
+    """Sent, taken, closed."""
+    found: list[Moment] = []
+    for report in reports_of(case):
+        row, reference = report.row, report.row.reference
+        if row.sent_at is not None:
+            found.append(Moment(row.sent_at, _("Report to the police sent"), text=f"{reference} {row.recipient.name}"))
+        for reader in report.readers:
+            found.append(Moment(reader.assigned_at, _("The police took the report"), text=reference, by=str(reader.post)))
+        if row.ended_at is not None:
+            ending = str(Ending(row.ending).label) if row.ending else ""
+            found.append(Moment(row.ended_at, _("Report to the police closed"), text=f"{reference} {ending}"))
+    return found

@@ -1,0 +1,202 @@
+"""The sender's pages of a report: draft, edit, decide, preview, send, close; and what a withdrawal has ended."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
+from referrals.consent.forms import ReasonForm
+from referrals.consent.rules import allowed_items, bases_of
+from referrals.consent.views import intention_or_404
+from referrals.disclosures import actions, rules
+from referrals.disclosures.catalogue import Item, ceiling, ordered
+from referrals.disclosures.forms import ReportDecisionForm, ReportForm
+from referrals.disclosures.models import Disclosure, PackageItem
+from referrals.disclosures.prefill import prefilled
+from referrals.disclosures.queries import Report, package_view, reports_of
+from security.audit.verbs import Verb
+from security.encryption.fields import reveal
+
+
+def report_or_404(case: Case, disclosure_id: UUID) -> Report:
+    """A disclosure of this case."""
+    found = next(iter(reports_of(case, pk=disclosure_id)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@form_page(Permission.WORK_ON_CASES)
+def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Draft a report from what the child agreed to. Without a basis the page says why and has no form."""
+    case = case_to_change(request, case_id, "police")
+    reason = reason_against(rules.check_may_draft, case, request.by)
+    bases = [] if reason else [b for b in bases_of(case) if allowed_items(b, ceiling(b.recipient.kind))]
+    if request.method != "POST" and bases and "to" not in request.GET:
+        return redirect(f"{request.path}?{urlencode({**request.GET.dict(), 'to': bases[0].recipient_id})}")
+    # The office named on the page, or none: a basis that ended meanwhile is not replaced by another office's.
+    basis = next((b for b in bases if str(b.recipient_id) == request.GET.get("to")), None)
+    if basis is None:
+        if request.method == "POST":  # what was typed comes back with the refusal
+            messages.error(request, str(reason or rules.WALLS["gate"]))
+        context = {"case": case, "reason": reason or rules.WALLS["gate"]}
+        return render(request, "referrals/disclosures/report_refused.html", context)
+    items = ordered(allowed_items(basis, ceiling(basis.recipient.kind)))
+    form = ReportForm(
+        request.POST or None,
+        items=items,
+        texts=_first_texts(case, items, request.GET.get("from", "")),
+        initial={"urgency": case.urgency},
+    )
+    if request.method == "POST" and form.is_valid():
+        if saved(form, actions.draft_report, case, recipient=basis.recipient, by=request.by, **form.facts()):
+            messages.success(request, _("The report has been drafted. Another person decides it."))
+            return redirect("case", case.pk)
+    context = {"case": case, "form": form, "basis": basis, "others": [b for b in bases if b.pk != basis.pk]}
+    return render(request, "referrals/disclosures/report_new.html", context)
+
+
+def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
+    """What the form begins with: an earlier draft's texts where one is named, else what the case says."""
+    try:
+        found = Disclosure.objects.filter(case=case, pk=UUID(earlier)).first() if earlier else None
+    except ValueError:
+        found = None
+    old = {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=found)} if found else {}
+    return {item.value: old.get(item.value) or prefilled(case, item) for item in items}
+
+
+@page(Permission.WORK_ON_CASES)
+def report(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
+    """Where a report stands, and what can be done with it now."""
+    case = case_or_404(request, case_id, "police")
+    return _report_page(request, case, report_or_404(case, disclosure_id))
+
+
+def _report_page(
+    request: StaffRequest, case: Case, found: Report, form: ReportDecisionForm | None = None
+) -> HttpResponse:
+    row, by = found.row, request.by
+    context = {
+        "case": case,
+        "report": found,
+        "row": row,
+        "items": ordered(set(row.items)),
+        "form": form or ReportDecisionForm(initial={"version": row.version}),
+        "again_url": f"{reverse('report_new', args=[case.pk])}?{urlencode({'from': row.pk})}",
+        "not_edit": reason_against(rules.check_may_edit_draft, row, by),
+        "not_decide": reason_against(rules.check_may_decide_report, row, by),
+        "not_send": reason_against(rules.check_may_send, row, by),
+        "not_close": reason_against(rules.check_may_close, row, by),
+        "not_draft": reason_against(rules.check_may_draft, case, by),
+    }
+    return render(request, "referrals/disclosures/report.html", context)
+
+
+@form_page(Permission.WORK_ON_CASES)
+def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
+    """Write the texts of a draft anew; its drafter alone, until it is decided."""
+    case = case_to_change(request, case_id, "police")
+    row = report_or_404(case, disclosure_id).row
+    texts = {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=row)}
+    form = ReportForm(
+        request.POST or None,
+        items=ordered(set(row.items)),
+        texts=texts,
+        fixed=True,
+        initial={"urgency": row.urgency, "due_at": row.due_at},
+    )
+    if request.method == "POST" and form.is_valid():
+        if saved(form, actions.edit_draft, row, by=request.by, **form.facts()):
+            messages.success(request, _("The draft has been saved."))
+            return redirect("report", case.pk, row.pk)
+    context = {"case": case, "row": row, "form": form, "reason": reason_against(rules.check_may_edit_draft, row, request.by)}
+    return render(request, "referrals/disclosures/report_edit.html", context)
+
+
+@action(Permission.WORK_ON_CASES)
+def report_decide(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
+    """Approve it, or send it back with a note."""
+    case = case_or_404(request, case_id, "police")
+    found = report_or_404(case, disclosure_id)
+    form = ReportDecisionForm(request.POST)
+    if form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("version", "note")}
+        if saved(form, actions.decide_report, found.row, approved=form.approves, by=request.by, **facts):
+            messages.success(request, _("Your decision has been recorded."))
+            return redirect("report", case.pk, found.row.pk)
+    return _report_page(request, case, report_or_404(case, disclosure_id), form)
+
+
+@action(Permission.WORK_ON_CASES)
+def report_send(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
+    """Send an approved report."""
+    return _act(request, case_id, disclosure_id, actions.send_report, _("The report has been sent."))
+
+
+@action(Permission.WORK_ON_CASES)
+def report_close(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
+    """Close a draft or a report."""
+    return _act(request, case_id, disclosure_id, actions.close_report, _("The report has been closed."))
+
+
+def _act(request: StaffRequest, case_id: UUID, disclosure_id: UUID, act: object, done: str) -> HttpResponse:
+    case = case_or_404(request, case_id, "police")
+    row = report_or_404(case, disclosure_id).row
+    refusal = refusal_of(act, row, by=request.by)  # type: ignore[arg-type]  # one of this room's actions
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, done)
+    return redirect("report", case.pk, row.pk)
+
+
+@page(Permission.WORK_ON_CASES)
+def report_preview(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
+    """What the receiver will read: the same template over the same query as the received page."""
+    case = case_or_404(request, case_id, level=Level.VIEW)
+    package = package_view(disclosure_id)
+    if package is None or package.case_id != case.pk:
+        raise Http404
+    request.look.shows(case.pk, "package", verb=Verb.DISCLOSURE_PREVIEW)
+    request.look.records(Verb.DISCLOSURE_PREVIEW, purpose="police_report", object_pk=str(disclosure_id))
+    context = {"package": package, "preview_of": case, "print_url": ""}
+    return render(request, "referrals/disclosures/package_page.html", context)
+
+
+@page(Permission.WORK_ON_CASES)
+def disclosure(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
+    """The address a notice carries: it names no case, and leads its own people to the report."""
+    row = Disclosure.objects.filter(pk=disclosure_id).first()
+    if row is None:
+        raise Http404
+    case_or_404(request, row.case_id)
+    return redirect("report", row.case_id, row.pk)
+
+
+@page(Permission.WORK_ON_CASES)
+def intention_withdrawn(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
+    """After a withdrawal: what has closed, how often it was read before, and what to tell the child."""
+    case = case_or_404(request, case_id, "intention")
+    intention = intention_or_404(case, intention_id)
+    if intention.withdrawn_at is None:
+        return redirect("intention_history", case.pk)
+    reports = [found for found in reports_of(case, intention=intention) if found.row.sent_at is not None]
+    context = {
+        "case": case,
+        "intention": intention,
+        "reports": reports,
+        "was_read": any(found.looks.opened or found.looks.printed for found in reports),
+        "form": ReasonForm(),
+    }
+    return render(request, "referrals/disclosures/withdrawn.html", context)

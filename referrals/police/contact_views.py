@@ -1,0 +1,52 @@
+"""Contacts with the police by voice: written down by anyone on the team, seen by the supervisor line."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.roles import Permission
+from cases.records.codes import Level
+from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
+from referrals.police import actions
+from referrals.police.forms import ContactForm
+from referrals.police.queries import contacts_of, contacts_unseen_for
+
+
+@form_page(Permission.WORK_ON_CASES)
+def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Write a contact down. It is never refused, on a closed case neither."""
+    case = case_to_change(request, case_id, "contacts", level=Level.VIEW)
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if saved(form, actions.record_contact, case, form.texts(), by=request.by):
+            messages.success(request, _("The contact with the police has been recorded."))
+            return redirect("case", case.pk)
+    return render(request, "referrals/police/contact_new.html", {"case": case, "form": form})
+
+
+@action(Permission.REVIEW_LINE)
+def contact_seen(request: StaffRequest, case_id: UUID, contact_id: UUID) -> HttpResponse:
+    """A supervisor has looked at a contact; it leaves the list."""
+    case = case_or_404(request, case_id, "contacts", level=Level.MANAGE)
+    contact = contacts_of(case).filter(pk=contact_id).first()
+    if contact is None:
+        raise Http404
+    refusal = refusal_of(actions.see_contact, contact, by=request.by)
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, _("The contact has been marked as seen."))
+    return redirect("case", case.pk)
+
+
+@page(Permission.REVIEW_LINE)
+def contacts_unseen(request: StaffRequest) -> HttpResponse:
+    """The supervisor's list of contacts nobody has marked as seen."""
+    rows = list(contacts_unseen_for(request.by))
+    for row in rows:
+        request.look.shows(row.case_id, "contacts")
+    return render(request, "referrals/police/contacts_unseen.html", {"rows": rows})

@@ -1,0 +1,43 @@
+"""Forms of the police room: assigning an officer, and a contact by voice."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from face.fields import JapaneseDateTimeField, LongTextField
+from face.forms import BaseForm
+from referrals.police.models import ContactBasis
+from referrals.police.queries import officers_of
+from security.walls import clock
+
+
+class AssignForm(BaseForm):
+    """Which officer of the office."""
+
+    officer = forms.ModelChoiceField(queryset=None, label=_("Officer"), empty_label=None)
+
+    def __init__(self, *args: Any, office_id: UUID, taken: set[UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].queryset = officers_of(office_id).exclude(pk__in=taken)  # type: ignore[attr-defined]
+
+
+class ContactForm(BaseForm):
+    """What happened by voice."""
+
+    happened_at = JapaneseDateTimeField(label=_("When"), latest=lambda: timezone.localdate())
+    who = forms.CharField(label=_("With whom at the police"), max_length=200)
+    basis = forms.ChoiceField(label=_("Basis"), choices=ContactBasis.choices, widget=forms.RadioSelect)
+    said = LongTextField(label=_("What was said"), rows=6, help_text=_("Also what was not said, where that matters."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
+        kwargs["initial"] = {"happened_at": now} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+    def texts(self) -> dict[str, str]:
+        """The texts to seal; the moment as ISO text."""
+        names = ("who", "basis", "said")
+        return {"happened_at": self.cleaned_data["happened_at"].isoformat()} | {n: self.cleaned_data[n] for n in names}

@@ -1,0 +1,90 @@
+"""The police desk, and the one page a receiver reads."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.records.pages import refusal_of, saved
+from referrals.disclosures.queries import package_view
+from referrals.police import actions, rules
+from referrals.police.forms import AssignForm
+from referrals.police.queries import Letter, letter_at_desk, letters_at_desk
+from security.audit.verbs import Verb
+
+
+def letter_or_404(request: StaffRequest, disclosure_id: UUID) -> Letter:
+    """An envelope on the desk of the post's own office; anything else is the same 404."""
+    letter = letter_at_desk(request.by, disclosure_id)
+    if letter is None:
+        raise Http404
+    return letter
+
+
+@page(Permission.RECEIVE_DISCLOSURES)
+def police_desk(request: StaffRequest) -> HttpResponse:
+    """The envelopes of the office. No case content."""
+    rows = [
+        {
+            "letter": letter,
+            "mine": request.by.pk in letter.reader_posts,
+            "not_take": reason_against(rules.check_may_take, letter, request.by),
+        }
+        for letter in letters_at_desk(request.by)
+    ]
+    context = {"rows": rows, "assigns": request.by.may(Permission.ASSIGN_DISCLOSURES)}
+    return render(request, "referrals/police/desk.html", context)
+
+
+@action(Permission.RECEIVE_DISCLOSURES)
+def envelope_take(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
+    """Take an envelope and read it."""
+    letter = letter_or_404(request, disclosure_id)
+    refusal = refusal_of(actions.take, letter, by=request.by)
+    if refusal:
+        messages.error(request, refusal)
+        return redirect("envelopes")
+    return redirect("letter", disclosure_id)
+
+
+@form_page(Permission.ASSIGN_DISCLOSURES)
+def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
+    """Assign an officer."""
+    letter = letter_or_404(request, disclosure_id)
+    form = AssignForm(request.POST or None, office_id=request.by.office_id, taken=letter.reader_posts)
+    if request.method == "POST" and form.is_valid():
+        if saved(form, actions.assign, letter, form.cleaned_data["officer"], by=request.by):
+            messages.success(request, _("The officer has been assigned."))
+            return redirect("envelopes")
+    context = {"letter": letter, "form": form, "reason": reason_against(rules.check_may_assign, letter, request.by)}
+    return render(request, "referrals/police/assign.html", context)
+
+
+@page(Permission.RECEIVE_DISCLOSURES)
+def received(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
+    """The limited view, for the officers it is assigned to; after its end one page without case content."""
+    return _read(request, disclosure_id, Verb.DISCLOSURE_VIEW, "referrals/disclosures/package_page.html")
+
+
+@page(Permission.RECEIVE_DISCLOSURES)
+def received_print(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
+    """The same for printing, recorded as a print."""
+    return _read(request, disclosure_id, Verb.DISCLOSURE_PRINT, "referrals/disclosures/package_print.html")
+
+
+def _read(request: StaffRequest, disclosure_id: UUID, verb: Verb, template: str) -> HttpResponse:
+    letter = letter_or_404(request, disclosure_id)
+    if request.by.pk not in letter.reader_posts:
+        raise Http404
+    package = package_view(disclosure_id)
+    if package is None:
+        return render(request, "referrals/police/closed.html", {"letter": letter})
+    request.look.shows(package.case_id, "package", verb=verb)
+    request.look.records(verb, purpose="police_report", object_pk=str(disclosure_id))
+    actions.tell_of_look(letter, request.look.request_id)
+    return render(request, template, {"package": package, "letter": letter})
