@@ -8,18 +8,30 @@ from typing import Any
 from agencies.directory.models import Office
 from agencies.staff.models import Post
 from agencies.staff.roles import Role
+from cases.custody import actions as custody_actions
+from cases.custody.actions import EndFacts, Opinion, StartFacts
+from cases.custody.codes import Consent, Heard, Place
+from cases.custody.codes import Ground as CustodyGround
+from cases.custody.models import CustodyDecision
 from cases.intake.actions import accept, record_safety_check, register_call
 from cases.intake.codes import Conference, Outcome
 from cases.records.actions import block_person, break_glass, move_stage, save_person, write_progress
-from cases.records.codes import ContactMethod, PersonRole, Stage
+from cases.records.codes import ContactMethod, PersonRole, Stage, StayKind
 from cases.records.models import Case
 from desk.demo.owner import at, leave_trace
 from desk.demo.texts import child_of, facts_of, received_at, texts
-from referrals.consent.actions import decide_exception, record_intention, request_exception, withdraw
+from referrals.consent.actions import (
+    decide_exception,
+    explain_withdrawal,
+    record_intention,
+    request_exception,
+    withdraw,
+)
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.rules import allowed_items, basis_for
 from referrals.disclosures.actions import decide_report, draft_report, send_report
-from referrals.disclosures.catalogue import Item
+from referrals.disclosures.catalogue import Item, ceiling
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.prefill import prefilled
 from referrals.police.actions import assign, record_contact, tell_of_look
@@ -44,6 +56,7 @@ class Telling:
     intention: Intention | None = None
     exception: ExceptionRequest | None = None
     report: Disclosure | None = None
+    custody: CustodyDecision | None = None
 
     def of_role(self, role: Role) -> Post:
         """A colleague of the lead's office in this role, of the lead's section where there is one."""
@@ -116,6 +129,57 @@ def progress(t: Telling) -> None:
         leave_trace(look)
 
 
+def custody_drafted(t: Telling) -> None:
+    """The start of temporary custody, drafted by the one in charge."""
+    words = texts()["custody"]
+    with at(t.later(hours=3), t.lead):
+        facts = StartFacts(
+            effective_at=t.now,
+            grounds=(CustodyGround.ABUSE, CustodyGround.ASKS),
+            place_kind=Place.FACILITY,
+            place=words["place"],
+            place_withheld=True,
+            consent=Consent.OBJECTS,
+            expected_until=t.now.date() + timedelta(days=50),
+            reason=words["reason"],
+            opinion=Opinion(Heard.BEFORE, words["opinion"]),
+        )
+        t.custody = custody_actions.draft_start(Case.objects.get(pk=t.case.pk), facts, by=t.lead)
+
+
+def custody_decided(t: Telling) -> None:
+    """The director decides; the clock of the warrant starts, and in older cases it was met."""
+    director = t.of_role(Role.DIRECTOR)
+    with at(t.later(minutes=30), director):
+        t.custody = _decide(t.custody, director)
+    if t.limit - t.now > timedelta(days=7):
+        with at(t.later(days=3), t.lead):
+            fresh = CustodyDecision.objects.get(pk=t.custody.pk)
+            papers = texts()["warrant"]
+            custody_actions.request_warrant(fresh, requested_at=t.now, texts=papers, by=t.lead)
+
+
+def custody_over(t: Telling) -> None:
+    """The end of custody, drafted and decided."""
+    words, director = texts()["custody"], t.of_role(Role.DIRECTOR)
+    with at(t.later(days=20), t.lead):
+        facts = EndFacts(
+            effective_at=t.now,
+            reason=words["end_reason"],
+            stay_after=StayKind.HOME,
+            place="",
+            opinion=Opinion(Heard.BEFORE, words["end_opinion"]),
+        )
+        row = custody_actions.draft_end(Case.objects.get(pk=t.case.pk), facts, by=t.lead)
+    with at(t.later(minutes=40), director):
+        _decide(row, director)
+
+
+def _decide(row: CustodyDecision, director: Post) -> CustodyDecision:
+    fresh = CustodyDecision.objects.get(pk=row.pk)
+    return custody_actions.decide(fresh, approved=True, note="", by=director)
+
+
 def asked(result: str) -> Step:
     """The child's intention, recorded with this answer."""
 
@@ -142,8 +206,9 @@ def drafted(t: Telling) -> None:
         case = Case.objects.get(pk=t.case.pk)
         given = {item.value: prefilled(case, item) for item in ITEMS} | texts()["report"]
         wanted = {item.value: given[item.value] for item in ITEMS if given.get(item.value)}
-        scope = t.intention or t.exception
-        wanted = {item: text for item, text in wanted.items() if scope and item in scope.items}
+        basis = basis_for(case, t.recipient)
+        allowed = allowed_items(basis, ceiling(t.recipient.kind)) if basis else set()
+        wanted = {item: text for item, text in wanted.items() if item in allowed}
         due = t.now + timedelta(days=3)
         t.report = draft_report(case, recipient=t.recipient, texts=wanted, urgency=case.urgency, due_at=due, by=t.lead)
 
@@ -172,7 +237,8 @@ def read_by_police(t: Telling) -> None:
 def withdrawn(t: Telling) -> None:
     """The child withdraws."""
     with at(t.later(days=2), t.lead):
-        withdraw(t.intention, by=t.lead, reason=texts()["withdrawal"]["reason"])
+        withdraw(t.intention, by=t.lead)
+        explain_withdrawal(t.intention, reason=texts()["withdrawal"]["reason"], by=t.lead)
 
 
 def exception_asked(t: Telling) -> None:
@@ -219,13 +285,6 @@ def supported(t: Telling) -> None:
         move_stage(Case.objects.get(pk=t.case.pk), Stage.SUPPORT, by=t.lead)
 
 
-def closed(t: Telling) -> None:
-    """The case closes."""
-    supervisor = t.of_role(Role.SUPERVISOR)
-    with at(t.later(days=60), supervisor):
-        move_stage(Case.objects.get(pk=t.case.pk), Stage.CLOSED, by=supervisor)
-
-
 OPEN = (register, accepted)
 SAFE = (*OPEN, seen, progress)
 WISHES = (*SAFE, asked(Result.WISHES))
@@ -236,6 +295,9 @@ STATES: dict[str, tuple[Step, ...]] = {
     "safety_overdue": OPEN,
     "safety_soon": OPEN,
     "safe": SAFE,
+    "custody_draft": (*SAFE, custody_drafted),
+    "custody": (*SAFE, custody_drafted, custody_decided, progress),
+    "custody_ended": (*SAFE, custody_drafted, custody_decided, progress, custody_over),
     "wishes": WISHES,
     "declines": (*SAFE, asked(Result.DECLINES)),
     "undecided": (*SAFE, asked(Result.UNDECIDED)),
@@ -250,5 +312,5 @@ STATES: dict[str, tuple[Step, ...]] = {
     "contact": (*SAFE, contact),
     "glass": (*SAFE, glass),
     "blocked": (*SAFE, blocked),
-    "closed": (*SAFE, supported, closed),
+    "support": (*SAFE, supported, progress),
 }

@@ -6,6 +6,7 @@ Which person needs which section follows the day's work: what is due, what waits
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -17,10 +18,12 @@ from agencies.staff.models import Post
 from agencies.staff.roles import Permission, Role
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import due_for
+from cases.custody.queries import custody_waiting_for
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.queries import cases_for, glasses_to_review, with_keys
+from desk.audit import home as audit
 from referrals.consent.queries import duties_open_for, exceptions_waiting_for
 from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police.queries import contacts_unseen_for, letters_at_desk, letters_of_officer
@@ -44,14 +47,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """A card of the home page: its lines, the sentence where there are none, and the way to all of them."""
+    """A card of the home page: its lines, the sentence where there are none, and the way to all of them.
+
+    A section that is no list of lines names a ``template`` of its own, drawn with ``context``.
+    """
 
     name: str
-    heading: str | Promise
-    nothing: str | Promise
+    heading: str | Promise = ""
+    nothing: str | Promise = ""
     lines: list[Line] = field(default_factory=list)
     more_url: str = ""
     more: str | Promise = ""
+    template: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
 
 
 Maker = Callable[[StaffRequest], Section]
@@ -117,6 +125,17 @@ def decisions(request: StaffRequest) -> Section:
         )
         for row in exceptions_waiting_for(by)
     ]
+    lines += [
+        Line(
+            reverse("custody_decision", args=[row.case_id, row.pk]),
+            row.get_kind_display(),
+            _drafted(row.case, row.drafted_by),
+            row.drafted_at,
+            due=row.confirm_by,
+            pressing=True,
+        )
+        for row in custody_waiting_for(by)
+    ]
     return Section("decisions", _("Waiting for your decision"), _("No draft waits."), _oldest(lines))
 
 
@@ -161,7 +180,10 @@ def letters(request: StaffRequest) -> Section:
     states = {"new": _("new"), "taken": _("taken"), "closed": _("closed")}
     lines = [
         Line(
-            reverse("letter", args=[letter.envelope.disclosure_id]),
+            # Only who is assigned opens it; a supervisor takes or assigns on the list.
+            reverse("letter", args=[letter.envelope.disclosure_id])
+            if request.by.pk in letter.reader_posts
+            else reverse("envelopes"),
             letter.envelope.reference,
             states[letter.state],
             at=letter.envelope.sent_at,
@@ -184,6 +206,26 @@ def receipts(request: StaffRequest) -> Section:
     return Section("receipts", _("My notifications"), nothing, lines, reverse("file_notification"), more)
 
 
+def looks(request: StaffRequest) -> Section:
+    """Who looked at the post's cases from outside the team."""
+    return Section("looks", template="desk/audit/home_looks.html", context=audit.looks(request))
+
+
+def evidence(request: StaffRequest) -> Section:
+    """For the privacy officer: refusals, and who looked at most cases."""
+    return Section("evidence", template="desk/audit/home_privacy.html", context=audit.privacy(request))
+
+
+def administration(request: StaffRequest) -> Section:
+    """For the administrator: the three things to keep."""
+    lines = [
+        Line(reverse("staff_list"), _("People"), _("accounts and posts")),
+        Line(reverse("office_list"), _("Offices"), _("offices and their sections")),
+        Line(reverse("agreement_list"), _("Agreements"), _("what offices may share")),
+    ]
+    return Section("administration", _("Administration"), "", lines)
+
+
 def _case(case: Case) -> str:
     return reverse("case", args=[case.pk])
 
@@ -197,9 +239,9 @@ def _oldest(lines: Iterable[Line]) -> list[Line]:
 
 
 WORKER = (due, my_cases, inbox)
-DECIDER = (decisions, due, duties, glasses, contacts, my_cases, inbox)
+DECIDER = (decisions, due, duties, glasses, contacts, my_cases, looks, inbox)
 HOMES: dict[Role, tuple[Maker, ...]] = {
-    Role.CASEWORKER: (filings, due, my_cases, duties, inbox),
+    Role.CASEWORKER: (due, filings, my_cases, looks, inbox, duties),
     Role.SUPERVISOR: (filings, *DECIDER),
     Role.DIRECTOR: DECIDER,
     Role.DUTY_OFFICER: (filings, due, my_cases, inbox),
@@ -208,6 +250,8 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CUSTODY_STAFF: WORKER,
     Role.JUVENILE_OFFICER: (letters, inbox),
     Role.POLICE_SUPERVISOR: (letters, inbox),
+    Role.PRIVACY_OFFICER: (evidence, inbox),
+    Role.ADMINISTRATOR: (administration, inbox),
 }
 
 
