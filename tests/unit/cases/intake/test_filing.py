@@ -1,0 +1,309 @@
+"""A school files; it cannot read back. The child guidance center opens, registers or attaches; nobody else sees anything."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+
+from agencies.notices.kinds import NoticeKind
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.rules import Refused
+from cases.clocks.models import Clock
+from cases.intake import filing as filings
+from cases.intake.codes import Channel, FilingState, Source, UrgencyItem
+from cases.intake.models import Filing, FilingContent, Notification, Notifier, Told
+from cases.intake.queries import incoming_filings, my_filings
+from cases.records.actions import add_to_team
+from cases.records.models import Case
+from security.encryption.fields import reveal
+from security.encryption.keyring import KeyNotVisible, Scope, current
+from tests.cast import CHILD, Cast, a_case
+from tests.client import signed_in
+
+WORDS = "「おじさんがさわった」"
+ABOUT = {"place_detail": "保健室", "contact": "03-1111-2222", "keep_from": "保護者"}
+
+
+def a_filing(cast: Cast, *, by: str = "school", to: str = "kita") -> Filing:
+    told = dict.fromkeys(Told.TOLD, "") | {"words": WORDS, "situation": "架空の事案"}
+    with acting_as(cast.posts[by]):
+        return filings.file_notification(
+            cast.offices[to], CHILD, told, grounds=(UrgencyItem.SEXUAL,), about=ABOUT, by=cast.posts[by]
+        )
+
+
+def opened(cast: Cast, name: str = "caseworker") -> Filing:
+    filing = a_filing(cast)
+    with acting_as(cast.posts[name]):
+        filings.open_filing(Filing.objects.get(), by=cast.posts[name])
+    return filing
+
+
+def register(cast: Cast, filing: Filing, name: str = "caseworker") -> Notification:
+    by = cast.posts[name]
+    with acting_as(by):
+        row = Filing.objects.select_related("sender", "filed_by__staff").get(pk=filing.pk)
+        return filings.register_filing(
+            row, track="third_party", urgency="C", in_charge=cast.caseworker, by=by
+        )
+
+
+def test_the_filer_has_a_receipt_and_cannot_read_back(cast: Cast) -> None:
+    filing = a_filing(cast)
+    with acting_as(cast.school):
+        assert [(row.reference, row.state) for row in my_filings(cast.school)] == [
+            (filing.reference, FilingState.SENT)
+        ]
+        assert not FilingContent.objects.exists()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM keys.data_key")
+            assert cursor.fetchone() == (0,)
+        with pytest.raises(KeyNotVisible):
+            current().key(Scope("compartment", filing.pk))
+
+
+def test_not_even_with_the_ciphertext_at_hand(cast: Cast) -> None:
+    filing = a_filing(cast)
+    with acting_as(cast.caseworker):
+        content = FilingContent.objects.get()
+    with acting_as(cast.school), pytest.raises(KeyNotVisible):
+        reveal(content, "words")
+    assert filing.state is FilingState.SENT
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "stranger",
+        "stranger_director",
+        "director",
+        "police",
+        "policechief",
+        "clinician",
+        "institution",
+        "privacy",
+        "admin",
+    ],
+)
+def test_others_see_nothing_of_it(cast: Cast, name: str) -> None:
+    a_filing(cast)
+    with acting_as(cast.posts[name]):
+        assert not Filing.objects.exists()
+        assert not FilingContent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["caseworker", "other_section", "supervisor", "duty"])
+def test_whoever_takes_contacts_there_reads_it(cast: Cast, name: str) -> None:
+    a_filing(cast)
+    with acting_as(cast.posts[name]):
+        assert len(incoming_filings(cast.posts[name])) == 1
+        assert reveal(FilingContent.objects.get(), "words") == WORDS
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("supervisor", 1), ("supervisor2", 1), ("duty", 1), ("caseworker", 0), ("director", 0)]
+)
+def test_supervisors_and_duty_officers_are_told(cast: Cast, name: str, told: int) -> None:
+    filing = a_filing(cast)
+    with acting_as(cast.posts[name]):
+        notices = Notice.objects.filter(kind=NoticeKind.FILING_RECEIVED)
+        assert [notice.reference for notice in notices] == [filing.reference] * told
+
+
+@pytest.mark.parametrize("name", ["caseworker", "police", "privacy", "director"])
+def test_only_offices_that_notify_file(cast: Cast, name: str) -> None:
+    with pytest.raises(Refused, match="role"):
+        a_filing(cast, by=name)
+
+
+@pytest.mark.parametrize("to", ["support", "school", "hospital"])
+def test_only_to_a_child_guidance_center(cast: Cast, to: str) -> None:
+    with pytest.raises(Refused, match="recipient"):
+        a_filing(cast, to=to)
+
+
+def test_registered_with_one_click(cast: Cast) -> None:
+    filing = opened(cast)
+    notification = register(cast, filing)
+    with acting_as(cast.caseworker):
+        case = Case.objects.select_related("child").get()
+        row = Notification.objects.get(pk=notification.pk)
+        assert [reveal(case.child, "family_name"), reveal(case.child, "birth_date")] == [
+            CHILD.family_name,
+            "2013-05-01",
+        ]
+        assert [reveal(row, "words"), reveal(row, "channel"), reveal(row, "source")] == [
+            WORDS,
+            Channel.FILED,
+            Source.SCHOOL,
+        ]
+        assert (case.urgency, json.loads(reveal(row, "grounds") or "")) == ("A", ["sexual"])
+        limit = Clock.objects.get()
+        assert limit.due_at - filing.sent_at == timedelta(
+            hours=48
+        )  # from the sending, not from the registering
+        assert reveal(Notifier.objects.get(), "name") == cast.school.staff.name
+        assert incoming_filings(cast.caseworker) == []
+        assert not FilingContent.objects.exists()  # from here on the case's own grants decide
+    with acting_as(cast.school):
+        assert [row.state for row in my_filings(cast.school)] == [FilingState.REGISTERED]
+        assert not Notification.objects.exists()
+
+
+def test_a_member_does_not_learn_who_filed(cast: Cast) -> None:
+    filing = opened(cast)
+    notification = register(cast, filing)
+    with acting_as(cast.caseworker):
+        add_to_team(notification.case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    with acting_as(cast.colleague):
+        assert Notification.objects.get().filing_id == filing.pk
+        assert not Filing.objects.exists()
+        assert not Notifier.objects.exists()
+
+
+def test_attached_to_a_case_as_a_further_notification(cast: Cast) -> None:
+    case = a_case(cast)
+    filing = opened(cast)
+    with acting_as(cast.caseworker):
+        row = Filing.objects.select_related("sender", "filed_by__staff").get()
+        filings.attach_filing(row, Case.objects.select_related("office").get(pk=case.pk), by=cast.caseworker)
+        assert Notification.objects.get(case=case).filing_id == filing.pk
+    with acting_as(cast.school):
+        assert Filing.objects.get().state is FilingState.REGISTERED
+
+
+def test_opened_before_it_is_registered_and_registered_once(cast: Cast) -> None:
+    filing = a_filing(cast)
+    with pytest.raises(Refused, match="filing"):
+        register(cast, filing)
+    with acting_as(cast.caseworker):
+        filings.open_filing(Filing.objects.get(), by=cast.caseworker)
+    register(cast, filing)
+    with acting_as(cast.supervisor), pytest.raises(DatabaseError), transaction.atomic():
+        connection.cursor().execute("SELECT wall.register_filing(%s)", [filing.pk])
+
+
+@pytest.mark.parametrize("name", ["school", "stranger", "director", "police"])
+@pytest.mark.parametrize("function", ["receive_filing", "register_filing"])
+def test_raw_sql_moves_no_foreign_filing(cast: Cast, name: str, function: str) -> None:
+    filing = opened(cast)
+    with acting_as(cast.posts[name]), pytest.raises(DatabaseError), transaction.atomic():
+        connection.cursor().execute(f"SELECT wall.{function}(%s)", [filing.pk])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "registered_at = now()",
+        "received_at = NULL",
+        "recipient_id = sender_id",
+        "filed_by_id = received_by_id",
+    ],
+)
+@pytest.mark.parametrize("name", ["school", "caseworker"])
+def test_a_receipt_is_changed_by_nobody(cast: Cast, name: str, change: str) -> None:
+    opened(cast)
+    with (
+        acting_as(cast.posts[name]),
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute(f"UPDATE cases_filing SET {change}")
+
+
+def test_nobody_files_in_a_colleagues_name(cast: Cast) -> None:
+    with (
+        acting_as(cast.school),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Filing(
+            reference="N-TEST", sender=cast.clinician.office, filed_by=cast.clinician, recipient=cast.offices["kita"],
+            sent_at="2026-01-01T00:00:00Z",
+        ).save(force_insert=True)  # fmt: skip
+
+
+def filing_data(cast: Cast, **more: Any) -> dict[str, Any]:
+    return {
+        "recipient": str(cast.offices["kita"].pk),
+        "family_name": "髙橋", "given_name": "𠮷乃", "family_kana": "タカハシ", "given_kana": "ヨシノ", "sex": "female",
+        "birth_date": "2013-05-01", "place_detail": "保健室", "situation": "架空の事案", "basis": "from_child", "words": WORDS,
+        "child_knows": "yes", "custodian_knows": "no", "grounds": ["sexual"], "contact": "03-1111-2222",
+    } | more  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["school", "clinician", "institution"])
+def test_filed_from_its_own_page(cast: Cast, name: str) -> None:
+    client = signed_in(cast.posts[name])
+    assert client.get("/filings/new/").status_code == 200
+    assert client.post("/filings/new/", filing_data(cast))["Location"] == "/filings/"
+    text = client.get("/filings/").content.decode()
+    with acting_as(cast.posts[name]):
+        assert Filing.objects.get().reference in text
+    assert WORDS not in text
+    assert "髙橋" not in text
+
+
+def test_what_is_wrong_is_said_and_nothing_is_sent(cast: Cast) -> None:
+    page = signed_in(cast.school).post(
+        "/filings/new/", filing_data(cast, recipient=str(cast.offices["support"].pk))
+    )
+    assert page.context["form"].errors["recipient"]
+    assert WORDS in page.content.decode()
+    with acting_as(cast.school):
+        assert not Filing.objects.exists()
+
+
+def test_opened_read_and_registered_on_the_pages(cast: Cast) -> None:
+    filing = a_filing(cast)
+    client = signed_in(cast.caseworker)
+    path = f"/intake/filings/{filing.pk}/"
+    assert filing.reference in client.get("/intake/filings/").content.decode()
+    assert WORDS not in client.get(path).content.decode()
+    assert client.post(f"{path}open/")["Location"] == path
+    assert WORDS in client.get(path).content.decode()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET ROLE wall")
+        cursor.execute(
+            "SELECT count(*) FROM security_event WHERE verb = 'FILING_VIEW' AND object_pk = %s",
+            [str(filing.pk)],
+        )
+        assert cursor.fetchone() == (2,)
+        cursor.execute("RESET ROLE")
+    data = {"track": "abuse", "urgency": "B", "in_charge": str(cast.caseworker.pk)}
+    answer = client.post(f"{path}register/", data)
+    with acting_as(cast.caseworker):
+        case = Case.objects.get()
+    assert answer["Location"] == f"/cases/{case.pk}/"
+    assert client.get(path).status_code == 404
+
+
+def test_attached_on_the_page_to_the_case_that_is_proposed(cast: Cast) -> None:
+    case = a_case(cast)
+    filing = opened(cast)
+    client = signed_in(cast.caseworker)
+    path = f"/intake/filings/{filing.pk}/"
+    page = client.get(path)
+    assert page.context["attach"]["number"].value() == case.number
+    wrong = client.post(f"{path}attach/", {"number": "KITA-1999-0001"})
+    assert wrong.context["form"].errors["number"]
+    assert client.post(f"{path}attach/", {"number": case.number})["Location"] == f"/cases/{case.pk}/"
+
+
+@pytest.mark.parametrize("name", ["stranger", "director", "school", "police", "privacy", "admin"])
+def test_the_pages_of_the_desk_do_not_exist_for(cast: Cast, name: str) -> None:
+    filing = opened(cast)
+    client = signed_in(cast.posts[name])
+    assert client.get(f"/intake/filings/{filing.pk}/").status_code == 404
+    for verb in ("open", "register", "attach"):
+        assert client.post(f"/intake/filings/{filing.pk}/{verb}/", {}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["caseworker", "director", "police", "privacy"])
+def test_the_filers_pages_do_not_exist_for(cast: Cast, name: str) -> None:
+    client = signed_in(cast.posts[name])
+    assert client.get("/filings/").status_code == 404
+    assert client.get("/filings/new/").status_code == 404
