@@ -12,3 +12,27 @@ TABLES = (
         (Policy("SELECT", using=OWN), Policy("INSERT", check=SIGNED_IN), Policy("UPDATE", using=OWN, check=OWN)),
     ),
 )
+
+# The worker that mails is nobody: it may ask for the address of a post to which a mail is waiting, and for nothing else.
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION wall.mail_address_of(which uuid) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT s.email FROM public.agencies_post p JOIN public.agencies_staff s ON s.id = p.staff_id
+          WHERE p.id = which AND wall.post_holds(p.id)
+            AND EXISTS (SELECT 1 FROM public.security_outbox o
+                        WHERE o.kind = 'notice_mail' AND o.done_at IS NULL AND o.payload ->> 'post_id' = which::text));
+END $$;
+
+-- For reconciliation: what should have been mailed and does not stand in the outbox. References and ids only.
+CREATE OR REPLACE FUNCTION wall.notices_without_mail() RETURNS TABLE (key text, post_id uuid, reference text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT n.key::text, n.post_id, n.reference::text FROM public.agencies_notice n
+  WHERE n.created_at > now() - interval '7 days'
+    AND NOT EXISTS (SELECT 1 FROM public.security_outbox o
+                    WHERE o.kind = 'notice_mail' AND o.payload ->> 'notice_key' = n.key)
+  LIMIT 1000
+$$;
+"""
+
+CALLERS = {"runtime": ("mail_address_of(uuid)", "notices_without_mail()")}

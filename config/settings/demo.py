@@ -45,5 +45,5 @@ LANGUAGE_COOKIE_SECURE = False
 
 # Served from the source folders: the demo needs no collectstatic.
 WHITENOISE_USE_FINDERS = True
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "security.outbox.mailfolder.MailFolder"
 EMAIL_FILE_PATH = VAR / "mail"

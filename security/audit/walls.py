@@ -53,6 +53,10 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- How many rows came in a month whose part had not been made: a number, for the alarm.
+CREATE OR REPLACE FUNCTION wall.stray_events() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT count(*) FROM public.security_event_default $$;
+
 CREATE OR REPLACE FUNCTION wall.stamp_trace() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF session_user <> 'owner' THEN
@@ -63,7 +67,7 @@ END $$;
 """
 
 CALLERS = {
-    "runtime": ("event_clock()",),
+    "runtime": ("event_clock()", "stray_events()"),
     "scribe": ("event_clock()",),
 }
 

@@ -1,0 +1,16 @@
+"""``manage.py unpark``: try the parked rows of the outbox anew, once their cause is mended."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from security.outbox.relay import unpark
+
+
+class Command(BaseCommand):
+    """What is parked holds ids only; trying it anew takes effect once, as ever."""
+
+    help = "Let the parked rows of the outbox be sent again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{unpark()} rows are sent again")

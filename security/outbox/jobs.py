@@ -1,0 +1,18 @@
+"""Jobs are called by name (beat: config/settings/base.py). They are nobody: no identity, no root key, no content."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from celery import shared_task
+
+Act = TypeVar("Act", bound=Callable[..., object])
+
+
+def job(name: str) -> Callable[[Act], Act]:
+    """Let the workers run the function under ``name``; the function itself stays an ordinary one."""
+
+    def declare(act: Act) -> Act:
+        shared_task(name=name)(act)
+        return act
+
+    return declare

@@ -1,0 +1,125 @@
+"""The relay hands waiting rows to the workers, again and again until each is done; reconciliation looks for what fell out.
+
+A message may get lost anywhere (kombu's filesystem transport takes it away before the job runs; a broker is wiped), so nothing
+rests on it: a row is done only when its effect has marked it.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast, Concat
+from kombu.exceptions import OperationalError as BrokerError
+
+from security.outbox.actions import send_later
+from security.outbox.effects import task_name
+from security.outbox.models import Effect, Outbox
+from security.walls import clock
+
+BATCH = 100
+TRIES = 12
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+"""After a try without effect the wait doubles up to an hour: twelve tries outlast a mail server's bad night of some six hours."""
+TOO_LONG = timedelta(hours=1)
+
+log = logging.getLogger("tomoshibi.outbox")
+Send = Callable[[str, str], Any]
+Missing = Callable[[], Iterable[tuple[str, dict[str, Any], str]]]
+_missing: list[Missing] = []
+
+
+def _send(name: str, row_id: str) -> None:
+    current_app.send_task(name, [row_id], ignore_result=True)
+
+
+def relay(now: datetime | None = None, send: Send = _send) -> int:
+    """Hand every row that is due to a worker; how many were handed out. Several relays at once share the rows."""
+    moment = now or clock.now()
+    due = [row for row in _claim(moment) if row.parked_at is None]
+    for row in due:
+        try:
+            send(task_name(row.kind), str(row.pk))
+        except (OSError, BrokerError) as error:
+            log.error("the broker takes nothing (%s); the rows stay and are sent again", type(error).__name__)
+            break
+    return len(due)
+
+
+@transaction.atomic
+def _claim(moment: datetime) -> list[Outbox]:
+    waiting = Outbox.objects.select_for_update(skip_locked=True).filter(
+        done_at=None, parked_at=None, next_at__lte=moment
+    )
+    rows = list(waiting.order_by("next_at")[:BATCH])
+    for row in rows:
+        if row.attempts >= TRIES:
+            row.parked_at = moment
+            log.critical(
+                "ALERT outbox row %s of kind %s is parked after %s tries", row.pk, row.kind, row.attempts
+            )
+        else:
+            row.next_at = moment + min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+            row.attempts += 1
+        row.save(update_fields=["attempts", "next_at", "parked_at"])
+    return rows
+
+
+def unpark() -> int:
+    """Let parked rows be tried anew, once their cause is mended; how many."""
+    parked = Outbox.objects.filter(done_at=None).exclude(parked_at=None)
+    return parked.update(parked_at=None, attempts=0, next_at=clock.now())
+
+
+# --- Reconciliation --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Account:
+    """What reconciliation found: rows added that a cause had left out, rows waiting for too long, parked ones, and rows called
+    done without the mark of their effect."""
+
+    added: int
+    late: int
+    parked: int
+    unmarked: int
+
+
+def expects(missing: Missing) -> Missing:
+    """Declare a query of a room: (kind, payload, key) of everything that should stand in the outbox and does not."""
+    if missing not in _missing:
+        _missing.append(missing)
+    return missing
+
+
+@transaction.atomic
+def reconcile() -> Account:
+    """Compare what should have happened with what has; repair what can be repaired and raise the alarm for the rest."""
+    now = clock.now()
+    lost = [row for missing in _missing for row in missing()]
+    for kind, payload, key in lost:
+        send_later(kind, payload, key=key)
+    waiting = Outbox.objects.filter(done_at=None)
+    found = Account(
+        added=len(lost),
+        late=waiting.filter(parked_at=None, created_at__lt=now - TOO_LONG).count(),
+        parked=waiting.exclude(parked_at=None).count(),
+        unmarked=_unmarked(),
+    )
+    if any((found.added, found.late, found.parked, found.unmarked)):
+        log.critical("ALERT outbox: %s", found)
+    return found
+
+
+def _unmarked() -> int:
+    done = Outbox.objects.exclude(done_at=None).annotate(mark=_key())
+    return done.exclude(mark__in=Effect.objects.values("key")).count()
+
+
+def _key() -> Any:
+    return Concat(F("kind"), Value(":"), Cast("id", TextField()), output_field=TextField())

@@ -1,0 +1,23 @@
+"""The timed jobs of the outbox and of the evidence (beat: config/settings/base.py)."""
+
+from security.audit import months
+from security.outbox import relay
+from security.outbox.jobs import job
+
+
+@job("outbox.relay")
+def send_what_is_due() -> None:
+    """Hand waiting rows to the workers."""
+    relay.relay()
+
+
+@job("outbox.reconcile")
+def reconcile() -> None:
+    """Compare what should have happened with what has."""
+    relay.reconcile()
+
+
+@job("evidence.check_months")
+def check_months() -> None:
+    """Raise the alarm while there is time to make the months of the evidence."""
+    months.check_months()

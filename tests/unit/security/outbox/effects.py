@@ -1,0 +1,22 @@
+"""An effect for the tests: it says that it has begun, waits to be let go, and leaves one row for each time it was committed."""
+
+import os
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from security.outbox.effects import effect
+from security.outbox.models import Effect
+from security.walls import clock
+
+
+@effect("test_slow")
+def test_slow(payload: dict[str, Any]) -> None:
+    """Take effect, slowly enough to be killed meanwhile."""
+    folder = Path(os.environ["WORKER_FOLDER"])
+    (folder / f"begun-{payload['number']}").touch()
+    Effect.objects.create(key=f"ran:{payload['number']}:{uuid.uuid4()}", at=clock.now())
+    deadline = time.monotonic() + 20
+    while not (folder / "go").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)

@@ -1,0 +1,20 @@
+"""Settings of a real worker over one test's database, with a filesystem broker in that test's folder."""
+
+import os
+
+from config.settings.test import *  # noqa: F403 - the usual way to build one settings module on another
+from config.settings.test import DATABASES
+
+for _alias in DATABASES:
+    DATABASES[_alias]["NAME"] = os.environ["WORKER_DATABASE"]
+_folder = os.environ["WORKER_FOLDER"]
+CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "data_folder_in": f"{_folder}/queue",
+    "data_folder_out": f"{_folder}/queue",
+    "control_folder": f"{_folder}/control",
+}
+CELERY_IMPORTS = ("tests.unit.security.outbox.effects",)
+TOMOSHIBI_KEY_PROVIDER = "config.no_keys.NoKeys"
+EMAIL_BACKEND = "security.outbox.mailfolder.MailFolder"
+EMAIL_FILE_PATH = f"{_folder}/mail"
