@@ -201,7 +201,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "broker" / "beat")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # A relay that waited behind others has nothing to add to them.
+    "outbox": {"task": "outbox.relay", "schedule": 10.0, "options": {"expires": 10}},
+    "reconciliation": {"task": "outbox.reconcile", "schedule": timedelta(hours=1)},
+    "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
+    "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
+    "months of the evidence": {"task": "evidence.check_months", "schedule": timedelta(hours=6)},
+}
 CELERY_TIMEZONE = TIME_ZONE
 
 # --- Mail -----------------------------------------------------------------------------------------------------------------
