@@ -160,7 +160,13 @@ class Member:
     grant: Grant
     relation: str
     level: str
+    since: date
     not_end: str | Promise
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is of the supervisor line and stays: the reason is then said once for all of them."""
+        return self.grant.relation == Relation.LINE and bool(self.not_end)
 
 
 def _team(case: Case, by: Post) -> dict[str, Any]:
@@ -176,4 +182,5 @@ def _team(case: Case, by: Post) -> dict[str, Any]:
 def _member(grant: Grant, by: Post, not_manage: str | Promise) -> Member:
     level = Level(grant.permission.codename.removesuffix("_case"))
     why = not_manage or reason_against(rules.check_can_end, grant, by)
-    return Member(grant, str(Relation(grant.relation).label), str(level.label), why)
+    since = timezone.localdate(grant.starts_at)
+    return Member(grant, str(Relation(grant.relation).label), str(level.label), since, why)

@@ -31,7 +31,7 @@ def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
         messages.success(request, _("The child's identity has been saved."))
         return redirect("case", case.pk)
     heading = _("Edit the child's identity")
-    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+    return render(request, "cases/records/child_edit.html", {"form": form, "case": case, "heading": heading})
 
 
 @page(Permission.WORK_ON_CASES)

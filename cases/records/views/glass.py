@@ -36,9 +36,6 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
     request.look.shows(case_id, "behind_glass")
     form = GlassForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and saved(form, break_glass, case_id, form.cleaned_data["reason"], by=request.by):
-        messages.warning(
-            request, _("The case is open for you for four hours. The supervisors have been told.")
-        )
         return redirect("case", case_id)
     context = {"form": form, "hidden": hidden, "until": clock.now() + timedelta(hours=HOURS)}
     return render(request, "cases/records/glass.html", context)

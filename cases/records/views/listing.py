@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -32,6 +33,7 @@ class Row:
     """A line of the list, with what is decrypted for it."""
 
     case: Case
+    opened_on: date
     birth_date: date | None
     place_of_stay: str
 
@@ -41,7 +43,8 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
     rows = []
     for case in with_keys(cases):
         request.look.shows(case.pk, "list", verb=verb)
-        rows.append(Row(case, birth_date_of(case.child), label_of(StayKind, reveal(case, "place_of_stay"))))
+        place = label_of(StayKind, reveal(case, "place_of_stay"))
+        rows.append(Row(case, localdate(case.opened_at), birth_date_of(case.child), place))
     return rows
 
 
