@@ -10,7 +10,7 @@ class ReferralsConfig(AppConfig):
         from referrals.consent.codes import STANDING, Ground
         from referrals.consent.scope import register_items as register_askable
         from referrals.disclosures.catalogue import Item, ceiling, items_for
-        from referrals.disclosures.prefill import identity_min, register_prefill
+        from referrals.disclosures.prefill import custody_dates, identity_min, register_prefill, safety_state
         from referrals.disclosures.queries import cases_of_disclosure, received_relations
         from security.audit.looks import register_relations, register_scope
         from security.audit.registry import record_changes_of
@@ -22,3 +22,5 @@ class ReferralsConfig(AppConfig):
         register_relations(received_relations)
         register_askable(items_for)
         register_prefill(Item.IDENTITY_MIN, identity_min)
+        register_prefill(Item.SAFETY_STATE, safety_state)
+        register_prefill(Item.CUSTODY_DATES, custody_dates)

@@ -57,7 +57,11 @@ class Disclosure(SealedModel, TwoPersonAct):
                 condition=models.Q(intention=None, exception__isnull=False) | models.Q(intention__isnull=False, exception=None),
                 name="disclosure_one_basis",
             ),
-            models.CheckConstraint(condition=models.Q(sent_at=None) | models.Q(approved=True), name="disclosure_sent_approved"),
+            models.CheckConstraint(
+                # A CHECK lets NULL through: "approved" alone would let an undecided draft be sent.
+                condition=models.Q(sent_at=None) | models.Q(approved__isnull=False, approved=True),
+                name="disclosure_sent_approved",
+            ),
         ]
 
     def key_scope(self) -> Scope:

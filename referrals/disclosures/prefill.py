@@ -1,11 +1,17 @@
 """What an item of a package begins with, taken from the case. The sender reads and changes it before anybody decides."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.custody.codes import DecisionKind
+from cases.custody.models import CustodyDecision
+from cases.intake.codes import Outcome
+from cases.intake.models import SafetyCheck
 from cases.records.models import UNKNOWN, Case
-from face.wareki import format_date
+from face.wareki import format_date, format_datetime
 from referrals.disclosures.catalogue import Item
 from security.encryption.fields import reveal
 
@@ -35,7 +41,29 @@ def identity_min(case: Case) -> str:
     return "\n".join(lines)
 
 
-def _day(stored: str) -> str:
-    from datetime import date
+def safety_state(case: Case) -> str:
+    """When the child was last seen and with what outcome. Neither the place nor the remarks: the address may be withheld."""
+    check = SafetyCheck.objects.filter(case=case).order_by("-seen_at").first()
+    if check is None:
+        return ""
+    outcome = Outcome(reveal(check, "outcome") or "").label
+    return f"{_('Seen')}: {_moment(check.seen_at)} / {outcome}"
 
+
+def custody_dates(case: Case) -> str:
+    """From when to when the child was or is in temporary custody. Not where."""
+    starts = CustodyDecision.objects.filter(case=case, kind=DecisionKind.START, approved=True).order_by("effective_at")
+    lines = []
+    for start in starts:
+        end = start.ends.filter(approved=True).first()
+        until = _moment(end.effective_at) if end else (_moment(start.ended_at) if start.ended_at else _("continues"))
+        lines.append(f"{_moment(start.effective_at)} – {until}")
+    return "\n".join(lines)
+
+
+def _moment(at: datetime) -> str:
+    return format_datetime(timezone.localtime(at))
+
+
+def _day(stored: str) -> str:
     return stored if stored == UNKNOWN else format_date(date.fromisoformat(stored))
