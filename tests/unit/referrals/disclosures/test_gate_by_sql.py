@@ -1,0 +1,475 @@
+"""The gate attacked with raw SQL as the application's own role, acting as an honest or a malicious member of the team."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from agencies.agreements.models import SharingAgreement
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from referrals.disclosures.models import Disclosure, PackageItem
+from security.encryption.keyring import Scope, current
+from security.walls import clock
+
+from tests.cast import Cast, a_case, as_owner
+from tests.unit.referrals import steps
+
+NEW = """
+INSERT INTO referrals_disclosure (id, case_id, kind, reference, recipient_id, sender_id, contact, purpose, items, urgency, due_at,
+                                  version, intention_id, exception_id, ending, drafted_by_id, drafted_person_id, drafted_at,
+                                  sent_at, decided_by_id, decided_person_id, decided_at, approved)
+VALUES (%(id)s, %(case)s, %(kind)s, %(reference)s, %(recipient)s, %(recipient)s, '', %(purpose)s, %(items)s, 'A', now(),
+        1, %(intention)s, %(exception)s, '', %(post)s, %(staff)s, now(),
+        %(sent_at)s, NULL, NULL, NULL, NULL)
+"""
+
+
+def raw(post: Post, statement: str, parameters: Any = None) -> int:
+    """One statement as runtime in the name of ``post``; how many rows it touched."""
+    with acting_as(post), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+
+
+@pytest.fixture
+def row(cast: Cast) -> Callable[..., dict[str, Any]]:
+    def values(case: Any, **more: Any) -> dict[str, Any]:
+        found = {
+            "id": uuid.uuid4(),
+            "case": case.pk,
+            "kind": "police_report",
+            "reference": uuid.uuid4().hex[:12],
+            "recipient": cast.offices["support"].pk,
+            "purpose": "police_report",
+            "items": ["identity_min"],
+            "intention": None,
+            "exception": None,
+            "post": cast.caseworker.pk,
+            "staff": cast.caseworker.staff_id,
+            "sent_at": None,
+        }
+        return found | more
+
+    return values
+
+
+def test_control_the_statement_itself_works(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    assert raw(cast.caseworker, NEW, row(case, intention=intention.pk)) == 1
+
+
+@pytest.mark.parametrize("result", ["declines", "undecided", "unable"])
+def test_no_answer_but_a_wish_opens_the_gate(cast: Cast, row: Any, result: str) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case, result=result)
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk))
+
+
+def test_without_any_basis(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    with pytest.raises(IntegrityError):
+        raw(cast.caseworker, NEW, row(case))
+
+
+def test_another_cases_intention(cast: Cast, row: Any) -> None:
+    case, other = a_case(cast), a_case(cast)
+    intention = steps.confirmed(cast, other)
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk))
+
+
+def test_an_intention_for_another_office(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case, recipient=cast.offices["support2"])
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk))
+
+
+def test_items_beyond_the_childs_scope_and_beyond_the_ceiling(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk, items=["identity_min", "considerations"]))
+    wide = steps.confirmed(cast, case, items=("identity_min", "therapy_notes"))
+    with pytest.raises(IntegrityError, match="beyond the ceiling"):
+        raw(cast.caseworker, NEW, row(case, intention=wide.pk, items=["therapy_notes"]))
+    with pytest.raises(IntegrityError, match="beyond the ceiling"):
+        raw(cast.caseworker, NEW, row(case, intention=wide.pk, items=[]))
+
+
+def test_school_as_recipient(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    with acting_as(cast.caseworker), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO referrals_intention SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), "
+            "'recipient_id', %s::text))).* FROM referrals_intention i RETURNING id",
+            [str(cast.offices["school"].pk)],
+        )
+        to_school = cursor.fetchone()[0]
+    with pytest.raises(IntegrityError, match="beyond the ceiling"):
+        raw(cast.caseworker, NEW, row(case, intention=to_school, recipient=cast.offices["school"].pk))
+
+
+def test_beyond_an_agreement(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    with as_owner():
+        SharingAgreement.objects.using("owner").create(
+            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=["safety_state"],
+            starts_on=clock.today(),
+        )  # fmt: skip
+    with pytest.raises(IntegrityError, match="beyond the agreement"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk))
+    assert raw(cast.caseworker, NEW, row(case, intention=intention.pk, items=["safety_state"])) == 1
+
+
+def test_born_sent(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    with pytest.raises(IntegrityError, match="drafted before it is sent"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk, sent_at=clock.now()))
+
+
+@pytest.mark.parametrize("who", ["stranger", "colleague", "police", "school", "duty"])
+def test_by_somebody_who_is_not_on_the_team(cast: Cast, row: Any, who: str) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        raw(cast.posts[who], NEW, row(case, intention=intention.pk))
+
+
+CHANGES = {
+    "case_id": "gen_random_uuid()",
+    "recipient_id": "(SELECT id FROM agencies_office WHERE code = 'support2')",
+    "items": "ARRAY['identity_min', 'safety_state', 'incident_outline', 'considerations']",
+    "intention_id": "NULL",
+    "reference": "'another'",
+    "contact": "'another'",
+    "sender_id": "(SELECT id FROM agencies_office WHERE code = 'minami')",
+    "sent_at": "now() + interval '1 day'",
+    "approved": "NULL",
+    "decided_at": "now()",
+    "drafted_person_id": "(SELECT id FROM agencies_staff WHERE username = 'director')",
+    "due_at": "now() + interval '1 year'",
+    "urgency": "'C'",
+}
+
+
+@pytest.mark.parametrize("column", CHANGES)
+def test_a_sent_report_stays_what_it_was(cast: Cast, column: str) -> None:
+    report = steps.readable(cast)
+    with pytest.raises((IntegrityError, ProgrammingError)):
+        raw(cast.caseworker, f"UPDATE referrals_disclosure SET {column} = {CHANGES[column]} WHERE id = %s", [report.pk])
+    assert steps.seen_by(cast.police, report)
+
+
+def test_what_has_ended_cannot_be_opened_again(cast: Cast) -> None:
+    report = steps.readable(cast)
+    assert raw(cast.caseworker, "UPDATE referrals_disclosure SET ended_at = now() WHERE id = %s", [report.pk]) == 1
+    for value in ("NULL", "now() + interval '9 years'"):
+        with pytest.raises(IntegrityError, match="stays what it was"):
+            raw(cast.caseworker, f"UPDATE referrals_disclosure SET ended_at = {value} WHERE id = %s", [report.pk])
+    assert steps.seen_by(cast.police, report) == []
+
+
+def test_sent_without_a_decision(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.drafted(cast, case)
+    with pytest.raises(IntegrityError, match="disclosure_sent_approved"):
+        raw(cast.caseworker, "UPDATE referrals_disclosure SET sent_at = now() WHERE id = %s", [report.pk])
+    with pytest.raises(IntegrityError):
+        raw(
+            cast.caseworker,
+            "UPDATE referrals_disclosure SET approved = true, decided_at = now(), decided_by_id = %s, decided_person_id = %s, "
+            "sent_at = now() WHERE id = %s",
+            [cast.director.pk, cast.director.staff_id, report.pk],
+        )
+
+
+def test_own_draft_decided_in_another_post(cast: Cast) -> None:
+    case = a_case(cast, lead="two_posts")
+    steps.confirmed(cast, case, by="two_posts")
+    report = steps.drafted(cast, case, by="two_posts")
+    statement = (
+        "UPDATE referrals_disclosure SET approved = true, decided_at = now(), decided_by_id = %s, decided_person_id = %s "
+        "WHERE id = %s"
+    )
+    other = cast.posts["two_posts/director"]
+    with pytest.raises(IntegrityError, match="disclosure_takes_two"):
+        raw(other, statement, [cast.director.pk, cast.director.staff_id, report.pk])
+    assert raw(cast.director, statement, [cast.director.pk, cast.director.staff_id, report.pk]) == 1
+
+
+def test_envelopes_and_assignments_are_written_by_the_wall_alone(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.decided(cast, steps.drafted(cast, case))
+    assignment = (
+        "INSERT INTO referrals_assignment (id, disclosure_id, post_id, assigned_by_id, assigned_at) VALUES (%s, %s, %s, %s, now())"
+    )
+    for post in (cast.caseworker, cast.police, cast.policechief):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            raw(post, assignment, [uuid.uuid4(), report.pk, cast.police.pk, post.pk])
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            raw(post, "UPDATE referrals_assignment SET ended_at = NULL")
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            raw(post, "INSERT INTO referrals_envelope (id) VALUES (gen_random_uuid())")
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            raw(post, "UPDATE referrals_envelope SET taken_by_id = NULL")
+
+
+@pytest.mark.parametrize("who", ["police", "policechief", "foreign_police", "caseworker", "school"])
+def test_nobody_assigns_what_was_not_sent(cast: Cast, who: str) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.decided(cast, steps.drafted(cast, case))
+    post = cast.posts[who]
+    with pytest.raises(IntegrityError, match="cannot be assigned"):
+        raw(post, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, post.pk])
+
+
+def test_who_may_assign_whom(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
+    wrong = [
+        (cast.police, cast.police2),
+        (cast.foreign_police, cast.foreign_police),
+        (cast.policechief, cast.foreign_police),
+        (cast.policechief, cast.caseworker),
+        (cast.caseworker, cast.police),
+        (cast.school, cast.school),
+        (cast.admin, cast.admin),
+    ]
+    for actor, target in wrong:
+        with pytest.raises(IntegrityError, match="cannot be assigned"):
+            raw(actor, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, target.pk])
+    raw(cast.police, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, cast.police.pk])
+    with pytest.raises(IntegrityError, match="cannot be assigned"):  # taken: now only the supervisor
+        raw(cast.police2, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, cast.police2.pk])
+
+
+def test_package_stays_when_it_is_decided_and_is_its_drafters(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.drafted(cast, case)
+    touch = "UPDATE referrals_packageitem SET content = content WHERE disclosure_id = %s"
+    with pytest.raises(IntegrityError, match="cannot be put"):
+        raw(cast.director, touch, [report.pk])
+    assert raw(cast.caseworker, touch, [report.pk]) == len(steps.ITEMS)
+    move = "UPDATE referrals_packageitem SET item = 'considerations' WHERE disclosure_id = %s AND item = 'identity_min'"
+    with pytest.raises(IntegrityError, match="stays in its package"):
+        raw(cast.caseworker, move, [report.pk])
+    for step in (steps.decided, steps.sent):
+        step(cast, report)
+        with pytest.raises(IntegrityError, match="cannot be put"):
+            raw(cast.caseworker, touch, [report.pk])
+        with pytest.raises(IntegrityError, match="cannot be put"), acting_as(cast.caseworker):
+            extra = PackageItem(disclosure=report, case_id=report.case_id, item="considerations")
+            extra.content = "後から"
+            extra.save(force_insert=True)
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        raw(cast.caseworker, "DELETE FROM referrals_packageitem")
+
+
+def test_an_item_beyond_the_disclosures_own_list(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.drafted(cast, case, items=["identity_min"])
+    with pytest.raises(IntegrityError, match="cannot be put"), acting_as(cast.caseworker):
+        extra = PackageItem(disclosure=report, case_id=case.pk, item="incident_outline")
+        extra.content = "余計"
+        extra.save(force_insert=True)
+
+
+def test_sending_half_a_package(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    values = row(case, intention=intention.pk)
+    raw(cast.caseworker, NEW, values)
+    with acting_as(cast.director):
+        Disclosure.objects.filter(pk=values["id"]).update(
+            approved=True, decided_at=clock.now(), decided_by=cast.director, decided_person=cast.director.staff
+        )
+    with pytest.raises(IntegrityError, match="missing"):
+        raw(cast.caseworker, "UPDATE referrals_disclosure SET sent_at = now() WHERE id = %s", [values["id"]])
+
+
+def test_a_recorded_answer_stays(cast: Cast) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case, result="declines")
+    for change in (
+        "result = 'wishes'",
+        "valid_until = now() + interval '5 years'",
+        "items = ARRAY['identity_min']",
+        "recipient_id = (SELECT id FROM agencies_office WHERE code = 'support2')",
+        "words = understanding",
+        "wording_version = '1999'",
+        "recorded_at = now()",
+    ):
+        with pytest.raises(IntegrityError, match="stays"):
+            raw(cast.caseworker, f"UPDATE referrals_intention SET {change} WHERE id = %s", [intention.pk])
+    wish = steps.confirmed(cast, case)
+    steps.withdrawn(cast, wish)
+    for change in ("withdrawn_at = NULL", "withdrawn_by_id = NULL", "superseded_at = now(), withdrawn_at = NULL"):
+        with pytest.raises(IntegrityError, match="stays"):
+            raw(cast.caseworker, f"UPDATE referrals_intention SET {change} WHERE id = %s", [wish.pk])
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        raw(cast.caseworker, "DELETE FROM referrals_intention")
+
+
+def test_no_confirmation_for_years(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    copy = (
+        "INSERT INTO referrals_intention SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), "
+        "'recipient_id', %s::text, 'valid_until', %s::text))).* FROM referrals_intention i"
+    )
+    other = str(cast.offices["support2"].pk)
+    with pytest.raises(IntegrityError, match="does not hold that long"):
+        raw(cast.caseworker, copy, [other, "2099-01-01T00:00:00+09:00"])
+
+
+def test_two_answers_in_force_for_one_office(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    copy = (
+        "INSERT INTO referrals_intention SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid()))).* "
+        "FROM referrals_intention i"
+    )
+    with pytest.raises(IntegrityError, match="one_intention_in_force"):
+        raw(cast.caseworker, copy)
+
+
+def test_exception_is_not_spent_prolonged_or_approved_by_hand(cast: Cast) -> None:
+    case = a_case(cast)
+    asked = steps.excepted(cast, case, approve=False)
+    approve = (
+        "UPDATE referrals_exceptionrequest SET approved = true, decided_at = now(), decided_by_id = %s, decided_person_id = %s, "
+        "expires_at = now() + %s::interval WHERE id = %s"
+    )
+    with pytest.raises(IntegrityError):
+        raw(cast.caseworker, approve, [cast.director.pk, cast.director.staff_id, "1 day", asked.pk])
+    with pytest.raises(IntegrityError, match="does not hold that long"):
+        raw(cast.director, approve, [cast.director.pk, cast.director.staff_id, "2 years", asked.pk])
+    with pytest.raises(IntegrityError, match="leaves two duties"):  # at the end of the transaction
+        raw(cast.director, approve, [cast.director.pk, cast.director.staff_id, "1 day", asked.pk])
+    done = steps.excepted(cast, case)
+    for change in (
+        "spent_at = now(), spent_on = gen_random_uuid()",
+        "expires_at = now() + interval '20 days'",
+        "items = ARRAY['identity_min', 'considerations']",
+        "reason = condition",
+        "approved = NULL, decided_at = NULL, decided_by_id = NULL, decided_person_id = NULL",
+    ):
+        with pytest.raises(IntegrityError, match="stays"):
+            raw(cast.caseworker, f"UPDATE referrals_exceptionrequest SET {change} WHERE id = %s", [done.pk])
+
+
+def test_an_exception_is_used_once(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    exception = steps.excepted(cast, case)
+    first, second = steps.drafted(cast, case), steps.drafted(cast, case)
+    steps.sent(cast, steps.decided(cast, first))
+    steps.assigned(cast, first)
+    assert steps.seen_by(cast.police, first)
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(cast.caseworker, NEW, row(case, exception=exception.pk))
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(
+            cast.director,
+            "UPDATE referrals_disclosure SET approved = true, decided_at = now(), decided_by_id = drafted_by_id, "
+            "decided_person_id = drafted_person_id WHERE id = %s",
+            [second.pk],
+        )
+    for change in ("spent_at = NULL, spent_on = NULL", f"spent_on = '{second.pk}'"):
+        with pytest.raises(IntegrityError, match="stays"):
+            raw(cast.caseworker, f"UPDATE referrals_exceptionrequest SET {change} WHERE id = %s", [exception.pk])
+
+
+@pytest.mark.parametrize("result", ["declines", "undecided", "wishes"])
+def test_cannot_form_is_refused_after_any_answer(cast: Cast, result: str) -> None:
+    case = a_case(cast)
+    asked = steps.excepted(cast, case, ground="cannot_form", condition="2歳", approve=False)
+    steps.confirmed(cast, case, result=result)
+    copy = (
+        "INSERT INTO referrals_exceptionrequest SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid()))).* "
+        "FROM referrals_exceptionrequest e"
+    )
+    with pytest.raises(IntegrityError, match="can be formed"):
+        raw(cast.caseworker, copy)
+    approve = (
+        "UPDATE referrals_exceptionrequest SET approved = true, decided_at = now(), decided_by_id = %s, decided_person_id = %s "
+        "WHERE id = %s"
+    )
+    with pytest.raises(IntegrityError, match="can be formed"):
+        raw(cast.director, approve, [cast.director.pk, cast.director.staff_id, asked.pk])
+
+
+@pytest.mark.parametrize("result", ["declines", "undecided", "wishes"])
+def test_an_answer_ends_what_rested_on_there_being_none(cast: Cast, result: str) -> None:
+    case = a_case(cast)
+    steps.excepted(cast, case, ground="cannot_form", condition="意識不明")
+    report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
+    steps.assigned(cast, report)
+    assert steps.seen_by(cast.police, report)
+    steps.confirmed(cast, case, result="unable")
+    assert steps.seen_by(cast.police, report)
+    steps.confirmed(cast, case, result=result)
+    assert steps.seen_by(cast.police, report) == []
+
+
+def test_a_ground_without_an_agreement(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.excepted(cast, case, approve=False)
+    copy = (
+        "INSERT INTO referrals_exceptionrequest SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), "
+        "'ground', 'all_cases'))).* FROM referrals_exceptionrequest e"
+    )
+    with pytest.raises(IntegrityError, match="no agreement names this ground"):
+        raw(cast.caseworker, copy)
+
+
+def test_a_key_for_somebody_elses_disclosure(cast: Cast) -> None:
+    with pytest.raises(ProgrammingError, match="row-level security"), acting_as(cast.police):
+        current().create(Scope("disclosure", uuid.uuid4()), cast.police.office_id)
+    with pytest.raises(ProgrammingError, match="row-level security"), acting_as(cast.stranger):
+        current().create(Scope("disclosure", uuid.uuid4()), cast.stranger.office_id)
+
+
+def test_the_police_read_no_row_of_the_case_and_write_nothing(cast: Cast) -> None:
+    report = steps.readable(cast)
+    with acting_as(cast.police), connection.cursor() as cursor:
+        for table in ("cases_case", "cases_child", "cases_grant", "cases_person", "referrals_intention", "referrals_exceptionrequest"):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            assert cursor.fetchone()[0] == 0, table
+        for statement in (
+            "UPDATE referrals_disclosure SET ended_at = now()",
+            "UPDATE referrals_packageitem SET content = content",
+        ):
+            with transaction.atomic():
+                cursor.execute(statement)
+                assert cursor.rowcount == 0
+        cursor.execute("SELECT * FROM wall.looks_at_disclosures(%s)", [report.case_id])
+        assert cursor.fetchall() == []
+
+
+def test_an_assigned_officer_who_leaves_or_is_blocked_reads_nothing(cast: Cast) -> None:
+    report = steps.readable(cast)
+    with acting_as(cast.caseworker), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.block(%s, %s, %s)", [uuid.uuid4(), report.case_id, cast.police.staff_id])
+    assert steps.seen_by(cast.police, report) == []
+    steps.assigned(cast, report, to="police2")
+    assert steps.seen_by(cast.police2, report)
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.police2.pk).update(office=cast.offices["support2"])
+    moved = Post.objects.using("gate").select_related("staff").get(pk=cast.police2.pk)
+    assert steps.seen_by(moved, report) == []
