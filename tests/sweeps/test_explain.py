@@ -1,0 +1,139 @@
+"""How PostgreSQL reads the lists (test bar 14): the visible cases once a statement, then the index; no function for each row."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from bench.data import Made, fill, settle
+from cases.records.models import Case, Child
+from cases.records.queries import cases_for
+from config.embedded import testing
+from config.embedded.postgres import Server
+from security.encryption.models import DataKey
+from security.search.models import SearchToken
+from security.search.tokens import token
+
+CASES = 20_000
+INDEX_SCANS = {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
+Node = dict[str, Any]
+
+
+def superuser(database: str) -> psycopg.Connection:
+    conninfo = Server(testing.server_home(), testing.PASSWORDS["postgres"]).conninfo(database)
+    return psycopg.connect(conninfo, autocommit=True)
+
+
+@pytest.fixture
+def made(database: str) -> Made:
+    with superuser(database) as session:
+        found = fill(session, CASES, bulk=True)
+        settle(session)
+    return found
+
+
+def nodes_of(rows: "QuerySet[Any]") -> list[Node]:
+    """Every step of the plan of a query, as runtime with the identity of the transaction."""
+    statement, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
+        return list(_walk(cursor.fetchone()[0][0]["Plan"]))
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for below in node.get("Plans", ()):
+        yield from _walk(below)
+
+
+def faults(nodes: list[Node], relation: str, index: str) -> list[str]:
+    """What in a plan would cost something for each row of ``relation``, or read more of it than ``index`` names."""
+    found = [
+        f"{node['Node Type']}: {node.get('Subplan Name', '')}" for node in nodes if _asks_for_each_row(node)
+    ]
+    scans = [node for node in nodes if node.get("Relation Name") == relation]
+    for scan in scans:
+        used = {step.get("Index Name") for step in _walk(scan)}
+        if scan["Node Type"] not in INDEX_SCANS or index not in used:
+            found.append(f"{scan['Node Type']} of {relation} by {used}")
+        if "wall." in scan.get("Filter", "") or "SubPlan" in scan.get("Filter", ""):
+            found.append(f"filter of {relation}: {scan['Filter']}")
+    return found if scans else [f"{relation} is not read"]
+
+
+def _asks_for_each_row(node: Node) -> bool:
+    subplan: str = node.get("Subplan Name", "")
+    return node["Node Type"] == "Function Scan" or subplan.startswith("SubPlan")
+
+
+LISTS: dict[str, Callable[[Post], "QuerySet[Case]"]] = {
+    "both walls": lambda post: cases_for(post)[:50],
+    "the database's wall alone": lambda post: Case.objects.all()[:50],
+    "with the offices": lambda post: cases_for(post).select_related("office", "section")[:50],
+    "the open ones": lambda post: cases_for(post, "edit").open()[:50],
+}
+
+
+def _acting(post_id: UUID) -> Post:
+    return Post.objects.using("gate").select_related("staff", "office").get(pk=post_id)
+
+
+def test_lists_read_the_visible_cases_by_their_index(made: Made) -> None:
+    for post_id in (made.caseworker, made.director):
+        post = _acting(post_id)
+        with acting_as(post):
+            for name, listed in LISTS.items():
+                nodes = nodes_of(listed(post))
+                assert not faults(nodes, "cases_case", "cases_case_pkey"), name
+                assert any(node.get("Subplan Name", "").startswith("InitPlan") for node in nodes), name
+
+
+def test_children_and_keys_of_a_list_are_found_by_index(made: Made) -> None:
+    post = _acting(made.director)
+    with acting_as(post):
+        cases = list(cases_for(post)[:50])
+        children = nodes_of(Child.objects.filter(pk__in=[case.child_id for case in cases]))
+        keys = nodes_of(DataKey.objects.filter(owner_id__in=[case.pk for case in cases]))
+    # One look at an index for each child asked for, and the visible cases still computed once.
+    assert not any(node["Node Type"] in ("Seq Scan", "Function Scan") for node in children)
+    assert {"cases_child_pkey", "cases_case_pkey"} & {node.get("Index Name") for node in children}
+    assert not any("wall." in node.get("Filter", "") for node in (*children, *keys))
+
+
+def test_the_gate_closes_on_a_condition_for_each_row(made: Made, database: str) -> None:
+    post = _acting(made.caseworker)
+    for condition in ("id IN (SELECT wall.my_cases('view'))", "ARRAY[id] <@ wall.my_case_ids('view')"):
+        with superuser(database) as session:
+            session.execute("DROP POLICY runtime_select_1 ON cases_case")
+            session.execute(
+                f"CREATE POLICY runtime_select_1 ON cases_case FOR SELECT TO runtime USING ({condition})"
+            )
+        with acting_as(post):
+            plain = nodes_of(Case.objects.filter(stage="support").order_by("opened_at")[:50])
+        assert faults(plain, "cases_case", "cases_case_pkey"), condition
+
+
+def test_names_are_found_by_the_tokens_index(made: Made, database: str) -> None:
+    post = _acting(made.caseworker)
+    with superuser(database) as session:
+        session.execute("SET ROLE wall")
+        session.execute(
+            """INSERT INTO security_searchtoken (id, office_id, kind, token, object_id)
+               SELECT gen_random_uuid(), o.id, 'kana_birth', substring(sha256(c::text::bytea) FROM 1 FOR 2), gen_random_uuid()
+               FROM generate_series(1, 10000) c, agencies_office o WHERE o.kind = 'cgc'"""
+        )
+        session.execute("RESET ROLE")
+        session.execute("ANALYZE security_searchtoken")
+    wanted = token(post.office_id, "kana_birth", ("タカハシヨシノ", date(2013, 5, 1)))
+    with acting_as(post):
+        nodes = nodes_of(
+            SearchToken.objects.filter(office_id=post.office_id, kind="kana_birth", token=wanted)
+        )
+    assert not faults(nodes, "security_searchtoken", "token_search")
