@@ -177,6 +177,7 @@ def letters(request: StaffRequest) -> Section:
     """The envelopes on the office's desk (for an officer: also what is assigned)."""
     supervises = request.by.may(Permission.ASSIGN_DISCLOSURES)
     found = letters_at_desk(request.by) if supervises else letters_of_officer(request.by)
+    desk = reverse("envelopes")
     states = {"new": _("new"), "taken": _("taken"), "closed": _("closed")}
     lines = [
         Line(
@@ -192,7 +193,7 @@ def letters(request: StaffRequest) -> Section:
         for letter in found[:FEW]
     ]
     heading = _("Envelopes") if supervises else _("Assigned to you")
-    return Section("letters", heading, _("No envelope."), lines, reverse("envelopes"), _("All envelopes"))
+    return Section("letters", heading, _("No envelope."), lines, desk, _("All envelopes"))
 
 
 def receipts(request: StaffRequest) -> Section:

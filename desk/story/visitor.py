@@ -109,7 +109,7 @@ class _FormReader(HTMLParser):
 
     def _control(self, form: Form, tag: str, given: dict[str, str]) -> None:
         name = given.get("name", "")
-        if tag in ("input", "select", "textarea") and name:
+        if tag in ("input", "select", "textarea", "button") and name:
             form.names.add(name)
         if tag == "input" and name:
             self._input(form, name, given)

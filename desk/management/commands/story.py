@@ -30,6 +30,8 @@ class Command(BaseCommand):
             try:
                 for number, line in enumerate(tell(story, base), start=1):
                     self.stdout.write(f"{number:2}  {line}")
+            except OSError:
+                raise CommandError(_("The server does not answer at %(url)s.") % {"url": base}) from None
             except Broken as broken:
                 raise CommandError(_("The story broke: %(what)s") % {"what": broken}) from None
         self.stdout.write(_("Every step came out as promised."))
