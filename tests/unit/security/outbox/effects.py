@@ -6,9 +6,19 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from celery.signals import worker_init
+from django.db import connection
+
 from security.outbox.effects import effect
 from security.outbox.models import Effect
 from security.walls import clock
+
+
+@worker_init.connect
+def connect_before_the_fork(**_signal: Any) -> None:
+    """As the check of the demo mark does: the worker's first process has used its pool when it forks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 @effect("test_slow")

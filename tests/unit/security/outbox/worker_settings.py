@@ -2,11 +2,18 @@
 
 import os
 
+from config.embedded.testing import PASSWORDS
+from config.settings.databases import databases
 from config.settings.test import *  # noqa: F403 - the usual way to build one settings module on another
-from config.settings.test import DATABASES
+from config.settings.test import DATABASES as IN_TESTS
 
-for _alias in DATABASES:
-    DATABASES[_alias]["NAME"] = os.environ["WORKER_DATABASE"]
+# With pools, as outside the tests: a pool that a worker inherited over a fork would be dead.
+_place = {
+    "HOST": IN_TESTS["default"]["HOST"],
+    "PORT": IN_TESTS["default"]["PORT"],
+    "NAME": os.environ["WORKER_DATABASE"],
+}
+DATABASES = databases(_place, PASSWORDS)
 _folder = os.environ["WORKER_FOLDER"]
 CELERY_BROKER_URL = "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
