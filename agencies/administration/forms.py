@@ -33,7 +33,7 @@ class OfficeForm(BaseForm):
         choices=[("", "–"), *OfficeKind.choices],
         help_text=_("What the office may ever see hangs on its kind. It cannot be changed later."),
     )
-    name = NameField(label=_("Name"), max_length=120)
+    name = NameField(label=_("Name of the office"), max_length=120)
     telephone = PhoneField(
         label=_("Telephone"), required=False, help_text=_("Others call this number about a case.")
     )
@@ -41,6 +41,7 @@ class OfficeForm(BaseForm):
     safety_hours = forms.IntegerField(
         label=_("Hours until the child must have been seen"),
         initial=48,
+        widget=forms.NumberInput(attrs={"class": "input-two"}),
         validators=[
             MinValueValidator(1, _("Enter 1 or more.")),
             MaxValueValidator(48, _("48 at most: the national guideline may only be made stricter.")),
@@ -101,7 +102,7 @@ class PersonForm(BaseForm):
         ],
         help_text=_("Small letters, figures, dots and hyphens. It stays for ever."),
     )
-    name = NameField(label=_("Name"), max_length=80)
+    name = NameField(label=_("Full name"), max_length=80)
     kana = KanaField(label=_("Name in kana"), max_length=80)
     email = EmailField(
         label=_("Mail address of the office"),
@@ -126,12 +127,13 @@ class PersonForm(BaseForm):
 
 
 class OfficeChoiceForm(BaseForm):
-    """The first step of a new post: at which office."""
+    """Which office: the first step of a new post, and the filter of the people's list (``required`` false)."""
 
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), empty_label="–")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["office"].required = required
         self.fields["office"].queryset = Office.objects.filter(active=True)  # type: ignore[attr-defined]  # a model field
 
 

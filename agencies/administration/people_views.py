@@ -24,7 +24,7 @@ from security.walls import clock
 def people(request: StaffRequest) -> HttpResponse:
     """All people with their posts, by reading; ``office`` narrows the list to one office."""
     office = request.GET.get("office", "")
-    choice = OfficeChoiceForm({"office": office} if office else None, auto_id="filter_%s")
+    choice = OfficeChoiceForm({"office": office} if office else None, auto_id="filter_%s", required=False)
     if office and not choice.is_valid():
         raise Http404
     chosen = choice.cleaned_data["office"] if office else None

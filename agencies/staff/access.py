@@ -18,7 +18,7 @@ class StaffRequest(HttpRequest):
     """A request of somebody signed in, acting in one post (typing only; the middleware sets the attributes)."""
 
     by: Post
-    user: Staff  # type: ignore[assignment]  # always a person here
+    user: Staff
     look: Look
     htmx: Any
 

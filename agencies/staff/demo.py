@@ -44,7 +44,7 @@ def demo(request: StaffRequest) -> HttpResponse:
         request.look.rule = "demo"
         return enter(request, chosen)
     doors = [(people[name], posts_of(people[name]), text) for name, text in PEOPLE.items() if name in people]
-    return render(request, "agencies/staff/demo.html", {"doors": doors})
+    return render(request, "agencies/staff/demo.html", {"doors": doors, "wide": True})
 
 
 def _from_here(request: StaffRequest) -> bool:

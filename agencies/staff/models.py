@@ -27,7 +27,7 @@ class Staff(AbstractBaseUser):
 
     # The password hash lives in Credential, which the application's database role cannot read.
     password = None  # type: ignore[assignment]  # Django removes an inherited field by None
-    last_login = None  # type: ignore[assignment]  # sign-ins are in the evidence
+    last_login = None  # sign-ins are in the evidence
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(

@@ -77,7 +77,7 @@ def open_session(request: HttpRequest, staff: Staff, post: Post | None) -> None:
     left = _time_left(staff)
     end_session(request)
     request.session.create()
-    key = request.session.session_key
+    key = request.session.session_key or ""
     client = request.META.get("HTTP_USER_AGENT", "")[:200]
     mint_identity(key, staff.pk, post.pk if post else None, client, absolute=left)
     set_identity(key)
@@ -124,6 +124,6 @@ def _time_left(staff: Staff) -> timedelta | None:
     return found[0] if found else None
 
 
-def _call(statement: str, *parameters: object) -> None:
+def _call(statement: str, *parameters: str | bool | UUID) -> None:
     with connections[GATE].cursor() as cursor:
         cursor.execute(statement, parameters)

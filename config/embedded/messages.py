@@ -61,7 +61,8 @@ def _messages(path: Path) -> Iterator[Message]:
     if path.suffix != ".py":
         from django.utils.translation.template import templatize
 
-        text = templatize(text)
+        # Read as Python, where the indentation of markup would be an error.
+        text = "\n".join(line.lstrip() for line in templatize(text).splitlines())
     for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
         if message and (message if isinstance(message, str) else message[0]):
             yield message, context  # type: ignore[misc]  # babel's stubs know fewer shapes than it yields
@@ -98,7 +99,7 @@ def update(language: str) -> list[str]:
             text = message if isinstance(message, str) else tuple(message)
         if not text or (isinstance(text, tuple) and not all(text)):
             missing.append(message if isinstance(message, str) else message[0])
-        new.add(message, text, [(place, None) for place in places], context=context)
+        new.add(message, text, [(place, 0) for place in places], context=context)
     target = catalogue_path(language)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:

@@ -12,6 +12,7 @@ from agencies.staff.roles import Role
 from cases.records.models import Case, Grant
 from cases.records.queries import cases_for
 from security.audit.models import Event
+from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 
@@ -67,19 +68,19 @@ def test_closed_cases_stay_closed(cast: Cast) -> None:
 
 def test_a_post_to_come_sees_them_from_its_first_day(cast: Cast) -> None:
     case = a_case(cast)
-    tomorrow = date.today() + timedelta(days=2)
+    tomorrow = clock.today() + timedelta(days=2)
     post = give(cast, Role.DIRECTOR, of=cast.director, starts_on=tomorrow)
     assert sees(post) == set()
     with as_owner():
         Post.objects.using("owner").filter(pk=post.pk).update(starts_on=TODAY)
         grant = Grant.objects.using("owner").get(post=post)
-        assert grant.starts_at.date() >= date.today()
+        assert grant.starts_at.date() >= clock.today()
         Grant.objects.using("owner").filter(post=post).update(starts_at="2026-04-01T00:00:00+09:00")
     assert sees(post) == {case.pk}
 
 
 def test_cases_opened_before_the_first_day_come_with_the_sign_in(cast: Cast) -> None:
-    post = give(cast, Role.DIRECTOR, of=cast.director, starts_on=date.today() + timedelta(days=2))
+    post = give(cast, Role.DIRECTOR, of=cast.director, starts_on=clock.today() + timedelta(days=2))
     case = a_case(cast)
     with as_owner():
         Post.objects.using("owner").filter(pk=post.pk).update(starts_on=TODAY)
