@@ -162,13 +162,13 @@ def decide(
 def _take_effect(row: CustodyDecision, by: Post) -> None:
     if NEEDS_WARRANT[reveal(row, "consent") or ""]:
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
-    stay = STAY[Place(reveal(row, "place_kind"))]
+    stay = STAY[Place(reveal(row, "place_kind") or "")]
     # A withheld place stays in the custody record, so that nothing made from the case row can carry it out.
     _child_stays(row.case, stay, "" if reveal(row, "place_withheld") else reveal(row, "place") or "")
 
 
 def _end(row: CustodyDecision, by: Post) -> None:
-    start = locked(CustodyDecision.objects.filter(pk=row.start_id))
+    start = locked(CustodyDecision.objects.filter(ends=row.pk))
     start.ended_at = row.effective_at
     start.save(update_fields=["ended_at"])
     limit = running_of(row.case, ClockKind.WARRANT)

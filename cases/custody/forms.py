@@ -53,7 +53,7 @@ class DraftForm(BaseForm):
     def groups(self) -> Iterator[dict[str, Any]]:
         """The parts of the form with their fields."""
         for legend, hint, names in self.GROUPS:
-            yield {"legend": legend, "hint": hint, "fields": [self[name] for name in names]}
+            yield {"legend": legend, "hint": hint, "rows": [[self[name]] for name in names]}
 
     def told_opinion(self) -> Opinion:
         """How the child was heard."""

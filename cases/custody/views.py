@@ -19,6 +19,7 @@ from cases.custody.forms import DecideForm, EndForm, OpinionForm, StartForm, War
 from cases.custody.models import CustodyDecision
 from cases.custody.panel import shown
 from cases.custody.queries import PEOPLE
+from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_to_change, saved
@@ -97,10 +98,8 @@ def decision(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpRes
         "case": case,
         "form": form,
         "shown": shown(row),
+        "born": birth_date_of(case.child),
         "waits": row.state is DecisionState.WAITING,
-        "overdue": row.state is DecisionState.WAITING
-        and row.confirm_by is not None
-        and row.confirm_by < clock.now(),
         "why_not": reason_against(rules.check_may_decide_custody, row, request.by),
     }
     return render(request, "cases/custody/decision.html", context)

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -111,7 +112,7 @@ def child_of(content: FilingContent) -> ChildFacts:
     """The child as filed."""
     typed = reveal_all(content, FilingContent.CHILD)
     born = typed.pop("birth_date")
-    texts = {name: text or "" for name, text in typed.items()}
+    texts: dict[str, Any] = {name: text or "" for name, text in typed.items()}
     return ChildFacts(birth_date=None if born in (None, UNKNOWN) else date.fromisoformat(born), **texts)
 
 
@@ -129,6 +130,6 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
     return Received(filing.sent_at, Channel.FILED, source, told, grounds, notifier)
 
 
-def _wall(statement: str, *parameters: object) -> None:
+def _wall(statement: str, filing_id: UUID) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, [filing_id])

@@ -19,6 +19,7 @@ from cases.intake.queries import case_to_attach_to
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from cases.records.forms import ChildForm, PostChoice
+from cases.records.models import Case
 from face.fields import (
     UNKNOWN,
     HalfWidthField,
@@ -34,7 +35,9 @@ from security.walls import clock
 CHILD_FIELDS = ChildForm.declared_fields
 """The child's identity is typed with the same fields wherever it is typed."""
 
-Group = tuple[str | Promise, str | Promise, tuple[str, ...]]
+Row = str | tuple[str, ...]
+Group = tuple[str | Promise, str | Promise, tuple[Row, ...]]
+"""Heading, hint, and the names of the fields; names in a tuple of their own stand side by side."""
 
 
 class GroupedForm(BaseForm):
@@ -43,13 +46,10 @@ class GroupedForm(BaseForm):
     GROUPS: tuple[Group, ...] = ()
 
     def groups(self) -> Iterator[dict[str, Any]]:
-        """The parts, with the bound fields this form has."""
-        for legend, hint, names in self.GROUPS:
-            yield {
-                "legend": legend,
-                "hint": hint,
-                "fields": [self[name] for name in names if name in self.fields],
-            }
+        """The parts, with rows of the bound fields this form has."""
+        for legend, hint, rows in self.GROUPS:
+            named = [(row,) if isinstance(row, str) else row for row in rows]
+            yield {"legend": legend, "hint": hint, "rows": [[self[name] for name in row] for row in named]}
 
 
 def _moment(label: Any, **more: Any) -> JapaneseDateTimeField:
@@ -61,6 +61,12 @@ def not_later_than_now(moment: datetime | str | None) -> datetime | None:
     if isinstance(moment, datetime) and moment > clock.now() + timedelta(minutes=1):
         raise ValidationError(gettext("Enter a time that is not in the future."), code="future")
     return moment if isinstance(moment, datetime) else None
+
+
+def _choice(form: forms.Form) -> PostChoice:
+    field = form.fields["in_charge"]
+    assert isinstance(field, PostChoice)  # noqa: S101 - for the type checker
+    return field
 
 
 class ToldFields(GroupedForm):
@@ -167,8 +173,15 @@ class NotifierFields(BaseForm):
 
 
 WORDS_HINT = _("Write what was said, not what it may mean. Do not question the child again to fill this in.")
-CHILD_GROUP: Group = (_("The child"), "", ChildFields.CHILD)
-RECEIVED_GROUP: Group = (_("Reception"), "", ("received_at", "channel", "source"))
+NAME_ROWS: tuple[Row, ...] = (
+    ("family_name", "given_name"),
+    ("family_kana", "given_kana"),
+    ("sex", "birth_date"),
+    ("school", "telephone"),
+    "address",
+)
+CHILD_GROUP: Group = (_("The child"), "", (*NAME_ROWS, "address_withheld"))
+RECEIVED_GROUP: Group = (_("Reception"), "", ("received_at", ("channel", "source")))
 SITUATION_GROUP: Group = (
     _("What happened"),
     WORDS_HINT,
@@ -177,12 +190,10 @@ SITUATION_GROUP: Group = (
         "basis",
         "words",
         "question",
-        "asked_by",
-        "asked_at",
+        ("asked_by", "asked_at"),
         "observed",
         "injuries",
-        "child_knows",
-        "custodian_knows",
+        ("child_knows", "custodian_knows"),
     ),
 )
 NOTIFIER_GROUP: Group = (
@@ -190,7 +201,7 @@ NOTIFIER_GROUP: Group = (
     _(
         "Locked apart. Only the person in charge and the supervisors can open it, and it stands on no shared sheet."
     ),
-    ("notifier_name", "notifier_relation", "notifier_telephone", "notifier_keep_from"),
+    (("notifier_name", "notifier_telephone"), "notifier_relation", "notifier_keep_from"),
 )
 
 
@@ -259,7 +270,11 @@ class CallForm(ChildFields, FurtherForm):
         CHILD_GROUP,
         (_("Where the child is"), "", ("place_of_stay", "place_detail")),
         SITUATION_GROUP,
-        (_("Custodian"), "", tuple(f"custodian_{name}" for name in CUSTODIAN)),
+        (
+            _("Custodian"),
+            "",
+            (("custodian_name", "custodian_kana"), ("custodian_relation", "custodian_telephone")),
+        ),
         NOTIFIER_GROUP,
         (_("Urgency and assignment"), "", ("track", "harm_type", "grounds", "urgency", "in_charge")),
     )
@@ -268,7 +283,7 @@ class CallForm(ChildFields, FurtherForm):
         mine = {"in_charge": str(by.pk)} if by in in_charge else {}
         kwargs["initial"] = {"received_at": clock.now(), **mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self.fields["in_charge"].offer(in_charge)
+        _choice(self).offer(in_charge)
 
     def facts(self) -> CaseFacts:
         """What the case starts with; its outline is the situation as reported."""
@@ -286,7 +301,7 @@ class CallForm(ChildFields, FurtherForm):
 class FilingForm(ChildFields, ToldFields):
     """A notification that a school, hospital or institution files with a child guidance center."""
 
-    recipient = forms.ModelChoiceField(
+    recipient: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
         label=_("Child guidance center"), queryset=None, empty_label=_("Choose")
     )
     place_detail = forms.CharField(label=_("Where the child is now"), max_length=300, required=False)
@@ -303,13 +318,15 @@ class FilingForm(ChildFields, ToldFields):
         (
             CHILD_GROUP[0],
             "",
-            (*(name for name in ChildFields.CHILD if name != "address_withheld"), "place_detail"),
+            (*NAME_ROWS, "place_detail"),
         ),
         SITUATION_GROUP,
         (_("Urgency"), "", ("grounds",)),
         (
             _("About you"),
-            _("Your name and office are read by the person in charge and the supervisors only."),
+            _(
+                "Your name and office are read by whoever receives it, the person in charge and the supervisors only."
+            ),
             ("contact", "keep_from"),
         ),
     )
@@ -317,7 +334,8 @@ class FilingForm(ChildFields, ToldFields):
     def __init__(self, *args: Any, offices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("address_withheld")
-        self.fields["recipient"].queryset = offices
+        recipient: Any = self.fields["recipient"]
+        recipient.queryset = offices
 
     def child(self) -> ChildFacts:
         """What was typed about the child."""
@@ -345,7 +363,7 @@ class RegisterForm(GroupedForm):
         mine = {"in_charge": str(by.pk)} if by in in_charge else {}
         kwargs["initial"] = {"urgency": least, **mine}
         super().__init__(*args, **kwargs)
-        self.fields["in_charge"].offer(in_charge)
+        _choice(self).offer(in_charge)
 
 
 class AttachForm(BaseForm):
@@ -355,7 +373,8 @@ class AttachForm(BaseForm):
 
     def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by, self.case = by, None
+        self.by = by
+        self.case: Case | None = None
 
     def clean_number(self) -> str:
         """A case that the reader manages."""
@@ -388,7 +407,7 @@ class AcceptForm(BaseForm):
         known = {"in_charge": str(lead.pk)} if lead else {}
         kwargs["initial"] = {"held_at": clock.now(), **known}
         super().__init__(*args, **kwargs)
-        self.fields["in_charge"].offer(posts)
+        _choice(self).offer(posts)
 
     def clean_held_at(self) -> datetime | None:
         """Not later than now."""
