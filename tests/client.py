@@ -24,7 +24,8 @@ def _with_session(staff: Staff, post: Post | None, **options: object) -> Client:
     client = Client(**options)  # type: ignore[arg-type]  # the options of Django's client
     session = SessionStore()
     session.create()
-    mint_identity(session.session_key, staff.pk, post.pk if post else None, "test client")
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    key = session.session_key or ""
+    mint_identity(key, staff.pk, post.pk if post else None, "test client")
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
     client.cookies[settings.PARKED_COOKIE] = signing.dumps(str(staff.pk), salt=COOKIE_SALT)
     return client

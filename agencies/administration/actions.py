@@ -15,7 +15,7 @@ from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.hooks import post_begins
 from agencies.staff.models import Delegation, Post, Staff
-from agencies.staff.signin import set_password, temporary_password
+from agencies.staff.signin import end_sessions_of, set_password, temporary_password
 from security.walls import clock
 
 
@@ -64,6 +64,8 @@ def set_in_use(person: Staff, in_use: bool, *, by: Post) -> None:
     rules.check_may_change(person, by)
     person.is_active = in_use
     person.save(update_fields=["is_active"])
+    if not in_use:
+        transaction.on_commit(partial(end_sessions_of, person.pk))
 
 
 @transaction.atomic

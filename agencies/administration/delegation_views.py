@@ -55,7 +55,7 @@ def delegation_end(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
     try:
         actions.end_delegation(found, by=request.by)
     except Refused as refusal:
-        messages.error(request, refusal.reason)
+        messages.error(request, str(refusal.reason))
     else:
         messages.success(request, _("The delegation has ended."))
     return redirect("delegations")

@@ -74,7 +74,7 @@ def password_renew(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     try:
         password = actions.renew_password(row, by=request.by)
     except Refused as refusal:
-        messages.error(request, refusal.reason)
+        messages.error(request, str(refusal.reason))
         return redirect("staff_person", row.pk)
     return _password_page(request, row, password)
 
@@ -87,7 +87,7 @@ def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     try:
         actions.set_in_use(row, in_use, by=request.by)
     except Refused as refusal:
-        messages.error(request, refusal.reason)
+        messages.error(request, str(refusal.reason))
     else:
         done = (
             _("The account is in use again.")

@@ -110,6 +110,11 @@ def set_password(
         _call("SELECT wall.set_credential(%s, %s, %s)", staff_id, make_password(password), change_first)
 
 
+def end_sessions_of(staff_id: UUID) -> None:
+    """End every session of a person whose account goes out of use."""
+    _call("SELECT wall.end_sessions_of(%s)", staff_id)
+
+
 def temporary_password() -> str:
     """A password to hand over once: 64 random bits, readable over the telephone."""
     raw = uuid.uuid4().hex

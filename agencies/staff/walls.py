@@ -146,6 +146,12 @@ BEGIN
   WHERE staff_id = whose AND ended_at IS NULL AND id IS DISTINCT FROM (SELECT me.id FROM wall.my_identity() me);
 END $$;
 
+-- An account out of use: its sessions do not come back to life when it is taken into use again.
+CREATE OR REPLACE FUNCTION wall.end_sessions_of(whose uuid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE wall.identity SET ended_at = now() WHERE staff_id = whose AND ended_at IS NULL
+$$;
+
 -- A stronger hash of the same password (Argon2id parameters changed): no session ends.
 CREATE OR REPLACE FUNCTION wall.upgrade_credential(whose uuid, hash text) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -156,7 +162,8 @@ $$;
 _IDENTITY = ("my_staff()", "my_post()", "my_office()", "my_role()", "my_office_kind()", "reads_all_evidence()")
 CALLERS = {
     "runtime": (*_IDENTITY, "post_holds(uuid)", "may_decide(text, uuid)"),
-    "gate": (*_IDENTITY, "post_holds(uuid)", "set_credential(uuid, text, boolean)", "upgrade_credential(uuid, text)"),
+    "gate": (*_IDENTITY, "post_holds(uuid)", "set_credential(uuid, text, boolean)", "upgrade_credential(uuid, text)",
+             "end_sessions_of(uuid)"),
     "scribe": _IDENTITY,
 }
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.embedded.place import BASE_DIR, VAR
 
+PROJECT_DIR = BASE_DIR
 DEBUG = False
 TOMOSHIBI_DEMO: bool | None = False  # None: a test, which no mark is asked of
 
@@ -43,6 +44,7 @@ MIDDLEWARE = [
     "security.audit.middleware.LookMiddleware",
     "agencies.staff.middleware.ActingMiddleware",
     "agencies.notices.middleware.InboxMiddleware",
+    "desk.navigation.MenuMiddleware",
     "config.readable.ReadableMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,7 +2,6 @@
 
 import tomllib
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from auditlog.context import disable_auditlog
@@ -20,7 +19,7 @@ MAIL_DOMAIN = "example.invalid"
 
 def read(name: str) -> dict[str, Any]:
     """One file of the folder ``demo``."""
-    return tomllib.loads((Path(settings.BASE_DIR) / "demo" / name).read_text(encoding="utf-8"))
+    return tomllib.loads((settings.PROJECT_DIR / "demo" / name).read_text(encoding="utf-8"))
 
 
 @transaction.atomic
@@ -33,7 +32,9 @@ def make_people() -> dict[tuple[str, str], Post]:
         offices = {row["code"]: _office(row) for row in cast["offices"]}
         for row in cast["people"]:
             email = f"{row['username']}@{MAIL_DOMAIN}"
-            person = Staff.objects.create(username=row["username"], name=row["name"], kana=row["kana"], email=email)
+            person = Staff.objects.create(
+                username=row["username"], name=row["name"], kana=row["kana"], email=email
+            )
             for held in row["posts"]:
                 posts[row["username"], held["office"]] = _post(person, offices[held["office"]], held)
         for row in cast["agreements"]:
@@ -64,4 +65,6 @@ def _office(row: dict[str, Any]) -> Office:
 
 def _post(person: Staff, office: Office, held: dict[str, Any]) -> Post:
     section = office.sections.get(name=held["section"]) if "section" in held else None
-    return Post.objects.create(staff=person, office=office, section=section, role=held["role"], starts_on=BEGIN)
+    return Post.objects.create(
+        staff=person, office=office, section=section, role=held["role"], starts_on=BEGIN
+    )

@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 
 from cases.intake.actions import Received
-from cases.intake.codes import Channel, Knows, Source, UrgencyItem
 from cases.intake.codes import Basis as KnownFrom
+from cases.intake.codes import Channel, Knows, Source, UrgencyItem
 from cases.records.actions import CaseFacts, ChildFacts
 from desk.demo.people import read
 

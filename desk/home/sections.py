@@ -71,7 +71,15 @@ def due(request: StaffRequest) -> Section:
     for limit in due_for(request.by, limit=FEW):
         request.look.shows(limit.case_id, "due", verb=Verb.CASE_LIST)
         text = f"{full_name(limit.case.child)} {limit.case.number}"
-        lines.append(Line(_case(limit.case), text, ClockKind(limit.kind).label, due=limit.due_at, pressing=limit.is_overdue))
+        lines.append(
+            Line(
+                _case(limit.case),
+                text,
+                ClockKind(limit.kind).label,
+                due=limit.due_at,
+                pressing=limit.is_overdue,
+            )
+        )
     return Section("due", _("What is due"), _("No time limit is running."), lines)
 
 
@@ -81,7 +89,9 @@ def my_cases(request: StaffRequest) -> Section:
     for case in cases:
         request.look.shows(case.pk, "home", verb=Verb.CASE_LIST)
     lines = [
-        Line(_case(case), f"{full_name(case.child)} {case.number}", case.get_stage_display(), at=case.opened_at)
+        Line(
+            _case(case), f"{full_name(case.child)} {case.number}", case.get_stage_display(), at=case.opened_at
+        )
         for case in cases
     ]
     nothing = _("No case is assigned to you.")
@@ -92,7 +102,13 @@ def inbox(request: StaffRequest) -> Section:
     """The latest notices."""
     notices = inbox_of(request.by).rows[:FEW]
     lines = [
-        Line(reverse("inbox"), notice.get_kind_display(), notice.reference, at=notice.created_at, pressing=not notice.read_at)
+        Line(
+            reverse("inbox"),
+            notice.get_kind_display(),
+            notice.reference,
+            at=notice.created_at,
+            pressing=not notice.read_at,
+        )
         for notice in notices
     ]
     return Section("inbox", _("What came in"), _("No notices."), lines, reverse("inbox"), _("Inbox"))
@@ -101,18 +117,31 @@ def inbox(request: StaffRequest) -> Section:
 def filings(request: StaffRequest) -> Section:
     """Notifications that other offices filed and that stand in no case yet."""
     lines = [
-        Line(reverse("incoming_filing", args=[row.pk]), row.sender.name, row.reference, at=row.sent_at, pressing=True)
+        Line(
+            reverse("incoming_filing", args=[row.pk]),
+            row.sender.name,
+            row.reference,
+            at=row.sent_at,
+            pressing=True,
+        )
         for row in incoming_filings(request.by)[:FEW]
     ]
     nothing = _("No notification waits.")
-    return Section("filings", _("Notifications received"), nothing, lines, reverse("incoming_filings"), _("All of them"))
+    return Section(
+        "filings", _("Notifications received"), nothing, lines, reverse("incoming_filings"), _("All of them")
+    )
 
 
 def decisions(request: StaffRequest) -> Section:
     """Drafts this post may decide: reports to the police and exceptions; the oldest first."""
     by = request.by
     lines = [
-        Line(reverse("report", args=[row.case_id, row.pk]), _("Report to the police"), _drafted(row.case, row.drafted_by), row.drafted_at)
+        Line(
+            reverse("report", args=[row.case_id, row.pk]),
+            _("Report to the police"),
+            _drafted(row.case, row.drafted_by),
+            row.drafted_at,
+        )
         for row in decisions_waiting_for(by)
     ]
     lines += [
@@ -143,7 +172,13 @@ def duties(request: StaffRequest) -> Section:
     """What approved exceptions left to do."""
     now = clock.now()
     lines = [
-        Line(_case(row.case), row.get_duty_display(), f"{row.case.number} {row.owner.staff.name}", due=row.due_at, pressing=row.due_at < now)
+        Line(
+            reverse("duty", args=[row.case_id, row.pk]),
+            row.get_duty_display(),
+            f"{row.case.number} {row.owner.staff.name}",
+            due=row.due_at,
+            pressing=row.due_at < now,
+        )
         for row in duties_open_for(request.by)
     ]
     return Section("duties", _("Duties after exceptions"), _("No duty is open."), lines)
@@ -178,7 +213,7 @@ def letters(request: StaffRequest) -> Section:
     supervises = request.by.may(Permission.ASSIGN_DISCLOSURES)
     found = letters_at_desk(request.by) if supervises else letters_of_officer(request.by)
     desk = reverse("envelopes")
-    states = {"new": _("new"), "taken": _("taken"), "closed": _("closed")}
+    states = {"new": _("New"), "taken": _("Taken"), "closed": _("Closed")}
     lines = [
         Line(
             # Only who is assigned opens it; a supervisor takes or assigns on the list.

@@ -98,12 +98,18 @@ def read_case_file(path: Path) -> CaseFile:
         raw = path.read_bytes().decode("utf-8")
         given = tomllib.loads(raw)
     except UnicodeDecodeError as error:
-        raise BadCaseFile([Fault("-", _("The file is not UTF-8 text."), error.object.count(b"\n", 0, error.start) + 1)]) from None
+        raise BadCaseFile(
+            [Fault("-", _("The file is not UTF-8 text."), error.object.count(b"\n", 0, error.start) + 1)]
+        ) from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        raise BadCaseFile([Fault("-", _("The file is not valid TOML."), int(found[1]) if found else 0)]) from None
+        raise BadCaseFile(
+            [Fault("-", _("The file is not valid TOML."), int(found[1]) if found else 0)]
+        ) from None
     lines = _lines(raw)
-    faults = [Fault(name, _("There is no such table."), lines.get(name, 0)) for name in given if name not in TABLES]
+    faults = [
+        Fault(name, _("There is no such table."), lines.get(name, 0)) for name in given if name not in TABLES
+    ]
     tables = {}
     for table, rules in TABLES.items():
         values = given.get(table, {})
@@ -112,7 +118,10 @@ def read_case_file(path: Path) -> CaseFile:
             continue
         unknown = [f"{table}.{name}" for name in values if name not in rules]
         faults += [Fault(name, _("There is no such field."), lines.get(name, 0)) for name in unknown]
-        tables[table] = {name: _value(f"{table}.{name}", values.get(name), rule, lines, faults) for name, rule in rules.items()}
+        tables[table] = {
+            name: _value(f"{table}.{name}", values.get(name), rule, lines, faults)
+            for name, rule in rules.items()
+        }
     if faults:
         raise BadCaseFile(sorted(faults, key=lambda fault: fault.line))
     return CaseFile(tables)
@@ -139,7 +148,11 @@ def _reason_against(value: object, rule: Rule) -> str | Promise:
     if not isinstance(value, str):
         return _("This must be text.")
     if rule.kind == "choice":
-        return "" if value in rule.choices else _("Choose one of: %(choices)s.") % {"choices": ", ".join(rule.choices)}
+        return (
+            ""
+            if value in rule.choices
+            else _("Choose one of: %(choices)s.") % {"choices": ", ".join(rule.choices)}
+        )
     return _reason_against_text(value, rule)
 
 
@@ -170,7 +183,8 @@ def _reason_against_text(value: str, rule: Rule) -> str | Promise:
 
 def _lines(raw: str) -> dict[str, int]:
     """The line of every table and field, counted from 1."""
-    found, table = {}, ""
+    found: dict[str, int] = {}
+    table = ""
     for number, line in enumerate(raw.splitlines(), start=1):
         if heading := re.match(r"\s*\[+\s*([\w-]+)\s*\]+", line):
             table = heading[1]

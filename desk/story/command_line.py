@@ -24,13 +24,26 @@ def server(url: str) -> Iterator[str]:
     if url:
         parts = urlsplit(url)
         if parts.scheme != "http" or parts.hostname not in LOOPBACK:
-            raise CommandError(_("The story talks to a demo server on this machine only (http://127.0.0.1:port)."))
+            raise CommandError(
+                _("The story talks to a demo server on this machine only (http://127.0.0.1:port).")
+            )
         yield url.rstrip("/")
         return
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "config.wsgi"]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "4",
+        "config.wsgi",
+    ]
+    process = subprocess.Popen(
+        command, cwd=settings.PROJECT_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait(base, process)
         yield base

@@ -1,7 +1,7 @@
 """The story, step by step, over HTTP: one child from the first call to the read audit (DESIGN.md §5).
 
-Each step does what the person of that step would do on the pages, and then looks whether the promise holds. A later issue adds its
-steps to ``STEPS``.
+Each step does what the person of that step would do on the pages, and then looks whether the promise holds. A later issue adds
+its steps to ``STEPS``.
 """
 
 import html
@@ -42,7 +42,9 @@ class Story:
         if username not in self.people:
             visitor = Visitor(self.base)
             door = visitor.get("/demo/")
-            page = visitor.send(door, door.form(having="csrfmiddlewaretoken", action="/demo/"), {"username": username})
+            page = visitor.send(
+                door, door.form(having="csrfmiddlewaretoken", action="/demo/"), {"username": username}
+            )
             self.expect(page.status == 200, f"{username} cannot sign in")
             self.people[username] = visitor
         return self.people[username]
@@ -93,8 +95,13 @@ def register_call(story: Story) -> str:
     values: dict[str, str | list[str]] = {**child, **story.file["case"]}
     values |= {name: told[name] for name in ("words", "question", "observed")}
     values |= {f"notifier_{name}": notifier[name] for name in ("name", "relation", "telephone")}
-    values |= {"asked_by": told["asker"], "situation": story.file["case"]["outline"], "birth_date": child["birth_date"]}
-    values |= {"channel": "telephone", "source": "school", "basis": "from_child", "place_of_stay": "home", "grounds": ["effects"]}
+    values |= {
+        "asked_by": told["asker"],
+        "situation": story.file["case"]["outline"],
+        "birth_date": child["birth_date"],
+    }
+    values |= {"channel": "telephone", "source": "school", "basis": "from_child", "place_of_stay": "home"}
+    values |= {"grounds": ["effects"]}
     values |= {"child_knows": "yes", "custodian_knows": "no"}
     if not values["address_withheld"]:
         del values["address_withheld"]
@@ -127,7 +134,8 @@ def confirm_safety(story: Story) -> str:
     """The child is seen."""
     worker, told = story.as_("caseworker"), story.file["safety"]
     page = worker.get(story.path("safety_check"))
-    values = {"outcome": "seen", "place": told["place"], "seen_by": story.file["intention"]["asked_by"], "condition": told["how"]}
+    values = {"outcome": "seen", "place": told["place"], "condition": told["how"]}
+    values["seen_by"] = story.file["intention"]["asked_by"]
     page = worker.send(page, page.form(having="condition"), dict(values))
     story.expect(page.url.endswith(story.path("case")), "the safety check was not recorded")
     story.expect("clock--done" in page.text, "the clock was not met")
@@ -138,8 +146,13 @@ def custody(story: Story) -> str:
     """Drafted by the caseworker, who cannot decide it; decided by the director; the clock of the warrant starts."""
     worker, told = story.as_("caseworker"), story.file["custody"]
     page = worker.get(story.path("custody_start"))
-    values: dict[str, str | list[str]] = {"grounds": ["1", "4"], "place_kind": "facility", "consent": "objects"}
-    values |= {"place": story.file["intention"]["place"], "reason": told["reason"], "heard": "before", "opinion": told["opinion"], "expected_until": _in_days(40)}
+    values: dict[str, str | list[str]] = {
+        "grounds": ["1", "4"],
+        "place_kind": "facility",
+        "consent": "objects",
+    }
+    values |= {"place": story.file["intention"]["place"], "expected_until": _in_days(40)}
+    values |= {"reason": told["reason"], "heard": "before", "opinion": told["opinion"]}
     page = worker.send(page, page.form(having="grounds"), values)
     story.ids["custody"] = _id_in(page, rf"{story.path('case')}custody/([0-9a-f-]{{36}})/")
     path = story.path("custody_decision", story.ids["custody"])
@@ -148,7 +161,9 @@ def custody(story: Story) -> str:
     worker.post(path, {**_token(own), "verdict": ["approve"]})
     director = story.as_("director")
     page = director.get(path)
-    story.expect(page.form(having="verdict").names >= {"verdict", "note"}, "the drafter decided custody alone")
+    story.expect(
+        page.form(having="verdict").names >= {"verdict", "note"}, "the drafter decided custody alone"
+    )
     page = director.send(page, page.form(having="verdict"), {"verdict": "approve"})
     story.expect(page.url.endswith(story.path("case")), "the director could not decide")
     story.expect(page.text.count("clock--") >= 2, "the clock of the warrant does not run")
@@ -161,9 +176,13 @@ def report_refused(story: Story) -> str:
     page = story.case_page("caseworker")
     story.expect("button--off" in page.text and path not in page.text, "the report button is not grey")
     refused = worker.get(path)
-    story.expect(not any("text_identity_min" in form.names for form in refused.forms), "a report can be drafted")
+    story.expect(
+        not any("text_identity_min" in form.names for form in refused.forms), "a report can be drafted"
+    )
     worker.post(path, {**_token(refused), "text_identity_min": ["x"], "urgency": ["A"]})
-    story.expect("/reports/" not in _without(story.case_page("caseworker").text, path), "a report came into being")
+    story.expect(
+        "/reports/" not in _without(story.case_page("caseworker").text, path), "a report came into being"
+    )
     return _("A report to the police is refused, and the page says why.")
 
 
@@ -173,7 +192,11 @@ def confirm_intention(story: Story) -> str:
     page = worker.get(story.path("intention_new"))
     form = page.form(having="understanding")
     items = {name: "yes" for name in form.names if name.startswith("item_")}
-    page = worker.send(page, form, {**told, **items, "result": "wishes", "recipient": _option(page, story.who("police", "office"))})
+    page = worker.send(
+        page,
+        form,
+        {**told, **items, "result": "wishes", "recipient": _option(page, story.who("police", "office"))},
+    )
     story.expect(page.url.endswith(story.path("case")), "the intention was not recorded")
     story.expect(told["words"] in _text(page), "the child's words are not on the page")
     return _("The child is asked in plain words and wishes it; the answer is recorded.")
@@ -215,14 +238,20 @@ def police_reads(story: Story) -> str:
     chief, report = story.as_("policechief"), story.ids["report"]
     desk = chief.get(reverse("envelopes"))
     story.expect(story.reference in desk.text, "the envelope did not arrive")
-    story.expect(story.file["child"]["given_name"] not in _cells(desk, story.reference), "the envelope shows a name")
-    story.expect(chief.get(reverse("letter", args=[report])).status == 404, "the package opens without assignment")
+    story.expect(
+        story.file["child"]["given_name"] not in _cells(desk, story.reference), "the envelope shows a name"
+    )
+    story.expect(
+        chief.get(reverse("letter", args=[report])).status == 404, "the package opens without assignment"
+    )
     page = chief.get(reverse("envelope_assign", args=[report]))
     officer = _option(page, story.who("police", "name"))
     chief.send(page, page.form(having="officer"), {"officer": officer})
     page = story.as_("police").get(reverse("letter", args=[report]))
     story.expect(page.status == 200, "the assigned officer cannot read")
-    story.expect(_package(page) == story.ids["preview"], "the officer reads something else than the preview showed")
+    story.expect(
+        _package(page) == story.ids["preview"], "the officer reads something else than the preview showed"
+    )
     return _("The police supervisor assigns an officer, who reads exactly what was previewed.")
 
 
@@ -239,7 +268,9 @@ def nothing_else(story: Story) -> str:
         pages = [story.as_(username).get(address) for address in addresses]
         story.expect(all(page.status == 404 for page in pages), f"{username} opens a foreign address")
         story.expect(len({page.text for page in pages}) == 1, f"{username} can tell foreign from missing")
-    return _("Five foreign addresses each, tried as %(count)s outside people: the same 404.") % {"count": len(OUTSIDERS)}
+    return _("Five foreign addresses each, tried as %(count)s outside people: the same 404.") % {
+        "count": len(OUTSIDERS)
+    }
 
 
 def worker_is_told(story: Story) -> str:
@@ -277,7 +308,10 @@ def supervisor_reads(story: Story) -> str:
     page = story.as_("supervisor").get(story.path("case_looks"))
     story.expect(page.status == 200, "the supervisor cannot read who looked")
     story.expect(story.who("police", "name") in _text(page), "the look of the police left no trace")
-    story.expect(story.as_("privacy").get(reverse("evidence")).status == 200, "the privacy officer cannot read the evidence")
+    story.expect(
+        story.as_("privacy").get(reverse("evidence")).status == 200,
+        "the privacy officer cannot read the evidence",
+    )
     return _("The supervisor reads who looked; the trace stays.")
 
 

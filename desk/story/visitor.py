@@ -35,7 +35,9 @@ class Page:
             path = urllib.parse.urlsplit(found.action or self.url).path
             if (not action or path == action) and (not having or having in found.names):
                 return found
-        raise LookupError(f"no form {action} {having} on {urllib.parse.urlsplit(self.url).path} (status {self.status})")
+        raise LookupError(
+            f"no form {action} {having} on {urllib.parse.urlsplit(self.url).path} (status {self.status})"
+        )
 
     def has_form(self, action: str) -> bool:
         """Whether a form goes to ``action``."""
@@ -118,7 +120,10 @@ class _FormReader(HTMLParser):
         elif tag == "option" and self._select:
             chosen, multiple = self._select
             if "selected" in given or (not multiple and chosen not in form.fields):
-                form.fields[chosen] = [*(form.fields.get(chosen, []) if multiple else []), given.get("value", "")]
+                form.fields[chosen] = [
+                    *(form.fields.get(chosen, []) if multiple else []),
+                    given.get("value", ""),
+                ]
         elif tag == "textarea" and name:
             self._textarea = name
             form.fields[name] = [""]

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.models import Post
 from face.fields import JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from referrals.police.models import ContactBasis
@@ -17,7 +18,7 @@ from security.walls import clock
 class AssignForm(BaseForm):
     """Which officer of the office."""
 
-    officer = forms.ModelChoiceField(queryset=None, label=_("Officer"), empty_label=None)
+    officer: "forms.ModelChoiceField[Post]" = forms.ModelChoiceField(queryset=None, label=_("Officer"), empty_label=None)
 
     def __init__(self, *args: Any, office_id: UUID, taken: set[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,7 @@ class SessionStore(DatabaseSessionStore):
 
     def create_model_instance(self, data: dict[str, object]) -> Session:
         return Session(
-            session_key=stored_key(self._get_or_create_session_key()),
+            session_key=stored_key(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # Django's own; stubs lack it
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
         )

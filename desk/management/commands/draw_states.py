@@ -11,7 +11,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 WINGS = ("config", "desk", "referrals", "cases", "agencies", "security", "face")
-MACHINES = (("Case", "cases.records.rules", "STAGES"),)
+MACHINES = (
+    ("Case", "cases.records.rules", "STAGES"),
+    ("Notification filed by another office", "cases.intake.rules", "STATES"),
+    ("Time limit", "cases.clocks.rules", "STATES"),
+    ("Decision on temporary custody", "cases.custody.rules", "STATES"),
+)
 NOTE = "<!-- Drawn by `manage.py draw_states` from the code; do not edit. -->\n\n"
 
 
@@ -25,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="compare instead of writing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = Path(settings.BASE_DIR) / "docs" / "generated"
+        folder = Path(settings.PROJECT_DIR) / "docs" / "generated"
         stale = []
         for name, text in (("rooms.md", rooms()), ("states.md", states())):
             path = folder / name
@@ -36,7 +41,9 @@ class Command(BaseCommand):
                 folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
         if stale:
-            raise CommandError(f"docs/generated is behind the code ({', '.join(stale)}): run manage.py draw_states")
+            raise CommandError(
+                f"docs/generated is behind the code ({', '.join(stale)}): run manage.py draw_states"
+            )
 
 
 def states() -> str:
@@ -61,7 +68,7 @@ def _code(state: object) -> str:
 
 def rooms() -> str:
     """Rooms and who imports whom, wing by wing; arrows go down."""
-    arrows = sorted(set(_arrows(Path(settings.BASE_DIR))))
+    arrows = sorted(set(_arrows(Path(settings.PROJECT_DIR))))
     parts = [NOTE, "# Rooms\n\n```mermaid\nflowchart TB\n"]
     names = sorted({end for arrow in arrows for end in arrow})
     for wing in WINGS:
@@ -76,7 +83,12 @@ def rooms() -> str:
 
 
 def _arrows(root: Path) -> Iterator[tuple[str, str]]:
-    known = {f"{wing}.{path.name}" for wing in WINGS for path in (root / wing).iterdir() if (path / "__init__.py").exists()}
+    known = {
+        f"{wing}.{path.name}"
+        for wing in WINGS
+        for path in (root / wing).iterdir()
+        if (path / "__init__.py").exists()
+    }
     for wing in WINGS:
         for path in sorted((root / wing).rglob("*.py")):
             importer = _room(path.relative_to(root).with_suffix("").as_posix().replace("/", "."), known)

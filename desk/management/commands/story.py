@@ -17,12 +17,18 @@ class Command(BaseCommand):
     """One line a step; exit code 0 only if each came out as promised. Wrong input writes nothing anywhere."""
 
     help = "Walk one fictional child's story from the first call to the read audit, over HTTP."
-    requires_system_checks: list[str] = []  # it reads a file and talks HTTP; nothing of this process touches the database
+    requires_system_checks: list[
+        str
+    ] = []  # it reads a file and talks HTTP; nothing of this process touches the database
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        example = Path(settings.BASE_DIR) / "demo" / "story.toml"
-        parser.add_argument("--input", type=Path, default=example, help="the TOML file of the case (docs/story.md)")
-        parser.add_argument("--url", default="", help="a running demo server; without it one is started on a free port")
+        example = Path(settings.PROJECT_DIR) / "demo" / "story.toml"
+        parser.add_argument(
+            "--input", type=Path, default=example, help="the TOML file of the case (docs/story.md)"
+        )
+        parser.add_argument(
+            "--url", default="", help="a running demo server; without it one is started on a free port"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         story = self._read(options["input"])

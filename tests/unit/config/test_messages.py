@@ -1,6 +1,7 @@
 """Every message of the code and the templates is in both catalogues, translated, and none is fuzzy."""
 
 import pytest
+
 from config.embedded.messages import read, used_messages
 
 
@@ -10,7 +11,9 @@ def test_nothing_is_untranslated_or_fuzzy(language: str) -> None:
     wrong = []
     for (message, context), places in used_messages().items():
         known = catalogue.get(message, context)
-        texts = [] if known is None else [known.string] if isinstance(known.string, str) else list(known.string)
+        texts = (
+            [] if known is None else [known.string] if isinstance(known.string, str) else list(known.string)
+        )
         if known is None or known.fuzzy or not texts or not all(texts):
             wrong.append(f"{places[0]}: {message!r}")
     assert not wrong, "run `make po` and translate:\n" + "\n".join(wrong)
