@@ -123,7 +123,7 @@ class ChildForm(RecordForm):
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
     birth_date = JapaneseDateField(label=_("Birth date"), allow_unknown=True, latest=clock.today)
     school = forms.CharField(label=_("School and grade"), max_length=200, required=False)
-    address = LongTextField(label=_("Address"), required=False, limit=500, rows=2)
+    address = LongTextField(label=_("Home address"), required=False, limit=500, rows=2)
     address_withheld = forms.BooleanField(
         label=_("The address is withheld"),
         required=False,

@@ -45,6 +45,12 @@ EDITS = who(MANAGES, "member", "glass")
 SEES = who(EDITS, "reader")
 """Who sees the case of the world, by what they hold on it."""
 
+NEAR = who(EDITS, "none", "second_post", "other_section", "other_supervisor", "ended", "not_begun")
+"""Who may break the glass of the case, or is on its team with a role that may: the office's, and not blocked."""
+
+WORKS = who(SEES, NEAR, "blocked", "stranger", "stranger_director", "moved/minami")
+"""Who works on cases at all."""
+
 ADMIN = who("admin")
 
 ROWS: dict[str, Row] = {
@@ -63,4 +69,24 @@ ROWS: dict[str, Row] = {
     "home": row(POSTED),
     # the case
     "case": row(SEES),
+    # the record: a form is shown to whoever may write; what is sent by somebody who only reads comes back with the refusal
+    "case_list": row(WORKS),
+    "case_search": row(WORKS, WORKS),
+    "case_glass": row(NEAR, NEAR, answer=(200, 302)),
+    "glass_review": row(LINE, LINE),
+    "child_edit": row(EDITS, SEES),
+    "child_address": row(SEES),
+    "basics_edit": row(EDITS, SEES),
+    "stage_move": row(None, SEES),
+    "person_add": row(EDITS, SEES),
+    "person_edit": row(EDITS, SEES),
+    "person_remove": row(EDITS, SEES),
+    "progress_list": row(SEES),
+    "progress_add": row(EDITS, SEES),
+    "progress_correct": row(EDITS, SEES),
+    "team_add": row(MANAGES, SEES),
+    "lead_change": row(MANAGES, SEES),
+    "grant_end": row(MANAGES, SEES),
+    "block_add": row(MANAGES, SEES),
+    "block_lift": row(MANAGES, SEES),
 }

@@ -17,7 +17,7 @@ from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Role
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
-from cases.records.models import Case, Grant
+from cases.records.models import Block, Case, Grant
 from security.signin import parked
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
@@ -121,6 +121,7 @@ def build_world() -> World:
     _end_what_has_ended(world)
     _sign_everybody_in(world)
     world.ids |= {"case_id": world.case.pk, "name": _park_for(world, "member")}
+    world.ids |= _write_record(world)
     world.nothing = Client(raise_request_exception=False).get("/nothing/").content
     return world
 
@@ -179,6 +180,27 @@ def _make_team(world: World) -> None:
         records.block_person(world.case, world["blocked"].staff, by=world["lead"])
     with acting_as(world["glass"]):
         records.break_glass(world.case.pk, "夜間の通告に対応するため", by=world["glass"])
+
+
+def _write_record(world: World) -> dict[str, UUID | str]:
+    """A person and an entry on the case; the ids of these, of the broken glass and of the block."""
+    names = ("role", "name", "kana", "relation", "telephone", "note")
+    with acting_as(world["lead"]):
+        person = records.save_person(world.case, dict.fromkeys(names, "") | {"role": "other"}, by=world["lead"])
+        entry = records.write_progress(
+            world.case,
+            happened_at=clock.now(),
+            method="visit",
+            with_whom="本児",
+            body="四月の終わりから続いている",
+            by=world["lead"],
+        )
+        return {
+            "person_id": person.pk,
+            "entry_id": entry.pk,
+            "grant_id": _grant_of(world, "glass").pk,
+            "block_id": Block.objects.get(case=world.case).pk,
+        }
 
 
 def _grant_of(world: World, name: str) -> Grant:
