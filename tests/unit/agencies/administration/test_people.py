@@ -208,6 +208,7 @@ def test_out_of_use_the_next_request_is_nobodys(cast: Cast) -> None:
     assert theirs.get("/sessions/").status_code == 302
     assert Client().post("/sign-in/", {"username": "caseworker", "password": PASSWORD}).status_code == 200
     assert admin.post(path, {"in_use": "1"}).status_code == 302
+    assert theirs.get("/sessions/").status_code == 302
     assert Client().post("/sign-in/", {"username": "caseworker", "password": PASSWORD}).status_code == 302
 
 

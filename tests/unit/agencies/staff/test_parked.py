@@ -220,6 +220,8 @@ def test_throwing_it_away_and_its_time(cast: Cast, place: Path, monkeypatch: pyt
     kept = kept_of(cast, "caseworker")
     client = signed_in(cast.caseworker)
     assert client.get("/parked/").context["request"].parked_count == 2
+    assert 'href="/parked/"' in client.get("/").content.decode()
+    assert 'href="/parked/"' not in signed_in(cast.colleague).get("/").content.decode()
     assert client.post(f"/parked/{kept[0].id}/discard/")["Location"] == "/parked/"
     assert [one.id for one in kept_of(cast, "caseworker")] == [kept[1].id]
     monkeypatch.setattr(parked, "KEEP", parked.timedelta(0))
