@@ -56,7 +56,10 @@ class ActingMiddleware:
 
 def _acting() -> tuple[Staff | None, Post | None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.my_staff(), wall.my_post(), wall.touch(make_interval(secs => %s))", [settings.TOMOSHIBI_IDLE.total_seconds()])
+        cursor.execute(
+            "SELECT wall.my_staff(), wall.my_post(), wall.touch(make_interval(secs => %s))",
+            [settings.TOMOSHIBI_IDLE.total_seconds()],
+        )
         staff_id, post_id, _idle = cursor.fetchone()
     if staff_id is None:
         return None, None
