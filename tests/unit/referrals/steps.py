@@ -55,7 +55,7 @@ def drafted(cast: Cast, case: Case, *, by: str = "caseworker", items: Iterable[s
     post = cast.posts[by]
     given: dict[str, Any] = {
         "recipient": cast.offices["support"],
-        "texts": {item: f"本文 {item}" for item in items},
+        "texts": {item: f"伝える文 {item}" for item in items},
         "urgency": "A",
         "due_at": clock.now() + timedelta(days=3),
     }
@@ -104,14 +104,29 @@ def seen_by(post: Post, report: Disclosure) -> list[str]:
         return [row.item for row in rows if row.content.reveal()]
 
 
-def excepted(cast: Cast, case: Case, *, ground: str = "danger", condition: str = "", approve: bool = True) -> ExceptionRequest:
+def excepted(
+    cast: Cast, case: Case, *, ground: str = "danger", condition: str = "", approve: bool = True, office: str = "support"
+) -> ExceptionRequest:
     """An exception, asked for by the caseworker and approved by the director."""
     with acting_as(cast.caseworker):
         request = consent.request_exception(
-            case, ground=ground, recipient=cast.offices["support"], items=ITEMS, reason="生命の危険",
+            case, ground=ground, recipient=cast.offices[office], items=ITEMS, reason="生命の危険",
             condition=condition, by=cast.caseworker,
         )  # fmt: skip
-    if approve:
-        with acting_as(cast.director):
-            consent.decide_exception(request, approved=True, by=cast.director)
-    return request
+    return approved(cast, request) if approve else request
+
+
+def approved(cast: Cast, request: ExceptionRequest) -> ExceptionRequest:
+    """The director approves an exception."""
+    with acting_as(cast.director):
+        return consent.decide_exception(request, approved=True, by=cast.director)
+
+
+def taken(cast: Cast, report: Disclosure, *, by: str) -> bool:
+    """An officer takes an envelope."""
+    post = cast.posts[by]
+    with acting_as(post):
+        letter = letter_at_desk(post, report.pk)
+        assert letter is not None
+        police.take(letter, by=post)
+        return True

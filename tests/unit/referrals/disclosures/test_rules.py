@@ -1,0 +1,297 @@
+"""Every refusal as a rule: the sentence that stands beside the grey button, before any wall has to refuse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from agencies.agreements.models import SharingAgreement
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Delegation
+from agencies.staff.rules import Refused
+from referrals.consent import actions as consent
+from referrals.consent import rules as consent_rules
+from referrals.consent.models import ExceptionDuty, Intention, IntentionTerm
+from referrals.consent.queries import duties_open_for, exceptions_waiting_for
+from referrals.disclosures import actions
+from referrals.disclosures.models import Disclosure
+from referrals.disclosures.queries import decisions_waiting_for
+from referrals.police import actions as police
+from referrals.police.queries import contacts_unseen_for, letter_at_desk
+from security.walls import clock
+
+from tests.cast import Cast, a_case, as_owner
+from tests.unit.referrals import steps
+
+
+@contextmanager
+def refuses(code: str) -> Iterator[None]:
+    """The block is refused with this code and a sentence."""
+    with pytest.raises(Refused) as caught:
+        yield
+    assert caught.value.code == code
+    assert str(caught.value.reason)
+
+
+def test_no_draft_without_a_basis(cast: Cast) -> None:
+    case = a_case(cast)
+    with refuses("gate"):
+        steps.drafted(cast, case)
+    for result in ("declines", "undecided", "unable"):
+        steps.confirmed(cast, case, result=result)
+        with refuses("gate"):
+            steps.drafted(cast, case)
+    intention = steps.confirmed(cast, case)
+    with refuses("gate"):
+        steps.drafted(cast, case, recipient=cast.offices["support2"])
+    steps.withdrawn(cast, intention)
+    with refuses("gate"):
+        steps.drafted(cast, case)
+
+
+def test_items(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    with refuses("items"):
+        steps.drafted(cast, case, items=["considerations"])
+    with refuses("items"):
+        steps.drafted(cast, case, items=[])
+    with refuses("empty"):
+        steps.drafted(cast, case, texts={"identity_min": " \n"})
+    with as_owner():
+        SharingAgreement.objects.using("owner").create(
+            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=["safety_state"],
+            starts_on=clock.today(),
+        )  # fmt: skip
+    with refuses("items"):
+        steps.drafted(cast, case, items=["identity_min"])
+    assert steps.drafted(cast, case, items=["safety_state"]).items == ["safety_state"]
+
+
+def test_decisions(cast: Cast) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    report = steps.drafted(cast, case)
+    with refuses("not_decider"):
+        steps.decided(cast, report, by="supervisor")
+    with refuses("not_decider"):
+        steps.decided(cast, report, by="caseworker")
+    with refuses("note"), acting_as(cast.director):
+        actions.decide_report(report, approved=False, version=1, by=cast.director)
+    with refuses("not_approved"):
+        steps.sent(cast, report)
+    steps.decided(cast, report)
+    with refuses("decided"):
+        steps.decided(cast, report)
+    steps.sent(cast, report)
+    with refuses("sent"):
+        steps.sent(cast, report)
+    returned = steps.decided(cast, steps.drafted(cast, case), approved=False)
+    assert (returned.ending, returned.is_open) == ("returned", False)
+    with refuses("closed"):
+        steps.sent(cast, returned)
+    third = steps.decided(cast, steps.drafted(cast, case))
+    steps.withdrawn(cast, intention)
+    with refuses("closed"):
+        steps.sent(cast, third)
+
+
+def test_own_draft_in_another_post(cast: Cast) -> None:
+    case = a_case(cast, lead="two_posts")
+    steps.confirmed(cast, case, by="two_posts")
+    report = steps.drafted(cast, case, by="two_posts")
+    with refuses("own_draft"):
+        steps.decided(cast, report, by="two_posts/director")
+    steps.decided(cast, report)
+
+
+def test_a_delegate_decides(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.drafted(cast, case)
+    with as_owner():
+        Delegation.objects.using("owner").create(
+            office=cast.offices["kita"], given_by=cast.director, to_post=cast.supervisor, acts=["police_report"],
+            starts_on=clock.today(), ends_on=clock.today(),
+        )  # fmt: skip
+    assert steps.decided(cast, report, by="supervisor").approved
+
+
+def test_the_decider_decides_what_was_read(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.drafted(cast, case)
+    texts = {item: "書き直し" for item in steps.ITEMS}
+    more = {"urgency": "B", "due_at": clock.now() + timedelta(days=1)}
+    with refuses("not_drafter"), acting_as(cast.supervisor):
+        actions.edit_draft(report, texts=texts, by=cast.supervisor, **more)
+    with acting_as(cast.caseworker):
+        actions.edit_draft(report, texts=texts, by=cast.caseworker, **more)
+    with refuses("stale"):
+        steps.decided(cast, report)
+    report.version = 2
+    steps.decided(cast, report)
+    with refuses("decided"), acting_as(cast.caseworker):
+        actions.edit_draft(report, texts=texts, by=cast.caseworker, **more)
+
+
+def test_closing(cast: Cast) -> None:
+    report = steps.readable(cast)
+    with refuses("no_grant"), acting_as(cast.stranger):
+        row = Disclosure(id=report.pk, case_id=report.case_id)
+        from referrals.disclosures.rules import check_may_close
+
+        check_may_close(row, cast.stranger)
+    with acting_as(cast.caseworker):
+        actions.close_report(report, by=cast.caseworker)
+    assert steps.seen_by(cast.police, report) == []
+    with refuses("closed"), acting_as(cast.caseworker):
+        actions.close_report(report, by=cast.caseworker)
+
+
+def test_references_lead_to_no_case(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    references = {steps.drafted(cast, case).reference for _ in range(3)}
+    assert len(references) == 3
+    assert not any(part in reference for reference in references for part in case.number.split("-") if len(part) > 3)
+
+
+def test_answers(cast: Cast) -> None:
+    case = a_case(cast)
+    with refuses("recipient"):
+        steps.confirmed(cast, case, recipient=cast.offices["school"])
+    with refuses("items"):
+        steps.confirmed(cast, case, items=())
+    for wrong in (clock.now() - timedelta(days=1), clock.now() + timedelta(days=200)):
+        with refuses("term"):
+            steps.confirmed(cast, case, valid_until=wrong)
+    with acting_as(cast.director):
+        IntentionTerm.objects.create(office=cast.offices["kita"], default_months=1, max_months=1)
+    with refuses("term"):
+        steps.confirmed(cast, case, valid_until=clock.now() + timedelta(days=60))
+    with refuses("no_grant"):
+        steps.confirmed(cast, case, by="stranger")
+
+
+@pytest.mark.parametrize("result", ["declines", "undecided", "wishes"])
+def test_an_answer_is_never_cannot_form(cast: Cast, result: str) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case, result=result)
+    with refuses("formed"):
+        steps.excepted(cast, case, ground="cannot_form", condition="2歳")
+    steps.withdrawn(cast, intention)
+    with refuses("formed"):
+        steps.excepted(cast, case, ground="cannot_form", condition="2歳")
+
+
+def test_exceptions(cast: Cast) -> None:
+    case = a_case(cast)
+    with refuses("condition"):
+        steps.excepted(cast, case, ground="cannot_form")
+    for ground in ("all_cases", "accusation"):
+        with refuses("ground"):
+            steps.excepted(cast, case, ground=ground)
+    request = steps.excepted(cast, case, approve=False)
+    with refuses("gate"):
+        steps.drafted(cast, case)
+    for who in ("caseworker", "supervisor"):
+        with refuses("not_decider"), acting_as(cast.posts[who]):
+            consent.decide_exception(request, approved=True, by=cast.posts[who])
+    with acting_as(cast.director):
+        assert [row.pk for row in exceptions_waiting_for(cast.director)] == [request.pk]
+        consent.decide_exception(request, approved=True, by=cast.director)
+        assert exceptions_waiting_for(cast.director) == []
+    with refuses("decided"), acting_as(cast.director):
+        consent.decide_exception(request, approved=False, by=cast.director)
+    with as_owner():
+        SharingAgreement.objects.using("owner").create(
+            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=list(steps.ITEMS),
+            grounds=["accusation"], starts_on=clock.today(),
+        )  # fmt: skip
+    assert steps.excepted(cast, case, ground="accusation").pk
+
+
+def test_duties(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.excepted(cast, case)
+    with acting_as(cast.caseworker):
+        mine = {duty.duty: duty for duty in duties_open_for(cast.caseworker)}
+        assert set(mine) == {"explain", "review"}
+        with refuses("own_request"):
+            consent.fulfil_duty(mine["review"], note="見た", by=cast.caseworker)
+        consent.fulfil_duty(mine["explain"], note="説明した", by=cast.caseworker)
+    with acting_as(cast.supervisor):
+        (review,) = duties_open_for(cast.supervisor)
+        assert review.owner_id == cast.supervisor.pk
+        consent.fulfil_duty(review, note="妥当", by=cast.supervisor)
+        with refuses("done"):
+            consent.fulfil_duty(review, note="もう一度", by=cast.supervisor)
+        assert ExceptionDuty.objects.filter(case=case, done_at=None).count() == 0
+
+
+def test_taking_and_assigning(cast: Cast) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
+    with acting_as(cast.police):
+        letter = letter_at_desk(cast.police, report.pk)
+        assert letter is not None and letter.state == "new"
+        with refuses("role"):
+            police.assign(letter, cast.police2, by=cast.police)
+        police.take(letter, by=cast.police)
+    with acting_as(cast.police2), refuses("taken"):
+        police.take(letter_at_desk(cast.police2, report.pk), by=cast.police2)  # type: ignore[arg-type]
+    with acting_as(cast.policechief):
+        letter = letter_at_desk(cast.policechief, report.pk)
+        assert letter is not None
+        for wrong in (cast.foreign_police, cast.caseworker):
+            with refuses("officer"):
+                police.assign(letter, wrong, by=cast.policechief)
+        with refuses("assigned"):
+            police.assign(letter, cast.police, by=cast.policechief)
+    with acting_as(cast.foreign_police):
+        assert letter_at_desk(cast.foreign_police, report.pk) is None
+    steps.withdrawn(cast, intention)
+    with acting_as(cast.policechief):
+        letter = letter_at_desk(cast.policechief, report.pk)
+        assert letter is not None and letter.state == "closed"
+        with refuses("closed"):
+            police.assign(letter, cast.police2, by=cast.policechief)
+
+
+def test_contacts_are_never_refused(cast: Cast) -> None:
+    case = a_case(cast)
+    with as_owner():
+        type(case).objects.using("owner").filter(pk=case.pk).update(stage="closed")
+    texts = {"happened_at": clock.now().isoformat(), "who": "当直", "basis": "emergency", "said": "所在を伝えた"}
+    with acting_as(cast.caseworker):
+        contact = police.record_contact(case, texts, by=cast.caseworker)
+        with refuses("role"):
+            police.see_contact(contact, by=cast.caseworker)
+    with acting_as(cast.supervisor):
+        assert [row.pk for row in contacts_unseen_for(cast.supervisor)] == [contact.pk]
+        police.see_contact(contact, by=cast.supervisor)
+        assert not contacts_unseen_for(cast.supervisor).exists()
+        with refuses("seen"):
+            police.see_contact(contact, by=cast.supervisor)
+
+
+def test_desks(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.drafted(cast, case)
+    with acting_as(cast.director):
+        assert [row.pk for row in decisions_waiting_for(cast.director)] == [report.pk]
+    for name in ("caseworker", "supervisor", "stranger_director"):
+        with acting_as(cast.posts[name]):
+            assert not decisions_waiting_for(cast.posts[name]).exists()
+
+
+def test_grounds_offered(cast: Cast) -> None:
+    with acting_as(cast.caseworker):
+        found = consent_rules.grounds_between(cast.offices["kita"], cast.offices["support"])
+        assert found == ["danger", "cannot_form"]
+        assert not Intention.objects.exists()
+
+
