@@ -22,8 +22,8 @@ def parts(server: Server, sizes: tuple[int, int], runs: int, mine: int) -> Itera
     ]
     part = Part("(b) encrypted fields", [fields.about(), *shown], fields.rows(sealed, runs))
     part.about += [
-        "baseline of the pages: a second caseworker with the same cases whose encrypted columns were written over in clear; read",
-        "  with Django's own text attribute in place of ours, no key loaded, no revealed field noted",
+        "baseline of the pages: a second caseworker with the same cases, its encrypted columns written over in clear and",
+        "  read through Django's own text attribute, no key loaded; both sides note what was shown and record the same look",
     ]
     part.rows += pages.against_plain(sealed, plain, runs)
     yield part

@@ -1,4 +1,7 @@
-"""The baseline without encryption: the same models, with Django's ordinary text columns in place of the encrypted ones."""
+"""The baseline without encryption: the same models, with Django's ordinary text columns in place of the encrypted ones.
+
+What is shown is noted on both sides, so that both record the same look; the difference is the encryption alone.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +12,8 @@ from django.db.models.query_utils import DeferredAttribute
 
 from bench.people import sealed_fields
 from security.encryption.fields import EncryptedTextField, Secret
-from security.encryption.keyring import Keyring, Scope
+from security.encryption.keyring import Keyring, Scope, current
+from security.encryption.secret import row_of
 
 
 class Plain(Secret):
@@ -17,19 +21,33 @@ class Plain(Secret):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> "Plain":
-        """Nothing is checked and nothing is bound to a row."""
-        return str.__new__(cls, text)
+    def __new__(cls, text: str, field: EncryptedTextField) -> "Plain":
+        """Nothing is checked."""
+        made = str.__new__(cls, text)
+        made.field, made.row = field, None
+        return made
 
     def reveal(self) -> str:
-        """The text itself."""
+        """The text itself, noted as shown."""
+        if self.row is not None:
+            current().revealed.setdefault(self.row.scope, set()).add(self.field.place_name)
         return str.__str__(self)
+
+
+class PlainAttribute(DeferredAttribute):
+    """Django's own attribute, which also says whose row a value is of: the look asks for it."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls)
+        if isinstance(value, Plain) and value.row is None:
+            value.row = row_of(instance)
+        return value
 
 
 def _plain_value(
     self: EncryptedTextField, value: str | None, expression: object, connection: object
 ) -> Plain | None:
-    return None if value is None else Plain(value)
+    return None if value is None else Plain(value, self)
 
 
 def _no_keys(self: Keyring, scopes: Iterable[Scope]) -> None:
@@ -48,7 +66,7 @@ class Switch:
             (EncryptedTextField, "from_db_value", EncryptedTextField.from_db_value),
             (Keyring, "prefetch", Keyring.prefetch),
         ]
-        self._plain: list[tuple[Any, str, Any]] = [(m, f.attname, DeferredAttribute(f)) for m, f in found]
+        self._plain: list[tuple[Any, str, Any]] = [(m, f.attname, PlainAttribute(f)) for m, f in found]
         self._plain += [(EncryptedTextField, "from_db_value", _plain_value), (Keyring, "prefetch", _no_keys)]
 
     def plain(self) -> None:

@@ -79,15 +79,21 @@ def pad(data: bytes) -> bytes:
     """Fill up to a power of two, at least 32 bytes (ISO/IEC 7816-4: 0x80, then zeros), so that length tells
     only the bucket.
     """
-    return (data + _END_MARK).ljust(max(SMALLEST_BUCKET, 1 << len(data).bit_length()), b"\0")
+    return (data + _END_MARK).ljust(_bucket(len(data)), b"\0")
 
 
 def unpad(padded: bytes) -> bytes:
     """The data that :func:`pad` filled up; :class:`DecryptionError` for anything it cannot have made."""
-    data = padded.rstrip(b"\0")[:-1]
-    if pad(data) != padded:
+    marked = padded.rstrip(b"\0")
+    size = len(marked) - 1
+    # Nothing but zeros follows what is left, so mark and length say the rest.
+    if marked[size:] != _END_MARK or len(padded) != _bucket(size):
         raise DecryptionError
-    return data
+    return marked[:size]
+
+
+def _bucket(size: int) -> int:
+    return max(SMALLEST_BUCKET, 1 << size.bit_length())
 
 
 def encrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes:
@@ -164,7 +170,7 @@ class Key:
         """The data in ``envelope``; :class:`DecryptionError` if it was not sealed by this key, for this
         purpose and place.
         """
-        if envelope[:HEAD_BYTES] != self._head:
+        if not envelope.startswith(self._head):
             raise DecryptionError
         return decrypt(self._cipher(purpose), envelope[HEAD_BYTES:], bound_to)
 

@@ -58,19 +58,33 @@ class Keyring:
     def __init__(self) -> None:
         self._keys: dict[Scope, Key] = {}
         self.revealed: dict[Scope, set[str]] = {}
+        # The row a page is reading: its fields ask one after another, with the very same scope.
+        self._asked: tuple[Scope, Key] | None = None
+        self._noted: tuple[Scope, set[str]] | None = None
 
     def __repr__(self) -> str:
         return f"<Keyring of {len(self._keys)} keys>"
 
     def key(self, scope: Scope) -> Key:
         """The key of ``scope``; :class:`KeyNotVisible` if the database shows none."""
+        asked = self._asked
+        if asked is not None and asked[0] is scope:
+            return asked[1]
         found = self._keys.get(scope)
         if found is None:
             self.prefetch([scope])
             found = self._keys.get(scope)
             if found is None:
                 raise KeyNotVisible
+        self._asked = scope, found
         return found
+
+    def note(self, scope: Scope, place: str) -> None:
+        """The plaintext of the column ``place`` of an object of ``scope`` is being shown."""
+        noted = self._noted
+        if noted is None or noted[0] is not scope:
+            noted = self._noted = scope, self.revealed.setdefault(scope, set())
+        noted[1].add(place)
 
     def prefetch(self, scopes: Iterable[Scope]) -> None:
         """Load the keys of many scopes in one query. A scope without a visible key is passed over, a key that
@@ -110,12 +124,13 @@ class Keyring:
             commitment=key.commitment,
         )
         row.save(using="default", force_insert=True)
-        self._keys[scope] = key
+        self._keys[scope], self._asked = key, None
         return row
 
     def forget(self) -> None:
         """Drop every key."""
         self._keys.clear()
+        self._asked = None
 
 
 @contextmanager

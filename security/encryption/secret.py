@@ -47,7 +47,7 @@ class Secret(str):
         """
         data = self.open()
         if self.row is not None:
-            keyring.current().revealed.setdefault(self.row.scope, set()).add(self.field.place_name)
+            keyring.current().note(self.row.scope, self.field.place_name)
         return data.decode()
 
     def open(self) -> bytes:
