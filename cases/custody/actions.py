@@ -206,7 +206,7 @@ def request_warrant(
 ) -> WarrantRequest:
     """Record that the warrant was requested from a judge; it meets the seven-day limit."""
     limit = running_of(row.case, ClockKind.WARRANT)
-    rules.check_may_request_warrant(limit, requested_at, row.case, by)
+    rules.check_may_request_warrant(row, limit, requested_at, by)
     assert limit is not None  # noqa: S101 - checked by the rule above; for the type checker
     request = WarrantRequest(
         case=row.case, decision=row, requested_at=requested_at, recorded_by=by, recorded_at=clock.now()

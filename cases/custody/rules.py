@@ -128,10 +128,10 @@ def check_opinion_open(decision: CustodyDecision, by: Post) -> None:
         raise Refused("heard", _("The child's opinion has been recorded already."))
 
 
-def check_may_request_warrant(limit: Clock | None, at: datetime, case: Case, by: Post) -> None:
-    """A warrant is requested while its time limit runs (also late)."""
-    check_may_edit(case, by)
-    if limit is None:
+def check_may_request_warrant(decision: CustodyDecision, limit: Clock | None, at: datetime, by: Post) -> None:
+    """A warrant is requested for the start of custody, while its time limit runs (also late)."""
+    check_may_edit(decision.case, by)
+    if limit is None or decision.kind != DecisionKind.START:
         raise Refused("no_limit", _("No warrant has to be requested now."))
     if at > time_now.now():
         raise Refused("future", _("This moment lies in the future."))
