@@ -31,7 +31,7 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
             messages.success(request, _("The basic facts have been saved."))
             return redirect("case", case.pk)
     heading = _("Edit the basic facts")
-    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+    return render(request, "cases/records/basics_edit.html", {"form": form, "case": case, "heading": heading})
 
 
 @action(Permission.WORK_ON_CASES)

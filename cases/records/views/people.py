@@ -28,7 +28,7 @@ def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         messages.success(request, _("The person has been added."))
         return redirect("case", case.pk)
     heading = _("Add a person around the child")
-    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+    return render(request, "cases/records/person_add.html", {"form": form, "case": case, "heading": heading})
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -47,7 +47,7 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
         messages.success(request, _("The person has been saved."))
         return redirect("case", case.pk)
     heading = _("Edit a person around the child")
-    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+    return render(request, "cases/records/person_edit.html", {"form": form, "case": case, "heading": heading})
 
 
 @form_page(Permission.WORK_ON_CASES)

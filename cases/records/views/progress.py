@@ -49,7 +49,9 @@ def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         messages.success(request, _("The entry has been added to the progress record."))
         return redirect("case", case.pk)
     heading = _("Add to the progress record")
-    return render(request, "cases/records/form_page.html", {"form": form, "case": case, "heading": heading})
+    return render(
+        request, "cases/records/progress_add.html", {"form": form, "case": case, "heading": heading}
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)

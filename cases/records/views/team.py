@@ -12,7 +12,7 @@ from agencies.staff.models import Post
 from agencies.staff.roles import Permission
 from cases.records.actions import add_to_team, block_person, hand_over, lift_block, take_off_team
 from cases.records.codes import Level, Relation
-from cases.records.forms import BlockForm, ConfirmForm, LeadForm, TeamForm
+from cases.records.forms import BlockForm, ColleagueForm, ConfirmForm, LeadForm, TeamForm
 from cases.records.models import Case, Grant
 from cases.records.pages import case_to_change, saved
 from cases.records.queries import blocks_of, cases_for, colleagues, valid_grants
@@ -34,7 +34,7 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         if saved(form, add_to_team, case, form.chosen_post(), by=request.by, **facts):
             messages.success(request, _("The colleague is on the team and has been told."))
             return redirect("case", case.pk)
-    return _form_page(request, case, form, _("Add a colleague to the team"))
+    return _form_page(request, "team_add", case, form, heading=_("Add a colleague to the team"))
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -49,7 +49,7 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
         if saved(form, hand_over, case, form.chosen_post(), by=request.by, keep_former=keep):
             messages.success(request, _("The case has a new person in charge, who has been told."))
             return _back(request, case)
-    return _form_page(request, case, form, _("Change the person in charge"))
+    return _form_page(request, "lead_change", case, form, heading=_("Change the person in charge"))
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -72,7 +72,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         % {"name": grant.post.staff.name},
         "label": _("End the access"),
     }
-    return render(request, "cases/records/confirm_page.html", context)
+    return render(request, "cases/records/grant_end.html", context)
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -87,7 +87,9 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "For a relative of somebody in the case, a person who works where the accused works, and the like."
         " Whatever access the person has or gets, the case stays closed to them."
     )
-    return _form_page(request, case, form, _("Block a person from the case"), intro)
+    return _form_page(
+        request, "block_add", case, form, heading=_("Block a person from the case"), intro=intro
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -109,14 +111,14 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
         % {"name": block.staff.name},
         "label": _("Lift the block"),
     }
-    return render(request, "cases/records/confirm_page.html", context)
+    return render(request, "cases/records/block_lift.html", context)
 
 
 def _form_page(
-    request: StaffRequest, case: Case, form: object, heading: str, intro: str = ""
+    request: StaffRequest, name: str, case: Case, form: ColleagueForm, **texts: str
 ) -> HttpResponse:
-    context = {"form": form, "case": case, "heading": heading, "intro": intro}
-    return render(request, "cases/records/form_page.html", context)
+    """The page ``name`` with its ``heading`` and, where there is one, its ``intro``."""
+    return render(request, f"cases/records/{name}.html", {"form": form, "case": case, **texts})
 
 
 def _back(request: StaffRequest, case: Case) -> HttpResponse:
