@@ -51,6 +51,9 @@ NEAR = who(EDITS, "none", "second_post", "other_section", "other_supervisor", "e
 WORKS = who(SEES, NEAR, "blocked", "stranger", "stranger_director", "moved/minami")
 """Who works on cases at all."""
 
+REVIEWS = who(LINE, "other_supervisor", "stranger_director", "privacy")
+"""Who reviews looks at all."""
+
 ADMIN = who("admin")
 
 ROWS: dict[str, Row] = {
@@ -89,4 +92,15 @@ ROWS: dict[str, Row] = {
     "grant_end": row(MANAGES, SEES),
     "block_add": row(MANAGES, SEES),
     "block_lift": row(MANAGES, SEES),
+    # the evidence: of a case for those who manage it, of people for supervisors and directors, of everything for privacy
+    "case_looks": row(MANAGES),
+    "case_changes": row(MANAGES),
+    "case_change": row(MANAGES),
+    "evidence": row(REVIEWS, REVIEWS),
+    "evidence_denials": row(REVIEWS),
+    "evidence_person": row(REVIEWS - {"stranger_director"}),  # somebody of another office than theirs
+    "evidence_mine": row(POSTED),
+    "evidence_case": row(who("privacy")),
+    "evidence_changes": row(who("privacy")),
+    "evidence_change": row(who("privacy")),
 }

@@ -18,6 +18,8 @@ from agencies.staff.roles import Role
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.models import Block, Case, Grant
+from security.audit.models import Event
+from security.audit.verbs import Verb
 from security.signin import parked
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
@@ -122,8 +124,15 @@ def build_world() -> World:
     _sign_everybody_in(world)
     world.ids |= {"case_id": world.case.pk, "name": _park_for(world, "member")}
     world.ids |= _write_record(world)
+    world.ids |= {"staff_id": world["lead"].staff_id, "of_case": world.case.pk, "event_id": _a_change(world)}
     world.nothing = Client(raise_request_exception=False).get("/nothing/").content
     return world
+
+
+def _a_change(world: World) -> UUID:
+    """What the evidence keeps of the opening of the case."""
+    with as_owner():
+        return Event.objects.using("owner").filter(case_id=world.case.pk, verb=Verb.ROW_CREATE).latest("id").uuid
 
 
 def _park_for(world: World, relation: str) -> str:
