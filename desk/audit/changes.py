@@ -47,23 +47,21 @@ class Entry:
     office: str
     what: str
     thing: str
+    url: str
     fields: list[str]
 
 
-def entries_of(events: Iterable[Event], by: Post) -> list[Entry]:
+def entries_of(events: Iterable[Event], by: Post, subject: Subject) -> list[Entry]:
     """The changes of a page: what was changed, and which columns, without any value."""
     found = list(events)
     names = Names(found, by)
     types = ContentType.objects.in_bulk({event.content_type_id for event in found if event.content_type_id})
-    return [_entry(event, labels.model_of(types.get(event.content_type_id)), names) for event in found]
+    return [
+        _entry(event, labels.model_of(types.get(event.content_type_id)), names, subject) for event in found
+    ]
 
 
-def entry_of(event: Event, by: Post) -> Entry:
-    """One change."""
-    return entries_of([event], by)[0]
-
-
-def _entry(event: Event, model: type[models.Model] | None, names: Names) -> Entry:
+def _entry(event: Event, model: type[models.Model] | None, names: Names, subject: Subject) -> Entry:
     return Entry(
         id=event.uuid,
         at=event.timestamp,
@@ -71,6 +69,7 @@ def _entry(event: Event, model: type[models.Model] | None, names: Names) -> Entr
         role=role_label(event.role),
         office=names.office(event.office_id),
         what=verb_label(event.verb),
+        url=f"{subject.changes_url}{event.uuid}/",
         thing=str(model._meta.verbose_name) if model is not None else "",
         fields=[labels.field_label(model, name) for name in _columns(event, model)]
         if model is not None

@@ -10,6 +10,7 @@ from django.core import signing
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import Http404
+from django.urls import reverse
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post, Staff
@@ -28,12 +29,25 @@ TOKEN = "page"  # noqa: S105 - the name of a parameter
 
 @dataclass(frozen=True)
 class Subject:
-    """A case whose evidence is read. ``label`` is its number, or for the privacy officer the short form of its id."""
+    """A case whose evidence is read. ``label`` is its number, or for the privacy officer the short form of its id.
+
+    ``entitled``: the reader manages the case, and reads its content too.
+    """
 
     case_id: UUID
     label: str
     child_id: UUID | None
     entitled: bool
+
+    @property
+    def looks_url(self) -> str:
+        """Where this reader sees who looked."""
+        return reverse("case_looks" if self.entitled else "evidence_case", args=[self.case_id])
+
+    @property
+    def changes_url(self) -> str:
+        """Where this reader sees what changed."""
+        return reverse("case_changes" if self.entitled else "evidence_changes", args=[self.case_id])
 
 
 def reads_all(by: Post) -> bool:
@@ -41,19 +55,24 @@ def reads_all(by: Post) -> bool:
     return by.may(Permission.READ_ALL_EVIDENCE)
 
 
-def subject_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
-    """The case, for whoever manages it or reads all evidence. That its evidence is read is evidence too."""
-    if reads_all(request.by):
-        known = CaseTrace.objects.filter(case_id=case_id), Event.objects.filter(case_id=case_id)
-        if not any(rows.exists() for rows in known):
-            raise Http404
-        subject = Subject(case_id, short(case_id), None, entitled=False)
-    else:
-        case = cases_for(request.by, Level.MANAGE).filter(pk=case_id).first()
-        if case is None:
-            raise Http404
-        subject = Subject(case.pk, case.number, case.child_id, entitled=True)
-    request.look.shows(case_id, panel, verb=Verb.AUDIT_VIEW)
+def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
+    """The case, for whoever manages it. That its evidence is read is evidence too."""
+    case = cases_for(request.by, Level.MANAGE).filter(pk=case_id).first()
+    if case is None:
+        raise Http404
+    return _noted(request, Subject(case.pk, case.number, case.child_id, entitled=True), panel, object_pk)
+
+
+def known_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
+    """A case of which there is evidence, for the privacy officer."""
+    known = CaseTrace.objects.filter(case_id=case_id), Event.objects.filter(case_id=case_id)
+    if not any(rows.exists() for rows in known):
+        raise Http404
+    return _noted(request, Subject(case_id, short(case_id), None, entitled=False), panel, object_pk)
+
+
+def _noted(request: StaffRequest, subject: Subject, panel: str, object_pk: str) -> Subject:
+    request.look.shows(subject.case_id, panel, verb=Verb.AUDIT_VIEW)
     request.look.records(Verb.AUDIT_VIEW, object_pk=object_pk)
     return subject
 

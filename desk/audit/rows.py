@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from agencies.directory.models import Office
 from agencies.staff.models import Post, Staff
-from agencies.staff.roles import Role
+from agencies.staff.roles import Permission, Role
+from cases.records.codes import Level
+from cases.records.queries import cases_for
 from desk.audit import labels
-from desk.audit.pages import case_labels
+from desk.audit.pages import case_labels, reads_all
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import Decision, Verb
 
@@ -30,6 +33,7 @@ class Row:
     panels: str
     case_id: UUID | None
     case: str
+    case_url: str
     rule: str | Promise
     tried: str
     is_denied: bool
@@ -42,7 +46,10 @@ class Names:
         found = list(rows)
         self._staff = Staff.objects.in_bulk({row.actor_id for row in found if row.actor_id})
         self._offices = Office.objects.in_bulk({row.office_id for row in found if row.office_id})
-        self._cases = case_labels({row.case_id for row in found if row.case_id}, by)
+        cases = {row.case_id for row in found if row.case_id}
+        self._cases = case_labels(cases, by)
+        self._page = "evidence_case" if reads_all(by) else "case_looks"
+        self._open = cases if reads_all(by) else _managed(cases, by)
 
     def person(self, staff_id: UUID | None) -> str:
         """The person's name; empty for somebody not signed in."""
@@ -57,6 +64,16 @@ class Names:
     def case(self, case_id: UUID | None) -> str:
         """The case's number or the short form of its id."""
         return self._cases[case_id] if case_id else ""
+
+    def case_url(self, case_id: UUID | None) -> str:
+        """Where the reader sees who looked at the case; empty where the reader may not."""
+        return reverse(self._page, args=[case_id]) if case_id in self._open else ""
+
+
+def _managed(case_ids: set[UUID], by: Post) -> set[UUID]:
+    if not by.may(Permission.WORK_ON_CASES):
+        return set()
+    return set(cases_for(by, Level.MANAGE).filter(pk__in=case_ids).values_list("pk", flat=True))
 
 
 def rows_of(found: Sequence[CaseTrace | Event], by: Post) -> list[Row]:
@@ -77,6 +94,7 @@ def _row(one: CaseTrace | Event, names: Names) -> Row:
         panels=labels.panels_label(one.panels),
         case_id=one.case_id,
         case=names.case(one.case_id),
+        case_url=names.case_url(one.case_id),
         rule=labels.rule_label(one.rule) if isinstance(one, Event) else "",
         tried=one.object_pk if isinstance(one, Event) else "",
         is_denied=one.decision == Decision.DENIED,

@@ -11,63 +11,96 @@ from agencies.staff.models import Staff
 from agencies.staff.roles import Permission
 from desk.audit import changes
 from desk.audit.forms import FilterForm, FindForm
-from desk.audit.pages import Subject, listing, person_or_404, reads_all, subject_or_404, within_reach
+from desk.audit.pages import (
+    Subject,
+    known_or_404,
+    listing,
+    managed_or_404,
+    person_or_404,
+    reads_all,
+    within_reach,
+)
 from desk.audit.queries import active_viewers, found_by, office_viewers
 from desk.audit.rows import rows_of
 from security.audit.queries import changes_of_case, denials, traces_of_case, traces_of_person
 from security.audit.verbs import CHANGES, Verb
 
 P = Permission
-READERS = (P.WORK_ON_CASES, P.READ_ALL_EVIDENCE)
 REVIEWERS = (P.REVIEW_LINE, P.READ_ALL_EVIDENCE)
 CHANGE_VERBS = tuple((verb.value, verb.label) for verb in CHANGES.values())
 LOOK_VERBS = tuple((verb.value, verb.label) for verb in Verb if verb not in CHANGES.values())
 
 
-@page(*READERS)
+@page(P.WORK_ON_CASES)
 def case_looks(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Who looked at this case, in which relation at that moment, and who was refused."""
-    subject = subject_or_404(request, case_id, "looks")
-    traces = traces_of_case(case_id)
-    people = Staff.objects.filter(
-        pk__in=list(traces.order_by().values_list("actor_id", flat=True).distinct())
-    )
-    form = FilterForm(request.GET, people=people, verbs=LOOK_VERBS)
+    return _looks(request, managed_or_404(request, case_id, "looks"))
+
+
+@page(P.READ_ALL_EVIDENCE)
+def evidence_case(request: StaffRequest, of_case: UUID) -> HttpResponse:
+    """The same for the privacy officer, without the case."""
+    return _looks(request, known_or_404(request, of_case, "looks"))
+
+
+def _looks(request: StaffRequest, subject: Subject) -> HttpResponse:
+    traces = traces_of_case(subject.case_id)
+    form = FilterForm(request.GET, people=_people_in(traces), verbs=LOOK_VERBS)
     return _list(request, traces, form, "desk/audit/case_looks.html", subject=subject)
 
 
-@page(*READERS)
+@page(P.WORK_ON_CASES)
 def case_changes(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """What was created, changed and deleted in this case, and by whom; the values are one click away."""
-    subject = subject_or_404(request, case_id, "changes")
-    events = changes_of_case(case_id, subject.child_id)
-    people = Staff.objects.filter(
-        pk__in=list(events.order_by().values_list("actor_id", flat=True).distinct())
-    )
-    form = FilterForm(request.GET, people=people, verbs=CHANGE_VERBS, decisions=False)
+    return _changes(request, managed_or_404(request, case_id, "changes"))
+
+
+@page(P.READ_ALL_EVIDENCE)
+def evidence_changes(request: StaffRequest, of_case: UUID) -> HttpResponse:
+    """The same for the privacy officer: who changed which columns."""
+    return _changes(request, known_or_404(request, of_case, "changes"))
+
+
+def _changes(request: StaffRequest, subject: Subject) -> HttpResponse:
+    events = changes_of_case(subject.case_id, subject.child_id)
+    form = FilterForm(request.GET, people=_people_in(events), verbs=CHANGE_VERBS, decisions=False)
     found = listing(request, events, form)
-    context = {"subject": subject, "list": found, "rows": changes.entries_of(found.slice.rows, request.by)}
+    context = {
+        "subject": subject,
+        "list": found,
+        "rows": changes.entries_of(found.slice.rows, request.by, subject),
+    }
     return render(request, "desk/audit/case_changes.html", context)
 
 
-@page(*READERS)
+@page(P.WORK_ON_CASES)
 def case_change(request: StaffRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
     """One change, before and after. Opening it is the click that opens what is encrypted."""
-    subject = subject_or_404(request, case_id, "changes", str(event_id))
-    event = (
-        changes_of_case(case_id, subject.child_id)
-        .filter(uuid=event_id)
-        .select_related("content_type")
-        .first()
-    )
+    return _change(request, managed_or_404(request, case_id, "changes", str(event_id)), event_id)
+
+
+@page(P.READ_ALL_EVIDENCE)
+def evidence_change(request: StaffRequest, of_case: UUID, event_id: UUID) -> HttpResponse:
+    """One change for the privacy officer: which columns, and of rights on the case their values too."""
+    return _change(request, known_or_404(request, of_case, "changes", str(event_id)), event_id)
+
+
+def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResponse:
+    events = changes_of_case(subject.case_id, subject.child_id)
+    event = events.filter(uuid=event_id).select_related("content_type").first()
     if event is None:
         raise Http404
     context = {
         "subject": subject,
-        "entry": changes.entry_of(event, request.by),
+        "entry": changes.entries_of([event], request.by, subject)[0],
         "fields": changes.fields_of(event, subject),
     }
     return render(request, "desk/audit/case_change.html", context)
+
+
+def _people_in(rows: Any) -> Any:
+    """The people who occur in some rows, to choose one of them."""
+    return Staff.objects.filter(pk__in=list(rows.order_by().values_list("actor_id", flat=True).distinct()))
 
 
 @form_page(*REVIEWERS)
