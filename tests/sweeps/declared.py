@@ -22,10 +22,14 @@ def who(*names: "str | Relations") -> Relations:
 
 @dataclass(frozen=True)
 class Row:
-    """Who is answered on GET (and HEAD) and on POST; None where there is no such method."""
+    """Who is answered on GET (and HEAD) and on POST; None where there is no such method.
+
+    ``writes``: whose POST may change something (None: of all who are answered). The others are told why not.
+    """
 
     get: Relations | None
     post: Relations | None
+    writes: Relations | None = None
     to: Literal["public", "person", "post"] = "post"
     answer: tuple[int, ...] = (200,)
 
@@ -35,29 +39,39 @@ def row(get: Relations | None, post: Relations | None = None, **more: object) ->
     return Row(get, post, **more)  # type: ignore[arg-type]  # the fields of Row
 
 
+def form_for(readers: Relations, writers: Relations) -> Row:
+    """A form of the case: shown to ``writers``. What is sent is answered to ``readers`` too, with the reason against it."""
+    return Row(writers, readers, writes=writers)
+
+
 ANYBODY = who(*RELATIONS, *(name for name, *_ in NEWCOMERS), "anonymous")
 SIGNED_IN = ANYBODY - {"anonymous"}
 POSTED = SIGNED_IN - {"moved"}  # "moved" is a session in a post that has ended
 
+# By role, before any question of which case
+DIRECTORS = who("director", "second_post_director", "stranger_director")
+FILERS = who("school", "school2", "clinician", "institution")
+POLICE = who("disclosed", "withdrawn", "chief", "foreign_police")
+ADMIN = who("admin")
+WORKERS = POSTED - FILERS - POLICE - ADMIN - {"privacy"}
+DRAFTERS = WORKERS - DIRECTORS - {"glass"}
+TAKERS = WORKERS - DIRECTORS - {"reader"}
+AT_KITA = WORKERS - {"stranger", "stranger_director", "moved/minami"}
+
+# By what they hold on the case of the world
 LINE = who("line", "director", "second_post_director")
 MANAGES = who("lead", LINE)
 EDITS = who(MANAGES, "member", "glass")
 SEES = who(EDITS, "reader")
-"""Who sees the case of the world, by what they hold on it."""
+REVIEWERS = who(DIRECTORS, "line", "other_supervisor", "privacy")
+MAY_BREAK_GLASS = AT_KITA - {"reader", "blocked"}
 
-NEAR = who(EDITS, "none", "second_post", "other_section", "other_supervisor", "ended", "not_begun")
-"""Who may break the glass of the case, or is on its team with a role that may: the office's, and not blocked."""
-
-WORKS = who(SEES, NEAR, "blocked", "stranger", "stranger_director", "moved/minami")
-"""Who works on cases at all."""
-
-REVIEWS = who(LINE, "other_supervisor", "stranger_director", "privacy")
-"""Who reviews looks at all."""
-
-ADMIN = who("admin")
+EDIT_FORM = form_for(SEES, EDITS)
+MANAGE_FORM = form_for(SEES, MANAGES)
+ADMIN_PAGE, ADMIN_FORM, ADMIN_ACTION = row(ADMIN), row(ADMIN, ADMIN), row(None, ADMIN)
 
 ROWS: dict[str, Row] = {
-    # everybody's
+    # --- everybody's
     "face:language": row(None, ANYBODY, to="public"),
     "sign_in": row(ANYBODY, ANYBODY, to="public", answer=(200, 302)),
     "sign_out": row(None, ANYBODY, to="public"),
@@ -70,37 +84,113 @@ ROWS: dict[str, Row] = {
     "parked_form": row(who("member"), to="person"),
     "parked_discard": row(None, who("member"), to="person"),
     "home": row(POSTED),
-    # the case
+    "inbox": row(POSTED),
+    "inbox_read": row(None, POSTED),
+    "notice_open": row(None, who("line")),
+    # --- offices, people, agreements
+    "office_list": ADMIN_PAGE,
+    "office_add": ADMIN_FORM,
+    "office": ADMIN_FORM,
+    "section_add": ADMIN_FORM,
+    "section": ADMIN_FORM,
+    "staff_list": ADMIN_PAGE,
+    "staff_add": ADMIN_FORM,
+    "staff_person": ADMIN_FORM,
+    "staff_password": ADMIN_ACTION,
+    "staff_use": ADMIN_ACTION,
+    "post_add": ADMIN_FORM,
+    "post_end": ADMIN_FORM,
+    "agreement_list": ADMIN_PAGE,
+    "agreement_add": ADMIN_FORM,
+    "agreement": ADMIN_FORM,
+    "delegations": row(DIRECTORS, DIRECTORS),
+    "delegation_end": row(None, who("director", "second_post_director")),
+    # --- the record of the case
+    "case_list": row(WORKERS),
+    "case_search": row(WORKERS, WORKERS, writes=who()),
     "case": row(SEES),
-    # the record: a form is shown to whoever may write; what is sent by somebody who only reads comes back with the refusal
-    "case_list": row(WORKS),
-    "case_search": row(WORKS, WORKS),
-    "case_glass": row(NEAR, NEAR, answer=(200, 302)),
+    "case_glass": row(MAY_BREAK_GLASS, MAY_BREAK_GLASS, answer=(200, 302)),
     "glass_review": row(LINE, LINE),
-    "child_edit": row(EDITS, SEES),
+    "child_edit": EDIT_FORM,
     "child_address": row(SEES),
-    "basics_edit": row(EDITS, SEES),
-    "stage_move": row(None, SEES),
-    "person_add": row(EDITS, SEES),
-    "person_edit": row(EDITS, SEES),
-    "person_remove": row(EDITS, SEES),
+    "basics_edit": EDIT_FORM,
+    "stage_move": row(None, SEES, writes=EDITS),
+    "person_add": EDIT_FORM,
+    "person_edit": EDIT_FORM,
+    "person_remove": EDIT_FORM,
     "progress_list": row(SEES),
-    "progress_add": row(EDITS, SEES),
-    "progress_correct": row(EDITS, SEES),
-    "team_add": row(MANAGES, SEES),
-    "lead_change": row(MANAGES, SEES),
-    "grant_end": row(MANAGES, SEES),
-    "block_add": row(MANAGES, SEES),
-    "block_lift": row(MANAGES, SEES),
-    # the evidence: of a case for those who manage it, of people for supervisors and directors, of everything for privacy
+    "progress_add": EDIT_FORM,
+    "progress_correct": EDIT_FORM,
+    "team_add": MANAGE_FORM,
+    "lead_change": MANAGE_FORM,
+    "grant_end": MANAGE_FORM,
+    "block_add": MANAGE_FORM,
+    "block_lift": MANAGE_FORM,
+    # --- intake
+    "register_call": row(TAKERS, TAKERS),
+    "add_notification": form_for(SEES & TAKERS, MANAGES & TAKERS),
+    "notifier": row(MANAGES),
+    "accept_case": MANAGE_FORM,
+    "safety_check": EDIT_FORM,
+    "incoming_filings": row(TAKERS),
+    "incoming_filing": row(TAKERS & AT_KITA),
+    "open_filing": row(None, TAKERS & AT_KITA),
+    "register_filing": row(None, TAKERS & AT_KITA),
+    "attach_filing": row(None, TAKERS & AT_KITA),
+    "filings": row(FILERS),
+    "file_notification": row(FILERS, FILERS),
+    # --- the child's word
+    "intention_new": EDIT_FORM,
+    "intention_history": row(SEES),
+    "intention_withdraw": row(None, EDITS),
+    "intention_reason": row(None, EDITS),
+    "exception_new": EDIT_FORM,
+    "exception": row(SEES, SEES, writes=LINE & DIRECTORS),
+    "duty": row(SEES, SEES, writes=MANAGES),
+    "duties": row(WORKERS),
+    "intention_withdrawn": row(SEES, answer=(200, 302)),
+    # --- custody
+    "custody_start": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "custody_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "custody_decision": row(SEES, SEES, writes=LINE & DIRECTORS),
+    "custody_warrant": EDIT_FORM,
+    "custody_opinion": EDIT_FORM,
+    # --- the report, at its sender
+    "report_new": row(EDITS, SEES, writes=EDITS & DRAFTERS, answer=(200, 302)),
+    "report": row(SEES),
+    "report_edit": EDIT_FORM,
+    "report_decide": row(None, SEES, writes=LINE & DIRECTORS),
+    "report_send": row(None, SEES, writes=EDITS),
+    "report_close": row(None, SEES, writes=EDITS),
+    "report_preview": row(SEES),
+    "disclosure": row(SEES, answer=(302,)),
+    # --- the report, at its receiver
+    "envelopes": row(POLICE),
+    "letter": row(who("disclosed")),
+    "letter_print": row(who("disclosed")),
+    "envelope_take": row(None, POLICE - {"foreign_police"}, writes=who("chief")),
+    "envelope_assign": row(who("chief"), who("chief")),
+    # --- what happened by voice
+    "contact_new": row(SEES, SEES),
+    "contact_seen": row(None, LINE),
+    "contacts_unseen": row(REVIEWERS - {"privacy"}),
+    # --- the evidence
     "case_looks": row(MANAGES),
     "case_changes": row(MANAGES),
     "case_change": row(MANAGES),
-    "evidence": row(REVIEWS, REVIEWS),
-    "evidence_denials": row(REVIEWS),
-    "evidence_person": row(REVIEWS - {"stranger_director"}),  # somebody of another office than theirs
-    "evidence_mine": row(POSTED),
     "evidence_case": row(who("privacy")),
     "evidence_changes": row(who("privacy")),
     "evidence_change": row(who("privacy")),
+    "evidence": row(REVIEWERS, REVIEWERS, writes=who()),
+    "evidence_denials": row(REVIEWERS),
+    "evidence_mine": row(POSTED),
+    "evidence_person": row(REVIEWERS - {"stranger_director"}),
 }
+
+# Which relations may read a word of the world, by the beginning of its label; the first that fits counts.
+MAY_READ: tuple[tuple[str, Relations], ...] = (
+    ("package.disclosed", who(SEES, "disclosed")),
+    ("notifier.", MANAGES),
+    ("filed.", TAKERS & AT_KITA),
+    ("", SEES),
+)

@@ -1,8 +1,11 @@
 """The addresses of the product, and beside them views that fail in every way a view can fail, with a canary at hand."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template import Context, Template
 from django.urls import path
 
@@ -80,3 +83,15 @@ urlpatterns = [
     path("fault/<slug:kind>/", fault, name="fault"),
     path("who/", who, name="who"),
 ]
+
+
+def breaks_afterwards(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """A middleware that fails once the page is made and its look is written, before the transaction is committed."""
+
+    def broken(request: HttpRequest) -> HttpResponseBase:
+        get_response(request)
+        raise ZeroDivisionError(CANARY)
+
+    return broken

@@ -1,5 +1,6 @@
 """What stands on a page that could be sent: its forms, with values a person might have filled in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -18,23 +19,24 @@ TEXT = "テスト"
 
 @dataclass
 class Form:
-    """A form that is posted: the path it goes to and its fields, empty ones filled in."""
+    """A form that is posted: the path and query it goes to, and its fields, empty ones filled in."""
 
     action: str
+    query: str = ""
     fields: dict[str, list[str]] = field(default_factory=dict)
 
 
-def forms_of(path: str, text: str) -> list[Form]:
-    """The forms of a page that are posted. A form without an address goes to the page's own."""
-    reader = _Reader(path)
+def forms_of(path: str, query: str, text: str, word: Callable[[str], str] = lambda name: TEXT) -> list[Form]:
+    """The forms of a page that are posted, with ``word(name)`` in every text. Without an address a form goes to its own page."""
+    reader = _Reader(path, query, word)
     reader.feed(text)
     return reader.forms
 
 
 class _Reader(HTMLParser):
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, query: str, word: Callable[[str], str]) -> None:
         super().__init__()
-        self.path = path
+        self.path, self.query, self.word = path, query, word
         self.forms: list[Form] = []
         self._form: Form | None = None
         self._select = ""
@@ -43,7 +45,9 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             posted = given.get("method", "get").lower() == "post"
-            self._form = Form(urlsplit(given.get("action", "")).path or self.path) if posted else None
+            there = urlsplit(given.get("action", ""))
+            own = not there.path
+            self._form = Form(there.path or self.path, self.query if own else there.query) if posted else None
             self.forms += [self._form] if self._form else []
         elif self._form is not None:
             self._control(self._form.fields, tag, given)
@@ -55,9 +59,11 @@ class _Reader(HTMLParser):
         elif tag == "option" and self._select and given.get("value") and self._select not in fields:
             fields[self._select] = [given["value"]]
         elif tag == "textarea" and name:
-            fields[name] = [TEXT]
+            fields[name] = [self.word(name)]
         elif tag in ("input", "button") and name:
-            fields.setdefault(name, [given.get("value") or SAMPLES.get(given.get("type", "text"), TEXT)])
+            fields.setdefault(
+                name, [given.get("value") or SAMPLES.get(given.get("type", "text")) or self.word(name)]
+            )
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

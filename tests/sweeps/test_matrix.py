@@ -3,7 +3,7 @@
 import pytest
 
 from tests.sweeps.declared import ROWS
-from tests.sweeps.matrix import NAMES, faults_of, nested_faults, post_faults, routes
+from tests.sweeps.matrix import NAMES, client_of, faults_of, leak, nested_faults, path_of, post_faults, routes
 from tests.sweeps.world import World
 
 
@@ -35,6 +35,18 @@ def test_who_reads(shared_world: World, name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name in ROWS])
 def test_who_writes(world: World, name: str) -> None:
     assert post_faults(world, name) == []
+
+
+@pytest.mark.parametrize("name", ["letter", "letter_print"])
+def test_the_former_receiver(shared_world: World, name: str) -> None:
+    """After a withdrawal its receiver finds one page without any word of the case, and everybody else still nothing."""
+    path = path_of(name, shared_world, disclosure_id=shared_world.withdrawn_id)
+    for relation in shared_world.people:
+        answer = client_of(shared_world, relation).get(path)
+        assert answer.status_code == {"withdrawn": 200, "anonymous": 302, "moved": 302}.get(relation, 404), (
+            relation
+        )
+        assert leak("nobody", answer.content.decode()) == ""
 
 
 def test_the_matrix_goes_red_when_one_rule_says_yes(

@@ -11,7 +11,7 @@ from tests.sweeps.world import World
 @pytest.mark.parametrize("name", NAMES)
 def test_the_database_alone(shared_world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     open_doors(monkeypatch)
-    assert faults_of(shared_world, name, ["GET"]) == []
+    assert faults_of(shared_world, name, ["GET"], alone=True) == []
     assert nested_faults(shared_world, name) == []
 
 
@@ -23,7 +23,7 @@ def _owner(statement: str) -> None:
 def test_it_goes_red_when_a_policy_is_dropped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table without its policy shows nothing to anybody: the sweep names those who should read it."""
     open_doors(monkeypatch)
-    assert faults_of(world, "case", ["GET"]) == []
+    assert faults_of(world, "case", ["GET"], alone=True) == []
     _owner("DROP POLICY runtime_select_1 ON cases_case")
     assert any(" as lead" in fault for fault in faults_of(world, "case", ["GET"]))
 
@@ -40,4 +40,4 @@ def test_it_goes_red_when_walls_are_open(world: World, monkeypatch: pytest.Monke
     open_doors(monkeypatch)
     for table in ("cases_case", "cases_child"):
         _owner(opening.format(table))
-    assert any(" as stranger:" in fault for fault in faults_of(world, "case", ["GET"]))
+    assert any(" as stranger:" in fault for fault in faults_of(world, "case", ["GET"], alone=True))

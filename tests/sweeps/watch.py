@@ -15,12 +15,14 @@ def application_log() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(text)
     handler.addFilter(NoRequestData())
     handler.setFormatter(QuietFormatter())
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
+    loggers = {name: logging.getLogger(name) for name in (None, "tomoshibi", "django")}
+    levels = {name: logger.level for name, logger in loggers.items()}
+    loggers[None].addHandler(handler)
+    for logger in loggers.values():
+        logger.setLevel(logging.DEBUG)
     try:
         yield text
     finally:
-        root.setLevel(level)
-        root.removeHandler(handler)
+        for name, logger in loggers.items():
+            logger.setLevel(levels[name])
+        loggers[None].removeHandler(handler)

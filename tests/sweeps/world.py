@@ -17,13 +17,14 @@ from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Role
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
-from cases.records.models import Block, Case, Grant
-from security.audit.models import Event
-from security.audit.verbs import Verb
+from cases.records.models import Case, Grant
 from security.signin import parked
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
+from tests.sweeps.canaries import canary, number
+from tests.sweeps.reading import Form
+from tests.sweeps.story import write_everything
 
 # name, office, section, role; like the cast's
 NEWCOMERS = (
@@ -62,23 +63,24 @@ RELATIONS = {
 }
 
 
-READERS = frozenset(
-    {"lead", "line", "director", "second_post_director", "glass", "member", "reader", "disclosed"}
-)
-SECRETS = ("邉見", "ヘンミ", "架空市南町七丁目", "四月の終わりから")
 CHILD = ChildFacts(
-    family_name="邉見",
-    given_name="𠮷乃",
-    family_kana="ヘンミ",
-    given_kana="ヨシノ",
+    family_name=canary("family_name"),
+    given_name=canary("given_name"),
+    family_kana=canary("family_kana"),
+    given_kana=canary("given_kana"),
     sex="female",
-    birth_date=date(2012, 6, 1),
-    school="架空中学校 2年",
-    address="架空市南町七丁目",
-    telephone="03-0000-2222",
+    birth_date=date(1907, 11, 23),  # no child's, so that it can be looked for
+    school=canary("school"),
+    address=canary("address"),
+    telephone=number("telephone"),
 )
 FACTS = CaseFacts(
-    track="abuse", urgency="A", harm_type="性的虐待", outline="四月の終わりから", place_of_stay="home"
+    track="abuse",
+    urgency="A",
+    harm_type=canary("harm_type"),
+    outline=canary("outline"),
+    place_of_stay="home",
+    place_detail=canary("place_detail"),
 )
 
 
@@ -91,20 +93,12 @@ class World:
     case: Case
     foreign: Case
     ids: dict[str, UUID | str] = field(default_factory=dict)
+    elsewhere: dict[str, UUID | str] = field(default_factory=dict)
+    withdrawn_id: UUID | None = None
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     nothing: bytes = b""
-    forms: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
+    forms: dict[str, dict[str, Form]] = field(default_factory=dict)
     renew: Callable[[], None] = lambda: None
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Words that stand nowhere but in the case of the world."""
-        return SECRETS
-
-    @property
-    def readers(self) -> frozenset[str]:
-        """The relations that read the case, or what was disclosed of it."""
-        return READERS
 
     def __getitem__(self, relation: str) -> Post:
         post = self.people[relation]
@@ -121,18 +115,12 @@ def build_world() -> World:
     world = World(cast, people, a_case(cast, child=CHILD, facts=FACTS), a_case(cast, lead="stranger"))
     _make_team(world)
     _end_what_has_ended(world)
+    write_everything(world)
     _sign_everybody_in(world)
-    world.ids |= {"case_id": world.case.pk, "name": _park_for(world, "member")}
-    world.ids |= _write_record(world)
-    world.ids |= {"staff_id": world["lead"].staff_id, "of_case": world.case.pk, "event_id": _a_change(world)}
+    world.elsewhere["case_id"] = world.foreign.pk
+    world.ids |= {"case_id": world.case.pk, "of_case": world.case.pk, "name": _park_for(world, "member")}
     world.nothing = Client(raise_request_exception=False).get("/nothing/").content
     return world
-
-
-def _a_change(world: World) -> UUID:
-    """What the evidence keeps of the opening of the case."""
-    with as_owner():
-        return Event.objects.using("owner").filter(case_id=world.case.pk, verb=Verb.ROW_CREATE).latest("id").uuid
 
 
 def _park_for(world: World, relation: str) -> str:
@@ -188,28 +176,7 @@ def _make_team(world: World) -> None:
         records.take_off_team(_grant_of(world, "ended"), by=world["lead"])
         records.block_person(world.case, world["blocked"].staff, by=world["lead"])
     with acting_as(world["glass"]):
-        records.break_glass(world.case.pk, "夜間の通告に対応するため", by=world["glass"])
-
-
-def _write_record(world: World) -> dict[str, UUID | str]:
-    """A person and an entry on the case; the ids of these, of the broken glass and of the block."""
-    names = ("role", "name", "kana", "relation", "telephone", "note")
-    with acting_as(world["lead"]):
-        person = records.save_person(world.case, dict.fromkeys(names, "") | {"role": "other"}, by=world["lead"])
-        entry = records.write_progress(
-            world.case,
-            happened_at=clock.now(),
-            method="visit",
-            with_whom="本児",
-            body="四月の終わりから続いている",
-            by=world["lead"],
-        )
-        return {
-            "person_id": person.pk,
-            "entry_id": entry.pk,
-            "grant_id": _grant_of(world, "glass").pk,
-            "block_id": Block.objects.get(case=world.case).pk,
-        }
+        records.break_glass(world.case.pk, canary("glass"), by=world["glass"])
 
 
 def _grant_of(world: World, name: str) -> Grant:

@@ -1,0 +1,244 @@
+"""What was done in the case of the world before the sweeps ask for it: every room's records, each with words of its own."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from agencies.administration import actions as administration
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.roles import Act
+from cases.custody import actions as custody
+from cases.intake import actions as intake
+from cases.intake import filing as filings
+from cases.intake.models import Told
+from cases.records import actions as records
+from cases.records.actions import ChildFacts
+from cases.records.models import Block, Grant
+from referrals.consent import actions as consent
+from referrals.consent.models import Intention
+from referrals.disclosures import actions as disclosures
+from referrals.disclosures.models import Disclosure
+from referrals.police import actions as police
+from referrals.police.queries import letter_at_desk
+from security.audit.models import Event
+from security.walls import clock
+from tests.sweeps.canaries import canary, number
+
+if TYPE_CHECKING:
+    from tests.sweeps.world import World
+
+ITEMS = ("identity_min", "safety_state", "incident_outline", "considerations")
+
+
+def words(prefix: str, *names: str) -> dict[str, str]:
+    """A word for each name."""
+    return {name: canary(f"{prefix}.{name}") for name in names}
+
+
+def write_everything(world: "World") -> None:
+    """All of it, in the order of the work."""
+    _record(world)
+    _intake(world)
+    _custody(world)
+    _filing(world)
+    _offices(world)
+    _exception(world)
+    # First a report that the child took back, then one that stands.
+    world.withdrawn_id = _report(world, "withdrawn").pk
+    with acting_as(world["lead"]):
+        taken_back = Intention.objects.select_related("case").get(case=world.case, withdrawn_at=None)
+        consent.withdraw(taken_back, by=world["lead"])
+        consent.explain_withdrawal(taken_back, reason=canary("withdrawal_reason"), by=world["lead"])
+    world.ids["disclosure_id"] = _report(world, "disclosed").pk
+    _contact(world)
+    with acting_as(world["line"]):
+        changes = Event.objects.filter(case_id=world.case.pk, verb="ROW_CREATE", content_type__model="person")
+        world.ids["event_id"] = changes.latest("timestamp").uuid
+        world.ids["notice_id"] = Notice.objects.filter(post=world["line"]).latest("created_at").pk
+
+
+def _record(world: "World") -> None:
+    lead = world["lead"]
+    with acting_as(lead):
+        texts = words("person", "name", "kana", "relation", "note")
+        texts |= {"role": "suspect", "telephone": number("person.telephone")}
+        person = records.save_person(world.case, texts, by=lead)
+        progress = words("progress", "with_whom", "body")
+        entry = records.write_progress(
+            world.case, happened_at=clock.now(), method="visit", by=lead, **progress
+        )
+        block = Block.objects.get(case=world.case)
+        grant = Grant.objects.get(content_object=world.case, relation="glass")
+    world.ids |= {"person_id": person.pk, "entry_id": entry.pk, "block_id": block.pk, "grant_id": grant.pk}
+
+
+def told(prefix: str) -> dict[str, str]:
+    """What somebody reported."""
+    coded = {
+        "basis": "seen",
+        "child_knows": "yes",
+        "custodian_knows": "no",
+        "asked_at": clock.now().isoformat(),
+    }
+    return words(prefix, *(name for name in Told.TOLD if name not in {*coded, "grounds"})) | coded
+
+
+def _intake(world: "World") -> None:
+    lead = world["lead"]
+    notifier = words("notifier", "name", "relation", "keep_from") | {
+        "telephone": number("notifier.telephone")
+    }
+    received = intake.Received(
+        clock.now(), "telephone", "school", told("notification"), ("sexual",), notifier
+    )
+    with acting_as(lead):
+        notification = intake.add_notification(world.case, received, by=lead)
+        check = words("safety", "place", "seen_by", "condition")
+        intake.record_safety_check(world.case, outcome="not_seen", seen_at=clock.now(), texts=check, by=lead)
+        conference = words("conference", "attendees", "decision")
+        intake.accept(
+            world.case, kind="emergency", held_at=clock.now(), in_charge=lead, by=lead, **conference
+        )
+    world.ids["notification_id"] = notification.pk
+
+
+def _custody(world: "World") -> None:
+    """Decided orally in the night, confirmed, the child heard afterwards, and the warrant requested."""
+    lead, now = world["lead"], clock.now()
+    facts = custody.StartFacts(
+        effective_at=now,
+        grounds=("1", "4"),
+        place_kind="facility",
+        place=canary("custody.place"),
+        place_withheld=True,
+        consent="objects",
+        expected_until=clock.today() + timedelta(days=30),
+        reason=canary("custody.reason"),
+        opinion=custody.Opinion("after", why=canary("custody.heard_why")),
+        is_oral=True,
+        said_by=canary("custody.oral_by"),
+        said_at=now,
+    )
+    with acting_as(lead):
+        decision = custody.draft_start(world.case, facts, by=lead)
+    with acting_as(world["director"]):
+        custody.decide(decision, approved=True, note=canary("custody.note"), by=world["director"])
+    with acting_as(lead):
+        custody.record_opinion(decision, canary("custody.opinion"), by=lead)
+        warrant = words("warrant", "court", "reference", "papers")
+        custody.request_warrant(decision, requested_at=clock.now(), texts=warrant, by=lead)
+    world.ids["decision_id"] = decision.pk
+
+
+def _filing(world: "World") -> None:
+    child = ChildFacts(
+        **words("filed", "family_name", "given_name", "family_kana", "given_kana", "school", "address"),
+        sex="male",
+        birth_date=date(1907, 11, 24),
+        telephone=number("filed.telephone"),
+    )
+    about = words("filed", "place_detail", "keep_from") | {"contact": number("filed.contact")}
+    with acting_as(world["school"]):
+        filing = filings.file_notification(
+            world.case.office, child, told("filed"), grounds=("sexual",), about=about, by=world["school"]
+        )
+    with acting_as(world["none"]):
+        filings.open_filing(filing, by=world["none"])
+    world.ids["filing_id"] = filing.pk
+
+
+def _offices(world: "World") -> None:
+    kita = world.cast.offices["kita"]
+    today = clock.today()
+    with acting_as(world["admin"]):
+        facts = {
+            "sender": kita,
+            "recipient": world.cast.offices["school"],
+            "reference": "協定 1",
+            "items": [],
+            "grounds": [],
+        }
+        agreement = administration.save_agreement(
+            facts | {"starts_on": today, "ends_on": None}, by=world["admin"]
+        )
+    with acting_as(world["director"]):
+        delegation = administration.delegate(
+            world["other_supervisor"],
+            [Act.CUSTODY_START.value],
+            starts_on=today,
+            ends_on=today + timedelta(days=30),
+            by=world["director"],
+        )
+    world.ids |= {
+        "office_id": kita.pk,
+        "section_id": world["lead"].section_id,
+        "staff_id": world["none"].staff_id,
+        "post_id": world["none"].pk,
+        "agreement_id": agreement.pk,
+        "delegation_id": delegation.pk,
+    }
+
+
+def _exception(world: "World") -> None:
+    lead = world["lead"]
+    with acting_as(lead):
+        request = consent.request_exception(
+            world.case,
+            ground="danger",
+            recipient=world.cast.offices["support2"],
+            items=ITEMS[:1],
+            by=lead,
+            **words("exception", "reason", "condition"),
+        )
+    with acting_as(world["director"]):
+        consent.decide_exception(request, approved=True, note=canary("exception.note"), by=world["director"])
+    with acting_as(lead):
+        explain, review = request.duties.order_by("due_at")
+        consent.fulfil_duty(explain, note=canary("duty.note"), by=lead)
+    world.ids |= {"exception_id": request.pk, "duty_id": review.pk}
+
+
+def _report(world: "World", officer: str) -> Disclosure:
+    """A report that went its whole way to ``officer``."""
+    lead, director, support = world["lead"], world["director"], world.cast.offices["support"]
+    with acting_as(lead):
+        intention = consent.record_intention(
+            world.case,
+            result="wishes",
+            recipient=support,
+            items=ITEMS,
+            asked_at=clock.now(),
+            valid_until=clock.now() + timedelta(days=60),
+            texts=words(f"intention.{officer}", *consent.TEXTS),
+            by=lead,
+        )
+        report = disclosures.draft_report(
+            world.case,
+            recipient=support,
+            texts=words(f"package.{officer}", *ITEMS),
+            urgency="A",
+            due_at=clock.now() + timedelta(days=3),
+            by=lead,
+        )
+    with acting_as(director):
+        version, note = report.version, canary("report.note")
+        report = disclosures.decide_report(report, approved=True, version=version, note=note, by=director)
+    with acting_as(lead):
+        report = disclosures.send_report(report, by=lead)
+    with acting_as(world["chief"]):
+        letter = letter_at_desk(world["chief"], report.pk)
+        assert letter is not None
+        police.assign(letter, world[officer], by=world["chief"])
+    world.ids["intention_id"] = intention.pk
+    return report
+
+
+def _contact(world: "World") -> None:
+    lead = world["lead"]
+    texts: Mapping[str, str] = words("contact", "who", "basis", "said") | {
+        "happened_at": clock.now().isoformat()
+    }
+    with acting_as(lead):
+        contact = police.record_contact(world.case, texts, by=lead)
+    world.ids["contact_id"] = contact.pk

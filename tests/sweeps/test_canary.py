@@ -1,0 +1,216 @@
+"""A unique word in every sensitive field, the story written and read, and then no word anywhere outside (test bar 3)."""
+
+import logging
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core import mail
+from django.http import HttpResponse
+
+from agencies.staff.acting import acting_as
+from cases.records.models import Case
+from security.encryption.fields import EncryptedTextField
+from tests.cast import Cast
+from tests.sweeps import places
+from tests.sweeps.canaries import canary, fields_with_canaries, found_in, sealed_fields
+from tests.sweeps.declared import ROWS
+from tests.sweeps.matrix import NAMES, client_of, forms_of, path_of
+from tests.sweeps.watch import application_log
+from tests.sweeps.world import World, build_world
+
+# Fields that hold a code or a date of their own kind: no free word fits in, and no unique one could be looked for.
+CODED = frozenset(
+    {
+        *(
+            "cases.Child.sex",
+            "cases.Child.birth_date",
+            "cases.Child.address_withheld",
+            "cases.Case.place_of_stay",
+        ),
+        *("cases.Person.role", "cases.ProgressEntry.happened_at", "cases.ProgressEntry.method"),
+        *("cases.Notification.basis", "cases.Notification.child_knows", "cases.Notification.custodian_knows"),
+        *("cases.Notification.grounds", "cases.Notification.asked_at", "cases.Notification.channel"),
+        *("cases.Notification.source", "cases.IntakeConference.kind", "cases.SafetyCheck.outcome"),
+        *(
+            f"cases.FilingContent.{name}"
+            for name in ("sex", "birth_date", "basis", "child_knows", "custodian_knows")
+        ),
+        *("cases.FilingContent.grounds", "cases.FilingContent.asked_at"),
+        *(
+            f"cases.CustodyDecision.{name}"
+            for name in ("grounds", "place_kind", "place_withheld", "consent", "heard")
+        ),
+        *(
+            "cases.CustodyDecision.expected_until",
+            "cases.CustodyDecision.oral_at",
+            "cases.CustodyDecision.stay_after",
+        ),
+        *("referrals.PoliceContact.happened_at", "referrals.PoliceContact.basis"),
+    }
+)
+READERS = 4  # of those admitted to a page, how many read it and send its forms
+
+
+@dataclass
+class Traces:
+    """What the run left behind, by place."""
+
+    places: dict[str, bytes] = field(default_factory=dict)
+    answers: list[bytes] = field(default_factory=list)
+
+    def note(self, answer: HttpResponse) -> None:
+        """Keep of an answer what a proxy, a history or a bookmark would keep: headers, addresses and title."""
+        title = b" ".join(re.findall(rb"<title>.*?</title>", answer.content, re.DOTALL))
+        links = b" ".join(re.findall(rb'(?:href|action|src)="[^"]*"', answer.content))
+        self.answers.append(
+            b"\n".join([str(answer.headers).encode(), str(answer.cookies).encode(), title, links])
+        )
+
+    def leaks(self) -> dict[str, list[str]]:
+        """The labels of the words found, by place."""
+        everywhere = {**self.places, "headers, addresses and titles": b"\n".join(self.answers)}
+        found = {place: found_in(content) for place, content in everywhere.items()}
+        return {place: labels for place, labels in found.items() if labels}
+
+
+@contextmanager
+def traced(database: str, settings: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Traces]:
+    """Collect every trace of what happens inside."""
+    traces = Traces()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before, tempfile.tempdir = tempfile.tempdir, str(temporary)
+    try:
+        with places.server_log(database) as written, application_log() as log:
+            yield traces
+    finally:
+        tempfile.tempdir = before
+    traces.places |= {
+        "the dump": places.dump(database),
+        "the server's log": written[0],
+        "the application's log": log.getvalue().encode(),
+        "parked forms": places.folder(Path(settings.PARKED_DIR)),
+        "the temporary folder": places.folder(temporary),
+        "caches": places.cache_content(),
+        "mail": places.mailbox(),
+        "evidence of the outbox and broker": places.folder(Path(settings.VAR))
+        if Path(settings.VAR).exists()
+        else b"",
+    }
+
+
+def walk(world: World, traces: Traces) -> None:
+    """Read every page as everybody who is admitted, and send every form found there with words of its own."""
+    for name in NAMES:
+        for relation in sorted(ROWS[name].get or ())[:READERS]:
+            client = client_of(world, relation)
+            answer = client.get(path_of(name, world), follow=True)
+            traces.note(answer)
+            asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
+            for form in forms_of(*asked, answer.content.decode(), canary):
+                if not form.action.startswith(
+                    ("/sign", "/people", "/password", "/post", "/sessions", "/offices")
+                ):
+                    traces.note(client.post(f"{form.action}?{form.query}", form.fields))
+
+
+def test_no_word_leaves_the_application(
+    cast: Cast, database: str, settings: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with traced(database, settings, tmp_path) as traces:
+        world = build_world()
+        walk(world, traces)
+        covered: set[str] = set()
+        for relation in ("lead", "none", "disclosed"):
+            with acting_as(world[relation]):
+                covered |= fields_with_canaries(apps.get_models())
+    assert traces.leaks() == {}
+    assert len(traces.places["the server's log"]) > 100_000
+    assert b"COPY public.cases_case" in traces.places["the dump"]
+    missing = set(sealed_fields()) - covered - CODED
+    assert not missing, f"no canary was written into {sorted(missing)}: write one in tests/sweeps/world.py"
+    assert covered & CODED == frozenset()
+
+
+# --- The search can fail ----------------------------------------------------------------------------------------------------
+
+
+def _leak_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed = EncryptedTextField.pre_save
+
+    def plain(self: EncryptedTextField, instance: object, add: bool) -> object:
+        value = sealed(self, instance, add)  # type: ignore[arg-type]
+        return type(value)(canary("leak")) if self.place_name == "cases_person.note" else value
+
+    monkeypatch.setattr(EncryptedTextField, "pre_save", plain)
+
+
+def _leak_into_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    _beside_saving(monkeypatch, lambda: logging.getLogger("tomoshibi.leak").debug("saved %s", canary("leak")))
+
+
+def _leak_into_sql(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    _beside_saving(monkeypatch, lambda: connection.cursor().execute("SELECT %s", [canary("leak")]))
+
+
+def _leak_into_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    _beside_saving(monkeypatch, lambda: mail.send_mail("x", canary("leak"), None, ["a@example.invalid"]))
+
+
+def _leak_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    _beside_saving(monkeypatch, lambda: Path(tempfile.mkstemp()[1]).write_text(canary("leak")))
+
+
+def _leak_into_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.core.cache import cache
+
+    _beside_saving(monkeypatch, lambda: cache.set("leak", canary("leak")))
+
+
+def _beside_saving(monkeypatch: pytest.MonkeyPatch, leak: Callable[[], object]) -> None:
+    save = Case.save
+
+    def saving(self: Case, *arguments: object, **named: object) -> None:
+        save(self, *arguments, **named)  # type: ignore[arg-type]
+        leak()
+
+    monkeypatch.setattr(Case, "save", saving)
+
+
+LEAKS = {
+    "the dump": _leak_a_column,
+    "the application's log": _leak_into_the_log,
+    "the server's log": _leak_into_sql,
+    "mail": _leak_into_mail,
+    "the temporary folder": _leak_into_a_file,
+    "caches": _leak_into_the_cache,
+}
+
+
+@pytest.mark.parametrize("place", LEAKS)
+def test_a_leaking_build_is_found(
+    cast: Cast,
+    database: str,
+    settings: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    from cases.records.actions import save_person
+    from tests.cast import a_case
+
+    LEAKS[place](monkeypatch)
+    texts = dict.fromkeys(("role", "name", "kana", "relation", "telephone", "note"), "x")
+    with traced(database, settings, tmp_path) as traces:
+        case = a_case(cast)
+        with acting_as(cast.caseworker):
+            save_person(case, texts, by=cast.caseworker)
+    assert traces.leaks().get(place) == ["leak"]

@@ -1,0 +1,96 @@
+"""Every page that shows a case leaves exactly one committed event, with one trace for each case shown (test bar 11)."""
+
+import pytest
+
+from tests.sweeps import faulty_urls
+from tests.sweeps.canaries import issued
+from tests.sweeps.declared import ROWS
+from tests.sweeps.matrix import NAMES, client_of, path_of
+from tests.sweeps.wire import evidence
+from tests.sweeps.world import World, sql
+
+LOOKS = "verb NOT LIKE 'ROW%' AND decision = 'allowed'"
+READERS = ("lead", "line", "glass", "reader", "disclosed", "privacy", "none")
+
+
+def _looks() -> list[dict[str, object]]:
+    return evidence(LOOKS)
+
+
+def _traces(event: dict[str, object]) -> list[object]:
+    return [
+        row[0] for row in sql("SELECT case_id FROM security_casetrace WHERE event_uuid = %s", event["uuid"])
+    ]
+
+
+def _readers_of(name: str) -> list[str]:
+    return [relation for relation in READERS if relation in (ROWS[name].get or ())][:2]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name in ROWS and ROWS[name].get])
+def test_one_event_for_one_page(shared_world: World, name: str) -> None:
+    """GET, HEAD, and GET with the validators of an earlier answer: each is a look of its own, by the one who looked."""
+    world, path = shared_world, path_of(name, shared_world)
+    for relation in _readers_of(name):
+        client = client_of(world, relation)
+        text = client.get(path, follow=True).content.decode()
+        shows = [label for label, word in issued().items() if word in text and not label.startswith("filed.")]
+        for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"HTTP_IF_NONE_MATCH": "*"})):
+            before = len(_looks())
+            answer = (
+                client.generic(method, path, follow=True, **headers)
+                if not shows
+                else client.generic(method, path, **headers)
+            )
+            new = _looks()[before:]
+            assert len(new) <= 1, (name, relation, method)
+            if not shows or answer.status_code != 200:
+                continue
+            assert [event["post_id"] for event in new] == [world[relation].pk], (name, relation, method)
+            traces = _traces(new[0])
+            assert traces.count(world.case.pk) == 1, (name, relation, method, shows)
+            assert len(traces) == len(set(traces))
+
+
+def test_a_search_is_one_event(world: World) -> None:
+    """Found or not, the event names every case shown and holds a keyed hash of the term, never the term."""
+    client = client_of(world, "lead")
+    for number, shown in ((world.case.number, [world.case.pk]), ("KITA-1999-0001", [])):
+        before = len(_looks())
+        assert client.post("/cases/search/", {"by": "number", "number": number}).status_code == 200
+        (event,) = _looks()[before:]
+        assert (event["verb"], _traces(event)) == ("CASE_SEARCH", shown)
+        assert event["detail"]
+        assert number not in str(event)
+
+
+def test_a_list_names_every_case(world: World) -> None:
+    before = len(_looks())
+    text = client_of(world, "lead").get("/cases/").content.decode()
+    (event,) = _looks()[before:]
+    assert event["verb"] == "CASE_LIST"
+    assert world.case.number in text
+    assert _traces(event) == [world.case.pk]
+
+
+@pytest.mark.parametrize("reader", ["lead", "disclosed"])
+def test_the_look_survives_what_fails_afterwards(
+    world: World, settings: pytest.FixtureRequest, reader: str
+) -> None:
+    """An error after rendering takes back what the request wrote, but not that it was looked."""
+    place = settings.MIDDLEWARE.index("security.walls.middleware.WallMiddleware") + 1
+    broken = "tests.sweeps.faulty_urls.breaks_afterwards"
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:place], broken, *settings.MIDDLEWARE[place:]]
+    path = path_of("case" if reader == "lead" else "letter", world)
+    before = len(_looks())
+    assert client_of(world, reader).get(path).status_code == 500
+    (event,) = _looks()[before:]
+    assert _traces(event) == [world.case.pk]
+
+
+def test_the_look_of_a_view_that_fails(world: World, settings: pytest.FixtureRequest) -> None:
+    settings.ROOT_URLCONF = faulty_urls.__name__
+    before = len(_looks())
+    assert client_of(world, "lead").get("/who/?fail=1").status_code == 500
+    (event,) = _looks()[before:]
+    assert world.case.pk in _traces(event)
