@@ -58,7 +58,7 @@ TABLES: dict[str, dict[str, Rule]] = {
         "explanation": TEXT,
         "words": TEXT,
         "understanding": TEXT,
-        "advocate": MAY_LACK,
+        "advocate": SHORT,
     },
     "report": {"incident_outline": TEXT, "considerations": TEXT},
     "withdrawal": {"reason": MAY_LACK},

@@ -26,10 +26,13 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask for an exception, with a typed ground and a written reason."""
     case = case_to_change(request, case_id, "intention")
     form = ExceptionForm(request.POST or None, case=case, items=askable_items(OfficeKind.POLICE))
-    if request.method == "POST" and form.is_valid():
-        if saved(form, actions.request_exception, case, by=request.by, **form.facts()):
-            messages.success(request, _("The exception has been asked for. Another person decides it."))
-            return redirect("case", case.pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, actions.request_exception, case, by=request.by, **form.facts())
+    ):
+        messages.success(request, _("The exception has been asked for. Another person decides it."))
+        return redirect("case", case.pk)
     context = {
         "case": case,
         "form": form,
@@ -49,7 +52,12 @@ def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpR
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = saved(
-            form, actions.decide_exception, row, approved=form.approves, note=form.cleaned_data["note"], by=request.by
+            form,
+            actions.decide_exception,
+            row,
+            approved=form.approves,
+            note=form.cleaned_data["note"],
+            by=request.by,
         )
         if done:
             messages.success(request, _("Your decision has been recorded."))
@@ -79,14 +87,24 @@ def duties(request: StaffRequest) -> HttpResponse:
 def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
     """Write how a duty was done."""
     case = case_or_404(request, case_id, "duties")
-    rows = ExceptionDuty.objects.select_related("exception", "exception__recipient", "owner__staff", "done_by__staff", "case")
+    rows = ExceptionDuty.objects.select_related(
+        "exception", "exception__recipient", "owner__staff", "done_by__staff", "case"
+    )
     row = rows.filter(case=case, pk=duty_id).first()
     if row is None:
         raise Http404
     form = DutyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if saved(form, actions.fulfil_duty, row, note=form.cleaned_data["note"], by=request.by):
-            messages.success(request, _("The duty has been marked as done."))
-            return redirect("case", case.pk)
-    context = {"case": case, "row": row, "form": form, "reason": reason_against(rules.check_may_fulfil, row, request.by)}
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, actions.fulfil_duty, row, note=form.cleaned_data["note"], by=request.by)
+    ):
+        messages.success(request, _("The duty has been marked as done."))
+        return redirect("case", case.pk)
+    context = {
+        "case": case,
+        "row": row,
+        "form": form,
+        "reason": reason_against(rules.check_may_fulfil, row, request.by),
+    }
     return render(request, "referrals/consent/duty.html", context)

@@ -26,7 +26,7 @@ def police_offices() -> Any:
 class IntentionForm(BaseForm):
     """What the child answered. ``items``: (code, label) of what may be told at all; each is asked of the child separately."""
 
-    asked_at = JapaneseDateTimeField(label=_("When the child was asked"), latest=lambda: timezone.localdate())
+    asked_at = JapaneseDateTimeField(label=_("When the child was asked"), latest=timezone.localdate)
     asked_by = forms.CharField(label=_("Who asked"), max_length=120)
     place = forms.CharField(label=_("Where"), max_length=120)
     explanation = LongTextField(
@@ -38,15 +38,21 @@ class IntentionForm(BaseForm):
         queryset=Office.objects.none(), label=_("To which office it would be reported"), empty_label=None
     )
     words = LongTextField(
-        label=_("The child's own words"), rows=4, help_text=_("Word for word, not summarised; a gesture as it was seen.")
+        label=_("The child's own words"),
+        rows=4,
+        help_text=_("Word for word, not summarised; a gesture as it was seen."),
     )
     understanding = LongTextField(label=_("Age and understanding"), rows=3)
     advocate = forms.CharField(
         label=_("Advocate or other person present"),
         max_length=200,
-        help_text=_("Write “none” if nobody was there. A custodian under suspicion does not speak for the child."),
+        help_text=_(
+            "Write “none” if nobody was there. A custodian under suspicion does not speak for the child."
+        ),
     )
-    result = forms.ChoiceField(label=_("The child's answer"), choices=Result.choices, widget=forms.RadioSelect)
+    result = forms.ChoiceField(
+        label=_("The child's answer"), choices=Result.choices, widget=forms.RadioSelect
+    )
     valid_until = JapaneseDateField(
         label=_("Valid until"), help_text=_("The child can take it back at any time before that, too.")
     )
@@ -105,21 +111,27 @@ class ReasonForm(BaseForm):
 class ExceptionForm(BaseForm):
     """A request for an exception. Only grounds that hold towards some office are offered."""
 
-    recipient = forms.ModelChoiceField(queryset=Office.objects.none(), label=_("Recipient office"), empty_label=None)
+    recipient = forms.ModelChoiceField(
+        queryset=Office.objects.none(), label=_("Recipient office"), empty_label=None
+    )
     ground = forms.ChoiceField(label=_("Ground"), widget=forms.RadioSelect)
     reason = LongTextField(label=_("Reason"), rows=5)
     condition = LongTextField(
         label=_("Age or condition"),
         rows=3,
         required=False,
-        help_text=_("Required where the intention cannot be formed. Being undecided or declining is an answer."),
+        help_text=_(
+            "Required where the intention cannot be formed. Being undecided or declining is an answer."
+        ),
     )
     items = forms.MultipleChoiceField(label=_("What would be told"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, offices = case, police_offices()
-        grounds = {ground: ground.label for office in offices for ground in grounds_between(case.office, office)}
+        grounds = {
+            ground: ground.label for office in offices for ground in grounds_between(case.office, office)
+        }
         self.fields["recipient"].queryset = offices  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["ground"].choices = [(g.value, label) for g, label in grounds.items()]  # type: ignore[attr-defined]  # ditto
         self.fields["items"].choices = items  # type: ignore[attr-defined]  # ditto
@@ -134,7 +146,10 @@ class DecisionForm(BaseForm):
     """Approve, or refuse with a note. Which button was pressed is the decision."""
 
     note = LongTextField(
-        label=_("Note on the decision"), rows=3, required=False, help_text=_("Required when it is not approved.")
+        label=_("Note on the decision"),
+        rows=3,
+        required=False,
+        help_text=_("Required when it is not approved."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The child's word about the police, and the exceptions that law or age force. What the gate needs is clear; the words are not."""
+"""The child's word about the police, and the exceptions law or age force. What the gate needs is clear, the words are not."""
 
 from typing import Any, ClassVar
 
@@ -27,7 +27,7 @@ class IntentionQuerySet(models.QuerySet["Intention"]):
 
 
 class IntentionTerm(models.Model):
-    """How long a confirmation holds at an office (general knowledge, to be verified; an office may only be stricter than six months).
+    """How long a confirmation holds at an office (general knowledge, to be verified; at most six months).
 
     An office without a row uses the defaults here.
     """
@@ -42,7 +42,9 @@ class IntentionTerm(models.Model):
         app_label = "referrals"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(default_months__gte=1, default_months__lte=models.F("max_months"), max_months__lte=6),
+                condition=models.Q(
+                    default_months__gte=1, default_months__lte=models.F("max_months"), max_months__lte=6
+                ),
                 name="intention_term_stricter",
             ),
         ]
@@ -57,7 +59,9 @@ class Intention(OfCase):
     }  # fmt: skip
 
     result = models.CharField(_("the child's answer"), max_length=20, choices=Result.choices)
-    recipient = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("recipient office"))
+    recipient = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("recipient office")
+    )
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
     items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items the child agrees to"))
     valid_until = models.DateTimeField(_("valid until"))
@@ -114,7 +118,9 @@ class ExceptionRequest(OfCase, TwoPersonAct):
     }  # fmt: skip
 
     ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
-    recipient = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("recipient office"))
+    recipient = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("recipient office")
+    )
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
     items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items"))
     expires_at = models.DateTimeField(_("expires at"))
@@ -138,7 +144,14 @@ class ExceptionRequest(OfCase, TwoPersonAct):
 class ExceptionDuty(OfCase):
     """What an approved exception leaves to do; it stands on the supervisor's page until done."""
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"exception", "duty", "owner", "due_at", "done_at", "done_by"}
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "exception",
+        "duty",
+        "owner",
+        "due_at",
+        "done_at",
+        "done_by",
+    }
 
     exception = models.ForeignKey(ExceptionRequest, models.PROTECT, related_name="duties")
     duty = models.CharField(max_length=20, choices=Duty.choices)

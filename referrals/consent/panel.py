@@ -41,9 +41,11 @@ def moments(case: Case, by: Post) -> list[Moment]:
         }
         found.append(Moment(row.asked_at, said, by=str(row.recorded_by.staff)))
         if row.withdrawn_at is not None:
-            found.append(Moment(row.withdrawn_at, _("The child withdrew"), by=str(row.withdrawn_by.staff if row.withdrawn_by else "")))
+            taken_by = str(row.withdrawn_by.staff) if row.withdrawn_by else ""
+            found.append(Moment(row.withdrawn_at, _("The child withdrew"), by=taken_by))
     for exception in exceptions_of(case):
         if exception.decided_at is not None:
             heading = _("Exception approved") if exception.approved else _("Exception not approved")
-            found.append(Moment(exception.decided_at, heading, text=str(exception.get_ground_display()), by=str(exception.decided_by)))
+            ground = str(exception.get_ground_display())
+            found.append(Moment(exception.decided_at, heading, text=ground, by=str(exception.decided_by)))
     return found

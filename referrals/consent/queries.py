@@ -15,7 +15,9 @@ from security.walls import clock
 def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> QuerySet[Intention]:
     """Every answer recorded on a case, the newest first."""
     rows = Intention.objects.filter(case=case, purpose=purpose)
-    return rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff").order_by("-recorded_at", "-id")
+    return rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff").order_by(
+        "-recorded_at", "-id"
+    )
 
 
 def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
@@ -39,7 +41,9 @@ def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
 
 def duties_open_for(by: Post) -> list[ExceptionDuty]:
     """Duties after an exception that are this post's own, or of the cases it supervises; the earliest due first."""
-    open_duties = ExceptionDuty.objects.filter(done_at=None).select_related("case", "exception", "owner__staff")
+    open_duties = ExceptionDuty.objects.filter(done_at=None).select_related(
+        "case", "exception", "owner__staff"
+    )
     own = open_duties.filter(owner=by)
     supervised = open_duties.filter(case__pk__held_by=(by.pk, Level.MANAGE.value))
     rows = {duty.pk: duty for duty in [*own, *supervised]}

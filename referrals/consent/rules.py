@@ -54,7 +54,9 @@ def check_term(office: Office, valid_until: datetime) -> None:
     if valid_until <= now:
         raise Refused("term", _("The confirmation has to be valid for some time from now."))
     if valid_until > months_later(now, term_of(office).max_months):
-        raise Refused("term", _("A confirmation does not hold that long at this office. Choose an earlier day."))
+        raise Refused(
+            "term", _("A confirmation does not hold that long at this office. Choose an earlier day.")
+        )
 
 
 def check_answer(result: str, items: Iterable[str]) -> None:
@@ -77,7 +79,7 @@ def grounds_between(sender: Office, recipient: Office) -> list[Ground]:
 
 
 def is_formed(case: Case, purpose: str = Purpose.POLICE_REPORT) -> bool:
-    """Whether the child has answered: wishing, declining and being undecided are all a formed intention. The newest record counts."""
+    """Whether the child has answered: wishing, declining and being undecided are all answers. The newest record counts."""
     newest = Intention.objects.filter(case=case, purpose=purpose).order_by("-recorded_at").first()
     return newest is not None and newest.result != Result.UNABLE
 
@@ -89,10 +91,14 @@ def check_cannot_form(case: Case, ground: str, condition: str) -> None:
     if is_formed(case):
         raise Refused(
             "formed",
-            _("The child has given an answer. Declining and being undecided are answers: this ground does not apply."),
+            _(
+                "The child has given an answer. Declining and being undecided are answers: this ground does not apply."
+            ),
         )
     if not condition.strip():
-        raise Refused("condition", _("Write down the age or condition because of which the intention cannot be formed."))
+        raise Refused(
+            "condition", _("Write down the age or condition because of which the intention cannot be formed.")
+        )
 
 
 def check_may_request_exception(case: Case, by: Post) -> None:
@@ -101,7 +107,9 @@ def check_may_request_exception(case: Case, by: Post) -> None:
     check_role_may(by, Permission.DRAFT_DECISIONS)
 
 
-def check_exception(case: Case, ground: str, recipient: Office, reason: str, condition: str, items: Iterable[str]) -> None:
+def check_exception(
+    case: Case, ground: str, recipient: Office, *, reason: str, condition: str, items: Iterable[str]
+) -> None:
     """A typed ground that is switched on, a written reason, and named items."""
     check_recipient(recipient)
     check_ground(ground, case.office, recipient)
@@ -149,10 +157,14 @@ def bases_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[Intention
     active = Intention.objects.active().filter(case=case, purpose=purpose).select_related("recipient")
     found: list[Intention | ExceptionRequest] = list(active)
     named = {basis.recipient_id for basis in found}
-    return found + [exception for exception in usable_exceptions(case, purpose) if exception.recipient_id not in named]
+    return found + [
+        exception for exception in usable_exceptions(case, purpose) if exception.recipient_id not in named
+    ]
 
 
-def basis_for(case: Case, recipient: Office, purpose: str = Purpose.POLICE_REPORT) -> Intention | ExceptionRequest | None:
+def basis_for(
+    case: Case, recipient: Office, purpose: str = Purpose.POLICE_REPORT
+) -> Intention | ExceptionRequest | None:
     """The basis a disclosure to ``recipient`` can rest on now: the child's active confirmation, else an approved exception."""
     return next((basis for basis in bases_of(case, purpose) if basis.recipient_id == recipient.pk), None)
 
@@ -161,13 +173,17 @@ def check_basis(case: Case, recipient: Office | None = None, purpose: str = Purp
     """Promise 1: nothing goes to the police before the child's intention is confirmed, or an exception is approved."""
     bases = bases_of(case, purpose)
     if not [basis for basis in bases if recipient is None or basis.recipient_id == recipient.pk]:
-        raise Refused("gate", _("The child's intention about the police has not been confirmed, or it no longer holds."))
+        raise Refused(
+            "gate", _("The child's intention about the police has not been confirmed, or it no longer holds.")
+        )
 
 
 def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str]) -> set[str]:
     """The items of the basis, under the ceiling and under every agreement in force with the recipient."""
     items = set(basis.items) & {str(item) for item in ceiling}
-    agreements = SharingAgreement.objects.in_force().filter(sender=basis.case.office_id, recipient=basis.recipient_id)
+    agreements = SharingAgreement.objects.in_force().filter(
+        sender=basis.case.office_id, recipient=basis.recipient_id
+    )
     for agreement in agreements:
         items &= set(agreement.items)
     return items

@@ -8,9 +8,15 @@ urlpatterns = [
     path("cases/<uuid:case_id>/intention/new/", views.intention_new, name="intention_new"),
     path("cases/<uuid:case_id>/intention/", views.intention_history, name="intention_history"),
     path(
-        "cases/<uuid:case_id>/intention/<uuid:intention_id>/withdraw/", views.intention_withdraw, name="intention_withdraw"
+        "cases/<uuid:case_id>/intention/<uuid:intention_id>/withdraw/",
+        views.intention_withdraw,
+        name="intention_withdraw",
     ),
-    path("cases/<uuid:case_id>/intention/<uuid:intention_id>/reason/", views.intention_reason, name="intention_reason"),
+    path(
+        "cases/<uuid:case_id>/intention/<uuid:intention_id>/reason/",
+        views.intention_reason,
+        name="intention_reason",
+    ),
     path("cases/<uuid:case_id>/exceptions/new/", exception_views.exception_new, name="exception_new"),
     path("cases/<uuid:case_id>/exceptions/<uuid:exception_id>/", exception_views.exception, name="exception"),
     path("cases/<uuid:case_id>/duties/<uuid:duty_id>/", exception_views.duty, name="duty"),

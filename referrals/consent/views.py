@@ -43,10 +43,13 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask in plain words, and write down the answer."""
     case = case_to_change(request, case_id, "intention")
     form = IntentionForm(request.POST or None, case=case, items=askable_items(OfficeKind.POLICE))
-    if request.method == "POST" and form.is_valid():
-        if saved(form, actions.record_intention, case, by=request.by, **form.facts()):
-            messages.success(request, _("The child's answer has been recorded."))
-            return redirect("case", case.pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, actions.record_intention, case, by=request.by, **form.facts())
+    ):
+        messages.success(request, _("The child's answer has been recorded."))
+        return redirect("case", case.pk)
     context = {
         "case": case,
         "form": form,
@@ -89,5 +92,7 @@ def intention_reason(request: StaffRequest, case_id: UUID, intention_id: UUID) -
         except Refused as refusal:
             messages.error(request, str(refusal.reason))
     else:
-        messages.error(request, _("The reason is empty or too long; nothing was written. The withdrawal stands."))
+        messages.error(
+            request, _("The reason is empty or too long; nothing was written. The withdrawal stands.")
+        )
     return redirect("intention_withdrawn", case.pk, intention.pk)

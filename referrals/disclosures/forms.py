@@ -23,7 +23,9 @@ class ReportForm(BaseForm):
     urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices)
     due_at = JapaneseDateTimeField(label=_("Answer wanted by"))
 
-    def __init__(self, *args: Any, items: list[Item], texts: dict[str, str], fixed: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, items: list[Item], texts: dict[str, str], fixed: bool = False, **kwargs: Any
+    ) -> None:
         due = (clock.now() + timedelta(days=ANSWER_DAYS)).replace(minute=0, second=0, microsecond=0)
         kwargs["initial"] = {"due_at": due} | (kwargs.get("initial") or {})
         self.items = {f"text_{item.value}": item for item in items}
@@ -57,14 +59,20 @@ class ReportForm(BaseForm):
 
     def facts(self) -> dict[str, Any]:
         """The arguments shared by ``draft_report`` and ``edit_draft``."""
-        return {"texts": self.texts(), "urgency": self.cleaned_data["urgency"], "due_at": self.cleaned_data["due_at"]}
+        return {
+            "texts": self.texts(),
+            "urgency": self.cleaned_data["urgency"],
+            "due_at": self.cleaned_data["due_at"],
+        }
 
 
 class ReportDecisionForm(BaseForm):
     """Approve, or send back with a note; ``version`` is the draft the decider has read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    note = LongTextField(label=_("Note"), rows=3, required=False, help_text=_("Required when it is sent back."))
+    note = LongTextField(
+        label=_("Note"), rows=3, required=False, help_text=_("Required when it is sent back.")
+    )
 
     def clean(self) -> dict[str, Any]:
         """A return says why."""

@@ -35,7 +35,9 @@ class Disclosure(SealedModel, TwoPersonAct):
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     sender = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("sending office"))
     contact = models.CharField(_("whom to call"), max_length=240)
-    recipient = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("recipient office"))
+    recipient = models.ForeignKey(
+        Office, models.PROTECT, related_name="+", verbose_name=_("recipient office")
+    )
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
     items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items"))
     urgency = models.CharField(_("urgency"), max_length=4, choices=Urgency.choices)
@@ -54,7 +56,8 @@ class Disclosure(SealedModel, TwoPersonAct):
         constraints = [
             two_person_constraint("disclosure_takes_two"),
             models.CheckConstraint(
-                condition=models.Q(intention=None, exception__isnull=False) | models.Q(intention__isnull=False, exception=None),
+                condition=models.Q(intention=None, exception__isnull=False)
+                | models.Q(intention__isnull=False, exception=None),
                 name="disclosure_one_basis",
             ),
             models.CheckConstraint(
@@ -139,7 +142,9 @@ class Envelope(models.Model):
 class Assignment(models.Model):
     """An officer who may open a disclosure. Written by the wall alone."""
 
-    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "disclosure", "post", "assigned_by", "assigned_at", "ended_at"})
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "disclosure", "post", "assigned_by", "assigned_at", "ended_at"}
+    )
     UNRECORDED = "written by a definer function, which records the change itself"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

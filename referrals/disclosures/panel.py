@@ -23,9 +23,15 @@ def moments(case: Case, by: Post) -> list[Moment]:
     for report in reports_of(case):
         row, reference = report.row, report.row.reference
         if row.sent_at is not None:
-            found.append(Moment(row.sent_at, _("Report to the police sent"), text=f"{reference} {row.recipient.name}"))
+            found.append(
+                Moment(row.sent_at, _("Report to the police sent"), text=f"{reference} {row.recipient.name}")
+            )
         for reader in report.readers:
-            found.append(Moment(reader.assigned_at, _("The police took the report"), text=reference, by=str(reader.post)))
+            found.append(
+                Moment(
+                    reader.assigned_at, _("The police took the report"), text=reference, by=str(reader.post)
+                )
+            )
         if row.ended_at is not None:
             ending = str(Ending(row.ending).label) if row.ending else ""
             found.append(Moment(row.ended_at, _("Report to the police closed"), text=f"{reference} {ending}"))

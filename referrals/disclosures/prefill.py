@@ -52,11 +52,17 @@ def safety_state(case: Case) -> str:
 
 def custody_dates(case: Case) -> str:
     """From when to when the child was or is in temporary custody. Not where."""
-    starts = CustodyDecision.objects.filter(case=case, kind=DecisionKind.START, approved=True).order_by("effective_at")
+    starts = CustodyDecision.objects.filter(case=case, kind=DecisionKind.START, approved=True).order_by(
+        "effective_at"
+    )
     lines = []
     for start in starts:
         end = start.ends.filter(approved=True).first()
-        until = _moment(end.effective_at) if end else (_moment(start.ended_at) if start.ended_at else _("continues"))
+        until = (
+            _moment(end.effective_at)
+            if end
+            else (_moment(start.ended_at) if start.ended_at else _("continues"))
+        )
         lines.append(f"{_moment(start.effective_at)} – {until}")
     return "\n".join(lines)
 

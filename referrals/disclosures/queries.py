@@ -103,7 +103,10 @@ def reports_of(case: Case, **narrow: object) -> list[Report]:
         "recipient", "intention", "exception", "drafted_by__staff", "decided_by__staff", "case__office"
     )
     looks = looks_of(case.pk)
-    envelopes = {e.disclosure_id: e for e in Envelope.objects.filter(disclosure__in=rows).select_related("taken_by__staff")}
+    envelopes = {
+        e.disclosure_id: e
+        for e in Envelope.objects.filter(disclosure__in=rows).select_related("taken_by__staff")
+    }
     readers: dict[UUID, list[Assignment]] = {}
     for row in Assignment.objects.filter(disclosure__in=rows).select_related("post__staff", "post__office"):
         readers.setdefault(row.disclosure_id, []).append(row)
@@ -122,11 +125,15 @@ def looks_of(case_id: UUID) -> dict[UUID, Looks]:
 
 def decisions_waiting_for(by: Post) -> QuerySet[Disclosure]:
     """Drafted reports that this post may decide, the oldest first."""
-    waiting = Disclosure.objects.filter(decided_at=None, ended_at=None, case__pk__held_by=(by.pk, Level.EDIT.value))
+    waiting = Disclosure.objects.filter(
+        decided_at=None, ended_at=None, case__pk__held_by=(by.pk, Level.EDIT.value)
+    )
     if not may_decide(by, Act.POLICE_REPORT):
         return waiting.none()
     found = waiting.exclude(drafted_person=by.staff_id)
-    return found.select_related("case", "recipient", "drafted_by__staff", "intention", "exception").order_by("drafted_at")
+    return found.select_related("case", "recipient", "drafted_by__staff", "intention", "exception").order_by(
+        "drafted_at"
+    )
 
 
 def cases_of_disclosure(disclosure_id: UUID) -> list[UUID]:

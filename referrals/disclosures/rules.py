@@ -37,7 +37,9 @@ def check_may_draft(case: Case, by: Post) -> None:
     check_role_may(by, Permission.DRAFT_DECISIONS)
     check_basis(case)
     if not any(allowed_items(basis, ceiling(basis.recipient.kind)) for basis in bases_of(case)):
-        raise Refused("nothing", _("Nothing is left that the child, the law and the agreement all allow to be told."))
+        raise Refused(
+            "nothing", _("Nothing is left that the child, the law and the agreement all allow to be told.")
+        )
 
 
 def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -> None:
@@ -45,7 +47,9 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -
     if not texts:
         raise Refused("items", _("Choose what is told."))
     if not set(texts) <= allowed_items(basis, ceiling(basis.recipient.kind)):
-        raise Refused("items", _("This goes beyond what the child, the law or the agreement allow to be told."))
+        raise Refused(
+            "items", _("This goes beyond what the child, the law or the agreement allow to be told.")
+        )
     if not all(text.strip() for text in texts.values()):
         raise Refused("empty", _("Write the text of every part that is told."))
 

@@ -58,12 +58,16 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         texts=_first_texts(case, items, request.GET.get("from", "")),
         initial={"urgency": case.urgency},
     )
-    if request.method == "POST" and form.is_valid():
-        if saved(form, actions.draft_report, case, recipient=basis.recipient, by=request.by, **form.facts()):
-            messages.success(request, _("The report has been drafted. Another person decides it."))
-            return redirect("case", case.pk)
-    context = {"case": case, "form": form, "basis": basis, "others": [b for b in bases if b.pk != basis.pk]}
-    return render(request, "referrals/disclosures/report_new.html", context)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, actions.draft_report, case, recipient=basis.recipient, by=request.by, **form.facts())
+    ):
+        messages.success(request, _("The report has been drafted. Another person decides it."))
+        return redirect("case", case.pk)
+    others = [b for b in bases if b.pk != basis.pk]
+    page = {"case": case, "form": form, "basis": basis, "others": others}
+    return render(request, "referrals/disclosures/report_new.html", page)
 
 
 def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
@@ -72,7 +76,11 @@ def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
         found = Disclosure.objects.filter(case=case, pk=UUID(earlier)).first() if earlier else None
     except ValueError:
         found = None
-    old = {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=found)} if found else {}
+    old = (
+        {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=found)}
+        if found
+        else {}
+    )
     return {item.value: old.get(item.value) or prefilled(case, item) for item in items}
 
 
@@ -116,11 +124,19 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         fixed=True,
         initial={"urgency": row.urgency, "due_at": row.due_at},
     )
-    if request.method == "POST" and form.is_valid():
-        if saved(form, actions.edit_draft, row, by=request.by, **form.facts()):
-            messages.success(request, _("The draft has been saved."))
-            return redirect("report", case.pk, row.pk)
-    context = {"case": case, "row": row, "form": form, "reason": reason_against(rules.check_may_edit_draft, row, request.by)}
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, actions.edit_draft, row, by=request.by, **form.facts())
+    ):
+        messages.success(request, _("The draft has been saved."))
+        return redirect("report", case.pk, row.pk)
+    context = {
+        "case": case,
+        "row": row,
+        "form": form,
+        "reason": reason_against(rules.check_may_edit_draft, row, request.by),
+    }
     return render(request, "referrals/disclosures/report_edit.html", context)
 
 

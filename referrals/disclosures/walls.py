@@ -51,14 +51,20 @@ TABLES = (
         {"runtime": "SELECT"},
         (
             Policy("SELECT", using=OF_MY_CASES),
-            Policy("SELECT", using="disclosure_id = ANY(ARRAY(SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e))"),
+            Policy(
+                "SELECT",
+                using="disclosure_id = ANY(ARRAY(SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e))",
+            ),
         ),
     ),
 )
 
 POLICIES = {
     "keys.data_key": (
-        Policy("SELECT", using="kind = 'disclosure' AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"),
+        Policy(
+            "SELECT",
+            using="kind = 'disclosure' AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))",
+        ),
         Policy("SELECT", using="kind = 'disclosure' AND owner_id = ANY(ARRAY(SELECT wall.my_disclosures()))"),
         Policy(
             "INSERT",

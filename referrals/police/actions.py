@@ -44,7 +44,9 @@ def _assign(letter: Letter, officer: Post) -> None:
         cursor.execute("SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), disclosure_id, officer.pk])
     cause = f"{disclosure_id}:{officer.pk}"
     path = f"/disclosures/{disclosure_id}/"
-    tell(posts_behind(disclosure_id), NoticeKind.DISCLOSURE_TAKEN, letter.envelope.reference, path, cause=cause)
+    tell(
+        posts_behind(disclosure_id), NoticeKind.DISCLOSURE_TAKEN, letter.envelope.reference, path, cause=cause
+    )
 
 
 @transaction.atomic

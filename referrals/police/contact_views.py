@@ -21,10 +21,13 @@ def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write a contact down. It is never refused, on a closed case neither."""
     case = case_to_change(request, case_id, "contacts", level=Level.VIEW)
     form = ContactForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if saved(form, actions.record_contact, case, form.texts(), by=request.by):
-            messages.success(request, _("The contact with the police has been recorded."))
-            return redirect("case", case.pk)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, actions.record_contact, case, form.texts(), by=request.by)
+    ):
+        messages.success(request, _("The contact with the police has been recorded."))
+        return redirect("case", case.pk)
     return render(request, "referrals/police/contact_new.html", {"case": case, "form": form})
 
 

@@ -18,7 +18,9 @@ from security.walls import clock
 class AssignForm(BaseForm):
     """Which officer of the office."""
 
-    officer: "forms.ModelChoiceField[Post]" = forms.ModelChoiceField(queryset=None, label=_("Officer"), empty_label=None)
+    officer: "forms.ModelChoiceField[Post]" = forms.ModelChoiceField(
+        queryset=None, label=_("Officer"), empty_label=None
+    )
 
     def __init__(self, *args: Any, office_id: UUID, taken: set[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,10 +30,12 @@ class AssignForm(BaseForm):
 class ContactForm(BaseForm):
     """What happened by voice."""
 
-    happened_at = JapaneseDateTimeField(label=_("When"), latest=lambda: timezone.localdate())
+    happened_at = JapaneseDateTimeField(label=_("When"), latest=timezone.localdate)
     who = forms.CharField(label=_("With whom at the police"), max_length=200)
     basis = forms.ChoiceField(label=_("Basis"), choices=ContactBasis.choices, widget=forms.RadioSelect)
-    said = LongTextField(label=_("What was said"), rows=6, help_text=_("Also what was not said, where that matters."))
+    said = LongTextField(
+        label=_("What was said"), rows=6, help_text=_("Also what was not said, where that matters.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
@@ -41,4 +45,6 @@ class ContactForm(BaseForm):
     def texts(self) -> dict[str, str]:
         """The texts to seal; the moment as ISO text."""
         names = ("who", "basis", "said")
-        return {"happened_at": self.cleaned_data["happened_at"].isoformat()} | {n: self.cleaned_data[n] for n in names}
+        return {"happened_at": self.cleaned_data["happened_at"].isoformat()} | {
+            n: self.cleaned_data[n] for n in names
+        }

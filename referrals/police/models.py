@@ -23,7 +23,12 @@ class ContactBasis(models.TextChoices):
 class PoliceContact(OfCase):
     """A 110 call, a request for help, an enquiry by the police: when, who, on what basis, what was said."""
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"recorded_by", "recorded_at", "seen_by", "seen_at"}
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "recorded_by",
+        "recorded_at",
+        "seen_by",
+        "seen_at",
+    }
 
     recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()

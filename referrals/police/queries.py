@@ -51,7 +51,9 @@ def letters_at_desk(by: Post) -> list[Letter]:
         "sender", "taken_by__staff"
     )
     readers: dict[UUID, list[Post]] = {}
-    assigned = Assignment.objects.filter(disclosure_id__in=closed, ended_at=None).select_related("post__staff", "post__office")
+    assigned = Assignment.objects.filter(disclosure_id__in=closed, ended_at=None).select_related(
+        "post__staff", "post__office"
+    )
     for row in assigned.order_by("assigned_at"):
         readers.setdefault(row.disclosure_id, []).append(row.post)
     found = [Letter(row, closed[row.disclosure_id], readers.get(row.disclosure_id, [])) for row in rows]
@@ -64,7 +66,9 @@ def letters_at_desk(by: Post) -> list[Letter]:
 
 def letter_at_desk(by: Post, disclosure_id: UUID) -> Letter | None:
     """One envelope of the post's own office, or None."""
-    return next((letter for letter in letters_at_desk(by) if letter.envelope.disclosure_id == disclosure_id), None)
+    return next(
+        (letter for letter in letters_at_desk(by) if letter.envelope.disclosure_id == disclosure_id), None
+    )
 
 
 def letters_of_officer(by: Post) -> list[Letter]:
@@ -87,7 +91,9 @@ def contacts_unseen_for(by: Post) -> QuerySet[PoliceContact]:
     """Contacts on the cases this post supervises that nobody has marked as seen, the oldest first; not one's own."""
     unseen = PoliceContact.objects.filter(seen_at=None, case__pk__held_by=(by.pk, Level.MANAGE.value))
     return (
-        unseen.exclude(recorded_by__staff=by.staff_id).select_related("case", "recorded_by__staff").order_by("recorded_at")
+        unseen.exclude(recorded_by__staff=by.staff_id)
+        .select_related("case", "recorded_by__staff")
+        .order_by("recorded_at")
     )
 
 

@@ -50,7 +50,10 @@ def check_may_assign(letter: Letter, by: Post) -> None:
 def check_officer(letter: Letter, officer: Post, by: Post) -> None:
     """An officer of one's own office, not assigned yet."""
     check_may_assign(letter, by)
-    if officer.office_id != by.office_id or officer.role not in (Role.JUVENILE_OFFICER, Role.POLICE_SUPERVISOR):
+    if officer.office_id != by.office_id or officer.role not in (
+        Role.JUVENILE_OFFICER,
+        Role.POLICE_SUPERVISOR,
+    ):
         raise Refused("officer", _("It is assigned to an officer of your own office."))
     if officer.pk in letter.reader_posts:
         raise Refused("assigned", _("This officer has it already."))

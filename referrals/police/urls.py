@@ -12,5 +12,9 @@ urlpatterns = [
     path("police/<uuid:disclosure_id>/assign/", views.envelope_assign, name="envelope_assign"),
     path("police-contacts/", contact_views.contacts_unseen, name="contacts_unseen"),
     path("cases/<uuid:case_id>/police-contacts/new/", contact_views.contact_new, name="contact_new"),
-    path("cases/<uuid:case_id>/police-contacts/<uuid:contact_id>/seen/", contact_views.contact_seen, name="contact_seen"),
+    path(
+        "cases/<uuid:case_id>/police-contacts/<uuid:contact_id>/seen/",
+        contact_views.contact_seen,
+        name="contact_seen",
+    ),
 ]

@@ -57,11 +57,18 @@ def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """Assign an officer."""
     letter = letter_or_404(request, disclosure_id)
     form = AssignForm(request.POST or None, office_id=request.by.office_id, taken=letter.reader_posts)
-    if request.method == "POST" and form.is_valid():
-        if saved(form, actions.assign, letter, form.cleaned_data["officer"], by=request.by):
-            messages.success(request, _("The officer has been assigned."))
-            return redirect("envelopes")
-    context = {"letter": letter, "form": form, "reason": reason_against(rules.check_may_assign, letter, request.by)}
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and saved(form, actions.assign, letter, form.cleaned_data["officer"], by=request.by)
+    ):
+        messages.success(request, _("The officer has been assigned."))
+        return redirect("envelopes")
+    context = {
+        "letter": letter,
+        "form": form,
+        "reason": reason_against(rules.check_may_assign, letter, request.by),
+    }
     return render(request, "referrals/police/assign.html", context)
 
 

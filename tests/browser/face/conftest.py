@@ -13,15 +13,13 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory, override_settings
 from django.utils import translation
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from face import context
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
 from face.forms import BaseForm
 
 STATIC = Path(__file__).parents[3] / "static"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CSP = "default-src 'none'; script-src 'nonce-n'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PAGE = """{% extends "base.html" %}{% load face %}{% block title %}T{% endblock %}{% block main %}
@@ -100,17 +98,6 @@ def place() -> Iterator[Place]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, offline but for this machine."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from referrals.disclosures.models import Disclosure, PackageItem
 from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
 from security.walls import clock
-
 from tests.cast import Cast
 
 ITEMS = ("identity_min", "safety_state", "incident_outline")
@@ -28,7 +27,9 @@ WORDS = {
 }
 
 
-def confirmed(cast: Cast, case: Case, *, by: str = "caseworker", result: str = "wishes", **more: Any) -> Intention:
+def confirmed(
+    cast: Cast, case: Case, *, by: str = "caseworker", result: str = "wishes", **more: Any
+) -> Intention:
     """The child's answer, recorded."""
     post = cast.posts[by]
     given: dict[str, Any] = {
@@ -50,7 +51,9 @@ def withdrawn(cast: Cast, intention: Intention, *, by: str = "caseworker") -> No
         consent.withdraw(Intention.objects.select_related("case").get(pk=intention.pk), by=post)
 
 
-def drafted(cast: Cast, case: Case, *, by: str = "caseworker", items: Iterable[str] = ITEMS, **more: Any) -> Disclosure:
+def drafted(
+    cast: Cast, case: Case, *, by: str = "caseworker", items: Iterable[str] = ITEMS, **more: Any
+) -> Disclosure:
     """A drafted report."""
     post = cast.posts[by]
     given: dict[str, Any] = {
@@ -67,7 +70,9 @@ def decided(cast: Cast, report: Disclosure, *, by: str = "director", approved: b
     """Approved, or sent back."""
     post = cast.posts[by]
     with acting_as(post):
-        return actions.decide_report(report, approved=approved, version=report.version, by=post, note="" if approved else "再検討")
+        return actions.decide_report(
+            report, approved=approved, version=report.version, by=post, note="" if approved else "再検討"
+        )
 
 
 def sent(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosure:
@@ -105,7 +110,13 @@ def seen_by(post: Post, report: Disclosure) -> list[str]:
 
 
 def excepted(
-    cast: Cast, case: Case, *, ground: str = "danger", condition: str = "", approve: bool = True, office: str = "support"
+    cast: Cast,
+    case: Case,
+    *,
+    ground: str = "danger",
+    condition: str = "",
+    approve: bool = True,
+    office: str = "support",
 ) -> ExceptionRequest:
     """An exception, asked for by the caseworker and approved by the director."""
     with acting_as(cast.caseworker):

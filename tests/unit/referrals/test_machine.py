@@ -11,19 +11,27 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from agencies.staff.rules import Refused
 from django.db import connections
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from agencies.staff.rules import Refused
 from referrals.consent.models import ExceptionRequest, Intention
 from security.walls import clock
-
 from tests.cast import Cast, a_case, as_owner
 from tests.conftest import superuser, use_database
 from tests.unit.referrals import steps
 
 OFFICES = ("support", "support2")
+ANSWERS = ("wishes", "wishes", "wishes", "declines", "undecided", "unable")
 OFFICER = {"support": "police", "support2": "foreign_police"}
 ITEMS = ("identity_min", "safety_state")
 _numbers = itertools.count(1)
@@ -110,10 +118,15 @@ class Way(RuleBasedStateMachine):
         graces = [g for g in self.graces if g.office == office and g.spent_on is None and g.holds_for(None)]
         return next(iter([*words, *graces]), None)
 
-    @rule(office=st.sampled_from(OFFICES), result=st.sampled_from(["wishes", "wishes", "wishes", "declines", "undecided", "unable"]),
-          items=st.sampled_from([ITEMS, ITEMS[:1]]))  # fmt: skip
+    @rule(
+        office=st.sampled_from(OFFICES),
+        result=st.sampled_from(ANSWERS),
+        items=st.sampled_from([ITEMS, ITEMS[:1]]),
+    )
     def confirm_or_supersede(self, office: str, result: str, items: tuple[str, ...]) -> None:
-        row = steps.confirmed(self.cast, self.case, result=result, recipient=self.cast.offices[office], items=items)
+        row = steps.confirmed(
+            self.cast, self.case, result=result, recipient=self.cast.offices[office], items=items
+        )
         for word in self.words:
             word.ended = word.ended or word.office == office
         self.words.append(Word(row, office, result, frozenset(items)))
@@ -139,7 +152,11 @@ class Way(RuleBasedStateMachine):
 
     @rule(office=st.sampled_from(OFFICES), ground=st.sampled_from(["danger", "cannot_form", "all_cases"]))
     def ask_for_an_exception(self, office: str, ground: str) -> None:
-        row = tried(lambda: steps.excepted(self.cast, self.case, ground=ground, condition="2歳", approve=False, office=office))
+        row = tried(
+            lambda: steps.excepted(
+                self.cast, self.case, ground=ground, condition="2歳", approve=False, office=office
+            )
+        )
         expected = ground == "danger" or (ground == "cannot_form" and not self.formed)
         assert (row is not None) == expected
         if row is not None:
@@ -169,10 +186,14 @@ class Way(RuleBasedStateMachine):
     def _draft(self, office: str, items: tuple[str, ...]) -> None:
         basis = self.basis(office)
         allowed = basis.items if isinstance(basis, Word) else frozenset(steps.ITEMS)
-        row = tried(lambda: steps.drafted(self.cast, self.case, items=items, recipient=self.cast.offices[office]))
+        row = tried(
+            lambda: steps.drafted(self.cast, self.case, items=items, recipient=self.cast.offices[office])
+        )
         assert (row is not None) == (basis is not None and set(items) <= allowed)
         if row is not None and basis is not None:
-            found = [g for g in self.graces if g.row.pk == row.exception_id] + [w for w in self.words if w.row.pk == row.intention_id]
+            found = [g for g in self.graces if g.row.pk == row.exception_id] + [
+                w for w in self.words if w.row.pk == row.intention_id
+            ]
             self.papers.append(Paper(row, office, found[0], frozenset(items)))
 
     @precondition(lambda self: self.papers)
@@ -181,7 +202,8 @@ class Way(RuleBasedStateMachine):
         paper = data.draw(st.sampled_from(self.papers))
         done = tried(lambda: steps.decided(self.cast, paper.row))
         if done is not None:
-            assert paper.stands and not paper.approved
+            assert paper.stands
+            assert not paper.approved
             paper.approved = True
 
     @precondition(lambda self: self.papers)
@@ -190,7 +212,9 @@ class Way(RuleBasedStateMachine):
         paper = data.draw(st.sampled_from(self.papers))
         done = tried(lambda: steps.sent(self.cast, paper.row))
         if done is not None:
-            assert paper.stands and paper.approved and not paper.sent
+            assert paper.stands
+            assert paper.approved
+            assert not paper.sent
             paper.sent = True
             if isinstance(paper.basis, Grace):
                 paper.basis.spent_on = paper
@@ -226,13 +250,16 @@ class Way(RuleBasedStateMachine):
                 expected = paper.items if paper.readable and office == paper.office else frozenset()
                 Way.shown += len(expected)
                 Way.hidden += bool(paper.assigned and not expected)
-                assert set(steps.seen_by(self.cast.posts[officer], paper.row)) == expected, (office, paper.__dict__)
+                assert set(steps.seen_by(self.cast.posts[officer], paper.row)) == expected, (
+                    office,
+                    paper.__dict__,
+                )
 
 
 def test_no_state_shows_the_police_anything_without_a_basis(template: str, django_db_blocker: Any) -> None:
     Way.template = template
     few = settings(
-        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "12")),
+        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "10")),
         stateful_step_count=20,
         deadline=None,
         suppress_health_check=list(HealthCheck),

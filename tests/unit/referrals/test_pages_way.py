@@ -2,13 +2,13 @@
 
 import re
 
-from agencies.staff.acting import acting_as
-from agencies.notices.models import Notice
 from django.test import Client
+
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
 from security.audit.models import CaseTrace, Event
-
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.referrals import pages, steps
@@ -19,7 +19,8 @@ def _send_a_report(cast: Cast, case_id: object, worker: Client) -> Disclosure:
     assert page.status_code == 302
     form_url = page["Location"]
     shown = worker.get(form_url)
-    assert "タカハシ" in shown.content.decode() and "text_safety_state" not in shown.content.decode()
+    assert "タカハシ" in shown.content.decode()
+    assert "text_safety_state" not in shown.content.decode()
     assert worker.post(form_url, pages.report()).status_code == 302
     with acting_as(cast.caseworker):
         report = Disclosure.objects.get(case_id=case_id)
@@ -37,7 +38,8 @@ def test_the_whole_way_over_pages(cast: Cast) -> None:
     case = a_case(cast)
     worker, officer, chief = signed_in(cast.caseworker), signed_in(cast.police), signed_in(cast.policechief)
     refused = worker.get(f"/cases/{case.pk}/reports/new/")
-    assert refused.status_code == 200 and b"text_identity_min" not in refused.content
+    assert refused.status_code == 200
+    assert b"text_identity_min" not in refused.content
     assert worker.get(f"/cases/{case.pk}/intention/new/").status_code == 200
     posted = worker.post(f"/cases/{case.pk}/intention/new/", pages.answer(cast.offices["support"]))
     assert posted.status_code == 302, posted.content.decode()
@@ -45,11 +47,14 @@ def test_the_whole_way_over_pages(cast: Cast) -> None:
     page_url = f"/police/{report.pk}/"
     assert officer.get(page_url).status_code == 404
     desk = chief.get("/police/").content.decode()
-    assert report.reference in desk and "髙橋" not in desk and case.number not in desk
+    assert report.reference in desk
+    assert "髙橋" not in desk
+    assert case.number not in desk
     assert chief.get(f"{page_url}assign/").status_code == 200
     assert chief.post(f"{page_url}assign/", {"officer": str(cast.police.pk)}).status_code == 302
     shown = officer.get(page_url)
-    assert shown.status_code == 200 and "事案の概要CANARY" in shown.content.decode()
+    assert shown.status_code == 200
+    assert "事案の概要CANARY" in shown.content.decode()
     assert officer.get(f"{page_url}print/").status_code == 200
     for who in (chief, signed_in(cast.police2), signed_in(cast.foreign_police), signed_in(cast.school)):
         assert who.get(page_url).status_code == 404
@@ -61,7 +66,12 @@ def test_the_whole_way_over_pages(cast: Cast) -> None:
     assert gone.status_code == 302
     told = worker.get(gone["Location"]).content.decode()
     assert re.search(r"opened 1 times, printed 1 times|1回開かれ", told), told
-    assert worker.post(f"/cases/{case.pk}/intention/{intention.pk}/reason/", {"reason": "こわくなった"}).status_code == 302
+    assert (
+        worker.post(
+            f"/cases/{case.pk}/intention/{intention.pk}/reason/", {"reason": "こわくなった"}
+        ).status_code
+        == 302
+    )
     assert "こわくなった" in worker.get(gone["Location"]).content.decode()
     closed = officer.get(page_url)
     assert closed.status_code == 200
@@ -80,14 +90,21 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
         assert sorted(trace.verb for trace in traces) == ["DISCLOSURE_PRINT", "DISCLOSURE_VIEW"]
         assert {trace.relation for trace in traces} == {"disclosure"}
         event = Event.objects.get(verb="DISCLOSURE_VIEW")
-        assert (event.purpose, event.object_pk, event.relation) == ("police_report", str(report.pk), "disclosure")
+        assert (event.purpose, event.object_pk, event.relation) == (
+            "police_report",
+            str(report.pk),
+            "disclosure",
+        )
         assert "referrals_packageitem.content" in event.fields
     for name in ("caseworker", "supervisor", "director"):
         with acting_as(cast.posts[name]):
             assert Notice.objects.filter(kind="disclosure_look").count() == 2, name
             assert Notice.objects.filter(kind="disclosure_taken").count() == 1, name
     worker = signed_in(cast.caseworker)
-    assert worker.get(f"/disclosures/{report.pk}/")["Location"] == f"/cases/{report.case_id}/reports/{report.pk}/"
+    assert (
+        worker.get(f"/disclosures/{report.pk}/")["Location"]
+        == f"/cases/{report.case_id}/reports/{report.pk}/"
+    )
     assert signed_in(cast.stranger).get(f"/disclosures/{report.pk}/").status_code == 404
     assert officer.get(f"/disclosures/{report.pk}/").status_code == 404
 
@@ -96,7 +113,9 @@ def test_the_case_page_says_why_nothing_can_be_reported(cast: Cast) -> None:
     case = a_case(cast)
     worker = signed_in(cast.caseworker, headers={"accept-language": "en"})
     before = worker.get(f"/cases/{case.pk}/").content.decode()
-    assert 'id="intention"' in before and 'id="police"' in before and 'id="contacts"' in before
+    assert 'id="intention"' in before
+    assert 'id="police"' in before
+    assert 'id="contacts"' in before
     assert f"/cases/{case.pk}/reports/new/" not in before
     intention = steps.confirmed(cast, case)
     after = worker.get(f"/cases/{case.pk}/").content.decode()

@@ -2,7 +2,6 @@
 
 from agencies.staff.acting import acting_as
 from referrals.disclosures.models import Disclosure
-
 from tests.cast import Cast, a_case
 from tests.unit.referrals import steps
 

@@ -1,15 +1,15 @@
 """A withdrawal takes effect at once, whatever else fails; an expiry needs no job."""
 
+from datetime import timedelta
+
 import pytest
-from agencies.staff.acting import acting_as
 from django.db import connection, connections
+
+from agencies.staff.acting import acting_as
 from referrals.consent import actions
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure
 from security.walls import clock
-
-from datetime import timedelta
-
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.referrals import steps
@@ -90,10 +90,13 @@ def test_a_newer_answer_ends_the_older_one(cast: Cast, result: str) -> None:
 def test_expiry_needs_no_job(cast: Cast) -> None:
     report = steps.readable(cast)
     with as_owner():
-        Intention.objects.using("owner").filter(pk=report.intention_id).update(valid_until=clock.now() - timedelta(seconds=1))
+        Intention.objects.using("owner").filter(pk=report.intention_id).update(
+            valid_until=clock.now() - timedelta(seconds=1)
+        )
     assert steps.seen_by(cast.police, report) == []
     closed = signed_in(cast.police).get(f"/police/{report.pk}/")
-    assert closed.status_code == 200 and "伝える文" not in closed.content.decode()
+    assert closed.status_code == 200
+    assert "伝える文" not in closed.content.decode()
     with connection.cursor() as cursor:  # nobody at all: housekeeping
         cursor.execute("SELECT * FROM wall.close_expired()")
         assert [row[0] for row in cursor.fetchall()] == [report.pk]
@@ -136,7 +139,8 @@ def test_a_reason_follows_once(cast: Cast) -> None:
         for reason in ("  ", "こわい", "別の理由"):
             actions.explain_withdrawal(intention, reason=reason, by=cast.caseworker)
         written = Intention.objects.get(pk=intention.pk).withdrawal_reason
-        assert written is not None and written.reveal() == "こわい"
+        assert written is not None
+        assert written.reveal() == "こわい"
 
 
 @pytest.mark.parametrize("who", ["stranger", "police", "colleague", "school", "privacy"])

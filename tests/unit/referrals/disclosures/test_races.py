@@ -1,8 +1,9 @@
-"""A report races a withdrawal, on two connections, in every order of their steps: nothing readable stays, and the withdrawal wins."""
+"""A report races a withdrawal on two connections, in every order of their steps: nothing readable stays, the withdrawal wins."""
 
 from collections.abc import Callable
 
 import pytest
+
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.records.models import Case
@@ -12,7 +13,6 @@ from referrals.disclosures import actions
 from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
-
 from tests.cast import Cast, a_case
 from tests.unit.referrals import steps
 from tests.unit.referrals.actors import Steps, interleavings, run
@@ -26,7 +26,9 @@ def withdrawal(cast: Cast, intention: Intention) -> Callable[[], Steps]:
 
     def script() -> Steps:
         with acting_as(cast.caseworker):
-            row = Intention.objects.select_for_update(of=("self",)).select_related("case").get(pk=intention.pk)
+            row = (
+                Intention.objects.select_for_update(of=("self",)).select_related("case").get(pk=intention.pk)
+            )
             yield
             consent.withdraw(row, by=cast.caseworker)
             yield
@@ -106,7 +108,9 @@ def test_every_order(cast: Cast, racer: Racer) -> None:
             assert all(report.ended_at is not None for report in reports), order
         for report in reports:
             assert steps.seen_by(cast.police, report) == [], order
-    assert failed == {True, False}, "the orders must contain both a report before and a report after the withdrawal"
+    assert failed == {True, False}, (
+        "the orders must contain both a report before and a report after the withdrawal"
+    )
 
 
 def test_the_officer_reads_whole_or_nothing(cast: Cast) -> None:

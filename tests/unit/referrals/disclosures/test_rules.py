@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+
 from agencies.agreements.models import SharingAgreement
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Delegation
@@ -19,7 +20,6 @@ from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police import actions as police
 from referrals.police.queries import contacts_unseen_for, letter_at_desk
 from security.walls import clock
-
 from tests.cast import Cast, a_case, as_owner
 from tests.unit.referrals import steps
 
@@ -154,7 +154,9 @@ def test_references_lead_to_no_case(cast: Cast) -> None:
     steps.confirmed(cast, case)
     references = {steps.drafted(cast, case).reference for _ in range(3)}
     assert len(references) == 3
-    assert not any(part in reference for reference in references for part in case.number.split("-") if len(part) > 3)
+    assert not any(
+        part in reference for reference in references for part in case.number.split("-") if len(part) > 3
+    )
 
 
 def test_answers(cast: Cast) -> None:
@@ -236,7 +238,8 @@ def test_taking_and_assigning(cast: Cast) -> None:
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     with acting_as(cast.police):
         letter = letter_at_desk(cast.police, report.pk)
-        assert letter is not None and letter.state == "new"
+        assert letter is not None
+        assert letter.state == "new"
         with refuses("role"):
             police.assign(letter, cast.police2, by=cast.police)
         police.take(letter, by=cast.police)
@@ -255,7 +258,8 @@ def test_taking_and_assigning(cast: Cast) -> None:
     steps.withdrawn(cast, intention)
     with acting_as(cast.policechief):
         letter = letter_at_desk(cast.policechief, report.pk)
-        assert letter is not None and letter.state == "closed"
+        assert letter is not None
+        assert letter.state == "closed"
         with refuses("closed"):
             police.assign(letter, cast.police2, by=cast.policechief)
 
@@ -264,7 +268,12 @@ def test_contacts_are_never_refused(cast: Cast) -> None:
     case = a_case(cast)
     with as_owner():
         type(case).objects.using("owner").filter(pk=case.pk).update(stage="closed")
-    texts = {"happened_at": clock.now().isoformat(), "who": "当直", "basis": "emergency", "said": "所在を伝えた"}
+    texts = {
+        "happened_at": clock.now().isoformat(),
+        "who": "当直",
+        "basis": "emergency",
+        "said": "所在を伝えた",
+    }
     with acting_as(cast.caseworker):
         contact = police.record_contact(case, texts, by=cast.caseworker)
         with refuses("role"):
@@ -293,5 +302,3 @@ def test_grounds_offered(cast: Cast) -> None:
         found = consent_rules.grounds_between(cast.offices["kita"], cast.offices["support"])
         assert found == ["danger", "cannot_form"]
         assert not Intention.objects.exists()
-
-

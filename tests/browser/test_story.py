@@ -1,0 +1,223 @@
+"""The main job in a real browser, in both languages: axe-core on every page, nothing refused by the policy, nothing wider than the screen."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page
+from security.walls import clock
+
+from face.wareki import GREGORIAN
+from tests.cast import CHILD, PASSWORD, Cast
+
+AXE = (Path(__file__).parents[1] / "vendor/axe/axe.min.js").read_text(encoding="utf-8")
+FINDINGS = """axe.run(document).then(r => r.violations
+  .filter(v => ['serious', 'critical'].includes(v.impact))
+  .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))"""
+STORED = "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"
+Values = dict[str, str | bool]
+
+
+class Person:
+    """One person's browser window. Every page that opens in it is checked."""
+
+    def __init__(self, browser: Browser, base: str, language: str, width: int = 1280) -> None:
+        self.base = base
+        self.context: BrowserContext = browser.new_context(viewport={"width": width, "height": 900})
+        self.context.set_default_timeout(60_000)
+        self.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}])
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+
+    def sign_in(self, username: str) -> "Person":
+        """With user name and password, like in earnest."""
+        self.open(reverse("sign_in"))
+        self.send({"username": username, "password": PASSWORD}, "password")
+        return self
+
+    def open(self, path: str, status: int = 200) -> None:
+        """Open a page and check it."""
+        answer = self.page.goto(self.base + path)
+        assert answer is not None and answer.status == status, (path, answer and answer.status)
+        self.check()
+
+    def send(self, values: Values, field: str, button: str = "") -> None:
+        """Fill in the form that has ``field`` and press its (first, or the named) button; check the page that comes."""
+        form = self.page.locator(f"form:has([name='{field}'])").first
+        for name, value in values.items():
+            self._fill(form.locator(f"[name='{name}']"), value)
+        pressed = form.locator(f"button{button}" if button else "button[type=submit]").first
+        with self.page.expect_navigation():
+            pressed.click()
+        assert not self.page.locator(".error-summary").count(), self.page.locator(".error-summary").inner_text()
+        self.check()
+
+    def press(self, selector: str) -> None:
+        """Press a button of a one-button form."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        self.check()
+
+    @staticmethod
+    def _fill(field: object, value: str | bool) -> None:
+        kind = field.first.evaluate("e => e.tagName + ':' + (e.type || '')")  # type: ignore[attr-defined]  # a Locator
+        if kind.startswith("SELECT"):
+            field.select_option(value)  # type: ignore[attr-defined]  # as above
+        elif kind in ("INPUT:radio", "INPUT:checkbox"):
+            chosen = field if value is True else field.and_(field.page.locator(f"[value='{value}']"))  # type: ignore[attr-defined]
+            chosen.first.check()
+        else:
+            field.first.fill(value)  # type: ignore[attr-defined]  # as above
+
+    def check(self) -> None:
+        """axe-core without serious findings, no horizontal scrolling, no name in address or title, nothing in browser storage."""
+        where = self.page.url
+        self.page.evaluate(AXE)
+        assert self.page.evaluate(FINDINGS) == [], where
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"too wide: {where}"
+        assert self.page.evaluate(STORED) == "[[],[]]", where
+        shown = where + self.page.title()
+        assert CHILD.family_name not in shown and CHILD.family_kana not in shown
+        assert [fault for fault in self.faults if not fault.startswith("Failed to load resource")] == [], where
+
+
+@pytest.fixture(autouse=True)
+def _database_beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Playwright keeps an event loop in this thread; the fixtures' own SQL is synchronous all the same.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(params=["ja", "en"])
+def people(
+    request: pytest.FixtureRequest, _database_beside_a_browser: None, browser: Browser, server: str
+) -> Iterator[dict[str, Person]]:
+    """Everybody of the story, signed in, in one of the two languages."""
+    names = ("caseworker", "supervisor", "director", "police", "policechief", "school", "privacy", "admin", "duty", "stranger")
+    found = {name: Person(browser, server, request.param).sign_in(name) for name in names}
+    yield found
+    for person in found.values():
+        person.context.close()
+
+
+def test_the_story(cast: Cast, people: dict[str, Person]) -> None:
+    worker, director, officer = people["caseworker"], people["director"], people["police"]
+    case = _call(worker)
+    _accept_and_see(people, case)
+    _custody(worker, director, case)
+    _intention(worker, case)
+    report = _report(worker, director, case)
+    chief = people["policechief"]
+    chief.open(reverse("envelopes"))
+    chief.open(reverse("envelope_assign", args=[report]))
+    chief.send({"officer": str(cast.police.pk)}, "officer")
+    received = reverse("letter", args=[report])
+    officer.open(received)
+    assert CHILD.family_name in officer.page.inner_text("main")
+    worker.open(reverse("inbox"))
+    worker.open(reverse("case", args=[case]))
+    worker.press("form[action*='/withdraw/'] button")
+    officer.open(received)
+    assert CHILD.family_name not in officer.page.inner_text("main")
+    people["supervisor"].open(reverse("case_looks", args=[case]))
+    assert cast.police.staff.name in people["supervisor"].page.inner_text("main")
+    for name in ("police", "school", "privacy", "admin", "stranger", "duty"):
+        people[name].open(reverse("case", args=[case]), status=404)
+
+
+def test_every_home_and_list(cast: Cast, people: dict[str, Person]) -> None:
+    pages = {
+        "caseworker": ("case_list", "case_search", "register_call", "incoming_filings", "inbox", "sessions"),
+        "supervisor": ("evidence", "evidence_denials", "evidence_mine", "duties", "contacts_unseen"),
+        "director": ("delegations",),
+        "school": ("filings", "file_notification"),
+        "privacy": ("evidence", "evidence_denials"),
+        "admin": ("staff_list", "staff_add", "office_list", "office_add", "agreement_list", "agreement_add"),
+        "police": ("envelopes",),
+    }
+    for name, person in people.items():
+        for page in ("home", *pages.get(name, ())):
+            person.open(reverse(page))
+
+
+def test_back_button_after_sign_out_shows_nothing(cast: Cast, people: dict[str, Person]) -> None:
+    worker = people["caseworker"]
+    case = _call(worker)
+    worker.open(reverse("case", args=[case]))
+    worker.press(f"form[action='{reverse('sign_out')}'] button")
+    worker.page.go_back()
+    assert CHILD.family_name not in worker.page.content()
+
+
+def _call(worker: Person) -> str:
+    worker.open(reverse("register_call"))
+    values: Values = {
+        "channel": "telephone", "source": "school", "family_name": CHILD.family_name, "given_name": CHILD.given_name,
+        "family_kana": CHILD.family_kana, "given_kana": CHILD.given_kana, "sex": "female", "place_of_stay": "home",
+        "situation": "架空の通告", "basis": "from_child", "words": "家に帰りたくない", "child_knows": "yes",
+        "custodian_knows": "no", "track": "abuse", "urgency": "A", "notifier_name": "架空 通子",
+        "birth_date_unknown": True,
+    }  # fmt: skip
+    worker.send(values, "situation")
+    found = re.search(r"/cases/([0-9a-f-]{36})/$", worker.page.url)
+    assert found, worker.page.url
+    return found[1]
+
+
+def _accept_and_see(people: dict[str, Person], case: str) -> None:
+    supervisor, worker = people["supervisor"], people["caseworker"]
+    supervisor.open(reverse("accept_case", args=[case]))
+    supervisor.send({"kind": "emergency", "attendees": "所長、SV", "decision": "直ちに安全確認"}, "decision")
+    worker.open(reverse("safety_check", args=[case]))
+    worker.send({"outcome": "seen", "place": "学校", "seen_by": "担当者", "condition": "落ち着いている"}, "condition")
+    assert worker.page.locator(".clock--done").count() == 1
+
+
+def _custody(worker: Person, director: Person, case: str) -> None:
+    worker.open(reverse("custody_start", args=[case]))
+    until = clock.today() + timedelta(days=40)
+    values: Values = {
+        "grounds": "1", "place_kind": "facility", "place": "一時保護施設", "consent": "objects", "reason": "安全のため",
+        "heard": "before", "opinion": "帰りたくない", "expected_until_year": str(until.year),
+        "expected_until_month": str(until.month), "expected_until_day": str(until.day), "expected_until_era": GREGORIAN,
+    }  # fmt: skip
+    worker.send(values, "grounds")
+    found = re.search(rf"/cases/{case}/custody/([0-9a-f-]{{36}})/", worker.page.content())
+    assert found
+    director.open(reverse("custody_decision", args=[case, found[1]]))
+    director.send({}, "verdict", "[value=approve]")
+
+
+def _intention(worker: Person, case: str) -> None:
+    worker.open(reverse("case", args=[case]))
+    assert reverse("report_new", args=[case]) not in worker.page.content()
+    worker.open(reverse("intention_new", args=[case]))
+    values: Values = {
+        "asked_by": "担当者", "place": "面接室", "explanation": "説明文を読んだ", "words": "話してもいい",
+        "understanding": "言い直せた", "advocate": "なし", "result": "wishes", "item_identity_min": "yes", "item_incident_outline": "yes",
+        "item_considerations": "yes",
+    }  # fmt: skip
+    form = worker.page.locator("form:has([name='understanding'])")
+    recipient = form.locator("[name='recipient']").first
+    if recipient.evaluate("e => e.tagName") == "SELECT":
+        values["recipient"] = form.locator("[name='recipient'] option", has_text="北").first.get_attribute("value") or ""
+    worker.send(values, "understanding")
+
+
+def _report(worker: Person, director: Person, case: str) -> str:
+    worker.open(reverse("report_new", args=[case]))
+    worker.send({"text_incident_outline": "架空の概要", "text_considerations": "女性の担当者"}, "text_incident_outline")
+    found = re.search(rf"/cases/{case}/reports/([0-9a-f-]{{36}})/", worker.page.content())
+    assert found
+    report = found[1]
+    worker.open(reverse("report_preview", args=[case, report]))
+    director.open(reverse("report", args=[case, report]))
+    director.press("button[name=decision][value=approve]")
+    worker.open(reverse("report", args=[case, report]))
+    worker.press(f"form[action='{reverse('report_send', args=[case, report])}'] button")
+    return report
