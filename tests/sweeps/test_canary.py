@@ -54,6 +54,8 @@ CODED = frozenset(
         *("referrals.PoliceContact.happened_at", "referrals.PoliceContact.basis"),
     }
 )
+# Search terms for clear columns (case numbers; names of staff and ids): PostgreSQL sees them as they are.
+CLEAR_TERMS = frozenset({"number", "wanted"})
 READERS = 4  # of those admitted to a page, how many read it and send its forms
 
 
@@ -105,6 +107,10 @@ def traced(database: str, settings: pytest.FixtureRequest, tmp_path: Path) -> It
     }
 
 
+def _word(name: str) -> str:
+    return "KITA-1999-0001" if name in CLEAR_TERMS else canary(name)
+
+
 def walk(world: World, traces: Traces) -> None:
     """Read every page as everybody who is admitted, and send every form found there with words of its own."""
     for name in NAMES:
@@ -113,7 +119,7 @@ def walk(world: World, traces: Traces) -> None:
             answer = client.get(path_of(name, world), follow=True)
             traces.note(answer)
             asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
-            for form in forms_of(*asked, answer.content.decode(), canary):
+            for form in forms_of(*asked, answer.content.decode(), _word):
                 if not form.action.startswith(
                     ("/sign", "/people", "/password", "/post", "/sessions", "/offices")
                 ):

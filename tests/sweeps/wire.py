@@ -92,7 +92,7 @@ def ask(
 def evidence(condition: str = "true", *parameters: object) -> list[dict[str, object]]:
     """The rows of the evidence under a condition of SQL, oldest first; read past the walls."""
     with as_owner(), connections["owner"].cursor() as cursor:
-        cursor.execute(f"SELECT * FROM security_event WHERE {condition} ORDER BY id", parameters)
+        cursor.execute(f"SELECT * FROM security_event WHERE {condition} ORDER BY id", parameters or None)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
