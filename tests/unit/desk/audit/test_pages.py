@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.urls import reverse
 
@@ -34,8 +35,10 @@ def look(post: Post, case: Case, *panels: str, verb: Verb = Verb.CASE_VIEW, deni
 
 
 def text(post: Post, name: str, *arguments: object, **query: str) -> str:
-    """The page as ``post`` sees it."""
-    response = signed_in(post).get(reverse(name, args=arguments), query)
+    """The page as ``post`` sees it, in English."""
+    client = signed_in(post)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    response = client.get(reverse(name, args=arguments), query)
     assert response.status_code == 200, response.status_code
     return response.content.decode()
 
