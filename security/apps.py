@@ -15,7 +15,9 @@ class SecurityConfig(AppConfig):
         def record(failure: Failure) -> None:
             look = looks.current_or_none()
             if look is not None:
-                look.records(Verb.DECRYPTION_FAIL, rule=f"{failure.place} {failure.error}", object_pk=str(failure.row))
+                look.records(
+                    Verb.DECRYPTION_FAIL, rule=f"{failure.place} {failure.error}", object_pk=str(failure.row)
+                )
 
         on_failure(record)
         keep_forms_with(park_refused)

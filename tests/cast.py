@@ -89,13 +89,16 @@ def make_cast() -> None:
     """Write offices, people and posts into the template."""
     with as_owner():
         offices = {
-            code: Office.objects.using("owner").create(code=code, kind=kind, name=name, telephone="03-0000-0000")
+            code: Office.objects.using("owner").create(
+                code=code, kind=kind, name=name, telephone="03-0000-0000"
+            )
             for code, kind, name in OFFICES
         }
         for name, office, section, role in PEOPLE:
             username = name.split("/")[0]
             person, _ = Staff.objects.using("owner").get_or_create(
-                username=username, defaults={"name": f"職員 {username}", "email": f"{username}@example.invalid"}
+                username=username,
+                defaults={"name": f"職員 {username}", "email": f"{username}@example.invalid"},
             )
             Post.objects.using("owner").create(
                 staff=person,
@@ -125,10 +128,14 @@ CHILD = ChildFacts(
     address="架空市北町1-1",
     telephone="03-0000-1111",
 )
-FACTS = CaseFacts(track="abuse", urgency="A", harm_type="性的虐待", outline="架空の事案", place_of_stay="home")
+FACTS = CaseFacts(
+    track="abuse", urgency="A", harm_type="性的虐待", outline="架空の事案", place_of_stay="home"
+)
 
 
-def a_case(cast: Cast, *, lead: str = "caseworker", child: ChildFacts = CHILD, facts: CaseFacts = FACTS) -> Case:
+def a_case(
+    cast: Cast, *, lead: str = "caseworker", child: ChildFacts = CHILD, facts: CaseFacts = FACTS
+) -> Case:
     """A case opened by the one in charge, in that person's office."""
     post = cast.posts[lead]
     with acting_as(post):

@@ -28,11 +28,22 @@ class SharingAgreement(models.Model):
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    sender = models.ForeignKey(Office, models.PROTECT, related_name="agreements_given", verbose_name=_("sender"))
-    recipient = models.ForeignKey(Office, models.PROTECT, related_name="agreements_received", verbose_name=_("recipient"))
+    sender = models.ForeignKey(
+        Office, models.PROTECT, related_name="agreements_given", verbose_name=_("sender")
+    )
+    recipient = models.ForeignKey(
+        Office, models.PROTECT, related_name="agreements_received", verbose_name=_("recipient")
+    )
     reference = models.CharField(_("reference of the agreement"), max_length=120)
-    items = ArrayField(models.CharField(max_length=40), verbose_name=_("items that may be disclosed"), default=list, blank=True)
-    grounds = ArrayField(models.CharField(max_length=40), verbose_name=_("grounds switched on"), default=list, blank=True)
+    items = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("items that may be disclosed"),
+        default=list,
+        blank=True,
+    )
+    grounds = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("grounds switched on"), default=list, blank=True
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
 
@@ -42,5 +53,7 @@ class SharingAgreement(models.Model):
         app_label = "agencies"
         ordering = ["sender__name", "recipient__name"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(sender=models.F("recipient")), name="agreement_of_two"),
+            models.CheckConstraint(
+                condition=~models.Q(sender=models.F("recipient")), name="agreement_of_two"
+            ),
         ]

@@ -3,7 +3,9 @@
 from agencies.directory.walls import ADMINISTRATOR
 from security.walls.declare import Policy, Table
 
-PARTIES = f"{ADMINISTRATOR} OR sender_id = (SELECT wall.my_office()) OR recipient_id = (SELECT wall.my_office())"
+PARTIES = (
+    f"{ADMINISTRATOR} OR sender_id = (SELECT wall.my_office()) OR recipient_id = (SELECT wall.my_office())"
+)
 
 TABLES = (
     Table(

@@ -49,7 +49,9 @@ class Office(models.Model):
         ordering = ["kind", "name"]
         constraints = [
             # Guideline: within 48 hours of the notification; a prefecture may only be stricter (DOMAIN.md D1).
-            models.CheckConstraint(condition=models.Q(safety_hours__gte=1, safety_hours__lte=48), name="safety_hours_stricter"),
+            models.CheckConstraint(
+                condition=models.Q(safety_hours__gte=1, safety_hours__lte=48), name="safety_hours_stricter"
+            ),
         ]
 
     def __str__(self) -> str:

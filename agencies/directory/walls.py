@@ -12,6 +12,10 @@ READ_WRITE = (
 GATE_READS = Policy("SELECT", using="true", role="gate")
 
 TABLES = (
-    Table("agencies_office", {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"}, (*READ_WRITE, GATE_READS)),
-    Table("agencies_section", {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"}, (*READ_WRITE, GATE_READS)),
+    Table(
+        "agencies_office", {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"}, (*READ_WRITE, GATE_READS)
+    ),
+    Table(
+        "agencies_section", {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"}, (*READ_WRITE, GATE_READS)
+    ),
 )

@@ -14,9 +14,13 @@ def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, 
     """Put a notice into each post's inbox, once for each ``cause``, and mail the reference. ``path`` leads to the thing."""
     for post_id in dict.fromkeys(posts):
         key = f"{kind.value}:{cause}:{post_id}"
-        notice = Notice(post_id=post_id, kind=kind, reference=reference, path=path, key=key, created_at=clock.now())
+        notice = Notice(
+            post_id=post_id, kind=kind, reference=reference, path=path, key=key, created_at=clock.now()
+        )
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
-        send_later("notice_mail", {"notice_key": key, "post_id": str(post_id), "reference": reference}, key=key)
+        send_later(
+            "notice_mail", {"notice_key": key, "post_id": str(post_id), "reference": reference}, key=key
+        )
 
 
 def mark_read(notice_id: UUID, *, by: Post) -> None:

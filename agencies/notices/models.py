@@ -12,7 +12,9 @@ from agencies.staff.models import Post
 class Notice(models.Model):
     """One thing one post should know. ``key`` makes a cause write it once, however often it is tried."""
 
-    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "post", "kind", "reference", "path", "key", "created_at", "read_at"})
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "post", "kind", "reference", "path", "key", "created_at", "read_at"}
+    )
     UNRECORDED = "its cause is recorded; the row itself carries no content"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

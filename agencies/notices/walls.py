@@ -9,7 +9,11 @@ TABLES = (
     Table(
         "agencies_notice",
         {"runtime": "SELECT, INSERT, UPDATE"},
-        (Policy("SELECT", using=OWN), Policy("INSERT", check=SIGNED_IN), Policy("UPDATE", using=OWN, check=OWN)),
+        (
+            Policy("SELECT", using=OWN),
+            Policy("INSERT", check=SIGNED_IN),
+            Policy("UPDATE", using=OWN, check=OWN),
+        ),
     ),
 )
 

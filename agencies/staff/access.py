@@ -75,5 +75,3 @@ def form_page(*needs: Permission, **options: Any) -> Callable[[View], View]:
 def action(*needs: Permission, **options: Any) -> Callable[[View], View]:
     """An address that only acts: POST."""
     return page(*needs, methods=("POST",), **options)
-
-

@@ -65,7 +65,9 @@ class Credential(models.Model):
     """A password hash (Argon2id), readable by the sign-in gate alone."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"staff", "password", "must_change", "changed_at"})
-    UNRECORDED = "a password hash has no place in the evidence; the change of Staff.credential_stamp is recorded"
+    UNRECORDED = (
+        "a password hash has no place in the evidence; the change of Staff.credential_stamp is recorded"
+    )
 
     staff = models.OneToOneField(Staff, models.CASCADE, primary_key=True)
     password = models.CharField(max_length=256)
@@ -90,7 +92,9 @@ class PostQuerySet(models.QuerySet["Post"]):
 class Post(models.Model):
     """A person in a role at an office, from a day to a day. Grants belong to it and end with it."""
 
-    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "staff", "office", "section", "role", "starts_on", "ends_on"})
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "staff", "office", "section", "role", "starts_on", "ends_on"}
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="posts", verbose_name=_("person"))
@@ -109,7 +113,8 @@ class Post(models.Model):
         ordering = ["staff__kana", "starts_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")), name="post_ends_after_start"
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="post_ends_after_start",
             ),
         ]
 
@@ -146,7 +151,9 @@ class Delegation(models.Model):
         app_label = "agencies"
         ordering = ["-starts_on"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="delegation_has_end"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="delegation_has_end"
+            ),
         ]
 
 
@@ -166,7 +173,15 @@ class TwoPersonAct(models.Model):
     approved = models.BooleanField(null=True, blank=True)
 
     TWO_PERSON_CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"drafted_by", "drafted_person", "drafted_at", "decided_by", "decided_person", "decided_at", "approved"}
+        {
+            "drafted_by",
+            "drafted_person",
+            "drafted_at",
+            "decided_by",
+            "decided_person",
+            "decided_at",
+            "approved",
+        }
     )
 
     class Meta:

@@ -86,42 +86,69 @@ _LIAISONS = {OfficeKind.MUNICIPALITY, OfficeKind.PROSECUTOR, OfficeKind.ONE_STOP
 PROFILES: dict[Role, Profile] = {
     Role.DIRECTOR: _profile(
         _("Decides grave acts of the office and sees its cases."),
-        _CGC, P.WORK_ON_CASES, P.DECIDE, P.MANAGE_TEAM, P.BREAK_GLASS, P.REVIEW_LINE,
+        _CGC,
+        P.WORK_ON_CASES,
+        P.DECIDE,
+        P.MANAGE_TEAM,
+        P.BREAK_GLASS,
+        P.REVIEW_LINE,
     ),
     Role.SUPERVISOR: _profile(
         _("Leads a section, sees its cases, reviews looks and exceptions."),
-        _CGC, P.TAKE_CONTACTS, P.WORK_ON_CASES, P.DRAFT_DECISIONS, P.MANAGE_TEAM, P.BREAK_GLASS, P.REVIEW_LINE,
+        _CGC,
+        P.TAKE_CONTACTS,
+        P.WORK_ON_CASES,
+        P.DRAFT_DECISIONS,
+        P.MANAGE_TEAM,
+        P.BREAK_GLASS,
+        P.REVIEW_LINE,
     ),
     Role.CASEWORKER: _profile(
         _("Takes contacts and works on the cases assigned."),
-        _CGC, P.TAKE_CONTACTS, P.WORK_ON_CASES, P.DRAFT_DECISIONS, P.BREAK_GLASS,
+        _CGC,
+        P.TAKE_CONTACTS,
+        P.WORK_ON_CASES,
+        P.DRAFT_DECISIONS,
+        P.BREAK_GLASS,
     ),
     Role.PSYCHOLOGIST: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES, P.DRAFT_DECISIONS),
     Role.DOCTOR: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
     Role.CUSTODY_STAFF: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
     Role.DUTY_OFFICER: _profile(
         _("Takes contacts at night and on holidays; opens a case of the office with broken glass."),
-        _CGC, P.TAKE_CONTACTS, P.WORK_ON_CASES, P.BREAK_GLASS,
+        _CGC,
+        P.TAKE_CONTACTS,
+        P.WORK_ON_CASES,
+        P.BREAK_GLASS,
     ),
     Role.JUVENILE_OFFICER: _profile(
         _("Reads the disclosures assigned."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES
     ),
     Role.POLICE_SUPERVISOR: _profile(
-        _("Takes envelopes and assigns officers."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES, P.ASSIGN_DISCLOSURES
+        _("Takes envelopes and assigns officers."),
+        {OfficeKind.POLICE},
+        P.RECEIVE_DISCLOSURES,
+        P.ASSIGN_DISCLOSURES,
     ),
     Role.SCHOOL_STAFF: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.SCHOOL_COUNSELOR: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.SCHOOL_SOCIAL_WORKER: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.EDUCATION_BOARD: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.CLINICIAN: _profile(_("Files notifications."), {OfficeKind.MEDICAL}, P.FILE_NOTIFICATION),
-    Role.INSTITUTION_STAFF: _profile(_("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION),
+    Role.INSTITUTION_STAFF: _profile(
+        _("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION
+    ),
     Role.PSYCHOTHERAPIST: _profile(_("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION),
-    Role.FAMILY_CENTER_STAFF: _profile(_("Files notifications."), {OfficeKind.FAMILY_CENTER}, P.FILE_NOTIFICATION),
+    Role.FAMILY_CENTER_STAFF: _profile(
+        _("Files notifications."), {OfficeKind.FAMILY_CENTER}, P.FILE_NOTIFICATION
+    ),
     Role.RIGHTS_COUNSELOR: _profile(_("Files notifications."), {OfficeKind.RIGHTS}, P.FILE_NOTIFICATION),
     Role.ADVISER: _profile(_("Answers consultation questions."), {OfficeKind.ADVISERS}),
     Role.LIAISON: _profile(_("Files notifications."), _LIAISONS, P.FILE_NOTIFICATION),
     Role.PRIVACY_OFFICER: _profile(
-        _("Reads the evidence of every office, never case content."), {OfficeKind.OVERSIGHT}, P.READ_ALL_EVIDENCE
+        _("Reads the evidence of every office, never case content."),
+        {OfficeKind.OVERSIGHT},
+        P.READ_ALL_EVIDENCE,
     ),
     Role.ADMINISTRATOR: _profile(
         _("Manages accounts, posts and offices, never case content."), {OfficeKind.OVERSIGHT}, P.ADMINISTER

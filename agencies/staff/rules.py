@@ -49,6 +49,8 @@ def may_decide(by: Post, act: Act) -> bool:
 def check_may_decide(by: Post, act: Act, drafted_person_id: object) -> None:
     """Promise 12: a decider with the power, who is another person than the drafter. Raises :class:`Refused`."""
     if not may_decide(by, act):
-        raise Refused("not_decider", _("The director, or a person the director delegated this to, decides it."))
+        raise Refused(
+            "not_decider", _("The director, or a person the director delegated this to, decides it.")
+        )
     if by.staff_id == drafted_person_id:
         raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another post either."))

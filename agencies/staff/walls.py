@@ -5,9 +5,7 @@ from security.walls.declare import Policy, Table
 
 OTHERS_STAFF = f"{ADMINISTRATOR} AND id <> (SELECT wall.my_staff())"
 OTHERS_POST = f"{ADMINISTRATOR} AND staff_id <> (SELECT wall.my_staff())"
-OWN_DELEGATION = (
-    "(SELECT wall.my_role()) = 'director' AND given_by_id = (SELECT wall.my_post()) AND office_id = (SELECT wall.my_office())"
-)
+OWN_DELEGATION = "(SELECT wall.my_role()) = 'director' AND given_by_id = (SELECT wall.my_post()) AND office_id = (SELECT wall.my_office())"
 
 TABLES = (
     Table(
@@ -159,11 +157,23 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
 
-_IDENTITY = ("my_staff()", "my_post()", "my_office()", "my_role()", "my_office_kind()", "reads_all_evidence()")
+_IDENTITY = (
+    "my_staff()",
+    "my_post()",
+    "my_office()",
+    "my_role()",
+    "my_office_kind()",
+    "reads_all_evidence()",
+)
 CALLERS = {
     "runtime": (*_IDENTITY, "post_holds(uuid)", "may_decide(text, uuid)"),
-    "gate": (*_IDENTITY, "post_holds(uuid)", "set_credential(uuid, text, boolean)", "upgrade_credential(uuid, text)",
-             "end_sessions_of(uuid)"),
+    "gate": (
+        *_IDENTITY,
+        "post_holds(uuid)",
+        "set_credential(uuid, text, boolean)",
+        "upgrade_credential(uuid, text)",
+        "end_sessions_of(uuid)",
+    ),
     "scribe": _IDENTITY,
 }
 

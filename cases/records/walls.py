@@ -66,7 +66,10 @@ TABLES = (
 POLICIES = {
     # A child record belongs to no single case: its changes are read by whoever manages a case of that child.
     "security_event": (
-        Policy("SELECT", using="scope_kind = 'child' AND scope_id = ANY(ARRAY(SELECT wall.my_children('manage')))"),
+        Policy(
+            "SELECT",
+            using="scope_kind = 'child' AND scope_id = ANY(ARRAY(SELECT wall.my_children('manage')))",
+        ),
     ),
     "keys.data_key": (
         Policy("SELECT", using=f"kind = 'case' AND {mine('owner_id', 'view')}"),
@@ -230,7 +233,7 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.must_manage(of_case uuid) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF of_case NOT IN (SELECT wall.my_cases('manage')) THEN
+  IF of_case IS NULL OR of_case NOT IN (SELECT wall.my_cases('manage')) THEN
     RAISE EXCEPTION 'this identity may not manage that case' USING ERRCODE = '23514', CONSTRAINT = 'manages_case';
   END IF;
 END $$;

@@ -151,7 +151,9 @@ def decide_exception(
     request: ExceptionRequest, *, approved: bool, by: Post, note: str = ""
 ) -> ExceptionRequest:
     """Approve or refuse. An approval lasts 24 hours, is used once, and leaves two duties with owner and due date."""
-    rows = ExceptionRequest.objects.select_for_update(of=("self",)).select_related("case__office", "recipient")
+    rows = ExceptionRequest.objects.select_for_update(of=("self",)).select_related(
+        "case__office", "recipient"
+    )
     row = rows.filter(pk=request.pk).first()
     if row is None:  # the wall lets this reader see it, and not write it
         raise Refused("no_grant", _("Only the team of this case can do this."))

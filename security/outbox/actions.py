@@ -14,7 +14,9 @@ NAMESPACE = uuid.UUID("5f3f6a52-6d0c-4f0a-9a63-6c1d6f1f2c10")
 def send_later(kind: str, payload: dict[str, Any], *, key: str) -> None:
     """Note that something has to be sent, in the caller's transaction. The same ``key`` is noted once."""
     now = clock.now()
-    row = Outbox(id=uuid.uuid5(NAMESPACE, f"{kind}:{key}"), kind=kind, payload=payload, created_at=now, next_at=now)
+    row = Outbox(
+        id=uuid.uuid5(NAMESPACE, f"{kind}:{key}"), kind=kind, payload=payload, created_at=now, next_at=now
+    )
     Outbox.objects.bulk_create([row], ignore_conflicts=True)
 
 

@@ -26,7 +26,9 @@ class Outbox(models.Model):
         app_label = "security"
         db_table = "security_outbox"
         indexes = [
-            models.Index(fields=["next_at"], condition=models.Q(done_at=None, parked_at=None), name="outbox_waiting"),
+            models.Index(
+                fields=["next_at"], condition=models.Q(done_at=None, parked_at=None), name="outbox_waiting"
+            ),
         ]
 
 

@@ -16,15 +16,27 @@ SCHEMAS = ("public", "wall", "keys")
 FRAMEWORK_TABLES = (
     Table("django_content_type", {"runtime": "SELECT", "scribe": "SELECT"}, why_open="names of models"),
     Table("auth_permission", {"runtime": "SELECT"}, why_open="names of permissions"),
-    Table("django_migrations", {"runtime": "SELECT"}, why_open="names of migrations; read by the start-up check"),
+    Table(
+        "django_migrations", {"runtime": "SELECT"}, why_open="names of migrations; read by the start-up check"
+    ),
     Table(
         "axes_accessattempt",
         {"runtime": "SELECT, INSERT, UPDATE, DELETE", "gate": "SELECT, INSERT, UPDATE, DELETE"},
         why_open="failed sign-ins by user name and address; no case content",
     ),
-    Table("axes_accessfailurelog", {"runtime": "SELECT, INSERT, DELETE"}, why_open="failed sign-ins; no case content"),
-    Table("axes_accesslog", {"runtime": "SELECT, INSERT, UPDATE, DELETE"}, why_open="sign-ins; no case content"),
-    Table("axes_accessattemptexpiration", {"runtime": "SELECT, INSERT, UPDATE, DELETE"}, why_open="lock-out times"),
+    Table(
+        "axes_accessfailurelog",
+        {"runtime": "SELECT, INSERT, DELETE"},
+        why_open="failed sign-ins; no case content",
+    ),
+    Table(
+        "axes_accesslog", {"runtime": "SELECT, INSERT, UPDATE, DELETE"}, why_open="sign-ins; no case content"
+    ),
+    Table(
+        "axes_accessattemptexpiration",
+        {"runtime": "SELECT, INSERT, UPDATE, DELETE"},
+        why_open="lock-out times",
+    ),
 )
 
 
@@ -77,8 +89,12 @@ def _create_functions(cursor: CursorWrapper) -> None:
     for module in rooms_walls():
         if functions := getattr(module, "FUNCTIONS", ""):
             cursor.execute(functions)
-    cursor.execute("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wall FROM PUBLIC, runtime, scribe, gate, sealer, backup")
-    cursor.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wall TO owner")  # to make triggers, and for the seeder
+    cursor.execute(
+        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wall FROM PUBLIC, runtime, scribe, gate, sealer, backup"
+    )
+    cursor.execute(
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wall TO owner"
+    )  # to make triggers, and for the seeder
     for module in rooms_walls():
         for role, names in getattr(module, "CALLERS", {}).items():
             for name in names:
@@ -112,7 +128,9 @@ def _wall_table(cursor: CursorWrapper, table: Table, added: tuple[Policy, ...]) 
         using = f" USING ({policy.using})" if policy.using else ""
         check = f" WITH CHECK ({policy.check})" if policy.check else ""
         name = f"{policy.role}_{policy.verb.lower()}_{number}"
-        cursor.execute(f"CREATE POLICY {name} ON {table.name} FOR {policy.verb} TO {policy.role}{using}{check}")
+        cursor.execute(
+            f"CREATE POLICY {name} ON {table.name} FOR {policy.verb} TO {policy.role}{using}{check}"
+        )
 
 
 def _hand_over(cursor: CursorWrapper) -> None:

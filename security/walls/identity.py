@@ -29,7 +29,9 @@ def set_identity(session_key: str | None, using: str = "default") -> None:
     """
     connection = connections[using]
     if not connection.in_atomic_block:
-        raise RuntimeError("an identity is set inside a transaction only: outside it would stay on a pooled connection")
+        raise RuntimeError(
+            "an identity is set inside a transaction only: outside it would stay on a pooled connection"
+        )
     connection.ensure_connection()
     token = wall_token(session_key) if session_key else ""
     with psycopg.Cursor(connection.connection) as cursor:
@@ -55,5 +57,12 @@ def mint_identity(
     with psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(
             "SELECT wall.mint(%s, %s, %s, %s, %s, %s)",
-            (token, staff_id, post_id, settings.TOMOSHIBI_IDLE, absolute or settings.TOMOSHIBI_ABSOLUTE, client),
+            (
+                token,
+                staff_id,
+                post_id,
+                settings.TOMOSHIBI_IDLE,
+                absolute or settings.TOMOSHIBI_ABSOLUTE,
+                client,
+            ),
         )

@@ -71,7 +71,20 @@ $$;
 """
 
 CALLERS = {
-    "runtime": ("clock()", "today()", "my_identity()", "touch(interval)", "my_sessions()", "end_session(uuid)"),
+    "runtime": (
+        "clock()",
+        "today()",
+        "my_identity()",
+        "touch(interval)",
+        "my_sessions()",
+        "end_session(uuid)",
+    ),
     "scribe": ("clock()", "today()", "my_identity()"),
-    "gate": ("clock()", "today()", "my_identity()", "mint(bytea, uuid, uuid, interval, interval, text)", "end_session(uuid)"),
+    "gate": (
+        "clock()",
+        "today()",
+        "my_identity()",
+        "mint(bytea, uuid, uuid, interval, interval, text)",
+        "end_session(uuid)",
+    ),
 }

@@ -26,4 +26,6 @@ class Command(BaseCommand):
             cursor.execute("SELECT count(*) FROM security_event_default")
             (stray,) = cursor.fetchone()
         if stray:
-            self.stderr.write(f"{stray} events stand in the default partition: their month was made too late.")
+            self.stderr.write(
+                f"{stray} events stand in the default partition: their month was made too late."
+            )
