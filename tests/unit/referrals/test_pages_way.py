@@ -65,7 +65,7 @@ def test_the_whole_way_over_pages(cast: Cast) -> None:
     gone = worker.post(f"/cases/{case.pk}/intention/{intention.pk}/withdraw/")
     assert gone.status_code == 302
     told = worker.get(gone["Location"]).content.decode()
-    assert re.search(r"opened 1 times, printed 1 times|1回開かれ", told), told
+    assert re.search(r"opened 1 times, printed 1 times|閲覧 1回、印刷 1回", told), told
     assert (
         worker.post(
             f"/cases/{case.pk}/intention/{intention.pk}/reason/", {"reason": "こわくなった"}
