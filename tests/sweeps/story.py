@@ -1,6 +1,5 @@
 """What was done in the case of the world before the sweeps ask for it: every room's records, each with words of its own."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -100,6 +99,8 @@ def _intake(world: "World") -> None:
         intake.accept(
             world.case, kind="emergency", held_at=clock.now(), in_charge=lead, by=lead, **conference
         )
+        seen = words("seen", "place", "seen_by", "condition", "late_reason")
+        intake.record_safety_check(world.case, outcome="seen", seen_at=clock.now(), texts=seen, by=lead)
     world.ids["notification_id"] = notification.pk
 
 
@@ -111,7 +112,7 @@ def _custody(world: "World") -> None:
         grounds=("1", "4"),
         place_kind="facility",
         place=canary("custody.place"),
-        place_withheld=True,
+        place_withheld=False,
         consent="objects",
         expected_until=clock.today() + timedelta(days=30),
         reason=canary("custody.reason"),
@@ -236,9 +237,7 @@ def _report(world: "World", officer: str) -> Disclosure:
 
 def _contact(world: "World") -> None:
     lead = world["lead"]
-    texts: Mapping[str, str] = words("contact", "who", "basis", "said") | {
-        "happened_at": clock.now().isoformat()
-    }
+    texts = words("contact", "who", "said") | {"basis": "other", "happened_at": clock.now().isoformat()}
     with acting_as(lead):
         contact = police.record_contact(world.case, texts, by=lead)
     world.ids["contact_id"] = contact.pk
