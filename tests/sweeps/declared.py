@@ -75,7 +75,10 @@ ROWS: dict[str, Row] = {
     "face:language": row(None, ANYBODY, to="public"),
     "sign_in": row(ANYBODY, ANYBODY, to="public", answer=(200, 302)),
     "sign_out": row(None, ANYBODY, to="public"),
-    "choose_post": row(SIGNED_IN, SIGNED_IN, to="person"),
+    # One's own posts alone can be chosen: the sweep sends those of the two people who hold several, or held one before.
+    "choose_post": row(
+        SIGNED_IN, who("second_post", "second_post_director", "moved", "moved/minami"), to="person"
+    ),
     "new_password": row(SIGNED_IN, SIGNED_IN, to="person"),
     "sessions": row(SIGNED_IN, to="person"),
     "end_session": row(None, SIGNED_IN, to="person"),

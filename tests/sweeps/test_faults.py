@@ -105,6 +105,8 @@ def test_malformed_ids(shared: Cast) -> None:
             path = reverse(name, kwargs=dict.fromkeys(arguments, "0"))
         for bad in GARBAGE:
             answer = ask(path.replace(str(hole), bad), cookies)
+            if answer.status == 405:  # an address that only acts
+                answer = ask(path.replace(str(hole), bad), cookies, method="POST", fields={})
             assert answer.status in (400, 404), (name, bad, answer.status)
             assert _is_page(answer), (name, bad)
 
