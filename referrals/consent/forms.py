@@ -32,7 +32,7 @@ class IntentionForm(BaseForm):
     explanation = LongTextField(
         label=_("How it was explained"),
         rows=3,
-        help_text=_("For instance: the text below was read out, with pictures; what the child asked."),
+        help_text=_("For instance: the text above was read out, with pictures; what the child asked."),
     )
     recipient = forms.ModelChoiceField(
         queryset=Office.objects.none(), label=_("To which office it would be reported"), empty_label=None

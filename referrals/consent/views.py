@@ -33,9 +33,10 @@ def intention_or_404(case: Case, intention_id: UUID) -> Intention:
 
 
 def labels_of(codes: list[str]) -> list[str]:
-    """The catalogue's headings of item codes."""
+    """The catalogue's headings of item codes, in the catalogue's order."""
     names = dict(askable_items(OfficeKind.POLICE))
-    return [str(names.get(code, code)) for code in codes]
+    order = [code for code in names if code in codes] + [code for code in codes if code not in names]
+    return [str(names.get(code, code)) for code in order]
 
 
 @form_page(Permission.WORK_ON_CASES)
