@@ -12,7 +12,7 @@ from agencies.directory.models import Office
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Post
-from agencies.staff.roles import Act
+from agencies.staff.roles import Act, Role
 from agencies.staff.rules import Refused, may_decide
 from cases.records.codes import Relation
 from cases.records.models import Case
@@ -174,9 +174,16 @@ def decide_exception(
     return row
 
 
+def _reviewer(exception: ExceptionRequest, by: Post) -> UUID:
+    """Who reviews it later: a supervisor of the line, else another of the line, who neither asked nor decided; else the decider."""
+    line = Post.objects.filter(pk__in=posts_of_case(exception.case_id, Relation.LINE))
+    others = line.exclude(staff_id__in=(by.staff_id, exception.drafted_person_id)).order_by("starts_on", "id")
+    found = sorted(others, key=lambda post: post.role != Role.SUPERVISOR)
+    return found[0].pk if found else by.pk
+
+
 def _leave_duties(exception: ExceptionRequest, by: Post) -> None:
-    supervisors = posts_of_case(exception.case_id, Relation.LINE)
-    reviewer = next((post for post in supervisors if post not in (by.pk, exception.drafted_by_id)), by.pk)
+    reviewer = _reviewer(exception, by)
     for duty, owner, days in (
         (Duty.EXPLAIN, exception.drafted_by_id, EXPLAIN_DAYS),
         (Duty.REVIEW, reviewer, REVIEW_DAYS),
