@@ -175,7 +175,7 @@ def decide_exception(
 
 
 def _reviewer(exception: ExceptionRequest, by: Post) -> UUID:
-    """Who reviews it later: a supervisor of the line, else another of the line, who neither asked nor decided; else the decider."""
+    """Who reviews it later: a supervisor (else another of the line) who neither asked nor decided; else the decider."""
     line = Post.objects.filter(pk__in=posts_of_case(exception.case_id, Relation.LINE))
     others = line.exclude(staff_id__in=(by.staff_id, exception.drafted_person_id)).order_by("starts_on", "id")
     found = sorted(others, key=lambda post: post.role != Role.SUPERVISOR)
