@@ -26,6 +26,7 @@ def own_server() -> Iterator[postgres.Server]:
     """A server with its roles, and Django ready for it. Enter it once, before anything imports a model."""
     folder = Path(tempfile.mkdtemp(prefix="tomoshibi-bench-"))
     folder.chmod(0o755)
+    (folder / "var" / "static").mkdir(parents=True)  # where the settings look for collected files
     os.environ[testing.HOME] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
     os.environ.pop("DATABASE_URL", None)
