@@ -31,6 +31,10 @@ ENDS = "UPDATE cases_custodydecision s SET ended_at = e.effective_at FROM cases_
 HEARD = Opinion(Heard.BEFORE, "「家に帰りたくない」")
 
 
+SAID = timezone.now() - timedelta(hours=1)
+"""When an oral decision was spoken, long enough ago for a slow run of the tests."""
+
+
 def start_facts(**more: Any) -> StartFacts:
     now = timezone.now() - timedelta(minutes=5)
     facts = StartFacts(
@@ -216,7 +220,10 @@ def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
         ("opinion", {"opinion": Opinion(Heard.BEFORE)}),
         ("heard_why", {"opinion": Opinion(Heard.AFTER)}),
         ("oral", {"is_oral": True}),
-        ("before_oral", {"is_oral": True, "said_by": "所長", "said_at": timezone.now()}),
+        (
+            "before_oral",
+            {"is_oral": True, "said_by": "所長", "said_at": SAID, "effective_at": SAID - timedelta(hours=1)},
+        ),
     ],
 )
 def test_not_drafted(cast: Cast, code: str, more: dict[str, Any]) -> None:

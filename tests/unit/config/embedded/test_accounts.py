@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,13 +24,13 @@ STRANGER = Account(54321, 54321, switch=True)
 
 
 @pytest.fixture
-def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A stand-in for the machine-wide folder, open to everybody like the real one."""
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A stand-in for the machine-wide folder, open to everybody like the real one: pytest's own folders are closed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
         folder.chmod(0o755)
-    monkeypatch.setattr(accounts, "SHARED", tmp_path / "shared")
-    yield tmp_path / "shared"
-    tmp_path.parent.parent.chmod(0o700)
+        monkeypatch.setattr(accounts, "SHARED", folder / "shared")
+        yield folder / "shared"
 
 
 def test_a_folder_that_may_be_entered_is_used_itself(shared: Path) -> None:
