@@ -1,6 +1,7 @@
 """(a) The latest 50 cases of somebody who sees about 300, and of somebody who sees 20,000, in a small and in a large database."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -77,7 +78,7 @@ def run(server: Server, sizes: tuple[int, int], runs: int) -> Part:
         part.rows.append(Row(f"{who}, guardian's own; hand SQL", large.guardian, large.hand))
     part.about += [
         "measured: cases_for(post)[:50] and the children of those, as runtime with an identity, until the objects are made",
-        "baseline: the same rows by hand-written SQL as wall, fetched as tuples",
+        "baseline: the same rows by hand-written SQL as wall, fetched as tuples; the quicker of two plans",
         "guardian: get_objects_for_user(use_groups=False, any_perm=True) as wall, which knows neither ended grants nor blocks",
     ]
     part.notes += [
@@ -94,6 +95,9 @@ def times(post_id: UUID, runs: int) -> Times:
         hand.execute("SELECT wall.permissions_from('view')")
         parameters = [post.pk, hand.fetchone()[0], post.staff_id]
 
+        def planned(sorting: str) -> None:
+            hand.execute(f"SET LOCAL enable_sort = {sorting}")
+
         def by_hand() -> list[tuple[object, ...]]:
             hand.execute(HAND, parameters)
             rows: list[tuple[object, ...]] = hand.fetchall()
@@ -105,11 +109,14 @@ def times(post_id: UUID, runs: int) -> Times:
         taken = medians(
             {
                 "walls": Side(lambda: list(walled(post))),
-                "hand": Side(by_hand),
-                "guardian": Side(lambda: list(by_guardian(post))),
+                # As PostgreSQL plans it, and made to walk the index of the latest cases: the quicker one is the baseline.
+                "hand": Side(by_hand, partial(planned, "on")),
+                "walk": Side(by_hand, partial(planned, "off")),
+                "guardian": Side(lambda: list(by_guardian(post)), partial(planned, "on")),
             },
             runs,
         )
+        taken["hand"] = min(taken["hand"], taken.pop("walk"))
         return Times(cases_for(post).count(), **taken, plan=plan_of(cases_for(post)[:LATEST]))
 
 
