@@ -20,7 +20,6 @@ class StaffRequest(HttpRequest):
     by: Post
     user: Staff
     look: Look
-    htmx: Any
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@
       return;
     }
     if (!mayLeave(form)) { event.preventDefault(); return; }
-    if (form.hasAttribute("hx-post") || form.hasAttribute("data-hx-post") || form.hasAttribute("target")) { return; }
+    if (form.hasAttribute("target")) { return; }
     dirty.clear();
     form.dataset.sent = "1";
     if (event.submitter) { event.submitter.setAttribute("data-sent", ""); }
@@ -87,16 +87,19 @@
   if (summary) { summary.focus(); }
 
   /* Counting long texts; the server states and checks the limit. */
-  document.querySelectorAll("[data-count-for]").forEach(function (line) {
-    var box = document.getElementById(line.dataset.countFor);
-    var now = line.querySelector("[data-count-now]");
-    if (!box || !now) { return; }
-    box.addEventListener("input", function () {
-      var length = Array.from(box.value).length;
-      now.textContent = length.toLocaleString();
-      line.toggleAttribute("data-over", length > Number(box.dataset.countLimit));
+  function count(root) {
+    root.querySelectorAll("[data-count-for]").forEach(function (line) {
+      var box = document.getElementById(line.dataset.countFor);
+      var now = line.querySelector("[data-count-now]");
+      if (!box || !now) { return; }
+      box.addEventListener("input", function () {
+        var length = Array.from(box.value).length;
+        now.textContent = length.toLocaleString();
+        line.toggleAttribute("data-over", length > Number(box.dataset.countLimit));
+      });
     });
-  });
+  }
+  count(document);
 
   /* Menus made of <details data-menu> close on Escape and on a click elsewhere. */
   function closeMenus(except) {
@@ -112,17 +115,35 @@
     closeMenus(event.target.closest ? event.target.closest("details[data-menu]") : null);
   });
 
-  /* htmx carries the CSRF token; its own settings stand in the page head. */
+  /* A form that htmx opened within the page, beside what it is about. It is sent like any other; an opened one is not opened again. */
+  document.addEventListener("htmx:confirm", function (event) {
+    var open = event.detail.target.querySelector("form");
+    if (!open) { return; }
+    event.preventDefault();
+    enter(open);
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var form = event.detail.target.querySelector("form");
+    if (form) { count(form); enter(form); }
+  });
+  /* Refused, or answered from elsewhere (the session has ended): the browser goes there itself. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var link = event.detail.requestConfig.elt;
+    if (event.detail.isError || event.detail.xhr.responseURL !== link.href) {
+      event.detail.shouldSwap = false;
+      window.location.assign(link.href);
+    }
+  });
+  document.addEventListener("htmx:sendError", function () { banner("offline", true); });
+  function enter(form) {
+    var first = form.querySelector("input:not([type=hidden]), select, textarea");
+    if (first) { first.focus(); }
+  }
+
   function token() {
     var meta = document.querySelector('meta[name="csrf-token"]');
     return meta ? meta.content : "";
   }
-  document.addEventListener("htmx:configRequest", function (event) { event.detail.headers["X-CSRFToken"] = token(); });
-  document.addEventListener("htmx:afterRequest", function (event) {
-    var form = event.target.closest && event.target.closest("form");
-    if (form && event.detail.successful) { dirty.delete(form); }
-  });
-  document.addEventListener("htmx:sendError", function () { banner("offline", true); });
 
   /* Idle sign-out: typing keeps the session, at most one message a minute; the last two minutes are counted down. */
   var aliveUrl = body.dataset.aliveUrl;

@@ -25,6 +25,8 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PAGE = """{% extends "base.html" %}{% load face %}{% block title %}T{% endblock %}{% block main %}
 <h1>T</h1><p><a href="/other/">Other</a></p>
 <form method="post" action="/save/" class="form-card">{{ form }}{% ui "button" label="Save" %}</form>
+{% ui "link_button" label="Open" url="/form/" into="opened" %}<div id="opened"></div>
+{% ui "link_button" label="Gone" url="/gone/" into="nothing" %}<div id="nothing"></div>
 <details data-menu><summary>Menu</summary><a href="#main">In</a></details>{% endblock %}"""
 
 
@@ -60,7 +62,7 @@ def rendered(language: str, data: dict[str, str] | None) -> bytes:
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    """The sample page on a free port; `?error=1` shows it after a failed check."""
+    """The sample page on a free port; `?error=1` shows it after a failed check, /gone/ leads elsewhere."""
     here = Place()
 
     class Handler(BaseHTTPRequestHandler):
@@ -77,6 +79,10 @@ def place() -> Iterator[Place]:
             asset = STATIC / path.removeprefix("/static/")
             if path.startswith("/static/") and asset.is_file():
                 self.answer(200, asset.read_bytes(), TYPES[asset.suffix])
+            elif path == "/gone/":
+                self.send_response(302)
+                self.send_header("Location", "/sign-in/")
+                self.end_headers()
             else:
                 language = "en" if "en" in query else "ja"
                 self.answer(200, rendered(language, {"words": "x" * 11} if "error" in query else None))

@@ -153,3 +153,23 @@ def test_nothing_stays_in_the_browser(page: Page, place: Place) -> None:
     page.fill("#id_name", "灯野")
     settle(page)
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_a_form_opens_within_the_page_once(page: Page, place: Place) -> None:
+    page.goto(place.url)
+    page.click("text=Open")
+    page.wait_for_selector("#opened form")
+    assert page.url == place.url
+    assert page.evaluate("document.activeElement.closest('#opened') !== null")
+    page.fill("#opened [name=words]", "x" * 11)
+    assert page.text_content("#opened [data-count-now]") is not None
+    page.click("text=Open", force=True)
+    settle(page)
+    assert page.input_value("#opened [name=words]") == "x" * 11
+
+
+def test_a_form_that_is_answered_from_elsewhere_opens_as_a_page(page: Page, place: Place) -> None:
+    page.goto(place.url)
+    page.click("text=Gone")
+    page.wait_for_url("**/sign-in/")
+    assert page.locator("#nothing form").count() == 0
