@@ -33,10 +33,12 @@ def prefilled(case: Case, item: Item) -> str:
 def identity_min(case: Case) -> str:
     """Name, reading and birth date (DESIGN.md §4). The reference and whom to call stand in the head of every package."""
     child = case.child
+    name = f"{reveal(child, 'family_name')} {reveal(child, 'given_name')}"
+    reading = f"{reveal(child, 'family_kana')} {reveal(child, 'given_kana')}"
     lines = [
-        f"{_('Name')}: {reveal(child, 'family_name')} {reveal(child, 'given_name')}",
-        f"{_('Reading')}: {reveal(child, 'family_kana')} {reveal(child, 'given_kana')}",
-        f"{_('Birth date')}: {_day(reveal(child, 'birth_date') or UNKNOWN)}",
+        _("Name: %(name)s") % {"name": name},
+        _("Reading: %(reading)s") % {"reading": reading},
+        _("Birth date: %(day)s") % {"day": _day(reveal(child, "birth_date") or UNKNOWN)},
     ]
     return "\n".join(lines)
 
@@ -47,7 +49,7 @@ def safety_state(case: Case) -> str:
     if check is None:
         return ""
     outcome = Outcome(reveal(check, "outcome") or "").label
-    return f"{_('Seen')}: {_moment(check.seen_at)} / {outcome}"
+    return _("%(outcome)s (%(at)s)") % {"outcome": outcome, "at": _moment(check.seen_at)}
 
 
 def custody_dates(case: Case) -> str:
