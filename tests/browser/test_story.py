@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from face.wareki import GREGORIAN
 from security.walls import clock
@@ -70,15 +70,15 @@ class Person:
         self.check()
 
     @staticmethod
-    def _fill(field: object, value: str | bool) -> None:
-        kind = field.first.evaluate("e => e.tagName + ':' + (e.type || '')")  # type: ignore[attr-defined]  # a Locator
+    def _fill(field: Locator, value: str | bool) -> None:
+        kind = field.first.evaluate("e => e.tagName + ':' + (e.type || '')")
         if kind.startswith("SELECT"):
-            field.select_option(value)  # type: ignore[attr-defined]  # as above
+            field.select_option(str(value))
         elif kind in ("INPUT:radio", "INPUT:checkbox"):
-            chosen = field if value is True else field.and_(field.page.locator(f"[value='{value}']"))  # type: ignore[attr-defined]
+            chosen = field if value is True else field.and_(field.page.locator(f"[value='{value}']"))
             chosen.first.check()
         else:
-            field.first.fill(value)  # type: ignore[attr-defined]  # as above
+            field.first.fill(str(value))
 
     def check(self) -> None:
         """axe-core without serious findings, no horizontal scrolling, no name in address or title, nothing in browser storage."""

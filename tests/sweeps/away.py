@@ -12,7 +12,7 @@ from config.embedded.postgres import Server
 def _superuser(statement: str) -> None:
     conninfo = Server(testing.server_home(), testing.PASSWORDS["postgres"]).conninfo()
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]  # SQL of this file
+        connection.execute(statement)
 
 
 def kill_backends(database: str, role: str = "%") -> None:

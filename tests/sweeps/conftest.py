@@ -5,10 +5,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.conftest import superuser, use_database
+
+if TYPE_CHECKING:  # both import models, and are read where Django is ready
+    from tests.cast import Cast
+    from tests.sweeps.world import World
 
 _numbers = itertools.count(1)
 
@@ -22,7 +28,7 @@ def _module_database(template: str, request: pytest.FixtureRequest) -> Iterator[
 
 
 @pytest.fixture
-def shared(_module_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator["Cast"]:  # noqa: F821 - needs Django
+def shared(_module_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator["Cast"]:
     """The fixed cast in a database of this module: for tests that only add to the evidence."""
     from django.db import connections
 
@@ -35,7 +41,7 @@ def shared(_module_database: str, django_db_blocker: pytest.FixtureRequest) -> I
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
     """Parked forms of one test are not another's."""
     settings.PARKED_DIR = tmp_path / "parked"
 
@@ -46,14 +52,14 @@ def _parked_in_the_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def _own_parked(_own_folder: None, _parked_in_the_world: Path, settings: pytest.FixtureRequest) -> None:
+def _own_parked(_own_folder: None, _parked_in_the_world: Path, settings: Settings) -> None:
     shutil.copytree(_parked_in_the_world, settings.PARKED_DIR)
 
 
 @pytest.fixture(scope="session")
 def world_template(
-    template: str, _parked_in_the_world: Path, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[tuple[str, "World"]]:  # noqa: F821
+    template: str, _parked_in_the_world: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[str, "World"]]:
     """The second template: the cast, a case and every relation to it. Each process has its own, since it has its own root key."""
     from django.db import connections
     from django.test import override_settings
@@ -72,10 +78,10 @@ def world_template(
 
 @pytest.fixture
 def world(
-    world_template: tuple[str, "World"],  # noqa: F821 - needs Django
+    world_template: tuple[str, "World"],
     _own_parked: None,
-    django_db_blocker: pytest.FixtureRequest,
-) -> Iterator["World"]:  # noqa: F821 - needs Django
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator["World"]:
     """The world in a database of this test's own."""
     from django.db import connections
 
@@ -90,7 +96,7 @@ def world(
 
 
 @pytest.fixture(scope="module")
-def _module_copies(world_template: tuple[str, "World"]) -> Iterator["Copies"]:  # noqa: F821 - needs Django
+def _module_copies(world_template: tuple[str, "World"]) -> Iterator["Copies"]:
     copies = Copies(world_template[0])
     copies.renew()
     yield copies
@@ -99,11 +105,11 @@ def _module_copies(world_template: tuple[str, "World"]) -> Iterator["Copies"]:  
 
 @pytest.fixture
 def shared_world(
-    world_template: tuple[str, "World"],  # noqa: F821 - needs Django
+    world_template: tuple[str, "World"],
     _module_copies: "Copies",
     _own_parked: None,
-    django_db_blocker: pytest.FixtureRequest,
-) -> Iterator["World"]:  # noqa: F821 - needs Django
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator["World"]:
     """The world in a copy that the tests of a module share: for tests that only read."""
     from django.db import connections
 

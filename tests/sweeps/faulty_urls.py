@@ -1,6 +1,7 @@
 """The addresses of the product, and beside them views that fail in every way a view can fail, with a canary at hand."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -68,13 +69,13 @@ def who(request: StaffRequest) -> HttpResponse:
         cursor.execute("SELECT wall.my_post()")
         (post,) = cursor.fetchone()
         cursor.execute("SELECT id FROM cases_case ORDER BY id")
-        cases = [str(row[0]) for row in cursor.fetchall()]
+        cases: list[UUID] = [row[0] for row in cursor.fetchall()]
     for case in cases:
         request.look.shows(case)
     if request.GET.get("fail"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
-    return JsonResponse({"by": str(request.by.pk), "post": str(post), "cases": cases})
+    return JsonResponse({"by": str(request.by.pk), "post": str(post), "cases": [str(case) for case in cases]})
 
 
 KINDS = (*FAULTS, "chained", "template", "validation", "decryption", "plain")

@@ -17,17 +17,17 @@ SAVED = (200, 204, 302, 303)
 NESTED = 3  # of those admitted, how many try foreign ids
 
 
-def routes(patterns: Iterable[Any] | None = None, space: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every name of an address with its arguments, from the resolver."""
-    for one in get_resolver().url_patterns if patterns is None else patterns:
+def routes(below: Iterable[Any] | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every name of an address with its pattern, from the resolver."""
+    for one in get_resolver().url_patterns if below is None else below:
         if isinstance(one, URLResolver):
             yield from routes(one.url_patterns, f"{one.namespace}:" if one.namespace else space)
         elif isinstance(one, URLPattern):
-            yield f"{space}{one.name}", tuple(one.pattern.converters)
+            yield f"{space}{one.name}", one
 
 
 NAMES = sorted(name for name, _ in routes())
-ARGUMENTS = dict(routes())
+ARGUMENTS = {name: tuple(one.pattern.converters) for name, one in routes()}
 
 
 def path_of(name: str, world: World, /, **other: object) -> str:

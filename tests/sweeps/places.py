@@ -49,7 +49,16 @@ def dump(database: str) -> bytes:
     """The whole database as pg_dump writes it: tables, keys, sessions, evidence, functions."""
     server = _server()
     program = binaries(choose_account(server.home)) / "pg_dump"
-    command = [program, "-h", server.sockets, "-p", str(PORT), "-U", SUPERUSER, database]
+    command: list[str | Path] = [
+        program,
+        "-h",
+        str(server.sockets),
+        "-p",
+        str(PORT),
+        "-U",
+        SUPERUSER,
+        database,
+    ]
     done = subprocess.run(
         command, env={**os.environ, "PGPASSWORD": server.password}, capture_output=True, check=True
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test.testcases import QuietWSGIRequestHandler
 
 from tests.sweeps.wire import TOKEN, Answer
@@ -37,7 +38,9 @@ def pools_of(size: int, wait: float = PATIENT) -> Iterator[None]:
     finally:
         connections.close_all()
         for alias in POOLED:
-            connections[alias].close_pool()
+            wrapper = connections[alias]
+            assert isinstance(wrapper, DatabaseWrapper)
+            wrapper.close_pool()
             del connections.databases[alias]["OPTIONS"]["pool"]
 
 

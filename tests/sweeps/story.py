@@ -1,7 +1,7 @@
 """What was done in the case of the world before the sweeps ask for it: every room's records, each with words of its own."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agencies.administration import actions as administration
 from agencies.notices.models import Notice
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 ITEMS = ("identity_min", "safety_state", "incident_outline", "considerations")
 
 
-def words(prefix: str, *names: str) -> dict[str, str]:
-    """A word for each name."""
+def words(prefix: str, *names: str) -> dict[str, Any]:
+    """A word for each name, to be handed on as keywords."""
     return {name: canary(f"{prefix}.{name}") for name in names}
 
 
@@ -150,7 +150,8 @@ def _filing(world: "World") -> None:
 
 
 def _offices(world: "World") -> None:
-    kita = world.cast.offices["kita"]
+    kita, section = world.cast.offices["kita"], world["lead"].section_id
+    assert section
     today = clock.today()
     with acting_as(world["admin"]):
         facts = {
@@ -173,7 +174,7 @@ def _offices(world: "World") -> None:
         )
     world.ids |= {
         "office_id": kita.pk,
-        "section_id": world["lead"].section_id,
+        "section_id": section,
         "staff_id": world["none"].staff_id,
         "post_id": world["none"].pk,
         "agreement_id": agreement.pk,

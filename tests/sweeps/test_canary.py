@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import mail
-from django.http import HttpResponse
+from django.db.models import Model
+from pytest_django import Settings
 
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
@@ -20,7 +22,8 @@ from tests.cast import Cast
 from tests.sweeps import places
 from tests.sweeps.canaries import canary, fields_with_canaries, found_in, sealed_fields
 from tests.sweeps.declared import ROWS
-from tests.sweeps.matrix import NAMES, client_of, forms_of, path_of
+from tests.sweeps.matrix import NAMES, client_of, path_of
+from tests.sweeps.reading import forms_of
 from tests.sweeps.watch import application_log
 from tests.sweeps.world import World, build_world
 
@@ -66,7 +69,7 @@ class Traces:
     places: dict[str, bytes] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list)
 
-    def note(self, answer: HttpResponse) -> None:
+    def note(self, answer: Any) -> None:
         """Keep of an answer what a proxy, a history or a bookmark would keep: headers, addresses and title."""
         title = b" ".join(re.findall(rb"<title>.*?</title>", answer.content, re.DOTALL))
         links = b" ".join(re.findall(rb'(?:href|action|src)="[^"]*"', answer.content))
@@ -82,7 +85,7 @@ class Traces:
 
 
 @contextmanager
-def traced(database: str, settings: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Traces]:
+def traced(database: str, settings: Settings, tmp_path: Path) -> Iterator[Traces]:
     """Collect every trace of what happens inside."""
     traces = Traces()
     temporary = tmp_path / "temporary"
@@ -127,7 +130,7 @@ def walk(world: World, traces: Traces) -> None:
 
 
 def test_no_word_leaves_the_application(
-    cast: Cast, database: str, settings: pytest.FixtureRequest, tmp_path: Path
+    cast: Cast, database: str, settings: Settings, tmp_path: Path
 ) -> None:
     with traced(database, settings, tmp_path) as traces:
         world = build_world()
@@ -150,9 +153,11 @@ def test_no_word_leaves_the_application(
 def _leak_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
     sealed = EncryptedTextField.pre_save
 
-    def plain(self: EncryptedTextField, instance: object, add: bool) -> object:
-        value = sealed(self, instance, add)  # type: ignore[arg-type]
-        return type(value)(canary("leak")) if self.place_name == "cases_person.note" else value
+    def plain(self: EncryptedTextField, instance: Model, add: bool) -> str | None:
+        value = sealed(self, instance, add)
+        if value is None or self.place_name != "cases_person.note":
+            return value
+        return type(value)(canary("leak"))
 
     monkeypatch.setattr(EncryptedTextField, "pre_save", plain)
 
@@ -205,7 +210,7 @@ LEAKS = {
 def test_a_leaking_build_is_found(
     cast: Cast,
     database: str,
-    settings: pytest.FixtureRequest,
+    settings: Settings,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     place: str,

@@ -18,12 +18,17 @@ def test_every_address_is_declared() -> None:
     )
 
 
-def test_every_view_is_guarded() -> None:
-    from django.urls import resolve
-
-    for name, _ in routes():
-        assert name, "an address without a name cannot be declared"
-    assert resolve("/sessions/").func.access.to == "person"
+def test_every_view_says_what_its_row_says() -> None:
+    """For whom it is at all, and with which methods: a view that declares nothing has neither."""
+    for name, pattern in routes():
+        row, view = ROWS[name], pattern.callback
+        wanted = {
+            *(("GET", "HEAD") if row.get is not None else ()),
+            *(("POST",) if row.post is not None else ()),
+        }
+        access, methods = getattr(view, "access", None), getattr(view, "methods", ())
+        assert access, f"{name} does not say who may come in"
+        assert (access.to, set(methods)) == (row.to, wanted), name
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -25,7 +25,8 @@ def ask(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """Rows of the catalogue, which everybody reads."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def short_name(table: Table) -> tuple[str, str]:

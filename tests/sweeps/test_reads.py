@@ -1,6 +1,9 @@
 """Every page that shows a case leaves exactly one committed event, with one trace for each case shown (test bar 11)."""
 
+from typing import Any
+
 import pytest
+from pytest_django import Settings
 
 from tests.sweeps import faulty_urls
 from tests.sweeps.canaries import issued
@@ -35,13 +38,9 @@ def test_one_event_for_one_page(shared_world: World, name: str) -> None:
         client = client_of(world, relation)
         text = client.get(path, follow=True).content.decode()
         shows = [label for label, word in issued().items() if word in text and not label.startswith("filed.")]
-        for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"HTTP_IF_NONE_MATCH": "*"})):
+        for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"If-None-Match": "*"})):
             before = len(_looks())
-            answer = (
-                client.generic(method, path, follow=True, **headers)
-                if not shows
-                else client.generic(method, path, **headers)
-            )
+            answer: Any = client.generic(method, path, follow=not shows, headers=headers)
             new = _looks()[before:]
             assert len(new) <= 1, (name, relation, method)
             if not shows or answer.status_code != 200:
@@ -74,9 +73,7 @@ def test_a_list_names_every_case(world: World) -> None:
 
 
 @pytest.mark.parametrize("reader", ["lead", "disclosed"])
-def test_the_look_survives_what_fails_afterwards(
-    world: World, settings: pytest.FixtureRequest, reader: str
-) -> None:
+def test_the_look_survives_what_fails_afterwards(world: World, settings: Settings, reader: str) -> None:
     """An error after rendering takes back what the request wrote, but not that it was looked."""
     place = settings.MIDDLEWARE.index("security.walls.middleware.WallMiddleware") + 1
     broken = "tests.sweeps.faulty_urls.breaks_afterwards"
@@ -88,7 +85,7 @@ def test_the_look_survives_what_fails_afterwards(
     assert _traces(event) == [world.case.pk]
 
 
-def test_the_look_of_a_view_that_fails(world: World, settings: pytest.FixtureRequest) -> None:
+def test_the_look_of_a_view_that_fails(world: World, settings: Settings) -> None:
     settings.ROOT_URLCONF = faulty_urls.__name__
     before = len(_looks())
     assert client_of(world, "lead").get("/who/?fail=1").status_code == 500

@@ -4,9 +4,11 @@ import json
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from django.db import connections
+from pytest_django import Settings
 
 from agencies.staff.models import Post
 from tests.cast import Cast, a_case, as_owner
@@ -18,7 +20,7 @@ THREADS, TURNS, POOL = 50, 8, 2
 
 
 @pytest.fixture(autouse=True)
-def _faulty(settings: pytest.FixtureRequest) -> None:
+def _faulty(settings: Settings) -> None:
     settings.ROOT_URLCONF = faulty_urls.__name__
 
 
@@ -52,7 +54,7 @@ def test_no_identity_is_carried_over_and_nothing_deadlocks(cast: Cast) -> None:
     _evidence_names_the_right_people(cases)
 
 
-def _is_right(answer: Answer, path: str, caller: Post | None, cases: dict[object, str]) -> bool:
+def _is_right(answer: Answer, path: str, caller: Post | None, cases: dict[UUID, str]) -> bool:
     if path == "/nothing/":
         return answer.status == 404
     if caller is None:
@@ -63,7 +65,7 @@ def _is_right(answer: Answer, path: str, caller: Post | None, cases: dict[object
     return seen == {"by": str(caller.pk), "post": str(caller.pk), "cases": [cases[caller.pk]]}
 
 
-def _evidence_names_the_right_people(cases: dict[object, str]) -> None:
+def _evidence_names_the_right_people(cases: dict[UUID, str]) -> None:
     """Every look at a case, those of the pages that failed afterwards too, is in the name of the one who sees that case."""
     rows = evidence("case_id IS NOT NULL AND decision = 'allowed' AND verb NOT LIKE 'ROW%%'")
     assert len(rows) > THREADS

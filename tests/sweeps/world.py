@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -180,7 +181,8 @@ def _make_team(world: World) -> None:
 
 
 def _grant_of(world: World, name: str) -> Grant:
-    return Grant.objects.get(post=world[name], content_object=world.case)
+    found: Grant = Grant.objects.get(post=world[name], content_object=world.case)
+    return found
 
 
 def _end_what_has_ended(world: World) -> None:
@@ -198,7 +200,7 @@ def _end_what_has_ended(world: World) -> None:
     )
 
 
-def sql(statement: str, *parameters: object) -> list[tuple[object, ...]]:
+def sql(statement: str, *parameters: Any) -> list[tuple[object, ...]]:
     """SQL as ``wall`` on the owner's login: to arrange what no action does, and to look past the walls."""
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(statement, parameters or None)

@@ -16,7 +16,11 @@ def test_nothing_is_untranslated_or_fuzzy(language: str) -> None:
     for (message, context), places in used_messages().items():
         known = catalogue.get(message, context)
         texts = (
-            [] if known is None else [known.string] if isinstance(known.string, str) else list(known.string)
+            []
+            if known is None
+            else [known.string]
+            if isinstance(known.string, str)
+            else list(known.string or ())
         )
         if known is None or known.fuzzy or not texts or not all(texts):
             wrong.append(f"{places[0]}: {message!r}")

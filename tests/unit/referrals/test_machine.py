@@ -120,7 +120,8 @@ class Way(RuleBasedStateMachine):
     def basis(self, office: str) -> Word | Grace | None:
         words = [word for word in self.words if word.office == office and word.holds]
         graces = [g for g in self.graces if g.office == office and g.spent_on is None and g.holds_for(None)]
-        return next(iter([*words, *graces]), None)
+        found: list[Word | Grace] = [*words, *graces]
+        return found[0] if found else None
 
     @rule(
         office=st.sampled_from(OFFICES),

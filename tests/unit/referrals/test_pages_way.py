@@ -1,6 +1,7 @@
 """The way to the police through the pages: grey button, answer, draft, decision, sending, taking, reading, withdrawing."""
 
 import re
+from uuid import UUID
 
 from django.test import Client
 
@@ -14,7 +15,7 @@ from tests.client import signed_in
 from tests.unit.referrals import pages, steps
 
 
-def _send_a_report(cast: Cast, case_id: object, worker: Client) -> Disclosure:
+def _send_a_report(cast: Cast, case_id: UUID | str, worker: Client) -> Disclosure:
     page = worker.get(f"/cases/{case_id}/reports/new/")
     assert page.status_code == 302
     form_url = page["Location"]

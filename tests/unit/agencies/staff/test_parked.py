@@ -1,6 +1,7 @@
 """What somebody typed is kept for that person and never shown to another."""
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,6 @@ def test_throwing_it_away_and_its_time(cast: Cast, place: Path, monkeypatch: pyt
     assert 'href="/parked/"' not in signed_in(cast.colleague).get("/").content.decode()
     assert client.post(f"/parked/{kept[0].id}/discard/")["Location"] == "/parked/"
     assert [one.id for one in kept_of(cast, "caseworker")] == [kept[1].id]
-    monkeypatch.setattr(parked, "KEEP", parked.timedelta(0))
+    monkeypatch.setattr(parked, "KEEP", timedelta(0))
     assert kept_of(cast, "caseworker") == []
     assert parked.count_of(cast.caseworker.staff_id) == 0

@@ -21,7 +21,8 @@ def set_identities(assignment: str) -> None:
 def limit(column: str) -> datetime:
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(f"SELECT max({column}) FROM wall.identity WHERE ended_at IS NULL")
-        return cursor.fetchone()[0]
+        found: datetime = cursor.fetchone()[0]
+        return found
 
 
 def test_one_of_several_posts_is_chosen(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """Signing in: right, wrong, locked, out of use; one answer for every refusal."""
 
+from typing import Any
+
 import pytest
 from django.db import connections
 from django.test import Client
@@ -14,7 +16,7 @@ from tests.client import signed_in
 SIGN_IN = reverse("sign_in")
 
 
-def send(client: Client, username: str, password: str = PASSWORD, path: str = SIGN_IN):
+def send(client: Client, username: str, password: str = PASSWORD, path: str = SIGN_IN) -> Any:
     return client.post(path, {"username": username, "password": password})
 
 
@@ -92,7 +94,7 @@ def test_every_refusal_reads_the_same(cast: Cast) -> None:
 def test_an_unknown_name_hashes_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     from agencies.staff import signin
 
-    hashed = []
+    hashed: list[str] = []
     monkeypatch.setattr(signin, "make_password", hashed.append)
     assert signin.person_with_password("nobody", "x") is None
     assert hashed == ["x"]
@@ -186,7 +188,7 @@ def test_changing_it_later_needs_the_present_one_and_ends_other_sessions(cast: C
     assert here.post("/password/", {**data, "old": PASSWORD})["Location"] == "/sessions/"
     assert there.get("/sessions/").status_code == 302
     assert here.get("/sessions/").status_code == 200
-    assert Post.objects.using("gate").get(pk=cast.caseworker.pk)
+    assert Post.objects.using("gate").filter(pk=cast.caseworker.pk).exists()
 
 
 def test_changing_it_does_not_wait_for_its_own_session(cast: Cast) -> None:

@@ -59,7 +59,7 @@ def a_draft(cast: Cast, case: Case | None = None, *, by: str = "caseworker", **m
 
 def decide(cast: Cast, row: CustodyDecision, name: str = "director", **more: Any) -> CustodyDecision:
     with acting_as(cast.posts[name]):
-        return actions.decide(row, **({"approved": True, "note": ""} | more), by=cast.posts[name])
+        return actions.decide(row, **{"approved": True, "note": "", **more}, by=cast.posts[name])
 
 
 def in_custody(cast: Cast, **more: Any) -> CustodyDecision:

@@ -210,7 +210,8 @@ def test_accepting_and_closing_are_no_buttons_here(cast: Cast, stage: str) -> No
 def _grant(cast: Cast, case: Case, who: str) -> Grant:
     with acting_as(cast.caseworker):
         add_to_team(case, cast.posts[who], relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
-        return Grant.objects.get(content_object=case, post=cast.posts[who])
+        found: Grant = Grant.objects.get(content_object=case, post=cast.posts[who])
+        return found
 
 
 def test_access_that_ended_between_page_and_save_keeps_the_text(

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -122,7 +123,12 @@ def test_corrections_stand_under_the_first_entry_in_order(cast: Cast) -> None:
 
 def test_the_correction_of_a_correction_names_the_first_entry(cast: Cast) -> None:
     case = a_case(cast)
-    facts = {"happened_at": timezone.now(), "method": "visit", "with_whom": "本児", "by": cast.caseworker}
+    facts: dict[str, Any] = {
+        "happened_at": timezone.now(),
+        "method": "visit",
+        "with_whom": "本児",
+        "by": cast.caseworker,
+    }
     with acting_as(cast.caseworker):
         first = write_progress(case, body="一", **facts)
         second = write_progress(case, body="二", corrects=first, **facts)

@@ -1,7 +1,7 @@
 """The team of a case: who may change it, what the wall refuses by itself, and conflicts of interest."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
@@ -213,7 +213,7 @@ SELECT %s, 'KITA-2', %s, office_id, section_id, track, stage, urgency, version, 
 """
 
 
-def _raw(by: Post, *statements: tuple[str, list[object]]) -> None:
+def _raw(by: Post, *statements: tuple[str, list[UUID]]) -> None:
     with acting_as(by), connection.cursor() as cursor:
         for statement, values in statements:
             cursor.execute(statement, values)

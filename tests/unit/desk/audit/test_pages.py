@@ -278,7 +278,8 @@ def _renamed(cast: Cast, case: Case) -> None:
 
 def _change(model: str, verb: str) -> Event:
     with as_owner():
-        return Event.objects.using("owner").filter(content_type__model=model, verb=verb).first()
+        found: Event = Event.objects.using("owner").filter(content_type__model=model, verb=verb)[0]
+        return found
 
 
 def test_an_entitled_reader_sees_before_and_after(cast: Cast, case: Case) -> None:

@@ -18,6 +18,7 @@ from tests.unit.referrals import steps
 def intention_of(cast: Cast, report: Disclosure) -> Intention:
     """The confirmation a report rests on."""
     with acting_as(cast.caseworker):
+        assert report.intention_id
         return Intention.objects.select_related("case").get(pk=report.intention_id)
 
 
@@ -89,8 +90,9 @@ def test_a_newer_answer_ends_the_older_one(cast: Cast, result: str) -> None:
 
 def test_expiry_needs_no_job(cast: Cast) -> None:
     report = steps.readable(cast)
+    intention = intention_of(cast, report)
     with as_owner():
-        Intention.objects.using("owner").filter(pk=report.intention_id).update(
+        Intention.objects.using("owner").filter(pk=intention.pk).update(
             valid_until=clock.now() - timedelta(seconds=1)
         )
     assert steps.seen_by(cast.police, report) == []

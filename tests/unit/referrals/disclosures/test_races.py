@@ -13,6 +13,7 @@ from referrals.disclosures import actions
 from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
+from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.unit.referrals import steps
 from tests.unit.referrals.actors import Steps, interleavings, run
@@ -46,7 +47,7 @@ def drafting(cast: Cast, case: Case) -> Callable[[], Steps]:
                 recipient=cast.offices["support"],
                 texts={"identity_min": "本文"},
                 urgency="A",
-                due_at=steps.clock.now(),
+                due_at=clock.now(),
                 by=cast.caseworker,
             )
             yield

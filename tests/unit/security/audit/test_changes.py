@@ -116,13 +116,13 @@ ALLOWED = {
 
 def _receivers(tree: ast.AST) -> list[tuple[int, str, str]]:
     """Calls like ``rows.filter(…).update(…)``: line, method, and the text the call stands on."""
-    calls = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    called = [
+        node.func
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     ]
     return [
-        (node.lineno, node.func.attr, ast.unparse(node.func.value))
-        for node in calls
-        if node.func.attr in PAST_THE_RECORD
+        (name.lineno, name.attr, ast.unparse(name.value)) for name in called if name.attr in PAST_THE_RECORD
     ]
 
 
@@ -174,7 +174,9 @@ def test_the_lint_finds_what_it_looks_for(tmp_path: Path, line: str) -> None:
 
 def test_every_encrypted_field_of_a_recorded_model_is_kept_as_ciphertext(cast: Cast, case: Case) -> None:
     for event in _changes("child", "ROW_CREATE") + _changes("case", "ROW_CREATE"):
+        assert event.content_type
         model = event.content_type.model_class()
+        assert model
         sealed = [
             field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)
         ]

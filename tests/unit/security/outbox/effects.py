@@ -14,11 +14,13 @@ from security.outbox.models import Effect
 from security.walls import clock
 
 
-@worker_init.connect
 def connect_before_the_fork(**_signal: Any) -> None:
     """As the check of the demo mark does: the worker's first process has used its pool when it forks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+
+
+worker_init.connect(connect_before_the_fork)
 
 
 @effect("test_slow")

@@ -157,7 +157,7 @@ def test_a_mail_is_japanese_and_holds_the_reference_only(cast: Cast) -> None:
     (sent,) = mail.outbox
     assert sent.to == ["supervisor@example.invalid"]
     assert "KITA-2026-0001" in sent.subject
-    assert not any(word in sent.subject + sent.body for word in ("secret", "http", "/cases", "職員"))
+    assert not any(word in f"{sent.subject}{sent.body}" for word in ("secret", "http", "/cases", "職員"))
 
 
 def test_mail_down_is_tried_again_and_then_parked(cast: Cast, settings: Any) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
-from kombu import Connection
+from kombu.connection import Connection
 
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
@@ -62,7 +63,8 @@ class Place:
             "data_folder_out": queue,
             "control_folder": str(self.folder / "control"),
         }
-        with Connection("filesystem://", transport_options=options) as broker:
+        connect: Callable[..., Any] = Connection  # kombu's own hints are unfinished
+        with connect("filesystem://", transport_options=options) as broker:
             return relay(
                 self.now, lambda name, row: app.send_task(name, [row], connection=broker, ignore_result=True)
             )
