@@ -74,20 +74,31 @@ def template(django_db_blocker: DjangoDbBlocker) -> str:
     return TEMPLATE
 
 
+def copy_database(template: str, kind: str = "own") -> str:
+    """A copy of ``template`` with a new name; ``kind`` stands in the name. File by file, not through the log: twice as quick."""
+    name = f"test_{kind}_{os.getpid()}_{next(_numbers)}"
+    with superuser() as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER owner STRATEGY FILE_COPY")
+    return name
+
+
+def drop_database(name: str) -> None:
+    """Drop a database, whoever is still connected."""
+    with superuser() as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def database(template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database of this test's own; its name."""
     from django.db import connections
 
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    with superuser() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER owner")
+    name = copy_database(template)
     with django_db_blocker.unblock():
         use_database(name)
         yield name
         connections.close_all()
-    with superuser() as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    drop_database(name)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
-"""The PostgreSQL of one test run: in a folder of its own under the temp dir, gone when the run ends, however it ends."""
+"""The PostgreSQL of one test run: in a folder of its own in memory or the temp dir, gone when the run ends, however it ends."""
 
 import atexit
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -13,15 +14,24 @@ from config.embedded.keeper import keep, release
 from config.secret_file import ROLES
 
 HOME = "TOMOSHIBI_TEST_HOME"
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is this run's own
+ROOM = 2 * 1024**3  # bytes; a run uses less than a quarter of it
 # Public: the socket lies in a folder only this user can enter, and the data is made up.
 PASSWORDS = {role: f"{role}-in-tests" for role in ROLES}
 
 
 def home() -> Path:
     """The folder of this run. The first process of a run names it, and its workers inherit the name."""
-    return Path(
-        os.environ.setdefault(HOME, str(Path(tempfile.gettempdir()) / f"tomoshibi-test-{os.getpid()}"))
-    )
+    if HOME not in os.environ:
+        os.environ[HOME] = str(roomy_place() / f"tomoshibi-test-{os.getpid()}")
+    return Path(os.environ[HOME])
+
+
+def roomy_place(memory: Path = MEMORY) -> Path:
+    """``memory`` if there is room, else the temp dir: a copy of a database is nine hundred small files, and nobody keeps them."""
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 def server_home() -> Path:

@@ -1,7 +1,5 @@
 """Databases that several tests of a module share, where none of them changes what another reads."""
 
-import itertools
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,19 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django import DjangoDbBlocker, Settings
 
-from tests.conftest import superuser, use_database
+from tests.conftest import copy_database, drop_database, use_database
 
 if TYPE_CHECKING:  # both import models, and are read where Django is ready
     from tests.cast import Cast
     from tests.sweeps.world import World
 
-_numbers = itertools.count(1)
-
 
 @pytest.fixture(scope="module")
-def _module_database(template: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    name = f"test_{os.getpid()}_{request.module.__name__.rsplit('_', 1)[-1]}"
-    copy_database(name, template)
+def _module_database(template: str) -> Iterator[str]:
+    name = copy_database(template, "shared")
     yield name
     drop_database(name)
 
@@ -66,8 +61,7 @@ def world_template(
 
     from tests.sweeps.world import build_world
 
-    name = f"test_world_{os.getpid()}"
-    copy_database(name, template)
+    name = copy_database(template, "world")
     with django_db_blocker.unblock(), override_settings(PARKED_DIR=_parked_in_the_world):
         use_database(name)
         world = build_world()
@@ -131,8 +125,7 @@ class Copies:
 
         connections.close_all()
         self.drop()
-        self.name = f"test_{os.getpid()}_w{next(_numbers)}"
-        copy_database(self.name, self.template)
+        self.name = copy_database(self.template, "copy")
         use_database(self.name)
 
     def drop(self) -> None:
@@ -140,15 +133,3 @@ class Copies:
         if self.name:
             drop_database(self.name)
             self.name = ""
-
-
-def copy_database(name: str, template: str) -> None:
-    """Copy a database file by file: quicker than through the log, and nobody is connected to a template."""
-    with superuser() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER owner")
-
-
-def drop_database(name: str) -> None:
-    """Drop a database, whoever is still connected."""
-    with superuser() as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -4,7 +4,6 @@ No reachable state shows the police anything without an active confirmation of t
 exception that no other report has spent.
 """
 
-import itertools
 import os
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,14 +26,13 @@ from agencies.staff.rules import Refused
 from referrals.consent.models import ExceptionRequest, Intention
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
-from tests.conftest import superuser, use_database
+from tests.conftest import copy_database, drop_database, use_database
 from tests.unit.referrals import steps
 
 OFFICES = ("support", "support2")
 ANSWERS = ("wishes", "wishes", "wishes", "declines", "undecided", "unable")
 OFFICER = {"support": "police", "support2": "foreign_police"}
 ITEMS = ("identity_min", "safety_state")
-_numbers = itertools.count(1)
 
 
 class Word:
@@ -89,15 +87,13 @@ def tried(act: Callable[[], Any]) -> Any:
 class Way(RuleBasedStateMachine):
     """Steps by the caseworker, the director, the clock and two police offices, in any order."""
 
-    template = ""
+    template = database = ""
     shown = hidden = 0
 
     @initialize(read_already=st.booleans())
     def begin(self, read_already: bool) -> None:
         """A case about which the child was not asked yet, or one whose report the police read already."""
-        self.database = f"test_{os.getpid()}_way_{next(_numbers)}"
-        with superuser() as connection:
-            connection.execute(f"CREATE DATABASE {self.database} TEMPLATE {self.template} OWNER owner")
+        self.database = copy_database(self.template, "way")
         use_database(self.database)
         self.cast = Cast.load()
         self.case = a_case(self.cast)
@@ -110,8 +106,8 @@ class Way(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         connections.close_all()
-        with superuser() as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+        if self.database:
+            drop_database(self.database)
 
     @property
     def formed(self) -> bool:
