@@ -7,11 +7,11 @@ database or the evidence store answers with `unavailable`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 
 _keepers: list[Callable[[HttpRequest], bool]] = []
@@ -45,6 +45,11 @@ def denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: not there, or not for this reader; the two look the same."""
     return _page(request, "404.html", 404)
+
+
+def not_allowed(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+    """405: the address takes only ``methods``, as where somebody opens the address of a button."""
+    return HttpResponseNotAllowed(methods, render_to_string("405.html"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -146,9 +146,11 @@ class JapaneseDateTimeField(JapaneseDateField):
 
     def _iso(self, whole: str) -> dt.datetime:
         try:
-            return dt.datetime.fromisoformat(whole)
+            moment = dt.datetime.fromisoformat(whole)
         except ValueError as error:
             raise self._error("time") from error
+        self._read(lambda: wareki.from_parts(wareki.GREGORIAN, moment.year, moment.month, moment.day))
+        return moment
 
     @staticmethod
     def _aware(moment: dt.datetime) -> dt.datetime:

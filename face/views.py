@@ -42,5 +42,8 @@ def _back(request: HttpRequest) -> str:
         )
         if target and safe:
             parts = urlsplit(target)
-            return parts.path + (f"?{parts.query}" if parts.query else "")
+            if parts.path.startswith("/"):
+                # One slash alone: behind our own host a path of two would name another host once ours is cut off.
+                path = "/" + parts.path.lstrip("/\\")
+                return path + (f"?{parts.query}" if parts.query else "")
     return "/"

@@ -42,6 +42,8 @@ ERAS = (
     Era("meiji", "M", "明治", "Meiji", dt.date(1868, 9, 8)),
 )
 EARLIEST = ERAS[-1].start
+# Nothing that is recorded lies beyond; further on, a deadline or another time zone would leave what Python can count.
+LATEST = dt.date(2199, 12, 31)
 _BY_NAME = {name.lower(): era for era in ERAS for name in (era.code, era.letter, era.kanji)}
 
 _WEEKDAYS_JA = "月火水木金土日"
@@ -87,10 +89,12 @@ def from_parts(era_code: str, year: int, month: int, day: int) -> dt.date:
     western = year if era is None or year >= EARLIEST.year else era.start.year + year - 1
     try:
         result = dt.date(western, month, day)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # a year of twenty digits overflows
         raise NotADate(_("There is no such day in the calendar.")) from error
     if result < EARLIEST:
         raise NotADate(_("Enter a year from 1868 (Meiji 1) on."))
+    if result > LATEST:
+        raise NotADate(_("Enter a year before 2200."))
     if era is not None and western != year and era_of(result) is not era:
         raise NotADate(_("That day is written %(right)s.") % {"right": format_date(result, style="day")})
     return result

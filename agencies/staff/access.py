@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_http_methods
 
 from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Permission
+from face.errors import not_allowed
 from security.audit.looks import Look
 
 
@@ -55,13 +55,15 @@ def page(
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in methods:
+                return not_allowed(request, methods)
             if not access.admits(getattr(request, "by", None)):
                 raise Http404
             return view(request, *args, **kwargs)
 
         guarded.access = access  # type: ignore[attr-defined]  # read by the middleware and by the sweeps
         guarded.methods = methods  # type: ignore[attr-defined]  # read by the sweeps
-        return require_http_methods(list(methods))(guarded)
+        return guarded
 
     return declare
 

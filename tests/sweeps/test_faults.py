@@ -293,6 +293,7 @@ def test_foreign_methods(shared: Cast, method: str) -> None:
             "/who/", cookies_of(shared.caseworker), method=method, environ={"HTTP_X_CSRFTOKEN": "c" * 32}
         )
     assert answer.status in (400, 403, 405), answer.status
+    assert _is_page(answer)
 
 
 def test_denials_say_who_and_what(shared: Cast) -> None:

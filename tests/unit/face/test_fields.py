@@ -205,6 +205,14 @@ def test_a_moment_is_aware_and_in_japan_time(data: dict[str, str]) -> None:
     assert form.cleaned_data["at"] == dt.datetime(2025, 6, 1, 0, 5, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize(
+    "whole",
+    ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "9999-12-31T23:59", "T25"],
+)
+def test_a_moment_beyond_any_calendar_is_refused(whole: str) -> None:
+    assert not Taken({"at": whole}).is_valid()
+
+
 @pytest.mark.parametrize(("hour", "minute"), [("24", "0"), ("", "0"), ("9", "60"), ("x", "1"), ("9", "")])
 def test_a_time_that_is_none(hour: str, minute: str) -> None:
     day = {"at_era": "reiwa", "at_year": "7", "at_month": "6", "at_day": "1"}

@@ -114,6 +114,10 @@ def switch(**data: str) -> Any:
         ({"language": "en", "next": "https://evil.example/"}, "/"),
         ({"language": "en", "next": "//evil.example/"}, "/"),
         ({"language": "en", "next": "javascript:alert(1)"}, "/"),
+        ({"language": "en", "next": "http://testserver//evil.example/"}, "/evil.example/"),
+        ({"language": "en", "next": "http://testserver/\\evil.example/"}, "/evil.example/"),
+        ({"language": "en", "referer": "http://testserver//evil.example/"}, "/evil.example/"),
+        ({"language": "en", "next": "cases/"}, "/"),
         ({"language": "en"}, "/"),
     ],
 )

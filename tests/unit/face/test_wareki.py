@@ -77,6 +77,14 @@ def test_what_is_not_a_day_is_refused(text: str) -> None:
         wareki.parse_date(text)
 
 
+@pytest.mark.parametrize(
+    "parts", [(10**22, 1, 1), (7, 10**22, 1), (7, 1, -(10**30)), (2200, 1, 1), (9999, 12, 31)]
+)
+def test_parts_beyond_any_calendar_are_refused(parts: tuple[int, int, int]) -> None:
+    with pytest.raises(wareki.NotADate):
+        wareki.from_parts("reiwa", *parts)
+
+
 def test_a_day_outside_the_chosen_era_names_the_right_one() -> None:
     with pytest.raises(wareki.NotADate, match="令和元年5月1日"):
         wareki.from_parts("heisei", 31, 5, 1)
