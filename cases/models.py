@@ -1,7 +1,7 @@
 """The models of the wing's rooms."""
 
 from cases.clocks.models import Clock
-from cases.custody.models import CustodyDecision, WarrantRequest
+from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.intake.models import Filing, FilingContent, IntakeConference, Notification, Notifier, SafetyCheck
 from cases.records.models import Block, Case, CaseNumber, Child, Grant, Person, ProgressEntry
 
@@ -11,6 +11,7 @@ __all__ = [
     "CaseNumber",
     "Child",
     "Clock",
+    "ConsentAnswer",
     "CustodyDecision",
     "Filing",
     "FilingContent",

@@ -1,6 +1,6 @@
 """The models of the wing's rooms."""
 
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionTerm
+from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
 from referrals.police.models import PoliceContact
 
@@ -11,7 +11,6 @@ __all__ = [
     "ExceptionDuty",
     "ExceptionRequest",
     "Intention",
-    "IntentionTerm",
     "PackageItem",
     "PoliceContact",
 ]

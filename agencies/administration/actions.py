@@ -21,10 +21,12 @@ from security.walls import clock
 
 @transaction.atomic
 def save_office(facts: Mapping[str, Any], *, by: Post, office: Office | None = None) -> Office:
-    """Add an office, or change one. Code and kind stay: what the office may see hangs on its kind."""
+    """Add an office, or change one. Code and kind stay: what the office may see hangs on its kind. Rules not named stay too."""
     rules.check_may_administer(by)
     row = office or Office(code=facts["code"], kind=facts["kind"])
-    for name in ("name", "telephone", "address", "safety_hours", "active"):
+    for name in ("name", "telephone", "address", "active"):
+        setattr(row, name, facts[name])
+    for name in set(Office.RULES) & set(facts):
         setattr(row, name, facts[name])
     row.save()
     return row

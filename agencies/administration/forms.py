@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.forms import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.codes import grounds, items
-from agencies.directory.models import Office, OfficeKind, Section
+from agencies.directory.models import BANDS, Office, OfficeKind, Section
 from agencies.staff.models import Post, Staff
 from agencies.staff.roles import PROFILES, Act, Role
 from face.fields import EmailField, HalfWidthField, JapaneseDateField, KanaField, NameField, PhoneField
@@ -17,8 +19,30 @@ from face.forms import BaseForm
 from security.walls import clock
 
 
+def _of_office(name: str) -> dict[str, Any]:
+    """Label, explanation and usual value of an office's column, said once in the model."""
+    column: Any = Office._meta.get_field(name)
+    return {"label": capfirst(column.verbose_name), "help_text": column.help_text, "initial": column.default}
+
+
+def _number(name: str, most: int, too_many: Any) -> forms.IntegerField:
+    """A rule of an office that is a number from 1 to ``most``; ``too_many`` is the sentence for a larger one."""
+    return forms.IntegerField(
+        widget=forms.NumberInput(attrs={"class": "input-two"}),
+        validators=[MinValueValidator(1, _("Enter 1 or more.")), MaxValueValidator(most, too_many)],
+        **_of_office(name),
+    )
+
+
+def _band(name: str) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=[(band, band) for band in BANDS], **_of_office(name))
+
+
 class OfficeForm(BaseForm):
-    """An office. ``office`` given: code and kind are settled and not asked again."""
+    """An office. ``office`` given: code and kind are settled and not asked again.
+
+    A new office begins with the usual rules; those of an office that keeps cases are set on its page.
+    """
 
     code = HalfWidthField(
         label=_("Office code"),
@@ -38,28 +62,44 @@ class OfficeForm(BaseForm):
         label=_("Telephone"), required=False, help_text=_("Others call this number about a case.")
     )
     address = NameField(label=_("Address"), required=False, max_length=200)
-    safety_hours = forms.IntegerField(
-        label=_("Hours until the child must have been seen"),
-        initial=48,
-        widget=forms.NumberInput(attrs={"class": "input-two"}),
-        validators=[
-            MinValueValidator(1, _("Enter 1 or more.")),
-            MaxValueValidator(48, _("48 at most: the national guideline may only be made stricter.")),
-        ],
-        help_text=_("48 at most, as the national guideline says; a stricter local rule may be set."),
-    )
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    safety_hours = _number(
+        "safety_hours", 48, _("48 at most: the national guideline may only be made stricter.")
+    )
+    warrant_if_nobody = forms.BooleanField(required=False, **_of_office("warrant_if_nobody"))
+    harm_band = _band("harm_band")
+    home_band = _band("home_band")
+    intention_months = _number("intention_months", 6, _("6 at most."))
+    intention_months_most = _number("intention_months_most", 6, _("6 at most."))
 
     def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
         if office is not None:
-            known = {
-                name: getattr(office, name)
-                for name in ("name", "telephone", "address", "safety_hours", "active")
-            }
-            kwargs["initial"] = known
+            names = ("name", "telephone", "address", "active", *Office.RULES)
+            kwargs["initial"] = {name: getattr(office, name) for name in names}
         super().__init__(*args, **kwargs)
-        if office is not None:
-            del self.fields["code"], self.fields["kind"]
+        dropped = (
+            ("code", "kind") if office else tuple(name for name in Office.RULES if name != "safety_hours")
+        )
+        if office is not None and office.kind != OfficeKind.CGC:
+            dropped += Office.RULES
+        for name in dropped:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """What the form of a confirmation proposes is not longer than what is allowed."""
+        cleaned = super().clean() or self.cleaned_data
+        proposed, most = cleaned.get("intention_months"), cleaned.get("intention_months_most")
+        if proposed and most and proposed > most:
+            self.add_error("intention_months", ValidationError(_("Not longer than at most."), "order"))
+        return cleaned
+
+    def facts(self) -> list[BoundField]:
+        """The fields that every office has."""
+        return [field for field in self if field.name not in Office.RULES]
+
+    def rules(self) -> list[BoundField]:
+        """The fields of the office's own rules."""
+        return [field for field in self if field.name in Office.RULES]
 
     def clean_code(self) -> str:
         """A code names one office."""

@@ -24,11 +24,22 @@ class OfficeKind(models.TextChoices):
     OVERSIGHT = "oversight", _("oversight")
 
 
-class Office(models.Model):
-    """An office as the others know it: its name, where it is and whom to call. Nothing here is about a child."""
+BANDS = ("AA", "A", "B", "C")
+"""The letters of the urgency bands, the most urgent first; what they mean stands in ``cases.records.codes.Urgency``."""
 
+
+class Office(models.Model):
+    """An office as the others know it: its name, where it is and whom to call. Nothing here is about a child.
+
+    Its ``RULES`` are what DOMAIN.md marks as general knowledge, or as a national line that a prefecture may tighten: data that an
+    administrator sets, never laxer than a sourced rule. They matter to offices that keep cases.
+    """
+
+    RULES: ClassVar[tuple[str, ...]] = (
+        "safety_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months", "intention_months_most",
+    )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "code", "kind", "name", "telephone", "address", "active", "safety_hours"}
+        {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -43,6 +54,44 @@ class Office(models.Model):
         default=48,
         help_text=_("48 at most, as the national guideline says; a stricter local rule may be set."),
     )
+    warrant_if_nobody = models.BooleanField(
+        _("a custody warrant is requested where nobody has parental authority"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Otherwise custody of such a child starts no time limit. Without consent it always does."
+        ),
+    )
+    harm_band = models.CharField(
+        _("least urgency where harm is repeated or shows its effects on the child"),
+        max_length=2,
+        choices=[(band, band) for band in BANDS],
+        default="B",
+        db_default="B",
+        help_text=_(
+            "Items 5 and 6 of the urgency assessment. The items before them ask for AA or A everywhere."
+        ),
+    )
+    home_band = models.CharField(
+        _("least urgency where the custodian or the home is a risk"),
+        max_length=2,
+        choices=[(band, band) for band in BANDS],
+        default="C",
+        db_default="C",
+        help_text=_("Items 7 and 8 of the urgency assessment."),
+    )
+    intention_months = models.PositiveSmallIntegerField(
+        _("months a confirmation of the child's intention holds"),
+        default=3,
+        db_default=3,
+        help_text=_("What the form proposes."),
+    )
+    intention_months_most = models.PositiveSmallIntegerField(
+        _("months it may hold at most"),
+        default=6,
+        db_default=6,
+        help_text=_("6 at most; the child can take it back at any time before."),
+    )
 
     class Meta:
         app_label = "agencies"
@@ -51,6 +100,17 @@ class Office(models.Model):
             # Guideline: within 48 hours of the notification; a prefecture may only be stricter (DOMAIN.md D1).
             models.CheckConstraint(
                 condition=models.Q(safety_hours__gte=1, safety_hours__lte=48), name="safety_hours_stricter"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(harm_band__in=BANDS, home_band__in=BANDS), name="office_bands_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    intention_months__gte=1,
+                    intention_months__lte=models.F("intention_months_most"),
+                    intention_months_most__lte=6,
+                ),
+                name="intention_term_stricter",
             ),
         ]
 

@@ -70,6 +70,11 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
                 ('active', models.BooleanField(default=True, verbose_name='in use')),
                 ('safety_hours', models.PositiveSmallIntegerField(default=48, help_text='48 at most, as the national guideline says; a stricter local rule may be set.', verbose_name='hours until the child must have been seen')),
+                ('warrant_if_nobody', models.BooleanField(db_default=False, default=False, help_text='Otherwise custody of such a child starts no time limit. Without consent it always does.', verbose_name='a custody warrant is requested where nobody has parental authority')),
+                ('harm_band', models.CharField(choices=[('AA', 'AA'), ('A', 'A'), ('B', 'B'), ('C', 'C')], db_default='B', default='B', help_text='Items 5 and 6 of the urgency assessment. The items before them ask for AA or A everywhere.', max_length=2, verbose_name='least urgency where harm is repeated or shows its effects on the child')),
+                ('home_band', models.CharField(choices=[('AA', 'AA'), ('A', 'A'), ('B', 'B'), ('C', 'C')], db_default='C', default='C', help_text='Items 7 and 8 of the urgency assessment.', max_length=2, verbose_name='least urgency where the custodian or the home is a risk')),
+                ('intention_months', models.PositiveSmallIntegerField(db_default=3, default=3, help_text='What the form proposes.', verbose_name="months a confirmation of the child's intention holds")),
+                ('intention_months_most', models.PositiveSmallIntegerField(db_default=6, default=6, help_text='6 at most; the child can take it back at any time before.', verbose_name='months it may hold at most')),
             ],
             options={
                 'ordering': ['kind', 'name'],
@@ -127,6 +132,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='office',
             constraint=models.CheckConstraint(condition=models.Q(('safety_hours__gte', 1), ('safety_hours__lte', 48)), name='safety_hours_stricter'),
+        ),
+        migrations.AddConstraint(
+            model_name='office',
+            constraint=models.CheckConstraint(condition=models.Q(('harm_band__in', ('AA', 'A', 'B', 'C')), ('home_band__in', ('AA', 'A', 'B', 'C'))), name='office_bands_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='office',
+            constraint=models.CheckConstraint(condition=models.Q(('intention_months__gte', 1), ('intention_months__lte', models.F('intention_months_most')), ('intention_months_most__lte', 6)), name='intention_term_stricter'),
         ),
         migrations.AddField(
             model_name='delegation',

@@ -5,6 +5,7 @@ from cases.clocks.models import Clock
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import with_keys
+from cases.records.reading import asked_once
 
 
 def due_for(post: Post, *, limit: int = 50) -> list[Clock]:
@@ -15,11 +16,13 @@ def due_for(post: Post, *, limit: int = 50) -> list[Clock]:
     return clocks
 
 
+@asked_once
 def running_of(case: Case, kind: str) -> Clock | None:
     """The running clock of this kind on the case, if there is one."""
     return Clock.objects.running().filter(case=case, kind=kind).first()
 
 
+@asked_once
 def clocks_of(case: Case) -> list[Clock]:
     """Every clock of the case, running ones first and what is due first at the top."""
     rows = Clock.objects.filter(case=case).select_related("met_by__staff", "met_by__office")

@@ -14,11 +14,12 @@ from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import rules
-from cases.custody.codes import ACTS, NEEDS_WARRANT, STAY, DecisionKind, Heard, Place
-from cases.custody.models import CustodyDecision, WarrantRequest
-from cases.custody.queries import deciders, in_force
+from cases.custody.codes import ACTS, STAY, DecisionKind, Heard, Place
+from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
+from cases.custody.queries import in_force
 from cases.records.actions import locked
 from cases.records.models import Case
+from cases.records.queries import deciders_of
 from security.encryption.fields import reveal
 from security.walls import clock
 
@@ -59,6 +60,7 @@ class EndFacts:
     stay_after: str
     place: str
     opinion: Opinion
+    place_withheld: bool = False
 
 
 @transaction.atomic
@@ -100,6 +102,7 @@ def draft_end(
     row = _draft(case, DecisionKind.END, facts, by, replaces)
     row.start = start
     row.stay_after, row.place = facts.stay_after, facts.place
+    row.place_withheld = "yes" if facts.place_withheld else ""
     row.save(force_insert=True)
     _tell_deciders(row, by)
     return row
@@ -121,7 +124,7 @@ def _draft(
 
 
 def _tell_deciders(row: CustodyDecision, by: Post) -> None:
-    told = [post for post in deciders(row.case.office, ACTS[row.kind]) if post != by.pk]
+    told = deciders_of(row.case, ACTS[row.kind], besides=by)
     tell(told, NoticeKind.DECISION_WAITING, row.case.number, decision_path(row), cause=str(row.pk))
 
 
@@ -160,11 +163,9 @@ def decide(
 
 
 def _take_effect(row: CustodyDecision, by: Post) -> None:
-    if NEEDS_WARRANT[reveal(row, "consent") or ""]:
+    if rules.needs_warrant(reveal(row, "consent") or "", row.case.office):
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
-    stay = STAY[Place(reveal(row, "place_kind") or "")]
-    # A withheld place stays in the custody record, so that nothing made from the case row can carry it out.
-    _child_stays(row.case, stay, "" if reveal(row, "place_withheld") else reveal(row, "place") or "")
+    _child_stays(row, STAY[Place(reveal(row, "place_kind") or "")])
 
 
 def _end(row: CustodyDecision, by: Post) -> None:
@@ -174,7 +175,7 @@ def _end(row: CustodyDecision, by: Post) -> None:
     limit = running_of(row.case, ClockKind.WARRANT)
     if limit is not None and row.effective_at <= limit.due_at:
         clocks.end(limit, by=by)  # custody over within the seven days needs no warrant (D3a)
-    _child_stays(row.case, reveal(row, "stay_after") or "", reveal(row, "place") or "")
+    _child_stays(row, reveal(row, "stay_after") or "")
 
 
 def _end_limit(case: Case, by: Post) -> None:
@@ -183,9 +184,12 @@ def _end_limit(case: Case, by: Post) -> None:
         clocks.end(limit, by=by)
 
 
-def _child_stays(case: Case, kind: str, detail: str) -> None:
-    fresh = locked(Case.objects.filter(pk=case.pk))
-    fresh.place_of_stay, fresh.place_detail = str(kind), detail
+def _child_stays(row: CustodyDecision, kind: str) -> None:
+    """The child's place of stay follows the decision. A withheld place stays in the decision alone, so that nothing made from
+    the case row can carry it out."""
+    fresh = locked(Case.objects.filter(pk=row.case_id))
+    fresh.place_of_stay = str(kind)
+    fresh.place_detail = "" if reveal(row, "place_withheld") else reveal(row, "place") or ""
     fresh.version += 1
     fresh.save(update_fields=["place_of_stay", "place_detail", "version"])
 
@@ -198,6 +202,28 @@ def record_opinion(row: CustodyDecision, opinion: str, *, by: Post) -> CustodyDe
     fresh.opinion = opinion
     fresh.save(update_fields=["opinion"])
     return fresh
+
+
+@transaction.atomic
+def record_consent(
+    row: CustodyDecision, *, consent: str, answered_at: datetime, answered_by: str, note: str, by: Post
+) -> ConsentAnswer:
+    """Record what the person with parental authority says now. The time limit of the warrant follows (D3, D3a).
+
+    Consent ends it; consent taken back starts it again from the start of custody, and so it may have passed already. Nothing
+    starts where the warrant was requested.
+    """
+    fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
+    rules.check_may_record_consent(fresh, answered_at, by)
+    answer = ConsentAnswer(case=fresh.case, decision=fresh, recorded_by=by, recorded_at=clock.now())
+    answer.consent, answer.answered_at = consent, answered_at.isoformat()
+    answer.answered_by, answer.note = answered_by, note
+    answer.save(force_insert=True)
+    if not rules.needs_warrant(consent, fresh.case.office):
+        _end_limit(fresh.case, by)
+    elif not fresh.warrants.exists():
+        clocks.start(fresh.case, ClockKind.WARRANT, started_at=fresh.effective_at, by=by)
+    return answer
 
 
 @transaction.atomic

@@ -70,14 +70,9 @@ class Consent(models.TextChoices):
     NOT_ASKED = "not_asked", _("not yet asked")
 
 
-NEEDS_WARRANT: dict[str, bool] = {
-    Consent.CONSENTS: False,
-    Consent.OBJECTS: True,
-    Consent.NOBODY: False,
-    Consent.NOT_ASKED: True,
-}
-"""Whether a warrant has to be requested (D3, D3a). That consent exempts is sourced (S6); that nobody with parental authority
-exempts is general knowledge (GK), so it stands here as a row and in no condition."""
+NEEDS_WARRANT: dict[str, bool] = {Consent.CONSENTS: False, Consent.OBJECTS: True, Consent.NOT_ASKED: True}
+"""Whether a warrant has to be requested (D3); that consent exempts is sourced (D3a, S6). What holds where nobody has parental
+authority is general knowledge, and so the office's own rule (``Office.warrant_if_nobody``)."""
 
 
 class Heard(models.TextChoices):

@@ -144,19 +144,19 @@ class EndForm(DraftForm):
         widget=forms.RadioSelect,
     )
     place = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
+    place_withheld = StartForm.declared_fields["place_withheld"]
 
     GROUPS = (
         (_("End of custody"), "", ("effective_at", "reason")),
-        (_("Place"), "", ("stay_after", "place")),
+        (_("Place"), "", ("stay_after", "place", "place_withheld")),
         OPINION_GROUP,
     )
 
     def facts(self) -> EndFacts:
         """The draft as typed."""
         typed = self.cleaned_data
-        return EndFacts(
-            typed["effective_at"], typed["reason"], typed["stay_after"], typed["place"], self.told_opinion()
-        )
+        names = ("effective_at", "reason", "stay_after", "place", "place_withheld")
+        return EndFacts(opinion=self.told_opinion(), **{name: typed[name] for name in names})
 
 
 class DecideForm(BaseForm):
@@ -191,6 +191,26 @@ class DecideForm(BaseForm):
             "note": typed["note"],
             "began": not typed.get("not_begun", False),
         }
+
+
+class ConsentForm(BaseForm):
+    """What the person with parental authority says after custody has begun."""
+
+    consent = forms.ChoiceField(
+        label=StartForm.declared_fields["consent"].label,
+        choices=[choice for choice in Consent.choices if choice[0] != Consent.NOT_ASKED],
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Consent ends the time limit of the warrant. Where it is taken back, the limit runs from the day custody began."
+        ),
+    )
+    answered_at = JapaneseDateTimeField(label=_("When it was said"), latest=clock.today)
+    answered_by = forms.CharField(label=_("Who answered"), max_length=200)
+    note = LongTextField(label=_("What was said"), limit=2000, rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"answered_at": clock.now()}
+        super().__init__(*args, **kwargs)
 
 
 class WarrantForm(BaseForm):

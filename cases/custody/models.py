@@ -85,6 +85,24 @@ class CustodyDecision(OfCase, TwoPersonAct):
         return [Ground(number) for number in json.loads(reveal(self, "grounds") or "[]")]
 
 
+class ConsentAnswer(OfCase):
+    """What the person with parental authority said after custody had begun: asked at last, agreed after all, or taken back."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"decision", "recorded_by", "recorded_at"}
+
+    decision = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="answers")
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    consent = EncryptedTextField(_("person with parental authority"))
+    answered_at = EncryptedTextField(_("when it was said"))
+    answered_by = EncryptedTextField(_("who answered"))
+    note = EncryptedTextField(_("what was said"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
+
+
 class WarrantRequest(OfCase):
     """The request for a temporary custody warrant (一時保護状) to a judge."""
 

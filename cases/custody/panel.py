@@ -11,8 +11,8 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import rules
 from cases.custody.codes import Consent, DecisionKind, DecisionState, Heard, Place
-from cases.custody.models import CustodyDecision
-from cases.custody.queries import decisions_of, warrants_of
+from cases.custody.models import ConsentAnswer, CustodyDecision
+from cases.custody.queries import answers_of, decisions_of, warrants_of
 from cases.records.codes import StayKind, label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
@@ -45,10 +45,21 @@ class Shown:
     can_be_redrafted: bool
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a person with parental authority said after custody had begun, with its code as text."""
+
+    row: ConsentAnswer
+    consent: str
+    at: datetime
+
+
 def panel(case: Case, by: Post) -> Panel:
-    """Custody with its buttons; each grey one says why."""
+    """Custody with its buttons; each grey one says why. The name of a withheld place stands on the decision's own page."""
     decisions = [shown(row) for row in decisions_of(case)]
     current = next((item for item in decisions if item.row.state is DecisionState.IN_FORCE), None)
+    oral = next((item for item in decisions if item.row.confirm_by and not item.row.is_decided), None)
+    lasting = current or oral
     limit = running_of(case, ClockKind.WARRANT)
     timed = current or next(
         (item for item in decisions if item.row.is_oral and item.row.state != DecisionState.ENDED), None
@@ -57,11 +68,24 @@ def panel(case: Case, by: Post) -> Panel:
         "decisions": decisions,
         "current": current,
         "warrants": warrants_of(case),
+        "answers": [answer_of(row) for row in answers_of(case)],
+        "lasting": lasting,
+        "not_consent": reason_against(
+            rules.check_may_record_consent, lasting.row, lasting.row.effective_at, by
+        )
+        if lasting
+        else "",
         "warrant_for": timed.row.pk if limit is not None and timed is not None else None,
         "why_not_start": reason_against(rules.check_may_draft_start, case, by),
         "why_not_end": reason_against(rules.check_may_draft_end, case, by),
     }
     return Panel("custody", "cases/custody/panel.html", context)
+
+
+def answer_of(row: ConsentAnswer) -> Answer:
+    """One answer with its code as text."""
+    at = datetime.fromisoformat(reveal(row, "answered_at") or row.recorded_at.isoformat())
+    return Answer(row, label_of(Consent, reveal(row, "consent")), at)
 
 
 def shown(row: CustodyDecision) -> Shown:
@@ -93,6 +117,9 @@ def moments(case: Case, by: Post) -> list[Moment]:
         if row.decided_at is not None:
             heading = _("Approved: %(act)s") if row.approved else _("Returned: %(act)s")
             found.append(Moment(row.decided_at, heading % what, by=str(row.decided_by)))
+    for answer in map(answer_of, answers_of(case)):
+        heading = _("Person with parental authority: %(answer)s") % {"answer": answer.consent}
+        found.append(Moment(answer.at, heading, by=str(answer.row.recorded_by)))
     for request in warrants_of(case):
         found.append(
             Moment(request.requested_at, _("Custody warrant requested"), by=str(request.recorded_by))

@@ -1,23 +1,25 @@
 """Custody of a case, and what waits for a decider."""
 
-from uuid import UUID
+from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db import models
 
-from agencies.directory.models import Office
-from agencies.staff.models import Delegation, Post
-from agencies.staff.roles import Act, Role
+from agencies.staff.models import Post
 from agencies.staff.rules import may_decide
 from cases.custody.codes import ACTS, DecisionKind
-from cases.custody.models import CustodyDecision, WarrantRequest
+from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import with_keys
+from cases.records.reading import asked_once
 from security.walls import clock
 
+CAME_BACK = timedelta(days=14)
+"""How long a returned draft stands on the home page of whoever drafted it."""
 PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decided_by__office")
 
 
+@asked_once
 def in_force(case: Case) -> CustodyDecision | None:
     """The approved start whose custody has not been ended."""
     return CustodyDecision.objects.filter(
@@ -25,16 +27,26 @@ def in_force(case: Case) -> CustodyDecision | None:
     ).first()
 
 
+@asked_once
 def open_draft(case: Case, kind: str) -> CustodyDecision | None:
     """The draft of this kind that waits for its decision."""
     return CustodyDecision.objects.filter(case=case, kind=kind, decided_at=None).first()
 
 
+@asked_once
 def decisions_of(case: Case) -> list[CustodyDecision]:
     """All decisions of the case, latest first."""
     return list(CustodyDecision.objects.filter(case=case).select_related(*PEOPLE, "replaced_by"))
 
 
+@asked_once
+def answers_of(case: Case) -> list[ConsentAnswer]:
+    """What persons with parental authority said after custody had begun, in order."""
+    rows = ConsentAnswer.objects.filter(case=case)
+    return list(rows.select_related("recorded_by__staff", "recorded_by__office"))
+
+
+@asked_once
 def warrants_of(case: Case) -> list[WarrantRequest]:
     """The requests for a warrant."""
     return list(
@@ -53,16 +65,26 @@ def custody_waiting_for(by: Post) -> list[CustodyDecision]:
     held = waiting.filter(case__pk__held_by=(by.pk, Level.EDIT.value)).select_related(
         *PEOPLE, "case__child", "case__office"
     )
-    rows = list(held.order_by(F("confirm_by").asc(nulls_last=True), "drafted_at"))
+    rows = list(held.order_by(models.F("confirm_by").asc(nulls_last=True), "drafted_at"))
     with_keys(row.case for row in rows)
     return rows
 
 
-def deciders(office: Office, act: Act) -> list[UUID]:
-    """The posts of an office that decide ``act`` today: directors, and whom they delegated it to."""
-    today = clock.today()
-    delegated = Delegation.objects.filter(
-        office=office, acts__contains=[act.value], ended_at=None, starts_on__lte=today, ends_on__gte=today
+def returned_to(by: Post) -> models.QuerySet[CustodyDecision]:
+    """What this person drafted and got back in the last days, and has not drafted anew; the latest first."""
+    rows = CustodyDecision.objects.filter(approved=False, drafted_person=by.staff_id, replaced_by=None)
+    held = rows.filter(decided_at__gt=clock.now() - CAME_BACK, case__pk__held_by=(by.pk, Level.EDIT.value))
+    later = CustodyDecision.objects.filter(
+        case=models.OuterRef("case"),
+        kind=models.OuterRef("kind"),
+        drafted_at__gt=models.OuterRef("decided_at"),
     )
-    who = Q(role=Role.DIRECTOR.value) | Q(pk__in=delegated.values("to_post"))
-    return list(Post.objects.current().filter(who, office=office).values_list("pk", flat=True))
+    return held.exclude(models.Exists(later)).select_related("case").order_by("-decided_at")
+
+
+def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
+    """Decisions in effect after which the child is still to be heard (児童福祉法33条の3の3), the oldest first."""
+    in_effect = models.Q(approved=True) | models.Q(approved=None, is_oral=True)
+    rows = CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
+    held = rows.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    return held.select_related("case").order_by("effective_at")

@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import Office
 from agencies.staff.models import Post
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
-from cases.custody.codes import ACTS, DecisionKind, DecisionState, Heard
+from cases.custody.codes import ACTS, NEEDS_WARRANT, Consent, DecisionKind, DecisionState, Heard
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import in_force, open_draft
 from cases.records.models import Case
@@ -42,6 +43,11 @@ def last_day(first: date) -> date:
     return (
         date(year, month, length) if first.day > length else date(year, month, first.day) - timedelta(days=1)
     )
+
+
+def needs_warrant(consent: str, office: Office) -> bool:
+    """Whether a warrant has to be requested within the seven days (D3, D3a); nobody's consent is the office's rule."""
+    return office.warrant_if_nobody if consent == Consent.NOBODY else NEEDS_WARRANT[consent]
 
 
 def confirm_by(said_at: datetime) -> datetime:
@@ -126,6 +132,16 @@ def check_opinion_open(decision: CustodyDecision, by: Post) -> None:
     check_may_edit(decision.case, by)
     if decision.opinion is not None:
         raise Refused("heard", _("The child's opinion has been recorded already."))
+
+
+def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Post) -> None:
+    """While custody lasts, also by an oral decision that waits for its confirmation. What was said has been said."""
+    check_may_edit(decision.case, by)
+    begun = decision.is_oral and decision.state is DecisionState.WAITING
+    if decision.kind != DecisionKind.START or not (begun or decision.state is DecisionState.IN_FORCE):
+        raise Refused("not_in_custody", _("The child is not in temporary custody."))
+    if at > time_now.now():
+        raise Refused("future", _("This moment lies in the future."))
 
 
 def check_may_request_warrant(decision: CustodyDecision, limit: Clock | None, at: datetime, by: Post) -> None:

@@ -15,7 +15,15 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import actions, rules
 from cases.custody.codes import DecisionKind, DecisionState
-from cases.custody.forms import DecideForm, EndForm, OpinionForm, StartForm, WarrantForm, typed_before
+from cases.custody.forms import (
+    ConsentForm,
+    DecideForm,
+    EndForm,
+    OpinionForm,
+    StartForm,
+    WarrantForm,
+    typed_before,
+)
 from cases.custody.models import CustodyDecision
 from cases.custody.panel import shown
 from cases.custody.queries import PEOPLE
@@ -23,6 +31,7 @@ from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_to_change, saved
+from security.encryption.fields import reveal
 from security.walls import clock
 
 
@@ -87,6 +96,8 @@ def decision(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpRes
     """What is to be decided, or was: approve or return."""
     case = case_to_change(request, case_id, "custody", level=Level.VIEW)
     row = _decision_or_404(case, decision_id)
+    if reveal(row, "place_withheld"):
+        request.look.shows(case.pk, "withheld_place")
     form = DecideForm(request.POST if request.method == "POST" else None, is_oral=row.is_oral)
     if form.is_valid():
         verdict = form.verdict_given()
@@ -123,6 +134,18 @@ def warrant(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         return redirect("case", case_id=case.pk)
     limit = running_of(case, ClockKind.WARRANT)
     return render(request, "cases/custody/warrant.html", {"form": form, "case": case, "limit": limit})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResponse:
+    """Record consent, or an objection, after custody has begun."""
+    case = case_to_change(request, case_id, "custody", "clocks")
+    row = _decision_or_404(case, decision_id)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(form, actions.record_consent, row, **form.cleaned_data, by=request.by):
+        messages.success(request, _("The answer was recorded."))
+        return redirect("case", case_id=case.pk)
+    return render(request, "cases/custody/consent.html", {"form": form, "case": case, "shown": shown(row)})
 
 
 @form_page(Permission.WORK_ON_CASES)

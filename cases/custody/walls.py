@@ -2,7 +2,11 @@
 
 from security.walls.declare import of_case
 
-TABLES = (of_case("cases_custodydecision"), of_case("cases_warrantrequest", update=False))
+TABLES = (
+    of_case("cases_custodydecision"),
+    of_case("cases_consentanswer", update=False),
+    of_case("cases_warrantrequest", update=False),
+)
 
 FUNCTIONS = """
 -- What the decider read is what was drafted. Later only the signature, its note, an opinion heard afterwards, and the end that a
@@ -39,6 +43,8 @@ CREATE OR REPLACE TRIGGER b_start_signed BEFORE INSERT OR UPDATE ON cases_custod
   FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.sign_act('custody_start');
 CREATE OR REPLACE TRIGGER b_end_signed BEFORE INSERT OR UPDATE ON cases_custodydecision
   FOR EACH ROW WHEN (NEW.kind = 'end') EXECUTE FUNCTION wall.sign_act('custody_end');
+CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_consentanswer
+  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
 CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_warrantrequest
   FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
 """

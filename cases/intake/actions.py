@@ -51,7 +51,7 @@ def register_call(
     """
     rules.check_may_take(by)
     rules.check_has_come(received.received_at)
-    facts = replace(facts, urgency=rules.least_urgency(received.grounds, facts.urgency))
+    facts = replace(facts, urgency=rules.least_urgency(received.grounds, facts.urgency, office=by.office))
     case = open_case(child, facts, in_charge=in_charge, by=by)
     if custodian is not None:
         texts = {"role": PersonRole.CUSTODIAN.value, "note": "", **custodian}
@@ -66,7 +66,7 @@ def add_notification(
     """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
     rules.check_may_add(case, by)
     rules.check_has_come(received.received_at)
-    lifted = rules.least_urgency(received.grounds, case.urgency)
+    lifted = rules.least_urgency(received.grounds, case.urgency, office=case.office)
     if lifted != case.urgency:
         case.urgency = lifted
         case.version += 1

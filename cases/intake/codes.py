@@ -91,13 +91,16 @@ LEAST_URGENCY: dict[UrgencyItem, Urgency] = {
     UrgencyItem.URGENT: Urgency.AA,
     UrgencyItem.GRAVE: Urgency.AA,
     UrgencyItem.SEXUAL: Urgency.A,
-    UrgencyItem.REPEATED: Urgency.B,
-    UrgencyItem.EFFECTS: Urgency.B,
-    UrgencyItem.CUSTODIAN: Urgency.C,
-    UrgencyItem.HOME: Urgency.C,
 }
-"""The band an item asks for at the least. The first four are the sheet's (S77): any sexual item lifts to AA or A. The bands
-of the other four are ours (GK); a worker may always choose a higher one."""
+"""The band an item asks for at the least, as the sheet has it (S77): any sexual item lifts to AA or A."""
+
+OFFICE_BAND: dict[UrgencyItem, str] = {
+    UrgencyItem.REPEATED: "harm_band",
+    UrgencyItem.EFFECTS: "harm_band",
+    UrgencyItem.CUSTODIAN: "home_band",
+    UrgencyItem.HOME: "home_band",
+}
+"""The rule of the office that says the band of every other item: the sheet names none. A worker may choose a higher one."""
 
 
 class Conference(models.TextChoices):

@@ -135,7 +135,7 @@ def _content_or_404(filing: Filing) -> FilingContent:
 
 
 def _register_form(request: StaffRequest, content: FilingContent, data: object) -> RegisterForm:
-    least = least_urgency(grounds_of(content))
+    least = least_urgency(grounds_of(content), office=request.by.office)
     return RegisterForm(data, in_charge=who_can_lead(request.by), by=request.by, least=least)
 
 

@@ -14,6 +14,7 @@ from cases.intake.queries import grounds_of, notifications_of
 from cases.records.codes import Stage, label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from cases.records.reading import asked_once
 from security.encryption.fields import reveal
 
 
@@ -94,11 +95,13 @@ def told_of(row: Told) -> Account:
     )
 
 
+@asked_once
 def _conferences(case: Case) -> list[IntakeConference]:
     people = ("recorded_by__staff", "recorded_by__office", "in_charge__staff", "in_charge__office")
     return list(IntakeConference.objects.filter(case=case).select_related(*people))
 
 
+@asked_once
 def _checks(case: Case) -> list[SafetyCheck]:
     return list(
         SafetyCheck.objects.filter(case=case).select_related("recorded_by__staff", "recorded_by__office")

@@ -8,9 +8,10 @@ from agencies.staff.models import Post
 from cases.intake.codes import UrgencyItem
 from cases.intake.models import Filing, Notification, Told
 from cases.records.actions import ChildFacts
-from cases.records.codes import Level
-from cases.records.models import UNKNOWN, Case
+from cases.records.codes import Level, Stage
+from cases.records.models import UNKNOWN, Case, CaseQuerySet
 from cases.records.queries import cases_for, search_exact
+from cases.records.reading import asked_once
 from security.encryption.fields import reveal
 from security.search.names import number_key
 
@@ -26,6 +27,7 @@ def incoming_filings(by: Post) -> list[Filing]:
     return list(waiting.select_related("sender", "received_by__staff").order_by("sent_at", "id"))
 
 
+@asked_once
 def notifications_of(case: Case) -> list[Notification]:
     """The case's notifications, the first one first."""
     rows = Notification.objects.filter(case=case).select_related("received_by__staff", "received_by__office")
@@ -36,6 +38,11 @@ def case_to_attach_to(by: Post, number: str) -> Case | None:
     """The open case with this number, if the post manages it: a filing can be added to it."""
     cases = cases_for(by, Level.MANAGE).open().select_related("child", "office")
     return cases.filter(number=number_key(number)).first()
+
+
+def cases_to_accept(by: Post) -> CaseQuerySet:
+    """The received cases that this post can accept, the oldest first."""
+    return cases_for(by, Level.MANAGE).filter(stage=Stage.RECEPTION).order_by("opened_at", "id")
 
 
 def possible_duplicates(by: Post, child: ChildFacts, *, besides: Iterable[UUID]) -> list[Case]:

@@ -10,7 +10,7 @@ from agencies.staff.models import Post
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.clocks.models import Clock
-from cases.intake.codes import LEAST_URGENCY, FilingState, Outcome, UrgencyItem
+from cases.intake.codes import LEAST_URGENCY, OFFICE_BAND, FilingState, Outcome, UrgencyItem
 from cases.intake.models import Filing
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
@@ -31,11 +31,16 @@ AFTER_CHECK: dict[str, dict[str, str]] = {
 """Where a safety check takes a case. In any other stage it is recorded, and the case stays where it is."""
 
 
-def least_urgency(items: Iterable[str], chosen: str = Urgency.C) -> str:
+def least_urgency(items: Iterable[str], chosen: str = Urgency.C, *, office: Office) -> str:
     """The higher of the chosen band and of what the items ask for (S77: any sexual item lifts to AA or A)."""
-    bands = list(Urgency)
-    asked = [LEAST_URGENCY[UrgencyItem(item)] for item in items]
-    return min([Urgency(chosen), *asked], key=bands.index).value
+    asked = [_band_of(UrgencyItem(item), office) for item in items]
+    return min([Urgency(chosen), *asked], key=list(Urgency).index).value
+
+
+def _band_of(item: UrgencyItem, office: Office) -> Urgency:
+    if item in LEAST_URGENCY:
+        return LEAST_URGENCY[item]
+    return Urgency(getattr(office, OFFICE_BAND[item]))
 
 
 def check_may_take(by: Post) -> None:

@@ -287,6 +287,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ConsentAnswer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('consent', security.encryption.fields.EncryptedTextField(verbose_name='person with parental authority')),
+                ('answered_at', security.encryption.fields.EncryptedTextField(verbose_name='when it was said')),
+                ('answered_by', security.encryption.fields.EncryptedTextField(verbose_name='who answered')),
+                ('note', security.encryption.fields.EncryptedTextField(verbose_name='what was said')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='cases.custodydecision')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post')),
+            ],
+            options={
+                'ordering': ['recorded_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='WarrantRequest',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -234,14 +234,27 @@ def write_progress(
 
 @transaction.atomic
 def add_to_team(
-    case: Case, post: Post, *, relation: str, level: str, by: Post, until: datetime | None = None
+    case: Case,
+    post: Post,
+    *,
+    relation: str,
+    level: str,
+    by: Post,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    reason: str = "",
 ) -> None:
-    """Give a colleague of the responsible office a grant. A new person in charge takes over from the present one."""
+    """Give a colleague of the responsible office a grant. A new person in charge takes over from the present one.
+
+    ``since`` None: from now on; ``until`` None: until somebody ends it.
+    """
     if relation == Relation.LEAD:
         hand_over(case, post, by=by, keep_former=False)
         return
     rules.check_may_join(case, post, relation, by)
-    _give(case, post, relation, level, until)
+    rules.check_term(since, until)
+    begins_now = since is None or since <= clock.now()
+    _give(case, post, relation, level, since=since, until=until, reason=reason, told=begins_now)
 
 
 @transaction.atomic
@@ -263,20 +276,23 @@ def hand_over(case: Case, post: Post, *, by: Post, keep_former: bool) -> None:
 
 
 def _give(
-    case: Case, post: Post, relation: str, level: str, until: datetime | None = None, *, told: bool = True
+    case: Case,
+    post: Post,
+    relation: str,
+    level: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    reason: str = "",
+    told: bool = True,
 ) -> None:
-    grant_id = uuid.uuid4()
-    _wall(
-        "SELECT wall.grant(%s, %s, %s, %s, %s, NULL, %s)",
-        grant_id,
-        case.pk,
-        post.pk,
-        str(relation),
-        str(level),
-        until,
-    )
+    grant = Grant(id=uuid.uuid4(), content_object=case)
+    grant.reason = reason or None
+    sealed = None if grant.reason is None else str.__str__(grant.reason)
+    facts = (case.pk, post.pk, str(relation), str(level), sealed, until, since)
+    _wall("SELECT wall.grant(%s, %s, %s, %s, %s, %s, %s, %s)", grant.pk, *facts)
     if told:
-        tell([post.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(grant_id))
+        tell([post.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(grant.pk))
 
 
 @transaction.atomic

@@ -256,21 +256,29 @@ class TeamForm(ColleagueForm):
         widget=forms.RadioSelect,
         initial=Level.EDIT,
     )
+    since = JapaneseDateField(
+        label=_("From"),
+        required=False,
+        earliest=clock.today,
+        help_text=_("The first day. Empty: from now on."),
+    )
     until = JapaneseDateField(
         label=_("Until"),
         required=False,
         earliest=clock.today,
         help_text=_("The last day. Empty: until somebody ends it."),
     )
+    reason = LongTextField(label=_("Reason"), required=False, limit=300, rows=2)
 
-    def until_moment(self) -> datetime | None:
-        """The end of the last day, in Japan."""
-        last: date | None = self.cleaned_data["until"]
-        return (
-            None
-            if last is None
-            else timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
-        )
+    def term(self) -> dict[str, datetime | None]:
+        """The first moment of the first day and the end of the last one, in Japan."""
+        first, last = self.cleaned_data["since"], self.cleaned_data["until"]
+        after = last + timedelta(days=1) if last else None
+        return {name: _midnight(day) for name, day in (("since", first), ("until", after))}
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else timezone.make_aware(datetime.combine(day, time.min))
 
 
 class LeadForm(ColleagueForm):

@@ -15,7 +15,7 @@ from agencies.staff.rules import reason_against
 from cases.records import rules
 from cases.records.codes import ContactMethod, Level, PersonRole, Relation, Sex, StayKind, label_of
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
-from cases.records.queries import blocks_of, glass_until, people_of, progress_of, team_of
+from cases.records.queries import blocks_of, glass_until, latest_progress, people_of, team_of
 from security.encryption.fields import reveal
 
 LATEST = 5
@@ -91,16 +91,21 @@ def panel(case: Case, by: Post) -> list[Panel]:
 
 
 def moments(case: Case, by: Post) -> list[Moment]:
-    """The opening, the acceptance, and the latest entries of the progress record, in short."""
+    """The opening, the acceptance, and the latest entries of the progress record, in short and as corrected."""
     found = [Moment(case.opened_at, _("The case was opened."))]
     if case.accepted_at:
         found.append(Moment(case.accepted_at, _("The case was accepted.")))
-    for row in progress_of(case)[:MOMENTS]:
-        entry = Entry.of(row)
-        text = entry.body if len(entry.body) <= SHORT else f"{entry.body[:SHORT]}…"
-        heading = _("%(how)s: %(whom)s") % {"how": entry.method, "whom": entry.with_whom}
-        found.append(Moment(entry.happened_at, heading, text, entry.written_by))
-    return found
+    return found + [_moment(entry) for entry in entries_of(latest_progress(case, MOMENTS))]
+
+
+def _moment(entry: Entry) -> Moment:
+    """What counts now: a corrected entry is told as its newest correction has it, and says that it was corrected."""
+    newest = entry.corrections[-1] if entry.corrections else entry
+    text = newest.body if len(newest.body) <= SHORT else f"{newest.body[:SHORT]}…"
+    heading = _("%(how)s: %(whom)s") % {"how": newest.method, "whom": newest.with_whom}
+    if entry.corrections:
+        heading = _("%(entry)s (corrected)") % {"entry": heading}
+    return Moment(newest.happened_at, heading, text, newest.written_by)
 
 
 def full_name(child: Child) -> str:
@@ -149,7 +154,7 @@ def _person(person: Person) -> dict[str, Any]:
 
 
 def _progress(case: Case) -> dict[str, Any]:
-    rows = list(progress_of(case)[: LATEST + 1])
+    rows = latest_progress(case, MOMENTS)
     return {"entries": entries_of(rows[:LATEST]), "more": len(rows) > LATEST}
 
 
@@ -161,6 +166,7 @@ class Member:
     relation: str
     level: str
     since: date
+    reason: str
     not_end: str | Promise
 
     @property
@@ -183,4 +189,6 @@ def _member(grant: Grant, by: Post, not_manage: str | Promise) -> Member:
     level = Level(grant.permission.codename.removesuffix("_case"))
     why = not_manage or reason_against(rules.check_can_end, grant, by)
     since = timezone.localdate(grant.starts_at)
-    return Member(grant, str(Relation(grant.relation).label), str(level.label), since, why)
+    # Why the glass was broken is read by whoever reviews it.
+    reason = "" if grant.relation == Relation.GLASS else reveal(grant, "reason") or ""
+    return Member(grant, str(Relation(grant.relation).label), str(level.label), since, reason, why)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,19 @@ from django.db import connection, models
 from django.db.models.lookups import Lookup
 
 from agencies.staff.models import Post
-from agencies.staff.roles import Permission, Role
+from agencies.staff.roles import Act, Permission, Role
+from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry
+from cases.records.reading import asked_once
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
 from security.walls import clock
+
+LEAVES_WITHIN = timedelta(days=30)
+"""How long before the end of a post its cases are listed for another person in charge."""
 
 
 @models.UUIDField.register_lookup
@@ -41,6 +46,7 @@ def cases_for(post: Post, level: str = Level.VIEW) -> CaseQuerySet:
     return Case.objects.filter(pk__held_by=(post.pk, str(level)))
 
 
+@asked_once
 def holds(post: Post, case_id: UUID, level: str) -> bool:
     """Whether ``post`` holds ``level`` on one case now."""
     return cases_for(post, level).filter(pk=case_id).exists()
@@ -148,29 +154,44 @@ def glasses_to_review(by: Post) -> models.QuerySet[Grant]:
     )
 
 
+def standing_grants(case: Case) -> models.QuerySet[Grant]:
+    """The grants on a case that count now or will, from their first day (posts and blocks apart)."""
+    lasting = models.Q(ends_at=None) | models.Q(ends_at__gt=clock.now())
+    return Grant.objects.filter(lasting, content_object=case, ended_at=None)
+
+
 def valid_grants(case: Case) -> models.QuerySet[Grant]:
     """The grants on a case that count at this moment (posts and blocks apart)."""
-    now = clock.now()
-    return Grant.objects.filter(
-        models.Q(ends_at=None) | models.Q(ends_at__gt=now),
-        content_object=case,
-        ended_at=None,
-        starts_at__lte=now,
-    )
+    return standing_grants(case).filter(starts_at__lte=clock.now())
 
 
 def team_of(case: Case) -> list[Grant]:
     """Who is on the team now or will be, the one in charge first."""
     order = [Relation.LEAD, Relation.MEMBER, Relation.LINE, Relation.GLASS]
-    grants = Grant.objects.filter(content_object=case, ended_at=None).defer("reason")
-    rows = grants.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=clock.now()))
-    people = rows.select_related("post__staff", "post__office", "post__section", "permission")
+    people = standing_grants(case).select_related(
+        "post__staff", "post__office", "post__section", "permission"
+    )
     return sorted(people, key=lambda grant: (order.index(Relation(grant.relation)), grant.starts_at))
 
 
 def blocks_of(case: Case) -> models.QuerySet[Block]:
     """The blocks in force."""
     return Block.objects.filter(case=case, ended_at=None).select_related("staff", "blocked_by__staff")
+
+
+def leads_to_replace(by: Post) -> models.QuerySet[Grant]:
+    """The grants of persons in charge whose post has ended or ends within a month, on open cases of this post's line that
+    nobody else is in charge of; the first to leave first."""
+    soon = clock.today() + LEAVES_WITHIN
+    leaving = Post.objects.filter(models.Q(ends_on__lte=soon) | models.Q(staff__is_active=False))
+    leads = Grant.objects.filter(relation=Relation.LEAD, ended_at=None)
+    stays = Post.objects.current().exclude(ends_on__lte=soon)
+    other = leads.filter(content_object=models.OuterRef("content_object"), post__in=stays)
+    found = leads.filter(
+        post__in=leaving.filter(office=by.office_id), content_object__id__held_by=(by.pk, Level.MANAGE.value)
+    )
+    kept = found.exclude(content_object__stage=Stage.CLOSED).exclude(models.Exists(other)).defer("reason")
+    return kept.select_related("content_object", "post__staff").order_by("post__ends_on", "content_object_id")
 
 
 def colleagues(case: Case, permission: Permission | None = None) -> list[Post]:
@@ -183,6 +204,12 @@ def colleagues(case: Case, permission: Permission | None = None) -> list[Post]:
 def people_of(case: Case) -> list[Person]:
     """The people around the child on the page, in the order they were written."""
     return list(Person.objects.filter(case=case, removed_at=None).order_by("id"))
+
+
+@asked_once
+def latest_progress(case: Case, limit: int) -> list[ProgressEntry]:
+    """The newest entries of the progress record, as ``progress_of`` has them."""
+    return list(progress_of(case)[:limit])
 
 
 def progress_of(case: Case) -> models.QuerySet[ProgressEntry]:
@@ -200,6 +227,20 @@ def filtered(cases: CaseQuerySet, *, stage: str = "", urgency: str = "", state: 
         cases = cases.filter(stage=Stage.CLOSED)
     narrow = {"stage": stage, "urgency": urgency}
     return cases.filter(**{name: code for name, code in narrow.items() if code})
+
+
+def deciders_of(case: Case, act: Act, *, besides: Post) -> list[UUID]:
+    """The posts to tell that ``act`` waits for a decision: they have the power and write on the case, and are another person.
+
+    If there are none, the supervisor line, who see to it that somebody gets the power.
+    """
+    others = Post.objects.current().filter(office=case.office_id).exclude(staff_id=besides.staff_id)
+    able = others.filter(models.Q(role=Role.DIRECTOR) | models.Q(delegations__acts__contains=[act.value]))
+    found = [
+        post.pk for post in able.distinct() if may_decide(post, act) and holds(post, case.pk, Level.EDIT)
+    ]
+    line = others.filter(pk__in=posts_of_case(case.pk, Relation.LINE))
+    return found or list(line.values_list("pk", flat=True))
 
 
 def posts_of_case(case_id: UUID, *relations: str) -> list[UUID]:

@@ -1,5 +1,6 @@
 """What may be done on a case record, and why not."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,8 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
-from cases.records.queries import holds, valid_grants
+from cases.records.queries import holds, standing_grants, valid_grants
+from security.walls import clock
 
 STAGES: dict[str, tuple[str, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
@@ -74,11 +76,17 @@ def check_may_join(case: Case, post: Post, relation: str, by: Post) -> None:
         raise Refused("unfit", _("This person cannot be on the team of this case in that post."))
     if is_blocked(case, post.staff):
         raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
-    held = valid_grants(case).filter(post=post)
+    held = standing_grants(case).filter(post=post)
     if held.filter(relation=relation).exists() or (
         relation == Relation.MEMBER and held.exclude(relation="glass").exists()
     ):
         raise Refused("there_already", _("This person is on the team already."))
+
+
+def check_term(since: datetime | None, until: datetime | None) -> None:
+    """Access ends after it begins."""
+    if until is not None and until <= (since or clock.now()):
+        raise Refused("term", _("The last day is before the first day."))
 
 
 def check_may_revoke(grant: Grant, by: Post) -> None:

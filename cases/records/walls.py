@@ -148,13 +148,13 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 
 CREATE OR REPLACE FUNCTION wall.put_grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
-                                          until timestamptz) RETURNS uuid
+                                          until timestamptz, since timestamptz DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, reason, granted_by_id, created_at,
                                   starts_at, ends_at)
   SELECT new_id, of_case, p.id, p.staff_id, wall.permission_id(level), as_relation, why, wall.my_post(), wall.clock(),
-         wall.clock(), until
+         greatest(since, wall.clock()), until
   FROM public.agencies_post p WHERE p.id = to_post AND wall.post_holds(to_post);
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no such post in office' USING ERRCODE = '23514', CONSTRAINT = 'grant_to_current_post';
@@ -238,8 +238,9 @@ BEGIN
   END IF;
 END $$;
 
+-- ``since`` may lie ahead, never back: nobody has looked with a right they were given afterwards.
 CREATE OR REPLACE FUNCTION wall.grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
-                                      until timestamptz) RETURNS uuid
+                                      until timestamptz, since timestamptz) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM wall.must_manage(of_case);
@@ -248,7 +249,7 @@ BEGIN
                     WHERE c.id = of_case AND p.id = to_post) THEN
     RAISE EXCEPTION 'a grant stays inside the responsible office' USING ERRCODE = '23514', CONSTRAINT = 'grant_in_office';
   END IF;
-  RETURN wall.put_grant(new_id, of_case, to_post, as_relation, level, why, until);
+  RETURN wall.put_grant(new_id, of_case, to_post, as_relation, level, why, until, since);
 END $$;
 
 -- Only a supervisor or director changes the supervisor line, and not their own place in it: else whoever is supervised could
@@ -285,6 +286,9 @@ BEGIN
   END IF;
   INSERT INTO public.cases_block (id, case_id, staff_id, blocked_by_id, created_at)
   VALUES (new_id, of_case, whom, wall.my_post(), wall.clock());
+  -- What lies in the person's inboxes about this case is taken out too.
+  DELETE FROM public.agencies_notice n USING public.agencies_post p
+  WHERE p.id = n.post_id AND p.staff_id = whom AND n.path LIKE '/cases/' || of_case || '/%';
   PERFORM wall.note_change('ROW_CREATE', 'block', new_id, of_case, jsonb_build_object('staff', jsonb_build_array('', whom)));
 END $$;
 
@@ -368,7 +372,8 @@ RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.id, c.number, coalesce((
            SELECT s.name FROM public.cases_grant g JOIN public.agencies_staff s ON s.id = g.user_id
-           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL ORDER BY g.created_at DESC LIMIT 1), ''),
+           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
+           ORDER BY g.created_at DESC LIMIT 1), ''),
          o.telephone
   FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id
   WHERE c.id = of_case AND c.office_id = wall.my_office()
@@ -407,11 +412,14 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Whom to tell of a case: the posts with a lead or line grant. Ids only, for the writer of a notice.
+-- Whom to tell of a case: the posts with a valid lead or line grant, and nobody who is blocked. Ids only, for the writer of a notice.
 CREATE OR REPLACE FUNCTION wall.posts_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT DISTINCT g.post_id FROM public.cases_grant g
-  WHERE g.case_id = of_case AND g.relation = ANY(relations) AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
+  WHERE g.case_id = of_case AND g.relation = ANY(relations) AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
+    AND (g.ends_at IS NULL OR g.ends_at > wall.clock()) AND wall.post_holds(g.post_id)
+    AND NOT EXISTS (SELECT 1 FROM public.cases_block b
+                    WHERE b.case_id = g.case_id AND b.staff_id = g.user_id AND b.ended_at IS NULL)
 $$;
 """
 
@@ -425,7 +433,7 @@ CALLERS = {
         "my_children(text)",
         "evidence_cases()",
         "open_case(uuid, uuid)",
-        "grant(uuid, uuid, uuid, text, text, text, timestamptz)",
+        "grant(uuid, uuid, uuid, text, text, text, timestamptz, timestamptz)",
         "revoke(uuid)",
         "block(uuid, uuid, uuid)",
         "unblock(uuid)",

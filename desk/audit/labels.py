@@ -36,6 +36,7 @@ PANELS: dict[str, str | Promise] = {
     "duties": gettext_lazy("duties after an exception"),
     "package": gettext_lazy("what was disclosed"),
     "withheld_address": gettext_lazy("withheld address"),
+    "withheld_place": gettext_lazy("withheld place"),
     "notifier": gettext_lazy("who notified"),
     "behind_glass": gettext_lazy("search before broken glass"),
     "list": gettext_lazy("list"),

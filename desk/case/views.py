@@ -10,6 +10,7 @@ from agencies.staff.roles import Permission
 from cases.records.pages import case_or_404
 from cases.records.panel import full_kana, full_name
 from cases.records.queries import with_keys
+from cases.records.reading import one_reading
 from desk.case.panels import moments_of, panels_of
 
 MOMENTS = 30
@@ -21,13 +22,14 @@ def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Everything about one case for somebody on its team."""
     case = case_or_404(request, case_id)
     with_keys([case])
-    panels = panels_of(case, request.by)
+    with one_reading():
+        panels, moments = panels_of(case, request.by), moments_of(case, request.by)
     request.look.shows(case.pk, *(panel.name for panel in panels))
     context = {
         "case": case,
         "by": request.by,
         "panels": panels,
-        "moments": moments_of(case, request.by)[:MOMENTS],
+        "moments": moments[:MOMENTS],
         "child_name": full_name(case.child),
         "child_kana": full_kana(case.child),
     }

@@ -3,13 +3,9 @@
 Which person needs which section follows the day's work: what is due, what waits for one's decision, what came back, who looked.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.notices.queries import inbox_of
@@ -20,64 +16,33 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import due_for
 from cases.custody.queries import custody_waiting_for
 from cases.intake.queries import incoming_filings, my_filings
+from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.queries import cases_for, glasses_to_review, with_keys
 from desk.audit import home as audit
+from desk.home import next_steps
+from desk.home.lines import FEW, Line, Maker, Section, case_url
 from referrals.consent.queries import duties_open_for, exceptions_waiting_for
 from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police.queries import contacts_unseen_for, letters_at_desk, letters_of_officer
 from security.audit.verbs import Verb
 from security.walls import clock
 
-FEW = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a section: where it leads, what it says, when, and whether it presses."""
-
-    url: str
-    text: str | Promise
-    detail: str | Promise = ""
-    at: datetime | None = None
-    due: datetime | None = None
-    pressing: bool = False
-
-
-@dataclass(frozen=True)
-class Section:
-    """A card of the home page: its lines, the sentence where there are none, and the way to all of them.
-
-    A section that is no list of lines names a ``template`` of its own, drawn with ``context``.
-    """
-
-    name: str
-    heading: str | Promise = ""
-    nothing: str | Promise = ""
-    lines: list[Line] = field(default_factory=list)
-    more_url: str = ""
-    more: str | Promise = ""
-    template: str = ""
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-Maker = Callable[[StaffRequest], Section]
-
 
 def due(request: StaffRequest) -> Section:
     """The law's clocks that run on the post's cases, the most pressing first."""
     lines = []
     for limit in due_for(request.by, limit=FEW):
-        request.look.shows(limit.case_id, "due", verb=Verb.CASE_LIST)
         text = f"{full_name(limit.case.child)} {limit.case.number}"
         lines.append(
             Line(
-                _case(limit.case),
+                case_url(limit.case),
                 text,
                 ClockKind(limit.kind).label,
                 due=limit.due_at,
                 pressing=limit.is_overdue,
+                case_id=limit.case_id,
             )
         )
     return Section("due", _("What is due"), _("No time limit is running."), lines)
@@ -86,11 +51,12 @@ def due(request: StaffRequest) -> Section:
 def my_cases(request: StaffRequest) -> Section:
     """The latest cases the post works on."""
     cases = with_keys(cases_for(request.by).open().select_related("child")[:FEW])
-    for case in cases:
-        request.look.shows(case.pk, "home", verb=Verb.CASE_LIST)
     lines = [
         Line(
-            _case(case), f"{full_name(case.child)} {case.number}", case.get_stage_display(), at=case.opened_at
+            case_url(case),
+            f"{full_name(case.child)} {case.number}",
+            case.get_stage_display(),
+            at=case.opened_at,
         )
         for case in cases
     ]
@@ -141,6 +107,7 @@ def decisions(request: StaffRequest) -> Section:
             _("Report to the police"),
             _drafted(row.case, row.drafted_by),
             row.drafted_at,
+            case_id=row.case_id,
         )
         for row in decisions_waiting_for(by)
     ]
@@ -150,6 +117,7 @@ def decisions(request: StaffRequest) -> Section:
             _("Exception to the child's intention"),
             _drafted(row.case, row.drafted_by),
             row.drafted_at,
+            case_id=row.case_id,
             pressing=True,
         )
         for row in exceptions_waiting_for(by)
@@ -160,12 +128,13 @@ def decisions(request: StaffRequest) -> Section:
             row.get_kind_display(),
             _drafted(row.case, row.drafted_by),
             row.drafted_at,
+            case_id=row.case_id,
             due=row.confirm_by,
             pressing=True,
         )
         for row in custody_waiting_for(by)
     ]
-    return Section("decisions", _("Waiting for your decision"), _("No draft waits."), _oldest(lines))
+    return Section("decisions", _("Waiting for your decision"), _("No draft waits."), _soonest(lines))
 
 
 def duties(request: StaffRequest) -> Section:
@@ -178,6 +147,7 @@ def duties(request: StaffRequest) -> Section:
             f"{row.case.number} {row.owner.staff.name}",
             due=row.due_at,
             pressing=row.due_at < now,
+            case_id=row.case_id,
         )
         for row in duties_open_for(request.by)
     ]
@@ -193,6 +163,7 @@ def glasses(request: StaffRequest) -> Section:
             grant.content_object.number,
             at=grant.created_at,
             pressing=True,
+            case_id=grant.content_object_id,
         )
         for grant in glasses_to_review(request.by)
     ]
@@ -202,7 +173,13 @@ def glasses(request: StaffRequest) -> Section:
 def contacts(request: StaffRequest) -> Section:
     """Contacts with the police that nobody in the line has seen yet."""
     lines = [
-        Line(_case(row.case), row.case.number, row.recorded_by.staff.name, at=row.recorded_at)
+        Line(
+            case_url(row.case),
+            row.case.number,
+            row.recorded_by.staff.name,
+            at=row.recorded_at,
+            case_id=row.case_id,
+        )
         for row in contacts_unseen_for(request.by)
     ]
     return Section("contacts", _("Contacts with the police"), _("Nothing new."), lines)
@@ -223,6 +200,7 @@ def letters(request: StaffRequest) -> Section:
             letter.envelope.reference,
             states[letter.state],
             at=letter.envelope.sent_at,
+            due=None if letter.state == "closed" else letter.envelope.due_at,
             pressing=letter.state == "new" or letter.is_late,
         )
         for letter in found[:FEW]
@@ -262,25 +240,28 @@ def administration(request: StaffRequest) -> Section:
     return Section("administration", _("Administration"), "", lines)
 
 
-def _case(case: Case) -> str:
-    return reverse("case", args=[case.pk])
-
-
 def _drafted(case: Case, drafter: Post) -> str:
     return f"{case.number} {drafter.staff.name}"
 
 
-def _oldest(lines: Iterable[Line]) -> list[Line]:
-    return sorted(lines, key=lambda line: line.at or clock.now())
+def _soonest(lines: Iterable[Line]) -> list[Line]:
+    """What has to be confirmed by an hour first, then what has waited longest."""
+    return sorted(lines, key=lambda line: (line.due is None, line.due or line.at or clock.now()))
+
+
+def search(request: StaffRequest) -> Section:
+    """For the duty officer: the exact search, before anything else."""
+    context = {"by_number": NumberSearch(), "by_child": ChildSearch()}
+    return Section("search", template="desk/home/search.html", context=context, above=True)
 
 
 WORKER = (due, my_cases, inbox)
 DECIDER = (decisions, due, duties, glasses, contacts, my_cases, looks, inbox)
 HOMES: dict[Role, tuple[Maker, ...]] = {
-    Role.CASEWORKER: (due, filings, my_cases, looks, inbox, duties),
-    Role.SUPERVISOR: (filings, *DECIDER),
-    Role.DIRECTOR: DECIDER,
-    Role.DUTY_OFFICER: (filings, due, my_cases, inbox),
+    Role.CASEWORKER: (due, next_steps.of_worker, filings, my_cases, looks, inbox, duties),
+    Role.SUPERVISOR: (filings, next_steps.of_line, *DECIDER),
+    Role.DIRECTOR: (decisions, next_steps.of_line, *DECIDER[1:]),
+    Role.DUTY_OFFICER: (search, filings, due, my_cases, inbox),
     Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,
     Role.CUSTODY_STAFF: WORKER,
@@ -292,8 +273,14 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
 
 
 def sections_of(request: StaffRequest) -> list[Section]:
-    """The sections of the acting post's role."""
+    """The sections of the acting post's role; the look names every case they show."""
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
         makers = (receipts, inbox) if request.by.may(Permission.FILE_NOTIFICATION) else (inbox,)
-    return [make(request) for make in makers]
+    sections = [make(request) for make in makers]
+    for section in sections:
+        for line in section.lines:
+            if line.case_id is not None:
+                panel = "due" if section.name == "due" else "home"
+                request.look.shows(line.case_id, panel, verb=Verb.CASE_LIST)
+    return sections

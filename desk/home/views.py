@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, page
-from desk.home.sections import Section, sections_of
+from desk.home.lines import Section
+from desk.home.sections import sections_of
 
 
 @page()

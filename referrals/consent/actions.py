@@ -13,10 +13,10 @@ from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Post
 from agencies.staff.roles import Act, Role
-from agencies.staff.rules import Refused, may_decide
+from agencies.staff.rules import Refused
 from cases.records.codes import Relation
 from cases.records.models import Case
-from cases.records.queries import posts_of_case
+from cases.records.queries import deciders_of, posts_of_case
 from referrals.consent import rules
 from referrals.consent.codes import Duty, Purpose, Result
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
@@ -129,16 +129,9 @@ def request_exception(
     request.draft_as(by)
     request.reason, request.condition = reason, condition
     request.save(force_insert=True)
-    told = deciders(case, Act.EXCEPTION, by)
+    told = deciders_of(case, Act.EXCEPTION, besides=by)
     tell(told, NoticeKind.DECISION_WAITING, case.number, exception_path(request), cause=str(request.pk))
     return request
-
-
-def deciders(case: Case, act: Act, by: Post) -> list[UUID]:
-    """The posts of the case's line that may decide ``act`` and are another person than ``by``; if there are none, the line."""
-    line = Post.objects.filter(pk__in=posts_of_case(case.pk, Relation.LINE)).exclude(staff_id=by.staff_id)
-    found = [post.pk for post in line if may_decide(post, act)]
-    return found or [post.pk for post in line]
 
 
 def exception_path(request: ExceptionRequest) -> str:

@@ -14,7 +14,7 @@ from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from referrals.consent.actions import TEXTS
 from referrals.consent.codes import Result
-from referrals.consent.rules import grounds_between, months_later, term_of
+from referrals.consent.rules import grounds_between, months_later
 from security.walls import clock
 
 
@@ -58,10 +58,10 @@ class IntentionForm(BaseForm):
     )
 
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
-        term, now = term_of(case.office), timezone.localtime(clock.now())
+        now = timezone.localtime(clock.now())
         kwargs["initial"] = {
             "asked_at": now.replace(second=0, microsecond=0),
-            "valid_until": months_later(now, term.default_months).date(),
+            "valid_until": months_later(now, case.office.intention_months).date(),
         } | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.item_names = {f"item_{code}": code for code, _label in items}

@@ -26,30 +26,6 @@ class IntentionQuerySet(models.QuerySet["Intention"]):
         return self.in_force().filter(result=Result.WISHES, valid_until__gt=clock.now())
 
 
-class IntentionTerm(models.Model):
-    """How long a confirmation holds at an office (general knowledge, to be verified; at most six months).
-
-    An office without a row uses the defaults here.
-    """
-
-    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office", "default_months", "max_months"})
-
-    office = models.OneToOneField(Office, models.PROTECT, related_name="+")
-    default_months = models.PositiveSmallIntegerField(_("months a confirmation holds"), default=3)
-    max_months = models.PositiveSmallIntegerField(_("months it may hold at most"), default=6)
-
-    class Meta:
-        app_label = "referrals"
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(
-                    default_months__gte=1, default_months__lte=models.F("max_months"), max_months__lte=6
-                ),
-                name="intention_term_stricter",
-            ),
-        ]
-
-
 class Intention(OfCase):
     """One confirmation of the child's intention: to whom, what for, which items, until when, and in the child's own words."""
 

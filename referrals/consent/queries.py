@@ -7,11 +7,13 @@ from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.reading import asked_once
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
 from security.walls import clock
 
 
+@asked_once
 def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> QuerySet[Intention]:
     """Every answer recorded on a case, the newest first."""
     rows = Intention.objects.filter(case=case, purpose=purpose)
@@ -20,6 +22,7 @@ def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> QuerySet[
     )
 
 
+@asked_once
 def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
     """The exceptions asked for on a case, the newest first."""
     return ExceptionRequest.objects.filter(case=case).select_related(

@@ -14,9 +14,10 @@ from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds
+from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
 from referrals.consent.codes import STANDING, Duty, Ground, Purpose, Result
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionTerm
+from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
 from security.walls import clock
 
 
@@ -37,11 +38,6 @@ def check_recipient(recipient: Office) -> None:
         raise Refused("recipient", _("A report to the police goes to a police juvenile support center."))
 
 
-def term_of(office: Office) -> IntentionTerm:
-    """How long a confirmation holds at an office: its own row, or the defaults."""
-    return IntentionTerm.objects.filter(office=office).first() or IntentionTerm(office=office)
-
-
 def months_later(moment: datetime, months: int) -> datetime:
     """The same day and hour ``months`` later; the last day of a shorter month."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
@@ -53,7 +49,7 @@ def check_term(office: Office, valid_until: datetime) -> None:
     now = clock.now()
     if valid_until <= now:
         raise Refused("term", _("The confirmation has to be valid for some time from now."))
-    if valid_until > months_later(now, term_of(office).max_months):
+    if valid_until > months_later(now, office.intention_months_most):
         raise Refused(
             "term", _("A confirmation does not hold that long at this office. Choose an earlier day.")
         )
@@ -152,6 +148,7 @@ def usable_exceptions(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[
     return [exception for exception in asked if not (formed and exception.ground == Ground.CANNOT_FORM)]
 
 
+@asked_once
 def bases_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[Intention | ExceptionRequest]:
     """Everything a disclosure can rest on now: the child's active confirmations first, then exceptions for other recipients."""
     active = Intention.objects.active().filter(case=case, purpose=purpose).select_related("recipient")

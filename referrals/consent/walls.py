@@ -1,23 +1,11 @@
 """Confirmations and exceptions belong to the case; the clock of a confirmation is the database's."""
 
-from security.walls.declare import Policy, Table, of_case
-
-OWN_OFFICE = "office_id = (SELECT wall.my_office())"
-OWN_TERM = f"{OWN_OFFICE} AND (SELECT wall.my_role()) = 'director'"
+from security.walls.declare import of_case
 
 TABLES = (
     of_case("referrals_intention"),
     of_case("referrals_exceptionrequest"),
     of_case("referrals_exceptionduty"),
-    Table(
-        "referrals_intentionterm",
-        {"runtime": "SELECT, INSERT, UPDATE"},
-        (
-            Policy("SELECT", using=OWN_OFFICE),
-            Policy("INSERT", check=OWN_TERM),
-            Policy("UPDATE", using=OWN_TERM, check=OWN_TERM),
-        ),
-    ),
 )
 
 FUNCTIONS = """
@@ -35,9 +23,9 @@ BEGIN
     RAISE EXCEPTION 'an answer is recorded before it ends' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
   END IF;
   IF NEW.result <> 'wishes' THEN NEW.items := '{}'; END IF;
-  SELECT t.max_months INTO months FROM public.referrals_intentionterm t
-  JOIN public.cases_case c ON c.office_id = t.office_id WHERE c.id = NEW.case_id;
-  IF NEW.valid_until > NEW.recorded_at + make_interval(months => coalesce(months, 6)) + interval '1 day' THEN
+  SELECT o.intention_months_most INTO months FROM public.agencies_office o
+  JOIN public.cases_case c ON c.office_id = o.id WHERE c.id = NEW.case_id;
+  IF NEW.valid_until > NEW.recorded_at + make_interval(months => months) + interval '1 day' THEN
     RAISE EXCEPTION 'a confirmation does not hold that long' USING ERRCODE = '23514', CONSTRAINT = 'intention_term';
   END IF;
   RETURN NEW;

@@ -21,7 +21,7 @@ from agencies.staff.models import Post
 from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.records.models import Case
-from referrals.consent.actions import deciders
+from cases.records.queries import deciders_of
 from referrals.consent.codes import Purpose
 from referrals.consent.models import Intention
 from referrals.consent.rules import basis_for
@@ -117,7 +117,7 @@ def _write_package(disclosure: Disclosure, texts: Mapping[str, str]) -> None:
 
 
 def _tell_deciders(disclosure: Disclosure, by: Post) -> None:
-    told = deciders(disclosure.case, Act.POLICE_REPORT, by)
+    told = deciders_of(disclosure.case, Act.POLICE_REPORT, besides=by)
     cause = f"{disclosure.pk}:{disclosure.version}"
     tell(told, NoticeKind.DECISION_WAITING, disclosure.case.number, report_path(disclosure), cause=cause)
 

@@ -6,16 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.staff.models import Post
 from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
+from cases.custody.queries import CAME_BACK
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.reading import asked_once
 from referrals.disclosures.catalogue import Item
 from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
+from security.walls import clock
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Report:
         return self.row.is_open
 
 
+@asked_once
 def reports_of(case: Case, **narrow: object) -> list[Report]:
     """The disclosures of a case as their sender sees them, the newest first."""
     rows = Disclosure.objects.filter(case=case, **narrow).select_related(
@@ -134,6 +138,21 @@ def decisions_waiting_for(by: Post) -> QuerySet[Disclosure]:
     return found.select_related("case", "recipient", "drafted_by__staff", "intention", "exception").order_by(
         "drafted_at"
     )
+
+
+def reports_returned_to(by: Post) -> QuerySet[Disclosure]:
+    """What this person drafted and got back in the last days, on cases it still writes on; the latest first."""
+    rows = Disclosure.objects.filter(approved=False, drafted_person=by.staff_id, ending=Ending.RETURNED)
+    held = rows.filter(decided_at__gt=clock.now() - CAME_BACK, case__pk__held_by=(by.pk, Level.EDIT.value))
+    later = Disclosure.objects.filter(case=OuterRef("case"), drafted_at__gt=OuterRef("decided_at"))
+    return held.exclude(Exists(later)).select_related("case").order_by("-decided_at")
+
+
+def reports_to_send(by: Post) -> QuerySet[Disclosure]:
+    """Approved reports of this person that have not been sent, the earliest due first."""
+    rows = Disclosure.objects.filter(approved=True, sent_at=None, ended_at=None, drafted_person=by.staff_id)
+    held = rows.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    return held.select_related("case").order_by("due_at")
 
 
 def cases_of_disclosure(disclosure_id: UUID) -> list[UUID]:

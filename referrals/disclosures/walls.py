@@ -330,9 +330,9 @@ $$;
 
 CREATE OR REPLACE FUNCTION wall.posts_behind_disclosure(which uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT DISTINCT g.post_id FROM public.referrals_disclosure d JOIN public.cases_grant g ON g.case_id = d.case_id
+  SELECT told.post_id FROM public.referrals_disclosure d
+  CROSS JOIN LATERAL wall.posts_of_case(d.case_id, ARRAY['lead', 'line']) told (post_id)
   WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e)
-    AND g.relation IN ('lead', 'line') AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
 $$;
 
 -- Housekeeping without an identity: marks what has expired already (the policies showed nothing any more) and answers ids only.

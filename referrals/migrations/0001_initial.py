@@ -154,15 +154,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='referrals.intention'),
         ),
         migrations.CreateModel(
-            name='IntentionTerm',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('default_months', models.PositiveSmallIntegerField(default=3, verbose_name='months a confirmation holds')),
-                ('max_months', models.PositiveSmallIntegerField(default=6, verbose_name='months it may hold at most')),
-                ('office', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
-            ],
-        ),
-        migrations.CreateModel(
             name='PackageItem',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -223,10 +214,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='disclosure',
             constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('approved', True), ('approved__isnull', False)), _connector='OR'), name='disclosure_sent_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='intentionterm',
-            constraint=models.CheckConstraint(condition=models.Q(('default_months__gte', 1), ('default_months__lte', models.F('max_months')), ('max_months__lte', 6)), name='intention_term_stricter'),
         ),
         migrations.AddConstraint(
             model_name='packageitem',

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.models import Post
 from agencies.staff.rules import reason_against
+from cases.records.codes import label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from referrals.police import rules
@@ -44,5 +45,4 @@ def moment_of(contact: PoliceContact) -> datetime:
 
 def basis_of(contact: PoliceContact) -> str:
     """The basis, as a label."""
-    code = reveal(contact, "basis") or ContactBasis.OTHER
-    return str(ContactBasis(code).label)
+    return label_of(ContactBasis, reveal(contact, "basis") or ContactBasis.OTHER)

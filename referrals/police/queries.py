@@ -11,6 +11,7 @@ from agencies.staff.models import Post
 from agencies.staff.roles import Role
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.reading import asked_once
 from referrals.disclosures.models import Assignment, Envelope
 from referrals.police.models import PoliceContact
 from security.walls import clock
@@ -82,6 +83,7 @@ def officers_of(office_id: UUID) -> QuerySet[Post]:
     return Post.objects.current().filter(office=office_id, role__in=roles).select_related("staff", "office")
 
 
+@asked_once
 def contacts_of(case: Case) -> QuerySet[PoliceContact]:
     """The police contacts of a case, the latest first."""
     return PoliceContact.objects.filter(case=case).select_related("recorded_by__staff", "seen_by__staff")

@@ -157,6 +157,7 @@ ROWS: dict[str, Row] = {
     "custody_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "custody_decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     "custody_warrant": EDIT_FORM,
+    "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
     # --- the report, at its sender
     "report_new": row(EDITS, SEES, writes=EDITS & DRAFTERS, answer=(200, 302)),

@@ -127,6 +127,8 @@ def _custody(world: "World") -> None:
         custody.decide(decision, approved=True, note=canary("custody.note"), by=world["director"])
     with acting_as(lead):
         custody.record_opinion(decision, canary("custody.opinion"), by=lead)
+        answer = words("consent", "answered_by", "note")
+        custody.record_consent(decision, consent="objects", answered_at=clock.now(), by=lead, **answer)
         warrant = words("warrant", "court", "reference", "papers")
         custody.request_warrant(decision, requested_at=clock.now(), texts=warrant, by=lead)
     world.ids["decision_id"] = decision.pk

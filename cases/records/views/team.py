@@ -15,24 +15,25 @@ from cases.records.codes import Level, Relation
 from cases.records.forms import BlockForm, ColleagueForm, ConfirmForm, LeadForm, TeamForm
 from cases.records.models import Case, Grant
 from cases.records.pages import case_to_change, saved
-from cases.records.queries import blocks_of, cases_for, colleagues, valid_grants
+from cases.records.queries import blocks_of, cases_for, colleagues, standing_grants, valid_grants
 
 
 @form_page(Permission.WORK_ON_CASES)
 def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Let a colleague of the office join the team."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    there = valid_grants(case).exclude(relation=Relation.GLASS).values_list("post_id", flat=True)
+    there = standing_grants(case).exclude(relation=Relation.GLASS).values_list("post_id", flat=True)
     posts = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
     form = TeamForm(request.POST if request.method == "POST" else None, posts=posts)
     if form.is_valid():
         facts = {
             "relation": Relation.MEMBER,
             "level": form.cleaned_data["level"],
-            "until": form.until_moment(),
+            "reason": form.cleaned_data["reason"],
+            **form.term(),
         }
         if saved(form, add_to_team, case, form.chosen_post(), by=request.by, **facts):
-            messages.success(request, _("The colleague is on the team and has been told."))
+            messages.success(request, _("The colleague is on the team, or will be from the first day."))
             return redirect("case", case.pk)
     return _form_page(request, "team_add", case, form, heading=_("Add a colleague to the team"))
 

@@ -23,6 +23,13 @@ NEW = {
     "safety_hours": "24",
     "active": "on",
 }
+RULES = {
+    "warrant_if_nobody": "on",
+    "harm_band": "A",
+    "home_band": "B",
+    "intention_months": "1",
+    "intention_months_most": "2",
+}
 
 
 def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
@@ -36,9 +43,36 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert admin.post(f"{where}sections/add/", {"name": "相談係"}).status_code == 200
     assert admin.post(f"{where}sections/{section.pk}/", {"name": "支援係"})["Location"] == where
     assert Section.objects.using("gate").get(office=office).name == "支援係"
-    assert admin.post(where, {**NEW, "name": "西児相", "kind": "police", "code": "x"})["Location"] == where
+    assert (office.harm_band, office.intention_months_most) == ("B", 6)
+    changed = {**NEW, **RULES, "name": "西児相", "kind": "police", "code": "x"}
+    assert admin.post(where, changed)["Location"] == where
     office.refresh_from_db(using="gate")
     assert (office.name, office.kind, office.code) == ("西児相", "cgc", "nishi")
+    rules = (office.warrant_if_nobody, office.harm_band, office.home_band, office.intention_months_most)
+    assert rules == (True, "A", "B", 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("harm_band", "D"),
+        ("home_band", ""),
+        ("intention_months", "3"),  # longer than at most
+        ("intention_months_most", "7"),
+        ("safety_hours", "49"),
+    ],
+)
+def test_no_rule_is_laxer_than_its_source(cast: Cast, field: str, value: str) -> None:
+    office = cast.offices["kita"]
+    response = signed_in(cast.admin).post(f"/offices/{office.pk}/", {**NEW, **RULES, field: value})
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+
+
+def test_an_office_without_cases_has_no_rules(cast: Cast) -> None:
+    admin, school = signed_in(cast.admin), cast.offices["school"]
+    assert "safety_hours" not in admin.get(f"/offices/{school.pk}/").content.decode()
+    assert admin.post(f"/offices/{school.pk}/", {"name": "若葉中", "active": "on"}).status_code == 302
 
 
 @pytest.mark.parametrize(

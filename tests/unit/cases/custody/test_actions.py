@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from agencies.directory.models import Office
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
@@ -281,6 +282,62 @@ def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
         assert reveal(WarrantRequest.objects.get(), "court") == "架空家庭裁判所"
         with pytest.raises(Refused, match="no_limit"):
             actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
+
+
+def answered(cast: Cast, row: CustodyDecision, consent: str, *, by: str = "caseworker") -> None:
+    with acting_as(cast.posts[by]):
+        actions.record_consent(
+            row,
+            consent=consent,
+            answered_at=timezone.now(),
+            answered_by="実母",
+            note="架空の答え",
+            by=cast.posts[by],
+        )
+
+
+def running(cast: Cast) -> list[Clock]:
+    with acting_as(cast.caseworker):
+        return list(Clock.objects.running().filter(kind=ClockKind.WARRANT))
+
+
+def test_consent_given_later_ends_the_limit_and_taken_back_starts_it_from_the_first_day(cast: Cast) -> None:
+    row = in_custody(cast, consent=Consent.NOT_ASKED)
+    assert len(running(cast)) == 1
+    answered(cast, row, Consent.CONSENTS)
+    assert not running(cast)
+    answered(cast, row, Consent.OBJECTS)
+    (limit,) = running(cast)
+    assert limit.started_at == row.effective_at
+    warrant = {"court": "架空家庭裁判所", "reference": "", "papers": ""}
+    with acting_as(cast.caseworker):
+        actions.request_warrant(row, requested_at=timezone.now(), texts=warrant, by=cast.caseworker)
+    answered(cast, row, Consent.OBJECTS)
+    assert not running(cast)  # it was requested: nothing starts again
+
+
+def test_consent_to_an_oral_decision_before_it_is_confirmed(cast: Cast) -> None:
+    row = a_draft(cast, **said())
+    answered(cast, row, Consent.CONSENTS)
+    assert not running(cast)
+
+
+def test_no_consent_is_recorded_without_custody_or_by_others(cast: Cast) -> None:
+    draft = a_draft(cast)
+    with pytest.raises(Refused) as refused:
+        answered(cast, draft, Consent.CONSENTS)
+    assert refused.value.code == "not_in_custody"
+    row = decide(cast, draft)
+    for name in ("colleague", "stranger"):
+        with pytest.raises(Refused):
+            answered(cast, row, Consent.CONSENTS, by=name)
+
+
+def test_an_office_asks_for_a_warrant_where_nobody_has_parental_authority(cast: Cast) -> None:
+    with as_owner():
+        Office.objects.using("owner").filter(code="kita").update(warrant_if_nobody=True)
+    in_custody(cast, consent=Consent.NOBODY)
+    assert len(running(cast)) == 1
 
 
 def test_the_end_is_decided_too(cast: Cast) -> None:

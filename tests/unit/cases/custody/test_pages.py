@@ -15,8 +15,9 @@ from cases.custody.codes import DecisionState
 from cases.custody.models import CustodyDecision, WarrantRequest
 from cases.intake import panel as intake_panel
 from cases.records.models import Case
+from security.audit.models import CaseTrace
 from security.encryption.fields import reveal
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.custody.test_actions import a_draft, decide, in_custody, said
 
@@ -145,6 +146,45 @@ def test_the_warrant_and_the_end(cast: Cast) -> None:
         assert CustodyDecision.objects.get(kind="start").state is DecisionState.ENDED
 
 
+def test_a_withheld_place_stands_on_the_decisions_page_only(cast: Cast) -> None:
+    row = in_custody(cast)
+    worker = signed_in(cast.caseworker)
+    for path in (f"/cases/{row.case_id}/", path_of(row, "opinion/"), path_of(row, "consent/"), "/cases/"):
+        assert "北一時保護施設" not in worker.get(path).content.decode()
+    assert '<span class="no-print">北一時保護施設</span>' in worker.get(path_of(row)).content.decode()
+    with as_owner():
+        seen = CaseTrace.objects.using("owner").filter(panels__contains=["withheld_place"])
+        assert [trace.actor_id for trace in seen] == [cast.caseworker.staff_id]
+
+
+def test_the_place_after_custody_can_be_withheld_too(cast: Cast) -> None:
+    row = in_custody(cast)
+    end = {"effective_at": moment(minutes=0), "reason": "安全が確保された", "heard": "before", "opinion": "「うれしい」",
+           "stay_after": "other", "place": "架空シェルター", "place_withheld": "on"}  # fmt: skip
+    worker = signed_in(cast.caseworker)
+    assert worker.post(f"/cases/{row.case_id}/custody/end/", end).status_code == 302
+    with acting_as(cast.director):
+        ending = CustodyDecision.objects.get(kind="end")
+    decide(cast, ending)
+    assert "架空シェルター" not in worker.get(f"/cases/{row.case_id}/").content.decode()
+    assert "架空シェルター" in worker.get(path_of(ending)).content.decode()
+
+
+def test_consent_is_recorded_on_its_page(cast: Cast) -> None:
+    row = in_custody(cast)
+    worker = signed_in(cast.caseworker)
+    facts = {
+        "consent": "consents",
+        "answered_at": moment(minutes=1),
+        "answered_by": "実母",
+        "note": "「お願いします」",
+    }
+    assert worker.get(path_of(row, "consent/")).status_code == 200
+    assert worker.post(path_of(row, "consent/"), {**facts, "note": ""}).status_code == 200
+    assert worker.post(path_of(row, "consent/"), facts)["Location"] == f"/cases/{row.case_id}/"
+    assert "「お願いします」" in worker.get(f"/cases/{row.case_id}/").content.decode()
+
+
 @pytest.mark.parametrize(
     "name", ["colleague", "stranger", "stranger_director", "police", "school", "privacy", "duty"]
 )
@@ -155,6 +195,7 @@ def test_foreign_pages_do_not_exist(cast: Cast, name: str) -> None:
         path_of(row),
         path_of(row, "warrant/"),
         path_of(row, "opinion/"),
+        path_of(row, "consent/"),
         f"/cases/{row.case_id}/custody/start/",
     ]
     for path in paths:

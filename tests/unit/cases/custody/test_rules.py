@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.custody.codes import NEEDS_WARRANT, STAY, Consent, DecisionState, Ground, Place
-from cases.custody.rules import STATES, confirm_by, last_day
+from agencies.directory.models import Office
+from cases.custody.codes import STAY, Consent, DecisionState, Ground, Place
+from cases.custody.rules import STATES, confirm_by, last_day, needs_warrant
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 ZONES = st.sampled_from([JAPAN, ZoneInfo("UTC")])
@@ -42,7 +43,13 @@ def test_confirmed_by_the_next_morning_at_nine(said: datetime) -> None:
 
 
 def test_every_code_has_its_row() -> None:
-    assert set(NEEDS_WARRANT) == set(Consent)
+    assert {consent: needs_warrant(consent, Office()) for consent in Consent} == {
+        Consent.CONSENTS: False,
+        Consent.OBJECTS: True,
+        Consent.NOBODY: False,
+        Consent.NOT_ASKED: True,
+    }
+    assert needs_warrant(Consent.NOBODY, Office(warrant_if_nobody=True))
     assert set(STAY) == set(Place)
     assert set(STATES) == set(DecisionState)
     assert [ground.value for ground in Ground] == list("1234567")

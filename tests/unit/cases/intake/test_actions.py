@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agencies.directory.models import Office
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
@@ -16,7 +17,15 @@ from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.intake import actions, panel
 from cases.intake.actions import Received
-from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
+from cases.intake.codes import (
+    LEAST_URGENCY,
+    OFFICE_BAND,
+    Channel,
+    Conference,
+    Outcome,
+    Source,
+    UrgencyItem,
+)
 from cases.intake.models import Notification, Notifier, SafetyCheck, Told
 from cases.intake.queries import possible_duplicates
 from cases.intake.rules import least_urgency
@@ -94,7 +103,15 @@ def test_a_call_opens_a_case_at_once(cast: Cast) -> None:
     ],
 )
 def test_urgency_is_lifted_and_never_lowered(items: tuple[str, ...], chosen: str, band: str) -> None:
-    assert least_urgency(items, chosen) == band
+    assert least_urgency(items, chosen, office=Office()) == band
+
+
+def test_the_lower_bands_are_the_offices() -> None:
+    strict = Office(harm_band="A", home_band="B")
+    assert least_urgency([UrgencyItem.REPEATED], Urgency.C, office=strict) == Urgency.A
+    assert least_urgency([UrgencyItem.HOME], Urgency.C, office=strict) == Urgency.B
+    assert least_urgency([UrgencyItem.SEXUAL], Urgency.C, office=Office(harm_band="C")) == Urgency.A
+    assert set(LEAST_URGENCY) | set(OFFICE_BAND) == set(UrgencyItem)
 
 
 def test_a_sexual_item_lifts_the_case(cast: Cast) -> None:
@@ -132,7 +149,7 @@ def test_the_notifier_is_locked_for_members(cast: Cast, level: str) -> None:
     with acting_as(cast.caseworker):
         loaded = Notifier.objects.get()
         connection.cursor().execute(
-            "SELECT wall.grant(gen_random_uuid(), %s, %s, 'member', %s, NULL, NULL)",
+            "SELECT wall.grant(gen_random_uuid(), %s, %s, 'member', %s, NULL, NULL, NULL)",
             [case.pk, cast.colleague.pk, level],
         )
     with acting_as(cast.colleague):

@@ -6,12 +6,15 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
-from cases.records.actions import add_to_team
+from agencies.staff.roles import Act
+from cases.records.actions import add_to_team, break_glass
 from cases.records.models import Block, Case, Grant
-from cases.records.queries import cases_for, valid_grants
+from cases.records.queries import cases_for, deciders_of, valid_grants
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
@@ -130,6 +133,30 @@ def test_a_block_beats_every_grant_and_is_lifted_by_the_line(cast: Cast) -> None
     assert _sees(cast, "colleague", case)
 
 
+def test_a_colleague_joins_from_a_day_on_for_a_reason(cast: Cast) -> None:
+    case = a_case(cast)
+    client, address = signed_in(cast.caseworker), reverse("team_add", args=[case.pk])
+    first = clock.today() + timedelta(days=7)
+    facts = {
+        "post": str(cast.colleague.pk),
+        "level": "edit",
+        "since": first.isoformat(),
+        "reason": "育休の代わり",
+    }
+    assert client.post(address, {**facts, "until": clock.today().isoformat()}).status_code == 200
+    assert client.post(address, facts).status_code == 302
+    assert client.post(address, facts).status_code == 200  # once
+    assert not _sees(cast, "colleague", case)
+    assert "育休の代わり" in client.get(reverse("case", args=[case.pk])).content.decode()
+    with as_owner():
+        grant = Grant.objects.using("owner").get(post=cast.colleague)
+        assert timezone.localdate(grant.starts_at) == first
+        assert "育休の代わり" not in str.__str__(grant.reason)
+        assert not Notice.objects.using("owner").filter(post=cast.colleague).exists()
+        Grant.objects.using("owner").filter(pk=grant.pk).update(starts_at=clock.now() - timedelta(minutes=1))
+    assert _sees(cast, "colleague", case)
+
+
 @pytest.mark.parametrize(
     ("by", "whom"),
     [("caseworker", "supervisor"), ("supervisor", "supervisor"), ("supervisor", "caseworker")],
@@ -148,6 +175,42 @@ def test_the_director_blocks_a_supervisor(cast: Cast) -> None:
     facts = {"post": str(cast.supervisor.pk)}
     assert signed_in(cast.director).post(reverse("block_add", args=[case.pk]), facts).status_code == 302
     assert not _sees(cast, "supervisor", case)
+
+
+def test_nobody_who_is_blocked_hears_of_the_case(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    for who in ("supervisor", "colleague"):
+        facts = {"post": str(cast.posts[who].pk)}
+        assert signed_in(cast.director).post(reverse("block_add", args=[case.pk]), facts).status_code == 302
+    with as_owner():  # what lay in the inbox is gone
+        assert not Notice.objects.using("owner").filter(post__in=[cast.colleague, cast.supervisor]).exists()
+    with acting_as(cast.duty):
+        break_glass(case.pk, "子どもの居場所の確認", by=cast.duty)
+    with acting_as(cast.caseworker):
+        deciders = deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)
+    assert set(deciders) == {cast.director.pk, cast.posts["two_posts/director"].pk}
+    with as_owner():
+        told = set(
+            Notice.objects.using("owner").filter(kind="glass_broken").values_list("post_id", flat=True)
+        )
+    assert told == {cast.caseworker.pk, cast.director.pk, cast.posts["two_posts/director"].pk}
+
+
+def test_a_blocked_director_is_not_told_of_a_draft(cast: Cast) -> None:
+    case = a_case(cast)
+    for who in ("director", "two_posts/director"):
+        with as_owner():
+            Block.objects.using("owner").create(
+                case_id=case.pk,
+                staff_id=cast.posts[who].staff_id,
+                blocked_by=cast.supervisor,
+                created_at=clock.now(),
+            )
+    with acting_as(cast.caseworker):
+        told = deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)
+    assert told == [cast.supervisor.pk]  # nobody has the power: the line sees to it
 
 
 def test_a_member_changes_no_team(cast: Cast) -> None:

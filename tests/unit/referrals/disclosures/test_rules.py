@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from agencies.agreements.models import SharingAgreement
+from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Delegation
 from agencies.staff.rules import Refused
 from referrals.consent import actions as consent
 from referrals.consent import rules as consent_rules
-from referrals.consent.models import ExceptionDuty, Intention, IntentionTerm
+from referrals.consent.models import ExceptionDuty, Intention
 from referrals.consent.queries import duties_open_for, exceptions_waiting_for
 from referrals.disclosures import actions
 from referrals.disclosures.models import Disclosure
@@ -169,8 +170,10 @@ def test_answers(cast: Cast) -> None:
     for wrong in (clock.now() - timedelta(days=1), clock.now() + timedelta(days=200)):
         with refuses("term"):
             steps.confirmed(cast, case, valid_until=wrong)
-    with acting_as(cast.director):
-        IntentionTerm.objects.create(office=cast.offices["kita"], default_months=1, max_months=1)
+    with as_owner():
+        Office.objects.using("owner").filter(code="kita").update(intention_months=1, intention_months_most=1)
+    with acting_as(cast.caseworker):
+        case.office.refresh_from_db()
     with refuses("term"):
         steps.confirmed(cast, case, valid_until=clock.now() + timedelta(days=60))
     with refuses("no_grant"):

@@ -158,7 +158,7 @@ def test_raw_sql_as_runtime_is_refused(cast: Cast, statement: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT wall.grant(gen_random_uuid(), '{case}', '{mine}', 'lead', 'manage', NULL, NULL)",
+        "SELECT wall.grant(gen_random_uuid(), '{case}', '{mine}', 'lead', 'manage', NULL, NULL, NULL)",
         "SELECT wall.revoke((SELECT id FROM cases_grant LIMIT 1))",
         "SELECT wall.block(gen_random_uuid(), '{case}', '{staff}')",
         "SELECT wall.open_case('{case}', '{mine}')",

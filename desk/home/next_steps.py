@@ -1,0 +1,119 @@
+"""What somebody has to do next that no time limit of the law names: what came back, is to be heard, accepted, handed over."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.access import StaffRequest
+from agencies.staff.models import Post
+from cases.custody.models import CustodyDecision
+from cases.custody.queries import opinions_to_hear, returned_to
+from cases.intake.queries import cases_to_accept
+from cases.records.queries import leads_to_replace
+from desk.home.lines import FEW, Line, Section, case_url
+from referrals.disclosures.queries import reports_returned_to, reports_to_send
+from security.walls import clock
+
+NOTHING = _("Nothing else waits for you.")
+
+
+def of_worker(request: StaffRequest) -> Section:
+    """For whoever works on cases: drafts that came back, reports to send, opinions to hear, cases to accept."""
+    by = request.by
+    lines = [*_returned(by), *_to_send(by), *_to_hear(by), *_to_accept(by)]
+    return Section("next", _("What to do next"), NOTHING, lines)
+
+
+def of_line(request: StaffRequest) -> Section:
+    """For supervisors and directors: cases to accept, and cases whose person in charge has left or is about to leave."""
+    lines = [*_to_accept(request.by), *_to_replace(request.by)]
+    return Section("next", _("What to do next"), NOTHING, lines)
+
+
+def _returned(by: Post) -> list[Line]:
+    custody = [
+        Line(
+            _decision_url(row),
+            _("A draft came back"),
+            _of(row),
+            at=row.decided_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for row in returned_to(by)[:FEW]
+    ]
+    reports = [
+        Line(
+            reverse("report", args=[row.case_id, row.pk]),
+            _("A draft came back"),
+            f"{row.case.number} {row.get_kind_display()}",
+            at=row.decided_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for row in reports_returned_to(by)[:FEW]
+    ]
+    return custody + reports
+
+
+def _to_send(by: Post) -> list[Line]:
+    return [
+        Line(
+            reverse("report", args=[row.case_id, row.pk]),
+            _("An approved report is to be sent"),
+            row.case.number,
+            due=row.due_at,
+            pressing=row.due_at < clock.now(),
+            case_id=row.case_id,
+        )
+        for row in reports_to_send(by)[:FEW]
+    ]
+
+
+def _to_hear(by: Post) -> list[Line]:
+    return [
+        Line(
+            reverse("custody_opinion", args=[row.case_id, row.pk]),
+            _("The child's opinion is to be heard promptly"),
+            _of(row),
+            at=row.effective_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for row in opinions_to_hear(by)[:FEW]
+    ]
+
+
+def _to_accept(by: Post) -> list[Line]:
+    return [
+        Line(
+            reverse("accept_case", args=[case.pk]),
+            _("The intake conference is to be held"),
+            f"{case.number} {case.urgency}",
+            at=case.opened_at,
+            pressing=case.urgency in ("AA", "A"),
+            case_id=case.pk,
+        )
+        for case in cases_to_accept(by)[:FEW]
+    ]
+
+
+def _to_replace(by: Post) -> list[Line]:
+    today = clock.today()
+    found = []
+    for grant in leads_to_replace(by)[:FEW]:
+        post = grant.post
+        gone = not post.staff.is_active or (post.ends_on is not None and post.ends_on < today)
+        text = _("The person in charge has left") if gone else _("The person in charge leaves")
+        detail = f"{grant.content_object.number} {post.staff.name}"
+        case = grant.content_object
+        line = Line(case_url(case), text, detail, on=post.ends_on, pressing=gone, case_id=case.pk)
+        found.append(line)
+    return found
+
+
+def _decision_url(row: CustodyDecision) -> str:
+    return reverse("custody_decision", args=[row.case_id, row.pk])
+
+
+def _of(row: CustodyDecision) -> str:
+    return f"{row.case.number} {row.get_kind_display()}"

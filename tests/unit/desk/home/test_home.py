@@ -1,0 +1,109 @@
+"""The home pages: what somebody has to do next, with its date, and nothing of what they may not see."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from cases.custody import actions as custody
+from cases.custody.actions import Opinion
+from cases.custody.codes import Heard
+from cases.records.models import Block
+from security.audit.models import CaseTrace
+from security.walls import clock
+from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
+from tests.unit.cases.custody.test_actions import a_draft, decide, said
+
+
+def home(cast: Cast, who: str) -> dict[str, list[tuple[str, str]]]:
+    """Text and detail of each line, by section."""
+    page = signed_in(cast.posts[who]).get(reverse("home"), HTTP_ACCEPT_LANGUAGE="en")
+    assert page.status_code == 200
+    return {
+        section.name: [(str(line.text), str(line.detail)) for line in section.lines]
+        for section in page.context["sections"]
+    }
+
+
+@pytest.mark.parametrize("who", ["caseworker", "supervisor", "director"])
+def test_a_received_case_waits_for_its_conference(cast: Cast, who: str) -> None:
+    case = a_case(cast)
+    assert home(cast, who)["next"] == [("The intake conference is to be held", f"{case.number} A")]
+
+
+def test_a_draft_that_came_back_is_listed_until_it_is_drafted_anew(cast: Cast) -> None:
+    returned = decide(cast, a_draft(cast), approved=False, note="号を見直すこと")
+    came_back = ("A draft came back", f"{returned.case.number} start of temporary custody")
+    assert came_back in home(cast, "caseworker")["next"]
+    a_draft(cast, returned.case)
+    assert came_back not in home(cast, "caseworker")["next"]
+
+
+def test_a_child_who_is_still_to_be_heard_is_listed(cast: Cast) -> None:
+    row = a_draft(cast, **said(), opinion=Opinion(Heard.AFTER, why="深夜のため"))
+    line = ("The child's opinion is to be heard promptly", f"{row.case.number} start of temporary custody")
+    assert line in home(cast, "caseworker")["next"]
+    with acting_as(cast.caseworker):
+        custody.record_opinion(row, "「家はいや」", by=cast.caseworker)
+    assert line not in home(cast, "caseworker")["next"]
+
+
+def test_an_oral_decision_stands_before_older_drafts(cast: Cast) -> None:
+    older, oral = a_draft(cast), a_draft(cast, **said())
+    numbers = [detail.split()[0] for _text, detail in home(cast, "director")["decisions"]]
+    assert numbers == [oral.case.number, older.case.number]
+
+
+def test_a_case_whose_lead_leaves_is_listed_for_the_line(cast: Cast) -> None:
+    case = a_case(cast)
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(
+            ends_on=clock.today() + timedelta(days=3)
+        )
+    name = cast.caseworker.staff.name
+    for who in ("supervisor", "director"):
+        assert ("The person in charge leaves", f"{case.number} {name}") in home(cast, who)["next"]
+    assert ("The person in charge leaves", f"{case.number} {name}") not in home(cast, "supervisor2")["next"]
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(
+            ends_on=clock.today() - timedelta(days=1)
+        )
+    assert ("The person in charge has left", f"{case.number} {name}") in home(cast, "supervisor")["next"]
+    facts = {"post": str(cast.colleague.pk)}
+    assert signed_in(cast.supervisor).post(reverse("lead_change", args=[case.pk]), facts).status_code == 302
+    assert all("in charge" not in text for text, _detail in home(cast, "supervisor")["next"])
+
+
+def test_a_blocked_person_finds_nothing_of_the_case(cast: Cast) -> None:
+    row = a_draft(cast, **said(), opinion=Opinion(Heard.AFTER, why="深夜のため"))
+    for who in ("caseworker", "supervisor", "director"):
+        assert row.case.number in str(home(cast, who))
+        with as_owner():
+            Block.objects.using("owner").create(
+                case_id=row.case_id,
+                staff_id=cast.posts[who].staff_id,
+                blocked_by=cast.posts["two_posts/director"],
+                created_at=clock.now(),
+            )
+        found = home(cast, who)
+        found.pop("inbox")  # a notice from before carries the number alone
+        assert row.case.number not in str(found)
+
+
+def test_every_case_on_the_page_is_in_its_look(cast: Cast) -> None:
+    row = a_draft(cast, **said())
+    client = signed_in(cast.director)
+    page = client.get(reverse("home"))
+    named = {line.case_id for section in page.context["sections"] for line in section.lines} - {None}
+    with as_owner():
+        traces = CaseTrace.objects.using("owner").filter(actor_id=cast.director.staff_id, verb="CASE_LIST")
+        assert {trace.case_id for trace in traces} == named == {row.case_id}
+
+
+def test_the_duty_officer_begins_with_the_search(cast: Cast) -> None:
+    page = signed_in(cast.duty).get(reverse("home"))
+    assert page.context["sections"][0].name == "search"
+    assert reverse("case_search") in page.content.decode()
