@@ -25,7 +25,7 @@ PERSON = {"role": "custodian", "name": "髙橋", "kana": "", "relation": "母", 
 
 
 def write(cast: Cast, case: Case, **more: Any) -> ProgressEntry:
-    facts = {
+    facts: dict[str, Any] = {
         "happened_at": clock.now() - timedelta(hours=1),
         "method": "visit",
         "with_whom": "母",
