@@ -140,7 +140,7 @@ class JapaneseDateTimeField(JapaneseDateField):
         date = self._day(era, year, month, day)
         try:
             clock = dt.time(int(folding.half_width(hour)), int(folding.half_width(minute)))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise self._error("time") from error
         return self._aware(dt.datetime.combine(date, clock))
 

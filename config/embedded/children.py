@@ -33,7 +33,8 @@ class Child:
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
-        """Start it, bound to the life of this process."""
+        """Start it, bound to the life of this process; what a killed one left behind goes first (it may hold the port)."""
+        self.signal_group(signal.SIGKILL)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -34,6 +34,7 @@ from config.embedded.place import BASE_DIR, VAR
 
 WINGS = ("face", "security", "agencies", "cases", "referrals", "desk", "config", "demo")
 FREE_BYTES = 500 * 1024 * 1024
+FULL_BYTES = 16 * 1024 * 1024
 READY_SECONDS = 60
 MADE = (
     "keys",
@@ -49,22 +50,37 @@ MADE = (
 )
 
 
+class AlreadyRunsError(EmbeddedError):
+    """Another demo runs over the same data."""
+
+
 def main() -> int:
     """Run the demo until it is told to end; the exit code."""
     parser = argparse.ArgumentParser(description="Prepare and run the demo.")
     parser.add_argument("--port", default="8000")
     parser.add_argument("--reset", action="store_true", help="delete the demo's data and begin anew")
+    parser.add_argument(
+        "--beside",
+        action="store_true",
+        help="end with the process that started this; where a demo runs from here, add one web server to it",
+    )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
-    if "MAKELEVEL" in os.environ:
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it goes on when the terminal closes
+        signal.signal(signal.SIGHUP, _interrupt)
+    if "MAKELEVEL" in os.environ or options.beside:
         postgres.die_with_parent()
     try:
         port = _port(options.port)
-        with _only_one():
-            _run(port, options.reset)
-    except (EmbeddedError, secret_file.SecretFileError) as error:
-        print(error, file=sys.stderr)
+        try:
+            with _only_one():
+                _run(port, options.reset)
+        except AlreadyRunsError:
+            if not options.beside:
+                raise
+            _serve_beside(port)
+    except (EmbeddedError, secret_file.SecretFileError, OSError) as error:
+        print(_sentence(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; the data stays", flush=True)
@@ -89,17 +105,33 @@ def _run(port: int, reset: bool) -> None:
         _prepare(server, secrets)
         children = _children(port)
         say("starting web server, worker and beat")
-        for child in children:
+        web, *others = children
+        web.start()
+        _wait_until_ready(web, port)
+        for child in others:  # not earlier: on a small machine they would keep the first page waiting
             child.start()
-        _wait_until_ready(children[0], port)
         print(f"ready http://127.0.0.1:{port}", flush=True)
-        _watch(children, server, secrets["postgres"])
+        _watch(children, port, server, secrets["postgres"])
     finally:
         # A second Ctrl-C must not leave half of it running.
         for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sent, signal.SIG_IGN)
         stop_all(children)
         release(keeper)
+
+
+def _serve_beside(port: int) -> None:
+    """A further web server over the database of the demo that runs already."""
+    web = _children(port)[0]
+    web.log = VAR / "log" / f"web.{port}.log"
+    try:
+        web.start()
+        _wait_until_ready(web, port)
+        print(f"ready http://127.0.0.1:{port}", flush=True)
+        while web.is_running():
+            time.sleep(0.2)
+    finally:
+        stop_all([web])
 
 
 def say(step: str) -> None:
@@ -125,7 +157,7 @@ def _only_one() -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
-        raise EmbeddedError(
+        raise AlreadyRunsError(
             "A demo runs from this folder already; end it with Ctrl-C where it was started."
         ) from None
     try:
@@ -161,6 +193,15 @@ def _addresses(port: int) -> list[tuple[int, tuple[str, int]]]:
     except OSError:
         pass
     return found
+
+
+def _sentence(error: Exception) -> str:
+    """What to tell: on a full disk that, whichever step met it first and whatever it said."""
+    if VAR.exists() and shutil.disk_usage(VAR).free < FULL_BYTES:
+        return f"The disk of {VAR} is full; make room and start again."
+    if isinstance(error, OSError):
+        return f"{error.filename or VAR} cannot be used: {error.strerror or type(error).__name__}."
+    return str(error)
 
 
 def _check_room() -> None:
@@ -337,20 +378,19 @@ def _wait_until_ready(web: Child, port: int) -> None:
     raise EmbeddedError(f"The web server does not answer; see {web.log}.")
 
 
-def _watch(children: list[Child], server: postgres.Server, password: str) -> None:
-    """Until the end: what dies is started again, as a service manager would do."""
-    web = children[0]
+def _watch(children: list[Child], port: int, server: postgres.Server, password: str) -> None:
+    """Until the end: what dies is started again, as a service manager would do; the database first."""
     while True:
         time.sleep(1)
-        if not web.is_running():
-            raise EmbeddedError(f"The web server ended: {web.last_line()} (all of it is in {web.log})")
-        for child in children[1:]:
-            if not child.is_running():
-                child.start()
         try:
             postgres.start(server.home, password)
         except EmbeddedError as error:
             print(error, file=sys.stderr, flush=True)
+        for child in children:
+            if not child.is_running():
+                child.start()
+                if child is children[0]:
+                    _wait_until_ready(child, port)
 
 
 if __name__ == "__main__":

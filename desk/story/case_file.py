@@ -2,67 +2,69 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.records.codes import Sex, Track, Urgency
+from cases.custody.forms import StartForm
+from cases.intake.forms import AcceptForm, CallForm, SafetyForm
 from cases.records.models import UNKNOWN
-from face.fields import KanaField, NameField
+from face import wareki
+from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
+from face.text import broken_characters
+from referrals.consent.forms import IntentionForm, ReasonForm
+
+MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What a field may hold: free text up to ``limit`` characters, one of ``choices``, a date, a name, kana, or yes and no."""
+    """What a field may hold: what the fields of the pages it goes into take. ``needed``: the story cannot do without it."""
 
-    kind: str = "text"
-    choices: tuple[str, ...] = ()
+    fields: tuple[forms.Field, ...]
     needed: bool = True
-    limit: int = 8000
 
 
-NAME, KANA, TEXT, SHORT = Rule("name", limit=80), Rule("kana", limit=80), Rule(), Rule(limit=200)
-MAY_LACK = Rule(limit=200, needed=False)
+def _rules(form: type[forms.Form], *names: str, needed: bool = True, **renamed: str) -> dict[str, Rule]:
+    """Rules for fields of ``form``; ``renamed`` has the name in the file and the name on the page."""
+    pairs = {name: name for name in names} | renamed
+    return {name: Rule((form.base_fields[on_page],), needed) for name, on_page in pairs.items()}
+
+
+def _also(rule: Rule, *fields: forms.Field) -> Rule:
+    return Rule((*rule.fields, *fields), rule.needed)
+
+
+REPORT_TEXT = Rule((LongTextField(),))
 TABLES: dict[str, dict[str, Rule]] = {
     "child": {
-        "family_name": NAME,
-        "given_name": NAME,
-        "family_kana": KANA,
-        "given_kana": KANA,
-        "sex": Rule("choice", tuple(Sex.values)),
-        "birth_date": Rule("date"),
-        "school": MAY_LACK,
-        "address": MAY_LACK,
-        "address_withheld": Rule("bool", needed=False),
-        "telephone": MAY_LACK,
+        **_rules(CallForm, "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date"),
+        **_rules(CallForm, "school", "address", "address_withheld", "telephone", needed=False),
     },
-    "case": {
-        "track": Rule("choice", tuple(Track.values)),
-        "urgency": Rule("choice", tuple(Urgency.values)),
-        "harm_type": SHORT,
-        "outline": TEXT,
+    "case": _rules(CallForm, "track", "urgency", "harm_type", outline="situation"),
+    "notification": _rules(CallForm, "words", "question", "observed", asker="asked_by"),
+    "notifier": {
+        **_rules(CallForm, name="notifier_name", relation="notifier_relation"),
+        **_rules(CallForm, telephone="notifier_telephone", needed=False),
     },
-    "notification": {"words": TEXT, "question": SHORT, "asker": SHORT, "observed": TEXT},
-    "notifier": {"name": SHORT, "relation": SHORT, "telephone": MAY_LACK},
-    "intake": {"attendees": SHORT, "decision": TEXT},
-    "safety": {"place": SHORT, "how": TEXT},
-    "custody": {"reason": TEXT, "opinion": TEXT},
-    "intention": {
-        "asked_by": SHORT,
-        "place": SHORT,
-        "explanation": TEXT,
-        "words": TEXT,
-        "understanding": TEXT,
-        "advocate": SHORT,
-    },
-    "report": {"incident_outline": TEXT, "considerations": TEXT},
-    "withdrawal": {"reason": MAY_LACK},
+    "intake": _rules(AcceptForm, "attendees", "decision"),
+    "safety": _rules(SafetyForm, "place", how="condition"),
+    "custody": _rules(StartForm, "reason", "opinion"),
+    "intention": _rules(
+        IntentionForm, "asked_by", "place", "explanation", "words", "understanding", "advocate"
+    ),
+    "report": {"incident_outline": REPORT_TEXT, "considerations": REPORT_TEXT},
+    "withdrawal": _rules(ReasonForm, "reason", needed=False),
 }
+# The story enters these on a second page too.
+TABLES["intention"]["asked_by"] = _also(TABLES["intention"]["asked_by"], SafetyForm.base_fields["seen_by"])
+TABLES["intention"]["place"] = _also(TABLES["intention"]["place"], StartForm.base_fields["place"])
 
 
 @dataclass(frozen=True)
@@ -94,101 +96,122 @@ class CaseFile:
 
 def read_case_file(path: Path) -> CaseFile:
     """Read and check a file. Raises BadCaseFile with every fault found, OSError if the file cannot be read."""
+    with path.open("rb") as file:
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise BadCaseFile([Fault("-", _("The file is larger than one megabyte."), 0)])
     try:
-        raw = path.read_bytes().decode("utf-8")
-        given = tomllib.loads(raw)
+        text = raw.decode("utf-8-sig")  # an editor may have put a byte order mark before it
+        given = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise BadCaseFile(
-            [Fault("-", _("The file is not UTF-8 text."), error.object.count(b"\n", 0, error.start) + 1)]
-        ) from None
-    except tomllib.TOMLDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BadCaseFile([Fault("-", _("The file is not UTF-8 text."), line)]) from None
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        # Brackets without end nest too deep for the parser, and Python reads no number of thousands of figures.
         found = re.search(r"line (\d+)", str(error))
-        raise BadCaseFile(
-            [Fault("-", _("The file is not valid TOML."), int(found[1]) if found else 0)]
-        ) from None
-    lines = _lines(raw)
-    faults = [
-        Fault(name, _("There is no such table."), lines.get(name, 0)) for name in given if name not in TABLES
-    ]
-    tables = {}
+        line = int(found[1]) if found else 0
+        raise BadCaseFile([Fault("-", _("The file is not valid TOML."), line)]) from None
+    faults, tables = [], {}
+    lines = _lines(text)
+    for name in given:
+        if name not in TABLES:
+            faults.append(Fault(name, _("There is no such table."), lines.get(name, 0)))
     for table, rules in TABLES.items():
-        values = given.get(table, {})
-        if not isinstance(values, dict):
-            faults.append(Fault(table, _("This must be a table."), lines.get(table, 0)))
-            continue
-        unknown = [f"{table}.{name}" for name in values if name not in rules]
-        faults += [Fault(name, _("There is no such field."), lines.get(name, 0)) for name in unknown]
-        tables[table] = {
-            name: _value(f"{table}.{name}", values.get(name), rule, lines, faults)
-            for name, rule in rules.items()
-        }
+        tables[table] = _table(table, given.get(table, {}), rules, lines, faults)
     if faults:
         raise BadCaseFile(sorted(faults, key=lambda fault: fault.line))
     return CaseFile(tables)
 
 
-def _value(field: str, value: object, rule: Rule, lines: Mapping[str, int], faults: list[Fault]) -> str:
-    reason = _reason_against(value, rule)
-    if reason:
-        faults.append(Fault(field, reason, lines.get(field, 0)))
-        return ""
-    if rule.kind == "bool":
+def _table(
+    table: str, given: object, rules: Mapping[str, Rule], lines: Mapping[str, int], faults: list[Fault]
+) -> dict[str, str]:
+    if not isinstance(given, dict):
+        faults.append(Fault(table, _("This must be a table."), lines.get(table, 0)))
+        return {}
+    values = {}
+    for name in [*rules, *(name for name in given if name not in rules)]:
+        rule, value = rules.get(name), given.get(name)
+        reason = _reason_against(value, rule) if rule else _("There is no such field.")
+        if reason:
+            field = f"{table}.{name}"
+            # What is not there has no line of its own: its table's heading is where it belongs.
+            faults.append(Fault(field, reason, lines.get(field, lines.get(table, 0))))
+        values[name] = _typed(value)
+    return values
+
+
+def _typed(value: object) -> str:
+    """What somebody would type, or send by ticking a box."""
+    if isinstance(value, bool):
         return "on" if value else ""
     return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
 def _reason_against(value: object, rule: Rule) -> str | Promise:
     """Why ``value`` is refused, or ''. The same form fields check it that check the pages."""
-    if value is None or value == "":
+    field = rule.fields[0]
+    if value is None or (isinstance(value, str) and not value.strip()):
         return _("This is required.") if rule.needed else ""
-    if rule.kind == "bool":
+    if isinstance(field, forms.BooleanField):
         return "" if isinstance(value, bool) else _("This must be true or false.")
-    if rule.kind == "date":
-        return _reason_against_date(value)
+    if isinstance(field, JapaneseDateField):
+        return _reason_against_date(value, field)
     if not isinstance(value, str):
         return _("This must be text.")
-    if rule.kind == "choice":
-        return (
-            ""
-            if value in rule.choices
-            else _("Choose one of: %(choices)s.") % {"choices": ", ".join(rule.choices)}
-        )
-    return _reason_against_text(value, rule)
+    if isinstance(field, forms.ChoiceField):
+        codes = [str(code) for code, _label in field.choices if code]  # type: ignore[misc, union-attr]  # no groups among ours
+        return "" if value in codes else _("Choose one of: %(choices)s.") % {"choices": ", ".join(codes)}
+    return _reason_against_text(value, rule.fields)
 
 
-def _reason_against_date(value: object) -> str | Promise:
-    if isinstance(value, date) or value == UNKNOWN:
+def _reason_against_date(value: object, field: JapaneseDateField) -> str | Promise:
+    if value == UNKNOWN:
         return ""
-    try:
-        date.fromisoformat(str(value))
-    except ValueError:
+    written = str(value)
+    if isinstance(value, datetime) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
         return _("This must be a date such as 2013-06-15, or the word for unknown.")
-    return ""
-
-
-def _reason_against_text(value: str, rule: Rule) -> str | Promise:
-    if len(value) > rule.limit:
-        return _("This is longer than %(limit)s characters.") % {"limit": rule.limit}
-    field = {"name": NameField, "kana": KanaField}.get(rule.kind)
-    options = {"allow_unknown": True} if rule.kind == "kana" else {}
     try:
-        if field is not None:
-            field(**options).clean(value)
-        elif any(ord(letter) < 32 and letter not in "\n\r\t" for letter in value):
-            return _("This has characters that are not text.")
+        field.clean(wareki.parse_date(written))
+    except wareki.NotADate as error:
+        return str(error)
     except ValidationError as error:
         return " ".join(error.messages)
     return ""
 
 
-def _lines(raw: str) -> dict[str, int]:
+def _reason_against_text(value: str, fields: Iterable[forms.Field]) -> str | Promise:
+    for field in fields:
+        try:
+            kept = field.clean(value)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        if isinstance(field, NameField) and not isinstance(field, KanaField) and kept != value:
+            return _("Take away the blank before or after it: a name is kept as it is typed.")
+    return _("This has characters that are not text.") if broken_characters(value, "\n\r\t") else ""
+
+
+# Comments and strings: what looks like a heading or a key inside them is none. Line ends stay.
+_NOT_STRUCTURE = re.compile(
+    r"""#[^\n]*|[ \t]*"{3}(?:\\.|[^\\])*?"{3,5}|[ \t]*'{3}.*?'{3,5}|(?<==)[ \t]*"(?:\\.|[^"\\\n])*"|(?<==)[ \t]*'[^'\n]*'""",
+    re.DOTALL,
+)
+_KEY = r"""["']?([\w-]+)["']?"""
+_HEADING = re.compile(rf"\s*\[+\s*{_KEY}\s*\]+")
+_FIELD = re.compile(rf"\s*{_KEY}\s*(?:\.\s*{_KEY}\s*)?=")
+
+
+def _lines(text: str) -> dict[str, int]:
     """The line of every table and field, counted from 1."""
+    structure = _NOT_STRUCTURE.sub(lambda found: "\n" * found[0].count("\n"), text)
     found: dict[str, int] = {}
     table = ""
-    for number, line in enumerate(raw.splitlines(), start=1):
-        if heading := re.match(r"\s*\[+\s*([\w-]+)\s*\]+", line):
+    for number, line in enumerate(structure.split("\n"), start=1):
+        if heading := _HEADING.match(line):
             table = heading[1]
             found.setdefault(table, number)
-        elif key := re.match(r"\s*([\w-]+)\s*=", line):
-            found.setdefault(f"{table}.{key[1]}", number)
+        elif key := _FIELD.match(line):
+            name = ".".join(part for part in (table, key[1], key[2]) if part)
+            found.setdefault(name, number)
+            found.setdefault(name.partition(".")[0], number)
     return found

@@ -3,9 +3,6 @@
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -14,7 +11,6 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-START_SECONDS = 60
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -30,26 +26,22 @@ def server(url: str) -> Iterator[str]:
         yield url.rstrip("/")
         return
     port = _free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--threads",
-        "4",
-        "config.wsgi",
-    ]
+    command = [sys.executable, "-m", "config.embedded.demo", "--beside", "--port", str(port)]
     process = subprocess.Popen(
-        command, cwd=settings.PROJECT_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=settings.PROJECT_DIR,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for the story, which ends it
     )
     try:
-        _wait(base, process)
-        yield base
+        _wait(process)
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        process.communicate()
 
 
 def _free_port() -> int:
@@ -58,15 +50,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise CommandError(_("The server could not be started; run make demo first."))
-        try:
-            urllib.request.urlopen(base + "/demo/", timeout=2).close()  # noqa: S310 - loopback
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
+def _wait(process: "subprocess.Popen[str]") -> None:
+    """Until the server says that it is ready; what it says instead is the reason why the story cannot be told."""
+    line = ""
+    for line in process.stdout or ():
+        if line.startswith("ready "):
             return
-    raise CommandError(_("The server did not answer in time."))
+    raise CommandError(line.strip() or _("The server could not be started; run make demo first."))

@@ -14,6 +14,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases.records.models import UNKNOWN
 from desk.story.case_file import CaseFile
 from desk.story.visitor import Page, Visitor
 from security.walls import clock
@@ -98,8 +99,9 @@ def register_call(story: Story) -> str:
     values |= {
         "asked_by": told["asker"],
         "situation": story.file["case"]["outline"],
-        "birth_date": child["birth_date"],
     }
+    if child["birth_date"] == UNKNOWN:
+        values |= {"birth_date": "", "birth_date_unknown": "on"}
     values |= {"channel": "telephone", "source": "school", "basis": "from_child", "place_of_stay": "home"}
     values |= {"grounds": ["effects"]}
     values |= {"child_knows": "yes", "custodian_knows": "no"}
@@ -198,7 +200,7 @@ def confirm_intention(story: Story) -> str:
         {**told, **items, "result": "wishes", "recipient": _option(page, story.who("police", "office"))},
     )
     story.expect(page.url.endswith(story.path("case")), "the intention was not recorded")
-    story.expect(told["words"] in _text(page), "the child's words are not on the page")
+    story.expect(_kept(told["words"]) in _text(page), "the child's words are not on the page")
     return _("The child is asked in plain words and wishes it; the answer is recorded.")
 
 
@@ -298,7 +300,9 @@ def police_page_is_empty(story: Story) -> str:
     story.expect(page.status == 200 and story.reference in page.text, "the closed page is missing")
     for name in ("family_name", "family_kana"):
         story.expect(story.file["child"][name] not in _main(page), "the closed page shows content")
-    story.expect(story.file["report"]["incident_outline"] not in _text(page), "the closed page shows content")
+    story.expect(
+        _kept(story.file["report"]["incident_outline"]) not in _text(page), "the closed page shows content"
+    )
     story.expect("package" not in re.findall(r'id="([^"]+)"', page.text), "the package is still there")
     return _("The police page is empty: reference, dates and whom to call remain.")
 
@@ -337,6 +341,11 @@ STEPS: tuple[Step, ...] = (
 
 def _text(page: Page) -> str:
     return html.unescape(page.text)
+
+
+def _kept(text: str) -> str:
+    """A long text as the pages keep it: without blanks around it, its line ends those of every system."""
+    return text.strip().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _token(page: Page) -> dict[str, list[str]]:

@@ -213,7 +213,9 @@ def test_a_moment_beyond_any_calendar_is_refused(whole: str) -> None:
     assert not Taken({"at": whole}).is_valid()
 
 
-@pytest.mark.parametrize(("hour", "minute"), [("24", "0"), ("", "0"), ("9", "60"), ("x", "1"), ("9", "")])
+@pytest.mark.parametrize(
+    ("hour", "minute"), [("24", "0"), ("9", "9" * 23), ("", "0"), ("9", "60"), ("x", "1"), ("9", "")]
+)
 def test_a_time_that_is_none(hour: str, minute: str) -> None:
     day = {"at_era": "reiwa", "at_year": "7", "at_month": "6", "at_day": "1"}
     form = Taken({**day, "at_hour": hour, "at_minute": minute})

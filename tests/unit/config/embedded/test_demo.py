@@ -47,6 +47,20 @@ def test_a_full_disk_is_said(var: Path, monkeypatch: pytest.MonkeyPatch) -> None
         demo._check_room()
 
 
+def test_a_disk_that_fills_up_is_said_whatever_the_step_said(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = (EmbeddedError("migrate failed: HINT"), OSError(28, "No space left on device", "x"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 2**20))
+    for error in errors:
+        assert demo._sentence(error) == f"The disk of {var} is full; make room and start again."
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 2**40))
+    assert [demo._sentence(error) for error in errors] == [
+        "migrate failed: HINT",
+        "x cannot be used: No space left on device.",
+    ]
+
+
 def test_a_second_demo_from_the_same_folder_is_refused(var: Path) -> None:
     with (
         demo._only_one(),
@@ -76,10 +90,10 @@ def test_beginning_anew_deletes_what_was_made_and_nothing_else(var: Path) -> Non
 class Runner:
     """One run of the demo in a process of its own, with its own ``var``."""
 
-    def __init__(self, var: Path, port: int) -> None:
+    def __init__(self, var: Path, port: int, *options: str) -> None:
         environment = os.environ | {"TOMOSHIBI_VAR": str(var), "PYTHONUNBUFFERED": "1"}
         environment.pop("DJANGO_SETTINGS_MODULE", None)
-        command = [sys.executable, "-m", "config.embedded.demo", "--port", str(port)]
+        command = [sys.executable, "-m", "config.embedded.demo", "--port", str(port), *options]
         self.process = subprocess.Popen(
             command,
             cwd=BASE_DIR,
@@ -118,16 +132,16 @@ def long_var() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def processes_of(var: Path) -> list[str]:
-    """Command lines of living processes that know ``var`` from their environment or their working folder."""
-    found = []
+def processes_of(var: Path) -> dict[int, str]:
+    """Living processes that know ``var`` from their environment or their working folder, with their command lines."""
+    found = {}
     for entry in Path("/proc").iterdir():
         try:
             known = str(var).encode() in (entry / "environ").read_bytes() or os.readlink(
                 entry / "cwd"
             ).startswith(str(var))
             if entry.name.isdigit() and int(entry.name) != os.getpid() and known:
-                found.append((entry / "cmdline").read_text().replace("\0", " "))
+                found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue
     return found
@@ -137,10 +151,23 @@ def wait_until_all_ended(var: Path) -> None:
     deadline = time.monotonic() + 20
     while (left := processes_of(var)) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert left == []
+    assert left == {}
 
 
-def test_cut_off_anew_ready_stopped_again_and_killed(long_var: Path, free_port: int) -> None:
+def wait_until_answered(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/static/icon.svg", timeout=10).close()
+            return
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_cut_off_anew_ready_stopped_again_and_killed(
+    long_var: Path, free_port: int, another_port: int
+) -> None:
     cut_off = Runner(long_var, free_port)
     cut_off.read_until("migrating")
     cut_off.end(signal.SIGKILL)
@@ -153,6 +180,12 @@ def test_cut_off_anew_ready_stopped_again_and_killed(long_var: Path, free_port: 
     for host in ("127.0.0.1", "localhost"):
         with urllib.request.urlopen(f"http://{host}:{free_port}/static/icon.svg", timeout=10) as answer:
             assert answer.status == 200
+    beside = Runner(long_var, another_port, "--beside")
+    beside.read_until("ready ")
+    assert beside.end(signal.SIGTERM) == 0
+    web = min(pid for pid, command in processes_of(long_var).items() if "gunicorn" in command)
+    os.kill(web, signal.SIGKILL)
+    wait_until_answered(free_port)
     assert first.end(signal.SIGINT) == 0
     wait_until_all_ended(long_var)
 
@@ -165,8 +198,11 @@ def test_cut_off_anew_ready_stopped_again_and_killed(long_var: Path, free_port: 
     wait_until_all_ended(long_var)
 
 
-@pytest.fixture
-def free_port() -> int:
+def a_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+free_port = pytest.fixture(a_free_port, name="free_port")
+another_port = pytest.fixture(a_free_port, name="another_port")
