@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Post
@@ -85,5 +86,12 @@ class Clock(OfCase):
 
     @property
     def basis(self) -> str:
-        """The law or guideline the date comes from, in the reader's language."""
-        return str(BASIS[ClockKind(self.kind)])
+        """The law or guideline the date comes from, and the office's stricter rule, in the reader's language."""
+        basis, lasts = str(BASIS[ClockKind(self.kind)]), self.due_at - self.started_at
+        if self.kind != ClockKind.SAFETY or lasts >= LONGEST[ClockKind.SAFETY]:
+            return basis
+        hours = lasts // timedelta(hours=1)
+        return gettext("%(basis)s. Rule of this office: within %(hours)s hours") % {
+            "basis": basis,
+            "hours": hours,
+        }

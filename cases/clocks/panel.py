@@ -20,17 +20,9 @@ def panel(case: Case, by: Post) -> Panel | None:
 
 
 def moments(case: Case, by: Post) -> list[Moment]:
-    """When a limit passed without being met, and when one was met."""
-    found = []
-    for clock in clocks_of(case):
-        duty = str(ClockKind(clock.kind).label)
-        missed = clock.due_at < (clock.met_at or clock.ended_at or time_now.now())
-        if missed:
-            found.append(Moment(clock.due_at, _("A time limit passed: %(duty)s") % {"duty": duty}))
-        if clock.met_at is not None:
-            found.append(
-                Moment(
-                    clock.met_at, _("Time limit met: %(duty)s") % {"duty": duty}, by=str(clock.met_by or "")
-                )
-            )
-    return found
+    """When a limit passed without being met. What met one is told by the room it happened in."""
+    return [
+        Moment(clock.due_at, _("A time limit passed: %(duty)s") % {"duty": ClockKind(clock.kind).label})
+        for clock in clocks_of(case)
+        if clock.due_at < (clock.met_at or clock.ended_at or time_now.now())
+    ]

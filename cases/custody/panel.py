@@ -113,15 +113,15 @@ def moments(case: Case, by: Post) -> list[Moment]:
     found = []
     for row in decisions_of(case):
         what = {"act": row.get_kind_display()}
-        found.append(Moment(row.drafted_at, _("Drafted: %(act)s") % what, by=str(row.drafted_by)))
-        if row.decided_at is not None:
+        found.append(Moment(row.drafted_at, _("Drafted: %(act)s") % what, by=row.drafted_by.staff.name))
+        if row.decided_at is not None and row.decided_by is not None:
             heading = _("Approved: %(act)s") if row.approved else _("Returned: %(act)s")
-            found.append(Moment(row.decided_at, heading % what, by=str(row.decided_by)))
+            found.append(Moment(row.decided_at, heading % what, by=row.decided_by.staff.name))
     for answer in map(answer_of, answers_of(case)):
         heading = _("Person with parental authority: %(answer)s") % {"answer": answer.consent}
-        found.append(Moment(answer.at, heading, by=str(answer.row.recorded_by)))
+        found.append(Moment(answer.at, heading, by=answer.row.recorded_by.staff.name))
     for request in warrants_of(case):
         found.append(
-            Moment(request.requested_at, _("Custody warrant requested"), by=str(request.recorded_by))
+            Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff.name)
         )
     return found

@@ -18,6 +18,7 @@ from cases.intake.models import Filing, IntakeConference, Notification, Notifier
 from cases.records.actions import CaseFacts, ChildFacts, add_to_team, move_stage, open_case, save_person
 from cases.records.codes import PersonRole, Relation, Stage
 from cases.records.models import Case
+from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
 from security.walls import clock
 
@@ -54,8 +55,7 @@ def register_call(
     facts = replace(facts, urgency=rules.least_urgency(received.grounds, facts.urgency, office=by.office))
     case = open_case(child, facts, in_charge=in_charge, by=by)
     if custodian is not None:
-        texts = {"role": PersonRole.CUSTODIAN.value, "note": "", **custodian}
-        save_person(case, texts, by=by)
+        save_person(case, {"role": PersonRole.CUSTODIAN.value, **custodian}, by=by)
     return _notify(case, received, by, filing)
 
 
@@ -139,6 +139,26 @@ def record_safety_check(
         clocks.meet(limit, at=seen_at, by=by)
     _follow(case, outcome, by)
     return check
+
+
+@transaction.atomic
+def retract_safety_check(check: SafetyCheck, reason: str, *, by: Post) -> SafetyCheck:
+    """Take a wrong record back: the row stays, with why. Where no other check saw the child, the time limit runs again."""
+    rules.check_may_retract(check, by)
+    row = SafetyCheck(
+        case=check.case, seen_at=check.seen_at, recorded_by=by, recorded_at=clock.now(), retracts=check
+    )
+    row.outcome, row.place, row.seen_by, row.condition = Outcome.RETRACTED, "", "", reason
+    row.save(force_insert=True)
+    met = Clock.objects.filter(case=check.case, kind=ClockKind.SAFETY).exclude(met_at=None)
+    for limit in met.filter(met_at=check.seen_at) if not _still_seen(check.case) else ():
+        clocks.start(check.case, ClockKind.SAFETY, started_at=limit.started_at, by=by)
+    return row
+
+
+def _still_seen(case: Case) -> bool:
+    checks = SafetyCheck.objects.filter(case=case, retracts=None, retracted_by=None)
+    return any(reveal(check, "outcome") == Outcome.SEEN for check in checks)
 
 
 def _follow(case: Case, outcome: str, by: Post) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.directory.models import OfficeKind
 from cases.records.codes import Urgency
@@ -10,7 +11,7 @@ from cases.records.codes import Urgency
 class Channel(models.TextChoices):
     """How the notification came (受付方法)."""
 
-    TELEPHONE = "telephone", _("telephone")
+    TELEPHONE = "telephone", pgettext_lazy("by what means", "telephone")
     VISIT = "visit", _("visit to the office")
     DOCUMENT = "document", _("letter or document")
     SNS = "sns", _("message (SNS)")
@@ -115,6 +116,7 @@ class Outcome(models.TextChoices):
 
     SEEN = "seen", _("The child was seen")
     NOT_SEEN = "not_seen", _("The child could not be seen")
+    RETRACTED = "retracted", _("The record was wrong")
 
 
 class FilingState(models.TextChoices):

@@ -18,7 +18,7 @@ from cases.intake.models import Notifier, Told
 from cases.intake.queries import case_to_attach_to
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
-from cases.records.forms import ChildForm, PostChoice
+from cases.records.forms import ChildForm, PersonForm, PostChoice
 from cases.records.models import Case
 from face.fields import (
     UNKNOWN,
@@ -32,7 +32,7 @@ from face.fields import (
 from face.forms import BaseForm
 from security.walls import clock
 
-CHILD_FIELDS = ChildForm.declared_fields
+CHILD_FIELDS, PERSON_FIELDS = ChildForm.declared_fields, PersonForm.declared_fields
 """The child's identity is typed with the same fields wherever it is typed."""
 
 Row = str | tuple[str, ...]
@@ -106,6 +106,18 @@ class ToldFields(GroupedForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """The child's words stand with the question they answer and with who heard them: else nobody can weigh them later."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("words"):
+            for name in ("question", "asked_by"):
+                if name in cleaned and not cleaned[name]:
+                    text = gettext(
+                        "Write this with the child's words. If it is not known or nothing was asked, say so."
+                    )
+                    self.add_error(name, ValidationError(text, code="words"))
+        return cleaned
 
     def clean_asked_at(self) -> datetime | None:
         """Not later than now."""
@@ -250,6 +262,8 @@ class CallForm(ChildFields, FurtherForm):
     custodian_name = NameField(label=_("Name"), required=False)
     custodian_kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
     custodian_relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)
+    custodian_age = PERSON_FIELDS["age"]
+    custodian_occupation = PERSON_FIELDS["occupation"]
     custodian_telephone = PhoneField(label=_("Telephone"), required=False)
     track = forms.ChoiceField(
         label=_("Track"), choices=Track.choices, widget=forms.RadioSelect, initial=Track.ABUSE
@@ -264,7 +278,7 @@ class CallForm(ChildFields, FurtherForm):
     )
     in_charge = PostChoice(label=_("Person in charge"))
 
-    CUSTODIAN = ("name", "kana", "relation", "telephone")
+    CUSTODIAN = ("name", "kana", "relation", "age", "occupation", "telephone")
     GROUPS = (
         RECEIVED_GROUP,
         CHILD_GROUP,
@@ -273,7 +287,11 @@ class CallForm(ChildFields, FurtherForm):
         (
             _("Custodian"),
             "",
-            (("custodian_name", "custodian_kana"), ("custodian_relation", "custodian_telephone")),
+            (
+                ("custodian_name", "custodian_kana"),
+                ("custodian_relation", "custodian_telephone"),
+                ("custodian_age", "custodian_occupation"),
+            ),
         ),
         NOTIFIER_GROUP,
         (_("Urgency and assignment"), "", ("track", "harm_type", "grounds", "urgency", "in_charge")),
@@ -284,6 +302,15 @@ class CallForm(ChildFields, FurtherForm):
         kwargs["initial"] = {"received_at": clock.now(), **mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         _choice(self).offer(in_charge)
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing that was typed about the custodian is lost because the name is missing."""
+        cleaned = super().clean()
+        typed = any(cleaned.get(f"custodian_{name}") for name in self.CUSTODIAN)
+        if typed and "custodian_name" in cleaned and not cleaned["custodian_name"]:
+            text = gettext("If the name is not known, write that.")
+            self.add_error("custodian_name", ValidationError(text, code="name"))
+        return cleaned
 
     def facts(self) -> CaseFacts:
         """What the case starts with; its outline is the situation as reported."""
@@ -417,7 +444,11 @@ class AcceptForm(BaseForm):
 class SafetyForm(BaseForm):
     """An attempt to see the child."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[choice for choice in Outcome.choices if choice[0] != Outcome.RETRACTED],
+        widget=forms.RadioSelect,
+    )
     seen_at = _moment(_("When"))
     place = forms.CharField(label=_("Where"), max_length=300)
     seen_by = forms.CharField(label=_("Who saw the child"), max_length=300)
@@ -447,3 +478,14 @@ class SafetyForm(BaseForm):
     def texts(self) -> dict[str, str]:
         """The texts that are sealed."""
         return {name: self.cleaned_data[name] for name in ("place", "seen_by", "condition", "late_reason")}
+
+
+class RetractForm(BaseForm):
+    """Why a record of a safety check was wrong."""
+
+    reason = LongTextField(
+        label=_("What is wrong with the record"),
+        limit=1000,
+        rows=3,
+        help_text=_("The record stays readable. If no other check saw the child, the time limit runs again."),
+    )

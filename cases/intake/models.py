@@ -174,13 +174,19 @@ class IntakeConference(OfCase):
 
 
 class SafetyCheck(OfCase):
-    """An attempt to see the child, and how the child was."""
+    """An attempt to see the child, and how the child was. A wrong one is taken back by a further row, and stays readable."""
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"seen_at", "recorded_by", "recorded_at"}
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "seen_at",
+        "recorded_by",
+        "recorded_at",
+        "retracts",
+    }
 
     seen_at = models.DateTimeField(_("when"))
     recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    retracts = models.OneToOneField("self", models.PROTECT, null=True, related_name="retracted_by")
     outcome = EncryptedTextField(_("outcome"))
     place = EncryptedTextField(_("where"))
     seen_by = EncryptedTextField(_("who saw the child"))

@@ -47,7 +47,11 @@ def panel(case: Case, by: Post) -> Panel:
     context = {
         "notifications": [shown(row, has_notifier=row.pk in readable) for row in notifications_of(case)],
         "conferences": [(row, label_of(Conference, reveal(row, "kind"))) for row in _conferences(case)],
-        "checks": [(row, label_of(Outcome, reveal(row, "outcome"))) for row in _checks(case)],
+        "checks": [
+            (row, label_of(Outcome, reveal(row, "outcome")), _taken_back(row))
+            for row in _checks(case)
+            if row.retracts_id is None
+        ],
         "why_not_accept": reason_against(rules.check_may_accept, case, by),
         "why_not_check": reason_against(rules.check_may_check_safety, case, by),
         "why_not_add": reason_against(rules.check_may_add, case, by),
@@ -59,18 +63,26 @@ def panel(case: Case, by: Post) -> Panel:
 def moments(case: Case, by: Post) -> list[Moment]:
     """Receptions, conferences and checks."""
     found = [
-        Moment(row.received_at, _("Notification received"), by=str(row.received_by))
+        Moment(row.received_at, _("Notification received"), by=row.received_by.staff.name)
         for row in notifications_of(case)
     ]
     found += [
-        Moment(row.held_at, _("Accepted by the intake conference"), by=str(row.recorded_by))
+        Moment(row.held_at, _("Accepted by the intake conference"), by=row.recorded_by.staff.name)
         for row in _conferences(case)
     ]
     for row in _checks(case):
         outcome = label_of(Outcome, reveal(row, "outcome"))
+        if row.retracts_id is not None:
+            heading = _("A record of a safety check was taken back")
+            found.append(Moment(row.recorded_at, heading, by=row.recorded_by.staff.name))
+            continue
+        if _taken_back(row) is not None:
+            outcome = _("%(outcome)s (taken back)") % {"outcome": outcome}
         found.append(
             Moment(
-                row.seen_at, _("Safety check: %(outcome)s") % {"outcome": outcome}, by=str(row.recorded_by)
+                row.seen_at,
+                _("Safety check: %(outcome)s") % {"outcome": outcome},
+                by=row.recorded_by.staff.name,
             )
         )
     return found
@@ -101,8 +113,12 @@ def _conferences(case: Case) -> list[IntakeConference]:
     return list(IntakeConference.objects.filter(case=case).select_related(*people))
 
 
+def _taken_back(check: SafetyCheck) -> SafetyCheck | None:
+    """The row that took a wrong record back."""
+    return getattr(check, "retracted_by", None)
+
+
 @asked_once
 def _checks(case: Case) -> list[SafetyCheck]:
-    return list(
-        SafetyCheck.objects.filter(case=case).select_related("recorded_by__staff", "recorded_by__office")
-    )
+    people = ("recorded_by__staff", "recorded_by__office", "retracted_by__recorded_by__staff")
+    return list(SafetyCheck.objects.filter(case=case).select_related(*people))

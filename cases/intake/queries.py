@@ -45,9 +45,14 @@ def cases_to_accept(by: Post) -> CaseQuerySet:
     return cases_for(by, Level.MANAGE).filter(stage=Stage.RECEPTION).order_by("opened_at", "id")
 
 
+def is_searchable(child: ChildFacts) -> bool:
+    """Whether the same child could be found elsewhere: a full reading and a birth date are known."""
+    return child.birth_date is not None and UNKNOWN not in (child.family_kana, child.given_kana)
+
+
 def possible_duplicates(by: Post, child: ChildFacts, *, besides: Iterable[UUID]) -> list[Case]:
     """Other cases of this post about a child of the same full kana and birth date."""
-    if child.birth_date is None or UNKNOWN in (child.family_kana, child.given_kana):
+    if not is_searchable(child):
         return []
     left_out = set(besides)
     found = search_exact(by, kana=child.family_kana + child.given_kana, birth_date=child.birth_date)

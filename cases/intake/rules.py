@@ -11,7 +11,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.clocks.models import Clock
 from cases.intake.codes import LEAST_URGENCY, OFFICE_BAND, FilingState, Outcome, UrgencyItem
-from cases.intake.models import Filing
+from cases.intake.models import Filing, SafetyCheck
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
@@ -27,6 +27,7 @@ STATES: dict[str, tuple[str, ...]] = {
 AFTER_CHECK: dict[str, dict[str, str]] = {
     Outcome.SEEN: {Stage.ACCEPTED: Stage.INVESTIGATION, Stage.SAFETY: Stage.INVESTIGATION},
     Outcome.NOT_SEEN: {Stage.ACCEPTED: Stage.SAFETY},
+    Outcome.RETRACTED: {},
 }
 """Where a safety check takes a case. In any other stage it is recorded, and the case stays where it is."""
 
@@ -86,6 +87,13 @@ def check_may_accept(case: Case, by: Post) -> None:
 def check_may_check_safety(case: Case, by: Post) -> None:
     """Whoever works on the case records that the child was seen."""
     check_may_edit(case, by)
+
+
+def check_may_retract(check: SafetyCheck, by: Post) -> None:
+    """A wrong record of a check is taken back once; what took it back stays."""
+    check_may_check_safety(check.case, by)
+    if check.retracts_id is not None or SafetyCheck.objects.filter(retracts=check).exists():
+        raise Refused("retracted", _("This record has been taken back already."))
 
 
 def check_late_has_reason(clock: Clock | None, seen_at: datetime, reason: str) -> None:

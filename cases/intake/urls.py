@@ -19,4 +19,5 @@ urlpatterns = [
     ),
     path("cases/<uuid:case_id>/acceptance/", views.accept_case, name="accept_case"),
     path("cases/<uuid:case_id>/safety/", views.safety_check, name="safety_check"),
+    path("cases/<uuid:case_id>/safety/<uuid:check_id>/retract/", views.safety_retract, name="safety_retract"),
 ]

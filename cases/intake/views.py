@@ -13,14 +13,17 @@ from agencies.staff.roles import Permission, Role
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.intake import actions
-from cases.intake.forms import AcceptForm, CallForm, FurtherForm, SafetyForm
-from cases.intake.models import Notification, Notifier
-from cases.intake.queries import possible_duplicates
+from cases.intake.codes import Outcome
+from cases.intake.forms import AcceptForm, CallForm, FurtherForm, RetractForm, SafetyForm
+from cases.intake.models import Notification, Notifier, SafetyCheck
+from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
-from cases.records.codes import Level, Relation
+from cases.records.codes import Level, Relation, label_of
 from cases.records.models import Case
 from cases.records.pages import case_or_404, case_to_change, saved
 from cases.records.queries import colleagues, holds, valid_grants
+from cases.records.views.listing import others_behind_glass
+from security.encryption.fields import reveal
 from security.walls import clock
 
 
@@ -36,7 +39,8 @@ def who_can_lead(by: Post) -> list[Post]:
 
 
 def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> None:
-    """Name other cases of this worker that may be about the same child, by their numbers."""
+    """Name the office's other cases that may be about the same child: one's own by their numbers, and of a colleague's what may
+    be shown before the glass is broken."""
     found = possible_duplicates(request.by, child, besides=[case.pk])
     if found:
         numbers = ", ".join(other.number for other in found)
@@ -44,6 +48,16 @@ def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> 
             "Another case of yours has a child of the same name and birth date: %(numbers)s. Compare them."
         )
         messages.warning(request, text % {"numbers": numbers})
+    if not is_searchable(child):
+        return
+    seen = {case.pk, *(other.pk for other in found)}
+    kana = child.family_kana + child.given_kana
+    for hidden in others_behind_glass(request, seen, kana=kana, birth_date=child.birth_date):
+        text = _(
+            "A colleague's case has a child of the same name and birth date: %(number)s. Ask %(name)s, %(telephone)s."
+        )
+        facts = {"number": hidden.number, "name": hidden.in_charge or "–", "telephone": hidden.telephone}
+        messages.warning(request, text % facts)
 
 
 @form_page(Permission.TAKE_CONTACTS)
@@ -137,3 +151,29 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
             return redirect("case", case_id=case.pk)
     limit = running_of(case, ClockKind.SAFETY)
     return render(request, "cases/intake/safety.html", {"form": form, "case": case, "limit": limit})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> HttpResponse:
+    """Take a wrong record of a safety check back."""
+    case = case_to_change(request, case_id, "intake", "clocks")
+    check = (
+        SafetyCheck.objects.filter(case=case, retracts=None, pk=check_id)
+        .select_related("case__office")
+        .first()
+    )
+    if check is None:
+        raise Http404
+    form = RetractForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(
+        form, actions.retract_safety_check, check, form.cleaned_data["reason"], by=request.by
+    ):
+        messages.success(request, _("The record was taken back."))
+        return redirect("case", case_id=case.pk)
+    context = {
+        "form": form,
+        "case": case,
+        "check": check,
+        "outcome": label_of(Outcome, reveal(check, "outcome")),
+    }
+    return render(request, "cases/intake/safety_retract.html", context)

@@ -249,6 +249,8 @@ class Migration(migrations.Migration):
                 ('name', security.encryption.fields.EncryptedTextField(verbose_name='name')),
                 ('kana', security.encryption.fields.EncryptedTextField(verbose_name='name in katakana')),
                 ('relation', security.encryption.fields.EncryptedTextField(verbose_name='relation to the child')),
+                ('age', security.encryption.fields.EncryptedTextField(verbose_name='age')),
+                ('occupation', security.encryption.fields.EncryptedTextField(verbose_name='occupation')),
                 ('telephone', security.encryption.fields.EncryptedTextField(verbose_name='telephone')),
                 ('note', security.encryption.fields.EncryptedTextField(verbose_name='note')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
@@ -280,6 +282,7 @@ class Migration(migrations.Migration):
                 ('condition', security.encryption.fields.EncryptedTextField(verbose_name='how the child was')),
                 ('late_reason', security.encryption.fields.EncryptedTextField(null=True, verbose_name='why it was late')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('retracts', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='retracted_by', to='cases.safetycheck')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post')),
             ],
             options={

@@ -180,7 +180,7 @@ def move_stage(case: Case, stage: str, *, by: Post) -> Case:
 
 @transaction.atomic
 def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Person | None = None) -> Person:
-    """Add a person around the child, or write one anew. The caller has compared versions."""
+    """Add a person around the child, or write one anew; what ``texts`` leaves out is empty. The caller has compared versions."""
     if person is None:
         rules.check_may_edit(case, by)
         row = Person(case=case)
@@ -188,8 +188,8 @@ def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Perso
         row = locked(Person.objects.filter(pk=person.pk))
         rules.check_may_change_person(case, row, by)
         row.version += 1
-    for name in ("role", "name", "kana", "relation", "telephone", "note"):
-        setattr(row, name, texts[name])
+    for name in Person.TEXTS:
+        setattr(row, name, texts.get(name, ""))
     row.save()
     return row
 

@@ -1,7 +1,7 @@
 """Codes of the case record. Labels go through the catalogue; the codes are stable."""
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -96,7 +96,7 @@ class ContactMethod(models.TextChoices):
 
     VISIT = "visit", _("home or school visit")
     OFFICE = "office", _("visit to the office")
-    TELEPHONE = "telephone", _("telephone")
+    TELEPHONE = "telephone", pgettext_lazy("by what means", "telephone")
     DOCUMENT = "document", _("letter or document")
     CONFERENCE = "conference", _("conference")
     OTHER = "other", _("other")

@@ -184,6 +184,10 @@ class PersonForm(RecordForm):
     name = NameField(label=_("Name"), help_text=_("If the name is not known, write that."))
     kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
     relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)
+    age = HalfWidthField(
+        label=_("Age"), max_length=20, required=False, help_text=_("About, if it is not known.")
+    )
+    occupation = forms.CharField(label=_("Occupation"), max_length=100, required=False)
     telephone = PhoneField(label=_("Telephone"), required=False)
     note = LongTextField(label=_("Note"), required=False, limit=2000, rows=3)
 

@@ -115,7 +115,7 @@ class OfCase(SealedModel):
 
 
 class Person(OfCase):
-    """Somebody around the child."""
+    """Somebody around the child, with what the reception form (受付票) asks of a custodian."""
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"version", "removed_at"}
 
@@ -125,8 +125,14 @@ class Person(OfCase):
     name = EncryptedTextField(_("name"))
     kana = EncryptedTextField(_("name in katakana"))
     relation = EncryptedTextField(_("relation to the child"))
+    age = EncryptedTextField(_("age"))
+    occupation = EncryptedTextField(_("occupation"))
     telephone = EncryptedTextField(_("telephone"))
     note = EncryptedTextField(_("note"))
+
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        "role", "name", "kana", "relation", "age", "occupation", "telephone", "note",
+    )  # fmt: skip
 
     class Meta:
         app_label = "cases"

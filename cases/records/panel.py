@@ -91,11 +91,9 @@ def panel(case: Case, by: Post) -> list[Panel]:
 
 
 def moments(case: Case, by: Post) -> list[Moment]:
-    """The opening, the acceptance, and the latest entries of the progress record, in short and as corrected."""
-    found = [Moment(case.opened_at, _("The case was opened."))]
-    if case.accepted_at:
-        found.append(Moment(case.accepted_at, _("The case was accepted.")))
-    return found + [_moment(entry) for entry in entries_of(latest_progress(case, MOMENTS))]
+    """The opening, and the latest entries of the progress record, in short and as corrected."""
+    opened = Moment(case.opened_at, _("The case was opened."))
+    return [opened] + [_moment(entry) for entry in entries_of(latest_progress(case, MOMENTS))]
 
 
 def _moment(entry: Entry) -> Moment:
@@ -149,8 +147,8 @@ def _people(case: Case) -> list[dict[str, Any]]:
 
 
 def _person(person: Person) -> dict[str, Any]:
-    texts = {name: reveal(person, name) for name in ("name", "kana", "relation", "telephone", "note")}
-    return {"id": person.pk, "role": label_of(PersonRole, reveal(person, "role")), **texts}
+    texts = {name: reveal(person, name) for name in Person.TEXTS}
+    return {**texts, "id": person.pk, "role": label_of(PersonRole, texts["role"])}
 
 
 def _progress(case: Case) -> dict[str, Any]:

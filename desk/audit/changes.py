@@ -11,7 +11,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Post
-from cases.records.models import Block, Grant
+from cases.custody.models import CustodyDecision
+from cases.intake.models import Notifier
+from cases.records.models import Block, Child, Grant
 from desk.audit import labels
 from desk.audit.pages import Subject
 from desk.audit.rows import Names, role_label, verb_label
@@ -86,6 +88,17 @@ def fields_of(event: Event, subject: Subject) -> list[Field]:
     if model is None:
         return []
     return [_field(event, model, name, subject) for name in _columns(event, model)]
+
+
+def shown_apart(event: Event) -> list[str]:
+    """The panels that stand apart on other pages and whose content this change shows: the look names them too."""
+    model, changed = labels.model_of(event.content_type), event.changes or {}
+    found = ["notifier"] if model is Notifier else []
+    if model is Child and "address" in changed:
+        found.append("withheld_address")
+    if model is CustodyDecision and "place" in changed:
+        found.append("withheld_place")
+    return found
 
 
 def _columns(event: Event, model: type[models.Model]) -> list[str]:

@@ -90,6 +90,9 @@ def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResp
     event = events.filter(uuid=event_id).select_related("content_type").first()
     if event is None:
         raise Http404
+    apart = changes.shown_apart(event)
+    if apart and subject.entitled:
+        request.look.shows(subject.case_id, *apart)
     context = {
         "subject": subject,
         "entry": changes.entries_of([event], request.by, subject)[0],

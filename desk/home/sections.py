@@ -256,11 +256,11 @@ def search(request: StaffRequest) -> Section:
 
 
 WORKER = (due, my_cases, inbox)
-DECIDER = (decisions, due, duties, glasses, contacts, my_cases, looks, inbox)
+DECIDER = (due, glasses, duties, contacts, my_cases, looks, inbox)
 HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (due, next_steps.of_worker, filings, my_cases, looks, inbox, duties),
-    Role.SUPERVISOR: (filings, next_steps.of_line, *DECIDER),
-    Role.DIRECTOR: (decisions, next_steps.of_line, *DECIDER[1:]),
+    Role.SUPERVISOR: (decisions, next_steps.of_line, filings, *DECIDER),
+    Role.DIRECTOR: (decisions, next_steps.of_line, *DECIDER),
     Role.DUTY_OFFICER: (search, filings, due, my_cases, inbox),
     Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,

@@ -134,6 +134,7 @@ ROWS: dict[str, Row] = {
     "add_notification": form_for(SEES & TAKERS, MANAGES & TAKERS),
     "notifier": row(MANAGES),
     "accept_case": MANAGE_FORM,
+    "safety_retract": EDIT_FORM,
     "safety_check": EDIT_FORM,
     "incoming_filings": row(TAKERS),
     "incoming_filing": row(TAKERS & AT_KITA),

@@ -60,7 +60,7 @@ def write_everything(world: "World") -> None:
 def _record(world: "World") -> None:
     lead = world["lead"]
     with acting_as(lead):
-        texts = words("person", "name", "kana", "relation", "note")
+        texts = words("person", "name", "kana", "relation", "age", "occupation", "note")
         texts |= {"role": "suspect", "telephone": number("person.telephone")}
         person = records.save_person(world.case, texts, by=lead)
         progress = words("progress", "with_whom", "body")
@@ -94,14 +94,16 @@ def _intake(world: "World") -> None:
     with acting_as(lead):
         notification = intake.add_notification(world.case, received, by=lead)
         check = words("safety", "place", "seen_by", "condition")
-        intake.record_safety_check(world.case, outcome="not_seen", seen_at=clock.now(), texts=check, by=lead)
+        wrong = intake.record_safety_check(
+            world.case, outcome="not_seen", seen_at=clock.now(), texts=check, by=lead
+        )
         conference = words("conference", "attendees", "decision")
         intake.accept(
             world.case, kind="emergency", held_at=clock.now(), in_charge=lead, by=lead, **conference
         )
         seen = words("seen", "place", "seen_by", "condition", "late_reason")
         intake.record_safety_check(world.case, outcome="seen", seen_at=clock.now(), texts=seen, by=lead)
-    world.ids["notification_id"] = notification.pk
+    world.ids |= {"notification_id": notification.pk, "check_id": wrong.pk}
 
 
 def _custody(world: "World") -> None:

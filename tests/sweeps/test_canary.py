@@ -216,10 +216,11 @@ def test_a_leaking_build_is_found(
     place: str,
 ) -> None:
     from cases.records.actions import save_person
+    from cases.records.models import Person
     from tests.cast import a_case
 
     LEAKS[place](monkeypatch)
-    texts = dict.fromkeys(("role", "name", "kana", "relation", "telephone", "note"), "x")
+    texts = dict.fromkeys(Person.TEXTS, "x")
     with traced(database, settings, tmp_path) as traces:
         case = a_case(cast)
         with acting_as(cast.caseworker):

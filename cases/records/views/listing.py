@@ -1,9 +1,10 @@
 """My cases, and the exact search. No name ever stands in an address: the search is sent by POST."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
@@ -86,7 +87,7 @@ def _chosen(request: StaffRequest) -> dict[str, str]:
 
 @form_page(Permission.WORK_ON_CASES)
 def case_search(request: StaffRequest) -> HttpResponse:
-    """The exact search among one's own cases; where it finds none, what exists behind the glass."""
+    """The exact search: one's own cases, and that the office has others behind the glass."""
     asked = request.POST if request.method == "POST" else None
     by_child = asked is not None and asked.get("by") == "child"
     number_form = NumberSearch(None if by_child else asked)
@@ -106,12 +107,18 @@ def case_search(request: StaffRequest) -> HttpResponse:
 def _found(request: StaffRequest, terms: dict[str, Any]) -> dict[str, Any]:
     request.look.records(Verb.CASE_SEARCH, detail=_hashed(request, terms))
     rows = rows_of(request, search_exact(request.by, **terms), Verb.CASE_SEARCH)
-    hidden: list[BehindGlass] = []
-    if not rows and request.by.may(Permission.BREAK_GLASS):
-        hidden = behind_glass(request.by, **terms)
-        for row in hidden:
-            request.look.shows(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
+    hidden = others_behind_glass(request, [row.case.pk for row in rows], **terms)
     return {"rows": rows, "hidden": hidden}
+
+
+def others_behind_glass(request: StaffRequest, seen: Collection[UUID], **terms: Any) -> list[BehindGlass]:
+    """The office's other cases with these terms, each recorded as shown; nothing for roles that break no glass."""
+    if not request.by.may(Permission.BREAK_GLASS):
+        return []
+    hidden = [row for row in behind_glass(request.by, **terms) if row.case_id not in seen]
+    for row in hidden:
+        request.look.shows(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
+    return hidden
 
 
 def _hashed(request: StaffRequest, terms: dict[str, Any]) -> str:

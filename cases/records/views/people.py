@@ -16,8 +16,6 @@ from cases.records.models import Case, Person
 from cases.records.pages import case_to_change, saved
 from security.encryption.fields import reveal_all
 
-TEXTS = ("role", "name", "kana", "relation", "telephone", "note")
-
 
 @form_page(Permission.WORK_ON_CASES)
 def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
@@ -36,7 +34,7 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
     """Write a person anew."""
     case = case_to_change(request, case_id, "people")
     person = _person_or_404(case, person_id, locked=request.method == "POST")
-    texts = {name: text or "" for name, text in reveal_all(person, TEXTS).items()}
+    texts = {name: text or "" for name, text in reveal_all(person, Person.TEXTS).items()}
     form = PersonForm(
         request.POST if request.method == "POST" else None,
         initial=texts,

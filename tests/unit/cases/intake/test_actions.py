@@ -261,6 +261,32 @@ def test_a_late_check_says_why(cast: Cast) -> None:
         assert reveal(SafetyCheck.objects.get(), "late_reason") == "不在が続いたため"
 
 
+def test_a_check_recorded_by_mistake_is_taken_back_and_the_limit_runs_again(cast: Cast) -> None:
+    case = a_call(cast).case
+    wrong = check(case, cast.caseworker, timezone.now())
+    with acting_as(cast.caseworker):
+        due = Clock.objects.get().due_at
+        assert not Clock.objects.running().exists()
+        actions.retract_safety_check(wrong, "別のケースに書くはずだった", by=cast.caseworker)
+        assert Clock.objects.running().get().due_at == due
+        with pytest.raises(Refused):
+            actions.retract_safety_check(wrong, "二度目", by=cast.caseworker)
+        assert reveal(wrong, "condition")  # it stays readable
+    with acting_as(cast.colleague), pytest.raises(Refused):
+        actions.retract_safety_check(wrong, "架空", by=cast.colleague)
+
+
+def test_another_check_that_saw_the_child_keeps_the_limit_met(cast: Cast) -> None:
+    case = a_call(cast).case
+    first, _second = (
+        check(case, cast.caseworker, timezone.now()),
+        check(case, cast.caseworker, timezone.now()),
+    )
+    with acting_as(cast.caseworker):
+        actions.retract_safety_check(first, "日時の誤り", by=cast.caseworker)
+        assert not Clock.objects.running().exists()
+
+
 def test_the_panel_and_the_timeline_show_no_notifier(cast: Cast) -> None:
     case = a_call(cast).case
     with acting_as(cast.caseworker), transaction.atomic():

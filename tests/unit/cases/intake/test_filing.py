@@ -231,7 +231,8 @@ def filing_data(cast: Cast, **more: Any) -> dict[str, Any]:
         "recipient": str(cast.offices["kita"].pk),
         "family_name": "髙橋", "given_name": "𠮷乃", "family_kana": "タカハシ", "given_kana": "ヨシノ", "sex": "female",
         "birth_date": "2013-05-01", "place_detail": "保健室", "situation": "架空の事案", "basis": "from_child", "words": WORDS,
-        "child_knows": "yes", "custodian_knows": "no", "grounds": ["sexual"], "contact": "03-1111-2222",
+        "question": "どうしたの", "asked_by": "養護教諭", "child_knows": "yes", "custodian_knows": "no", "grounds": ["sexual"],
+        "contact": "03-1111-2222",
     } | more  # fmt: skip
 
 

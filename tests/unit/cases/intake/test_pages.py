@@ -14,7 +14,7 @@ from cases.records.models import Case, Person
 from security.encryption.fields import reveal
 from tests.cast import Cast, a_case
 from tests.client import signed_in
-from tests.unit.cases.intake.test_actions import NOTIFIER, a_call
+from tests.unit.cases.intake.test_actions import NOTIFIER, a_call, check
 
 NOW = "2026-06-01T09:05"
 
@@ -35,6 +35,7 @@ def call_data(cast: Cast, **more: Any) -> dict[str, Any]:
         "basis": "from_child",
         "words": "「パパがさわる」",
         "question": "どうしたの",
+        "asked_by": "養護教諭",
         "child_knows": "yes",
         "custodian_knows": "no",
         "grounds": ["sexual"],
@@ -83,6 +84,47 @@ def test_a_second_call_about_the_same_child_is_hinted_at(cast: Cast) -> None:
     client.get("/intake/call/")  # the messages of the first one
     client.post("/intake/call/", call_data(cast))
     assert "0001" in client.get("/intake/call/").content.decode()
+
+
+def test_a_colleagues_case_about_the_same_child_is_hinted_at(cast: Cast) -> None:
+    known = a_case(cast, lead="other_section")
+    client = signed_in(cast.duty)
+    data = call_data(cast)
+    assert client.post("/intake/call/", data).status_code == 302
+    page = client.get("/intake/call/").content.decode()
+    assert known.number in page
+    assert cast.other_section.staff.name in page
+    assert looks_at("behind_glass") == 1
+
+
+def test_words_stand_with_the_question_and_who_heard_them(cast: Cast) -> None:
+    page = signed_in(cast.caseworker).post("/intake/call/", call_data(cast, question="", asked_by=""))
+    assert set(page.context["form"].errors) == {"question", "asked_by"}
+    silent = call_data(cast, words="", question="", asked_by="")
+    assert signed_in(cast.caseworker).post("/intake/call/", silent).status_code == 302
+
+
+def test_a_custodian_without_a_name_is_not_lost(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    facts = {"custodian_age": "４０代", "custodian_occupation": "会社員"}
+    page = client.post("/intake/call/", call_data(cast, custodian_name="", **facts))
+    assert set(page.context["form"].errors) == {"custodian_name"}
+    assert client.post("/intake/call/", call_data(cast, custodian_name="不明", **facts)).status_code == 302
+    with acting_as(cast.caseworker):
+        person = Person.objects.get()
+        assert (reveal(person, "age"), reveal(person, "occupation")) == ("40代", "会社員")
+
+
+def test_a_wrong_check_is_taken_back_on_its_page(cast: Cast) -> None:
+    case = a_call(cast).case
+    wrong = check(case, cast.caseworker, timezone.now())
+    client, path = signed_in(cast.caseworker), f"/cases/{case.pk}/safety/{wrong.pk}/retract/"
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"reason": ""}).status_code == 200
+    assert client.post(path, {"reason": "日時の誤り"})["Location"] == f"/cases/{case.pk}/"
+    assert "日時の誤り" in client.get(f"/cases/{case.pk}/").content.decode()
+    for name in ("colleague", "stranger"):
+        assert signed_in(cast.posts[name]).post(path, {"reason": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,15 @@ def test_lists_own_cases_and_records_each(cast: Cast) -> None:
     ]
 
 
+def test_a_colleagues_case_of_the_same_child_stands_behind_the_glass(cast: Cast) -> None:
+    mine, other = a_case(cast), a_case(cast, lead="other_section")
+    terms = {"by": "child", "kana": "タカハシ ヨシノ", "birth_date": "2013-05-01"}
+    page = signed_in(cast.caseworker).post(reverse("case_search"), terms)
+    assert [row.case.pk for row in page.context["rows"]] == [mine.pk]
+    assert [row.case_id for row in page.context["hidden"]] == [other.pk]
+    assert reverse("case_glass", args=[other.pk]) in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("who", "seen"),
     [

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -77,7 +78,9 @@ def test_the_timeline_tells_an_entry_as_it_was_corrected(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         entry = write(cast, case, body="誤った記載")
         write(cast, case, corrects=entry, body="正しい記載", with_whom="祖母")
-    page = signed_in(cast.caseworker).get(reverse("case", args=[case.pk]), HTTP_ACCEPT_LANGUAGE="en")
+    client = signed_in(cast.caseworker)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("case", args=[case.pk]))
     timeline = page.content.decode().split('id="timeline"')[1]
     assert "祖母 (corrected)" in timeline
     assert "正しい記載" in timeline

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
@@ -20,12 +22,15 @@ from tests.unit.cases.custody.test_actions import a_draft, decide, said
 
 def home(cast: Cast, who: str) -> dict[str, list[tuple[str, str]]]:
     """Text and detail of each line, by section."""
-    page = signed_in(cast.posts[who]).get(reverse("home"), HTTP_ACCEPT_LANGUAGE="en")
+    client = signed_in(cast.posts[who])
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("home"))
     assert page.status_code == 200
-    return {
-        section.name: [(str(line.text), str(line.detail)) for line in section.lines]
-        for section in page.context["sections"]
-    }
+    with translation.override("en"):
+        return {
+            section.name: [(str(line.text), str(line.detail)) for line in section.lines]
+            for section in page.context["sections"]
+        }
 
 
 @pytest.mark.parametrize("who", ["caseworker", "supervisor", "director"])
