@@ -157,7 +157,7 @@ def retract_safety_check(check: SafetyCheck, reason: str, *, by: Post) -> Safety
 
 
 def _still_seen(case: Case) -> bool:
-    checks = SafetyCheck.objects.filter(case=case, retracts=None, retracted_by=None)
+    checks = SafetyCheck.objects.standing().filter(case=case)
     return any(reveal(check, "outcome") == Outcome.SEEN for check in checks)
 
 

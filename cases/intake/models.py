@@ -173,6 +173,14 @@ class IntakeConference(OfCase):
         ordering = ["held_at"]
 
 
+class SafetyCheckQuerySet(models.QuerySet["SafetyCheck"]):
+    """Checks by whether their record holds."""
+
+    def standing(self) -> "SafetyCheckQuerySet":
+        """Without the records that were wrong, and without the rows that took them back."""
+        return self.filter(retracts=None, retracted_by=None)
+
+
 class SafetyCheck(OfCase):
     """An attempt to see the child, and how the child was. A wrong one is taken back by a further row, and stays readable."""
 
@@ -192,6 +200,8 @@ class SafetyCheck(OfCase):
     seen_by = EncryptedTextField(_("who saw the child"))
     condition = EncryptedTextField(_("how the child was"))
     late_reason = EncryptedTextField(_("why it was late"), null=True)
+
+    objects = SafetyCheckQuerySet.as_manager()
 
     class Meta:
         app_label = "cases"

@@ -44,8 +44,8 @@ def identity_min(case: Case) -> str:
 
 
 def safety_state(case: Case) -> str:
-    """When the child was last seen and with what outcome. Neither the place nor the remarks: the address may be withheld."""
-    check = SafetyCheck.objects.filter(case=case).order_by("-seen_at").first()
+    """When and with what outcome the child was last seen, by a record that holds. No place, no remarks: they may be withheld."""
+    check = SafetyCheck.objects.standing().filter(case=case).order_by("-seen_at").first()
     if check is None:
         return ""
     outcome = Outcome(reveal(check, "outcome") or "").label
