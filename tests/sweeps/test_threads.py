@@ -4,10 +4,12 @@ import json
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from uuid import UUID
 
 import pytest
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import Settings
 
 from agencies.staff.models import Post
@@ -50,8 +52,20 @@ def test_no_identity_is_carried_over_and_nothing_deadlocks(cast: Cast) -> None:
     with pools_of(POOL), serving() as port, ThreadPoolExecutor(THREADS) as threads:
         for done in [threads.submit(work, number) for number in range(THREADS)]:
             done.result(120)
+        assert _left_in_the_pool() <= {None, ""}
     assert wrong == []
     _evidence_names_the_right_people(cases)
+
+
+def _left_in_the_pool() -> set[object]:
+    """The identities that the connections of the pages still carry when nobody uses them."""
+    wrapper = connections["default"]
+    assert isinstance(wrapper, DatabaseWrapper)
+    with ExitStack() as held:
+        idle = [held.enter_context(wrapper.pool.connection()) for _ in range(POOL)]
+        return {
+            one.execute("SELECT current_setting('tomoshibi.session', true)").fetchone()[0] for one in idle
+        }
 
 
 def _is_right(answer: Answer, path: str, caller: Post | None, cases: dict[UUID, str]) -> bool:
