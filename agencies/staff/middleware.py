@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import Http404, HttpRequest
@@ -56,10 +55,7 @@ class ActingMiddleware:
 
 def _acting() -> tuple[Staff | None, Post | None]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT wall.my_staff(), wall.my_post(), wall.touch(make_interval(secs => %s))",
-            [settings.TOMOSHIBI_IDLE.total_seconds()],
-        )
+        cursor.execute("SELECT wall.my_staff(), wall.my_post(), wall.touch()")
         staff_id, post_id, _idle = cursor.fetchone()
     if staff_id is None:
         return None, None

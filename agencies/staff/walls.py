@@ -82,7 +82,8 @@ SET search_path = pg_catalog, pg_temp AS $$
                  AND d.starts_on <= wall.today() AND d.ends_on >= wall.today() AND wall.post_holds(d.given_by_id))), false)
 $$;
 
--- Every two-person act is signed by the database in the name of the calling identity, so raw SQL cannot sign for a colleague.
+-- Every two-person act is signed by the database in the name of the calling identity and at its
+-- own time, so raw SQL cannot sign for a colleague or for another day.
 CREATE OR REPLACE FUNCTION wall.sign_act() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -90,12 +91,14 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.drafted_by_id := wall.my_post();
     NEW.drafted_person_id := wall.my_staff();
+    NEW.drafted_at := wall.clock();
     IF NEW.decided_at IS NOT NULL THEN
       RAISE EXCEPTION 'an act is drafted before it is decided' USING ERRCODE = '23514', CONSTRAINT = 'drafted_before_decided';
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.drafted_by_id, NEW.drafted_person_id) IS DISTINCT FROM (OLD.drafted_by_id, OLD.drafted_person_id)
+  IF (NEW.drafted_by_id, NEW.drafted_person_id, NEW.drafted_at)
+     IS DISTINCT FROM (OLD.drafted_by_id, OLD.drafted_person_id, OLD.drafted_at)
      OR (OLD.decided_at IS NOT NULL AND (NEW.decided_by_id, NEW.decided_person_id, NEW.decided_at, NEW.approved)
          IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_person_id, OLD.decided_at, OLD.approved)) THEN
     RAISE EXCEPTION 'a signature stays' USING ERRCODE = '23514', CONSTRAINT = 'signature_stays';
@@ -103,6 +106,7 @@ BEGIN
   IF OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL THEN
     NEW.decided_by_id := wall.my_post();
     NEW.decided_person_id := wall.my_staff();
+    NEW.decided_at := wall.clock();
     IF NOT wall.may_decide(TG_ARGV[0], wall.my_office()) THEN
       RAISE EXCEPTION 'this post may not decide' USING ERRCODE = '23514', CONSTRAINT = 'decider_may_decide';
     END IF;

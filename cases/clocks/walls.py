@@ -9,6 +9,12 @@ FUNCTIONS = """
 CREATE OR REPLACE FUNCTION wall.clock_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF session_user <> 'owner' AND (NEW.met_at, NEW.met_by_id, NEW.ended_at) IS DISTINCT FROM (NULL, NULL, NULL) THEN
+      RAISE EXCEPTION 'a clock runs before it is met' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at) IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at)
      OR OLD.met_at IS NOT NULL OR OLD.ended_at IS NOT NULL THEN
     RAISE EXCEPTION 'a clock stays as it was started' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
@@ -29,5 +35,5 @@ END $$;
 """
 
 TRIGGERS = """
-CREATE OR REPLACE TRIGGER stays BEFORE UPDATE ON cases_clock FOR EACH ROW EXECUTE FUNCTION wall.clock_stays();
+CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON cases_clock FOR EACH ROW EXECUTE FUNCTION wall.clock_stays();
 """

@@ -79,8 +79,8 @@ POLICIES = {
     ),
     "security_searchtoken": (
         Policy("SELECT", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
-        Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
-        Policy("DELETE", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
+        Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS} AND wall.may_index(object_id)"),
+        Policy("DELETE", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS} AND wall.may_index(object_id)"),
     ),
 }
 
@@ -136,6 +136,15 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_child_ids(leve
 -- Whose looks a post may read: the cases it is in charge of or supervises.
 CREATE OR REPLACE FUNCTION wall.evidence_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.my_cases('manage') $$;
+
+-- Whose search tokens the caller writes: a record that stands in no case yet, or one within the caller's reach. Whoever could
+-- delete a colleague's would hide that child from the search before the glass.
+CREATE OR REPLACE FUNCTION wall.may_index(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = which)
+      OR EXISTS (SELECT 1 FROM public.cases_case c
+                 WHERE c.child_id = which AND c.id = ANY((SELECT wall.my_case_ids('edit'))::uuid[]))
+$$;
 
 -- Grants and blocks have no other writer than these functions, so each records its own change.
 CREATE OR REPLACE FUNCTION wall.note_change(what text, model_name text, pk uuid, of_case uuid, changed jsonb) RETURNS void
@@ -246,8 +255,18 @@ BEGIN
   PERFORM wall.must_manage(of_case);
   IF as_relation NOT IN ('lead', 'member', 'line')
      OR NOT EXISTS (SELECT 1 FROM public.cases_case c JOIN public.agencies_post p ON p.office_id = c.office_id
-                    WHERE c.id = of_case AND p.id = to_post) THEN
+                    WHERE c.id = of_case AND p.id = to_post AND (as_relation <> 'line' OR p.role IN ('supervisor', 'director'))) THEN
     RAISE EXCEPTION 'a grant stays inside the responsible office' USING ERRCODE = '23514', CONSTRAINT = 'grant_in_office';
+  END IF;
+  IF as_relation = 'lead' AND (level <> 'manage' OR until IS NOT NULL) THEN
+    RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
+  END IF;
+  -- A right given until a day is not prolonged by the one who holds it.
+  IF EXISTS (SELECT 1 FROM public.agencies_post p WHERE p.id = to_post AND p.staff_id = wall.my_staff())
+     AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
+                     WHERE g.case_id = of_case AND g.post_id = wall.my_post() AND g.permission_id = wall.permission_id('manage')
+                       AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at >= until)) THEN
+    RAISE EXCEPTION 'nobody prolongs their own right' USING ERRCODE = '23514', CONSTRAINT = 'grant_not_prolonged';
   END IF;
   RETURN wall.put_grant(new_id, of_case, to_post, as_relation, level, why, until, since);
 END $$;
@@ -266,7 +285,7 @@ BEGIN
   END IF;
   IF row.relation = 'lead' AND NOT EXISTS (
       SELECT 1 FROM public.cases_grant g WHERE g.case_id = row.case_id AND g.relation = 'lead' AND g.id <> which
-        AND g.ended_at IS NULL) THEN
+        AND g.ended_at IS NULL AND g.starts_at <= wall.clock() AND wall.post_holds(g.post_id)) THEN
     RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
   END IF;
   UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
@@ -404,6 +423,10 @@ BEGIN
        IS DISTINCT FROM (OLD.child_id, OLD.office_id, OLD.number, OLD.opened_at) THEN
       RAISE EXCEPTION 'a case keeps its child' USING ERRCODE = '23514', CONSTRAINT = 'case_keeps_child';
     END IF;
+  -- A number of another office would tell whether that office has given it, and be in its way.
+  ELSIF NOT EXISTS (SELECT 1 FROM public.agencies_office o
+                    WHERE o.id = NEW.office_id AND NEW.number ~ ('^' || upper(o.code) || '-[0-9]{4}-[0-9]{4,}$')) THEN
+    RAISE EXCEPTION 'a case has a number of its own office' USING ERRCODE = '23514', CONSTRAINT = 'case_number_of_office';
   ELSIF NOT EXISTS (SELECT 1 FROM public.cases_child k WHERE k.id = NEW.child_id AND k.office_id = NEW.office_id)
      OR (EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = NEW.child_id)
          AND NEW.child_id NOT IN (SELECT wall.my_children('edit'))) THEN
@@ -412,7 +435,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Whom to tell of a case: the posts with a valid lead or line grant, and nobody who is blocked. Ids only, for the writer of a notice.
+-- Whom to tell of a case the caller sees: the posts with a valid lead or line grant, and nobody who is blocked. Ids only, for
+-- the writer of a notice.
 CREATE OR REPLACE FUNCTION wall.posts_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT DISTINCT g.post_id FROM public.cases_grant g
@@ -420,6 +444,7 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_tem
     AND (g.ends_at IS NULL OR g.ends_at > wall.clock()) AND wall.post_holds(g.post_id)
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                     WHERE b.case_id = g.case_id AND b.staff_id = g.user_id AND b.ended_at IS NULL)
+    AND of_case = ANY((SELECT wall.my_case_ids('view'))::uuid[])
 $$;
 """
 
@@ -431,6 +456,7 @@ CALLERS = {
         "my_cases(text)",
         "my_child_ids(text)",
         "my_children(text)",
+        "may_index(uuid)",
         "evidence_cases()",
         "open_case(uuid, uuid)",
         "grant(uuid, uuid, uuid, text, text, text, timestamptz, timestamptz)",

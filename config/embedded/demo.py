@@ -258,7 +258,8 @@ def _prepare(server: postgres.Server, secrets: dict[str, str]) -> None:
         roles.prepare(server.conninfo(), secrets)
         say("migrating the database and raising its walls")
         _manage("migrate", "--database", "owner", "--verbosity", "0", "--no-input")
-        _manage_if_there("make_evidence_months")
+        # The demo's cases have a past of some months, which the evidence has too.
+        _manage_if_there("make_evidence_months", "--back", "24")
         _make_key()
         _seed(server)
         known.write_text(fingerprint)
@@ -311,9 +312,9 @@ def _has_command(name: str) -> bool:
     return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
 
 
-def _manage_if_there(name: str) -> None:
+def _manage_if_there(name: str, *options: str) -> None:
     if _has_command(name):
-        _manage(name)
+        _manage(name, *options)
 
 
 def _manage(*arguments: str, shows: bool = False) -> None:

@@ -87,7 +87,9 @@ def evidence_change(request: StaffRequest, of_case: UUID, event_id: UUID) -> Htt
 
 def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResponse:
     events = changes_of_case(subject.case_id, subject.child_id)
-    event = events.filter(uuid=event_id).select_related("content_type").first()
+    # The first of that id: a row written later under the same one does not take its place.
+    named = events.filter(uuid=event_id).select_related("content_type")
+    event = named.order_by("timestamp", "id").first()
     if event is None:
         raise Http404
     apart = changes.shown_apart(event)

@@ -127,6 +127,12 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   may_change text[] := ARRAY['done_at', 'done_by_id', 'note'];
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
+      RAISE EXCEPTION 'a duty begins undone' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
      OR (NEW.duty = 'review' AND EXISTS (SELECT 1 FROM public.referrals_exceptionrequest e
                                          WHERE e.id = NEW.exception_id AND e.drafted_person_id = wall.my_staff())) THEN
@@ -153,5 +159,5 @@ CREATE OR REPLACE TRIGGER c_sound BEFORE INSERT OR UPDATE ON referrals_exception
 DROP TRIGGER IF EXISTS leaves_duties ON referrals_exceptionrequest;
 CREATE CONSTRAINT TRIGGER leaves_duties AFTER UPDATE OF approved ON referrals_exceptionrequest DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.approved AND OLD.approved IS NULL) EXECUTE FUNCTION wall.exception_leaves_duties();
-CREATE OR REPLACE TRIGGER stays BEFORE UPDATE ON referrals_exceptionduty FOR EACH ROW EXECUTE FUNCTION wall.duty_stays();
+CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON referrals_exceptionduty FOR EACH ROW EXECUTE FUNCTION wall.duty_stays();
 """

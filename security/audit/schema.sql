@@ -38,6 +38,8 @@ CREATE TABLE security_event (
 ) PARTITION BY RANGE ("timestamp");
 CREATE INDEX security_event_actor ON security_event (actor_id, "timestamp" DESC);
 CREATE INDEX security_event_case ON security_event (case_id, "timestamp" DESC);
+-- A child's record belongs to no single case: its changes are found by its key.
+CREATE INDEX security_event_child ON security_event (scope_id, "timestamp" DESC) WHERE scope_kind = 'child';
 CREATE INDEX security_event_denied ON security_event ("timestamp" DESC) WHERE decision = 'denied';
 CREATE TABLE security_event_default PARTITION OF security_event DEFAULT;
 
@@ -56,6 +58,8 @@ CREATE TABLE security_casetrace (
   panels text[] NOT NULL DEFAULT '{}'
 );
 CREATE INDEX security_casetrace_case ON security_casetrace (case_id, at DESC, id DESC);
+-- Rows come in the order of time and are never touched: a few pages of BRIN find the last days.
+CREATE INDEX security_casetrace_at ON security_casetrace USING brin (at);
 CREATE INDEX security_casetrace_actor ON security_casetrace (actor_id, at DESC, id DESC);
 
 -- One month's partition; called by the owner only, months ahead (a row in the DEFAULT partition would block its month).

@@ -1,9 +1,12 @@
 """Evidence is appended and read, never changed. Reading it is walled by the rooms that know people and cases."""
 
-from security.walls.declare import Policy, Table
+from security.walls.declare import Policy, Table, mine
 
 OWN = "actor_id = (SELECT staff_id FROM wall.my_identity())"
 READ = f"{OWN} OR (SELECT wall.reads_all_evidence()) OR case_id = ANY(ARRAY(SELECT wall.evidence_cases()))"
+# Nobody writes a change of a case that they do not see, and nobody at all writes none: else raw SQL could fill a foreign
+# case's evidence with changes that never were.
+OF_SEEN_CASE = f"(case_id IS NULL OR {mine('case_id', 'view')})"
 CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
 
 TABLES = (
@@ -12,7 +15,7 @@ TABLES = (
         {"runtime": "SELECT, INSERT", "scribe": "INSERT"},
         (
             Policy("SELECT", using=READ),
-            Policy("INSERT", check=f"{CHANGE} AND decision = 'allowed'"),
+            Policy("INSERT", check=f"{CHANGE} AND decision = 'allowed' AND {OWN} AND {OF_SEEN_CASE}"),
             Policy("INSERT", check=f"NOT {CHANGE}", role="scribe"),
         ),
     ),
@@ -72,7 +75,6 @@ CALLERS = {
 }
 
 TRIGGERS = """
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO scribe;
 ALTER TABLE security_event ALTER COLUMN "timestamp" SET DEFAULT wall.event_clock();
 ALTER TABLE security_casetrace ALTER COLUMN at SET DEFAULT wall.event_clock();
 CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT ON security_event FOR EACH ROW EXECUTE FUNCTION wall.stamp_event();

@@ -5,6 +5,19 @@ from security.walls.declare import NOBODY, Policy, Table
 TABLES = (Table("keys.data_key", {"runtime": "SELECT, INSERT"}, (Policy("SELECT", using=NOBODY),)),)
 
 FUNCTIONS = """
+-- A key under a root that wraps nothing here would stop every later start, and the application could not take the row away
+-- again. A new root comes into use when the owner has wrapped a first key under it anew.
+CREATE OR REPLACE FUNCTION wall.key_under_known_root() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' AND EXISTS (SELECT 1 FROM keys.data_key)
+     AND NOT EXISTS (SELECT 1 FROM keys.data_key k
+                     WHERE k.destroyed_at IS NULL AND substring(k.wrapped FROM 1 FOR 21) = substring(NEW.wrapped FROM 1 FOR 21)) THEN
+    RAISE EXCEPTION 'no root key of this database wraps it' USING ERRCODE = '23514', CONSTRAINT = 'key_under_known_root';
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- For the check at every start: which root keys wrap something here. A mark (21 bytes) commits to a root and
 -- holds no key.
 CREATE OR REPLACE FUNCTION wall.key_marks() RETURNS SETOF bytea LANGUAGE sql STABLE SECURITY DEFINER
@@ -14,3 +27,8 @@ $$;
 """
 
 CALLERS = {"runtime": ("key_marks()",)}
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER known_root BEFORE INSERT ON keys.data_key
+  FOR EACH ROW EXECUTE FUNCTION wall.key_under_known_root();
+"""

@@ -7,6 +7,7 @@ CREATE TABLE wall.identity (
   staff_id uuid NOT NULL,
   post_id uuid,
   minted_at timestamptz NOT NULL DEFAULT now(),
+  idle interval NOT NULL,
   idle_until timestamptz NOT NULL,
   ends_at timestamptz NOT NULL,
   ended_at timestamptz,

@@ -38,15 +38,16 @@ $$;
 CREATE OR REPLACE FUNCTION wall.mint(new_token bytea, new_staff uuid, new_post uuid, idle interval, absolute interval,
                                      client text)
 RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO wall.identity (token, staff_id, post_id, idle_until, ends_at, client)
-  VALUES (new_token, new_staff, new_post, now() + idle, now() + absolute, left(client, 200)) RETURNING id
+  INSERT INTO wall.identity (token, staff_id, post_id, idle, idle_until, ends_at, client)
+  VALUES (new_token, new_staff, new_post, idle, now() + idle, now() + absolute, left(client, 200)) RETURNING id
 $$;
 
--- Typing and requests put the idle limit off, never the absolute one; written at most once a minute.
-CREATE OR REPLACE FUNCTION wall.touch(idle interval) RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER
+-- Typing and requests put the idle limit off by what the gate set at sign-in, never the absolute one; written at most once a
+-- minute.
+CREATE OR REPLACE FUNCTION wall.touch() RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE wall.identity i SET idle_until = least(now() + idle, i.ends_at)
-  FROM wall.my_identity() me WHERE i.id = me.id AND i.idle_until < now() + idle - interval '1 minute'
+  UPDATE wall.identity i SET idle_until = least(now() + i.idle, i.ends_at)
+  FROM wall.my_identity() me WHERE i.id = me.id AND i.idle_until < now() + i.idle - interval '1 minute'
   RETURNING i.idle_until
 $$;
 
@@ -75,7 +76,7 @@ CALLERS = {
         "clock()",
         "today()",
         "my_identity()",
-        "touch(interval)",
+        "touch()",
         "my_sessions()",
         "end_session(uuid)",
     ),

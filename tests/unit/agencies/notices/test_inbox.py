@@ -3,13 +3,14 @@
 import uuid
 
 import pytest
+from django.db import ProgrammingError
 
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
-from tests.cast import Cast
+from tests.cast import Cast, as_owner
 from tests.client import signed_in
 
 
@@ -66,7 +67,12 @@ def test_nobody_else_sees_or_touches_them(cast: Cast) -> None:
     "path", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"]
 )
 def test_a_notice_leads_nowhere_else(cast: Cast, path: str) -> None:
-    leave(cast, cast.colleague, "KITA-1", path=path)
+    """The database takes no such row from the application, and the page follows none."""
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        leave(cast, cast.colleague, "KITA-1", path=path)
+    leave(cast, cast.colleague, "KITA-1")
+    with as_owner():
+        Notice.objects.using("owner").update(path=path)
     (notice,) = notices(cast.colleague)
     assert signed_in(cast.colleague).post(f"/inbox/{notice.pk}/").status_code == 404
 

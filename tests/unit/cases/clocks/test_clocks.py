@@ -106,6 +106,18 @@ def test_raw_sql_meets_no_clock_for_a_colleague(cast: Cast) -> None:
         assert Clock.objects.get().met_by_id == cast.caseworker.pk
 
 
+@pytest.mark.parametrize(("met", "ended"), [("now()", "NULL"), ("NULL", "now()"), ("NULL", "NULL")])
+def test_raw_sql_starts_no_clock_that_a_colleague_has_met(cast: Cast, met: str, ended: str) -> None:
+    row = a_clock(cast, a_case(cast))
+    copy = (
+        "INSERT INTO cases_clock (id, case_id, kind, started_at, due_at, met_at, ended_at, met_by_id) SELECT gen_random_uuid(),"
+        f" case_id, kind, started_at, due_at, {met}, {ended}, %s FROM cases_clock WHERE id = %s"
+    )
+    with acting_as(cast.caseworker), pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        connection.cursor().execute(copy, [cast.supervisor.pk, row.pk])
+    assert refusal.value.__cause__.diag.constraint_name == "clock_stays"  # type: ignore[union-attr]  # psycopg's
+
+
 def test_no_row_is_laxer_than_the_law(cast: Cast) -> None:
     case = a_case(cast)
     now = timezone.now()

@@ -169,6 +169,19 @@ def test_raw_sql_signs_for_nobody(cast: Cast) -> None:
         connection.cursor().execute(SIGN, [cast.director.pk, cast.director.staff_id])
 
 
+def test_raw_sql_signs_for_no_other_day(cast: Cast) -> None:
+    draft, began = a_draft(cast), timezone.now()
+    with acting_as(cast.director):
+        sign = SIGN.replace("decided_at = now()", "decided_at = '2020-01-01'")
+        connection.cursor().execute(sign, [cast.director.pk, cast.director.staff_id])
+        signed = CustodyDecision.objects.get(pk=draft.pk)
+    assert signed.decided_at is not None
+    assert signed.decided_at > began
+    assert began - timedelta(minutes=5) < signed.drafted_at < began
+    with acting_as(cast.caseworker), pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+        connection.cursor().execute("UPDATE cases_custodydecision SET drafted_at = '2020-01-01'")
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -272,7 +272,7 @@ def test_a_blocked_lead_sees_nothing(cast: Cast) -> None:
 
 NEW_CASE = """
 INSERT INTO cases_case (id, number, child_id, office_id, section_id, track, stage, urgency, version, opened_at)
-SELECT %s, 'KITA-2', %s, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
+SELECT %s, 'KITA-2026-0999', %s, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
 """
 
 

@@ -1,0 +1,220 @@
+"""Raw SQL as the application's role: what a colleague with it could take, hide or put in another's name, and is refused."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import Error, connection, connections, transaction
+from django.utils import timezone
+
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from cases.records.models import Case, Grant
+from security.audit.models import Event
+from security.encryption.startup import check_key_matches
+from security.search.models import SearchToken
+from tests.cast import Cast, a_case, as_owner
+
+
+def ask(by: Post | None, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Rows of one committed statement as the application, in the name of ``by`` or of nobody."""
+    if by is None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+    with acting_as(by):
+        return ask(None, statement, *values)
+
+
+def refused(by: Post | None, statement: str, *values: Any, rule: str = "") -> None:
+    """The database refuses the statement, under ``rule`` where one has a name."""
+    with pytest.raises(Error) as caught:
+        ask(by, statement, *values)
+    cause = caught.value.__cause__
+    assert isinstance(cause, psycopg.Error)
+    assert (cause.diag.constraint_name or "") == rule, cause
+
+
+KEY = (
+    "INSERT INTO keys.data_key (id, kind, owner_id, office_id, root_version, wrapped, commitment)"
+    " VALUES (gen_random_uuid(), 'child', gen_random_uuid(), %s, 1, %s, decode(repeat('00', 32), 'hex'))"
+)
+
+
+def test_no_key_under_an_unknown_root_stops_the_next_start(cast: Cast) -> None:
+    a_case(cast)
+    office = cast.caseworker.office_id
+    for wrapped in (b"", b"\1" * 81, b"\1" * 500):
+        refused(cast.caseworker, KEY, office, wrapped, rule="key_under_known_root")
+    check_key_matches()
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT substring(wrapped FROM 1 FOR 21) FROM keys.data_key LIMIT 1")
+        (mark,) = cursor.fetchone()
+    ask(cast.caseworker, KEY, office, bytes(mark) + b"\1" * 60)
+    check_key_matches()
+
+
+CHANGE = (
+    "INSERT INTO security_event (uuid, verb, action, case_id) VALUES (gen_random_uuid(), 'ROW_UPDATE', 1, %s)"
+)
+
+
+@pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "admin", "privacy", None])
+def test_nobody_writes_a_change_of_a_case_they_do_not_see(cast: Cast, name: str | None) -> None:
+    case = a_case(cast)
+    refused(cast.posts[name] if name else None, CHANGE, case.pk)
+    refused(None, CHANGE, None)
+    ask(cast.caseworker, CHANGE, case.pk)
+    with as_owner():
+        newest = Event.objects.using("owner").latest("id")
+    assert (newest.case_id, newest.actor_id) == (case.pk, cast.caseworker.staff_id)
+
+
+def test_no_colleague_takes_a_child_out_of_the_search(cast: Cast) -> None:
+    case = a_case(cast, lead="other_section")
+    with as_owner():
+        before = SearchToken.objects.using("owner").filter(object_id=case.child_id).count()
+    for statement in (
+        "DELETE FROM security_searchtoken",
+        "DELETE FROM security_searchtoken WHERE object_id = %s",
+    ):
+        ask(cast.caseworker, statement, *([case.child_id] if "%s" in statement else []))
+    copy = (
+        "INSERT INTO security_searchtoken (id, office_id, kind, token, object_id)"
+        " SELECT gen_random_uuid(), office_id, kind, 'x', object_id FROM security_searchtoken WHERE object_id = %s"
+    )
+    refused(cast.caseworker, copy, case.child_id)
+    with as_owner():
+        assert SearchToken.objects.using("owner").filter(object_id=case.child_id).count() == before > 0
+    ask(cast.other_section, copy, case.child_id)
+
+
+@pytest.mark.parametrize("name", ["other_section", "stranger", "police", None])
+def test_who_works_on_a_foreign_case_is_not_told(cast: Cast, name: str | None) -> None:
+    case = a_case(cast)
+    team = "SELECT * FROM wall.posts_of_case(%s, ARRAY['lead', 'line', 'member', 'glass'])"
+    assert ask(cast.posts[name] if name else None, team, case.pk) == []
+    assert (cast.caseworker.pk,) in ask(cast.caseworker, team, case.pk)
+
+
+def test_what_has_to_be_sent_stays_as_it_was_caused(cast: Cast) -> None:
+    a_case(cast)
+    for change in ("payload = '{}'", "kind = 'x'", "id = gen_random_uuid()", "created_at = now()"):
+        refused(cast.caseworker, f"UPDATE security_outbox SET {change}")
+    refused(cast.caseworker, "DELETE FROM security_outbox")
+
+
+NOTICE = (
+    "INSERT INTO agencies_notice (id, post_id, kind, reference, path, key, created_at)"
+    " VALUES (gen_random_uuid(), %s, 'case_assigned', 'x', %s, %s, now())"
+)
+
+
+def test_nobody_takes_the_key_of_a_colleagues_notice_or_leads_them_away(cast: Cast) -> None:
+    mine, theirs = cast.caseworker.pk, cast.colleague.pk
+    refused(cast.caseworker, NOTICE, mine, "/cases/", f"case_assigned:x:{theirs}")
+    for path in ("https://example.invalid/", "//example.invalid/", "javascript:x", "cases/"):
+        refused(cast.caseworker, NOTICE, theirs, path, f"case_assigned:x:{theirs}")
+    ask(cast.caseworker, NOTICE, theirs, "/cases/", f"case_assigned:x:{theirs}")
+    with acting_as(cast.colleague):
+        assert Notice.objects.count() == 1
+
+
+GRANT = "SELECT wall.grant(gen_random_uuid(), %s, %s, %s, %s, NULL, %s)"
+
+
+def _member_until_tomorrow(cast: Cast) -> Case:
+    case = a_case(cast)
+    tomorrow = timezone.now() + timedelta(days=1)
+    ask(cast.caseworker, GRANT, case.pk, cast.colleague.pk, "member", "manage", tomorrow)
+    return case
+
+
+@pytest.mark.parametrize("days", [None, 2, 300])
+@pytest.mark.parametrize("level", ["view", "manage"])
+def test_nobody_prolongs_their_own_right(cast: Cast, days: int | None, level: str) -> None:
+    case = _member_until_tomorrow(cast)
+    until = timezone.now() + timedelta(days=days) if days else None
+    mine = (case.pk, cast.colleague.pk, "member", level, until)
+    refused(cast.colleague, GRANT, *mine, rule="grant_not_prolonged")
+    refused(
+        cast.colleague, GRANT, case.pk, cast.colleague.pk, "lead", "manage", None, rule="grant_not_prolonged"
+    )
+    ask(cast.colleague, GRANT, case.pk, cast.colleague.pk, "member", level, timezone.now())
+    ask(cast.caseworker, GRANT, *mine)
+
+
+@pytest.mark.parametrize(("level", "days"), [("view", None), ("edit", None), ("manage", 1)])
+def test_a_person_in_charge_is_one(cast: Cast, level: str, days: int | None) -> None:
+    """Else the real one could be sent away, with somebody left who can do nothing or is gone tomorrow."""
+    case = a_case(cast)
+    until = timezone.now() + timedelta(days=days) if days else None
+    refused(cast.caseworker, GRANT, case.pk, cast.colleague.pk, "lead", level, until, rule="case_has_lead")
+
+
+def test_a_person_in_charge_who_has_left_does_not_count(cast: Cast) -> None:
+    case = a_case(cast)
+    ask(cast.caseworker, GRANT, case.pk, cast.colleague.pk, "lead", "manage", None)
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.colleague.pk).update(ends_on="2021-01-01")
+    with acting_as(cast.supervisor):
+        own = Grant.objects.get(content_object=case, post=cast.caseworker, relation="lead")
+    refused(cast.supervisor, "SELECT wall.revoke(%s)", own.pk, rule="case_has_lead")
+
+
+def test_the_line_is_of_supervisors(cast: Cast) -> None:
+    case = a_case(cast)
+    for name in ("colleague", "duty"):
+        refused(
+            cast.supervisor,
+            GRANT,
+            case.pk,
+            cast.posts[name].pk,
+            "line",
+            "manage",
+            None,
+            rule="grant_in_office",
+        )
+    ask(cast.supervisor, GRANT, case.pk, cast.supervisor2.pk, "line", "manage", None)
+
+
+def test_a_session_is_not_kept_alive_beyond_its_idle_limit(cast: Cast) -> None:
+    refused(cast.caseworker, "SELECT wall.touch(interval '9 hours')")
+    with acting_as(cast.caseworker):
+        ((before,),) = ask(None, "SELECT idle_until - now() FROM wall.my_sessions() WHERE is_this")
+    assert before <= timedelta(minutes=15)
+
+
+def test_the_application_moves_no_sequence(cast: Cast) -> None:
+    """How many looks or changes there are elsewhere is nobody's to count."""
+    for statement in ("nextval('{}')", "setval('{}', 1)", "currval('{}')"):
+        for sequence in ("security_event_id_seq", "security_casetrace_id_seq", "security_mark_id_seq"):
+            for alias in ("default", "audit", "gate"):
+                with pytest.raises(Error, match="permission denied"), connections[alias].cursor() as cursor:
+                    cursor.execute(f"SELECT {statement.format(sequence)}")
+
+
+NEW_CASE = """
+INSERT INTO cases_case (id, number, child_id, office_id, section_id, track, stage, urgency, version, opened_at)
+SELECT %s, %s, child_id, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
+"""
+
+
+def _open_as(number: str, cast: Cast, like: Case) -> None:
+    """Open a case with this number by raw SQL, otherwise like a case of the caseworker's own."""
+    new = uuid4()
+    with acting_as(cast.caseworker), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.open_case(%s, %s)", [new, cast.caseworker.pk])
+        cursor.execute(NEW_CASE, [new, number, like.pk])
+
+
+def test_a_number_of_another_office_tells_nothing(cast: Cast) -> None:
+    """Taken or not, the answer is the same, and none is taken away beforehand."""
+    mine, foreign = a_case(cast), a_case(cast, lead="stranger")
+    for number in (foreign.number, "MINAMI-2026-9999", "KITA-2026-1-1", "KITA-MINAMI-2026-0001", ""):
+        with pytest.raises(Error, match="a number of its own office"):
+            _open_as(number, cast, mine)
+    _open_as("KITA-2026-0998", cast, mine)
