@@ -12,7 +12,6 @@ from agencies.staff.models import Post, Staff
 from cases.records.codes import Level, Relation, Stage, Track, Urgency
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
-from security.walls import clock
 
 UNKNOWN = "不詳"
 """How the forms of the field write that a birth date or a reading is not known."""
@@ -198,14 +197,6 @@ class Grant(UserObjectPermissionBase):
 
     def key_scope(self) -> Scope:
         return Scope("case", self.content_object_id)
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether it counts at this moment (blocks and posts apart)."""
-        now = clock.now()
-        return (
-            self.ended_at is None and self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
-        )
 
 
 class Block(models.Model):

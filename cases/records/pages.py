@@ -26,7 +26,7 @@ def case_or_404(request: StaffRequest, case_id: UUID, *panels: str, level: str =
     case = _find(request, case_id, level)
     if case is None:
         raise Http404
-    request.look.shows(case.pk, *panels, verb=Verb.CASE_VIEW)
+    request.look.shows(case.pk, *panels, verb=Verb.CASE_VIEW, under=[case.child.key_scope()])
     return case
 
 

@@ -54,14 +54,11 @@ def holds(post: Post, case_id: UUID, level: str) -> bool:
 
 def relations_of(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """The post's strongest relation to each case at this moment (lead, member, line, glass), for the evidence."""
-    strength = ["glass", "line", "member", "lead"]
-    found: dict[UUID, str] = {}
-    grants = Grant.objects.filter(post_id=post_id, content_object_id__in=list(case_ids), ended_at=None)
-    for grant in grants.defer("reason"):
-        before = found.get(grant.content_object_id, "")
-        if grant.is_valid and (not before or strength.index(grant.relation) > strength.index(before)):
-            found[grant.content_object_id] = grant.relation
-    return found
+    strength, now = ["glass", "line", "member", "lead"], clock.now()
+    held = Grant.objects.filter(post_id=post_id, content_object_id__in=list(case_ids), ended_at=None)
+    held = held.filter(starts_at__lte=now).exclude(ends_at__lte=now)
+    rows = held.values_list("content_object_id", "relation")
+    return dict(sorted(rows, key=lambda row: strength.index(row[1])))
 
 
 def cases_of_children(child_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:

@@ -37,11 +37,16 @@ class Look:
     object_pk: str = ""
     detail: str = ""
     cases: dict[UUID, set[str]] = field(default_factory=dict)
+    covered: set[Any] = field(default_factory=set)
     wanted: bool = False
 
-    def shows(self, case_id: UUID, *panels: str, verb: Verb | None = None) -> None:
-        """This page shows ``case_id`` (its ``panels``)."""
+    def shows(self, case_id: UUID, *panels: str, verb: Verb | None = None, under: Iterable[Any] = ()) -> None:
+        """This page shows ``case_id`` (its ``panels``).
+
+        ``under`` names further keys whose fields are of this case, as its child's: what they open need not be traced back to it.
+        """
         self.cases.setdefault(case_id, set()).update(panels)
+        self.covered.update(under)
         self.wanted = True
         if verb is not None:
             self._set_verb(verb)
@@ -82,8 +87,8 @@ class Look:
             return {}
         found: dict[UUID, str] = {}
         for resolver in _relations:
-            for case_id, relation in resolver(self.post_id, self.cases).items():
-                found.setdefault(case_id, relation)
+            if missing := self.cases.keys() - found.keys():
+                found |= resolver(self.post_id, missing)
         return found
 
     def add_revealed(self, revealed: Mapping[Any, set[str]]) -> set[str]:
@@ -91,7 +96,7 @@ class Look:
         fields: set[str] = set().union(*revealed.values())
         self.wanted = self.wanted or bool(revealed)
         by_kind: dict[str, list[UUID]] = {}
-        for scope in revealed:
+        for scope in revealed.keys() - self.covered:
             by_kind.setdefault(scope.kind, []).append(scope.owner)
         for kind, owners in by_kind.items():
             for cases in _cases_of(kind, owners):

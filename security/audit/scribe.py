@@ -4,20 +4,23 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
 from security.audit.looks import Look
 from security.audit.models import ENCODING
 
-EVENT = """
-INSERT INTO security_event (uuid, verb, decision, rule, purpose, actor_id, post_id, role, office_id, relation, case_id,
-                            request_id, panels, fields, detail, object_pk, remote_addr, action, encoding)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 3, %s)
-"""
-TRACES = """
+# One statement, so one round trip and one commit: both tables or neither.
+STATEMENT = """
+WITH event AS (
+  INSERT INTO security_event (uuid, verb, decision, rule, purpose, actor_id, post_id, role, office_id, relation, case_id,
+                              request_id, panels, fields, detail, object_pk, remote_addr, action, encoding)
+  VALUES (%(uuid)s, %(verb)s, %(decision)s, %(rule)s, %(purpose)s, %(actor)s, %(post)s, %(role)s, %(office)s, %(relation)s,
+          %(case)s, %(request)s, %(panels)s, %(fields)s, %(detail)s, %(object)s, %(address)s, 3, %(encoding)s)
+)
 INSERT INTO security_casetrace (event_uuid, case_id, relation, panels, verb, decision, actor_id, post_id, role, office_id)
-SELECT %s, c.case_id, c.relation, string_to_array(c.panels, ' '), %s, %s, %s, %s, %s, %s
-FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS c (case_id, relation, panels)
+SELECT %(uuid)s, c.case_id, c.relation, string_to_array(c.panels, ' '), %(verb)s, %(decision)s, %(actor)s, %(post)s, %(role)s,
+       %(office)s
+FROM unnest(%(cases)s::uuid[], %(relations)s::text[], %(case_panels)s::text[]) AS c (case_id, relation, panels)
 """
 
 
@@ -26,61 +29,35 @@ def write(look: Look, fields: set[str], relations: Mapping[uuid.UUID, str] | Non
 
     ``relations`` None: they are asked for now.
     """
-    event = uuid.uuid4()
     relations = look.relations() if relations is None else relations
+    with connections["audit"].cursor() as cursor:
+        cursor.execute(STATEMENT, _values(look, fields, relations))
+
+
+def _values(look: Look, fields: set[str], relations: Mapping[uuid.UUID, str]) -> dict[str, Any]:
     cases = sorted(look.cases)
     only = cases[0] if len(cases) == 1 else None
-    panels = sorted(set().union(*look.cases.values())) if look.cases else []
-    with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:
-        relation = relations.get(only, "none") if only else ""
-        cursor.execute(
-            EVENT, _row(look, event, case_id=only, relation=relation, panels=panels, fields=sorted(fields))
-        )
-        if cases:
-            cursor.execute(
-                TRACES,
-                [
-                    event,
-                    look.verb.value,
-                    look.decision.value,
-                    look.staff_id,
-                    look.post_id,
-                    look.role,
-                    look.office_id,
-                    cases,
-                    [relations.get(case_id, "none") for case_id in cases],
-                    [" ".join(sorted(look.cases[case_id])) for case_id in cases],
-                ],
-            )
-
-
-def _row(
-    look: Look,
-    event: uuid.UUID,
-    *,
-    case_id: uuid.UUID | None,
-    relation: str,
-    panels: list[str],
-    fields: list[str],
-) -> list[Any]:
-    return [
-        event,
-        look.verb.value,
-        look.decision.value,
-        look.rule,
-        look.purpose,
-        look.staff_id,
-        look.post_id,
-        look.role,
-        look.office_id,
-        relation,
-        case_id,
-        look.request_id,
-        panels,
-        fields,
-        look.detail,
+    return {
+        "uuid": uuid.uuid4(),
+        "verb": look.verb.value,
+        "decision": look.decision.value,
+        "rule": look.rule,
+        "purpose": look.purpose,
+        "actor": look.staff_id,
+        "post": look.post_id,
+        "role": look.role,
+        "office": look.office_id,
+        "relation": relations.get(only, "none") if only else "",
+        "case": only,
+        "request": look.request_id,
+        "panels": sorted(set().union(*look.cases.values())),
+        "fields": sorted(fields),
+        "detail": look.detail,
         # Part of it may be a path as somebody typed it, and PostgreSQL's text has no NUL.
-        look.object_pk.replace("\0", "\N{REPLACEMENT CHARACTER}")[:255],
-        look.address,
-        ENCODING,
-    ]
+        "object": look.object_pk.replace("\0", "\N{REPLACEMENT CHARACTER}")[:255],
+        "address": look.address,
+        "encoding": ENCODING,
+        "cases": cases,
+        "relations": [relations.get(case_id, "none") for case_id in cases],
+        "case_panels": [" ".join(sorted(look.cases[case_id])) for case_id in cases],
+    }

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-Purpose = Literal["fields", "files", "exports", "commitment"]
+Purpose = Literal["fields", "files", "exports"]
 
 VERSION = 1
 AES_256_GCM = 1
@@ -85,15 +85,14 @@ def pad(data: bytes) -> bytes:
 def unpad(padded: bytes) -> bytes:
     """The data that :func:`pad` filled up; :class:`DecryptionError` for anything it cannot have made."""
     marked = padded.rstrip(b"\0")
-    size = len(marked) - 1
     # Nothing but zeros follows what is left, so mark and length say the rest.
-    if marked[size:] != _END_MARK or len(padded) != _bucket(size):
+    if not marked.endswith(_END_MARK) or len(padded) != _bucket(len(marked) - 1):
         raise DecryptionError
-    return marked[:size]
+    return marked[:-1]
 
 
 def _bucket(size: int) -> int:
-    return max(SMALLEST_BUCKET, 1 << size.bit_length())
+    return 1 << size.bit_length() if size >= SMALLEST_BUCKET else SMALLEST_BUCKET
 
 
 def encrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes:
@@ -102,12 +101,13 @@ def encrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes:
     return nonce + cipher.encrypt(nonce, data, bound_to)
 
 
-def decrypt(cipher: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
-    """What :func:`encrypt` sealed. Only 12-byte nonces and whole 16-byte tags pass; all else is
-    :class:`DecryptionError`.
+def decrypt(cipher: AESGCM, sealed: bytes, bound_to: bytes, begin: int = 0) -> bytes:
+    """What :func:`encrypt` sealed, from byte ``begin`` on. Only 12-byte nonces and whole 16-byte tags pass;
+    all else is :class:`DecryptionError`.
     """
+    end = begin + NONCE_BYTES
     try:
-        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+        return cipher.decrypt(sealed[begin:end], sealed[end:], bound_to)
     except (InvalidTag, ValueError):
         raise DecryptionError from None
 
@@ -135,27 +135,24 @@ class Key:
     once.
     """
 
-    __slots__ = ("_ciphers", "_head", "_secret", "id", "id_bytes")
+    __slots__ = ("_ciphers", "_head", "_secret", "commitment", "id", "id_bytes")
 
     def __init__(self, key_id: UUID, secret: bytes) -> None:
         self.id = key_id
         self.id_bytes = key_id.bytes
         self._head = HEAD + key_id.bytes
         self._secret = secret
-        self._ciphers: dict[str, AESGCM] = {}
+        # Every key is checked and nearly every one opens fields: one derivation serves both.
+        derived = self._derive("fields", 2 * KEY_BYTES)
+        self._ciphers: dict[str, AESGCM] = {"fields": AESGCM(derived[:KEY_BYTES])}
+        self.commitment = derived[KEY_BYTES:]
+        """32 bytes that commit to this key and reveal nothing of it: AES-GCM alone lets one ciphertext open under two keys."""
 
     def __repr__(self) -> str:
         return f"<Key {self.id}>"
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         raise TypeError("a key is never written out")
-
-    @property
-    def commitment(self) -> bytes:
-        """32 bytes that commit to this key and reveal nothing of it: AES-GCM alone lets one ciphertext open
-        under two keys.
-        """
-        return self._subkey("commitment")
 
     def check(self, commitment: bytes) -> None:
         """Raise :class:`DecryptionError` unless ``commitment`` is this key's."""
@@ -172,13 +169,12 @@ class Key:
         """
         if not envelope.startswith(self._head):
             raise DecryptionError
-        return decrypt(self._cipher(purpose), envelope[HEAD_BYTES:], bound_to)
+        return decrypt(self._cipher(purpose), envelope, bound_to, HEAD_BYTES)
 
     def _cipher(self, purpose: Purpose) -> AESGCM:
-        cipher = self._ciphers.get(purpose)
-        if cipher is None:
-            cipher = self._ciphers[purpose] = AESGCM(self._subkey(purpose))
-        return cipher
+        if purpose not in self._ciphers:
+            self._ciphers[purpose] = AESGCM(self._derive(purpose, KEY_BYTES))
+        return self._ciphers[purpose]
 
-    def _subkey(self, purpose: Purpose) -> bytes:
-        return hkdf(self._secret, b"tomoshibi/1/" + purpose.encode())
+    def _derive(self, purpose: Purpose, length: int) -> bytes:
+        return hkdf(self._secret, b"tomoshibi/1/" + purpose.encode(), length=length)

@@ -22,7 +22,7 @@ from django.views.decorators.debug import sensitive_variables
 from security.encryption import envelope, keyring
 from security.encryption.envelope import DecryptionError
 from security.encryption.keyring import Scope
-from security.encryption.secret import MASK, Row, Secret, Typed, row_of, row_under
+from security.encryption.secret import MASK, ROW, Row, Secret, Typed, row_of, row_under
 
 __all__ = ["MASK", "EncryptedTextField", "SealedModel", "Secret", "reveal", "reveal_all", "unseal_envelope"]
 
@@ -45,13 +45,15 @@ class _SealedAttribute(DeferredAttribute):
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:
             return self
-        value = instance.__dict__.get(self.field.attname, self)
+        held = instance.__dict__
+        value = held.get(self.field.attname, self)
         if value is self:
             return super().__get__(instance, cls)
         if type(value) is Typed:
-            value = instance.__dict__[self.field.attname] = self.field.seal(row_of(instance), value)
+            value = held[self.field.attname] = self.field.seal(row_of(instance), value)
         elif value is not None and value.row is None and not instance._state.adding:
-            value.row = row_of(instance)
+            # It was loaded with its row, whatever has been assigned to the row's id since: saving asks row_of again.
+            value.row = held.get(ROW) or row_of(instance)
         return value
 
     @sensitive_variables("value")
@@ -123,13 +125,17 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django'
         return None if value is None else Secret(value, self)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> _Written | None:
-        sealed_now = type(model_instance.__dict__.get(self.attname)) is Typed
+        held = model_instance.__dict__
+        typed = held.get(self.attname)
+        if type(typed) is Typed:
+            value = held[self.attname] = self.seal(row_of(model_instance), typed)
+            return _Written(str.__str__(value))
         value = getattr(model_instance, self.attname)
         if value is None:
             return None
         if not value:
             raise DecryptionError
-        if not sealed_now and not value.is_of(self, row_of(model_instance)):
+        if not value.is_of(self, row_of(model_instance)):
             raise TypeError(f"this Secret belongs to another row or column than {self}")
         return _Written(str.__str__(value))
 
@@ -177,9 +183,11 @@ class SealedModel(models.Model):
 def reveal(obj: models.Model, field: str) -> str | None:
     """The plaintext of one encrypted field of ``obj``, noted as shown; None for NULL."""
     value = getattr(obj, field)
-    if value is not None and not isinstance(value, Secret):
+    if isinstance(value, Secret):
+        return value.reveal()
+    if value is not None:
         raise TypeError(f"{field} is not an encrypted field")
-    return None if value is None else value.reveal()
+    return None
 
 
 def reveal_all(obj: models.Model, fields: Iterable[str]) -> dict[str, str | None]:

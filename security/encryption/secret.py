@@ -8,6 +8,8 @@ from security.encryption.envelope import DecryptionError
 from security.encryption.keyring import Scope
 
 MASK = "•••"
+ROW = "_sealed_row"
+"""Where an instance remembers its :class:`Row`."""
 
 
 class Column(Protocol):
@@ -45,9 +47,9 @@ class Secret(str):
         """The plaintext, noted in the open keyring as shown. DecryptionError if it cannot be read here;
         TypeError for a value that belongs to no row (``values()``, ``values_list()``).
         """
-        data = self.open()
-        if self.row is not None:
-            keyring.current().note(self.row.scope, self.field.place_name)
+        data, row = self.open(), self.row
+        if row is not None:
+            keyring.current().note(row.scope, self.field.place_name)
         return data.decode()
 
     def open(self) -> bytes:
@@ -109,10 +111,10 @@ def row_under(row_id: UUID, scope: Scope) -> Row:
 
 def row_of(instance: Any) -> Row:
     """The instance's row, remembered on it while id and key owner stay; TypeError while either is unknown."""
-    scope, row = instance.key_scope(), instance.__dict__.get("_sealed_row")
-    if isinstance(row, Row) and row[:2] == (instance.id, scope):
-        return row
+    scope, row = instance.key_scope(), instance.__dict__.get(ROW)
+    if row is not None and row.id == instance.id and row.scope == scope:
+        return row  # type: ignore[no-any-return]  # nothing else is put there
     if instance.id is None or scope.owner is None:
         raise TypeError(f"{instance._meta.label} has no id or no owner of its key yet, so nothing is sealed")
-    row = instance.__dict__["_sealed_row"] = row_under(instance.id, scope)
+    row = instance.__dict__[ROW] = row_under(instance.id, scope)
     return row

@@ -43,7 +43,7 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
     """Lines for ``cases``, each recorded as shown. Their keys are loaded in one query."""
     rows = []
     for case in with_keys(cases):
-        request.look.shows(case.pk, "list", verb=verb)
+        request.look.shows(case.pk, "list", verb=verb, under=[case.child.key_scope()])
         place = label_of(StayKind, reveal(case, "place_of_stay"))
         rows.append(Row(case, localdate(case.opened_at), birth_date_of(case.child), place))
     return rows
