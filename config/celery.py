@@ -31,8 +31,13 @@ app.autodiscover_tasks(_rooms)
 
 
 def _refuse_the_wrong_database(**_signal: Any) -> None:
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
     from config.marks import check_mark
 
+    if settings.TOMOSHIBI_PROCESS != "worker":
+        raise ImproperlyConfigured("Worker and beat run with TOMOSHIBI_PROCESS=worker in their environment.")
     check_mark()
 
 

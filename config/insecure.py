@@ -9,7 +9,7 @@ SECURE_COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
 
 def problems(settings: Mapping[str, Any]) -> list[str]:
     """One sentence for each insecure or missing value of ``settings`` (a settings module's names and values)."""
-    found = [*_values(settings), *_databases(settings.get("DATABASES", {}))]
+    found = [*_values(settings), *_databases(settings)]
     for cookie in SECURE_COOKIES:
         if not settings.get(f"{cookie}_SECURE") or not str(settings.get(f"{cookie}_NAME", "")).startswith(
             "__Host-"
@@ -40,7 +40,12 @@ def _values(settings: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _databases(databases: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _databases(settings: Mapping[str, Any]) -> list[str]:
+    databases: Mapping[str, Mapping[str, Any]] = settings.get("DATABASES", {})
+    if settings.get("TOMOSHIBI_PROCESS") == "worker":
+        if {alias: database["USER"] for alias, database in databases.items()} != {"default": "worker"}:
+            return ["The password of the database role worker must be set, and a worker has no other login."]
+        return []
     if "default" not in databases or "audit" not in databases:
         return [
             "The passwords of the database roles runtime and scribe must be set: without evidence no page is shown."

@@ -4,7 +4,7 @@ from security.encryption.providers import KeyFileError
 
 
 class NoKeys:
-    """Refuses to be made. Named by ``TOMOSHIBI_KEY_PROVIDER`` in the environment of such a process."""
+    """Refuses to be made. The settings name it for such a process (``TOMOSHIBI_PROCESS``)."""
 
     def __init__(self) -> None:
         raise KeyFileError("This process holds no root key and reads no case content.")

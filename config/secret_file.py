@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-ROLES = ("postgres", "owner", "runtime", "scribe", "gate", "sealer", "backup")
+ROLES = ("postgres", "owner", "runtime", "scribe", "gate", "worker", "sealer", "backup")
 SECRET_KEY_LENGTH = 50
 
 
@@ -33,24 +33,35 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def make_once(path: Path) -> dict[str, str]:
-    """Read ``path``, making it with new random secrets if it is not there. Two makers at once end with the same file."""
+    """Read ``path``, making it with new random secrets if it is not there. Two makers at once end with the same file.
+
+    A file made before some role existed gets that role's password added.
+    """
     if not path.exists():
         made = {"SECRET_KEY": secrets.token_urlsafe(SECRET_KEY_LENGTH)}
-        made |= {role: secrets.token_urlsafe(24) for role in ROLES}
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(made, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        draft = _draft(path, made | {role: secrets.token_urlsafe(24) for role in ROLES})
         try:
             os.link(draft, path)  # unlike a rename, a link never replaces what somebody else has just made
         except FileExistsError:
             pass
         finally:
             draft.unlink()
-    return _from_file(path)
+    found = _from_file(path)
+    if missing := [role for role in ROLES if role not in found]:
+        found |= {role: secrets.token_urlsafe(24) for role in missing}
+        _draft(path, found).replace(path)
+    return found
+
+
+def _draft(path: Path, content: Mapping[str, str]) -> Path:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft.unlink(missing_ok=True)
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 def _from_file(path: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from auditlog.context import disable_auditlog
 from django.db import connections, transaction
@@ -15,6 +16,7 @@ from agencies.staff.roles import Role
 from agencies.staff.signin import set_password
 from cases.records.actions import CaseFacts, ChildFacts, open_case
 from cases.records.models import Case
+from config.embedded.testing import PASSWORDS
 
 PASSWORD = "correct horse battery staple"
 
@@ -83,6 +85,26 @@ def as_owner() -> Iterator[None]:
         with connections["owner"].cursor() as cursor:
             cursor.execute("SET LOCAL ROLE wall")
         yield
+
+
+@contextmanager
+def as_role(role: str) -> Iterator[None]:
+    """Let ``default`` log in as another role: ``worker`` for what a worker does, ``runtime`` for the application.
+
+    Threads begun meanwhile too.
+    """
+    held = connections.databases["default"]
+    _log_in({**held, "USER": role, "PASSWORD": PASSWORDS[role]})
+    try:
+        yield
+    finally:
+        _log_in(held)
+
+
+def _log_in(settings: dict[str, Any]) -> None:
+    connections["default"].close()
+    connections.databases["default"] = settings
+    del connections["default"]
 
 
 def make_cast() -> None:

@@ -15,7 +15,7 @@ TABLES = (
         {"runtime": "SELECT, INSERT, UPDATE"},
         (
             Policy("SELECT", using=OWN),
-            Policy("INSERT", check=f"{SIGNED_IN} AND {ITS_OWN_KEY} AND {WITHIN_HERE}"),
+            Policy("INSERT", check=f"{SIGNED_IN} AND {ITS_OWN_KEY} AND {WITHIN_HERE} AND read_at IS NULL"),
             Policy("UPDATE", using=OWN, check=OWN),
         ),
     ),
@@ -43,4 +43,4 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
 
-CALLERS = {"runtime": ("mail_address_of(uuid)", "notices_without_mail()")}
+CALLERS = {"worker": ("mail_address_of(uuid)", "notices_without_mail()")}

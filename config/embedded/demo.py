@@ -351,12 +351,12 @@ def _children(port: int) -> list[Child]:
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
-    # Jobs move ids and codes; whoever runs them holds no root key (SECURITY.md, Jobs).
-    no_key = _environment(TOMOSHIBI_KEY_PROVIDER="config.no_keys.NoKeys")
+    # Jobs move ids and codes; whoever runs them holds no root key and has a login of its own (SECURITY.md, Jobs).
+    jobs = _environment(TOMOSHIBI_PROCESS="worker")
     return [
         Child("web server", web, _environment(), log / "web.log"),
-        Child("worker", worker, no_key, log / "worker.log"),
-        Child("beat", beat, no_key, log / "beat.log"),
+        Child("worker", worker, jobs, log / "worker.log"),
+        Child("beat", beat, jobs, log / "beat.log"),
     ]
 
 

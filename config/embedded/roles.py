@@ -1,7 +1,8 @@
 """The database's roles and the database itself (SECURITY.md, Walls). Run as superuser at every start; it changes nothing twice.
 
 ``owner`` makes tables, ``wall`` (no login) owns the definer functions, ``runtime`` is the application, ``scribe`` writes
-evidence, ``gate`` mints identities, ``sealer`` seals, ``backup`` reads everything for dumps.
+evidence, ``gate`` mints identities, ``worker`` carries out jobs and is nobody, ``sealer`` seals, ``backup`` reads everything
+for dumps.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 DATABASE = "tomoshibi"
-LOGINS = ("owner", "runtime", "scribe", "gate", "sealer", "backup")
+LOGINS = ("owner", "runtime", "scribe", "gate", "worker", "sealer", "backup")
 NOTHING = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"
 
 

@@ -13,6 +13,9 @@ PROJECT_DIR = BASE_DIR
 DEBUG = False
 TOMOSHIBI_DEMO: bool | None = False  # None: a test, which no mark is asked of
 
+# "worker" in the environment of Celery's worker and beat: they log in to the database as ``worker`` and hold no key.
+TOMOSHIBI_PROCESS = os.environ.get("TOMOSHIBI_PROCESS", "web")
+
 INSTALLED_APPS = [
     "face",
     "security",
@@ -180,7 +183,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
 
 # --- Root keys ------------------------------------------------------------------------------------------------------------
-TOMOSHIBI_KEY_PROVIDER = os.environ.get("TOMOSHIBI_KEY_PROVIDER", "file")
+TOMOSHIBI_KEY_PROVIDER = (
+    "config.no_keys.NoKeys"
+    if TOMOSHIBI_PROCESS == "worker"
+    else os.environ.get("TOMOSHIBI_KEY_PROVIDER", "file")
+)
 TOMOSHIBI_KEY_FILE = os.environ.get("TOMOSHIBI_KEY_FILE", str(VAR / "keys" / "root.json"))
 
 # --- Jobs: ids, dates and codes only --------------------------------------------------------------------------------------

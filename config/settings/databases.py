@@ -6,17 +6,22 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 # alias: (role, largest number of pooled connections in one process; 0 = no pool)
 ALIASES = {"default": ("runtime", 16), "audit": ("scribe", 6), "gate": ("gate", 3), "owner": ("owner", 0)}
+# Whoever runs jobs has one login, which reaches no case, no person and no evidence (SECURITY.md, Jobs).
+WORKERS_ALIASES = {"default": ("worker", 4)}
 # A hung statement or an abandoned transaction must not hold a pooled connection for ever.
 LIMITS = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
 def databases(
-    place: Mapping[str, Any], passwords: Mapping[str, str], *, pools: bool = True
+    place: Mapping[str, Any], passwords: Mapping[str, str], *, pools: bool = True, works: bool = False
 ) -> dict[str, dict[str, Any]]:
-    """DATABASES for ``place`` (HOST, PORT, NAME and further OPTIONS). An alias whose password is not known is left out."""
+    """DATABASES for ``place`` (HOST, PORT, NAME and further OPTIONS). An alias whose password is not known is left out.
+
+    ``works``: for a process that carries out jobs.
+    """
     return {
         alias: _database(place, role, passwords[role], size if pools else 0)
-        for alias, (role, size) in ALIASES.items()
+        for alias, (role, size) in (WORKERS_ALIASES if works else ALIASES).items()
         if passwords.get(role)
     }
 

@@ -7,6 +7,7 @@ TOMOSHIBI_ALLOWED_HOSTS       host names, comma-separated
 TOMOSHIBI_BROKER_URL          redis://… or amqp://…
 TOMOSHIBI_TRUSTED_PROXIES     how many proxies stand in front (0); with one or more, TLS ends there
 TOMOSHIBI_MAIL_HOST, TOMOSHIBI_MAIL_FROM
+TOMOSHIBI_PROCESS             "worker" for Celery's worker and beat: another login to the database, and no root keys
 """
 
 import os
@@ -18,7 +19,7 @@ from config import secret_file
 from config.embedded.place import VAR
 from config.insecure import problems
 from config.settings.base import *  # noqa: F403 - the usual way to build one settings module on another
-from config.settings.base import LOGGING, TOMOSHIBI_TRUSTED_PROXIES
+from config.settings.base import LOGGING, TOMOSHIBI_PROCESS, TOMOSHIBI_TRUSTED_PROXIES
 from config.settings.databases import databases, place_from_url
 
 TOMOSHIBI_DEMO = False
@@ -33,7 +34,7 @@ try:
 except (secret_file.SecretFileError, ValueError) as error:
     raise ImproperlyConfigured(str(error)) from None
 SECRET_KEY = _secrets.get("SECRET_KEY", "")
-DATABASES = databases(_place, _secrets)
+DATABASES = databases(_place, _secrets, works=TOMOSHIBI_PROCESS == "worker")
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60

@@ -355,8 +355,8 @@ CALLERS = {
         "looks_at_disclosures(uuid)",
         "posts_at_desk(uuid)",
         "posts_behind_disclosure(uuid)",
-        "close_expired()",
     ),
+    "worker": ("close_expired()",),
 }
 
 TRIGGERS = """

@@ -70,7 +70,8 @@ END $$;
 """
 
 CALLERS = {
-    "runtime": ("event_clock()", "stray_events()"),
+    "runtime": ("event_clock()",),
+    "worker": ("stray_events()",),
     "scribe": ("event_clock()",),
 }
 

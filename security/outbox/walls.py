@@ -1,13 +1,24 @@
-"""The outbox holds ids and codes only; the application adds rows, and the worker, which is nobody, marks them done."""
+"""The outbox holds ids and codes only. The application adds rows that are to be sent, and can do nothing else with them: no
+raw SQL of its calls a mail sent, or holds one back. The worker, a login of its own that is nobody, marks them done."""
 
-from security.walls.declare import Table
+from security.walls.declare import Policy, Table
+
+NEW = "done_at IS NULL AND parked_at IS NULL AND attempts = 0 AND next_at <= wall.clock() + interval '1 hour'"
 
 TABLES = (
     Table(
         "security_outbox",
-        # What has to be sent stays as its cause wrote it; only how far it has come is marked.
-        {"runtime": "SELECT, INSERT, UPDATE (next_at, attempts, done_at, parked_at)"},
-        why_open="ids, codes and dates of things to send",
+        {"runtime": "INSERT", "worker": "SELECT, INSERT, UPDATE"},
+        (
+            Policy("INSERT", check=NEW),
+            Policy("SELECT", using="true", role="worker"),
+            Policy("INSERT", check="true", role="worker"),
+            Policy("UPDATE", using="true", check="true", role="worker"),
+        ),
     ),
-    Table("security_effect", {"runtime": "SELECT, INSERT"}, why_open="idempotency keys"),
+    Table(
+        "security_effect",
+        {"worker": "SELECT, INSERT"},
+        why_open="idempotency keys; the application has no right to it",
+    ),
 )

@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from security.walls.declare import Policy, Table
 
-APPLICATION_ROLES = ("runtime", "scribe", "gate", "sealer", "backup", "wall")
+APPLICATION_ROLES = ("runtime", "scribe", "gate", "worker", "sealer", "backup", "wall")
 SCHEMAS = ("public", "wall", "keys")
 FRAMEWORK_TABLES = (
     Table("django_content_type", {"runtime": "SELECT", "scribe": "SELECT"}, why_open="names of models"),
@@ -89,7 +89,7 @@ def _create_functions(cursor: CursorWrapper) -> None:
         if functions := getattr(module, "FUNCTIONS", ""):
             cursor.execute(functions)
     cursor.execute(
-        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wall FROM PUBLIC, runtime, scribe, gate, sealer, backup"
+        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wall FROM PUBLIC, runtime, scribe, gate, worker, sealer, backup"
     )
     cursor.execute(
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wall TO owner"

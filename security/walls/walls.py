@@ -10,7 +10,7 @@ TABLES = (
     ),
     Table(
         "security_mark",
-        {"runtime": "SELECT", "gate": "SELECT"},
+        {"runtime": "SELECT", "gate": "SELECT", "worker": "SELECT"},
         why_open="says whether this is a demo database; written by the owner",
     ),
 )
@@ -81,6 +81,7 @@ CALLERS = {
         "end_session(uuid)",
     ),
     "scribe": ("clock()", "today()", "my_identity()"),
+    "worker": ("clock()", "today()"),
     "gate": (
         "clock()",
         "today()",

@@ -24,8 +24,7 @@ CANARY = "canary-in-a-fault"
 
 FAULTS = {
     # The table has no row-level security, so PostgreSQL quotes the whole row in its DETAIL.
-    "integrity": "INSERT INTO security_outbox (id, kind, payload, created_at, next_at, attempts) "
-    "VALUES (gen_random_uuid(), NULL, jsonb_build_object('text', %s::text), now(), now(), 0)",
+    "integrity": "INSERT INTO security_session (session_key, session_data, expire_date) VALUES ('x', %s, NULL)",
     "data": "SELECT %s::integer",
     "missing": 'SELECT "{canary}" FROM nowhere WHERE %s::text IS NOT NULL',
 }

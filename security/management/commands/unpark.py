@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from security.outbox.relay import unpark
 
@@ -13,4 +14,8 @@ class Command(BaseCommand):
     help = "Let the parked rows of the outbox be sent again."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.TOMOSHIBI_PROCESS != "worker":
+            raise CommandError(
+                "Run it with TOMOSHIBI_PROCESS=worker: the application has no right to these rows."
+            )
         self.stdout.write(f"{unpark()} rows are sent again")

@@ -19,6 +19,18 @@ def test_made_once_with_a_secret_for_each_role(tmp_path: Path) -> None:
     assert make_once(path) == made == read(path, {})
 
 
+def test_an_older_file_gets_what_it_lacks_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    made = make_once(path)
+    older = {name: value for name, value in made.items() if name != "worker"}
+    path.write_text(json.dumps(older))
+    found = make_once(path)
+    assert {name: found[name] for name in older} == older
+    assert found["worker"] not in older.values()
+    assert (make_once(path), path.stat().st_mode & 0o777) == (found, 0o600)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["secrets.json"]
+
+
 def test_makers_at_once_end_with_the_same_secrets(tmp_path: Path) -> None:
     path = tmp_path / "secrets.json"
     found: list[str] = []

@@ -14,6 +14,11 @@ def test_each_alias_is_a_role_of_its_own() -> None:
     assert users == {"default": "runtime", "audit": "scribe", "gate": "gate", "owner": "owner"}
 
 
+def test_a_worker_has_one_login_of_its_own() -> None:
+    found = databases(PLACE, dict.fromkeys(ROLES, "x"), works=True)
+    assert {alias: database["USER"] for alias, database in found.items()} == {"default": "worker"}
+
+
 def test_the_application_and_the_evidence_have_pools_of_their_own_and_the_owner_none() -> None:
     found = databases(PLACE, dict.fromkeys(ROLES, "x"))
     assert {alias for alias, database in found.items() if database["OPTIONS"].get("pool")} == {

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.embedded.check import PRODUCTION
 from config.insecure import problems
+from config.settings import base
 
 
 @pytest.fixture
@@ -56,6 +57,17 @@ def test_refuses_to_start(environment: pytest.MonkeyPatch, name: str, value: str
     environment.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=sentence):
         load()
+
+
+def test_a_worker_starts_with_its_own_login_alone(environment: pytest.MonkeyPatch) -> None:
+    environment.setattr(base, "TOMOSHIBI_PROCESS", "worker")
+    with pytest.raises(ImproperlyConfigured, match="database role worker must be set"):
+        load()
+    environment.setenv("TOMOSHIBI_PASSWORD_WORKER", "x")
+    settings = load()
+    assert {alias: row["USER"] for alias, row in settings["DATABASES"].items()} == {"default": "worker"}
+    as_web = {**settings, "TOMOSHIBI_PROCESS": "web"}
+    assert any("runtime and scribe" in sentence for sentence in problems(as_web))
 
 
 def test_refuses_a_secrets_file_others_can_read(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:

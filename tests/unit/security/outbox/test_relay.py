@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,13 +10,14 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, connections, transaction
+from django.db import ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from agencies.notices import tasks as notices
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
+from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from referrals.disclosures.tasks import close_expired
 from security.audit.months import check_months
@@ -25,7 +27,7 @@ from security.outbox.models import Effect, Outbox
 from security.outbox.relay import TRIES, reconcile, relay, unpark
 from security.signin.models import Session
 from security.signin.tasks import clean_sessions
-from tests.cast import Cast, as_owner
+from tests.cast import Cast, as_owner, as_role
 
 Sent = list[tuple[str, str]]
 NOW = timezone.now
@@ -38,9 +40,17 @@ class DownBackend(BaseEmailBackend):
         raise ConnectionRefusedError
 
 
+@pytest.fixture(autouse=True)
+def _is_the_worker(database: str) -> Iterator[None]:
+    """Everything here runs as in a worker, but what the application does to cause it."""
+    with as_role("worker"):
+        yield
+
+
 @pytest.fixture
 def row(database: str) -> Outbox:
-    send_later("some", {"id": str(uuid4())}, key="a")
+    with as_role("runtime"):
+        send_later("some", {"id": str(uuid4())}, key="a")
     return Outbox.objects.get()
 
 
@@ -143,7 +153,7 @@ def test_a_row_that_is_rolled_back_is_never_sent(database: str) -> None:
 
 
 def _notice(cast: Cast, reference: str = "KITA-2026-0001") -> Outbox:
-    with acting_as(cast.caseworker):
+    with as_role("runtime"), acting_as(cast.caseworker):
         tell(
             [cast.supervisor.pk], NoticeKind.DECISION_WAITING, reference, "/cases/secret/", cause=str(uuid4())
         )
@@ -230,8 +240,9 @@ def test_reconciliation_finds_what_fell_out(cast: Cast, caplog: pytest.LogCaptur
 
 def test_housekeeping_runs_as_nobody(cast: Cast) -> None:
     assert close_expired() == 0
-    Session.objects.create(session_key="a", session_data="", expire_date=NOW() - timedelta(days=1))
-    Session.objects.create(session_key="b", session_data="", expire_date=NOW() + timedelta(days=1))
+    with as_role("runtime"):
+        Session.objects.create(session_key="a", session_data="", expire_date=NOW() - timedelta(days=1))
+        Session.objects.create(session_key="b", session_data="", expire_date=NOW() + timedelta(days=1))
     assert clean_sessions() == 1
 
 
@@ -259,13 +270,64 @@ def test_every_kind_sent_has_its_job() -> None:
     assert "effect.notice_mail" in app.tasks
 
 
-def test_a_transaction_of_a_worker_has_no_identity(row: Outbox) -> None:
-    seen: list[Any] = []
-
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT count(*) FROM cases_case",
+        "SELECT count(*) FROM agencies_staff",
+        "SELECT count(*) FROM agencies_notice",
+        "SELECT count(*) FROM security_event",
+        "SELECT count(*) FROM keys.data_key",
+        "SELECT wall.my_staff()",
+        "INSERT INTO security_session VALUES ('x', '', now())",
+    ],
+)
+def test_a_job_reaches_no_case_no_person_and_no_evidence(row: Outbox, statement: str) -> None:
     def look(payload: dict[str, Any]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT wall.my_staff(), count(*) FROM cases_case")
-            seen.append(cursor.fetchone())
+            cursor.execute(statement)
 
-    take_effect(row.pk, look)
-    assert seen == [(None, 0)]
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        take_effect(row.pk, look)
+    assert take_effect(row.pk, lambda payload: None)
+
+
+# --- Raw SQL of the application ----------------------------------------------------------------------------------------
+
+NEW = "INSERT INTO security_outbox (id, kind, payload, created_at, next_at, attempts, done_at, parked_at) VALUES "
+AHEAD = f"{NEW} (gen_random_uuid(), 'notice_mail', '{{}}', now(), "
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE security_outbox SET done_at = now()",
+        "UPDATE security_outbox SET next_at = next_at + interval '9 years'",
+        "DELETE FROM security_outbox",
+        "TRUNCATE security_outbox",
+        "SELECT payload FROM security_outbox",
+        "INSERT INTO security_effect SELECT 'notice_mail:x', now()",
+        f"{AHEAD} now(), 0, now(), NULL)",
+        f"{AHEAD} now(), 0, NULL, now())",
+        f"{AHEAD} now(), 12, NULL, NULL)",
+        f"{AHEAD} now() + interval '1 day', 0, NULL, NULL)",
+        "SELECT wall.mail_address_of(gen_random_uuid())",
+        "SELECT * FROM wall.notices_without_mail()",
+        "SELECT * FROM wall.close_expired()",
+    ],
+)
+def test_raw_sql_of_the_application_holds_no_mail_back(row: Outbox, statement: str) -> None:
+    with as_role("runtime"), pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert _relay([]) == 1
+    assert take_effect(row.pk, lambda payload: None)
+
+
+def test_nobody_takes_the_place_of_a_notice_to_somebody_else(cast: Cast) -> None:
+    """A notice is written once for its key; raw SQL cannot use up the key of another post's."""
+    key = f"{NoticeKind.DISCLOSURE_LOOK.value}:cause:{cast.supervisor.pk}"
+    facts = {"kind": NoticeKind.DISCLOSURE_LOOK, "key": key, "created_at": NOW()}
+    with as_role("runtime"), acting_as(cast.caseworker), pytest.raises(ProgrammingError, match="row-level"):
+        Notice(post_id=cast.caseworker.pk, **facts).save(force_insert=True)
+    with as_role("runtime"), acting_as(cast.caseworker), pytest.raises(ProgrammingError, match="row-level"):
+        Notice(post_id=cast.supervisor.pk, read_at=NOW(), **facts).save(force_insert=True)

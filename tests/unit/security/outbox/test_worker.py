@@ -25,7 +25,7 @@ from config.embedded.place import BASE_DIR
 from security.outbox.actions import send_later
 from security.outbox.models import Effect, Outbox
 from security.outbox.relay import relay
-from tests.cast import Cast
+from tests.cast import Cast, as_role
 
 
 def until(condition: Callable[[], bool], seconds: float = 40) -> None:
@@ -103,6 +103,12 @@ class Place:
             process.wait()
 
 
+@pytest.fixture(autouse=True)
+def _is_the_worker(database: str) -> Iterator[None]:
+    with as_role("worker"):
+        yield
+
+
 @pytest.fixture
 def place(tmp_path: Path, database: str) -> Place:
     return Place(tmp_path, database)
@@ -139,7 +145,7 @@ def test_killed_in_mid_task_with_the_broker_wiped_each_effect_happens_once(place
 
 
 def test_a_notice_becomes_one_mail_with_the_reference_only(place: Place, cast: Cast) -> None:
-    with acting_as(cast.caseworker):
+    with as_role("runtime"), acting_as(cast.caseworker):
         tell([cast.supervisor.pk], NoticeKind.DECISION_WAITING, "KITA-2026-0001", "/cases/secret/", cause="a")
     (place.folder / "mail").touch()  # the mail server is down: its folder is a file
     with place.worker():

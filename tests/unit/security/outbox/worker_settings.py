@@ -13,7 +13,8 @@ _place = {
     "PORT": IN_TESTS["default"]["PORT"],
     "NAME": os.environ["WORKER_DATABASE"],
 }
-DATABASES = databases(_place, PASSWORDS)
+TOMOSHIBI_PROCESS = "worker"
+DATABASES = databases(_place, PASSWORDS, works=True)
 _folder = os.environ["WORKER_FOLDER"]
 CELERY_BROKER_URL = "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
