@@ -435,16 +435,20 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Whom to tell of a case the caller sees: the posts with a valid lead or line grant, and nobody who is blocked. Ids only, for
--- the writer of a notice.
-CREATE OR REPLACE FUNCTION wall.posts_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
+-- Whom to tell of a case: the posts with a valid grant of one of the relations, and nobody who is blocked. No role may call it.
+CREATE OR REPLACE FUNCTION wall.posts_on_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT DISTINCT g.post_id FROM public.cases_grant g
   WHERE g.case_id = of_case AND g.relation = ANY(relations) AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
     AND (g.ends_at IS NULL OR g.ends_at > wall.clock()) AND wall.post_holds(g.post_id)
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                     WHERE b.case_id = g.case_id AND b.staff_id = g.user_id AND b.ended_at IS NULL)
-    AND of_case = ANY((SELECT wall.my_case_ids('view'))::uuid[])
+$$;
+
+-- The same of a case the caller sees, for the writer of a notice.
+CREATE OR REPLACE FUNCTION wall.posts_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p FROM wall.posts_on_case(of_case, relations) p WHERE of_case = ANY((SELECT wall.my_case_ids('view'))::uuid[])
 $$;
 """
 

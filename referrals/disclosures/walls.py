@@ -331,7 +331,7 @@ $$;
 CREATE OR REPLACE FUNCTION wall.posts_behind_disclosure(which uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT told.post_id FROM public.referrals_disclosure d
-  CROSS JOIN LATERAL wall.posts_of_case(d.case_id, ARRAY['lead', 'line']) told (post_id)
+  CROSS JOIN LATERAL wall.posts_on_case(d.case_id, ARRAY['lead', 'line']) told (post_id)
   WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e)
 $$;
 

@@ -47,7 +47,7 @@ def test_it_waits_for_no_worker_and_no_mail(cast: Cast) -> None:
     report = steps.readable(cast)
     steps.withdrawn(cast, intention_of(cast, report))
     assert steps.seen_by(cast.police, report) == []
-    with connections["owner"].cursor() as cursor:
+    with as_role("worker"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM security_outbox WHERE done_at IS NULL")
         assert cursor.fetchone()[0] > 0
 

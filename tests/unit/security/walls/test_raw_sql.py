@@ -123,7 +123,7 @@ def test_nobody_takes_the_key_of_a_colleagues_notice_or_leads_them_away(cast: Ca
         assert Notice.objects.count() == 1
 
 
-GRANT = "SELECT wall.grant(gen_random_uuid(), %s, %s, %s, %s, NULL, %s)"
+GRANT = "SELECT wall.grant(gen_random_uuid(), %s, %s, %s, %s, NULL, %s, NULL)"
 
 
 def _member_until_tomorrow(cast: Cast) -> Case:
