@@ -18,7 +18,7 @@ from cases.intake.models import Notifier, Told
 from cases.intake.queries import case_to_attach_to
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
-from cases.records.forms import ChildForm, PersonForm, PostChoice
+from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PersonForm, PostChoice
 from cases.records.models import Case
 from face.fields import (
     UNKNOWN,
@@ -258,7 +258,9 @@ class CallForm(ChildFields, FurtherForm):
         widget=forms.RadioSelect,
         initial=StayKind.UNKNOWN,
     )
-    place_detail = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
+    place_detail = forms.CharField(
+        label=_("Details of the place"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
+    )
     custodian_name = NameField(label=_("Name"), required=False)
     custodian_kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
     custodian_relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)

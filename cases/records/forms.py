@@ -29,6 +29,11 @@ from face.forms import BaseForm, Change, VersionedForm, changes_between
 from security.search.names import name_key, number_key
 from security.walls import clock
 
+UNKNOWN_HINT = _("If it is not known, enter “unknown”.")
+SECRET_PLACE_HINT = _(
+    "A place to be kept secret is not written here, but as a withheld address of the child."
+)
+
 
 class RecordForm(VersionedForm):
     """A form over a stored row. It carries what the row said when the reader started, so that a conflict can show what changed.
@@ -108,22 +113,28 @@ class GlassForm(BaseForm):
 class ChildForm(RecordForm):
     """The child's identity."""
 
-    family_name = NameField(label=_("Family name"))
-    given_name = NameField(label=_("Given name"))
+    family_name = NameField(label=_("Family name"), help_text=UNKNOWN_HINT)
+    given_name = NameField(label=_("Given name"), help_text=UNKNOWN_HINT)
     family_kana = KanaField(
         label=_("Family name in katakana"),
         allow_unknown=True,
-        help_text=_("If it is not known, enter “unknown”."),
+        help_text=UNKNOWN_HINT,
     )
     given_kana = KanaField(
         label=_("Given name in katakana"),
         allow_unknown=True,
-        help_text=_("If it is not known, enter “unknown”."),
+        help_text=UNKNOWN_HINT,
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
     birth_date = JapaneseDateField(label=_("Birth date"), allow_unknown=True, latest=clock.today)
     school = forms.CharField(label=_("School and grade"), max_length=200, required=False)
-    address = LongTextField(label=_("Home address"), required=False, limit=500, rows=2)
+    address = LongTextField(
+        label=_("Home address"),
+        required=False,
+        limit=500,
+        rows=2,
+        help_text=_("With the postal code. Where there is none, or it is not known, write that."),
+    )
     address_withheld = forms.BooleanField(
         label=_("The address is withheld"),
         required=False,
@@ -167,7 +178,9 @@ class BasicsForm(RecordForm):
     place_of_stay = forms.ChoiceField(
         label=_("Place of stay"), choices=StayKind.choices, widget=forms.RadioSelect
     )
-    place_detail = forms.CharField(label=_("Details of the place of stay"), max_length=300, required=False)
+    place_detail = forms.CharField(
+        label=_("Details of the place of stay"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
+    )
 
     def texts(self) -> dict[str, str]:
         """The texts that are sealed."""
