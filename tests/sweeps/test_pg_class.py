@@ -222,7 +222,7 @@ CLEAR_NAMES = {
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "item", "kind", "ground", "duty", "approved", "is_oral",
     },
-    "counters and terms of an office": {"fiscal_year", "last", "default_months", "max_months"},
+    "counters of an office": {"fiscal_year", "last"},
     "the sending office's telephone on an envelope": {"contact"},
 }  # fmt: skip
 CLEAR_KINDS = (models.UUIDField, models.AutoField, models.DateTimeField)
