@@ -73,6 +73,8 @@ def draft_start(
     """
     rules.check_may_draft_start(case, by)
     rules.check_expected(facts.effective_at, facts.expected_until)
+    if not facts.is_oral:
+        rules.check_not_begun(facts.effective_at)
     row = _draft(case, DecisionKind.START, facts, by, replaces)
     if facts.is_oral:
         rules.check_oral(facts.effective_at, facts.said_by, facts.said_at)

@@ -16,6 +16,8 @@ from security.walls import clock
 
 CAME_BACK = timedelta(days=14)
 """How long a returned draft stands on the home page of whoever drafted it."""
+LONG = timedelta(days=45)
+"""After how long custody is listed with the day on which its two months are over."""
 PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decided_by__office")
 
 
@@ -88,3 +90,10 @@ def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
     rows = CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
     held = rows.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
     return held.select_related("case").order_by("effective_at")
+
+
+def reaching_two_months(by: Post) -> list[CustodyDecision]:
+    """Custody in force that reaches its two months soon (D4), on the cases this post writes on; the first to reach them first."""
+    rows = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
+    held = rows.filter(effective_at__lt=clock.now() - LONG, case__pk__held_by=(by.pk, Level.EDIT.value))
+    return list(held.select_related("case").order_by("effective_at"))

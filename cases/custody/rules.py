@@ -20,6 +20,8 @@ from security.walls import clock as time_now
 
 LONGEST_MONTHS = 2
 CONFIRM_AT = time(9)
+FILLING_IN = timedelta(hours=1)
+"""How long a draft may take to write over midnight, before its start counts as one of an earlier day."""
 
 STATES: dict[str, tuple[str, ...]] = {
     DecisionState.WAITING: (DecisionState.IN_FORCE, DecisionState.RETURNED, DecisionState.ENDED),
@@ -87,6 +89,21 @@ def check_expected(starts_at: datetime, until: date) -> None:
         raise Refused("before_start", _("The expected end lies before the start."))
     if until > last_day(first):
         raise Refused("too_long", _("Temporary custody lasts two months from the start day at the most."))
+
+
+def lies_back(starts_at: datetime) -> bool:
+    """Whether a start lies on an earlier day: custody that began without a decision is one that was decided orally."""
+    now = time_now.now()
+    earlier = starts_at.astimezone(JAPAN).date() < now.astimezone(JAPAN).date()
+    return earlier and now - starts_at > FILLING_IN
+
+
+def check_not_begun(starts_at: datetime) -> None:
+    """A written decision starts custody from its own day on."""
+    if lies_back(starts_at):
+        raise Refused(
+            "begun", _("This start lies on an earlier day. If custody has begun, record the oral decision.")
+        )
 
 
 def check_heard(heard: str, opinion: str, why: str) -> None:

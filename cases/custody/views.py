@@ -111,6 +111,7 @@ def decision(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpRes
         "shown": shown(row),
         "born": birth_date_of(case.child),
         "waits": row.state is DecisionState.WAITING,
+        "lies_back": row.kind == DecisionKind.START and not row.is_oral and rules.lies_back(row.effective_at),
         "why_not": reason_against(rules.check_may_decide_custody, row, request.by),
     }
     return render(request, "cases/custody/decision.html", context)

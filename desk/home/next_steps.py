@@ -1,12 +1,14 @@
 """What somebody has to do next that no time limit of the law names: what came back, is to be heard, accepted, handed over."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post
 from cases.custody.models import CustodyDecision
-from cases.custody.queries import opinions_to_hear, returned_to
+from cases.custody.queries import opinions_to_hear, reaching_two_months, returned_to
+from cases.custody.rules import last_day
 from cases.intake.queries import cases_to_accept
 from cases.records.queries import leads_to_replace
 from desk.home.lines import FEW, Line, Section, case_url
@@ -19,13 +21,13 @@ NOTHING = _("Nothing else waits for you.")
 def of_worker(request: StaffRequest) -> Section:
     """For whoever works on cases: drafts that came back, reports to send, opinions to hear, cases to accept."""
     by = request.by
-    lines = [*_returned(by), *_to_send(by), *_to_hear(by), *_to_accept(by)]
+    lines = [*_returned(by), *_to_send(by), *_to_hear(by), *_long_custody(by), *_to_accept(by)]
     return Section("next", _("What to do next"), NOTHING, lines)
 
 
 def of_line(request: StaffRequest) -> Section:
-    """For supervisors and directors: cases to accept, and cases whose person in charge has left or is about to leave."""
-    lines = [*_to_accept(request.by), *_to_replace(request.by)]
+    """For supervisors and directors: long custody, cases to accept, and cases whose person in charge has left or leaves."""
+    lines = [*_long_custody(request.by), *_to_accept(request.by), *_to_replace(request.by)]
     return Section("next", _("What to do next"), NOTHING, lines)
 
 
@@ -81,6 +83,18 @@ def _to_hear(by: Post) -> list[Line]:
         )
         for row in opinions_to_hear(by)[:FEW]
     ]
+
+
+def _long_custody(by: Post) -> list[Line]:
+    found = []
+    for row in reaching_two_months(by)[:FEW]:
+        last = last_day(timezone.localdate(row.effective_at))
+        text = _("Temporary custody reaches its two months")
+        over = last < clock.today()
+        found.append(
+            Line(case_url(row.case), text, row.case.number, on=last, pressing=over, case_id=row.case_id)
+        )
+    return found
 
 
 def _to_accept(by: Post) -> list[Line]:

@@ -45,6 +45,7 @@ CODED = frozenset(
             for name in ("sex", "birth_date", "basis", "child_knows", "custodian_knows")
         ),
         *("cases.FilingContent.grounds", "cases.FilingContent.asked_at"),
+        *("cases.ConsentAnswer.consent", "cases.ConsentAnswer.answered_at"),
         *(
             f"cases.CustodyDecision.{name}"
             for name in ("grounds", "place_kind", "place_withheld", "consent", "heard")

@@ -88,6 +88,15 @@ def test_returned_and_drafted_anew_without_typing_it_again(cast: Cast) -> None:
         assert CustodyDecision.objects.get(decided_at=None).replaces_id == row.pk
 
 
+def test_a_start_of_an_earlier_day_is_an_oral_decision(cast: Cast) -> None:
+    case = a_case(cast)
+    past = start_data(effective_at=moment(days=1, hours=1))
+    page = signed_in(cast.caseworker).post(f"/cases/{case.pk}/custody/start/", past)
+    assert page.context["form"].non_field_errors()
+    oral = {**past, "is_oral": "on", "said_by": "所長", "said_at": moment(days=1, hours=2)}
+    assert signed_in(cast.caseworker).post(f"/cases/{case.pk}/custody/start/", oral).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("grounds", []), ("expected_until", "2999-01-01"), ("opinion", ""), ("consent", "x"), ("is_oral", "on")],

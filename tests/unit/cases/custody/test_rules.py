@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies.directory.models import Office
 from cases.custody.codes import STAY, Consent, DecisionState, Ground, Place
-from cases.custody.rules import STATES, confirm_by, last_day, needs_warrant
+from cases.custody.rules import STATES, confirm_by, last_day, lies_back, needs_warrant
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 ZONES = st.sampled_from([JAPAN, ZoneInfo("UTC")])
@@ -40,6 +41,14 @@ def test_confirmed_by_the_next_morning_at_nine(said: datetime) -> None:
     morning = confirm_by(said)
     assert (morning.astimezone(JAPAN).hour, morning.minute) == (9, 0)
     assert timedelta(0) < morning - said <= timedelta(days=1)
+
+
+def test_a_start_lies_back_from_the_next_day_on() -> None:
+    now = timezone.now()
+    assert not lies_back(now)
+    assert not lies_back(now + timedelta(days=2))
+    assert not lies_back(now - timedelta(minutes=50))  # a draft that was written over midnight
+    assert lies_back(now - timedelta(hours=25))
 
 
 def test_every_code_has_its_row() -> None:

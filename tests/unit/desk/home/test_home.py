@@ -56,6 +56,21 @@ def test_a_child_who_is_still_to_be_heard_is_listed(cast: Cast) -> None:
     assert line not in home(cast, "caseworker")["next"]
 
 
+def test_long_custody_is_listed_with_its_last_day(cast: Cast) -> None:
+    begun = clock.now() - timedelta(days=50)
+    facts = {
+        **said(),
+        "effective_at": begun,
+        "said_at": begun,
+        "expected_until": clock.today() - timedelta(days=1),
+    }
+    row = decide(cast, a_draft(cast, **facts))
+    line = ("Temporary custody reaches its two months", row.case.number)
+    for who in ("caseworker", "supervisor", "director"):
+        assert line in home(cast, who)["next"]
+    assert line not in home(cast, "colleague")["next"]
+
+
 def test_an_oral_decision_stands_before_older_drafts(cast: Cast) -> None:
     older, oral = a_draft(cast), a_draft(cast, **said())
     numbers = [detail.split()[0] for _text, detail in home(cast, "director")["decisions"]]
