@@ -61,9 +61,15 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
 
 
 def _person_or_404(case: Case, person_id: UUID, *, locked: bool) -> Person:
-    """A person on the page of this case; ``locked`` for writing where the wall allows it."""
-    people = Person.objects.filter(case=case, pk=person_id, removed_at=None)
-    person = (people.select_for_update().first() if locked else None) or people.first()
+    """A person on the page of this case; ``locked`` for writing where the wall allows it.
+
+    For writing also one who was removed meanwhile: the action refuses, and what was typed stays on the page.
+    """
+    people = Person.objects.filter(case=case, pk=person_id)
+    if locked:
+        person = people.select_for_update().first() or people.first()
+    else:
+        person = people.filter(removed_at=None).first()
     if person is None:
         raise Http404
     return person

@@ -181,6 +181,21 @@ def test_basics_are_saved(cast: Cast) -> None:
         assert (reveal(stored, "outline"), reveal(stored, "place_of_stay")) == ("新しい概要", "hospital")
 
 
+def test_basics_saved_by_another_meanwhile_are_shown(cast: Cast) -> None:
+    case = a_case(cast)
+    address = reverse("basics_edit", args=[case.pk])
+    first, second = signed_in(cast.caseworker), signed_in(cast.supervisor)
+    started = first.get(address).context["form"]["started"].value()
+    assert second.post(address, BASICS_FORM | {"started": started, "urgency": "AA"}).status_code == 302
+    page = first.post(address, BASICS_FORM | {"started": started, "outline": "打ちかけの概要"})
+    assert page.status_code == 200
+    assert "打ちかけの概要" in page.content.decode()
+    changed = [(change.before, change.now) for change in page.context["form"].conflict]
+    assert ("架空の事案", "新しい概要") in changed
+    with acting_as(cast.caseworker):
+        assert Case.objects.get(pk=case.pk).urgency == "AA"
+
+
 @pytest.mark.parametrize(
     ("stage", "after"), [("safety", "safety"), ("investigation", "investigation"), ("support", "accepted")]
 )

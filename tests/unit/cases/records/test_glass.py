@@ -150,6 +150,20 @@ def test_raw_sql_breaks_no_glass_without_a_reason(cast: Cast, why: str | None) -
         assert not Grant.objects.using("owner").filter(relation="glass").exists()
 
 
+def test_the_review_leads_to_what_each_look_showed(cast: Cast) -> None:
+    case = a_case(cast)
+    duty = signed_in(cast.duty)
+    duty.post(reverse("case_glass", args=[case.pk]), {"reason": REASON})
+    duty.get(reverse("child_address", args=[case.pk]))
+    with acting_as(cast.supervisor):
+        grant = Grant.objects.get(relation="glass")
+    supervisor = signed_in(cast.supervisor)
+    page = supervisor.get(reverse("glass_review", args=[case.pk, grant.pk])).content.decode()
+    address = f"{reverse('case_looks', args=[case.pk])}?person={cast.duty.staff_id}"
+    assert address in page
+    assert "秘匿住所" in supervisor.get(address).content.decode()
+
+
 def test_review_by_another_shows_the_reason_once(cast: Cast) -> None:
     case = a_case(cast)
     grant = _break(cast, "duty", case)

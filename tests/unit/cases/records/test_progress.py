@@ -210,6 +210,12 @@ def test_a_person_is_added_edited_and_removed(cast: Cast) -> None:
     assert client.post(reverse("person_remove", args=[case.pk, person.pk])).status_code == 302
     assert _person(cast, case) is None
     assert client.get(reverse("person_edit", args=[case.pk, person.pk])).status_code == 404
+    late = client.post(
+        reverse("person_edit", args=[case.pk, person.pk]), PERSON | {"version": "2", "note": "打ちかけ"}
+    )
+    assert late.status_code == 200
+    assert late.context["form"].non_field_errors()
+    assert "打ちかけ" in late.content.decode()
 
 
 def test_a_bad_person_is_not_added(cast: Cast) -> None:
