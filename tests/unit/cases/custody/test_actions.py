@@ -376,7 +376,7 @@ def test_the_end_is_decided_too(cast: Cast) -> None:
 
 def test_an_end_after_the_limit_leaves_it_overdue(cast: Cast) -> None:
     long_ago = timezone.now() - timedelta(days=10)
-    start = in_custody(cast, effective_at=long_ago)
+    start = in_custody(cast, **{**said(), "said_at": long_ago, "effective_at": long_ago})
     with acting_as(cast.caseworker):
         ending = actions.draft_end(start.case, end_facts(), by=cast.caseworker)
     decide(cast, ending)
