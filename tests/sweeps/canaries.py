@@ -34,21 +34,17 @@ def issued() -> dict[str, str]:
 
 
 def found_in(content: bytes) -> list[str]:
-    """The labels whose words stand in ``content``: as they are, escaped, in hexadecimal or in base64."""
+    """The labels whose words stand in ``content``: as they are, escaped, in hexadecimal, or in base64 of these."""
     return [label for label, word in _issued.items() if any(form in content for form in _forms(word))]
 
 
 def _forms(word: str) -> Iterator[bytes]:
-    raw = word.encode()
-    yield raw
-    yield raw.hex().encode()
-    yield word.encode("unicode_escape")
-    yield word.encode("utf-16-le")
+    raw, escaped = word.encode(), word.encode("unicode_escape")
+    yield from (raw, escaped, raw.hex().encode(), word.encode("utf-16-le"))
     yield "".join(f"%{byte:02X}" for byte in raw).encode()
-    for shift in range(
-        3
-    ):  # base64 of a text that begins 0, 1 or 2 bytes before the word; its ragged ends are left out
-        yield base64.b64encode(b"\0" * shift + raw)[4:-4]
+    # Base64 of a text that begins 0, 1 or 2 bytes before the word; its ragged ends are left out.
+    for text in (raw, escaped):
+        yield from (base64.b64encode(b"\0" * shift + text)[4:-4] for shift in range(3))
 
 
 def sealed_fields() -> dict[str, EncryptedTextField]:

@@ -1,6 +1,7 @@
 """The addresses of the product, and beside them views that fail in every way a view can fail, with a canary at hand."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.urls import path
 from agencies.staff.access import StaffRequest, form_page, page
 from config import urls as product
 from security.encryption.envelope import DecryptionError
+from tests.sweeps.canaries import canary
 
 handler400, handler403, handler404, handler500 = (
     product.handler400,
@@ -21,6 +23,7 @@ handler400, handler403, handler404, handler500 = (
     product.handler500,
 )
 CANARY = "canary-in-a-fault"
+View = Callable[[HttpRequest], HttpResponseBase]
 
 FAULTS = {
     # The table has no row-level security, so PostgreSQL quotes the whole row in its DETAIL.
@@ -77,6 +80,29 @@ def who(request: StaffRequest) -> HttpResponse:
     return JsonResponse({"by": str(request.by.pk), "post": str(post), "cases": [str(case) for case in cases]})
 
 
+def leaks_a_header(get_response: View) -> View:
+    """Middleware of a build that names what it shows in a header."""
+
+    def call(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response["X-Shown"] = quote(canary("leak"))
+        return response
+
+    return call
+
+
+def leaks_a_title(get_response: View) -> View:
+    """Middleware of a build that names the child in the title."""
+
+    def call(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        assert isinstance(response, HttpResponse)
+        response.content = response.content.replace(b"<title>", b"<title>" + canary("leak").encode())
+        return response
+
+    return call
+
+
 KINDS = (*FAULTS, "chained", "template", "validation", "decryption", "plain")
 urlpatterns = [
     *product.urlpatterns,
@@ -85,9 +111,7 @@ urlpatterns = [
 ]
 
 
-def breaks_afterwards(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
+def breaks_afterwards(get_response: View) -> View:
     """A middleware that fails once the page is made and its look is written, before the transaction is committed."""
 
     def broken(request: HttpRequest) -> HttpResponseBase:

@@ -124,17 +124,20 @@ def may_read(label: str) -> Relations:
 
 def nested_faults(world: World, name: str) -> list[str]:
     """Whoever is admitted is answered 404, too, where an id in the address is of nothing, or of something elsewhere."""
-    row, found = ROWS[name], []
-    method, admitted = ("POST", row.post) if row.get is None else ("GET", row.get)
-    for argument in ARGUMENTS[name]:
-        for other in (uuid.uuid4().hex if argument == "name" else uuid.uuid4(), *_foreign(world, argument)):
-            path = path_of(name, world, **{argument: other})
-            for relation in sorted(admitted or ())[:NESTED]:
-                answer = client_of(world, relation).generic(method, path)
-                if answer.status_code != 404 or answer.content != world.nothing:
-                    found.append(
-                        f"{method} {name} as {relation} with a foreign {argument}: {answer.status_code}"
-                    )
+    found = []
+    for method, admitted in (("GET", ROWS[name].get), ("POST", ROWS[name].post)):
+        for argument in ARGUMENTS[name]:
+            for other in (
+                uuid.uuid4().hex if argument == "name" else uuid.uuid4(),
+                *_foreign(world, argument),
+            ):
+                path = path_of(name, world, **{argument: other})
+                for relation in sorted(admitted or ())[:NESTED]:
+                    answer = client_of(world, relation).generic(method, path)
+                    if answer.status_code != 404 or answer.content != world.nothing:
+                        found.append(
+                            f"{method} {name} as {relation}, foreign {argument}: {answer.status_code}"
+                        )
     return found
 
 

@@ -10,9 +10,15 @@ from django.conf import settings
 from django.core import mail
 from django.core.cache import caches
 
+from config.celery import app
 from config.embedded import testing
 from config.embedded.accounts import binaries, choose_account
 from config.embedded.postgres import PORT, SUPERUSER, Server
+from security.outbox.effects import task_name
+from security.outbox.models import Outbox
+from security.walls import clock
+from tests.broker import make_broker, relay_into
+from tests.cast import as_role
 from tests.conftest import superuser
 
 # Everything PostgreSQL can be made to write down, as an operator might who looks for a fault.
@@ -70,6 +76,19 @@ def folder(path: Path) -> bytes:
     return b"\n".join(
         str(file).encode() + b"\n" + file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()
     )
+
+
+def work_off(broker: Path) -> bytes:
+    """Hand everything that waits in the outbox to ``broker`` and let it take effect; the messages that lay there."""
+    make_broker(broker)
+    app.loader.import_default_modules()
+    with as_role("worker"):
+        moment = clock.now()
+        while relay_into(broker, moment):
+            pass
+        for row in Outbox.objects.filter(done_at=None):
+            app.tasks[task_name(row.kind)].run(str(row.pk))
+    return folder(broker)
 
 
 def cache_content() -> bytes:

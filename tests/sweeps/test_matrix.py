@@ -31,6 +31,15 @@ def test_every_view_says_what_its_row_says() -> None:
         assert (access.to, set(methods)) == (row.to, wanted), name
 
 
+def test_the_relations_are_all_that_can_be_held(shared_world: World) -> None:
+    """Test bar 8's list, by the names of tests/sweeps/world.py."""
+    wanted = {
+        *("none", "lead", "member", "line", "ended", "not_begun", "blocked", "other_section"),
+        *("moved", "moved/minami", "second_post", "glass", "disclosed", "withdrawn"),
+    }
+    assert wanted <= set(shared_world.people)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_who_reads(shared_world: World, name: str) -> None:
     assert faults_of(shared_world, name) == []

@@ -119,14 +119,14 @@ def build_world() -> World:
     write_everything(world)
     _sign_everybody_in(world)
     world.elsewhere["case_id"] = world.foreign.pk
-    world.ids |= {"case_id": world.case.pk, "of_case": world.case.pk, "name": _park_for(world, "member")}
+    world.ids |= {"case_id": world.case.pk, "of_case": world.case.pk, "name": park_for(world, "member")}
     world.nothing = Client(raise_request_exception=False).get("/nothing/").content
     return world
 
 
-def _park_for(world: World, relation: str) -> str:
+def park_for(world: World, relation: str) -> str:
     """A form that waits for somebody; its name."""
-    request = RequestFactory().post(f"/cases/{world.case.pk}/", {"text": "テスト"})
+    request = RequestFactory().post(f"/cases/{world.case.pk}/", {"text": canary("parked")})
     request.COOKIES.update(world.cookies[relation])
     assert parked.park(request)
     return parked.forms_of(world[relation].staff_id)[0].id

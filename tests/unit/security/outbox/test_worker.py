@@ -11,20 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from kombu.connection import Connection
 
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.acting import acting_as
-from config.celery import app
 from config.embedded.place import BASE_DIR
 from security.outbox.actions import send_later
 from security.outbox.models import Effect, Outbox
-from security.outbox.relay import relay
+from tests.broker import make_broker, relay_into
 from tests.cast import Cast, as_role
 
 
@@ -52,22 +49,12 @@ class Place:
         """A new, empty broker."""
         for name in ("queue", "control"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
-            (self.folder / name).mkdir()
+        make_broker(self.folder)
 
     def relay(self) -> int:
         """Send everything that is not done, hours later than the last time."""
         self.now += timedelta(hours=2)
-        queue = str(self.folder / "queue")
-        options = {
-            "data_folder_in": queue,
-            "data_folder_out": queue,
-            "control_folder": str(self.folder / "control"),
-        }
-        connect: Callable[..., Any] = Connection  # kombu's own hints are unfinished
-        with connect("filesystem://", transport_options=options) as broker:
-            return relay(
-                self.now, lambda name, row: app.send_task(name, [row], connection=broker, ignore_result=True)
-            )
+        return relay_into(self.folder, self.now)
 
     @contextmanager
     def worker(self) -> Iterator[subprocess.Popen[bytes]]:

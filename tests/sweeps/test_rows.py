@@ -1,0 +1,86 @@
+"""Which rows of one case each person reads with SQL of their own: every table, no page, no filter of Python (test bar 8)."""
+
+import pytest
+from django.db import connection, connections
+
+from agencies.staff.acting import acting_as
+from tests.sweeps.declared import MANAGES, SEES
+from tests.sweeps.matrix import client_of, path_of
+from tests.sweeps.world import World, sql
+
+EVIDENCE = {"security_event", "security_casetrace"}
+OF_ANOTHER_NAME = {"cases_case", "cases_child", "keys.data_key"}
+# What whoever holds no grant that counts now may read all the same
+MORE = {
+    "disclosed": {"referrals_disclosure", "referrals_packageitem"},
+    "privacy": EVIDENCE,
+    # One's own grant, so that a page can say why it is closed; not the case.
+    "ended": {"cases_grant"},
+    "not_begun": {"cases_grant"},
+    "blocked": {"cases_grant"},
+}
+
+
+def tables_of_cases() -> list[str]:
+    """Every table that names a case."""
+    rows = sql(
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'case_id'"
+        " WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT a.attisdropped"
+    )
+    return sorted({str(name) for (name,) in rows} | OF_ANOTHER_NAME)
+
+
+def _condition(table: str, world: World, relation: str) -> str:
+    """Of the world's case; of the evidence only what others left, since everybody reads their own."""
+    keys = f"'{world.case.pk}', '{world.case.child_id}'"
+    special = {
+        "cases_case": f"id = '{world.case.pk}'",
+        "cases_child": f"id = '{world.case.child_id}'",
+        "keys.data_key": f"owner_id IN ({keys})",
+    }
+    own = f" AND actor_id IS DISTINCT FROM '{world[relation].staff_id}'" if table in EVIDENCE else ""
+    return special.get(table, f"case_id = '{world.case.pk}'") + own
+
+
+def tables_read_by(world: World, relation: str, tables: list[str]) -> set[str]:
+    """The tables in which ``relation`` reads a row of the case."""
+    counts = ", ".join(
+        f"(SELECT count(*) FROM {table} WHERE {_condition(table, world, relation)})" for table in tables
+    )
+    with acting_as(world[relation]), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        return {table for table, count in zip(tables, cursor.fetchone(), strict=True) if count}
+
+
+def expected(relation: str, tables: list[str]) -> set[str]:
+    """The tables in which ``relation`` should read a row of the case."""
+    if relation in MANAGES:
+        return set(tables)
+    if relation in SEES:
+        return set(tables) - EVIDENCE - {"cases_notifier"}
+    return MORE.get(relation, set())
+
+
+@pytest.fixture
+def looked_at(world: World) -> World:
+    """The world, after two people have looked at the case: every table holds a row of it."""
+    for relation in ("lead", "line"):
+        assert client_of(world, relation).get(path_of("case", world)).status_code == 200
+    return world
+
+
+def test_who_reads_which_rows(looked_at: World) -> None:
+    tables = tables_of_cases()
+    for relation, post in looked_at.people.items():
+        if post is not None:
+            assert tables_read_by(looked_at, relation, tables) == expected(relation, tables), relation
+
+
+def test_it_goes_red_for_every_table_whose_wall_is_opened(looked_at: World) -> None:
+    for table in tables_of_cases():
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"CREATE POLICY too_much ON {table} FOR SELECT TO runtime USING (true)")
+        assert tables_read_by(looked_at, "stranger", [table]) == {table}
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"DROP POLICY too_much ON {table}")
+        assert tables_read_by(looked_at, "stranger", [table]) == set()
