@@ -7,7 +7,7 @@ OWN = "post_id = (SELECT wall.my_post())"
 
 # A key names its reader, so that nobody takes the key of a colleague's notice beforehand and keeps it from coming.
 ITS_OWN_KEY = "right(key, 36) = post_id::text"
-WITHIN_HERE = r"(path = '' OR path ~ '^/[^/\\]')"
+WITHIN_HERE = r"(path IN ('', '/') OR path ~ '^/[^/\\]')"
 
 TABLES = (
     Table(
