@@ -270,6 +270,15 @@ def test_a_blocked_lead_sees_nothing(cast: Cast) -> None:
     assert client.get(reverse("child_edit", args=[case.pk])).status_code == 404
 
 
+def test_an_ended_post_holds_nothing_whoever_asks(cast: Cast) -> None:
+    case = a_case(cast)
+    for ends_on, held in ((None, [case]), (clock.today() - timedelta(days=1), [])):
+        with as_owner():
+            Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on=ends_on)
+        with acting_as(cast.supervisor):
+            assert list(cases_for(cast.caseworker)) == held
+
+
 NEW_CASE = """
 INSERT INTO cases_case (id, number, child_id, office_id, section_id, track, stage, urgency, version, opened_at)
 SELECT %s, 'KITA-2026-0999', %s, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
