@@ -1,13 +1,15 @@
 """A browser without a browser: Django's test client, signed in as somebody of the cast."""
 
 from django.conf import settings
-from django.core import signing
 from django.test import Client
 
 from agencies.staff.models import Post, Staff
-from security.signin.parked import COOKIE_SALT
+from security.signin import parked
 from security.signin.sessions import SessionStore
 from security.walls.identity import mint_identity
+
+TOKEN = "c" * 32
+"""The CSRF secret of a test's pages."""
 
 
 def signed_in(post: Post, **options: object) -> Client:
@@ -27,5 +29,5 @@ def _with_session(staff: Staff, post: Post | None, **options: object) -> Client:
     key = session.session_key or ""
     mint_identity(key, staff.pk, post.pk if post else None, "test client")
     client.cookies[settings.SESSION_COOKIE_NAME] = key
-    client.cookies[settings.PARKED_COOKIE] = signing.dumps(str(staff.pk), salt=COOKIE_SALT)
+    client.cookies[settings.PARKED_COOKIE] = parked.cookie_value(staff.pk, [parked.page_mark(TOKEN)])
     return client

@@ -105,7 +105,7 @@ def add_post(
 @transaction.atomic
 def end_post(post: Post, last_day: date, *, by: Post) -> None:
     """Name the last day of a post. Its grants end with it."""
-    rules.check_may_change(post.staff, by)
+    rules.check_may_end(post, by)
     rules.check_last_day(post, last_day)
     post.ends_on = last_day
     post.save(update_fields=["ends_on"])

@@ -153,7 +153,7 @@ def post_end(request: StaffRequest, staff_id: UUID, post_id: UUID) -> HttpRespon
     context = {
         "form": form,
         "post": post,
-        "reason": reason_against(rules.check_may_change, post.staff, request.by),
+        "reason": reason_against(rules.check_may_end, post, request.by),
     }
     return render(request, "agencies/administration/post_end.html", context)
 

@@ -10,6 +10,7 @@ from agencies.directory.models import Office, Section
 from agencies.staff.models import Delegation, Post, Staff
 from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import Refused, check_role_may
+from security.walls import clock
 
 
 def check_may_administer(by: Post) -> None:
@@ -43,6 +44,13 @@ def check_not_held(staff: Staff, office: Office, role: str, starts_on: date, end
         held = held.filter(starts_on__lte=ends_on)
     if held.exists():
         raise Refused("post_held", _("The person holds this role at this office at that time already."))
+
+
+def check_may_end(post: Post, by: Post) -> None:
+    """A post that is over stays over: with another last day the grants that ended with it would come back."""
+    check_may_change(post.staff, by)
+    if post.ends_on is not None and post.ends_on < clock.today():
+        raise Refused("post_over", _("This post is over, and its accesses with it. Add a new post."))
 
 
 def check_last_day(post: Post, last_day: date) -> None:

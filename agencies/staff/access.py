@@ -26,12 +26,14 @@ class StaffRequest(HttpRequest):
 class Access:
     """Who may come in: everybody (``public``), a person without a post yet (``person``), or a post with one of ``needs``.
 
-    ``parks`` false: what is typed there (a password) is never kept for later.
+    ``parks`` false: what is typed there (a password) is never kept for later. ``before_change``: open to somebody, too, who
+    first has to change a temporary password.
     """
 
     to: Literal["public", "person", "post"] = "post"
     needs: tuple[Permission, ...] = ()
     parks: bool = True
+    before_change: bool = False
 
     def admits(self, post: Post | None) -> bool:
         """Whether somebody acting in ``post`` may come in."""
@@ -48,9 +50,10 @@ def page(
     to: Literal["public", "person", "post"] = "post",
     methods: tuple[str, ...] = ("GET", "HEAD"),
     parks: bool = True,
+    before_change: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view's access and methods. Whoever is not admitted gets the same 404 as for a page that does not exist."""
-    access = Access(to, needs, parks)
+    access = Access(to, needs, parks, before_change)
 
     def declare(view: View) -> View:
         @wraps(view)

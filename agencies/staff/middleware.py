@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from agencies.staff.access import Access
 from agencies.staff.models import Post, Staff
+from agencies.staff.onward import by_way_of
+from agencies.staff.signin import must_change_password
 from security.signin import parked
 from security.walls.middleware import GetResponse
 
@@ -48,8 +50,13 @@ class ActingMiddleware:
             return None
         if request.user.is_anonymous:
             return _to_page("sign_in", request, access)
-        if access.to == "post" and request.by is None:  # type: ignore[attr-defined]  # see StaffRequest
-            return _to_page("choose_post", request, access)
+        if request.by is None:  # type: ignore[attr-defined]  # see StaffRequest
+            if not access.before_change and must_change_password(request.user):
+                if access.to == "person":
+                    return redirect(by_way_of("new_password", request))
+                return _to_page("new_password", request, access)
+            if access.to == "post":
+                return _to_page("choose_post", request, access)
         return None
 
 

@@ -20,6 +20,7 @@ from security.audit.verbs import Verb
 from security.signin import parked
 
 WRONG = gettext_lazy("The user name or the password is not right.")
+SAME = gettext_lazy("Choose a password other than the present one.")
 LOCKED = gettext_lazy(
     "Too many wrong tries. Signing in with this user name is closed for 15 minutes here; ask the administrator if it is urgent."
 )
@@ -66,15 +67,13 @@ def enter(request: StaffRequest, staff: Staff) -> HttpResponse:
         signin.open_session(request, staff, None)
         where = by_way_of("choose_post", request)
     response = redirect(where)
-    parked.remember_person(response, staff.pk)
+    parked.remember_person(request, response, staff.pk)
     return response
 
 
 @form_page(to="person", parks=False)
 def choose_post(request: StaffRequest) -> HttpResponse:
     """Choose the post to act in, at sign-in or later. The session begins anew under a new key."""
-    if signin.must_change_password(request.user):
-        return redirect(by_way_of("new_password", request))
     posts = signin.posts_of(request.user)
     if request.method == "POST":
         chosen = next((post for post in posts if str(post.pk) == request.POST.get("post")), None)
@@ -86,7 +85,7 @@ def choose_post(request: StaffRequest) -> HttpResponse:
     return render(request, "agencies/staff/choose_post.html", context)
 
 
-@form_page(to="person", parks=False)
+@form_page(to="person", parks=False, before_change=True)
 @sensitive_post_parameters("old", "password", "again")
 def new_password(request: StaffRequest) -> HttpResponse:
     """One's own new password: at once after a temporary one, later on wish. All other sessions of the person end."""
@@ -95,7 +94,7 @@ def new_password(request: StaffRequest) -> HttpResponse:
     form = NewPasswordForm(
         request.POST if request.method == "POST" else None, staff=staff, ask_old=not forced
     )
-    if form.is_valid() and (forced or _knows_old(request, form)):
+    if form.is_valid() and (_is_another(request, form) if forced else _knows_old(request, form)):
         post = request.by
         key = request.session.session_key
         signin.set_password(staff.pk, form.cleaned_data["password"], change_first=False, session_key=key)
@@ -108,6 +107,14 @@ def new_password(request: StaffRequest) -> HttpResponse:
         )
         return response
     return render(request, "agencies/staff/new_password.html", {"form": form, "forced": forced})
+
+
+def _is_another(request: StaffRequest, form: NewPasswordForm) -> bool:
+    """A temporary password is known to whoever handed it over, so it cannot stay."""
+    if signin.person_with_password(request.user.username, form.cleaned_data["password"]) is None:
+        return True
+    form.add_error("password", SAME)
+    return False
 
 
 def _knows_old(request: StaffRequest, form: NewPasswordForm) -> bool:
@@ -154,7 +161,7 @@ def end_session(request: StaffRequest) -> HttpResponse:
     return redirect("sessions")
 
 
-@action(to="person", parks=False)
+@action(to="person", parks=False, before_change=True)
 def alive(request: StaffRequest) -> HttpResponse:
     """Typing counts as activity: coming here has already put the idle limit off."""
     return HttpResponse(status=204)

@@ -121,6 +121,9 @@ BEGIN
      IS DISTINCT FROM (OLD.staff_id, OLD.office_id, OLD.section_id, OLD.role, OLD.starts_on) THEN
     RAISE EXCEPTION 'a post stays what it was given as' USING ERRCODE = '23514', CONSTRAINT = 'post_keeps_person';
   END IF;
+  IF session_user <> 'owner' AND OLD.ends_on < wall.today() AND NEW.ends_on IS DISTINCT FROM OLD.ends_on THEN
+    RAISE EXCEPTION 'a post that is over stays over' USING ERRCODE = '23514', CONSTRAINT = 'post_stays_over';
+  END IF;
   RETURN NEW;
 END $$;
 

@@ -1,5 +1,8 @@
 """What a browser keeps of us: nothing. What we keep of what somebody typed: until it has been saved after all."""
 
+from uuid import UUID
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
@@ -25,6 +28,8 @@ class NoStoreMiddleware:
 class ParkedFormsMiddleware:
     """Drop a parked form once it has been saved; ``request.parked_count`` says how many wait for the person.
 
+    The browser keeps a signed cookie that says whose its pages are (:mod:`security.signin.parked`).
+
     Stands outside the wall, so that a form is dropped only after the transaction that saved it.
     """
 
@@ -40,16 +45,24 @@ class ParkedFormsMiddleware:
             and not hasattr(request, "parked_again")
         ):
             _drop_saved(request)
+        person = _person(request)
+        if person is not None and settings.PARKED_COOKIE not in response.cookies:
+            parked.remember_person(request, response, person)
         return response
 
 
 def _count(request: HttpRequest) -> int:
+    person = _person(request)
+    return parked.count_of(person) if person is not None else 0
+
+
+def _person(request: HttpRequest) -> UUID | None:
     person = getattr(request, "user", None)
-    return parked.count_of(person.pk) if person is not None and person.is_authenticated else 0
+    return person.pk if person is not None and person.is_authenticated else None
 
 
 def _drop_saved(request: HttpRequest) -> None:
     name = request.POST.get(parked.PARKED, "")
-    person = getattr(request, "user", None)
-    if name and request.POST.get(parked.RESTORE) != "1" and person is not None and person.is_authenticated:
-        parked.drop(person.pk, name)
+    person = _person(request)
+    if name and request.POST.get(parked.RESTORE) != "1" and person is not None:
+        parked.drop(person, name)

@@ -2,13 +2,17 @@
 
 A parked form is one file under ``PARKED_DIR``: a fresh key wrapped by the root key for this person, and the form's fields under
 it. Who the person is comes from a signed cookie set at sign-in, since neither the session nor the database can be asked when a
-form has to be parked. It is offered after sign-in to the same person, and to nobody else.
+form has to be parked. It is offered after sign-in to the same person, and to nobody else. At a shared desk a page of the
+last person may still be open when the next one has signed in: the cookie knows the sign-ins of its own person, and a form of any
+other page is not kept.
 """
 
+import hashlib
 import json
 import logging
 import os
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +23,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # type: ignore[attr-defined]  # stubs lack it
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
@@ -29,6 +34,7 @@ COOKIE_SALT = "tomoshibi.who"
 KEEP = timedelta(days=3)
 MOST_BYTES = 1_000_000
 MOST_FORMS = 50
+MOST_SIGN_INS = 8
 NAME_LENGTH = 32
 RESTORE, PARKED = "_restore", "_parked"
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", RESTORE, PARKED})
@@ -60,12 +66,28 @@ class ParkedForm:
         return max(self.texts, key=len, default="")
 
 
-def remember_person(response: HttpResponseBase, staff_id: UUID) -> None:
-    """Set the signed cookie that names the person for whom a form would be parked."""
-    value = signing.dumps(str(staff_id), salt=COOKIE_SALT)
+def cookie_value(staff_id: UUID, pages: Sequence[str]) -> str:
+    """The signed cookie: the person, and the marks (:func:`page_mark`) of the person's latest sign-ins, newest first."""
+    return signing.dumps({"who": str(staff_id), "pages": list(pages)[:MOST_SIGN_INS]}, salt=COOKIE_SALT)
+
+
+def page_mark(secret: str) -> str:
+    """The mark of every page made under a CSRF secret, which is a new one at each sign-in and choice of a post."""
+    return hashlib.sha256(b"page" + secret.encode()).hexdigest()[:16]
+
+
+def remember_person(request: HttpRequest, response: HttpResponseBase, staff_id: UUID) -> None:
+    """Set the cookie that names the person for whom a form would be parked, where it does not say so already."""
+    person, pages = _cookie(request)
+    if person != staff_id:
+        pages = []
+    secret = request.META.get("CSRF_COOKIE")
+    mark = [page_mark(secret)] if secret else []
+    if person == staff_id and set(mark) <= set(pages):
+        return
     response.set_cookie(
         settings.PARKED_COOKIE,
-        value,
+        cookie_value(staff_id, [*mark, *(page for page in pages if page not in mark)]),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",
@@ -79,7 +101,8 @@ def forget_person(response: HttpResponseBase) -> None:
 
 
 def park(request: HttpRequest) -> bool:
-    """Keep the form of ``request`` for its person. False where nobody is known, there is nothing to keep, or too much already.
+    """Keep the form of ``request`` for its person. False where nobody is known, the page was another person's, there is nothing
+    to keep, or too much already.
 
     A form that was parked before and is parked once more takes the older one's place.
     """
@@ -163,12 +186,26 @@ def drop(staff_id: UUID, name: str) -> None:
 
 
 def _person(request: HttpRequest) -> UUID | None:
+    """The person whose page sent this form. A form without any token comes from no page, and so from nobody else's."""
+    person, pages = _cookie(request)
+    token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken", "")
+    return person if not token or page_mark(_secret_of(token)) in pages else None
+
+
+def _cookie(request: HttpRequest) -> tuple[UUID | None, list[str]]:
     try:
-        return UUID(
-            signing.loads(request.COOKIES.get(settings.PARKED_COOKIE, ""), salt=COOKIE_SALT, max_age=KEEP)
-        )
-    except (signing.BadSignature, ValueError):
-        return None
+        found = signing.loads(request.COOKIES.get(settings.PARKED_COOKIE, ""), salt=COOKIE_SALT, max_age=KEEP)
+        return UUID(found["who"]), found["pages"]
+    except (signing.BadSignature, ValueError, TypeError, KeyError):
+        return None, []
+
+
+def _secret_of(token: str) -> str:
+    """The CSRF secret behind the token of a page; pages mask it anew each time."""
+    try:
+        return str(_unmask_cipher_token(token)) if len(token) == CSRF_TOKEN_LENGTH else token
+    except ValueError:  # characters that no token has
+        return ""
 
 
 def _is_code(value: str) -> bool:

@@ -12,9 +12,8 @@ from django.db import connections
 
 from agencies.staff.models import Post
 from tests.cast import as_owner
-from tests.client import signed_in
+from tests.client import TOKEN, signed_in
 
-TOKEN = "c" * 32
 FORM = "application/x-www-form-urlencoded"
 
 

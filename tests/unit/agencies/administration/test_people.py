@@ -4,7 +4,7 @@ import re
 import uuid
 
 import pytest
-from django.db import Error, connection
+from django.db import Error, IntegrityError, connection
 from django.test import Client
 
 from agencies.staff.acting import acting_as
@@ -74,6 +74,16 @@ def test_a_post_is_given_in_two_steps_and_ended(cast: Cast) -> None:
     )
     assert str(Post.objects.using("gate").get(pk=post.pk).ends_on) == "2026-09-30"
     assert "ROW_CREATE" in {event.verb for event in events_about(post.pk)}
+    # It is over: with a later last day the grants that ended with it would come back.
+    assert admin.post(f"/people/{person.pk}/posts/{post.pk}/", {"ends_on": "2099-12-31"}).status_code == 200
+    for ends_on in ("NULL", "'2099-12-31'", "current_date + 1"):
+        with (
+            pytest.raises(IntegrityError, match="stays over"),
+            acting_as(cast.admin),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE agencies_post SET ends_on = {ends_on} WHERE id = %s", [post.pk])
+    assert str(Post.objects.using("gate").get(pk=post.pk).ends_on) == "2026-09-30"
 
 
 def events_about(pk: uuid.UUID) -> list[Event]:

@@ -1,5 +1,6 @@
 """What somebody typed is kept for that person and never shown to another."""
 
+import re
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -56,6 +57,12 @@ def place(settings: Any, tmp_path: Path) -> Path:
 def expire() -> None:
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE wall.identity SET idle_until = now() - interval '1 second'")
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def kept_of(cast: Cast, name: str) -> list[parked.ParkedForm]:
@@ -116,6 +123,55 @@ def test_somebody_else_signing_in_at_the_same_browser_is_not_offered_it(cast: Ca
     client.post("/note/", {"body": TYPED})
     client.post("/sign-in/?kept=1", {"username": "colleague", "password": PASSWORD})
     assert "髙橋" not in client.get("/parked/").content.decode()
+
+
+def test_a_page_left_open_by_the_last_person_is_not_kept_for_the_next(cast: Cast) -> None:
+    """A shared desk: whoever sends the old page under the new sign-in, its text is the last person's."""
+    browser = Client(enforce_csrf_checks=True)
+
+    def sign_in(name: str) -> str:
+        page = browser.get("/sign-in/").content.decode()
+        browser.post(
+            "/sign-in/", {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": token_in(page)}
+        )
+        return token_in(browser.get("/note/").content.decode())
+
+    theirs = sign_in("caseworker")
+    for way_out in ("sign out", "expired"):
+        if way_out == "sign out":
+            browser.post("/sign-out/", {"csrfmiddlewaretoken": theirs})
+        else:
+            expire()
+        own = sign_in("colleague")
+        stale = browser.post("/note/", {"body": TYPED, "csrfmiddlewaretoken": theirs})
+        assert stale.status_code == 403
+        assert kept_of(cast, "colleague") == kept_of(cast, "caseworker") == []
+        expire()
+        assert (
+            browser.post("/note/", {"body": TYPED, "csrfmiddlewaretoken": theirs})["Location"] == "/sign-in/"
+        )
+        assert kept_of(cast, "colleague") == kept_of(cast, "caseworker") == []
+        assert "kept=1" in browser.post("/note/", {"body": "own", "csrfmiddlewaretoken": own})["Location"]
+        (kept,) = kept_of(cast, "colleague")
+        parked.drop(cast.colleague.staff_id, kept.id)
+        theirs = sign_in("caseworker")
+
+
+def test_ones_own_page_from_before_a_new_sign_in_is_kept(cast: Cast) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    tokens = []
+    for _time in range(2):
+        page = browser.get("/sign-in/").content.decode()
+        form = {"username": "caseworker", "password": PASSWORD, "csrfmiddlewaretoken": token_in(page)}
+        browser.post("/sign-in/", form)
+        tokens.append(token_in(browser.get("/note/").content.decode()))
+        if len(tokens) == 1:
+            expire()
+    assert browser.post("/note/", {"body": TYPED, "csrfmiddlewaretoken": tokens[0]}).status_code == 403
+    assert [kept.fields for kept in kept_of(cast, "caseworker")] == [[("body", TYPED)]]
+    for nonsense in ("x", "ü" * 64, "c" * 64, "-" * 64):
+        browser.post("/note/", {"body": "other", "csrfmiddlewaretoken": nonsense})
+    assert len(kept_of(cast, "caseworker")) == 1
 
 
 def test_a_file_moved_into_another_persons_folder_stays_closed(cast: Cast, place: Path) -> None:

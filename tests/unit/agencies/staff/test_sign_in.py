@@ -166,9 +166,13 @@ def test_a_temporary_password_is_changed_first(cast: Cast) -> None:
         send(client, "caseworker", "temporary-password", "/sign-in/?next=/inbox/")["Location"]
         == "/password/?next=%2Finbox%2F"
     )
-    assert client.get("/")["Location"] == "/post/"
+    assert client.get("/inbox/")["Location"] == "/password/?next=%2Finbox%2F"
     assert client.get("/post/")["Location"] == "/password/"
     assert client.post("/post/", {"post": str(cast.caseworker.pk)})["Location"] == "/password/"
+    for closed in ("/sessions/", "/parked/"):
+        assert client.get(closed)["Location"] == "/password/", closed
+    same = client.post("/password/", {"password": "temporary-password", "again": "temporary-password"})
+    assert same.status_code == 200, "whoever handed it over knows it"
     weak = client.post("/password/", {"password": "caseworker123", "again": "caseworker123"})
     assert weak.status_code == 200
     assert client.post("/password/", {"password": "a long new one", "again": "another"}).status_code == 200
