@@ -159,7 +159,7 @@ class Grant(UserObjectPermissionBase):
     """A post's right on a case: one row on guardian's base, valid from, until, and unless ended. Written by the wall alone.
 
     ``permission`` names the highest level; the levels below are contained. ``user`` is the post's person, for guardian's
-    own queries; what is valid now is decided by ``wall.cases_for`` and by nothing else.
+    own queries; what is valid now is decided by ``wall.case_ids_for`` and by nothing else.
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(

@@ -38,7 +38,7 @@ class HeldBy(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
         post_id, level = self.rhs
-        return f"{column} = ANY((SELECT wall.case_ids_for(%s, %s))::uuid[])", (*parameters, post_id, level)
+        return f"{column} = ANY((SELECT wall.own_case_ids(%s, %s))::uuid[])", (*parameters, post_id, level)
 
 
 def cases_for(post: Post, level: str = Level.VIEW) -> CaseQuerySet:

@@ -123,10 +123,13 @@ SET search_path = pg_catalog, pg_temp AS $$
   WHERE c.id = ANY((SELECT wall.my_case_ids(level))::uuid[])
 $$;
 
--- The same as sets, for conditions inside other functions.
-CREATE OR REPLACE FUNCTION wall.cases_for(which uuid, level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.case_ids_for(which, level)) $$;
+-- For Python, which names the post it acts for: which cases another post holds is nobody's to list.
+CREATE OR REPLACE FUNCTION wall.own_case_ids(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN which = wall.my_post() THEN wall.case_ids_for(which, level) ELSE ARRAY[]::uuid[] END
+$$;
 
+-- The same as sets, for conditions inside other functions.
 CREATE OR REPLACE FUNCTION wall.my_cases(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_case_ids(level)) $$;
 
@@ -454,8 +457,7 @@ $$;
 
 CALLERS = {
     "runtime": (
-        "case_ids_for(uuid, text)",
-        "cases_for(uuid, text)",
+        "own_case_ids(uuid, text)",
         "my_case_ids(text)",
         "my_cases(text)",
         "my_child_ids(text)",

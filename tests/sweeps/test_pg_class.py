@@ -1,5 +1,6 @@
 """What the database's own catalogue says of tables, roles, functions and views; and each model against promise 5 (test bar 9)."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from security.walls.declare import Table
 
 SCHEMAS = ("public", "keys", "wall")
 ROLES = ("runtime", "scribe", "gate", "worker", "sealer", "backup")
+RIGHT = re.compile(r"([A-Z]+)(?: \(([^)]*)\))?")
+"""A declared right, and its columns where it is not of the whole table."""
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # Made by a package's migrations and used by nobody: they stay without any right at all.
 UNUSED = {
@@ -48,6 +51,15 @@ def rights_of(role: str, schema: str, name: str) -> set[str]:
         if ask(statement, role, relation, right, right, role, relation, columns)[0][0]:
             found.add(right)
     return found
+
+
+def columns_of(role: str, schema: str, name: str, right: str) -> set[str]:
+    """The columns on which ``role`` has a right."""
+    statement = (
+        "SELECT attname::text FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+        " AND has_column_privilege(%s, attrelid, attnum, %s)"
+    )
+    return {column for (column,) in ask(statement, f'"{schema}"."{name}"', role, right)}
 
 
 @pytest.fixture
@@ -95,8 +107,11 @@ def test_rights_are_those_declared_and_each_has_its_policy(
         )
         covered = {(commands[command], role) for command, roles, _ in policies for role in roles}
         for role in ROLES[:-1]:
-            wanted = {right.strip() for right in table.rights.get(role, "").split(",") if right.strip()}
+            declared = dict(RIGHT.findall(table.rights.get(role, "")))
+            wanted = set(declared)
             assert rights_of(role, schema, name) == wanted, f"{role} on {name}"
+            for right, columns in declared.items():
+                assert not columns or columns_of(role, schema, name, right) == set(columns.split(", "))
             if table.policies:
                 assert {(verb, role) for verb in wanted} <= covered, (
                     f"{name}: a verb of {role} without a policy"

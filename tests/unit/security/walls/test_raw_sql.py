@@ -92,6 +92,15 @@ def test_no_colleague_takes_a_child_out_of_the_search(cast: Cast) -> None:
     ask(cast.other_section, copy, case.child_id)
 
 
+@pytest.mark.parametrize("name", ["colleague", "supervisor", "stranger", "privacy", None])
+def test_nobody_lists_the_cases_of_another_post(cast: Cast, name: str | None) -> None:
+    a_case(cast)
+    by, asked = cast.posts[name] if name else None, "SELECT wall.own_case_ids(%s, 'view')"
+    assert ask(by, asked, cast.caseworker.pk) == [([],)]
+    refused(by, "SELECT wall.case_ids_for(%s, 'view')", cast.caseworker.pk)
+    assert ask(cast.caseworker, asked, cast.caseworker.pk) != [([],)]
+
+
 @pytest.mark.parametrize("name", ["other_section", "stranger", "police", None])
 def test_who_works_on_a_foreign_case_is_not_told(cast: Cast, name: str | None) -> None:
     case = a_case(cast)
