@@ -8,14 +8,15 @@ Conventions for every form that writes:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from face.renderer import FaceRenderer
@@ -39,6 +40,9 @@ class BaseForm(forms.Form):
     `restored` is True when the POST carries `_restore=1`: the form is bound and shows what was typed,
     but is neither checked nor valid, so a view needs no branch of its own. `parked_id` goes along with it.
     """
+
+    SIDE_BY_SIDE: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Names of short fields that stand beside each other; the others keep a line of their own."""
 
     default_renderer = FaceRenderer()
     use_required_attribute = False  # our summary says what is missing, in the page's language
@@ -64,6 +68,18 @@ class BaseForm(forms.Form):
         """Never valid while restored: the reader has to look and save."""
         return not self.restored and super().is_valid()
 
+    def part_of(self, name: str) -> str:
+        """The part of the form in which a field stands; "" in a form without parts."""
+        return ""
+
+    def rows(self) -> Iterator[list[forms.BoundField]]:
+        """The visible fields in their order, those of SIDE_BY_SIDE together where the first of them stands."""
+        beside = {name: row for row in self.SIDE_BY_SIDE for name in row}
+        for field in self.visible_fields():
+            row = beside.get(field.name, (field.name,))
+            if row[0] == field.name:
+                yield [self[name] for name in row if name in self.fields]
+
     @staticmethod
     def _say_what_to_do(field: forms.Field) -> None:
         # Django's "This field is required." repeats the mark beside the label; say the next step instead.
@@ -80,6 +96,46 @@ class BaseForm(forms.Form):
                 part.attrs.setdefault("autocomplete", "off")
             if isinstance(part, (forms.TextInput, forms.Textarea)):
                 part.attrs.setdefault("spellcheck", "false")
+
+
+Row = str | tuple[str, ...]
+Group = tuple[str | Promise, str | Promise, tuple[Row, ...]]
+"""Heading, hint, and the names of the fields; names in a tuple of their own stand side by side."""
+
+
+def _as_tuples(rows: Iterable[Row]) -> list[tuple[str, ...]]:
+    return [(row,) if isinstance(row, str) else row for row in rows]
+
+
+class GroupedForm(BaseForm):
+    """A long form in parts, in the order of the work. Each part has a heading, a hint and its fields."""
+
+    GROUPS: tuple[Group, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.follow_groups()
+
+    def follow_groups(self) -> None:
+        """Put the fields, and with them the error summary, in the order in which they are seen."""
+        rows = [row for _legend, _hint, rows in self.GROUPS for row in _as_tuples(rows)]
+        self.order_fields([name for row in rows for name in row])
+
+    def part_of(self, name: str) -> str:
+        """The part in which a field stands, where another field has the same label; "" otherwise."""
+        labels = [str(field.label) for field in self.fields.values()]
+        if labels.count(str(self.fields[name].label)) < 2:
+            return ""
+        for legend, _hint, rows in self.GROUPS:
+            if any(name in row for row in _as_tuples(rows)):
+                return str(legend)
+        return ""
+
+    def groups(self) -> Iterator[dict[str, Any]]:
+        """The parts: `id` for links, `legend`, `hint`, and `rows` of the bound fields this form has."""
+        for number, (legend, hint, rows) in enumerate(self.GROUPS, 1):
+            fields = [[self[name] for name in row] for row in _as_tuples(rows)]
+            yield {"id": f"part-{number}", "legend": legend, "hint": hint, "rows": fields}
 
 
 class VersionedForm(BaseForm):

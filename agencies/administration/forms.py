@@ -132,6 +132,8 @@ class SectionForm(BaseForm):
 class PersonForm(BaseForm):
     """A person's account. ``person`` given: the user name is settled."""
 
+    SIDE_BY_SIDE = (("name", "kana"),)
+
     username = HalfWidthField(
         label=_("User name"),
         max_length=60,
@@ -180,6 +182,8 @@ class OfficeChoiceForm(BaseForm):
 class PostForm(BaseForm):
     """The second step: the role, among those of the office's kind, and the section."""
 
+    SIDE_BY_SIDE = (("starts_on", "ends_on"),)
+
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     section = forms.ModelChoiceField(
         label=_("Section"), queryset=Section.objects.none(), required=False, empty_label=_("no section")
@@ -210,6 +214,8 @@ class LastDayForm(BaseForm):
 
 class AgreementForm(BaseForm):
     """A sharing agreement. ``offices`` false: the two are settled."""
+
+    SIDE_BY_SIDE = (("sender", "recipient"), ("starts_on", "ends_on"))
 
     sender = forms.ModelChoiceField(label=_("Sender"), queryset=Office.objects.none(), empty_label="–")
     recipient = forms.ModelChoiceField(label=_("Recipient"), queryset=Office.objects.none(), empty_label="–")
@@ -251,6 +257,8 @@ class AgreementForm(BaseForm):
 
 class DelegationForm(BaseForm):
     """Which acts, to whom, until when."""
+
+    SIDE_BY_SIDE = (("starts_on", "ends_on"),)
 
     to_post = forms.ModelChoiceField(label=_("To whom"), queryset=Post.objects.none(), empty_label="–")
     acts = forms.MultipleChoiceField(

@@ -1,11 +1,9 @@
 """The forms of custody: the draft of a start and of an end, the decision, the warrant, an opinion heard afterwards."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.custody.actions import EndFacts, Opinion, StartFacts
@@ -13,18 +11,16 @@ from cases.custody.codes import Consent, Ground, Heard, Place
 from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
 from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
-from face.forms import BaseForm
+from face.forms import BaseForm, Group, GroupedForm
 from security.encryption.fields import reveal
 from security.walls import clock
 
-Group = tuple[str | Promise, str | Promise, tuple[str, ...]]
 
-
-class DraftForm(BaseForm):
+class DraftForm(GroupedForm):
     """What both drafts have: when, why, and how the child was heard."""
 
     effective_at = JapaneseDateTimeField(label=_("From"))
-    reason = LongTextField(label=_("Reason"), rows=6)
+    reason = LongTextField(label=_("Reason"), rows=5)
     heard = forms.ChoiceField(
         label=_("Hearing of the child's opinion"),
         choices=Heard.choices,
@@ -47,13 +43,6 @@ class DraftForm(BaseForm):
         rows=2,
         help_text=_("Only if it could not wait."),
     )
-
-    GROUPS: tuple[Group, ...] = ()
-
-    def groups(self) -> Iterator[dict[str, Any]]:
-        """The parts of the form with their fields."""
-        for legend, hint, names in self.GROUPS:
-            yield {"legend": legend, "hint": hint, "rows": [[self[name]] for name in names]}
 
     def told_opinion(self) -> Opinion:
         """How the child was heard."""
@@ -102,14 +91,14 @@ class StartForm(DraftForm):
     said_at = JapaneseDateTimeField(label=_("When it was decided orally"), required=False, latest=clock.today)
 
     GROUPS = (
-        (_("Custody"), "", ("effective_at", "expected_until", "grounds", "reason")),
+        (_("Custody"), "", (("effective_at", "expected_until"), "grounds", "reason")),
         (_("Place"), "", ("place_kind", "place", "place_withheld")),
         (_("Consent"), "", ("consent",)),
         OPINION_GROUP,
         (
             _("Urgent oral decision"),
             _("Only where the decision could not wait for this draft."),
-            ("is_oral", "said_by", "said_at"),
+            ("is_oral", ("said_by", "said_at")),
         ),
     )
 
@@ -215,6 +204,8 @@ class ConsentForm(BaseForm):
 
 class WarrantForm(BaseForm):
     """The request for a temporary custody warrant."""
+
+    SIDE_BY_SIDE = (("court", "reference"),)
 
     requested_at = JapaneseDateTimeField(label=_("Requested at"), latest=clock.today)
     court = forms.CharField(label=_("Court"), max_length=200)

@@ -1,12 +1,10 @@
 """The forms of reception: a call, a filing by another office, the conference and the safety check."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -29,27 +27,11 @@ from face.fields import (
     NameField,
     PhoneField,
 )
-from face.forms import BaseForm
+from face.forms import BaseForm, Group, GroupedForm, Row
 from security.walls import clock
 
 CHILD_FIELDS, PERSON_FIELDS = ChildForm.declared_fields, PersonForm.declared_fields
 """The child's identity is typed with the same fields wherever it is typed."""
-
-Row = str | tuple[str, ...]
-Group = tuple[str | Promise, str | Promise, tuple[Row, ...]]
-"""Heading, hint, and the names of the fields; names in a tuple of their own stand side by side."""
-
-
-class GroupedForm(BaseForm):
-    """A long form in parts. Each part has a heading, a hint and its fields."""
-
-    GROUPS: tuple[Group, ...] = ()
-
-    def groups(self) -> Iterator[dict[str, Any]]:
-        """The parts, with rows of the bound fields this form has."""
-        for legend, hint, rows in self.GROUPS:
-            named = [(row,) if isinstance(row, str) else row for row in rows]
-            yield {"legend": legend, "hint": hint, "rows": [[self[name] for name in row] for row in named]}
 
 
 def _moment(label: Any, **more: Any) -> JapaneseDateTimeField:
@@ -72,12 +54,12 @@ def _choice(form: forms.Form) -> PostChoice:
 class ToldFields(GroupedForm):
     """What a notification says. Nothing here asks for details: the questions belong to the interview."""
 
-    situation = LongTextField(label=_("What happened, as reported"), rows=5)
+    situation = LongTextField(label=_("What happened, as reported"), rows=4)
     basis = forms.ChoiceField(label=_("Known from"), choices=Basis.choices, widget=forms.RadioSelect)
     words = LongTextField(
         label=_("The child's own words"),
         required=False,
-        rows=4,
+        rows=3,
         help_text=_(
             "Word for word, as the child said it. Only “who did what”; whoever heard it asks nothing further."
         ),
@@ -90,7 +72,7 @@ class ToldFields(GroupedForm):
     )
     asked_by = forms.CharField(label=_("Who asked or listened"), max_length=200, required=False)
     asked_at = _moment(_("When the child said it"), required=False)
-    observed = LongTextField(label=_("What was observed"), required=False, rows=3)
+    observed = LongTextField(label=_("What was observed"), required=False, rows=2)
     injuries = LongTextField(label=_("Injuries and medical care"), required=False, rows=2)
     child_knows = forms.ChoiceField(
         label=_("Does the child know of this notification?"), choices=Knows.choices, widget=forms.RadioSelect,
@@ -188,23 +170,22 @@ WORDS_HINT = _("Write what was said, not what it may mean. Do not question the c
 NAME_ROWS: tuple[Row, ...] = (
     ("family_name", "given_name"),
     ("family_kana", "given_kana"),
-    ("sex", "birth_date"),
+    ("birth_date", "sex"),
     ("school", "telephone"),
     "address",
 )
 CHILD_GROUP: Group = (_("The child"), "", (*NAME_ROWS, "address_withheld"))
-RECEIVED_GROUP: Group = (_("Reception"), "", ("received_at", ("channel", "source")))
+RECEIVED_GROUP: Group = (_("Reception"), "", (("received_at", "source"), "channel"))
 SITUATION_GROUP: Group = (
     _("What happened"),
     WORDS_HINT,
     (
+        "words",
+        ("question", "asked_by"),
+        "asked_at",
         "situation",
         "basis",
-        "words",
-        "question",
-        ("asked_by", "asked_at"),
-        "observed",
-        "injuries",
+        ("observed", "injuries"),
         ("child_knows", "custodian_knows"),
     ),
 )
@@ -213,7 +194,7 @@ NOTIFIER_GROUP: Group = (
     _(
         "Locked apart. Only the person in charge and the supervisors can open it, and it stands on no shared sheet."
     ),
-    (("notifier_name", "notifier_telephone"), "notifier_relation", "notifier_keep_from"),
+    (("notifier_name", "notifier_telephone"), ("notifier_relation", "notifier_keep_from")),
 )
 
 
@@ -283,8 +264,8 @@ class CallForm(ChildFields, FurtherForm):
     CUSTODIAN = ("name", "kana", "relation", "age", "occupation", "telephone")
     GROUPS = (
         RECEIVED_GROUP,
+        (_("Where the child is, and the danger"), "", ("place_of_stay", "place_detail", "grounds")),
         CHILD_GROUP,
-        (_("Where the child is"), "", ("place_of_stay", "place_detail")),
         SITUATION_GROUP,
         (
             _("Custodian"),
@@ -296,7 +277,7 @@ class CallForm(ChildFields, FurtherForm):
             ),
         ),
         NOTIFIER_GROUP,
-        (_("Urgency and assignment"), "", ("track", "harm_type", "grounds", "urgency", "in_charge")),
+        (_("Urgency and assignment"), "", ("track", "harm_type", "urgency", "in_charge")),
     )
 
     def __init__(self, *args: Any, in_charge: list[Post], by: Post, **kwargs: Any) -> None:
@@ -445,6 +426,8 @@ class AcceptForm(BaseForm):
 
 class SafetyForm(BaseForm):
     """An attempt to see the child."""
+
+    SIDE_BY_SIDE = (("place", "seen_by"),)
 
     outcome = forms.ChoiceField(
         label=_("Outcome"),

@@ -113,6 +113,13 @@ class GlassForm(BaseForm):
 class ChildForm(RecordForm):
     """The child's identity."""
 
+    SIDE_BY_SIDE = (
+        ("family_name", "given_name"),
+        ("family_kana", "given_kana"),
+        ("birth_date", "sex"),
+        ("school", "telephone"),
+    )
+
     family_name = NameField(label=_("Family name"), help_text=UNKNOWN_HINT)
     given_name = NameField(label=_("Given name"), help_text=UNKNOWN_HINT)
     family_kana = KanaField(
@@ -193,6 +200,8 @@ class BasicsForm(RecordForm):
 class PersonForm(RecordForm):
     """Somebody around the child."""
 
+    SIDE_BY_SIDE = (("name", "kana"), ("relation", "telephone"))
+
     role = forms.ChoiceField(label=_("Role in the case"), choices=PersonRole.choices)
     name = NameField(label=_("Name"), help_text=_("If the name is not known, write that."))
     kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
@@ -207,6 +216,8 @@ class PersonForm(RecordForm):
 
 class ProgressForm(BaseForm):
     """One entry of the progress record."""
+
+    SIDE_BY_SIDE = (("happened_at", "with_whom"),)
 
     happened_at = JapaneseDateTimeField(label=_("When"), latest=clock.today)
     method = forms.ChoiceField(label=_("How"), choices=ContactMethod.choices, widget=forms.RadioSelect)

@@ -72,7 +72,7 @@ def _entry(event: Event, model: type[models.Model] | None, names: Names, subject
         office=names.office(event.office_id),
         what=verb_label(event.verb),
         url=f"{subject.changes_url}{event.uuid}/",
-        thing=str(model._meta.verbose_name) if model is not None else "",
+        thing=labels.thing_label(model) if model is not None else "",
         fields=[labels.field_label(model, name) for name in _columns(event, model)]
         if model is not None
         else [],

@@ -14,6 +14,7 @@ from agencies.directory.models import Office, Section
 from agencies.staff.models import Post, Staff
 from cases.records import codes
 from cases.records.models import Case
+from desk.audit.columns import COLUMNS, THINGS
 from face.wareki import format_date, format_datetime
 from referrals.disclosures.catalogue import Item
 
@@ -105,11 +106,17 @@ def field_of(model: type[models.Model], name: str) -> "models.Field[Any, Any] | 
     return next((field for field in model._meta.concrete_fields if name in (field.name, field.attname)), None)
 
 
+def thing_label(model: type[models.Model]) -> str:
+    """What a row of the model is, in words."""
+    return str(THINGS.get(model._meta.label, model._meta.verbose_name))
+
+
 def field_label(model: type[models.Model], name: str) -> str:
     """The column's name in words."""
     field = field_of(model, name)
     if field is not None:
-        return str(field.verbose_name)
+        unnamed = field.verbose_name == field.name.replace("_", " ")
+        return str(COLUMNS.get(field.name, field.verbose_name) if unnamed else field.verbose_name)
     return str(RECORDED[name][0]) if name in RECORDED else name
 
 

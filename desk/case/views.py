@@ -11,7 +11,7 @@ from cases.records.pages import case_or_404
 from cases.records.panel import full_kana, full_name
 from cases.records.queries import with_keys
 from cases.records.reading import one_reading
-from desk.case.panels import moments_of, panels_of
+from desk.case.panels import HALVES, menu_of, moments_of, panels_of
 
 MOMENTS = 30
 """How many lines of the timeline the page shows; the progress record has them all."""
@@ -29,6 +29,8 @@ def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "case": case,
         "by": request.by,
         "panels": panels,
+        "menu": menu_of(panels),
+        "halves": HALVES,
         "moments": moments[:MOMENTS],
         "child_name": full_name(case.child),
         "child_kana": full_kana(case.child),

@@ -17,7 +17,7 @@ FEW = 8
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a section: where it leads, what it says, whether it presses; since when, until when, or on which day.
+    """One line of a section: where it leads, what it says, whether it presses or is new; since when, until when, or on which day.
 
     ``case_id``: the case it is about, for the record of the look.
     """
@@ -29,6 +29,7 @@ class Line:
     due: datetime | None = None
     on: date | None = None
     pressing: bool = False
+    fresh: bool = False
     case_id: UUID | None = None
 
 

@@ -29,6 +29,9 @@ from referrals.police.queries import contacts_unseen_for, letters_at_desk, lette
 from security.audit.verbs import Verb
 from security.walls import clock
 
+IN_HAND = frozenset({"cases", "inbox"})
+"""Sections of what one works on and what came in; they stand on the right, what waits to be done on the left."""
+
 
 def due(request: StaffRequest) -> Section:
     """The law's clocks that run on the post's cases, the most pressing first."""
@@ -73,7 +76,7 @@ def inbox(request: StaffRequest) -> Section:
             notice.get_kind_display(),
             notice.reference,
             at=notice.created_at,
-            pressing=not notice.read_at,
+            fresh=not notice.read_at,
         )
         for notice in notices
     ]
@@ -88,7 +91,7 @@ def filings(request: StaffRequest) -> Section:
             row.sender.name,
             row.reference,
             at=row.sent_at,
-            pressing=True,
+            fresh=True,
         )
         for row in incoming_filings(request.by)[:FEW]
     ]
@@ -201,7 +204,8 @@ def letters(request: StaffRequest) -> Section:
             states[letter.state],
             at=letter.envelope.sent_at,
             due=None if letter.state == "closed" else letter.envelope.due_at,
-            pressing=letter.state == "new" or letter.is_late,
+            pressing=letter.is_late,
+            fresh=letter.state == "new",
         )
         for letter in found[:FEW]
     ]

@@ -4,12 +4,23 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, page
-from desk.home.lines import Section
-from desk.home.sections import sections_of
+from desk.home.sections import IN_HAND, sections_of
 
 
 @page()
 def home(request: StaffRequest) -> HttpResponse:
     """The first page after sign-in: the sections of the role, in the order of the day's work."""
-    sections: list[Section] = sections_of(request)
-    return render(request, "desk/home/home.html", {"sections": sections, "by": request.by})
+    sections = sections_of(request)
+    cards = [section for section in sections if not section.template]
+    halves = [
+        [card for card in cards if card.name not in IN_HAND],
+        [card for card in cards if card.name in IN_HAND],
+    ]
+    drawn = [section for section in sections if section.template]
+    context = {
+        "above": [section for section in drawn if section.above],
+        "halves": halves,
+        "below": [section for section in drawn if not section.above],
+        "by": request.by,
+    }
+    return render(request, "desk/home/home.html", context)

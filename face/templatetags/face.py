@@ -8,6 +8,7 @@ is given, plus the request and its CSRF token, so that no outer variable leaks i
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 import zlib
 from typing import Any
 
@@ -24,10 +25,13 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from face import wareki as calendar
+from face.fields import JapaneseDateTimeField
 
 register = template.Library()
 _SHARED = ("request", "csrf_token", "post_in_use")
 _SLOTS = "_face_slots"
+IN_A_LINE, MANY = 34, 3
+"""Choices up to this width (half-width columns) stand in one line; more than so many longer ones in two columns."""
 
 
 def draw(context: Context, name: str, values: dict[str, Any]) -> SafeString:
@@ -218,6 +222,36 @@ def clock(
 def target_id(field: Any) -> str:
     """The id of the first control of a bound field, where the error summary's link goes."""
     return f"{field.auto_id}_0" if field.use_fieldset else str(field.id_for_label or field.auto_id)
+
+
+@register.filter
+def choices_shape(groups: Any) -> str:
+    """The class by which choices stand in one line (all of them short), in two columns (many) or below each other."""
+    labels = [str(option["label"]) for _group, options, _index in groups for option in options]
+    if max((_width(label) for label in labels), default=0) <= IN_A_LINE:
+        return " choices--row"
+    return " choices--wide" if len(labels) > MANY else ""
+
+
+@register.filter
+def row_shape(row: list[Any]) -> str:
+    """The class of fields side by side: a moment needs more room than its neighbour."""
+    moments = [isinstance(bound.field, JapaneseDateTimeField) for bound in row]
+    if moments.count(True) != 1:
+        return ""
+    return " field-row--moment-first" if moments[0] else " field-row--moment-last" if moments[-1] else ""
+
+
+def _width(text: str) -> int:
+    """How many half-width columns `text` takes."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+@register.filter
+def named_in_full(field: Any) -> str:
+    """The label of a bound field, with the part of the form it stands in where the label alone could be two."""
+    part = field.form.part_of(field.name) if hasattr(field.form, "part_of") else ""
+    return f"{part} / {field.label}" if part else str(field.label)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office, OfficeKind
 from cases.records.models import Case
 from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
-from face.forms import BaseForm
+from face.forms import BaseForm, GroupedForm
 from referrals.consent.actions import TEXTS
 from referrals.consent.codes import Result
 from referrals.consent.rules import grounds_between, months_later
@@ -23,7 +23,12 @@ def police_offices() -> Any:
     return Office.objects.filter(kind=OfficeKind.POLICE, active=True).order_by("name")
 
 
-class IntentionForm(BaseForm):
+ITEMS_HINT = _(
+    "Ask about each one separately. What was not asked is not agreed to. Counts only where the child wishes the report."
+)
+
+
+class IntentionForm(GroupedForm):
     """What the child answered. ``items``: (code, label) of what may be told at all; each is asked of the child separately."""
 
     asked_at = JapaneseDateTimeField(label=_("When the child was asked"), latest=timezone.localdate)
@@ -31,7 +36,7 @@ class IntentionForm(BaseForm):
     place = forms.CharField(label=_("Where"), max_length=120)
     explanation = LongTextField(
         label=_("How it was explained"),
-        rows=3,
+        rows=2,
         help_text=_("For instance: the text above was read out, with pictures; what the child asked."),
     )
     recipient = forms.ModelChoiceField(
@@ -39,10 +44,10 @@ class IntentionForm(BaseForm):
     )
     words = LongTextField(
         label=_("The child's own words"),
-        rows=4,
+        rows=3,
         help_text=_("Word for word, not summarised; a gesture as it was seen."),
     )
-    understanding = LongTextField(label=_("Age and understanding"), rows=3)
+    understanding = LongTextField(label=_("Age and understanding"), rows=2)
     advocate = forms.CharField(
         label=_("Advocate or other person present"),
         max_length=200,
@@ -71,11 +76,15 @@ class IntentionForm(BaseForm):
                 label=label, choices=choices, initial="no", widget=forms.RadioSelect, required=False
             )
         self.fields["recipient"].queryset = police_offices()  # type: ignore[attr-defined]  # a ModelChoiceField
-
-    @property
-    def item_fields(self) -> list[Any]:
-        """The bound fields of the items."""
-        return [self[name] for name in self.item_names]
+        names = list(self.item_names)
+        pairs = tuple(tuple(names[at : at + 2]) for at in range(0, len(names), 2))
+        self.GROUPS = (
+            (_("Asking the child"), "", (("asked_at", "recipient"), ("asked_by", "place"), "advocate", "explanation")),
+            (_("What the child answered"), "", ("result", "words", "understanding")),
+            (_("What the child agrees to have told"), ITEMS_HINT, pairs),
+            (_("How long it holds"), "", ("valid_until",)),
+        )  # fmt: skip
+        self.follow_groups()
 
     def chosen(self) -> list[str]:
         """The codes of the items the child agrees to."""

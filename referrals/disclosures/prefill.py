@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
 
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
@@ -25,9 +27,13 @@ def register_prefill(item: Item, made_by: Prefill) -> None:
 
 
 def prefilled(case: Case, item: Item) -> str:
-    """The beginning of ``item``'s text; '' for an item that only a person can write."""
+    """The beginning of ``item``'s text; '' for an item that only a person can write.
+
+    It is written in the language of the place, whichever the sender reads the pages in.
+    """
     made_by = _prefills.get(item)
-    return made_by(case) if made_by else ""
+    with override(settings.LANGUAGE_CODE):
+        return made_by(case) if made_by else ""
 
 
 def identity_min(case: Case) -> str:
@@ -65,7 +71,7 @@ def custody_dates(case: Case) -> str:
             if end
             else (_moment(start.ended_at) if start.ended_at else _("continues"))
         )
-        lines.append(f"{_moment(start.effective_at)} – {until}")
+        lines.append(_("%(start)s – %(until)s") % {"start": _moment(start.effective_at), "until": until})
     return "\n".join(lines)
 
 
@@ -74,4 +80,6 @@ def _moment(at: datetime) -> str:
 
 
 def _day(stored: str) -> str:
-    return stored if stored == UNKNOWN else format_date(date.fromisoformat(stored))
+    return (
+        pgettext("birth date", "not known") if stored == UNKNOWN else format_date(date.fromisoformat(stored))
+    )

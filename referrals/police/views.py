@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.records.codes import Urgency
 from cases.records.pages import refusal_of, saved
 from referrals.disclosures.queries import package_view
 from referrals.police import actions, rules
@@ -32,6 +33,7 @@ def police_desk(request: StaffRequest) -> HttpResponse:
     rows = [
         {
             "letter": letter,
+            "urgency_kind": Urgency(letter.envelope.urgency).badge_kind,
             "mine": request.by.pk in letter.reader_posts,
             "not_take": reason_against(rules.check_may_take, letter, request.by),
         }

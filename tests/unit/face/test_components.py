@@ -30,6 +30,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "dl": {"rows": [ITEM]},
     "empty": {"text": EVIL, "hint": "h"},
     "fieldset": {"legend": EVIL, "hint": "h"},
+    "form_parts": {"form": SimpleNamespace(groups=[], hidden_fields=[]), "label": EVIL, "back_url": "/x/"},
     "link_button": {"label": EVIL, "url": "/x/"},
     "page_head": {"heading": EVIL, "over": "o"},
     "pagination": {"older_url": "/x/?before=1", "newer_url": "", "text": EVIL},
@@ -41,7 +42,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "timeline_item": {"at": NOW, "heading": EVIL, "text": "a\nb", "by": "c"},
 }
 # Drawn through a form or another tag, with tests of their own.
-ELSEWHERE = {"field", "field_mark", "form", "form_notices", "error_summary", "language_switch"}
+ELSEWHERE = {"field", "field_mark", "field_row", "form", "form_notices", "error_summary", "language_switch"}
 
 
 def render(source: str, **context: object) -> str:

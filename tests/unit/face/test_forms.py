@@ -10,7 +10,8 @@ from django.template import Context, Template
 from django.utils import translation
 
 from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField, NameField
-from face.forms import BaseForm, Change, VersionedForm, changes_between
+from face.forms import BaseForm, Change, GroupedForm, VersionedForm, changes_between
+from face.templatetags.face import choices_shape, named_in_full, row_shape
 
 
 class Sample(BaseForm):
@@ -156,3 +157,48 @@ def test_stock_forms_wear_the_same_face() -> None:
         name = forms.CharField(required=False)
 
     assert 'class="field"' in Template("{{ form }}").render(Context({"form": Stock()}))
+
+
+class _Parts(GroupedForm):
+    telephone = forms.CharField(label="Telephone")
+    other_telephone = forms.CharField(label="Telephone")
+    name = forms.CharField(label="Name")
+
+    GROUPS = (("Child", "", ("name",)), ("Notifier", "", (("other_telephone", "telephone"),)))
+
+
+def test_the_error_summary_follows_the_parts_and_tells_equal_labels_apart() -> None:
+    form = _Parts({})
+    assert [named_in_full(form[name]) for name in form.errors] == [
+        "Name",
+        "Notifier / Telephone",
+        "Notifier / Telephone",
+    ]
+    assert list(form.errors) == ["name", "other_telephone", "telephone"]
+
+
+class _Beside(BaseForm):
+    SIDE_BY_SIDE = (("kana", "birth"),)
+    name = forms.CharField()
+    kana = forms.CharField()
+    note = forms.CharField()
+    birth = JapaneseDateTimeField()
+
+
+def test_short_fields_stand_beside_each_other_and_a_moment_gets_room() -> None:
+    rows = list(_Beside().rows())
+    assert [[field.name for field in row] for row in rows] == [["name"], ["kana", "birth"], ["note"]]
+    assert row_shape(rows[1]) == " field-row--moment-last"
+
+
+@pytest.mark.parametrize(
+    ("labels", "shape"),
+    [
+        (("女", "男", "その他・不明"), " choices--row"),
+        (("保護者の死亡・行方不明・拘禁・入院等、又は児童の家出",) * 2, ""),
+        (("保護者の死亡・行方不明・拘禁・入院等、又は児童の家出",) * 4, " choices--wide"),
+        ((), " choices--row"),
+    ],
+)
+def test_choices_stand_in_a_line_only_where_they_are_short(labels: tuple[str, ...], shape: str) -> None:
+    assert choices_shape([("", [{"label": label} for label in labels], 0)]) == shape

@@ -1,0 +1,20 @@
+"""A reviewer reads words: every table and column that a change can name has a Japanese one."""
+
+import pytest
+from auditlog.registry import auditlog
+from django.db import models
+from django.utils import translation
+
+from desk.audit.changes import UNSHOWN
+from desk.audit.labels import field_label, thing_label
+
+
+@pytest.mark.parametrize("model", sorted(auditlog.get_models(), key=lambda one: one._meta.label))
+def test_tables_and_columns_have_japanese_names(model: type[models.Model]) -> None:
+    with translation.override("ja"):
+        names = {"": thing_label(model)} | {
+            field.name: field_label(model, field.name)
+            for field in model._meta.concrete_fields
+            if field.name not in UNSHOWN
+        }
+    assert not [name for name, label in names.items() if label.isascii()]
