@@ -41,7 +41,7 @@ def main(base: str) -> None:
         page.goto(f"{base}/cases/")
         page.get_by_role("link", name=CASE).click()
         page.wait_for_load_state()
-        take(page, "case", 1180)
+        take(page, "case", 1020)
         page = signed_in(browser, base, "police")
         page.locator("#letters .lines__link").first.click()
         page.wait_for_load_state()

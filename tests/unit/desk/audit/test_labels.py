@@ -9,7 +9,10 @@ from desk.audit.changes import UNSHOWN
 from desk.audit.labels import field_label, thing_label
 
 
-@pytest.mark.parametrize("model", sorted(auditlog.get_models(), key=lambda one: one._meta.label))
+MODELS: list[type[models.Model]] = list(auditlog.get_models())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_tables_and_columns_have_japanese_names(model: type[models.Model]) -> None:
     with translation.override("ja"):
         names = {"": thing_label(model)} | {
