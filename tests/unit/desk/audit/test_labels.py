@@ -8,7 +8,6 @@ from django.utils import translation
 from desk.audit.changes import UNSHOWN
 from desk.audit.labels import field_label, thing_label
 
-
 MODELS: list[type[models.Model]] = list(auditlog.get_models())
 
 
