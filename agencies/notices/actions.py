@@ -1,13 +1,19 @@
 """Leaving notices. They are rows of the transaction that causes them; what leaves the process goes through the outbox."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
 
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.models import Post
 from security.outbox.actions import send_later
 from security.walls import clock
+
+log = logging.getLogger("tomoshibi.notices")
 
 
 def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, cause: str) -> None:
@@ -21,6 +27,21 @@ def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, 
         send_later(
             "notice_mail", {"notice_key": key, "post_id": str(post_id), "reference": reference}, key=key
         )
+
+
+@contextmanager
+def without_fail(what: str) -> Iterator[None]:
+    """Notices told in this block are tried, and never stop ``what`` caused them: it stands, and stands on its own pages.
+
+    They wait a second at most for a lock. ``what`` is for the log, a kind of thing and no data.
+    """
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', '1000', true)")
+            yield
+    except DatabaseError:
+        log.error("%s was recorded, its notices could not be written", what)
 
 
 def mark_read(notice_id: UUID, *, by: Post) -> None:

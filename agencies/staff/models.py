@@ -122,6 +122,13 @@ class Post(models.Model):
         return f"{self.staff.name}（{self.office.name}・{self.get_role_display()}）"
 
     @property
+    def is_current(self) -> bool:
+        """Whether the post is held today, by a person whose account is in use."""
+        today = clock.today()
+        begun = self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
+        return begun and self.staff.is_active
+
+    @property
     def role_label(self) -> str:
         """The role's title in the reader's language."""
         return str(Role(self.role).label)

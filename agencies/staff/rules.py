@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -36,13 +37,14 @@ def check_role_may(by: Post, permission: Permission) -> None:
 
 def may_decide(by: Post, act: Act) -> bool:
     """Whether this post decides ``act`` for its office: the director, or a post with a delegation that holds today."""
-    if Role(by.role) is Role.DIRECTOR:
-        return True
+    return Role(by.role) is Role.DIRECTOR or delegations_to(by).filter(acts__contains=[act.value]).exists()
+
+
+def delegations_to(by: Post) -> QuerySet[Delegation]:
+    """The delegations that let this post decide something today; one of a director who has left holds no longer."""
     today = clock.today()
-    return (
-        Delegation.objects.filter(to_post=by, office=by.office, acts__contains=[act.value], ended_at=None)
-        .filter(starts_on__lte=today, ends_on__gte=today, given_by__in=Post.objects.current())
-        .exists()
+    return Delegation.objects.filter(to_post=by, office=by.office, ended_at=None).filter(
+        starts_on__lte=today, ends_on__gte=today, given_by__in=Post.objects.current()
     )
 
 

@@ -12,6 +12,7 @@ from agencies.notices.queries import inbox_of
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post
 from agencies.staff.roles import Permission, Role
+from agencies.staff.rules import delegations_to
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import due_for
 from cases.custody.queries import custody_waiting_for
@@ -149,7 +150,7 @@ def duties(request: StaffRequest) -> Section:
             row.get_duty_display(),
             f"{row.case.number} {row.owner.staff.name}",
             due=row.due_at,
-            pressing=row.due_at < now,
+            pressing=row.due_at < now or not row.owner.is_current,
             case_id=row.case_id,
         )
         for row in duties_open_for(request.by)
@@ -266,7 +267,7 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.SUPERVISOR: (decisions, next_steps.of_line, filings, *DECIDER),
     Role.DIRECTOR: (decisions, next_steps.of_line, *DECIDER),
     Role.DUTY_OFFICER: (search, filings, due, my_cases, inbox),
-    Role.PSYCHOLOGIST: WORKER,
+    Role.PSYCHOLOGIST: (*WORKER, duties),
     Role.DOCTOR: WORKER,
     Role.CUSTODY_STAFF: WORKER,
     Role.JUVENILE_OFFICER: (letters, inbox),
@@ -281,6 +282,8 @@ def sections_of(request: StaffRequest) -> list[Section]:
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
         makers = (receipts, inbox) if request.by.may(Permission.FILE_NOTIFICATION) else (inbox,)
+    if decisions not in makers and delegations_to(request.by).exists():
+        makers = (decisions, *makers)
     sections = [make(request) for make in makers]
     for section in sections:
         for line in section.lines:

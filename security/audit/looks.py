@@ -39,6 +39,8 @@ class Look:
     cases: dict[UUID, set[str]] = field(default_factory=dict)
     covered: set[Any] = field(default_factory=set)
     wanted: bool = False
+    stands: bool = False
+    """What was done stands even where the look cannot be written: its change is recorded with it, and it shows nothing."""
 
     def shows(self, case_id: UUID, *panels: str, verb: Verb | None = None, under: Iterable[Any] = ()) -> None:
         """This page shows ``case_id`` (its ``panels``).

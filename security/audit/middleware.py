@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
@@ -26,7 +26,11 @@ log = logging.getLogger("tomoshibi.audit")
 
 
 class LookMiddleware:
-    """Stands inside the wall's transaction: when the evidence cannot be written, that is rolled back and nothing is shown."""
+    """Stands inside the wall's transaction: when the evidence cannot be written, that is rolled back and nothing is shown.
+
+    One act stands all the same, a child's withdrawal (``Look.stands``): it is answered by a redirect without content, and the
+    page it leads to is refused like every other.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -40,6 +44,8 @@ class LookMiddleware:
                 _leave_trace(request, look, response.status_code)
             except Error:
                 log.error("the evidence could not be written; request %s shows nothing", look.request_id)
+                if look.stands and response.status_code == 302 and connection.is_usable():
+                    return response
                 transaction.set_rollback(True)
                 return unavailable(request)
         return response
