@@ -1,15 +1,14 @@
 """Recording what the child said, withdrawing it, and asking for an exception."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.notices.actions import tell
+from agencies.notices.actions import tell, without_fail
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Post
 from agencies.staff.roles import Act, Role
@@ -19,6 +18,7 @@ from cases.records.models import Case
 from cases.records.queries import deciders_of, posts_of_case
 from referrals.consent import rules
 from referrals.consent.codes import Duty, Purpose, Result
+from referrals.consent.endings import closed_by_ending
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
 from security.walls import clock
 
@@ -27,8 +27,6 @@ WORDING_VERSION = "2026-1"
 EXCEPTION_HOURS = 24
 EXPLAIN_DAYS, REVIEW_DAYS = 7, 14
 TEXTS = ("asked_by", "place", "explanation", "words", "understanding", "advocate")
-
-log = logging.getLogger("tomoshibi.consent")
 
 
 @transaction.atomic
@@ -42,20 +40,24 @@ def record_intention(
     valid_until: datetime,
     texts: Mapping[str, str],
     by: Post,
+    correction: str = "",
     purpose: str = Purpose.POLICE_REPORT,
 ) -> Intention:
     """Write down one answer of the child. It ends the older one for the same recipient and purpose, and what rested on it.
 
-    Any result but WISHES opens nothing and so acts as a withdrawal (promise 2).
+    Any result but WISHES opens nothing and so acts as a withdrawal (promise 2). ``correction``: the last record for this
+    recipient was written down wrongly, and how; that record stays, and says that it is corrected by this one.
     """
     rules.check_may_record(case, by)
     rules.check_recipient(recipient)
     rules.check_term(case.office, valid_until)
-    rules.check_answer(result, items)
-    older = Intention.objects.in_force().filter(case=case, recipient=recipient, purpose=purpose)
-    for row in older.select_for_update():
+    rules.check_answer(result, items, asked_at)
+    earlier = Intention.objects.filter(case=case, recipient=recipient, purpose=purpose)
+    wrong = rules.to_correct(earlier) if correction.strip() else None
+    for row in earlier.in_force().select_for_update():
         row.superseded_at = clock.now()
         row.save(update_fields=["superseded_at"])
+        _tell_of_ending(row, by)
     intention = Intention(
         case=case,
         result=result,
@@ -67,9 +69,12 @@ def record_intention(
         recorded_by=by,
         recorded_at=clock.now(),
         wording_version=WORDING_VERSION,
+        corrects=wrong,
     )
     for name in TEXTS:
         setattr(intention, name, texts[name])
+    if wrong is not None:
+        intention.correction = correction
     intention.save(force_insert=True)
     return intention
 
@@ -87,21 +92,19 @@ def withdraw(intention: Intention, *, by: Post) -> None:
         return
     row.withdrawn_at, row.withdrawn_by = clock.now(), by
     row.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    _tell_of_withdrawal(row, by)
+    _tell_of_ending(row, by)
 
 
-def _tell_of_withdrawal(intention: Intention, by: Post) -> None:
-    case = intention.case
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', '1000', true)")
+def _tell_of_ending(intention: Intention, by: Post) -> None:
+    """Leave notices that a confirmation has ended: with the officers whose page closed and, of a withdrawal, with the one in
+    charge and the line."""
+    case, cause = intention.case, f"ended:{intention.pk}"
+    with without_fail("an ended confirmation"):
+        if intention.withdrawn_at is not None:
             told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
-            cause = f"withdrawn:{intention.pk}"
             tell(told, NoticeKind.DISCLOSURE_CLOSED, case.number, f"/cases/{case.pk}/", cause=cause)
-    except DatabaseError:
-        # The withdrawal stands; the case page shows it, and so does the receiver's closed page.
-        log.error("a withdrawal was recorded, its notices could not be written")
+        for closed in closed_by_ending(intention):
+            tell(closed.readers, NoticeKind.DISCLOSURE_CLOSED, closed.reference, closed.path, cause=cause)
 
 
 @transaction.atomic
@@ -200,3 +203,12 @@ def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Post) -> None:
     row.done_at, row.done_by = clock.now(), by
     row.note = note
     row.save()
+
+
+@transaction.atomic
+def take_over_duty(duty: ExceptionDuty, *, by: Post) -> None:
+    """Make a colleague's duty one's own: somebody of the supervisor line, as when the owner has left."""
+    row = ExceptionDuty.objects.select_for_update(of=("self",)).select_related("exception").get(pk=duty.pk)
+    rules.check_may_take_over(row, by)
+    row.owner = by
+    row.save(update_fields=["owner"])

@@ -8,14 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
-from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
-from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.codes import Level
+from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent import actions, rules
 from referrals.consent.forms import DecisionForm, DutyForm, ExceptionForm
 from referrals.consent.models import ExceptionDuty
-from referrals.consent.queries import duties_open_for, exceptions_of
+from referrals.consent.queries import duties_open_for, exceptions_of, intentions_of
 from referrals.consent.scope import askable_items
 from referrals.consent.views import labels_of
 from security.walls import clock
@@ -68,6 +69,7 @@ def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpR
         "items": labels_of(row.items),
         "form": form,
         "duties": row.duties.select_related("owner__staff", "done_by__staff"),
+        "answers": intentions_of(case),
         "is_late": row.expires_at <= clock.now(),
         "not_decide": reason_against(rules.check_may_decide_exception, row, request.by),
     }
@@ -106,5 +108,22 @@ def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
         "row": row,
         "form": form,
         "reason": reason_against(rules.check_may_fulfil, row, request.by),
+        "owner_left": not row.owner.is_current,
+        "not_take_over": reason_against(rules.check_may_take_over, row, request.by),
     }
     return render(request, "referrals/consent/duty.html", context)
+
+
+@action(Permission.REVIEW_LINE)
+def duty_take_over(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
+    """Make a colleague's duty one's own."""
+    case = case_or_404(request, case_id, "duties", level=Level.MANAGE)
+    row = ExceptionDuty.objects.filter(case=case, pk=duty_id).first()
+    if row is None:
+        raise Http404
+    refusal = refusal_of(actions.take_over_duty, row, by=request.by)
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, _("The duty is yours now."))
+    return redirect("duty", case.pk, row.pk)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +13,13 @@ from agencies.directory.models import Office, OfficeKind
 from cases.records.models import Case
 from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, GroupedForm
-from referrals.consent.actions import TEXTS
+from referrals.consent.actions import TEXTS, WORDING_VERSION
 from referrals.consent.codes import Result
 from referrals.consent.rules import grounds_between, months_later
 from security.walls import clock
+
+QUESTIONS = f"referrals/consent/wording/{WORDING_VERSION}_items.html"
+"""Each item as a question in plain words, to be read out."""
 
 
 def police_offices() -> Any:
@@ -61,28 +65,46 @@ class IntentionForm(GroupedForm):
     valid_until = JapaneseDateField(
         label=_("Valid until"), help_text=_("The child can take it back at any time before that, too.")
     )
+    correction = LongTextField(
+        label=_("Only where the last record for this office was written down wrongly: what was wrong"),
+        rows=2,
+        required=False,
+        help_text=_(
+            "Leave it empty where the child answers anew. The wrong record stays readable, marked as corrected by this one."
+        ),
+    )
 
-    def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, items: list[tuple[str, Any]], asked_before: bool = False, **kwargs: Any
+    ) -> None:
         now = timezone.localtime(clock.now())
         kwargs["initial"] = {
             "asked_at": now.replace(second=0, microsecond=0),
             "valid_until": months_later(now, case.office.intention_months).date(),
         } | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        if not asked_before:
+            del self.fields["correction"]
         self.item_names = {f"item_{code}": code for code, _label in items}
         for code, label in items:
             choices = [("yes", _("agrees")), ("no", _("does not agree, or was not asked"))]
             self.fields[f"item_{code}"] = forms.ChoiceField(
-                label=label, choices=choices, initial="no", widget=forms.RadioSelect, required=False
+                label=label,
+                choices=choices,
+                initial="no",
+                widget=forms.RadioSelect,
+                required=False,
+                help_text=render_to_string(QUESTIONS, {"code": code}),
             )
         self.fields["recipient"].queryset = police_offices()  # type: ignore[attr-defined]  # a ModelChoiceField
         names = list(self.item_names)
         pairs = tuple(tuple(names[at : at + 2]) for at in range(0, len(names), 2))
+        ending = ("valid_until", "correction") if asked_before else ("valid_until",)
         self.GROUPS = (
             (_("Asking the child"), "", (("asked_at", "recipient"), ("asked_by", "place"), "advocate", "explanation")),
             (_("What the child answered"), "", ("result", "words", "understanding")),
             (_("What the child agrees to have told"), ITEMS_HINT, pairs),
-            (_("How long it holds"), "", ("valid_until",)),
+            (_("How long it holds"), "", ending),
         )  # fmt: skip
         self.follow_groups()
 
@@ -108,6 +130,7 @@ class IntentionForm(GroupedForm):
             "asked_at": cleaned["asked_at"],
             "valid_until": until,
             "texts": {name: cleaned[name] for name in TEXTS},
+            "correction": cleaned.get("correction") or "",
         }
 
 

@@ -27,11 +27,14 @@ class IntentionQuerySet(models.QuerySet["Intention"]):
 
 
 class Intention(OfCase):
-    """One confirmation of the child's intention: to whom, what for, which items, until when, and in the child's own words."""
+    """One confirmation of the child's intention: to whom, what for, which items, until when, and in the child's own words.
+
+    A record that was written down wrongly stays, and a later one ``corrects`` it and says why (``correction``).
+    """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
         "result", "recipient", "purpose", "items", "valid_until", "asked_at", "recorded_by", "recorded_at",
-        "wording_version", "superseded_at", "withdrawn_at", "withdrawn_by",
+        "wording_version", "superseded_at", "withdrawn_at", "withdrawn_by", "corrects",
     }  # fmt: skip
 
     result = models.CharField(_("the child's answer"), max_length=20, choices=Result.choices)
@@ -55,6 +58,8 @@ class Intention(OfCase):
     understanding = EncryptedTextField(_("age and understanding"))
     advocate = EncryptedTextField(_("advocate present"))
     withdrawal_reason = EncryptedTextField(_("reason of the withdrawal"), null=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    correction = EncryptedTextField(_("what was recorded wrongly"), null=True)
 
     objects = IntentionQuerySet.as_manager()
 

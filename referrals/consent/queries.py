@@ -9,16 +9,18 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.reading import asked_once
 from referrals.consent.codes import Purpose
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
+from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from security.walls import clock
 
 
 @asked_once
-def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> QuerySet[Intention]:
+def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> IntentionQuerySet:
     """Every answer recorded on a case, the newest first."""
     rows = Intention.objects.filter(case=case, purpose=purpose)
-    return rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff").order_by(
-        "-recorded_at", "-id"
+    return (
+        rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff")
+        .prefetch_related("corrections")
+        .order_by("-recorded_at", "-id")
     )
 
 
@@ -31,7 +33,7 @@ def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
 
 
 def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
-    """Requests that this post may decide: its office's, on its cases, drafted by another person, and not too old to matter."""
+    """Requests that this post may decide: on its cases, and drafted by another person."""
     if not may_decide(by, Act.EXCEPTION):
         return []
     waiting = ExceptionRequest.objects.filter(decided_at=None, case__pk__held_by=(by.pk, Level.EDIT.value))
@@ -43,7 +45,10 @@ def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
 
 
 def duties_open_for(by: Post) -> list[ExceptionDuty]:
-    """Duties after an exception that are this post's own, or of the cases it supervises; the earliest due first."""
+    """Duties after an exception that are this post's own, or of the cases it supervises; the earliest due first.
+
+    A duty whose owner has left therefore stands on the supervisor's page, who does it or takes it over.
+    """
     open_duties = ExceptionDuty.objects.filter(done_at=None).select_related(
         "case", "exception", "owner__staff"
     )

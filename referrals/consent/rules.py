@@ -4,6 +4,8 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.models import SharingAgreement
@@ -17,7 +19,7 @@ from cases.records.queries import holds
 from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
 from referrals.consent.codes import STANDING, Duty, Ground, Purpose, Result
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
+from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from security.walls import clock
 
 
@@ -55,10 +57,20 @@ def check_term(office: Office, valid_until: datetime) -> None:
         )
 
 
-def check_answer(result: str, items: Iterable[str]) -> None:
-    """A wish names what may be told; any other answer opens nothing."""
+def check_answer(result: str, items: Iterable[str], asked_at: datetime) -> None:
+    """The child was asked before it is written down. A wish names what may be told; any other answer opens nothing."""
+    if asked_at > clock.now():
+        raise Refused("asked_at", _("The child was asked before this is written down, not later."))
     if result == Result.WISHES and not set(items):
         raise Refused("items", _("Choose what the child agrees to have told."))
+
+
+def to_correct(earlier: IntentionQuerySet) -> Intention:
+    """The record a correction is about: the last one of these. Raises Refused where there is none."""
+    last = earlier.order_by("-recorded_at", F("superseded_at").desc(nulls_first=True)).first()
+    if last is None:
+        raise Refused("correction", _("Nothing was recorded for this office that could be corrected."))
+    return last
 
 
 def check_ground(ground: str, sender: Office, recipient: Office) -> None:
@@ -75,8 +87,14 @@ def grounds_between(sender: Office, recipient: Office) -> list[Ground]:
 
 
 def is_formed(case: Case, purpose: str = Purpose.POLICE_REPORT) -> bool:
-    """Whether the child has answered: wishing, declining and being undecided are all answers. The newest record counts."""
-    newest = Intention.objects.filter(case=case, purpose=purpose).order_by("-recorded_at").first()
+    """Whether the child has answered. Declining, being undecided and withdrawing are answers for good, whatever is recorded
+    after them; a wish counts while it is the newest record. What a later record corrects was never an answer."""
+    said = Intention.objects.filter(case=case, purpose=purpose, corrections=None)
+    if said.filter(
+        Q(result__in=[Result.DECLINES, Result.UNDECIDED]) | Q(withdrawn_at__isnull=False)
+    ).exists():
+        return True
+    newest = said.order_by("-recorded_at", F("superseded_at").desc(nulls_first=True)).first()
     return newest is not None and newest.result != Result.UNABLE
 
 
@@ -134,45 +152,116 @@ def check_may_fulfil(duty: ExceptionDuty, by: Post) -> None:
         raise Refused("done", _("This has been done already."))
     if by.pk != duty.owner_id and not holds(by, duty.case_id, Level.MANAGE):
         raise Refused("owner", _("Its owner or a supervisor does this."))
-    if duty.duty == Duty.REVIEW and duty.exception.drafted_person_id == by.staff_id:
+    _check_reviewer(duty, by)
+
+
+def _check_reviewer(duty: ExceptionDuty, by: Post) -> None:
+    if duty.duty != Duty.REVIEW:
+        return
+    if duty.exception.drafted_person_id == by.staff_id:
         raise Refused("own_request", _("Whoever asked for the exception does not review it."))
+    if duty.exception.decided_person_id == by.staff_id and duty.owner_id != by.pk:
+        raise Refused("own_decision", _("Another person than the one who decided the exception reviews it."))
+
+
+def check_may_take_over(duty: ExceptionDuty, by: Post) -> None:
+    """Somebody of the supervisor line makes a colleague's duty their own, as when its owner has left."""
+    if duty.done_at is not None:
+        raise Refused("done", _("This has been done already."))
+    if duty.owner_id == by.pk:
+        raise Refused("own_duty", _("This duty is yours already."))
+    check_role_may(by, Permission.REVIEW_LINE)
+    if not holds(by, duty.case_id, Level.MANAGE):
+        raise Refused("owner", _("Its owner or a supervisor does this."))
+    _check_reviewer(duty, by)
 
 
 def usable_exceptions(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[ExceptionRequest]:
-    """Exceptions on which a report could rest now: approved, unspent, unexpired, and still without an answer of the child
-    where the ground is that there can be none."""
+    """Exceptions on which a report could rest now: approved, unspent, unexpired, on a ground that still holds."""
     asked = ExceptionRequest.objects.filter(
         case=case, purpose=purpose, approved=True, spent_at=None, expires_at__gt=clock.now()
-    ).select_related("recipient")
-    formed = is_formed(case, purpose)
-    return [exception for exception in asked if not (formed and exception.ground == Ground.CANNOT_FORM)]
+    ).select_related("recipient", "case__office")
+    return [exception for exception in asked if not _ground_lost(exception)]
+
+
+def _ground_lost(exception: ExceptionRequest) -> bool:
+    """Whether the child has answered where the ground is that it cannot, or the agreement that names the ground has ended."""
+    if exception.ground == Ground.CANNOT_FORM:
+        return is_formed(exception.case, exception.purpose)
+    return exception.ground not in grounds_between(exception.case.office, exception.recipient)
+
+
+def holds_now(basis: Intention | ExceptionRequest, spent_on: object = None) -> bool:
+    """Whether a basis still opens the door, for the report ``spent_on`` that it may have been used for already."""
+    if isinstance(basis, Intention):
+        return basis.is_active
+    unspent = basis.spent_on is None or basis.spent_on == spent_on
+    return bool(basis.approved) and unspent and basis.expires_at > clock.now() and not _ground_lost(basis)
 
 
 @asked_once
 def bases_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[Intention | ExceptionRequest]:
-    """Everything a disclosure can rest on now: the child's active confirmations first, then exceptions for other recipients."""
+    """Everything a disclosure can rest on now: the child's active confirmations first, then approved exceptions."""
     active = Intention.objects.active().filter(case=case, purpose=purpose).select_related("recipient")
-    found: list[Intention | ExceptionRequest] = list(active)
-    named = {basis.recipient_id for basis in found}
-    return found + [
-        exception for exception in usable_exceptions(case, purpose) if exception.recipient_id not in named
-    ]
+    return [*active, *usable_exceptions(case, purpose)]
 
 
 def basis_for(
-    case: Case, recipient: Office, purpose: str = Purpose.POLICE_REPORT
+    case: Case,
+    recipient: Office,
+    wanted: Intention | ExceptionRequest | None = None,
+    purpose: str = Purpose.POLICE_REPORT,
 ) -> Intention | ExceptionRequest | None:
-    """The basis a disclosure to ``recipient`` can rest on now: the child's active confirmation, else an approved exception."""
-    return next((basis for basis in bases_of(case, purpose) if basis.recipient_id == recipient.pk), None)
+    """The basis a disclosure to ``recipient`` can rest on now: the ``wanted`` one, or the child's word before an exception."""
+    found = [basis for basis in bases_of(case, purpose) if basis.recipient_id == recipient.pk]
+    return next((basis for basis in found if wanted is None or basis == wanted), None)
 
 
-def check_basis(case: Case, recipient: Office | None = None, purpose: str = Purpose.POLICE_REPORT) -> None:
+def check_basis(case: Case, purpose: str = Purpose.POLICE_REPORT) -> None:
     """Promise 1: nothing goes to the police before the child's intention is confirmed, or an exception is approved."""
-    bases = bases_of(case, purpose)
-    if not [basis for basis in bases if recipient is None or basis.recipient_id == recipient.pk]:
-        raise Refused(
-            "gate", _("The child's intention about the police has not been confirmed, or it no longer holds.")
-        )
+    if not bases_of(case, purpose):
+        raise Refused("gate", why_no_basis(case, purpose))
+
+
+_WHY = {
+    "": _("The child has not been asked about the police yet. Confirm the child's intention first."),
+    "withdrawn": _("The child withdrew. Nothing is reported unless the child newly wishes it."),
+    "expired": _("The child's confirmation has expired. Ask the child again."),
+    "exception": _("The approved exception has been used, has expired, or its ground no longer holds."),
+    Result.DECLINES.value: _("The child does not wish a report to the police."),
+    Result.UNDECIDED.value: _(
+        "The child is undecided about the police. Nothing is reported until the child wishes it."
+    ),
+    Result.UNABLE.value: _(
+        "The child's intention could not be confirmed. Ask again, or ask for an exception."
+    ),
+}
+
+
+def why_no_basis(case: Case, purpose: str = Purpose.POLICE_REPORT) -> str | Promise:
+    """What is missing, for the grey button: where an exception is under way that comes first, else the child's newest answer."""
+    exceptions = ExceptionRequest.objects.filter(case=case, purpose=purpose)
+    if exceptions.filter(decided_at=None).exists():
+        return _("An exception has been asked for. It waits for the director's decision.")
+    newest = (
+        Intention.objects.filter(case=case, purpose=purpose).order_by("-recorded_at", "-asked_at").first()
+    )
+    if newest is None and exceptions.filter(approved=True).exists():
+        return _WHY["exception"]
+    return why_ended(newest) if newest else _WHY[""]
+
+
+def why_ended(basis: Intention | ExceptionRequest, spent_on: object = None) -> str | Promise:
+    """In a sentence, why a basis opens nothing any more."""
+    if isinstance(basis, ExceptionRequest):
+        if basis.spent_on not in (None, spent_on):
+            return _("The exception has been used for another report. It is used once.")
+        return _WHY["exception"]
+    return (
+        _WHY.get(basis.state)
+        or _WHY.get(basis.result)
+        or _("A newer answer of the child has replaced this one.")
+    )
 
 
 def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str]) -> set[str]:

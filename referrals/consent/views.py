@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from agencies.directory.models import OfficeKind
+from agencies.directory.models import Office, OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
@@ -15,6 +15,8 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_or_404, case_to_change, saved
 from referrals.consent import actions, rules
+from referrals.consent.codes import Result
+from referrals.consent.endings import closed_by_ending
 from referrals.consent.forms import IntentionForm, ReasonForm
 from referrals.consent.models import Intention
 from referrals.consent.queries import intentions_of
@@ -43,14 +45,15 @@ def labels_of(codes: list[str]) -> list[str]:
 def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask in plain words, and write down the answer."""
     case = case_to_change(request, case_id, "intention")
-    form = IntentionForm(request.POST or None, case=case, items=askable_items(OfficeKind.POLICE))
+    items, asked_before = askable_items(OfficeKind.POLICE), intentions_of(case).exists()
+    form = IntentionForm(request.POST or None, case=case, items=items, asked_before=asked_before)
     if (
         request.method == "POST"
         and form.is_valid()
         and saved(form, actions.record_intention, case, by=request.by, **form.facts())
     ):
         messages.success(request, _("The child's answer has been recorded."))
-        return redirect("case", case.pk)
+        return _after_answer(request, case, form.cleaned_data["recipient"])
     context = {
         "case": case,
         "form": form,
@@ -59,6 +62,21 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "reason": reason_against(rules.check_may_record, case, request.by),
     }
     return render(request, "referrals/consent/intention_new.html", context)
+
+
+def _after_answer(request: StaffRequest, case: Case, recipient: Office) -> HttpResponse:
+    """Where a report had been sent on the answer before, the page that says so: a newer answer closes it like a withdrawal."""
+    answers = intentions_of(case).filter(recipient=recipient)
+    newest = answers.in_force().get()
+    ended = answers.filter(superseded_at=newest.recorded_at).first()
+    if ended is None or not closed_by_ending(ended):
+        return redirect("case", case.pk)
+    if newest.result == Result.WISHES:
+        messages.warning(
+            request, _("What was reported on the answer before is closed. Report anew on this one.")
+        )
+        return redirect("case", case.pk)
+    return redirect("intention_withdrawn", case.pk, ended.pk)
 
 
 @page(Permission.WORK_ON_CASES)
@@ -73,7 +91,9 @@ def intention_history(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @action(Permission.WORK_ON_CASES, parks=False)
 def intention_withdraw(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
-    """One click: the confirmation ends, with everything that rests on it. Nothing is asked first."""
+    """One click: the confirmation ends, with everything that rests on it. Nothing is asked first, and no failing store of
+    evidence undoes it."""
+    request.look.stands = True
     case = case_or_404(request, case_id, "intention", level=Level.EDIT)
     intention = intention_or_404(case, intention_id)
     actions.withdraw(intention, by=request.by)

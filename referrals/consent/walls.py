@@ -22,6 +22,15 @@ BEGIN
   IF (NEW.superseded_at, NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (NULL, NULL, NULL) THEN
     RAISE EXCEPTION 'an answer is recorded before it ends' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
   END IF;
+  IF NEW.asked_at > NEW.recorded_at + interval '10 minutes' THEN
+    RAISE EXCEPTION 'a child is asked before it is written down' USING ERRCODE = '23514', CONSTRAINT = 'intention_asked_before';
+  END IF;
+  IF (NEW.corrects_id IS NULL) <> (NEW.correction IS NULL) OR (NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM public.referrals_intention wrong
+      WHERE wrong.id = NEW.corrects_id AND wrong.case_id = NEW.case_id AND wrong.recipient_id = NEW.recipient_id
+        AND wrong.purpose = NEW.purpose AND (wrong.superseded_at IS NOT NULL OR wrong.withdrawn_at IS NOT NULL))) THEN
+    RAISE EXCEPTION 'a correction names the record it corrects, and why' USING ERRCODE = '23514', CONSTRAINT = 'intention_corrects';
+  END IF;
   IF NEW.result <> 'wishes' THEN NEW.items := '{}'; END IF;
   SELECT o.intention_months_most INTO months FROM public.agencies_office o
   JOIN public.cases_case c ON c.office_id = o.id WHERE c.id = NEW.case_id;
@@ -53,12 +62,17 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Whether the child has given an answer: whoever wished, declined or was undecided can form an intention. The newest record counts.
+-- Whether the child has given an answer. A refusal, being undecided and a withdrawal are answers for good (DESIGN.md, promise 1:
+-- never "cannot be formed"), however often "could not be confirmed" is written after them; a wish counts while it is the newest
+-- record. A record that a later one corrects was never the child's answer.
 CREATE OR REPLACE FUNCTION wall.intention_is_formed(of_case uuid, for_purpose text) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce((SELECT i.result <> 'unable' FROM public.referrals_intention i
-                   WHERE i.case_id = of_case AND i.purpose = for_purpose
-                   ORDER BY i.recorded_at DESC, i.superseded_at DESC NULLS FIRST LIMIT 1), false)
+  WITH said AS (
+    SELECT i.* FROM public.referrals_intention i
+    WHERE i.case_id = of_case AND i.purpose = for_purpose
+      AND NOT EXISTS (SELECT 1 FROM public.referrals_intention later WHERE later.corrects_id = i.id))
+  SELECT EXISTS (SELECT 1 FROM said WHERE result IN ('declines', 'undecided') OR withdrawn_at IS NOT NULL)
+    OR coalesce((SELECT result <> 'unable' FROM said ORDER BY recorded_at DESC, superseded_at DESC NULLS FIRST LIMIT 1), false)
 $$;
 
 -- The two standing grounds always, any other only where an agreement in force names it (DESIGN.md, promise 1).
@@ -110,22 +124,34 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- No approval without what it leaves to do: explaining it to the child, and a later review.
+-- No approval without what it leaves to do: explaining it to the child, and a later review by somebody who did not ask for it.
+-- Both are undone, fall due within a month, and have an owner who is in office.
 CREATE OR REPLACE FUNCTION wall.exception_leaves_duties() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF (SELECT count(DISTINCT d.duty) FROM public.referrals_exceptionduty d
-      WHERE d.exception_id = NEW.id AND d.case_id = NEW.case_id AND d.duty IN ('explain', 'review')) < 2 THEN
+  IF (SELECT count(DISTINCT d.duty) FROM public.referrals_exceptionduty d JOIN public.agencies_post p ON p.id = d.owner_id
+      WHERE d.exception_id = NEW.id AND d.case_id = NEW.case_id AND d.done_at IS NULL AND wall.post_holds(p.id)
+        AND d.due_at <= wall.clock() + interval '31 days'
+        AND (d.duty = 'explain' OR (d.duty = 'review' AND p.staff_id <> NEW.drafted_person_id))) < 2 THEN
     RAISE EXCEPTION 'an approved exception leaves two duties' USING ERRCODE = '23514', CONSTRAINT = 'exception_duties';
   END IF;
   RETURN NULL;
 END $$;
 
--- A duty keeps its owner and its day; it is done once, by the calling identity, and the review not by the one who asked.
+-- Who reviews an exception is neither the one who asked for it nor, unless the review was left to them, the one who decided it.
+CREATE OR REPLACE FUNCTION wall.may_review_exception(which uuid, owner uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT 1 FROM public.referrals_exceptionrequest e
+                     WHERE e.id = which AND (e.drafted_person_id = wall.my_staff()
+                       OR (e.decided_person_id = wall.my_staff() AND owner IS DISTINCT FROM wall.my_post())))
+$$;
+
+-- A duty keeps its day and is done once, by the calling identity, and the review not by the one who asked. Its owner changes only
+-- to somebody of the supervisor line who takes it over in person, as when the owner has left.
 CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  may_change text[] := ARRAY['done_at', 'done_by_id', 'note'];
+  may_change text[] := ARRAY['done_at', 'done_by_id', 'note', 'owner_id'];
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
@@ -134,8 +160,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
-     OR (NEW.duty = 'review' AND EXISTS (SELECT 1 FROM public.referrals_exceptionrequest e
-                                         WHERE e.id = NEW.exception_id AND e.drafted_person_id = wall.my_staff())) THEN
+     OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_post()
+         OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))))
+     OR (NEW.duty = 'review' AND NOT wall.may_review_exception(NEW.exception_id, OLD.owner_id)) THEN
     RAISE EXCEPTION 'a duty stays' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF session_user <> 'owner' AND NEW.done_at IS NOT NULL THEN

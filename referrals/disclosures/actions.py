@@ -23,8 +23,8 @@ from agencies.staff.rules import Refused
 from cases.records.models import Case
 from cases.records.queries import deciders_of
 from referrals.consent.codes import Purpose
-from referrals.consent.models import Intention
-from referrals.consent.rules import basis_for
+from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.rules import basis_for, why_ended
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
 from referrals.disclosures.codes import Ending, Kind
@@ -74,17 +74,28 @@ def new_reference() -> str:
 
 @brief
 def draft_report(
-    case: Case, *, recipient: Office, texts: Mapping[str, str], urgency: str, due_at: datetime, by: Post
+    case: Case,
+    *,
+    recipient: Office,
+    texts: Mapping[str, str],
+    urgency: str,
+    due_at: datetime,
+    by: Post,
+    basis: Intention | ExceptionRequest | None = None,
 ) -> Disclosure:
-    """Draft a report from the basis that holds now; ``texts`` by item. The deciders of the case's line are told.
+    """Draft a report from a basis that holds now; ``texts`` by item. The deciders of the case's line are told.
+
+    Without a named ``basis`` it is the child's confirmation, or where there is none for this recipient an exception.
 
     Raises Refused without a basis, and for an item beyond the child's scope, the ceiling or an agreement.
     """
     rules.check_may_draft(case, by)
-    basis = basis_for(case, recipient)
-    if basis is None:
-        raise Refused("gate", rules.WALLS["gate"])
-    rules.check_items(texts, basis)
+    found = basis_for(case, recipient, basis)
+    if found is None:
+        raise Refused(
+            "gate", why_ended(basis) if basis else _("Neither the child nor an exception names this office.")
+        )
+    rules.check_items(texts, found)
     disclosure = Disclosure(
         case=case,
         kind=Kind.POLICE_REPORT,
@@ -96,15 +107,16 @@ def draft_report(
         urgency=urgency,
         due_at=due_at,
     )
-    if isinstance(basis, Intention):
-        disclosure.intention = basis
+    if isinstance(found, Intention):
+        disclosure.intention = found
     else:
-        disclosure.exception = basis
+        disclosure.exception = found
     disclosure.draft_as(by)
     _hold_basis(disclosure)
     disclosure.save(force_insert=True)
     current().create(Scope("disclosure", disclosure.pk), by.office_id)
     _write_package(disclosure, texts)
+    disclosure.refresh_from_db(fields=["version"])  # every part of the package gave it another
     _tell_deciders(disclosure, by)
     return disclosure
 
@@ -159,8 +171,8 @@ def edit_draft(
         part.content = texts[part.item]
         part.save(update_fields=["content"])
     row.urgency, row.due_at = urgency, due_at
-    row.version += 1
-    row.save(update_fields=["urgency", "due_at", "version"])
+    row.save(update_fields=["urgency", "due_at"])
+    row.refresh_from_db(fields=["version"])
     return row
 
 

@@ -15,6 +15,8 @@ from cases.custody.queries import CAME_BACK
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.reading import asked_once
+from referrals.consent.endings import Closed
+from referrals.consent.models import Intention
 from referrals.disclosures.catalogue import Item
 from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
@@ -59,7 +61,7 @@ def package_view(disclosure_id: UUID) -> PackageView | None:
         sender=row.sender.name,
         contact=row.contact,
         recipient=row.recipient.name,
-        urgency=row.get_urgency_display(),
+        urgency=row.urgency,  # the code: its label says what the child or the office intends
         due_at=row.due_at,
         parts=[Part(item, sealed[item.value]) for item in Item if item.value in sealed],
     )
@@ -153,6 +155,15 @@ def reports_to_send(by: Post) -> QuerySet[Disclosure]:
     rows = Disclosure.objects.filter(approved=True, sent_at=None, ended_at=None, drafted_person=by.staff_id)
     held = rows.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
     return held.select_related("case").order_by("due_at")
+
+
+def closed_with(intention: Intention) -> list[Closed]:
+    """The reports sent on a confirmation, with the officers who could open them, to be told that the page has closed."""
+    sent = Disclosure.objects.filter(intention=intention, sent_at__isnull=False)
+    readers: dict[UUID, list[UUID]] = {row.pk: [] for row in sent}
+    for row in Assignment.objects.filter(disclosure__in=sent, ended_at=None):
+        readers[row.disclosure_id].append(row.post_id)
+    return [Closed(row.reference, f"/police/{row.pk}/", readers[row.pk]) for row in sent]
 
 
 def cases_of_disclosure(disclosure_id: UUID) -> list[UUID]:

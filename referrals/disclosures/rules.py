@@ -12,7 +12,7 @@ from cases.records.models import Case
 from cases.records.queries import holds
 from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
-from referrals.consent.rules import allowed_items, bases_of, basis_for, check_basis
+from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_now, why_ended
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.models import Disclosure
 
@@ -56,9 +56,8 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -
 
 def check_basis_of(disclosure: Disclosure) -> None:
     """The very basis of this disclosure still holds."""
-    basis = basis_for(disclosure.case, disclosure.recipient, disclosure.purpose)
-    if basis is None or basis.pk not in (disclosure.intention_id, disclosure.exception_id):
-        raise Refused("gate", WALLS["gate"])
+    if not holds_now(disclosure.basis, spent_on=disclosure.pk):
+        raise Refused("gate", why_ended(disclosure.basis, spent_on=disclosure.pk))
 
 
 def check_undecided(disclosure: Disclosure) -> None:

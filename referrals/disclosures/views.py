@@ -1,5 +1,6 @@
 """The sender's pages of a report: draft, edit, decide, preview, send, close; and what a withdrawal has ended."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent.forms import ReasonForm
+from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of
 from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
@@ -44,12 +46,10 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     bases = [] if reason else [b for b in bases_of(case) if allowed_items(b, ceiling(b.recipient.kind))]
     if request.method != "POST" and bases and "to" not in request.GET:
         return redirect(f"{request.path}?{urlencode({**request.GET.dict(), 'to': bases[0].recipient_id})}")
-    # The office named on the page, or none: a basis that ended meanwhile is not replaced by another office's.
-    basis = next((b for b in bases if str(b.recipient_id) == request.GET.get("to")), None)
+    basis = _chosen(bases, request.GET.get("to"), request.GET.get("on"))
     if basis is None:
-        if request.method == "POST":  # what was typed comes back with the refusal
-            messages.error(request, str(reason or rules.WALLS["gate"]))
-        context = {"case": case, "reason": reason or rules.WALLS["gate"]}
+        typed = ReportForm(request.POST or None, items=_typed(request), texts={})
+        context = {"case": case, "reason": reason or rules.WALLS["gate"], "typed": typed}
         return render(request, "referrals/disclosures/report_refused.html", context)
     items = ordered(allowed_items(basis, ceiling(basis.recipient.kind)))
     form = ReportForm(
@@ -61,13 +61,32 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and saved(form, actions.draft_report, case, recipient=basis.recipient, by=request.by, **form.facts())
+        and saved(
+            form,
+            actions.draft_report,
+            case,
+            recipient=basis.recipient,
+            basis=basis,
+            by=request.by,
+            **form.facts(),
+        )
     ):
         messages.success(request, _("The report has been drafted. Another person decides it."))
         return redirect("case", case.pk)
     others = [b for b in bases if b.pk != basis.pk]
     page = {"case": case, "form": form, "basis": basis, "others": others}
     return render(request, "referrals/disclosures/report_new.html", page)
+
+
+def _typed(request: StaffRequest) -> list[Item]:
+    """The items whose texts a refused request brought along: they are shown again, so that nothing typed is lost."""
+    return [item for item in Item if request.POST.get(f"text_{item.value}", "").strip()]
+
+
+def _chosen(bases: list[Intention | ExceptionRequest], to: str | None, on: str | None) -> Any:
+    """The basis named on the page: the office's first, or one ``on`` its own id. None where it ended meanwhile: it is not
+    replaced by another office's, nor the child's word by an exception."""
+    return next((b for b in bases if str(b.recipient_id) == to and (not on or str(b.pk) == on)), None)
 
 
 def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
@@ -95,11 +114,16 @@ def _report_page(
     request: StaffRequest, case: Case, found: Report, form: ReportDecisionForm | None = None
 ) -> HttpResponse:
     row, by = found.row, request.by
+    waits = row.decided_at is None and found.is_open
+    if waits:
+        request.look.shows(case.pk, "package")
     context = {
         "case": case,
         "report": found,
         "row": row,
         "items": ordered(set(row.items)),
+        "waits": waits,
+        "package": package_view(row.pk) if waits else None,
         "form": form or ReportDecisionForm(initial={"version": row.version}),
         "again_url": f"{reverse('report_new', args=[case.pk])}?{urlencode({'from': row.pk})}",
         "not_edit": reason_against(rules.check_may_edit_draft, row, by),
@@ -202,10 +226,10 @@ def disclosure(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
 
 @page(Permission.WORK_ON_CASES)
 def intention_withdrawn(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
-    """After a withdrawal: what has closed, how often it was read before, and what to tell the child."""
+    """After a withdrawal or a newer answer: what has closed, how often it was read before, and what to tell the child."""
     case = case_or_404(request, case_id, "intention")
     intention = intention_or_404(case, intention_id)
-    if intention.withdrawn_at is None:
+    if intention.withdrawn_at is None and intention.superseded_at is None:
         return redirect("intention_history", case.pk)
     reports = [found for found in reports_of(case, intention=intention) if found.row.sent_at is not None]
     context = {

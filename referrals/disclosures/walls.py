@@ -82,7 +82,8 @@ CREATE OR REPLACE FUNCTION wall.ceiling(kind text) RETURNS text[] LANGUAGE sql I
 $$;
 
 -- Whether a basis holds now for this case, recipient, purpose and set of items. Expiry needs no job: it compares with the clock.
--- A child who has answered meanwhile can form an intention: an exception because it cannot be formed ends with that answer.
+-- A child who has answered meanwhile can form an intention: an exception because it cannot be formed ends with that answer. A
+-- ground that an agreement switched on ends with that agreement.
 CREATE OR REPLACE FUNCTION wall.basis_holds(d public.referrals_disclosure) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
@@ -95,6 +96,7 @@ SET search_path = pg_catalog, pg_temp AS $$
       WHERE e.id = d.exception_id AND e.case_id = d.case_id AND e.recipient_id = d.recipient_id AND e.purpose = d.purpose
         AND e.approved AND e.expires_at > wall.clock() AND (e.spent_on IS NULL OR e.spent_on = d.id)
         AND (e.ground <> 'cannot_form' OR NOT wall.intention_is_formed(e.case_id, e.purpose))
+        AND wall.ground_is_on(e.ground, e.case_id, e.recipient_id)
         AND d.items::text[] <@ e.items::text[])
 $$;
 
@@ -158,9 +160,11 @@ BEGIN
   IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
      OR (OLD.ended_at IS NOT NULL AND (NEW.ended_at, NEW.ending) IS DISTINCT FROM (OLD.ended_at, OLD.ending))
      OR (OLD.ended_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
-     OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) THEN
+     OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
+     OR NEW.version NOT BETWEEN OLD.version AND OLD.version + 1 THEN
     RAISE EXCEPTION 'a disclosure stays what it was' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
   END IF;
+  IF (NEW.urgency, NEW.due_at) IS DISTINCT FROM (OLD.urgency, OLD.due_at) THEN NEW.version := OLD.version + 1; END IF;
   IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL THEN NEW.sent_at := wall.clock(); END IF;
   IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN NEW.ended_at := wall.clock(); END IF;
   RETURN NEW;
@@ -216,7 +220,8 @@ BEGIN
 END $$;
 
 -- A package is written by its drafter while its disclosure is a draft, holds only the disclosure's items, and stays when it is
--- decided. FOR SHARE: a decision that is under way finishes first.
+-- decided. Every change gives the draft another version, so that a decider who read the one before is refused. FOR UPDATE: a
+-- decision that is under way finishes first.
 CREATE OR REPLACE FUNCTION wall.package_gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -227,10 +232,11 @@ BEGIN
   PERFORM 1 FROM public.referrals_disclosure d
   WHERE d.id = NEW.disclosure_id AND d.case_id = NEW.case_id AND NEW.item = ANY(d.items::text[])
     AND d.sent_at IS NULL AND d.ended_at IS NULL AND d.decided_at IS NULL
-    AND (session_user = 'owner' OR d.drafted_person_id = wall.my_staff()) FOR SHARE;
+    AND (session_user = 'owner' OR d.drafted_person_id = wall.my_staff()) FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this item cannot be put into that package' USING ERRCODE = '23514', CONSTRAINT = 'package_of_draft';
   END IF;
+  UPDATE public.referrals_disclosure d SET version = d.version + 1 WHERE d.id = NEW.disclosure_id;
   RETURN NEW;
 END $$;
 
@@ -260,6 +266,21 @@ BEGIN
   WHERE x.id = e.id AND x.taken_at IS NULL;
   PERFORM wall.note_disclosure('ROW_UPDATE', of_disclosure, d.case_id,
                                jsonb_build_object('assigned_to', jsonb_build_array('', to_post)));
+END $$;
+
+-- The supervisor of the receiving office ends an assignment, as when an officer moves on or should not have had it.
+CREATE OR REPLACE FUNCTION wall.end_assignment(of_disclosure uuid, of_post uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.referrals_assignment a SET ended_at = wall.clock()
+  FROM public.referrals_envelope e
+  WHERE a.disclosure_id = of_disclosure AND a.post_id = of_post AND a.ended_at IS NULL AND e.disclosure_id = a.disclosure_id
+    AND e.recipient_id = wall.my_office() AND wall.my_role() = 'police_supervisor';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this assignment cannot be ended so' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
+  END IF;
+  PERFORM wall.note_disclosure('ROW_UPDATE', of_disclosure, d.case_id, jsonb_build_object('assigned_to', jsonb_build_array(of_post, '')))
+  FROM public.referrals_disclosure d WHERE d.id = of_disclosure;
 END $$;
 
 -- Whatever ends a confirmation ends every open disclosure and draft that rests on it, in the same transaction (promise 2). It
@@ -352,6 +373,7 @@ CALLERS = {
         "disclosures_of_my_cases(text)",
         "envelopes_at_my_desk()",
         "assign(uuid, uuid, uuid)",
+        "end_assignment(uuid, uuid)",
         "looks_at_disclosures(uuid)",
         "posts_at_desk(uuid)",
         "posts_behind_disclosure(uuid)",
@@ -371,6 +393,8 @@ CREATE OR REPLACE TRIGGER z_close_disclosures AFTER UPDATE OF withdrawn_at, supe
   EXECUTE FUNCTION wall.close_what_rests_on_it();
 CREATE OR REPLACE TRIGGER z_close_cannot_form AFTER INSERT ON referrals_intention
   FOR EACH ROW WHEN (NEW.result <> 'unable') EXECUTE FUNCTION wall.close_cannot_form();
+CREATE OR REPLACE TRIGGER z_close_cannot_form_too AFTER UPDATE OF withdrawn_at ON referrals_intention
+  FOR EACH ROW WHEN (NEW.withdrawn_at IS NOT NULL AND OLD.withdrawn_at IS NULL) EXECUTE FUNCTION wall.close_cannot_form();
 CREATE OR REPLACE TRIGGER package_gate BEFORE INSERT OR UPDATE ON referrals_packageitem
   FOR EACH ROW EXECUTE FUNCTION wall.package_gate();
 """

@@ -139,6 +139,8 @@ class Migration(migrations.Migration):
                 ('understanding', security.encryption.fields.EncryptedTextField(verbose_name='age and understanding')),
                 ('advocate', security.encryption.fields.EncryptedTextField(verbose_name='advocate present')),
                 ('withdrawal_reason', security.encryption.fields.EncryptedTextField(null=True, verbose_name='reason of the withdrawal')),
+                ('correction', security.encryption.fields.EncryptedTextField(null=True, verbose_name='what was recorded wrongly')),
+                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='referrals.intention')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office', verbose_name='recipient office')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post')),

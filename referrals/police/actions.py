@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from agencies.notices.actions import tell
+from agencies.notices.actions import tell, without_fail
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Post
 from cases.records.codes import Relation
@@ -38,6 +38,14 @@ def assign(letter: Letter, officer: Post, *, by: Post) -> None:
         tell([officer.pk], NoticeKind.DISCLOSURE_ASSIGNED, letter.envelope.reference, path, cause=key)
 
 
+@brief
+def end_assignment(letter: Letter, officer: Post, *, by: Post) -> None:
+    """The officer can open it no longer; the supervisor may assign another."""
+    rules.check_may_end(letter, officer, by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.end_assignment(%s, %s)", [letter.envelope.disclosure_id, officer.pk])
+
+
 def _assign(letter: Letter, officer: Post) -> None:
     disclosure_id = letter.envelope.disclosure_id
     with connection.cursor() as cursor:
@@ -65,8 +73,10 @@ def record_contact(case: Case, texts: Mapping[str, str], *, by: Post) -> PoliceC
     for name in CONTACT_TEXTS:
         setattr(contact, name, texts[name])
     contact.save(force_insert=True)
-    told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
-    tell(told, NoticeKind.CONTACT_RECORDED, case.number, f"/cases/{case.pk}/#contacts", cause=str(contact.pk))
+    with without_fail("a contact with the police"):  # it stands on the supervisor's list in any case
+        told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
+        path = f"/cases/{case.pk}/#contacts"
+        tell(told, NoticeKind.CONTACT_RECORDED, case.number, path, cause=str(contact.pk))
     return contact
 
 

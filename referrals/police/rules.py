@@ -47,6 +47,13 @@ def check_may_assign(letter: Letter, by: Post) -> None:
         raise Refused("closed", _("This has been closed by the sender."))
 
 
+def check_may_end(letter: Letter, officer: Post, by: Post) -> None:
+    """The supervisor ends an assignment that stands, of a closed envelope too."""
+    check_role_may(by, Permission.ASSIGN_DISCLOSURES)
+    if officer.pk not in letter.reader_posts:
+        raise Refused("not_assigned", _("This officer does not have it any more."))
+
+
 def check_officer(letter: Letter, officer: Post, by: Post) -> None:
     """An officer of one's own office, not assigned yet."""
     check_may_assign(letter, by)

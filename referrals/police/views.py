@@ -74,6 +74,21 @@ def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     return render(request, "referrals/police/assign.html", context)
 
 
+@action(Permission.ASSIGN_DISCLOSURES)
+def envelope_end(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
+    """End an officer's assignment."""
+    letter = letter_or_404(request, disclosure_id)
+    officer = next((post for post in letter.readers if str(post.pk) == request.POST.get("officer")), None)
+    if officer is None:
+        raise Http404
+    refusal = refusal_of(actions.end_assignment, letter, officer, by=request.by)
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, _("The assignment has been ended."))
+    return redirect("envelope_assign", disclosure_id)
+
+
 @page(Permission.RECEIVE_DISCLOSURES)
 def received(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """The limited view, for the officers it is assigned to; after its end one page without case content."""

@@ -151,6 +151,7 @@ ROWS: dict[str, Row] = {
     "exception_new": EDIT_FORM,
     "exception": row(SEES, SEES, writes=LINE & DIRECTORS),
     "duty": row(SEES, SEES, writes=MANAGES),
+    "duty_take_over": row(None, LINE),
     "duties": row(WORKERS),
     "intention_withdrawn": row(SEES, answer=(200, 302)),
     # --- custody
@@ -175,6 +176,7 @@ ROWS: dict[str, Row] = {
     "letter_print": row(who("disclosed")),
     "envelope_take": row(None, POLICE - {"foreign_police"}, writes=who("chief")),
     "envelope_assign": row(who("chief"), who("chief")),
+    "envelope_end": row(None, who("chief")),
     # --- what happened by voice
     "contact_new": row(SEES, SEES),
     "contact_seen": row(None, LINE),

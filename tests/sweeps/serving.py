@@ -12,8 +12,7 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test.testcases import QuietWSGIRequestHandler
 
-from tests.client import TOKEN
-from tests.sweeps.wire import Answer
+from tests.sweeps.wire import TOKEN, Answer
 
 POOLED = ("default", "audit", "gate")
 PATIENT = 60

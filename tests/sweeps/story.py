@@ -217,6 +217,7 @@ def _report(world: "World", officer: str) -> Disclosure:
             asked_at=clock.now(),
             valid_until=clock.now() + timedelta(days=60),
             texts=words(f"intention.{officer}", *consent.TEXTS),
+            correction=canary("intention.correction") if world.withdrawn_id else "",
             by=lead,
         )
         report = disclosures.draft_report(
