@@ -12,7 +12,8 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test.testcases import QuietWSGIRequestHandler
 
-from tests.sweeps.wire import TOKEN, Answer
+from tests.client import TOKEN
+from tests.sweeps.wire import Answer
 
 POOLED = ("default", "audit", "gate")
 PATIENT = 60

@@ -4,7 +4,16 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
+
+
+def in_english(client: Client) -> Client:
+    """The same client, reading English pages."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
 
 ARTICLE = re.compile(rb'<article class="package" id="package">.*</article>', re.DOTALL)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
+from agencies.staff.rules import Refused
 from cases.records.models import Case
 from referrals.consent import actions as consent
 from referrals.consent.models import ExceptionRequest, Intention
@@ -82,13 +83,14 @@ def sent(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosur
         return actions.send_report(report, by=post)
 
 
-def assigned(cast: Cast, report: Disclosure, *, to: str = "police", by: str = "policechief") -> None:
+def assigned(cast: Cast, report: Disclosure, *, to: str = "police", by: str = "policechief") -> bool:
     """The police supervisor assigns an officer."""
     post = cast.posts[by]
     with acting_as(post):
         letter = letter_at_desk(post, report.pk)
         assert letter is not None
         police.assign(letter, cast.posts[to], by=post)
+        return True
 
 
 def readable(cast: Cast) -> Disclosure:
@@ -141,3 +143,19 @@ def taken(cast: Cast, report: Disclosure, *, by: str) -> bool:
         assert letter is not None
         police.take(letter, by=post)
         return True
+
+
+def taken_or_not(cast: Cast, report: Disclosure, *, by: str) -> bool:
+    """Whether an officer gets an envelope by taking it."""
+    try:
+        return taken(cast, report, by=by)
+    except Refused:
+        return False
+
+
+def unassigned(cast: Cast, report: Disclosure, officer: str) -> None:
+    """The police supervisor ends an assignment."""
+    with acting_as(cast.policechief):
+        letter = letter_at_desk(cast.policechief, report.pk)
+        assert letter is not None
+        police.end_assignment(letter, cast.posts[officer], by=cast.policechief)

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections
 
+from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from referrals.consent import actions
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure
+from security.audit.models import Event
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, as_role
 from tests.client import signed_in
@@ -151,3 +153,70 @@ def test_a_stranger_withdraws_nothing(cast: Cast, who: str) -> None:
     url = f"/cases/{report.case_id}/intention/{report.intention_id}/withdraw/"
     assert signed_in(cast.posts[who]).post(url).status_code == 404
     assert steps.seen_by(cast.police, report)
+
+
+def test_it_stands_while_the_evidence_of_looks_cannot_be_written(cast: Cast) -> None:
+    """The change is recorded in its transaction; the answer is a redirect without content, and what it leads to is refused."""
+    report = steps.readable(cast)
+    intention = intention_of(cast, report)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("REVOKE INSERT ON security_casetrace, security_event FROM scribe")
+    worker = signed_in(cast.caseworker)
+    answer = worker.post(f"/cases/{report.case_id}/intention/{intention.pk}/withdraw/")
+    assert (answer.status_code, answer.content) == (302, b"")
+    assert steps.seen_by(cast.police, report) == []
+    assert worker.get(answer["Location"]).status_code == 503
+    assert worker.get(f"/cases/{report.case_id}/").status_code == 503
+    with acting_as(cast.supervisor):
+        changes = Event.objects.filter(verb="ROW_UPDATE", object_pk=str(intention.pk))
+        assert changes.filter(changes__has_key="withdrawn_at").exists()
+
+
+def test_only_a_withdrawal_stands_without_evidence(cast: Cast) -> None:
+    report = steps.readable(cast)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("REVOKE INSERT ON security_casetrace, security_event FROM scribe")
+    closing = signed_in(cast.caseworker).post(f"/cases/{report.case_id}/reports/{report.pk}/close/")
+    assert closing.status_code == 503
+    assert steps.seen_by(cast.police, report)
+
+
+@pytest.mark.parametrize("ending", ["withdraw", "supersede"])
+def test_the_officers_whose_page_closed_are_told(cast: Cast, ending: str) -> None:
+    report = steps.readable(cast)
+    if ending == "withdraw":
+        steps.withdrawn(cast, intention_of(cast, report))
+    else:
+        with acting_as(cast.caseworker):
+            case = Disclosure.objects.select_related("case__office").get(pk=report.pk).case
+        steps.confirmed(cast, case, result="declines")
+    with acting_as(cast.police):
+        (notice,) = Notice.objects.filter(kind="disclosure_closed")
+        assert (notice.reference, notice.path) == (report.reference, f"/police/{report.pk}/")
+    with acting_as(cast.police2):
+        assert not Notice.objects.filter(kind="disclosure_closed").exists()
+
+
+@pytest.mark.parametrize("table", ["agencies_notice", "security_outbox"])
+def test_a_newer_answer_ends_the_older_one_while_notices_fail(cast: Cast, table: str) -> None:
+    report = steps.readable(cast)
+    with acting_as(cast.caseworker):
+        case = Disclosure.objects.select_related("case__office").get(pk=report.pk).case
+    break_table(table)
+    steps.confirmed(cast, case, result="undecided")
+    assert steps.seen_by(cast.police, report) == []
+
+
+def test_a_withdrawal_ends_what_rested_on_there_being_no_answer(cast: Cast) -> None:
+    """A wish elsewhere has run out and the child cannot be asked; then it turns out that the child had taken that wish back."""
+    case = a_case(cast)
+    wish = steps.confirmed(cast, case, recipient=cast.offices["support2"])
+    steps.confirmed(cast, case, result="unable")
+    steps.excepted(cast, case, ground="cannot_form", condition="意識不明")
+    report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
+    steps.assigned(cast, report)
+    assert steps.seen_by(cast.police, report)
+    steps.withdrawn(cast, wish)
+    assert steps.seen_by(cast.police, report) == []
+    with acting_as(cast.caseworker):
+        assert Disclosure.objects.get(pk=report.pk).ending == "superseded"

@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from agencies.agreements.models import SharingAgreement
+from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Post, Staff
 from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -286,6 +288,8 @@ def test_package_stays_when_it_is_decided_and_is_its_drafters(cast: Cast) -> Non
     move = "UPDATE referrals_packageitem SET item = 'considerations' WHERE disclosure_id = %s AND item = 'identity_min'"
     with pytest.raises(IntegrityError, match="stays in its package"):
         raw(cast.caseworker, move, [report.pk])
+    with acting_as(cast.director):
+        report.refresh_from_db(fields=["version"])
     for step in (steps.decided, steps.sent):
         step(cast, report)
         with pytest.raises(IntegrityError, match="cannot be put"):
@@ -387,3 +391,70 @@ def test_an_assigned_officer_who_leaves_or_is_blocked_reads_nothing(cast: Cast) 
         Post.objects.using("owner").filter(pk=cast.police2.pk).update(office=cast.offices["support2"])
     moved = Post.objects.using("gate").select_related("staff").get(pk=cast.police2.pk)
     assert steps.seen_by(moved, report) == []
+
+
+@pytest.mark.parametrize("other", ["another sender", "another recipient", "not begun", "ended"])
+def test_only_an_agreement_in_force_between_the_two_offices_narrows(cast: Cast, row: Any, other: str) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    facts: dict[str, Any] = {
+        "sender": cast.offices["kita"],
+        "recipient": cast.offices["support"],
+        "starts_on": clock.today() - timedelta(days=9),
+        "ends_on": None,
+    }
+    other_facts: dict[str, dict[str, Any]] = {
+        "another sender": {"sender": cast.offices["minami"]},
+        "another recipient": {"recipient": cast.offices["support2"]},
+        "not begun": {"starts_on": clock.today() + timedelta(days=1)},
+        "ended": {"ends_on": clock.today() - timedelta(days=1)},
+    }
+    with as_owner():
+        SharingAgreement.objects.using("owner").create(
+            reference="1", items=[], **(facts | other_facts[other])
+        )
+    assert raw(cast.caseworker, NEW, row(case, intention=intention.pk)) == 1
+    assert steps.drafted(cast, case).items == list(steps.ITEMS)
+
+
+def test_an_office_out_of_use_receives_nothing(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    with as_owner():
+        Office.objects.using("owner").filter(code="support").update(active=False)
+    with pytest.raises(IntegrityError, match="beyond the ceiling"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk))
+
+
+@pytest.mark.parametrize("why", ["ended post", "account out of use", "blocked"])
+def test_nobody_is_assigned_who_may_not_read_it(cast: Cast, why: str) -> None:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
+    with as_owner():
+        if why == "ended post":
+            past = clock.today() - timedelta(days=1)
+            Post.objects.using("owner").filter(pk=cast.police.pk).update(ends_on=past)
+        elif why == "account out of use":
+            Staff.objects.using("owner").filter(pk=cast.police.staff_id).update(is_active=False)
+    if why == "blocked":
+        block = "SELECT wall.block(%s, %s, %s)"
+        raw(cast.caseworker, block, [uuid.uuid4(), case.pk, cast.police.staff_id])
+    with pytest.raises(IntegrityError, match="cannot be assigned"):
+        raw(cast.policechief, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, cast.police.pk])
+
+
+def test_the_moments_of_a_signature_are_the_databases(cast: Cast, row: Any) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    values = row(case, intention=intention.pk)
+    raw(cast.caseworker, NEW.replace("%(staff)s, now()", "%(staff)s, '2020-01-01'"), values)
+    early = (
+        "UPDATE referrals_disclosure SET approved = true, decided_at = '2020-01-02', decided_by_id = %s, decided_person_id = %s "
+        "WHERE id = %s"
+    )
+    raw(cast.director, early, [cast.director.pk, cast.director.staff_id, values["id"]])
+    with acting_as(cast.director):
+        found = Disclosure.objects.get(pk=values["id"])
+    assert found.decided_at is not None
+    assert min(found.drafted_at, found.decided_at) > clock.now() - timedelta(minutes=5)

@@ -61,7 +61,7 @@ def approving(cast: Cast, case: Case) -> Callable[[], Steps]:
 
     def script() -> Steps:
         with acting_as(cast.director):
-            actions.decide_report(report, approved=True, version=1, by=cast.director)
+            actions.decide_report(report, approved=True, version=report.version, by=cast.director)
             yield
 
     return script

@@ -9,9 +9,11 @@ import pytest
 
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
+from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Delegation
 from agencies.staff.rules import Refused
+from cases.records.actions import add_to_team
 from referrals.consent import actions as consent
 from referrals.consent import rules as consent_rules
 from referrals.consent.models import ExceptionDuty, Intention
@@ -23,6 +25,7 @@ from referrals.police import actions as police
 from referrals.police.queries import contacts_unseen_for, letter_at_desk
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
 from tests.unit.referrals import steps
 
 
@@ -79,7 +82,7 @@ def test_decisions(cast: Cast) -> None:
     with refuses("not_decider"):
         steps.decided(cast, report, by="caseworker")
     with refuses("note"), acting_as(cast.director):
-        actions.decide_report(report, approved=False, version=1, by=cast.director)
+        actions.decide_report(report, approved=False, version=report.version, by=cast.director)
     with refuses("not_approved"):
         steps.sent(cast, report)
     steps.decided(cast, report)
@@ -119,6 +122,24 @@ def test_a_delegate_decides(cast: Cast) -> None:
     assert steps.decided(cast, report, by="supervisor").approved
 
 
+def test_a_delegate_on_the_team_is_told_and_finds_it_at_home(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+    with as_owner():
+        Delegation.objects.using("owner").create(
+            office=cast.offices["kita"], given_by=cast.director, to_post=cast.colleague, acts=["police_report"],
+            starts_on=clock.today(), ends_on=clock.today(),
+        )  # fmt: skip
+    steps.confirmed(cast, case)
+    report = steps.drafted(cast, case)
+    with acting_as(cast.colleague):
+        assert Notice.objects.filter(kind="decision_waiting").count() == 1
+    assert f"/reports/{report.pk}/" in signed_in(cast.colleague).get("/").content.decode()
+    assert "/reports/" not in signed_in(cast.other_section).get("/").content.decode()
+    assert steps.decided(cast, report, by="colleague").approved
+
+
 def test_the_decider_decides_what_was_read(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
@@ -128,11 +149,10 @@ def test_the_decider_decides_what_was_read(cast: Cast) -> None:
     with refuses("not_drafter"), acting_as(cast.supervisor):
         actions.edit_draft(report, texts=texts, by=cast.supervisor, **more)
     with acting_as(cast.caseworker):
-        actions.edit_draft(report, texts=texts, by=cast.caseworker, **more)
+        edited = actions.edit_draft(report, texts=texts, by=cast.caseworker, **more)
     with refuses("stale"):
         steps.decided(cast, report)
-    report.version = 2
-    steps.decided(cast, report)
+    steps.decided(cast, edited)
     with refuses("decided"), acting_as(cast.caseworker):
         actions.edit_draft(report, texts=texts, by=cast.caseworker, **more)
 

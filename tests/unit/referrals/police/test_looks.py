@@ -1,0 +1,167 @@
+"""Every look is told to whoever answers for the case, and the page the police read carries nothing else of it."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from cases.records import actions as records
+from cases.records.models import Case
+from referrals.disclosures.models import Disclosure
+from referrals.disclosures.queries import looks_of
+from referrals.police import actions as police
+from referrals.police.models import PoliceContact
+from referrals.police.queries import contacts_unseen_for, letter_at_desk
+from security.walls import clock
+from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
+from tests.unit.referrals import pages, steps
+from tests.unit.referrals.consent.test_withdrawal import break_table
+from tests.unit.referrals.disclosures.test_gate_by_sql import raw
+
+
+def told(post: Post) -> int:
+    """How many looks this post was told of."""
+    with acting_as(post):
+        return Notice.objects.filter(kind="disclosure_look").count()
+
+
+def leave(post: Post) -> None:
+    with as_owner():
+        Post.objects.using("owner").filter(pk=post.pk).update(ends_on=clock.today() - timedelta(days=1))
+
+
+def test_the_second_look_the_head_and_the_print_are_told_too(cast: Cast) -> None:
+    report = steps.readable(cast)
+    officer, url = signed_in(cast.police), f"/police/{report.pk}/"
+    for number, ask in enumerate((officer.get, officer.get, officer.head), start=1):
+        assert ask(url).status_code == 200
+        assert told(cast.caseworker) == number
+    officer.get(f"{url}print/")
+    assert [told(cast.posts[name]) for name in ("caseworker", "supervisor", "director")] == [4, 4, 4]
+    with acting_as(cast.caseworker):
+        looks = looks_of(report.case_id)[report.pk]
+        assert (looks.opened, looks.printed) == (3, 1)
+
+
+def test_when_the_one_in_charge_has_left_the_line_is_told(cast: Cast) -> None:
+    report = steps.readable(cast)
+    leave(cast.caseworker)
+    signed_in(cast.police).get(f"/police/{report.pk}/")
+    with as_owner():
+        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on=None)
+    assert (told(cast.caseworker), told(cast.supervisor)) == (0, 1)
+
+
+def test_whoever_is_blocked_from_the_case_is_told_nothing(cast: Cast) -> None:
+    report = steps.readable(cast)
+    with acting_as(cast.director):
+        records.block_person(Case.objects.get(pk=report.case_id), cast.supervisor.staff, by=cast.director)
+    signed_in(cast.police).get(f"/police/{report.pk}/")
+    assert (told(cast.supervisor), told(cast.caseworker)) == (0, 1)
+
+
+def test_nothing_of_the_case_stands_in_the_page_or_its_head(cast: Cast) -> None:
+    report = steps.readable(cast)
+    with acting_as(cast.caseworker):
+        row = Disclosure.objects.select_related("case").get(pk=report.pk)
+        hidden = [
+            row.case_id,
+            row.case.child_id,
+            row.intention_id,
+            row.case.number,
+            *row.package.values_list("id", flat=True),
+        ]
+    officer = signed_in(cast.police)
+    for address in ("/", "/police/", f"/police/{report.pk}/", f"/police/{report.pk}/print/", "/inbox/"):
+        answer = officer.get(address)
+        assert answer.status_code == 200
+        whole = f"{dict(answer.headers)} {answer.cookies} {answer.content.decode()}"
+        for word in (
+            *map(str, hidden),
+            "considerations",
+            "架空の事案",
+            "分離",
+            "separation",
+            "架空市",
+            "若葉中学校",
+        ):
+            assert word not in whole, (address, word)
+        assert "髙橋" not in re.findall(r"<title>.*?</title>", whole, re.DOTALL)[0]
+
+
+def test_an_assignment_is_ended_by_the_supervisor_alone(cast: Cast) -> None:
+    report = steps.readable(cast)
+    end = f"/police/{report.pk}/end/"
+    for name in ("police", "police2", "foreign_police", "caseworker"):
+        assert signed_in(cast.posts[name]).post(end, {"officer": str(cast.police.pk)}).status_code == 404
+        with pytest.raises(IntegrityError, match="cannot be ended so"):
+            raw(cast.posts[name], "SELECT wall.end_assignment(%s, %s)", [report.pk, cast.police.pk])
+    chief = pages.in_english(signed_in(cast.policechief))
+    assert "End the assignment" in chief.get(f"/police/{report.pk}/assign/").content.decode()
+    assert chief.post(end, {"officer": "nobody"}).status_code == 404
+    assert chief.post(end, {"officer": str(cast.police.pk)}).status_code == 302
+    assert steps.seen_by(cast.police, report) == []
+    assert signed_in(cast.police).get(f"/police/{report.pk}/").status_code == 404
+    assert chief.post(end, {"officer": str(cast.police.pk)}).status_code == 404
+    assert not steps.taken_or_not(cast, report, by="police2")
+    steps.assigned(cast, report, to="police")
+    assert steps.seen_by(cast.police, report)
+    page = signed_in(cast.caseworker).get(f"/cases/{report.case_id}/reports/{report.pk}/").content.decode()
+    assert page.count(str(cast.police)) == 2
+
+
+def test_a_second_officer_reads_beside_the_first(cast: Cast) -> None:
+    report = steps.readable(cast)
+    steps.assigned(cast, report, to="police2")
+    steps.assigned(cast, report, to="policechief")
+    for name in ("police", "police2", "policechief"):
+        assert sorted(steps.seen_by(cast.posts[name], report)) == sorted(steps.ITEMS)
+
+
+def contact(cast: Cast, case: Case, by: Post) -> PoliceContact:
+    texts: dict[str, Any] = {
+        "happened_at": clock.now().isoformat(),
+        "who": "当直",
+        "basis": "help",
+        "said": "所在",
+    }
+    with acting_as(by):
+        return police.record_contact(case, texts, by=by)
+
+
+def test_nobody_marks_their_own_contact_as_seen_by_sql(cast: Cast) -> None:
+    case = a_case(cast)
+    seen = "UPDATE referrals_policecontact SET seen_at = now() WHERE id = %s"
+    mine, theirs = contact(cast, case, cast.supervisor), contact(cast, case, cast.caseworker)
+    for post, row in ((cast.caseworker, mine), (cast.supervisor, mine)):
+        with pytest.raises(IntegrityError, match="stays as written"):
+            raw(post, seen, [row.pk])
+    assert raw(cast.supervisor, seen, [theirs.pk]) == 1
+    assert raw(cast.director, seen, [mine.pk]) == 1
+    for change in ("said = who", "recorded_at = now()", "seen_at = NULL"):
+        with pytest.raises(IntegrityError, match="stays as written"):
+            raw(cast.director, f"UPDATE referrals_policecontact SET {change} WHERE id = %s", [mine.pk])
+
+
+@pytest.mark.parametrize("table", ["agencies_notice", "security_outbox"])
+def test_a_contact_stands_while_notices_fail(cast: Cast, table: str) -> None:
+    case = a_case(cast)
+    break_table(table)
+    row = contact(cast, case, cast.caseworker)
+    with acting_as(cast.supervisor):
+        assert [found.pk for found in contacts_unseen_for(cast.supervisor)] == [row.pk]
+
+
+def test_a_contact_opens_no_page_to_the_police(cast: Cast) -> None:
+    case = a_case(cast)
+    row = contact(cast, case, cast.caseworker)
+    for name in ("police", "policechief"):
+        assert raw(cast.posts[name], "SELECT 1 FROM referrals_policecontact WHERE id = %s", [row.pk]) == 0
+        with acting_as(cast.posts[name]):
+            assert letter_at_desk(cast.posts[name], row.pk) is None
