@@ -233,9 +233,8 @@ def deciders_of(case: Case, act: Act, *, besides: Post) -> list[UUID]:
     """
     others = Post.objects.current().filter(office=case.office_id).exclude(staff_id=besides.staff_id)
     able = others.filter(models.Q(role=Role.DIRECTOR) | models.Q(delegations__acts__contains=[act.value]))
-    found = [
-        post.pk for post in able.distinct() if may_decide(post, act) and holds(post, case.pk, Level.EDIT)
-    ]
+    on_case = posts_of_case(case.pk, Relation.LEAD, Relation.MEMBER, Relation.LINE)
+    found = [post.pk for post in able.filter(pk__in=on_case).distinct() if may_decide(post, act)]
     line = others.filter(pk__in=posts_of_case(case.pk, Relation.LINE))
     return found or list(line.values_list("pk", flat=True))
 

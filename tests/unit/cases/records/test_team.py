@@ -4,13 +4,13 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import Error, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Delegation, Post
 from agencies.staff.roles import Act
 from cases.records.actions import add_to_team, break_glass
 from cases.records.models import Block, Case, Grant
@@ -272,11 +272,33 @@ def test_a_blocked_lead_sees_nothing(cast: Cast) -> None:
 
 def test_an_ended_post_holds_nothing_whoever_asks(cast: Cast) -> None:
     case = a_case(cast)
-    for ends_on, held in ((None, [case]), (clock.today() - timedelta(days=1), [])):
-        with as_owner():
+    for ends_on, held in ((None, [case.pk]), (clock.today() - timedelta(days=1), [])):
+        with as_owner(), connections["owner"].cursor() as cursor:
             Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on=ends_on)
-        with acting_as(cast.supervisor):
-            assert list(cases_for(cast.caseworker)) == held
+            cursor.execute("SELECT wall.case_ids_for(%s, 'view')", [cast.caseworker.pk])
+            assert cursor.fetchone() == (held,)
+
+
+def test_who_is_told_that_a_decision_waits(cast: Cast) -> None:
+    case = a_case(cast)
+    directors = {cast.director.pk, cast.posts["two_posts/director"].pk}
+    with acting_as(cast.caseworker):
+        assert set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)) == directors
+    today = clock.today()
+    for whom in ("supervisor", "supervisor2"):  # the second one is not on the case
+        with acting_as(cast.director):
+            Delegation.objects.create(
+                office=cast.offices["kita"],
+                given_by=cast.director,
+                to_post=cast.posts[whom],
+                acts=[Act.CUSTODY_START],
+                starts_on=today,
+                ends_on=today,
+            )
+    with acting_as(cast.caseworker):
+        told = set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker))
+        assert told == directors | {cast.supervisor.pk}
+        assert set(deciders_of(case, Act.EXCEPTION, besides=cast.caseworker)) == directors
 
 
 NEW_CASE = """
