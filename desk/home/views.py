@@ -16,11 +16,4 @@ def home(request: StaffRequest) -> HttpResponse:
         [card for card in cards if card.name not in IN_HAND],
         [card for card in cards if card.name in IN_HAND],
     ]
-    drawn = [section for section in sections if section.template]
-    context = {
-        "above": [section for section in drawn if section.above],
-        "halves": halves,
-        "below": [section for section in drawn if not section.above],
-        "by": request.by,
-    }
-    return render(request, "desk/home/home.html", context)
+    return render(request, "desk/home/home.html", {"sections": sections, "halves": halves, "by": request.by})
