@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from agencies.notices.kinds import NoticeKind
 from face.wareki import GREGORIAN
 from security.walls import clock
 from tests.cast import CHILD, PASSWORD, Cast
@@ -20,13 +22,14 @@ FINDINGS = """axe.run(document).then(r => r.violations
   .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))"""
 STORED = "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"
 Values = dict[str, str | bool]
+OUTLINE, CONSIDERATIONS = "架空の概要", "女性の担当者"
 
 
 class Person:
     """One person's browser window. Every page that opens in it is checked."""
 
     def __init__(self, browser: Browser, base: str, language: str, width: int = 1280) -> None:
-        self.base = base
+        self.base, self.language = base, language
         self.context: BrowserContext = browser.new_context(viewport={"width": width, "height": 900})
         self.context.set_default_timeout(60_000)
         self.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}])
@@ -138,17 +141,26 @@ def test_the_story(cast: Cast, people: dict[str, Person]) -> None:
     chief.open(reverse("envelope_assign", args=[report]))
     chief.send({"officer": str(cast.police.pk)}, "officer")
     received = reverse("letter", args=[report])
-    officer.open(received)
-    assert CHILD.family_name in officer.page.inner_text("main")
+    for name in ("letter", "letter_print"):
+        officer.open(reverse(name, args=[report]))
+        assert CHILD.family_name in officer.page.inner_text("main")
     worker.open(reverse("inbox"))
+    with translation.override(worker.language):
+        assert str(NoticeKind.DISCLOSURE_LOOK.label) in worker.page.inner_text("main")
     worker.open(reverse("case", args=[case]))
     worker.press("form[action*='/withdraw/'] button")
     officer.open(received)
-    assert CHILD.family_name not in officer.page.inner_text("main")
+    for words in (CHILD.family_name, CHILD.family_kana, OUTLINE, CONSIDERATIONS):
+        assert words not in officer.page.content(), words
     people["supervisor"].open(reverse("case_looks", args=[case]))
     assert cast.police.staff.name in people["supervisor"].page.inner_text("main")
-    for name in ("police", "school", "privacy", "admin", "stranger", "duty"):
-        people[name].open(reverse("case", args=[case]), status=404)
+    foreign = [
+        reverse(name, args=[case]) for name in ("case", "progress_list", "intention_history", "case_looks")
+    ]
+    foreign.append(reverse("report_preview", args=[case, report]))
+    for name in ("police", "policechief", "school", "privacy", "admin", "stranger", "duty"):
+        for path in foreign:
+            people[name].open(path, status=404)
 
 
 def test_every_home_and_list(cast: Cast, people: dict[str, Person]) -> None:
@@ -220,6 +232,9 @@ def _custody(worker: Person, director: Person, case: str) -> None:
 def _intention(worker: Person, case: str) -> None:
     worker.open(reverse("case", args=[case]))
     assert reverse("report_new", args=[case]) not in worker.page.content()
+    grey = worker.page.locator("#police [aria-disabled=true]").first
+    described = grey.get_attribute("aria-describedby") or ""
+    assert worker.page.locator(f"#{described}").inner_text(), "the grey button says why"
     worker.open(reverse("intention_new", args=[case]))
     values: Values = {
         "asked_by": "担当者", "place": "面接室", "explanation": "説明文を読んだ", "words": "話してもいい",
@@ -238,7 +253,7 @@ def _intention(worker: Person, case: str) -> None:
 def _report(worker: Person, director: Person, case: str) -> str:
     worker.open(reverse("report_new", args=[case]))
     worker.send(
-        {"text_incident_outline": "架空の概要", "text_considerations": "女性の担当者"},
+        {"text_incident_outline": OUTLINE, "text_considerations": CONSIDERATIONS},
         "text_incident_outline",
     )
     found = re.search(rf"/cases/{case}/reports/([0-9a-f-]{{36}})/", worker.page.content())
