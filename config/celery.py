@@ -1,6 +1,7 @@
 """The Celery application. Jobs carry ids, dates and codes; no worker holds the root key or acts as a person."""
 
 import os
+import sys
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -31,14 +32,22 @@ app.autodiscover_tasks(_rooms)
 
 
 def _refuse_the_wrong_database(**_signal: Any) -> None:
+    """End the process with one sentence. Celery would only log any other exception of a signal's handler, and go on."""
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import Error
 
     from config.marks import check_mark
 
-    if settings.TOMOSHIBI_PROCESS != "worker":
-        raise ImproperlyConfigured("Worker and beat run with TOMOSHIBI_PROCESS=worker in their environment.")
-    check_mark()
+    try:
+        if settings.TOMOSHIBI_PROCESS != "worker":
+            raise ImproperlyConfigured(
+                "Worker and beat run with TOMOSHIBI_PROCESS=worker in their environment."
+            )
+        check_mark()
+    except (ImproperlyConfigured, Error) as error:
+        sentence = error if isinstance(error, ImproperlyConfigured) else "The database cannot be asked."
+        sys.exit(f"tomoshibi: {sentence}")
 
 
 # Weakly held by default: module-level, so it stays.

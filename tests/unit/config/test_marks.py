@@ -3,11 +3,16 @@
 import re
 
 import pytest
+from celery.signals import beat_init, worker_init
+from celery.utils.dispatch import Signal
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from pytest_django import Settings
 
-from config import marks
+from config import (
+    celery,  # noqa: F401 - connects to the signals
+    marks,
+)
 from config.marks import check_mark
 
 
@@ -45,3 +50,17 @@ def test_insecure_settings_are_refused_at_start_too(settings: Settings) -> None:
     settings.TOMOSHIBI_DEMO = False
     with pytest.raises(ImproperlyConfigured, match=re.escape("SESSION_COOKIE_SECURE must be True")):
         check_mark()
+
+
+@pytest.mark.usefixtures("cast", "quiet")
+@pytest.mark.parametrize("begins", [worker_init, beat_init], ids=["worker", "beat"])
+def test_worker_and_beat_end_on_the_wrong_database_or_login(settings: Settings, begins: Signal) -> None:
+    """Sent as Celery sends it: what is only raised in there would be logged and forgotten."""
+    settings.TOMOSHIBI_DEMO = False
+    with pytest.raises(SystemExit, match="TOMOSHIBI_PROCESS=worker"):
+        begins.send(sender=None)
+    settings.TOMOSHIBI_PROCESS = "worker"
+    begins.send(sender=None)
+    mark()
+    with pytest.raises(SystemExit, match="marked as a demo"):
+        begins.send(sender=None)
