@@ -1,7 +1,7 @@
 """Notifications belong to their case; who notified is locked apart; a filing is written by one office and read by another."""
 
 from agencies.staff.roles import Permission, Role
-from security.walls.declare import Policy, Table, of_case
+from security.walls.declare import Policy, Table, mine, of_case
 
 
 def _roles(permission: Permission) -> str:
@@ -14,6 +14,11 @@ TAKES = _roles(Permission.TAKE_CONTACTS)
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 AT_MY_DESK = "ANY(ARRAY(SELECT wall.filings_at_my_desk()))"
 MY_FILINGS = "ANY(ARRAY(SELECT wall.my_filings()))"
+# Asked for the compartments of a page alone: the list of all of them would be made for every page.
+NOTIFIER_SEEN = (
+    "(SELECT true FROM public.cases_notification n"
+    f" WHERE n.id = data_key.owner_id AND {mine('n.case_id', 'manage')} LIMIT 1)"
+)
 MANAGED = "ANY(ARRAY(SELECT wall.notifications_of_my_cases('manage')))"
 
 TABLES = (
@@ -47,10 +52,10 @@ TABLES = (
 
 POLICIES = {
     "keys.data_key": (
-        Policy("SELECT", using=f"kind = 'compartment' AND owner_id = {MANAGED}"),
+        Policy("SELECT", using=f"kind = 'compartment' AND {NOTIFIER_SEEN}"),
         Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MANAGED} AND {OWN_OFFICE}"),
         # No SELECT for whoever filed: what they wrote is closed to them at once.
-        Policy("SELECT", using=f"kind = 'compartment' AND owner_id = {AT_MY_DESK}"),
+        Policy("SELECT", using=f"kind = 'compartment' AND (SELECT data_key.owner_id = {AT_MY_DESK})"),
         Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MY_FILINGS}"),
     ),
 }

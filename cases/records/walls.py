@@ -68,7 +68,7 @@ POLICIES = {
     "security_event": (
         Policy(
             "SELECT",
-            using="scope_kind = 'child' AND scope_id = ANY(ARRAY(SELECT wall.my_children('manage')))",
+            using="scope_kind = 'child' AND scope_id = ANY((SELECT wall.my_child_ids('manage'))::uuid[])",
         ),
     ),
     "keys.data_key": (
@@ -135,10 +135,6 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_case_ids(level
 
 CREATE OR REPLACE FUNCTION wall.my_children(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_child_ids(level)) $$;
-
--- Whose looks a post may read: the cases it is in charge of or supervises.
-CREATE OR REPLACE FUNCTION wall.evidence_cases() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.my_cases('manage') $$;
 
 -- Whose search tokens the caller writes: a record that stands in no case yet, or one within the caller's reach. Whoever could
 -- delete a colleague's would hide that child from the search before the glass.
@@ -463,7 +459,6 @@ CALLERS = {
         "my_child_ids(text)",
         "my_children(text)",
         "may_index(uuid)",
-        "evidence_cases()",
         "open_case(uuid, uuid)",
         "grant(uuid, uuid, uuid, text, text, text, timestamptz, timestamptz)",
         "revoke(uuid)",

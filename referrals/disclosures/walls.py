@@ -7,6 +7,9 @@ from security.walls.declare import Policy, Table, mine
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 OFFICERS = "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
 AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
+# Whoever sees a disclosure, at the sending or at the receiving desk, has its key: the inner table has its own wall, and is asked
+# for the disclosures of a page alone, where the list of all visible ones would be made for every page.
+SEEN = "(SELECT true FROM public.referrals_disclosure d WHERE d.id = data_key.owner_id LIMIT 1)"
 OF_MY_CASES = "disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"
 
 
@@ -61,11 +64,7 @@ TABLES = (
 
 POLICIES = {
     "keys.data_key": (
-        Policy(
-            "SELECT",
-            using="kind = 'disclosure' AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))",
-        ),
-        Policy("SELECT", using="kind = 'disclosure' AND owner_id = ANY(ARRAY(SELECT wall.my_disclosures()))"),
+        Policy("SELECT", using=f"kind = 'disclosure' AND {SEEN}"),
         Policy(
             "INSERT",
             check=f"kind = 'disclosure' AND {OWN_OFFICE} AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('edit')))",

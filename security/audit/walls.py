@@ -3,7 +3,8 @@
 from security.walls.declare import Policy, Table, mine
 
 OWN = "actor_id = (SELECT staff_id FROM wall.my_identity())"
-READ = f"{OWN} OR (SELECT wall.reads_all_evidence()) OR case_id = ANY(ARRAY(SELECT wall.evidence_cases()))"
+# One's own looks, those at the cases one is in charge of or supervises, and everything for the privacy officer.
+READ = f"{OWN} OR (SELECT wall.reads_all_evidence()) OR {mine('case_id', 'manage')}"
 # Nobody writes a change of a case that they do not see, and nobody at all writes none: else raw SQL could fill a foreign
 # case's evidence with changes that never were.
 OF_SEEN_CASE = f"(case_id IS NULL OR {mine('case_id', 'view')})"

@@ -127,9 +127,10 @@ def test_nobody_takes_the_key_of_a_colleagues_notice_or_leads_them_away(cast: Ca
     refused(cast.caseworker, NOTICE, mine, "/cases/", f"case_assigned:x:{theirs}")
     for path in ("https://example.invalid/", "//example.invalid/", "javascript:x", "cases/"):
         refused(cast.caseworker, NOTICE, theirs, path, f"case_assigned:x:{theirs}")
-    ask(cast.caseworker, NOTICE, theirs, "/cases/", f"case_assigned:x:{theirs}")
+    for path in ("/cases/", "/", ""):
+        ask(cast.caseworker, NOTICE, theirs, path, f"case_assigned:{path}:{theirs}")
     with acting_as(cast.colleague):
-        assert Notice.objects.count() == 1
+        assert Notice.objects.count() == 3
 
 
 GRANT = "SELECT wall.grant(gen_random_uuid(), %s, %s, %s, %s, NULL, %s, NULL)"
