@@ -52,7 +52,7 @@ class Story:
 
     def who(self, username: str, part: str) -> str:
         """The ``name`` or ``office`` of a person, as the head of every page shows it."""
-        found = re.search(rf'class="who__{part}">([^<]+)<', self.as_(username).get("/").text)
+        found = re.search(rf'class="who__{part}"[^>]*>([^<]+)<', self.as_(username).get("/").text)
         self.expect(found is not None, f"{username} is not signed in")
         return html.unescape(found[1]).strip() if found else ""
 
