@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 from config.embedded.accounts import EmbeddedError
 from config.embedded.place import BASE_DIR
@@ -17,6 +18,24 @@ from config.embedded.postgres import die_with_parent
 GRACE_SECONDS = 3
 # What config/wsgi.py puts before the sentence that says why it does not start.
 SENTENCE = "tomoshibi: "
+
+
+_asked_to_end: list[int] = []
+
+
+def end_soon(sent: int, _frame: FrameType | None) -> None:
+    """The handler of Ctrl-C and its like: KeyboardInterrupt at once, and again at the next :func:`go_on`.
+
+    Once is not enough: an exception that comes while Python forks is printed and forgotten.
+    """
+    _asked_to_end.append(sent)
+    raise KeyboardInterrupt
+
+
+def go_on() -> None:
+    """Raise KeyboardInterrupt if this process has been asked to end."""
+    if _asked_to_end:
+        raise KeyboardInterrupt
 
 
 @dataclass
@@ -83,15 +102,21 @@ def stop_all(children: list[Child]) -> None:
 
 def run(child: Child) -> None:
     """Run one step to its end; EmbeddedError with the last line of its log if it fails."""
-    child.start()
-    if child.process is None:
-        raise EmbeddedError(f"{child.name} did not start.")
     try:
-        code = child.process.wait()
+        child.start()
+        code = _wait(child)
     finally:
         child.signal_group(signal.SIGKILL)
     if code != 0:
         raise EmbeddedError(f"{child.name} failed: {child.last_line()} (all of it is in {child.log})")
+
+
+def _wait(child: Child) -> int:
+    while child.process is not None:
+        go_on()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return child.process.wait(timeout=0.2)
+    raise EmbeddedError(f"{child.name} did not start.")
 
 
 def manage(*arguments: str) -> list[str]:

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 import psycopg
 
@@ -28,7 +27,7 @@ from config import secret_file
 from config.embedded import postgres, roles
 from config.embedded.accounts import EmbeddedError, reachable_home
 from config.embedded.catalogues import compile_catalogues
-from config.embedded.children import Child, manage, run, stop_all
+from config.embedded.children import Child, end_soon, go_on, manage, run, stop_all
 from config.embedded.keeper import keep, release
 from config.embedded.place import BASE_DIR, VAR
 
@@ -65,9 +64,9 @@ def main() -> int:
         help="end with the process that started this; where a demo runs from here, add one web server to it",
     )
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it goes on when the terminal closes
-        signal.signal(signal.SIGHUP, _interrupt)
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(sent) is not signal.SIG_IGN:  # nohup: it goes on when the terminal closes
+            signal.signal(sent, end_soon)
     if "MAKELEVEL" in os.environ or options.beside:
         postgres.die_with_parent()
     try:
@@ -129,6 +128,7 @@ def _serve_beside(port: int) -> None:
         _wait_until_ready(web, port)
         print(f"ready http://127.0.0.1:{port}", flush=True)
         while web.is_running():
+            go_on()
             time.sleep(0.2)
     finally:
         stop_all([web])
@@ -136,14 +136,11 @@ def _serve_beside(port: int) -> None:
 
 def say(step: str) -> None:
     """One line of progress."""
+    go_on()
     print(f"… {step}", flush=True)
 
 
 # --- Before anything is made ---------------------------------------------------------------------------------------------
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -363,6 +360,7 @@ def _children(port: int) -> list[Child]:
 def _wait_until_ready(web: Child, port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
+        go_on()
         if not web.is_running():
             raise EmbeddedError(
                 f"The web server did not start: {web.last_line()} (all of it is in {web.log})"
@@ -382,6 +380,7 @@ def _wait_until_ready(web: Child, port: int) -> None:
 def _watch(children: list[Child], port: int, server: postgres.Server, password: str) -> None:
     """Until the end: what dies is started again, as a service manager would do; the database first."""
     while True:
+        go_on()
         time.sleep(1)
         try:
             postgres.start(server.home, password)
