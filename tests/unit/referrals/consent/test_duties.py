@@ -101,5 +101,5 @@ def test_an_approval_by_sql_leaves_duties_that_bind(cast: Cast, slip: str) -> No
         "WHERE id = %s"
     )
     ids = [case.pk, asked.pk, case.pk, asked.pk, cast.director.pk, cast.director.staff_id, asked.pk]
-    with pytest.raises(IntegrityError, match="leaves two duties"):
+    with pytest.raises(IntegrityError, match=r"leaves two duties|begins undone"):
         raw(cast.director, plant, ids)
