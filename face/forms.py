@@ -132,9 +132,15 @@ class GroupedForm(BaseForm):
         return ""
 
     def groups(self) -> Iterator[dict[str, Any]]:
-        """The parts: `id` for links, `legend`, `hint`, and `rows` of the bound fields this form has."""
+        """The parts: `id` for links, `legend`, `hint`, and `rows` of the bound fields this form has.
+
+        A field that no part names stands in the last one: no field is ever asked for unseen.
+        """
+        named = {name for _legend, _hint, rows in self.GROUPS for row in _as_tuples(rows) for name in row}
+        unnamed = [[field] for field in self.visible_fields() if field.name not in named]
         for number, (legend, hint, rows) in enumerate(self.GROUPS, 1):
             fields = [[self[name] for name in row] for row in _as_tuples(rows)]
+            fields += unnamed if number == len(self.GROUPS) else []
             yield {"id": f"part-{number}", "legend": legend, "hint": hint, "rows": fields}
 
 

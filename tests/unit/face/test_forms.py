@@ -163,8 +163,14 @@ class _Parts(GroupedForm):
     telephone = forms.CharField(label="Telephone")
     other_telephone = forms.CharField(label="Telephone")
     name = forms.CharField(label="Name")
+    later = forms.CharField(label="Added later")
 
     GROUPS = (("Child", "", ("name",)), ("Notifier", "", (("other_telephone", "telephone"),)))
+
+
+def test_a_field_that_no_part_names_is_asked_for_all_the_same() -> None:
+    parts = [[field.name for row in part["rows"] for field in row] for part in _Parts().groups()]
+    assert parts == [["name"], ["other_telephone", "telephone", "later"]]
 
 
 def test_the_error_summary_follows_the_parts_and_tells_equal_labels_apart() -> None:
@@ -173,8 +179,9 @@ def test_the_error_summary_follows_the_parts_and_tells_equal_labels_apart() -> N
         "Name",
         "Notifier / Telephone",
         "Notifier / Telephone",
+        "Added later",
     ]
-    assert list(form.errors) == ["name", "other_telephone", "telephone"]
+    assert list(form.errors) == ["name", "other_telephone", "telephone", "later"]
 
 
 class _Beside(BaseForm):
