@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,7 @@ LOCKED = re.compile(r"[A-Za-z0-9_.-]+(\[[a-z,]+\])?==[A-Za-z0-9_.+-]+ \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
+@cache
 def tracked() -> list[str]:
     """The paths git tracks; skipped where this is no checkout (a released archive)."""
     listing = subprocess.run(

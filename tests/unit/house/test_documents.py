@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,7 @@ def _is_module(name: str) -> bool:
     return False
 
 
+@cache
 def _walls() -> list[str]:
     return [_read(path) for path in tracked() if path.endswith(("walls.py", ".sql"))]
 
