@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,13 @@ def text_of(path: str) -> str:
     return (BASE_DIR / path).read_text(encoding="utf-8")
 
 
-def names_in(source: str) -> Iterator[str]:
+@cache
+def names_in(source: str) -> frozenset[str]:
     """Every name a Python source imports, calls or reads an attribute of."""
+    return frozenset(_names_in(source))
+
+
+def _names_in(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{name.name}" for name in node.names)

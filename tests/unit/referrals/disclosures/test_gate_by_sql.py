@@ -12,6 +12,7 @@ from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post, Staff
+from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -77,6 +78,34 @@ def test_no_answer_but_a_wish_opens_the_gate(cast: Cast, row: Any, result: str) 
     intention = steps.confirmed(cast, case, result=result)
     with pytest.raises(IntegrityError, match="no confirmed intention"):
         raw(cast.caseworker, NEW, row(case, intention=intention.pk))
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "superseded", "expired"])
+def test_a_word_that_counts_no_longer_opens_no_gate(cast: Cast, row: Any, how: str) -> None:
+    case = a_case(cast)
+    intention = steps.confirmed(cast, case)
+    if how == "withdrawn":
+        steps.withdrawn(cast, intention)
+    elif how == "superseded":
+        steps.confirmed(cast, case)
+    else:
+        with as_owner():
+            past = clock.now() - timedelta(seconds=1)
+            Intention.objects.using("owner").filter(pk=intention.pk).update(valid_until=past)
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(cast.caseworker, NEW, row(case, intention=intention.pk))
+
+
+@pytest.mark.parametrize("how", ["not approved", "expired"])
+def test_an_exception_that_does_not_count_opens_no_gate(cast: Cast, row: Any, how: str) -> None:
+    case = a_case(cast)
+    exception = steps.excepted(cast, case, ground="danger", approve=how == "expired")
+    if how == "expired":
+        with as_owner():
+            past = clock.now() - timedelta(seconds=1)
+            ExceptionRequest.objects.using("owner").filter(pk=exception.pk).update(expires_at=past)
+    with pytest.raises(IntegrityError, match="no confirmed intention"):
+        raw(cast.caseworker, NEW, row(case, exception=exception.pk))
 
 
 def test_without_any_basis(cast: Cast, row: Any) -> None:
