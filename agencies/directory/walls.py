@@ -19,3 +19,20 @@ TABLES = (
         "agencies_section", {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"}, (*READ_WRITE, GATE_READS)
     ),
 )
+
+FUNCTIONS = """
+-- What an office may ever see hangs on its kind (DESIGN.md §4), and its code stands in the numbers of its cases: both stay. A
+-- school that an administrator's SQL called a police office would be given what only the police may see.
+CREATE OR REPLACE FUNCTION wall.office_keeps_kind() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' AND (NEW.id, NEW.kind, NEW.code) IS DISTINCT FROM (OLD.id, OLD.kind, OLD.code) THEN
+    RAISE EXCEPTION 'an office stays of its kind' USING ERRCODE = '23514', CONSTRAINT = 'office_keeps_kind';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER keeps_kind BEFORE UPDATE ON agencies_office
+  FOR EACH ROW EXECUTE FUNCTION wall.office_keeps_kind();
+"""

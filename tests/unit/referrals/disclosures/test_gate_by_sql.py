@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post, Staff
+from cases.records.models import Case
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
@@ -44,26 +46,28 @@ def add_item(cast: Cast, report: Disclosure, item: str) -> None:
         extra.save(force_insert=True)
 
 
+def values_of(cast: Cast, case: Case, **more: Any) -> dict[str, Any]:
+    """The parameters of :data:`NEW` for a plain draft of the caseworker's."""
+    found = {
+        "id": uuid.uuid4(),
+        "case": case.pk,
+        "kind": "police_report",
+        "reference": uuid.uuid4().hex[:12],
+        "recipient": cast.offices["support"].pk,
+        "purpose": "police_report",
+        "items": ["identity_min"],
+        "intention": None,
+        "exception": None,
+        "post": cast.caseworker.pk,
+        "staff": cast.caseworker.staff_id,
+        "sent_at": None,
+    }
+    return found | more
+
+
 @pytest.fixture
 def row(cast: Cast) -> Callable[..., dict[str, Any]]:
-    def values(case: Any, **more: Any) -> dict[str, Any]:
-        found = {
-            "id": uuid.uuid4(),
-            "case": case.pk,
-            "kind": "police_report",
-            "reference": uuid.uuid4().hex[:12],
-            "recipient": cast.offices["support"].pk,
-            "purpose": "police_report",
-            "items": ["identity_min"],
-            "intention": None,
-            "exception": None,
-            "post": cast.caseworker.pk,
-            "staff": cast.caseworker.staff_id,
-            "sent_at": None,
-        }
-        return found | more
-
-    return values
+    return partial(values_of, cast)
 
 
 def test_control_the_statement_itself_works(cast: Cast, row: Any) -> None:
