@@ -32,7 +32,6 @@ THINGS: dict[str, Name] = {
     "referrals.ExceptionDuty": _("duty after an exception"),
     "referrals.ExceptionRequest": _("exception to the child's intention"),
     "referrals.Intention": _("the child's intention"),
-    "referrals.IntentionTerm": _("how long an intention holds"),
     "referrals.PackageItem": _("item disclosed"),
     "referrals.PoliceContact": _("contact with the police"),
 }

@@ -1,7 +1,6 @@
 """The home pages: what somebody has to do next, with its date, and nothing of what they may not see."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,18 +13,11 @@ from cases.custody import actions as custody
 from cases.custody.actions import Opinion
 from cases.custody.codes import Heard
 from cases.records.models import Block
-from desk.home.lines import Section
 from security.audit.models import CaseTrace
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.custody.test_actions import a_draft, decide, said
-
-
-def sections_on(page: Any) -> list[Section]:
-    """What the page shows: what stands above, the two columns, what stands below."""
-    left, right = page.context["halves"]
-    return [*page.context["above"], *left, *right, *page.context["below"]]
 
 
 def home(cast: Cast, who: str) -> dict[str, list[tuple[str, str]]]:
@@ -37,7 +29,7 @@ def home(cast: Cast, who: str) -> dict[str, list[tuple[str, str]]]:
     with translation.override("en"):
         return {
             section.name: [(str(line.text), str(line.detail)) for line in section.lines]
-            for section in sections_on(page)
+            for section in page.context["sections"]
         }
 
 
@@ -125,7 +117,7 @@ def test_every_case_on_the_page_is_in_its_look(cast: Cast) -> None:
     row = a_draft(cast, **said())
     client = signed_in(cast.director)
     page = client.get(reverse("home"))
-    named = {line.case_id for section in sections_on(page) for line in section.lines} - {None}
+    named = {line.case_id for section in page.context["sections"] for line in section.lines} - {None}
     with as_owner():
         traces = CaseTrace.objects.using("owner").filter(actor_id=cast.director.staff_id, verb="CASE_LIST")
         assert {trace.case_id for trace in traces} == named == {row.case_id}

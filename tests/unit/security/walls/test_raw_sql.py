@@ -233,5 +233,7 @@ def test_a_number_of_another_office_tells_nothing(cast: Cast) -> None:
 @pytest.mark.parametrize("change", ["kind = 'police'", "code = 'xx'", "id = gen_random_uuid()"])
 def test_an_office_stays_of_its_kind(cast: Cast, change: str) -> None:
     school = cast.offices["school"].pk
-    refused(cast.admin, f"UPDATE agencies_office SET {change} WHERE id = %s", school, rule="office_keeps_kind")
+    refused(
+        cast.admin, f"UPDATE agencies_office SET {change} WHERE id = %s", school, rule="office_keeps_kind"
+    )
     ask(cast.admin, "UPDATE agencies_office SET telephone = '03-0000-0000' WHERE id = %s", school)
