@@ -16,6 +16,7 @@ from referrals.disclosures import actions as disclosures
 from referrals.disclosures.models import Disclosure
 from security.signin import parked
 from security.walls import clock
+from tests.client import TOKEN
 from tests.sweeps.matrix import client_of, filled, leak, path_of
 from tests.sweeps.world import World, sql
 
@@ -76,7 +77,7 @@ def test_a_form_that_was_open_is_not_taken(world: World, how: str) -> None:
     with acting_as(world[by]):
         end(world)
     before = sql("SELECT count(*) FROM cases_progressentry")
-    assert client.post(path, form.fields).status_code == status
+    assert client.post(path, {**form.fields, "csrfmiddlewaretoken": TOKEN}).status_code == status
     assert sql("SELECT count(*) FROM cases_progressentry") == before
     kept = [found for found in parked.forms_of(world["member"].staff_id) if found.path == path]
     assert len(kept) == 1
