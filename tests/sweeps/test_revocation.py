@@ -7,6 +7,7 @@ import pytest
 
 from agencies.administration import actions as administration
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
 from agencies.staff.signin import set_password
 from cases.records import actions as records
 from cases.records.models import Grant
@@ -37,7 +38,8 @@ def _disable(world: World) -> None:
 
 
 def _end_post(world: World) -> None:
-    administration.end_post(world["member"], clock.today() - timedelta(days=1), by=world["admin"])
+    post = Post.objects.get(pk=world["member"].pk)  # the world's own copy outlives this database
+    administration.end_post(post, clock.today() - timedelta(days=1), by=world["admin"])
 
 
 def _renew_password(world: World) -> None:
