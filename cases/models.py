@@ -1,6 +1,7 @@
 """The models of the wing's rooms."""
 
 from cases.clocks.models import Clock
+from cases.closing.models import ClosingDecision
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.intake.models import Filing, FilingContent, IntakeConference, Notification, Notifier, SafetyCheck
 from cases.records.models import Block, Case, CaseNumber, Child, Grant, Person, ProgressEntry
@@ -11,6 +12,7 @@ __all__ = [
     "CaseNumber",
     "Child",
     "Clock",
+    "ClosingDecision",
     "ConsentAnswer",
     "CustodyDecision",
     "Filing",

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agencies.administration.urls")),
     path("", include("agencies.notices.urls")),
     path("", include("agencies.staff.urls")),
+    path("", include("cases.closing.urls")),
     path("", include("cases.custody.urls")),
     path("", include("cases.intake.urls")),
     path("", include("cases.records.urls")),

@@ -86,10 +86,18 @@ def returned_to(by: Post) -> models.QuerySet[CustodyDecision]:
 
 def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
     """Decisions in effect after which the child is still to be heard (児童福祉法33条の3の3), the oldest first."""
-    in_effect = models.Q(approved=True) | models.Q(approved=None, is_oral=True)
-    rows = CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
-    held = rows.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    held = _unheard().filter(case__pk__held_by=(by.pk, Level.EDIT.value))
     return held.select_related("case").order_by("effective_at")
+
+
+def unheard_of(case: Case) -> models.QuerySet[CustodyDecision]:
+    """The decisions of the case after which the child is still to be heard."""
+    return _unheard().filter(case=case)
+
+
+def _unheard() -> models.QuerySet[CustodyDecision]:
+    in_effect = models.Q(approved=True) | models.Q(approved=None, is_oral=True)
+    return CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
 
 
 def reaching_two_months(by: Post) -> list[CustodyDecision]:

@@ -81,6 +81,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ClosingDecision',
+            fields=[
+                ('drafted_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('approved', models.BooleanField(blank=True, null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', security.encryption.fields.EncryptedTextField(verbose_name='why the case is closed')),
+                ('reason', security.encryption.fields.EncryptedTextField(verbose_name='reason')),
+                ('child_told', security.encryption.fields.EncryptedTextField(null=True, verbose_name='what the child was told and said to it')),
+                ('note', security.encryption.fields.EncryptedTextField(null=True, verbose_name='note on the decision')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post')),
+                ('decided_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post')),
+                ('drafted_person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-drafted_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None), ('decided_person', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_person', models.F('drafted_person')), _negated=True)), _connector='OR'), name='closing_takes_two'), models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('case',), name='one_closing_draft')],
+            },
+        ),
+        migrations.CreateModel(
             name='CustodyDecision',
             fields=[
                 ('drafted_at', models.DateTimeField()),

@@ -16,6 +16,7 @@ THINGS: dict[str, Name] = {
     "cases.Case": _("case"),
     "cases.Child": _("child"),
     "cases.Clock": _("time limit"),
+    "cases.ClosingDecision": _("decision on closing the case"),
     "cases.ConsentAnswer": _("answer of the person with parental authority"),
     "cases.CustodyDecision": _("custody decision"),
     "cases.Filing": _("notification filed"),

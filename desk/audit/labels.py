@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Post, Staff
+from cases.closing.codes import ClosingReason
 from cases.records import codes
 from cases.records.models import Case
 from desk.audit.columns import COLUMNS, THINGS
@@ -28,6 +29,7 @@ PANELS: dict[str, str | Promise] = {
     "clocks": gettext_lazy("deadlines"),
     "intake": gettext_lazy("notification"),
     "custody": gettext_lazy("temporary custody"),
+    "closing": gettext_lazy("closing of the case"),
     "consent": gettext_lazy("the child's intention"),
     "intention": gettext_lazy("the child's intention"),
     "exceptions": gettext_lazy("exceptions"),
@@ -64,6 +66,7 @@ RULES: dict[str, str | Promise] = {
 SEALED_CODES: dict[str, type[models.TextChoices]] = {
     "cases.Child.sex": codes.Sex,
     "cases.Case.place_of_stay": codes.StayKind,
+    "cases.ClosingDecision.kind": ClosingReason,
     "cases.Person.role": codes.PersonRole,
     "cases.ProgressEntry.method": codes.ContactMethod,
 }

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Post
 from cases.clocks import panel as clocks
+from cases.closing import panel as closing
 from cases.custody import panel as custody
 from cases.intake import panel as intake
 from cases.records import panel as records
@@ -15,7 +16,7 @@ from referrals.consent import panel as consent
 from referrals.disclosures import panel as disclosures
 from referrals.police import panel as police
 
-TELLERS = (clocks, consent, disclosures, records, custody, intake, police)
+TELLERS = (clocks, consent, disclosures, records, custody, intake, police, closing)
 ROOMS = (*TELLERS, audit)
 ORDER: dict[str, str | Promise] = {
     "glass": "",
@@ -30,6 +31,7 @@ ORDER: dict[str, str | Promise] = {
     "people": _("People around the child"),
     "contacts": _("Contacts with the police"),
     "team": _("Team"),
+    "closing": _("Closing"),
     "looks": _("Who looked"),
 }
 """What stands first on the page, and what the page's own menu calls it. A panel that is not named here comes last."""

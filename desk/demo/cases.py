@@ -8,6 +8,8 @@ from typing import Any
 from agencies.directory.models import Office
 from agencies.staff.models import Post
 from agencies.staff.roles import Role
+from cases.closing.actions import decide_closing, draft_closing
+from cases.closing.codes import ClosingReason
 from cases.custody import actions as custody_actions
 from cases.custody.actions import EndFacts, Opinion, StartFacts
 from cases.custody.codes import Consent, Heard, Place
@@ -304,6 +306,16 @@ def supported(t: Telling) -> None:
         move_stage(Case.objects.get(pk=t.case.pk), Stage.SUPPORT, by=t.lead)
 
 
+def closed(t: Telling) -> None:
+    """The support is over: the closing drafted by the one in charge and approved by the director."""
+    words, director = texts()["closing"], t.of_role(Role.DIRECTOR)
+    with at(t.later(days=120), t.lead):
+        case = Case.objects.get(pk=t.case.pk)
+        row = draft_closing(case, kind=ClosingReason.FINISHED, by=t.lead, **words)
+    with at(t.later(hours=5), director):
+        decide_closing(row, approved=True, note="", by=director)
+
+
 OPEN = (register, accepted)
 SAFE = (*OPEN, seen, progress)
 WISHES = (*SAFE, asked(Result.WISHES))
@@ -332,4 +344,5 @@ STATES: dict[str, tuple[Step, ...]] = {
     "glass": (*SAFE, glass),
     "blocked": (*SAFE, blocked),
     "support": (*SAFE, supported, progress),
+    "closed": (*SAFE, supported, progress, closed),
 }

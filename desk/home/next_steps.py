@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post
+from agencies.staff.roles import Act
+from cases.closing.queries import closings_returned_to
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import opinions_to_hear, reaching_two_months, returned_to
 from cases.custody.rules import last_day
@@ -54,7 +56,18 @@ def _returned(by: Post) -> list[Line]:
         )
         for row in reports_returned_to(by)[:FEW]
     ]
-    return custody + reports
+    closings = [
+        Line(
+            reverse("closing_new", args=[row.case_id]),
+            _("A draft came back"),
+            f"{row.case.number} {Act.CLOSING.label}",
+            at=row.decided_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for row in closings_returned_to(by)[:FEW]
+    ]
+    return custody + reports + closings
 
 
 def _to_send(by: Post) -> list[Line]:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies.notices.queries import inbox_of
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post
-from agencies.staff.roles import Permission, Role
+from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import delegations_to
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import due_for
+from cases.closing.queries import closings_waiting_for
 from cases.custody.queries import custody_waiting_for
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.forms import ChildSearch, NumberSearch
@@ -103,7 +104,7 @@ def filings(request: StaffRequest) -> Section:
 
 
 def decisions(request: StaffRequest) -> Section:
-    """Drafts this post may decide: reports to the police and exceptions; the oldest first."""
+    """Drafts this post may decide: reports to the police, exceptions, custody and closing; the oldest first."""
     by = request.by
     lines = [
         Line(
@@ -137,6 +138,16 @@ def decisions(request: StaffRequest) -> Section:
             pressing=True,
         )
         for row in custody_waiting_for(by)
+    ]
+    lines += [
+        Line(
+            reverse("closing_decision", args=[row.case_id, row.pk]),
+            Act.CLOSING.label,
+            _drafted(row.case, row.drafted_by),
+            row.drafted_at,
+            case_id=row.case_id,
+        )
+        for row in closings_waiting_for(by)
     ]
     return Section("decisions", _("Waiting for your decision"), _("No draft waits."), _soonest(lines))
 

@@ -34,6 +34,14 @@ def check_may_withdraw(case: Case, by: Post) -> None:
         raise Refused("no_grant", _("Only the team of this case can do this."))
 
 
+def what_waits(case: Case) -> str | Promise:
+    """What exceptions left open on a case that is to be closed, in a sentence; '' where nothing is."""
+    if ExceptionRequest.objects.filter(case=case, decided_at=None).exists():
+        return _("An exception has been asked for. It waits for the director's decision.")
+    duty = ExceptionDuty.objects.filter(case=case, done_at=None).order_by("due_at").first()
+    return _("A duty after an exception is open: %(duty)s") % {"duty": Duty(duty.duty).label} if duty else ""
+
+
 def check_recipient(recipient: Office) -> None:
     """A report to the police goes to a police juvenile support center in use, and nowhere else."""
     if recipient.kind != OfficeKind.POLICE or not recipient.active:

@@ -177,6 +177,8 @@ TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE UPDATE ON referrals_intention FOR EACH ROW EXECUTE FUNCTION wall.intention_stays();
 CREATE OR REPLACE TRIGGER recorded BEFORE INSERT ON referrals_intention
   FOR EACH ROW EXECUTE FUNCTION wall.intention_is_recorded();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON referrals_exceptionrequest
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER a_stays BEFORE UPDATE ON referrals_exceptionrequest
   FOR EACH ROW EXECUTE FUNCTION wall.exception_stays();
 CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON referrals_exceptionrequest

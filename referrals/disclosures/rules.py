@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Post
@@ -40,6 +41,15 @@ def check_may_draft(case: Case, by: Post) -> None:
         raise Refused(
             "nothing", _("Nothing is left that the child, the law and the agreement all allow to be told.")
         )
+
+
+def what_is_open(case: Case) -> str | Promise:
+    """The report that stands against closing the case, in a sentence; '' where none is open."""
+    rows = Disclosure.objects.filter(case=case, ended_at=None).select_related("intention", "exception")
+    found = [row for row in rows if row.is_open]
+    if any(row.sent_at is None for row in found):
+        return _("A report to the police waits for its decision or for sending. Finish it first.")
+    return _("A report to the police is open to its receiver. Close the report first.") if found else ""
 
 
 def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -> None:

@@ -381,6 +381,8 @@ CALLERS = {
 }
 
 TRIGGERS = """
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON referrals_disclosure
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT OR UPDATE ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.stamp_disclosure();
 CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON referrals_disclosure

@@ -161,6 +161,9 @@ ROWS: dict[str, Row] = {
     "custody_warrant": EDIT_FORM,
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
+    # --- closing
+    "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "closing_decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     # --- the report, at its sender
     "report_new": row(EDITS, SEES, writes=EDITS & DRAFTERS, answer=(200, 302)),
     "report": row(SEES),

@@ -7,6 +7,7 @@ from agencies.administration import actions as administration
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.roles import Act
+from cases.closing import actions as closing
 from cases.custody import actions as custody
 from cases.intake import actions as intake
 from cases.intake import filing as filings
@@ -38,6 +39,7 @@ def words(prefix: str, *names: str) -> dict[str, Any]:
 def write_everything(world: "World") -> None:
     """All of it, in the order of the work."""
     _record(world)
+    _closing(world)
     _intake(world)
     _custody(world)
     _filing(world)
@@ -70,6 +72,17 @@ def _record(world: "World") -> None:
         block = Block.objects.get(case=world.case)
         grant = Grant.objects.get(content_object=world.case, relation="glass")
     world.ids |= {"person_id": person.pk, "entry_id": entry.pk, "block_id": block.pk, "grant_id": grant.pk}
+
+
+def _closing(world: "World") -> None:
+    """Drafted while nothing else went on, returned, and drafted anew: one that waits."""
+    lead, facts = world["lead"], {"kind": "finished", **words("closing", "reason", "child_told")}
+    with acting_as(lead):
+        first = closing.draft_closing(world.case, by=lead, **facts)
+    with acting_as(world["director"]):
+        closing.decide_closing(first, approved=False, note=canary("closing.note"), by=world["director"])
+    with acting_as(lead):
+        world.ids["closing_id"] = closing.draft_closing(world.case, by=lead, **facts).pk
 
 
 def told(prefix: str) -> dict[str, str]:

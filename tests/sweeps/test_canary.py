@@ -59,6 +59,7 @@ CODED = frozenset(
             "cases.CustodyDecision.stay_after",
         ),
         *("cases.ConsentAnswer.answered_at", "cases.ConsentAnswer.consent"),
+        "cases.ClosingDecision.kind",
         *("referrals.PoliceContact.happened_at", "referrals.PoliceContact.basis"),
     }
 )

@@ -1,0 +1,36 @@
+"""The draft of a closing. It is decided with the form of custody."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.closing.codes import ClosingReason
+from cases.closing.models import ClosingDecision
+from face.fields import LongTextField
+from face.forms import BaseForm
+from security.encryption.fields import reveal
+
+
+class ClosingForm(BaseForm):
+    """Why the case is closed, and what the child knows of it."""
+
+    kind = forms.ChoiceField(
+        label=_("Why the case is closed"), choices=ClosingReason.choices, widget=forms.RadioSelect
+    )
+    reason = LongTextField(
+        label=_("Reason"),
+        rows=5,
+        help_text=_("As settled in the conference on support: what changed, who watches."),
+    )
+    child_told = LongTextField(
+        label=_("What the child was told, and said to it"),
+        required=False,
+        rows=4,
+        help_text=_("In the child's own words; also where to turn if something happens again."),
+    )
+
+
+def typed_before(row: ClosingDecision) -> dict[str, Any]:
+    """A returned draft as the initial values of the form it is drafted anew with."""
+    return {name: reveal(row, name) or "" for name in ClosingForm.base_fields}

@@ -1,0 +1,56 @@
+"""Who drafts and decides the closing of a case, and what has to be finished first."""
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Post
+from agencies.staff.roles import Act, Permission
+from agencies.staff.rules import Refused, check_may_decide, check_role_may
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import running_of
+from cases.closing.codes import ClosingState
+from cases.closing.models import ClosingDecision
+from cases.closing.obstacles import obstacle_to
+from cases.closing.queries import closings_of
+from cases.custody.codes import DecisionKind
+from cases.custody.queries import in_force, open_draft, unheard_of
+from cases.records.models import Case
+from cases.records.rules import check_may_edit
+
+
+def check_may_draft_closing(case: Case, by: Post) -> None:
+    """Whoever works on the case and drafts decisions; one draft at a time, and none before everything is finished."""
+    check_may_edit(case, by)
+    check_role_may(by, Permission.DRAFT_DECISIONS)
+    if any(not row.is_decided for row in closings_of(case)):
+        raise Refused("drafted", _("A draft waits for decision already."))
+    check_finished(case)
+
+
+def check_finished(case: Case) -> None:
+    """Nothing of the case goes on: no custody, nothing the law still times, nothing a higher room has open."""
+    if in_force(case) is not None:
+        raise Refused("in_custody", _("The child is in temporary custody. End it first."))
+    if any(open_draft(case, kind) is not None for kind in DecisionKind):
+        raise Refused("custody_drafted", _("A draft on temporary custody waits for its decision."))
+    if unheard_of(case).exists():
+        raise Refused("unheard", _("The child is still to be heard on temporary custody."))
+    for kind in ClockKind:
+        if running_of(case, kind) is not None:
+            raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": kind.label})
+    obstacle = obstacle_to(case)
+    if obstacle:
+        raise Refused("open", obstacle)
+
+
+def check_may_decide_closing(row: ClosingDecision, by: Post) -> None:
+    """The director or a delegate, who is another person than the drafter, decides once (promise 12)."""
+    check_may_edit(row.case, by)
+    if row.state is not ClosingState.WAITING:
+        raise Refused("decided", _("It has been decided already."))
+    check_may_decide(by, Act.CLOSING, row.drafted_person_id)
+
+
+def check_may_approve_closing(row: ClosingDecision, by: Post) -> None:
+    """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
+    check_may_decide_closing(row, by)
+    check_finished(row.case)

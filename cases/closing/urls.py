@@ -1,0 +1,10 @@
+"""The addresses of closing a case."""
+
+from django.urls import path
+
+from cases.closing import views
+
+urlpatterns = [
+    path("cases/<uuid:case_id>/closing/new/", views.closing_new, name="closing_new"),
+    path("cases/<uuid:case_id>/closing/<uuid:closing_id>/", views.closing_decision, name="closing_decision"),
+]
