@@ -17,6 +17,8 @@ from cases.custody.codes import Ground as CustodyGround
 from cases.custody.models import CustodyDecision
 from cases.intake.actions import accept, record_safety_check, register_call
 from cases.intake.codes import Conference, Outcome
+from cases.intake.filing import file_notification, open_filing, register_filing
+from cases.intake.models import Filing
 from cases.records.actions import block_person, break_glass, move_stage, save_person, write_progress
 from cases.records.codes import ContactMethod, PersonRole, Stage, StayKind
 from cases.records.models import Case
@@ -58,6 +60,7 @@ class Telling:
     intention: Intention = field(init=False)
     exception: ExceptionRequest = field(init=False)
     report: Disclosure = field(init=False)
+    filing: Filing = field(init=False)
     custody: CustodyDecision = field(init=False)
 
     def of_role(self, role: Role) -> Post:
@@ -89,11 +92,10 @@ class Telling:
 Step = Callable[[Telling], None]
 
 
-def tell(telling: Telling) -> Case:
+def tell(telling: Telling) -> None:
     """Tell one case to the state its row names."""
     for step in STATES[telling.row["state"]]:
         step(telling)
-    return telling.case
 
 
 def register(t: Telling) -> None:
@@ -101,6 +103,32 @@ def register(t: Telling) -> None:
     with at(t.now, t.lead):
         received = received_at(t.now, t.number)
         t.case = register_call(child_of(t.row), facts_of(t.row), received, in_charge=t.lead, by=t.lead).case
+
+
+def filed(t: Telling) -> None:
+    """A school files the notification from its own page; nobody has opened it yet."""
+    school = t.posts["school", "wakaba"]
+    with at(t.now, school):
+        received = received_at(t.now, t.number)
+        t.filing = file_notification(
+            t.lead.office,
+            child_of(t.row),
+            received.told,
+            grounds=received.grounds,
+            about=texts()["filing"],
+            by=school,
+        )
+
+
+def registered(t: Telling) -> None:
+    """The supervisor opens what was filed, and opens a case with it."""
+    supervisor = t.of_role(Role.SUPERVISOR)
+    with at(t.later(minutes=40), supervisor):
+        filing, facts = Filing.objects.get(pk=t.filing.pk), facts_of(t.row)
+        open_filing(filing, by=supervisor)
+        filing.refresh_from_db()
+        told = {"track": facts.track, "urgency": facts.urgency}
+        t.case = register_filing(filing, **told, in_charge=t.lead, by=supervisor).case
 
 
 def accepted(t: Telling) -> None:
@@ -321,6 +349,8 @@ SAFE = (*OPEN, seen, progress)
 WISHES = (*SAFE, asked(Result.WISHES))
 REPORTED = (*WISHES, drafted, decided_and_sent)
 STATES: dict[str, tuple[Step, ...]] = {
+    "filed": (filed,),
+    "registered": (filed, registered, accepted),
     "reception": (register,),
     "accepted": OPEN,
     "safety_overdue": OPEN,
