@@ -260,7 +260,14 @@ class DelegationForm(BaseForm):
 
     SIDE_BY_SIDE = (("starts_on", "ends_on"),)
 
-    to_post = forms.ModelChoiceField(label=_("To whom"), queryset=Post.objects.none(), empty_label="–")
+    to_post = forms.ModelChoiceField(
+        label=_("To whom"),
+        queryset=Post.objects.none(),
+        empty_label="–",
+        help_text=_(
+            "Decides on the cases on whose team the person is. Add the person to the team of any other case."
+        ),
+    )
     acts = forms.MultipleChoiceField(
         label=_("Acts"), choices=Act.choices, widget=forms.CheckboxSelectMultiple
     )

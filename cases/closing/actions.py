@@ -10,6 +10,9 @@ from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Post
 from agencies.staff.roles import Act
+from cases.clocks import actions as clocks
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import running_of
 from cases.closing import rules
 from cases.closing.models import ClosingDecision
 from cases.custody.rules import check_return_has_note
@@ -21,7 +24,7 @@ from cases.records.queries import deciders_of
 @transaction.atomic
 def draft_closing(case: Case, *, kind: str, reason: str, child_told: str, by: Post) -> ClosingDecision:
     """Draft the closing. ``child_told`` is what the child was told and said to it, '' where nothing was said. Raises Refused."""
-    rules.check_may_draft_closing(case, by)
+    rules.check_may_draft_closing(case, by, kind)
     row = ClosingDecision(case=case)
     row.draft_as(by)
     row.kind, row.reason, row.child_told = kind, reason, child_told or None
@@ -53,6 +56,9 @@ def decide_closing(row: ClosingDecision, *, approved: bool, note: str, by: Post)
     fresh.note = note or None
     fresh.save()
     if approved:
+        limit = running_of(fresh.case, ClockKind.SAFETY)
+        if limit is not None:  # of a case recorded by mistake (rules.check_finished)
+            clocks.end(limit, by=by)
         close_case(fresh.case, by=by)
     cause = f"{fresh.pk}:{approved}"
     tell([fresh.drafted_by_id], NoticeKind.DECISION_MADE, fresh.case.number, closing_path(fresh), cause=cause)

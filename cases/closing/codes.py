@@ -10,6 +10,7 @@ class ClosingReason(models.TextChoices):
     NO_ACTION = "no_action", _("no further action needed")
     FINISHED = "finished", _("support finished")
     HANDED_OVER = "handed_over", _("moved away, or handed to another office")
+    MISTAKE = "mistake", _("recorded by mistake, or twice")
     OTHER = "other", _("for another reason")
 
 

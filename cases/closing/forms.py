@@ -16,7 +16,13 @@ class ClosingForm(BaseForm):
     """Why the case is closed, and what the child knows of it."""
 
     kind = forms.ChoiceField(
-        label=_("Why the case is closed"), choices=ClosingReason.choices, widget=forms.RadioSelect
+        label=_("Why the case is closed"),
+        choices=ClosingReason.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "“Recorded by mistake, or twice” alone is closed while the safety check is outstanding: name the right case below. "
+            "It is no way round seeing a child."
+        ),
     )
     reason = LongTextField(
         label=_("Reason"),

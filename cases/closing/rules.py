@@ -7,7 +7,7 @@ from agencies.staff.roles import Act, Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.closing.codes import ClosingState
+from cases.closing.codes import ClosingReason, ClosingState
 from cases.closing.models import ClosingDecision
 from cases.closing.obstacles import obstacle_to
 from cases.closing.queries import closings_of
@@ -15,28 +15,37 @@ from cases.custody.codes import DecisionKind
 from cases.custody.queries import in_force, open_draft, unheard_of
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
+from security.encryption.fields import reveal
 
 
-def check_may_draft_closing(case: Case, by: Post) -> None:
-    """Whoever works on the case and drafts decisions; one draft at a time, and none before everything is finished."""
+def check_may_draft_closing(case: Case, by: Post, kind: str = ClosingReason.MISTAKE) -> None:
+    """Whoever works on the case and drafts decisions; one draft at a time, and none before everything is finished.
+
+    Without a ``kind``: whether any reason to close it could be drafted.
+    """
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
     if any(not row.is_decided for row in closings_of(case)):
         raise Refused("drafted", _("A draft waits for decision already."))
-    check_finished(case)
+    check_finished(case, kind)
 
 
-def check_finished(case: Case) -> None:
-    """Nothing of the case goes on: no custody, nothing the law still times, nothing a higher room has open."""
+def check_finished(case: Case, kind: str) -> None:
+    """Nothing of the case goes on: no custody, nothing the law still times, nothing a higher room has open.
+
+    A case recorded by mistake has no child to be seen under it: that alone is closed while the limit of the safety check runs.
+    """
     if in_force(case) is not None:
         raise Refused("in_custody", _("The child is in temporary custody. End it first."))
     if any(open_draft(case, kind) is not None for kind in DecisionKind):
         raise Refused("custody_drafted", _("A draft on temporary custody waits for its decision."))
     if unheard_of(case).exists():
         raise Refused("unheard", _("The child is still to be heard on temporary custody."))
-    for kind in ClockKind:
-        if running_of(case, kind) is not None:
-            raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": kind.label})
+    for limit in ClockKind:
+        if limit is ClockKind.SAFETY and kind == ClosingReason.MISTAKE:
+            continue
+        if running_of(case, limit) is not None:
+            raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label})
     obstacle = obstacle_to(case)
     if obstacle:
         raise Refused("open", obstacle)
@@ -53,4 +62,4 @@ def check_may_decide_closing(row: ClosingDecision, by: Post) -> None:
 def check_may_approve_closing(row: ClosingDecision, by: Post) -> None:
     """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
     check_may_decide_closing(row, by)
-    check_finished(row.case)
+    check_finished(row.case, reveal(row, "kind") or "")

@@ -16,6 +16,7 @@ from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
+from cases.clocks.queries import clocks_of, running_of
 from cases.closing import actions
 from cases.closing.codes import ClosingReason, ClosingState
 from cases.closing.models import ClosingDecision
@@ -106,6 +107,23 @@ def test_one_person_in_two_posts_is_one_person(cast: Cast) -> None:
         connection.cursor().execute(SIGN)
 
 
+def test_recorded_by_mistake_needs_no_look_at_the_child(cast: Cast) -> None:
+    """Nothing else is closed while the limit runs; the decision ends it, and no draft does."""
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        clocks.start(case, ClockKind.SAFETY, started_at=clock.now(), by=cast.caseworker)
+        for kind in ClosingReason:
+            if kind is not ClosingReason.MISTAKE:
+                with pytest.raises(Refused, match="clock"):
+                    actions.draft_closing(case, **{**TEXTS, "kind": kind}, by=cast.caseworker)
+        row = actions.draft_closing(case, **{**TEXTS, "kind": ClosingReason.MISTAKE}, by=cast.caseworker)
+        assert running_of(case, ClockKind.SAFETY) is not None
+    assert decide(cast, row).case.stage == Stage.CLOSED
+    with acting_as(cast.caseworker):
+        ((limit,),) = [clocks_of(case)]
+        assert limit.state == "ended"
+
+
 @pytest.mark.parametrize(("ends_in", "may"), [(0, True), (-1, False)])
 def test_a_delegate_decides_until_the_last_day(cast: Cast, ends_in: int, may: bool) -> None:
     row, day = a_closing(cast), clock.today()
@@ -167,7 +185,7 @@ def _unheard(cast: Cast, case: Case) -> None:
 
 def _clock(cast: Cast, case: Case) -> None:
     with acting_as(cast.caseworker):
-        clocks.start(case, ClockKind.SAFETY, started_at=clock.now(), by=cast.caseworker)
+        clocks.start(case, ClockKind.WARRANT, started_at=clock.now(), by=cast.caseworker)
 
 
 def _report_drafted(cast: Cast, case: Case) -> None:
