@@ -150,9 +150,9 @@ def retract_safety_check(check: SafetyCheck, reason: str, *, by: Post) -> Safety
     )
     row.outcome, row.place, row.seen_by, row.condition = Outcome.RETRACTED, "", "", reason
     row.save(force_insert=True)
-    met = Clock.objects.filter(case=check.case, kind=ClockKind.SAFETY).exclude(met_at=None)
-    for limit in met.filter(met_at=check.seen_at) if not _still_seen(check.case) else ():
-        clocks.start(check.case, ClockKind.SAFETY, started_at=limit.started_at, by=by)
+    if not _still_seen(check.case):
+        for limit in Clock.objects.filter(case=check.case, kind=ClockKind.SAFETY, met_at=check.seen_at):
+            clocks.start(check.case, ClockKind.SAFETY, started_at=limit.started_at, by=by)
     return row
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post
 from agencies.staff.roles import Act
+from cases.closing.models import ClosingDecision
 from cases.closing.queries import closings_returned_to
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import opinions_to_hear, reaching_two_months, returned_to
@@ -14,6 +16,7 @@ from cases.custody.rules import last_day
 from cases.intake.queries import cases_to_accept
 from cases.records.queries import leads_to_replace
 from desk.home.lines import FEW, Line, Section, case_url
+from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import reports_returned_to, reports_to_send
 from security.walls import clock
 
@@ -34,40 +37,22 @@ def of_line(request: StaffRequest) -> Section:
 
 
 def _returned(by: Post) -> list[Line]:
-    custody = [
-        Line(
-            _decision_url(row),
-            _("A draft came back"),
-            _of(row),
-            at=row.decided_at,
-            pressing=True,
-            case_id=row.case_id,
-        )
-        for row in returned_to(by)[:FEW]
+    return [
+        *(_came_back(row, _decision_url(row), row.get_kind_display()) for row in returned_to(by)[:FEW]),
+        *(
+            _came_back(row, reverse("report", args=[row.case_id, row.pk]), row.get_kind_display())
+            for row in reports_returned_to(by)[:FEW]
+        ),
+        *(
+            _came_back(row, reverse("closing_new", args=[row.case_id]), Act.CLOSING.label)
+            for row in closings_returned_to(by)[:FEW]
+        ),
     ]
-    reports = [
-        Line(
-            reverse("report", args=[row.case_id, row.pk]),
-            _("A draft came back"),
-            f"{row.case.number} {row.get_kind_display()}",
-            at=row.decided_at,
-            pressing=True,
-            case_id=row.case_id,
-        )
-        for row in reports_returned_to(by)[:FEW]
-    ]
-    closings = [
-        Line(
-            reverse("closing_new", args=[row.case_id]),
-            _("A draft came back"),
-            f"{row.case.number} {Act.CLOSING.label}",
-            at=row.decided_at,
-            pressing=True,
-            case_id=row.case_id,
-        )
-        for row in closings_returned_to(by)[:FEW]
-    ]
-    return custody + reports + closings
+
+
+def _came_back(row: CustodyDecision | Disclosure | ClosingDecision, url: str, what: str | Promise) -> Line:
+    text, detail = _("A draft came back"), f"{row.case.number} {what}"
+    return Line(url, text, detail, at=row.decided_at, pressing=True, case_id=row.case_id)
 
 
 def _to_send(by: Post) -> list[Line]:

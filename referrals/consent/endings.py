@@ -22,7 +22,8 @@ _sources: list[ClosedBy] = []
 
 def register_endings(closed_by: ClosedBy) -> None:
     """Say which receivers' pages close with a confirmation."""
-    _sources[:] = [closed_by]
+    if closed_by not in _sources:
+        _sources.append(closed_by)
 
 
 def closed_by_ending(intention: Intention) -> list[Closed]:

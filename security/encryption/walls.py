@@ -6,11 +6,12 @@ TABLES = (Table("keys.data_key", {"runtime": "SELECT, INSERT"}, (Policy("SELECT"
 
 FUNCTIONS = """
 -- A key under a root that wraps nothing here would stop every later start, and the application could not take the row away
--- again. A new root comes into use when the owner has wrapped a first key under it anew.
+-- again. A new root comes into use when the owner has wrapped a first key under it anew. Destroyed keys say nothing: where every
+-- key is destroyed, the next one is as the first.
 CREATE OR REPLACE FUNCTION wall.key_under_known_root() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF session_user <> 'owner' AND EXISTS (SELECT 1 FROM keys.data_key)
+  IF session_user <> 'owner' AND EXISTS (SELECT 1 FROM keys.data_key k WHERE k.destroyed_at IS NULL)
      AND NOT EXISTS (SELECT 1 FROM keys.data_key k
                      WHERE k.destroyed_at IS NULL AND substring(k.wrapped FROM 1 FOR 21) = substring(NEW.wrapped FROM 1 FOR 21)) THEN
     RAISE EXCEPTION 'no root key of this database wraps it' USING ERRCODE = '23514', CONSTRAINT = 'key_under_known_root';

@@ -237,3 +237,11 @@ def test_an_office_stays_of_its_kind(cast: Cast, change: str) -> None:
         cast.admin, f"UPDATE agencies_office SET {change} WHERE id = %s", school, rule="office_keeps_kind"
     )
     ask(cast.admin, "UPDATE agencies_office SET telephone = '03-0000-0000' WHERE id = %s", school)
+
+
+def test_where_every_key_is_destroyed_the_next_one_is_as_the_first(cast: Cast) -> None:
+    """The last case of a small office was erased: the office still opens the next one."""
+    erased = a_case(cast)
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE keys.data_key SET destroyed_at = now()")
+    assert a_case(cast).pk != erased.pk
