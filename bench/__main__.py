@@ -22,6 +22,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--quick", action="store_true", help="small sizes and few runs: shows that it works, measures nothing"
     )
+    parser.add_argument(
+        "--at-size",
+        action="store_true",
+        help="only the pages of a large office (20,000 cases, 3 million looks)",
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="print the query plans too")
     asked = parser.parse_args(arguments)
     sizes, runs, mine = (QUICK_SIZES, QUICK_RUNS, QUICK_MINE) if asked.quick else (SIZES, RUNS, MINE)
@@ -32,6 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     print(f"medians of {runs} runs in turns", flush=True)
     with place.own_server() as server:
+        if asked.at_size:
+            from bench import at_size, office
+
+            at_size.show(server, office.QUICK if asked.quick else office.Size(), 3 if asked.quick else 7)
+            return 0
         from bench.measure_all import parts
 
         for part in parts(server, sizes, runs, mine):

@@ -30,7 +30,16 @@ class Made:
     director: UUID
 
 
-def fill(connection: psycopg.Connection, cases: int, *, bulk: bool = False) -> Made:
+@dataclass(frozen=True)
+class Plan:
+    """How the cases are shared out."""
+
+    per_office: int = PER_OFFICE
+    per_caseworker: int = PER_CASEWORKER
+    per_supervisor: int = PER_SUPERVISOR
+
+
+def fill(connection: psycopg.Connection, cases: int, *, bulk: bool = False, plan: Plan = Plan()) -> Made:
     """Write ``cases`` cases over ``connection``, a session that may become ``wall``.
 
     ``bulk`` (a superuser's session) leaves out foreign keys and builds the secondary indexes afterwards, which at a million
@@ -43,10 +52,10 @@ def fill(connection: psycopg.Connection, cases: int, *, bulk: bool = False) -> M
             )
         connection.execute("SET LOCAL ROLE wall")
         sizes = {
-            "offices": max(1, cases // PER_OFFICE),
-            "each": min(cases, PER_OFFICE),
-            "workers": max(1, min(cases, PER_OFFICE) // PER_CASEWORKER),
-            "lines": max(1, min(cases, PER_OFFICE) // PER_SUPERVISOR),
+            "offices": max(1, cases // plan.per_office),
+            "each": min(cases, plan.per_office),
+            "workers": max(1, min(cases, plan.per_office) // plan.per_caseworker),
+            "lines": max(1, min(cases, plan.per_office) // plan.per_supervisor),
             "cases": cases,
             "text": envelope.to_text(envelope.HEAD + os.urandom(16 + 12 + 32 + 16)),
             "note": envelope.to_text(envelope.HEAD + os.urandom(16 + 12 + 256 + 16)),

@@ -78,6 +78,12 @@ def _open(number: int, post: Post) -> Case:
     return open_case(child, facts, in_charge=post, by=post)
 
 
+def reader_of(post_id: UUID, case: UUID) -> Reader:
+    """Whoever holds this post, signed in."""
+    post = Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post_id)
+    return Reader(post, case, _signed_in(post))
+
+
 def _make_post(name: str) -> Post:
     staff, post = uuid4(), uuid4()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:

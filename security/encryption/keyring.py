@@ -127,12 +127,16 @@ class Keyring:
             owner_id=scope.owner,
             office_id=office_id,
             root_version=provider.primary,
-            wrapped=provider.wrap(secret, _context(scope, key.id)),
+            wrapped=provider.wrap(secret, context_of(scope, key.id)),
             commitment=key.commitment,
         )
         row.save(using="default", force_insert=True)
-        self._keys[scope], self._asked = key, None
+        self.keep(scope, key)
         return row
+
+    def keep(self, scope: Scope, key: Key) -> None:
+        """Hold ``key``, which the caller made or unwrapped, for ``scope`` until the keyring closes."""
+        self._keys[scope], self._asked = key, None
 
     def forget(self) -> None:
         """Drop every key."""
@@ -176,10 +180,10 @@ def report_failure(failure: Failure) -> None:
 
 
 def _unwrap(scope: Scope, key_id: UUID, wrapped: bytes, commitment: bytes) -> Key:
-    key = Key(key_id, get_provider().unwrap(wrapped, _context(scope, key_id)))
+    key = Key(key_id, get_provider().unwrap(wrapped, context_of(scope, key_id)))
     key.check(commitment)
     return key
 
 
-def _context(scope: Scope, key_id: UUID) -> bytes:
+def context_of(scope: Scope, key_id: UUID) -> bytes:
     return parts(scope.kind.encode(), scope.owner.bytes, key_id.bytes)

@@ -1,0 +1,131 @@
+"""Every page that somebody of a large office opens, as caseworker, supervisor and director: statements, time and weight."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from bench.office import BigOffice, Size, make
+from bench.people import Reader
+from config.embedded.postgres import Server
+
+AIM = {"caseworker": 100.0, "supervisor": 100.0, "director": 150.0}
+"""Milliseconds of server time a page may take."""
+TOO_LONG = 2000.0
+"""A page that takes longer is fetched once; it has missed its aim anyway."""
+WORTH_NAMING = 20.0
+"""A statement that takes longer is named."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of one reader: HTTP status, statements, median milliseconds of server time, and kilobytes of HTML."""
+
+    role: str
+    name: str
+    status: int
+    statements: int
+    milliseconds: float
+    slowest: str
+    kilobytes: float
+
+    def line(self) -> str:
+        """One line of the table."""
+        verdict = "met" if self.status == 200 and self.milliseconds <= AIM[self.role] else "MISSED"
+        return (
+            f"  {self.role:<11} {self.name:<34} {self.status} {self.statements:>4} {self.milliseconds:>9.1f}"
+            f" {self.kilobytes:>7.1f}  {verdict:<7} {self.slowest}"
+        )
+
+
+def addresses(office: BigOffice, reader: Reader) -> dict[str, str]:
+    """Name → address of what a reader of the large office opens."""
+    long, case = f"/cases/{reader.case}/", f"/cases/{office.ordinary}/"
+    colleague = office.readers["caseworker"].post.staff_id
+    found = {
+        "home": "/",
+        "case list": "/cases/",
+        "case list, one stage": "/cases/?stage=support&state=all",
+        "search by number": "/cases/?number=B-17",
+        "case page, 20 entries": case,
+        "case page, long": long,
+        "progress record, long": f"{long}progress/",
+        "looks at a case": f"{case}looks/",
+        "looks at the long case": f"{long}looks/",
+        "changes of a case": f"{case}changes/",
+        "new progress entry": f"{case}progress/add/",
+        "inbox": "/inbox/",
+        "own looks": "/evidence/mine/",
+    }
+    if reader is not office.readers["caseworker"]:
+        found |= {
+            "access log": "/evidence/",
+            "a colleague's looks": f"/evidence/people/{colleague}/",
+            "denials": "/evidence/denials/",
+        }
+    return found
+
+
+def show(server: Server, size: Size, runs: int) -> None:
+    """Make the office, measure every page and print the table."""
+    began = time.monotonic()
+    office = make(server, size)
+    print(
+        f"\n(d) pages of a large office: {size.cases:,} cases, {size.looks:,} looks, {size.notices:,} notices;"
+        f" made in {time.monotonic() - began:.0f} s\n"
+        f"  {'':<11} {'page':<34}    statements    ms      kB",
+        flush=True,
+    )
+    for page in pages(office, runs):
+        print(page.line(), flush=True)
+
+
+def pages(office: BigOffice, runs: int) -> Iterator[Page]:
+    """Measure each page: once to warm up, then the median of ``runs``."""
+    for role, reader in office.readers.items():
+        for name, address in addresses(office, reader).items():
+            yield _measure(role, reader, name, address, runs)
+
+
+@dataclass
+class Watch:
+    """Counts the statements of ``default`` and keeps the slowest one."""
+
+    statements: int = 0
+    worst: float = 0.0
+    slowest: str = ""
+
+    def __call__(self, execute: Any, statement: Any, *arguments: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(statement, *arguments)
+        finally:
+            self.statements += 1
+            taken = (time.perf_counter() - began) * 1000
+            if taken > self.worst:
+                self.worst, self.slowest = taken, f"{taken:.0f} ms: {' '.join(str(statement).split())[:100]}"
+
+
+def _measure(role: str, reader: Reader, name: str, address: str, runs: int) -> Page:
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        response, first = _get(reader, address)
+    taken = [first] if first > TOO_LONG else [_get(reader, address)[1] for _run in range(runs)]
+    return Page(
+        role,
+        name,
+        response.status_code,
+        watch.statements,
+        statistics.median(taken),
+        watch.slowest if watch.worst > WORTH_NAMING else "",
+        len(response.content) / 1024,
+    )
+
+
+def _get(reader: Reader, address: str) -> tuple[Any, float]:
+    began = time.perf_counter()
+    response = reader.client.get(address)
+    return response, (time.perf_counter() - began) * 1000
