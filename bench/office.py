@@ -1,4 +1,4 @@
-"""One large office as it is after some years: 20,000 cases with real ciphertext, 3 million looks, full inboxes, one very long case.
+"""A large office after some years: 20,000 cases with real ciphertext, 3 million looks, full inboxes, one very long case.
 
 ``data.fill`` makes the cases and grants; here their sealed columns get real ciphertext under real keys, and what lies around a
 case is added by SQL.
@@ -125,7 +125,7 @@ def _seal_all(connection: psycopg.Connection) -> None:
     for model, kind, texts in ((Child, "child", CHILD), (Case, "case", CASE)):
         table = model._meta.db_table
         rows = connection.execute(sql.SQL("SELECT id, office_id FROM {}").format(sql.Identifier(table)))
-        owners = dict(rows.fetchall())
+        owners: dict[UUID, UUID] = dict(rows.fetchall())
         with open_keyring(), _unchecked(connection):
             _make_keys(connection, kind, owners)
             columns = [sql.Identifier(name) for name in texts]
@@ -252,7 +252,8 @@ SURROUNDINGS = (
        SELECT row_number() OVER () AS n, g.case_id, g.relation, g.post_id, g.user_id, p.role, p.office_id
        FROM cases_grant g JOIN agencies_post p ON p.id = g.post_id""",
     "CREATE INDEX ON bench_team (n)",
-    """INSERT INTO security_casetrace (event_uuid, at, case_id, relation, verb, decision, actor_id, post_id, role, office_id, panels)
+    """INSERT INTO security_casetrace (event_uuid, at, case_id, relation, verb, decision, actor_id, post_id, role, office_id,
+                                       panels)
        SELECT md5('look' || l)::uuid, now() - l * (interval '3 years' / {looks}), t.case_id,
               CASE WHEN l % 100 = 0 THEN 'none' ELSE t.relation END, CASE WHEN l % 100 = 0 THEN 'ACCESS_DENY'
               WHEN l % 4 = 0 THEN 'CASE_VIEW' ELSE 'LIST_VIEW' END, CASE WHEN l % 100 = 0 THEN 'denied' ELSE 'allowed' END,
@@ -260,8 +261,8 @@ SURROUNDINGS = (
        FROM generate_series(1, {looks}) l
        JOIN bench_team t ON t.n = 1 + (l * 7919) % (SELECT count(*) FROM bench_team)""",
     """INSERT INTO security_casetrace (event_uuid, at, case_id, relation, verb, actor_id, post_id, role, office_id, panels)
-       SELECT gen_random_uuid(), now() - l * interval '40 minutes', t.case_id, t.relation, 'CASE_VIEW', t.user_id, t.post_id, t.role,
-              t.office_id, '{{child,basics}}'
+       SELECT gen_random_uuid(), now() - l * interval '40 minutes', t.case_id, t.relation, 'CASE_VIEW', t.user_id, t.post_id,
+              t.role, t.office_id, '{{child,basics}}'
        FROM generate_series(1, least(5000, {looks})) l JOIN bench_team t ON t.case_id = {long} AND t.relation = 'lead'""",
     """INSERT INTO security_event (uuid, "timestamp", verb, decision, actor_id, post_id, role, office_id, relation, case_id)
        SELECT md5('look' || l)::uuid, now() - l * (interval '3 years' / {looks}), CASE WHEN l % 100 = 0 THEN 'ACCESS_DENY'
