@@ -239,7 +239,8 @@ SURROUNDINGS = (
     """INSERT INTO cases_clock (id, case_id, kind, started_at, due_at)
        SELECT gen_random_uuid(), c.id, 'safety', t.at, t.at + interval '48 hours'
        FROM (SELECT id, row_number() OVER (ORDER BY opened_at DESC) n FROM cases_case WHERE stage <> 'closed') c,
-            LATERAL (SELECT now() - CASE WHEN c.n % 100 = 0 THEN interval '3 days' ELSE interval '1 hour' * (c.n % 40) END AS at) t
+            LATERAL (SELECT now() - CASE WHEN c.n % 100 = 0 THEN interval '3 days'
+                                          ELSE interval '1 hour' * (c.n % 40) END AS at) t
        WHERE c.n % 10 = 0""",
     # The measured people's inboxes; one notice in three is read.
     """INSERT INTO agencies_notice (id, post_id, kind, reference, path, key, created_at, read_at)
