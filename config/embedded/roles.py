@@ -9,10 +9,33 @@ from collections.abc import Mapping
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 DATABASE = "tomoshibi"
 LOGINS = ("owner", "runtime", "scribe", "gate", "worker", "sealer", "backup")
 NOTHING = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"
+# Of the role and not of the connection's start: PgBouncer shares connections and refuses start options.
+ALWAYS = {
+    "timezone": "UTC",  # what Django asks for, so that RESET ALL goes back to it
+    # Nothing a person typed reaches the server's log, however that server is configured.
+    "log_statement": "none",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+# A hung statement or an abandoned transaction must not hold a pooled connection for ever.
+LIMITS = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
+# Migrations, the seeder and dumps may take their time.
+UNLIMITED = ("owner", "backup")
+# A large object belongs to no table, so no policy covers it, and one that backup may not read stops every dump.
+CLOSE_LARGE_OBJECTS = """
+DO $$ DECLARE f regprocedure; BEGIN
+  FOR f IN SELECT oid FROM pg_catalog.pg_proc
+    WHERE pronamespace = 'pg_catalog'::regnamespace AND (proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite'))
+  LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP;
+END $$
+"""
 
 
 def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False) -> None:
@@ -25,6 +48,10 @@ def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False)
         connection.execute("SELECT pg_advisory_lock(hashtext('tomoshibi roles'))")
         _make_roles(connection, passwords, tests)
         _make_database(connection)
+        # The catalogue of functions is each database's own; new databases are copies of template1.
+        for database in ("template1", DATABASE):
+            with psycopg.connect(make_conninfo(conninfo, dbname=database), autocommit=True) as inside:
+                inside.execute(CLOSE_LARGE_OBJECTS)
 
 
 def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], tests: bool) -> None:
@@ -40,6 +67,10 @@ def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], te
         else:
             login = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(passwords[name]))
         connection.execute(sql.SQL("ALTER ROLE {} {} {}").format(role, rights, login))
+        connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
+        for setting, value in (ALWAYS | ({} if name in UNLIMITED else LIMITS)).items():
+            statement = sql.SQL("ALTER ROLE {} SET {} TO {}")
+            connection.execute(statement.format(role, sql.Identifier(setting), sql.Literal(value)))
     if tests:
         connection.execute("ALTER ROLE owner CREATEDB")
     # owner makes functions as wall (SET ROLE), and does not read past the policies by itself (INHERIT FALSE).

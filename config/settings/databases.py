@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from config.postgresql.base import clean
+
 # alias: (role, largest number of pooled connections in one process; 0 = no pool)
 ALIASES = {"default": ("runtime", 16), "audit": ("scribe", 6), "gate": ("gate", 3), "owner": ("owner", 0)}
 # Whoever runs jobs has one login, which reaches no case, no person and no evidence (SECURITY.md, Jobs).
 WORKERS_ALIASES = {"default": ("worker", 4)}
-# A hung statement or an abandoned transaction must not hold a pooled connection for ever.
-LIMITS = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 
 def databases(
@@ -46,29 +46,36 @@ def place_from_url(url: str) -> dict[str, Any]:
     }
 
 
+def pool_of(size: int, wait: float = 3) -> dict[str, Any]:
+    """Options of a pool of at most ``size`` connections. None free or made within ``wait`` seconds: the page says 503 and the
+    next request tries again."""
+    return {
+        "min_size": 0,
+        "max_size": size,
+        "timeout": wait,
+        "max_idle": 120,
+        "reconnect_timeout": 5,
+        "reset": clean,
+    }
+
+
 def _database(place: Mapping[str, Any], role: str, password: str, pool: int) -> dict[str, Any]:
     options: dict[str, Any] = {"application_name": f"tomoshibi {role}", **place.get("OPTIONS", {})}
-    if role != "owner":  # migrations and the seeder may take their time
-        options["options"] = LIMITS
+    if role != "owner":
+        # Both or neither: planning costs as much as running, and only a statement with bound parameters is planned once.
+        options |= {"server_side_binding": True, "prepare_threshold": 2}
     if pool:
-        # No connection within 3 seconds: the page says 503 and the next request tries again.
-        options["pool"] = {
-            "min_size": 0,
-            "max_size": pool,
-            "timeout": 3,
-            "max_idle": 120,
-            "reconnect_timeout": 5,
-        }
+        options["pool"] = pool_of(pool)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "HOST": place["HOST"],
         "PORT": place["PORT"],
         "NAME": place["NAME"],
         "USER": role,
         "PASSWORD": password,
         "CONN_MAX_AGE": 0,
-        # With a pool: a connection that died is replaced before a request gets it.
-        "CONN_HEALTH_CHECKS": True,
+        # The backend asks by itself whether a pooled connection lives.
+        "CONN_HEALTH_CHECKS": False,
         # The wall's middleware opens the transaction, around rendering too.
         "ATOMIC_REQUESTS": False,
         "OPTIONS": options,

@@ -79,6 +79,8 @@ def _take_everything_away(cursor: CursorWrapper) -> None:
         # wall is the only role that reads past the policies; it can be reached through the definer functions alone.
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO wall")
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO backup")
+        # pg_dump reads the sequences' positions too.
+        cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO backup")
     cursor.execute("GRANT CREATE ON SCHEMA wall TO wall")
 
 

@@ -1,5 +1,6 @@
 """Every place outside the application's memory where a word could have been left, collected for one search."""
 
+import itertools
 import os
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from config.celery import app
 from config.embedded import testing
 from config.embedded.accounts import binaries, choose_account
 from config.embedded.postgres import PORT, SUPERUSER, Server
+from config.embedded.roles import LOGINS
 from security.outbox.effects import task_name
 from security.outbox.models import Outbox
 from security.walls import clock
@@ -40,8 +42,8 @@ def _server() -> Server:
 def server_log(database: str) -> Iterator[list[bytes]]:
     """Let the server write down every statement of ``database`` with its parameters; afterwards the list holds what it wrote."""
     with superuser() as connection:
-        for name, value in TALKATIVE.items():
-            connection.execute(f"ALTER DATABASE {database} SET {name} = '{value}'")
+        for (name, value), role in itertools.product(TALKATIVE.items(), LOGINS):
+            connection.execute(f"ALTER ROLE {role} IN DATABASE {database} SET {name} = '{value}'")
     log = _server().home / "log"
     start = log.stat().st_size
     written: list[bytes] = []

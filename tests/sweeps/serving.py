@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test.testcases import QuietWSGIRequestHandler
 
+from config.settings.databases import pool_of
 from tests.client import TOKEN
 from tests.sweeps.wire import Answer
 
@@ -33,7 +34,7 @@ def pools_of(size: int, wait: float = PATIENT) -> Iterator[None]:
     connections.close_all()
     for alias in POOLED:
         options = connections.databases[alias]["OPTIONS"]
-        options["pool"] = {"min_size": 0, "max_size": size, "timeout": wait}
+        options["pool"] = pool_of(size, wait)
     try:
         yield
     finally:

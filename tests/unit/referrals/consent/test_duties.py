@@ -93,13 +93,14 @@ def test_an_approval_by_sql_leaves_duties_that_bind(cast: Cast, slip: str) -> No
     values["owner_id"] = f"'{cast.supervisor.pk}'"
     column, _equals, worthless = slip.partition(" = ")
     values[column] = f"'{cast.caseworker.pk}'" if worthless == "drafter" else worthless
-    plant = (
-        "INSERT INTO referrals_exceptionduty (id, case_id, exception_id, duty, owner_id, due_at, done_at) VALUES "
+    plant_and_approve = (
+        "WITH planted AS (INSERT INTO referrals_exceptionduty (id, case_id, exception_id, duty, owner_id, due_at, done_at)"
+        " VALUES "
         f"(gen_random_uuid(), %s, %s, 'explain', '{cast.caseworker.pk}', now() + interval '7 days', NULL), "
-        f"(gen_random_uuid(), %s, %s, {values['duty']}, {values['owner_id']}, {values['due_at']}, {values['done_at']}); "
+        f"(gen_random_uuid(), %s, %s, {values['duty']}, {values['owner_id']}, {values['due_at']}, {values['done_at']})) "
         "UPDATE referrals_exceptionrequest SET approved = true, decided_at = now(), decided_by_id = %s, decided_person_id = %s "
         "WHERE id = %s"
     )
     ids = [case.pk, asked.pk, case.pk, asked.pk, cast.director.pk, cast.director.staff_id, asked.pk]
     with pytest.raises(IntegrityError, match=r"leaves two duties|begins undone"):
-        raw(cast.director, plant, ids)
+        raw(cast.director, plant_and_approve, ids)
