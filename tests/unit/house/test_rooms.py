@@ -8,7 +8,7 @@ from config.embedded.place import BASE_DIR
 from tests.unit.config.test_tracked_files import tracked
 
 # Packages of a wing that are no rooms: Django looks for them there.
-NO_ROOMS = {"migrations", "management", "templatetags", "settings", "embedded"}
+NO_ROOMS = {"migrations", "management", "templatetags", "settings", "embedded", "postgresql"}
 LINTER = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
 FLOORS, *WINGS = LINTER["contracts"]
 

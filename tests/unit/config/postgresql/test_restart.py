@@ -1,8 +1,10 @@
 """PostgreSQL restarts, or is killed, under pools full of connections: the first request after it is back is served."""
 
+import contextlib
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,8 +41,13 @@ def start(home: Path) -> postgres.Server:
 
 
 def kill(home: Path) -> None:
-    """As the kernel does on a machine without memory: no child of it lives on either."""
-    os.kill(int((home / "data" / "postmaster.pid").read_text().split("\n", 1)[0]), signal.SIGKILL)
+    """As a machine without memory does: every process of it, with no time to say goodbye."""
+    deadline = time.monotonic() + 30
+    while left := postgres._processes_in((home / "data").resolve()):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        assert time.monotonic() < deadline
 
 
 def crash(home: Path) -> None:
