@@ -243,9 +243,9 @@ SURROUNDINGS = (
                                           ELSE interval '1 hour' * (c.n % 40) END AS at) t
        WHERE c.n % 10 = 0""",
     # The measured people's inboxes; one notice in three is read.
-    """INSERT INTO agencies_notice (id, post_id, kind, reference, path, key, created_at, read_at)
-       SELECT gen_random_uuid(), p.id, 'case_assigned', 'B-' || n, '/cases/', 'bench' || p.id || n,
-              now() - n * interval '7 minutes', CASE WHEN n % 3 = 0 THEN now() END
+    """INSERT INTO agencies_notice (id, post_id, kind, reference, path, cause, day, count, created_at, last_at, read_at)
+       SELECT gen_random_uuid(), p.id, 'case_assigned', 'B-' || n, '/cases/', n, (now() - n * interval '7 minutes')::date, 1,
+              now() - n * interval '7 minutes', now() - n * interval '7 minutes', CASE WHEN n % 3 = 0 THEN now() END
        FROM agencies_post p, generate_series(1, {notices}) n
        WHERE p.id IN (SELECT post_id FROM cases_grant WHERE case_id = {long} AND ended_at IS NULL)""",
     # Ninety-nine looks in a hundred are by the team; the others are denials or looks of other relations.

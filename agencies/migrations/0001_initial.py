@@ -51,12 +51,15 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('filing_received', 'A notification has come in.'), ('case_assigned', 'You are on the team of a case.'), ('decision_waiting', 'A draft waits for your decision.'), ('decision_made', 'Your draft has been decided.'), ('glass_broken', 'A case of yours was opened with broken glass.'), ('disclosure_sent', 'An envelope has come in.'), ('disclosure_assigned', 'A disclosure was assigned to you.'), ('disclosure_taken', 'The receiving office took your report.'), ('disclosure_look', 'Another office looked at what you disclosed.'), ('disclosure_closed', 'A disclosure was closed.'), ('duty_open', 'A duty after an exception waits for you.'), ('contact_recorded', 'A contact with the police was recorded.'), ('delegated', 'The director lets you decide acts of the office.')], max_length=40)),
                 ('reference', models.CharField(blank=True, max_length=60)),
                 ('path', models.CharField(blank=True, max_length=200)),
-                ('key', models.CharField(max_length=200, unique=True)),
+                ('cause', models.CharField(max_length=200)),
+                ('day', models.DateField()),
+                ('count', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField()),
+                ('last_at', models.DateTimeField()),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                'ordering': ['-last_at', '-id'],
             },
         ),
         migrations.CreateModel(
@@ -193,7 +196,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(fields=['post', '-created_at'], name='notice_inbox'),
+            index=models.Index(fields=['post', '-last_at', '-id'], name='notice_inbox'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('read_at', None)), fields=['post'], name='notice_unread'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.UniqueConstraint(fields=('post', 'kind', 'reference', 'path', 'day'), name='notice_once_a_day'),
         ),
         migrations.AddConstraint(
             model_name='delegation',

@@ -1,4 +1,4 @@
-"""Leaving notices. They are rows of the transaction that causes them; what leaves the process goes through the outbox."""
+"""Leaving notices. They are rows of the transaction that causes them, written by the database, which mails their references."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -10,22 +10,20 @@ from django.db import DatabaseError, connection, transaction
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.models import Post
-from security.outbox.actions import send_later
 from security.walls import clock
 
 log = logging.getLogger("tomoshibi.notices")
 
 
 def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, cause: str) -> None:
-    """Put a notice into each post's inbox, once for each ``cause``, and mail the reference. ``path`` leads to the thing."""
-    for post_id in dict.fromkeys(posts):
-        key = f"{kind.value}:{cause}:{post_id}"
-        notice = Notice(
-            post_id=post_id, kind=kind, reference=reference, path=path, key=key, created_at=clock.now()
-        )
-        Notice.objects.bulk_create([notice], ignore_conflicts=True)
-        send_later(
-            "notice_mail", {"notice_key": key, "post_id": str(post_id), "reference": reference}, key=key
+    """Put a notice into each post's inbox, once for each ``cause``. ``path`` leads to the thing.
+
+    What has been told of the same matter (kind, reference and path) on the same day is counted in the same notice. Raises
+    IntegrityError for a reference of no known pattern (``agencies.notices.walls``): a mail carries it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wall.tell(%s, %s, %s, %s, %s)", [list(posts), kind.value, reference, path, cause]
         )
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from agencies.notices.queries import unread_count
+from agencies.notices.queries import unread_badge
 from security.walls.middleware import GetResponse
 
 
@@ -17,5 +17,5 @@ class InboxMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         by = request.by  # type: ignore[attr-defined]  # see StaffRequest
         if by is not None:
-            request.inbox_count = SimpleLazyObject(lambda: unread_count(by))  # type: ignore[attr-defined]  # for the frame
+            request.inbox_count = SimpleLazyObject(lambda: unread_badge(by))  # type: ignore[attr-defined]  # for the frame
         return self.get_response(request)

@@ -10,10 +10,25 @@ from agencies.staff.models import Post
 
 
 class Notice(models.Model):
-    """One thing one post should know. ``key`` makes a cause write it once, however often it is tried."""
+    """One thing one post should know, once a day: what happens again on that day is counted in the same row.
+
+    Only the database writes them (``wall.notify``). ``cause`` is the last cause, which is not told a second time.
+    """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "post", "kind", "reference", "path", "key", "created_at", "read_at"}
+        {
+            "id",
+            "post",
+            "kind",
+            "reference",
+            "path",
+            "cause",
+            "day",
+            "count",
+            "created_at",
+            "last_at",
+            "read_at",
+        }
     )
     UNRECORDED = "its cause is recorded; the row itself carries no content"
 
@@ -22,11 +37,22 @@ class Notice(models.Model):
     kind = models.CharField(max_length=40, choices=NoticeKind.choices)
     reference = models.CharField(max_length=60, blank=True)
     path = models.CharField(max_length=200, blank=True)
-    key = models.CharField(max_length=200, unique=True)
+    cause = models.CharField(max_length=200)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
+    last_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         app_label = "agencies"
-        ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["post", "-created_at"], name="notice_inbox")]
+        ordering = ["-last_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "kind", "reference", "path", "day"], name="notice_once_a_day"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["post", "-last_at", "-id"], name="notice_inbox"),
+            models.Index(fields=["post"], condition=models.Q(read_at=None), name="notice_unread"),
+        ]

@@ -1,7 +1,5 @@
 """A mail for a notice: that something waits, and its reference. No name, no content, no address of a page."""
 
-import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -9,51 +7,47 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from security.outbox.actions import NAMESPACE
 from security.outbox.effects import effect
 from security.outbox.relay import expects
 
-KIND = "notice_mail"
 
-
-@effect(KIND)
+@effect("notice_mail")
 def notice_mail(payload: dict[str, Any]) -> None:
     """Tell a post by mail that a notice waits. Nobody is told whose post has ended or whose office has no address.
 
-    The Message-ID comes from the notice, so that a mail sent twice over a fault is one mail to the receiver.
+    The payload is an id; every word is fixed here, but for the reference, which the notice has. The Message-ID comes from the
+    notice, so that a mail sent twice over a fault is one mail to the receiver.
     """
-    address = _address_of(payload["post_id"])
-    if not address:
+    found = _mail_of(payload["notice"])
+    if found is None:
         return
-    reference = {"reference": " ".join(payload["reference"].split())}  # on one line: a header has no other
+    address, reference = found
+    named = {"reference": reference or "–"}
     with override("ja"):
         mail = EmailMessage(
-            subject=_("[Tomoshibi] A notice has come in (%(reference)s)") % reference,
+            subject=_("[Tomoshibi] A notice has come in (%(reference)s)") % named,
             body=_(
                 "A notice has come in.\n\nReference: %(reference)s\n\nSign in to Tomoshibi and open the inbox to read it. "
                 "This mail holds no content; please do not answer it."
             )
-            % reference,
+            % named,
             to=[address],
-            headers={"Message-ID": f"<{uuid.uuid5(NAMESPACE, payload['notice_key'])}@tomoshibi>"},
+            headers={"Message-ID": f"<{payload['notice']}@tomoshibi>"},
         )
     mail.send()
 
 
 @expects
-def notices_without_mail() -> Iterable[tuple[str, dict[str, Any], str]]:
-    """Notices of the last days that left no row in the outbox."""
+def mail_lost_notices() -> int:
+    """Note the mails of notices of the last days that left no row in the outbox; how many."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key, post_id, reference FROM wall.notices_without_mail()")
-        rows = cursor.fetchall()
-    return [
-        (KIND, {"notice_key": key, "post_id": str(post_id), "reference": reference}, key)
-        for key, post_id, reference in rows
-    ]
+        cursor.execute("SELECT wall.mail_lost_notices()")
+        return int(cursor.fetchone()[0])
 
 
-def _address_of(post_id: str) -> str:
+def _mail_of(notice_id: str) -> tuple[str, str] | None:
+    """Address and reference of a notice whose mail waits; None where nobody is to be mailed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.mail_address_of(%s)", [post_id])
-        (address,) = cursor.fetchone()
-    return address or ""
+        cursor.execute("SELECT address, reference FROM wall.mail_of(%s)", [notice_id])
+        found: tuple[str, str] | None = cursor.fetchone()
+    return found

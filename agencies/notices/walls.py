@@ -1,46 +1,92 @@
-"""The inbox: a post reads its own notices; whoever is signed in may leave one with its cause."""
+"""The inbox: a post reads its own notices and marks them as read. The database writes them, and notes the mail of each."""
 
-from agencies.directory.walls import SIGNED_IN
+from agencies.notices.kinds import NoticeKind
 from security.walls.declare import Policy, Table
 
 OWN = "post_id = (SELECT wall.my_post())"
 
-# A key names its reader, so that nobody takes the key of a colleague's notice beforehand and keeps it from coming.
-ITS_OWN_KEY = "right(key, 36) = post_id::text"
-WITHIN_HERE = r"(path IN ('', '/') OR path ~ '^/[^/\\]')"
-
 TABLES = (
     Table(
         "agencies_notice",
-        {"runtime": "SELECT, INSERT, UPDATE"},
-        (
-            Policy("SELECT", using=OWN),
-            Policy("INSERT", check=f"{SIGNED_IN} AND {ITS_OWN_KEY} AND {WITHIN_HERE} AND read_at IS NULL"),
-            Policy("UPDATE", using=OWN, check=OWN),
-        ),
+        {"runtime": "SELECT, UPDATE (read_at)"},
+        (Policy("SELECT", using=OWN), Policy("UPDATE", using=OWN, check=OWN)),
     ),
 )
 
-# The worker that mails is nobody: it may ask for the address of a post to which a mail is waiting, and for nothing else.
-FUNCTIONS = """
-CREATE OR REPLACE FUNCTION wall.mail_address_of(which uuid) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
+# A mail carries the reference out of the house, so it is a case number (KITA-2026-0001), a notification's (N-ABCDEFGH) or an
+# envelope's (29HBR-SX85S), and never a sentence.
+REFERENCE = "^([A-Z0-9-]{1,12}-20[0-9]{2}-[0-9]{4,7}|N-[2-9A-Z]{8}|[2-9A-Z]{5}-[2-9A-Z]{5}|)$"
+WITHIN_HERE = "^(/([A-Za-z0-9][A-Za-z0-9/_.?=&#-]*)?|)$"
+
+FUNCTIONS = f"""
+-- Tell posts of one matter (kind, reference, path). On one day it is one notice with a count: 44 looks are one line and one mail.
+-- A cause is told once; it is remembered until another cause of the same matter follows on the same day. Called by the
+-- functions of other rooms, in the transaction of the cause; the application calls wall.tell.
+CREATE OR REPLACE FUNCTION wall.notify(posts uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN (SELECT s.email FROM public.agencies_post p JOIN public.agencies_staff s ON s.id = p.staff_id
-          WHERE p.id = which AND wall.post_holds(p.id)
-            AND EXISTS (SELECT 1 FROM public.security_outbox o
-                        WHERE o.kind = 'notice_mail' AND o.done_at IS NULL AND o.payload ->> 'post_id' = which::text));
+  IF NOT of_kind = ANY('{{{",".join(NoticeKind.values)}}}'::text[]) OR about !~ '{REFERENCE}' OR leads_to !~ '{WITHIN_HERE}' THEN
+    RAISE EXCEPTION 'no such notice' USING ERRCODE = '23514', CONSTRAINT = 'notice_of_known_form';
+  END IF;
+  -- In one order, so that two looks at once wait for each other and never for ever.
+  INSERT INTO public.agencies_notice AS n (id, post_id, kind, reference, path, cause, day, count, created_at, last_at)
+  SELECT gen_random_uuid(), told.post, of_kind, about, leads_to, of_cause, wall.today(), 1, wall.clock(), wall.clock()
+  FROM (SELECT DISTINCT unnest(posts) AS post) told
+  WHERE NOT EXISTS (SELECT 1 FROM public.agencies_notice o WHERE o.post_id = told.post AND o.kind = of_kind
+                      AND o.reference = about AND o.path = leads_to AND o.cause = of_cause)
+  ORDER BY told.post
+  ON CONFLICT (post_id, kind, reference, path, day) DO UPDATE
+  SET count = n.count + 1, last_at = excluded.last_at, cause = excluded.cause, read_at = NULL
+  WHERE n.cause <> excluded.cause;
 END $$;
 
--- For reconciliation: what should have been mailed and does not stand in the outbox. References and ids only.
-CREATE OR REPLACE FUNCTION wall.notices_without_mail() RETURNS TABLE (key text, post_id uuid, reference text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT n.key::text, n.post_id, n.reference::text FROM public.agencies_notice n
-  WHERE n.created_at > now() - interval '7 days'
-    AND NOT EXISTS (SELECT 1 FROM public.security_outbox o
-                    WHERE o.kind = 'notice_mail' AND o.payload ->> 'notice_key' = n.key)
-  LIMIT 1000
+CREATE OR REPLACE FUNCTION wall.tell(posts uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.my_post() IS NULL THEN
+    RAISE EXCEPTION 'nobody tells nobody' USING ERRCODE = '42501';
+  END IF;
+  PERFORM wall.notify(posts, of_kind, about, leads_to, of_cause);
+END $$;
+
+-- The only writer of the outbox: a notice is mailed once, when it comes. The row has the notice's id and no other payload.
+CREATE OR REPLACE FUNCTION wall.mail_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.security_outbox (id, kind, payload, created_at, next_at, attempts)
+  VALUES (NEW.id, 'notice_mail', jsonb_build_object('notice', NEW.id), wall.clock(), wall.clock(), 0)
+  ON CONFLICT (id) DO NOTHING;
+  RETURN NULL;
+END $$;
+
+-- The worker that mails is nobody: it learns address and reference of a notice whose mail waits, and nothing else.
+CREATE OR REPLACE FUNCTION wall.mail_of(which uuid) RETURNS TABLE (address text, reference text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT s.email::text, n.reference::text FROM public.agencies_notice n
+  JOIN public.agencies_post p ON p.id = n.post_id JOIN public.agencies_staff s ON s.id = p.staff_id
+  WHERE n.id = which AND s.email <> '' AND wall.post_holds(p.id) AND n.reference ~ '{REFERENCE}'
+    AND EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id AND o.kind = 'notice_mail' AND o.done_at IS NULL);
+END $$;
+
+-- For reconciliation: notes anew what should have been mailed and does not stand in the outbox; how many.
+CREATE OR REPLACE FUNCTION wall.mail_lost_notices() RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH noted AS (
+    INSERT INTO public.security_outbox (id, kind, payload, created_at, next_at, attempts)
+    SELECT n.id, 'notice_mail', jsonb_build_object('notice', n.id), wall.clock(), wall.clock(), 0 FROM public.agencies_notice n
+    WHERE n.created_at > wall.clock() - interval '7 days' AND NOT EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id)
+    LIMIT 1000 ON CONFLICT (id) DO NOTHING RETURNING 1)
+  SELECT count(*) FROM noted
 $$;
 """
 
-CALLERS = {"worker": ("mail_address_of(uuid)", "notices_without_mail()")}
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER is_mailed AFTER INSERT ON agencies_notice
+  FOR EACH ROW EXECUTE FUNCTION wall.mail_notice();
+"""
+
+CALLERS = {
+    "runtime": ("tell(uuid[], text, text, text, text)",),
+    "worker": ("mail_of(uuid)", "mail_lost_notices()"),
+}

@@ -5,7 +5,7 @@ rests on it: a row is done only when its effect has marked it.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,6 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Concat
 from kombu.exceptions import OperationalError as BrokerError
 
-from security.outbox.actions import send_later
 from security.outbox.effects import task_name
 from security.outbox.models import Effect, Outbox
 from security.walls import clock
@@ -30,8 +29,8 @@ TOO_LONG = timedelta(hours=1)
 
 log = logging.getLogger("tomoshibi.outbox")
 Send = Callable[[str, str], Any]
-Missing = Callable[[], Iterable[tuple[str, dict[str, Any], str]]]
-_missing: list[Missing] = []
+Repair = Callable[[], int]
+_repairs: list[Repair] = []
 
 
 def _send(name: str, row_id: str) -> None:
@@ -90,23 +89,21 @@ class Account:
     unmarked: int
 
 
-def expects(missing: Missing) -> Missing:
-    """Declare a query of a room: (kind, payload, key) of everything that should stand in the outbox and does not."""
-    if missing not in _missing:
-        _missing.append(missing)
-    return missing
+def expects(repair: Repair) -> Repair:
+    """Declare a room's repair: it notes everything that should stand in the outbox and does not, and says how many that were."""
+    if repair not in _repairs:
+        _repairs.append(repair)
+    return repair
 
 
 @transaction.atomic
 def reconcile() -> Account:
     """Compare what should have happened with what has; repair what can be repaired and raise the alarm for the rest."""
     now = clock.now()
-    lost = [row for missing in _missing for row in missing()]
-    for kind, payload, key in lost:
-        send_later(kind, payload, key=key)
+    added = sum(repair() for repair in _repairs)
     waiting = Outbox.objects.filter(done_at=None)
     found = Account(
-        added=len(lost),
+        added=added,
         late=waiting.filter(parked_at=None, created_at__lt=now - TOO_LONG).count(),
         parked=waiting.exclude(parked_at=None).count(),
         unmarked=_unmarked(),

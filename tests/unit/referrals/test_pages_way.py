@@ -99,7 +99,7 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
         assert "referrals_packageitem.content" in event.fields
     for name in ("caseworker", "supervisor", "director"):
         with acting_as(cast.posts[name]):
-            assert Notice.objects.filter(kind="disclosure_look").count() == 2, name
+            assert Notice.objects.get(kind="disclosure_look").count == 2, name
             assert Notice.objects.filter(kind="disclosure_taken").count() == 1, name
     worker = signed_in(cast.caseworker)
     assert (

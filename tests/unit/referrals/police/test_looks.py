@@ -17,8 +17,9 @@ from referrals.disclosures.queries import looks_of
 from referrals.police import actions as police
 from referrals.police.models import PoliceContact
 from referrals.police.queries import contacts_unseen_for, letter_at_desk
+from security.outbox.models import Outbox
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case, as_owner, as_role
 from tests.client import signed_in
 from tests.unit.referrals import pages, steps
 from tests.unit.referrals.consent.test_withdrawal import break_table
@@ -28,7 +29,7 @@ from tests.unit.referrals.disclosures.test_gate_by_sql import raw
 def told(post: Post) -> int:
     """How many looks this post was told of."""
     with acting_as(post):
-        return Notice.objects.filter(kind="disclosure_look").count()
+        return sum(Notice.objects.filter(kind="disclosure_look").values_list("count", flat=True))
 
 
 def leave(post: Post) -> None:
@@ -47,6 +48,23 @@ def test_the_second_look_the_head_and_the_print_are_told_too(cast: Cast) -> None
     with acting_as(cast.caseworker):
         looks = looks_of(report.case_id)[report.pk]
         assert (looks.opened, looks.printed) == (3, 1)
+
+
+def test_many_looks_of_a_day_are_one_notice_and_one_mail(cast: Cast) -> None:
+    """An officer who reloads floods nobody's inbox; each look stays an event of its own."""
+    report = steps.readable(cast)
+    officer = signed_in(cast.police)
+    for _look in range(12):
+        officer.get(f"/police/{report.pk}/")
+    for name in ("caseworker", "supervisor", "director"):
+        with acting_as(cast.posts[name]):
+            (notice,) = Notice.objects.filter(kind="disclosure_look")
+            assert (notice.count, notice.read_at) == (12, None)
+        assert "×12" in signed_in(cast.posts[name]).get("/inbox/").content.decode()
+        with as_role("worker"):
+            assert Outbox.objects.filter(pk=notice.pk).count() == 1
+    with acting_as(cast.caseworker):
+        assert looks_of(report.case_id)[report.pk].opened == 12
 
 
 def test_when_the_one_in_charge_has_left_the_line_is_told(cast: Cast) -> None:

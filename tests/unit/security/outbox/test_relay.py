@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import ProgrammingError, connection, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -21,13 +22,13 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from referrals.disclosures.tasks import close_expired
 from security.audit.months import check_months
-from security.outbox.actions import send_later
 from security.outbox.effects import take_effect
 from security.outbox.models import Effect, Outbox
 from security.outbox.relay import TRIES, reconcile, relay, unpark
 from security.signin.models import Session
 from security.signin.tasks import clean_sessions
 from tests.cast import Cast, as_owner, as_role
+from tests.unit.security.outbox.rows import to_send
 
 Sent = list[tuple[str, str]]
 NOW = timezone.now
@@ -49,9 +50,12 @@ def _is_the_worker(database: str) -> Iterator[None]:
 
 @pytest.fixture
 def row(database: str) -> Outbox:
-    with as_role("runtime"):
-        send_later("some", {"id": str(uuid4())}, key="a")
-    return Outbox.objects.get()
+    return to_send("some", {"id": str(uuid4())})
+
+
+def note(what: str) -> None:
+    """What an effect writes."""
+    Effect.objects.create(key=f"{what}:{uuid4()}", at=NOW())
 
 
 def _relay(sent: Sent, hours: float = 0) -> int:
@@ -64,12 +68,6 @@ def test_a_row_is_sent_again_until_it_is_done(row: Outbox) -> None:
     assert sent == [("effect.some", str(row.pk))] * 2
     assert take_effect(row.pk, lambda payload: None)
     assert _relay(sent, 10) == 0
-
-
-def test_the_same_key_is_noted_once(row: Outbox) -> None:
-    send_later("some", {}, key="a")
-    send_later("other", {}, key="a")
-    assert Outbox.objects.count() == 2
 
 
 def test_after_many_tries_it_is_parked_with_an_alarm(row: Outbox, caplog: pytest.LogCaptureFixture) -> None:
@@ -98,8 +96,8 @@ def test_a_broker_that_is_away_loses_nothing(row: Outbox) -> None:
 
 
 def test_two_relays_share_the_rows(database: str) -> None:
-    for number in range(50):
-        send_later("some", {}, key=str(number))
+    for _row in range(50):
+        to_send("some")
     sent: Sent = []
 
     def run() -> None:
@@ -118,7 +116,7 @@ def test_many_workers_with_one_message_take_effect_once(row: Outbox) -> None:
     done: list[bool] = []
 
     def run() -> None:
-        done.append(take_effect(row.pk, lambda payload: send_later("next", {}, key=str(uuid4()))))
+        done.append(take_effect(row.pk, lambda payload: note("next")))
         connections.close_all()
 
     threads = [threading.Thread(target=run) for _number in range(8)]
@@ -127,24 +125,23 @@ def test_many_workers_with_one_message_take_effect_once(row: Outbox) -> None:
     for thread in threads:
         thread.join()
     assert sorted(done) == [False] * 7 + [True]
-    assert Outbox.objects.filter(kind="next").count() == 1
+    assert Effect.objects.filter(key__startswith="next").count() == 1
 
 
 def test_an_effect_that_fails_leaves_no_mark(row: Outbox) -> None:
     def fail(payload: dict[str, Any]) -> None:
-        send_later("next", {}, key="b")
+        note("next")
         raise ConnectionRefusedError
 
     with pytest.raises(ConnectionRefusedError):
         take_effect(row.pk, fail)
     assert not Effect.objects.exists()
-    assert not Outbox.objects.filter(kind="next").exists()
     assert take_effect(row.pk, lambda payload: None)
 
 
-def test_a_row_that_is_rolled_back_is_never_sent(database: str) -> None:
-    with transaction.atomic():
-        send_later("some", {}, key="a")
+def test_a_row_that_is_rolled_back_is_never_sent(cast: Cast) -> None:
+    with as_role("runtime"), acting_as(cast.caseworker):
+        tell([cast.supervisor.pk], NoticeKind.DECISION_WAITING, "KITA-2026-0001", "/", cause="a")
         transaction.set_rollback(True)
     assert _relay([]) == 0
 
@@ -198,23 +195,48 @@ def test_nobody_is_mailed_who_has_left(cast: Cast) -> None:
 
 def test_the_worker_learns_no_address_that_no_mail_waits_for(cast: Cast) -> None:
     row = _notice(cast)
-    assert [notices._address_of(str(post.pk)) for post in (cast.supervisor, cast.caseworker)] == [
-        "supervisor@example.invalid",
-        "",
-    ]
+    assert notices._mail_of(str(row.pk)) == ("supervisor@example.invalid", "KITA-2026-0001")
+    assert notices._mail_of(str(uuid4())) is None
     take_effect(row.pk, notices.notice_mail)
-    assert notices._address_of(str(cast.supervisor.pk)) == ""
+    assert notices._mail_of(str(row.pk)) is None
 
 
-@pytest.mark.parametrize(
-    "reference", ["", "x" * 60, "髙\N{RIGHT-TO-LEFT OVERRIDE}", "a\r\nBcc: x@example.invalid"]
+PHISH = "至急 http://evil.example/ で再ログイン"
+SENTENCES = (
+    PHISH,
+    "x" * 60,
+    "KITA-1 \N{RIGHT-TO-LEFT OVERRIDE}",
+    "a\r\nBcc: x@example.invalid",
+    "CALL-03-1234-5678",
 )
-def test_no_reference_breaks_the_mail(cast: Cast, reference: str) -> None:
-    row = _notice(cast, reference)
+
+
+@pytest.mark.parametrize("reference", SENTENCES)
+def test_a_notice_takes_no_sentence_for_a_reference(cast: Cast, reference: str) -> None:
+    with pytest.raises(IntegrityError, match="no such notice"):
+        _notice(cast, reference)
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.parametrize("reference", SENTENCES)
+def test_a_mail_takes_no_word_from_a_payload_or_an_odd_notice(cast: Cast, reference: str) -> None:
+    """Rows that no path of the product writes: neither the payload nor the notice can put a sentence into a mail."""
+    row, told = _notice(cast), _notice(cast, "N-ABCDEFGH")
+    with as_owner():
+        Notice.objects.using("owner").filter(pk=row.pk).update(reference=reference)
+        Outbox.objects.using("owner").filter(pk=told.pk).update(
+            payload={"notice": str(told.pk), "reference": reference, "post_id": str(cast.director.pk)}
+        )
     take_effect(row.pk, notices.notice_mail)
-    message = mail.outbox[0].message()
-    assert message["To"] == "supervisor@example.invalid"
-    assert message["Bcc"] is None
+    take_effect(told.pk, notices.notice_mail)
+    (sent,) = mail.outbox
+    assert sent.to == ["supervisor@example.invalid"]
+    assert reference not in f"{sent.subject}{sent.body}"
+
+
+def test_a_notice_without_a_reference_is_mailed_too(cast: Cast) -> None:
+    take_effect(_notice(cast, "").pk, notices.notice_mail)
+    assert "–" in mail.outbox[0].subject
 
 
 # --- Reconciliation and housekeeping -----------------------------------------------------------------------------------
@@ -311,8 +333,6 @@ AHEAD = f"{NEW} (gen_random_uuid(), 'notice_mail', '{{}}', now(), "
         f"{AHEAD} now(), 0, NULL, now())",
         f"{AHEAD} now(), 12, NULL, NULL)",
         f"{AHEAD} now() + interval '1 day', 0, NULL, NULL)",
-        "SELECT wall.mail_address_of(gen_random_uuid())",
-        "SELECT * FROM wall.notices_without_mail()",
         "SELECT * FROM wall.close_expired()",
     ],
 )
@@ -323,11 +343,38 @@ def test_raw_sql_of_the_application_holds_no_mail_back(row: Outbox, statement: s
     assert take_effect(row.pk, lambda payload: None)
 
 
-def test_nobody_takes_the_place_of_a_notice_to_somebody_else(cast: Cast) -> None:
-    """A notice is written once for its key; raw SQL cannot use up the key of another post's."""
-    key = f"{NoticeKind.DISCLOSURE_LOOK.value}:cause:{cast.supervisor.pk}"
-    facts = {"kind": NoticeKind.DISCLOSURE_LOOK, "key": key, "created_at": NOW()}
-    with as_role("runtime"), acting_as(cast.caseworker), pytest.raises(ProgrammingError, match="row-level"):
-        Notice(post_id=cast.caseworker.pk, **facts).save(force_insert=True)
-    with as_role("runtime"), acting_as(cast.caseworker), pytest.raises(ProgrammingError, match="row-level"):
-        Notice(post_id=cast.supervisor.pk, read_at=NOW(), **facts).save(force_insert=True)
+@pytest.mark.parametrize("name", ["supervisor", "admin", None])
+def test_nobody_writes_the_outbox_or_a_notice_by_raw_sql(cast: Cast, name: str | None) -> None:
+    """Neither a mail made up nor the id of a mail to come: the application has no INSERT on either table."""
+    row = _notice(cast)
+    statements: tuple[tuple[str, list[Any]], ...] = (
+        (
+            f"{NEW} (gen_random_uuid(), 'notice_mail', %s, now(), now(), 0, NULL, NULL)",
+            [f'{{"reference": "{PHISH}"}}'],
+        ),
+        (f"{NEW} (%s, 'notice_mail', '{{}}', now(), now(), 0, NULL, NULL) ON CONFLICT DO NOTHING", [row.pk]),
+        (
+            "INSERT INTO agencies_notice (id, post_id, kind, reference, path, cause, day, count, created_at, last_at)"
+            " VALUES (gen_random_uuid(), %s, 'delegated', '', '/', 'x', current_date, 1, now(), now())",
+            [cast.director.pk],
+        ),
+        ("UPDATE agencies_notice SET reference = %s", [PHISH]),
+        ("SELECT wall.notify(ARRAY[%s]::uuid[], 'delegated', '', '/', 'x')", [cast.director.pk]),
+        ("SELECT wall.mail_lost_notices()", []),
+        ("SELECT * FROM wall.mail_of(%s)", [row.pk]),
+    )
+    for statement, parameters in statements:
+        with (
+            as_role("runtime"),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            acting_as(cast.posts[name]) if name else nullcontext(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement, parameters)
+    assert Outbox.objects.get().pk == row.pk
+
+
+def test_nobody_signed_out_leaves_a_notice(cast: Cast) -> None:
+    with as_role("runtime"), pytest.raises(ProgrammingError, match="nobody"):
+        tell([cast.director.pk], NoticeKind.DELEGATED, "", "/", cause="x")
+    assert not Outbox.objects.exists()

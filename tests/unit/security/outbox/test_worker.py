@@ -19,10 +19,10 @@ from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.acting import acting_as
 from config.embedded.place import BASE_DIR
-from security.outbox.actions import send_later
 from security.outbox.models import Effect, Outbox
 from tests.broker import make_broker, relay_into
 from tests.cast import Cast, as_role
+from tests.unit.security.outbox.rows import to_send
 
 
 def until(condition: Callable[[], bool], seconds: float = 40) -> None:
@@ -108,7 +108,7 @@ def _is_done() -> bool:
 def test_killed_in_mid_task_with_the_broker_wiped_each_effect_happens_once(place: Place) -> None:
     numbers = range(12)
     for number in numbers:
-        send_later("test_slow", {"number": number}, key=str(number))
+        to_send("test_slow", {"number": number})
     for _round in range(4):
         for begun in place.folder.glob("begun-*"):
             begun.unlink()

@@ -116,19 +116,21 @@ def test_what_has_to_be_sent_stays_as_it_was_caused(cast: Cast) -> None:
     refused(cast.caseworker, "DELETE FROM security_outbox")
 
 
-NOTICE = (
-    "INSERT INTO agencies_notice (id, post_id, kind, reference, path, key, created_at)"
-    " VALUES (gen_random_uuid(), %s, 'case_assigned', 'x', %s, %s, now())"
-)
-
-
-def test_nobody_takes_the_key_of_a_colleagues_notice_or_leads_them_away(cast: Cast) -> None:
-    mine, theirs = cast.caseworker.pk, cast.colleague.pk
-    refused(cast.caseworker, NOTICE, mine, "/cases/", f"case_assigned:x:{theirs}")
-    for path in ("https://example.invalid/", "//example.invalid/", "javascript:x", "cases/"):
-        refused(cast.caseworker, NOTICE, theirs, path, f"case_assigned:x:{theirs}")
+def test_the_application_tells_and_leads_nobody_away(cast: Cast) -> None:
+    """Every notice is written by the database: of a known kind, with a reference and a page of the house."""
+    tell = "SELECT wall.tell(ARRAY[%s]::uuid[], %s, %s, %s, 'a')"
+    theirs = cast.colleague.pk
+    for path in (
+        "https://example.invalid/",
+        "//example.invalid/",
+        "javascript:x",
+        "cases/",
+        "/\\example.invalid",
+    ):
+        refused(cast.caseworker, tell, theirs, "case_assigned", "", path, rule="notice_of_known_form")
+    refused(cast.caseworker, tell, theirs, "made_up", "", "/", rule="notice_of_known_form")
     for path in ("/cases/", "/", ""):
-        ask(cast.caseworker, NOTICE, theirs, path, f"case_assigned:{path}:{theirs}")
+        ask(cast.caseworker, tell, theirs, "case_assigned", "KITA-2026-0001", path)
     with acting_as(cast.colleague):
         assert Notice.objects.count() == 3
 
