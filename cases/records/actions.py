@@ -19,7 +19,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
 from cases.records.codes import Level, Relation, Stage
-from cases.records.models import UNKNOWN, Case, CaseNumber, Child, Grant, Person, ProgressEntry
+from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
 from cases.records.queries import posts_of_case, valid_grants
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
@@ -74,11 +74,6 @@ class CaseFacts:
     place_detail: str = ""
 
 
-def fiscal_year(day: date) -> int:
-    """The Japanese fiscal year a day is in (April to March)."""
-    return day.year if day.month >= 4 else day.year - 1
-
-
 @transaction.atomic
 def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Post, by: Post) -> Case:
     """Open a case file at once, in stage reception, with keys of its own and grants for the one in charge and the line.
@@ -90,7 +85,7 @@ def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Post, by: Post)
     record = _new_child(child, by.office)
     case = Case(
         id=uuid.uuid4(),
-        number=_next_number(by.office),
+        number=_ask_wall("SELECT wall.next_number()"),
         child=record,
         office=by.office,
         section=in_charge.section,
@@ -110,7 +105,7 @@ def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Post, by: Post)
 
 
 def _new_child(facts: ChildFacts, office: Office) -> Child:
-    record = Child(id=uuid.uuid4(), office=office, created_at=clock.now())
+    record = Child(id=_ask_wall("SELECT wall.new_child()"), office=office, created_at=clock.now())
     current().create(Scope("child", record.pk), office.pk)
     for name, text in facts.columns().items():
         setattr(record, name, text)
@@ -128,15 +123,6 @@ def _index(record: Child, facts: ChildFacts) -> None:
         known |= {"kana_birth": (kana, facts.birth_date), EXACT: (kana, facts.birth_date)}
     drop_tokens(record.office_id, record.pk, "kana", "kana_birth", EXACT)
     put_tokens(record.office_id, record.pk, known)
-
-
-def _next_number(office: Office) -> str:
-    year = fiscal_year(clock.today())
-    CaseNumber.objects.get_or_create(office=office, fiscal_year=year)
-    counter = CaseNumber.objects.select_for_update().get(office=office, fiscal_year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{office.code.upper()}-{year}-{counter.last:04d}"
 
 
 @transaction.atomic
@@ -375,3 +361,9 @@ def birth_date_of(child: Child) -> date | None:
 def _wall(statement: str, *parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+
+
+def _ask_wall(statement: str, *parameters: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchone()[0]

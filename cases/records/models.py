@@ -224,7 +224,7 @@ class Block(models.Model):
 
 
 class CaseNumber(models.Model):
-    """The last case number an office gave in a fiscal year; its row is locked while the next one is taken."""
+    """The last case number an office gave in a fiscal year (April to March). ``wall.next_number`` alone reads and writes it."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office", "fiscal_year", "last"})
     UNRECORDED = "a counter"

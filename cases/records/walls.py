@@ -1,6 +1,6 @@
 """Who sees which case: one function over the grants, used by every policy and by Python (``queries.cases_for``)."""
 
-from security.walls.declare import Policy, Table, mine, of_case
+from security.walls.declare import NOBODY, Policy, Table, mine, of_case
 
 # Whoever sees a case sees its child: the inner table has its own wall. One look at an index for each child asked for, where the
 # ids of all visible children would cost a director 20,000; LIMIT keeps PostgreSQL from making that whole list after all.
@@ -12,6 +12,7 @@ WRITTEN_NOW = (
     "written_by_id = (SELECT wall.my_post()) AND written_at BETWEEN (SELECT wall.clock()) - interval '10 minutes' "
     "AND (SELECT wall.clock()) + interval '10 minutes'"
 )
+HANDED_OUT = "ANY(ARRAY(SELECT wall.my_new_children()))"
 KEEPS_RECORDS = "(SELECT wall.my_office_kind()) IN ('cgc', 'police')"
 
 TABLES = (
@@ -20,7 +21,7 @@ TABLES = (
         {"runtime": "SELECT, INSERT, UPDATE"},
         (
             Policy("SELECT", using=CHILD_VIEW),
-            Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
+            Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS} AND id = {HANDED_OUT}"),
             Policy("UPDATE", using=CHILD_EDIT, check=f"{CHILD_EDIT} AND {OWN_OFFICE}"),
         ),
     ),
@@ -54,13 +55,11 @@ TABLES = (
     Table("cases_block", {"runtime": "SELECT"}, (Policy("SELECT", using=mine("case_id", "view")),)),
     Table(
         "cases_casenumber",
-        {"runtime": "SELECT, INSERT, UPDATE"},
-        (
-            Policy("SELECT", using=OWN_OFFICE),
-            Policy("INSERT", check=OWN_OFFICE),
-            Policy("UPDATE", using=OWN_OFFICE, check=OWN_OFFICE),
-        ),
+        {},
+        # Counted by wall.next_number alone: whoever could write it would stop the intake of the office.
+        (Policy("SELECT", using=NOBODY),),
     ),
+    Table("wall.handed_out", why_open="no right for the application at all: only definer functions reach it"),
 )
 
 POLICIES = {
@@ -75,7 +74,10 @@ POLICIES = {
         Policy("SELECT", using=f"kind = 'case' AND {mine('owner_id', 'view')}"),
         Policy("SELECT", using=f"kind = 'child' AND {CHILD_KEY}"),
         Policy("INSERT", check=f"kind = 'case' AND {mine('owner_id', 'manage')} AND {OWN_OFFICE}"),
-        Policy("INSERT", check=f"kind = 'child' AND {OWN_OFFICE} AND {KEEPS_RECORDS}"),
+        # Any other id, whether it is somebody's or nobody's, meets this wall before it meets the unique index.
+        Policy(
+            "INSERT", check=f"kind = 'child' AND {OWN_OFFICE} AND {KEEPS_RECORDS} AND owner_id = {HANDED_OUT}"
+        ),
     ),
     "security_searchtoken": (
         Policy("SELECT", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
@@ -171,35 +173,6 @@ BEGIN
     jsonb_build_object('relation', jsonb_build_array('', as_relation), 'level', jsonb_build_array('', level),
                        'post', jsonb_build_array('', to_post), 'reason', jsonb_build_array('', why)));
   RETURN new_id;
-END $$;
-
--- A new case: the first grants, before the row itself, which no policy would let in otherwise. The one in charge, the
--- supervisors of that section and the directors of the office; nobody of another office.
-CREATE OR REPLACE FUNCTION wall.open_case(new_case uuid, in_charge uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  line uuid;
-  charge public.agencies_post;
-BEGIN
-  SELECT p.* INTO charge FROM public.agencies_post p WHERE p.id = in_charge;
-  IF wall.my_office_kind() IS DISTINCT FROM 'cgc' OR wall.my_role() NOT IN ('caseworker', 'supervisor', 'director', 'duty_officer')
-     OR charge.office_id IS DISTINCT FROM wall.my_office()
-     OR EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = new_case)
-     OR EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case) THEN
-    RAISE EXCEPTION 'this post may not open this case' USING ERRCODE = '23514', CONSTRAINT = 'case_opened_by_right';
-  END IF;
-  PERFORM wall.put_grant(gen_random_uuid(), new_case, in_charge, 'lead', 'manage', NULL, NULL);
-  FOR line IN
-    SELECT p.id FROM public.agencies_post p
-    WHERE p.office_id = wall.my_office() AND p.id <> in_charge AND wall.post_holds(p.id)
-      AND (p.role = 'director' OR (p.role = 'supervisor' AND p.section_id IS NOT DISTINCT FROM charge.section_id))
-  LOOP
-    PERFORM wall.put_grant(gen_random_uuid(), new_case, line, 'line', 'manage', NULL, NULL);
-  END LOOP;
-  -- Whoever opens a case for a colleague in charge still writes its first entries; the grant can be ended by the one in charge.
-  IF NOT EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case AND g.post_id = wall.my_post()) THEN
-    PERFORM wall.put_grant(gen_random_uuid(), new_case, wall.my_post(), 'member', 'manage', NULL, wall.clock() + interval '4 hours');
-  END IF;
 END $$;
 
 -- A supervisor or director whose post was given after a case was opened: the open cases of the section or office in line, from
@@ -326,114 +299,6 @@ BEGIN
                            jsonb_build_object('ended_at', jsonb_build_array('', wall.clock())));
 END $$;
 
--- Broken glass: a post of the responsible office opens a case for four hours. The reason follows in the same transaction,
--- sealed under the case's key, which the grant makes readable (explain_glass); lead and supervisor are told by the action.
-CREATE OR REPLACE FUNCTION wall.break_glass(new_id uuid, of_case uuid) RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  until timestamptz := wall.clock() + interval '4 hours';
-BEGIN
-  IF coalesce(wall.my_role(), '') NOT IN ('director', 'supervisor', 'caseworker', 'duty_officer')
-     OR NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = of_case AND c.office_id = wall.my_office())
-     OR EXISTS (SELECT 1 FROM public.cases_block b
-                WHERE b.case_id = of_case AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL) THEN
-    RAISE EXCEPTION 'this identity may not break the glass of that case' USING ERRCODE = '23514', CONSTRAINT = 'breaks_glass';
-  END IF;
-  PERFORM wall.put_grant(new_id, of_case, wall.my_post(), 'glass', 'edit', NULL, until);
-  RETURN until;
-END $$;
-
-CREATE OR REPLACE FUNCTION wall.explain_glass(which uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  UPDATE public.cases_grant SET reason = why
-  WHERE id = which AND relation = 'glass' AND reason IS NULL AND post_id = wall.my_post() AND why <> '';
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
-  END IF;
-  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, g.case_id, jsonb_build_object('reason', jsonb_build_array('', why)))
-  FROM public.cases_grant g WHERE g.id = which;
-END $$;
-
--- A broken glass without a written reason does not outlive its transaction.
-CREATE OR REPLACE FUNCTION wall.glass_must_be_explained() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.id = NEW.id AND g.reason IS NULL) THEN
-    RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
-  END IF;
-  RETURN NULL;
-END $$;
-
--- The supervisor's review of broken glass, once; nobody reviews their own.
-CREATE OR REPLACE FUNCTION wall.review_glass(which uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  row public.cases_grant;
-BEGIN
-  SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which AND g.relation = 'glass';
-  PERFORM wall.must_manage(row.case_id);
-  IF row.user_id = wall.my_staff() THEN
-    RAISE EXCEPTION 'nobody reviews their own look' USING ERRCODE = '23514', CONSTRAINT = 'review_by_another';
-  END IF;
-  IF wall.my_role() NOT IN ('supervisor', 'director') OR row.reviewed_at IS NOT NULL THEN
-    RAISE EXCEPTION 'a supervisor reviews it, once' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';
-  END IF;
-  UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_post() WHERE id = which;
-  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, row.case_id,
-                           jsonb_build_object('reviewed_at', jsonb_build_array('', wall.clock())));
-END $$;
-
--- What is shown of a case of one's own office before the glass: that it exists, who is in charge, and the telephone.
-CREATE OR REPLACE FUNCTION wall.before_glass(of_case uuid)
-RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT c.id, c.number, coalesce((
-           SELECT s.name FROM public.cases_grant g JOIN public.agencies_staff s ON s.id = g.user_id
-           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
-           ORDER BY g.created_at DESC LIMIT 1), ''),
-         o.telephone
-  FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id
-  WHERE c.id = of_case AND c.office_id = wall.my_office()
-    AND wall.my_role() IN ('director', 'supervisor', 'caseworker', 'duty_officer')
-    AND NOT EXISTS (SELECT 1 FROM public.cases_block b
-                    WHERE b.case_id = c.id AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL)
-$$;
-
-CREATE OR REPLACE FUNCTION wall.behind_glass(by_child bytea, by_number text)
-RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT shown.* FROM public.cases_case c CROSS JOIN LATERAL wall.before_glass(c.id) shown
-  WHERE c.office_id = wall.my_office() AND (c.number = by_number OR c.child_id IN (
-          SELECT t.object_id FROM public.security_searchtoken t
-          WHERE t.office_id = wall.my_office() AND t.kind = 'child_exact' AND t.token = by_child AND by_child <> ''))
-  ORDER BY c.number LIMIT 20
-$$;
-
--- The child of a case decides whose record and key the case opens. A case keeps its child, office and number, and a new case
--- names a child of its own office that is new or already within the caller's reach: else raw SQL could point an own case
--- at a foreign child, whose id stands in the search tokens.
-CREATE OR REPLACE FUNCTION wall.case_keeps_child() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF session_user = 'owner' THEN RETURN NEW; END IF;
-  IF TG_OP = 'UPDATE' THEN
-    IF (NEW.child_id, NEW.office_id, NEW.number, NEW.opened_at)
-       IS DISTINCT FROM (OLD.child_id, OLD.office_id, OLD.number, OLD.opened_at) THEN
-      RAISE EXCEPTION 'a case keeps its child' USING ERRCODE = '23514', CONSTRAINT = 'case_keeps_child';
-    END IF;
-  -- A number of another office would tell whether that office has given it, and be in its way.
-  ELSIF NOT EXISTS (SELECT 1 FROM public.agencies_office o
-                    WHERE o.id = NEW.office_id AND NEW.number ~ ('^' || upper(o.code) || '-[0-9]{4}-[0-9]{4,}$')) THEN
-    RAISE EXCEPTION 'a case has a number of its own office' USING ERRCODE = '23514', CONSTRAINT = 'case_number_of_office';
-  ELSIF NOT EXISTS (SELECT 1 FROM public.cases_child k WHERE k.id = NEW.child_id AND k.office_id = NEW.office_id)
-     OR (EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = NEW.child_id)
-         AND NEW.child_id NOT IN (SELECT wall.my_children('edit'))) THEN
-    RAISE EXCEPTION 'a case is opened on a child of one''s own' USING ERRCODE = '23514', CONSTRAINT = 'case_keeps_child';
-  END IF;
-  RETURN NEW;
-END $$;
-
 -- Whom to tell of a case: the posts with a valid grant of one of the relations, and nobody who is blocked. No role may call it.
 CREATE OR REPLACE FUNCTION wall.posts_on_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
@@ -459,25 +324,11 @@ CALLERS = {
         "my_child_ids(text)",
         "my_children(text)",
         "may_index(uuid)",
-        "open_case(uuid, uuid)",
         "grant(uuid, uuid, uuid, text, text, text, timestamptz, timestamptz)",
         "revoke(uuid)",
         "block(uuid, uuid, uuid)",
         "unblock(uuid)",
-        "break_glass(uuid, uuid)",
-        "explain_glass(uuid, text)",
-        "review_glass(uuid)",
-        "before_glass(uuid)",
-        "behind_glass(bytea, text)",
         "posts_of_case(uuid, text[])",
         "extend_line(uuid)",
     ),
 }
-
-TRIGGERS = """
-DROP TRIGGER IF EXISTS glass_explained ON cases_grant;
-CREATE CONSTRAINT TRIGGER glass_explained AFTER INSERT ON cases_grant DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW WHEN (NEW.relation = 'glass') EXECUTE FUNCTION wall.glass_must_be_explained();
-CREATE OR REPLACE TRIGGER keeps_child BEFORE INSERT OR UPDATE ON cases_case
-  FOR EACH ROW EXECUTE FUNCTION wall.case_keeps_child();
-"""

@@ -41,10 +41,10 @@ FRAMEWORK_TABLES = (
 
 
 def rooms_walls() -> Iterator[ModuleType]:
-    """Every room's ``walls`` module, lower wings first (the order of INSTALLED_APPS)."""
+    """Every room's ``walls`` and, where that grew too long, its further ``…_walls``; lower wings first (as in INSTALLED_APPS)."""
     for config in apps.get_app_configs():
-        for found in sorted(Path(config.path).glob("*/walls.py")):
-            yield import_module(f"{config.name}.{found.parent.name}.walls")
+        for found in sorted(Path(config.path).glob("*/*walls.py")):
+            yield import_module(f"{config.name}.{found.parent.name}.{found.stem}")
 
 
 def declared_tables() -> list[Table]:

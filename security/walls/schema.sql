@@ -14,3 +14,10 @@ CREATE TABLE wall.identity (
   client text NOT NULL DEFAULT ''
 );
 CREATE INDEX identity_staff ON wall.identity (staff_id, ended_at);
+-- Ids of child records that a post is about to write; a row goes when the record comes.
+CREATE TABLE wall.handed_out (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  post_id uuid NOT NULL,
+  at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX handed_out_post ON wall.handed_out (post_id);

@@ -153,3 +153,16 @@ def test_names_are_found_by_the_tokens_index(made: Made, database: str) -> None:
             SearchToken.objects.filter(office_id=post.office_id, kind="kana_birth", token=wanted)
         )
     assert not faults(nodes, "security_searchtoken", "token_search")
+
+
+def test_a_number_is_found_behind_the_glass_without_reading_the_office(made: Made) -> None:
+    """A duty officer's search reads a few pages, not the 20,000 cases of the office."""
+    post = _acting(made.director)
+    with acting_as(post), connection.cursor() as cursor:
+        number = Case.objects.order_by("number").values_list("number", flat=True)[7]
+        cursor.execute(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM wall.behind_glass(%s, %s)", [b"", number]
+        )
+        (top,) = _walk(cursor.fetchone()[0][0]["Plan"])
+    assert top["Actual Rows"] == 1
+    assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < 1_000

@@ -303,7 +303,7 @@ def test_who_is_told_that_a_decision_waits(cast: Cast) -> None:
 
 NEW_CASE = """
 INSERT INTO cases_case (id, number, child_id, office_id, section_id, track, stage, urgency, version, opened_at)
-SELECT %s, 'KITA-2026-0999', %s, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
+SELECT %s, wall.next_number(), %s, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
 """
 
 

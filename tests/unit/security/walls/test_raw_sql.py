@@ -40,21 +40,54 @@ def refused(by: Post | None, statement: str, *values: Any, rule: str = "") -> No
 
 KEY = (
     "INSERT INTO keys.data_key (id, kind, owner_id, office_id, root_version, wrapped, commitment)"
-    " VALUES (gen_random_uuid(), 'child', gen_random_uuid(), %s, 1, %s, decode(repeat('00', 32), 'hex'))"
+    " VALUES (gen_random_uuid(), 'child', %s, %s, 1, %s, decode(repeat('00', 32), 'hex'))"
 )
 
 
 def test_no_key_under_an_unknown_root_stops_the_next_start(cast: Cast) -> None:
     a_case(cast)
     office = cast.caseworker.office_id
+    ((child,),) = ask(cast.caseworker, "SELECT wall.new_child()")
     for wrapped in (b"", b"\1" * 81, b"\1" * 500):
-        refused(cast.caseworker, KEY, office, wrapped, rule="key_under_known_root")
+        refused(cast.caseworker, KEY, child, office, wrapped, rule="key_under_known_root")
     check_key_matches()
+    ask(cast.caseworker, KEY, child, office, _mark() + b"\1" * 60)
+    check_key_matches()
+
+
+def _mark() -> bytes:
+    """The mark of the root key in use, as whoever loads a key of their own knows it."""
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT substring(wrapped FROM 1 FOR 21) FROM keys.data_key LIMIT 1")
-        (mark,) = cursor.fetchone()
-    ask(cast.caseworker, KEY, office, bytes(mark) + b"\1" * 60)
-    check_key_matches()
+        return bytes(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("name", ["caseworker", "stranger", "police", "school", None])
+def test_nobody_plants_a_key_or_learns_whether_there_is_one(cast: Cast, name: str | None) -> None:
+    """A child of a colleague, of another office, and one that is nobody's: one answer for the three, before any unique index."""
+    foreign = [a_case(cast, lead=lead).child_id for lead in ("other_section", "stranger")]
+    by, mark = cast.posts[name] if name else None, _mark()
+    office = by.office_id if by else cast.caseworker.office_id
+    for child in (*foreign, uuid4()):
+        for wrapped in (mark + b"\1" * 60, b"x"):
+            with pytest.raises(Error, match=r"row-level security|no root key of this database"):
+                ask(by, KEY, child, office, wrapped)
+        with pytest.raises(Error, match="row-level security"):
+            ask(by, KEY, child, office, mark + b"\1" * 60)
+    for table in ("wall.handed_out", "wall.identity"):
+        for statement in (f"SELECT * FROM {table}", f"DELETE FROM {table}"):
+            refused(by, statement)
+
+
+def test_an_id_handed_out_to_a_colleague_is_theirs(cast: Cast) -> None:
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO wall.handed_out (post_id) VALUES (%s) RETURNING id", [cast.other_section.pk]
+        )
+        (child,) = cursor.fetchone()
+    for name in ("caseworker", "supervisor", "stranger"):
+        with pytest.raises(Error, match="row-level security"):
+            ask(cast.posts[name], KEY, child, cast.posts[name].office_id, b"\1" * 81)
 
 
 CHANGE = (
@@ -207,29 +240,6 @@ def test_the_application_moves_no_sequence(cast: Cast) -> None:
             for alias in ("default", "audit", "gate"):
                 with pytest.raises(Error, match="permission denied"), connections[alias].cursor() as cursor:
                     cursor.execute(f"SELECT {statement.format(sequence)}")
-
-
-NEW_CASE = """
-INSERT INTO cases_case (id, number, child_id, office_id, section_id, track, stage, urgency, version, opened_at)
-SELECT %s, %s, child_id, office_id, section_id, track, stage, urgency, version, opened_at FROM cases_case WHERE id = %s
-"""
-
-
-def _open_as(number: str, cast: Cast, like: Case) -> None:
-    """Open a case with this number by raw SQL, otherwise like a case of the caseworker's own."""
-    new = uuid4()
-    with acting_as(cast.caseworker), connection.cursor() as cursor:
-        cursor.execute("SELECT wall.open_case(%s, %s)", [new, cast.caseworker.pk])
-        cursor.execute(NEW_CASE, [new, number, like.pk])
-
-
-def test_a_number_of_another_office_tells_nothing(cast: Cast) -> None:
-    """Taken or not, the answer is the same, and none is taken away beforehand."""
-    mine, foreign = a_case(cast), a_case(cast, lead="stranger")
-    for number in (foreign.number, "MINAMI-2026-9999", "KITA-2026-1-1", "KITA-MINAMI-2026-0001", ""):
-        with pytest.raises(Error, match="a number of its own office"):
-            _open_as(number, cast, mine)
-    _open_as("KITA-2026-0998", cast, mine)
 
 
 @pytest.mark.parametrize("change", ["kind = 'police'", "code = 'xx'", "id = gen_random_uuid()"])

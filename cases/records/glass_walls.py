@@ -1,0 +1,106 @@
+"""Broken glass: what is shown before it, who breaks it, who is told, who reviews it."""
+
+FUNCTIONS = """
+-- Broken glass: a post of the responsible office opens a case for four hours. The reason follows in the same transaction,
+-- sealed under the case's key, which the grant makes readable (explain_glass); lead and supervisor are told by the action.
+CREATE OR REPLACE FUNCTION wall.break_glass(new_id uuid, of_case uuid) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  until timestamptz := wall.clock() + interval '4 hours';
+BEGIN
+  IF coalesce(wall.my_role(), '') NOT IN ('director', 'supervisor', 'caseworker', 'duty_officer')
+     OR NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = of_case AND c.office_id = wall.my_office())
+     OR EXISTS (SELECT 1 FROM public.cases_block b
+                WHERE b.case_id = of_case AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL) THEN
+    RAISE EXCEPTION 'this identity may not break the glass of that case' USING ERRCODE = '23514', CONSTRAINT = 'breaks_glass';
+  END IF;
+  PERFORM wall.put_grant(new_id, of_case, wall.my_post(), 'glass', 'edit', NULL, until);
+  RETURN until;
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.explain_glass(which uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.cases_grant SET reason = why
+  WHERE id = which AND relation = 'glass' AND reason IS NULL AND post_id = wall.my_post() AND why <> '';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
+  END IF;
+  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, g.case_id, jsonb_build_object('reason', jsonb_build_array('', why)))
+  FROM public.cases_grant g WHERE g.id = which;
+END $$;
+
+-- A broken glass without a written reason does not outlive its transaction.
+CREATE OR REPLACE FUNCTION wall.glass_must_be_explained() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.id = NEW.id AND g.reason IS NULL) THEN
+    RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- The supervisor's review of broken glass, once; nobody reviews their own.
+CREATE OR REPLACE FUNCTION wall.review_glass(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  row public.cases_grant;
+BEGIN
+  SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which AND g.relation = 'glass';
+  PERFORM wall.must_manage(row.case_id);
+  IF row.user_id = wall.my_staff() THEN
+    RAISE EXCEPTION 'nobody reviews their own look' USING ERRCODE = '23514', CONSTRAINT = 'review_by_another';
+  END IF;
+  IF wall.my_role() NOT IN ('supervisor', 'director') OR row.reviewed_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a supervisor reviews it, once' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';
+  END IF;
+  UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_post() WHERE id = which;
+  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, row.case_id,
+                           jsonb_build_object('reviewed_at', jsonb_build_array('', wall.clock())));
+END $$;
+
+-- What is shown of a case of one's own office before the glass: that it exists, who is in charge, and the telephone.
+CREATE OR REPLACE FUNCTION wall.before_glass(of_case uuid)
+RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.id, c.number, coalesce((
+           SELECT s.name FROM public.cases_grant g JOIN public.agencies_staff s ON s.id = g.user_id
+           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
+           ORDER BY g.created_at DESC LIMIT 1), ''),
+         o.telephone
+  FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id
+  WHERE c.id = of_case AND c.office_id = wall.my_office()
+    AND wall.my_role() IN ('director', 'supervisor', 'caseworker', 'duty_officer')
+    AND NOT EXISTS (SELECT 1 FROM public.cases_block b
+                    WHERE b.case_id = c.id AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL)
+$$;
+
+-- Two questions joined, each of its own index: as one condition with OR it would read every case of the office.
+CREATE OR REPLACE FUNCTION wall.behind_glass(by_child bytea, by_number text)
+RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH found AS (
+    SELECT c.id FROM public.cases_case c WHERE c.number = by_number
+    UNION
+    SELECT c.id FROM public.security_searchtoken t JOIN public.cases_case c ON c.child_id = t.object_id
+    WHERE t.office_id = (SELECT wall.my_office()) AND t.kind = 'child_exact' AND t.token = by_child AND by_child <> ''
+    LIMIT 20)
+  SELECT shown.* FROM found CROSS JOIN LATERAL wall.before_glass(found.id) shown ORDER BY shown.number
+$$;
+"""
+
+CALLERS = {
+    "runtime": (
+        "break_glass(uuid, uuid)",
+        "explain_glass(uuid, text)",
+        "review_glass(uuid)",
+        "before_glass(uuid)",
+        "behind_glass(bytea, text)",
+    ),
+}
+
+TRIGGERS = """
+DROP TRIGGER IF EXISTS glass_explained ON cases_grant;
+CREATE CONSTRAINT TRIGGER glass_explained AFTER INSERT ON cases_grant DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.relation = 'glass') EXECUTE FUNCTION wall.glass_must_be_explained();
+"""
