@@ -260,7 +260,7 @@ SURROUNDINGS = (
               WHEN l % 4 = 0 THEN 'CASE_VIEW' ELSE 'LIST_VIEW' END, CASE WHEN l % 100 = 0 THEN 'denied' ELSE 'allowed' END,
               t.user_id, t.post_id, t.role, t.office_id, '{{child,basics}}'
        FROM generate_series(1, {looks}) l
-       JOIN bench_team t ON t.n = 1 + (l * 7919) % (SELECT count(*) FROM bench_team)""",
+       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)""",
     """INSERT INTO security_casetrace (event_uuid, at, case_id, relation, verb, actor_id, post_id, role, office_id, panels)
        SELECT gen_random_uuid(), now() - l * interval '40 minutes', t.case_id, t.relation, 'CASE_VIEW', t.user_id, t.post_id,
               t.role, t.office_id, '{{child,basics}}'
@@ -270,5 +270,5 @@ SURROUNDINGS = (
               WHEN l % 4 = 0 THEN 'CASE_VIEW' ELSE 'LIST_VIEW' END, CASE WHEN l % 100 = 0 THEN 'denied' ELSE 'allowed' END,
               t.user_id, t.post_id, t.role, t.office_id, CASE WHEN l % 100 = 0 THEN 'none' ELSE t.relation END, t.case_id
        FROM generate_series(1, {looks}, 4) l
-       JOIN bench_team t ON t.n = 1 + (l * 7919) % (SELECT count(*) FROM bench_team)""",
+       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)""",
 )
