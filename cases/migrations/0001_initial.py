@@ -376,6 +376,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['-opened_at', '-id'], name='case_latest'),
         ),
         migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['office', '-opened_at', '-id'], name='case_office_latest'),
+        ),
+        migrations.AddIndex(
             model_name='clock',
             index=models.Index(fields=['case', 'due_at'], name='clock_due'),
         ),
@@ -418,6 +422,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='grant',
             index=models.Index(fields=['content_object'], name='grant_case'),
+        ),
+        migrations.AddIndex(
+            model_name='grant',
+            index=models.Index(condition=models.Q(('ended_at', None)), fields=['content_object', 'post'], include=('permission', 'starts_at', 'ends_at'), name='grant_probe'),
         ),
         migrations.AddIndex(
             model_name='progressentry',

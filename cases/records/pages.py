@@ -13,7 +13,7 @@ from agencies.staff.access import StaffRequest
 from agencies.staff.rules import Refused
 from cases.records.codes import Level
 from cases.records.models import Case, Grant
-from cases.records.queries import cases_for
+from cases.records.queries import case_for
 from security.audit.verbs import Verb
 from security.signin import parked
 
@@ -45,8 +45,7 @@ def case_to_change(request: StaffRequest, case_id: UUID, *panels: str, level: st
 
 
 def _find(request: StaffRequest, case_id: UUID, level: str) -> Case | None:
-    cases = cases_for(request.by, level).select_related("child", "office", "section")
-    return cases.filter(pk=case_id).first()
+    return case_for(request.by, case_id, level).select_related("child", "office", "section").first()
 
 
 def _held_once(request: StaffRequest, case_id: UUID) -> bool:

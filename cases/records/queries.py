@@ -13,7 +13,7 @@ from agencies.staff.models import Post
 from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
-from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry
+from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry, levels_from
 from cases.records.reading import asked_once
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
@@ -25,31 +25,68 @@ LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a post its cases are listed for another person in charge."""
 
 
-@models.UUIDField.register_lookup
-class HeldBy(Lookup):
-    """``pk__held_by=(post id, level)``: one array, computed once for a statement and searched in the index."""
+class _Held(Lookup):
+    """A lookup on the id of a case whose right side is (post id, level)."""
 
-    lookup_name = "held_by"
     prepare_rhs = False
+    condition: str
 
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        post_id, level = self.rhs
-        return f"{column} = ANY((SELECT wall.own_case_ids(%s, %s))::uuid[])", (*parameters, post_id, level)
+        return self.condition.format(column), (*parameters, *self.rhs)
+
+
+@models.UUIDField.register_lookup
+class HeldBy(_Held):
+    """``pk__held_by=(post id, level)``: one array, computed once for a statement and searched in the index."""
+
+    lookup_name = "held_by"
+    condition = "{} = ANY((SELECT wall.own_case_ids(%s, %s))::uuid[])"
+
+
+@models.UUIDField.register_lookup
+class ProbedBy(_Held):
+    """``pk__probed_by=(post id, level)``: one look at the index of the grants for each row that comes so far."""
+
+    lookup_name = "probed_by"
+    condition = (
+        "(SELECT true FROM wall.my_grants WHERE held_case = {} AND held_post = %s"
+        " AND held_permission = ANY((SELECT wall.permissions_from(%s))::integer[]) LIMIT 1)"
+    )
 
 
 def cases_for(post: Post, level: str = Level.VIEW) -> CaseQuerySet:
-    """The cases on which ``post`` holds ``level`` now; latest first."""
-    return Case.objects.filter(pk__held_by=(post.pk, str(level)))
+    """The cases on which ``post`` holds ``level`` now; latest first.
+
+    Whoever is in the line of many cases walks those of the office from the latest and asks of each; everybody else's few are
+    found by their ids.
+    """
+    asked = (post.pk, str(level))
+    if post.may(Permission.REVIEW_LINE):
+        return Case.objects.filter(office=post.office_id, pk__probed_by=asked)
+    return Case.objects.filter(pk__held_by=asked)
+
+
+def case_for(post: Post, case_id: UUID, level: str = Level.VIEW) -> CaseQuerySet:
+    """This case, if ``post`` holds ``level`` on it now."""
+    return Case.objects.filter(pk=case_id, pk__probed_by=(post.pk, str(level)))
 
 
 @asked_once
+def level_on(post: Post, case_id: UUID) -> Level | None:
+    """The highest level that ``post`` holds on one case now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.own_level(%s, %s)", [post.pk, case_id])
+        (level,) = cursor.fetchone()
+    return Level(level) if level else None
+
+
 def holds(post: Post, case_id: UUID, level: str) -> bool:
     """Whether ``post`` holds ``level`` on one case now."""
-    return cases_for(post, level).filter(pk=case_id).exists()
+    return level_on(post, case_id) in levels_from(level)
 
 
 def relations_of(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:

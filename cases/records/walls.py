@@ -29,7 +29,7 @@ TABLES = (
         "cases_case",
         {"runtime": "SELECT, INSERT, UPDATE"},
         (
-            Policy("SELECT", using=mine("id", "view")),
+            Policy("SELECT", using=mine("cases_case.id", "view")),
             Policy("INSERT", check=f"{mine('id', 'manage')} AND {OWN_OFFICE}"),
             Policy("UPDATE", using=mine("id", "edit"), check=f"{mine('id', 'edit')} AND {OWN_OFFICE}"),
         ),
@@ -87,6 +87,21 @@ POLICIES = {
 }
 
 FUNCTIONS = """
+CREATE OR REPLACE FUNCTION wall.my_blocked_case_ids() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(b.case_id), ARRAY[]::uuid[]) FROM public.cases_block b
+  WHERE b.staff_id = wall.my_staff() AND b.ended_at IS NULL
+$$;
+
+-- The grants of the calling post that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It
+-- reads past the policies of the grants and shows nothing but the caller's own.
+CREATE VIEW wall.my_grants AS
+  SELECT g.case_id AS held_case, g.post_id AS held_post, g.permission_id AS held_permission FROM public.cases_grant g
+  WHERE g.post_id = (SELECT wall.my_post()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
+    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock()))
+    AND g.case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[]);
+GRANT SELECT ON wall.my_grants TO runtime;
+
 CREATE OR REPLACE FUNCTION wall.permission_id(level text) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.id FROM public.auth_permission p JOIN public.django_content_type t ON t.id = p.content_type_id
@@ -129,6 +144,15 @@ $$;
 CREATE OR REPLACE FUNCTION wall.own_case_ids(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN which = wall.my_post() THEN wall.case_ids_for(which, level) ELSE ARRAY[]::uuid[] END
+$$;
+
+-- The highest level on one case of the post that Python acts for; null: none.
+CREATE OR REPLACE FUNCTION wall.own_level(which uuid, of_case uuid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT level FROM unnest(ARRAY['manage', 'edit', 'view']) WITH ORDINALITY AS levels (level, place)
+  WHERE EXISTS (SELECT 1 FROM wall.my_grants g WHERE g.held_case = of_case AND g.held_post = which
+                AND g.held_permission = wall.permission_id(level))
+  ORDER BY place LIMIT 1
 $$;
 
 -- The same as sets, for conditions inside other functions.
@@ -318,6 +342,9 @@ $$;
 
 CALLERS = {
     "runtime": (
+        "permissions_from(text)",
+        "my_blocked_case_ids()",
+        "own_level(uuid, uuid)",
         "own_case_ids(uuid, text)",
         "my_case_ids(text)",
         "my_cases(text)",

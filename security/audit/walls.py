@@ -1,13 +1,13 @@
 """Evidence is appended and read, never changed. Reading it is walled by the rooms that know people and cases."""
 
-from security.walls.declare import Policy, Table, mine
+from security.walls.declare import Policy, Table, among_mine
 
 OWN = "actor_id = (SELECT staff_id FROM wall.my_identity())"
 # One's own looks, those at the cases one is in charge of or supervises, and everything for the privacy officer.
-READ = f"{OWN} OR (SELECT wall.reads_all_evidence()) OR {mine('case_id', 'manage')}"
+READ = f"{OWN} OR (SELECT wall.reads_all_evidence()) OR {among_mine('case_id', 'manage')}"
 # Nobody writes a change of a case that they do not see, and nobody at all writes none: else raw SQL could fill a foreign
 # case's evidence with changes that never were.
-OF_SEEN_CASE = f"(case_id IS NULL OR {mine('case_id', 'view')})"
+OF_SEEN_CASE = f"(case_id IS NULL OR {among_mine('case_id', 'view')})"
 CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
 
 TABLES = (

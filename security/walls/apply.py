@@ -58,6 +58,7 @@ def declared_tables() -> list[Table]:
 def raise_walls(using: str = "owner") -> None:
     """Apply all declarations on ``using`` (the role ``owner``): everything is taken away first and then granted as declared."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        _drop_views(cursor)
         _take_everything_away(cursor)
         _create_functions(cursor)
         added = _added_policies()
@@ -67,6 +68,15 @@ def raise_walls(using: str = "owner") -> None:
             if triggers := getattr(module, "TRIGGERS", ""):
                 cursor.execute(triggers)
         _hand_over(cursor)
+
+
+def _drop_views(cursor: CursorWrapper) -> None:
+    """Views belong to ``wall``, and the policies that ask them go with them: both are made again below."""
+    cursor.execute("SET LOCAL ROLE wall")
+    cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = 'wall'")
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'DROP VIEW wall."{name}" CASCADE')
+    cursor.execute("RESET ROLE")
 
 
 def _take_everything_away(cursor: CursorWrapper) -> None:

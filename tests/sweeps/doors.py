@@ -1,7 +1,7 @@
 """The doors of Python: every query that filters by who asks, and what it answers when it filters nothing.
 
-The walls-alone sweep opens all of them. A new query of that kind belongs into :data:`DOORS`, unless it asks by ``held_by``: that
-lookup is the door of all cases and is opened as one.
+The walls-alone sweep opens all of them. A new query of that kind belongs into :data:`DOORS`, unless it asks by ``held_by`` or
+``probed_by``: those lookups are the door of all cases and are opened as one.
 """
 
 import sys
@@ -17,14 +17,18 @@ from agencies.staff.models import Post
 from cases.intake import filing_views
 from cases.intake import queries as intake
 from cases.intake.models import Filing
-from cases.records.queries import HeldBy
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import HeldBy, ProbedBy, level_on
 from referrals.disclosures.models import Assignment, Envelope
 from referrals.police import queries as police
 
 PACKAGES = ("config", "desk", "referrals", "cases", "agencies", "security", "face")
 
 
-def _held_by_anybody(self: HeldBy, compiler: object, connection: object) -> tuple[str, tuple[object, ...]]:
+def _held_by_anybody(
+    self: HeldBy | ProbedBy, compiler: object, connection: object
+) -> tuple[str, tuple[object, ...]]:
     return "true", ()
 
 
@@ -57,17 +61,23 @@ def _all_letters(by: Post) -> list[police.Letter]:
     ]
 
 
+def _level_on_what_is_visible(post: Post, case_id: UUID) -> Level | None:
+    return Level.MANAGE if Case.objects.filter(pk=case_id).exists() else None
+
+
 DOORS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (intake.my_filings, _all_filings),
     (intake.incoming_filings, _all_filings),
     (filing_views._filing_or_404, _any_filing),
     (police.letters_at_desk, _all_letters),
+    (level_on, _level_on_what_is_visible),
 )
 
 
 def open_doors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace every door, in every module that has imported it by name."""
-    monkeypatch.setattr(HeldBy, "as_sql", _held_by_anybody)
+    for lookup in (HeldBy, ProbedBy):
+        monkeypatch.setattr(lookup, "as_sql", _held_by_anybody)
     for door, opened in DOORS:
         replaced = 0
         for name, module in list(sys.modules.items()):
