@@ -1,4 +1,4 @@
-"""The view that the walls probe (wall.my_grants) shows the caller's own grants that count now, and agrees with the array of ids."""
+"""The view that the walls probe (wall.my_grants): the own grants that count now, as the array of ids has them."""
 
 from datetime import timedelta
 from uuid import UUID
