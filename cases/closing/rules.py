@@ -12,7 +12,7 @@ from cases.closing.models import ClosingDecision
 from cases.closing.obstacles import obstacle_to
 from cases.closing.queries import closings_of
 from cases.custody.codes import DecisionKind
-from cases.custody.queries import in_force, open_draft, unheard_of
+from cases.custody.queries import decisions_of, in_force, open_draft
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from security.encryption.fields import reveal
@@ -39,7 +39,7 @@ def check_finished(case: Case, kind: str) -> None:
         raise Refused("in_custody", _("The child is in temporary custody. End it first."))
     if any(open_draft(case, kind) is not None for kind in DecisionKind):
         raise Refused("custody_drafted", _("A draft on temporary custody waits for its decision."))
-    if unheard_of(case).exists():
+    if any(row.is_unheard for row in decisions_of(case)):
         raise Refused("unheard", _("The child is still to be heard on temporary custody."))
     for limit in ClockKind:
         if limit is ClockKind.SAFETY and kind == ClosingReason.MISTAKE:

@@ -80,6 +80,12 @@ class CustodyDecision(OfCase, TwoPersonAct):
         return DecisionState.ENDED if over else DecisionState.IN_FORCE
 
     @property
+    def is_unheard(self) -> bool:
+        """In effect, also by an oral decision, while the child is still to be heard (児童福祉法33条の3の3)."""
+        in_effect = bool(self.approved) or (self.approved is None and self.is_oral)
+        return in_effect and self.opinion is None and self.ended_at is None
+
+    @property
     def ticked(self) -> list[Ground]:
         """The grounds, in their order."""
         return [Ground(number) for number in json.loads(reveal(self, "grounds") or "[]")]

@@ -6,7 +6,7 @@ from django.db import models
 
 from agencies.staff.models import Post
 from agencies.staff.rules import may_decide
-from cases.custody.codes import ACTS, DecisionKind
+from cases.custody.codes import ACTS, DecisionKind, DecisionState
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -22,28 +22,27 @@ PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decid
 
 
 @asked_once
-def in_force(case: Case) -> CustodyDecision | None:
-    """The approved start whose custody has not been ended."""
-    return CustodyDecision.objects.filter(
-        case=case, kind=DecisionKind.START, approved=True, ended_at=None
-    ).first()
-
-
-@asked_once
-def open_draft(case: Case, kind: str) -> CustodyDecision | None:
-    """The draft of this kind that waits for its decision."""
-    return CustodyDecision.objects.filter(case=case, kind=kind, decided_at=None).first()
-
-
-@asked_once
 def decisions_of(case: Case) -> list[CustodyDecision]:
     """All decisions of the case, latest first."""
     return list(CustodyDecision.objects.filter(case=case).select_related(*PEOPLE, "replaced_by"))
 
 
+def in_force(case: Case) -> CustodyDecision | None:
+    """The approved start whose custody has not been ended."""
+    return next((row for row in decisions_of(case) if row.state is DecisionState.IN_FORCE), None)
+
+
+def open_draft(case: Case, kind: str) -> CustodyDecision | None:
+    """The draft of this kind that waits for its decision."""
+    drafts = (row for row in decisions_of(case) if row.state is DecisionState.WAITING)
+    return next((row for row in drafts if row.kind == kind), None)
+
+
 @asked_once
 def answers_of(case: Case) -> list[ConsentAnswer]:
     """What persons with parental authority said after custody had begun, in order."""
+    if not decisions_of(case):
+        return []
     rows = ConsentAnswer.objects.filter(case=case)
     return list(rows.select_related("recorded_by__staff", "recorded_by__office"))
 
@@ -51,9 +50,10 @@ def answers_of(case: Case) -> list[ConsentAnswer]:
 @asked_once
 def warrants_of(case: Case) -> list[WarrantRequest]:
     """The requests for a warrant."""
-    return list(
-        WarrantRequest.objects.filter(case=case).select_related("recorded_by__staff", "recorded_by__office")
-    )
+    if not decisions_of(case):
+        return []
+    rows = WarrantRequest.objects.filter(case=case)
+    return list(rows.select_related("recorded_by__staff", "recorded_by__office"))
 
 
 def custody_waiting_for(by: Post) -> list[CustodyDecision]:
@@ -86,18 +86,10 @@ def returned_to(by: Post) -> models.QuerySet[CustodyDecision]:
 
 def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
     """Decisions in effect after which the child is still to be heard (児童福祉法33条の3の3), the oldest first."""
-    held = _unheard().filter(case__pk__held_by=(by.pk, Level.EDIT.value))
-    return held.select_related("case").order_by("effective_at")
-
-
-def unheard_of(case: Case) -> models.QuerySet[CustodyDecision]:
-    """The decisions of the case after which the child is still to be heard."""
-    return _unheard().filter(case=case)
-
-
-def _unheard() -> models.QuerySet[CustodyDecision]:
     in_effect = models.Q(approved=True) | models.Q(approved=None, is_oral=True)
-    return CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
+    unheard = CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
+    held = unheard.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    return held.select_related("case").order_by("effective_at")
 
 
 def reaching_two_months(by: Post) -> list[CustodyDecision]:

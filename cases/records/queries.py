@@ -171,7 +171,8 @@ def _before_glass(statement: str, *parameters: Any) -> list[BehindGlass]:
 
 def glass_until(case: Case, by: Post) -> datetime | None:
     """Until when the post sees this case by a broken glass; None where another grant shows it."""
-    held = list(valid_grants(case).filter(post=by))
+    now = clock.now()
+    held = [grant for grant in team_of(case) if grant.post_id == by.pk and grant.starts_at <= now]
     if not held or any(grant.relation != Relation.GLASS for grant in held):
         return None
     return max((grant.ends_at for grant in held if grant.ends_at), default=None)
@@ -199,6 +200,7 @@ def valid_grants(case: Case) -> models.QuerySet[Grant]:
     return standing_grants(case).filter(starts_at__lte=clock.now())
 
 
+@asked_once
 def team_of(case: Case) -> list[Grant]:
     """Who is on the team now or will be, the one in charge first."""
     order = [Relation.LEAD, Relation.MEMBER, Relation.LINE, Relation.GLASS]
@@ -218,12 +220,12 @@ def leads_to_replace(by: Post) -> models.QuerySet[Grant]:
     nobody else is in charge of; the first to leave first."""
     soon = clock.today() + LEAVES_WITHIN
     leaving = Post.objects.filter(models.Q(ends_on__lte=soon) | models.Q(staff__is_active=False))
+    # The few posts first: their grants are then found by index, whatever the reader sees.
+    posts = list(leaving.filter(office=by.office_id).values_list("pk", flat=True))
     leads = Grant.objects.filter(relation=Relation.LEAD, ended_at=None)
     stays = Post.objects.current().exclude(ends_on__lte=soon)
     other = leads.filter(content_object=models.OuterRef("content_object"), post__in=stays)
-    found = leads.filter(
-        post__in=leaving.filter(office=by.office_id), content_object__id__held_by=(by.pk, Level.MANAGE.value)
-    )
+    found = leads.filter(post__in=posts, content_object__id__probed_by=(by.pk, Level.MANAGE.value))
     kept = found.exclude(content_object__stage=Stage.CLOSED).exclude(models.Exists(other)).defer("reason")
     return kept.select_related("content_object", "post__staff").order_by("post__ends_on", "content_object_id")
 

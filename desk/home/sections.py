@@ -55,7 +55,7 @@ def due(request: StaffRequest) -> Section:
 
 def my_cases(request: StaffRequest) -> Section:
     """The latest cases the post works on."""
-    cases = with_keys(cases_for(request.by).open().select_related("child")[:FEW])
+    cases = with_keys(cases_for(request.by).open()[:FEW])
     lines = [
         Line(
             case_url(case),
