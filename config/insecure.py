@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from config.settings.databases import LOGINS
+
 SECRET_KEY_BYTES = 50
 SECURE_COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
 
 
 def problems(settings: Mapping[str, Any]) -> list[str]:
     """One sentence for each insecure or missing value of ``settings`` (a settings module's names and values)."""
-    found = [*_values(settings), *_databases(settings)]
+    found = [*_values(settings), *_passwords(settings), *_databases(settings)]
     for cookie in SECURE_COOKIES:
         if not settings.get(f"{cookie}_SECURE") or not str(settings.get(f"{cookie}_NAME", "")).startswith(
             "__Host-"
@@ -40,12 +42,26 @@ def _values(settings: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def _passwords(settings: Mapping[str, Any]) -> list[str]:
+    """Whoever can make the process run code has every password it holds."""
+    kind = settings.get("TOMOSHIBI_PROCESS", "")
+    if kind not in LOGINS:
+        return [f"TOMOSHIBI_PROCESS must be one of {', '.join(LOGINS)}."]
+    needed = {role for role, _size in LOGINS[kind].values()}
+    return [
+        f"A {kind} process must not hold the password of the database role {role}: each kind has a secrets file of its own."
+        for role in sorted(set(settings.get("TOMOSHIBI_PASSWORDS", ())) - needed)
+    ]
+
+
 def _databases(settings: Mapping[str, Any]) -> list[str]:
     databases: Mapping[str, Mapping[str, Any]] = settings.get("DATABASES", {})
     if settings.get("TOMOSHIBI_PROCESS") == "worker":
         if {alias: database["USER"] for alias, database in databases.items()} != {"default": "worker"}:
             return ["The password of the database role worker must be set, and a worker has no other login."]
         return []
+    if settings.get("TOMOSHIBI_PROCESS") == "owner":
+        return [] if "owner" in databases else ["The password of the database role owner must be set."]
     if "default" not in databases or "audit" not in databases:
         return [
             "The passwords of the database roles runtime and scribe must be set: without evidence no page is shown."
@@ -53,6 +69,5 @@ def _databases(settings: Mapping[str, Any]) -> list[str]:
     return [
         f"The database alias {alias} must not log in as {database['USER']}: the walls do not hold for that role."
         for alias, database in databases.items()
-        if database["USER"] in ("postgres", "wall", "backup")
-        or (alias == "default" and database["USER"] != "runtime")
+        if database["USER"] != LOGINS["web"].get(alias, ("",))[0]
     ]

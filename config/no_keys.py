@@ -1,4 +1,4 @@
-"""The key provider of processes that must not read case content: worker and beat."""
+"""The key provider of processes that must not read case content: worker, beat and the owner's commands."""
 
 from security.encryption.providers import KeyFileError
 

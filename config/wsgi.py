@@ -7,11 +7,14 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import Error, connections
 
+from config.budget import check_budget
 from config.marks import check_mark
+from config.postgresql.base import close_pools
 from security.encryption.providers import KeyFileError
 from security.encryption.startup import check_key_matches
 
@@ -39,7 +42,12 @@ class CheckedOnce:
 
     def _ask(self) -> None:
         try:
+            if settings.TOMOSHIBI_PROCESS != "web":
+                raise ImproperlyConfigured(
+                    "The web server runs without TOMOSHIBI_PROCESS in its environment."
+                )
             check_mark()
+            check_budget()
             check_key_matches()
             self.asked = True
         except Error:
@@ -49,6 +57,7 @@ class CheckedOnce:
             sys.exit(NEVER)
         finally:
             connections.close_all()
+            close_pools()
 
 
 application = CheckedOnce(get_wsgi_application())

@@ -64,9 +64,11 @@ def main() -> int:
         help="end with the process that started this; where a demo runs from here, add one web server to it",
     )
     options = parser.parse_args()
-    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(sent) is not signal.SIG_IGN:  # nohup: it goes on when the terminal closes
-            signal.signal(sent, end_soon)
+    # A shell without a terminal starts what runs in the background with Ctrl-C ignored; whoever sends the signal means it.
+    for sent in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sent, end_soon)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it goes on when the terminal closes
+        signal.signal(signal.SIGHUP, end_soon)
     if "MAKELEVEL" in os.environ or options.beside:
         postgres.die_with_parent()
     try:
@@ -329,19 +331,7 @@ def _children(port: int) -> list[Child]:
     for folder in ("broker/queue", "broker/control", "mail", "parked", "static"):
         (VAR / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     log = VAR / "log"
-    web = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--no-control-socket"]
-    web += [
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "2",
-        "--threads",
-        "8",
-        "--timeout",
-        "60",
-        "--log-level",
-        "warning",
-    ]
+    web = [sys.executable, "-m", "gunicorn", "--config", "python:config.server", "config.wsgi:application"]
     for family, (address, _port_number) in _addresses(port):
         web += ["--bind", f"[{address}]:{port}" if family == socket.AF_INET6 else f"{address}:{port}"]
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]

@@ -13,7 +13,7 @@ PROJECT_DIR = BASE_DIR
 DEBUG = False
 TOMOSHIBI_DEMO: bool | None = False  # None: a test, which no mark is asked of
 
-# "worker" in the environment of Celery's worker and beat: they log in to the database as ``worker`` and hold no key.
+# "worker" in the environment of Celery's worker and beat, "owner" in that of migrations: another login to the database, no key.
 TOMOSHIBI_PROCESS = os.environ.get("TOMOSHIBI_PROCESS", "web")
 
 INSTALLED_APPS = [
@@ -185,7 +185,7 @@ STATIC_ROOT = VAR / "static"
 # --- Root keys ------------------------------------------------------------------------------------------------------------
 TOMOSHIBI_KEY_PROVIDER = (
     "config.no_keys.NoKeys"
-    if TOMOSHIBI_PROCESS == "worker"
+    if TOMOSHIBI_PROCESS != "web"
     else os.environ.get("TOMOSHIBI_KEY_PROVIDER", "file")
 )
 TOMOSHIBI_KEY_FILE = os.environ.get("TOMOSHIBI_KEY_FILE", str(VAR / "keys" / "root.json"))

@@ -5,23 +5,36 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.postgresql.base import clean
+from config.server import THREADS
 
-# alias: (role, largest number of pooled connections in one process; 0 = no pool)
-ALIASES = {"default": ("runtime", 16), "audit": ("scribe", 6), "gate": ("gate", 3), "owner": ("owner", 0)}
-# Whoever runs jobs has one login, which reaches no case, no person and no evidence (SECURITY.md, Jobs).
-WORKERS_ALIASES = {"default": ("worker", 4)}
+# Kind of process (TOMOSHIBI_PROCESS): alias: (role, largest number of pooled connections; 0 = no pool).
+# A thread holds one connection of each alias at most; one more is there while the last one is taken back.
+LOGINS: dict[str, dict[str, tuple[str, int]]] = {
+    "web": {"default": ("runtime", THREADS + 1), "audit": ("scribe", THREADS + 1), "gate": ("gate", 2)},
+    # Whoever runs jobs has one login, which reaches no case, no person and no evidence (SECURITY.md, Jobs).
+    "worker": {"default": ("worker", 2)},
+    # Migrations and the first administrator: nothing that listens to anybody.
+    "owner": {"default": ("owner", 0), "owner": ("owner", 0)},
+}
+# The demo and the tests: fictional people, so one process may do everything.
+EVERYTHING = LOGINS["web"] | {"owner": ("owner", 0)}
 
 
 def databases(
-    place: Mapping[str, Any], passwords: Mapping[str, str], *, pools: bool = True, works: bool = False
+    place: Mapping[str, Any],
+    passwords: Mapping[str, str],
+    logins: Mapping[str, tuple[str, int]] = EVERYTHING,
+    *,
+    pools: bool = True,
+    prepares: bool = True,
 ) -> dict[str, dict[str, Any]]:
     """DATABASES for ``place`` (HOST, PORT, NAME and further OPTIONS). An alias whose password is not known is left out.
 
-    ``works``: for a process that carries out jobs.
+    ``prepares``: False where PgBouncer shares the database's sessions between processes.
     """
     return {
-        alias: _database(place, role, passwords[role], size if pools else 0)
-        for alias, (role, size) in (WORKERS_ALIASES if works else ALIASES).items()
+        alias: _database(place, role, passwords[role], size if pools else 0, prepares)
+        for alias, (role, size) in logins.items()
         if passwords.get(role)
     }
 
@@ -59,11 +72,13 @@ def pool_of(size: int, wait: float = 3) -> dict[str, Any]:
     }
 
 
-def _database(place: Mapping[str, Any], role: str, password: str, pool: int) -> dict[str, Any]:
+def _database(
+    place: Mapping[str, Any], role: str, password: str, pool: int, prepares: bool
+) -> dict[str, Any]:
     options: dict[str, Any] = {"application_name": f"tomoshibi {role}", **place.get("OPTIONS", {})}
     if role != "owner":
         # Both or neither: planning costs as much as running, and only a statement with bound parameters is planned once.
-        options |= {"server_side_binding": True, "prepare_threshold": 2}
+        options |= {"server_side_binding": True, "prepare_threshold": 2 if prepares else None}
     if pool:
         options["pool"] = pool_of(pool)
     return {

@@ -11,7 +11,7 @@ from config.embedded.postgres import PORT, Server
 from config.embedded.roles import DATABASE
 from config.settings.base import *  # noqa: F403 - the usual way to build one settings module on another
 from config.settings.base import MIDDLEWARE, TOMOSHIBI_PROCESS
-from config.settings.databases import databases, place_from_url
+from config.settings.databases import EVERYTHING, LOGINS, databases, place_from_url
 
 TOMOSHIBI_DEMO = True
 MIDDLEWARE = ["config.loopback.LoopbackOnlyMiddleware", *MIDDLEWARE]
@@ -32,7 +32,7 @@ except (secret_file.SecretFileError, EmbeddedError, ValueError) as error:
     raise ImproperlyConfigured(str(error)) from None
 
 SECRET_KEY = _secrets["SECRET_KEY"]
-DATABASES = databases(_place, _secrets, works=TOMOSHIBI_PROCESS == "worker")
+DATABASES = databases(_place, _secrets, LOGINS["worker"] if TOMOSHIBI_PROCESS == "worker" else EVERYTHING)
 
 # A browser keeps __Host- and Secure cookies only over https, and the demo is plain http on loopback.
 SESSION_COOKIE_NAME = "session"

@@ -7,7 +7,9 @@ TOMOSHIBI_ALLOWED_HOSTS       host names, comma-separated
 TOMOSHIBI_BROKER_URL          redis://… or amqp://…
 TOMOSHIBI_TRUSTED_PROXIES     how many proxies stand in front (0); with one or more, TLS ends there
 TOMOSHIBI_MAIL_HOST, TOMOSHIBI_MAIL_FROM
-TOMOSHIBI_PROCESS             "worker" for Celery's worker and beat: another login to the database, and no root keys
+TOMOSHIBI_PROCESS             "worker" for Celery, "owner" for manage.py: other logins to the database, no root keys
+TOMOSHIBI_POOLER              "pgbouncer" where DATABASE_URL leads to PgBouncer in transaction mode
+Numbers of processes and threads: config/server.py. A first start, step by step: docs/deploy.md.
 """
 
 import os
@@ -20,7 +22,7 @@ from config.embedded.place import VAR
 from config.insecure import problems
 from config.settings.base import *  # noqa: F403 - the usual way to build one settings module on another
 from config.settings.base import LOGGING, TOMOSHIBI_PROCESS, TOMOSHIBI_TRUSTED_PROXIES
-from config.settings.databases import databases, place_from_url
+from config.settings.databases import LOGINS, databases, place_from_url
 
 TOMOSHIBI_DEMO = False
 DEBUG = os.environ.get("DJANGO_DEBUG", os.environ.get("DEBUG", "")).lower() in ("1", "true", "yes", "on")
@@ -34,7 +36,11 @@ try:
 except (secret_file.SecretFileError, ValueError) as error:
     raise ImproperlyConfigured(str(error)) from None
 SECRET_KEY = _secrets.get("SECRET_KEY", "")
-DATABASES = databases(_place, _secrets, works=TOMOSHIBI_PROCESS == "worker")
+TOMOSHIBI_POOLER = os.environ.get("TOMOSHIBI_POOLER", "")
+TOMOSHIBI_PASSWORDS = frozenset(_secrets) & frozenset(secret_file.ROLES)
+DATABASES = databases(
+    _place, _secrets, LOGINS.get(TOMOSHIBI_PROCESS, {}), prepares=TOMOSHIBI_POOLER != "pgbouncer"
+)
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60

@@ -87,8 +87,14 @@ def test_beginning_anew_deletes_what_was_made_and_nothing_else(var: Path) -> Non
     assert [path.name for path in var.iterdir()] == ["mine"]
 
 
+def in_the_background() -> None:
+    """What a shell without a terminal does for ``nohup … &``; SIGTERM is ignored by some service managers' wrappers."""
+    for sent in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(sent, signal.SIG_IGN)
+
+
 class Runner:
-    """One run of the demo in a process of its own, with its own ``var``."""
+    """One run of the demo in a process of its own, with its own ``var``, started in the background."""
 
     def __init__(self, var: Path, port: int, *options: str) -> None:
         environment = os.environ | {"TOMOSHIBI_VAR": str(var), "PYTHONUNBUFFERED": "1"}
@@ -101,6 +107,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=in_the_background,  # noqa: PLW1509 - this test has one thread
         )
         self.lines: list[str] = []
 
@@ -180,6 +187,7 @@ def test_cut_off_anew_ready_stopped_again_and_killed(
     for host in ("127.0.0.1", "localhost"):
         with urllib.request.urlopen(f"http://{host}:{free_port}/static/icon.svg", timeout=10) as answer:
             assert answer.status == 200
+    first.process.send_signal(signal.SIGHUP)  # ignored when it began: its terminal may close
     beside = Runner(long_var, another_port, "--beside")
     beside.read_until("ready ")
     assert beside.end(signal.SIGTERM) == 0

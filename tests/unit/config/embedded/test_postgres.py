@@ -75,6 +75,8 @@ def test_asks_for_a_password_and_listens_on_no_port(home: Path) -> None:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
         assert connection.execute("SHOW log_parameter_max_length").fetchone() == ("0",)
         assert connection.execute("SHOW max_connections").fetchone() == ("200",)
+        assert connection.execute("SHOW work_mem").fetchone() == ("64MB",)
+        assert connection.execute("SHOW shared_buffers").fetchone() == ("256MB",)
         found = "SELECT datlocprovider, datlocale, pg_encoding_to_char(encoding) FROM pg_database"
         assert connection.execute(found).fetchone() == ("b", "C.UTF-8", "UTF8")
     assert server.sockets.stat().st_mode & 0o777 == 0o700

@@ -3,7 +3,7 @@
 import pytest
 
 from config.secret_file import ROLES
-from config.settings.databases import databases, place_from_url
+from config.settings.databases import LOGINS, databases, place_from_url
 
 PLACE = {"HOST": "h", "PORT": "5432", "NAME": "tomoshibi"}
 
@@ -15,7 +15,7 @@ def test_each_alias_is_a_role_of_its_own() -> None:
 
 
 def test_a_worker_has_one_login_of_its_own() -> None:
-    found = databases(PLACE, dict.fromkeys(ROLES, "x"), works=True)
+    found = databases(PLACE, dict.fromkeys(ROLES, "x"), LOGINS["worker"])
     assert {alias: database["USER"] for alias, database in found.items()} == {"default": "worker"}
 
 

@@ -48,6 +48,15 @@ def test_starts_with_what_it_needs(environment: pytest.MonkeyPatch) -> None:
         ("TOMOSHIBI_BROKER_URL", "", "TOMOSHIBI_BROKER_URL"),
         ("TOMOSHIBI_PASSWORD_RUNTIME", "", "runtime and scribe"),
         ("TOMOSHIBI_PASSWORD_SCRIBE", "", "runtime and scribe"),
+        (
+            "TOMOSHIBI_PASSWORD_OWNER",
+            "x",
+            "A web process must not hold the password of the database role owner",
+        ),
+        ("TOMOSHIBI_PASSWORD_POSTGRES", "x", "must not hold the password of the database role postgres"),
+        ("TOMOSHIBI_PASSWORD_BACKUP", "x", "must not hold the password of the database role backup"),
+        ("TOMOSHIBI_PASSWORD_WORKER", "x", "must not hold the password of the database role worker"),
+        ("TOMOSHIBI_PASSWORD_SEALER", "x", "must not hold the password of the database role sealer"),
         ("DATABASE_URL", "", "DATABASE_URL must look like"),
         ("DATABASE_URL", "mysql://host/name", "DATABASE_URL must look like"),
         ("DATABASE_URL", "postgresql://owner:secret@host/name", "names no user and no password"),
@@ -61,6 +70,10 @@ def test_refuses_to_start(environment: pytest.MonkeyPatch, name: str, value: str
 
 def test_a_worker_starts_with_its_own_login_alone(environment: pytest.MonkeyPatch) -> None:
     environment.setattr(base, "TOMOSHIBI_PROCESS", "worker")
+    with pytest.raises(ImproperlyConfigured, match="must not hold the password of the database role runtime"):
+        load()
+    for role in ("RUNTIME", "SCRIBE"):
+        environment.delenv(f"TOMOSHIBI_PASSWORD_{role}")
     with pytest.raises(ImproperlyConfigured, match="database role worker must be set"):
         load()
     environment.setenv("TOMOSHIBI_PASSWORD_WORKER", "x")
@@ -68,6 +81,22 @@ def test_a_worker_starts_with_its_own_login_alone(environment: pytest.MonkeyPatc
     assert {alias: row["USER"] for alias, row in settings["DATABASES"].items()} == {"default": "worker"}
     as_web = {**settings, "TOMOSHIBI_PROCESS": "web"}
     assert any("runtime and scribe" in sentence for sentence in problems(as_web))
+
+
+def test_the_owners_login_is_a_process_of_its_own(environment: pytest.MonkeyPatch) -> None:
+    environment.setattr(base, "TOMOSHIBI_PROCESS", "owner")
+    for role in ("RUNTIME", "SCRIBE"):
+        environment.delenv(f"TOMOSHIBI_PASSWORD_{role}")
+    with pytest.raises(ImproperlyConfigured, match="password of the database role owner must be set"):
+        load()
+    environment.setenv("TOMOSHIBI_PASSWORD_OWNER", "x")
+    assert {row["USER"] for row in load()["DATABASES"].values()} == {"owner"}
+
+
+def test_an_unknown_kind_of_process_is_refused(environment: pytest.MonkeyPatch) -> None:
+    environment.setattr(base, "TOMOSHIBI_PROCESS", "root")
+    with pytest.raises(ImproperlyConfigured, match="TOMOSHIBI_PROCESS must be one of web, worker, owner"):
+        load()
 
 
 def test_refuses_a_secrets_file_others_can_read(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -93,6 +122,11 @@ def test_refuses_a_secrets_file_others_can_read(environment: pytest.MonkeyPatch,
         ("DATABASES", {}),
         ("DATABASES", {"default": {"USER": "owner"}, "audit": {"USER": "scribe"}}),
         ("DATABASES", {"default": {"USER": "runtime"}, "audit": {"USER": "wall"}}),
+        (
+            "DATABASES",
+            {"default": {"USER": "runtime"}, "audit": {"USER": "scribe"}, "owner": {"USER": "owner"}},
+        ),
+        ("TOMOSHIBI_PASSWORDS", {"runtime", "scribe", "owner"}),
     ],
 )
 def test_a_settings_module_built_on_production_is_judged_again_at_start(

@@ -3,7 +3,7 @@
 import os
 
 from config.embedded.testing import PASSWORDS
-from config.settings.databases import databases
+from config.settings.databases import LOGINS, databases
 from config.settings.test import *  # noqa: F403 - the usual way to build one settings module on another
 from config.settings.test import DATABASES as IN_TESTS
 
@@ -14,7 +14,7 @@ _place = {
     "NAME": os.environ["WORKER_DATABASE"],
 }
 TOMOSHIBI_PROCESS = "worker"
-DATABASES = databases(_place, PASSWORDS, works=True)
+DATABASES = databases(_place, PASSWORDS, LOGINS["worker"])
 _folder = os.environ["WORKER_FOLDER"]
 CELERY_BROKER_URL = "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
