@@ -14,7 +14,7 @@ from cases.clocks.models import Clock
 from cases.clocks.queries import running_of
 from cases.intake import rules
 from cases.intake.codes import Outcome
-from cases.intake.models import Filing, IntakeConference, Notification, Notifier, SafetyCheck, Told
+from cases.intake.models import IntakeConference, Notification, Notifier, SafetyCheck, Told
 from cases.records.actions import CaseFacts, ChildFacts, add_to_team, move_stage, open_case, save_person
 from cases.records.codes import PersonRole, Relation, Stage
 from cases.records.models import Case
@@ -25,7 +25,10 @@ from security.walls import clock
 
 @dataclass(frozen=True)
 class Received:
-    """A notification as typed: ``told`` has the fields of ``Told`` but the grounds; ``notifier`` those of ``Notifier``."""
+    """A notification as typed: ``told`` has the fields of ``Told`` but the grounds; ``notifier`` those of ``Notifier``.
+
+    ``reference`` is that of the filing it comes from, kept with the notifier.
+    """
 
     received_at: datetime
     channel: str
@@ -33,6 +36,7 @@ class Received:
     told: Mapping[str, str]
     grounds: tuple[str, ...] = ()
     notifier: Mapping[str, str] | None = None
+    reference: str = ""
 
 
 @transaction.atomic
@@ -44,7 +48,6 @@ def register_call(
     in_charge: Post,
     by: Post,
     custodian: Mapping[str, str] | None = None,
-    filing: Filing | None = None,
 ) -> Notification:
     """Open a case file at once for a contact just received, with its notification and the clock of the safety check.
 
@@ -56,13 +59,11 @@ def register_call(
     case = open_case(child, facts, in_charge=in_charge, by=by)
     if custodian is not None:
         save_person(case, {"role": PersonRole.CUSTODIAN.value, **custodian}, by=by)
-    return _notify(case, received, by, filing)
+    return _notify(case, received, by)
 
 
 @transaction.atomic
-def add_notification(
-    case: Case, received: Received, *, by: Post, filing: Filing | None = None
-) -> Notification:
+def add_notification(case: Case, received: Received, *, by: Post) -> Notification:
     """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
     rules.check_may_add(case, by)
     rules.check_has_come(received.received_at)
@@ -71,16 +72,16 @@ def add_notification(
         case.urgency = lifted
         case.version += 1
         case.save(update_fields=["urgency", "version"])
-    return _notify(case, received, by, filing)
+    return _notify(case, received, by)
 
 
-def _notify(case: Case, received: Received, by: Post, filing: Filing | None = None) -> Notification:
-    notification = Notification(case=case, received_at=received.received_at, received_by=by, filing=filing)
+def _notify(case: Case, received: Received, by: Post) -> Notification:
+    notification = Notification(case=case, received_at=received.received_at, received_by=by)
     notification.channel, notification.source = received.channel, received.source
     _copy_told(notification, received)
     notification.save(force_insert=True)
     if received.notifier is not None:
-        _lock_notifier(notification, received.notifier, by)
+        _lock_notifier(notification, received.notifier, received.reference, by)
     clocks.start(case, ClockKind.SAFETY, started_at=received.received_at, by=by)
     return notification
 
@@ -90,11 +91,12 @@ def _copy_told(row: Told, received: Received) -> None:
         setattr(row, name, json.dumps(received.grounds) if name == "grounds" else received.told[name])
 
 
-def _lock_notifier(notification: Notification, texts: Mapping[str, str], by: Post) -> None:
+def _lock_notifier(notification: Notification, texts: Mapping[str, str], reference: str, by: Post) -> None:
     current().create(Scope("compartment", notification.pk), by.office_id)
     notifier = Notifier(case=notification.case, notification=notification)
     for name in Notifier.FIELDS:
         setattr(notifier, name, texts[name])
+    notifier.reference = reference
     notifier.save(force_insert=True)
 
 

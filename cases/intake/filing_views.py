@@ -145,8 +145,8 @@ def _show(
     register: RegisterForm | None = None,
     attach: AttachForm | None = None,
 ) -> HttpResponse:
-    # It belongs to no case yet: the event names the filing itself.
-    request.look.records(Verb.FILING_VIEW, object_pk=str(filing.pk))
+    # It belongs to no case yet: the event names the filing, by a name that leads to no receipt.
+    request.look.records(Verb.FILING_VIEW, object_pk=filings.name_in_log(filing))
     is_open = filing.state is not FilingState.SENT
     context = {"filing": filing, "is_open": is_open, "form": register or attach}
     if is_open:

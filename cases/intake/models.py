@@ -1,9 +1,11 @@
 """Notifications, who made them, and the first steps: acceptance and the check of safety by sight."""
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -41,7 +43,8 @@ class Told(models.Model):
 class Filing(models.Model):
     """The receipt of a notification that another office filed: where to, when, how far. It says nothing about any child.
 
-    It is the filer's alone: whoever is accused may work at the same school.
+    It is the filer's alone: whoever is accused may work at the same school. Once it is registered it says the days, no moment
+    and nobody of the receiving office, so that the case it became is found from it neither here nor in a dump (docs/adr/0018).
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
@@ -82,6 +85,11 @@ class Filing(models.Model):
             return FilingState.REGISTERED
         return FilingState.SENT if self.received_at is None else FilingState.RECEIVED
 
+    @property
+    def sent_on(self) -> date | None:
+        """The day it was sent, where that is all that is kept."""
+        return timezone.localdate(self.sent_at) if self.registered_at is not None else None
+
 
 class FilingContent(Told, SealedModel):
     """What was filed, under a compartment key that the filing office cannot load: it writes, and never reads back."""
@@ -114,13 +122,12 @@ class FilingContent(Told, SealedModel):
 
 
 class Notification(Told, OfCase):
-    """One notification or consultation received (受付票). Who made it is not here."""
+    """One notification or consultation received (受付票). Who made it is not here, nor which office filed it."""
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"received_at", "received_by", "filing"}
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"received_at", "received_by"}
 
     received_at = models.DateTimeField(_("received at"))
     received_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    filing = models.OneToOneField(Filing, models.PROTECT, null=True, related_name="notification")
     channel = EncryptedTextField(_("how it came"))
     source = EncryptedTextField(_("from whom, by kind"))
 
@@ -140,6 +147,7 @@ class Notifier(SealedModel):
     relation = EncryptedTextField(_("relation to the child, or office"))
     telephone = EncryptedTextField(_("telephone"))
     keep_from = EncryptedTextField(_("wishes about one's name"))
+    reference = EncryptedTextField(_("reference of what was filed"))
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "relation", "telephone", "keep_from")
 

@@ -102,35 +102,37 @@ BEGIN
   UPDATE public.cases_filing SET received_at = wall.clock(), received_by_id = wall.my_post()
   WHERE id = which AND received_at IS NULL;
   IF FOUND THEN
-    PERFORM wall.note_change('ROW_UPDATE', 'filing', which, NULL,
+    PERFORM wall.note_change('ROW_UPDATE', 'filing', NULL, NULL,
                              jsonb_build_object('received_by', jsonb_build_array('', wall.my_post())));
   END IF;
 END $$;
 
--- It has become a notification of a case of the calling identity: the filer reads that a case was opened, and nothing else.
-CREATE OR REPLACE FUNCTION wall.register_filing(which uuid) RETURNS void
+-- It has become a notification of a case of the calling identity: the filer reads that a case was opened, and nothing else. Once,
+-- because it leaves the desk. What joins the receipt with the case is taken away: moments, who received it, its notices; the
+-- case's own record says that a filing was registered, and not which one.
+CREATE OR REPLACE FUNCTION wall.register_filing(which uuid, as_notification uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   of_case uuid;
 BEGIN
   PERFORM wall.must_have_at_desk(which);
   SELECT n.case_id INTO of_case FROM public.cases_notification n
-  WHERE n.filing_id = which AND n.case_id IN (SELECT wall.my_cases('manage'));
+  JOIN public.cases_filing f ON f.id = which AND n.received_at = date_trunc('minute', f.sent_at)
+  WHERE n.id = as_notification AND n.received_by_id = wall.my_post() AND n.case_id IN (SELECT wall.my_cases('manage'));
   IF NOT FOUND THEN
     RAISE EXCEPTION 'it stands in no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
   END IF;
-  UPDATE public.cases_filing SET registered_at = wall.clock() WHERE id = which;
-  PERFORM wall.note_change('ROW_UPDATE', 'filing', which, of_case,
+  UPDATE public.cases_filing SET received_by_id = NULL, sent_at = wall.day_of(sent_at), received_at = wall.day_of(received_at),
+                                 registered_at = wall.day_of(wall.clock())
+  WHERE id = which;
+  DELETE FROM public.agencies_notice n WHERE n.path = '/intake/filings/' || which || '/';
+  PERFORM wall.note_change('ROW_UPDATE', 'filing', NULL, of_case,
                            jsonb_build_object('registered_at', jsonb_build_array('', wall.clock())));
 END $$;
 
--- A notification takes the place of a filing that lies at the caller's own desk.
-CREATE OR REPLACE FUNCTION wall.filing_of_notification() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF NEW.filing_id IS NOT NULL THEN PERFORM wall.must_have_at_desk(NEW.filing_id); END IF;
-  RETURN NEW;
-END $$;
+-- The beginning of a moment's day in Japan: says the day and no more.
+CREATE OR REPLACE FUNCTION wall.day_of(moment timestamptz) RETURNS timestamptz LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$ SELECT date_trunc('day', moment, 'Asia/Tokyo') $$;
 """
 
 CALLERS = {
@@ -140,15 +142,13 @@ CALLERS = {
         "my_filings()",
         "filings_at_my_desk()",
         "receive_filing(uuid)",
-        "register_filing(uuid)",
+        "register_filing(uuid, uuid)",
     ),
 }
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_notification
   FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('received_by_id');
-CREATE OR REPLACE TRIGGER b_filing BEFORE INSERT ON cases_notification
-  FOR EACH ROW EXECUTE FUNCTION wall.filing_of_notification();
 CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_intakeconference
   FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
 CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_safetycheck

@@ -242,7 +242,6 @@ class Migration(migrations.Migration):
                 ('channel', security.encryption.fields.EncryptedTextField(verbose_name='how it came')),
                 ('source', security.encryption.fields.EncryptedTextField(verbose_name='from whom, by kind')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('filing', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notification', to='cases.filing')),
                 ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post')),
             ],
             options={
@@ -257,6 +256,7 @@ class Migration(migrations.Migration):
                 ('relation', security.encryption.fields.EncryptedTextField(verbose_name='relation to the child, or office')),
                 ('telephone', security.encryption.fields.EncryptedTextField(verbose_name='telephone')),
                 ('keep_from', security.encryption.fields.EncryptedTextField(verbose_name="wishes about one's name")),
+                ('reference', security.encryption.fields.EncryptedTextField(verbose_name='reference of what was filed')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('notification', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notifier', to='cases.notification')),
             ],

@@ -171,13 +171,14 @@ SET search_path = pg_catalog, pg_temp AS $$
                  WHERE c.child_id = which AND c.id = ANY((SELECT wall.my_case_ids('edit'))::uuid[]))
 $$;
 
--- Grants and blocks have no other writer than these functions, so each records its own change.
+-- Grants and blocks have no other writer than these functions, so each records its own change. ``pk`` NULL: which row it was is not
+-- to be read from the access log.
 CREATE OR REPLACE FUNCTION wall.note_change(what text, model_name text, pk uuid, of_case uuid, changed jsonb) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO public.security_event (uuid, verb, actor_id, post_id, case_id, action, content_type_id, object_pk, changes,
                                      scope_kind, scope_id)
   SELECT gen_random_uuid(), what, wall.my_staff(), wall.my_post(), of_case, CASE what WHEN 'ROW_CREATE' THEN 0 ELSE 1 END, t.id,
-         pk::text, changed, 'case', of_case
+         coalesce(pk::text, ''), changed, 'case', of_case
   FROM public.django_content_type t WHERE t.app_label = 'cases' AND t.model = model_name
 $$;
 

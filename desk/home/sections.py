@@ -228,7 +228,13 @@ def letters(request: StaffRequest) -> Section:
 def receipts(request: StaffRequest) -> Section:
     """What this post filed, and how far it is."""
     lines = [
-        Line(reverse("filings"), row.reference, f"{row.recipient.name} {row.state.label}", at=row.sent_at)
+        Line(
+            reverse("filings"),
+            row.reference,
+            f"{row.recipient.name} {row.state.label}",
+            at=None if row.sent_on else row.sent_at,
+            on=row.sent_on,
+        )
         for row in my_filings(request.by)[:FEW]
     ]
     nothing = _("You have not filed anything.")

@@ -103,6 +103,11 @@ def token(office_id: UUID, kind: str, value: Value) -> bytes:
     return digest if found.whole else _cut(digest, plan(ROWS, found.population))
 
 
+def keyed_name(purpose: str, which: UUID) -> str:
+    """A name for an object that only whoever holds the index root can trace back to it; 32 hex digits."""
+    return hmac.new(get_provider().derive(purpose), which.bytes, hashlib.sha256).hexdigest()[:32]
+
+
 def _cut(digest: bytes, bits: int) -> bytes:
     """The first ``bits`` bits, as whole bytes with the rest zero."""
     size = (bits + 7) // 8

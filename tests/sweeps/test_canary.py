@@ -59,6 +59,8 @@ CODED = frozenset(
             "cases.CustodyDecision.stay_after",
         ),
         *("cases.ConsentAnswer.answered_at", "cases.ConsentAnswer.consent"),
+        # The random reference of a receipt, which stands on it in clear.
+        "cases.Notifier.reference",
         "cases.ClosingDecision.kind",
         *("referrals.PoliceContact.happened_at", "referrals.PoliceContact.basis"),
     }

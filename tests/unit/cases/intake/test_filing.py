@@ -3,9 +3,11 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
@@ -13,6 +15,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.intake import filing as filings
+from cases.intake.actions import Received, register_call
 from cases.intake.codes import Channel, FilingState, Source, UrgencyItem
 from cases.intake.models import Filing, FilingContent, Notification, Notifier, Told
 from cases.intake.queries import incoming_filings, my_filings
@@ -20,9 +23,11 @@ from cases.records.actions import add_to_team
 from cases.records.models import Case
 from security.encryption.fields import reveal
 from security.encryption.keyring import KeyNotVisible, Scope, current
-from tests.cast import CHILD, Cast, a_case
+from security.walls import clock
+from tests.cast import CHILD, FACTS, Cast, a_case
 from tests.client import signed_in
 
+REGISTER = "SELECT wall.register_filing(%s, %s)"
 WORDS = "「おじさんがさわった」"
 ABOUT = {"place_detail": "保健室", "contact": "03-1111-2222", "keep_from": "保護者"}
 
@@ -142,10 +147,13 @@ def test_registered_with_one_click(cast: Cast) -> None:
         ]
         assert (case.urgency, json.loads(reveal(row, "grounds") or "")) == ("A", ["sexual"])
         limit = Clock.objects.get()
-        assert limit.due_at - filing.sent_at == timedelta(
-            hours=48
-        )  # from the sending, not from the registering
-        assert reveal(Notifier.objects.get(), "name") == cast.school.staff.name
+        # From the minute of the sending, not from the registering.
+        assert limit.due_at - filing.sent_at.replace(second=0, microsecond=0) == timedelta(hours=48)
+        notifier = Notifier.objects.get()
+        assert [reveal(notifier, "name"), reveal(notifier, "reference")] == [
+            cast.school.staff.name,
+            filing.reference,
+        ]
         assert incoming_filings(cast.caseworker) == []
         assert not FilingContent.objects.exists()  # from here on the case's own grants decide
     with acting_as(cast.school):
@@ -154,12 +162,11 @@ def test_registered_with_one_click(cast: Cast) -> None:
 
 
 def test_a_member_does_not_learn_who_filed(cast: Cast) -> None:
-    filing = opened(cast)
-    notification = register(cast, filing)
+    notification = register(cast, opened(cast))
     with acting_as(cast.caseworker):
         add_to_team(notification.case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
     with acting_as(cast.colleague):
-        assert Notification.objects.get().filing_id == filing.pk
+        assert Notification.objects.exists()
         assert not Filing.objects.exists()
         assert not Notifier.objects.exists()
 
@@ -170,7 +177,7 @@ def test_attached_to_a_case_as_a_further_notification(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         row = Filing.objects.select_related("sender", "filed_by__staff").get()
         filings.attach_filing(row, Case.objects.select_related("office").get(pk=case.pk), by=cast.caseworker)
-        assert Notification.objects.get(case=case).filing_id == filing.pk
+        assert reveal(Notifier.objects.get(case=case), "reference") == filing.reference
     with acting_as(cast.school):
         assert Filing.objects.get().state is FilingState.REGISTERED
 
@@ -181,17 +188,31 @@ def test_opened_before_it_is_registered_and_registered_once(cast: Cast) -> None:
         register(cast, filing)
     with acting_as(cast.caseworker):
         filings.open_filing(Filing.objects.get(), by=cast.caseworker)
+    notification = register(cast, filing)
+    for name in ("caseworker", "supervisor"):
+        with acting_as(cast.posts[name]), pytest.raises(DatabaseError), transaction.atomic():
+            connection.cursor().execute(REGISTER, [filing.pk, notification.pk])
+
+
+def test_a_filing_is_not_put_away_under_another_notification(cast: Cast) -> None:
+    """Else somebody could make a notification vanish from the desk without a case."""
+    filing = opened(cast)
+    with acting_as(cast.caseworker):
+        told = dict.fromkeys(Told.TOLD, "")
+        received = Received(clock.now() - timedelta(hours=1), Channel.TELEPHONE, Source.SCHOOL, told)
+        call = register_call(CHILD, FACTS, received, in_charge=cast.caseworker, by=cast.caseworker)
+    for name, notification in (("caseworker", call.pk), ("caseworker", uuid4()), ("supervisor", call.pk)):
+        with acting_as(cast.posts[name]), pytest.raises(DatabaseError), transaction.atomic():
+            connection.cursor().execute(REGISTER, [filing.pk, notification])
     register(cast, filing)
-    with acting_as(cast.supervisor), pytest.raises(DatabaseError), transaction.atomic():
-        connection.cursor().execute("SELECT wall.register_filing(%s)", [filing.pk])
 
 
 @pytest.mark.parametrize("name", ["school", "stranger", "director", "police"])
-@pytest.mark.parametrize("function", ["receive_filing", "register_filing"])
+@pytest.mark.parametrize("function", ["receive_filing(%s)", "register_filing(%s, gen_random_uuid())"])
 def test_raw_sql_moves_no_foreign_filing(cast: Cast, name: str, function: str) -> None:
     filing = opened(cast)
     with acting_as(cast.posts[name]), pytest.raises(DatabaseError), transaction.atomic():
-        connection.cursor().execute(f"SELECT wall.{function}(%s)", [filing.pk])
+        connection.cursor().execute(f"SELECT wall.{function}", [filing.pk])
 
 
 @pytest.mark.parametrize(
@@ -270,7 +291,7 @@ def test_opened_read_and_registered_on_the_pages(cast: Cast) -> None:
         cursor.execute("SET ROLE wall")
         cursor.execute(
             "SELECT count(*) FROM security_event WHERE verb = 'FILING_VIEW' AND object_pk = %s",
-            [str(filing.pk)],
+            [filings.name_in_log(filing)],
         )
         assert cursor.fetchone() == (2,)
         cursor.execute("RESET ROLE")
@@ -280,6 +301,15 @@ def test_opened_read_and_registered_on_the_pages(cast: Cast) -> None:
         case = Case.objects.get()
     assert answer["Location"] == f"/cases/{case.pk}/"
     assert client.get(path).status_code == 404
+    with acting_as(cast.caseworker):
+        notification = Notification.objects.get()
+    notifier = client.get(f"/cases/{case.pk}/notifications/{notification.pk}/notifier/").content.decode()
+    assert filing.reference in notifier
+    receipts = signed_in(cast.school).get("/filings/").content.decode()
+    assert filing.reference in receipts
+    row = receipts.split(filing.reference)[1].split("</tr>")[0]
+    assert str(FilingState.REGISTERED.label) in row
+    assert timezone.localtime(filing.sent_at).strftime("%H:%M") not in row
 
 
 def test_attached_on_the_page_to_the_case_that_is_proposed(cast: Cast) -> None:
