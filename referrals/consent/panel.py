@@ -8,8 +8,7 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from referrals.consent import rules
 from referrals.consent.codes import Purpose, Result
-from referrals.consent.models import ExceptionDuty
-from referrals.consent.queries import exceptions_of, intentions_of
+from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
 from referrals.consent.views import labels_of
 
 
@@ -23,7 +22,7 @@ def panel(case: Case, by: Post) -> Panel:
         "rows": [(row, labels_of(row.items)) for row in rows if standing[row.recipient_id] is row],
         "earlier": len(rows),
         "exceptions": [row for row in exceptions_of(case) if row.decided_at is None or row.is_usable],
-        "duties": ExceptionDuty.objects.filter(case=case, done_at=None).select_related("owner__staff"),
+        "duties": open_duties_of(case),
         "not_record": reason_against(rules.check_may_record, case, by),
         "not_withdraw": reason_against(rules.check_may_withdraw, case, by),
         "not_except": reason_against(rules.check_may_request_exception, case, by),

@@ -32,6 +32,13 @@ def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
     )
 
 
+@asked_once
+def open_duties_of(case: Case) -> list[ExceptionDuty]:
+    """What exceptions left to do on a case, the earliest due first."""
+    rows = ExceptionDuty.objects.filter(case=case, done_at=None).select_related("owner__staff")
+    return list(rows.order_by("due_at"))
+
+
 def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
     """Requests that this post may decide: on its cases, and drafted by another person."""
     if not may_decide(by, Act.EXCEPTION):

@@ -20,6 +20,7 @@ from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
 from referrals.consent.codes import STANDING, Duty, Ground, Purpose, Result
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
+from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
 from security.walls import clock
 
 
@@ -36,9 +37,9 @@ def check_may_withdraw(case: Case, by: Post) -> None:
 
 def what_waits(case: Case) -> str | Promise:
     """What exceptions left open on a case that is to be closed, in a sentence; '' where nothing is."""
-    if ExceptionRequest.objects.filter(case=case, decided_at=None).exists():
+    if any(row.decided_at is None for row in exceptions_of(case)):
         return _("An exception has been asked for. It waits for the director's decision.")
-    duty = ExceptionDuty.objects.filter(case=case, done_at=None).order_by("due_at").first()
+    duty = next(iter(open_duties_of(case)), None)
     return _("A duty after an exception is open: %(duty)s") % {"duty": Duty(duty.duty).label} if duty else ""
 
 
@@ -186,9 +187,7 @@ def check_may_take_over(duty: ExceptionDuty, by: Post) -> None:
 
 def usable_exceptions(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[ExceptionRequest]:
     """Exceptions on which a report could rest now: approved, unspent, unexpired, on a ground that still holds."""
-    asked = ExceptionRequest.objects.filter(
-        case=case, purpose=purpose, approved=True, spent_at=None, expires_at__gt=clock.now()
-    ).select_related("recipient", "case__office")
+    asked = (row for row in exceptions_of(case) if row.purpose == purpose and row.is_usable)
     return [exception for exception in asked if not _ground_lost(exception)]
 
 
@@ -210,7 +209,7 @@ def holds_now(basis: Intention | ExceptionRequest, spent_on: object = None) -> b
 @asked_once
 def bases_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[Intention | ExceptionRequest]:
     """Everything a disclosure can rest on now: the child's active confirmations first, then approved exceptions."""
-    active = Intention.objects.active().filter(case=case, purpose=purpose).select_related("recipient")
+    active = [row for row in intentions_of(case, purpose) if row.is_active]
     return [*active, *usable_exceptions(case, purpose)]
 
 
@@ -248,13 +247,12 @@ _WHY = {
 
 def why_no_basis(case: Case, purpose: str = Purpose.POLICE_REPORT) -> str | Promise:
     """What is missing, for the grey button: where an exception is under way that comes first, else the child's newest answer."""
-    exceptions = ExceptionRequest.objects.filter(case=case, purpose=purpose)
-    if exceptions.filter(decided_at=None).exists():
+    exceptions = [row for row in exceptions_of(case) if row.purpose == purpose]
+    if any(row.decided_at is None for row in exceptions):
         return _("An exception has been asked for. It waits for the director's decision.")
-    newest = (
-        Intention.objects.filter(case=case, purpose=purpose).order_by("-recorded_at", "-asked_at").first()
-    )
-    if newest is None and exceptions.filter(approved=True).exists():
+    answers = intentions_of(case, purpose)
+    newest = max(answers, key=lambda row: (row.recorded_at, row.asked_at), default=None)
+    if newest is None and any(row.approved for row in exceptions):
         return _WHY["exception"]
     return why_ended(newest) if newest else _WHY[""]
 

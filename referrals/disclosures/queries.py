@@ -105,20 +105,23 @@ class Report:
 @asked_once
 def reports_of(case: Case, **narrow: object) -> list[Report]:
     """The disclosures of a case as their sender sees them, the newest first."""
-    rows = Disclosure.objects.filter(case=case, **narrow).select_related(
+    found = Disclosure.objects.filter(case=case, **narrow).select_related(
         "recipient", "intention", "exception", "drafted_by__staff", "decided_by__staff", "case__office"
     )
-    looks = looks_of(case.pk)
+    rows = list(found.order_by("-drafted_at", "-id"))
+    sent = [row.pk for row in rows if row.sent_at is not None]
+    looks = looks_of(case.pk) if sent else {}
+    # An empty list asks nothing of the database.
     envelopes = {
-        e.disclosure_id: e
-        for e in Envelope.objects.filter(disclosure__in=rows).select_related("taken_by__staff")
+        envelope.disclosure_id: envelope
+        for envelope in Envelope.objects.filter(disclosure__in=sent).select_related("taken_by__staff")
     }
     readers: dict[UUID, list[Assignment]] = {}
-    for row in Assignment.objects.filter(disclosure__in=rows).select_related("post__staff", "post__office"):
+    for row in Assignment.objects.filter(disclosure__in=sent).select_related("post__staff", "post__office"):
         readers.setdefault(row.disclosure_id, []).append(row)
     return [
         Report(row, envelopes.get(row.pk), readers.get(row.pk, []), looks.get(row.pk, Looks()))
-        for row in rows.order_by("-drafted_at", "-id")
+        for row in rows
     ]
 
 

@@ -16,6 +16,7 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_now, why_ended
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.models import Disclosure
+from referrals.disclosures.queries import reports_of
 
 WALLS = {
     "gate": _("The child's intention about the police has not been confirmed, or it no longer holds."),
@@ -45,8 +46,7 @@ def check_may_draft(case: Case, by: Post) -> None:
 
 def what_is_open(case: Case) -> str | Promise:
     """The report that stands against closing the case, in a sentence; '' where none is open."""
-    rows = Disclosure.objects.filter(case=case, ended_at=None).select_related("intention", "exception")
-    found = [row for row in rows if row.is_open]
+    found = [report.row for report in reports_of(case) if report.is_open]
     if any(row.sent_at is None for row in found):
         return _("A report to the police waits for its decision or for sending. Finish it first.")
     return _("A report to the police is open to its receiver. Close the report first.") if found else ""
