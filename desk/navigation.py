@@ -32,6 +32,7 @@ MENU = (
     Entry(_("My notifications"), "filings", (P.FILE_NOTIFICATION,)),
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
     Entry(_("Evidence"), "evidence", (P.REVIEW_LINE, P.READ_ALL_EVIDENCE)),
+    Entry(_("Posts to confirm"), "positions", (P.CONFIRM_POSITIONS,)),
     Entry(_("Delegations"), "delegations", (P.DECIDE,)),
     Entry(_("People"), "staff_list", (P.ADMINISTER,)),
     Entry(_("Offices"), "office_list", (P.ADMINISTER,)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from auditlog.context import disable_auditlog
@@ -128,6 +128,7 @@ def make_cast() -> None:
                 section=_section(offices[office], section),
                 role=role,
                 starts_on=date(2020, 4, 1),
+                confirmed_at=datetime(2020, 4, 1, tzinfo=UTC),
             )
     for username in {name.split("/")[0] for name, *_ in PEOPLE}:
         set_password(Staff.objects.using("gate").get(username=username).pk, PASSWORD, change_first=False)

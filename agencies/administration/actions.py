@@ -13,7 +13,6 @@ from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.hooks import post_begins
 from agencies.staff.models import Delegation, Post, Staff
 from agencies.staff.signin import end_sessions_of, set_password, temporary_password
 from security.walls import clock
@@ -90,7 +89,7 @@ def add_post(
     ends_on: date | None,
     by: Post,
 ) -> Post:
-    """Give a person a post. What belongs to the post (a supervisor's line) follows in the same transaction."""
+    """Give a person a post. One that decides, supervises or audits waits for its confirmation; the database tells of it."""
     rules.check_may_change(person, by)
     rules.check_role_fits(role, office, section)
     rules.check_not_held(person, office, role, starts_on, ends_on)
@@ -98,8 +97,31 @@ def add_post(
     if ends_on is not None:
         rules.check_last_day(post, ends_on)
     post.save(force_insert=True)
-    post_begins(post)
+    post.refresh_from_db(fields=["added_by", "added_at"])
     return post
+
+
+@transaction.atomic
+def confirm_post(post: Post, *, by: Post) -> None:
+    """Let a post take effect. What belongs to it (a supervisor's line) follows in the database."""
+    _decide_post(post, by, confirmed_at=clock.now())
+
+
+@transaction.atomic
+def refuse_post(post: Post, *, reason: str, by: Post) -> None:
+    """A post that somebody added does not take effect. ``reason`` is read by whoever added it, and names no child."""
+    _decide_post(post, by, refused_at=clock.now(), refusal=reason)
+
+
+def _decide_post(post: Post, by: Post, **columns: Any) -> None:
+    # The lock is taken only where the policy lets this identity decide; whoever comes second finds the post decided below.
+    list(Post.objects.select_for_update().filter(pk=post.pk).values("pk"))
+    fresh = Post.objects.select_related("staff", "office", "added_by__staff").get(pk=post.pk)
+    rules.check_may_confirm(fresh, by)
+    fresh.decided_by = by
+    for name, value in columns.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=["decided_by", *columns])
 
 
 @transaction.atomic
@@ -107,6 +129,7 @@ def end_post(post: Post, last_day: date, *, by: Post) -> None:
     """Name the last day of a post. Its grants end with it."""
     rules.check_may_end(post, by)
     rules.check_last_day(post, last_day)
+    rules.check_not_prolonged(post, last_day)
     post.ends_on = last_day
     post.save(update_fields=["ends_on"])
 

@@ -212,6 +212,27 @@ class LastDayForm(BaseForm):
     )
 
 
+class ConfirmForm(BaseForm):
+    """Whether a post takes effect. Which button was pressed is ``verdict``."""
+
+    verdict = forms.ChoiceField(
+        choices=[("confirm", _("Confirm")), ("refuse", _("Refuse"))], widget=forms.HiddenInput
+    )
+    reason = NameField(
+        label=_("Reason for the refusal"),
+        required=False,
+        max_length=200,
+        help_text=_("Needed to refuse; the administrator who added the post reads it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A refusal says why."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("verdict") == "refuse" and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", ValidationError(_("Enter the reason."), "required"))
+        return cleaned
+
+
 class AgreementForm(BaseForm):
     """A sharing agreement. ``offices`` false: the two are settled."""
 

@@ -1,18 +1,23 @@
 """What the administrator's and the director's lists show."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 
+from agencies.administration import rules
 from agencies.agreements.codes import grounds, items
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.staff.models import Delegation, Post, Staff
-from agencies.staff.roles import Act
+from agencies.staff.roles import CONFIRMED_ROLES, Act, Permission, Role
+from agencies.staff.rules import reason_against
 from face.keyset import Page, page_of
 from security.walls import clock
+
+RENEWALS_SHOWN = timedelta(days=30)
 
 
 def offices_with_counts() -> models.QuerySet[Office]:
@@ -34,7 +39,7 @@ class PostRow:
     """A post as the administrator sees it."""
 
     post: Post
-    state: str  # "held", "ended" or "coming"
+    state: str  # "held", "ended", "coming", "waiting" or "refused"
 
 
 def posts_of_person(person: Staff) -> list[PostRow]:
@@ -42,6 +47,10 @@ def posts_of_person(person: Staff) -> list[PostRow]:
     today = clock.today()
 
     def state(post: Post) -> str:
+        if post.refused_at is not None:
+            return "refused"
+        if post.is_waiting:
+            return "waiting"
         if post.starts_on > today:
             return "coming"
         return "ended" if post.ends_on is not None and post.ends_on < today else "held"
@@ -50,6 +59,36 @@ def posts_of_person(person: Staff) -> list[PostRow]:
         Post.objects.filter(staff=person).select_related("staff", "office", "section").order_by("-starts_on")
     )
     return [PostRow(post, state(post)) for post in posts]
+
+
+def positions_shown_to(by: Post) -> models.QuerySet[Post]:
+    """Posts that need a confirmation and concern this post: those of a director's office, all for the privacy officer."""
+    found = Post.objects.filter(role__in=CONFIRMED_ROLES).select_related(
+        "staff",
+        "office",
+        "section",
+        "added_by__staff",
+        "added_by__office",
+        "decided_by__staff",
+        "decided_by__office",
+    )
+    return found if Role(by.role) is Role.PRIVACY_OFFICER else found.filter(office=by.office_id)
+
+
+def positions_waiting_for(by: Post) -> list[Post]:
+    """The posts that this post confirms or refuses, the longest waiting first."""
+    if not by.may(Permission.CONFIRM_POSITIONS):
+        return []
+    waiting = positions_shown_to(by).waiting().order_by("added_at", "pk")
+    return [post for post in waiting if not reason_against(rules.check_may_confirm, post, by)]
+
+
+def passwords_renewed_near(by: Post) -> models.QuerySet[Staff]:
+    """People whose password an administrator renewed lately: those of a director's office, all for the privacy officer."""
+    people = Staff.objects.filter(password_renewed_at__gte=clock.now() - RENEWALS_SHOWN)
+    if Role(by.role) is not Role.PRIVACY_OFFICER:
+        people = people.filter(posts__office=by.office_id).distinct()
+    return people.order_by("-password_renewed_at", "pk")
 
 
 def people_page(office: Office | None, after: str) -> Page[Any]:

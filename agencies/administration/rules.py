@@ -6,9 +6,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.codes import grounds, items, items_for
-from agencies.directory.models import Office, Section
+from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.models import Delegation, Post, Staff
-from agencies.staff.roles import Act, Permission, Role
+from agencies.staff.roles import CONFIRMED_ROLES, Act, Permission, Role
 from agencies.staff.rules import Refused, check_role_may
 from security.walls import clock
 
@@ -39,7 +39,8 @@ def check_role_fits(role: str, office: Office, section: Section | None) -> None:
 
 def check_not_held(staff: Staff, office: Office, role: str, starts_on: date, ends_on: date | None) -> None:
     """One post in one role at one office at a time."""
-    held = Post.objects.filter(staff=staff, office=office, role=role).exclude(ends_on__lt=starts_on)
+    held = Post.objects.filter(staff=staff, office=office, role=role, refused_at=None)
+    held = held.exclude(ends_on__lt=starts_on)
     if ends_on is not None:
         held = held.filter(starts_on__lte=ends_on)
     if held.exists():
@@ -57,6 +58,30 @@ def check_last_day(post: Post, last_day: date) -> None:
     """A post ends on or after the day it began."""
     if last_day < post.starts_on:
         raise Refused("post_dates", _("The last day is before the first day."))
+
+
+def check_may_confirm(post: Post, by: Post) -> None:
+    """The director of the office confirms a post that decides, supervises or audits; the privacy officer that of a director, and
+    where the office has no director. Neither whoever added it nor the person who is to hold it. Raises :class:`Refused`.
+    """
+    check_role_may(by, Permission.CONFIRM_POSITIONS)
+    if not post.is_waiting:
+        raise Refused("not_waiting", _("This post does not wait for a confirmation."))
+    by_privacy = Role(post.role) is Role.DIRECTOR or post.office.kind != OfficeKind.CGC
+    if by_privacy and Role(by.role) is not Role.PRIVACY_OFFICER:
+        raise Refused("confirmer", _("The privacy officer confirms this post."))
+    if not by_privacy and (Role(by.role) is not Role.DIRECTOR or by.office_id != post.office_id):
+        raise Refused("confirmer", _("The director of the office confirms this post."))
+    if by.staff_id in (post.staff_id, post.added_by.staff_id if post.added_by else None):
+        raise Refused("own_post", _("Another person than the one who added it or is to hold it confirms it."))
+
+
+def check_not_prolonged(post: Post, last_day: date) -> None:
+    """A post that others confirmed until a day ends then at the latest."""
+    if Role(post.role) in CONFIRMED_ROLES and post.ends_on is not None and last_day > post.ends_on:
+        raise Refused(
+            "prolonged", _("This post was confirmed until a day. Add a new post for the time after.")
+        )
 
 
 def check_agreement(

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from agencies.administration import agreement_views, delegation_views, office_views, people_views
+from agencies.administration import (
+    agreement_views,
+    delegation_views,
+    office_views,
+    people_views,
+    position_views,
+)
 
 urlpatterns = [
     path("offices/", office_views.office_list, name="office_list"),
@@ -17,6 +23,8 @@ urlpatterns = [
     path("people/<uuid:staff_id>/use/", people_views.person_use, name="staff_use"),
     path("people/<uuid:staff_id>/posts/add/", people_views.post_add, name="post_add"),
     path("people/<uuid:staff_id>/posts/<uuid:post_id>/", people_views.post_end, name="post_end"),
+    path("positions/", position_views.positions, name="positions"),
+    path("positions/<uuid:position_id>/", position_views.position, name="position"),
     path("agreements/", agreement_views.agreement_list, name="agreement_list"),
     path("agreements/add/", agreement_views.agreement_add, name="agreement_add"),
     path("agreements/<uuid:agreement_id>/", agreement_views.agreement, name="agreement"),

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='account in use')),
                 ('is_superuser', models.BooleanField(default=False, editable=False)),
                 ('credential_stamp', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('password_renewed_at', models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 'ordering': ['kana', 'username'],
@@ -48,7 +49,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('filing_received', 'A notification has come in.'), ('case_assigned', 'You are on the team of a case.'), ('decision_waiting', 'A draft waits for your decision.'), ('decision_made', 'Your draft has been decided.'), ('glass_broken', 'A case of yours was opened with broken glass.'), ('disclosure_sent', 'An envelope has come in.'), ('disclosure_assigned', 'A disclosure was assigned to you.'), ('disclosure_taken', 'The receiving office took your report.'), ('disclosure_look', 'Another office looked at what you disclosed.'), ('disclosure_closed', 'A disclosure was closed.'), ('duty_open', 'A duty after an exception waits for you.'), ('contact_recorded', 'A contact with the police was recorded.'), ('delegated', 'The director lets you decide acts of the office.')], max_length=40)),
+                ('kind', models.CharField(choices=[('filing_received', 'A notification has come in.'), ('case_assigned', 'You are on the team of a case.'), ('decision_waiting', 'A draft waits for your decision.'), ('decision_made', 'Your draft has been decided.'), ('glass_broken', 'A case of yours was opened with broken glass.'), ('disclosure_sent', 'An envelope has come in.'), ('disclosure_assigned', 'A disclosure was assigned to you.'), ('disclosure_taken', 'The receiving office took your report.'), ('disclosure_look', 'Another office looked at what you disclosed.'), ('disclosure_closed', 'A disclosure was closed.'), ('duty_open', 'A duty after an exception waits for you.'), ('contact_recorded', 'A contact with the police was recorded.'), ('position_added', 'A post that decides, supervises or audits was added.'), ('position_confirmed', 'A post that decides, supervises or audits was confirmed.'), ('position_refused', 'A post that decides, supervises or audits was refused.'), ('password_renewed', 'An administrator renewed a password.'), ('delegated', 'The director lets you decide acts of the office.')], max_length=40)),
                 ('reference', models.CharField(blank=True, max_length=60)),
                 ('path', models.CharField(blank=True, max_length=200)),
                 ('cause', models.CharField(max_length=200)),
@@ -90,6 +91,10 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('director', 'director'), ('supervisor', 'supervising child welfare officer'), ('caseworker', 'child welfare officer'), ('psychologist', 'child psychologist'), ('doctor', 'doctor'), ('custody_staff', 'staff of the temporary custody facility'), ('duty_officer', 'night and holiday duty officer'), ('juvenile_officer', 'juvenile guidance official'), ('police_supervisor', 'supervisor of the juvenile support center'), ('school_staff', 'school staff'), ('school_counselor', 'school counselor'), ('school_social_worker', 'school social worker'), ('education_board', 'board of education'), ('clinician', 'clinician'), ('institution_staff', 'institution staff'), ('psychotherapist', 'official in charge of psychotherapy'), ('family_center_staff', 'staff of the child and family support center'), ('rights_counselor', 'rights counselor'), ('adviser', 'commissioned adviser'), ('liaison', 'liaison'), ('privacy_officer', 'privacy officer'), ('administrator', 'administrator')], max_length=30, verbose_name='role')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('added_at', models.DateTimeField(blank=True, null=True)),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('refused_at', models.DateTimeField(blank=True, null=True)),
+                ('refusal', models.CharField(blank=True, max_length=200, verbose_name='reason for the refusal')),
             ],
             options={
                 'ordering': ['staff__kana', 'starts_on'],
@@ -129,6 +134,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal', ''), ('refused_at', None)), models.Q(('confirmed_at', None), ('refused_at__isnull', False), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='post_refused_with_reason'),
+        ),
+        migrations.AddConstraint(
             model_name='staff',
             constraint=models.CheckConstraint(condition=models.Q(('is_superuser', False)), name='nobody_is_superuser'),
         ),
@@ -148,6 +157,16 @@ class Migration(migrations.Migration):
             model_name='delegation',
             name='office',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office'),
+        ),
+        migrations.AddField(
+            model_name='post',
+            name='added_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+        ),
+        migrations.AddField(
+            model_name='post',
+            name='decided_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
         ),
         migrations.AddField(
             model_name='post',

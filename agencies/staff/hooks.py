@@ -9,7 +9,7 @@ _listeners: list[Listener] = []
 
 
 def when_post_begins(listener: Listener) -> None:
-    """Call ``listener`` where a post is given, and whenever somebody begins to act in it; it may find nothing left to do."""
+    """Call ``listener`` whenever somebody begins to act in a post; it may find nothing left to do."""
     _listeners.append(listener)
 
 

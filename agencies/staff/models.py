@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, Section
-from agencies.staff.roles import Permission, Role
+from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role
 from security.walls import clock
 
 
@@ -22,7 +22,17 @@ class Staff(AbstractBaseUser):
     """A person with an account. What they may do hangs on the post they act in, never on the person."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "username", "name", "kana", "email", "is_active", "is_superuser", "credential_stamp"}
+        {
+            "id",
+            "username",
+            "name",
+            "kana",
+            "email",
+            "is_active",
+            "is_superuser",
+            "credential_stamp",
+            "password_renewed_at",
+        }
     )
 
     # The password hash lives in Credential, which the application's database role cannot read.
@@ -39,6 +49,8 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(_("account in use"), default=True)
     is_superuser = models.BooleanField(default=False, editable=False)
     credential_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
+    # When an administrator last gave the person another password; the gate writes it.
+    password_renewed_at = models.DateTimeField(null=True, editable=False)
 
     objects = StaffManager()
 
@@ -79,21 +91,46 @@ class Credential(models.Model):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
-    """Posts by what they are now."""
+    """Posts by what they are now. ``wall.post_holds`` decides the same in the database."""
 
     def current(self) -> "PostQuerySet":
-        """Posts that are held today, of people whose account is in use."""
+        """Posts that are held today and in effect, of people whose account is in use."""
         today = clock.today()
         return self.filter(
-            models.Q(ends_on=None) | models.Q(ends_on__gte=today), starts_on__lte=today, staff__is_active=True
+            models.Q(ends_on=None) | models.Q(ends_on__gte=today),
+            models.Q(confirmed_at__isnull=False) | ~models.Q(role__in=CONFIRMED_ROLES),
+            starts_on__lte=today,
+            staff__is_active=True,
         )
+
+    def waiting(self) -> "PostQuerySet":
+        """Posts that somebody has to confirm before they take effect, and that are not over."""
+        not_over = models.Q(ends_on=None) | models.Q(ends_on__gte=clock.today())
+        return self.filter(not_over, role__in=CONFIRMED_ROLES, confirmed_at=None, refused_at=None)
 
 
 class Post(models.Model):
-    """A person in a role at an office, from a day to a day. Grants belong to it and end with it."""
+    """A person in a role at an office, from a day to a day. Grants belong to it and end with it.
+
+    For sessions of the application the database itself fills in who added it and who decided on it, and when.
+    """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "staff", "office", "section", "role", "starts_on", "ends_on"}
+        {
+            "id",
+            "staff",
+            "office",
+            "section",
+            "role",
+            "starts_on",
+            "ends_on",
+            "added_by",
+            "added_at",
+            "decided_by",
+            "confirmed_at",
+            "refused_at",
+            "refusal",
+        }
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -105,6 +142,12 @@ class Post(models.Model):
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    added_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    added_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(_("reason for the refusal"), max_length=200, blank=True)
 
     objects = PostQuerySet.as_manager()
 
@@ -116,6 +159,11 @@ class Post(models.Model):
                 condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="post_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=models.Q(refused_at=None, refusal="")
+                | (models.Q(refused_at__isnull=False, confirmed_at=None) & ~models.Q(refusal="")),
+                name="post_refused_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,15 +171,30 @@ class Post(models.Model):
 
     @property
     def is_current(self) -> bool:
-        """Whether the post is held today, by a person whose account is in use."""
+        """Whether the post is held today and in effect, by a person whose account is in use."""
         today = clock.today()
         begun = self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
-        return begun and self.staff.is_active
+        return begun and self.is_in_effect and self.staff.is_active
+
+    @property
+    def is_in_effect(self) -> bool:
+        """Whether it needs no confirmation, or has it."""
+        return self.confirmed_at is not None or Role(self.role) not in CONFIRMED_ROLES
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody still has to confirm or refuse it."""
+        return not self.is_in_effect and self.refused_at is None
 
     @property
     def role_label(self) -> str:
         """The role's title in the reader's language."""
         return str(Role(self.role).label)
+
+    @property
+    def role_description(self) -> str:
+        """What the role may do, in a sentence."""
+        return str(Role(self.role).profile.description)
 
     def may(self, permission: Permission) -> bool:
         """Whether the post's role has ``permission``. A stored role that the code does not know raises ValueError."""

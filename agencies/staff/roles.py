@@ -25,6 +25,7 @@ class Permission(Enum):
     ASSIGN_DISCLOSURES = "assign_disclosures"
     READ_ALL_EVIDENCE = "read_all_evidence"
     ADMINISTER = "administer"
+    CONFIRM_POSITIONS = "confirm_positions"
 
 
 P = Permission
@@ -92,6 +93,7 @@ PROFILES: dict[Role, Profile] = {
         P.MANAGE_TEAM,
         P.BREAK_GLASS,
         P.REVIEW_LINE,
+        P.CONFIRM_POSITIONS,
     ),
     Role.SUPERVISOR: _profile(
         _("Leads a section, sees its cases, reviews looks and exceptions."),
@@ -149,11 +151,18 @@ PROFILES: dict[Role, Profile] = {
         _("Reads the evidence of every office, never case content."),
         {OfficeKind.OVERSIGHT},
         P.READ_ALL_EVIDENCE,
+        P.CONFIRM_POSITIONS,
     ),
     Role.ADMINISTRATOR: _profile(
         _("Manages accounts, posts and offices, never case content."), {OfficeKind.OVERSIGHT}, P.ADMINISTER
     ),
 }
+
+
+CONFIRMED_ROLES = frozenset(
+    {Role.DIRECTOR, Role.SUPERVISOR, Role.POLICE_SUPERVISOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
+)
+"""Posts that decide, supervise or audit take effect when another person than the one who made them has confirmed them."""
 
 
 class Act(models.TextChoices):

@@ -106,7 +106,11 @@ def new_password(request: StaffRequest) -> HttpResponse:
             request, _("Your password has been changed. All other sessions of yours have ended.")
         )
         return response
-    return render(request, "agencies/staff/new_password.html", {"form": form, "forced": forced})
+    return render(
+        request,
+        "agencies/staff/new_password.html",
+        {"form": form, "forced": forced, "renewed_at": staff.password_renewed_at},
+    )
 
 
 def _is_another(request: StaffRequest, form: NewPasswordForm) -> bool:

@@ -1,10 +1,14 @@
 """Who the calling identity is, in the terms of people and posts; nobody writes their own posts."""
 
 from agencies.directory.walls import ADMINISTRATOR, GATE_READS, SIGNED_IN
+from agencies.staff.roles import CONFIRMED_ROLES
 from security.walls.declare import Policy, Table
 
 OTHERS_STAFF = f"{ADMINISTRATOR} AND id <> (SELECT wall.my_staff())"
 OTHERS_POST = f"{ADMINISTRATOR} AND staff_id <> (SELECT wall.my_staff())"
+CONFIRMER = f"{SIGNED_IN} AND (SELECT wall.my_role()) IN ('director', 'privacy_officer')"
+TO_CONFIRM = f"({CONFIRMER} AND confirmed_at IS NULL AND refused_at IS NULL AND wall.may_confirm(id))"
+CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
 OWN_DELEGATION = "(SELECT wall.my_role()) = 'director' AND given_by_id = (SELECT wall.my_post()) AND office_id = (SELECT wall.my_office())"
 
 TABLES = (
@@ -25,6 +29,7 @@ TABLES = (
             Policy("SELECT", using=SIGNED_IN),
             Policy("INSERT", check=OTHERS_POST),
             Policy("UPDATE", using=OTHERS_POST, check=OTHERS_POST),
+            Policy("UPDATE", using=TO_CONFIRM, check=f"{CONFIRMER} AND staff_id <> (SELECT wall.my_staff())"),
             GATE_READS,
         ),
     ),
@@ -40,13 +45,14 @@ TABLES = (
     ),
 )
 
-FUNCTIONS = """
+FUNCTIONS = f"""
 -- The posts that are held today, of people whose account is in use: the next request after a change already sees it.
 CREATE OR REPLACE FUNCTION wall.post_holds(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM public.agencies_post p JOIN public.agencies_staff s ON s.id = p.staff_id
                  WHERE p.id = which AND s.is_active AND p.starts_on <= wall.today()
-                   AND (p.ends_on IS NULL OR p.ends_on >= wall.today()))
+                   AND (p.ends_on IS NULL OR p.ends_on >= wall.today())
+                   AND (p.confirmed_at IS NOT NULL OR p.role NOT IN ({CONFIRMED})))
 $$;
 
 CREATE OR REPLACE FUNCTION wall.my_staff() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
@@ -114,19 +120,6 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A post stays what it was given as: grants hang on it, and with another person or role in it they would change hands.
-CREATE OR REPLACE FUNCTION wall.post_keeps_person() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF session_user <> 'owner' AND (NEW.staff_id, NEW.office_id, NEW.section_id, NEW.role, NEW.starts_on)
-     IS DISTINCT FROM (OLD.staff_id, OLD.office_id, OLD.section_id, OLD.role, OLD.starts_on) THEN
-    RAISE EXCEPTION 'a post stays what it was given as' USING ERRCODE = '23514', CONSTRAINT = 'post_keeps_person';
-  END IF;
-  IF session_user <> 'owner' AND OLD.ends_on < wall.today() AND NEW.ends_on IS DISTINCT FROM OLD.ends_on THEN
-    RAISE EXCEPTION 'a post that is over stays over' USING ERRCODE = '23514', CONSTRAINT = 'post_stays_over';
-  END IF;
-  RETURN NEW;
-END $$;
-
 -- Role and office of an event the application records come from the post of the calling identity.
 CREATE OR REPLACE FUNCTION wall.stamp_event_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -141,11 +134,17 @@ END $$;
 -- The sign-in gate alone writes passwords.
 CREATE OR REPLACE FUNCTION wall.set_credential(whose uuid, hash text, change_first boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  is_first boolean;
 BEGIN
   INSERT INTO public.agencies_credential AS c (staff_id, password, must_change, changed_at)
   VALUES (whose, hash, change_first, now())
-  ON CONFLICT (staff_id) DO UPDATE SET password = excluded.password, must_change = excluded.must_change, changed_at = now();
+  ON CONFLICT (staff_id) DO UPDATE SET password = excluded.password, must_change = excluded.must_change, changed_at = now()
+  RETURNING xmax = 0 INTO is_first;
   UPDATE public.agencies_staff SET credential_stamp = gen_random_uuid() WHERE id = whose;
+  IF change_first AND NOT is_first THEN
+    PERFORM wall.tell_of_renewal(whose);
+  END IF;
   -- The session that asks goes on; its own transaction may hold that row, and whoever asks signs in anew anyway.
   UPDATE wall.identity SET ended_at = now()
   WHERE staff_id = whose AND ended_at IS NULL AND id IS DISTINCT FROM (SELECT me.id FROM wall.my_identity() me);
@@ -173,7 +172,7 @@ _IDENTITY = (
     "reads_all_evidence()",
 )
 CALLERS = {
-    "runtime": (*_IDENTITY, "post_holds(uuid)", "may_decide(text, uuid)"),
+    "runtime": (*_IDENTITY, "post_holds(uuid)", "may_decide(text, uuid)", "may_confirm(uuid)"),
     "gate": (
         *_IDENTITY,
         "post_holds(uuid)",
@@ -185,8 +184,6 @@ CALLERS = {
 }
 
 TRIGGERS = """
-CREATE OR REPLACE TRIGGER keeps_person BEFORE UPDATE ON agencies_post
-  FOR EACH ROW EXECUTE FUNCTION wall.post_keeps_person();
 CREATE OR REPLACE TRIGGER b_stamp_post BEFORE INSERT ON security_event
   FOR EACH ROW EXECUTE FUNCTION wall.stamp_event_post();
 """

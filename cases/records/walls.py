@@ -201,20 +201,16 @@ BEGIN
 END $$;
 
 -- A supervisor or director whose post was given after a case was opened: the open cases of the section or office in line, from
--- the post's first day. Called where an administrator gives the post, and by the post itself at sign-in for the cases opened
--- in between. A line grant that was ended once is not given again.
-CREATE OR REPLACE FUNCTION wall.extend_line(to_post uuid) RETURNS integer
+-- the post's first day, once the post is confirmed. A line grant that was ended once is not given again.
+CREATE OR REPLACE FUNCTION wall.put_line(to_post uuid) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   line public.agencies_post;
   new_grant record;
   given integer := 0;
 BEGIN
-  IF session_user <> 'owner' AND wall.my_role() IS DISTINCT FROM 'administrator' AND wall.my_post() IS DISTINCT FROM to_post THEN
-    RAISE EXCEPTION 'this identity may not extend that line' USING ERRCODE = '23514', CONSTRAINT = 'line_extended_by_right';
-  END IF;
   SELECT p.* INTO line FROM public.agencies_post p WHERE p.id = to_post AND p.role IN ('supervisor', 'director');
-  IF line.id IS NULL OR line.ends_on < wall.today() THEN
+  IF line.id IS NULL OR line.ends_on < wall.today() OR line.confirmed_at IS NULL THEN
     RETURN 0;
   END IF;
   FOR new_grant IN
@@ -234,6 +230,23 @@ BEGIN
     given := given + 1;
   END LOOP;
   RETURN given;
+END $$;
+
+-- Asked by the post itself at sign-in, for the cases opened in between.
+CREATE OR REPLACE FUNCTION wall.extend_line(to_post uuid) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user <> 'owner' AND wall.my_post() IS DISTINCT FROM to_post THEN
+    RAISE EXCEPTION 'this identity may not extend that line' USING ERRCODE = '23514', CONSTRAINT = 'line_extended_by_right';
+  END IF;
+  RETURN wall.put_line(to_post);
+END $$;
+
+CREATE OR REPLACE FUNCTION wall.line_begins() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM wall.put_line(NEW.id);
+  RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION wall.must_manage(of_case uuid) RETURNS void
@@ -360,3 +373,8 @@ CALLERS = {
         "extend_line(uuid)",
     ),
 }
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER line_begins AFTER UPDATE OF confirmed_at ON agencies_post
+  FOR EACH ROW WHEN (NEW.confirmed_at IS NOT NULL AND OLD.confirmed_at IS NULL) EXECUTE FUNCTION wall.line_begins();
+"""

@@ -38,10 +38,13 @@ THINGS: dict[str, Name] = {
 }
 COLUMNS: dict[str, Name] = {
     "accepted_at": _("accepted at"),
+    "added_at": _("added at"),
+    "added_by": _("added by"),
     "approved": _("approved"),
     "case": _("case"),
     "child": _("child"),
     "closed_at": _("closed at"),
+    "confirmed_at": _("confirmed at"),
     "confirm_by": _("to be confirmed by"),
     "corrects": _("entry it corrects"),
     "created_at": _("created at"),
@@ -78,6 +81,7 @@ COLUMNS: dict[str, Name] = {
     "received_at": _("received at"),
     "received_by": _("received by"),
     "recorded_at": _("recorded at"),
+    "refused_at": _("refused at"),
     "recorded_by": _("recorded by"),
     "registered_at": _("registered at"),
     "removed_at": _("removed at"),

@@ -11,6 +11,7 @@ from django.db import transaction
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Post, Staff
+from security.walls import clock
 from security.walls.models import Mark
 
 BEGIN = date(2022, 4, 1)
@@ -66,5 +67,10 @@ def _office(row: dict[str, Any]) -> Office:
 def _post(person: Staff, office: Office, held: dict[str, Any]) -> Post:
     section = office.sections.get(name=held["section"]) if "section" in held else None
     return Post.objects.create(
-        staff=person, office=office, section=section, role=held["role"], starts_on=BEGIN
+        staff=person,
+        office=office,
+        section=section,
+        role=held["role"],
+        starts_on=BEGIN,
+        confirmed_at=clock.now(),
     )

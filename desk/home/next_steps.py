@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agencies.administration.queries import positions_waiting_for
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post
 from agencies.staff.roles import Act
@@ -32,8 +33,27 @@ def of_worker(request: StaffRequest) -> Section:
 
 def of_line(request: StaffRequest) -> Section:
     """For supervisors and directors: long custody, cases to accept, and cases whose person in charge has left or leaves."""
-    lines = [*_long_custody(request.by), *_to_accept(request.by), *_to_replace(request.by)]
+    by = request.by
+    lines = [*_to_confirm(by), *_long_custody(by), *_to_accept(by), *_to_replace(by)]
     return Section("next", _("What to do next"), NOTHING, lines)
+
+
+def of_privacy(request: StaffRequest) -> Section:
+    """For the privacy officer: posts to confirm."""
+    return Section("next", _("What to do next"), NOTHING, _to_confirm(request.by))
+
+
+def _to_confirm(by: Post) -> list[Line]:
+    return [
+        Line(
+            reverse("position", args=[post.pk]),
+            _("A post is to be confirmed"),
+            f"{post.staff.name} {post.office.name} {post.role_label}",
+            at=post.added_at,
+            pressing=True,
+        )
+        for post in positions_waiting_for(by)[:FEW]
+    ]
 
 
 def _returned(by: Post) -> list[Line]:

@@ -77,7 +77,7 @@ def inbox(request: StaffRequest) -> Section:
             reverse("inbox"),
             notice.get_kind_display(),
             notice.reference,
-            at=notice.created_at,
+            at=notice.last_at,
             fresh=not notice.read_at,
         )
         for notice in notices
@@ -289,7 +289,7 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CUSTODY_STAFF: WORKER,
     Role.JUVENILE_OFFICER: (letters, inbox),
     Role.POLICE_SUPERVISOR: (letters, inbox),
-    Role.PRIVACY_OFFICER: (evidence, inbox),
+    Role.PRIVACY_OFFICER: (next_steps.of_privacy, evidence, inbox),
     Role.ADMINISTRATOR: (administration, inbox),
 }
 

@@ -106,6 +106,12 @@ ROWS: dict[str, Row] = {
     "agreement_list": ADMIN_PAGE,
     "agreement_add": ADMIN_FORM,
     "agreement": ADMIN_FORM,
+    "positions": row(who(DIRECTORS, "privacy")),
+    "position": row(
+        who("director", "second_post_director", "privacy"),
+        who("director", "second_post_director", "privacy"),
+        writes=who("director", "second_post_director"),
+    ),
     "delegations": row(DIRECTORS, DIRECTORS),
     "delegation_end": row(None, who("director", "second_post_director")),
     # --- the record of the case

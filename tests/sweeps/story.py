@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from agencies.administration import actions as administration
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.roles import Act
+from agencies.staff.roles import Act, Role
 from cases.closing import actions as closing
 from cases.custody import actions as custody
 from cases.intake import actions as intake
@@ -181,6 +181,15 @@ def _offices(world: "World") -> None:
         agreement = administration.save_agreement(
             facts | {"starts_on": today, "ends_on": None}, by=world["admin"]
         )
+        position = administration.add_post(
+            world["stranger"].staff,
+            kita,
+            Role.SUPERVISOR,
+            section=None,
+            starts_on=today,
+            ends_on=None,
+            by=world["admin"],
+        )
     with acting_as(world["director"]):
         delegation = administration.delegate(
             world["other_supervisor"],
@@ -196,6 +205,7 @@ def _offices(world: "World") -> None:
         "post_id": world["none"].pk,
         "agreement_id": agreement.pk,
         "delegation_id": delegation.pk,
+        "position_id": position.pk,
     }
 
 

@@ -6,7 +6,7 @@ The tables of the sweeps name people by these relations, so a missing one shows 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -155,6 +155,7 @@ def _newcomers(cast: Cast) -> dict[str, Post | None]:
                 section=where.sections.using("owner").get(name=section) if section else None,
                 role=role,
                 starts_on=date(2020, 4, 1),
+                confirmed_at=datetime(2020, 4, 1, tzinfo=UTC),
             )
     # Read anew: what came over the owner's connection must not be written through it.
     fresh = {

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import Error, connection
 
-from agencies.administration.actions import add_post, end_post
+from agencies.administration.actions import add_post, confirm_post, end_post
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Role
@@ -20,7 +20,17 @@ TODAY = date(2026, 4, 1)
 
 
 def give(cast: Cast, role: Role, *, of: Post, starts_on: date = TODAY, ends_on: date | None = None) -> Post:
-    """A further supervisor or director, given by the administrator: the person ``stranger`` in the office of ``of``."""
+    """A further supervisor or director, added by the administrator and confirmed: ``stranger`` in the office of ``of``."""
+    post = add(cast, role, of=of, starts_on=starts_on, ends_on=ends_on)
+    confirmer = cast.privacy if role is Role.DIRECTOR else cast.director
+    if post.is_waiting:
+        with acting_as(confirmer):
+            confirm_post(post, by=confirmer)
+    return Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post.pk)
+
+
+def add(cast: Cast, role: Role, *, of: Post, starts_on: date = TODAY, ends_on: date | None = None) -> Post:
+    """The same, as the administrator leaves it."""
     with acting_as(cast.admin):
         return add_post(
             Staff.objects.get(pk=cast.stranger.staff_id),
@@ -120,17 +130,31 @@ def test_a_blocked_person_sees_nothing_as_supervisor_either(cast: Cast) -> None:
     assert sees(give(cast, Role.DIRECTOR, of=cast.director)) == set()
 
 
-def test_each_grant_leaves_its_trace_under_the_administrator(cast: Cast) -> None:
+def test_each_grant_leaves_its_trace_under_whoever_confirmed_the_post(cast: Cast) -> None:
     case = a_case(cast)
     post = give(cast, Role.DIRECTOR, of=cast.director)
     with as_owner():
         grant = Grant.objects.using("owner").get(post=post)
         event = Event.objects.using("owner").get(object_pk=str(grant.pk))
-    assert (event.verb, event.case_id, event.post_id) == ("ROW_CREATE", case.pk, cast.admin.pk)
-    assert (grant.relation, grant.granted_by_id) == ("line", cast.admin.pk)
+    assert (event.verb, event.case_id, event.post_id) == ("ROW_CREATE", case.pk, cast.privacy.pk)
+    assert (grant.relation, grant.granted_by_id) == ("line", cast.privacy.pk)
 
 
-@pytest.mark.parametrize("name", ["caseworker", "stranger", "police", "privacy", "director"])
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.DIRECTOR])
+def test_before_it_is_confirmed_there_is_no_line(cast: Cast, role: Role) -> None:
+    a_case(cast)
+    post = add(cast, role, of=cast.supervisor)
+    assert sees(post) == set()
+    for by in (cast.admin, cast.director, cast.privacy, post):
+        with pytest.raises(Error), acting_as(by), connection.cursor() as cursor:
+            cursor.execute("SELECT wall.extend_line(%s)", [post.pk])
+        with pytest.raises(Error), acting_as(by), connection.cursor() as cursor:
+            cursor.execute("SELECT wall.put_line(%s)", [post.pk])
+    with as_owner():
+        assert not Grant.objects.using("owner").filter(post=post).exists()
+
+
+@pytest.mark.parametrize("name", ["caseworker", "stranger", "police", "privacy", "director", "admin"])
 def test_raw_sql_extends_no_line_of_others(cast: Cast, name: str) -> None:
     a_case(cast)
     with pytest.raises(Error), acting_as(cast.posts[name]), connection.cursor() as cursor:
