@@ -79,7 +79,8 @@ def positions_waiting_for(by: Post) -> list[Post]:
     """The posts that this post confirms or refuses, the longest waiting first."""
     if not by.may(Permission.CONFIRM_POSITIONS):
         return []
-    waiting = positions_shown_to(by).waiting().order_by("added_at", "pk")
+    waiting = positions_shown_to(by).filter(pk__in=Post.objects.waiting().values("pk"))
+    waiting = waiting.order_by("added_at", "pk")
     return [post for post in waiting if not reason_against(rules.check_may_confirm, post, by)]
 
 

@@ -57,7 +57,7 @@ def sees(post: Post) -> int:
 def raw(by: Post, statement: str, *values: Any) -> int:
     with acting_as(by), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def refused(by: Post, rule: str, statement: str, *values: Any) -> None:
