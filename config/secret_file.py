@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROLES = ("postgres", "owner", "runtime", "scribe", "gate", "worker", "sealer", "backup")
@@ -32,14 +32,14 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return found
 
 
-def make_once(path: Path) -> dict[str, str]:
+def make_once(path: Path, roles: Sequence[str] = ROLES) -> dict[str, str]:
     """Read ``path``, making it with new random secrets if it is not there. Two makers at once end with the same file.
 
     A file made before some role existed gets that role's password added.
     """
     if not path.exists():
         made = {"SECRET_KEY": secrets.token_urlsafe(SECRET_KEY_LENGTH)}
-        draft = _draft(path, made | {role: secrets.token_urlsafe(24) for role in ROLES})
+        draft = _draft(path, made | {role: secrets.token_urlsafe(24) for role in roles})
         try:
             os.link(draft, path)  # unlike a rename, a link never replaces what somebody else has just made
         except FileExistsError:
@@ -47,7 +47,7 @@ def make_once(path: Path) -> dict[str, str]:
         finally:
             draft.unlink()
     found = _from_file(path)
-    if missing := [role for role in ROLES if role not in found]:
+    if missing := [role for role in roles if role not in found]:
         found |= {role: secrets.token_urlsafe(24) for role in missing}
         _draft(path, found).replace(path)
     return found

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
@@ -53,11 +53,22 @@ class CheckedOnce:
         except Error:
             self.asked = False
         except (ImproperlyConfigured, KeyFileError) as error:
-            print(f"tomoshibi: {error}", file=sys.stderr, flush=True)  # noqa: T201 - for who starts it; logs are not read yet
-            sys.exit(NEVER)
+            _end(error)
         finally:
             connections.close_all()
             close_pools()
 
 
-application = CheckedOnce(get_wsgi_application())
+def _end(error: Exception) -> NoReturn:
+    print(f"tomoshibi: {error}", file=sys.stderr, flush=True)  # noqa: T201 - for who starts it; logs are not read yet
+    sys.exit(NEVER)
+
+
+def _application() -> Wsgi:
+    try:
+        return CheckedOnce(get_wsgi_application())
+    except ImproperlyConfigured as error:  # the settings themselves
+        _end(error)
+
+
+application = _application()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from config import budget, server
+from config.embedded.check import PRODUCTION
 from config.embedded.place import BASE_DIR
 from tests.conftest import superuser
 
@@ -93,6 +94,36 @@ def test_it_says_why_it_does_not_start(
         ours = [line.removeprefix("tomoshibi: ") for line in said if line.startswith("tomoshibi: ")]
     assert len(ours) == 1
     assert ours[0].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "TOMOSHIBI_PASSWORD_OWNER",
+            "x",
+            "A web process must not hold the password of the database role owner",
+        ),
+        ("DATABASE_URL", "", "DATABASE_URL must look like postgresql://host:5432/tomoshibi."),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [["manage.py", "check"], ["-c", "import config.wsgi"]], ids=["check", "web"]
+)
+def test_settings_that_are_refused_are_said_in_one_sentence(
+    command: list[str], name: str, value: str, sentence: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=BASE_DIR,
+        env=os.environ | PRODUCTION | {name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stderr.startswith(f"tomoshibi: {sentence}")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_budget_counts_every_pool() -> None:
