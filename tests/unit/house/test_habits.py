@@ -40,6 +40,7 @@ SKIPS = {
     "tests/browser/conftest.py": "no Chromium, unless REQUIRE_BROWSER says that there must be one",
     "tests/unit/config/embedded/test_accounts.py": "only root becomes somebody else",
     "tests/unit/config/embedded/test_postgres.py": "one for root, one for an ordinary user",
+    "tests/unit/config/postgresql/test_pgbouncer.py": "no PgBouncer, unless REQUIRE_PGBOUNCER says that there must be one",
     "tests/unit/config/test_tracked_files.py": "a released archive is no checkout",
 }
 HERE = str(Path(__file__).relative_to(BASE_DIR))
