@@ -4,8 +4,3 @@ from django.apps import AppConfig
 class AgenciesConfig(AppConfig):
     name = "agencies"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from security.audit.registry import record_changes_of
-
-        record_changes_of(self.name)

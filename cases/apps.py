@@ -11,9 +11,7 @@ class CasesConfig(AppConfig):
         from cases.records.line import extend_line
         from cases.records.queries import cases_of_children, relations_of
         from security.audit.looks import register_relations, register_scope, register_scope_at_once
-        from security.audit.registry import record_changes_of
 
-        record_changes_of(self.name)
         register_relations(relations_of)
         register_scope("case", lambda case_id: [case_id])
         register_scope_at_once("child", cases_of_children)

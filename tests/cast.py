@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from auditlog.context import disable_auditlog
 from django.db import connections, transaction
 
 from agencies.directory.models import Office, OfficeKind, Section
@@ -81,7 +80,7 @@ class Cast:
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Arrange the past: SQL as the role ``wall`` on the owner's login. Only for what no action does (moving a date back)."""
-    with transaction.atomic(using="owner"), disable_auditlog():
+    with transaction.atomic(using="owner"):
         with connections["owner"].cursor() as cursor:
             cursor.execute("SET LOCAL ROLE wall")
         yield

@@ -31,11 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @contextmanager
-def superuser() -> Iterator[psycopg.Connection]:
-    """A superuser's connection: it copies and drops databases, and no test reads through it."""
+def superuser(database: str = "postgres") -> Iterator[psycopg.Connection]:
+    """A superuser's connection: it copies and drops databases, and is the attacker whom no wall stops. No test reads by it."""
     from config.embedded.postgres import Server
 
-    conninfo = Server(testing.server_home(), testing.PASSWORDS["postgres"]).conninfo()
+    conninfo = Server(testing.server_home(), testing.PASSWORDS["postgres"]).conninfo(dbname=database)
     with psycopg.connect(conninfo, autocommit=True) as connection:
         yield connection
 

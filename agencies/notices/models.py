@@ -30,7 +30,6 @@ class Notice(models.Model):
             "read_at",
         }
     )
-    UNRECORDED = "its cause is recorded; the row itself carries no content"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, related_name="notices")

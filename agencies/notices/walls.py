@@ -10,6 +10,7 @@ TABLES = (
         "agencies_notice",
         {"runtime": "SELECT, UPDATE (read_at)"},
         (Policy("SELECT", using=OWN), Policy("UPDATE", using=OWN, check=OWN)),
+        unrecorded="its cause is recorded; the row itself carries no content",
     ),
 )
 

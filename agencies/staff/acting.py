@@ -9,7 +9,7 @@ from django.db import transaction
 from agencies.staff.models import Post
 from security.audit.looks import Look, open_look
 from security.encryption.keyring import open_keyring
-from security.walls.identity import mint_identity, set_identity
+from security.walls.identity import mint_identity, set_request
 
 
 @contextmanager
@@ -22,5 +22,5 @@ def acting_as(post: Post, *, gate: str = "gate") -> Iterator[Look]:
     mint_identity(key, post.staff_id, post.pk, "command line", using=gate)
     look = Look(staff_id=post.staff_id, post_id=post.pk, role=post.role, office_id=post.office_id)
     with transaction.atomic(), open_keyring(), open_look(look):
-        set_identity(key)
+        set_request(key, look.request_id, None)
         yield look

@@ -77,9 +77,6 @@ class Credential(models.Model):
     """A password hash (Argon2id), readable by the sign-in gate alone."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"staff", "password", "must_change", "changed_at"})
-    UNRECORDED = (
-        "a password hash has no place in the evidence; the change of Staff.credential_stamp is recorded"
-    )
 
     staff = models.OneToOneField(Staff, models.CASCADE, primary_key=True)
     password = models.CharField(max_length=256)

@@ -33,7 +33,12 @@ TABLES = (
             GATE_READS,
         ),
     ),
-    Table("agencies_credential", {"gate": "SELECT"}, (Policy("SELECT", using="true", role="gate"),)),
+    Table(
+        "agencies_credential",
+        {"gate": "SELECT"},
+        (Policy("SELECT", using="true", role="gate"),),
+        unrecorded="a password hash has no place in the evidence; the change of agencies_staff.credential_stamp is recorded",
+    ),
     Table(
         "agencies_delegation",
         {"runtime": "SELECT, INSERT, UPDATE"},
@@ -120,14 +125,12 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Role and office of an event the application records come from the post of the calling identity.
+-- Role and office of a change come from the post of the calling identity.
 CREATE OR REPLACE FUNCTION wall.stamp_event_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF session_user = 'runtime' THEN
-    SELECT coalesce(p.role, ''), p.office_id INTO NEW.role, NEW.office_id FROM public.agencies_post p WHERE p.id = NEW.post_id;
-    NEW.role := coalesce(NEW.role, '');
-  END IF;
+  SELECT p.role, p.office_id INTO NEW.role, NEW.office_id FROM public.agencies_post p WHERE p.id = NEW.post_id;
+  NEW.role := coalesce(NEW.role, '');
   RETURN NEW;
 END $$;
 
@@ -185,5 +188,5 @@ CALLERS = {
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER b_stamp_post BEFORE INSERT ON security_event
-  FOR EACH ROW EXECUTE FUNCTION wall.stamp_event_post();
+  FOR EACH ROW WHEN (NEW.action < 3) EXECUTE FUNCTION wall.stamp_event_post();
 """

@@ -1,7 +1,7 @@
 """Notifications belong to their case; who notified is locked apart; a filing is written by one office and read by another."""
 
 from agencies.staff.roles import Permission, Role
-from security.walls.declare import Policy, Table, mine, of_case
+from security.walls.declare import Policy, Recorded, Table, mine, of_case
 
 
 def _roles(permission: Permission) -> str:
@@ -23,7 +23,13 @@ MANAGED = "ANY(ARRAY(SELECT wall.notifications_of_my_cases('manage')))"
 
 TABLES = (
     of_case("cases_notification", update=False),
-    of_case("cases_notifier", view="manage", write="manage", update=False),
+    of_case(
+        "cases_notifier",
+        view="manage",
+        write="manage",
+        update=False,
+        recorded=Recorded("case_id", key_kind="compartment", key_owner="notification_id"),
+    ),
     of_case("cases_intakeconference", update=False),
     of_case("cases_safetycheck", update=False),
     Table(
@@ -39,6 +45,7 @@ TABLES = (
                 " AND recipient_id = ANY(ARRAY(SELECT wall.guidance_centers()))",
             ),
         ),
+        unrecorded="its content is recorded; a change of the receipt would join it with the case, and is noted without naming it",
     ),
     Table(
         "cases_filingcontent",
@@ -47,6 +54,7 @@ TABLES = (
             Policy("SELECT", using=f"filing_id = {AT_MY_DESK}"),
             Policy("INSERT", check=f"filing_id = {MY_FILINGS}"),
         ),
+        recorded=Recorded(key_kind="compartment", key_owner="filing_id"),
     ),
 )
 
@@ -94,6 +102,15 @@ BEGIN
   END IF;
 END $$;
 
+-- That a filing was received or registered, and not which one: the row's own changes would join it with the case.
+CREATE OR REPLACE FUNCTION wall.note_filing(of_case uuid, col text, became jsonb) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.security_event (uuid, verb, action, actor_id, post_id, case_id, content_type_id, changes)
+  SELECT gen_random_uuid(), 'ROW_UPDATE', 1, wall.my_staff(), wall.my_post(), of_case, t.id,
+         jsonb_build_object(col, jsonb_build_array(NULL, became))
+  FROM public.django_content_type t WHERE t.app_label = 'cases' AND t.model = 'filing'
+$$;
+
 -- Somebody of the receiving office opens it; the first one is written down.
 CREATE OR REPLACE FUNCTION wall.receive_filing(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -102,8 +119,7 @@ BEGIN
   UPDATE public.cases_filing SET received_at = wall.clock(), received_by_id = wall.my_post()
   WHERE id = which AND received_at IS NULL;
   IF FOUND THEN
-    PERFORM wall.note_change('ROW_UPDATE', 'filing', NULL, NULL,
-                             jsonb_build_object('received_by', jsonb_build_array('', wall.my_post())));
+    PERFORM wall.note_filing(NULL, 'received_by_id', to_jsonb(wall.my_post()));
   END IF;
 END $$;
 
@@ -126,8 +142,7 @@ BEGIN
                                  registered_at = wall.day_of(wall.clock())
   WHERE id = which;
   DELETE FROM public.agencies_notice n WHERE n.path = '/intake/filings/' || which || '/';
-  PERFORM wall.note_change('ROW_UPDATE', 'filing', NULL, of_case,
-                           jsonb_build_object('registered_at', jsonb_build_array('', wall.clock())));
+  PERFORM wall.note_filing(of_case, 'registered_at', to_jsonb(wall.clock()));
 END $$;
 
 -- The beginning of a moment's day in Japan: says the day and no more.

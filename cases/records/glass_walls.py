@@ -26,8 +26,6 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
   END IF;
-  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, g.case_id, jsonb_build_object('reason', jsonb_build_array('', why)))
-  FROM public.cases_grant g WHERE g.id = which;
 END $$;
 
 -- A broken glass without a written reason does not outlive its transaction.
@@ -55,8 +53,6 @@ BEGIN
     RAISE EXCEPTION 'a supervisor reviews it, once' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';
   END IF;
   UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_post() WHERE id = which;
-  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, row.case_id,
-                           jsonb_build_object('reviewed_at', jsonb_build_array('', wall.clock())));
 END $$;
 
 -- What is shown of a case of one's own office before the glass: that it exists, who is in charge, and the telephone.

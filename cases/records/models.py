@@ -170,7 +170,6 @@ class Grant(UserObjectPermissionBase):
         {"id", "user", "permission", "content_object", "post", "relation", "granted_by"}
         | {"created_at", "starts_at", "ends_at", "ended_at", "reviewed_at", "reviewed_by"}
     )
-    UNRECORDED = "written by definer functions, which record the change themselves"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content_object = models.ForeignKey(Case, models.CASCADE, db_column="case_id", related_name="grants")
@@ -216,7 +215,6 @@ class Block(models.Model):
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "case", "staff", "blocked_by", "created_at", "ended_at"}
     )
-    UNRECORDED = "written by definer functions, which record the change themselves"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="blocks")
@@ -238,7 +236,6 @@ class CaseNumber(models.Model):
     """The last case number an office gave in a fiscal year (April to March). ``wall.next_number`` alone reads and writes it."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office", "fiscal_year", "last"})
-    UNRECORDED = "a counter"
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     fiscal_year = models.PositiveSmallIntegerField()

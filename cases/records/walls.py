@@ -1,6 +1,6 @@
 """Who sees which case: one function over the grants, used by every policy and by Python (``queries.cases_for``)."""
 
-from security.walls.declare import NOBODY, Policy, Table, mine, of_case
+from security.walls.declare import NOBODY, Policy, Recorded, Table, mine, of_case
 
 # Whoever sees a case sees its child: the inner table has its own wall. One look at an index for each child asked for, where the
 # ids of all visible children would cost a director 20,000; LIMIT keeps PostgreSQL from making that whole list after all.
@@ -13,6 +13,7 @@ WRITTEN_NOW = (
     "AND (SELECT wall.clock()) + interval '10 minutes'"
 )
 HANDED_OUT = "ANY(ARRAY(SELECT wall.my_new_children()))"
+OF_CASE = Recorded("case_id", key_kind="case", key_owner="case_id")
 KEEPS_RECORDS = "(SELECT wall.my_office_kind()) IN ('cgc', 'police')"
 
 TABLES = (
@@ -24,6 +25,7 @@ TABLES = (
             Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS} AND id = {HANDED_OUT}"),
             Policy("UPDATE", using=CHILD_EDIT, check=f"{CHILD_EDIT} AND {OWN_OFFICE}"),
         ),
+        recorded=Recorded(key_kind="child", key_owner="id"),
     ),
     Table(
         "cases_case",
@@ -33,6 +35,7 @@ TABLES = (
             Policy("INSERT", check=f"{mine('id', 'manage')} AND {OWN_OFFICE}"),
             Policy("UPDATE", using=mine("id", "edit"), check=f"{mine('id', 'edit')} AND {OWN_OFFICE}"),
         ),
+        recorded=Recorded("id", key_kind="case", key_owner="id"),
     ),
     of_case("cases_person"),
     Table(
@@ -43,6 +46,7 @@ TABLES = (
             # Nobody writes in a colleague's name or at another time; an entry is never changed.
             Policy("INSERT", check=f"{mine('case_id', 'edit')} AND {WRITTEN_NOW}"),
         ),
+        recorded=OF_CASE,
     ),
     Table(
         "cases_grant",
@@ -51,13 +55,20 @@ TABLES = (
             Policy("SELECT", using="post_id = (SELECT wall.my_post())"),
             Policy("SELECT", using=mine("case_id", "view")),
         ),
+        recorded=OF_CASE,
     ),
-    Table("cases_block", {"runtime": "SELECT"}, (Policy("SELECT", using=mine("case_id", "view")),)),
+    Table(
+        "cases_block",
+        {"runtime": "SELECT"},
+        (Policy("SELECT", using=mine("case_id", "view")),),
+        recorded=OF_CASE,
+    ),
     Table(
         "cases_casenumber",
         {},
         # Counted by wall.next_number alone: whoever could write it would stop the intake of the office.
         (Policy("SELECT", using=NOBODY),),
+        unrecorded="a counter",
     ),
     Table("wall.handed_out", why_open="no right for the application at all: only definer functions reach it"),
 )
@@ -171,17 +182,6 @@ SET search_path = pg_catalog, pg_temp AS $$
                  WHERE c.child_id = which AND c.id = ANY((SELECT wall.my_case_ids('edit'))::uuid[]))
 $$;
 
--- Grants and blocks have no other writer than these functions, so each records its own change. ``pk`` NULL: which row it was is not
--- to be read from the access log.
-CREATE OR REPLACE FUNCTION wall.note_change(what text, model_name text, pk uuid, of_case uuid, changed jsonb) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO public.security_event (uuid, verb, actor_id, post_id, case_id, action, content_type_id, object_pk, changes,
-                                     scope_kind, scope_id)
-  SELECT gen_random_uuid(), what, wall.my_staff(), wall.my_post(), of_case, CASE what WHEN 'ROW_CREATE' THEN 0 ELSE 1 END, t.id,
-         coalesce(pk::text, ''), changed, 'case', of_case
-  FROM public.django_content_type t WHERE t.app_label = 'cases' AND t.model = model_name
-$$;
-
 CREATE OR REPLACE FUNCTION wall.put_grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
                                           until timestamptz, since timestamptz DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -194,9 +194,6 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no such post in office' USING ERRCODE = '23514', CONSTRAINT = 'grant_to_current_post';
   END IF;
-  PERFORM wall.note_change('ROW_CREATE', 'grant', new_id, of_case,
-    jsonb_build_object('relation', jsonb_build_array('', as_relation), 'level', jsonb_build_array('', level),
-                       'post', jsonb_build_array('', to_post), 'reason', jsonb_build_array('', why)));
   RETURN new_id;
 END $$;
 
@@ -206,29 +203,21 @@ CREATE OR REPLACE FUNCTION wall.put_line(to_post uuid) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   line public.agencies_post;
-  new_grant record;
-  given integer := 0;
+  given integer;
 BEGIN
   SELECT p.* INTO line FROM public.agencies_post p WHERE p.id = to_post AND p.role IN ('supervisor', 'director');
   IF line.id IS NULL OR line.ends_on < wall.today() OR line.confirmed_at IS NULL THEN
     RETURN 0;
   END IF;
-  FOR new_grant IN
-    INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at)
-    SELECT gen_random_uuid(), c.id, line.id, line.staff_id, wall.permission_id('manage'), 'line', coalesce(wall.my_post(), line.id),
-           wall.clock(), greatest(wall.clock(), line.starts_on::timestamp AT TIME ZONE 'Asia/Tokyo')
-    FROM public.cases_case c
-    WHERE c.office_id = line.office_id AND c.stage <> 'closed'
-      AND (line.role = 'director' OR c.section_id IS NOT DISTINCT FROM line.section_id)
-      AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
-                      WHERE g.case_id = c.id AND g.post_id = line.id AND g.relation IN ('lead', 'line'))
-    RETURNING id, case_id
-  LOOP
-    PERFORM wall.note_change('ROW_CREATE', 'grant', new_grant.id, new_grant.case_id,
-      jsonb_build_object('relation', jsonb_build_array('', 'line'), 'level', jsonb_build_array('', 'manage'),
-                         'post', jsonb_build_array('', to_post)));
-    given := given + 1;
-  END LOOP;
+  INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at)
+  SELECT gen_random_uuid(), c.id, line.id, line.staff_id, wall.permission_id('manage'), 'line', coalesce(wall.my_post(), line.id),
+         wall.clock(), greatest(wall.clock(), line.starts_on::timestamp AT TIME ZONE 'Asia/Tokyo')
+  FROM public.cases_case c
+  WHERE c.office_id = line.office_id AND c.stage <> 'closed'
+    AND (line.role = 'director' OR c.section_id IS NOT DISTINCT FROM line.section_id)
+    AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
+                    WHERE g.case_id = c.id AND g.post_id = line.id AND g.relation IN ('lead', 'line'));
+  GET DIAGNOSTICS given = ROW_COUNT;
   RETURN given;
 END $$;
 
@@ -299,8 +288,6 @@ BEGIN
     RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
   END IF;
   UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
-  PERFORM wall.note_change('ROW_UPDATE', 'grant', which, row.case_id,
-                           jsonb_build_object('ended_at', jsonb_build_array('', wall.clock())));
 END $$;
 
 -- A block of the one in charge would leave nobody; one of the supervisor line by those below it would end the supervision.
@@ -318,7 +305,6 @@ BEGIN
   -- What lies in the person's inboxes about this case is taken out too.
   DELETE FROM public.agencies_notice n USING public.agencies_post p
   WHERE p.id = n.post_id AND p.staff_id = whom AND n.path LIKE '/cases/' || of_case || '/%';
-  PERFORM wall.note_change('ROW_CREATE', 'block', new_id, of_case, jsonb_build_object('staff', jsonb_build_array('', whom)));
 END $$;
 
 -- A block is lifted by a supervisor or director, and never by the blocked person, who manages nothing.
@@ -333,8 +319,6 @@ BEGIN
     RAISE EXCEPTION 'a block is lifted by the line' USING ERRCODE = '23514', CONSTRAINT = 'block_lifted_by_line';
   END IF;
   UPDATE public.cases_block SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
-  PERFORM wall.note_change('ROW_UPDATE', 'block', which, row.case_id,
-                           jsonb_build_object('ended_at', jsonb_build_array('', wall.clock())));
 END $$;
 
 -- Whom to tell of a case: the posts with a valid grant of one of the relations, and nobody who is blocked. No role may call it.
@@ -371,6 +355,7 @@ CALLERS = {
         "unblock(uuid)",
         "posts_of_case(uuid, text[])",
         "extend_line(uuid)",
+        "case_unlike_record(uuid)",
     ),
 }
 

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "auditlog",
     "guardian",
     "axes",
     "csp",
@@ -118,7 +118,6 @@ TOMOSHIBI_TRUSTED_PROXIES = int(os.environ.get("TOMOSHIBI_TRUSTED_PROXIES", "0")
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
-AUDITLOG_LOGENTRY_MODEL = "security.Event"
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001",  # guardian's backend is left out on purpose: it knows no end date and no block
 ]
@@ -217,6 +216,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
     "months of the evidence": {"task": "evidence.check_months", "schedule": timedelta(hours=6)},
+    "every cell as it was recorded": {"task": "evidence.verify", "schedule": crontab(hour=3, minute=20)},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

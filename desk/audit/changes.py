@@ -102,26 +102,19 @@ def shown_apart(event: Event) -> list[str]:
 
 
 def _columns(event: Event, model: type[models.Model]) -> list[str]:
-    """The names a reader is shown: the model's own columns, in its order, and what definer functions recorded besides."""
+    """The names a reader is shown: the model's own columns, in its order."""
     changed = event.changes or {}
-    own = [
+    return [
         field.name
         for field in model._meta.concrete_fields
-        if field.name in changed or field.attname in changed
+        if field.name not in UNSHOWN and any(v not in labels.NOTHING for v in changed.get(field.column, ()))
     ]
-    noted = [name for name in changed if name in labels.RECORDED and name not in own]
-    return [name for name in [*own, *noted] if name not in UNSHOWN and not _is_nothing(changed, name)]
-
-
-def _is_nothing(changed: dict[str, Any], name: str) -> bool:
-    """A column that a new row left empty."""
-    return all(value in labels.NOTHING for value in changed.get(name, ("?",)))
 
 
 def _field(event: Event, model: type[models.Model], name: str, subject: Subject) -> Field:
-    field = labels.field_of(model, name)
+    field: Any = model._meta.get_field(name)
     label = labels.field_label(model, name)
-    before, after = _values(event, name, field)
+    before, after = (event.changes or {}).get(field.column) or ("", "")
     if not subject.entitled and (model not in RIGHTS or isinstance(field, EncryptedTextField)):
         return Field(label, "", "", "refused")
     if not isinstance(field, EncryptedTextField):
@@ -130,12 +123,6 @@ def _field(event: Event, model: type[models.Model], name: str, subject: Subject)
         return Field(label, _open(event, model, field, before), _open(event, model, field, after))
     except DecryptionError:
         return Field(label, "", "", "broken")
-
-
-def _values(event: Event, name: str, field: "models.Field[Any, Any] | None") -> tuple[Any, Any]:
-    changes = event.changes or {}
-    pair = changes.get(name) or changes.get(getattr(field, "attname", name)) or ["", ""]
-    return pair[0], pair[1]
 
 
 def _open(event: Event, model: type[models.Model], field: EncryptedTextField, envelope: Any) -> str:

@@ -1,10 +1,10 @@
 """What a reviewer reads in place of codes: panels, relations, rules, and the values of changed columns."""
 
-import ast
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -70,15 +70,8 @@ SEALED_CODES: dict[str, type[models.TextChoices]] = {
     "cases.Person.role": codes.PersonRole,
     "cases.ProgressEntry.method": codes.ContactMethod,
 }
-# What definer functions record beside or instead of columns (walls.py of the rooms).
-RECORDED: dict[str, tuple[str | Promise, type[models.Model] | type[models.TextChoices]]] = {
-    "level": (gettext_lazy("right on the case"), codes.Level),
-    "post": (gettext_lazy("post"), Post),
-    "staff": (gettext_lazy("person"), Staff),
-    "assigned_to": (gettext_lazy("assigned to"), Post),
-}
 NAMED = (Office, Section, Post, Staff)
-NOTHING = ("", "None", None)
+NOTHING: tuple[Any, ...] = ("", None, [])
 
 
 def panels_label(panels: list[str]) -> str:
@@ -104,11 +97,6 @@ def model_of(content_type: Any) -> type[models.Model] | None:
         return None
 
 
-def field_of(model: type[models.Model], name: str) -> "models.Field[Any, Any] | None":
-    """The concrete column of that name, or None (auditlog also notes the other side of relations)."""
-    return next((field for field in model._meta.concrete_fields if name in (field.name, field.attname)), None)
-
-
 def thing_label(model: type[models.Model]) -> str:
     """What a row of the model is, in words."""
     return str(THINGS.get(model._meta.label, model._meta.verbose_name))
@@ -116,32 +104,28 @@ def thing_label(model: type[models.Model]) -> str:
 
 def field_label(model: type[models.Model], name: str) -> str:
     """The column's name in words."""
-    field = field_of(model, name)
-    if field is not None:
-        unnamed = field.verbose_name == field.name.replace("_", " ")
-        return str(COLUMNS.get(field.name, field.verbose_name) if unnamed else field.verbose_name)
-    return str(RECORDED[name][0]) if name in RECORDED else name
+    field: Any = model._meta.get_field(name)
+    unnamed = field.verbose_name == field.name.replace("_", " ")
+    return str(COLUMNS.get(field.name, field.verbose_name) if unnamed else field.verbose_name)
 
 
 def value_label(model: type[models.Model], name: str, value: Any) -> str:
     """A clear value as a reader understands it: labels of choices, names of offices and people, Japanese dates."""
     if value in NOTHING:
         return ""
-    text, field = str(value), field_of(model, name)
-    if field is None:
-        return _of_kind(RECORDED[name][1], text) if name in RECORDED else _moment(text)
+    text, field = str(value), cast(Any, model._meta.get_field(name))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if field.remote_field is not None:
         return _of_kind(field.related_model, text)
-    return _plain_value(field, text)
+    return _plain_value(field, value, text)
 
 
-def _plain_value(field: "models.Field[Any, Any]", text: str) -> str:
+def _plain_value(field: "models.Field[Any, Any]", value: Any, text: str) -> str:
     if isinstance(field, models.BooleanField):
-        return _("yes") if text == "True" else _("no")
+        return _("yes") if value else _("no")
     if field.name == "items":
-        return _items(text)
+        return _(", ").join(str(dict(Item.choices).get(code, code)) for code in value)
     return _moment(text) if isinstance(field, models.DateField) else text
 
 
@@ -154,8 +138,9 @@ def plain_label(model: type[models.Model], name: str, text: str) -> str:
 
 
 def _of_kind(kind: Any, value: str) -> str:
-    if issubclass(kind, models.TextChoices):
-        return str(dict(kind.choices).get(value, value))
+    if kind is Permission:
+        level = Permission.objects.get(pk=value).codename.removesuffix("_case")
+        return str(dict(codes.Level.choices).get(level, level))
     found = kind._default_manager.filter(pk=value).first() if kind in NAMED or kind is Case else None
     if isinstance(found, Case):
         return found.number
@@ -167,20 +152,11 @@ def short(identifier: Any) -> str:
     return str(identifier)[:8]
 
 
-def _items(value: str) -> str:
-    try:
-        found = ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return value
-    return _(", ").join(str(dict(Item.choices).get(code, code)) for code in found)
-
-
 def _moment(value: str) -> str:
-    """A stored date or moment in Japanese form; auditlog writes moments in UTC without saying so."""
+    """A stored date or moment in Japanese form."""
     try:
         if len(value) == len("2025-06-01"):
             return format_date(date.fromisoformat(value))
-        moment = datetime.fromisoformat(value)
+        return format_datetime(datetime.fromisoformat(value))
     except ValueError:
         return value
-    return format_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -49,6 +49,11 @@ class Subject:
         """Where this reader sees what changed."""
         return reverse("case_changes" if self.entitled else "evidence_changes", args=[self.case_id])
 
+    @property
+    def check_url(self) -> str:
+        """Where this reader has the case compared with its record."""
+        return reverse("case_check" if self.entitled else "evidence_check", args=[self.case_id])
+
 
 def reads_all(by: Post) -> bool:
     """Whether the post reads the evidence of every office, and the content of none."""

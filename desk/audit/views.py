@@ -9,7 +9,7 @@ from django.shortcuts import render
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Staff
 from agencies.staff.roles import Permission
-from desk.audit import changes
+from desk.audit import changes, checks
 from desk.audit.forms import FilterForm, FindForm
 from desk.audit.pages import (
     Subject,
@@ -101,6 +101,24 @@ def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResp
         "fields": changes.fields_of(event, subject),
     }
     return render(request, "desk/audit/case_change.html", context)
+
+
+@page(P.WORK_ON_CASES)
+def case_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The case compared with its record: whether anything was changed past it, or put back."""
+    return _check(request, managed_or_404(request, case_id, "changes", "check"))
+
+
+@page(P.READ_ALL_EVIDENCE)
+def evidence_check(request: StaffRequest, of_case: UUID) -> HttpResponse:
+    """The same for the privacy officer."""
+    return _check(request, known_or_404(request, of_case, "changes", "check"))
+
+
+def _check(request: StaffRequest, subject: Subject) -> HttpResponse:
+    return render(
+        request, "desk/audit/case_check.html", {"subject": subject, "rows": checks.rows_of(subject)}
+    )
 
 
 def _people_in(rows: Any) -> Any:

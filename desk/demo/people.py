@@ -4,7 +4,6 @@ import tomllib
 from datetime import date
 from typing import Any
 
-from auditlog.context import disable_auditlog
 from django.conf import settings
 from django.db import transaction
 
@@ -29,24 +28,23 @@ def make_people() -> dict[tuple[str, str], Post]:
     cast = read("cast.toml")
     Mark.objects.create(demo=True)
     posts: dict[tuple[str, str], Post] = {}
-    with disable_auditlog():
-        offices = {row["code"]: _office(row) for row in cast["offices"]}
-        for row in cast["people"]:
-            email = f"{row['username']}@{MAIL_DOMAIN}"
-            person = Staff.objects.create(
-                username=row["username"], name=row["name"], kana=row["kana"], email=email
-            )
-            for held in row["posts"]:
-                posts[row["username"], held["office"]] = _post(person, offices[held["office"]], held)
-        for row in cast["agreements"]:
-            SharingAgreement.objects.create(
-                sender=offices[row["sender"]],
-                recipient=offices[row["recipient"]],
-                reference=row["reference"],
-                items=row["items"],
-                grounds=row["grounds"],
-                starts_on=BEGIN,
-            )
+    offices = {row["code"]: _office(row) for row in cast["offices"]}
+    for row in cast["people"]:
+        email = f"{row['username']}@{MAIL_DOMAIN}"
+        person = Staff.objects.create(
+            username=row["username"], name=row["name"], kana=row["kana"], email=email
+        )
+        for held in row["posts"]:
+            posts[row["username"], held["office"]] = _post(person, offices[held["office"]], held)
+    for row in cast["agreements"]:
+        SharingAgreement.objects.create(
+            sender=offices[row["sender"]],
+            recipient=offices[row["recipient"]],
+            reference=row["reference"],
+            items=row["items"],
+            grounds=row["grounds"],
+            starts_on=BEGIN,
+        )
     return posts
 
 

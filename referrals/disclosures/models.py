@@ -119,7 +119,6 @@ class Envelope(models.Model):
         {"id", "disclosure", "reference", "kind", "sender", "contact", "recipient", "urgency"}
         | {"due_at", "sent_at", "taken_by", "taken_at"}
     )
-    UNRECORDED = "written by definer functions, which record the change themselves"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     disclosure = models.OneToOneField(Disclosure, models.PROTECT, related_name="envelope")
@@ -145,7 +144,6 @@ class Assignment(models.Model):
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "disclosure", "post", "assigned_by", "assigned_at", "ended_at"}
     )
-    UNRECORDED = "written by a definer function, which records the change itself"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="assignments")

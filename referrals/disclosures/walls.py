@@ -2,7 +2,7 @@
 
 from agencies.directory.models import OfficeKind
 from referrals.disclosures.catalogue import CEILINGS
-from security.walls.declare import Policy, Table, mine
+from security.walls.declare import Policy, Recorded, Table, mine
 
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 OFFICERS = "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
@@ -11,6 +11,7 @@ AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
 # for the disclosures of a page alone, where the list of all visible ones would be made for every page.
 SEEN = "(SELECT true FROM public.referrals_disclosure d WHERE d.id = data_key.owner_id LIMIT 1)"
 OF_MY_CASES = "disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"
+THROUGH_DISCLOSURE = Recorded("disclosure_id", through="referrals_disclosure")
 
 
 def _ceilings() -> str:
@@ -32,6 +33,7 @@ TABLES = (
             Policy("INSERT", check=mine("case_id", "edit")),
             Policy("UPDATE", using=mine("case_id", "edit"), check=mine("case_id", "edit")),
         ),
+        recorded=Recorded("case_id", key_kind="case", key_owner="case_id"),
     ),
     Table(
         "referrals_packageitem",
@@ -42,12 +44,14 @@ TABLES = (
             Policy("INSERT", check=mine("case_id", "edit")),
             Policy("UPDATE", using=mine("case_id", "edit"), check=mine("case_id", "edit")),
         ),
+        recorded=Recorded("case_id", key_kind="disclosure", key_owner="disclosure_id"),
     ),
     # Envelopes and assignments are written by the gate and by wall.assign; the application reads them.
     Table(
         "referrals_envelope",
         {"runtime": "SELECT"},
         (Policy("SELECT", using=AT_MY_DESK), Policy("SELECT", using=OF_MY_CASES)),
+        recorded=THROUGH_DISCLOSURE,
     ),
     Table(
         "referrals_assignment",
@@ -59,6 +63,7 @@ TABLES = (
                 using="disclosure_id = ANY(ARRAY(SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e))",
             ),
         ),
+        recorded=THROUGH_DISCLOSURE,
     ),
 )
 
@@ -263,8 +268,6 @@ BEGIN
   VALUES (new_id, of_disclosure, to_post, wall.my_post(), wall.clock());
   UPDATE public.referrals_envelope x SET taken_by_id = wall.my_post(), taken_at = wall.clock()
   WHERE x.id = e.id AND x.taken_at IS NULL;
-  PERFORM wall.note_disclosure('ROW_UPDATE', of_disclosure, d.case_id,
-                               jsonb_build_object('assigned_to', jsonb_build_array('', to_post)));
 END $$;
 
 -- The supervisor of the receiving office ends an assignment, as when an officer moves on or should not have had it.
@@ -278,51 +281,29 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this assignment cannot be ended so' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
   END IF;
-  PERFORM wall.note_disclosure('ROW_UPDATE', of_disclosure, d.case_id, jsonb_build_object('assigned_to', jsonb_build_array(of_post, '')))
-  FROM public.referrals_disclosure d WHERE d.id = of_disclosure;
 END $$;
 
 -- Whatever ends a confirmation ends every open disclosure and draft that rests on it, in the same transaction (promise 2). It
 -- looks in a statement after the ending's own UPDATE, so that a report the gate let through a moment before is found.
 CREATE OR REPLACE FUNCTION wall.close_what_rests_on_it() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  closed record;
 BEGIN
-  FOR closed IN
-    UPDATE public.referrals_disclosure d
-    SET ended_at = wall.clock(), ending = CASE WHEN NEW.withdrawn_at IS NOT NULL THEN 'withdrawn' ELSE 'superseded' END
-    WHERE d.intention_id = NEW.id AND d.ended_at IS NULL RETURNING d.id, d.case_id, d.ending
-  LOOP
-    PERFORM wall.note_disclosure('ROW_UPDATE', closed.id, closed.case_id, jsonb_build_object('ending', jsonb_build_array('', closed.ending)));
-  END LOOP;
+  UPDATE public.referrals_disclosure d
+  SET ended_at = wall.clock(), ending = CASE WHEN NEW.withdrawn_at IS NOT NULL THEN 'withdrawn' ELSE 'superseded' END
+  WHERE d.intention_id = NEW.id AND d.ended_at IS NULL;
   RETURN NULL;
 END $$;
 
 -- A child who answers can form an intention: what rested on the contrary closes.
 CREATE OR REPLACE FUNCTION wall.close_cannot_form() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  closed record;
 BEGIN
-  FOR closed IN
-    UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = 'superseded'
-    FROM public.referrals_exceptionrequest e
-    WHERE e.id = d.exception_id AND e.ground = 'cannot_form' AND e.case_id = NEW.case_id AND e.purpose = NEW.purpose
-      AND d.ended_at IS NULL RETURNING d.id, d.case_id
-  LOOP
-    PERFORM wall.note_disclosure('ROW_UPDATE', closed.id, closed.case_id, jsonb_build_object('ending', jsonb_build_array('', 'superseded')));
-  END LOOP;
+  UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = 'superseded'
+  FROM public.referrals_exceptionrequest e
+  WHERE e.id = d.exception_id AND e.ground = 'cannot_form' AND e.case_id = NEW.case_id AND e.purpose = NEW.purpose
+    AND d.ended_at IS NULL;
   RETURN NULL;
 END $$;
-
-CREATE OR REPLACE FUNCTION wall.note_disclosure(what text, pk uuid, of_case uuid, changed jsonb) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO public.security_event (uuid, verb, actor_id, post_id, case_id, action, content_type_id, object_pk, changes)
-  SELECT gen_random_uuid(), what, wall.my_staff(), wall.my_post(), of_case, CASE what WHEN 'ROW_CREATE' THEN 0 ELSE 1 END, t.id,
-         pk::text, changed
-  FROM public.django_content_type t WHERE t.app_label = 'referrals' AND t.model = 'disclosure'
-$$;
 
 -- How often the receiver opened and printed a disclosure of the caller's cases. Figures only: whoever may say it to the child
 -- need not be allowed to read the evidence.

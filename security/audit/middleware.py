@@ -4,11 +4,9 @@ import logging
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.conf import settings
 from django.db import Error, connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.module_loading import import_string
 
 from face.errors import unavailable
 from security.audit import looks, scribe
@@ -36,7 +34,7 @@ class LookMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        look = looks.Look(address=_address(request))
+        look = looks.Look(request_id=request.number, address=request.address)  # type: ignore[attr-defined]  # by the wall
         request.look = look  # type: ignore[attr-defined]  # the request carries its look
         with open_keyring(), looks.open_look(look):
             response = self.get_response(request)
@@ -67,13 +65,6 @@ def _leave_trace(request: HttpRequest, look: looks.Look, status: int) -> None:
             raise
     if look.wanted:
         scribe.write(look, fields, relations)
-
-
-def _address(request: HttpRequest) -> str | None:
-    """Where the request came from: the server's own word, or that of the trusted proxies in front of it."""
-    address: str | None = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
-    # The zone of a link-local address (fe80::1%eth0) is this machine's own name for a wire, and no part of an inet.
-    return address.partition("%")[0] if address else None
 
 
 def _named_case(request: HttpRequest) -> UUID | None:

@@ -29,7 +29,7 @@ class Verb(models.TextChoices):
 
 
 CHANGES = {0: Verb.ROW_CREATE, 1: Verb.ROW_UPDATE, 2: Verb.ROW_DELETE}
-"""auditlog's action numbers and the verbs they are recorded as."""
+"""The action numbers of changes and the verbs they are recorded as."""
 
 
 class Decision(models.TextChoices):

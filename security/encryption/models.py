@@ -26,9 +26,6 @@ class DataKey(models.Model):
             "destroyed_at",
         }
     )
-    UNRECORDED: ClassVar[str] = (
-        "wrapped keys must not be copied into the evidence: erasing a key has to erase it everywhere"
-    )
 
     id = models.UUIDField(primary_key=True, editable=False)
     kind = models.TextField()

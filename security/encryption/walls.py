@@ -1,8 +1,18 @@
 """Wrapped keys. Nobody sees one until the room that owns a kind of key adds its policy (``POLICIES``)."""
 
-from security.walls.declare import NOBODY, Policy, Table
+from security.walls.declare import NOBODY, Policy, Recorded, Table
 
-TABLES = (Table("keys.data_key", {"runtime": "SELECT, INSERT"}, (Policy("SELECT", using=NOBODY),)),)
+TABLES = (
+    Table(
+        "keys.data_key",
+        {"runtime": "SELECT, INSERT"},
+        (Policy("SELECT", using=NOBODY),),
+        # A wrapped key itself must not be copied: erasing it has to erase it everywhere. Its hash tells an older one put back.
+        recorded=Recorded(
+            key_kind="key", key_owner="owner_id", hashed=("wrapped", "commitment"), model="security.datakey"
+        ),
+    ),
+)
 
 FUNCTIONS = """
 -- A key under a root that wraps nothing here would stop every later start, and the application could not take the row away

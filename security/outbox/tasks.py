@@ -1,6 +1,6 @@
 """The timed jobs of the outbox and of the evidence (beat: config/settings/base.py)."""
 
-from security.audit import months
+from security.audit import months, verify
 from security.outbox import relay
 from security.outbox.jobs import job
 
@@ -21,3 +21,9 @@ def reconcile() -> None:
 def check_months() -> None:
     """Raise the alarm while there is time to make the months of the evidence."""
     months.check_months()
+
+
+@job("evidence.verify")
+def verify_cells() -> None:
+    """Compare every cell, row and wrapped key with its last recorded change."""
+    verify.raise_alarm()

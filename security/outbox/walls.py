@@ -12,6 +12,7 @@ TABLES = (
             Policy("SELECT", using="true", role="worker"),
             Policy("UPDATE", using="true", check="true", role="worker"),
         ),
+        unrecorded="ids of things to send; what caused them is recorded",
     ),
     Table(
         "security_effect",

@@ -12,7 +12,6 @@ class SearchToken(models.Model):
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office_id", "kind", "token", "object_id"})
-    UNRECORDED: ClassVar[str] = "derived from fields whose changes are recorded; erased with its object"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     office_id = models.UUIDField()

@@ -5,5 +5,10 @@ their office.
 from security.walls.declare import NOBODY, Policy, Table
 
 TABLES = (
-    Table("security_searchtoken", {"runtime": "SELECT, INSERT, DELETE"}, (Policy("SELECT", using=NOBODY),)),
+    Table(
+        "security_searchtoken",
+        {"runtime": "SELECT, INSERT, DELETE"},
+        (Policy("SELECT", using=NOBODY),),
+        unrecorded="derived from fields whose changes are recorded; erased with its object",
+    ),
 )

@@ -131,6 +131,7 @@ def _wall_table(cursor: CursorWrapper, table: Table, added: tuple[Policy, ...]) 
     )
     for (name,) in cursor.fetchall():
         cursor.execute(f'DROP POLICY "{name}" ON {table.name}')
+    _record_changes_of(cursor, table)
     if not table.policies:
         return
     cursor.execute(f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY")
@@ -142,6 +143,20 @@ def _wall_table(cursor: CursorWrapper, table: Table, added: tuple[Policy, ...]) 
         cursor.execute(
             f"CREATE POLICY {name} ON {table.name} FOR {policy.verb} TO {policy.role}{using}{check}"
         )
+
+
+def _record_changes_of(cursor: CursorWrapper, table: Table) -> None:
+    """Put up the trigger that records every change of the table's rows (security/audit/walls.py), or take it away."""
+    cursor.execute(f"DROP TRIGGER IF EXISTS a_record ON {table.name}")
+    if not table.is_recorded:
+        return
+    filed = table.recorded
+    keys = (filed.key_kind, filed.key_owner, ",".join(filed.hashed))
+    arguments = ", ".join(f"'{one}'" for one in (table.model, filed.case, filed.through, *keys))
+    cursor.execute(
+        f"CREATE TRIGGER a_record AFTER INSERT OR UPDATE OR DELETE ON {table.name}"
+        f" FOR EACH ROW EXECUTE FUNCTION wall.record_change({arguments})"
+    )
 
 
 def _hand_over(cursor: CursorWrapper) -> None:

@@ -25,21 +25,51 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """How the record of changes files a row: which case it belongs to, and whose key seals it.
+
+    ``case`` is the column that names the case; where the row names it through another row, ``through`` is that row's table, and
+    ``case`` the column that leads there. ``key_kind`` and ``key_owner`` are the kind and the owner's column of the key scope.
+    ``hashed`` columns enter the record as their SHA-256. ``model`` is "app.model" where the table's name does not say it.
+    """
+
+    case: str = ""
+    through: str = ""
+    key_kind: str = ""
+    key_owner: str = ""
+    hashed: tuple[str, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """A table and everything that stands before it.
 
     ``rights`` maps a database role to the privileges it is granted; a role not named there has none. ``policies`` empty with
-    ``why_open`` given means: no row-level security, because of that reason (the sweep lists these).
+    ``why_open`` given means: no row-level security, because of that reason (the sweep lists these). Every change of a walled
+    table is recorded by the database, unless ``unrecorded`` says why not.
     """
 
     name: str
     rights: dict[str, str] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     why_open: str = ""
+    recorded: Recorded = Recorded()
+    unrecorded: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.policies) == bool(self.why_open):
             raise ValueError(f"{self.name}: a table has either policies or a reason why it is open")
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the database records every change of its rows."""
+        return bool(self.policies) and not self.unrecorded
+
+    @property
+    def model(self) -> str:
+        """The model of a recorded table, "app.model" in small letters."""
+        return self.recorded.model or ".".join(self.name.split("_", 1))
 
 
 def of_case(
@@ -50,6 +80,7 @@ def of_case(
     write: str = "edit",
     update: bool = True,
     extra: tuple[Policy, ...] = (),
+    recorded: Recorded | None = None,
 ) -> Table:
     """The wall of a table whose rows belong to one case: seen with ``view``, written with ``write`` on that case."""
     seen = mine(case_column, view)
@@ -59,7 +90,8 @@ def of_case(
     if update:
         policies.append(Policy("UPDATE", using=written, check=written))
         rights += ", UPDATE"
-    return Table(name, {"runtime": rights}, (*policies, *extra))
+    filed = recorded or Recorded(case_column, key_kind="case", key_owner=case_column)
+    return Table(name, {"runtime": rights}, (*policies, *extra), recorded=filed)
 
 
 def mine(column: str, permission: str) -> str:

@@ -9,8 +9,6 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 
-SETTING = "tomoshibi.session"
-
 
 def wall_token(session_key: str) -> str:
     """The token the database compares with: HMAC-SHA256 of the raw session key under the application's secret, in hex.
@@ -22,10 +20,19 @@ def wall_token(session_key: str) -> str:
 
 
 def set_identity(session_key: str | None, using: str = "default") -> None:
-    """Name the acting session for the transaction open on ``using``; None means nobody.
+    """Name the acting session for the transaction open on ``using``; None means nobody."""
+    _set(using, session=wall_token(session_key) if session_key else "")
 
-    The token travels as a server-side parameter: as a literal every session of the application could read it in
-    pg_stat_activity (SECURITY.md, Walls).
+
+def set_request(session_key: str | None, request: UUID, address: str | None) -> None:
+    """The same, and what the record of changes says of this transaction: the request's number, and where it came from."""
+    token = wall_token(session_key) if session_key else ""
+    _set("default", session=token, request=str(request), address=address or "")
+
+
+def _set(using: str, **settings: str) -> None:
+    """Settings of the transaction. They travel as server-side parameters: as a literal every session of the application could
+    read the token in pg_stat_activity (SECURITY.md, Walls).
     """
     connection = connections[using]
     if not connection.in_atomic_block:
@@ -33,9 +40,10 @@ def set_identity(session_key: str | None, using: str = "default") -> None:
             "an identity is set inside a transaction only: outside it would stay on a pooled connection"
         )
     connection.ensure_connection()
-    token = wall_token(session_key) if session_key else ""
+    asked = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    values = [part for name, value in settings.items() for part in (f"tomoshibi.{name}", value)]
     with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", (SETTING, token))
+        cursor.execute(f"SELECT {asked}", values)
 
 
 def mint_identity(

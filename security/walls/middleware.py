@@ -1,13 +1,16 @@
 """One request: one transaction, one identity, one look written before the first byte leaves."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 
-from security.walls.identity import set_identity
+from security.walls.identity import set_request
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -23,8 +26,10 @@ class WallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.number = uuid4()  # type: ignore[attr-defined]  # its look and its changes carry it
+        request.address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)  # type: ignore[attr-defined]
         with transaction.atomic():
-            set_identity(request.session.session_key)
+            set_request(request.session.session_key, request.number, request.address)  # type: ignore[attr-defined]
             response = self.get_response(request)
             if response.streaming:
                 raise ImproperlyConfigured("a streaming response leaves its transaction; render it whole")

@@ -1,6 +1,7 @@
 """What the database's own catalogue says of tables, roles, functions and views; and each model against promise 5 (test bar 9)."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.apps import apps
 from django.db import connections, models
 
 from security.encryption.fields import EncryptedTextField
+from security.encryption.keyring import Scope
 from security.walls.apply import declared_tables
 from security.walls.declare import Table
 
@@ -19,7 +21,7 @@ RIGHT = re.compile(r"([A-Z]+)(?: \(([^)]*)\))?")
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # Made by a package's migrations and used by nobody: they stay without any right at all.
 UNUSED = {
-    "auditlog_logentry", "auth_group", "auth_group_permissions", "auth_user", "auth_user_groups", "auth_user_user_permissions",
+    "auth_group", "auth_group_permissions", "auth_user", "auth_user_groups", "auth_user_user_permissions",
     "guardian_groupobjectpermission", "guardian_userobjectpermission",
 }  # fmt: skip
 
@@ -128,6 +130,60 @@ def test_every_table_of_the_wings_with_content_is_walled(database: str) -> None:
         has_content = any(isinstance(field, EncryptedTextField) for field in model._meta.concrete_fields)
         if has_content or model._meta.app_label in ("cases", "referrals", "agencies"):
             assert model._meta.db_table not in open_tables, model
+
+
+def test_every_change_of_a_walled_table_is_recorded_as_its_model_says(database: str) -> None:
+    """Its trigger is there and on, and files a row under the case and the key that the model names."""
+    found = 0
+    for table in declared_tables():
+        schema, name = short_name(table)
+        triggers = ask(
+            "SELECT tgenabled, tgfoid::regproc::text, tgtype, encode(tgargs, 'escape') FROM pg_trigger"
+            " WHERE tgrelid = %s::regclass AND tgname = 'a_record'",
+            f'"{schema}"."{name}"',
+        )
+        if not table.is_recorded:
+            assert triggers == [], name
+            continue
+        model, filed = apps.get_model(table.model), table.recorded
+        assert model._meta.db_table.replace('"', "") == table.name
+        arguments = (
+            table.model,
+            filed.case,
+            filed.through,
+            filed.key_kind,
+            filed.key_owner,
+            ",".join(filed.hashed),
+        )
+        # A row trigger (1) after INSERT (4), DELETE (8) and UPDATE (16).
+        assert triggers == [("O", "wall.record_change", 29, "".join(f"{one}\\000" for one in arguments))], (
+            name
+        )
+        ids = {
+            field.column: uuid.uuid4()
+            for field in model._meta.concrete_fields
+            if field.name != "content_type"
+        }
+        row = model(
+            **{
+                f.attname: ids[f.column]
+                for f in model._meta.concrete_fields
+                if f.is_relation or f.primary_key
+            }
+        )
+        if hasattr(row, "key_scope"):
+            assert row.key_scope() == Scope(filed.key_kind, ids[filed.key_owner]), name
+        assert filed.through or "case_id" not in ids or filed.case == "case_id", name
+        found += 1
+    assert found > 25
+
+
+def test_a_table_with_content_has_no_reason_to_be_unrecorded(database: str) -> None:
+    reasons = {table.name for table in declared_tables() if table.policies and not table.is_recorded}
+    assert reasons == {
+        "security_event", "security_casetrace", "security_outbox", "security_searchtoken", "agencies_notice",
+        "agencies_credential", "cases_casenumber", "cases_filing",
+    }  # fmt: skip
 
 
 def test_the_applications_roles_own_nothing_and_pass_no_policy(database: str) -> None:

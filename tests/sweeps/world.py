@@ -223,7 +223,6 @@ TOUCHED_BY_ANY = (
     "security_casetrace%",
     "security_session",
     "axes_%",
-    "auditlog_%",
     "django_%",
 )
 

@@ -21,6 +21,7 @@ from security.audit.models import Event
 from security.audit.verbs import Verb
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
+from tests.conftest import superuser
 
 TEXTS = dict.fromkeys(("role", "kana", "relation", "telephone", "note"), "")
 
@@ -327,3 +328,24 @@ def test_a_change_that_does_not_open_is_said_and_recorded(cast: Cast, case: Case
     page = text(cast.caseworker, "case_change", case.pk, event.uuid)
     assert "cannot be decrypted" in page
     assert own_events(cast.caseworker)[0].verb == Verb.DECRYPTION_FAIL
+
+
+def test_a_case_compared_with_its_record(database: str, cast: Cast, case: Case) -> None:
+    _renamed(cast, case)
+    assert "as it was recorded last" in text(cast.supervisor, "case_check", case.pk)
+    with superuser(database) as attacker:
+        attacker.execute("SET session_replication_role = replica")
+        attacker.execute("UPDATE cases_person SET note = name")
+        attacker.execute(
+            "UPDATE keys.data_key SET wrapped = wrapped || '\\x00' WHERE owner_id = %s", [case.pk]
+        )
+    event = _change("person", "ROW_CREATE")
+    page = text(cast.supervisor, "case_check", case.pk)
+    assert reverse("case_change", args=[case.pk, event.uuid]) in page
+    for expected in ("is not what was recorded last", "note", "key of the record"):
+        assert expected in page
+    assert reverse("evidence_change", args=[case.pk, event.uuid]) in text(
+        cast.privacy, "evidence_check", case.pk
+    )
+    for who in ("colleague", "supervisor2", "stranger", "admin", "police"):
+        assert signed_in(cast.posts[who]).get(reverse("case_check", args=[case.pk])).status_code == 404, who
