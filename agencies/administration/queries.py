@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 
 from agencies.administration import rules
@@ -24,9 +25,7 @@ def offices_with_counts() -> models.QuerySet[Office]:
     """All offices with how many people hold a post there today."""
     held = Post.objects.current().filter(office=models.OuterRef("pk")).order_by().values("office")
     people = held.annotate(n=models.Count("staff", distinct=True)).values("n")
-    return Office.objects.annotate(
-        people=models.functions.Coalesce(models.Subquery(people), 0)
-    ).prefetch_related("sections")
+    return Office.objects.annotate(people=Coalesce(models.Subquery(people), 0)).prefetch_related("sections")
 
 
 def posts_at(office: Office) -> models.QuerySet[Post]:

@@ -1,6 +1,6 @@
 """The evidence. Rows are inserted and never touched again; the tables are made by ``schema.sql`` (monthly partitions)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -45,7 +45,7 @@ class Event(models.Model):
     detail = models.TextField()
     object_pk = models.CharField(max_length=255)
     action = models.PositiveSmallIntegerField()
-    changes = models.JSONField(null=True)
+    changes: Any = models.JSONField(null=True)
     remote_addr = models.GenericIPAddressField(null=True)
 
     class Meta:

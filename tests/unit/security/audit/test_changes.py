@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -108,7 +109,7 @@ def _person(cast: Cast, case: Case) -> Person:
         return Person.objects.get(case_id=case.pk)
 
 
-def _sql(statement: str, *values: object) -> None:
+def _sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -210,7 +210,8 @@ def test_an_edit_leaves_both_ciphertexts_for_an_entitled_reader(cast: Cast, chil
         found.save()
         event = Event.objects.filter(object_pk=str(child.pk)).latest("id")
         before, after = event.changes["family_name"]
-        scope = Scope(event.scope_kind, event.scope_id)
+        scope = Scope("child", child.pk)
+        assert (event.scope_kind, event.scope_id) == scope
         opened = [unseal_envelope("cases.Child", "family_name", child.pk, scope, x) for x in (before, after)]
         assert opened == ["髙橋", "高橋"]
         assert "cases_child.family_name" in keyring.current().revealed[scope]
