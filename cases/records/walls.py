@@ -321,6 +321,23 @@ BEGIN
   UPDATE public.cases_block SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
 END $$;
 
+-- What of a case, of its child's record and of their keys is not as it was recorded last.
+CREATE OR REPLACE FUNCTION wall.case_unlike_record(of_case uuid)
+RETURNS TABLE (place text, what text, row_id text, columns text[], event uuid, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of_keys uuid[];
+BEGIN
+  IF NOT wall.reads_all_evidence() THEN PERFORM wall.must_manage(of_case); END IF;
+  SELECT array_agg(k.id) INTO of_keys FROM (
+    SELECT e.scope_id FROM public.security_event e WHERE e.case_id = of_case AND e.action < 3
+    UNION SELECT c.child_id FROM public.cases_case c WHERE c.id = of_case) k (id);
+  RETURN QUERY
+    SELECT t.tgrelid::regclass::text, u.* FROM pg_trigger t
+    CROSS JOIN LATERAL wall.unlike_record(t.tgrelid::regclass::text, of_case, of_keys) u
+    WHERE t.tgname = 'a_record' ORDER BY 1, 3;
+END $$;
+
 -- Whom to tell of a case: the posts with a valid grant of one of the relations, and nobody who is blocked. No role may call it.
 CREATE OR REPLACE FUNCTION wall.posts_on_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
