@@ -71,6 +71,8 @@ class OfficeForm(BaseForm):
     home_band = _band("home_band")
     intention_months = _number("intention_months", 6, _("6 at most."))
     intention_months_most = _number("intention_months_most", 6, _("6 at most."))
+    glass_a_day = _number("glass_a_day", 5, _("5 at most."))
+    glass_a_day_duty = _number("glass_a_day_duty", 20, _("20 at most."))
 
     def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
         if office is not None:

@@ -37,6 +37,7 @@ class Office(models.Model):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months", "intention_months_most",
+        "glass_a_day", "glass_a_day_duty",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
@@ -93,6 +94,19 @@ class Office(models.Model):
         help_text=_("6 at most; the child can take it back at any time before."),
     )
 
+    glass_a_day = models.PositiveSmallIntegerField(
+        _("cases one person may open with broken glass within 24 hours"),
+        default=5,
+        db_default=5,
+        help_text=_("5 at most."),
+    )
+    glass_a_day_duty = models.PositiveSmallIntegerField(
+        _("the same on duty at night or on a holiday"),
+        default=20,
+        db_default=20,
+        help_text=_("20 at most."),
+    )
+
     class Meta:
         app_label = "agencies"
         ordering = ["kind", "name"]
@@ -111,6 +125,16 @@ class Office(models.Model):
                     intention_months_most__lte=6,
                 ),
                 name="intention_term_stricter",
+            ),
+            # Our own judgement: whoever needs more is not helping one child at night. An office may only be stricter.
+            models.CheckConstraint(
+                condition=models.Q(
+                    glass_a_day__gte=1,
+                    glass_a_day__lte=5,
+                    glass_a_day_duty__gte=1,
+                    glass_a_day_duty__lte=20,
+                ),
+                name="glass_limit_stricter",
             ),
         ]
 

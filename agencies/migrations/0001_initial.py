@@ -79,6 +79,8 @@ class Migration(migrations.Migration):
                 ('home_band', models.CharField(choices=[('AA', 'AA'), ('A', 'A'), ('B', 'B'), ('C', 'C')], db_default='C', default='C', help_text='Items 7 and 8 of the urgency assessment.', max_length=2, verbose_name='least urgency where the custodian or the home is a risk')),
                 ('intention_months', models.PositiveSmallIntegerField(db_default=3, default=3, help_text='What the form proposes.', verbose_name="months a confirmation of the child's intention holds")),
                 ('intention_months_most', models.PositiveSmallIntegerField(db_default=6, default=6, help_text='6 at most; the child can take it back at any time before.', verbose_name='months it may hold at most')),
+                ('glass_a_day', models.PositiveSmallIntegerField(db_default=5, default=5, help_text='5 at most.', verbose_name='cases one person may open with broken glass within 24 hours')),
+                ('glass_a_day_duty', models.PositiveSmallIntegerField(db_default=20, default=20, help_text='20 at most.', verbose_name='the same on duty at night or on a holiday')),
             ],
             options={
                 'ordering': ['kind', 'name'],
@@ -152,6 +154,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='office',
             constraint=models.CheckConstraint(condition=models.Q(('intention_months__gte', 1), ('intention_months__lte', models.F('intention_months_most')), ('intention_months_most__lte', 6)), name='intention_term_stricter'),
+        ),
+        migrations.AddConstraint(
+            model_name='office',
+            constraint=models.CheckConstraint(condition=models.Q(('glass_a_day__gte', 1), ('glass_a_day__lte', 5), ('glass_a_day_duty__gte', 1), ('glass_a_day_duty__lte', 20)), name='glass_limit_stricter'),
         ),
         migrations.AddField(
             model_name='delegation',

@@ -425,6 +425,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='grant',
+            index=models.Index(condition=models.Q(('relation', 'glass')), fields=['user', 'created_at'], name='grant_glass'),
+        ),
+        migrations.AddIndex(
+            model_name='grant',
             index=models.Index(condition=models.Q(('ended_at', None)), fields=['content_object', 'post'], include=('permission', 'starts_at', 'ends_at'), name='grant_probe'),
         ),
         migrations.AddIndex(

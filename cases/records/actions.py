@@ -20,7 +20,7 @@ from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
-from cases.records.queries import posts_of_case, valid_grants
+from cases.records.queries import valid_grants
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
 from security.search.index import EXACT, drop_tokens, put_tokens
@@ -314,26 +314,19 @@ def lift_block(case: Case, block_id: UUID, *, by: Post) -> None:
 
 @transaction.atomic
 def break_glass(case_id: UUID, reason: str, *, by: Post) -> Grant:
-    """Open a case of one's own office for four hours, with a reason. The one in charge and the line are told at once.
+    """Open a case of one's own office for four hours from the next request on, with a reason. The wall's function tells the one
+    in charge and the line.
 
     IntegrityError (``breaks_glass``) for a case of another office or one that is blocked for this person: the same as for a case
     that does not exist.
     """
     rules.check_may_break_glass(by)
-    grant_id = uuid.uuid4()
-    _wall("SELECT wall.break_glass(%s, %s)", grant_id, case_id)
-    grant: Grant = Grant.objects.select_related("content_object").get(pk=grant_id)
-    grant.reason = reason
-    _wall("SELECT wall.explain_glass(%s, %s)", grant_id, str.__str__(grant.reason))
-    told = posts_of_case(case_id, Relation.LEAD, Relation.LINE)
-    number = grant.content_object.number
-    tell(
-        [post for post in told if post != by.pk],
-        NoticeKind.GLASS_BROKEN,
-        number,
-        f"/cases/{case_id}/",
-        cause=str(grant_id),
+    grant = Grant(
+        id=uuid.uuid4(), content_object_id=case_id, post=by, user_id=by.staff_id, relation=Relation.GLASS
     )
+    grant.ends_at = _ask_wall("SELECT wall.break_glass(%s, %s)", grant.pk, case_id)
+    grant.reason = reason
+    _wall("SELECT wall.explain_glass(%s, %s)", grant.pk, str.__str__(grant.reason))
     return grant
 
 

@@ -1,28 +1,54 @@
 """Broken glass: what is shown before it, who breaks it, who is told, who reviews it."""
 
 FUNCTIONS = """
--- Broken glass: a post of the responsible office opens a case for four hours. The reason follows in the same transaction,
--- sealed under the case's key, which the grant makes readable (explain_glass); lead and supervisor are told by the action.
+-- How many glasses the calling person may still break within a day, by the office's own number: more on duty than otherwise. Any
+-- 24 hours count, in whatever post, so that midnight and a second post give no more.
+CREATE OR REPLACE FUNCTION wall.glasses_left() RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT greatest(0, CASE wall.my_role() WHEN 'duty_officer' THEN o.glass_a_day_duty ELSE o.glass_a_day END - (
+    SELECT count(*) FROM public.cases_grant g
+    WHERE g.user_id = wall.my_staff() AND g.relation = 'glass' AND g.created_at > wall.clock() - interval '24 hours'))::integer
+  FROM public.agencies_office o WHERE o.id = wall.my_office()
+$$;
+
+-- Broken glass: a post of the responsible office opens a case for four hours, from the next transaction on. Lead and supervisors
+-- are told here. The reason follows in the same transaction, sealed under the case's key (explain_glass). The lock makes two
+-- glasses at once count each other.
 CREATE OR REPLACE FUNCTION wall.break_glass(new_id uuid, of_case uuid) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  until timestamptz := wall.clock() + interval '4 hours';
+  since timestamptz := CASE session_user WHEN 'owner' THEN wall.clock() ELSE clock_timestamp() END;
 BEGIN
+  PERFORM 1 FROM public.agencies_staff s WHERE s.id = wall.my_staff() FOR NO KEY UPDATE;
   IF coalesce(wall.my_role(), '') NOT IN ('director', 'supervisor', 'caseworker', 'duty_officer')
      OR NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = of_case AND c.office_id = wall.my_office())
      OR EXISTS (SELECT 1 FROM public.cases_block b
                 WHERE b.case_id = of_case AND b.staff_id = wall.my_staff() AND b.ended_at IS NULL) THEN
     RAISE EXCEPTION 'this identity may not break the glass of that case' USING ERRCODE = '23514', CONSTRAINT = 'breaks_glass';
   END IF;
-  PERFORM wall.put_grant(new_id, of_case, wall.my_post(), 'glass', 'edit', NULL, until);
-  RETURN until;
+  IF wall.glasses_left() < 1 THEN
+    RAISE EXCEPTION 'no more glasses within this day' USING ERRCODE = '23514', CONSTRAINT = 'glass_limit';
+  END IF;
+  PERFORM wall.put_grant(new_id, of_case, wall.my_post(), 'glass', 'edit', NULL, since + interval '4 hours', since);
+  PERFORM wall.notify(ARRAY(SELECT p FROM wall.posts_on_case(of_case, ARRAY['lead', 'line']) p WHERE p <> wall.my_post()),
+                      'glass_broken', c.number, '/cases/' || of_case || '/', new_id::text)
+  FROM public.cases_case c WHERE c.id = of_case;
+  RETURN since + interval '4 hours';
 END $$;
+
+-- The cases whose glass the calling post has broken in this transaction and not explained yet: their keys seal the reason.
+CREATE OR REPLACE FUNCTION wall.my_new_glass() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT g.case_id FROM public.cases_grant g
+  WHERE g.user_id = wall.my_staff() AND g.post_id = wall.my_post() AND g.relation = 'glass' AND g.reason IS NULL
+$$;
 
 CREATE OR REPLACE FUNCTION wall.explain_glass(which uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE public.cases_grant SET reason = why
-  WHERE id = which AND relation = 'glass' AND reason IS NULL AND post_id = wall.my_post() AND why <> '';
+  WHERE id = which AND relation = 'glass' AND reason IS NULL AND post_id = wall.my_post()
+    AND wall.is_sealed(why, 'case', case_id);
   IF NOT FOUND THEN
     RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
   END IF;
@@ -87,6 +113,8 @@ $$;
 
 CALLERS = {
     "runtime": (
+        "glasses_left()",
+        "my_new_glass()",
         "break_glass(uuid, uuid)",
         "explain_glass(uuid, text)",
         "review_glass(uuid)",

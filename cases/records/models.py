@@ -193,6 +193,9 @@ class Grant(UserObjectPermissionBase):
                 name="grant_valid",
             ),
             models.Index(fields=["content_object"], name="grant_case"),
+            models.Index(
+                fields=["user", "created_at"], condition=models.Q(relation="glass"), name="grant_glass"
+            ),
             # A case's wall: one look at this index for each row that a statement reads.
             models.Index(
                 fields=["content_object", "post"],

@@ -163,6 +163,13 @@ def before_glass(case_id: UUID) -> BehindGlass | None:
     return next(iter(_before_glass("SELECT * FROM wall.before_glass(%s)", case_id)), None)
 
 
+def glasses_left() -> int:
+    """How many glasses the acting person may still break within these 24 hours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.glasses_left()")
+        return cursor.fetchone()[0] or 0
+
+
 def _before_glass(statement: str, *parameters: Any) -> list[BehindGlass]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

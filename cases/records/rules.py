@@ -10,7 +10,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
-from cases.records.queries import holds, standing_grants, valid_grants
+from cases.records.queries import glasses_left, holds, standing_grants, valid_grants
 from security.walls import clock
 
 STAGES: dict[str, tuple[str, ...]] = {
@@ -25,6 +25,10 @@ STAGES: dict[str, tuple[str, ...]] = {
 
 ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.CLOSED})
 """Stages that are not reached by a button of the record: accepting is intake's, closing takes two people (promise 12)."""
+
+
+GLASS_LIMIT = "glass_limit"
+"""The rule under which one glass too many is refused and recorded."""
 
 
 def next_stages(case: Case) -> list[Stage]:
@@ -137,8 +141,16 @@ def check_may_lift(case: Case, by: Post) -> None:
 
 
 def check_may_break_glass(by: Post) -> None:
-    """Refuse roles that do not answer for the office's children at night."""
+    """Refuse roles that do not answer for the office's children at night, and more glasses than the office allows in a day."""
     check_role_may(by, Permission.BREAK_GLASS)
+    if glasses_left() < 1:
+        raise Refused(
+            GLASS_LIMIT,
+            _(
+                "You have opened as many cases with broken glass within 24 hours as your office allows."
+                " Ask the person in charge or a supervisor by telephone."
+            ),
+        )
 
 
 def check_may_review_glass(grant: Grant, by: Post) -> None:

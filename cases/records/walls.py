@@ -83,6 +83,8 @@ POLICIES = {
     ),
     "keys.data_key": (
         Policy("SELECT", using=f"kind = 'case' AND {mine('owner_id', 'view')}"),
+        # The reason of a broken glass is sealed before the glass opens anything.
+        Policy("SELECT", using="kind = 'case' AND owner_id = ANY(ARRAY(SELECT wall.my_new_glass()))"),
         Policy("SELECT", using=f"kind = 'child' AND {CHILD_KEY}"),
         Policy("INSERT", check=f"kind = 'case' AND {mine('owner_id', 'manage')} AND {OWN_OFFICE}"),
         # Any other id, whether it is somebody's or nobody's, meets this wall before it meets the unique index.
@@ -108,7 +110,7 @@ $$;
 -- reads past the policies of the grants and shows nothing but the caller's own.
 CREATE VIEW wall.my_grants AS
   SELECT g.case_id AS held_case, g.post_id AS held_post, g.permission_id AS held_permission FROM public.cases_grant g
-  WHERE g.post_id = (SELECT wall.my_post()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
+  WHERE g.post_id = (SELECT wall.my_post()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
     AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock()))
     AND g.case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[]);
 GRANT SELECT ON wall.my_grants TO runtime;
@@ -136,7 +138,7 @@ CREATE OR REPLACE FUNCTION wall.case_ids_for(which uuid, level text) RETURNS uui
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(g.case_id ORDER BY g.case_id), ARRAY[]::uuid[]) FROM public.cases_grant g
   WHERE g.post_id = which AND g.permission_id = ANY((SELECT wall.permissions_from(level))::integer[])
-    AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
+    AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
     AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock())) AND (SELECT wall.post_holds(which))
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b JOIN public.agencies_post p ON p.staff_id = b.staff_id
                     WHERE p.id = which AND b.case_id = g.case_id AND b.ended_at IS NULL)
@@ -189,7 +191,7 @@ BEGIN
   INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, reason, granted_by_id, created_at,
                                   starts_at, ends_at)
   SELECT new_id, of_case, p.id, p.staff_id, wall.permission_id(level), as_relation, why, wall.my_post(), wall.clock(),
-         greatest(since, wall.clock()), until
+         greatest(since, wall.begun()), until
   FROM public.agencies_post p WHERE p.id = to_post AND wall.post_holds(to_post);
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no such post in office' USING ERRCODE = '23514', CONSTRAINT = 'grant_to_current_post';

@@ -58,6 +58,7 @@ RULES: dict[str, str | Promise] = {
     "not allowed": gettext_lazy("not allowed"),
     "nothing here for this identity": gettext_lazy("there is nothing here for this person"),
     "method not allowed": gettext_lazy("this address cannot be used so"),
+    "glass_limit": gettext_lazy("more broken glasses than the office allows within a day"),
     "locked": gettext_lazy("closed after too many wrong tries"),
     "wrong name or password": gettext_lazy("wrong user name or password"),
     "wrong present password": gettext_lazy("wrong present password"),

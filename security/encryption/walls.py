@@ -14,7 +14,7 @@ TABLES = (
     ),
 )
 
-FUNCTIONS = """
+FUNCTIONS = r"""
 -- A key under a root that wraps nothing here would stop every later start, and the application could not take the row away
 -- again. A new root comes into use when the owner has wrapped a first key under it anew. Destroyed keys say nothing: where every
 -- key is destroyed, the next one is as the first.
@@ -27,6 +27,23 @@ BEGIN
     RAISE EXCEPTION 'no root key of this database wraps it' USING ERRCODE = '23514', CONSTRAINT = 'key_under_known_root';
   END IF;
   RETURN NEW;
+END $$;
+
+-- Whether a value looks as sealed text does, under the living key of that owner: head, key and a padded length
+-- (envelope.py). That it can be opened is for whoever holds the key to see.
+CREATE OR REPLACE FUNCTION wall.is_sealed(sealed text, of_kind text, owner uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  envelope bytea;
+  padded integer;
+BEGIN
+  envelope := decode(sealed, 'base64');
+  padded := octet_length(envelope) - 46;
+  RETURN coalesce(padded >= 32 AND padded & (padded - 1) = 0 AND EXISTS (
+    SELECT 1 FROM keys.data_key k WHERE k.kind = of_kind AND k.owner_id = owner AND k.destroyed_at IS NULL
+      AND substring(envelope FROM 1 FOR 18) = '\x0101'::bytea || uuid_send(k.id)), false);
+EXCEPTION WHEN invalid_parameter_value THEN
+  RETURN false;
 END $$;
 
 -- For the check at every start: which root keys wrap something here. A mark (21 bytes) commits to a root and

@@ -22,6 +22,12 @@ CREATE OR REPLACE FUNCTION wall.clock() RETURNS timestamptz LANGUAGE sql STABLE 
               THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE now() END
 $$;
 
+-- When this transaction began, by the same clock: a right counts from the next transaction on, or from this one if it is given
+-- as of now. Broken glass is given a moment later, so that nothing is read through it that could be rolled back with its trace.
+CREATE OR REPLACE FUNCTION wall.begun() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT least(wall.clock(), now())
+$$;
+
 CREATE OR REPLACE FUNCTION wall.today() RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT (wall.clock() AT TIME ZONE 'Asia/Tokyo')::date
 $$;
@@ -74,6 +80,7 @@ $$;
 CALLERS = {
     "runtime": (
         "clock()",
+        "begun()",
         "today()",
         "my_identity()",
         "touch()",

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
 from cases.records.actions import break_glass, review_glass
 from cases.records.codes import Level
 from cases.records.forms import ConfirmForm, GlassForm
 from cases.records.models import Grant
 from cases.records.pages import case_or_404, saved
 from cases.records.queries import before_glass, holds
+from cases.records.rules import GLASS_LIMIT, check_may_break_glass
 from security.audit.models import CaseTrace
 from security.audit.verbs import Verb
 from security.walls import clock
@@ -35,9 +37,17 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
         return redirect("case", case_id)
     request.look.shows(case_id, "behind_glass")
     form = GlassForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and saved(form, break_glass, case_id, form.cleaned_data["reason"], by=request.by):
+    why_not = reason_against(check_may_break_glass, request.by)
+    if why_not and request.method == "POST":
+        request.look.refuses(GLASS_LIMIT, case_id=case_id)
+    elif form.is_valid() and saved(form, break_glass, case_id, form.cleaned_data["reason"], by=request.by):
         return redirect("case", case_id)
-    context = {"form": form, "hidden": hidden, "until": clock.now() + timedelta(hours=HOURS)}
+    context = {
+        "form": form,
+        "hidden": hidden,
+        "until": clock.now() + timedelta(hours=HOURS),
+        "why_not": why_not,
+    }
     return render(request, "cases/records/glass.html", context)
 
 

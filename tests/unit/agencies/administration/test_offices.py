@@ -29,6 +29,8 @@ RULES = {
     "home_band": "B",
     "intention_months": "1",
     "intention_months_most": "2",
+    "glass_a_day": "3",
+    "glass_a_day_duty": "8",
 }
 
 
@@ -50,6 +52,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.name, office.kind, office.code) == ("西児相", "cgc", "nishi")
     rules = (office.warrant_if_nobody, office.harm_band, office.home_band, office.intention_months_most)
     assert rules == (True, "A", "B", 2)
+    assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("intention_months", "3"),  # longer than at most
         ("intention_months_most", "7"),
         ("safety_hours", "49"),
+        ("glass_a_day", "6"),
+        ("glass_a_day_duty", "21"),
     ],
 )
 def test_no_rule_is_laxer_than_its_source(cast: Cast, field: str, value: str) -> None:

@@ -1,13 +1,16 @@
 """Broken glass: what is shown before it, the reason, the four hours, the review by another."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from agencies.directory.models import Office
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
@@ -110,11 +113,8 @@ def test_after_four_hours_it_is_closed(cast: Cast) -> None:
     grant = _break(cast, "duty", case)
     client = signed_in(cast.duty)
     assert client.get(reverse("progress_list", args=[case.pk])).status_code == 200
-    assert grant.ends_at is not None
     with as_owner():
-        earlier = {
-            name: getattr(grant, name) - timedelta(hours=4, seconds=1) for name in ("starts_at", "ends_at")
-        }
+        earlier = {name: F(name) - timedelta(hours=4, seconds=1) for name in ("starts_at", "ends_at")}
         Grant.objects.using("owner").filter(pk=grant.pk).update(**earlier)
     assert client.get(reverse("progress_list", args=[case.pk])).status_code == 404
 
@@ -133,21 +133,134 @@ def test_a_blocked_person_breaks_no_glass(cast: Cast) -> None:
     assert client.post(reverse("case_glass", args=[case.pk]), {"reason": REASON}).status_code == 404
 
 
-def _raw_glass(case_id: UUID, *, why: str | None) -> None:
+BREAK, EXPLAIN = "SELECT wall.break_glass(%s, %s)", "SELECT wall.explain_glass(%s, %s)"
+
+
+def _raw_glass(case_id: UUID, why: str | None) -> None:
     with connection.cursor() as cursor:
         grant_id = uuid4()
-        cursor.execute("SELECT wall.break_glass(%s, %s)", [grant_id, case_id])
+        cursor.execute(BREAK, [grant_id, case_id])
         if why is not None:
-            cursor.execute("SELECT wall.explain_glass(%s, %s)", [grant_id, why])
+            cursor.execute(EXPLAIN, [grant_id, why])
 
 
-@pytest.mark.parametrize("why", [None, ""])
-def test_raw_sql_breaks_no_glass_without_a_reason(cast: Cast, why: str | None) -> None:
-    case = a_case(cast)
-    with pytest.raises(IntegrityError, match="glass is broken with a reason"), acting_as(cast.duty):
-        _raw_glass(case.pk, why=why)
+def _sealed_under(cast: Cast, case: Case, text: str = REASON) -> str:
+    """A sealed text of that case, as its worker writes it."""
+    with acting_as(cast.caseworker):
+        found = Case.objects.get(pk=case.pk)
+        found.outline = text
+        return str.__str__(found.outline)
+
+
+def test_raw_sql_breaks_no_glass_without_a_sealed_reason(cast: Cast) -> None:
+    case, other = a_case(cast), a_case(cast)
+    right = _sealed_under(cast, case)
+    wrong = (
+        None,
+        "",
+        "x",
+        "電話で確認",
+        right[:-8],
+        right[:40],
+        f"B{right[1:]}",
+        "A" * 104,
+        _sealed_under(cast, other),
+    )
+    for why in wrong:
+        with pytest.raises(IntegrityError, match="glass is broken with a reason"), acting_as(cast.duty):
+            _raw_glass(case.pk, why)
     with as_owner():
         assert not Grant.objects.using("owner").filter(relation="glass").exists()
+        assert not Notice.objects.using("owner").filter(kind="glass_broken").exists()
+
+
+def test_raw_sql_tells_lead_and_line_by_itself(cast: Cast) -> None:
+    case = a_case(cast)
+    sealed = _sealed_under(cast, case)
+    with acting_as(cast.duty):
+        _raw_glass(case.pk, sealed)
+    for name, told in (("caseworker", 1), ("supervisor", 1), ("director", 1), ("duty", 0), ("colleague", 0)):
+        with acting_as(cast.posts[name]):
+            notices = Notice.objects.filter(kind="glass_broken", path=f"/cases/{case.pk}/")
+            assert [notice.reference for notice in notices] == [case.number] * told, name
+
+
+def test_nothing_is_read_through_a_glass_that_can_be_rolled_back(cast: Cast) -> None:
+    """In the transaction that breaks it nothing opens; after its commit the notices stand."""
+    case = a_case(cast)
+    sealed = _sealed_under(cast, case)
+    with acting_as(cast.duty):
+        for savepoint in (False, True):
+            with transaction.atomic():
+                _raw_glass(case.pk, sealed)
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    for question in ("cases_case", "cases_child", "cases_person", "keys.data_key"):
+                        cursor.execute(f"SELECT count(*) FROM {question}")
+                        assert cursor.fetchone() == (0,), (question, savepoint)
+                    cursor.execute("SELECT wall.my_case_ids('view')")
+                    assert cursor.fetchone() == ([],)
+                transaction.set_rollback(True)
+        _raw_glass(case.pk, sealed)
+    with acting_as(cast.duty):
+        assert Case.objects.filter(pk=case.pk).exists()
+
+
+def _limits(cast: Cast, number: int, on_duty: int) -> None:
+    with as_owner():
+        Office.objects.using("owner").update(glass_a_day=number, glass_a_day_duty=on_duty)
+
+
+@pytest.mark.parametrize(("who", "most"), [("other_section", 1), ("duty", 2)])
+def test_one_glass_too_many_is_refused_said_and_recorded(cast: Cast, who: str, most: int) -> None:
+    _limits(cast, 1, 2)
+    cases = [a_case(cast) for _number in range(most + 1)]
+    client = signed_in(cast.posts[who])
+    for case in cases[:most]:
+        assert client.post(reverse("case_glass", args=[case.pk]), {"reason": REASON}).status_code == 302
+    refused, address = cases[most], reverse("case_glass", args=[cases[most].pk])
+    for answer in (client.get(address), client.post(address, {"reason": REASON})):
+        assert (answer.status_code, b"<textarea" in answer.content) == (200, False)
+        assert answer.context["why_not"]
+    with as_owner():
+        denied = CaseTrace.objects.using("owner").get(case_id=refused.pk, decision="denied")
+        assert denied.actor_id == cast.posts[who].staff_id
+        # A day later there is one again.
+        broken = Grant.objects.using("owner").filter(relation="glass")
+        broken.update(created_at=F("created_at") - timedelta(hours=24, seconds=1))
+    assert client.post(address, {"reason": REASON}).status_code == 302
+
+
+def test_raw_sql_breaks_no_more_glasses_than_the_page(cast: Cast) -> None:
+    """One by one, in one statement, in two posts of one person, and on two connections at once."""
+    _limits(cast, 2, 2)
+    cases = [a_case(cast) for _number in range(4)]
+    sealed = {case.pk: _sealed_under(cast, case) for case in cases}
+    with pytest.raises(IntegrityError, match="no more glasses"), acting_as(cast.other_section):
+        list(map(_raw_glass, sealed.keys(), sealed.values()))
+    everything = "SELECT wall.break_glass(gen_random_uuid(), id) FROM unnest(%s::uuid[]) id"
+    with (
+        pytest.raises(IntegrityError, match="no more glasses"),
+        acting_as(cast.other_section),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(everything, [[case.pk for case in cases]])
+    director = cast.posts["two_posts/director"]
+
+    def race(case: Case) -> bool:
+        try:
+            with acting_as(cast.two_posts):
+                _raw_glass(case.pk, sealed[case.pk])
+        except IntegrityError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(race, cases)) == 2
+    with pytest.raises(IntegrityError, match="no more glasses"), acting_as(director):
+        _raw_glass(cases[0].pk, sealed[cases[0].pk])
 
 
 def test_the_review_leads_to_what_each_look_showed(cast: Cast) -> None:
