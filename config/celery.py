@@ -38,6 +38,7 @@ def _refuse_the_wrong_database(**_signal: Any) -> None:
     from django.db import Error
 
     from config.marks import check_mark
+    from security.walls.builtins import check_builtins_closed
 
     try:
         if settings.TOMOSHIBI_PROCESS != "worker":
@@ -45,6 +46,7 @@ def _refuse_the_wrong_database(**_signal: Any) -> None:
                 "Worker and beat run with TOMOSHIBI_PROCESS=worker in their environment."
             )
         check_mark()
+        check_builtins_closed()
     except (ImproperlyConfigured, Error) as error:
         sentence = error if isinstance(error, ImproperlyConfigured) else "The database cannot be asked."
         sys.exit(f"tomoshibi: {sentence}")

@@ -17,6 +17,7 @@ from config.marks import check_mark
 from config.postgresql.base import close_pools
 from security.encryption.providers import KeyFileError
 from security.encryption.startup import check_key_matches
+from security.walls.builtins import check_builtins_closed
 
 # What gunicorn takes as "this worker can never start": it ends instead of trying for ever.
 NEVER = 3
@@ -48,6 +49,7 @@ class CheckedOnce:
                 )
             check_mark()
             check_budget()
+            check_builtins_closed()
             check_key_matches()
             self.asked = True
         except Error:

@@ -1,8 +1,7 @@
 """Offices and sections: everybody signed in reads them, administrators write them."""
 
-from security.walls.declare import Policy, Table
+from security.walls.declare import SIGNED_IN, Policy, Table
 
-SIGNED_IN = "(SELECT wall.my_staff()) IS NOT NULL"
 ADMINISTRATOR = "(SELECT wall.my_role()) = 'administrator'"
 READ_WRITE = (
     Policy("SELECT", using=SIGNED_IN),

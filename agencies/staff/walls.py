@@ -1,8 +1,8 @@
 """Who the calling identity is, in the terms of people and posts; nobody writes their own posts."""
 
-from agencies.directory.walls import ADMINISTRATOR, GATE_READS, SIGNED_IN
+from agencies.directory.walls import ADMINISTRATOR, GATE_READS
 from agencies.staff.roles import CONFIRMED_ROLES
-from security.walls.declare import Policy, Table
+from security.walls.declare import SIGNED_IN, Policy, Table
 
 OTHERS_STAFF = f"{ADMINISTRATOR} AND id <> (SELECT wall.my_staff())"
 OTHERS_POST = f"{ADMINISTRATOR} AND staff_id <> (SELECT wall.my_staff())"

@@ -1,6 +1,6 @@
 """Who sees which case: one function over the grants, used by every policy and by Python (``queries.cases_for``)."""
 
-from security.walls.declare import NOBODY, Policy, Recorded, Table, mine, of_case
+from security.walls.declare import HOLDS_CASES, NOBODY, Policy, Recorded, Table, mine, of_case
 
 # Whoever sees a case sees its child: the inner table has its own wall. One look at an index for each child asked for, where the
 # ids of all visible children would cost a director 20,000; LIMIT keeps PostgreSQL from making that whole list after all.
@@ -26,6 +26,7 @@ TABLES = (
             Policy("UPDATE", using=CHILD_EDIT, check=f"{CHILD_EDIT} AND {OWN_OFFICE}"),
         ),
         recorded=Recorded(key_kind="child", key_owner="id"),
+        gate=HOLDS_CASES,
     ),
     Table(
         "cases_case",
@@ -36,6 +37,7 @@ TABLES = (
             Policy("UPDATE", using=mine("id", "edit"), check=f"{mine('id', 'edit')} AND {OWN_OFFICE}"),
         ),
         recorded=Recorded("id", key_kind="case", key_owner="id"),
+        gate=HOLDS_CASES,
     ),
     of_case("cases_person"),
     Table(
@@ -47,6 +49,7 @@ TABLES = (
             Policy("INSERT", check=f"{mine('case_id', 'edit')} AND {WRITTEN_NOW}"),
         ),
         recorded=OF_CASE,
+        gate=HOLDS_CASES,
     ),
     Table(
         "cases_grant",
@@ -62,6 +65,7 @@ TABLES = (
         {"runtime": "SELECT"},
         (Policy("SELECT", using=mine("case_id", "view")),),
         recorded=OF_CASE,
+        gate=HOLDS_CASES,
     ),
     Table(
         "cases_casenumber",
@@ -146,6 +150,15 @@ $$;
 
 CREATE OR REPLACE FUNCTION wall.my_case_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.case_ids_for(wall.my_post(), level) $$;
+
+-- The gate before the tables of cases: whether the calling post was given any case at all. One row of one index, since every
+-- statement asks it; whether the post and its grants hold is for the policies behind it.
+CREATE OR REPLACE FUNCTION wall.holds_cases() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM wall.my_identity() me JOIN public.cases_grant g ON g.post_id = me.post_id
+                 WHERE g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
+                   AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock())))
+$$;
 
 CREATE OR REPLACE FUNCTION wall.my_child_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -362,6 +375,7 @@ CALLERS = {
         "permissions_from(text)",
         "my_blocked_case_ids()",
         "own_level(uuid, uuid)",
+        "holds_cases()",
         "own_case_ids(uuid, text)",
         "my_case_ids(text)",
         "my_cases(text)",

@@ -1,4 +1,4 @@
-"""The database's roles and the database itself (SECURITY.md, Walls). Run as superuser at every start; it changes nothing twice.
+"""The database's roles and the databases themselves. Run as superuser at every start; it changes nothing twice.
 
 ``owner`` makes tables, ``wall`` (no login) owns the definer functions, ``runtime`` is the application, ``scribe`` writes
 evidence, ``gate`` mints identities, ``worker`` carries out jobs and is nobody, ``sealer`` seals, ``backup`` reads everything
@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+
+from security.walls.builtins import close_builtins
 
 DATABASE = "tomoshibi"
 LOGINS = ("owner", "runtime", "scribe", "gate", "worker", "sealer", "backup")
@@ -28,14 +29,6 @@ ALWAYS = {
 LIMITS = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
 # Migrations, the seeder and dumps may take their time.
 UNLIMITED = ("owner", "backup")
-# A large object belongs to no table, so no policy covers it, and one that backup may not read stops every dump.
-CLOSE_LARGE_OBJECTS = """
-DO $$ DECLARE f regprocedure; BEGIN
-  FOR f IN SELECT oid FROM pg_catalog.pg_proc
-    WHERE pronamespace = 'pg_catalog'::regnamespace AND (proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite'))
-  LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP;
-END $$
-"""
 
 
 def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False) -> None:
@@ -47,11 +40,11 @@ def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False)
         # Two starters at once would both find a role missing.
         connection.execute("SELECT pg_advisory_lock(hashtext('tomoshibi roles'))")
         _make_roles(connection, passwords, tests)
+        _close_databases(connection)
+        # Every later database is copied from this one, those of the tests and of a restored dump too.
+        _close_builtins(conninfo, "template1")
         _make_database(connection)
-        # The catalogue of functions is each database's own; new databases are copies of template1.
-        for database in ("template1", DATABASE):
-            with psycopg.connect(make_conninfo(conninfo, dbname=database), autocommit=True) as inside:
-                inside.execute(CLOSE_LARGE_OBJECTS)
+    _close_builtins(conninfo, DATABASE)
 
 
 def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], tests: bool) -> None:
@@ -85,3 +78,15 @@ def _make_database(connection: psycopg.Connection) -> None:
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for role in LOGINS:
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
+
+
+def _close_databases(connection: psycopg.Connection) -> None:
+    """No login of ours has any business in the databases that every PostgreSQL brings along."""
+    for name in ("postgres", "template1"):
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+
+
+def _close_builtins(conninfo: str, database: str) -> None:
+    """Functions belong to a database, so each is closed by itself (ADR 14)."""
+    with psycopg.connect(conninfo, dbname=database) as connection:
+        close_builtins(connection)

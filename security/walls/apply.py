@@ -136,6 +136,11 @@ def _wall_table(cursor: CursorWrapper, table: Table, added: tuple[Policy, ...]) 
         return
     cursor.execute(f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY")
     cursor.execute(f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY")
+    if "runtime" in table.rights:
+        # What is written is checked by each verb's own policy: an INSERT may come before anything is seen.
+        cursor.execute(
+            f"CREATE POLICY gate ON {table.name} AS RESTRICTIVE FOR ALL TO runtime USING ({table.gate}) WITH CHECK (true)"
+        )
     for number, policy in enumerate((*table.policies, *added), start=1):
         using = f" USING ({policy.using})" if policy.using else ""
         check = f" WITH CHECK ({policy.check})" if policy.check else ""

@@ -13,6 +13,11 @@ Verb = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
 
 NOBODY = "false"
 
+# Gates hold no column, so PostgreSQL asks them once, before it reads the first row: whoever does not pass learns nothing of a
+# table, by whatever operator (ADR 14).
+SIGNED_IN = "(SELECT wall.my_staff()) IS NOT NULL"
+HOLDS_CASES = "(SELECT wall.holds_cases())"
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -47,7 +52,7 @@ class Table:
 
     ``rights`` maps a database role to the privileges it is granted; a role not named there has none. ``policies`` empty with
     ``why_open`` given means: no row-level security, because of that reason (the sweep lists these). Every change of a walled
-    table is recorded by the database, unless ``unrecorded`` says why not.
+    table is recorded by the database, unless ``unrecorded`` says why not. ``gate`` is asked before any policy of the application.
     """
 
     name: str
@@ -56,6 +61,7 @@ class Table:
     why_open: str = ""
     recorded: Recorded = Recorded()
     unrecorded: str = ""
+    gate: str = SIGNED_IN
 
     def __post_init__(self) -> None:
         if bool(self.policies) == bool(self.why_open):
@@ -91,7 +97,7 @@ def of_case(
         policies.append(Policy("UPDATE", using=written, check=written))
         rights += ", UPDATE"
     filed = recorded or Recorded(case_column, key_kind="case", key_owner=case_column)
-    return Table(name, {"runtime": rights}, (*policies, *extra), recorded=filed)
+    return Table(name, {"runtime": rights}, (*policies, *extra), recorded=filed, gate=HOLDS_CASES)
 
 
 def mine(column: str, permission: str) -> str:
