@@ -90,8 +90,8 @@ STATEMENTS = (
          SELECT 'caseworker', n FROM generate_series(1, {workers}) n) p""",
     """INSERT INTO agencies_staff (id, username, name, kana, email, is_active, is_superuser, credential_stamp)
        SELECT staff, role || o || '-' || n, role || n, '', '', true, false, staff FROM bench_post""",
-    """INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on)
-       SELECT post, staff, md5('office' || o)::uuid, role, '2020-04-01' FROM bench_post""",
+    """INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on, confirmed_at, refusal)
+       SELECT post, staff, md5('office' || o)::uuid, role, '2020-04-01', now(), '' FROM bench_post""",
     """INSERT INTO cases_child (id, office_id, version, created_at, family_name, given_name, family_kana, given_kana, sex,
                                 birth_date, school, address, address_withheld, telephone)
        SELECT md5('child' || c)::uuid, md5('office' || (1 + (c - 1) / {each}))::uuid, 1, now(), {text}, {text}, {text}, {text},

@@ -94,8 +94,8 @@ def _make_post(name: str) -> Post:
             [staff, name, name, staff],
         )
         cursor.execute(
-            """INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on)
-               SELECT %s, %s, id, 'caseworker', '2020-04-01' FROM agencies_office WHERE code = 'b1'""",
+            """INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on, refusal)
+               SELECT %s, %s, id, 'caseworker', '2020-04-01', '' FROM agencies_office WHERE code = 'b1'""",
             [post, staff],
         )
     return Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post)

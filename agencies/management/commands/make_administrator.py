@@ -1,4 +1,4 @@
-"""``manage.py make_administrator``: the first office and its administrator, who adds everybody else on the pages."""
+"""``manage.py make_administrator``: the first office, the administrator who adds everybody else, and who confirms their posts."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -17,13 +17,21 @@ from security.walls import clock
 
 
 class Command(BaseCommand):
-    """Run once, with the owner's login. In a database that knows people it does nothing: only an administrator adds more."""
+    """Run once, with the owner's login. In a database that knows people it does nothing: only an administrator adds more.
 
-    help = "Make the first office and its administrator, with a password to be changed at the first sign-in."
+    The privacy officer is made with the administrator, because a post that decides, supervises or audits takes effect only when
+    a director or a privacy officer has confirmed it, and there is none of them yet.
+    """
+
+    help = "Make the first office, its administrator and its privacy officer, each with a password for one sign-in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--username", required=True)
-        parser.add_argument("--name", required=True, help="the person's name")
+        parser.add_argument("--username", required=True, help="of the administrator")
+        parser.add_argument("--name", required=True, help="the administrator's name")
+        parser.add_argument(
+            "--privacy-username", required=True, help="of the privacy officer, another person"
+        )
+        parser.add_argument("--privacy-name", required=True, help="the privacy officer's name")
         parser.add_argument("--office-name", required=True, help="the office that keeps accounts and reviews")
         parser.add_argument("--office-code", required=True, help="a short code in Latin letters")
         parser.add_argument("--telephone", required=True)
@@ -31,7 +39,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.TOMOSHIBI_PROCESS != "owner":
             raise CommandError("Run it with TOMOSHIBI_PROCESS=owner: the application makes nobody by itself.")
-        password = temporary_password()
         with transaction.atomic(), connection.cursor() as cursor:
             # The owner itself sees no row: the policies are forced on it too.
             cursor.execute("SET LOCAL ROLE wall")
@@ -40,25 +47,36 @@ class Command(BaseCommand):
                     "There are people already; an administrator adds further ones on the pages."
                 )
             try:
-                _make(options, password)
+                passwords = _make(options)
             except ValidationError as error:
                 raise CommandError("; ".join(error.messages)) from None
-        self.stdout.write(f"User name {options['username']}, password for the first sign-in: {password}")
+        for username, password in passwords.items():
+            self.stdout.write(f"User name {username}, password for the first sign-in: {password}")
 
 
-def _make(options: dict[str, Any], password: str) -> None:
+def _make(options: dict[str, Any]) -> dict[str, str]:
+    """The office and its two people; their passwords by user name. Raises ValidationError."""
     office = Office(
         code=options["office_code"],
         kind=OfficeKind.OVERSIGHT,
         name=options["office_name"],
         telephone=options["telephone"],
     )
-    person = Staff(username=options["username"], name=options["name"])
-    post = Post(staff=person, office=office, role=Role.ADMINISTRATOR, starts_on=clock.today())
-    for row in (office, person):
-        row.clean_fields()
-        row.save(force_insert=True)
-    post.save(force_insert=True)
-    Credential(staff=person, password=make_password(password), must_change=True, changed_at=clock.now()).save(
-        force_insert=True
-    )
+    office.full_clean()
+    office.save(force_insert=True)
+    people = {
+        Role.ADMINISTRATOR: Staff(username=options["username"], name=options["name"]),
+        Role.PRIVACY_OFFICER: Staff(username=options["privacy_username"], name=options["privacy_name"]),
+    }
+    passwords = {}
+    for role, person in people.items():
+        person.full_clean()
+        person.save(force_insert=True)
+        moment = clock.now()
+        post = Post(staff=person, office=office, role=role, starts_on=clock.today(), confirmed_at=moment)
+        post.save(force_insert=True)
+        password = passwords[person.username] = temporary_password()
+        Credential(staff=person, password=make_password(password), must_change=True, changed_at=moment).save(
+            force_insert=True
+        )
+    return passwords

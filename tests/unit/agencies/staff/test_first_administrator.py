@@ -16,6 +16,8 @@ EMPTY = "test_new_installation"
 OPTIONS = {
     "username": "kanri",
     "name": "管理 太郎",
+    "privacy_username": "kansa",
+    "privacy_name": "監査 花子",
     "office_name": "こども家庭課",
     "office_code": "hoshimi",
     "telephone": "03-0000-0000",
@@ -45,7 +47,7 @@ def make(**more: str) -> str:
 
 @pytest.mark.usefixtures("empty")
 def test_the_first_administrator_signs_in_once_with_the_password_shown_and_chooses_an_own_one() -> None:
-    password = make().rstrip().rpartition(" ")[2]
+    password, reviewers = (line.rpartition(" ")[2] for line in make().splitlines())
     client = Client()
     answer = client.post("/sign-in/", {"username": "kanri", "password": password})
     assert answer.headers["Location"] == "/password/"
@@ -57,14 +59,19 @@ def test_the_first_administrator_signs_in_once_with_the_password_shown_and_choos
     answer = client.post("/sign-in/", {"username": "kanri", "password": own["password"]})
     assert answer.headers["Location"] == "/"
     assert "管理 太郎" in client.get("/people/").content.decode()
+    assert (
+        Client().post("/sign-in/", {"username": "kansa", "password": reviewers}).headers["Location"]
+        == "/password/"
+    )
     with pytest.raises(CommandError, match="There are people already"):
         make(username="another", office_code="other")
 
 
 @pytest.mark.usefixtures("empty")
 def test_what_cannot_be_stored_is_said_and_what_is_made_is_recorded() -> None:
-    with pytest.raises(CommandError, match=r".+"):
-        make(username="x" * 100)
+    for slip in ({"username": "x" * 100}, {"privacy_username": "kanri"}, {"office_code": ""}):
+        with pytest.raises(CommandError, match=r".+"):
+            make(**slip)
     assert "kanri" in make()
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM security_event WHERE verb LIKE 'ROW%'")
