@@ -17,7 +17,7 @@ LEAKPROOF = ["uuid_eq", "byteaeq"]
 # watches other sessions, counts what a hidden row cost, holds locks beyond a transaction, keeps files, or fills the write log.
 # A large object belongs to no table, so no policy covers it, and one that backup may not read stops every dump.
 CLOSED = (
-    r"^(pg_(terminate|cancel)_backend|pg_stat_(get|force|clear|have)_.*|pg_lock_status|pg_blocking_pids|pg_(try_)?advisory_.*"
+    r"^(pg_(terminate|cancel)_backend|pg_stat_(get|force|clear|have)_.*|pg_lock_status|pg_(try_)?advisory_.*"
     r"|lo_.*|lowrite|loread|pg_logical_emit_message)$"
 )
 

@@ -35,7 +35,7 @@ PAIRS = 200
 # Something for a column that is empty in the world: an empty one matches nothing, and would look alike by itself.
 FILLED = {
     "uuid": "gen_random_uuid()", "timestamp with time zone": "now()", "date": "current_date", "boolean": "true", "jsonb": "'{}'",
-    "integer": "1", "bigint": "1", "text": "'x'", "character varying": "'x'", "bytea": "'x'",
+    "integer": "1", "bigint": "1", "inet": "'::1'", "text": "'x'", "character varying": "'x'", "bytea": "'x'",
 }  # fmt: skip
 COLUMNS = """
 SELECT a.attname::text, format_type(a.atttypid, NULL) FROM pg_attribute a
@@ -160,10 +160,13 @@ def _fill(session: psycopg.Connection, row: Row, columns: list[tuple[str, str]])
     )
     for (name,) in checks.fetchall():
         session.execute(f'ALTER TABLE {row.table} DROP CONSTRAINT "{name}"')
-    filled = ", ".join(
-        f"{name} = coalesce({name}, {FILLED[kind]})" for name, kind in columns if kind in FILLED
+    nullable = session.execute(
+        "SELECT attname::text FROM pg_attribute WHERE attrelid = %s::regclass AND NOT attnotnull", [row.table]
     )
-    session.execute(f"UPDATE {row.table} SET {filled} WHERE {row.key}::text = %s", [row.id])
+    names = {name for (name,) in nullable}
+    filled = [f"{name} = coalesce({name}, {FILLED[kind]})" for name, kind in columns if name in names]
+    if filled:
+        session.execute(f"UPDATE {row.table} SET {', '.join(filled)} WHERE {row.key}::text = %s", [row.id])
 
 
 @pytest.fixture
