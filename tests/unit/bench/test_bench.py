@@ -32,7 +32,7 @@ def test_quick_bench_prints_every_part() -> None:
         "(c) the recorded look",
     ):
         assert expected in done.stdout
-    assert "Index Cond: ((id = ANY" in done.stdout  # the plans
+    assert "Index Cond: (id = ANY" in done.stdout  # the plans
     assert _servers() <= before
 
 
