@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     DISCLOSURE_ASSIGNED = "disclosure_assigned", _("A disclosure was assigned to you.")
     DISCLOSURE_TAKEN = "disclosure_taken", _("The receiving office took your report.")
     DISCLOSURE_LOOK = "disclosure_look", _("Another office looked at what you disclosed.")
+    DISCLOSURE_ATTEMPT = "disclosure_attempt", _("Another office tried to open a disclosure that is closed.")
     DISCLOSURE_CLOSED = "disclosure_closed", _("A disclosure was closed.")
     DUTY_OPEN = "duty_open", _("A duty after an exception waits for you.")
     CONTACT_RECORDED = "contact_recorded", _("A contact with the police was recorded.")

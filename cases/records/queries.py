@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models import Func, Q
 from django.db.models.lookups import Lookup
 
 from agencies.staff.models import Post
@@ -90,9 +91,13 @@ def holds(post: Post, case_id: UUID, level: str) -> bool:
 
 
 def relations_of(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The post's strongest relation to each case at this moment (lead, member, line, glass), for the evidence."""
+    """The post's strongest relation to each case (lead, member, line, glass), for the evidence.
+
+    One that this request itself ended counts: whoever hands a case over, or leaves it, has looked with the relation held before.
+    """
     strength, now = ["glass", "line", "member", "lead"], clock.now()
-    held = Grant.objects.filter(post_id=post_id, content_object_id__in=list(case_ids), ended_at=None)
+    still = Q(ended_at=None) | Q(ended_at__gte=Func(function="transaction_timestamp"))
+    held = Grant.objects.filter(still, post_id=post_id, content_object_id__in=list(case_ids))
     held = held.filter(starts_at__lte=now).exclude(ends_at__lte=now)
     rows = held.values_list("content_object_id", "relation")
     return dict(sorted(rows, key=lambda row: strength.index(row[1])))

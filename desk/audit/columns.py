@@ -86,6 +86,7 @@ COLUMNS: dict[str, Name] = {
     "office": _("office"),
     "opened_at": _("opened at"),
     "owner": _("responsible person"),
+    "password_renewed_at": _("password renewed at"),
     "permission": _("right on the case"),
     "post": _("post"),
     "received_at": _("received at"),

@@ -18,6 +18,7 @@ from cases.records.models import Case
 from desk.audit.columns import COLUMNS, THINGS
 from face.wareki import format_date, format_datetime
 from referrals.disclosures.catalogue import Item
+from security.audit.middleware import NOWHERE
 
 PANELS: dict[str, str | Promise] = {
     "child": gettext_lazy("the child"),
@@ -59,6 +60,7 @@ RULES: dict[str, str | Promise] = {
     "nothing here for this identity": gettext_lazy("there is nothing here for this person"),
     "method not allowed": gettext_lazy("this address cannot be used so"),
     "glass_limit": gettext_lazy("more broken glasses than the office allows within a day"),
+    "the disclosure is closed": gettext_lazy("the disclosure is closed"),
     "locked": gettext_lazy("closed after too many wrong tries"),
     "wrong name or password": gettext_lazy("wrong user name or password"),
     "wrong present password": gettext_lazy("wrong present password"),
@@ -88,6 +90,13 @@ def relation_label(relation: str) -> str | Promise:
 def rule_label(rule: str) -> str | Promise:
     """Why something was refused."""
     return RULES.get(rule, rule)
+
+
+def tried_label(place: str) -> str:
+    """The address of a refused attempt."""
+    if place.startswith(NOWHERE):
+        return _("an address that leads nowhere (%(mark)s)") % {"mark": place.removeprefix(NOWHERE)}
+    return place
 
 
 def model_of(content_type: Any) -> type[models.Model] | None:

@@ -15,6 +15,7 @@ from cases.records.codes import Level
 from cases.records.queries import cases_for
 from desk.audit import labels
 from desk.audit.pages import case_labels, reads_all
+from referrals.disclosures.queries import references_at_desk
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import Decision, Verb
 
@@ -48,6 +49,8 @@ class Names:
         self._offices = Office.objects.in_bulk({row.office_id for row in found if row.office_id})
         cases = {row.case_id for row in found if row.case_id}
         self._cases = case_labels(cases, by)
+        self._is_outside = not by.may(Permission.WORK_ON_CASES) and not reads_all(by)
+        self._references = references_of(found, outside=self._is_outside)
         self._page = "evidence_case" if reads_all(by) else "case_looks"
         self._open = cases if reads_all(by) else _managed(cases, by)
 
@@ -61,13 +64,38 @@ class Names:
         found = self._offices.get(office_id) if office_id else None
         return found.name if found is not None else ""
 
-    def case(self, case_id: UUID | None) -> str:
-        """The case's number or the short form of its id."""
-        return self._cases[case_id] if case_id else ""
+    def case(self, row: CaseTrace | Event) -> str:
+        """The case's number or the short form of its id; for a receiver of a disclosure its reference.
+
+        An outside office reads nothing of our ids: two references to one case would tell that it is the same child.
+        """
+        if self._is_outside or (row.relation == "disclosure" and row.case_id not in self._open):
+            return self._references.get(_uuid_of(row), "")
+        return self._cases[row.case_id] if row.case_id else ""
+
+    def relation(self, row: CaseTrace | Event) -> str | Promise:
+        """The relation then. That of a refused attempt would tell an outside office whether it guessed a case's id."""
+        is_attempt = row.decision == Decision.DENIED
+        return "" if self._is_outside and is_attempt else labels.relation_label(row.relation)
 
     def case_url(self, case_id: UUID | None) -> str:
         """Where the reader sees who looked at the case; empty where the reader may not."""
         return reverse(self._page, args=[case_id]) if case_id in self._open else ""
+
+
+def _uuid_of(row: CaseTrace | Event) -> UUID:
+    return row.uuid if isinstance(row, Event) else row.event_uuid
+
+
+def references_of(rows: Iterable[CaseTrace | Event], *, outside: bool) -> dict[UUID, str]:
+    """The reference of the disclosure that each event opened or tried to, as far as the reader sees its envelope."""
+    opened = [_uuid_of(row) for row in rows if outside or row.relation == "disclosure"]
+    if not opened:
+        return {}
+    named = Event.objects.filter(uuid__in=opened, object_pk__regex="^[0-9a-f-]{36}$")
+    events = dict(named.values_list("uuid", "object_pk"))
+    envelopes = references_at_desk(events.values())
+    return {event: envelopes[pk] for event, pk in events.items() if pk in envelopes}
 
 
 def _managed(case_ids: set[UUID], by: Post) -> set[UUID]:
@@ -89,14 +117,14 @@ def _row(one: CaseTrace | Event, names: Names) -> Row:
         who=names.person(one.actor_id),
         role=role_label(one.role),
         office=names.office(one.office_id),
-        relation=labels.relation_label(one.relation),
+        relation=names.relation(one),
         what=verb_label(one.verb),
         panels=labels.panels_label(one.panels),
         case_id=one.case_id,
-        case=names.case(one.case_id),
+        case=names.case(one),
         case_url=names.case_url(one.case_id),
         rule=labels.rule_label(one.rule) if isinstance(one, Event) else "",
-        tried=one.object_pk if isinstance(one, Event) else "",
+        tried=labels.tried_label(one.object_pk) if isinstance(one, Event) else "",
         is_denied=one.decision == Decision.DENIED,
     )
 

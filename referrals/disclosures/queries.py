@@ -180,3 +180,17 @@ def received_relations(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID,
         case_id__in=list(case_ids), assignments__post_id=post_id, assignments__ended_at=None
     )
     return dict.fromkeys(received.values_list("case_id", flat=True), "disclosure")
+
+
+def case_of_closed(disclosure_id: UUID) -> UUID | None:
+    """The case of a disclosure that is closed to the officer who was assigned it: its evidence belongs there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.case_of_closed(%s)", [disclosure_id])
+        row: tuple[UUID | None] = cursor.fetchone()
+    return row[0]
+
+
+def references_at_desk(disclosure_ids: Iterable[str]) -> dict[str, str]:
+    """The references of disclosures by id, as far as the acting post sees their envelopes."""
+    rows = Envelope.objects.filter(disclosure_id__in=list(disclosure_ids))
+    return {str(pk): reference for pk, reference in rows.values_list("disclosure_id", "reference")}

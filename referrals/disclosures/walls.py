@@ -318,6 +318,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE d.case_id = of_case AND of_case IN (SELECT wall.my_cases('view')) GROUP BY d.id
 $$;
 
+-- For the evidence alone: the case of a disclosure that was assigned to the calling post and is closed to it now.
+CREATE OR REPLACE FUNCTION wall.case_of_closed(which uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.case_id FROM public.referrals_disclosure d JOIN public.referrals_assignment a ON a.disclosure_id = d.id
+  WHERE d.id = which AND a.post_id = wall.my_post() AND a.ended_at IS NULL AND d.sent_at IS NOT NULL
+    AND d.recipient_id = wall.my_office()
+$$;
+
 -- Whom to tell at the receiving office, and whom at the sending one. Ids only.
 CREATE OR REPLACE FUNCTION wall.posts_at_desk(of_office uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
@@ -356,6 +364,7 @@ CALLERS = {
         "end_assignment(uuid, uuid)",
         "looks_at_disclosures(uuid)",
         "posts_at_desk(uuid)",
+        "case_of_closed(uuid)",
         "posts_behind_disclosure(uuid)",
     ),
     "worker": ("close_expired()",),

@@ -58,11 +58,11 @@ def _assign(letter: Letter, officer: Post) -> None:
 
 
 @transaction.atomic
-def tell_of_look(letter: Letter, request_id: UUID) -> None:
-    """Leave a notice of this look with the one in charge and the line, in the transaction that shows the package."""
+def tell_of_look(letter: Letter, request_id: UUID, kind: NoticeKind = NoticeKind.DISCLOSURE_LOOK) -> None:
+    """Leave a notice of this look, or attempt, with the one in charge and the line, in the transaction that answers it."""
     path = f"/disclosures/{letter.envelope.disclosure_id}/"
     told = posts_behind(letter.envelope.disclosure_id)
-    tell(told, NoticeKind.DISCLOSURE_LOOK, letter.envelope.reference, path, cause=str(request_id))
+    tell(told, kind, letter.envelope.reference, path, cause=str(request_id))
 
 
 @transaction.atomic

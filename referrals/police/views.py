@@ -7,16 +7,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from agencies.notices.kinds import NoticeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Urgency
 from cases.records.pages import refusal_of, saved
-from referrals.disclosures.queries import package_view
+from referrals.disclosures.queries import case_of_closed, package_view
 from referrals.police import actions, rules
 from referrals.police.forms import AssignForm
 from referrals.police.queries import Letter, letter_at_desk, letters_at_desk
 from security.audit.verbs import Verb
+
+CLOSED = "the disclosure is closed"
+"""The rule under which the evidence keeps an attempt to read what was withdrawn or has ended."""
 
 
 def letter_or_404(request: StaffRequest, disclosure_id: UUID) -> Letter:
@@ -107,6 +111,8 @@ def _read(request: StaffRequest, disclosure_id: UUID, verb: Verb, template: str)
         raise Http404
     package = package_view(disclosure_id)
     if package is None:
+        request.look.refuses(CLOSED, str(disclosure_id), case_of_closed(disclosure_id))
+        actions.tell_of_look(letter, request.look.request_id, NoticeKind.DISCLOSURE_ATTEMPT)
         return render(request, "referrals/police/closed.html", {"letter": letter})
     request.look.shows(package.case_id, "package", verb=verb)
     request.look.records(verb, purpose="police_report", object_pk=str(disclosure_id))

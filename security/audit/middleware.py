@@ -1,15 +1,18 @@
 """Write the look of a request: after the page is made, before it leaves. No trace, no content."""
 
 import logging
+import re
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import Error, connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 
 from face.errors import unavailable
 from security.audit import looks, scribe
+from security.audit.verbs import Verb
 from security.encryption.keyring import current, open_keyring
 from security.walls.middleware import GetResponse
 
@@ -19,6 +22,10 @@ DENIALS = {
     404: "nothing here for this identity",
     405: "method not allowed",
 }
+
+NOWHERE = "? "
+"""How the place of an address that leads nowhere begins."""
+CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 log = logging.getLogger("tomoshibi.audit")
 
@@ -56,7 +63,10 @@ def _leave_trace(request: HttpRequest, look: looks.Look, status: int) -> None:
     try:
         fields = look.add_revealed(current().revealed)
         if status in DENIALS and not look.rule:
-            look.refuses(DENIALS[status], request.path, _named_case(request))
+            look.refuses(DENIALS[status], place_of(request), _named_case(request))
+        elif status == 200 and look.staff_id is not None and not look.wanted:
+            # A page that says nothing of itself is recorded all the same: lists, desks, forms, the administrator's pages.
+            look.records(Verb.PAGE_VIEW, object_pk=place_of(request))
         relations = look.relations()
     except Error:
         # After a failed statement the transaction answers no more questions: the event is written without the relations.
@@ -65,6 +75,17 @@ def _leave_trace(request: HttpRequest, look: looks.Look, status: int) -> None:
             raise
     if look.wanted:
         scribe.write(look, fields, relations)
+
+
+def place_of(request: HttpRequest) -> str:
+    """The address asked for, without a word that somebody typed: its route with the ids in it. An address that leads nowhere may
+    hold a name or a password; it is named by a keyed hash, which tells only whether it was the same one again.
+    """
+    match = request.resolver_match
+    if match is None:
+        return f"{NOWHERE}{salted_hmac('address that leads nowhere', request.path).hexdigest()[:12]}"
+    ids = {name: str(value) for name, value in match.kwargs.items() if isinstance(value, UUID)}
+    return "/" + CONVERTER.sub(lambda found: ids.get(found[1], "…"), match.route)
 
 
 def _named_case(request: HttpRequest) -> UUID | None:

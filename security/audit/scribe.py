@@ -53,8 +53,7 @@ def _values(look: Look, fields: set[str], relations: Mapping[uuid.UUID, str]) ->
         "panels": sorted(set().union(*look.cases.values())),
         "fields": sorted(fields),
         "detail": look.detail,
-        # Part of it may be a path as somebody typed it, and PostgreSQL's text has no NUL.
-        "object": look.object_pk.replace("\0", "\N{REPLACEMENT CHARACTER}")[:255],
+        "object": look.object_pk[:255],
         "address": look.address,
         "encoding": ENCODING,
         "cases": cases,

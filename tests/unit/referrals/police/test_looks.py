@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
@@ -17,6 +18,7 @@ from referrals.disclosures.queries import looks_of
 from referrals.police import actions as police
 from referrals.police.models import PoliceContact
 from referrals.police.queries import contacts_unseen_for, letter_at_desk
+from security.audit.models import CaseTrace, Event
 from security.outbox.models import Outbox
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, as_role
@@ -183,3 +185,46 @@ def test_a_contact_opens_no_page_to_the_police(cast: Cast) -> None:
         assert raw(cast.posts[name], "SELECT 1 FROM referrals_policecontact WHERE id = %s", [row.pk]) == 0
         with acting_as(cast.posts[name]):
             assert letter_at_desk(cast.posts[name], row.pk) is None
+
+
+@pytest.mark.parametrize("page", ["", "print/"])
+def test_an_attempt_after_the_end_is_recorded_and_told(cast: Cast, page: str) -> None:
+    report = steps.readable(cast)
+    with acting_as(cast.caseworker):
+        intention = Disclosure.objects.get(pk=report.pk).intention
+    assert intention
+    steps.withdrawn(cast, intention)
+    answer = signed_in(cast.police).get(f"/police/{report.pk}/{page}")
+    assert answer.status_code == 200
+    with as_owner():
+        event = Event.objects.using("owner").filter(action=3).latest("id")
+        (trace,) = CaseTrace.objects.using("owner").filter(event_uuid=event.uuid)
+    assert (event.decision, event.rule, event.object_pk) == (
+        "denied",
+        "the disclosure is closed",
+        str(report.pk),
+    )
+    assert (trace.case_id, trace.actor_id, trace.panels) == (report.case_id, cast.police.staff_id, [])
+    for name in ("caseworker", "supervisor"):
+        with acting_as(cast.posts[name]):
+            assert Notice.objects.get(kind="disclosure_attempt").count == 1
+    assert str(event.rule) not in answer.content.decode()
+    with acting_as(cast.caseworker):
+        assert looks_of(report.case_id).get(report.pk) is None
+
+
+def test_an_outside_office_reads_references_and_nothing_of_our_ids(cast: Cast) -> None:
+    """Two envelopes of one child do not show that they are; and a guessed id is not confirmed by the relation to it."""
+    report = steps.readable(cast)
+    officer = signed_in(cast.police)
+    assert officer.get(f"/police/{report.pk}/").status_code == 200
+    for guess in (report.case_id, uuid4()):
+        assert officer.get(f"/cases/{guess}/").status_code == 404
+    text = officer.get("/evidence/mine/").content.decode()
+    assert report.reference in text
+    for told in (str(report.case_id), str(report.case_id)[:8]):
+        assert told not in text
+    rows = [row for row in text.split("<tr")[2:]]
+    attempts = [re.sub(r"<time.*?</time>", "", row) for row in rows if "row--urgent" in row]
+    assert len(attempts) == 2
+    assert attempts[0] == attempts[1]

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
 
 from agencies.staff.access import StaffRequest, form_page, page
-from cases.records.actions import save_person
-from cases.records.models import Case
+from cases.records.actions import save_person, take_off_team
+from cases.records.models import Case, Grant
 from cases.records.pages import case_or_404
 from cases.records.queries import cases_for, with_keys
 from security.audit.verbs import Verb
@@ -62,6 +62,28 @@ def breaks_in_sql(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 
 @page()
+def refuses(request: StaffRequest, case_id: UUID, name: str = "") -> HttpResponse:
+    """Opens a field and then finds that the page does not exist."""
+    reveal(case_or_404(request, case_id, "child").child, "family_name")
+    raise Http404
+
+
+@form_page()
+def leaves(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """A POST gives up one's own place in the case."""
+    case = case_or_404(request, case_id)
+    if request.method == "POST":
+        take_off_team(Grant.objects.get(post=request.by, content_object=case, ended_at=None), by=request.by)
+    return HttpResponse("")
+
+
+@page()
+def says_nothing(request: StaffRequest) -> HttpResponse:
+    """A page that names nothing of what it shows."""
+    return HttpResponse("people")
+
+
+@page()
 def swallows(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Meets a value that cannot be decrypted, and then names another verb."""
     case = case_or_404(request, case_id)
@@ -76,6 +98,10 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case_page),
     path("breaks/<uuid:case_id>/", breaks),
     path("breaks/sql/<uuid:case_id>/", breaks_in_sql),
+    path("refuses/<uuid:case_id>/", refuses),
+    path("leaves/<uuid:case_id>/", leaves),
+    path("people/", says_nothing),
+    path("kept/<str:name>/<uuid:case_id>/", refuses),
     path("swallows/<uuid:case_id>/", swallows),
     path("sign-in/", case_list, name="sign_in"),
 ]

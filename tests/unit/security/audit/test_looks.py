@@ -1,5 +1,6 @@
 """One event a request, one trace a case, whatever the page forgot; and no content where the evidence cannot be written."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from agencies.staff.acting import acting_as
+from cases.records.actions import add_to_team
 from cases.records.models import Case, Person
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import Verb
@@ -95,10 +98,59 @@ def test_a_foreign_case_is_refused_and_recorded(cast: Cast, case: Case) -> None:
     assert event.object_pk == f"/cases/{case.pk}/"
 
 
-@pytest.mark.parametrize("path", ["/cases/not-an-id/", "/%ff%fe/", "/" + "x" * 3000 + "/"])
-def test_any_address_is_404_and_recorded(cast: Cast, path: str) -> None:
-    assert signed_in(cast.caseworker).get(path).status_code == 404
-    assert [event.decision for event in looks()] == ["denied"]
+TYPED = [
+    "/cases/not-an-id/",
+    "/%ff%fe/",
+    "/" + "x" * 3000 + "/",
+    "/sign-in/secret-password/",
+    "/髙橋花子/",
+    "/kept/髙橋花子/x/",
+]
+
+
+@pytest.mark.parametrize("path", TYPED)
+def test_any_address_is_404_and_recorded_without_what_was_typed(cast: Cast, path: str) -> None:
+    client = signed_in(cast.caseworker)
+    assert [client.get(where).status_code for where in (path, path, "/another/")] == [404] * 3
+    one, again, another = looks()
+    assert {event.decision for event in (one, again, another)} == {"denied"}
+    # Whether it was the same address again can be told, and nothing else.
+    assert one.object_pk == again.object_pk != another.object_pk
+    assert re.fullmatch(r"\? [0-9a-f]{12}", one.object_pk)
+
+
+def test_of_a_known_address_only_ids_are_kept(cast: Cast, case: Case, client: Client) -> None:
+    assert client.get(f"/kept/髙橋花子/{case.pk}/").status_code == 404
+    (event,) = looks()
+    assert event.object_pk == f"/kept/…/{case.pk}/"
+
+
+def test_a_page_that_says_nothing_is_recorded_all_the_same(cast: Cast, client: Client) -> None:
+    for method in ("get", "head"):
+        assert getattr(client, method)("/people/").status_code == 200
+    assert [(event.verb, event.object_pk) for event in looks()] == [("PAGE_VIEW", "/people/")] * 2
+    assert Client().get("/people/").status_code == 302
+    assert len(looks()) == 2
+
+
+def test_a_page_that_is_refused_in_the_end_has_shown_nothing(cast: Cast, case: Case, client: Client) -> None:
+    assert client.get(f"/refuses/{case.pk}/").status_code == 404
+    (event,), (trace,) = looks(), traces()
+    assert (event.decision, event.panels) == ("denied", [])
+    assert (trace.case_id, trace.decision, trace.panels) == (case.pk, "denied", [])
+
+
+def test_the_relation_is_the_one_the_request_began_with(cast: Cast, case: Case) -> None:
+    """Whoever gives up their place in a case has looked with it, and looks without one afterwards."""
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation="member", level="manage", by=cast.caseworker)
+    client = signed_in(cast.colleague)
+    assert client.post(f"/leaves/{case.pk}/").status_code == 200
+    assert client.get(f"/cases/{case.pk}/").status_code == 404
+    assert [(trace.relation, trace.decision) for trace in traces()] == [
+        ("member", "allowed"),
+        ("none", "denied"),
+    ]
 
 
 @pytest.mark.parametrize("address", ["", "not an address", "fe80::1%eth0", "1.2.3.4, 5.6.7.8"])
