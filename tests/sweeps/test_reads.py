@@ -19,7 +19,9 @@ NUMBER_ALONE = {
     "evidence_mine": "the numbers of the cases one has looked at oneself",
 }
 # Pages that are recorded without naming the case of what they show
-CASELESS = {"parked_form": "what the reader typed themselves, kept outside the record; that it was opened is recorded"}
+CASELESS = {
+    "parked_form": "what the reader typed themselves, kept outside the record; that it was opened is recorded"
+}
 READERS = ("lead", "line", "glass", "reader", "disclosed", "privacy", "none")
 
 
