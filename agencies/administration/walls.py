@@ -1,8 +1,20 @@
 """Nobody alone makes a reader: a post that decides, supervises or audits takes effect when another person has confirmed it."""
 
 from agencies.staff.roles import CONFIRMED_ROLES
+from security.walls.moments import WALL, kept_by
 
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
+
+MOMENTS = {
+    "agencies_post": dict.fromkeys(
+        (
+            *("starts_on", "ends_on", "added_at", "added_by_id"),
+            *("confirmed_at", "decided_by_id", "refused_at"),
+        ),
+        kept_by("keeps_person"),
+    ),
+    "agencies_staff": {"password_renewed_at": WALL},
+}
 
 FUNCTIONS = f"""
 -- Whether the calling post confirms or refuses this one: the director of the office; the privacy officer for a director, and

@@ -2,6 +2,7 @@
 
 from agencies.notices.kinds import NoticeKind
 from security.walls.declare import Policy, Table
+from security.walls.moments import ONCE
 
 OWN = "post_id = (SELECT wall.my_post())"
 
@@ -13,6 +14,8 @@ TABLES = (
         unrecorded="its cause is recorded; the row itself carries no content",
     ),
 )
+
+MOMENTS = {"agencies_notice": {"read_at": ONCE}}
 
 # A mail carries the reference out of the house, so it is a case number (KITA-2026-0001), a notification's (N-ABCDEFGH) or an
 # envelope's (29HBR-SX85S), and never a sentence.

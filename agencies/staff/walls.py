@@ -11,6 +11,16 @@ TO_CONFIRM = f"({CONFIRMER} AND confirmed_at IS NULL AND refused_at IS NULL AND 
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
 OWN_DELEGATION = "(SELECT wall.my_role()) = 'director' AND given_by_id = (SELECT wall.my_post()) AND office_id = (SELECT wall.my_office())"
 
+# The signatures of every two-person act, kept by the trigger that signs it (wall.sign_act).
+DRAFTED = (
+    "drafted_at",
+    "drafted_by_id",
+    "drafted_person_id",
+    "decided_at",
+    "decided_by_id",
+    "decided_person_id",
+)
+
 TABLES = (
     Table(
         "agencies_staff",

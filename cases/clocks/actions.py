@@ -2,26 +2,24 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from agencies.staff.models import Post
 from cases.clocks import rules
 from cases.clocks.models import Clock
 from cases.records.models import Case
-from security.walls import clock as time_now
 
 
 @transaction.atomic
 def start(case: Case, kind: str, *, started_at: datetime, by: Post) -> Clock:
-    """Start a clock. One that runs already stays as it is: its date is the earlier one, and both duties are met by one act."""
+    """Start a clock. One that runs already and is due earlier stays as it is: both duties are met by one act. Otherwise the wall
+    ends it.
+    """
     rules.check_may_start(case, kind, started_at, by)
     due = rules.due_at(kind, started_at, case.office)
     running = Clock.objects.running().filter(case=case, kind=kind).select_for_update().first()
     if running is not None and running.due_at <= due:
         return running
-    if running is not None:
-        running.ended_at = time_now.now()
-        running.save(update_fields=["ended_at"])
     clock = Clock(case=case, kind=kind, started_at=started_at, due_at=due)
     clock.save(force_insert=True)
     return clock
@@ -42,6 +40,7 @@ def end(clock: Clock, *, by: Post) -> Clock:
     """Record that the duty is no longer there (for a warrant: custody ended, or never began)."""
     row = Clock.objects.select_for_update(of=("self",)).select_related("case__office").get(pk=clock.pk)
     rules.check_may_end(row, by)
-    row.ended_at = time_now.now()
-    row.save(update_fields=["ended_at"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.end_clock(%s)", [row.pk])
+    row.refresh_from_db(fields=["ended_at"])
     return row

@@ -1,38 +1,74 @@
 """A clock belongs to its case. What it started from stays, and it is met or ended once."""
 
 from security.walls.declare import of_case
+from security.walls.moments import WALL, by, kept_by
 
 TABLES = (of_case("cases_clock"),)
 
+MOMENTS = {
+    "cases_clock": {
+        "started_at": kept_by("stays"),
+        "due_at": kept_by("stays"),
+        "met_at": kept_by("stays"),
+        "met_by_id": by("met_at"),
+        "ended_at": WALL,
+    },
+}
+
 FUNCTIONS = """
--- Raw SQL as the application cannot put a date off, and nobody meets a clock in a colleague's name.
+-- Raw SQL as the application cannot put a date off. A clock whose duty can be done beforehand (the warrant) may start, and be met,
+-- before custody does; any other starts with what has happened, and is met between its start and now. An earlier clock of the
+-- same kind takes the place of the running one.
 CREATE OR REPLACE FUNCTION wall.clock_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  latest timestamptz := wall.clock() + interval '10 minutes';
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF session_user <> 'owner' AND (NEW.met_at, NEW.met_by_id, NEW.ended_at) IS DISTINCT FROM (NULL, NULL, NULL) THEN
-      RAISE EXCEPTION 'a clock runs before it is met' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
+    IF session_user <> 'owner' AND (NEW.met_at IS NOT NULL OR NEW.met_by_id IS NOT NULL
+       OR NEW.started_at > latest + CASE NEW.kind WHEN 'warrant' THEN '31 days' ELSE '0 days' END::interval) THEN
+      RAISE EXCEPTION 'a clock starts with what has come, and runs before it is met'
+        USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
     END IF;
+    UPDATE public.cases_clock k SET ended_at = wall.clock()
+    WHERE k.case_id = NEW.case_id AND k.kind = NEW.kind AND k.met_at IS NULL AND k.ended_at IS NULL AND k.due_at > NEW.due_at
+      AND (session_user = 'owner' OR k.case_id IN (SELECT wall.my_cases('edit')));
     RETURN NEW;
   END IF;
   IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at) IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at)
-     OR OLD.met_at IS NOT NULL OR OLD.ended_at IS NOT NULL THEN
+     OR OLD.met_at IS NOT NULL OR OLD.ended_at IS NOT NULL
+     OR (session_user <> 'owner' AND (NEW.met_at > latest OR (NEW.met_at < NEW.started_at AND NEW.kind <> 'warrant'))) THEN
     RAISE EXCEPTION 'a clock stays as it was started' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
   END IF;
-  IF NEW.met_at IS NOT NULL AND session_user <> 'owner' THEN NEW.met_by_id := wall.my_post(); END IF;
   RETURN NEW;
 END $$;
 
--- What somebody received or recorded stands in their own name. The argument is the column.
-CREATE OR REPLACE FUNCTION wall.in_my_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+-- A clock ends without being met only by what took its reason away. The limit of the safety check: the case is being closed, by a
+-- decision of this transaction. The limit of the warrant: custody ended within it or never began, or the person with parental
+-- authority has answered in this transaction (what, is sealed).
+CREATE OR REPLACE FUNCTION wall.end_clock(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  row public.cases_clock;
 BEGIN
-  IF session_user <> 'owner' THEN
-    NEW := jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], wall.my_post()));
+  SELECT k.* INTO row FROM public.cases_clock k WHERE k.id = which AND k.case_id IN (SELECT wall.my_cases('edit')) FOR UPDATE;
+  IF row.id IS NULL OR row.met_at IS NOT NULL OR row.ended_at IS NOT NULL OR NOT (CASE row.kind
+      WHEN 'safety' THEN EXISTS (
+        SELECT 1 FROM public.cases_closingdecision d
+        WHERE d.case_id = row.case_id AND d.approved AND d.decided_at >= wall.begun())
+      ELSE EXISTS (
+        SELECT 1 FROM public.cases_custodydecision d
+        WHERE d.case_id = row.case_id AND d.kind = 'start' AND (d.ended_at <= row.due_at OR (d.is_oral AND NOT d.approved)))
+      OR EXISTS (
+        SELECT 1 FROM public.cases_consentanswer a
+        WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_post() AND a.recorded_at >= wall.begun()) END) THEN
+    RAISE EXCEPTION 'this clock runs on' USING ERRCODE = '23514', CONSTRAINT = 'clock_ends_by_act';
   END IF;
-  RETURN NEW;
+  UPDATE public.cases_clock SET ended_at = wall.clock() WHERE id = which;
 END $$;
 """
+
+CALLERS = {"runtime": ("end_clock(uuid)",)}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON cases_clock FOR EACH ROW EXECUTE FUNCTION wall.clock_stays();

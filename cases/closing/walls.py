@@ -1,8 +1,12 @@
 """A case is closed by an approved decision of its own, and stays closed."""
 
+from agencies.staff.walls import DRAFTED
 from security.walls.declare import of_case
+from security.walls.moments import kept_by
 
 TABLES = (of_case("cases_closingdecision"),)
+
+MOMENTS = {"cases_closingdecision": dict.fromkeys(DRAFTED, kept_by("b_signed"))}
 
 FUNCTIONS = """
 -- What the decider read is what was drafted: later only the signature and its note may be added.

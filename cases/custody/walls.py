@@ -1,12 +1,26 @@
 """Custody decisions belong to their case; the database signs them, and what was drafted stays."""
 
+from agencies.staff.walls import DRAFTED
 from security.walls.declare import of_case
+from security.walls.moments import HAPPENED, NOW, POST, kept_by, within
 
 TABLES = (
     of_case("cases_custodydecision"),
     of_case("cases_consentanswer", update=False),
     of_case("cases_warrantrequest", update=False),
 )
+
+MOMENTS = {
+    "cases_custodydecision": {
+        **dict.fromkeys(DRAFTED, kept_by("b_start_signed")),
+        "effective_at": kept_by("a_stays"),
+        "ended_at": kept_by("a_stays"),
+        # The next morning at the latest: until then an oral decision is confirmed in writing.
+        "confirm_by": within("2 days"),
+    },
+    "cases_consentanswer": {"recorded_at": NOW, "recorded_by_id": POST},
+    "cases_warrantrequest": {"requested_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
+}
 
 FUNCTIONS = """
 -- What the decider read is what was drafted. Later only the signature, its note, an opinion heard afterwards, and the end that a
@@ -43,8 +57,4 @@ CREATE OR REPLACE TRIGGER b_start_signed BEFORE INSERT OR UPDATE ON cases_custod
   FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.sign_act('custody_start');
 CREATE OR REPLACE TRIGGER b_end_signed BEFORE INSERT OR UPDATE ON cases_custodydecision
   FOR EACH ROW WHEN (NEW.kind = 'end') EXECUTE FUNCTION wall.sign_act('custody_end');
-CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_consentanswer
-  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
-CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_warrantrequest
-  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
 """

@@ -2,6 +2,7 @@
 
 from agencies.staff.roles import Permission, Role
 from security.walls.declare import Policy, Recorded, Table, mine, of_case
+from security.walls.moments import HAPPENED, NAMED, NOW, POST, WALL
 
 
 def _roles(permission: Permission) -> str:
@@ -41,7 +42,6 @@ TABLES = (
             Policy(
                 "INSERT",
                 check=f"filed_by_id = (SELECT wall.my_post()) AND sender_id = (SELECT wall.my_office()) AND {FILES}"
-                " AND received_at IS NULL AND received_by_id IS NULL AND registered_at IS NULL"
                 " AND recipient_id = ANY(ARRAY(SELECT wall.guidance_centers()))",
             ),
         ),
@@ -57,6 +57,24 @@ TABLES = (
         recorded=Recorded(key_kind="compartment", key_owner="filing_id"),
     ),
 )
+
+MOMENTS = {
+    "cases_notification": {"received_at": HAPPENED, "received_by_id": POST},
+    "cases_intakeconference": {
+        "held_at": HAPPENED,
+        "recorded_at": NOW,
+        "recorded_by_id": POST,
+        "in_charge_id": NAMED,
+    },
+    "cases_safetycheck": {"seen_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
+    "cases_filing": {
+        "sent_at": NOW,
+        "filed_by_id": POST,
+        "received_at": WALL,
+        "received_by_id": WALL,
+        "registered_at": WALL,
+    },
+}
 
 POLICIES = {
     "keys.data_key": (
@@ -160,12 +178,3 @@ CALLERS = {
         "register_filing(uuid, uuid)",
     ),
 }
-
-TRIGGERS = """
-CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_notification
-  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('received_by_id');
-CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_intakeconference
-  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
-CREATE OR REPLACE TRIGGER a_recorder BEFORE INSERT ON cases_safetycheck
-  FOR EACH ROW EXECUTE FUNCTION wall.in_my_name('recorded_by_id');
-"""

@@ -158,9 +158,11 @@ def move_stage(case: Case, stage: str, *, by: Post) -> Case:
     case.stage = locked(Case.objects.filter(pk=case.pk)).stage
     rules.check_may_move(case, stage)
     case.stage = stage
+    moved = ["stage"]
     if stage == Stage.ACCEPTED:
         case.accepted_at = clock.now()
-    case.save(update_fields=["stage", "accepted_at"])
+        moved.append("accepted_at")
+    case.save(update_fields=moved)
     return case
 
 

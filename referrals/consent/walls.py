@@ -1,12 +1,27 @@
 """Confirmations and exceptions belong to the case; the clock of a confirmation is the database's."""
 
+from agencies.staff.walls import DRAFTED
 from security.walls.declare import of_case
+from security.walls.moments import kept_by
 
 TABLES = (
     of_case("referrals_intention"),
     of_case("referrals_exceptionrequest"),
     of_case("referrals_exceptionduty"),
 )
+
+MOMENTS = {
+    "referrals_intention": {
+        **dict.fromkeys(("asked_at", "recorded_at", "recorded_by_id", "valid_until"), kept_by("recorded")),
+        **dict.fromkeys(("superseded_at", "withdrawn_at", "withdrawn_by_id"), kept_by("stays")),
+    },
+    "referrals_exceptionrequest": {
+        **dict.fromkeys(DRAFTED, kept_by("b_signed")),
+        "expires_at": kept_by("c_sound"),
+        "spent_at": kept_by("a_stays"),
+    },
+    "referrals_exceptionduty": dict.fromkeys(("due_at", "done_at", "done_by_id"), kept_by("stays")),
+}
 
 FUNCTIONS = """
 -- Who recorded it, when, and for how long at most: what the application says of that does not count.

@@ -1,8 +1,10 @@
 """The gate. No disclosure comes into being, and none can be read, without a basis that holds at that moment (promise 1)."""
 
 from agencies.directory.models import OfficeKind
+from agencies.staff.walls import DRAFTED
 from referrals.disclosures.catalogue import CEILINGS
 from security.walls.declare import Policy, Recorded, Table, mine
+from security.walls.moments import kept_by
 
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 OFFICERS = "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
@@ -75,6 +77,13 @@ POLICIES = {
             check=f"kind = 'disclosure' AND {OWN_OFFICE} AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('edit')))",
         ),
     ),
+}
+
+MOMENTS = {
+    "referrals_disclosure": {
+        **dict.fromkeys(DRAFTED, kept_by("b_signed")),
+        **dict.fromkeys(("due_at", "sent_at", "ended_at"), kept_by("a_stamp")),
+    },
 }
 
 FUNCTIONS = (

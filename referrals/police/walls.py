@@ -4,8 +4,15 @@ It is marked as seen once, by a supervisor or director of its line who did not r
 """
 
 from security.walls.declare import of_case
+from security.walls.moments import kept_by
 
 TABLES = (of_case("referrals_policecontact", write="view"),)
+
+MOMENTS = {
+    "referrals_policecontact": dict.fromkeys(
+        ("recorded_at", "recorded_by_id", "seen_at", "seen_by_id"), kept_by("stays")
+    ),
+}
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION wall.contact_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -1,6 +1,7 @@
 """Wrapped keys. Nobody sees one until the room that owns a kind of key adds its policy (``POLICIES``)."""
 
 from security.walls.declare import NOBODY, Policy, Recorded, Table
+from security.walls.moments import NOW, WALL
 
 TABLES = (
     Table(
@@ -13,6 +14,8 @@ TABLES = (
         ),
     ),
 )
+
+MOMENTS = {"keys.data_key": {"created_at": NOW, "destroyed_at": WALL}}
 
 FUNCTIONS = r"""
 -- A key under a root that wraps nothing here would stop every later start, and the application could not take the row away

@@ -67,6 +67,8 @@ def raise_walls(using: str = "owner") -> None:
         for module in rooms_walls():
             if triggers := getattr(module, "TRIGGERS", ""):
                 cursor.execute(triggers)
+        for name, guards in declared_moments().items():
+            _keep_moments_true(cursor, name, guards)
         _hand_over(cursor)
 
 
@@ -148,6 +150,27 @@ def _wall_table(cursor: CursorWrapper, table: Table, added: tuple[Policy, ...]) 
         cursor.execute(
             f"CREATE POLICY {name} ON {table.name} FOR {policy.verb} TO {policy.role}{using}{check}"
         )
+
+
+def declared_moments() -> dict[str, dict[str, str]]:
+    """Every guarded column (``MOMENTS``): table → column → guard."""
+    guards: dict[str, dict[str, str]] = {}
+    for module in rooms_walls():
+        for name, columns in getattr(module, "MOMENTS", {}).items():
+            guards[name] = {**guards.get(name, {}), **columns}
+    return guards
+
+
+def _keep_moments_true(cursor: CursorWrapper, name: str, guards: dict[str, str]) -> None:
+    """Put up the trigger that guards a table's moments and signatures, before its other triggers (they run by name)."""
+    pairs = [(column, guard) for column, guard in guards.items() if not guard.startswith("trigger ")]
+    if not pairs:
+        return
+    arguments = ", ".join(f"'{column}', '{guard}'" for column, guard in pairs)
+    cursor.execute(
+        f"CREATE OR REPLACE TRIGGER a_moments BEFORE INSERT OR UPDATE ON {name}"
+        f" FOR EACH ROW EXECUTE FUNCTION wall.true_moments({arguments})"
+    )
 
 
 def _record_changes_of(cursor: CursorWrapper, table: Table) -> None:

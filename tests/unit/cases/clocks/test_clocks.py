@@ -13,7 +13,7 @@ from cases.clocks.codes import ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.clocks.queries import due_for
 from cases.records.models import Case
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 
 
 def a_clock(cast: Cast, case: Case, kind: str = ClockKind.SAFETY, hours_ago: float = 1) -> Clock:
@@ -64,12 +64,41 @@ def test_met_between_start_and_now_only(cast: Cast, code: str, offset: timedelta
 @pytest.mark.parametrize("verb", ["meet", "end"])
 def test_nothing_follows_a_met_or_ended_clock(cast: Cast, verb: str) -> None:
     clock = a_clock(cast, a_case(cast))
-    with acting_as(cast.caseworker):
-        actions.end(clock, by=cast.caseworker)
-        with pytest.raises(Refused, match="not_running"):
-            actions.meet(clock, at=timezone.now(), by=cast.caseworker) if verb == "meet" else actions.end(
-                clock, by=cast.caseworker
-            )
+    with as_owner():
+        Clock.objects.using("owner").filter(pk=clock.pk).update(ended_at=timezone.now())
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="not_running"):
+        actions.meet(clock, at=timezone.now(), by=cast.caseworker) if verb == "meet" else actions.end(
+            clock, by=cast.caseworker
+        )
+
+
+@pytest.mark.parametrize("kind", ClockKind)
+@pytest.mark.parametrize("name", ["caseworker", "director", "colleague", "stranger"])
+def test_no_clock_ends_without_what_took_its_reason_away(cast: Cast, name: str, kind: str) -> None:
+    clock = a_clock(cast, a_case(cast), kind)
+    with acting_as(cast.posts[name]), pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        connection.cursor().execute("SELECT wall.end_clock(%s)", [clock.pk])
+    assert refusal.value.__cause__.diag.constraint_name == "clock_ends_by_act"  # type: ignore[union-attr]  # psycopg's
+
+
+@pytest.mark.parametrize(
+    "at", ["'2001-01-01'", "'2035-01-01'", "started_at - interval '1 minute'", "now() + interval '1 hour'"]
+)
+def test_raw_sql_meets_no_clock_before_its_start_or_ahead(cast: Cast, at: str) -> None:
+    a_clock(cast, a_case(cast))
+    with acting_as(cast.caseworker), pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        connection.cursor().execute(f"UPDATE cases_clock SET met_at = {at}")
+    assert refusal.value.__cause__.diag.constraint_name == "clock_stays"  # type: ignore[union-attr]  # psycopg's
+
+
+def test_raw_sql_starts_no_clock_ahead(cast: Cast) -> None:
+    case = a_case(cast)
+    insert = (
+        "INSERT INTO cases_clock (id, case_id, kind, started_at, due_at)"
+        " SELECT gen_random_uuid(), %s, 'safety', now() + interval '1 hour', now() + interval '2 hours'"
+    )
+    with acting_as(cast.caseworker), pytest.raises(IntegrityError), transaction.atomic():
+        connection.cursor().execute(insert, [case.pk])
 
 
 @pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "privacy"])
@@ -115,7 +144,7 @@ def test_raw_sql_starts_no_clock_that_a_colleague_has_met(cast: Cast, met: str, 
     )
     with acting_as(cast.caseworker), pytest.raises(IntegrityError) as refusal, transaction.atomic():
         connection.cursor().execute(copy, [cast.supervisor.pk, row.pk])
-    assert refusal.value.__cause__.diag.constraint_name == "clock_stays"  # type: ignore[union-attr]  # psycopg's
+    assert refusal.value.__cause__.diag.constraint_name == "moments_stay"  # type: ignore[union-attr]  # psycopg's
 
 
 def test_no_row_is_laxer_than_the_law(cast: Cast) -> None:
