@@ -133,7 +133,7 @@ STAMPED = (
 def test_a_row_comes_at_its_own_time_in_its_own_name(world: World, name: str, who: str) -> None:
     by, guards = world.cast.posts[who], declared_moments()[name]
     for moment in (PAST, FUTURE):
-        lies = {column: moment for column, guard in guards.items() if guard == NOW}
+        lies: dict[str, Any] = {column: moment for column, guard in guards.items() if guard == NOW}
         lies |= {column: world.cast.other_section.pk for column, guard in guards.items() if guard == POST}
         with acting_as(by):
             stands = copied(name, lies, world.case.pk)
