@@ -33,10 +33,10 @@ MENU = (
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
     Entry(_("Evidence"), "evidence", (P.REVIEW_LINE, P.READ_ALL_EVIDENCE)),
     Entry(_("Posts to confirm"), "positions", (P.CONFIRM_POSITIONS,)),
-    Entry(_("Delegations"), "delegations", (P.DECIDE,)),
+    Entry(_("Delegations"), "delegations", (P.MANAGE_TEAM,)),
     Entry(_("People"), "staff_list", (P.ADMINISTER,)),
     Entry(_("Offices"), "office_list", (P.ADMINISTER,)),
-    Entry(_("Agreements"), "agreement_list", (P.ADMINISTER,)),
+    Entry(_("Agreements"), "agreement_list", (P.ADMINISTER, P.DECIDE)),
 )
 
 

@@ -8,14 +8,16 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Delegation, Post, Staff
 from agencies.staff.roles import Role
 from agencies.staff.signin import set_password
 from cases.records.actions import CaseFacts, ChildFacts, open_case
 from cases.records.models import Case
 from config.embedded.testing import PASSWORDS
+from security.walls import clock
 
 PASSWORD = "correct horse battery staple"
 
@@ -131,6 +133,39 @@ def make_cast() -> None:
             )
     for username in {name.split("/")[0] for name, *_ in PEOPLE}:
         set_password(Staff.objects.using("gate").get(username=username).pk, PASSWORD, change_first=False)
+
+
+def signed(drafter: Post, decider: Post) -> dict[str, Any]:
+    """The columns of a two-person act that one drafted and the other approved long ago."""
+    long_ago = datetime(2020, 4, 1, tzinfo=UTC)
+    return {
+        "drafted_by": drafter, "drafted_person": drafter.staff, "drafted_at": long_ago, "decided_by": decider,
+        "decided_person": decider.staff, "decided_at": long_ago, "approved": True,
+    }  # fmt: skip
+
+
+def delegated(
+    cast: Cast, to: Post, *acts: str, starts_on: date | None = None, ends_on: date | None = None
+) -> Delegation:
+    """A delegation by the director of the cast, of today unless ``starts_on`` and ``ends_on`` say else."""
+    days = {"starts_on": starts_on or clock.today(), "ends_on": ends_on or clock.today()}
+    people = signed(cast.posts["two_posts/director"], cast.director)
+    with as_owner():
+        return Delegation.objects.using("owner").create(
+            office=cast.offices["kita"], to_post=to, acts=list(acts), **days, **people
+        )
+
+
+def agreed(cast: Cast, **facts: Any) -> SharingAgreement:
+    """An agreement in force between the center and the police office of the cast, unless ``facts`` say else."""
+    usual = {
+        "sender": cast.offices["kita"], "recipient": cast.offices["support"], "reference": "1", "items": [],
+        "starts_on": clock.today(), "ends_on": clock.today(),
+    }  # fmt: skip
+    with as_owner():
+        return SharingAgreement.objects.using("owner").create(
+            **usual | signed(cast.admin, cast.director) | facts
+        )
 
 
 def _section(office: Office, name: str | None) -> Section | None:

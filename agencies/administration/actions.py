@@ -14,8 +14,11 @@ from agencies.directory.models import Office, Section
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Delegation, Post, Staff
+from agencies.staff.roles import Role
 from agencies.staff.signin import end_sessions_of, set_password, temporary_password
 from security.walls import clock
+
+AGREED = ("reference", "items", "grounds", "starts_on", "ends_on")
 
 
 @transaction.atomic
@@ -135,37 +138,72 @@ def end_post(post: Post, last_day: date, *, by: Post) -> None:
 
 
 @transaction.atomic
-def save_agreement(
-    facts: Mapping[str, Any], *, by: Post, agreement: SharingAgreement | None = None
-) -> SharingAgreement:
-    """Write down an agreement, or change one. The two offices stay."""
+def draft_agreement(facts: Mapping[str, Any], *, by: Post) -> SharingAgreement:
+    """Draft an agreement of two offices; the director of the responsible one is told and decides. It is never changed."""
     rules.check_may_administer(by)
-    row = agreement or SharingAgreement(sender=facts["sender"], recipient=facts["recipient"])
-    rules.check_agreement(row.sender, row.recipient, facts["items"], facts["grounds"])
-    for name in ("reference", "items", "grounds", "starts_on", "ends_on"):
-        setattr(row, name, facts[name])
-    row.save()
+    row = SharingAgreement(**{name: facts[name] for name in ("sender", "recipient", *AGREED)})
+    rules.check_agreement(row.sender, row.recipient, row.items, row.grounds, row.starts_on)
+    row.draft_as(by)
+    row.save(force_insert=True)
+    _tell_directors(row.responsible, f"/agreements/{row.pk}/", row.pk, by)
     return row
 
 
 @transaction.atomic
-def delegate(to_post: Post, acts: Sequence[str], *, starts_on: date, ends_on: date, by: Post) -> Delegation:
-    """Let another post decide acts of the office until a day (専決・代決), and tell it so."""
+def decide_agreement(agreement: SharingAgreement, *, approved: bool, by: Post) -> None:
+    """Approve an agreement, which holds from its first day, or do not; whoever drafted it is told."""
+    rules.check_may_decide_agreement(agreement, by)
+    _decide(agreement, by, approved=approved, path=f"/agreements/{agreement.pk}/")
+
+
+@transaction.atomic
+def end_agreement(agreement: SharingAgreement, last_day: date, *, by: Post) -> None:
+    """Bring the last day of an agreement forward."""
+    rules.check_may_end_agreement(agreement, by)
+    rules.check_agreement_ends(agreement, last_day)
+    agreement.ends_on = last_day
+    agreement.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def draft_delegation(
+    to_post: Post, acts: Sequence[str], *, starts_on: date, ends_on: date, by: Post
+) -> Delegation:
+    """Draft that another post decides acts of the office until a day (専決・代決); the directors are told and one decides."""
     rules.check_delegation(to_post, acts, starts_on, ends_on, by)
-    row = Delegation(
-        office=by.office, given_by=by, to_post=to_post, acts=list(acts), starts_on=starts_on, ends_on=ends_on
-    )
+    row = Delegation(office=by.office, to_post=to_post, acts=list(acts), starts_on=starts_on, ends_on=ends_on)
+    row.draft_as(by)
     row.save(force_insert=True)
-    tell([to_post.pk], NoticeKind.DELEGATED, "", "/", cause=str(row.pk))
+    _tell_directors(by.office, "/delegations/", row.pk, by)
     return row
+
+
+@transaction.atomic
+def decide_delegation(delegation: Delegation, *, approved: bool, by: Post) -> None:
+    """Give the delegation, or do not. Whoever drafted it is told, and, if it is given, who holds it."""
+    rules.check_may_decide_delegation(delegation, by)
+    _decide(delegation, by, approved=approved, path="/delegations/")
+    if approved:
+        tell([delegation.to_post_id], NoticeKind.DELEGATED, "", "/", cause=str(delegation.pk))
 
 
 @transaction.atomic
 def end_delegation(delegation: Delegation, *, by: Post) -> None:
-    """Take a delegation back now."""
+    """Take a delegation back now, or a draft of one's own."""
     rules.check_may_end_delegation(delegation, by)
     delegation.ended_at = clock.now()
     delegation.save(update_fields=["ended_at"])
+
+
+def _decide(row: SharingAgreement | Delegation, by: Post, *, approved: bool, path: str) -> None:
+    row.decide_as(by, approved=approved)
+    row.save(update_fields=["decided_by", "decided_person", "decided_at", "approved"])
+    tell([row.drafted_by_id], NoticeKind.DECISION_MADE, "", path, cause=str(row.pk))
+
+
+def _tell_directors(office: Office, path: str, pk: uuid.UUID, by: Post) -> None:
+    directors = Post.objects.current().filter(office=office, role=Role.DIRECTOR).exclude(staff=by.staff_id)
+    tell(directors.values_list("pk", flat=True), NoticeKind.DECISION_WAITING, "", path, cause=str(pk))
 
 
 def _give_password(person: Staff) -> str:

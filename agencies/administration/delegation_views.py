@@ -1,5 +1,6 @@
-"""The director's page of delegations."""
+"""The office's delegations: a supervisor or director drafts them, a director decides and ends them."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,55 +8,64 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from agencies.administration import actions, rules
+from agencies.administration import actions
 from agencies.administration.forms import DelegationForm
-from agencies.administration.queries import DelegationRow
+from agencies.administration.queries import delegations_of
 from agencies.staff.access import StaffRequest, action, form_page
 from agencies.staff.models import Delegation
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, reason_against
+from agencies.staff.rules import Refused
 
 
-@form_page(Permission.DECIDE)
+@form_page(Permission.MANAGE_TEAM)
 def delegations(request: StaffRequest) -> HttpResponse:
-    """Who decides what in the director's place, and a form to give it to somebody."""
+    """Who decides what in the director's place, and a form to draft another delegation."""
     form = DelegationForm(request.POST if request.method == "POST" else None, by=request.by)
-    if form.is_valid() and _given(request, form):
-        messages.success(request, _("The delegation has been given."))
+    if form.is_valid() and _drafted(request, form):
+        messages.success(request, _("The delegation waits for the director's decision."))
         return redirect("delegations")
-    given = Delegation.objects.filter(office=request.by.office).select_related(
-        "to_post__staff", "to_post__office", "given_by__staff"
-    )
-    rows = [
-        DelegationRow(row, reason_against(rules.check_may_end_delegation, row, request.by)) for row in given
-    ]
-    return render(request, "agencies/administration/delegations.html", {"form": form, "rows": rows})
+    context = {"form": form, "rows": delegations_of(request.by)}
+    return render(request, "agencies/administration/delegations.html", context)
 
 
-def _given(request: StaffRequest, form: DelegationForm) -> bool:
+def _drafted(request: StaffRequest, form: DelegationForm) -> bool:
     facts = form.cleaned_data
+    days = {name: facts[name] for name in ("starts_on", "ends_on")}
     try:
-        actions.delegate(
-            facts["to_post"],
-            facts["acts"],
-            starts_on=facts["starts_on"],
-            ends_on=facts["ends_on"],
-            by=request.by,
-        )
+        actions.draft_delegation(facts["to_post"], facts["acts"], by=request.by, **days)
     except Refused as refusal:
         form.add_error(None, str(refusal.reason))
         return False
     return True
 
 
-@action(Permission.DECIDE)
+@action(Permission.MANAGE_TEAM)
+def delegation_decide(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
+    """Give a drafted delegation (``verdict`` approve), or do not."""
+    found, approved = _found(request, delegation_id), request.POST.get("verdict") == "approve"
+    done = _("The delegation has been given.") if approved else _("The delegation was not given.")
+    return _acted(request, lambda: actions.decide_delegation(found, approved=approved, by=request.by), done)
+
+
+@action(Permission.MANAGE_TEAM)
 def delegation_end(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
-    """Take a delegation back."""
-    found = get_object_or_404(Delegation, pk=delegation_id, office=request.by.office)
+    """Take a delegation, or one's draft of one, back."""
+    found = _found(request, delegation_id)
+    return _acted(
+        request, lambda: actions.end_delegation(found, by=request.by), _("The delegation has ended.")
+    )
+
+
+def _found(request: StaffRequest, delegation_id: UUID) -> Delegation:
+    rows = Delegation.objects.select_related("office", "to_post__staff")
+    return get_object_or_404(rows, pk=delegation_id, office=request.by.office)
+
+
+def _acted(request: StaffRequest, act: Callable[[], None], done: str) -> HttpResponse:
     try:
-        actions.end_delegation(found, by=request.by)
+        act()
     except Refused as refusal:
         messages.error(request, str(refusal.reason))
     else:
-        messages.success(request, _("The delegation has ended."))
+        messages.success(request, done)
     return redirect("delegations")

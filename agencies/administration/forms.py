@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.agreements.codes import grounds, items
 from agencies.directory.models import BANDS, Office, OfficeKind, Section
 from agencies.staff.models import Post, Staff
-from agencies.staff.roles import PROFILES, Act, Role
+from agencies.staff.roles import DELEGATES, PROFILES, Act, Role
 from face.fields import EmailField, HalfWidthField, JapaneseDateField, KanaField, NameField, PhoneField
 from face.forms import BaseForm
 from security.walls import clock
@@ -207,11 +207,9 @@ class PostForm(BaseForm):
 
 
 class LastDayForm(BaseForm):
-    """The last day of a post."""
+    """The last day of a post or of an agreement."""
 
-    ends_on = JapaneseDateField(
-        label=_("Last day"), help_text=_("The post can be used until the end of that day.")
-    )
+    ends_on = JapaneseDateField(label=_("Last day"), help_text=_("It holds until the end of that day."))
 
 
 class ConfirmForm(BaseForm):
@@ -236,7 +234,7 @@ class ConfirmForm(BaseForm):
 
 
 class AgreementForm(BaseForm):
-    """A sharing agreement. ``offices`` false: the two are settled."""
+    """The draft of a sharing agreement."""
 
     SIDE_BY_SIDE = (("sender", "recipient"), ("starts_on", "ends_on"))
 
@@ -258,13 +256,14 @@ class AgreementForm(BaseForm):
         ),
     )
     starts_on = JapaneseDateField(label=_("In force from"))
-    ends_on = JapaneseDateField(label=_("In force until"), required=False)
+    ends_on = JapaneseDateField(
+        label=_("In force until"),
+        help_text=_("An agreement always has an end; make it anew if it is needed longer."),
+    )
 
-    def __init__(self, *args: Any, offices: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not offices:
-            del self.fields["sender"], self.fields["recipient"]
-        for name in ("sender", "recipient") if offices else ():
+        for name in ("sender", "recipient"):
             self.fields[name].queryset = Office.objects.filter(active=True)  # type: ignore[attr-defined]  # a model field
         self.fields["items"].choices = list(items().items())  # type: ignore[attr-defined]  # a choice field
         self.fields["grounds"].choices = list(grounds().items())  # type: ignore[attr-defined]  # a choice field
@@ -303,5 +302,7 @@ class DelegationForm(BaseForm):
     def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
         kwargs["initial"] = {"starts_on": clock.today()}
         super().__init__(*args, **kwargs)
-        others = Post.objects.current().filter(office=by.office).exclude(staff=by.staff_id)
+        others = (
+            Post.objects.current().filter(office=by.office, role__in=DELEGATES).exclude(staff=by.staff_id)
+        )
         self.fields["to_post"].queryset = others.select_related("staff", "office")  # type: ignore[attr-defined]  # a model field

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from agencies.administration import rules
 from agencies.agreements.codes import grounds, items
@@ -120,17 +121,32 @@ class AgreementRow:
     @property
     def in_force(self) -> bool:
         """Whether it holds today."""
-        today = clock.today()
-        ends_on = self.agreement.ends_on
-        return self.agreement.starts_on <= today and (ends_on is None or ends_on >= today)
+        row = self.agreement
+        return bool(row.approved) and row.starts_on <= clock.today() <= row.ends_on
+
+    @property
+    def state(self) -> str:
+        """Whether it waits, holds, or not."""
+        if not self.agreement.is_decided:
+            return _("waits for a decision")
+        if not self.agreement.approved:
+            return _("not approved")
+        return _("in force") if self.in_force else _("not in force")
+
+    @property
+    def badge(self) -> str:
+        """The colour of the state."""
+        if not self.agreement.is_decided:
+            return "warning"
+        return "ok" if self.in_force else "closed"
 
 
 @dataclass(frozen=True)
 class DelegationRow:
-    """A delegation, and why its button may be grey."""
+    """A delegation as ``by`` sees it, and why its buttons may be grey."""
 
     delegation: Delegation
-    reason: str | Promise
+    by: Post
 
     @property
     def acts(self) -> list[str]:
@@ -141,4 +157,50 @@ class DelegationRow:
     def is_valid(self) -> bool:
         """Whether it counts today."""
         row = self.delegation
-        return row.ended_at is None and row.starts_on <= clock.today() <= row.ends_on
+        return bool(row.approved) and row.ended_at is None and row.starts_on <= clock.today() <= row.ends_on
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a director has to decide it."""
+        return not self.delegation.is_decided and self.delegation.ended_at is None
+
+    @property
+    def not_decide(self) -> str | Promise:
+        """Why this post cannot decide it."""
+        return reason_against(rules.check_may_decide_delegation, self.delegation, self.by)
+
+    @property
+    def not_end(self) -> str | Promise:
+        """Why this post cannot take it back."""
+        return reason_against(rules.check_may_end_delegation, self.delegation, self.by)
+
+
+def delegations_of(by: Post) -> list[DelegationRow]:
+    """The delegations of the post's office, those that wait first."""
+    rows = Delegation.objects.filter(office=by.office_id).select_related(
+        "office", "to_post__staff", "to_post__office", "drafted_by__staff", "decided_by__staff"
+    )
+    rows = rows.order_by(models.F("decided_at").desc(nulls_first=True), "-drafted_at")
+    return [DelegationRow(row, by) for row in rows]
+
+
+def powers_waiting_for(by: Post) -> tuple[list[Delegation], list[SharingAgreement]]:
+    """Drafts of delegations and of agreements that this director decides, the oldest first."""
+    if not by.may(Permission.DECIDE):
+        return [], []
+    delegations = Delegation.objects.filter(office=by.office_id, decided_at=None, ended_at=None)
+    agreements = SharingAgreement.objects.filter(decided_at=None).select_related("sender", "recipient")
+    return (
+        [
+            row
+            for row in delegations.select_related("office", "to_post__staff", "drafted_by__staff").order_by(
+                "drafted_at"
+            )
+            if not reason_against(rules.check_may_decide_delegation, row, by)
+        ],
+        [
+            row
+            for row in agreements.order_by("drafted_at")
+            if not reason_against(rules.check_may_decide_agreement, row, by)
+        ],
+    )

@@ -6,9 +6,10 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.codes import grounds, items, items_for
+from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
-from agencies.staff.models import Delegation, Post, Staff
-from agencies.staff.roles import CONFIRMED_ROLES, Act, Permission, Role
+from agencies.staff.models import Delegation, Post, Staff, TwoPersonAct
+from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Act, Permission, Role
 from agencies.staff.rules import Refused, check_role_may
 from security.walls import clock
 
@@ -85,37 +86,93 @@ def check_not_prolonged(post: Post, last_day: date) -> None:
 
 
 def check_agreement(
-    sender: Office, recipient: Office, item_codes: Iterable[str], ground_codes: Iterable[str]
+    sender: Office, recipient: Office, item_codes: Iterable[str], ground_codes: Iterable[str], starts_on: date
 ) -> None:
     """An agreement is made by two offices, of known codes, and stays under the ceiling for the recipient's kind."""
     if sender.pk == recipient.pk:
         raise Refused("one_office", _("An agreement is made between two offices."))
+    if OfficeKind.CGC not in (sender.kind, recipient.kind):
+        raise Refused("no_center", _("One of the two is a child guidance center, whose director decides."))
     if not set(item_codes) <= set(items()) or not set(ground_codes) <= set(grounds()):
         raise Refused("unknown_code", _("Choose from the list."))
     if not set(item_codes) <= items_for(recipient.kind):
         raise Refused("ceiling", _("An office of the recipient's kind may never receive one of these items."))
+    check_not_past(starts_on)
 
 
-def check_may_delegate(by: Post) -> None:
-    """The director delegates."""
-    check_role_may(by, Permission.DECIDE)
+def check_not_past(starts_on: date) -> None:
+    """What gives power begins today or later."""
+    if starts_on < clock.today():
+        raise Refused("past", _("The first day is not in the past."))
+
+
+def check_may_decide_agreement(agreement: SharingAgreement, by: Post) -> None:
+    """The director of the responsible office decides, once, what somebody else drafted."""
+    _check_director_of(agreement.responsible, by)
+    _check_undecided(agreement, by)
+
+
+def check_may_end_agreement(agreement: SharingAgreement, by: Post) -> None:
+    """The director of the responsible office brings the last day forward."""
+    _check_director_of(agreement.responsible, by)
+    if not agreement.approved or agreement.ends_on < clock.today():
+        raise Refused(
+            "not_in_force",
+            _("Only an agreement that was approved and is not over has a day to bring forward."),
+        )
+
+
+def check_agreement_ends(agreement: SharingAgreement, last_day: date) -> None:
+    """Earlier than agreed, not before today and not before it began."""
+    if not max(clock.today(), agreement.starts_on) <= last_day <= agreement.ends_on:
+        raise Refused("last_day", _("Choose a day from today to the last day agreed."))
+
+
+def check_may_draft_delegation(by: Post) -> None:
+    """Supervisors and directors draft delegations."""
+    check_role_may(by, Permission.MANAGE_TEAM)
 
 
 def check_delegation(to_post: Post, acts: Iterable[str], starts_on: date, ends_on: date, by: Post) -> None:
-    """To somebody else of the same office who holds the post, for named acts, until a day."""
-    check_may_delegate(by)
-    if to_post.office_id != by.office_id or to_post.staff_id == by.staff_id:
+    """To somebody else of the same office whose role drafts or decides, for named acts, from today or later, until a day."""
+    check_may_draft_delegation(by)
+    if to_post.office_id != by.office_id or to_post.staff_id == by.staff_id or not to_post.is_current:
         raise Refused("delegate", _("Choose another person of your office."))
+    if Role(to_post.role) not in DELEGATES:
+        raise Refused("delegate_role", _("This role neither drafts nor decides such acts."))
     if not acts or not set(acts) <= set(Act.values):
         raise Refused("acts", _("Choose at least one act."))
+    check_not_past(starts_on)
     if ends_on < starts_on:
         raise Refused("delegation_dates", _("The last day is before the first day."))
 
 
-def check_may_end_delegation(delegation: Delegation, by: Post) -> None:
-    """Whoever gave it takes it back, once."""
-    check_may_delegate(by)
-    if delegation.given_by_id != by.pk:
-        raise Refused("not_giver", _("Only the director who gave it can take it back."))
+def check_may_decide_delegation(delegation: Delegation, by: Post) -> None:
+    """A director of the office decides, once, what somebody else drafted; nobody delegates to themselves."""
+    _check_director_of(delegation.office, by)
     if delegation.ended_at is not None:
         raise Refused("ended", _("It has ended already."))
+    _check_undecided(delegation, by)
+    if delegation.to_post.staff_id == by.staff_id:
+        raise Refused("delegate", _("Nobody delegates to themselves."))
+
+
+def check_may_end_delegation(delegation: Delegation, by: Post) -> None:
+    """A director of the office takes it back, once; whoever drafted it withdraws it before the decision."""
+    if delegation.ended_at is not None or delegation.approved is False:
+        raise Refused("ended", _("It has ended already."))
+    if delegation.decided_at is None and delegation.drafted_person_id == by.staff_id:
+        return
+    _check_director_of(delegation.office, by)
+
+
+def _check_director_of(office: Office, by: Post) -> None:
+    if Role(by.role) is not Role.DIRECTOR or by.office_id != office.pk:
+        raise Refused("not_director", _("The director of the responsible office decides this."))
+
+
+def _check_undecided(act: TwoPersonAct, by: Post) -> None:
+    if act.is_decided:
+        raise Refused("decided", _("It was decided already."))
+    if by.staff_id == act.drafted_person_id:
+        raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another post either."))

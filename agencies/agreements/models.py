@@ -7,7 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office
+from agencies.directory.models import Office, OfficeKind
+from agencies.staff.models import TwoPersonAct, two_person_constraint
 from security.walls import clock
 
 
@@ -15,15 +16,19 @@ class AgreementQuerySet(models.QuerySet["SharingAgreement"]):
     """Agreements by validity."""
 
     def in_force(self) -> "AgreementQuerySet":
-        """Agreements that hold today."""
+        """Approved agreements that hold today."""
         today = clock.today()
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=today), starts_on__lte=today)
+        return self.filter(approved=True, starts_on__lte=today, ends_on__gte=today)
 
 
-class SharingAgreement(models.Model):
-    """What ``sender`` may disclose to ``recipient`` (item codes), and which exception grounds the two have switched on."""
+class SharingAgreement(TwoPersonAct):
+    """What ``sender`` may disclose to ``recipient`` (item codes), and which exception grounds the two have switched on.
 
-    CLEAR: ClassVar[frozenset[str]] = frozenset(
+    An administrator drafts it, the director of the responsible office decides. It stays as it was drafted; a director can bring
+    its last day forward.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | frozenset(
         {"id", "sender", "recipient", "reference", "items", "grounds", "starts_on", "ends_on"}
     )
 
@@ -45,7 +50,7 @@ class SharingAgreement(models.Model):
         models.CharField(max_length=40), verbose_name=_("grounds switched on"), default=list, blank=True
     )
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    ends_on = models.DateField(_("until"))
 
     objects = AgreementQuerySet.as_manager()
 
@@ -56,4 +61,13 @@ class SharingAgreement(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(sender=models.F("recipient")), name="agreement_of_two"
             ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="agreement_has_end"
+            ),
+            two_person_constraint("agreement_takes_two"),
         ]
+
+    @property
+    def responsible(self) -> Office:
+        """The office whose director decides: the sender, or the recipient where only that is a child guidance center."""
+        return self.sender if self.sender.kind == OfficeKind.CGC else self.recipient

@@ -1,20 +1,19 @@
-"""Agreements: the two offices and administrators read them, administrators write them."""
+"""Agreements: the two offices and administrators read them, administrators draft them, directors of the two decide."""
 
 from agencies.directory.walls import ADMINISTRATOR
 from security.walls.declare import Policy, Table
 
-PARTIES = (
-    f"{ADMINISTRATOR} OR sender_id = (SELECT wall.my_office()) OR recipient_id = (SELECT wall.my_office())"
-)
+PARTIES = "(sender_id = (SELECT wall.my_office()) OR recipient_id = (SELECT wall.my_office()))"
+DIRECTOR = f"(SELECT wall.my_role()) = 'director' AND {PARTIES}"
 
 TABLES = (
     Table(
         "agencies_sharingagreement",
         {"runtime": "SELECT, INSERT, UPDATE"},
         (
-            Policy("SELECT", using=PARTIES),
+            Policy("SELECT", using=f"{ADMINISTRATOR} OR {PARTIES}"),
             Policy("INSERT", check=ADMINISTRATOR),
-            Policy("UPDATE", using=ADMINISTRATOR, check=ADMINISTRATOR),
+            Policy("UPDATE", using=DIRECTOR, check=DIRECTOR),
         ),
     ),
 )

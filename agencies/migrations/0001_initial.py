@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(verbose_name='until')),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('drafted_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('approved', models.BooleanField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['-starts_on'],
@@ -120,7 +123,10 @@ class Migration(migrations.Migration):
                 ('items', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='items that may be disclosed')),
                 ('grounds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='grounds switched on')),
                 ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('ends_on', models.DateField(verbose_name='until')),
+                ('drafted_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('approved', models.BooleanField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['sender__name', 'recipient__name'],
@@ -191,8 +197,43 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='delegation',
-            name='given_by',
+            name='drafted_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+        ),
+        migrations.AddField(
+            model_name='delegation',
+            name='drafted_person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='delegation',
+            name='decided_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+        ),
+        migrations.AddField(
+            model_name='delegation',
+            name='decided_person',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='sharingagreement',
+            name='drafted_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+        ),
+        migrations.AddField(
+            model_name='sharingagreement',
+            name='drafted_person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='sharingagreement',
+            name='decided_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+        ),
+        migrations.AddField(
+            model_name='sharingagreement',
+            name='decided_person',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='delegation',
@@ -246,5 +287,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sharingagreement',
             constraint=models.CheckConstraint(condition=models.Q(('sender', models.F('recipient')), _negated=True), name='agreement_of_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='delegation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None), ('decided_person', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_person', models.F('drafted_person')), _negated=True)), _connector='OR'), name='delegation_takes_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='sharingagreement',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='agreement_has_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='sharingagreement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None), ('decided_person', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_person', models.F('drafted_person')), _negated=True)), _connector='OR'), name='agreement_takes_two'),
         ),
     ]

@@ -198,32 +198,6 @@ class Post(models.Model):
         return Role(self.role).may(permission)
 
 
-class Delegation(models.Model):
-    """A director lets another post decide named acts until a day (専決・代決). Office data; the acts are code."""
-
-    CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "office", "given_by", "to_post", "acts", "starts_on", "ends_on", "ended_at"}
-    )
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    given_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    to_post = models.ForeignKey(Post, models.PROTECT, related_name="delegations", verbose_name=_("to whom"))
-    acts = ArrayField(models.CharField(max_length=30), verbose_name=_("acts"))
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        app_label = "agencies"
-        ordering = ["-starts_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="delegation_has_end"
-            ),
-        ]
-
-
 class TwoPersonAct(models.Model):
     """Base of every grave act: one person drafts it, another decides (起案 → 決裁, promise 12).
 
@@ -276,3 +250,32 @@ def two_person_constraint(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=undecided | (decided & ~models.Q(decided_person=models.F("drafted_person"))), name=name
     )
+
+
+class Delegation(TwoPersonAct):
+    """A director lets another post decide named acts until a day (専決・代決). Office data; the acts are code.
+
+    A supervisor or director drafts it, a director decides: who approved it is who gave it. It stays as it was drafted.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | frozenset(
+        {"id", "office", "to_post", "acts", "starts_on", "ends_on", "ended_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    to_post = models.ForeignKey(Post, models.PROTECT, related_name="delegations", verbose_name=_("to whom"))
+    acts = ArrayField(models.CharField(max_length=30), verbose_name=_("acts"))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "agencies"
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="delegation_has_end"
+            ),
+            two_person_constraint("delegation_takes_two"),
+        ]

@@ -165,6 +165,10 @@ CONFIRMED_ROLES = frozenset(
 """Posts that decide, supervise or audit take effect when another person than the one who made them has confirmed them."""
 
 
+DELEGATES = frozenset(role for role in Role if {P.DRAFT_DECISIONS, P.DECIDE} & role.profile.permissions)
+"""Who can be delegated to: those whose work it is to draft or decide grave acts."""
+
+
 class Act(models.TextChoices):
     """The grave acts that one drafts and another decides (promise 12); a director delegates them one by one."""
 

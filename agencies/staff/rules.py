@@ -43,8 +43,8 @@ def may_decide(by: Post, act: Act) -> bool:
 def delegations_to(by: Post) -> QuerySet[Delegation]:
     """The delegations that let this post decide something today; one of a director who has left holds no longer."""
     today = clock.today()
-    return Delegation.objects.filter(to_post=by, office=by.office, ended_at=None).filter(
-        starts_on__lte=today, ends_on__gte=today, given_by__in=Post.objects.current()
+    return Delegation.objects.filter(to_post=by, office=by.office, approved=True, ended_at=None).filter(
+        starts_on__lte=today, ends_on__gte=today, decided_by__in=Post.objects.current()
     )
 
 

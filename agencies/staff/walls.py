@@ -9,7 +9,9 @@ OTHERS_POST = f"{ADMINISTRATOR} AND staff_id <> (SELECT wall.my_staff())"
 CONFIRMER = f"{SIGNED_IN} AND (SELECT wall.my_role()) IN ('director', 'privacy_officer')"
 TO_CONFIRM = f"({CONFIRMER} AND confirmed_at IS NULL AND refused_at IS NULL AND wall.may_confirm(id))"
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
-OWN_DELEGATION = "(SELECT wall.my_role()) = 'director' AND given_by_id = (SELECT wall.my_post()) AND office_id = (SELECT wall.my_office())"
+OWN_DELEGATION = (
+    "(SELECT wall.my_role()) IN ('director', 'supervisor') AND office_id = (SELECT wall.my_office())"
+)
 
 # The signatures of every two-person act, kept by the trigger that signs it (wall.sign_act).
 DRAFTED = (
@@ -99,8 +101,8 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(wall.my_office() = for_office AND (
     wall.my_role() = 'director'
     OR EXISTS (SELECT 1 FROM public.agencies_delegation d
-               WHERE d.to_post_id = wall.my_post() AND d.office_id = for_office AND act = ANY(d.acts) AND d.ended_at IS NULL
-                 AND d.starts_on <= wall.today() AND d.ends_on >= wall.today() AND wall.post_holds(d.given_by_id))), false)
+               WHERE d.to_post_id = wall.my_post() AND d.office_id = for_office AND act = ANY(d.acts) AND d.approved AND d.ended_at IS NULL
+                 AND d.starts_on <= wall.today() AND d.ends_on >= wall.today() AND wall.post_holds(d.decided_by_id))), false)
 $$;
 
 -- Every two-person act is signed by the database in the name of the calling identity and at its

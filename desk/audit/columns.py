@@ -73,7 +73,6 @@ COLUMNS: dict[str, Name] = {
     "exception": _("exception to the child's intention"),
     "filed_by": _("filed by"),
     "filing": _("notification filed"),
-    "given_by": _("given by"),
     "granted_by": _("given by"),
     "intention": _("the child's intention"),
     "is_oral": _("urgent oral decision"),

@@ -1,7 +1,7 @@
 """Offices, people and agreements of the demo, from ``demo/cast.toml``."""
 
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +10,12 @@ from django.db import transaction
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Post, Staff
+from agencies.staff.roles import Role
 from security.walls import clock
 from security.walls.models import Mark
 
 BEGIN = date(2022, 4, 1)
+AGREED_FOR = timedelta(days=500)
 MAIL_DOMAIN = "example.invalid"
 
 
@@ -36,14 +38,28 @@ def make_people() -> dict[tuple[str, str], Post]:
         )
         for held in row["posts"]:
             posts[row["username"], held["office"]] = _post(person, offices[held["office"]], held)
+    administrator = next(post for post in posts.values() if post.role == Role.ADMINISTRATOR)
     for row in cast["agreements"]:
+        director = next(
+            post
+            for (_name, code), post in posts.items()
+            if code == row["sender"] and post.role == Role.DIRECTOR
+        )
         SharingAgreement.objects.create(
+            drafted_by=administrator,
+            drafted_person=administrator.staff,
+            drafted_at=clock.now(),
+            decided_by=director,
+            decided_person=director.staff,
+            decided_at=clock.now(),
+            approved=True,
             sender=offices[row["sender"]],
             recipient=offices[row["recipient"]],
             reference=row["reference"],
             items=row["items"],
             grounds=row["grounds"],
             starts_on=BEGIN,
+            ends_on=clock.today() + AGREED_FOR,
         )
     return posts
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.administration.queries import positions_waiting_for
+from agencies.administration.queries import positions_waiting_for, powers_waiting_for
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Post
 from agencies.staff.roles import Act
@@ -44,7 +44,8 @@ def of_privacy(request: StaffRequest) -> Section:
 
 
 def _to_confirm(by: Post) -> list[Line]:
-    return [
+    delegations, agreements = powers_waiting_for(by)
+    lines = [
         Line(
             reverse("position", args=[post.pk]),
             _("A post is to be confirmed"),
@@ -53,6 +54,24 @@ def _to_confirm(by: Post) -> list[Line]:
             pressing=True,
         )
         for post in positions_waiting_for(by)[:FEW]
+    ]
+    lines += [
+        Line(
+            reverse("delegations"),
+            _("A delegation is to be decided"),
+            row.to_post.staff.name,
+            at=row.drafted_at,
+        )
+        for row in delegations[:FEW]
+    ]
+    return lines + [
+        Line(
+            reverse("agreement", args=[row.pk]),
+            _("A sharing agreement is to be decided"),
+            f"{row.sender.name} → {row.recipient.name}",
+            at=row.drafted_at,
+        )
+        for row in agreements[:FEW]
     ]
 
 

@@ -96,7 +96,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT ground IN ('danger', 'cannot_form') OR EXISTS (
     SELECT 1 FROM public.agencies_sharingagreement a JOIN public.cases_case c ON c.office_id = a.sender_id
     WHERE c.id = of_case AND a.recipient_id = recipient AND ground = ANY(a.grounds::text[])
-      AND a.starts_on <= wall.today() AND (a.ends_on IS NULL OR a.ends_on >= wall.today()))
+      AND a.approved AND a.starts_on <= wall.today() AND a.ends_on >= wall.today())
 $$;
 
 -- What an exception must be when it is asked for, and again when it is approved.

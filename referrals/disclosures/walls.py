@@ -118,8 +118,8 @@ CREATE OR REPLACE FUNCTION wall.agreements_allow(d public.referrals_disclosure) 
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT NOT EXISTS (
     SELECT 1 FROM public.agencies_sharingagreement a
-    WHERE a.sender_id = d.sender_id AND a.recipient_id = d.recipient_id AND a.starts_on <= wall.today()
-      AND (a.ends_on IS NULL OR a.ends_on >= wall.today()) AND NOT d.items::text[] <@ a.items::text[])
+    WHERE a.sender_id = d.sender_id AND a.recipient_id = d.recipient_id AND a.approved AND a.starts_on <= wall.today()
+      AND a.ends_on >= wall.today() AND NOT d.items::text[] <@ a.items::text[])
 $$;
 
 -- What the calling identity may open as a receiver: sent to its office, assigned to its post, open, on a basis that holds now,

@@ -50,6 +50,8 @@ POSTED = SIGNED_IN - {"moved"}  # "moved" is a session in a post that has ended
 
 # By role, before any question of which case
 DIRECTORS = who("director", "second_post_director", "stranger_director")
+DECIDES_AT_KITA = DIRECTORS - {"stranger_director"}
+SUPERVISE = who(DIRECTORS, "line", "other_supervisor")
 FILERS = who("school", "school2", "clinician", "institution")
 POLICE = who("disclosed", "withdrawn", "chief", "foreign_police")
 ADMIN = who("admin")
@@ -103,17 +105,16 @@ ROWS: dict[str, Row] = {
     "staff_use": ADMIN_ACTION,
     "post_add": ADMIN_FORM,
     "post_end": ADMIN_FORM,
-    "agreement_list": ADMIN_PAGE,
+    "agreement_list": row(who(ADMIN, DIRECTORS)),
     "agreement_add": ADMIN_FORM,
-    "agreement": ADMIN_FORM,
+    "agreement": row(who(ADMIN, DECIDES_AT_KITA)),
+    "agreement_decide": row(None, DECIDES_AT_KITA),
+    "agreement_end": row(None, DECIDES_AT_KITA, writes=who()),  # it waits for its decision
     "positions": row(who(DIRECTORS, "privacy")),
-    "position": row(
-        who("director", "second_post_director", "privacy"),
-        who("director", "second_post_director", "privacy"),
-        writes=who("director", "second_post_director"),
-    ),
-    "delegations": row(DIRECTORS, DIRECTORS),
-    "delegation_end": row(None, who("director", "second_post_director")),
+    "position": row(who(DECIDES_AT_KITA, "privacy"), who(DECIDES_AT_KITA, "privacy"), writes=DECIDES_AT_KITA),
+    "delegations": row(SUPERVISE, SUPERVISE),
+    "delegation_decide": row(None, SUPERVISE - {"stranger_director"}, writes=who()),  # it was given
+    "delegation_end": row(None, SUPERVISE - {"stranger_director"}, writes=DECIDES_AT_KITA),
     # --- the record of the case
     "case_list": row(WORKERS),
     "case_search": row(WORKERS, WORKERS, writes=who()),

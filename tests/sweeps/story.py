@@ -178,9 +178,8 @@ def _offices(world: "World") -> None:
             "items": [],
             "grounds": [],
         }
-        agreement = administration.save_agreement(
-            facts | {"starts_on": today, "ends_on": None}, by=world["admin"]
-        )
+        days = {"starts_on": today, "ends_on": today + timedelta(days=30)}
+        agreement = administration.draft_agreement(facts | days, by=world["admin"])
         position = administration.add_post(
             world["stranger"].staff,
             kita,
@@ -190,14 +189,16 @@ def _offices(world: "World") -> None:
             ends_on=None,
             by=world["admin"],
         )
-    with acting_as(world["director"]):
-        delegation = administration.delegate(
+    with acting_as(world["line"]):
+        delegation = administration.draft_delegation(
             world["other_supervisor"],
             [Act.CUSTODY_START.value],
             starts_on=today,
             ends_on=today + timedelta(days=30),
-            by=world["director"],
+            by=world["line"],
         )
+    with acting_as(world["director"]):
+        administration.decide_delegation(delegation, approved=True, by=world["director"])
     world.ids |= {
         "office_id": kita.pk,
         "section_id": section,

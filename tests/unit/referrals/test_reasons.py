@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from agencies.agreements.models import SharingAgreement
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused, reason_against
 from cases.records.models import Case
@@ -15,7 +14,7 @@ from referrals.consent.scope import askable_items
 from referrals.disclosures import actions, rules
 from referrals.disclosures.models import Disclosure
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case, agreed, as_owner
 from tests.client import signed_in
 from tests.unit.referrals import pages, steps
 
@@ -46,11 +45,7 @@ def use_the_exception(cast: Cast, case: Case) -> None:
 
 def narrow(cast: Cast, case: Case) -> None:
     steps.confirmed(cast, case)
-    with as_owner():
-        SharingAgreement.objects.using("owner").create(
-            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=["interview_plan"],
-            starts_on=clock.today(),
-        )  # fmt: skip
+    agreed(cast, items=["interview_plan"])
 
 
 WAYS: dict[str, tuple[Callable[[Cast, Case], object], str]] = {
@@ -120,11 +115,7 @@ def test_a_wish_does_not_stand_in_the_way_of_an_exception(cast: Cast) -> None:
 
 def test_an_exception_ends_with_the_agreement_that_named_its_ground(cast: Cast) -> None:
     case = a_case(cast)
-    with as_owner():
-        agreement = SharingAgreement.objects.using("owner").create(
-            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=list(steps.ITEMS),
-            grounds=["accusation"], starts_on=clock.today(),
-        )  # fmt: skip
+    agreement = agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
     steps.excepted(cast, case, ground="accusation")
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     steps.assigned(cast, report)
@@ -137,7 +128,7 @@ def test_an_exception_ends_with_the_agreement_that_named_its_ground(cast: Cast) 
     with pytest.raises(Refused):
         steps.drafted(cast, case, basis=second)
     with as_owner():
-        agreement.ends_on = None
+        agreement.ends_on = clock.today()
         agreement.save(using="owner")
     assert steps.seen_by(cast.police, report)
 

@@ -1,16 +1,11 @@
-"""Offices, sections and agreements."""
-
-import uuid
+"""Offices and sections."""
 
 import pytest
-from django.db import Error, connection
+from django.db import Error
 
-from agencies.administration.actions import save_agreement, save_office
-from agencies.agreements.codes import grounds, items
-from agencies.agreements.models import SharingAgreement
+from agencies.administration.actions import save_office
 from agencies.directory.models import Office, Section
 from agencies.staff.acting import acting_as
-from agencies.staff.rules import Refused
 from tests.cast import Cast
 from tests.client import signed_in
 
@@ -112,83 +107,3 @@ def test_the_database_too_allows_stricter_hours_only(cast: Cast) -> None:
     }
     with pytest.raises(Error), acting_as(cast.admin):
         save_office(facts, by=cast.admin)
-
-
-def agreement(cast: Cast, **changed: object) -> dict[str, object]:
-    return {
-        "sender": str(cast.offices["kita"].pk),
-        "recipient": str(cast.offices["support"].pk),
-        "reference": "協定 令和8年第1号",
-        "items": ["identity_min", "safety_state"],
-        "grounds": ["all_cases"],
-        "starts_on": "2026-04-01",
-        **changed,
-    }
-
-
-def test_an_agreement_is_added_and_ended(cast: Cast) -> None:
-    admin = signed_in(cast.admin)
-    assert admin.post("/agreements/add/", agreement(cast))["Location"] == "/agreements/"
-    with acting_as(cast.admin):
-        row = SharingAgreement.objects.get()
-    assert (row.items, row.grounds) == (["identity_min", "safety_state"], ["all_cases"])
-    assert "協定 令和8年第1号" in admin.get("/agreements/").content.decode()
-    changed = agreement(
-        cast, items=["identity_min"], grounds=[], ends_on="2026-10-31", sender=str(cast.offices["minami"].pk)
-    )
-    assert admin.post(f"/agreements/{row.pk}/", changed)["Location"] == "/agreements/"
-    with acting_as(cast.admin):
-        row.refresh_from_db()
-        assert not SharingAgreement.objects.in_force().exists()
-    assert (row.items, row.grounds, row.sender_id) == (["identity_min"], [], cast.offices["kita"].pk)
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"items": ["therapy_notes"]},
-        {"grounds": ["danger"]},  # always there: no agreement switches it
-        {"grounds": ["nonsense"]},
-        {"recipient": "kita"},
-        {"recipient": "school"},  # nothing of this catalogue may ever reach a school
-        {"ends_on": "2026-03-31"},
-        {"reference": ""},
-        {"recipient": "x"},
-    ],
-)
-def test_an_agreement_never_widens(cast: Cast, changed: dict[str, object]) -> None:
-    recipient = changed.get("recipient")
-    if recipient in cast.offices:
-        changed = {"recipient": str(cast.offices[str(recipient)].pk)}
-    assert signed_in(cast.admin).post("/agreements/add/", agreement(cast, **changed)).status_code == 200
-    with acting_as(cast.admin):
-        assert not SharingAgreement.objects.exists()
-
-
-def test_only_the_parties_and_administrators_read_it(cast: Cast) -> None:
-    signed_in(cast.admin).post("/agreements/add/", agreement(cast))
-    for name, reads in (
-        ("caseworker", True),
-        ("police", True),
-        ("stranger", False),
-        ("foreign_police", False),
-        ("school", False),
-    ):
-        with acting_as(cast.posts[name]):
-            assert SharingAgreement.objects.exists() is reads, name
-
-
-def test_the_codes_come_from_the_wing_that_discloses(cast: Cast) -> None:
-    assert "identity_min" in items()
-    assert set(grounds()) == {"all_cases", "accusation"}
-
-
-def test_the_action_refuses_whoever_is_no_administrator(cast: Cast) -> None:
-    with pytest.raises(Refused), acting_as(cast.director):
-        save_agreement(agreement(cast), by=cast.director)
-    with pytest.raises(Error), acting_as(cast.director), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO agencies_sharingagreement (id, sender_id, recipient_id, reference, items, grounds, starts_on) "
-            "VALUES (%s, %s, %s, 'x', '{}', '{all_cases}', '2026-01-01')",
-            [uuid.uuid4(), cast.offices["kita"].pk, cast.offices["support"].pk],
-        )

@@ -11,7 +11,6 @@ from django.urls import reverse
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Delegation
 from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.clocks import actions as clocks
@@ -33,7 +32,7 @@ from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from security.encryption.fields import reveal
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case, delegated
 from tests.client import signed_in
 from tests.unit.cases.custody import test_actions as custody
 from tests.unit.referrals import steps
@@ -127,11 +126,8 @@ def test_recorded_by_mistake_needs_no_look_at_the_child(cast: Cast) -> None:
 @pytest.mark.parametrize(("ends_in", "may"), [(0, True), (-1, False)])
 def test_a_delegate_decides_until_the_last_day(cast: Cast, ends_in: int, may: bool) -> None:
     row, day = a_closing(cast), clock.today()
-    with as_owner():
-        Delegation.objects.using("owner").create(
-            office_id=cast.director.office_id, given_by_id=cast.director.pk, to_post_id=cast.supervisor.pk,
-            acts=[Act.CLOSING.value], starts_on=day - timedelta(days=3), ends_on=day + timedelta(days=ends_in),
-        )  # fmt: skip
+    days = {"starts_on": day - timedelta(days=3), "ends_on": day + timedelta(days=ends_in)}
+    delegated(cast, cast.supervisor, Act.CLOSING, **days)
     with acting_as(cast.supervisor):
         assert list(closings_waiting_for(cast.supervisor)) == ([row] if may else [])
     if may:

@@ -12,7 +12,6 @@ from agencies.directory.models import Office
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Delegation
 from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
@@ -25,7 +24,7 @@ from cases.custody.queries import custody_waiting_for
 from cases.records.codes import StayKind
 from cases.records.models import Case
 from security.encryption.fields import reveal
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case, as_owner, delegated
 
 SIGN = "UPDATE cases_custodydecision SET decided_at = now(), approved = true, decided_by_id = %s, decided_person_id = %s"
 ENDS = "UPDATE cases_custodydecision s SET ended_at = e.effective_at FROM cases_custodydecision e WHERE e.start_id = s.id"
@@ -148,12 +147,7 @@ def test_one_person_in_two_posts_is_one_person(cast: Cast) -> None:
 
 def test_a_delegate_decides_and_nobody_else(cast: Cast) -> None:
     draft = a_draft(cast)
-    day = timezone.localdate()
-    with acting_as(cast.director):
-        Delegation.objects.create(
-            office=cast.director.office, given_by=cast.director, to_post=cast.supervisor, acts=[Act.CUSTODY_START.value],
-            starts_on=day, ends_on=day,
-        )  # fmt: skip
+    delegated(cast, cast.supervisor, Act.CUSTODY_START)
     with acting_as(cast.supervisor):
         assert custody_waiting_for(cast.supervisor) == [draft]
     assert decide(cast, draft, "supervisor").state is DecisionState.IN_FORCE

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Delegation, Post
+from agencies.staff.models import Post
 from agencies.staff.roles import Act
 from cases.records.actions import add_to_team, break_glass
 from cases.records.models import Block, Case, Grant
 from cases.records.queries import cases_for, deciders_of, valid_grants
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case, as_owner, delegated
 from tests.client import signed_in
 
 
@@ -284,17 +284,8 @@ def test_who_is_told_that_a_decision_waits(cast: Cast) -> None:
     directors = {cast.director.pk, cast.posts["two_posts/director"].pk}
     with acting_as(cast.caseworker):
         assert set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)) == directors
-    today = clock.today()
     for whom in ("supervisor", "supervisor2"):  # the second one is not on the case
-        with acting_as(cast.director):
-            Delegation.objects.create(
-                office=cast.offices["kita"],
-                given_by=cast.director,
-                to_post=cast.posts[whom],
-                acts=[Act.CUSTODY_START],
-                starts_on=today,
-                ends_on=today,
-            )
+        delegated(cast, cast.posts[whom], Act.CUSTODY_START)
     with acting_as(cast.caseworker):
         told = set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker))
         assert told == directors | {cast.supervisor.pk}

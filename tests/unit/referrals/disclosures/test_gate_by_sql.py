@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post, Staff
@@ -18,7 +17,7 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case, agreed, as_owner
 from tests.unit.referrals import steps
 
 NEW = """
@@ -161,11 +160,7 @@ def test_school_as_recipient(cast: Cast, row: Any) -> None:
 def test_beyond_an_agreement(cast: Cast, row: Any) -> None:
     case = a_case(cast)
     intention = steps.confirmed(cast, case)
-    with as_owner():
-        SharingAgreement.objects.using("owner").create(
-            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=["safety_state"],
-            starts_on=clock.today(),
-        )  # fmt: skip
+    agreed(cast, items=["safety_state"])
     with pytest.raises(IntegrityError, match="beyond the agreement"):
         raw(cast.caseworker, NEW, row(case, intention=intention.pk))
     assert raw(cast.caseworker, NEW, row(case, intention=intention.pk, items=["safety_state"])) == 1
@@ -426,26 +421,25 @@ def test_an_assigned_officer_who_leaves_or_is_blocked_reads_nothing(cast: Cast) 
     assert steps.seen_by(moved, report) == []
 
 
-@pytest.mark.parametrize("other", ["another sender", "another recipient", "not begun", "ended"])
+@pytest.mark.parametrize(
+    "other", ["another sender", "another recipient", "not begun", "ended", "waiting", "refused"]
+)
 def test_only_an_agreement_in_force_between_the_two_offices_narrows(cast: Cast, row: Any, other: str) -> None:
     case = a_case(cast)
     intention = steps.confirmed(cast, case)
     facts: dict[str, Any] = {
-        "sender": cast.offices["kita"],
-        "recipient": cast.offices["support"],
         "starts_on": clock.today() - timedelta(days=9),
-        "ends_on": None,
+        "ends_on": clock.today() + timedelta(days=9),
     }
     other_facts: dict[str, dict[str, Any]] = {
         "another sender": {"sender": cast.offices["minami"]},
         "another recipient": {"recipient": cast.offices["support2"]},
         "not begun": {"starts_on": clock.today() + timedelta(days=1)},
         "ended": {"ends_on": clock.today() - timedelta(days=1)},
+        "waiting": dict.fromkeys(("decided_by", "decided_person", "decided_at", "approved")),
+        "refused": {"approved": False},
     }
-    with as_owner():
-        SharingAgreement.objects.using("owner").create(
-            reference="1", items=[], **(facts | other_facts[other])
-        )
+    agreed(cast, **(facts | other_facts[other]))
     assert raw(cast.caseworker, NEW, row(case, intention=intention.pk)) == 1
     assert steps.drafted(cast, case).items == list(steps.ITEMS)
 

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Delegation
 from agencies.staff.rules import Refused
 from cases.records.actions import add_to_team
 from referrals.consent import actions as consent
@@ -24,7 +22,7 @@ from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police import actions as police
 from referrals.police.queries import contacts_unseen_for, letter_at_desk
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case, agreed, as_owner, delegated
 from tests.client import signed_in
 from tests.unit.referrals import steps
 
@@ -63,11 +61,7 @@ def test_items(cast: Cast) -> None:
         steps.drafted(cast, case, items=[])
     with refuses("empty"):
         steps.drafted(cast, case, texts={"identity_min": " \n"})
-    with as_owner():
-        SharingAgreement.objects.using("owner").create(
-            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=["safety_state"],
-            starts_on=clock.today(),
-        )  # fmt: skip
+    agreed(cast, items=["safety_state"])
     with refuses("items"):
         steps.drafted(cast, case, items=["identity_min"])
     assert steps.drafted(cast, case, items=["safety_state"]).items == ["safety_state"]
@@ -114,11 +108,7 @@ def test_a_delegate_decides(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
-    with as_owner():
-        Delegation.objects.using("owner").create(
-            office=cast.offices["kita"], given_by=cast.director, to_post=cast.supervisor, acts=["police_report"],
-            starts_on=clock.today(), ends_on=clock.today(),
-        )  # fmt: skip
+    delegated(cast, cast.supervisor, "police_report")
     assert steps.decided(cast, report, by="supervisor").approved
 
 
@@ -126,11 +116,7 @@ def test_a_delegate_on_the_team_is_told_and_finds_it_at_home(cast: Cast) -> None
     case = a_case(cast)
     with acting_as(cast.caseworker):
         add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
-    with as_owner():
-        Delegation.objects.using("owner").create(
-            office=cast.offices["kita"], given_by=cast.director, to_post=cast.colleague, acts=["police_report"],
-            starts_on=clock.today(), ends_on=clock.today(),
-        )  # fmt: skip
+    delegated(cast, cast.colleague, "police_report")
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
     with acting_as(cast.colleague):
@@ -230,11 +216,7 @@ def test_exceptions(cast: Cast) -> None:
         assert exceptions_waiting_for(cast.director) == []
     with refuses("decided"), acting_as(cast.director):
         consent.decide_exception(request, approved=False, by=cast.director)
-    with as_owner():
-        SharingAgreement.objects.using("owner").create(
-            sender=cast.offices["kita"], recipient=cast.offices["support"], reference="1", items=list(steps.ITEMS),
-            grounds=["accusation"], starts_on=clock.today(),
-        )  # fmt: skip
+    agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
     assert steps.excepted(cast, case, ground="accusation").ground == "accusation"
 
 
