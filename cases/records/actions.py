@@ -23,7 +23,7 @@ from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEn
 from cases.records.queries import valid_grants
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
-from security.search.index import EXACT, drop_tokens, put_tokens
+from security.search.index import EXACT, put_tokens
 from security.search.names import name_key
 from security.search.tokens import Value
 from security.walls import clock
@@ -121,8 +121,7 @@ def _index(record: Child, facts: ChildFacts) -> None:
     known: dict[str, Value] = {"kana": kana} if readable else {}
     if known and facts.birth_date is not None:
         known |= {"kana_birth": (kana, facts.birth_date), EXACT: (kana, facts.birth_date)}
-    drop_tokens(record.office_id, record.pk, "kana", "kana_birth", EXACT)
-    put_tokens(record.office_id, record.pk, known)
+    put_tokens(record.office_id, record.pk, known, instead_of=("kana", "kana_birth", EXACT))
 
 
 @transaction.atomic

@@ -99,11 +99,6 @@ POLICIES = {
             "INSERT", check=f"kind = 'child' AND {OWN_OFFICE} AND {KEEPS_RECORDS} AND owner_id = {HANDED_OUT}"
         ),
     ),
-    "security_searchtoken": (
-        Policy("SELECT", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS}"),
-        Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS} AND wall.may_index(object_id)"),
-        Policy("DELETE", using=f"{OWN_OFFICE} AND {KEEPS_RECORDS} AND wall.may_index(object_id)"),
-    ),
 }
 
 FUNCTIONS = """
@@ -190,15 +185,6 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_case_ids(level
 
 CREATE OR REPLACE FUNCTION wall.my_children(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_child_ids(level)) $$;
-
--- Whose search tokens the caller writes: a record that stands in no case yet, or one within the caller's reach. Whoever could
--- delete a colleague's would hide that child from the search before the glass.
-CREATE OR REPLACE FUNCTION wall.may_index(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-  SELECT NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = which)
-      OR EXISTS (SELECT 1 FROM public.cases_case c
-                 WHERE c.child_id = which AND c.id = ANY((SELECT wall.my_case_ids('edit'))::uuid[]))
-$$;
 
 CREATE OR REPLACE FUNCTION wall.put_grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
                                           until timestamptz, since timestamptz DEFAULT NULL) RETURNS uuid
@@ -384,7 +370,6 @@ CALLERS = {
         "my_cases(text)",
         "my_child_ids(text)",
         "my_children(text)",
-        "may_index(uuid)",
         "grant(uuid, uuid, uuid, text, text, text, timestamptz, timestamptz)",
         "revoke(uuid)",
         "block(uuid, uuid, uuid)",

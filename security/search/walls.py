@@ -1,13 +1,11 @@
-"""Search tokens. The room that indexes something adds the policies (``POLICIES``): tokens are seen within
-their office.
-"""
+"""Search tokens. Nobody reads them: the room that indexes something asks and writes by functions of its own."""
 
 from security.walls.declare import NOBODY, Policy, Table
 
 TABLES = (
     Table(
         "security_searchtoken",
-        {"runtime": "SELECT, INSERT, DELETE"},
+        {},
         (Policy("SELECT", using=NOBODY),),
         unrecorded="derived from fields whose changes are recorded; erased with its object",
     ),

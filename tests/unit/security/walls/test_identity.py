@@ -15,12 +15,11 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Post, Staff
 from cases.records.models import Case, Child, Grant
 from security.encryption.models import DataKey
-from security.search.models import SearchToken
 from security.walls.identity import mint_identity, set_identity, wall_token
 from tests.cast import Cast, a_case, as_owner
 from tests.conftest import superuser
 
-WALLED = (Case, Child, Grant, DataKey, SearchToken, Staff, Post)
+WALLED = (Case, Child, Grant, DataKey, Staff, Post)
 
 
 def _counts() -> list[int]:

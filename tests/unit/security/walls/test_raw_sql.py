@@ -109,23 +109,45 @@ def test_nobody_writes_a_change_that_never_was(cast: Cast, name: str | None) -> 
     refused(by, "INSERT INTO security_event (uuid, verb) SELECT uuid, verb FROM security_event LIMIT 1")
 
 
-def test_no_colleague_takes_a_child_out_of_the_search(cast: Cast) -> None:
-    case = a_case(cast, lead="other_section")
+TOKENS = (
+    "SELECT object_id FROM security_searchtoken",
+    "SELECT count(*) FROM security_searchtoken",
+    "DELETE FROM security_searchtoken",
+    "UPDATE security_searchtoken SET object_id = gen_random_uuid()",
+    "INSERT INTO security_searchtoken (id, office_id, kind, token, object_id)"
+    " VALUES (gen_random_uuid(), gen_random_uuid(), 'kana', 'x', gen_random_uuid())",
+    "TABLE security_searchtoken",
+)
+PUT, FIND = "SELECT wall.put_tokens(%s, '{kana}', '{}', '{}')", "SELECT wall.children_by_token(%s, %s)"
+
+
+def _tokens(case: Case) -> list[tuple[str, bytes]]:
     with as_owner():
-        before = SearchToken.objects.using("owner").filter(object_id=case.child_id).count()
-    for statement in (
-        "DELETE FROM security_searchtoken",
-        "DELETE FROM security_searchtoken WHERE object_id = %s",
-    ):
-        ask(cast.caseworker, statement, *([case.child_id] if "%s" in statement else []))
-    copy = (
-        "INSERT INTO security_searchtoken (id, office_id, kind, token, object_id)"
-        " SELECT gen_random_uuid(), office_id, kind, 'x', object_id FROM security_searchtoken WHERE object_id = %s"
-    )
-    refused(cast.caseworker, copy, case.child_id)
-    with as_owner():
-        assert SearchToken.objects.using("owner").filter(object_id=case.child_id).count() == before > 0
-    ask(cast.other_section, copy, case.child_id)
+        rows = SearchToken.objects.using("owner").filter(object_id=case.child_id)
+        return [(kind, bytes(token)) for kind, token in rows.values_list("kind", "token")]
+
+
+@pytest.mark.parametrize("name", ["caseworker", "director", "stranger", "school", "admin", "privacy", None])
+def test_nobody_reads_or_writes_the_tokens_of_an_office(cast: Cast, name: str | None) -> None:
+    a_case(cast)
+    for statement in TOKENS:
+        refused(cast.posts[name] if name else None, statement)
+
+
+def test_no_colleague_takes_a_child_out_of_the_search_or_learns_that_it_is_known(cast: Cast) -> None:
+    """An own record of the same name tells nothing of a colleague's, or of one that is blocked."""
+    foreign, own = a_case(cast, lead="other_section"), a_case(cast)
+    before = _tokens(foreign)
+    assert sorted(before) == sorted(_tokens(own))
+    for name in ("caseworker", "stranger", "police", None):
+        by = cast.posts[name] if name else None
+        for child in (foreign.child_id, uuid4()):
+            refused(by, PUT, child, rule="indexed_by_right")
+        found = {row for kind, token in before for row in ask(by, FIND, kind, token)}
+        assert found == ({(own.child_id,)} if name == "caseworker" else set())
+    assert _tokens(foreign) == before
+    ask(cast.other_section, PUT, foreign.child_id)
+    assert len(_tokens(foreign)) == len(before) - 1
 
 
 @pytest.mark.parametrize("name", ["colleague", "supervisor", "stranger", "privacy", None])
