@@ -1,5 +1,6 @@
 """What the pages of the evidence share: whose evidence a reader may ask for, filters, and pages by signed key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,6 @@ from uuid import UUID
 
 from django.core import signing
 from django.core.exceptions import BadRequest
-from django.db import models
 from django.http import Http404
 from django.urls import reverse
 
@@ -17,11 +17,11 @@ from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Permission
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import cases_for
+from cases.records.queries import case_for, cases_for
 from desk.audit.forms import FilterForm
 from desk.audit.labels import short
 from security.audit.models import CaseTrace, Event
-from security.audit.queries import Position, Slice, narrowed, slice_of
+from security.audit.queries import Listed, Position, Slice
 from security.audit.verbs import Verb
 
 TOKEN = "page"  # noqa: S105 - the name of a parameter
@@ -62,7 +62,7 @@ def reads_all(by: Post) -> bool:
 
 def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
     """The case, for whoever manages it. That its evidence is read is evidence too."""
-    case = cases_for(request.by, Level.MANAGE).filter(pk=case_id).first()
+    case = case_for(request.by, case_id, Level.MANAGE).first()
     if case is None:
         raise Http404
     return _noted(request, Subject(case.pk, case.number, case.child_id, entitled=True), panel, object_pk)
@@ -96,14 +96,27 @@ def person_or_404(request: StaffRequest, staff_id: UUID) -> Staff:
     return person
 
 
-def within_reach(rows: models.QuerySet[Any], by: Post) -> models.QuerySet[Any]:
-    """Rows of cases in the reader's line, or all for the privacy officer. The database's policies say the same."""
-    return rows if reads_all(by) else rows.filter(case_id__held_by=(by.pk, str(Level.MANAGE)))
+def managed(case_ids: set[UUID], by: Post) -> dict[UUID, str]:
+    """The numbers of those cases that the reader manages."""
+    if not case_ids or not by.may(Permission.WORK_ON_CASES):
+        return {}
+    return dict(cases_for(by, Level.MANAGE).filter(pk__in=case_ids).values_list("pk", "number"))
+
+
+def within_reach(rows: Sequence[Any], by: Post) -> list[Any]:
+    """Rows of cases in the reader's line, or all for the privacy officer. The database's functions say the same."""
+    if reads_all(by):
+        return list(rows)
+    reached = managed({row.case_id for row in rows if row.case_id}, by)
+    return [row for row in rows if row.case_id in reached]
 
 
 def case_labels(case_ids: set[UUID], by: Post) -> dict[UUID, str]:
     """Numbers of the cases the reader sees now; the short form of the id for all others."""
-    numbers = {} if reads_all(by) else dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "number"))
+    if reads_all(by) or not case_ids:
+        numbers = {}
+    else:
+        numbers = dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "number"))
     return {case_id: numbers.get(case_id, short(case_id)) for case_id in case_ids}
 
 
@@ -118,11 +131,10 @@ class Listing:
     is_narrowed: bool
 
 
-def listing(request: StaffRequest, rows: models.QuerySet[Any], form: FilterForm) -> Listing:
-    """Narrow ``rows`` as the form says and cut out the page the address names. BadRequest for a token not ours."""
+def listing(request: StaffRequest, listed: Listed, form: FilterForm) -> Listing:
+    """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a token not ours."""
     position = _position(request)
-    chosen = form.wish()
-    found = slice_of(narrowed(rows, chosen), position) if form.is_usable() else Slice([], None, None)
+    found = listed.page(form.wish(), position) if form.is_usable() else Slice([], None, None)
     return Listing(form, found, _url(request, found.older), _url(request, found.newer), form.is_narrowing())
 
 

@@ -7,39 +7,45 @@ from uuid import UUID
 from django.db import models
 
 from agencies.staff.models import Post, Staff
-from cases.records.codes import Level, Relation
 from cases.records.models import Case
 from desk.audit.labels import short
 from desk.audit.pages import within_reach
 from desk.audit.rows import Row, rows_of
-from security.audit.models import CaseTrace
-from security.audit.queries import cases_beginning_with, denials, most_active_viewers, traces_of_case
-from security.audit.verbs import Verb
+from security.audit.queries import (
+    Wish,
+    cases_beginning_with,
+    denials,
+    looks_at_case,
+    looks_from_outside,
+    most_active_viewers,
+    viewers_of_my_cases,
+)
 from security.walls import clock
 
 RECENT = timedelta(days=7)
+OUTSIDE = timedelta(days=31)
+"""How far back a home page lists looks from outside the team; the pages of the log go back to the beginning."""
 MANY = 200
 """How many people of an office the list names."""
 
 
 def who_looked(case: Case, by: Post, limit: int = 5) -> list[Row]:
-    """The newest looks and attempts at this case by anybody but the reader."""
-    traces = traces_of_case(case.pk).exclude(actor_id=by.staff_id)
-    return rows_of(list(traces[:limit]), by)
+    """The newest looks and attempts at this case by anybody but the reader, who manages it."""
+    found = looks_at_case(case.pk, by_others=True).page(Wish(), size=limit)
+    return rows_of(found.rows, by, {case.pk: case.number})
 
 
 def looks_at_my_cases(by: Post, limit: int = 10) -> list[Row]:
     """The newest looks and attempts from outside the team at the cases the post manages: receivers of a disclosure, broken
     glass, people without any relation. Whoever reads the evidence is named on the case's own page."""
-    team = (Relation.LEAD, Relation.MEMBER, Relation.LINE)
-    traces = CaseTrace.objects.filter(case_id__held_by=(by.pk, str(Level.MANAGE))).exclude(relation__in=team)
-    return rows_of(list(traces.exclude(actor_id=by.staff_id).exclude(verb=Verb.AUDIT_VIEW)[:limit]), by)
+    found = looks_from_outside().page(_last_days(OUTSIDE), size=limit)
+    return rows_of(within_reach(found.rows, by), by)
 
 
 def recent_denials(by: Post, limit: int = 10) -> list[Row]:
     """What was refused in the last days, as far as it concerns the reader."""
-    found = within_reach(denials(), by).filter(timestamp__gte=clock.now() - RECENT)
-    return rows_of(list(found[:limit]), by)
+    found = denials().page(_last_days(RECENT), size=limit)
+    return rows_of(within_reach(found.rows, by), by)
 
 
 def active_viewers(limit: int = 10) -> list[dict[str, Any]]:
@@ -51,10 +57,7 @@ def active_viewers(limit: int = 10) -> list[dict[str, Any]]:
 
 def office_viewers(by: Post) -> list[dict[str, Any]]:
     """The people of the reader's office with their looks at the reader's cases in the last days; most looks first."""
-    recent = CaseTrace.objects.filter(
-        case_id__held_by=(by.pk, str(Level.MANAGE)), at__gte=clock.now() - RECENT
-    )
-    counted = dict(recent.order_by().values_list("actor_id").annotate(models.Count("id")))
+    counted = viewers_of_my_cases(clock.now() - RECENT)
     people = Staff.objects.filter(posts__office=by.office).distinct()[:MANY]
     rows = [{"person": person, "looks": counted.get(person.pk, 0)} for person in people]
     return sorted(rows, key=lambda row: -row["looks"])
@@ -69,3 +72,7 @@ def found_by(wanted: str) -> dict[str, Any]:
         "people": list(Staff.objects.filter(named)[:20]),
         "cases": [{"id": case_id, "short": short(case_id)} for case_id in cases],
     }
+
+
+def _last_days(span: timedelta) -> Wish:
+    return Wish(since=clock.today() - span)

@@ -1,6 +1,6 @@
 """Evidence as a page shows it: names, offices and words in place of ids and codes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,8 @@ from django.utils.functional import Promise
 from agencies.directory.models import Office
 from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Permission, Role
-from cases.records.codes import Level
-from cases.records.queries import cases_for
 from desk.audit import labels
-from desk.audit.pages import case_labels, reads_all
+from desk.audit.pages import case_labels, managed, reads_all
 from referrals.disclosures.queries import references_at_desk
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import Decision, Verb
@@ -43,16 +41,19 @@ class Row:
 class Names:
     """Names of the people and offices of some rows, read once."""
 
-    def __init__(self, rows: Iterable[CaseTrace | Event], by: Post) -> None:
+    def __init__(
+        self, rows: Iterable[CaseTrace | Event], by: Post, known: Mapping[UUID, str] | None = None
+    ) -> None:
         found = list(rows)
         self._staff = Staff.objects.in_bulk({row.actor_id for row in found if row.actor_id})
         self._offices = Office.objects.in_bulk({row.office_id for row in found if row.office_id})
-        cases = {row.case_id for row in found if row.case_id}
-        self._cases = case_labels(cases, by)
         self._is_outside = not by.may(Permission.WORK_ON_CASES) and not reads_all(by)
         self._references = references_of(found, outside=self._is_outside)
+        known = known or {}
+        cases = {row.case_id for row in found if row.case_id} - known.keys()
+        self._cases = {**case_labels(cases, by), **known}
         self._page = "evidence_case" if reads_all(by) else "case_looks"
-        self._open = cases if reads_all(by) else _managed(cases, by)
+        self._open = {*known, *(cases if reads_all(by) else managed(cases, by))}
 
     def person(self, staff_id: UUID | None) -> str:
         """The person's name; empty for somebody not signed in."""
@@ -98,15 +99,11 @@ def references_of(rows: Iterable[CaseTrace | Event], *, outside: bool) -> dict[U
     return {event: envelopes[pk] for event, pk in events.items() if pk in envelopes}
 
 
-def _managed(case_ids: set[UUID], by: Post) -> set[UUID]:
-    if not by.may(Permission.WORK_ON_CASES):
-        return set()
-    return set(cases_for(by, Level.MANAGE).filter(pk__in=case_ids).values_list("pk", flat=True))
-
-
-def rows_of(found: Sequence[CaseTrace | Event], by: Post) -> list[Row]:
-    """The rows of a page for the reader ``by``."""
-    names = Names(found, by)
+def rows_of(
+    found: Sequence[CaseTrace | Event], by: Post, known: Mapping[UUID, str] | None = None
+) -> list[Row]:
+    """The rows of a page for the reader ``by``. ``known``: cases whose log the reader may read, with their numbers."""
+    names = Names(found, by, known)
     return [_row(one, names) for one in found]
 
 

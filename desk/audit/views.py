@@ -22,7 +22,15 @@ from desk.audit.pages import (
 )
 from desk.audit.queries import active_viewers, found_by, office_viewers
 from desk.audit.rows import rows_of
-from security.audit.queries import changes_of_case, denials, traces_of_case, traces_of_person
+from security.audit.queries import (
+    Log,
+    Rows,
+    changes_of_case,
+    denials,
+    looks_at_case,
+    looks_of_person,
+    people_in_log,
+)
 from security.audit.verbs import CHANGES, Verb
 
 P = Permission
@@ -44,9 +52,9 @@ def evidence_case(request: StaffRequest, of_case: UUID) -> HttpResponse:
 
 
 def _looks(request: StaffRequest, subject: Subject) -> HttpResponse:
-    traces = traces_of_case(subject.case_id)
-    form = FilterForm(request.GET, people=_people_in(traces), verbs=LOOK_VERBS)
-    return _list(request, traces, form, "desk/audit/case_looks.html", subject=subject)
+    people = Staff.objects.filter(pk__in=people_in_log(subject.case_id))
+    form = FilterForm(request.GET, people=people, verbs=LOOK_VERBS)
+    return _list(request, looks_at_case(subject.case_id), form, "desk/audit/case_looks.html", subject=subject)
 
 
 @page(P.WORK_ON_CASES)
@@ -64,7 +72,7 @@ def evidence_changes(request: StaffRequest, of_case: UUID) -> HttpResponse:
 def _changes(request: StaffRequest, subject: Subject) -> HttpResponse:
     events = changes_of_case(subject.case_id, subject.child_id)
     form = FilterForm(request.GET, people=_people_in(events), verbs=CHANGE_VERBS, decisions=False)
-    found = listing(request, events, form)
+    found = listing(request, Rows(events), form)
     context = {
         "subject": subject,
         "list": found,
@@ -122,8 +130,8 @@ def _check(request: StaffRequest, subject: Subject) -> HttpResponse:
 
 
 def _people_in(rows: Any) -> Any:
-    """The people who occur in some rows, to choose one of them."""
-    return Staff.objects.filter(pk__in=list(rows.order_by().values_list("actor_id", flat=True).distinct()))
+    """The people who occur in the newest thousand rows, to choose one of them."""
+    return Staff.objects.filter(pk__in=set(rows.values_list("actor_id", flat=True)[:1000]))
 
 
 @form_page(*REVIEWERS)
@@ -145,9 +153,9 @@ def evidence(request: StaffRequest) -> HttpResponse:
 def evidence_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """What this person looked at, as far as it concerns the reader."""
     person = person_or_404(request, staff_id)
-    traces = within_reach(traces_of_person(person.pk), request.by)
     form = FilterForm(request.GET, verbs=LOOK_VERBS)
-    return _list(request, traces, form, "desk/audit/person.html", person=person)
+    looks = looks_of_person(person.pk, reviewed=True)
+    return _list(request, looks, form, "desk/audit/person.html", person=person)
 
 
 @page(*REVIEWERS)
@@ -155,7 +163,7 @@ def evidence_denials(request: StaffRequest) -> HttpResponse:
     """What was refused: on the supervisor's cases, or anywhere for the privacy officer."""
     request.look.records(Verb.AUDIT_VIEW, object_pk="denials")
     form = FilterForm(request.GET, decisions=False)
-    return _list(request, within_reach(denials(), request.by), form, "desk/audit/denials.html")
+    return _list(request, denials(), form, "desk/audit/denials.html")
 
 
 @page()
@@ -163,17 +171,20 @@ def evidence_mine(request: StaffRequest) -> HttpResponse:
     """Everybody sees what is kept of their own looks."""
     request.look.records(Verb.AUDIT_VIEW, object_pk="own")
     form = FilterForm(request.GET, verbs=LOOK_VERBS)
-    return _list(request, traces_of_person(request.user.pk), form, "desk/audit/mine.html")
+    looks = looks_of_person(request.user.pk, reviewed=False)
+    return _list(request, looks, form, "desk/audit/mine.html")
 
 
 def _list(
     request: StaffRequest,
-    rows: Any,
+    listed: Log,
     form: FilterForm,
     template: str,
     subject: Subject | None = None,
     **more: Any,
 ) -> HttpResponse:
-    found = listing(request, rows, form)
-    context = {"list": found, "rows": rows_of(found.slice.rows, request.by), "subject": subject, **more}
+    found = listing(request, listed, form)
+    known = {subject.case_id: subject.label} if subject else {}
+    reached = within_reach(found.slice.rows, request.by) if listed.reviewed else found.slice.rows
+    context = {"list": found, "rows": rows_of(reached, request.by, known), "subject": subject, **more}
     return render(request, template, context | {"reads_all": reads_all(request.by)})

@@ -25,7 +25,7 @@ def check_months() -> list[str]:
 def _expected(today: date) -> list[str]:
     months, day = [], today.replace(day=1)
     for _number in range(AHEAD + 1):
-        months.append(f"security_event_{day:%Y%m}")
+        months += [f"security_event_{day:%Y%m}", f"security_casetrace_{day:%Y%m}"]
         day = (day + timedelta(days=31)).replace(day=1)
     return months
 

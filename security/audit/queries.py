@@ -6,14 +6,14 @@ What a case or a person is, these queries do not know; the database's policies d
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from security.audit.models import CaseTrace, Event
-from security.audit.verbs import CHANGES, Decision
+from security.audit.verbs import CHANGES
 
 PAGE = 50
 """How many rows a page of evidence shows."""
@@ -30,6 +30,16 @@ class Wish:
     decision: str = ""
     since: date | None = None
     until: date | None = None
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """The first moment of the first day."""
+        return None if self.since is None else _midnight(self.since)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first moment after the last day."""
+        return None if self.until is None else _midnight(self.until + timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -50,20 +60,94 @@ class Slice:
     newer: Position | None
 
 
-def traces_of_case(case_id: UUID) -> models.QuerySet[CaseTrace]:
-    """Every look at one case, and every attempt."""
-    return CaseTrace.objects.filter(case_id=case_id)
+class Listed(Protocol):
+    """A list that is read in pages."""
+
+    def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
+        """One page beside ``position`` (None: the newest), as far as the rows fit the wish."""
 
 
-def traces_of_person(staff_id: UUID) -> models.QuerySet[CaseTrace]:
+@dataclass(frozen=True)
+class Log:
+    """A list of looks or of events, which the database cuts into pages and walls by itself (``page_walls``).
+
+    ``reviewed``: without the reader's own looks at cases the reader does not review.
+    """
+
+    model: type[CaseTrace] | type[Event]
+    lead: str
+    whom: UUID | None = None
+    reviewed: bool = False
+
+    def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
+        """One page beside ``position`` (None: the newest). Rows written meanwhile shift nothing."""
+        function = "traces_page" if self.model is CaseTrace else "events_page"
+        newer = position is not None and not position.older
+        found = self.model.objects.raw(
+            f"SELECT * FROM wall.{function}(%s, %s, %s, %s, %s, %s, coalesce(%s::timestamptz, '-infinity'),"  # noqa: S608 - a name of ours
+            " coalesce(%s::timestamptz, 'infinity'), coalesce(%s::timestamptz, 'infinity'),"
+            " coalesce(%s::bigint, 9223372036854775807), %s, %s)",
+            [
+                self.lead,
+                self.whom,
+                self.reviewed,
+                wish.person,
+                wish.verb,
+                wish.decision,
+                wish.begins_at,
+                wish.ends_at,
+                position.at if position else None,
+                position.id if position else None,
+                newer,
+                size + 1,
+            ],
+        )
+        return _cut(list(found), AT[self.model], position, size)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A list of few rows, as the changes of one case are."""
+
+    rows: models.QuerySet[Any]
+
+    def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
+        """One page beside ``position`` (None: the newest)."""
+        return slice_of(narrowed(self.rows, wish), position, size)
+
+
+def looks_at_case(case_id: UUID, *, by_others: bool = False) -> Log:
+    """Every look at one case, and every attempt; ``by_others``: but the reader's own."""
+    return Log(CaseTrace, "others" if by_others else "case", case_id)
+
+
+def looks_of_person(staff_id: UUID, *, reviewed: bool) -> Log:
     """Every case one person looked at or tried to, in whatever post."""
-    return CaseTrace.objects.filter(actor_id=staff_id)
+    return Log(CaseTrace, "person", staff_id, reviewed)
 
 
-def denials() -> models.QuerySet[Event]:
+def looks_from_outside() -> Log:
+    """Looks by others than the team: receivers of a disclosure, broken glass, people without any relation."""
+    return Log(CaseTrace, "outside", reviewed=True)
+
+
+def denials() -> Log:
     """Everything that was refused."""
-    found: models.QuerySet[Event] = Event.objects.filter(decision=Decision.DENIED)
-    return found
+    return Log(Event, "denied", reviewed=True)
+
+
+def people_in_log(case_id: UUID) -> list[UUID]:
+    """Who occurs in the newest thousand looks at a case."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.people_in_log(%s)", [case_id])
+        return [who for (who,) in cursor.fetchall()]
+
+
+def viewers_of_my_cases(since: datetime) -> dict[UUID, int]:
+    """How many looks each person took at the cases the reader reviews, since a moment within the last month."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.viewers_of_my_cases(%s)", [since])
+        return dict(cursor.fetchall())
 
 
 def changes_of_case(case_id: UUID, child_id: UUID | None) -> models.QuerySet[Event]:
@@ -84,10 +168,10 @@ def narrowed(rows: models.QuerySet[Any], wish: Wish) -> models.QuerySet[Any]:
         rows = rows.filter(verb=wish.verb)
     if wish.decision:
         rows = rows.filter(decision=wish.decision)
-    if wish.since is not None:
-        rows = rows.filter(**{f"{at}__gte": _midnight(wish.since)})
-    if wish.until is not None:
-        rows = rows.filter(**{f"{at}__lt": _midnight(wish.until) + timedelta(days=1)})
+    if wish.begins_at is not None:
+        rows = rows.filter(**{f"{at}__gte": wish.begins_at})
+    if wish.ends_at is not None:
+        rows = rows.filter(**{f"{at}__lt": wish.ends_at})
     return rows
 
 
@@ -100,7 +184,12 @@ def slice_of(rows: models.QuerySet[Any], position: Position | None = None, size:
         same = models.Q(**{at: position.at, f"id__{side}": position.id})
         rows = rows.filter(models.Q(**{f"{at}__{side}": position.at}) | same)
     order = (at, "id") if is_newer else (f"-{at}", "-id")
-    found = list(rows.order_by(*order)[: size + 1])
+    return _cut(list(rows.order_by(*order)[: size + 1]), at, position, size)
+
+
+def _cut(found: list[Any], at: str, position: Position | None, size: int) -> Slice:
+    """The page of ``found``, which has one row more than the page where there are more; from ``position`` outwards."""
+    is_newer = position is not None and not position.older
     has_more = len(found) > size
     found = found[:size][::-1] if is_newer else found[:size]
     if not found:
@@ -117,14 +206,10 @@ def slice_of(rows: models.QuerySet[Any], position: Position | None = None, size:
 
 
 def most_active_viewers(since: datetime, limit: int = 10) -> list[dict[str, Any]]:
-    """Who looked at most different cases since then: ``actor_id``, ``cases`` and ``looks``."""
-    rows = CaseTrace.objects.filter(at__gte=since, decision=Decision.ALLOWED, actor_id__isnull=False)
-    counted = (
-        rows.order_by()
-        .values("actor_id")
-        .annotate(cases=models.Count("case_id", distinct=True), looks=models.Count("id"))
-    )
-    return [dict(row) for row in counted.order_by("-cases", "-looks", "actor_id")[:limit]]
+    """Who looked at most different cases since then (a month at most): ``actor_id``, ``cases`` and ``looks``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.most_active_viewers(%s, %s)", [since, limit])
+        return [dict(zip(("actor_id", "cases", "looks"), row, strict=True)) for row in cursor.fetchall()]
 
 
 def cases_beginning_with(digits: str, limit: int = 20) -> list[UUID]:
@@ -133,8 +218,9 @@ def cases_beginning_with(digits: str, limit: int = 20) -> list[UUID]:
     if not 8 <= len(bare) <= 32 or not set(bare) <= set("0123456789abcdef"):
         return []
     first, last = UUID(bare.ljust(32, "0")), UUID(bare.ljust(32, "f"))
-    rows = CaseTrace.objects.filter(case_id__gte=first, case_id__lte=last).order_by("case_id")
-    return list(rows.values_list("case_id", flat=True).distinct()[:limit])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.cases_in_log(%s, %s, %s)", [first, last, limit])
+        return [case_id for (case_id,) in cursor.fetchall()]
 
 
 def _midnight(day: date) -> datetime:

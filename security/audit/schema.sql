@@ -28,17 +28,18 @@ CREATE TABLE security_event (
   remote_addr inet,
   PRIMARY KEY (id, "timestamp")
 ) PARTITION BY RANGE ("timestamp");
+CREATE INDEX security_event_uuid ON security_event (uuid);
 CREATE INDEX security_event_actor ON security_event (actor_id, "timestamp" DESC);
 CREATE INDEX security_event_case ON security_event (case_id, "timestamp" DESC);
 -- A child's record and a key belong to no single case: their changes are found by the owner of the key.
 CREATE INDEX security_event_scope ON security_event (scope_id, "timestamp" DESC) WHERE scope_kind IN ('child', 'key');
 -- The changes of one row, newest first: what it must be like now (wall.unlike_record).
 CREATE INDEX security_event_row ON security_event (content_type_id, object_pk, id DESC) WHERE action < 3;
-CREATE INDEX security_event_denied ON security_event ("timestamp" DESC) WHERE decision = 'denied';
+CREATE INDEX security_event_denied ON security_event ("timestamp" DESC, id DESC) WHERE decision = 'denied';
 CREATE TABLE security_event_default PARTITION OF security_event DEFAULT;
 
 CREATE TABLE security_casetrace (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id bigint GENERATED ALWAYS AS IDENTITY,
   event_uuid uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
   case_id uuid NOT NULL,
@@ -49,24 +50,33 @@ CREATE TABLE security_casetrace (
   post_id uuid,
   role text NOT NULL DEFAULT '',
   office_id uuid,
-  panels text[] NOT NULL DEFAULT '{}'
-);
+  panels text[] NOT NULL DEFAULT '{}',
+  PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
 CREATE INDEX security_casetrace_case ON security_casetrace (case_id, at DESC, id DESC);
 -- Rows come in the order of time and are never touched: a few pages of BRIN find the last days.
 CREATE INDEX security_casetrace_at ON security_casetrace USING brin (at);
 CREATE INDEX security_casetrace_actor ON security_casetrace (actor_id, at DESC, id DESC);
+-- One look in a hundred is by somebody outside the team: what a home page lists.
+CREATE INDEX security_casetrace_outside ON security_casetrace (at DESC, id DESC)
+  WHERE relation NOT IN ('lead', 'member', 'line') AND verb <> 'AUDIT_VIEW';
+CREATE TABLE security_casetrace_default PARTITION OF security_casetrace DEFAULT;
 
--- One month's partition; called by the owner only, months ahead (a row in the DEFAULT partition would block its month).
+-- One month's partitions; called by the owner only, months ahead (a row in a DEFAULT partition would block its month).
 CREATE FUNCTION public.make_evidence_month(month date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  name text := 'security_event_' || to_char(month, 'YYYYMM');
+  parent text;
+  name text;
 BEGIN
-  IF to_regclass('public.' || name) IS NULL THEN
-    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.security_event FOR VALUES FROM (%L) TO (%L)',
-                   name, date_trunc('month', month), date_trunc('month', month) + interval '1 month');
-    -- Everybody else goes through the parent; a dump reads each part.
-    EXECUTE format('GRANT SELECT ON public.%I TO backup', name);
-  END IF;
+  FOREACH parent IN ARRAY ARRAY['security_event', 'security_casetrace'] LOOP
+    name := parent || '_' || to_char(month, 'YYYYMM');
+    IF to_regclass('public.' || name) IS NULL THEN
+      EXECUTE format('CREATE TABLE public.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L)',
+                     name, parent, date_trunc('month', month), date_trunc('month', month) + interval '1 month');
+      -- Everybody else goes through the parent; a dump reads each part.
+      EXECUTE format('GRANT SELECT ON public.%I TO backup', name);
+    END IF;
+  END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION public.make_evidence_month(date) FROM PUBLIC;
 SELECT public.make_evidence_month((date_trunc('month', now()) + make_interval(months => m))::date) FROM generate_series(-1, 3) m;

@@ -1,17 +1,17 @@
 """Evidence is appended and read, never changed. The database itself records every change of a walled table, whoever made it;
 looks are written by the scribe. Reading is walled by the rooms that know people and cases."""
 
-from security.walls.declare import Policy, Table, among_mine
+from security.audit import page_walls
+from security.walls.declare import Policy, Table
 
-OWN = "actor_id = (SELECT staff_id FROM wall.my_identity())"
-# One's own looks, those at the cases one is in charge of or supervises, and everything for the privacy officer.
-READ = f"{OWN} OR (SELECT wall.reads_all_evidence()) OR {among_mine('case_id', 'manage')}"
+READ = f"{page_walls.OWN} OR {page_walls.REVIEWED}"
 CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
 # Neither number nor clock nor transaction: those are the database's.
 OF_A_LOOK = (
     "uuid, verb, decision, rule, purpose, actor_id, post_id, role, office_id, relation, case_id, request_id, panels, fields,"
     " detail, object_pk, remote_addr, action, encoding"
 )
+OF_A_TRACE = "event_uuid, case_id, relation, panels, verb, decision, actor_id, post_id, role, office_id"
 
 TABLES = (
     Table(
@@ -25,7 +25,7 @@ TABLES = (
     ),
     Table(
         "security_casetrace",
-        {"runtime": "SELECT", "scribe": "INSERT"},
+        {"runtime": "SELECT", "scribe": f"INSERT ({OF_A_TRACE})"},
         (
             Policy("SELECT", using=READ),
             Policy("INSERT", check="true", role="scribe"),
@@ -153,15 +153,9 @@ END $$;
 
 -- How many rows came in a month whose part had not been made: a number, for the alarm.
 CREATE OR REPLACE FUNCTION wall.stray_events() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$ SELECT count(*) FROM public.security_event_default $$;
-
-CREATE OR REPLACE FUNCTION wall.stamp_trace() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF session_user <> 'owner' THEN
-    NEW.at := clock_timestamp();
-  END IF;
-  RETURN NEW;
-END $$;
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (SELECT count(*) FROM public.security_event_default) + (SELECT count(*) FROM public.security_casetrace_default)
+$$;
 """
 
 CALLERS = {
@@ -173,7 +167,6 @@ CALLERS = {
 TRIGGERS = """
 ALTER TABLE security_event ALTER COLUMN "timestamp" SET DEFAULT wall.event_clock();
 ALTER TABLE security_casetrace ALTER COLUMN at SET DEFAULT wall.event_clock();
-CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT ON security_casetrace FOR EACH ROW EXECUTE FUNCTION wall.stamp_trace();
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON security_event
   FOR EACH ROW EXECUTE FUNCTION wall.refuse_change();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON security_event

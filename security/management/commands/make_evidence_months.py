@@ -23,9 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with connections["owner"].cursor() as cursor:
             cursor.execute(STATEMENT, [-options["back"], options["ahead"]])
-            cursor.execute("SELECT count(*) FROM security_event_default")
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM security_event_default) + (SELECT count(*) FROM security_casetrace_default)"
+            )
             (stray,) = cursor.fetchone()
         if stray:
-            self.stderr.write(
-                f"{stray} events stand in the default partition: their month was made too late."
-            )
+            self.stderr.write(f"{stray} rows stand in a default partition: their month was made too late.")

@@ -128,9 +128,14 @@ def test_the_clock_is_the_databases_whatever_a_session_says(cast: Cast, case: Ca
         cursor.execute("SELECT set_config('tomoshibi.clock', '2020-01-01', true)")
         cursor.execute(INSERT.format(columns="", values=""), ["CASE_VIEW"])
         cursor.execute(
-            "INSERT INTO security_casetrace (event_uuid, case_id, relation, verb, at)"
-            " VALUES (gen_random_uuid(), gen_random_uuid(), 'none', 'CASE_VIEW', '2020-01-01')"
+            "INSERT INTO security_casetrace (event_uuid, case_id, relation, verb)"
+            " VALUES (gen_random_uuid(), gen_random_uuid(), 'none', 'CASE_VIEW')"
         )
+    _refused(
+        "audit",
+        "INSERT INTO security_casetrace (event_uuid, case_id, relation, verb, at)"
+        " VALUES (gen_random_uuid(), gen_random_uuid(), 'none', 'CASE_VIEW', '2020-01-01')",
+    )
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(
             'SELECT count(*) FROM (SELECT "timestamp" AS at FROM security_event UNION ALL SELECT at FROM security_casetrace) e'
