@@ -380,6 +380,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['office', '-opened_at', '-id'], name='case_office_latest'),
         ),
         migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('stage', 'reception')), fields=['office', 'opened_at'], name='case_to_accept'),
+        ),
+        migrations.AddIndex(
             model_name='clock',
             index=models.Index(fields=['case', 'due_at'], name='clock_due'),
         ),

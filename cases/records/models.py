@@ -87,6 +87,12 @@ class Case(SealedModel):
             models.Index(fields=["-opened_at", "-id"], name="case_latest"),
             # Whoever sees most cases of an office walks them from the latest.
             models.Index(fields=["office", "-opened_at", "-id"], name="case_office_latest"),
+            # The few that wait for the intake conference, on the home pages of those who hold it.
+            models.Index(
+                fields=["office", "opened_at"],
+                condition=models.Q(stage=Stage.RECEPTION.value),
+                name="case_to_accept",
+            ),
         ]
 
     def key_scope(self) -> Scope:
