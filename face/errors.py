@@ -14,6 +14,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 
+from face.way_back import page_of
+
 _keepers: list[Callable[[HttpRequest], bool]] = []
 
 
@@ -70,5 +72,5 @@ def unavailable(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 after a failed CSRF check: usually a page left open across a new sign-in."""
-    return _page(request, "403_csrf.html", 403, kept=_kept(request))
+    """403 after a failed CSRF check: usually a page left open across a new sign-in. It leads back to where the button stood."""
+    return _page(request, "403_csrf.html", 403, kept=_kept(request), back=page_of(request))

@@ -2,6 +2,7 @@
 
 Conventions for every form that writes:
 * `_restore=1` in the POST shows what was typed, without checking it, under a notice to check and save.
+* `_shown` says what the page showed (`face.shown`): what somebody did not change is never kept for later.
 * `_parked` names the kept text a form was restored from; it goes along until the form is saved.
 * `version` is the version the reader started from; a newer one keeps the typed text and shows what changed.
 """
@@ -9,6 +10,8 @@ Conventions for every form that writes:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -20,9 +23,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from face.renderer import FaceRenderer
+from face.shown import is_sent, mark_of
 
 RESTORE_KEY, PARKED_KEY = "_restore", "_parked"
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
+
+
+_made: ContextVar[list[BaseForm] | None] = ContextVar("forms_made", default=None)
+
+
+@contextmanager
+def forms_made() -> Iterator[list[BaseForm]]:
+    """The forms that are made inside, in their order: how a page is asked which form it shows."""
+    found: list[BaseForm] = []
+    token = _made.set(found)
+    try:
+        yield found
+    finally:
+        _made.reset(token)
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,9 @@ class BaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.restored = self.is_bound and self.data.get(RESTORE_KEY) == "1"
         self.parked_id = str(self.data.get(PARKED_KEY, "")) if self.is_bound else ""
+        made = _made.get()
+        if made is not None:
+            made.append(self)
         for field in self.fields.values():
             self._keep_private(field.widget)
             self._say_what_to_do(field)
@@ -67,6 +88,28 @@ class BaseForm(forms.Form):
     def is_valid(self) -> bool:
         """Never valid while restored: the reader has to look and save."""
         return not self.restored and super().is_valid()
+
+    @property
+    def shown_mark(self) -> str:
+        """What this page shows, for the hidden text that goes with it (:mod:`face.shown`)."""
+        return mark_of(self)
+
+    def show_kept(self, fields: list[tuple[str, str]]) -> list[forms.BoundField]:
+        """Fill this form with kept ``fields``, unchecked; the bound fields of which they say something."""
+        data = QueryDict(mutable=True)
+        for name, value in fields:
+            data.appendlist(name, value)
+        self.data, self.is_bound, self.restored = data, True, True
+        return [
+            bound for bound in self.visible_fields() if is_sent(self, bound.html_name, bound.field.widget)
+        ]
+
+    def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
+        # Only what was changed has been kept: the other fields of a restored form say what is recorded now.
+        if self.restored and not is_sent(self, html_name, widget):
+            name = html_name.removeprefix(f"{self.prefix}-") if self.prefix else html_name
+            return self.fields[name].prepare_value(self.get_initial_for_field(self.fields[name], name))
+        return super()._widget_data_value(widget, html_name)  # type: ignore[misc]  # Django's own; stubs lack it
 
     def part_of(self, name: str) -> str:
         """The part of the form in which a field stands; "" in a form without parts."""

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from agencies.staff.models import Post, Staff
 from agencies.staff.roles import Permission
 from face.errors import not_allowed
+from face.forms import RESTORE_KEY
+from face.way_back import page_above
 from security.audit.looks import Look
+
+SEEN_ELSEWHERE = 302
 
 
 class StaffRequest(HttpRequest):
@@ -62,6 +68,8 @@ def page(
                 return not_allowed(request, methods)
             if not access.admits(getattr(request, "by", None)):
                 raise Http404
+            if request.method == "POST" and request.POST.get(RESTORE_KEY) == "1":
+                return _put_back(view, access.parks and "GET" in methods, request, *args, **kwargs)
             return view(request, *args, **kwargs)
 
         guarded.access = access  # type: ignore[attr-defined]  # read by the middleware and by the sweeps
@@ -69,6 +77,21 @@ def page(
         return guarded
 
     return declare
+
+
+def _put_back(
+    view: View, has_form: bool, request: StaffRequest, *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    """Kept text is put back into its page and does nothing there: what the view might write is taken back.
+
+    An address that has no form leads to the page where its button stands.
+    """
+    if not has_form:
+        return redirect(page_above(request.path_info))
+    with transaction.atomic():
+        response = view(request, *args, **kwargs)
+        transaction.set_rollback(True)
+    return redirect(request.path) if response.status_code == SEEN_ELSEWHERE else response
 
 
 def form_page(*needs: Permission, **options: Any) -> Callable[[View], View]:

@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from agencies.staff.access import Access
 from agencies.staff.models import Post, Staff
-from agencies.staff.onward import by_way_of
+from agencies.staff.onward import KEPT, LOST, NEXT, by_way_of
 from agencies.staff.signin import must_change_password
+from face.way_back import page_of
 from security.signin import parked
 from security.walls.middleware import GetResponse
 
@@ -73,11 +74,16 @@ def _acting() -> tuple[Staff | None, Post | None]:
 
 
 def _to_page(name: str, request: HttpRequest, access: Access) -> HttpResponseBase:
-    """Where the person signs in or chooses a post. The page they wanted is carried along; what they typed is kept."""
-    where = {"next": request.path} if request.method in ("GET", "HEAD") and request.path != "/" else {}
+    """Where the person signs in or chooses a post. The page they wanted is carried along; what they typed is kept.
+
+    A button that was pressed in vain is said to have done nothing, and its page is carried along.
+    """
+    where = {NEXT: request.path} if request.method in ("GET", "HEAD") and request.path != "/" else {}
     if request.method == "POST":
         # Not saved: a form that was restored before stays parked, whatever this redirect looks like.
         request.parked_again = True  # type: ignore[attr-defined]  # read by ParkedFormsMiddleware
         if access.parks and parked.park(request):
-            where["kept"] = "1"
+            where[KEPT] = "1"
+        else:
+            where |= {NEXT: page_of(request), LOST: "1"}
     return redirect(f"{reverse(name)}?{urlencode(where)}" if where else reverse(name))

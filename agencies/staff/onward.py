@@ -2,11 +2,14 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
-NEXT, KEPT = "next", "kept"
+NEXT, KEPT, LOST = "next", "kept", "lost"
 
 
 def onward(request: HttpRequest) -> str:
@@ -19,7 +22,19 @@ def onward(request: HttpRequest) -> str:
     return reverse("home")
 
 
+def arrive(request: HttpRequest) -> HttpResponse:
+    """Lead onward after sign-in. Whoever pressed a button in vain is told so again, above the page where it stands."""
+    if request.GET.get(LOST) == "1":
+        messages.warning(
+            request,
+            _(
+                "What you pressed before signing in was NOT recorded. If it is still needed, press it again here."
+            ),
+        )
+    return redirect(onward(request))
+
+
 def by_way_of(name: str, request: HttpRequest) -> str:
     """The page ``name``, with what was wanted carried along."""
-    carried = {key: request.GET[key] for key in (NEXT, KEPT) if key in request.GET}
+    carried = {key: request.GET[key] for key in (NEXT, KEPT, LOST) if key in request.GET}
     return f"{reverse(name)}?{urlencode(carried)}" if carried else reverse(name)

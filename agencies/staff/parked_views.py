@@ -1,31 +1,68 @@
-"""What somebody typed and could not save: shown to that person alone, to be sent again or thrown away."""
+"""What somebody typed and could not save: shown to that person alone, while its page is open to them, to be sent again or thrown
+away."""
 
+import re
+from copy import copy
+from dataclasses import dataclass, field
+from html import unescape
+
+from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, page
+from face.forms import BaseForm, forms_made
+from face.way_back import page_above, view_of
 from security.signin import parked
+
+_TITLE = re.compile(r"<title>(.*?)(?: \| [^|]*)?</title>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kept form beside its page as it is now. ``fields`` are drawn by the page's own form; ``texts`` stand in none of them."""
+
+    form: parked.ParkedForm
+    title: str = ""
+    fields: list[forms.BoundField] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def beginning(self) -> str:
+        """The longest text, by which a person knows the form again."""
+        return max(
+            (value for _name, value in self.form.fields if not parked.is_code(value)), key=len, default=""
+        )
 
 
 @page(to="person")
 def parked_list(request: StaffRequest) -> HttpResponse:
-    """The forms kept for this person."""
-    context = {"forms": parked.forms_of(request.user.pk), "days": parked.KEEP.days}
+    """The forms kept for this person. Of one whose page is not open to them now only the date is shown."""
+    rows = [(kept, _as_its_page(request, kept)) for kept in parked.forms_of(request.user.pk)]
+    context = {
+        "rows": rows,
+        "days": parked.KEEP.days,
+        "most": parked.MOST_FORMS,
+        "lost": parked.lost_of(request.user.pk),
+    }
     return render(request, "agencies/staff/parked_list.html", context)
 
 
 @page(to="person")
 def parked_form(request: StaffRequest, name: str) -> HttpResponse:
     """One of them: what was typed, to read and copy, and a button that puts it back into its page."""
-    kept = _own(request, name)
+    kept = _as_its_page(request, _own(request, name))
+    if kept is None:
+        raise Http404
     return render(request, "agencies/staff/parked_form.html", {"kept": kept})
 
 
 @action(to="person", parks=False)
 def parked_discard(request: StaffRequest, name: str) -> HttpResponse:
-    """Throw one away."""
+    """Throw one away, also where its page is closed."""
     parked.drop(request.user.pk, _own(request, name).id)
     messages.success(request, _("It has been thrown away."))
     return redirect("parked")
@@ -36,3 +73,44 @@ def _own(request: StaffRequest, name: str) -> parked.ParkedForm:
     if kept is None:
         raise Http404
     return kept
+
+
+def _as_its_page(request: StaffRequest, kept: parked.ParkedForm) -> Kept | None:
+    """The kept form as its page shows it, or None where the page is not open to the person now.
+
+    The page itself is asked, so its own rules decide, its look is recorded as if it had been opened, and its form lends the
+    labels. What opening it might write is taken back.
+    """
+    path = page_above(kept.path.partition("?")[0])
+    found = view_of(path)
+    if found is None:
+        return None
+    asked = copy(request)
+    asked.method, asked.path, asked.path_info, asked.resolver_match = "GET", path, path, found
+    asked.GET = QueryDict(kept.path.partition("?")[2])
+    try:
+        with transaction.atomic(), forms_made() as made:
+            response = found.func(asked, *found.args, **found.kwargs)
+            transaction.set_rollback(True)
+    except Http404:
+        return None
+    if response.status_code != 200:
+        return None
+    fields = _fields_of(made, kept)
+    drawn = {name for bound in fields for name in _names(bound, kept)}
+    texts = [
+        value for name, value in kept.fields if name not in drawn and value and not parked.is_code(value)
+    ]
+    title = _TITLE.search(response.content.decode())
+    return Kept(kept, unescape(title[1]).strip() if title else "", fields, texts)
+
+
+def _fields_of(made: list[BaseForm], kept: parked.ParkedForm) -> list[forms.BoundField]:
+    """The fields of that form of the page which knows most of what was kept. An address without a form of its own has none."""
+    return max((form.show_kept(kept.fields) for form in made), key=len, default=[])
+
+
+def _names(bound: forms.BoundField, kept: parked.ParkedForm) -> list[str]:
+    parts = getattr(bound.field.widget, "widgets_names", [])
+    names = [bound.html_name, *(bound.html_name + part for part in parts)]
+    return [name for name, _value in kept.fields if name in names]

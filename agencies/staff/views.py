@@ -14,7 +14,7 @@ from agencies.staff import signin
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.forms import NewPasswordForm, SignInForm
 from agencies.staff.models import Staff
-from agencies.staff.onward import by_way_of, onward
+from agencies.staff.onward import arrive, by_way_of, onward
 from agencies.staff.queries import end_one_of_my_sessions, my_sessions
 from security.audit.verbs import Verb
 from security.signin import parked
@@ -49,6 +49,7 @@ def sign_in(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "kept": request.GET.get("kept") == "1",
+        "lost": request.GET.get("lost") == "1",
         "signed_out": request.GET.get("out") == "1",
     }
     return render(request, "agencies/staff/sign_in.html", context, status=status)
@@ -57,16 +58,16 @@ def sign_in(request: StaffRequest) -> HttpResponse:
 def enter(request: StaffRequest, staff: Staff) -> HttpResponse:
     """Begin the session of somebody who has proved who they are. A single post is taken at once."""
     posts = signin.posts_of(staff)
+    response: HttpResponse
     if signin.must_change_password(staff):
         signin.open_session(request, staff, None)
-        where = by_way_of("new_password", request)
+        response = redirect(by_way_of("new_password", request))
     elif len(posts) == 1:
         signin.open_session(request, staff, posts[0])
-        where = onward(request)
+        response = arrive(request)
     else:
         signin.open_session(request, staff, None)
-        where = by_way_of("choose_post", request)
-    response = redirect(where)
+        response = redirect(by_way_of("choose_post", request))
     parked.remember_person(request, response, staff.pk)
     return response
 
@@ -80,7 +81,7 @@ def choose_post(request: StaffRequest) -> HttpResponse:
         if chosen is None:
             raise Http404
         signin.open_session(request, request.user, chosen)
-        return redirect(onward(request))
+        return arrive(request)
     context = {"posts": posts, "action": by_way_of("choose_post", request)}
     return render(request, "agencies/staff/choose_post.html", context)
 

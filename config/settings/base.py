@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconciliation": {"task": "outbox.reconcile", "schedule": timedelta(hours=1)},
     "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
+    "kept text past its time": {"task": "parked.clean", "schedule": timedelta(hours=1)},
     "months of the evidence": {"task": "evidence.check_months", "schedule": timedelta(hours=6)},
     "every cell as it was recorded": {"task": "evidence.verify", "schedule": crontab(hour=3, minute=20)},
 }

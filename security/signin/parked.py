@@ -2,7 +2,8 @@
 
 A parked form is one file under ``PARKED_DIR``: a fresh key wrapped by the root key for this person, and the form's fields under
 it. Who the person is comes from a signed cookie set at sign-in, since neither the session nor the database can be asked when a
-form has to be parked. It is offered after sign-in to the same person, and to nobody else. At a shared desk a page of the
+form has to be parked. It is offered after sign-in to the same person, and to nobody else, for three days. Of what the page
+showed nothing is kept: only what somebody changed (:mod:`face.shown`). At a shared desk a page of the
 last person may still be open when the next one has signed in: the cookie knows the sign-ins of its own person, and a form of any
 other page is not kept.
 """
@@ -27,17 +28,20 @@ from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # ty
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from face.shown import SHOWN, changed
 from security.encryption.envelope import DecryptionError, decrypt, encrypt
 from security.encryption.providers import get_provider
 
 COOKIE_SALT = "tomoshibi.who"
 KEEP = timedelta(days=3)
 MOST_BYTES = 1_000_000
-MOST_FORMS = 50
+MOST_FORMS = 20
 MOST_SIGN_INS = 8
 NAME_LENGTH = 32
+MADE_ROOM = "made-room"
 RESTORE, PARKED = "_restore", "_parked"
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", RESTORE, PARKED})
+# "started" and "version" say what was recorded when the page was made, not what anybody typed.
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", RESTORE, PARKED, SHOWN, "started", "version"})
 
 log = logging.getLogger("tomoshibi.parked")
 
@@ -50,20 +54,6 @@ class ParkedForm:
     path: str
     parked_at: datetime
     fields: list[tuple[str, str]]
-
-    @property
-    def texts(self) -> list[str]:
-        """What was typed, without what only the machine reads (ids, empty fields, versions and boxes)."""
-        return [
-            value
-            for name, value in self.fields
-            if value.strip() and name != "version" and not _is_code(value)
-        ]
-
-    @property
-    def longest(self) -> str:
-        """The longest text, by which a person knows the form again."""
-        return max(self.texts, key=len, default="")
 
 
 def cookie_value(staff_id: UUID, pages: Sequence[str]) -> str:
@@ -101,34 +91,36 @@ def forget_person(response: HttpResponseBase) -> None:
 
 
 def park(request: HttpRequest) -> bool:
-    """Keep the form of ``request`` for its person. False where nobody is known, the page was another person's, there is nothing
-    to keep, or too much already.
+    """Keep what was typed into the form of ``request`` for its person. False where nobody is known, the page was another
+    person's, there is nothing to keep, or too much at once.
 
-    A form that was parked before and is parked once more takes the older one's place.
+    A form that was parked before and is parked once more takes the older one's place and keeps its first time. Where too many
+    lie there, the oldest goes; the list says so (:func:`lost_of`).
     """
     person = _person(request)
-    if person is None or count_of(person) >= MOST_FORMS:
+    if person is None:
         return False
-    body = [
-        (name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values
-    ]
-    typed = any(value.strip() and not _is_code(value) for _name, value in body)
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    body = [pair for pair in changed(sent, request.POST.getlist(SHOWN)) if pair[0] not in NEVER_KEPT]
+    typed = any(value.strip() and not is_code(value) for _name, value in body)
     if not typed or sum(len(name) + len(value) for name, value in body) > MOST_BYTES:
         return False
-    content = json.dumps(
-        {"path": request.get_full_path(), "at": timezone.now().isoformat(), "fields": body}
-    ).encode()
+    before = read(person, request.POST.get(PARKED, ""))
+    at = before.parked_at if before and before.path == request.get_full_path() else timezone.now()
+    content = json.dumps({"path": request.get_full_path(), "at": at.isoformat(), "fields": body}).encode()
     key, name = os.urandom(32), uuid.uuid4().hex
     sealed = {
         "key": get_provider().wrap(key, _context(person, name)).hex(),
         "form": encrypt(AESGCM(key), content, _context(person, name)).hex(),
     }
     try:
-        _write(_folder(person) / name, json.dumps(sealed))
+        _write(_folder(person) / name, json.dumps(sealed), at)
+        if before:
+            drop(person, before.id)
+        _make_room(person)
     except OSError:
         log.error("a form could not be parked: the folder cannot be written")
         return False
-    drop(person, request.POST.get(PARKED, ""))
     return True
 
 
@@ -144,28 +136,23 @@ def park_refused(request: HttpRequest) -> bool:
 
 def count_of(staff_id: UUID) -> int:
     """How many forms wait for a person."""
-    try:
-        return sum(1 for found in _folder(staff_id).iterdir() if len(found.name) == NAME_LENGTH)
-    except OSError:
-        return 0
+    return len(_files(_folder(staff_id)))
+
+
+def lost_of(staff_id: UUID) -> bool:
+    """Whether an older form had to make room for a newer one within the last days."""
+    return _is_fresh(_folder(staff_id) / MADE_ROOM)
 
 
 def forms_of(staff_id: UUID) -> list[ParkedForm]:
-    """The forms parked for a person, newest first. Files past their time are removed; unreadable ones are passed over."""
-    found = []
-    for path in _folder(staff_id).glob("*"):
-        if (
-            datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
-            < timezone.now() - KEEP
-        ):
-            path.unlink(missing_ok=True)
-        elif form := read(staff_id, path.name):
-            found.append(form)
-    return sorted(found, key=lambda form: form.parked_at, reverse=True)
+    """The forms parked for a person, newest first. Those past their time are not there; unreadable ones are passed over."""
+    found = [read(staff_id, path.name) for path in _files(_folder(staff_id))]
+    return sorted((form for form in found if form), key=lambda form: form.parked_at, reverse=True)
 
 
 def read(staff_id: UUID, name: str) -> ParkedForm | None:
-    """One parked form of this person, or None. ``name`` may come from a URL: anything but 32 hex digits is nothing."""
+    """One parked form of this person, or None, also after its three days. ``name`` may come from a URL: anything but 32 hex
+    digits is nothing."""
     if len(name) != NAME_LENGTH or not all(letter in "0123456789abcdef" for letter in name):
         return None
     try:
@@ -174,9 +161,18 @@ def read(staff_id: UUID, name: str) -> ParkedForm | None:
         form = json.loads(decrypt(AESGCM(key), bytes.fromhex(sealed["form"]), _context(staff_id, name)))
     except (OSError, ValueError, KeyError, DecryptionError):
         return None
-    return ParkedForm(
-        name, form["path"], datetime.fromisoformat(form["at"]), [(n, v) for n, v in form["fields"]]
-    )
+    at = datetime.fromisoformat(form["at"])
+    if at < timezone.now() - KEEP:
+        return None
+    return ParkedForm(name, form["path"], at, [(n, v) for n, v in form["fields"]])
+
+
+def clean() -> int:
+    """Remove the files of all people that are past their time; how many. The worker needs no key for it."""
+    old = [path for path in Path(settings.PARKED_DIR).glob("*/*") if not _is_fresh(path)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def drop(staff_id: UUID, name: str) -> None:
@@ -208,7 +204,8 @@ def _secret_of(token: str) -> str:
         return ""
 
 
-def _is_code(value: str) -> bool:
+def is_code(value: str) -> bool:
+    """Whether only the machine reads it: an id, or a box that is ticked."""
     try:
         return bool(UUID(value))
     except ValueError:
@@ -223,11 +220,36 @@ def _context(staff_id: UUID, name: str) -> bytes:
     return b"parked" + staff_id.bytes + name.encode()
 
 
-def _write(path: Path, content: str) -> None:
+def _files(folder: Path) -> list[Path]:
+    """The parked forms of a folder that are not past their time, newest first."""
+    found = [path for path in folder.glob("*") if len(path.name) == NAME_LENGTH and _is_fresh(path)]
+    return sorted(found, key=_time_of, reverse=True)
+
+
+def _time_of(path: Path) -> float:
+    """When the form was parked first: the time of its file. 0 where somebody has just removed it."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _is_fresh(path: Path) -> bool:
+    return _time_of(path) >= (timezone.now() - KEEP).timestamp()
+
+
+def _make_room(staff_id: UUID) -> None:
+    for path in _files(_folder(staff_id))[MOST_FORMS:]:
+        path.unlink(missing_ok=True)
+        (_folder(staff_id) / MADE_ROOM).touch(mode=0o600)
+
+
+def _write(path: Path, content: str, at: datetime) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    os.utime(partial, (at.timestamp(), at.timestamp()))
     partial.rename(path)

@@ -21,6 +21,7 @@ from security.signin import parked
 from tests.cast import PASSWORD, Cast, as_owner
 from tests.client import signed_in
 
+LOST = "/sign-in/?next=%2Fnote%2F&lost=1"
 TYPED = "髙橋さんが話したこと\nそのまま"
 handler500 = config.urls.handler500
 
@@ -147,9 +148,8 @@ def test_a_page_left_open_by_the_last_person_is_not_kept_for_the_next(cast: Cast
         assert stale.status_code == 403
         assert kept_of(cast, "colleague") == kept_of(cast, "caseworker") == []
         expire()
-        assert (
-            browser.post("/note/", {"body": TYPED, "csrfmiddlewaretoken": theirs})["Location"] == "/sign-in/"
-        )
+        again = browser.post("/note/", {"body": TYPED, "csrfmiddlewaretoken": theirs})
+        assert again["Location"] == LOST
         assert kept_of(cast, "colleague") == kept_of(cast, "caseworker") == []
         assert "kept=1" in browser.post("/note/", {"body": "own", "csrfmiddlewaretoken": own})["Location"]
         (kept,) = kept_of(cast, "colleague")
@@ -261,12 +261,12 @@ def test_it_is_bounded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parked, "MOST_BYTES", 1000)
     client = signed_in(cast.caseworker)
     expire()
-    assert client.post("/note/", {"body": "x" * 1001})["Location"] == "/sign-in/"
-    assert [client.post("/note/", {"body": "x"})["Location"] for _ in range(3)] == [
-        "/sign-in/?kept=1",
-        "/sign-in/?kept=1",
-        "/sign-in/",
-    ]
+    assert client.post("/note/", {"body": "x" * 1001})["Location"] == LOST
+    for text in ("first", "second", "third"):
+        assert client.post("/note/", {"body": text})["Location"] == "/sign-in/?kept=1"
+    assert {kept.fields[0][1] for kept in kept_of(cast, "caseworker")} == {"second", "third"}
+    page = signed_in(cast.caseworker).get("/parked/")
+    assert page.context["lost"], "the person is told that the oldest had to go"
 
 
 def test_throwing_it_away_and_its_time(cast: Cast, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
