@@ -30,7 +30,7 @@ def save_office(facts: Mapping[str, Any], *, by: Post, office: Office | None = N
         setattr(row, name, facts[name])
     for name in set(Office.RULES) & set(facts):
         setattr(row, name, facts[name])
-    row.save()
+    row.save(update_fields=["name", "telephone", "address", "active", *Office.RULES] if office else None)
     return row
 
 
@@ -40,7 +40,7 @@ def save_section(office: Office, name: str, *, by: Post, section: Section | None
     rules.check_may_administer(by)
     row = section or Section(office=office)
     row.name = name
-    row.save()
+    row.save(update_fields=["name"] if section else None)
     return row
 
 

@@ -9,13 +9,18 @@ READ_WRITE = (
     Policy("UPDATE", using=ADMINISTRATOR, check=ADMINISTRATOR),
 )
 GATE_READS = Policy("SELECT", using="true", role="gate")
+RULES = "safety_hours, warrant_if_nobody, harm_band, home_band, intention_months, intention_months_most, glass_a_day, glass_a_day_duty"
 
 TABLES = (
     Table(
-        "agencies_office", {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"}, (*READ_WRITE, GATE_READS)
+        "agencies_office",
+        {"runtime": f"SELECT, INSERT, UPDATE (name, telephone, address, active, {RULES})", "gate": "SELECT"},
+        (*READ_WRITE, GATE_READS),
     ),
     Table(
-        "agencies_section", {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"}, (*READ_WRITE, GATE_READS)
+        "agencies_section",
+        {"runtime": "SELECT, INSERT, UPDATE (name)", "gate": "SELECT"},
+        (*READ_WRITE, GATE_READS),
     ),
 )
 

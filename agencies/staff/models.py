@@ -213,6 +213,8 @@ class TwoPersonAct(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     approved = models.BooleanField(null=True, blank=True)
 
+    SIGNED: ClassVar[tuple[str, ...]] = ("decided_by", "decided_person", "decided_at", "approved")
+
     TWO_PERSON_CLEAR: ClassVar[frozenset[str]] = frozenset(
         {
             "drafted_by",

@@ -2,7 +2,7 @@
 
 from agencies.directory.walls import ADMINISTRATOR, GATE_READS
 from agencies.staff.roles import CONFIRMED_ROLES
-from security.walls.declare import SIGNED_IN, Policy, Table
+from security.walls.declare import DECIDED, SIGNED_IN, Policy, Table
 
 OTHERS_STAFF = f"{ADMINISTRATOR} AND id <> (SELECT wall.my_staff())"
 OTHERS_POST = f"{ADMINISTRATOR} AND staff_id <> (SELECT wall.my_staff())"
@@ -26,7 +26,10 @@ DRAFTED = (
 TABLES = (
     Table(
         "agencies_staff",
-        {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"},
+        {
+            "runtime": "SELECT, INSERT, UPDATE (name, kana, email, is_active, credential_stamp)",
+            "gate": "SELECT",
+        },
         (
             Policy("SELECT", using=SIGNED_IN),
             Policy("INSERT", check=OTHERS_STAFF),
@@ -36,7 +39,10 @@ TABLES = (
     ),
     Table(
         "agencies_post",
-        {"runtime": "SELECT, INSERT, UPDATE", "gate": "SELECT"},
+        {
+            "runtime": "SELECT, INSERT, UPDATE (ends_on, decided_by_id, confirmed_at, refused_at, refusal)",
+            "gate": "SELECT",
+        },
         (
             Policy("SELECT", using=SIGNED_IN),
             Policy("INSERT", check=OTHERS_POST),
@@ -53,7 +59,7 @@ TABLES = (
     ),
     Table(
         "agencies_delegation",
-        {"runtime": "SELECT, INSERT, UPDATE"},
+        {"runtime": f"SELECT, INSERT, UPDATE (ended_at, {DECIDED})"},
         (
             Policy("SELECT", using="office_id = (SELECT wall.my_office())"),
             Policy("INSERT", check=OWN_DELEGATION),

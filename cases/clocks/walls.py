@@ -3,7 +3,7 @@
 from security.walls.declare import of_case
 from security.walls.moments import WALL, by, kept_by
 
-TABLES = (of_case("cases_clock"),)
+TABLES = (of_case("cases_clock", update="met_at, met_by_id"),)
 
 MOMENTS = {
     "cases_clock": {

@@ -54,7 +54,7 @@ def decide_closing(row: ClosingDecision, *, approved: bool, note: str, by: Post)
         check_return_has_note(note)
     fresh.decide_as(by, approved=approved)
     fresh.note = note or None
-    fresh.save()
+    fresh.save(update_fields=[*fresh.SIGNED, "note"])
     if approved:
         limit = running_of(fresh.case, ClockKind.SAFETY)
         if limit is not None:  # of a case recorded by mistake (rules.check_finished)

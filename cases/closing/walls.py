@@ -1,10 +1,10 @@
 """A case is closed by an approved decision of its own, and stays closed."""
 
 from agencies.staff.walls import DRAFTED
-from security.walls.declare import of_case
+from security.walls.declare import SIGNATURE, of_case
 from security.walls.moments import kept_by
 
-TABLES = (of_case("cases_closingdecision"),)
+TABLES = (of_case("cases_closingdecision", update=SIGNATURE),)
 
 MOMENTS = {"cases_closingdecision": dict.fromkeys(DRAFTED, kept_by("b_signed"))}
 

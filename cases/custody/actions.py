@@ -150,7 +150,7 @@ def decide(
         rules.check_return_has_note(note)
     fresh.decide_as(by, approved=approved)
     fresh.note = note or None
-    fresh.save()
+    fresh.save(update_fields=[*fresh.SIGNED, "note"])
     if approved and fresh.kind == DecisionKind.END:
         _end(fresh, by)
     elif approved and not fresh.is_oral:

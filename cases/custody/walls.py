@@ -1,13 +1,13 @@
 """Custody decisions belong to their case; the database signs them, and what was drafted stays."""
 
 from agencies.staff.walls import DRAFTED
-from security.walls.declare import of_case
+from security.walls.declare import SIGNATURE, of_case
 from security.walls.moments import HAPPENED, NOW, POST, kept_by, within
 
 TABLES = (
-    of_case("cases_custodydecision"),
-    of_case("cases_consentanswer", update=False),
-    of_case("cases_warrantrequest", update=False),
+    of_case("cases_custodydecision", update=f"{SIGNATURE}, opinion, ended_at"),
+    of_case("cases_consentanswer"),
+    of_case("cases_warrantrequest"),
 )
 
 MOMENTS = {

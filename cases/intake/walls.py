@@ -23,16 +23,15 @@ NOTIFIER_SEEN = (
 MANAGED = "ANY(ARRAY(SELECT wall.notifications_of_my_cases('manage')))"
 
 TABLES = (
-    of_case("cases_notification", update=False),
+    of_case("cases_notification"),
     of_case(
         "cases_notifier",
         view="manage",
         write="manage",
-        update=False,
         recorded=Recorded("case_id", key_kind="compartment", key_owner="notification_id"),
     ),
-    of_case("cases_intakeconference", update=False),
-    of_case("cases_safetycheck", update=False),
+    of_case("cases_intakeconference"),
+    of_case("cases_safetycheck"),
     Table(
         "cases_filing",
         {"runtime": "SELECT, INSERT"},

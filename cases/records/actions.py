@@ -132,7 +132,7 @@ def update_child(case: Case, facts: ChildFacts, *, by: Post) -> Child:
     for name, text in facts.columns().items():
         setattr(record, name, text)
     record.version += 1
-    record.save()
+    record.save(update_fields=[*facts.columns(), "version"])
     _index(record, facts)
     return record
 
@@ -143,10 +143,11 @@ def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Post,
     rules.check_may_edit(case, by)
     fresh = locked(Case.objects.filter(pk=case.pk))
     fresh.urgency, fresh.track = urgency, track or fresh.track
-    for name in ("harm_type", "outline", "place_of_stay", "place_detail"):
+    sealed = ("harm_type", "outline", "place_of_stay", "place_detail")
+    for name in sealed:
         setattr(fresh, name, texts[name])
     fresh.version += 1
-    fresh.save()
+    fresh.save(update_fields=["urgency", "track", *sealed, "version"])
     return fresh
 
 
@@ -187,7 +188,7 @@ def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Perso
         row.version += 1
     for name in Person.TEXTS:
         setattr(row, name, texts.get(name, ""))
-    row.save()
+    row.save(update_fields=[*Person.TEXTS, "version"] if person else None)
     return row
 
 

@@ -12,11 +12,15 @@ OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 HANDED_OUT = "ANY(ARRAY(SELECT wall.my_new_children()))"
 OF_CASE = Recorded("case_id", key_kind="case", key_owner="case_id")
 KEEPS_RECORDS = "(SELECT wall.my_office_kind()) IN ('cgc', 'police')"
+# What may change of a row.
+CHILD = "family_name, given_name, family_kana, given_kana, sex, birth_date, school, address, address_withheld, telephone"
+CASE = "track, stage, urgency, accepted_at, closed_at, harm_type, outline, place_of_stay, place_detail"
+PERSON = "role, name, kana, relation, age, occupation, telephone, note"
 
 TABLES = (
     Table(
         "cases_child",
-        {"runtime": "SELECT, INSERT, UPDATE"},
+        {"runtime": f"SELECT, INSERT, UPDATE ({CHILD}, version)"},
         (
             Policy("SELECT", using=CHILD_VIEW),
             Policy("INSERT", check=f"{OWN_OFFICE} AND {KEEPS_RECORDS} AND id = {HANDED_OUT}"),
@@ -27,7 +31,7 @@ TABLES = (
     ),
     Table(
         "cases_case",
-        {"runtime": "SELECT, INSERT, UPDATE"},
+        {"runtime": f"SELECT, INSERT, UPDATE ({CASE}, version)"},
         (
             Policy("SELECT", using=mine("cases_case.id", "view")),
             Policy("INSERT", check=f"{mine('id', 'manage')} AND {OWN_OFFICE}"),
@@ -36,7 +40,7 @@ TABLES = (
         recorded=Recorded("id", key_kind="case", key_owner="id"),
         gate=HOLDS_CASES,
     ),
-    of_case("cases_person"),
+    of_case("cases_person", update=f"{PERSON}, version, removed_at"),
     Table(
         "cases_progressentry",
         {"runtime": "SELECT, INSERT"},
@@ -113,7 +117,7 @@ $$;
 CREATE VIEW wall.my_grants AS
   SELECT g.case_id AS held_case, g.post_id AS held_post, g.permission_id AS held_permission FROM public.cases_grant g
   WHERE g.post_id = (SELECT wall.my_post()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
-    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock()))
+    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment()))
     AND g.case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[]);
 GRANT SELECT ON wall.my_grants TO runtime;
 
@@ -141,7 +145,7 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(g.case_id ORDER BY g.case_id), ARRAY[]::uuid[]) FROM public.cases_grant g
   WHERE g.post_id = which AND g.permission_id = ANY((SELECT wall.permissions_from(level))::integer[])
     AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
-    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock())) AND (SELECT wall.post_holds(which))
+    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment())) AND (SELECT wall.post_holds(which))
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b JOIN public.agencies_post p ON p.staff_id = b.staff_id
                     WHERE p.id = which AND b.case_id = g.case_id AND b.ended_at IS NULL)
 $$;
@@ -155,7 +159,7 @@ CREATE OR REPLACE FUNCTION wall.holds_cases() RETURNS boolean LANGUAGE sql STABL
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM wall.my_identity() me JOIN public.cases_grant g ON g.post_id = me.post_id
                  WHERE g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
-                   AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.clock())))
+                   AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment())))
 $$;
 
 CREATE OR REPLACE FUNCTION wall.my_child_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
@@ -347,7 +351,7 @@ CREATE OR REPLACE FUNCTION wall.posts_on_case(of_case uuid, relations text[]) RE
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT DISTINCT g.post_id FROM public.cases_grant g
   WHERE g.case_id = of_case AND g.relation = ANY(relations) AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
-    AND (g.ends_at IS NULL OR g.ends_at > wall.clock()) AND wall.post_holds(g.post_id)
+    AND (g.ends_at IS NULL OR g.ends_at > wall.moment()) AND wall.post_holds(g.post_id)
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                     WHERE b.case_id = g.case_id AND b.staff_id = g.user_id AND b.ended_at IS NULL)
 $$;

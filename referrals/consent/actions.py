@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -83,15 +83,17 @@ def record_intention(
 def withdraw(intention: Intention, *, by: Post) -> None:
     """End a confirmation and, in this transaction, every open disclosure and draft that rests on it (a trigger of the gate).
 
-    Nothing here validates: no form, no text, no mail server, no worker and no failing notice can stop it (promise 2). A reason
+    Nothing here validates: no form, no text, no mail server, no worker, no failing notice and nobody who holds a row can stop it
+    (promise 2, ADR 15). A reason
     follows by :func:`explain_withdrawal`. Raises Refused only for somebody who does not write on the case.
     """
     rules.check_may_withdraw(intention.case, by)
-    row = Intention.objects.select_for_update().get(pk=intention.pk)
-    if row.withdrawn_at is not None:
+    row = Intention.objects.get(pk=intention.pk)
+    if row.is_withdrawn:
         return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.withdraw(%s)", [row.pk])
     row.withdrawn_at, row.withdrawn_by = clock.now(), by
-    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _tell_of_ending(row, by)
 
 
@@ -161,7 +163,7 @@ def decide_exception(
     row.decide_as(by, approved=approved)
     if note:
         row.note = note
-    row.save()
+    row.save(update_fields=[*row.SIGNED, "note", "expires_at"])
     if approved:
         _leave_duties(row, by)
     tell(
@@ -202,7 +204,7 @@ def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Post) -> None:
     rules.check_may_fulfil(row, by)
     row.done_at, row.done_by = clock.now(), by
     row.note = note
-    row.save()
+    row.save(update_fields=["done_at", "done_by", "note"])
 
 
 @transaction.atomic

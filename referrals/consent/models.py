@@ -1,14 +1,16 @@
 """The child's word about the police, and the exceptions law or age force. What the gate needs is clear, the words are not."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
-from cases.records.models import OfCase
+from cases.records.models import Case, OfCase
 from referrals.consent.codes import Duty, Ground, Purpose, Result
 from security.encryption.fields import EncryptedTextField
 from security.walls import clock
@@ -23,7 +25,8 @@ class IntentionQuerySet(models.QuerySet["Intention"]):
 
     def active(self) -> "IntentionQuerySet":
         """Confirmations that open the door now: the child wishes it, and nothing has ended that."""
-        return self.in_force().filter(result=Result.WISHES, valid_until__gt=clock.now())
+        wished = self.in_force().filter(result=Result.WISHES, valid_until__gt=clock.now())
+        return wished.filter(withdrawals=None)
 
 
 class Intention(OfCase):
@@ -88,7 +91,35 @@ class Intention(OfCase):
             return "superseded"
         if self.result != Result.WISHES:
             return "no_wish"
+        if self.is_withdrawn:
+            return "withdrawn"
         return "active" if self.valid_until > clock.now() else "expired"
+
+    @cached_property
+    def is_withdrawn(self) -> bool:
+        """Whether it was withdrawn, also where the withdrawal could not yet be written on this row (:class:`Withdrawal`)."""
+        return self.withdrawn_at is not None or self.withdrawals.exists()
+
+
+class Withdrawal(models.Model):
+    """The child takes a confirmation back: a row of its own, since adding one waits for nobody's lock (ADR 15).
+
+    From its commit on nothing can be read or sent on that confirmation. The wall alone writes it.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "case", "intention", "withdrawn_at", "withdrawn_by"})
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # No constraint: its check would lock the other row, which somebody may hold.
+    case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+", db_constraint=False)
+    intention = models.ForeignKey(
+        Intention, models.DO_NOTHING, related_name="withdrawals", db_constraint=False
+    )
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(Post, models.DO_NOTHING, related_name="+", db_constraint=False)
+
+    class Meta:
+        app_label = "referrals"
 
 
 class ExceptionRequest(OfCase, TwoPersonAct):

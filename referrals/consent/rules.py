@@ -100,7 +100,9 @@ def is_formed(case: Case, purpose: str = Purpose.POLICE_REPORT) -> bool:
     after them; a wish counts while it is the newest record. What a later record corrects was never an answer."""
     said = Intention.objects.filter(case=case, purpose=purpose, corrections=None)
     if said.filter(
-        Q(result__in=[Result.DECLINES, Result.UNDECIDED]) | Q(withdrawn_at__isnull=False)
+        Q(result__in=[Result.DECLINES, Result.UNDECIDED])
+        | Q(withdrawn_at__isnull=False)
+        | Q(withdrawals__isnull=False)
     ).exists():
         return True
     newest = said.order_by("-recorded_at", F("superseded_at").desc(nulls_first=True)).first()

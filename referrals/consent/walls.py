@@ -1,13 +1,20 @@
 """Confirmations and exceptions belong to the case; the clock of a confirmation is the database's."""
 
 from agencies.staff.walls import DRAFTED
-from security.walls.declare import of_case
+from security.walls.declare import HOLDS_CASES, SIGNATURE, Policy, Recorded, Table, mine, of_case
 from security.walls.moments import kept_by
 
 TABLES = (
-    of_case("referrals_intention"),
-    of_case("referrals_exceptionrequest"),
-    of_case("referrals_exceptionduty"),
+    of_case("referrals_intention", update="superseded_at, withdrawal_reason"),
+    Table(
+        "referrals_withdrawal",
+        {"runtime": "SELECT"},
+        (Policy("SELECT", using=mine("case_id", "view")),),
+        recorded=Recorded("case_id"),
+        gate=HOLDS_CASES,
+    ),
+    of_case("referrals_exceptionrequest", update=f"{SIGNATURE}, expires_at"),
+    of_case("referrals_exceptionduty", update="done_at, done_by_id, note, owner_id"),
 )
 
 MOMENTS = {
@@ -70,12 +77,42 @@ BEGIN
     RAISE EXCEPTION 'a recorded intention stays' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
   END IF;
   IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL THEN
-    NEW.withdrawn_at := wall.clock();
-    NEW.withdrawn_by_id := wall.my_post();
+    SELECT w.withdrawn_at, w.withdrawn_by_id INTO STRICT NEW.withdrawn_at, NEW.withdrawn_by_id
+    FROM public.referrals_withdrawal w WHERE w.intention_id = NEW.id ORDER BY w.withdrawn_at, w.id LIMIT 1;
   END IF;
   IF OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL THEN NEW.superseded_at := wall.clock(); END IF;
   RETURN NEW;
 END $$;
+
+-- The withdrawal (promise 2, ADR 15). First a row is added, which waits for nobody: from its commit on nothing is read or sent on
+-- that confirmation. Then the confirmation itself and what rests on it are ended; where somebody holds one of these rows for more
+-- than a second, wall.settle_withdrawals ends them later.
+CREATE OR REPLACE FUNCTION wall.withdraw(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
+BEGIN
+  INSERT INTO public.referrals_withdrawal (id, case_id, intention_id, withdrawn_at, withdrawn_by_id)
+  SELECT gen_random_uuid(), i.case_id, i.id, wall.clock(), wall.my_post() FROM public.referrals_intention i
+  WHERE i.id = which AND i.case_id IN (SELECT wall.my_cases('edit'));
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this identity may not withdraw it' USING ERRCODE = '23514', CONSTRAINT = 'withdrawn_by_team';
+  END IF;
+  BEGIN
+    UPDATE public.referrals_intention SET withdrawn_at = wall.clock(), withdrawn_by_id = wall.my_post()
+    WHERE id = which AND withdrawn_at IS NULL;
+  EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+    RAISE WARNING 'a withdrawal is settled later';
+  END;
+END $$;
+
+-- For a job: writes withdrawals on the confirmations that somebody held; what is held still waits for the next time.
+CREATE OR REPLACE FUNCTION wall.settle_withdrawals() RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE public.referrals_intention SET withdrawn_at = wall.clock()
+  WHERE id IN (SELECT i.id FROM public.referrals_intention i
+               WHERE i.withdrawn_at IS NULL
+                 AND EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = i.id)
+               FOR NO KEY UPDATE SKIP LOCKED)
+$$;
 
 -- Whether the child has given an answer. A refusal, being undecided and a withdrawal are answers for good (DESIGN.md, promise 1:
 -- never "cannot be formed"), however often "could not be confirmed" is written after them; a wish counts while it is the newest
@@ -86,7 +123,8 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT i.* FROM public.referrals_intention i
     WHERE i.case_id = of_case AND i.purpose = for_purpose
       AND NOT EXISTS (SELECT 1 FROM public.referrals_intention later WHERE later.corrects_id = i.id))
-  SELECT EXISTS (SELECT 1 FROM said WHERE result IN ('declines', 'undecided') OR withdrawn_at IS NOT NULL)
+  SELECT EXISTS (SELECT 1 FROM said WHERE result IN ('declines', 'undecided') OR withdrawn_at IS NOT NULL
+                   OR EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = said.id))
     OR coalesce((SELECT result <> 'unable' FROM said ORDER BY recorded_at DESC, superseded_at DESC NULLS FIRST LIMIT 1), false)
 $$;
 
@@ -187,6 +225,8 @@ BEGIN
   RETURN NEW;
 END $$;
 """
+
+CALLERS = {"runtime": ("withdraw(uuid)",)}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE UPDATE ON referrals_intention FOR EACH ROW EXECUTE FUNCTION wall.intention_stays();

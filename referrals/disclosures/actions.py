@@ -193,7 +193,7 @@ def decide_report(
         row.note = note
     if not approved:
         row.ended_at, row.ending = clock.now(), Ending.RETURNED
-    row.save()
+    row.save(update_fields=[*row.SIGNED, "note", "ended_at", "ending"])
     tell([row.drafted_by_id], NoticeKind.DECISION_MADE, row.case.number, report_path(row), cause=str(row.pk))
     return row
 

@@ -3,7 +3,7 @@
 from agencies.directory.models import OfficeKind
 from agencies.staff.walls import DRAFTED
 from referrals.disclosures.catalogue import CEILINGS
-from security.walls.declare import Policy, Recorded, Table, mine
+from security.walls.declare import SIGNATURE, Policy, Recorded, Table, mine
 from security.walls.moments import kept_by
 
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
@@ -28,7 +28,7 @@ def _ceilings() -> str:
 TABLES = (
     Table(
         "referrals_disclosure",
-        {"runtime": "SELECT, INSERT, UPDATE"},
+        {"runtime": f"SELECT, INSERT, UPDATE (urgency, due_at, sent_at, ended_at, ending, {SIGNATURE})"},
         (
             Policy("SELECT", using=mine("case_id", "view")),
             Policy("SELECT", using="id = ANY(ARRAY(SELECT wall.my_disclosures()))"),
@@ -39,7 +39,7 @@ TABLES = (
     ),
     Table(
         "referrals_packageitem",
-        {"runtime": "SELECT, INSERT, UPDATE"},
+        {"runtime": "SELECT, INSERT, UPDATE (content)"},
         (
             Policy("SELECT", using=mine("case_id", "view")),
             Policy("SELECT", using="disclosure_id = ANY(ARRAY(SELECT wall.my_disclosures()))"),
@@ -102,12 +102,13 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
       SELECT 1 FROM public.referrals_intention i
       WHERE i.id = d.intention_id AND i.case_id = d.case_id AND i.recipient_id = d.recipient_id AND i.purpose = d.purpose
-        AND i.result = 'wishes' AND i.superseded_at IS NULL AND i.withdrawn_at IS NULL AND i.valid_until > wall.clock()
+        AND i.result = 'wishes' AND i.superseded_at IS NULL AND i.withdrawn_at IS NULL AND i.valid_until > wall.moment()
+        AND NOT EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = i.id)
         AND d.items::text[] <@ i.items::text[])
     OR EXISTS (
       SELECT 1 FROM public.referrals_exceptionrequest e
       WHERE e.id = d.exception_id AND e.case_id = d.case_id AND e.recipient_id = d.recipient_id AND e.purpose = d.purpose
-        AND e.approved AND e.expires_at > wall.clock() AND (e.spent_on IS NULL OR e.spent_on = d.id)
+        AND e.approved AND e.expires_at > wall.moment() AND (e.spent_on IS NULL OR e.spent_on = d.id)
         AND (e.ground <> 'cannot_form' OR NOT wall.intention_is_formed(e.case_id, e.purpose))
         AND wall.ground_is_on(e.ground, e.case_id, e.recipient_id)
         AND d.items::text[] <@ e.items::text[])
@@ -297,20 +298,33 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.close_what_rests_on_it() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE public.referrals_disclosure d
-  SET ended_at = wall.clock(), ending = CASE WHEN NEW.withdrawn_at IS NOT NULL THEN 'withdrawn' ELSE 'superseded' END
-  WHERE d.intention_id = NEW.id AND d.ended_at IS NULL;
+  PERFORM wall.end_disclosures(ARRAY(SELECT d.id FROM public.referrals_disclosure d WHERE d.intention_id = NEW.id),
+                               CASE WHEN NEW.withdrawn_at IS NOT NULL THEN 'withdrawn' ELSE 'superseded' END);
   RETURN NULL;
+END $$;
+
+-- Ends what is open of these. It waits a second for whoever holds one; what is held on is read by nobody, since its basis is gone,
+-- and is ended by wall.close_expired.
+CREATE OR REPLACE FUNCTION wall.end_disclosures(which uuid[], why text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
+BEGIN
+  BEGIN
+    PERFORM 1 FROM public.referrals_disclosure d WHERE d.id = ANY(which) AND d.ended_at IS NULL ORDER BY d.id FOR NO KEY UPDATE;
+  EXCEPTION WHEN lock_not_available THEN
+    RAISE WARNING 'a disclosure is closed later';
+  END;
+  UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = why
+  WHERE d.id IN (SELECT x.id FROM public.referrals_disclosure x WHERE x.id = ANY(which) AND x.ended_at IS NULL
+                 FOR NO KEY UPDATE SKIP LOCKED);
 END $$;
 
 -- A child who answers can form an intention: what rested on the contrary closes.
 CREATE OR REPLACE FUNCTION wall.close_cannot_form() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = 'superseded'
-  FROM public.referrals_exceptionrequest e
-  WHERE e.id = d.exception_id AND e.ground = 'cannot_form' AND e.case_id = NEW.case_id AND e.purpose = NEW.purpose
-    AND d.ended_at IS NULL;
+  PERFORM wall.end_disclosures(ARRAY(
+    SELECT d.id FROM public.referrals_disclosure d JOIN public.referrals_exceptionrequest e ON e.id = d.exception_id
+    WHERE e.ground = 'cannot_form' AND e.case_id = NEW.case_id AND e.purpose = NEW.purpose), 'superseded');
   RETURN NULL;
 END $$;
 
@@ -353,10 +367,15 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_tem
   WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e)
 $$;
 
--- Housekeeping without an identity: marks what has expired already (the policies showed nothing any more) and answers ids only.
+-- Housekeeping without an identity: marks what has expired, or rests on a withdrawn confirmation, already (the policies showed nothing
+-- any more) and answers ids only.
 CREATE OR REPLACE FUNCTION wall.close_expired() RETURNS SETOF uuid LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE public.referrals_disclosure d SET ended_at = wall.clock(), ending = 'expired'
+  SELECT wall.settle_withdrawals();
+  UPDATE public.referrals_disclosure d
+  SET ended_at = wall.clock(),
+      ending = CASE WHEN EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = d.intention_id)
+                    THEN 'withdrawn' ELSE 'expired' END
   WHERE d.id IN (SELECT x.id FROM public.referrals_disclosure x
                  WHERE x.ended_at IS NULL AND NOT wall.basis_holds(x) FOR NO KEY UPDATE SKIP LOCKED)
   RETURNING d.id

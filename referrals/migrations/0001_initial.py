@@ -150,6 +150,16 @@ class Migration(migrations.Migration):
                 'ordering': ['-asked_at'],
             },
         ),
+        migrations.CreateModel(
+            name='Withdrawal',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('withdrawn_at', models.DateTimeField()),
+                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.case')),
+                ('intention', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='withdrawals', to='referrals.intention')),
+                ('withdrawn_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.post')),
+            ],
+        ),
         migrations.AddField(
             model_name='disclosure',
             name='intention',

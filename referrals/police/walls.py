@@ -6,7 +6,7 @@ It is marked as seen once, by a supervisor or director of its line who did not r
 from security.walls.declare import of_case
 from security.walls.moments import kept_by
 
-TABLES = (of_case("referrals_policecontact", write="view"),)
+TABLES = (of_case("referrals_policecontact", write="view", update="seen_at, seen_by_id"),)
 
 MOMENTS = {
     "referrals_policecontact": dict.fromkeys(

@@ -7,7 +7,7 @@ from security.walls.declare import Policy, Table
 TABLES = (
     Table(
         "security_outbox",
-        {"worker": "SELECT, UPDATE"},
+        {"worker": "SELECT, UPDATE (done_at, attempts, next_at, parked_at)"},
         (
             Policy("SELECT", using="true", role="worker"),
             Policy("UPDATE", using="true", check="true", role="worker"),

@@ -12,6 +12,9 @@ from typing import Literal
 Verb = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
 
 NOBODY = "false"
+DECIDED = "decided_by_id, decided_person_id, decided_at, approved"
+SIGNATURE = f"{DECIDED}, note"
+"""The columns in which a two-person act is decided."""
 
 # Gates hold no column, so PostgreSQL asks them once, before it reads the first row: whoever does not pass learns nothing of a
 # table, by whatever operator (ADR 14).
@@ -50,7 +53,8 @@ class Recorded:
 class Table:
     """A table and everything that stands before it.
 
-    ``rights`` maps a database role to the privileges it is granted; a role not named there has none. ``policies`` empty with
+    ``rights`` maps a database role to the privileges it is granted; a role not named there has none. An UPDATE names its columns:
+    one of a whole table would allow LOCK TABLE too, and so stop everybody. ``policies`` empty with
     ``why_open`` given means: no row-level security, because of that reason (the sweep lists these). Every change of a walled
     table is recorded by the database, unless ``unrecorded`` says why not. ``gate`` is asked before any policy of the application.
     """
@@ -84,18 +88,21 @@ def of_case(
     *,
     view: str = "view",
     write: str = "edit",
-    update: bool = True,
+    update: str = "",
     extra: tuple[Policy, ...] = (),
     recorded: Recorded | None = None,
 ) -> Table:
-    """The wall of a table whose rows belong to one case: seen with ``view``, written with ``write`` on that case."""
+    """The wall of a table whose rows belong to one case: seen with ``view``, written with ``write`` on that case.
+
+    ``update``: the columns that may change later.
+    """
     seen = mine(case_column, view)
     written = mine(case_column, write)
     policies = [Policy("SELECT", using=seen), Policy("INSERT", check=written)]
     rights = "SELECT, INSERT"
     if update:
         policies.append(Policy("UPDATE", using=written, check=written))
-        rights += ", UPDATE"
+        rights += f", UPDATE ({update})"
     filed = recorded or Recorded(case_column, key_kind="case", key_owner=case_column)
     return Table(name, {"runtime": rights}, (*policies, *extra), recorded=filed, gate=HOLDS_CASES)
 

@@ -16,10 +16,16 @@ TABLES = (
 )
 
 FUNCTIONS = """
--- The time the rules compare with. Only the owner-run seeder may move it, else two years of demo cases all happened today.
+-- The time that is written: the transaction's. Only the owner-run seeder may move it, else two years of demo cases all happened today.
 CREATE OR REPLACE FUNCTION wall.clock() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN session_user = 'owner' AND nullif(current_setting('tomoshibi.clock', true), '') IS NOT NULL
               THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE now() END
+$$;
+
+-- The time that ends are compared with: the statement's. The transaction's stands still, and whatever runs out meanwhile would go on
+-- in it for as long as somebody keeps it open.
+CREATE OR REPLACE FUNCTION wall.moment() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN session_user = 'owner' THEN wall.clock() ELSE statement_timestamp() END
 $$;
 
 -- When this transaction began, by the same clock: a right counts from the next transaction on, or from this one if it is given
@@ -29,15 +35,17 @@ CREATE OR REPLACE FUNCTION wall.begun() RETURNS timestamptz LANGUAGE sql STABLE 
 $$;
 
 CREATE OR REPLACE FUNCTION wall.today() RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (wall.clock() AT TIME ZONE 'Asia/Tokyo')::date
+  SELECT (wall.moment() AT TIME ZONE 'Asia/Tokyo')::date
 $$;
 
--- The identity of this transaction. Unset, empty, garbage, expired and ended settings all mean nobody.
+-- The identity of this transaction. Unset, empty, garbage, expired and ended settings all mean nobody. So does every isolation level
+-- but one: an old snapshot would read on after a withdrawal.
 CREATE OR REPLACE FUNCTION wall.my_identity() RETURNS SETOF wall.identity LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT i.* FROM wall.identity i
   WHERE i.token = sha256(convert_to(nullif(current_setting('tomoshibi.session', true), ''), 'UTF8'))
-    AND i.ended_at IS NULL AND i.idle_until > now() AND i.ends_at > now()
+    AND i.ended_at IS NULL AND i.idle_until > statement_timestamp() AND i.ends_at > statement_timestamp()
+    AND current_setting('transaction_isolation') = 'read committed'
 $$;
 
 -- Called by the gate connection alone, at sign-in and when another post is chosen.
@@ -80,6 +88,7 @@ $$;
 CALLERS = {
     "runtime": (
         "clock()",
+        "moment()",
         "begun()",
         "today()",
         "my_identity()",
@@ -87,10 +96,11 @@ CALLERS = {
         "my_sessions()",
         "end_session(uuid)",
     ),
-    "scribe": ("clock()", "today()", "my_identity()"),
-    "worker": ("clock()", "today()"),
+    "scribe": ("clock()", "moment()", "today()", "my_identity()"),
+    "worker": ("clock()", "moment()", "today()"),
     "gate": (
         "clock()",
+        "moment()",
         "today()",
         "my_identity()",
         "mint(bytea, uuid, uuid, interval, interval, text)",

@@ -180,14 +180,14 @@ def test_raw_sql_changes_no_row_of_ones_own(cast: Cast, name: str, statement: st
 @pytest.mark.parametrize("name", ["caseworker", "director", "privacy", "police", "school"])
 def test_raw_sql_as_anybody_else_writes_nobody(cast: Cast, name: str) -> None:
     with acting_as(cast.posts[name]), connection.cursor() as cursor:
-        for table in (
-            "agencies_staff",
-            "agencies_office",
-            "agencies_section",
-            "agencies_post",
-            "agencies_sharingagreement",
+        for table, column in (
+            ("agencies_staff", "name"),
+            ("agencies_office", "name"),
+            ("agencies_section", "name"),
+            ("agencies_post", "ends_on"),
+            ("agencies_sharingagreement", "ends_on"),
         ):
-            cursor.execute(f"UPDATE {table} SET id = id")
+            cursor.execute(f"UPDATE {table} SET {column} = {column}")
             assert cursor.rowcount == 0, table
     with pytest.raises(Error), acting_as(cast.posts[name]), connection.cursor() as cursor:
         cursor.execute(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from agencies.staff.acting import acting_as
@@ -121,9 +121,12 @@ def test_only_the_team_starts_and_reads(cast: Cast, name: str) -> None:
 )
 def test_raw_sql_puts_no_date_off(cast: Cast, statement: str) -> None:
     a_clock(cast, a_case(cast))
-    with acting_as(cast.caseworker), pytest.raises(IntegrityError) as refusal, transaction.atomic():
+    with (
+        acting_as(cast.caseworker),
+        pytest.raises(DatabaseError, match=r"stays|permission denied"),
+        transaction.atomic(),
+    ):
         connection.cursor().execute(statement)
-    assert refusal.value.__cause__.diag.constraint_name == "clock_stays"  # type: ignore[union-attr]  # psycopg's
 
 
 def test_raw_sql_meets_no_clock_for_a_colleague(cast: Cast) -> None:

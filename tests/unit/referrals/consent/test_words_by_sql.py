@@ -1,7 +1,7 @@
 """The child's answers and the exceptions attacked with raw SQL as the application's own role."""
 
 import pytest
-from django.db import IntegrityError, ProgrammingError
+from django.db import DatabaseError, IntegrityError, ProgrammingError
 
 from tests.cast import Cast, a_case
 from tests.unit.referrals import steps
@@ -20,7 +20,7 @@ def test_a_recorded_answer_stays(cast: Cast) -> None:
         "wording_version = '1999'",
         "recorded_at = now()",
     ):
-        with pytest.raises(IntegrityError, match="stays"):
+        with pytest.raises(DatabaseError, match=r"stays|permission denied"):
             raw(cast.caseworker, f"UPDATE referrals_intention SET {change} WHERE id = %s", [intention.pk])
     wish = steps.confirmed(cast, case)
     steps.withdrawn(cast, wish)
@@ -29,7 +29,7 @@ def test_a_recorded_answer_stays(cast: Cast) -> None:
         "withdrawn_by_id = NULL",
         "superseded_at = now(), withdrawn_at = NULL",
     ):
-        with pytest.raises(IntegrityError, match="stays"):
+        with pytest.raises(DatabaseError, match=r"stays|permission denied"):
             raw(cast.caseworker, f"UPDATE referrals_intention SET {change} WHERE id = %s", [wish.pk])
     with pytest.raises(ProgrammingError, match="permission denied"):
         raw(cast.caseworker, "DELETE FROM referrals_intention")
@@ -79,7 +79,7 @@ def test_exception_is_not_spent_prolonged_or_approved_by_hand(cast: Cast) -> Non
         "reason = condition",
         "approved = NULL, decided_at = NULL, decided_by_id = NULL, decided_person_id = NULL",
     ):
-        with pytest.raises(IntegrityError, match="stays"):
+        with pytest.raises(DatabaseError, match=r"stays|permission denied"):
             raw(cast.caseworker, f"UPDATE referrals_exceptionrequest SET {change} WHERE id = %s", [done.pk])
 
 

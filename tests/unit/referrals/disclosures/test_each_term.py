@@ -27,7 +27,10 @@ BY_WORD = {
     "i.result = 'wishes'": "UPDATE referrals_intention SET result = 'undecided'",
     "i.superseded_at IS NULL": "UPDATE referrals_intention SET superseded_at = now()",
     "i.withdrawn_at IS NULL": "UPDATE referrals_intention SET withdrawn_at = now()",
-    "i.valid_until > wall.clock()": "UPDATE referrals_intention SET valid_until = now() - interval '1 second'",
+    "NOT EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = i.id)": "INSERT INTO referrals_withdrawal "
+    "(id, case_id, intention_id, withdrawn_at, withdrawn_by_id) SELECT gen_random_uuid(), case_id, id, now(), recorded_by_id "
+    "FROM referrals_intention",
+    "i.valid_until > wall.moment()": "UPDATE referrals_intention SET valid_until = now() - interval '1 second'",
     "d.items::text[] <@ i.items::text[]": "UPDATE referrals_intention SET items = ARRAY['identity_min']",
 }
 BY_EXCEPTION = {
@@ -37,7 +40,7 @@ BY_EXCEPTION = {
     "(SELECT id FROM agencies_office WHERE code = 'support2')",
     "e.purpose = d.purpose": "UPDATE referrals_exceptionrequest SET purpose = 'another'",
     "e.approved": "UPDATE referrals_exceptionrequest SET approved = false",
-    "e.expires_at > wall.clock()": "UPDATE referrals_exceptionrequest SET expires_at = now() - interval '1 second'",
+    "e.expires_at > wall.moment()": "UPDATE referrals_exceptionrequest SET expires_at = now() - interval '1 second'",
     "(e.spent_on IS NULL OR e.spent_on = d.id)": "UPDATE referrals_exceptionrequest SET spent_on = gen_random_uuid()",
     "(e.ground <> 'cannot_form' OR NOT wall.intention_is_formed(e.case_id, e.purpose))": "UPDATE referrals_exceptionrequest "
     "SET ground = 'cannot_form'",
