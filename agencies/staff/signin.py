@@ -1,21 +1,21 @@
 """Sign-in over the gate connection: passwords, the choice of a post, and the identity that the wall then knows."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db import connection, connections, transaction
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 
 from agencies.staff.hooks import post_begins
 from agencies.staff.models import Credential, Post, Staff
 from security.audit.looks import Look
 from security.audit.verbs import Verb
+from security.signin import tries
+from security.signin.models import Outcome
 from security.walls.identity import mint_identity, set_identity
 
 GATE = "gate"
@@ -47,26 +47,44 @@ def posts_of(staff: Staff) -> list[Post]:
     )
 
 
-def is_locked(request: HttpRequest, username: str) -> bool:
-    """Whether this user name is locked from this address after too many wrong tries (django-axes); no other pair is."""
-    return not AxesProxyHandler.is_allowed(request, {"username": username})
+@dataclass(frozen=True)
+class Answer:
+    """How a try with a password ended: ``staff`` where it was right, ``closed`` where it came after too many wrong ones.
+
+    ``wrong_before``: how many tries with this user name failed since its last sign-in.
+    """
+
+    staff: Staff | None
+    closed: bool = False
+    wrong_before: int = 0
 
 
-def refuse(request: HttpRequest, username: str, *, rule: str) -> None:
-    """Record a failed sign-in: in the evidence, and as a wrong try towards the lock."""
-    if rule != "locked":
-        user_login_failed.send(sender=Staff, request=request, credentials={"username": username})
+def try_password(request: HttpRequest, username: str, password: str, *, rule: str) -> Answer:
+    """Try a user name and a password, and count the try. ``rule`` names a wrong one in the evidence.
+
+    The password is looked at also where the name is closed, so that the time tells nothing about it.
+    """
+    this = tries.begin(username, request.address)  # type: ignore[attr-defined]  # set by WallMiddleware
+    closed = tries.is_closed(this)
+    staff = person_with_password(username, password)
+    if closed:
+        tries.ends(this, Outcome.CLOSED)
+        _refuse(request, username, "locked")
+        return Answer(None, closed=True)
+    if staff is None:
+        _refuse(request, username, rule)
+        return Answer(None, closed=tries.was_the_last(this))
+    before = tries.wrong_before(this)
+    tries.ends(this, Outcome.RIGHT)
+    return Answer(staff, wrong_before=before)
+
+
+def _refuse(request: HttpRequest, username: str, rule: str) -> None:
+    """Record a failed sign-in in the evidence, with the person where the name is somebody's."""
     known = Staff.objects.using(GATE).filter(username=username).values_list("pk", flat=True).first()
     look: Look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
     look.refuses(rule, str(known or ""))
     look.records(Verb.SESSION_REFUSE)
-
-
-def keep_response(
-    request: HttpRequest, response: HttpResponseBase, credentials: dict[str, str] | None
-) -> HttpResponseBase:
-    """What django-axes answers to somebody locked out: the page our view has already made."""
-    return response
 
 
 def open_session(request: HttpRequest, staff: Staff, post: Post | None) -> None:
@@ -88,7 +106,6 @@ def open_session(request: HttpRequest, staff: Staff, post: Post | None) -> None:
     look.staff_id, look.post_id = staff.pk, post.pk if post else None
     look.role, look.office_id = (post.role, post.office_id) if post else ("", None)
     look.records(Verb.SESSION_START)
-    user_logged_in.send(sender=Staff, request=request, user=staff)
 
 
 def end_session(request: HttpRequest) -> None:

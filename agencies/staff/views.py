@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from agencies.staff import signin
@@ -35,17 +35,18 @@ def sign_in(request: StaffRequest) -> HttpResponse:
     form = SignInForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_valid():
-        username = form.cleaned_data["username"]
-        staff = None
-        if signin.is_locked(request, username):
-            signin.refuse(request, username, rule="locked")
-        elif staff := signin.person_with_password(username, form.cleaned_data["password"]):
-            return enter(request, staff)
-        else:
-            signin.refuse(request, username, rule="wrong name or password")
-        locked = getattr(request, "axes_locked_out", False) or signin.is_locked(request, username)
-        form.add_error(None, LOCKED if locked else WRONG)
-        status = 429 if locked else 200
+        answer = signin.try_password(
+            request,
+            form.cleaned_data["username"],
+            form.cleaned_data["password"],
+            rule="wrong name or password",
+        )
+        if answer.staff:
+            response = enter(request, answer.staff)
+            _tell_of_wrong_tries(request, answer.wrong_before)
+            return response
+        form.add_error(None, LOCKED if answer.closed else WRONG)
+        status = 429 if answer.closed else 200
     context = {
         "form": form,
         "kept": request.GET.get("kept") == "1",
@@ -124,15 +125,24 @@ def _is_another(request: StaffRequest, form: NewPasswordForm) -> bool:
 
 def _knows_old(request: StaffRequest, form: NewPasswordForm) -> bool:
     """Tries at the present password count towards the same lock as tries to sign in."""
-    name = request.user.username
-    if signin.is_locked(request, name):
+    answer = signin.try_password(
+        request, request.user.username, form.cleaned_data["old"], rule="wrong present password"
+    )
+    if answer.closed:
         form.add_error(None, LOCKED)
-        return False
-    if signin.person_with_password(name, form.cleaned_data["old"]) is None:
-        signin.refuse(request, name, rule="wrong present password")
+    elif answer.staff is None:
         form.add_error("old", _("The present password is not right."))
-        return False
-    return True
+    return answer.staff is not None
+
+
+def _tell_of_wrong_tries(request: StaffRequest, count: int) -> None:
+    if count:
+        text = ngettext(
+            "Since your last sign-in, %(count)s sign-in with your user name failed. If it was not you, tell the administrator.",
+            "Since your last sign-in, %(count)s sign-ins with your user name failed. If it was not you, tell the administrator.",
+            count,
+        )
+        messages.warning(request, text % {"count": count})
 
 
 @action(to="public", parks=False)

@@ -29,7 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
-    "axes",
     "csp",
 ]
 
@@ -52,7 +51,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -89,7 +87,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People and sign-in ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agencies.Staff"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -100,17 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
 TOMOSHIBI_IDLE = timedelta(minutes=15)
 TOMOSHIBI_ABSOLUTE = timedelta(hours=10)
 
-# By name and address together: one office stands behind one address, and a stranger must not lock a colleague out.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_ENABLE_ADMIN = False
-AXES_DISABLE_ACCESS_LOG = True  # our own evidence has every sign-in
-AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "agencies.staff.signin.keep_response"
-AXES_CLIENT_IP_CALLABLE = "config.address.client_address"
+TOMOSHIBI_ADDRESS = "config.address.client_address"
 # Proxies in front whose X-Forwarded-For is believed: 0 means none, and the header is ignored.
 TOMOSHIBI_TRUSTED_PROXIES = int(os.environ.get("TOMOSHIBI_TRUSTED_PROXIES", "0"))
 
@@ -215,6 +203,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconciliation": {"task": "outbox.reconcile", "schedule": timedelta(hours=1)},
     "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
+    "tries to sign in": {"task": "tries.clean", "schedule": timedelta(days=1)},
     "kept text past its time": {"task": "parked.clean", "schedule": timedelta(hours=1)},
     "months of the evidence": {"task": "evidence.check_months", "schedule": timedelta(hours=6)},
     "every cell as it was recorded": {"task": "evidence.verify", "schedule": crontab(hour=3, minute=20)},

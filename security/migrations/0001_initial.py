@@ -125,6 +125,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SignInTry',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.BinaryField()),
+                ('address', models.BinaryField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('outcome', models.TextField(choices=[('wrong', 'Wrong'), ('right', 'Right'), ('closed', 'Closed')], default='wrong')),
+            ],
+            options={
+                'db_table': 'security_signintry',
+                'indexes': [models.Index(fields=['name', 'at'], name='signintry_by_name')],
+            },
+        ),
+        migrations.CreateModel(
             name='Mark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,8 +1,10 @@
-"""Sessions: the table knows the SHA-256 of a session key; the key itself lives only in the cookie."""
+"""Sessions, known by the SHA-256 of a key that lives only in the cookie; and tries to sign in, known by keyed hashes."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
 
 
 class Session(AbstractBaseSession):
@@ -19,3 +21,28 @@ class Session(AbstractBaseSession):
         from security.signin.sessions import SessionStore
 
         return SessionStore
+
+
+class Outcome(models.TextChoices):
+    """How a try to sign in ended."""
+
+    WRONG = "wrong"
+    RIGHT = "right"
+    CLOSED = "closed"
+
+
+class SignInTry(models.Model):
+    """One try to sign in (:mod:`security.signin.tries`)."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "name", "address", "at", "outcome"})
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.BinaryField()
+    address = models.BinaryField()
+    at = models.DateTimeField(auto_now_add=True)
+    outcome = models.TextField(choices=Outcome, default=Outcome.WRONG)
+
+    class Meta:
+        app_label = "security"
+        db_table = "security_signintry"
+        indexes = (models.Index(fields=("name", "at"), name="signintry_by_name"),)

@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from security.outbox.jobs import job
-from security.signin import parked
-from security.signin.models import Session
+from security.signin import parked, tries
+from security.signin.models import Session, SignInTry
 
 
 @job("sessions.clean")
@@ -17,3 +17,9 @@ def clean_sessions() -> int:
 def clean_parked() -> int:
     """Remove kept text that is past its three days; how many."""
     return parked.clean()
+
+
+@job("tries.clean")
+def clean_tries() -> int:
+    """Remove tries to sign in that no longer count; how many."""
+    return SignInTry.objects.filter(at__lt=timezone.now() - tries.KEPT).delete()[0]

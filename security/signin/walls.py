@@ -1,4 +1,4 @@
-"""The session table is open to the application: its keys are hashes and its content is signed."""
+"""What sign-in needs before anybody is known: sessions by the hash of their key, and tries to sign in, which only the gate asks."""
 
 from security.walls.declare import Table
 
@@ -11,5 +11,10 @@ TABLES = (
             "worker": "SELECT, DELETE",
         },
         why_open="keys are stored as hashes, content is signed, and the wall never reads it",
+    ),
+    Table(
+        "security_signintry",
+        {"gate": "SELECT, INSERT, UPDATE", "worker": "SELECT, DELETE"},
+        why_open="keyed hashes and times, and nobody is known yet when the gate asks; closed to the application",
     ),
 )

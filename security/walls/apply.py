@@ -19,24 +19,6 @@ FRAMEWORK_TABLES = (
     Table(
         "django_migrations", {"runtime": "SELECT"}, why_open="names of migrations; read by the start-up check"
     ),
-    Table(
-        "axes_accessattempt",
-        {"runtime": "SELECT, INSERT, UPDATE, DELETE", "gate": "SELECT, INSERT, UPDATE, DELETE"},
-        why_open="failed sign-ins by user name and address; no case content",
-    ),
-    Table(
-        "axes_accessfailurelog",
-        {"runtime": "SELECT, INSERT, DELETE"},
-        why_open="failed sign-ins; no case content",
-    ),
-    Table(
-        "axes_accesslog", {"runtime": "SELECT, INSERT, UPDATE, DELETE"}, why_open="sign-ins; no case content"
-    ),
-    Table(
-        "axes_accessattemptexpiration",
-        {"runtime": "SELECT, INSERT, UPDATE, DELETE"},
-        why_open="lock-out times",
-    ),
 )
 
 

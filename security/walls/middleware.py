@@ -27,7 +27,7 @@ class WallMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.number = uuid4()  # type: ignore[attr-defined]  # its look and its changes carry it
-        request.address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)  # type: ignore[attr-defined]
+        request.address = import_string(settings.TOMOSHIBI_ADDRESS)(request)  # type: ignore[attr-defined]
         with transaction.atomic():
             set_request(request.session.session_key, request.number, request.address)  # type: ignore[attr-defined]
             response = self.get_response(request)

@@ -222,7 +222,7 @@ TOUCHED_BY_ANY = (
     "security_event%",
     "security_casetrace%",
     "security_session",
-    "axes_%",
+    "security_signintry",
     "django_%",
 )
 

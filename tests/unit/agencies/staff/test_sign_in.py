@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.test import Client
 from django.urls import reverse
 
+from agencies.staff import signin
 from agencies.staff.models import Post, Staff
 from agencies.staff.signin import set_password
 from security.audit.models import Event
+from security.signin import tries
 from tests.cast import PASSWORD, Cast, as_owner
 from tests.client import signed_in
 
@@ -202,3 +204,80 @@ def test_changing_it_does_not_wait_for_its_own_session(cast: Cast) -> None:
         cursor.execute("UPDATE wall.identity SET idle_until = idle_until - interval '5 minutes'")
     data = {"old": PASSWORD, "password": "a long new one", "again": "a long new one"}
     assert client.post("/password/", data)["Location"] == "/sessions/"
+
+
+def test_from_an_address_known_for_the_person_the_right_password_works_in_spite_of_others(cast: Cast) -> None:
+    office = "10.0.0.7"
+    assert send(Client(REMOTE_ADDR=office), "caseworker").status_code == 302
+    assert [send(Client(REMOTE_ADDR=office), "caseworker", "wrong").status_code for _ in range(9)][4:] == [
+        429
+    ] * 5
+    assert send(Client(REMOTE_ADDR=office), "caseworker").status_code == 302
+    assert send(Client(REMOTE_ADDR="10.0.0.8"), "caseworker").status_code == 302
+
+
+def test_at_a_known_address_too_a_day_has_an_end(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tries, "AT_A_KNOWN_ADDRESS", 6)
+    client = Client()
+    assert send(client, "caseworker").status_code == 302
+    for _ in range(6):
+        send(Client(), "caseworker", "wrong")
+    assert send(Client(), "caseworker").status_code == 429
+
+
+@pytest.mark.parametrize("name", ["caseworker", "nobody"])
+def test_over_all_addresses_a_name_slows_down(cast: Cast, name: str) -> None:
+    answers = [send(Client(REMOTE_ADDR=f"10.1.0.{n}"), name, "wrong").status_code for n in range(22)]
+    assert answers == [200] * 20 + [429] * 2
+    assert send(Client(REMOTE_ADDR="10.2.0.1"), name).status_code == 429
+    assert send(Client(REMOTE_ADDR="10.2.0.1"), "colleague").status_code == 302
+
+
+def test_wrong_tries_are_told_to_the_person(cast: Cast) -> None:
+    for n in range(3):
+        send(Client(REMOTE_ADDR=f"10.1.0.{n}"), "caseworker", "wrong")
+    client = Client()
+    send(client, "caseworker")
+    (told,) = client.get("/").context["messages"]
+    assert "3" in told.message
+    again = Client()
+    send(again, "caseworker")
+    assert list(again.get("/").context["messages"]) == []
+
+
+def test_nothing_typed_at_sign_in_is_stored(cast: Cast) -> None:
+    """Somebody types the password into the field of the name: neither is found in any table."""
+    send(Client(REMOTE_ADDR="203.0.113.77"), "typed-in-the-wrong-field", "and-the-other")
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'keys', 'wall')"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f"SELECT count(*) FROM {table} t WHERE t::text LIKE ANY (%s)",
+                [["%typed-in%", "%and-the-other%"]],
+            )
+            assert cursor.fetchone() == (0,), table
+        cursor.execute(
+            "SELECT count(*) FROM security_signintry WHERE length(name) = 32 AND length(address) = 32"
+        )
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize("verb", ["SELECT * FROM", "DELETE FROM"])
+def test_the_application_neither_reads_nor_removes_tries(cast: Cast, verb: str) -> None:
+    with (
+        connections["default"].cursor() as cursor,
+        pytest.raises(ProgrammingError, match="permission denied"),
+    ):
+        cursor.execute(f"{verb} security_signintry")
+
+
+def test_a_closed_name_costs_a_password_check_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(6):
+        send(Client(), "nobody", "wrong")
+    hashed: list[str] = []
+    monkeypatch.setattr(signin, "make_password", hashed.append)
+    assert send(Client(), "nobody", "x").status_code == 429
+    assert hashed == ["x"]
