@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.administration import rules
+from agencies.administration.by_name import Page, page_of
 from agencies.agreements.codes import grounds, items
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.staff.models import Delegation, Post, Staff
 from agencies.staff.roles import CONFIRMED_ROLES, Act, Permission, Role
 from agencies.staff.rules import reason_against
-from face.keyset import Page, page_of
 from security.walls import clock
 
 RENEWALS_SHOWN = timedelta(days=30)

@@ -1,15 +1,22 @@
 """A post's inbox."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from agencies.notices.models import Notice
 from agencies.staff.models import Post
 from face.keyset import Page, page_of
+from security.walls.pages import ids_by
 
 MOST_COUNTED = 99
+PAGE = 50
 
 
-def inbox_of(post: Post, after: str = "") -> Page[Notice]:
-    """One page of the post's notices, newest first."""
-    return page_of(Notice.objects.filter(post=post), ("-last_at", "-id"), after)
+def inbox_of(post: Post, asked: Mapping[str, Any], size: int = PAGE) -> Page[Notice]:
+    """The page of the post's notices that a query string names, newest first."""
+    return page_of(
+        Notice.objects.filter(post=post), asked, moment="last_at", ids=ids_by("inbox_page"), size=size
+    )
 
 
 def unread_count(post: Post) -> int:

@@ -15,9 +15,8 @@ from agencies.staff.access import StaffRequest, action, page
 @page()
 def inbox(request: StaffRequest) -> HttpResponse:
     """The notices of the acting post, newest first."""
-    return render(
-        request, "agencies/notices/inbox.html", {"page": inbox_of(request.by, request.GET.get("after", ""))}
-    )
+    shown = inbox_of(request.by, request.GET.dict())
+    return render(request, "agencies/notices/inbox.html", {"page": shown})
 
 
 @action()

@@ -3,6 +3,7 @@
 from agencies.notices.kinds import NoticeKind
 from security.walls.declare import Policy, Table
 from security.walls.moments import ONCE
+from security.walls.pages import PLACE, page_function
 
 OWN = "post_id = (SELECT wall.my_post())"
 
@@ -22,7 +23,8 @@ MOMENTS = {"agencies_notice": {"read_at": ONCE}}
 REFERENCE = "^([A-Z0-9-]{1,12}-20[0-9]{2}-[0-9]{4,7}|N-[2-9A-Z]{8}|[2-9A-Z]{5}-[2-9A-Z]{5}|)$"
 WITHIN_HERE = "^(/([A-Za-z0-9][A-Za-z0-9/_.?=&#-]*)?|)$"
 
-FUNCTIONS = f"""
+PAGE = page_function("inbox_page", "", "agencies_notice", "last_at", "t.post_id = (SELECT wall.my_post())")
+FUNCTIONS = f"""{PAGE}
 -- Tell posts of one matter (kind, reference, path). On one day it is one notice with a count: 44 looks are one line and one mail.
 -- A cause is told once; it is remembered until another cause of the same matter follows on the same day. Called by the
 -- functions of other rooms, in the transaction of the cause; the application calls wall.tell.
@@ -91,6 +93,6 @@ CREATE OR REPLACE TRIGGER is_mailed AFTER INSERT ON agencies_notice
 """
 
 CALLERS = {
-    "runtime": ("tell(uuid[], text, text, text, text)",),
+    "runtime": ("tell(uuid[], text, text, text, text)", f"inbox_page({PLACE})"),
     "worker": ("mail_of(uuid)", "mail_lost_notices()"),
 }

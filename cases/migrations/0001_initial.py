@@ -437,6 +437,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='progressentry',
-            index=models.Index(fields=['case', '-written_at'], name='progress_latest'),
+            index=models.Index(fields=['case', '-written_at', '-id'], name='progress_latest'),
         ),
     ]

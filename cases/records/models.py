@@ -162,7 +162,7 @@ class ProgressEntry(OfCase):
 
     class Meta:
         app_label = "cases"
-        indexes = [models.Index(fields=["case", "-written_at"], name="progress_latest")]
+        indexes = [models.Index(fields=["case", "-written_at", "-id"], name="progress_latest")]
 
 
 class Grant(UserObjectPermissionBase):

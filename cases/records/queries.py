@@ -16,11 +16,13 @@ from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry, levels_from
 from cases.records.reading import asked_once
+from face.keyset import Page, page_of
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
 from security.walls import clock
+from security.walls.pages import ids_by
 
 LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a post its cases are listed for another person in charge."""
@@ -267,14 +269,19 @@ def progress_of(case: Case) -> models.QuerySet[ProgressEntry]:
     return roots.prefetch_related(models.Prefetch("corrections", corrections)).order_by("-written_at", "-id")
 
 
-def filtered(cases: CaseQuerySet, *, stage: str = "", urgency: str = "", state: str = "open") -> CaseQuerySet:
-    """The cases of a list narrowed by stage, urgency and state (open, closed, all)."""
-    if state == "open":
-        cases = cases.open()
-    elif state == "closed":
-        cases = cases.filter(stage=Stage.CLOSED)
-    narrow = {"stage": stage, "urgency": urgency}
-    return cases.filter(**{name: code for name, code in narrow.items() if code})
+def list_of(
+    post: Post,
+    asked: Mapping[str, Any],
+    *,
+    stage: str = "",
+    urgency: str = "",
+    state: str = "open",
+    size: int = 25,
+) -> Page[Case]:
+    """The page of the post's cases that a query string names, narrowed by stage, urgency and state (open, closed, all)."""
+    name = "office_cases_page" if post.may(Permission.REVIEW_LINE) else "own_cases_page"
+    ids = ids_by(name, stage, urgency, state)
+    return page_of(cases_for(post), asked, moment="opened_at", ids=ids, size=size)
 
 
 def deciders_of(case: Case, act: Act, *, besides: Post) -> list[UUID]:

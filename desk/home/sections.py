@@ -21,7 +21,7 @@ from cases.intake.queries import incoming_filings, my_filings
 from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
 from cases.records.panel import full_name
-from cases.records.queries import cases_for, glasses_to_review, with_keys
+from cases.records.queries import glasses_to_review, list_of, with_keys
 from desk.audit import home as audit
 from desk.home import next_steps
 from desk.home.lines import FEW, Line, Maker, Section, case_url
@@ -55,7 +55,7 @@ def due(request: StaffRequest) -> Section:
 
 def my_cases(request: StaffRequest) -> Section:
     """The latest cases the post works on."""
-    cases = with_keys(cases_for(request.by).open()[:FEW])
+    cases = with_keys(list_of(request.by, {}, size=FEW).rows)
     lines = [
         Line(
             case_url(case),
@@ -71,7 +71,7 @@ def my_cases(request: StaffRequest) -> Section:
 
 def inbox(request: StaffRequest) -> Section:
     """The latest notices."""
-    notices = inbox_of(request.by).rows[:FEW]
+    notices = inbox_of(request.by, {}, FEW).rows
     lines = [
         Line(
             reverse("inbox"),

@@ -18,8 +18,7 @@ from cases.records.actions import birth_date_of
 from cases.records.codes import Stage, StayKind, Urgency, label_of
 from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
-from cases.records.paging import page_of
-from cases.records.queries import BehindGlass, behind_glass, cases_for, filtered, search_exact, with_keys
+from cases.records.queries import BehindGlass, behind_glass, list_of, search_exact, with_keys
 from face.forms import BaseForm
 from security.audit.verbs import Verb
 from security.encryption.fields import reveal
@@ -53,8 +52,13 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
 def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the acting post, latest first."""
     chosen = _chosen(request)
-    cases = filtered(cases_for(request.by), **chosen)
-    shown = page_of(cases, request.GET.dict(), moment="opened_at")
+    shown = list_of(
+        request.by,
+        request.GET.dict(),
+        stage=chosen["stage"],
+        urgency=chosen["urgency"],
+        state=chosen["state"],
+    )
     rows = rows_of(request, shown.rows, Verb.CASE_LIST)
     if not rows:
         request.look.records(Verb.CASE_LIST)

@@ -14,12 +14,13 @@ from cases.records.actions import write_progress
 from cases.records.forms import ProgressForm
 from cases.records.models import Case, ProgressEntry
 from cases.records.pages import case_or_404, case_to_change, saved
-from cases.records.paging import page_of
 from cases.records.panel import Entry, entries_of
 from cases.records.queries import progress_of
 from cases.records.rules import check_may_edit
+from face.keyset import page_of
 from security.encryption.fields import reveal_all
 from security.walls import clock
+from security.walls.pages import ids_by
 
 SIZE = 20
 
@@ -28,7 +29,13 @@ SIZE = 20
 def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The whole record, latest first."""
     case = case_or_404(request, case_id, "progress")
-    shown = page_of(progress_of(case), request.GET.dict(), moment="written_at", size=SIZE)
+    shown = page_of(
+        progress_of(case),
+        request.GET.dict(),
+        moment="written_at",
+        ids=ids_by("progress_page", case.pk),
+        size=SIZE,
+    )
     context = {
         "case": case,
         "shown": shown,

@@ -224,7 +224,7 @@ def test_out_of_use_the_next_request_is_nobodys(cast: Cast) -> None:
 
 
 def test_the_list_is_paged_and_filtered(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("face.keyset.page_of.__defaults__", (7,))
+    monkeypatch.setattr("agencies.administration.by_name.page_of.__defaults__", (7,))
     admin = signed_in(cast.admin)
     seen, after = [], ""
     for _ in range(10):

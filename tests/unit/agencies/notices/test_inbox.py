@@ -10,9 +10,10 @@ from django.utils import timezone
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
-from agencies.notices.queries import unread_badge
+from agencies.notices.queries import inbox_of, unread_badge
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
+from face.keyset import place_of
 from tests.cast import Cast, as_owner
 from tests.client import signed_in
 
@@ -140,24 +141,29 @@ def test_the_badge_costs_one_short_scan_of_the_unread(cast: Cast) -> None:
     assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 150
 
 
-def test_it_is_paged_by_key(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("face.keyset.page_of.__defaults__", (2,))
+def test_it_is_paged_by_key(cast: Cast) -> None:
     leave(cast, cast.colleague, *(f"KITA-2026-000{number}" for number in range(5)))
-    client = signed_in(cast.colleague)
-    seen, after = [], ""
-    for _ in range(3):
-        page = client.get(f"/inbox/?after={after}").context["page"]
-        seen += [notice.reference for notice in page.rows]
-        after = page.after
+    seen: list[str] = []
+    place: dict[str, str] = {}
+    with acting_as(cast.colleague):
+        for _ in range(3):
+            page = inbox_of(cast.colleague, place, size=2)
+            seen += [notice.reference for notice in page.rows]
+            place = dict([page.older.split("=")]) if page.older else {}
     assert seen == [f"KITA-2026-000{number}" for number in (4, 3, 2, 1, 0)]
-    assert after == ""
+    assert place == {}
 
 
-def test_a_key_of_somebody_elses_notice_is_no_page(cast: Cast) -> None:
+def test_what_is_no_place_is_no_page(cast: Cast) -> None:
+    for place in ("x", uuid.uuid4(), "%00", "1-"):
+        assert signed_in(cast.colleague).get(f"/inbox/?older={place}").status_code == 400
+
+
+def test_a_place_of_somebody_elses_notice_shows_ones_own(cast: Cast) -> None:
     leave(cast, cast.supervisor, "KITA-2026-0001")
     (foreign,) = notices(cast.supervisor)
-    for after in (foreign.pk, uuid.uuid4(), "x", "%00"):
-        assert signed_in(cast.colleague).get(f"/inbox/?after={after}").status_code == 400
+    response = signed_in(cast.colleague).get(f"/inbox/?older={place_of(foreign, 'last_at')}")
+    assert response.context["page"].rows == []
 
 
 def test_empty_it_says_so(cast: Cast) -> None:

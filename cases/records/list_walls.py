@@ -1,0 +1,39 @@
+"""Pages of the case list and of a progress record, read off an index by the database for whoever may see the rows."""
+
+from security.walls.declare import among_mine, mine
+from security.walls.pages import PLACE, page_function
+
+CHOSEN = (
+    "(stage_is = '' OR t.stage = stage_is) AND (urgency_is = '' OR t.urgency = urgency_is)"
+    " AND (state_is = 'all' OR (t.stage = 'closed') = (state_is = 'closed'))"
+)
+ARGUMENTS = "stage_is text, urgency_is text, state_is text"
+
+FUNCTIONS = (
+    # Whoever is in the line of most cases of the office walks them from the latest and asks of each.
+    page_function(
+        "office_cases_page",
+        ARGUMENTS,
+        "cases_case",
+        "opened_at",
+        f"t.office_id = (SELECT wall.my_office()) AND {CHOSEN} AND {mine('t.id', 'view')}",
+    )
+    + page_function(
+        "own_cases_page", ARGUMENTS, "cases_case", "opened_at", f"{among_mine('t.id', 'view')} AND {CHOSEN}"
+    )
+    + page_function(
+        "progress_page",
+        "of_case uuid",
+        "cases_progressentry",
+        "written_at",
+        f"t.case_id = of_case AND t.corrects_id IS NULL AND {mine('of_case', 'view')}",
+    )
+)
+
+CALLERS = {
+    "runtime": (
+        f"office_cases_page(text, text, text, {PLACE})",
+        f"own_cases_page(text, text, text, {PLACE})",
+        f"progress_page(uuid, {PLACE})",
+    )
+}

@@ -1,0 +1,52 @@
+"""Pages of a walled list, found within the database: SQL of the function that reads the ids of one page, and the call.
+
+Under the policies a comparison of times is no condition of an index, since it could tell something of a hidden row. The function
+runs as ``wall`` and says itself which rows are the caller's; the rows are then read through the policies like any others.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from face.keyset import Finder, Place
+
+PLACE = "timestamptz, uuid, boolean, integer"
+"""Types of the arguments that every page function ends with: edge_at, edge_id, newer, size."""
+
+
+def page_function(name: str, arguments: str, table: str, at: str, condition: str) -> str:
+    """SQL of ``wall.<name>(<arguments>, edge_at, edge_id, newer, size)``: ids of ``table`` beside an edge, nearest first.
+
+    ``condition`` decides which rows of ``table`` (named ``t``) the caller may see.
+    """
+    beside = "".join(f"{argument}, " for argument in arguments.split(", ") if argument)
+    read = f"RETURN QUERY SELECT t.id FROM public.{table} t WHERE {condition} AND (t.{at}, t.id)"  # noqa: S608 - declarations
+    return f"""
+CREATE OR REPLACE FUNCTION wall.{name}({beside}edge_at timestamptz, edge_id uuid, newer boolean, size integer) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF newer THEN
+    {read} > (edge_at, edge_id) ORDER BY t.{at}, t.id LIMIT size;
+  ELSE
+    {read} < (edge_at, edge_id) ORDER BY t.{at} DESC, t.id DESC LIMIT size;
+  END IF;
+END $$;
+"""
+
+
+def ids_by(name: str, *arguments: Any) -> Finder:
+    """The ids of a page by ``wall.<name>``, called with ``arguments``."""
+
+    def find(place: Place | None, size: int) -> list[UUID]:
+        marks = "".join("%s, " for _argument in arguments)
+        edge = (place.at, place.id, place.newer) if place else (None, None, False)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT * FROM wall.{name}({marks}coalesce(%s::timestamptz, 'infinity'),"  # noqa: S608 - a name of ours
+                " coalesce(%s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'), %s, %s)",
+                [*arguments, *edge, size],
+            )
+            return [row_id for (row_id,) in cursor.fetchall()]
+
+    return find

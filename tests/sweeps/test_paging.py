@@ -1,0 +1,89 @@
+"""A page deep in a long list costs what the first one costs, for whoever sees much and for whoever sees little."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from bench.data import Made
+from cases.records.models import Case, ProgressEntry
+from tests.sweeps.test_explain import made, superuser
+
+__all__ = ["made"]
+DEEP = 15_000
+"""Rows before the deep page of the inbox and of a director's case list."""
+OF_A_RECORD = 3_000
+
+
+def _blocks(call: str, *arguments: Any) -> int:
+    """How many blocks the function reads for one page of 26 rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM wall.{call}", arguments)
+        (top,) = cursor.fetchone()[0]
+    assert top["Plan"]["Actual Rows"] == 26
+    read: int = top["Plan"]["Shared Hit Blocks"] + top["Plan"]["Shared Read Blocks"]
+    return read
+
+
+def _first_and_deep(name: str, arguments: str, values: list[Any], row: Any, moment: str) -> tuple[int, int]:
+    """Blocks of the first page and of the page behind ``row``."""
+    call = f"{name}({arguments}%s, %s, false, 26)"
+    newest = "infinity", UUID(int=2**128 - 1)
+    beside = getattr(row, moment), row.pk
+    for edge in (newest, beside):  # the plans of the function's statements are made once
+        _blocks(call, *values, *edge)
+    return _blocks(call, *values, *newest), _blocks(call, *values, *beside)
+
+
+@pytest.fixture
+def post(request: pytest.FixtureRequest, made: Made) -> Post:
+    wanted = getattr(made, request.param)
+    return Post.objects.using("gate").select_related("staff", "office").get(pk=wanted)
+
+
+@pytest.mark.parametrize("post", ["director"], indirect=True)
+def test_the_case_list_of_a_director(post: Post) -> None:
+    with acting_as(post):
+        row = Case.objects.order_by("-opened_at", "-id")[DEEP]
+        first, deep = _first_and_deep("office_cases_page", "'', '', 'all', ", [], row, "opened_at")
+    assert deep <= first + 40
+
+
+@pytest.mark.parametrize("post", ["caseworker"], indirect=True)
+def test_an_inbox(post: Post, database: str) -> None:
+    with superuser(database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute(
+            """INSERT INTO agencies_notice (id, post_id, kind, reference, path, cause, day, count, created_at, last_at)
+               SELECT gen_random_uuid(), %s, 'case_assigned', '', '/cases/', n::text, current_date - n, 1, now(),
+                      now() - n * interval '1 minute' FROM generate_series(1, 20000) n""",
+            [post.pk],
+        )
+        session.execute("VACUUM ANALYZE agencies_notice")
+    with acting_as(post):
+        row = Notice.objects.filter(post=post).order_by("-last_at", "-id")[DEEP]
+        first, deep = _first_and_deep("inbox_page", "", [], row, "last_at")
+    assert deep <= first + 10
+
+
+@pytest.mark.parametrize("post", ["caseworker"], indirect=True)
+def test_a_progress_record(post: Post, database: str) -> None:
+    with acting_as(post):
+        case = Case.objects.order_by("-opened_at")[0]
+    with superuser(database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute(
+            """INSERT INTO cases_progressentry (id, case_id, written_by_id, written_at, happened_at, method, with_whom, body)
+               SELECT gen_random_uuid(), %s, %s, now() - n * interval '1 hour', c.outline, c.outline, c.outline, c.outline
+               FROM generate_series(1, %s) n, cases_case c WHERE c.id = %s""",
+            [case.pk, post.pk, OF_A_RECORD, case.pk],
+        )
+        session.execute("VACUUM ANALYZE cases_progressentry")
+    with acting_as(post):
+        row = ProgressEntry.objects.filter(case=case).order_by("-written_at", "-id")[OF_A_RECORD - 100]
+        first, deep = _first_and_deep("progress_page", "%s, ", [case.pk], row, "written_at")
+    assert deep <= first + 10
