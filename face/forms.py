@@ -3,12 +3,14 @@
 Conventions for every form that writes:
 * `_restore=1` in the POST shows what was typed, without checking it, under a notice to check and save.
 * `_shown` says what the page showed (`face.shown`): what somebody did not change is never kept for later.
+* `_form` is the form's own number, under which it acts once (`security.signin.once`).
 * `_parked` names the kept text a form was restored from; it goes along until the form is saved.
 * `version` is the version the reader started from; a newer one keeps the typed text and shows what changed.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,7 +27,7 @@ from django.utils.translation import gettext as _
 from face.renderer import FaceRenderer
 from face.shown import is_sent, mark_of
 
-RESTORE_KEY, PARKED_KEY = "_restore", "_parked"
+RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 
 
@@ -88,6 +90,11 @@ class BaseForm(forms.Form):
     def is_valid(self) -> bool:
         """Never valid while restored: the reader has to look and save."""
         return not self.restored and super().is_valid()
+
+    @property
+    def number(self) -> str:
+        """The number of this form, new each time it is drawn: sent twice, it acts once (``_form``)."""
+        return str(uuid.uuid4())
 
     @property
     def shown_mark(self) -> str:

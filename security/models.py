@@ -4,7 +4,18 @@ from security.audit.models import CaseTrace, Event
 from security.encryption.models import DataKey
 from security.outbox.models import Effect, Outbox
 from security.search.models import SearchToken
-from security.signin.models import Session, SignInTry
+from security.signin.models import SentForm, Session, SignInTry
 from security.walls.models import Mark
 
-__all__ = ["CaseTrace", "DataKey", "Effect", "Event", "Mark", "Outbox", "SearchToken", "Session", "SignInTry"]
+__all__ = [
+    "CaseTrace",
+    "DataKey",
+    "Effect",
+    "Event",
+    "Mark",
+    "Outbox",
+    "SearchToken",
+    "SentForm",
+    "Session",
+    "SignInTry",
+]

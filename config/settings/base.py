@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "security.signin.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -203,6 +204,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconciliation": {"task": "outbox.reconcile", "schedule": timedelta(hours=1)},
     "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
+    "marks of sent forms": {"task": "forms.clean", "schedule": timedelta(days=1)},
     "tries to sign in": {"task": "tries.clean", "schedule": timedelta(days=1)},
     "kept text past its time": {"task": "parked.clean", "schedule": timedelta(hours=1)},
     "months of the evidence": {"task": "evidence.check_months", "schedule": timedelta(hours=6)},

@@ -125,6 +125,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SentForm',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('staff_id', models.UUIDField()),
+                ('mark', models.BinaryField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('led_to', models.TextField(default='')),
+            ],
+            options={
+                'db_table': 'security_sentform',
+                'constraints': [models.UniqueConstraint(fields=('staff_id', 'mark'), name='form_acts_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='SignInTry',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

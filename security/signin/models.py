@@ -46,3 +46,20 @@ class SignInTry(models.Model):
         app_label = "security"
         db_table = "security_signintry"
         indexes = (models.Index(fields=("name", "at"), name="signintry_by_name"),)
+
+
+class SentForm(models.Model):
+    """A form that somebody sent, and where it led (:mod:`security.signin.once`)."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "staff_id", "mark", "at", "led_to"})
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff_id = models.UUIDField()
+    mark = models.BinaryField()
+    at = models.DateTimeField(auto_now_add=True)
+    led_to = models.TextField(default="")
+
+    class Meta:
+        app_label = "security"
+        db_table = "security_sentform"
+        constraints = (models.UniqueConstraint(fields=("staff_id", "mark"), name="form_acts_once"),)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from security.outbox.jobs import job
 from security.signin import parked, tries
-from security.signin.models import Session, SignInTry
+from security.signin.models import SentForm, Session, SignInTry
 
 
 @job("sessions.clean")
@@ -23,3 +23,9 @@ def clean_parked() -> int:
 def clean_tries() -> int:
     """Remove tries to sign in that no longer count; how many."""
     return SignInTry.objects.filter(at__lt=timezone.now() - tries.KEPT).delete()[0]
+
+
+@job("forms.clean")
+def clean_forms() -> int:
+    """Remove the marks of forms that nobody will send again; how many."""
+    return SentForm.objects.filter(at__lt=timezone.now() - parked.KEEP).delete()[0]

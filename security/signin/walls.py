@@ -1,6 +1,8 @@
 """What sign-in needs before anybody is known: sessions by the hash of their key, and tries to sign in, which only the gate asks."""
 
-from security.walls.declare import Table
+from security.walls.declare import Policy, Table
+
+OWN = "staff_id = (SELECT wall.my_staff())"
 
 TABLES = (
     Table(
@@ -11,6 +13,19 @@ TABLES = (
             "worker": "SELECT, DELETE",
         },
         why_open="keys are stored as hashes, content is signed, and the wall never reads it",
+    ),
+    Table(
+        "security_sentform",
+        {"runtime": "SELECT, INSERT, UPDATE (led_to), DELETE", "worker": "SELECT, DELETE"},
+        (
+            Policy("SELECT", using=OWN),
+            Policy("INSERT", check=OWN),
+            Policy("UPDATE", using=OWN, check=OWN),
+            Policy("DELETE", using=OWN),
+            Policy("SELECT", using="true", role="worker"),
+            Policy("DELETE", using="true", role="worker"),
+        ),
+        unrecorded="a keyed hash and a path: what the form did is recorded by itself",
     ),
     Table(
         "security_signintry",
