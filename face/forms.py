@@ -92,7 +92,7 @@ class BaseForm(forms.Form):
         return not self.restored and super().is_valid()
 
     @property
-    def number(self) -> str:
+    def once_number(self) -> str:
         """The number of this form, new each time it is drawn: sent twice, it acts once (``_form``)."""
         return str(uuid.uuid4())
 
