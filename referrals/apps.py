@@ -12,8 +12,15 @@ class ReferralsConfig(AppConfig):
         from referrals.consent.endings import register_endings
         from referrals.consent.rules import what_waits
         from referrals.consent.scope import register_items as register_askable
+        from referrals.consent.scope import register_texts
         from referrals.disclosures.catalogue import Item, ceiling, items_for
-        from referrals.disclosures.prefill import custody_dates, identity_min, register_prefill, safety_state
+        from referrals.disclosures.prefill import (
+            custody_dates,
+            identity_min,
+            prefilled,
+            register_prefill,
+            safety_state,
+        )
         from referrals.disclosures.queries import cases_of_disclosure, closed_with, received_relations
         from referrals.disclosures.rules import what_is_open
         from security.audit.looks import register_relations, register_scope
@@ -23,6 +30,7 @@ class ReferralsConfig(AppConfig):
         register_scope("disclosure", cases_of_disclosure)
         register_relations(received_relations)
         register_askable(items_for)
+        register_texts(lambda case, code: prefilled(case, Item(code)))
         register_endings(closed_with)
         register_obstacle(what_is_open)
         register_obstacle(what_waits)

@@ -13,6 +13,10 @@ class Result(models.TextChoices):
     UNABLE = "unable", _("could not be confirmed")
 
 
+ANSWERS_FOR_GOOD = frozenset({Result.DECLINES, Result.UNDECIDED})
+"""A child who said one of these can form an intention: no later record and no correction turns it into "cannot be formed"."""
+
+
 class Purpose(models.TextChoices):
     """What for. A confirmation and a disclosure name the same one."""
 

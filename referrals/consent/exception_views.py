@@ -11,13 +11,14 @@ from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent import actions, rules
 from referrals.consent.forms import DecisionForm, DutyForm, ExceptionForm
 from referrals.consent.models import ExceptionDuty
 from referrals.consent.queries import duties_open_for, exceptions_of, intentions_of
-from referrals.consent.scope import askable_items
+from referrals.consent.scope import askable_items, text_now
 from referrals.consent.views import labels_of
 from security.walls import clock
 
@@ -66,7 +67,9 @@ def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpR
     context = {
         "case": case,
         "row": row,
+        "born": birth_date_of(case.child),
         "items": labels_of(row.items),
+        "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in row.items],
         "form": form,
         "duties": row.duties.select_related("owner__staff", "done_by__staff"),
         "answers": intentions_of(case),

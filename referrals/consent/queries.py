@@ -18,7 +18,7 @@ def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> Intention
     """Every answer recorded on a case, the newest first."""
     rows = Intention.objects.filter(case=case, purpose=purpose)
     return (
-        rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff")
+        rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff", "corrects")
         .prefetch_related("corrections")
         .order_by("-recorded_at", "-id")
     )

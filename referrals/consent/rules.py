@@ -18,7 +18,7 @@ from cases.records.models import Case
 from cases.records.queries import holds
 from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
-from referrals.consent.codes import STANDING, Duty, Ground, Purpose, Result
+from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Duty, Ground, Purpose, Result
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
 from security.walls import clock
@@ -74,11 +74,17 @@ def check_answer(result: str, items: Iterable[str], asked_at: datetime) -> None:
         raise Refused("items", _("Choose what the child agrees to have told."))
 
 
-def to_correct(earlier: IntentionQuerySet) -> Intention:
-    """The record a correction is about: the last one of these. Raises Refused where there is none."""
+def to_correct(earlier: IntentionQuerySet, result: str) -> Intention:
+    """The record a correction is about: the last one of these. Raises Refused where there is none, and where a no, an undecided
+    or a withdrawal would be written over with "could not be confirmed"."""
     last = earlier.order_by("-recorded_at", F("superseded_at").desc(nulls_first=True)).first()
     if last is None:
         raise Refused("correction", _("Nothing was recorded for this office that could be corrected."))
+    if result == Result.UNABLE and (last.result in ANSWERS_FOR_GOOD or last.is_withdrawn):
+        raise Refused(
+            "correction",
+            _("The child answered or withdrew. That is never corrected into “could not be confirmed”."),
+        )
     return last
 
 
@@ -96,17 +102,15 @@ def grounds_between(sender: Office, recipient: Office) -> list[Ground]:
 
 
 def is_formed(case: Case, purpose: str = Purpose.POLICE_REPORT) -> bool:
-    """Whether the child has answered. Declining, being undecided and withdrawing are answers for good, whatever is recorded
-    after them; a wish counts while it is the newest record. What a later record corrects was never an answer."""
-    said = Intention.objects.filter(case=case, purpose=purpose, corrections=None)
+    """Whether the child has answered. Declining, being undecided and withdrawing are answers for good, whatever one person
+    records after them, a correction too; a wish counts while it is the newest record."""
+    said = Intention.objects.filter(case=case, purpose=purpose)
     if said.filter(
-        Q(result__in=[Result.DECLINES, Result.UNDECIDED])
-        | Q(withdrawn_at__isnull=False)
-        | Q(withdrawals__isnull=False)
+        Q(result__in=ANSWERS_FOR_GOOD) | Q(withdrawn_at__isnull=False) | Q(withdrawals__isnull=False)
     ).exists():
         return True
     newest = said.order_by("-recorded_at", F("superseded_at").desc(nulls_first=True)).first()
-    return newest is not None and newest.result != Result.UNABLE
+    return newest is not None and newest.result == Result.WISHES
 
 
 def check_cannot_form(case: Case, ground: str, condition: str) -> None:

@@ -1,10 +1,17 @@
-"""Which items a child can be asked about. The catalogue is a higher room's; it registers itself here when the wing starts."""
+"""Which items a child can be asked about, and what a case would tell of each.
+
+The catalogue is a higher room's; it registers itself here when the wing starts.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
+from cases.records.models import Case
+
 ItemsOf = Callable[[str], list[tuple[str, Any]]]
+TextOf = Callable[[Case, str], str]
 _sources: list[ItemsOf] = []
+_texts: list[TextOf] = []
 
 
 def register_items(items_of: ItemsOf) -> None:
@@ -15,3 +22,13 @@ def register_items(items_of: ItemsOf) -> None:
 def askable_items(kind: str) -> list[tuple[str, Any]]:
     """The items under the ceiling of a kind of office, each to be asked of the child separately; empty if nobody registered."""
     return _sources[0](kind) if _sources else []
+
+
+def register_texts(text_of: TextOf) -> None:
+    """Say how the text of an item (by its code) begins, taken from a case."""
+    _texts[:] = [text_of]
+
+
+def text_now(case: Case, code: str) -> str:
+    """What would be told of an item now, as the draft of a report begins; "" for what only a person can write."""
+    return _texts[0](case, code) if _texts else ""

@@ -50,7 +50,9 @@ BEGIN
   IF (NEW.corrects_id IS NULL) <> (NEW.correction IS NULL) OR (NEW.corrects_id IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM public.referrals_intention wrong
       WHERE wrong.id = NEW.corrects_id AND wrong.case_id = NEW.case_id AND wrong.recipient_id = NEW.recipient_id
-        AND wrong.purpose = NEW.purpose AND (wrong.superseded_at IS NOT NULL OR wrong.withdrawn_at IS NOT NULL))) THEN
+        AND wrong.purpose = NEW.purpose AND (wrong.superseded_at IS NOT NULL OR wrong.withdrawn_at IS NOT NULL)
+        AND (NEW.result <> 'unable' OR (wrong.result NOT IN ('declines', 'undecided') AND wrong.withdrawn_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = wrong.id))))) THEN
     RAISE EXCEPTION 'a correction names the record it corrects, and why' USING ERRCODE = '23514', CONSTRAINT = 'intention_corrects';
   END IF;
   IF NEW.result <> 'wishes' THEN NEW.items := '{}'; END IF;
@@ -114,18 +116,14 @@ SET search_path = pg_catalog, pg_temp AS $$
                FOR NO KEY UPDATE SKIP LOCKED)
 $$;
 
--- Whether the child has given an answer. A refusal, being undecided and a withdrawal are answers for good (DESIGN.md, promise 1:
--- never "cannot be formed"), however often "could not be confirmed" is written after them; a wish counts while it is the newest
--- record. A record that a later one corrects was never the child's answer.
+-- Whether the child has given an answer. A refusal, being undecided and a withdrawal are answers for good (ADR 26: never
+-- "cannot be formed"), whatever one person writes after them, a correction too; a wish counts while it is the newest record.
 CREATE OR REPLACE FUNCTION wall.intention_is_formed(of_case uuid, for_purpose text) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH said AS (
-    SELECT i.* FROM public.referrals_intention i
-    WHERE i.case_id = of_case AND i.purpose = for_purpose
-      AND NOT EXISTS (SELECT 1 FROM public.referrals_intention later WHERE later.corrects_id = i.id))
+  WITH said AS (SELECT i.* FROM public.referrals_intention i WHERE i.case_id = of_case AND i.purpose = for_purpose)
   SELECT EXISTS (SELECT 1 FROM said WHERE result IN ('declines', 'undecided') OR withdrawn_at IS NOT NULL
                    OR EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = said.id))
-    OR coalesce((SELECT result <> 'unable' FROM said ORDER BY recorded_at DESC, superseded_at DESC NULLS FIRST LIMIT 1), false)
+    OR coalesce((SELECT result = 'wishes' FROM said ORDER BY recorded_at DESC, superseded_at DESC NULLS FIRST LIMIT 1), false)
 $$;
 
 -- The two standing grounds always, any other only where an agreement in force names it (DESIGN.md, promise 1).

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.queries import intentions_of
 from referrals.consent.rules import allowed_items, bases_of
 from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
@@ -121,6 +123,8 @@ def _report_page(
         "case": case,
         "report": found,
         "row": row,
+        "born": birth_date_of(case.child),
+        "answers": intentions_of(case) if waits else [],
         "items": ordered(set(row.items)),
         "waits": waits,
         "package": package_view(row.pk) if waits else None,

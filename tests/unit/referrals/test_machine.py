@@ -41,11 +41,15 @@ class Word:
 
     def __init__(self, row: Intention, office: str, result: str, items: frozenset[str]) -> None:
         self.row, self.office, self.result, self.items = row, office, result, items
-        self.ended = self.withdrawn = self.corrected = False
+        self.ended = self.withdrawn = False
 
     @property
     def holds(self) -> bool:
         return self.result == "wishes" and not self.ended
+
+    @property
+    def for_good(self) -> bool:
+        return self.result in ("declines", "undecided") or self.withdrawn
 
 
 class Grace:
@@ -105,9 +109,8 @@ class Way(RuleBasedStateMachine):
     @property
     def formed(self) -> bool:
         """A no, an undecided and a withdrawal are answers for good; a wish counts while it is the newest record."""
-        said = [word for word in self.words if not word.corrected]
-        for_good = any(word.result in ("declines", "undecided") or word.withdrawn for word in said)
-        return for_good or (bool(said) and said[-1].result == "wishes")
+        for_good = any(word.for_good for word in self.words)
+        return for_good or (bool(self.words) and self.words[-1].result == "wishes")
 
     def grace_holds(self, grace: Grace, report: object) -> bool:
         return grace.holds_for(report) and not (grace.ground == "cannot_form" and self.formed)
@@ -146,13 +149,12 @@ class Way(RuleBasedStateMachine):
         row = tried(
             lambda: steps.confirmed(self.cast, self.case, correction="誤記" if corrects else "", **given)
         )
-        assert (row is None) == (corrects and not earlier)
+        refused = corrects and (not earlier or (result == "unable" and earlier[-1].for_good))
+        assert (row is None) == refused
         if row is None:
             return
-        if corrects:
-            earlier[-1].corrected = True
-        for word in self.words:
-            word.ended = word.ended or word.office == office
+        for word in earlier:
+            word.ended = True
         self.words.append(Word(row, office, result, frozenset(items)))
         if result != "unable":
             self._the_child_has_answered()

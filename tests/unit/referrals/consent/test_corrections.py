@@ -16,6 +16,11 @@ from tests.client import signed_in
 from tests.unit.referrals import pages, steps
 from tests.unit.referrals.disclosures.test_gate_by_sql import raw
 
+CORRECTED = (
+    "INSERT INTO referrals_intention SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), "
+    "'result', %s::text, 'corrects_id', %s::text, 'correction', coalesce(i.correction, i.words), 'superseded_at', NULL, "
+    "'withdrawn_at', NULL, 'withdrawn_by_id', NULL, 'withdrawal_reason', NULL))).* FROM referrals_intention i WHERE i.id = %s"
+)
 COPY = (
     "INSERT INTO referrals_exceptionrequest SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), "
     "'ground', 'cannot_form', 'condition', e.reason))).* FROM referrals_exceptionrequest e"
@@ -56,13 +61,29 @@ def test_a_wish_counts_while_it_is_the_newest_and_a_withdrawal_for_good(cast: Ca
     assert not cannot_form(cast, case)
 
 
-def test_a_wrong_record_stays_and_no_longer_counts(cast: Cast) -> None:
+@pytest.mark.parametrize("answer", ["declines", "undecided", "withdrawal"])
+def test_one_person_never_corrects_an_answer_into_unable(cast: Cast, answer: str) -> None:
+    """A no, an undecided and a withdrawal are not written over, neither on the page nor by SQL."""
+    case = a_case(cast)
+    wrong = steps.confirmed(cast, case, result="wishes" if answer == "withdrawal" else answer)
+    if answer == "withdrawal":
+        steps.withdrawn(cast, wrong)
+    worker = signed_in(cast.caseworker)
+    filled = pages.answer(cast.offices["support"], result="unable", correction="誤記")
+    assert worker.post(f"/cases/{case.pk}/intention/new/", filled).status_code == 200
+    raw(cast.caseworker, "UPDATE referrals_intention SET superseded_at = now() WHERE id = %s", [wrong.pk])
+    with pytest.raises(IntegrityError, match="names the record it corrects"):
+        raw(cast.caseworker, CORRECTED, ["unable", str(wrong.pk), wrong.pk])
+
+
+def test_a_wrong_no_stays_with_its_correction_and_keeps_counting(cast: Cast) -> None:
     case = a_case(cast)
     steps.excepted(cast, case, approve=False)
     wrong = steps.confirmed(cast, case, result="declines")
-    right = steps.confirmed(cast, case, result="unable", correction="別のこどもの回答を書いた")
+    right = steps.confirmed(cast, case, result="wishes", correction="別のこどもの回答を書いた")
     assert right.corrects_id == wrong.pk
-    assert cannot_form(cast, case)
+    steps.confirmed(cast, case, result="unable", correction="誤記")
+    assert not cannot_form(cast, case)
     worker = pages.in_english(signed_in(cast.caseworker))
     history = worker.get(f"/cases/{case.pk}/intention/").content.decode()
     for shown in ("Recorded wrongly, corrected later", "別のこどもの回答を書いた", "does not wish it"):
