@@ -20,6 +20,7 @@ from referrals.consent.models import Intention
 from referrals.disclosures.catalogue import Item
 from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
+from security.encryption.keyring import Scope, current
 from security.walls import clock
 
 
@@ -48,11 +49,17 @@ class PackageView:
 
 
 def package_view(disclosure_id: UUID) -> PackageView | None:
-    """The package as the receiver reads it; the sender's preview asks the same. None where the walls show nothing."""
+    """The package as the receiver reads it; the sender's preview asks the same. None where the walls show nothing.
+
+    The key is asked for last: a withdrawal that commits between these statements hides it, and the package is closed. Texts are
+    decrypted later, by the key held here.
+    """
     row = Disclosure.objects.select_related("sender", "recipient").filter(pk=disclosure_id).first()
     if row is None:
         return None
     sealed = {part.item: part for part in PackageItem.objects.filter(disclosure=row, item__in=row.items)}
+    if not current().can_open(Scope("disclosure", row.pk)):
+        return None
     return PackageView(
         disclosure_id=row.pk,
         case_id=row.case_id,

@@ -112,6 +112,13 @@ class Keyring:
             except DecryptionError as error:
                 report_failure(Failure(DataKey._meta.db_table, key_id, scope, type(error).__name__))
 
+    def can_open(self, scope: Scope) -> bool:
+        """Load the key of ``scope`` and say whether it is visible. What a page shows under it is then decided in one
+        statement: a page that begins to render can finish.
+        """
+        self.prefetch([scope])
+        return scope in self._keys
+
     def create(self, scope: Scope, office_id: UUID) -> DataKey:
         """Make and store a new key for ``scope``. The row is inserted, not read back: it may not be visible
         yet.
