@@ -65,6 +65,12 @@ def tell_of_look(letter: Letter, request_id: UUID, kind: NoticeKind = NoticeKind
     tell(told, kind, letter.envelope.reference, path, cause=str(request_id))
 
 
+def tell_of_attempt(letter: Letter, request_id: UUID) -> None:
+    """The same of a look at what is closed. The page that says so shows no content: it does not wait for its notices."""
+    with without_fail("a look at a closed disclosure"):
+        tell_of_look(letter, request_id, NoticeKind.DISCLOSURE_ATTEMPT)
+
+
 @transaction.atomic
 def record_contact(case: Case, texts: Mapping[str, str], *, by: Post) -> PoliceContact:
     """Write down a contact with the police. It is never refused, opens nothing, and stands on the supervisor's list."""

@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from agencies.notices.kinds import NoticeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
@@ -112,7 +111,7 @@ def _read(request: StaffRequest, disclosure_id: UUID, verb: Verb, template: str)
     package = package_view(disclosure_id)
     if package is None:
         request.look.refuses(CLOSED, str(disclosure_id), case_of_closed(disclosure_id))
-        actions.tell_of_look(letter, request.look.request_id, NoticeKind.DISCLOSURE_ATTEMPT)
+        actions.tell_of_attempt(letter, request.look.request_id)
         return render(request, "referrals/police/closed.html", {"letter": letter})
     request.look.shows(package.case_id, "package", verb=verb)
     request.look.records(verb, purpose="police_report", object_pk=str(disclosure_id))
