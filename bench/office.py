@@ -100,10 +100,10 @@ def make(server: Server, size: Size) -> BigOffice:
             plan=data.Plan(per_caseworker=size.lead, per_supervisor=size.line),
         )
         _seal_all(superuser)
-        long_case, ordinary = _open_cases_of(superuser, made.caseworker)
+        long_case, ordinary = open_cases_of(superuser, made.caseworker)
         _write_record(superuser, long_case, made.caseworker, size.entries, size.persons)
         _write_record(superuser, ordinary, made.caseworker, 20, 1)
-        _surround(superuser, size, long_case)
+        surround(superuser, size, long_case)
         data.settle(superuser)
         line = _line_of(superuser, long_case)
     posts = {"caseworker": made.caseworker, "supervisor": line, "director": made.director}
@@ -177,7 +177,7 @@ def _copy(
             copy.write_row(list(row))
 
 
-def _open_cases_of(connection: psycopg.Connection, caseworker: UUID) -> tuple[UUID, UUID]:
+def open_cases_of(connection: psycopg.Connection, caseworker: UUID) -> tuple[UUID, UUID]:
     """Two open cases this post is in charge of."""
     found = connection.execute(
         """SELECT c.id FROM cases_case c JOIN cases_grant g ON g.case_id = c.id AND g.ended_at IS NULL
@@ -220,7 +220,7 @@ def _write_record(
         _copy(connection, "cases_person", ["id", *PERSON, "case_id", "version"], around)
 
 
-def _surround(connection: psycopg.Connection, size: Size, long_case: UUID) -> None:
+def surround(connection: psycopg.Connection, size: Size, long_case: UUID) -> None:
     """Running clocks of the open cases, full inboxes, and the looks of three years."""
     values = {**{name: getattr(size, name) for name in ("looks", "notices")}, "long": str(long_case)}
     with _unchecked(connection):

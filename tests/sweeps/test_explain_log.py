@@ -1,0 +1,194 @@
+"""How PostgreSQL reads the access log of a large office: a page costs the rows of a page, whoever asks and however many looks.
+
+The pages are read within functions of the database, so what is counted is the blocks that a page reads.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from bench import office
+from bench.data import Plan, fill, settle
+from cases.records.models import Case
+from desk.audit.queries import looks_at_my_cases, office_viewers, recent_denials, who_looked
+from security.audit import queries
+from security.audit.models import CaseTrace
+from security.audit.queries import Log, Position, Wish
+from tests.conftest import copy_database, drop_database, use_database
+from tests.sweeps.test_explain import superuser
+
+SIZE = office.Size(looks=250_000, notices=1)
+MOST = 800
+"""How many blocks of 8 kB a page of the log may read; with 20,000 cases the busiest reads 650, most read 60 to 300."""
+INDEXES = (
+    ("security_casetrace_outside", "director", "home"),
+    ("security_casetrace_case", "director", "looks at a case"),
+    ("security_casetrace_actor", "privacy", "a colleague's looks"),
+    ("security_event_denied", "privacy", "denials"),
+)
+"""What each index is for: a reader and a page that reads far more without it."""
+
+
+@dataclass(frozen=True)
+class Big:
+    """20,000 cases and the looks of three years; who reads them, and the case with most looks."""
+
+    posts: Mapping[str, UUID]
+    case: UUID
+
+    def post(self, name: str) -> Post:
+        """Somebody's post, as a page has it."""
+        return Post.objects.using("gate").select_related("staff", "office").get(pk=self.posts[name])
+
+
+@pytest.fixture(scope="module")
+def big_template(template: str) -> Iterator[tuple[str, Big]]:
+    name = copy_database(template, "log")
+    with superuser(name) as session:
+        made = fill(session, SIZE.cases, bulk=True, plan=Plan(per_supervisor=SIZE.line))
+        case, _ordinary = office.open_cases_of(session, made.caseworker)
+        office.surround(session, SIZE, case)
+        settle(session)
+        line, privacy = session.execute(
+            """SELECT (SELECT g.post_id FROM cases_grant g JOIN agencies_post p ON p.id = g.post_id
+                       WHERE g.case_id = %s AND p.role = 'supervisor'),
+                      (SELECT id FROM agencies_post WHERE role = 'privacy_officer')""",
+            [case],
+        ).fetchone() or (None, None)
+    posts = {
+        "caseworker": made.caseworker,
+        "supervisor": line,
+        "director": made.director,
+        "privacy": privacy,
+    }
+    yield name, Big(posts, case)
+    drop_database(name)
+
+
+@pytest.fixture
+def big(big_template: tuple[str, Big], django_db_blocker: DjangoDbBlocker) -> Iterator[Big]:
+    """The large office, for tests that only read."""
+    with django_db_blocker.unblock():
+        use_database(big_template[0])
+        yield big_template[1]
+        connections.close_all()
+
+
+def blocks_of(read: Callable[[], object]) -> int:
+    """How many blocks the statements of ``read`` touch; run once before, since a connection's first call reads the catalogues."""
+    counted = 0
+
+    def count(execute: Callable[..., Any], statement: Any, parameters: Any, *rest: Any) -> Any:
+        nonlocal counted
+        execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters, *rest)
+        (top,) = rest[-1]["cursor"].fetchone()[0]
+        counted += top["Plan"]["Shared Hit Blocks"] + top["Plan"]["Shared Read Blocks"]
+        return execute(statement, parameters, *rest)
+
+    read()
+    with connection.execute_wrapper(count):
+        read()
+    return counted
+
+
+def _pages(big: Big, post: Post) -> dict[str, Callable[[], object]]:
+    """Every list of the access log as a reader's page asks for it; the reader is acting."""
+    mine = {"own looks": _page(queries.looks_of_person(post.staff_id, reviewed=False))}
+    if post.role == "caseworker":
+        case = Case.objects.get(pk=big.case)
+        return mine | {
+            "looks at a case": _page(queries.looks_at_case(big.case)),
+            "a case page": lambda: who_looked(case, post),
+            "people of a case": lambda: queries.people_in_log(big.case),
+            "changes": lambda: queries.Rows(queries.changes_of_case(big.case, case.child_id)).page(Wish()),
+        }
+    colleague = big.post("caseworker").staff_id
+    found = mine | {
+        "looks at a case": _page(queries.looks_at_case(big.case)),
+        "people of a case": lambda: queries.people_in_log(big.case),
+        "a colleague's looks": _page(queries.looks_of_person(colleague, reviewed=True)),
+        "denials": _page(queries.denials()),
+    }
+    if post.role == "privacy_officer":
+        return found | {
+            "home": lambda: recent_denials(post),
+            "cases by id": lambda: queries.cases_beginning_with(big.case.hex[:8]),
+        }
+    return found | {
+        "home": lambda: looks_at_my_cases(post),
+        "access log": lambda: office_viewers(post),
+    }
+
+
+def _page(listed: Log) -> Callable[[], object]:
+    return lambda: listed.page(Wish())
+
+
+def _costs(big: Big) -> dict[tuple[str, str], int]:
+    found = {}
+    for name in big.posts:
+        post = big.post(name)
+        with acting_as(post):
+            found |= {(name, page): blocks_of(read) for page, read in _pages(big, post).items()}
+    return found
+
+
+def test_every_page_of_the_log_reads_a_page(big: Big) -> None:
+    costs = _costs(big)
+    assert len(costs) > 20
+    assert {page: cost for page, cost in costs.items() if cost > MOST} == {}
+
+
+def test_page_ninety_costs_what_page_one_costs(big: Big) -> None:
+    """Of a case with 5,000 looks, in both directions."""
+    with acting_as(big.post("director")):
+        looks = queries.looks_at_case(big.case)
+        (row,) = CaseTrace.objects.raw(
+            "SELECT * FROM wall.traces_page('case', %s, false, NULL, '', '', '-infinity', 'infinity', 'infinity',"
+            " 9223372036854775807, false, 4500) ORDER BY at, id LIMIT 1",
+            [big.case],
+        )
+        first = blocks_of(lambda: looks.page(Wish()))
+        for older in (True, False):
+            assert blocks_of(lambda: looks.page(Wish(), Position(row.at, row.id, older))) <= first * 2  # noqa: B023
+
+
+def test_the_gate_closes_without_an_index(
+    big_template: tuple[str, Big], django_db_blocker: DjangoDbBlocker
+) -> None:
+    copied, big = copy_database(big_template[0], "log"), big_template[1]
+    with django_db_blocker.unblock():
+        use_database(copied)
+        for index, reader, page in INDEXES:
+            with superuser(copied) as session:
+                session.execute(f"DROP INDEX {index}")
+            with acting_as(big.post(reader)):
+                assert blocks_of(_pages(big, big.post(reader))[page]) > MOST, index
+        connections.close_all()
+    drop_database(copied)
+
+
+def test_counted_looks_are_compared_with_a_hash_of_the_cases(big: Big) -> None:
+    """An array that is no condition of an index is searched from its beginning for every row: 20,000 ids for a million looks."""
+    with superuser(connection.settings_dict["NAME"]) as session:
+        found = session.execute("SELECT prosrc FROM pg_proc WHERE proname = 'viewers_of_my_cases'").fetchone()
+        assert found is not None
+        statement = found[0].split("$query$")[1].replace("$1", "now() - interval '7 days'")
+        hashed = "(t.case_id IN (SELECT unnest(wall.my_case_ids('manage')))) IS TRUE"
+        assert hashed in statement
+        searched = statement.replace(hashed, "t.case_id = ANY((SELECT wall.my_case_ids('manage'))::uuid[])")
+        assert _is_hashed(session, statement)
+        assert not _is_hashed(session, searched)
+
+
+def _is_hashed(session: psycopg.Connection, statement: str) -> bool:
+    plan = "\n".join(row[0] for row in session.execute(f"EXPLAIN {statement}".encode()))
+    return "hashed SubPlan" in plan and "= ANY" not in plan
