@@ -133,7 +133,7 @@ def _page(listed: Log) -> Callable[[], object]:
 
 
 def _costs(big: Big) -> dict[tuple[str, str], int]:
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for name in big.posts:
         post = big.post(name)
         with acting_as(post):
