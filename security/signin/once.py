@@ -37,7 +37,8 @@ class OnceMiddleware:
         if _has_acted(request, response):
             SentForm.objects.filter(pk=claim.pk).update(led_to=response["Location"])
         else:
-            SentForm.objects.filter(pk=claim.pk).delete()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT wall.drop_form(%s)", [claim.pk])
         return response
 
     def process_view(

@@ -1,16 +1,18 @@
 """Housekeeping: what has ended is removed, sessions and kept text."""
 
+from datetime import datetime
+
+from django.db import connection
 from django.utils import timezone
 
 from security.outbox.jobs import job
 from security.signin import parked, tries
-from security.signin.models import SentForm, Session, SignInTry
 
 
 @job("sessions.clean")
 def clean_sessions() -> int:
     """Remove expired sessions; how many. Who signed in and when stays in the evidence."""
-    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+    return _count("wall.drop_ended_sessions()")
 
 
 @job("parked.clean")
@@ -22,10 +24,16 @@ def clean_parked() -> int:
 @job("tries.clean")
 def clean_tries() -> int:
     """Remove tries to sign in that no longer count; how many."""
-    return SignInTry.objects.filter(at__lt=timezone.now() - tries.KEPT).delete()[0]
+    return _count("wall.drop_tries(%s)", timezone.now() - tries.KEPT)
 
 
 @job("forms.clean")
 def clean_forms() -> int:
     """Remove the marks of forms that nobody will send again; how many."""
-    return SentForm.objects.filter(at__lt=timezone.now() - parked.KEEP).delete()[0]
+    return _count("wall.drop_forms(%s)", timezone.now() - parked.KEEP)
+
+
+def _count(function: str, *values: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}", values)
+        return int(cursor.fetchone()[0])

@@ -27,7 +27,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 FAULTS = {
     # The table has no row-level security, so PostgreSQL quotes the whole row in its DETAIL.
-    "integrity": "INSERT INTO security_session (session_key, session_data, expire_date) VALUES ('x', %s, NULL)",
+    "integrity": "SELECT wall.put_session('x', %s, NULL, true)",
     "data": "SELECT %s::integer",
     "missing": 'SELECT "{canary}" FROM nowhere WHERE %s::text IS NOT NULL',
 }

@@ -219,6 +219,13 @@ def test_nobody_makes_anything_in_our_schemas(database: str) -> None:
         assert ask("SELECT has_database_privilege(%s, current_database(), 'CREATE')", role) == [(False,)]
 
 
+def test_no_login_reaches_the_databases_that_postgresql_brings(database: str) -> None:
+    for role in (*ROLES, "owner", "public"):
+        for name in ("postgres", "template1"):
+            for right in ("CONNECT", "TEMP"):
+                assert ask("SELECT has_database_privilege(%s, %s, %s)", role, name, right) == [(False,)]
+
+
 def test_definer_functions_are_closed(database: str) -> None:
     rows = ask(
         """SELECT p.oid::regprocedure::text, n.nspname, p.prosecdef, pg_get_userbyid(p.proowner), p.proconfig,

@@ -262,9 +262,11 @@ def test_reconciliation_finds_what_fell_out(cast: Cast, caplog: pytest.LogCaptur
 
 def test_housekeeping_runs_as_nobody(cast: Cast) -> None:
     assert close_expired() == 0
-    with as_role("runtime"):
-        Session.objects.create(session_key="a", session_data="", expire_date=NOW() - timedelta(days=1))
-        Session.objects.create(session_key="b", session_data="", expire_date=NOW() + timedelta(days=1))
+    with as_owner():
+        for key, days in (("a", -1), ("b", 1)):
+            Session.objects.using("owner").create(
+                session_key=key, session_data="", expire_date=NOW() + timedelta(days=days)
+            )
     assert clean_sessions() == 1
 
 
