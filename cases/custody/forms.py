@@ -25,7 +25,6 @@ class DraftForm(GroupedForm):
         label=_("Hearing of the child's opinion"),
         choices=Heard.choices,
         widget=forms.RadioSelect,
-        initial=Heard.BEFORE,
         help_text=_(
             "Child Welfare Act, Art. 33-3-3: before the decision; where that cannot wait, promptly after it."
         ),

@@ -248,15 +248,12 @@ class CallForm(ChildFields, FurtherForm):
     custodian_age = PERSON_FIELDS["age"]
     custodian_occupation = PERSON_FIELDS["occupation"]
     custodian_telephone = PhoneField(label=_("Telephone"), required=False)
-    track = forms.ChoiceField(
-        label=_("Track"), choices=Track.choices, widget=forms.RadioSelect, initial=Track.ABUSE
-    )
+    track = forms.ChoiceField(label=_("Track"), choices=Track.choices, widget=forms.RadioSelect)
     harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
     urgency = forms.ChoiceField(
         label=_("Urgency"),
         choices=Urgency.choices,
         widget=forms.RadioSelect,
-        initial=Urgency.B,
         help_text=_("A sexual item above lifts the case to AA or A by itself."),
     )
     in_charge = PostChoice(label=_("Person in charge"))
@@ -371,8 +368,10 @@ class RegisterForm(GroupedForm):
 
     def __init__(self, *args: Any, in_charge: list[Post], by: Post, least: str, **kwargs: Any) -> None:
         mine = {"in_charge": str(by.pk)} if by in in_charge else {}
-        kwargs["initial"] = {"urgency": least, **mine}
+        kwargs["initial"] = mine
         super().__init__(*args, **kwargs)
+        suggested = gettext("The ticked items ask for %(band)s at least. Choose it, or a higher one.")
+        self.fields["urgency"].help_text = suggested % {"band": Urgency(least).label}
         _choice(self).offer(in_charge)
 
 

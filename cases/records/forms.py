@@ -202,7 +202,7 @@ class PersonForm(RecordForm):
 
     SIDE_BY_SIDE = (("name", "kana"), ("relation", "telephone"))
 
-    role = forms.ChoiceField(label=_("Role in the case"), choices=PersonRole.choices)
+    role = forms.ChoiceField(label=_("Role in the case"), choices=[("", _("Choose")), *PersonRole.choices])
     name = NameField(label=_("Name"), help_text=_("If the name is not known, write that."))
     kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
     relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)

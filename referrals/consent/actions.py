@@ -36,6 +36,7 @@ def record_intention(
     result: str,
     recipient: Office,
     items: Iterable[str],
+    refused: Iterable[str] = (),
     asked_at: datetime,
     valid_until: datetime,
     texts: Mapping[str, str],
@@ -45,14 +46,15 @@ def record_intention(
 ) -> Intention:
     """Write down one answer of the child. It ends the older one for the same recipient and purpose, and what rested on it.
 
-    Any result but WISHES opens nothing and so acts as a withdrawal (promise 2). ``correction``: the last record for this
+    ``items`` may be told and ``refused`` must not; what is in neither has not been asked. Any result but WISHES opens nothing and
+    so acts as a withdrawal (promise 2). ``correction``: the last record for this
     recipient was written down wrongly, and how; that record stays, and says that it is corrected by this one. What the child
     answered or withdrew keeps counting as an answer (``rules.is_formed``): a correction rests on one person's word.
     """
     rules.check_may_record(case, by)
     rules.check_recipient(recipient)
     rules.check_term(case.office, valid_until)
-    rules.check_answer(result, items, asked_at)
+    rules.check_answer(result, items, asked_at, refused)
     earlier = Intention.objects.filter(case=case, recipient=recipient, purpose=purpose)
     wrong = rules.to_correct(earlier, result) if correction.strip() else None
     for row in earlier.in_force().select_for_update():
@@ -65,6 +67,7 @@ def record_intention(
         recipient=recipient,
         purpose=purpose,
         items=sorted(set(items)) if result == Result.WISHES else [],
+        refused_items=sorted(set(refused)),
         asked_at=asked_at,
         valid_until=valid_until,
         recorded_by=by,

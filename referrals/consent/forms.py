@@ -28,7 +28,7 @@ def police_offices() -> Any:
 
 
 ITEMS_HINT = _(
-    "Ask about each one separately. What was not asked is not agreed to. Counts only where the child wishes the report."
+    "Ask about each one separately. Where the child wishes the report, each needs an answer; what was not asked is not agreed to."
 )
 
 
@@ -44,7 +44,9 @@ class IntentionForm(GroupedForm):
         help_text=_("For instance: the text above was read out, with pictures; what the child asked."),
     )
     recipient = forms.ModelChoiceField(
-        queryset=Office.objects.none(), label=_("To which office it would be reported"), empty_label=None
+        queryset=Office.objects.none(),
+        label=_("To which office it would be reported"),
+        empty_label=_("Choose"),
     )
     words = LongTextField(
         label=_("The child's own words"),
@@ -87,11 +89,14 @@ class IntentionForm(GroupedForm):
             del self.fields["correction"]
         self.item_names = {f"item_{code}": code for code, _label in items}
         for code, label in items:
-            choices = [("yes", _("agrees")), ("no", _("does not agree, or was not asked"))]
+            choices = [
+                ("yes", _("may be told")),
+                ("no", _("must not be told")),
+                ("unasked", _("not asked yet")),
+            ]
             self.fields[f"item_{code}"] = forms.ChoiceField(
                 label=label,
                 choices=choices,
-                initial="no",
                 widget=forms.RadioSelect,
                 required=False,
                 help_text=render_to_string(QUESTIONS, {"code": code}),
@@ -108,14 +113,19 @@ class IntentionForm(GroupedForm):
         )  # fmt: skip
         self.follow_groups()
 
-    def chosen(self) -> list[str]:
-        """The codes of the items the child agrees to."""
-        return [code for name, code in self.item_names.items() if self.cleaned_data.get(name) == "yes"]
+    def answered(self, answer: str) -> list[str]:
+        """The codes of the items with that answer of the child: yes, no or unasked."""
+        return [code for name, code in self.item_names.items() if self.cleaned_data.get(name) == answer]
 
     def clean(self) -> dict[str, Any]:
-        """A wish names at least one item."""
+        """A wish has an answer for each item, and names at least one that may be told."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("result") == Result.WISHES and not self.chosen():
+        if cleaned.get("result") != Result.WISHES:
+            return cleaned
+        for name in self.item_names:
+            if not cleaned.get(name):
+                self.add_error(name, _("Choose one."))
+        if not self.errors and not self.answered("yes"):
             raise ValidationError(_("Choose what the child agrees to have told."))
         return cleaned
 
@@ -126,7 +136,8 @@ class IntentionForm(GroupedForm):
         return {
             "result": cleaned["result"],
             "recipient": cleaned["recipient"],
-            "items": self.chosen(),
+            "items": self.answered("yes"),
+            "refused": self.answered("no"),
             "asked_at": cleaned["asked_at"],
             "valid_until": until,
             "texts": {name: cleaned[name] for name in TEXTS},
@@ -144,7 +155,7 @@ class ExceptionForm(BaseForm):
     """A request for an exception. Only grounds that hold towards some office are offered."""
 
     recipient = forms.ModelChoiceField(
-        queryset=Office.objects.none(), label=_("Recipient office"), empty_label=None
+        queryset=Office.objects.none(), label=_("Recipient office"), empty_label=_("Choose")
     )
     ground = forms.ChoiceField(label=_("Ground"), widget=forms.RadioSelect)
     reason = LongTextField(label=_("Reason"), rows=5)

@@ -36,7 +36,7 @@ class Intention(OfCase):
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "result", "recipient", "purpose", "items", "valid_until", "asked_at", "recorded_by", "recorded_at",
+        "result", "recipient", "purpose", "items", "refused_items", "valid_until", "asked_at", "recorded_by", "recorded_at",
         "wording_version", "superseded_at", "withdrawn_at", "withdrawn_by", "corrects",
     }  # fmt: skip
 
@@ -46,6 +46,9 @@ class Intention(OfCase):
     )
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
     items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items the child agrees to"))
+    refused_items: Any = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("items the child does not want told")
+    )
     valid_until = models.DateTimeField(_("valid until"))
     asked_at = models.DateTimeField(_("asked at"))
     recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
@@ -74,6 +77,9 @@ class Intention(OfCase):
                 fields=["case", "recipient", "purpose"],
                 condition=models.Q(superseded_at=None, withdrawn_at=None),
                 name="one_intention_in_force",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(items__overlap=models.F("refused_items")), name="intention_yes_or_no"
             ),
         ]
 

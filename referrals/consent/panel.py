@@ -19,7 +19,11 @@ def panel(case: Case, by: Post) -> Panel:
     for row in rows:
         standing.setdefault(row.recipient_id, row)
     context = {
-        "rows": [(row, labels_of(row.items)) for row in rows if standing[row.recipient_id] is row],
+        "rows": [
+            (row, labels_of(row.items), labels_of(row.refused_items))
+            for row in rows
+            if standing[row.recipient_id] is row
+        ],
         "earlier": len(rows),
         "exceptions": [row for row in exceptions_of(case) if row.decided_at is None or row.is_usable],
         "duties": open_duties_of(case),

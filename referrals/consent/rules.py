@@ -66,12 +66,14 @@ def check_term(office: Office, valid_until: datetime) -> None:
         )
 
 
-def check_answer(result: str, items: Iterable[str], asked_at: datetime) -> None:
+def check_answer(result: str, items: Iterable[str], asked_at: datetime, refused: Iterable[str] = ()) -> None:
     """The child was asked before it is written down. A wish names what may be told; any other answer opens nothing."""
     if asked_at > clock.now():
         raise Refused("asked_at", _("The child was asked before this is written down, not later."))
     if result == Result.WISHES and not set(items):
         raise Refused("items", _("Choose what the child agrees to have told."))
+    if set(items) & set(refused):
+        raise Refused("items", _("The child does not want that told."))
 
 
 def to_correct(earlier: IntentionQuerySet, result: str) -> Intention:
@@ -274,6 +276,16 @@ def why_ended(basis: Intention | ExceptionRequest, spent_on: object = None) -> s
         or _WHY.get(basis.result)
         or _("A newer answer of the child has replaced this one.")
     )
+
+
+def refused_items(case: Case, purpose: str = Purpose.POLICE_REPORT) -> set[str]:
+    """What the child does not want told, by its newest answer for each office: whoever drafts a report reads it."""
+    return {
+        item
+        for row in intentions_of(case, purpose)
+        if row.superseded_at is None
+        for item in row.refused_items
+    }
 
 
 def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str]) -> set[str]:

@@ -83,7 +83,7 @@ def _after_answer(request: StaffRequest, case: Case, recipient: Office) -> HttpR
 def intention_history(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Every answer, with the words, the newest first."""
     case = case_or_404(request, case_id, "intention")
-    rows = [(row, labels_of(row.items)) for row in intentions_of(case)]
+    rows = [(row, labels_of(row.items), labels_of(row.refused_items)) for row in intentions_of(case)]
     not_withdraw = reason_against(rules.check_may_withdraw, case, request.by)
     context = {"case": case, "rows": rows, "not_withdraw": not_withdraw}
     return render(request, "referrals/consent/history.html", context)

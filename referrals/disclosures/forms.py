@@ -20,17 +20,26 @@ ANSWER_DAYS = 3
 class ReportForm(BaseForm):
     """One text for each item that may be told. In a new draft an empty text leaves the item out; later every text stays."""
 
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=[("", _("Choose")), *Urgency.choices])
     due_at = JapaneseDateTimeField(label=_("Answer wanted by"))
 
     def __init__(
-        self, *args: Any, items: list[Item], texts: dict[str, str], fixed: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        items: list[Item],
+        texts: dict[str, str],
+        fixed: bool = False,
+        of_case: str = "",
+        **kwargs: Any,
     ) -> None:
         due = (clock.now() + timedelta(days=ANSWER_DAYS)).replace(minute=0, second=0, microsecond=0)
         kwargs["initial"] = {"due_at": due} | (kwargs.get("initial") or {})
         self.items = {f"text_{item.value}": item for item in items}
         self.fixed = fixed
         super().__init__(*args, **kwargs)
+        if of_case:  # a suggestion: the urgency of the report is the drafter's own choice
+            told = _("The case: %(band)s") % {"band": Urgency(of_case).label}
+            self.fields["urgency"].help_text = told
         for name, item in self.items.items():
             field = LongTextField(label=item.label, rows=5, required=fixed, initial=texts.get(item.value, ""))
             self.fields[name] = field

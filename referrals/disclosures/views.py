@@ -20,8 +20,8 @@ from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import intentions_of
-from referrals.consent.rules import allowed_items, bases_of
-from referrals.consent.views import intention_or_404
+from referrals.consent.rules import allowed_items, bases_of, refused_items
+from referrals.consent.views import intention_or_404, labels_of
 from referrals.disclosures import actions, rules
 from referrals.disclosures.catalogue import Item, ceiling, ordered
 from referrals.disclosures.forms import ReportDecisionForm, ReportForm
@@ -47,7 +47,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     reason = reason_against(rules.check_may_draft, case, request.by)
     bases = [] if reason else [b for b in bases_of(case) if allowed_items(b, ceiling(b.recipient.kind))]
     if request.method != "POST" and bases and "to" not in request.GET:
-        return redirect(f"{request.path}?{urlencode({**request.GET.dict(), 'to': bases[0].recipient_id})}")
+        return _choose_basis(request, case, bases)
     basis = _chosen(bases, request.GET.get("to"), request.GET.get("on"))
     if basis is None:
         typed = ReportForm(request.POST or None, items=_typed(request), texts={})
@@ -58,7 +58,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         request.POST or None,
         items=items,
         texts=_first_texts(case, items, request.GET.get("from", "")),
-        initial={"urgency": case.urgency},
+        of_case=case.urgency,
     )
     if (
         request.method == "POST"
@@ -77,7 +77,21 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         return redirect("case", case.pk)
     others = [b for b in bases if b.pk != basis.pk]
     page = {"case": case, "form": form, "basis": basis, "others": others}
+    page["refused"] = labels_of(sorted(refused_items(case)))
     return render(request, "referrals/disclosures/report_new.html", page)
+
+
+def _choose_basis(
+    request: StaffRequest, case: Case, bases: list[Intention | ExceptionRequest]
+) -> HttpResponse:
+    """The only office there is, or a page on which the sender chooses: no recipient is chosen for anybody."""
+    links = [
+        (b, f"{request.path}?{urlencode({**request.GET.dict(), 'to': b.recipient_id, 'on': b.pk})}")
+        for b in bases
+    ]
+    if len(links) == 1:
+        return redirect(links[0][1])
+    return render(request, "referrals/disclosures/report_to.html", {"case": case, "links": links})
 
 
 def _typed(request: StaffRequest) -> list[Item]:

@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
                 ('result', models.CharField(choices=[('wishes', 'wishes it'), ('declines', 'does not wish it'), ('undecided', 'is undecided'), ('unable', 'could not be confirmed')], max_length=20, verbose_name="the child's answer")),
                 ('purpose', models.CharField(choices=[('police_report', 'report to the police')], max_length=30, verbose_name='purpose')),
                 ('items', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='items the child agrees to')),
+                ('refused_items', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='items the child does not want told')),
                 ('valid_until', models.DateTimeField(verbose_name='valid until')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
                 ('recorded_at', models.DateTimeField()),
@@ -214,6 +215,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='intention',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None), ('withdrawn_at', None)), fields=('case', 'recipient', 'purpose'), name='one_intention_in_force'),
+        ),
+        migrations.AddConstraint(
+            model_name='intention',
+            constraint=models.CheckConstraint(condition=models.Q(('items__overlap', models.F('refused_items')), _negated=True), name='intention_yes_or_no'),
         ),
         migrations.AddConstraint(
             model_name='disclosure',

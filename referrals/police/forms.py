@@ -19,7 +19,7 @@ class AssignForm(BaseForm):
     """Which officer of the office."""
 
     officer: "forms.ModelChoiceField[Post]" = forms.ModelChoiceField(
-        queryset=None, label=_("Officer"), empty_label=None
+        queryset=None, label=_("Officer"), empty_label=_("Choose")
     )
 
     def __init__(self, *args: Any, office_id: UUID, taken: set[UUID], **kwargs: Any) -> None:

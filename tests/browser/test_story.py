@@ -240,7 +240,8 @@ def _intention(worker: Person, case: str) -> None:
         "asked_by": "担当者", "place": "面接室", "explanation": "説明文を読んだ", "words": "話してもいい",
         "understanding": "言い直せた", "advocate": "なし", "result": "wishes",
         "item_identity_min": "yes", "item_incident_outline": "yes",
-        "item_considerations": "yes",
+        "item_considerations": "yes", "item_safety_state": "no", "item_custody_dates": "unasked",
+        "item_interview_plan": "unasked",
     }  # fmt: skip
     form = worker.page.locator("form:has([name='understanding'])")
     recipient = form.locator("[name='recipient']").first
@@ -253,7 +254,7 @@ def _intention(worker: Person, case: str) -> None:
 def _report(worker: Person, director: Person, case: str) -> str:
     worker.open(reverse("report_new", args=[case]))
     worker.send(
-        {"text_incident_outline": OUTLINE, "text_considerations": CONSIDERATIONS},
+        {"text_incident_outline": OUTLINE, "text_considerations": CONSIDERATIONS, "urgency": "A"},
         "text_incident_outline",
     )
     found = re.search(rf"/cases/{case}/reports/([0-9a-f-]{{36}})/", worker.page.content())

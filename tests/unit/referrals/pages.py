@@ -41,6 +41,9 @@ def answer(recipient: Any, **more: Any) -> dict[str, Any]:
         "item_identity_min": "yes",
         "item_incident_outline": "yes",
         "item_safety_state": "no",
+        "item_custody_dates": "unasked",
+        "item_interview_plan": "unasked",
+        "item_considerations": "unasked",
         "valid_until": (now + timedelta(days=60)).date().isoformat(),
     }
     return filled | more
