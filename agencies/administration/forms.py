@@ -73,6 +73,8 @@ class OfficeForm(BaseForm):
     intention_months_most = _number("intention_months_most", 6, _("6 at most."))
     glass_a_day = _number("glass_a_day", 5, _("5 at most."))
     glass_a_day_duty = _number("glass_a_day_duty", 20, _("20 at most."))
+    unopened_hours_aa = _number("unopened_hours_aa", 24, _("24 at most."))
+    unopened_hours = _number("unopened_hours", 72, _("72 at most."))
 
     def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
         if office is not None:

@@ -37,7 +37,7 @@ class Office(models.Model):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months", "intention_months_most",
-        "glass_a_day", "glass_a_day_duty",
+        "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
@@ -106,6 +106,18 @@ class Office(models.Model):
         db_default=20,
         help_text=_("20 at most."),
     )
+    unopened_hours_aa = models.PositiveSmallIntegerField(
+        _("hours until an AA report that the police have not opened is told"),
+        default=24,
+        db_default=24,
+        help_text=_("24 at most."),
+    )
+    unopened_hours = models.PositiveSmallIntegerField(
+        _("the same of every other report"),
+        default=72,
+        db_default=72,
+        help_text=_("72 at most."),
+    )
 
     class Meta:
         app_label = "agencies"
@@ -135,6 +147,16 @@ class Office(models.Model):
                     glass_a_day_duty__lte=20,
                 ),
                 name="glass_limit_stricter",
+            ),
+            # Our own judgement: an AA report is opened within a day. An office may only be stricter.
+            models.CheckConstraint(
+                condition=models.Q(
+                    unopened_hours_aa__gte=1,
+                    unopened_hours_aa__lte=24,
+                    unopened_hours__gte=models.F("unopened_hours_aa"),
+                    unopened_hours__lte=72,
+                ),
+                name="unopened_hours_stricter",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Offices and sections: everybody signed in reads them, administrators write them."""
 
+from agencies.directory.models import Office
 from security.walls.declare import SIGNED_IN, Policy, Table
 
 ADMINISTRATOR = "(SELECT wall.my_role()) = 'administrator'"
@@ -9,7 +10,7 @@ READ_WRITE = (
     Policy("UPDATE", using=ADMINISTRATOR, check=ADMINISTRATOR),
 )
 GATE_READS = Policy("SELECT", using="true", role="gate")
-RULES = "safety_hours, warrant_if_nobody, harm_band, home_band, intention_months, intention_months_most, glass_a_day, glass_a_day_duty"
+RULES = ", ".join(Office.RULES)
 
 TABLES = (
     Table(

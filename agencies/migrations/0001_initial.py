@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('filing_received', 'A notification has come in.'), ('case_assigned', 'You are on the team of a case.'), ('decision_waiting', 'A draft waits for your decision.'), ('decision_made', 'Your draft has been decided.'), ('glass_broken', 'A case of yours was opened with broken glass.'), ('disclosure_sent', 'An envelope has come in.'), ('disclosure_assigned', 'A disclosure was assigned to you.'), ('disclosure_taken', 'The receiving office took your report.'), ('disclosure_look', 'Another office looked at what you disclosed.'), ('disclosure_attempt', 'Another office tried to open a disclosure that is closed.'), ('disclosure_closed', 'A disclosure was closed.'), ('duty_open', 'A duty after an exception waits for you.'), ('contact_recorded', 'A contact with the police was recorded.'), ('position_added', 'A post that decides, supervises or audits was added.'), ('position_confirmed', 'A post that decides, supervises or audits was confirmed.'), ('position_refused', 'A post that decides, supervises or audits was refused.'), ('password_renewed', 'An administrator renewed a password.'), ('delegated', 'The director lets you decide acts of the office.')], max_length=40)),
+                ('kind', models.CharField(choices=[('filing_received', 'A notification has come in.'), ('case_assigned', 'You are on the team of a case.'), ('decision_waiting', 'A draft waits for your decision.'), ('decision_made', 'Your draft has been decided.'), ('glass_broken', 'A case of yours was opened with broken glass.'), ('disclosure_sent', 'An envelope has come in.'), ('disclosure_assigned', 'A disclosure was assigned to you.'), ('disclosure_taken', 'The receiving office took your report.'), ('disclosure_look', 'Another office looked at what you disclosed.'), ('disclosure_attempt', 'Another office tried to open a disclosure that is closed.'), ('disclosure_unopened', 'The police have not opened your report yet. Call them.'), ('envelope_unopened', 'An envelope has not been opened in time.'), ('disclosure_closed', 'A disclosure was closed.'), ('duty_open', 'A duty after an exception waits for you.'), ('contact_recorded', 'A contact with the police was recorded.'), ('position_added', 'A post that decides, supervises or audits was added.'), ('position_confirmed', 'A post that decides, supervises or audits was confirmed.'), ('position_refused', 'A post that decides, supervises or audits was refused.'), ('password_renewed', 'An administrator renewed a password.'), ('delegated', 'The director lets you decide acts of the office.')], max_length=40)),
                 ('reference', models.CharField(blank=True, max_length=60)),
                 ('path', models.CharField(blank=True, max_length=200)),
                 ('cause', models.CharField(max_length=200)),
@@ -84,6 +84,8 @@ class Migration(migrations.Migration):
                 ('intention_months_most', models.PositiveSmallIntegerField(db_default=6, default=6, help_text='6 at most; the child can take it back at any time before.', verbose_name='months it may hold at most')),
                 ('glass_a_day', models.PositiveSmallIntegerField(db_default=5, default=5, help_text='5 at most.', verbose_name='cases one person may open with broken glass within 24 hours')),
                 ('glass_a_day_duty', models.PositiveSmallIntegerField(db_default=20, default=20, help_text='20 at most.', verbose_name='the same on duty at night or on a holiday')),
+                ('unopened_hours_aa', models.PositiveSmallIntegerField(db_default=24, default=24, help_text='24 at most.', verbose_name='hours until an AA report that the police have not opened is told')),
+                ('unopened_hours', models.PositiveSmallIntegerField(db_default=72, default=72, help_text='72 at most.', verbose_name='the same of every other report')),
             ],
             options={
                 'ordering': ['kind', 'name'],
@@ -164,6 +166,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='office',
             constraint=models.CheckConstraint(condition=models.Q(('glass_a_day__gte', 1), ('glass_a_day__lte', 5), ('glass_a_day_duty__gte', 1), ('glass_a_day_duty__lte', 20)), name='glass_limit_stricter'),
+        ),
+        migrations.AddConstraint(
+            model_name='office',
+            constraint=models.CheckConstraint(condition=models.Q(('unopened_hours__gte', models.F('unopened_hours_aa')), ('unopened_hours__lte', 72), ('unopened_hours_aa__gte', 1), ('unopened_hours_aa__lte', 24)), name='unopened_hours_stricter'),
         ),
         migrations.AddField(
             model_name='delegation',

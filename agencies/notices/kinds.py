@@ -17,6 +17,8 @@ class NoticeKind(models.TextChoices):
     DISCLOSURE_TAKEN = "disclosure_taken", _("The receiving office took your report.")
     DISCLOSURE_LOOK = "disclosure_look", _("Another office looked at what you disclosed.")
     DISCLOSURE_ATTEMPT = "disclosure_attempt", _("Another office tried to open a disclosure that is closed.")
+    DISCLOSURE_UNOPENED = "disclosure_unopened", _("The police have not opened your report yet. Call them.")
+    ENVELOPE_UNOPENED = "envelope_unopened", _("An envelope has not been opened in time.")
     DISCLOSURE_CLOSED = "disclosure_closed", _("A disclosure was closed.")
     DUTY_OPEN = "duty_open", _("A duty after an exception waits for you.")
     CONTACT_RECORDED = "contact_recorded", _("A contact with the police was recorded.")

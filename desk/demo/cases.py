@@ -38,7 +38,7 @@ from referrals.disclosures.actions import decide_report, draft_report, send_repo
 from referrals.disclosures.catalogue import Item, ceiling
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.prefill import prefilled
-from referrals.police.actions import assign, record_contact, tell_of_look
+from referrals.police.actions import assign, note_opened, record_contact, tell_of_look
 from referrals.police.queries import Letter, letter_at_desk
 from security.audit.verbs import Verb
 
@@ -271,6 +271,7 @@ def read_by_police(t: Telling) -> None:
         assign(_letter(t, chief), officer, by=chief)
     with at(t.later(hours=2), officer) as look:
         tell_of_look(_letter(t, officer), look.request_id)
+        note_opened(_letter(t, officer))
         look.shows(t.case.pk, "package", verb=Verb.DISCLOSURE_VIEW)
         look.records(Verb.DISCLOSURE_VIEW, purpose=t.report.purpose, object_pk=str(t.report.pk))
         leave_trace(look)

@@ -18,7 +18,7 @@ from cases.intake.queries import cases_to_accept
 from cases.records.queries import leads_to_replace
 from desk.home.lines import FEW, Line, Section, case_url
 from referrals.disclosures.models import Disclosure
-from referrals.disclosures.queries import reports_returned_to, reports_to_send
+from referrals.disclosures.queries import reports_returned_to, reports_to_send, reports_unopened_for
 from security.walls import clock
 
 NOTHING = _("Nothing else waits for you.")
@@ -27,14 +27,21 @@ NOTHING = _("Nothing else waits for you.")
 def of_worker(request: StaffRequest) -> Section:
     """For whoever works on cases: drafts that came back, reports to send, opinions to hear, cases to accept."""
     by = request.by
-    lines = [*_returned(by), *_to_send(by), *_to_hear(by), *_long_custody(by), *_to_accept(by)]
+    lines = [
+        *_unopened(by),
+        *_returned(by),
+        *_to_send(by),
+        *_to_hear(by),
+        *_long_custody(by),
+        *_to_accept(by),
+    ]
     return Section("next", _("What to do next"), NOTHING, lines)
 
 
 def of_line(request: StaffRequest) -> Section:
     """For supervisors and directors: long custody, cases to accept, and cases whose person in charge has left or leaves."""
     by = request.by
-    lines = [*_to_confirm(by), *_long_custody(by), *_to_accept(by), *_to_replace(by)]
+    lines = [*_unopened(by), *_to_confirm(by), *_long_custody(by), *_to_accept(by), *_to_replace(by)]
     return Section("next", _("What to do next"), NOTHING, lines)
 
 
@@ -92,6 +99,20 @@ def _returned(by: Post) -> list[Line]:
 def _came_back(row: CustodyDecision | Disclosure | ClosingDecision, url: str, what: str | Promise) -> Line:
     text, detail = _("A draft came back"), f"{row.case.number} {what}"
     return Line(url, text, detail, at=row.decided_at, pressing=True, case_id=row.case_id)
+
+
+def _unopened(by: Post) -> list[Line]:
+    return [
+        Line(
+            reverse("report", args=[row.case_id, row.pk]),
+            _("The police have not opened this report: call them"),
+            f"{row.case.number} {row.urgency} {row.recipient.name}",
+            due=row.envelope.open_by,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for row in reports_unopened_for(by)[:FEW]
+    ]
 
 
 def _to_send(by: Post) -> list[Line]:

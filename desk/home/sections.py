@@ -213,10 +213,10 @@ def letters(request: StaffRequest) -> Section:
             if request.by.pk in letter.reader_posts
             else reverse("envelopes"),
             letter.envelope.reference,
-            states[letter.state],
+            _("Not opened in time") if letter.is_unopened else states[letter.state],
             at=letter.envelope.sent_at,
             due=None if letter.state == "closed" else letter.envelope.due_at,
-            pressing=letter.is_late,
+            pressing=letter.is_late or letter.is_unopened,
             fresh=letter.state == "new",
         )
         for letter in found[:FEW]

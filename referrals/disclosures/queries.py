@@ -167,6 +167,21 @@ def reports_to_send(by: Post) -> QuerySet[Disclosure]:
     return held.select_related("case").order_by("due_at")
 
 
+def reports_unopened_for(by: Post) -> list[Disclosure]:
+    """Reports on the cases this post answers for that the police have not opened in time, the longest first.
+
+    It asks of this moment and needs no job: what is opened, withdrawn, closed or has run out is not among them.
+    """
+    rows = Disclosure.objects.filter(
+        ended_at=None,
+        envelope__opened_at=None,
+        envelope__open_by__lte=clock.now(),
+        intention__withdrawals=None,
+    ).filter(case__pk__held_by=(by.pk, Level.MANAGE.value))
+    found = rows.select_related("case", "recipient", "envelope", "intention", "exception")
+    return [row for row in found.order_by("envelope__open_by") if not row.is_expired]
+
+
 def closed_with(intention: Intention) -> list[Closed]:
     """The reports sent on a confirmation, with the officers who could open them, to be told that the page has closed."""
     sent = Disclosure.objects.filter(intention=intention, sent_at__isnull=False)

@@ -1,4 +1,4 @@
-"""Housekeeping: what has expired is marked as closed. The policies show nothing of it any more, whether this job runs or not."""
+"""Housekeeping and warnings: what has expired is marked as closed, and what lies unopened is told. No page waits for either job."""
 
 from django.db import connection, transaction
 
@@ -10,4 +10,12 @@ def close_expired() -> int:
     """Close what rests on nothing any more; how many. The job is nobody and learns ids only."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM wall.close_expired()")
+        return int(cursor.fetchone()[0])
+
+
+@job("disclosures.warn_unopened")
+def warn_unopened() -> int:
+    """Tell, once, what the police have not opened in time; how many. The job is nobody and learns a number only."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.warn_unopened()")
         return int(cursor.fetchone()[0])

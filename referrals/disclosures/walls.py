@@ -229,8 +229,11 @@ BEGIN
   END IF;
   UPDATE public.referrals_exceptionrequest e SET spent_at = wall.clock(), spent_on = d.id
   WHERE e.id = d.exception_id AND e.spent_at IS NULL;
-  INSERT INTO public.referrals_envelope (id, disclosure_id, reference, kind, sender_id, contact, recipient_id, urgency, due_at, sent_at)
-  VALUES (gen_random_uuid(), d.id, d.reference, d.kind, d.sender_id, d.contact, d.recipient_id, d.urgency, d.due_at, d.sent_at);
+  INSERT INTO public.referrals_envelope
+    (id, disclosure_id, reference, kind, sender_id, contact, recipient_id, urgency, due_at, sent_at, open_by)
+  SELECT gen_random_uuid(), d.id, d.reference, d.kind, d.sender_id, d.contact, d.recipient_id, d.urgency, d.due_at, d.sent_at,
+    d.sent_at + make_interval(hours => CASE d.urgency WHEN 'AA' THEN o.unopened_hours_aa ELSE o.unopened_hours END)
+  FROM public.agencies_office o WHERE o.id = d.sender_id;
 END $$;
 
 -- A package is written by its drafter while its disclosure is a draft, holds only the disclosure's items, and stays when it is
@@ -349,15 +352,51 @@ SET search_path = pg_catalog, pg_temp AS $$
     AND d.recipient_id = wall.my_office()
 $$;
 
+-- The first look of an officer who may open it now.
+CREATE OR REPLACE FUNCTION wall.note_opened(which uuid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE public.referrals_envelope e SET opened_at = wall.clock()
+  WHERE e.disclosure_id = which AND e.opened_at IS NULL AND which IN (SELECT wall.my_disclosures())
+$$;
+
+-- For a job: what the police have not opened in time is told once, to the one in charge and the line at the sender, and to the
+-- supervisor of the receiving office. The mark and the notices are one transaction, so each is told once, whatever dies between.
+CREATE OR REPLACE FUNCTION wall.warn_unopened() RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  late record;
+  told integer := 0;
+BEGIN
+  FOR late IN
+    SELECT e.id, e.disclosure_id, e.reference, e.recipient_id, d.case_id
+    FROM public.referrals_envelope e JOIN public.referrals_disclosure d ON d.id = e.disclosure_id
+    WHERE e.opened_at IS NULL AND e.warned_at IS NULL AND e.open_by <= wall.clock() AND d.ended_at IS NULL AND wall.basis_holds(d)
+    ORDER BY e.open_by LIMIT 500 FOR NO KEY UPDATE OF e SKIP LOCKED
+  LOOP
+    UPDATE public.referrals_envelope e SET warned_at = wall.clock() WHERE e.id = late.id;
+    PERFORM wall.notify(ARRAY(SELECT wall.posts_on_case(late.case_id, ARRAY['lead', 'line'])), 'disclosure_unopened',
+                        late.reference, '/disclosures/' || late.disclosure_id || '/', 'unopened:' || late.id);
+    PERFORM wall.notify(ARRAY(SELECT wall.posts_of_desk(late.recipient_id)), 'envelope_unopened',
+                        late.reference, '/police/', 'unopened:' || late.id);
+    told := told + 1;
+  END LOOP;
+  RETURN told;
+END $$;
+
 -- Whom to tell at the receiving office, and whom at the sending one. Ids only.
-CREATE OR REPLACE FUNCTION wall.posts_at_desk(of_office uuid) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION wall.posts_of_desk(of_office uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.id FROM public.agencies_post p
-  WHERE p.office_id = of_office AND wall.my_post() IS NOT NULL AND wall.post_holds(p.id)
+  WHERE p.office_id = of_office AND wall.post_holds(p.id)
     AND p.role IN ('police_supervisor', 'juvenile_officer')
     AND (p.role = 'police_supervisor' OR NOT EXISTS (
       SELECT 1 FROM public.agencies_post q
       WHERE q.office_id = of_office AND q.role = 'police_supervisor' AND wall.post_holds(q.id)))
+$$;
+
+CREATE OR REPLACE FUNCTION wall.posts_at_desk(of_office uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p FROM wall.posts_of_desk(of_office) p WHERE wall.my_post() IS NOT NULL
 $$;
 
 CREATE OR REPLACE FUNCTION wall.posts_behind_disclosure(which uuid) RETURNS SETOF uuid
@@ -392,10 +431,11 @@ CALLERS = {
         "end_assignment(uuid, uuid)",
         "looks_at_disclosures(uuid)",
         "posts_at_desk(uuid)",
+        "note_opened(uuid)",
         "case_of_closed(uuid)",
         "posts_behind_disclosure(uuid)",
     ),
-    "worker": ("close_expired()",),
+    "worker": ("close_expired()", "warn_unopened()"),
 }
 
 TRIGGERS = """

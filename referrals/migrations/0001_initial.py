@@ -61,6 +61,9 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField()),
                 ('taken_at', models.DateTimeField(null=True)),
+                ('open_by', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('warned_at', models.DateTimeField(null=True)),
                 ('disclosure', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='envelope', to='referrals.disclosure')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
                 ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
@@ -68,6 +71,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-sent_at'],
+                'indexes': [models.Index(condition=models.Q(('opened_at', None)), fields=['open_by'], name='envelope_unopened')],
             },
         ),
         migrations.CreateModel(

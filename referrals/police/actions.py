@@ -71,6 +71,12 @@ def tell_of_attempt(letter: Letter, request_id: UUID) -> None:
         tell_of_look(letter, request_id, NoticeKind.DISCLOSURE_ATTEMPT)
 
 
+def note_opened(letter: Letter) -> None:
+    """The first look of an officer: from now on nobody is warned that it lies unopened."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.note_opened(%s)", [letter.envelope.disclosure_id])
+
+
 @transaction.atomic
 def record_contact(case: Case, texts: Mapping[str, str], *, by: Post) -> PoliceContact:
     """Write down a contact with the police. It is never refused, opens nothing, and stands on the supervisor's list."""

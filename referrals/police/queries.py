@@ -42,6 +42,12 @@ class Letter:
         """Whether an answer is overdue."""
         return self.closed_since is None and self.envelope.due_at < clock.now()
 
+    @property
+    def is_unopened(self) -> bool:
+        """Whether nobody has opened it, and the hours in which it is to be opened are over."""
+        unopened = self.closed_since is None and self.envelope.opened_at is None
+        return unopened and self.envelope.open_by <= clock.now()
+
 
 def letters_at_desk(by: Post) -> list[Letter]:
     """The envelopes of the post's own office: open ones first by due date, then the closed ones, the latest first."""

@@ -26,6 +26,8 @@ RULES = {
     "intention_months_most": "2",
     "glass_a_day": "3",
     "glass_a_day_duty": "8",
+    "unopened_hours_aa": "12",
+    "unopened_hours": "48",
 }
 
 
