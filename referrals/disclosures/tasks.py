@@ -1,4 +1,4 @@
-"""Housekeeping and warnings: what has expired is marked as closed, and what lies unopened is told. No page waits for either job."""
+"""Housekeeping, warnings: what has expired is marked as closed, and what lies unopened is told. No page waits for these jobs."""
 
 from django.db import connection, transaction
 
