@@ -11,7 +11,7 @@ class Kind(models.TextChoices):
 
 
 class Ending(models.TextChoices):
-    """Why a disclosure is closed. The receiver is not told which."""
+    """Why a disclosure is closed. The receiver is told how, and no word of the case (ADR 27)."""
 
     WITHDRAWN = "withdrawn", _("the child withdrew")
     SUPERSEDED = "superseded", _("a newer confirmation of the intention replaced the basis")

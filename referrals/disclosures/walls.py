@@ -140,17 +140,27 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT d.id FROM public.referrals_disclosure d WHERE d.case_id = ANY(ARRAY(SELECT wall.my_cases(level)))
 $$;
 
--- The envelopes at the caller's desk, and since when each is closed (null: open). No case content.
-CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk() RETURNS TABLE (of_disclosure uuid, closed_since timestamptz)
+-- The envelopes at the caller's desk, or one of them; since when each is closed (null: open), and how it ended. No case content.
+-- What ran out ended on its last day, not when the housekeeping noticed it.
+CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk(one uuid DEFAULT NULL)
+RETURNS TABLE (of_disclosure uuid, closed_since timestamptz, ending text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.disclosure_id, CASE
-      WHEN d.ended_at IS NOT NULL THEN d.ended_at
-      WHEN wall.basis_holds(d) THEN NULL
-      ELSE least(wall.clock(), greatest(e.sent_at, coalesce(i.valid_until, x.expires_at))) END
-  FROM public.referrals_envelope e JOIN public.referrals_disclosure d ON d.id = e.disclosure_id
-  LEFT JOIN public.referrals_intention i ON i.id = d.intention_id
-  LEFT JOIN public.referrals_exceptionrequest x ON x.id = d.exception_id
-  WHERE e.recipient_id = (SELECT wall.my_office()) AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')
+  WITH found AS (
+    SELECT e.disclosure_id, e.sent_at, d.ended_at, coalesce(i.valid_until, x.expires_at) AS runs_out, CASE
+        WHEN d.ended_at IS NOT NULL THEN d.ending
+        WHEN wall.basis_holds(d) THEN NULL
+        WHEN EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = d.intention_id) THEN 'withdrawn'
+        WHEN coalesce(i.valid_until, x.expires_at) <= wall.clock() THEN 'expired'
+        ELSE 'superseded' END AS how
+    FROM public.referrals_envelope e JOIN public.referrals_disclosure d ON d.id = e.disclosure_id
+    LEFT JOIN public.referrals_intention i ON i.id = d.intention_id
+    LEFT JOIN public.referrals_exceptionrequest x ON x.id = d.exception_id
+    WHERE e.recipient_id = (SELECT wall.my_office()) AND (one IS NULL OR e.disclosure_id = one)
+      AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor'))
+  SELECT f.disclosure_id, CASE f.how
+      WHEN 'expired' THEN greatest(f.sent_at, least(coalesce(f.ended_at, wall.clock()), f.runs_out))
+      ELSE CASE WHEN f.how IS NOT NULL THEN coalesce(f.ended_at, wall.clock()) END END, f.how
+  FROM found f
 $$;
 
 -- What was written is written: the sending office, whom to call, and every moment come from the database.
@@ -403,7 +413,7 @@ CREATE OR REPLACE FUNCTION wall.posts_behind_disclosure(which uuid) RETURNS SETO
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT told.post_id FROM public.referrals_disclosure d
   CROSS JOIN LATERAL wall.posts_on_case(d.case_id, ARRAY['lead', 'line']) told (post_id)
-  WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e)
+  WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk(which) e)
 $$;
 
 -- Housekeeping without an identity: marks what has expired, or rests on a withdrawn confirmation, already (the policies showed nothing
@@ -426,7 +436,7 @@ CALLERS = {
     "runtime": (
         "my_disclosures()",
         "disclosures_of_my_cases(text)",
-        "envelopes_at_my_desk()",
+        "envelopes_at_my_desk(uuid)",
         "assign(uuid, uuid, uuid)",
         "end_assignment(uuid, uuid)",
         "looks_at_disclosures(uuid)",

@@ -6,15 +6,25 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Post
 from agencies.staff.roles import Role
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.reading import asked_once
+from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Envelope
 from referrals.police.models import PoliceContact
 from security.walls import clock
+
+ENDINGS: dict[str, str | Promise] = {
+    Ending.EXPIRED: _("Ended: its term ran out"),
+    Ending.WITHDRAWN: _("Ended: withdrawn"),
+    Ending.SUPERSEDED: _("Ended: replaced by a newer answer"),
+    Ending.CLOSED: _("Ended by the sender"),
+}
 
 
 @dataclass
@@ -23,6 +33,7 @@ class Letter:
 
     envelope: Envelope
     closed_since: datetime | None
+    ending: str = ""
     readers: list[Post] = field(default_factory=list)
 
     @property
@@ -38,6 +49,11 @@ class Letter:
         return "taken" if self.readers else "new"
 
     @property
+    def how_ended(self) -> str | Promise:
+        """What the receiver is told of the ending; no word of the case."""
+        return ENDINGS.get(self.ending, ENDINGS[Ending.CLOSED])
+
+    @property
     def is_late(self) -> bool:
         """Whether an answer is overdue."""
         return self.closed_since is None and self.envelope.due_at < clock.now()
@@ -49,11 +65,14 @@ class Letter:
         return unopened and self.envelope.open_by <= clock.now()
 
 
-def letters_at_desk(by: Post) -> list[Letter]:
-    """The envelopes of the post's own office: open ones first by due date, then the closed ones, the latest first."""
+def letters_at_desk(by: Post, one: UUID | None = None) -> list[Letter]:
+    """The envelopes of the post's own office: open ones first by due date, then the closed ones, the latest first.
+
+    ``one``: only that of this disclosure.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT of_disclosure, closed_since FROM wall.envelopes_at_my_desk()")
-        closed = dict(cursor.fetchall())
+        cursor.execute("SELECT * FROM wall.envelopes_at_my_desk(%s)", [one])
+        closed = {pk: (since, ending or "") for pk, since, ending in cursor.fetchall()}
     rows = Envelope.objects.filter(disclosure_id__in=closed, recipient=by.office_id).select_related(
         "sender", "taken_by__staff"
     )
@@ -63,7 +82,7 @@ def letters_at_desk(by: Post) -> list[Letter]:
     )
     for row in assigned.order_by("assigned_at"):
         readers.setdefault(row.disclosure_id, []).append(row.post)
-    found = [Letter(row, closed[row.disclosure_id], readers.get(row.disclosure_id, [])) for row in rows]
+    found = [Letter(row, *closed[row.disclosure_id], readers.get(row.disclosure_id, [])) for row in rows]
     is_open = [letter for letter in found if letter.closed_since is None]
     is_closed = [letter for letter in found if letter.closed_since is not None]
     return sorted(is_open, key=lambda x: (x.envelope.due_at, x.envelope.reference)) + sorted(
@@ -73,9 +92,7 @@ def letters_at_desk(by: Post) -> list[Letter]:
 
 def letter_at_desk(by: Post, disclosure_id: UUID) -> Letter | None:
     """One envelope of the post's own office, or None."""
-    return next(
-        (letter for letter in letters_at_desk(by) if letter.envelope.disclosure_id == disclosure_id), None
-    )
+    return next(iter(letters_at_desk(by, disclosure_id)), None)
 
 
 def letters_of_officer(by: Post) -> list[Letter]:

@@ -112,6 +112,7 @@ def _read(request: StaffRequest, disclosure_id: UUID, verb: Verb, template: str)
     if package is None:
         request.look.refuses(CLOSED, str(disclosure_id), case_of_closed(disclosure_id))
         actions.tell_of_attempt(letter, request.look.request_id)
+        letter = letter_or_404(request, disclosure_id)  # it may have closed since it was first asked for
         return render(request, "referrals/police/closed.html", {"letter": letter})
     request.look.shows(package.case_id, "package", verb=verb)
     request.look.records(verb, purpose="police_report", object_pk=str(disclosure_id))

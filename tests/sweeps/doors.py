@@ -45,7 +45,7 @@ def _any_filing(request: object, filing_id: UUID) -> Filing:
     return found[0]
 
 
-def _all_letters(by: Post) -> list[police.Letter]:
+def _all_letters(by: Post, one: UUID | None = None) -> list[police.Letter]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT of_disclosure, closed_since FROM wall.envelopes_at_my_desk()")
         closed = dict(cursor.fetchall())
@@ -55,9 +55,10 @@ def _all_letters(by: Post) -> list[police.Letter]:
         police.Letter(
             row,
             closed.get(row.disclosure_id),
-            [a.post for a in readers if a.disclosure_id == row.disclosure_id],
+            readers=[a.post for a in readers if a.disclosure_id == row.disclosure_id],
         )
         for row in rows
+        if one in (None, row.disclosure_id)
     ]
 
 
