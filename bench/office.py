@@ -248,27 +248,37 @@ SURROUNDINGS = (
               now() - n * interval '7 minutes', now() - n * interval '7 minutes', CASE WHEN n % 3 = 0 THEN now() END
        FROM agencies_post p, generate_series(1, {notices}) n
        WHERE p.id IN (SELECT post_id FROM cases_grant WHERE case_id = {long} AND ended_at IS NULL)""",
-    # Ninety-nine looks in a hundred are by the team; the others are denials or looks of other relations.
+    # One look in a hundred is a denial or of another relation; three in four stand in lists of 22 cases, each list one row.
     """CREATE TEMP TABLE bench_team ON COMMIT DROP AS
-       SELECT row_number() OVER () AS n, g.case_id, g.relation, g.post_id, g.user_id, p.role, p.office_id
+       SELECT row_number() OVER (ORDER BY g.post_id, g.relation, g.id) AS n, g.case_id, g.relation, g.post_id, g.user_id, p.role,
+              p.office_id
        FROM cases_grant g JOIN agencies_post p ON p.id = g.post_id""",
     "CREATE INDEX ON bench_team (n)",
-    """INSERT INTO security_casetrace (event_uuid, at, case_id, relation, verb, decision, actor_id, post_id, role, office_id,
+    "ANALYZE bench_team",
+    """CREATE TEMP TABLE bench_look ON COMMIT DROP AS
+       SELECT md5('look' || l)::uuid AS event, now() - l * (interval '3 years' / {looks}) AS at, ARRAY[t.case_id] AS cases,
+              l % 25 = 0 AS denied, 'CASE_VIEW' AS verb, t.relation, t.user_id, t.post_id, t.role, t.office_id
+       FROM generate_series(4, {looks}, 4) l
+       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)
+       UNION ALL
+       SELECT md5('list' || l)::uuid, now() - l * (interval '3 years' / {looks}),
+              ARRAY(SELECT u.case_id FROM bench_team u WHERE u.n BETWEEN t.n AND t.n + 21 AND u.post_id = t.post_id
+                    AND u.relation = t.relation),
+              false, 'CASE_LIST', t.relation, t.user_id, t.post_id, t.role, t.office_id
+       FROM generate_series(1, {looks}, 29) l
+       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)""",
+    """INSERT INTO security_casetrace (event_uuid, at, case_ids, relation, verb, decision, actor_id, post_id, role, office_id,
                                        panels)
-       SELECT md5('look' || l)::uuid, now() - l * (interval '3 years' / {looks}), t.case_id,
-              CASE WHEN l % 100 = 0 THEN 'none' ELSE t.relation END, CASE WHEN l % 100 = 0 THEN 'ACCESS_DENY'
-              WHEN l % 4 = 0 THEN 'CASE_VIEW' ELSE 'LIST_VIEW' END, CASE WHEN l % 100 = 0 THEN 'denied' ELSE 'allowed' END,
-              t.user_id, t.post_id, t.role, t.office_id, '{{child,basics}}'
-       FROM generate_series(1, {looks}) l
-       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)""",
-    """INSERT INTO security_casetrace (event_uuid, at, case_id, relation, verb, actor_id, post_id, role, office_id, panels)
-       SELECT gen_random_uuid(), now() - l * interval '40 minutes', t.case_id, t.relation, 'CASE_VIEW', t.user_id, t.post_id,
-              t.role, t.office_id, '{{child,basics}}'
-       FROM generate_series(1, least(5000, {looks})) l JOIN bench_team t ON t.case_id = {long} AND t.relation = 'lead'""",
+       SELECT event, at, cases, CASE WHEN denied THEN 'none' ELSE relation END, CASE WHEN denied THEN 'ACCESS_DENY' ELSE verb END,
+              CASE WHEN denied THEN 'denied' ELSE 'allowed' END, user_id, post_id, role, office_id, '{{child,basics}}'
+       FROM bench_look ORDER BY at""",
     """INSERT INTO security_event (uuid, "timestamp", verb, decision, actor_id, post_id, role, office_id, relation, case_id)
-       SELECT md5('look' || l)::uuid, now() - l * (interval '3 years' / {looks}), CASE WHEN l % 100 = 0 THEN 'ACCESS_DENY'
-              WHEN l % 4 = 0 THEN 'CASE_VIEW' ELSE 'LIST_VIEW' END, CASE WHEN l % 100 = 0 THEN 'denied' ELSE 'allowed' END,
-              t.user_id, t.post_id, t.role, t.office_id, CASE WHEN l % 100 = 0 THEN 'none' ELSE t.relation END, t.case_id
-       FROM generate_series(1, {looks}, 4) l
-       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)""",
+       SELECT event, at, CASE WHEN denied THEN 'ACCESS_DENY' ELSE verb END, CASE WHEN denied THEN 'denied' ELSE 'allowed' END,
+              user_id, post_id, role, office_id, CASE WHEN denied THEN 'none' ELSE relation END,
+              CASE WHEN cardinality(cases) = 1 THEN cases[1] END
+       FROM bench_look ORDER BY at""",
+    """INSERT INTO security_casetrace (event_uuid, at, case_ids, relation, verb, actor_id, post_id, role, office_id, panels)
+       SELECT gen_random_uuid(), now() - l * interval '40 minutes', ARRAY[t.case_id], t.relation, 'CASE_VIEW', t.user_id,
+              t.post_id, t.role, t.office_id, '{{child,basics}}'
+       FROM generate_series(1, least(5000, {looks})) l JOIN bench_team t ON t.case_id = {long} AND t.relation = 'lead'""",
 )

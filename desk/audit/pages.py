@@ -20,8 +20,8 @@ from cases.records.models import Case
 from cases.records.queries import case_for, cases_for
 from desk.audit.forms import FilterForm
 from desk.audit.labels import short
-from security.audit.models import CaseTrace, Event
-from security.audit.queries import Listed, Position, Slice
+from security.audit.models import Event
+from security.audit.queries import Listed, Position, Slice, Wish, looks_at_case
 from security.audit.verbs import Verb
 
 TOKEN = "page"  # noqa: S105 - the name of a parameter
@@ -70,8 +70,10 @@ def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: 
 
 def known_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
     """A case of which there is evidence, for the privacy officer."""
-    known = CaseTrace.objects.filter(case_id=case_id), Event.objects.filter(case_id=case_id)
-    if not any(rows.exists() for rows in known):
+    if (
+        not Event.objects.filter(case_id=case_id).exists()
+        and not looks_at_case(case_id).page(Wish(), size=1).rows
+    ):
         raise Http404
     return _noted(request, Subject(case_id, short(case_id), None, entitled=False), panel, object_pk)
 
@@ -143,8 +145,8 @@ def _position(request: StaffRequest) -> Position | None:
     if token is None:
         return None
     try:
-        at, number, older = signing.loads(token, salt=_salt(request))
-        return Position(datetime.fromisoformat(at), int(number), bool(older))
+        at, number, older, case = signing.loads(token, salt=_salt(request))
+        return Position(datetime.fromisoformat(at), int(number), bool(older), case and UUID(case))
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadRequest("page token") from error
 
@@ -152,7 +154,8 @@ def _position(request: StaffRequest) -> Position | None:
 def _url(request: StaffRequest, position: Position | None) -> str:
     if position is None:
         return ""
-    token = signing.dumps([position.at.isoformat(), position.id, position.older], salt=_salt(request))
+    case = str(position.case) if position.case else None
+    token = signing.dumps([position.at.isoformat(), position.id, position.older, case], salt=_salt(request))
     kept = [(name, value) for name, values in request.GET.lists() if name != TOKEN for value in values]
     return f"{request.path}?{urlencode([*kept, (TOKEN, token)])}"
 

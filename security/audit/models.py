@@ -1,6 +1,7 @@
 """The evidence. Rows are inserted and never touched again; the tables are made by ``schema.sql`` (monthly partitions)."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -56,13 +57,17 @@ class Event(models.Model):
 
 
 class CaseTrace(models.Model):
-    """One case that one event showed, with the viewer's relation to it at that moment."""
+    """The cases that one event showed in one way, with the viewer's relation to them at that moment.
+
+    A page of the log (``page_walls``) has a row for each of them, which ``case_id`` names.
+    """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset()
+    case_id: UUID
 
     event_uuid = models.UUIDField()
     at = models.DateTimeField()
-    case_id = models.UUIDField()
+    case_ids = ArrayField(models.UUIDField())
     relation = models.TextField()
     verb = models.TextField()
     decision = models.TextField()

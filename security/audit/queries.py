@@ -44,11 +44,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Position:
-    """A place in a list, by the key of a row; the page begins beside it, on the older or on the newer side."""
+    """A place in a list, by the key of a row; the page begins beside it, on the older or on the newer side.
+
+    ``case``: which of the cases that one look showed; None in a list of events.
+    """
 
     at: datetime
     id: int
     older: bool = True
+    case: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -81,28 +85,45 @@ class Log:
 
     def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
         """One page beside ``position`` (None: the newest). Rows written meanwhile shift nothing."""
-        function = "traces_page" if self.model is CaseTrace else "events_page"
-        newer = position is not None and not position.older
-        found = self.model.objects.raw(
-            f"SELECT * FROM wall.{function}(%s, %s, %s, %s, %s, %s, coalesce(%s::timestamptz, '-infinity'),"  # noqa: S608 - a name of ours
-            " coalesce(%s::timestamptz, 'infinity'), coalesce(%s::timestamptz, 'infinity'),"
-            " coalesce(%s::bigint, 9223372036854775807), %s, %s)",
-            [
-                self.lead,
-                self.whom,
-                self.reviewed,
-                wish.person,
-                wish.verb,
-                wish.decision,
-                wish.begins_at,
-                wish.ends_at,
-                position.at if position else None,
-                position.id if position else None,
-                newer,
-                size + 1,
-            ],
+        return _cut(
+            self._read(wish, wish.begins_at, wish.ends_at, position, size + 1), AT[self.model], position, size
         )
-        return _cut(list(found), AT[self.model], position, size)
+
+    def between(self, person: UUID, begins_at: datetime, ends_at: datetime, size: int) -> list[Any]:
+        """The first rows of one person from one moment to before another, the oldest first."""
+        return self._read(Wish(person), begins_at, ends_at, Position(begins_at, 0, older=False), size)
+
+    def _read(
+        self,
+        wish: Wish,
+        since: datetime | None,
+        until: datetime | None,
+        position: Position | None,
+        size: int,
+    ) -> list[Any]:
+        function = "traces_page" if self.model is CaseTrace else "events_page"
+        return list(
+            self.model.objects.raw(
+                f"SELECT * FROM wall.{function}(%s, %s, %s, %s, %s, %s, coalesce(%s::timestamptz, '-infinity'),"  # noqa: S608 - a name of ours
+                " coalesce(%s::timestamptz, 'infinity'), coalesce(%s::timestamptz, 'infinity'),"
+                " coalesce(%s::bigint, 9223372036854775807), %s, %s, %s)",
+                [
+                    self.lead,
+                    self.whom,
+                    self.reviewed,
+                    wish.person,
+                    wish.verb,
+                    wish.decision,
+                    since,
+                    until,
+                    position.at if position else None,
+                    position.id if position else None,
+                    position.case if position else None,
+                    position is not None and not position.older,
+                    size,
+                ],
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -200,9 +221,14 @@ def _cut(found: list[Any], at: str, position: Position | None, size: int) -> Sli
     first, last = found[0], found[-1]
     return Slice(
         found,
-        Position(getattr(last, at), last.id) if older else None,
-        Position(getattr(first, at), first.id, older=False) if newer else None,
+        _beside(last, at, older=True) if older else None,
+        _beside(first, at, older=False) if newer else None,
     )
+
+
+def _beside(row: Any, at: str, *, older: bool) -> Position:
+    case = row.case_id if isinstance(row, CaseTrace) else None
+    return Position(getattr(row, at), row.id, older, case)
 
 
 def most_active_viewers(since: datetime, limit: int = 10) -> list[dict[str, Any]]:
@@ -213,7 +239,7 @@ def most_active_viewers(since: datetime, limit: int = 10) -> list[dict[str, Any]
 
 
 def cases_beginning_with(digits: str, limit: int = 20) -> list[UUID]:
-    """Cases with traces whose id begins with these hexadecimal digits (8 to 32; anything else finds nothing)."""
+    """Cases with events whose id begins with these hexadecimal digits (8 to 32; anything else finds nothing)."""
     bare = digits.replace("-", "").lower()
     if not 8 <= len(bare) <= 32 or not set(bare) <= set("0123456789abcdef"):
         return []

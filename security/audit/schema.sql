@@ -1,4 +1,5 @@
--- The evidence: one append-only table by months, and one narrow row for each case that an event showed.
+-- The evidence: append-only, by months. An event, and beside it the cases it showed: one row for all with the same relation and
+-- panels, so that a list of 25 cases is one row (ADR 28).
 CREATE TABLE security_event (
   id bigint GENERATED ALWAYS AS IDENTITY,
   uuid uuid NOT NULL,
@@ -42,7 +43,7 @@ CREATE TABLE security_casetrace (
   id bigint GENERATED ALWAYS AS IDENTITY,
   event_uuid uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  case_id uuid NOT NULL,
+  case_ids uuid[] NOT NULL CHECK (cardinality(case_ids) > 0),
   relation text NOT NULL,
   verb text NOT NULL,
   decision text NOT NULL DEFAULT 'allowed',
@@ -53,7 +54,8 @@ CREATE TABLE security_casetrace (
   panels text[] NOT NULL DEFAULT '{}',
   PRIMARY KEY (id, at)
 ) PARTITION BY RANGE (at);
-CREATE INDEX security_casetrace_case ON security_casetrace (case_id, at DESC, id DESC);
+-- What waits to be sorted into the index is read with every page, so it stays small.
+CREATE INDEX security_casetrace_cases ON security_casetrace USING gin (case_ids) WITH (gin_pending_list_limit = 256);
 -- Rows come in the order of time and are never touched: a few pages of BRIN find the last days.
 CREATE INDEX security_casetrace_at ON security_casetrace USING brin (at);
 CREATE INDEX security_casetrace_actor ON security_casetrace (actor_id, at DESC, id DESC);

@@ -17,10 +17,11 @@ WITH event AS (
   VALUES (%(uuid)s, %(verb)s, %(decision)s, %(rule)s, %(purpose)s, %(actor)s, %(post)s, %(role)s, %(office)s, %(relation)s,
           %(case)s, %(request)s, %(panels)s, %(fields)s, %(detail)s, %(object)s, %(address)s, 3, %(encoding)s)
 )
-INSERT INTO security_casetrace (event_uuid, case_id, relation, panels, verb, decision, actor_id, post_id, role, office_id)
-SELECT %(uuid)s, c.case_id, c.relation, string_to_array(c.panels, ' '), %(verb)s, %(decision)s, %(actor)s, %(post)s, %(role)s,
-       %(office)s
+INSERT INTO security_casetrace (event_uuid, case_ids, relation, panels, verb, decision, actor_id, post_id, role, office_id)
+SELECT %(uuid)s, array_agg(c.case_id ORDER BY c.case_id), c.relation, string_to_array(c.panels, ' '), %(verb)s, %(decision)s,
+       %(actor)s, %(post)s, %(role)s, %(office)s
 FROM unnest(%(cases)s::uuid[], %(relations)s::text[], %(case_panels)s::text[]) AS c (case_id, relation, panels)
+GROUP BY c.relation, c.panels
 """
 
 

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event_uuid', models.UUIDField()),
                 ('at', models.DateTimeField()),
-                ('case_id', models.UUIDField()),
+                ('case_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
                 ('relation', models.TextField()),
                 ('verb', models.TextField()),
                 ('decision', models.TextField()),

@@ -31,7 +31,8 @@ def _looks() -> list[dict[str, object]]:
 
 def _traces(event: dict[str, object]) -> list[object]:
     return [
-        row[0] for row in sql("SELECT case_id FROM security_casetrace WHERE event_uuid = %s", event["uuid"])
+        row[0]
+        for row in sql("SELECT unnest(case_ids) FROM security_casetrace WHERE event_uuid = %s", event["uuid"])
     ]
 
 

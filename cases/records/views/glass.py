@@ -18,7 +18,7 @@ from cases.records.models import Grant
 from cases.records.pages import case_or_404, saved
 from cases.records.queries import before_glass, holds
 from cases.records.rules import GLASS_LIMIT, check_may_break_glass
-from security.audit.models import CaseTrace
+from security.audit.queries import looks_at_case
 from security.audit.verbs import Verb
 from security.walls import clock
 
@@ -67,8 +67,8 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
     if form.is_valid() and saved(form, review_glass, grant, by=request.by):
         messages.success(request, _("The broken glass has been reviewed."))
         return redirect("home")
-    looks = CaseTrace.objects.filter(case_id=case.pk, actor_id=grant.user_id, at__gte=grant.starts_at)
-    looks = looks.filter(at__lte=grant.ended_at or grant.ends_at or clock.now()).order_by("at")
-    seen = [(look.at, Verb(look.verb).label) for look in looks[:LOOKS]]
+    until = grant.ended_at or grant.ends_at or clock.now()
+    looks = looks_at_case(case.pk).between(grant.user_id, grant.starts_at, until, LOOKS)
+    seen = [(look.at, Verb(look.verb).label) for look in looks]
     context = {"form": form, "case": case, "grant": grant, "looks": seen}
     return render(request, "cases/records/glass_review.html", context)

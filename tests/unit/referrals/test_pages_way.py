@@ -9,7 +9,8 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
-from security.audit.models import CaseTrace, Event
+from security.audit.models import Event
+from security.audit.queries import Wish, looks_at_case
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.referrals import pages, steps
@@ -87,7 +88,9 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
     officer.get(f"/police/{report.pk}/")
     officer.get(f"/police/{report.pk}/print/")
     with acting_as(cast.supervisor):
-        traces = CaseTrace.objects.filter(case_id=report.case_id, role="juvenile_officer")
+        traces = [
+            row for row in looks_at_case(report.case_id).page(Wish()).rows if row.role == "juvenile_officer"
+        ]
         assert sorted(trace.verb for trace in traces) == ["DISCLOSURE_PRINT", "DISCLOSURE_VIEW"]
         assert {trace.relation for trace in traces} == {"disclosure"}
         event = Event.objects.get(verb="DISCLOSURE_VIEW")

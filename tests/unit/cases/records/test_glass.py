@@ -44,7 +44,7 @@ def test_outside_the_team_only_that_it_exists_is_shown(cast: Cast, who: str) -> 
     assert "髙橋" not in page
     with as_owner():
         trace = CaseTrace.objects.using("owner").get(verb="CASE_SEARCH")
-    assert (trace.case_id, trace.relation, trace.panels) == (case.pk, "none", ["behind_glass"])
+    assert (trace.case_ids, trace.relation, trace.panels) == ([case.pk], "none", ["behind_glass"])
 
 
 def test_by_kana_and_birth_date_too(cast: Cast) -> None:
@@ -223,7 +223,7 @@ def test_one_glass_too_many_is_refused_said_and_recorded(cast: Cast, who: str, m
         assert (answer.status_code, b"<textarea" in answer.content) == (200, False)
         assert answer.context["why_not"]
     with as_owner():
-        denied = CaseTrace.objects.using("owner").get(case_id=refused.pk, decision="denied")
+        denied = CaseTrace.objects.using("owner").get(case_ids=[refused.pk], decision="denied")
         assert denied.actor_id == cast.posts[who].staff_id
         # A day later there is one again.
         broken = Grant.objects.using("owner").filter(relation="glass")

@@ -32,8 +32,8 @@ def test_lists_own_cases_and_records_each(cast: Cast) -> None:
     with as_owner():
         event = Event.objects.using("owner").get(verb="CASE_LIST")
         traces = list(CaseTrace.objects.using("owner").filter(event_uuid=event.uuid))
-    assert [(trace.case_id, trace.relation, trace.panels) for trace in traces] == [
-        (mine.pk, "lead", ["list"])
+    assert [(trace.case_ids, trace.relation, trace.panels) for trace in traces] == [
+        ([mine.pk], "lead", ["list"])
     ]
 
 

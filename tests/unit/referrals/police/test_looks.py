@@ -204,7 +204,7 @@ def test_an_attempt_after_the_end_is_recorded_and_told(cast: Cast, page: str) ->
         "the disclosure is closed",
         str(report.pk),
     )
-    assert (trace.case_id, trace.actor_id, trace.panels) == (report.case_id, cast.police.staff_id, [])
+    assert (trace.case_ids, trace.actor_id, trace.panels) == ([report.case_id], cast.police.staff_id, [])
     for name in ("caseworker", "supervisor"):
         with acting_as(cast.posts[name]):
             assert Notice.objects.get(kind="disclosure_attempt").count == 1

@@ -9,6 +9,8 @@ from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from security.audit import scribe
 from security.audit.models import CaseTrace, Event
+from security.audit.queries import Wish, looks_at_case, looks_of_person
+from security.audit.verbs import Verb
 from tests.cast import Cast, a_case, as_owner
 
 TABLES = ("security_event", "security_casetrace", "security_event_default")
@@ -112,10 +114,10 @@ def test_no_number_is_taken_ahead(cast: Cast, case: Case) -> None:
     """Else later evidence would meet it, and every page would be refused."""
     for table, columns in (
         ("security_event", "uuid, verb"),
-        ("security_casetrace", "event_uuid, case_id, relation, verb"),
+        ("security_casetrace", "event_uuid, case_ids, relation, verb"),
     ):
         values = "gen_random_uuid(), " + (
-            "'CASE_VIEW'" if columns == "uuid, verb" else "gen_random_uuid(), 'none', 'CASE_VIEW'"
+            "'CASE_VIEW'" if columns == "uuid, verb" else "ARRAY[gen_random_uuid()], 'none', 'CASE_VIEW'"
         )
         statement = f"INSERT INTO {table} (id, {columns}) VALUES (9000000, {values})"
         _refused("audit", statement)
@@ -128,13 +130,13 @@ def test_the_clock_is_the_databases_whatever_a_session_says(cast: Cast, case: Ca
         cursor.execute("SELECT set_config('tomoshibi.clock', '2020-01-01', true)")
         cursor.execute(INSERT.format(columns="", values=""), ["CASE_VIEW"])
         cursor.execute(
-            "INSERT INTO security_casetrace (event_uuid, case_id, relation, verb)"
-            " VALUES (gen_random_uuid(), gen_random_uuid(), 'none', 'CASE_VIEW')"
+            "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb)"
+            " VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], 'none', 'CASE_VIEW')"
         )
     _refused(
         "audit",
-        "INSERT INTO security_casetrace (event_uuid, case_id, relation, verb, at)"
-        " VALUES (gen_random_uuid(), gen_random_uuid(), 'none', 'CASE_VIEW', '2020-01-01')",
+        "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, at)"
+        " VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], 'none', 'CASE_VIEW', '2020-01-01')",
     )
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(
@@ -145,7 +147,10 @@ def test_the_clock_is_the_databases_whatever_a_session_says(cast: Cast, case: Ca
 
 
 def test_a_trace_is_written_by_the_scribe_alone(cast: Cast, case: Case) -> None:
-    statement = "INSERT INTO security_casetrace (event_uuid, case_id, relation, verb) VALUES (%s, %s, 'lead', 'CASE_VIEW')"
+    statement = (
+        "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb)"
+        " VALUES (%s, ARRAY[%s::uuid], 'lead', 'CASE_VIEW')"
+    )
     with (
         acting_as(cast.caseworker),
         pytest.raises(Error),
@@ -172,7 +177,7 @@ def test_the_scribe_writes_no_change(case: Case) -> None:
 def test_who_reads_which_evidence(cast: Cast, case: Case) -> None:
     def seen(name: str) -> set[str]:
         with acting_as(cast.posts[name]):
-            return {trace.relation for trace in CaseTrace.objects.filter(case_id=case.pk)}
+            return {row.relation for row in looks_at_case(case.pk).page(Wish()).rows}
 
     for name in ("caseworker", "supervisor", "director", "privacy"):
         assert seen(name) == {"line"}, name
@@ -183,3 +188,57 @@ def test_who_reads_which_evidence(cast: Cast, case: Case) -> None:
     with transaction.atomic():
         assert not Event.objects.exists()
         assert not CaseTrace.objects.exists()
+
+
+def test_a_list_is_one_row_and_a_reviewer_reads_of_it_only_the_own_cases(cast: Cast, case: Case) -> None:
+    """Neither by the pages of the log nor with raw SQL does a colleague's list name a case of another section."""
+    foreign = [a_case(cast, lead="other_section").pk for _number in range(3)]
+    with acting_as(cast.director) as look:
+        for case_id in (case.pk, *foreign):
+            look.shows(case_id, "list", verb=Verb.CASE_LIST)
+        scribe.write(look, set())
+    with as_owner():
+        (row,) = CaseTrace.objects.using("owner").filter(verb="CASE_LIST")
+    assert row.case_ids == sorted([case.pk, *foreign])
+    for name, seen in (("supervisor", {case.pk}), ("supervisor2", set(foreign)), ("colleague", set())):
+        with acting_as(cast.posts[name]):
+            page = looks_of_person(cast.director.staff_id, reviewed=True).page(Wish(verb="CASE_LIST")).rows
+            assert {one.case_id for one in page} == seen, name
+            assert not CaseTrace.objects.filter(verb="CASE_LIST").exists(), name
+
+
+def test_pages_cut_one_list_into_its_cases(cast: Cast, case: Case) -> None:
+    """All cases of a list have one moment and one number: pages of two meet without gap or double, in both directions."""
+    cases = [case.pk, *(a_case(cast).pk for _number in range(4))]
+    with acting_as(cast.caseworker) as look:
+        for case_id in cases:
+            look.shows(case_id, "list", verb=Verb.CASE_LIST)
+        scribe.write(look, set())
+    with acting_as(cast.caseworker):
+        mine, wish = looks_of_person(cast.caseworker.staff_id, reviewed=False), Wish(verb="CASE_LIST")
+        pages = [mine.page(wish, size=2)]
+        while (older := pages[-1].older) is not None:
+            pages.append(mine.page(wish, older, size=2))
+        back = mine.page(wish, pages[-1].newer, size=2)
+    assert [row.case_id for page in pages for row in page.rows] == sorted(cases, reverse=True)
+    assert [row.case_id for row in back.rows] == [row.case_id for row in pages[-2].rows]
+
+
+def test_an_old_month_of_looks_is_dropped_whole_and_by_the_owner_alone(cast: Cast, case: Case) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT public.make_evidence_month('2020-01-01')")
+        with transaction.atomic(using="owner"):
+            cursor.execute("SET LOCAL tomoshibi.clock = '2020-01-15'; SET LOCAL ROLE wall")
+            cursor.execute(
+                "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb)"
+                " VALUES (gen_random_uuid(), %s, 'lead', 'CASE_VIEW')",
+                [[case.pk]],
+            )
+            cursor.execute("SELECT count(*) FROM security_casetrace WHERE at < '2020-02-01'")
+            assert cursor.fetchone() == (1,)
+    for alias in ("default", "audit", "gate"):
+        _refused(alias, "DROP TABLE security_casetrace_202001")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP TABLE security_casetrace_202001")
+    with acting_as(cast.supervisor):
+        assert [row.relation for row in looks_at_case(case.pk).page(Wish()).rows] == ["line"]
