@@ -95,6 +95,7 @@ def draft_report(
         raise Refused(
             "gate", why_ended(basis) if basis else _("Neither the child nor an exception names this office.")
         )
+    rules.check_none_open(case, recipient.pk)
     rules.check_items(texts, found)
     disclosure = Disclosure(
         case=case,

@@ -55,6 +55,9 @@ class Disclosure(SealedModel, TwoPersonAct):
         ordering = ["-drafted_at"]
         constraints = [
             two_person_constraint("disclosure_takes_two"),
+            models.UniqueConstraint(
+                fields=["case", "recipient"], condition=models.Q(ended_at=None), name="one_open_report"
+            ),
             models.CheckConstraint(
                 condition=models.Q(intention=None, exception__isnull=False)
                 | models.Q(intention__isnull=False, exception=None),

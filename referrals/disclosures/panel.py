@@ -13,7 +13,12 @@ from referrals.disclosures.queries import reports_of
 
 def panel(case: Case, by: Post) -> Panel:
     """The reports of the case, the newest first."""
-    context = {"reports": reports_of(case), "not_draft": reason_against(rules.check_may_draft, case, by)}
+    reports = reports_of(case)
+    context = {
+        "reports": reports,
+        "open": [report.row for report in reports if report.is_open],
+        "not_draft": reason_against(rules.check_may_draft, case, by),
+    }
     return Panel("police", "referrals/disclosures/panel.html", context)
 
 

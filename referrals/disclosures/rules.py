@@ -1,6 +1,7 @@
 """When a report may be drafted, decided, sent and closed."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,7 @@ WALLS = {
     "decider_may_decide": _("The director, or a person the director delegated this to, decides it."),
     "signature_stays": _("It has been decided already."),
     "assigned_by_right": _("This cannot be taken or assigned any more. Open the list again."),
+    "one_open_report": _("A report to this office is open. Finish or close it first."),
     "disclosure_takes_two": _("Whoever drafted it cannot decide it, in another post either."),
 }
 """What to say when a wall refuses, by the name of its constraint. Rules refuse first; a wall answers what changed meanwhile."""
@@ -38,10 +40,25 @@ def check_may_draft(case: Case, by: Post) -> None:
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
     check_basis(case)
-    if not any(allowed_items(basis, ceiling(basis.recipient.kind)) for basis in bases_of(case)):
+    with_items = [b for b in bases_of(case) if allowed_items(b, ceiling(b.recipient.kind))]
+    if not with_items:
         raise Refused(
             "nothing", _("Nothing is left that the child, the law and the agreement all allow to be told.")
         )
+    if all(open_to(case, basis.recipient_id) for basis in with_items):
+        raise Refused("one_open_report", WALLS["one_open_report"])
+
+
+def open_to(case: Case, recipient_id: UUID) -> Disclosure | None:
+    """The draft or report to an office that is open now: there is one at most."""
+    rows = (report.row for report in reports_of(case) if report.is_open)
+    return next((row for row in rows if row.recipient_id == recipient_id), None)
+
+
+def check_none_open(case: Case, recipient_id: UUID) -> None:
+    """Two reports to one office are not open at once: the receiver could not tell which of them holds."""
+    if open_to(case, recipient_id) is not None:
+        raise Refused("one_open_report", WALLS["one_open_report"])
 
 
 def what_is_open(case: Case) -> str | Promise:

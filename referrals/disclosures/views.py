@@ -46,12 +46,16 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "police")
     reason = reason_against(rules.check_may_draft, case, request.by)
     bases = [] if reason else [b for b in bases_of(case) if allowed_items(b, ceiling(b.recipient.kind))]
+    bases = [basis for basis in bases if not rules.open_to(case, basis.recipient_id)]
     if request.method != "POST" and bases and "to" not in request.GET:
         return _choose_basis(request, case, bases)
     basis = _chosen(bases, request.GET.get("to"), request.GET.get("on"))
     if basis is None:
         typed = ReportForm(request.POST or None, items=_typed(request), texts={})
-        context = {"case": case, "reason": reason or rules.WALLS["gate"], "typed": typed}
+        still_open = [report.row for report in reports_of(case) if report.is_open]
+        to_office = any(str(row.recipient_id) == request.GET.get("to") for row in still_open)
+        why = rules.WALLS["one_open_report" if to_office else "gate"]
+        context = {"case": case, "reason": reason or why, "typed": typed, "open": still_open}
         return render(request, "referrals/disclosures/report_refused.html", context)
     items = ordered(allowed_items(basis, ceiling(basis.recipient.kind)))
     form = ReportForm(

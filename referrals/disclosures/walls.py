@@ -163,6 +163,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM found f
 $$;
 
+-- Two reports to one office are not open at once. What has run out already is closed first, as housekeeping would; of two that
+-- are drafted at the same moment the index one_open_report lets one in.
+CREATE OR REPLACE FUNCTION wall.one_open_report() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  run_out uuid;
+  why text;
+BEGIN
+  SELECT d.id, CASE WHEN EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = d.intention_id)
+                    THEN 'withdrawn' ELSE 'expired' END INTO run_out, why
+  FROM public.referrals_disclosure d
+  WHERE d.case_id = NEW.case_id AND d.recipient_id = NEW.recipient_id AND d.ended_at IS NULL AND NOT wall.basis_holds(d)
+    AND d.case_id IN (SELECT wall.my_cases('edit'));
+  PERFORM wall.end_disclosures(ARRAY[run_out], why) WHERE run_out IS NOT NULL;
+  RETURN NEW;
+END $$;
+
 -- What was written is written: the sending office, whom to call, and every moment come from the database.
 CREATE OR REPLACE FUNCTION wall.stamp_disclosure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -453,6 +470,8 @@ CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT OR UPDATE ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.stamp_disclosure();
+CREATE OR REPLACE TRIGGER a_one_open BEFORE INSERT ON referrals_disclosure
+  FOR EACH ROW EXECUTE FUNCTION wall.one_open_report();
 CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.sign_act('police_report');
 CREATE OR REPLACE TRIGGER gate AFTER INSERT OR UPDATE ON referrals_disclosure FOR EACH ROW EXECUTE FUNCTION wall.gate();

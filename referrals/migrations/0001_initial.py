@@ -230,6 +230,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disclosure',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case', 'recipient'), name='one_open_report'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosure',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('exception__isnull', False), ('intention', None)), models.Q(('exception', None), ('intention__isnull', False)), _connector='OR'), name='disclosure_one_basis'),
         ),
         migrations.AddConstraint(

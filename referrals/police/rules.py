@@ -33,7 +33,7 @@ def check_may_take(letter: Letter, by: Post) -> None:
     """The supervisor any open envelope; an officer only one that nobody has taken yet."""
     check_role_may(by, Permission.RECEIVE_DISCLOSURES)
     if letter.closed_since is not None:
-        raise Refused("closed", _("This has been closed by the sender."))
+        raise Refused("closed", _("This is closed."))
     if by.pk in letter.reader_posts:
         raise Refused("taken", _("You have it already."))
     if letter.envelope.taken_at is not None and not by.may(Permission.ASSIGN_DISCLOSURES):
@@ -44,7 +44,7 @@ def check_may_assign(letter: Letter, by: Post) -> None:
     """The supervisor of the receiving office."""
     check_role_may(by, Permission.ASSIGN_DISCLOSURES)
     if letter.closed_since is not None:
-        raise Refused("closed", _("This has been closed by the sender."))
+        raise Refused("closed", _("This is closed."))
 
 
 def check_may_end(letter: Letter, officer: Post, by: Post) -> None:

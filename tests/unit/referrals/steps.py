@@ -83,6 +83,13 @@ def sent(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosur
         return actions.send_report(report, by=post)
 
 
+def closed(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosure:
+    """Ended by its sender."""
+    post = cast.posts[by]
+    with acting_as(post):
+        return actions.close_report(report, by=post)
+
+
 def assigned(cast: Cast, report: Disclosure, *, to: str = "police", by: str = "policechief") -> bool:
     """The police supervisor assigns an officer."""
     post = cast.posts[by]

@@ -64,21 +64,26 @@ def test_sending_against_a_newer_answer(cast: Cast, result: str) -> None:
             assert Disclosure.objects.get(pk=report.pk).ending == "superseded", order
 
 
-def test_one_exception_and_two_reports(cast: Cast) -> None:
+@pytest.mark.parametrize("basis", [steps.confirmed, steps.excepted])
+def test_two_reports_are_drafted_at_one_moment(cast: Cast, basis: Callable[[Cast, Case], Any]) -> None:
+    given: dict[str, Any] = {
+        "recipient": cast.offices["support"],
+        "texts": dict.fromkeys(steps.ITEMS, "伝える文"),
+        "urgency": "A",
+        "due_at": clock.now() + timedelta(days=3),
+    }
     for order in ORDERS:
         case = a_case(cast)
-        steps.excepted(cast, case)
-        drafts = [steps.drafted(cast, case), steps.drafted(cast, case)]
-        reports = [steps.decided(cast, draft) for draft in drafts]
-        scripts = [
-            act(cast.caseworker, lambda report=report: actions.send_report(report, by=cast.caseworker))  # type: ignore[misc]
-            for report in reports
-        ]
-        errors = run(order, *scripts)
+        basis(cast, case)
+        drafting = act(
+            cast.caseworker,
+            lambda case=case: actions.draft_report(case, by=cast.caseworker, **given),  # type: ignore[misc]
+        )
+        errors = run(order, drafting, drafting)
         assert sorted(error is None for error in errors) == [False, True], (order, errors)
         assert all(error is None or isinstance(error, Refused) for error in errors), errors
         with acting_as(cast.caseworker):
-            assert Disclosure.objects.filter(case=case, sent_at__isnull=False).count() == 1, order
+            assert Disclosure.objects.filter(case=case).count() == 1, order
 
 
 def test_two_officers_and_one_envelope(cast: Cast) -> None:

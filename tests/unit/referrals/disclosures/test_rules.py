@@ -85,6 +85,7 @@ def test_decisions(cast: Cast) -> None:
     steps.sent(cast, report)
     with refuses("sent"):
         steps.sent(cast, report)
+    steps.closed(cast, report)
     returned = steps.decided(cast, steps.drafted(cast, case), approved=False)
     assert (returned.ending, returned.is_open) == ("returned", False)
     with refuses("closed"):
@@ -160,7 +161,7 @@ def test_closing(cast: Cast) -> None:
 def test_references_lead_to_no_case(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
-    references = {steps.drafted(cast, case).reference for _ in range(3)}
+    references = {steps.closed(cast, steps.drafted(cast, case)).reference for _ in range(3)}
     assert len(references) == 3
     assert not any(
         part in reference for reference in references for part in case.number.split("-") if len(part) > 3
