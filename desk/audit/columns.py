@@ -37,6 +37,7 @@ THINGS: dict[str, Name] = {
     "referrals.Intention": _("the child's intention"),
     "referrals.PackageItem": _("item disclosed"),
     "referrals.PoliceContact": _("contact with the police"),
+    "referrals.Withdrawal": _("withdrawal by the child"),
 }
 COLUMNS: dict[str, Name] = {
     "accepted_at": _("accepted at"),
@@ -85,6 +86,7 @@ COLUMNS: dict[str, Name] = {
     "office": _("office"),
     "opened_at": _("opened at"),
     "owner": _("responsible person"),
+    "open_by": _("to be opened by"),
     "password_renewed_at": _("password renewed at"),
     "permission": _("right on the case"),
     "post": _("post"),
@@ -116,6 +118,7 @@ COLUMNS: dict[str, Name] = {
     "taken_by": _("taken by"),
     "urgency": _("urgency"),
     "version": _("version"),
+    "warned_at": _("told that it is unopened at"),
     "withdrawn_at": _("withdrawn at"),
     "withdrawn_by": _("withdrawal recorded by"),
     "written_at": _("written at"),
