@@ -17,13 +17,12 @@ SELECT current_setting('default_transaction_isolation'), current_setting('defaul
   current_setting('transaction_isolation'), current_setting('search_path'), current_setting('role'), session_user::text,
   current_setting('TimeZone'), current_setting('statement_timeout'), current_setting('lock_timeout'),
   current_setting('idle_in_transaction_session_timeout'), coalesce(current_setting('tomoshibi.session', true), ''),
-  (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),
   (SELECT count(*) FROM pg_cursors WHERE is_holdable),
   (SELECT count(*) FROM pg_listening_channels()), (SELECT count(*) FROM pg_prepared_statements WHERE from_sql)
 """
 CLEAN = (
     *("read committed", "off", "read committed", '"$user", public', "none", "runtime", "UTC"),
-    *("30s", "5s", "1min", "", 0, 0, 0, 0),
+    *("30s", "5s", "1min", "", 0, 0, 0),
 )
 POISONS = [
     "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -37,7 +36,6 @@ POISONS = [
     "SET statement_timeout = 1",
     "SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0",
     "SELECT set_config('tomoshibi.session', 'of somebody else', false)",
-    "SELECT pg_advisory_lock(1); SELECT pg_advisory_lock_shared(2)",
     "LISTEN anything",
     "DECLARE held CURSOR WITH HOLD FOR SELECT 1",
     "PREPARE mine AS SELECT 1",
