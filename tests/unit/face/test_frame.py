@@ -1,5 +1,6 @@
 """The page frame, the error pages, the language switch and the context behind them."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -95,7 +96,9 @@ def test_error_pages_stand_on_their_own(view: Any, status: int, language: str) -
     with translation.override(language):
         one, other = view(FACTORY.get("/cases/1/")), view(FACTORY.get("/nothing/"))
     assert one.status_code == status
-    assert one.content == other.content
+    # A form that was open too long leads back to its page; nothing else tells one address from another.
+    alike = [re.sub(rb'href="/(cases/)?"', b"", page.content) for page in (one, other)]
+    assert alike[0] == alike[1] if view is errors.csrf_failure else one.content == other.content
     assert b"/cases/1/" not in one.content
     assert f'<html lang="{language}">'.encode() in one.content
     assert b'class="language"' in one.content

@@ -207,7 +207,7 @@ def test_an_edit_leaves_both_ciphertexts_for_an_entitled_reader(cast: Cast, chil
     with acting_as(cast.caseworker):
         found = Child.objects.get()
         found.family_name = "高橋"
-        found.save()
+        found.save(update_fields=["family_name"])
         event = Event.objects.filter(object_pk=str(child.pk)).latest("id")
         before, after = event.changes["family_name"]
         scope = Scope("child", child.pk)
@@ -228,7 +228,7 @@ def test_saving_without_a_change_leaves_no_diff(cast: Cast, child: Child) -> Non
         count = Event.objects.count()
         found = Child.objects.get()
         found.family_name = "髙橋"
-        found.save()
+        found.save(update_fields=["family_name"])
         assert Event.objects.count() == count
 
 
@@ -281,7 +281,7 @@ def test_null_and_empty_stay_apart(cast: Cast, case: Case) -> None:
     with acting_as(cast.caseworker):
         case = Case.objects.get()
         case.outline, case.place_detail = None, ""
-        case.save()
+        case.save(update_fields=["outline", "place_detail"])
         found = Case.objects.get()
         assert (reveal(found, "outline"), reveal(found, "place_detail")) == (None, "")
         assert Case.objects.filter(outline__isnull=True, place_detail__isnull=False).exists()
