@@ -18,10 +18,10 @@ from pytest_django import DjangoDbBlocker
 from config.embedded import postgres, roles
 from config.embedded.testing import PASSWORDS
 from config.postgresql.base import close_pools
-from config.settings.databases import databases
+from config.settings.databases import LOGINS, databases
 
-IDLE = 8
-"""Connections that wait in the pool: what eight threads leave there after a busy minute."""
+IDLE = LOGINS["web"]["default"][1]
+"""Connections that wait in the pool: as many as it holds."""
 
 
 @pytest.fixture
