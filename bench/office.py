@@ -249,6 +249,7 @@ SURROUNDINGS = (
        FROM agencies_post p, generate_series(1, {notices}) n
        WHERE p.id IN (SELECT post_id FROM cases_grant WHERE case_id = {long} AND ended_at IS NULL)""",
     # One look in a hundred is a denial or of another relation; three in four stand in lists of 22 cases, each list one row.
+    # The long case was printed and changed 5,000 times.
     """CREATE TEMP TABLE bench_team ON COMMIT DROP AS
        SELECT row_number() OVER (ORDER BY g.post_id, g.relation, g.id) AS n, g.case_id, g.relation, g.post_id, g.user_id, p.role,
               p.office_id
@@ -266,19 +267,21 @@ SURROUNDINGS = (
                     AND u.relation = t.relation),
               false, 'CASE_LIST', t.relation, t.user_id, t.post_id, t.role, t.office_id
        FROM generate_series(1, {looks}, 29) l
-       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)""",
+       JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)
+       UNION ALL
+       SELECT md5(verb || l)::uuid, now() - l * interval '40 minutes', ARRAY[t.case_id], false, verb, t.relation, t.user_id,
+              t.post_id, t.role, t.office_id
+       FROM generate_series(1, least(5000, {looks})) l, unnest(ARRAY['CASE_PRINT', 'ROW_CREATE']) verb, bench_team t
+       WHERE t.case_id = {long} AND t.relation = 'lead'""",
     """INSERT INTO security_casetrace (event_uuid, at, case_ids, relation, verb, decision, actor_id, post_id, role, office_id,
                                        panels)
        SELECT event, at, cases, CASE WHEN denied THEN 'none' ELSE relation END, CASE WHEN denied THEN 'ACCESS_DENY' ELSE verb END,
               CASE WHEN denied THEN 'denied' ELSE 'allowed' END, user_id, post_id, role, office_id, '{{child,basics}}'
-       FROM bench_look ORDER BY at""",
-    """INSERT INTO security_event (uuid, "timestamp", verb, decision, actor_id, post_id, role, office_id, relation, case_id)
+       FROM bench_look WHERE verb <> 'ROW_CREATE' ORDER BY at""",
+    """INSERT INTO security_event (uuid, "timestamp", verb, decision, action, actor_id, post_id, role, office_id, relation,
+                                    case_id)
        SELECT event, at, CASE WHEN denied THEN 'ACCESS_DENY' ELSE verb END, CASE WHEN denied THEN 'denied' ELSE 'allowed' END,
-              user_id, post_id, role, office_id, CASE WHEN denied THEN 'none' ELSE relation END,
-              CASE WHEN cardinality(cases) = 1 THEN cases[1] END
+              CASE verb WHEN 'ROW_CREATE' THEN 0 ELSE 3 END, user_id, post_id, role, office_id,
+              CASE WHEN denied THEN 'none' ELSE relation END, CASE WHEN cardinality(cases) = 1 THEN cases[1] END
        FROM bench_look ORDER BY at""",
-    """INSERT INTO security_casetrace (event_uuid, at, case_ids, relation, verb, actor_id, post_id, role, office_id, panels)
-       SELECT gen_random_uuid(), now() - l * interval '40 minutes', ARRAY[t.case_id], t.relation, 'CASE_VIEW', t.user_id,
-              t.post_id, t.role, t.office_id, '{{child,basics}}'
-       FROM generate_series(1, least(5000, {looks})) l JOIN bench_team t ON t.case_id = {long} AND t.relation = 'lead'""",
 )

@@ -162,6 +162,13 @@ SET search_path = pg_catalog, pg_temp AS $$
                    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment())))
 $$;
 
+-- One child, found by its cases: the ids of all children would cost a director 20,000.
+CREATE OR REPLACE FUNCTION wall.manages_child(child uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM public.cases_case c JOIN wall.my_grants g ON g.held_case = c.id
+                 WHERE c.child_id = child AND g.held_permission = ANY((SELECT wall.permissions_from('manage'))::integer[]))
+$$;
+
 CREATE OR REPLACE FUNCTION wall.my_child_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(c.child_id ORDER BY c.child_id), ARRAY[]::uuid[]) FROM public.cases_case c

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -25,7 +26,7 @@ from desk.audit.queries import active_viewers, found_by, office_viewers
 from desk.audit.rows import rows_of
 from security.audit.queries import (
     Log,
-    Rows,
+    change_of_case,
     changes_of_case,
     denials,
     looks_at_case,
@@ -53,8 +54,7 @@ def evidence_case(request: StaffRequest, of_case: UUID) -> HttpResponse:
 
 
 def _looks(request: StaffRequest, subject: Subject) -> HttpResponse:
-    people = Staff.objects.filter(pk__in=people_in_log(subject.case_id))
-    form = FilterForm(request.GET, people=people, verbs=LOOK_VERBS)
+    form = FilterForm(request.GET, people=_people_of(subject), verbs=LOOK_VERBS)
     return _list(request, looks_at_case(subject.case_id), form, "desk/audit/case_looks.html", subject=subject)
 
 
@@ -71,9 +71,8 @@ def evidence_changes(request: StaffRequest, of_case: UUID) -> HttpResponse:
 
 
 def _changes(request: StaffRequest, subject: Subject) -> HttpResponse:
-    events = changes_of_case(subject.case_id, subject.child_id)
-    form = FilterForm(request.GET, people=_people_in(events), verbs=CHANGE_VERBS, decisions=False)
-    found = listing(request, Rows(events), form)
+    form = FilterForm(request.GET, people=_people_of(subject), verbs=CHANGE_VERBS, decisions=False)
+    found = listing(request, changes_of_case(subject.case_id, subject.child_id), form)
     context = {
         "subject": subject,
         "list": found,
@@ -95,10 +94,7 @@ def evidence_change(request: StaffRequest, of_case: UUID, event_id: UUID) -> Htt
 
 
 def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResponse:
-    events = changes_of_case(subject.case_id, subject.child_id)
-    # The first of that id: a row written later under the same one does not take its place.
-    named = events.filter(uuid=event_id).select_related("content_type")
-    event = named.order_by("timestamp", "id").first()
+    event = change_of_case(event_id, subject.case_id, subject.child_id)
     if event is None:
         raise Http404
     apart = changes.shown_apart(event)
@@ -133,9 +129,9 @@ def _check(request: StaffRequest, subject: Subject) -> HttpResponse:
     return render(request, "desk/audit/case_check.html", {"subject": subject, "rows": rows})
 
 
-def _people_in(rows: Any) -> Any:
-    """The people who occur in the newest thousand rows, to choose one of them."""
-    return Staff.objects.filter(pk__in=set(rows.values_list("actor_id", flat=True)[:1000]))
+def _people_of(subject: Subject) -> QuerySet[Staff]:
+    """The people who occur in the log of a case, to choose one of them."""
+    return Staff.objects.filter(pk__in=people_in_log(subject.case_id))
 
 
 @form_page(*REVIEWERS)

@@ -14,31 +14,51 @@ READS_ALL = "(SELECT wall.reads_all_evidence())"
 REVIEWED = f"{READS_ALL} OR {mine('case_id', 'manage')}"
 SHOWN = "public.security_casetrace t CROSS JOIN LATERAL unnest(t.case_ids) AS shown(case_id)"
 
-# The right to one case ($1) is asked once.
-REVIEWED_CASE = f"{READS_ALL} OR {mine('$1', 'manage')}"
+LAST = 9223372036854775807
+FEW = 1000
+NOT_MINE = "actor_id IS DISTINCT FROM (SELECT staff_id FROM wall.my_identity())"
 
-# What a list is of: the condition that an index answers. $1 is the case or the person.
-OF_CASE = "case_ids @> ARRAY[$1] AND case_id = $1"
+
+@dataclass(frozen=True)
+class Lead:
+    """What a list is of: the condition that an index answers ($1 is the case, child or person), and when a reviewer sees it.
+
+    ``reviewed`` is empty where that is asked for each row.
+    """
+
+    condition: str
+    reviewed: str = ""
+
+
+# The right to one case is asked once.
+OF_CASE = f"{READS_ALL} OR {mine('$1', 'manage')}"
+OF_CHILD = "(SELECT wall.manages_child($1))"
+SHOWS_CASE = "case_ids @> ARRAY[$1] AND case_id = $1"
 TRACES = {
-    "case": OF_CASE,
-    "others": f"{OF_CASE} AND actor_id IS DISTINCT FROM (SELECT staff_id FROM wall.my_identity())",
-    "person": "actor_id = $1",
-    "outside": (
-        "relation NOT IN ('lead', 'member', 'line') AND verb <> 'AUDIT_VIEW'"
-        " AND actor_id IS DISTINCT FROM (SELECT staff_id FROM wall.my_identity())"
-    ),
+    "case": Lead(SHOWS_CASE, OF_CASE),
+    "others": Lead(f"{SHOWS_CASE} AND {NOT_MINE}", OF_CASE),
+    "person": Lead("actor_id = $1"),
+    "outside": Lead(f"relation NOT IN ('lead', 'member', 'line') AND verb <> 'AUDIT_VIEW' AND {NOT_MINE}"),
 }
-EVENTS = {"denied": "decision = 'denied'"}
+EVENTS = {
+    "denied": Lead("decision = 'denied'"),
+    "changes": Lead("case_id = $1 AND action < 3", OF_CASE),
+    "changes of child": Lead("scope_kind = 'child' AND scope_id = $1 AND action < 3", OF_CHILD),
+}
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a page is read from: tables, the moment, the key of a row and the page's edge, and the columns of a row."""
+    """What a page is read from: tables, the moment, the key of a row and the page's edge, and the columns of a row.
+
+    ``few`` are the rows of a reviewer of few cases ($11): the index finds them, where a walk from the newest would read all.
+    """
 
     source: str
     at: str
     key: str
     edge: str
+    few: str
     columns: str
     returns: str
 
@@ -49,6 +69,7 @@ OF_TRACES = Shape(
     "at",
     "at %1$s, id %1$s, case_id %1$s",
     "(at, id) %2$s= ($7, $8) AND (at, id, case_id) %2$s ($7, $8, $10)",
+    "case_ids && $11 AND case_id = ANY($11)",
     "id, event_uuid, at, case_id, relation, verb, decision, actor_id, post_id, role, office_id, panels",
     "TABLE (id bigint, event_uuid uuid, at timestamptz, case_id uuid, relation text, verb text, decision text, actor_id uuid,"
     " post_id uuid, role text, office_id uuid, panels text[])",
@@ -58,43 +79,59 @@ OF_EVENTS = Shape(
     '"timestamp"',
     '"timestamp" %1$s, id %1$s',
     '("timestamp", id) %2$s ($7, $8)',
+    "case_id = ANY($11)",
     "*",
     "SETOF public.security_event",
 )
 
 
-def _page_function(name: str, shape: Shape, leads: dict[str, str]) -> str:
-    cases = "\n".join(f"    WHEN '{lead}' THEN $lead${condition}$lead$" for lead, condition in leads.items())
+def _page_function(name: str, shape: Shape, leads: dict[str, Lead]) -> str:
+    cases = "\n".join(
+        f"    WHEN '{name}' THEN ARRAY[$lead$ {lead.condition} $lead$, $seen$ {lead.reviewed} $seen$]"
+        for name, lead in leads.items()
+    )
     return f"""
 -- One page, of one ``lead``, on the ``newer`` or older side of the key (edge_at, edge_id, edge_case); ``reviewed``: without the
--- reader's own. Most pages lie within the last months, so those parts are planned and read first, and the others only where they
--- do not fill the page.
+-- reader's own. Most pages lie within a month of their edge, so that is planned and read first, then half a year, and the rest only
+-- where these do not fill the page.
 CREATE OR REPLACE FUNCTION wall.{name}(lead text, whom uuid, reviewed boolean, person uuid, wanted text, result text,
   since timestamptz, until timestamptz, edge_at timestamptz, edge_id bigint, edge_case uuid, newer boolean, size integer)
 RETURNS {shape.returns} LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  led text := CASE lead
+  led text[] := CASE lead
 {cases} END;
-  seen text := CASE WHEN lead IN ('case', 'others') THEN $seen${REVIEWED_CASE}$seen$ ELSE $seen${REVIEWED}$seen$ END;
-  recent timestamptz := least(until, edge_at, now()) - interval '6 months';
+  seen text := nullif(btrim(led[2]), '');
+  own uuid[];
+  edge timestamptz := CASE WHEN newer THEN greatest(since, edge_at) ELSE least(until, edge_at, now()) END;
+  near timestamptz := CASE WHEN newer THEN edge ELSE least(until, edge_at + interval '1 microsecond') END;
+  stop timestamptz := CASE WHEN newer THEN until ELSE since END;
+  far timestamptz;
+  span interval;
+  wanting integer := size;
   page text;
   found integer;
 BEGIN
   IF led IS NULL THEN RAISE EXCEPTION 'no such list: %', lead; END IF;
+  IF seen IS NULL AND NOT wall.reads_all_evidence() THEN
+    own := ARRAY(SELECT held_case FROM wall.my_grants
+                 WHERE held_permission = ANY((SELECT wall.permissions_from('manage'))::integer[]) LIMIT {FEW} + 1);
+    IF cardinality(own) <= {FEW} THEN seen := '{shape.few}'; END IF;
+  END IF;
+  seen := coalesce(seen, $seen${REVIEWED}$seen$);
   IF NOT reviewed THEN seen := seen || $own$ OR {OWN}$own$; END IF;
   page := format('SELECT {shape.columns} FROM {shape.source} WHERE %3$s AND (%4$s) AND ($2 IS NULL OR actor_id = $2)'
     ' AND ($3 = '''' OR verb = $3) AND ($4 = '''' OR decision = $4) AND {shape.at} >= $5 AND {shape.at} < $6'
     ' AND {shape.edge} ORDER BY {shape.key} LIMIT $9',
-    CASE WHEN newer THEN 'ASC' ELSE 'DESC' END, CASE WHEN newer THEN '>' ELSE '<' END, led, seen);
-  IF newer OR since >= recent THEN
-    RETURN QUERY EXECUTE page USING whom, person, wanted, result, since, until, edge_at, edge_id, size, edge_case;
-    RETURN;
-  END IF;
-  RETURN QUERY EXECUTE page USING whom, person, wanted, result, recent, until, edge_at, edge_id, size, edge_case;
-  GET DIAGNOSTICS found = ROW_COUNT;
-  IF found < size THEN
-    RETURN QUERY EXECUTE page USING whom, person, wanted, result, since, recent, edge_at, edge_id, size - found, edge_case;
-  END IF;
+    CASE WHEN newer THEN 'ASC' ELSE 'DESC' END, CASE WHEN newer THEN '>' ELSE '<' END, led[1], seen);
+  FOREACH span IN ARRAY ARRAY['1 month', '6 months', NULL]::interval[] LOOP
+    far := CASE WHEN span IS NULL THEN stop WHEN newer THEN least(stop, edge + span) ELSE greatest(stop, edge - span) END;
+    RETURN QUERY EXECUTE page USING whom, person, wanted, result, least(near, far), greatest(near, far), edge_at, edge_id,
+      wanting, edge_case, own;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    wanting := wanting - found;
+    EXIT WHEN wanting = 0 OR far = stop;
+    near := far;
+  END LOOP;
 END $$;
 """
 
@@ -103,15 +140,15 @@ FUNCTIONS = (
     _page_function("traces_page", OF_TRACES, TRACES)
     + _page_function("events_page", OF_EVENTS, EVENTS)
     + f"""
--- Who occurs in the newest thousand looks at a case, for whoever reviews it.
-CREATE OR REPLACE FUNCTION wall.people_in_log(of_case uuid) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF coalesce((SELECT {REVIEWED} FROM (SELECT of_case AS case_id) asked), false) THEN
-    RETURN QUERY SELECT DISTINCT r.actor_id FROM (SELECT t.actor_id FROM public.security_casetrace t
-      WHERE t.case_ids @> ARRAY[of_case] ORDER BY t.at DESC, t.id DESC LIMIT 1000) r WHERE r.actor_id IS NOT NULL;
-  END IF;
-END $$;
+-- Who occurs in the newest looks at a case and in its newest changes, for whoever reviews it.
+CREATE OR REPLACE FUNCTION wall.people_in_log(of_case uuid, size integer) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT actor_id FROM wall.traces_page('case', of_case, true, NULL, '', '', '-infinity', 'infinity', 'infinity', {LAST}, NULL,
+                                        false, size) WHERE actor_id IS NOT NULL
+  UNION
+  SELECT actor_id FROM wall.events_page('changes', of_case, true, NULL, '', '', '-infinity', 'infinity', 'infinity', {LAST}, NULL,
+                                        false, size) WHERE actor_id IS NOT NULL
+$$;
 
 -- How many looks each person took at the cases the caller reviews, since a moment within the last month.
 CREATE OR REPLACE FUNCTION wall.viewers_of_my_cases(since timestamptz) RETURNS TABLE (who uuid, looks bigint)
@@ -153,7 +190,7 @@ CALLERS = {
     "runtime": (
         f"traces_page({_PAGE})",
         f"events_page({_PAGE})",
-        "people_in_log(uuid)",
+        "people_in_log(uuid, integer)",
         "viewers_of_my_cases(timestamptz)",
         "most_active_viewers(timestamptz, integer)",
         "cases_in_log(uuid, uuid, integer)",

@@ -17,6 +17,8 @@ from security.audit.verbs import CHANGES
 
 PAGE = 50
 """How many rows a page of evidence shows."""
+NAMED_FROM = 300
+"""From how many of the newest rows the people come whom a filter offers."""
 
 AT = {CaseTrace: "at", Event: "timestamp"}
 
@@ -85,9 +87,11 @@ class Log:
 
     def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
         """One page beside ``position`` (None: the newest). Rows written meanwhile shift nothing."""
-        return _cut(
-            self._read(wish, wish.begins_at, wish.ends_at, position, size + 1), AT[self.model], position, size
-        )
+        return _cut(self.read(wish, position, size + 1), AT[self.model], position, size)
+
+    def read(self, wish: Wish, position: Position | None, size: int) -> list[Any]:
+        """At most ``size`` rows beside ``position``, the nearest first."""
+        return self._read(wish, wish.begins_at, wish.ends_at, position, size)
 
     def between(self, person: UUID, begins_at: datetime, ends_at: datetime, size: int) -> list[Any]:
         """The first rows of one person from one moment to before another, the oldest first."""
@@ -127,14 +131,18 @@ class Log:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """A list of few rows, as the changes of one case are."""
+class Merged:
+    """Several lists of the same kind, none of which shares a row with another, read as one."""
 
-    rows: models.QuerySet[Any]
+    logs: tuple[Log, ...]
 
     def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
         """One page beside ``position`` (None: the newest)."""
-        return slice_of(narrowed(self.rows, wish), position, size)
+        at = AT[self.logs[0].model]
+        is_newer = position is not None and not position.older
+        rows = [row for log in self.logs for row in log.read(wish, position, size + 1)]
+        rows.sort(key=lambda row: (getattr(row, at), row.id), reverse=not is_newer)
+        return _cut(rows[: size + 1], at, position, size)
 
 
 def looks_at_case(case_id: UUID, *, by_others: bool = False) -> Log:
@@ -158,9 +166,9 @@ def denials() -> Log:
 
 
 def people_in_log(case_id: UUID) -> list[UUID]:
-    """Who occurs in the newest thousand looks at a case."""
+    """Who occurs in the newest looks at a case and in its newest changes, ``NAMED_FROM`` of each."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.people_in_log(%s)", [case_id])
+        cursor.execute("SELECT * FROM wall.people_in_log(%s, %s)", [case_id, NAMED_FROM])
         return [who for (who,) in cursor.fetchall()]
 
 
@@ -171,41 +179,23 @@ def viewers_of_my_cases(since: datetime) -> dict[UUID, int]:
         return dict(cursor.fetchall())
 
 
-def changes_of_case(case_id: UUID, child_id: UUID | None) -> models.QuerySet[Event]:
+def changes_of_case(case_id: UUID, child_id: UUID | None) -> Merged:
     """What was created, changed or deleted in a case, and in the record of its child where the reader may see that."""
+    case = Log(Event, "changes", case_id, reviewed=True)
+    return Merged(
+        (case,) if child_id is None else (case, Log(Event, "changes of child", child_id, reviewed=True))
+    )
+
+
+def change_of_case(event_id: UUID, case_id: UUID, child_id: UUID | None) -> Event | None:
+    """One of those changes. The first of that id: a row written later under the same one does not take its place."""
     place = models.Q(case_id=case_id)
     if child_id is not None:
         place |= models.Q(scope_kind="child", scope_id=child_id)
-    found: models.QuerySet[Event] = Event.objects.filter(place, verb__in=list(CHANGES.values()))
-    return found
-
-
-def narrowed(rows: models.QuerySet[Any], wish: Wish) -> models.QuerySet[Any]:
-    """``rows`` as far as they fit the wish."""
-    at = AT[rows.model]
-    if wish.person is not None:
-        rows = rows.filter(actor_id=wish.person)
-    if wish.verb:
-        rows = rows.filter(verb=wish.verb)
-    if wish.decision:
-        rows = rows.filter(decision=wish.decision)
-    if wish.begins_at is not None:
-        rows = rows.filter(**{f"{at}__gte": wish.begins_at})
-    if wish.ends_at is not None:
-        rows = rows.filter(**{f"{at}__lt": wish.ends_at})
-    return rows
-
-
-def slice_of(rows: models.QuerySet[Any], position: Position | None = None, size: int = PAGE) -> Slice:
-    """One page of ``rows`` beside ``position`` (None: the newest). Rows written meanwhile shift nothing."""
-    at = AT[rows.model]
-    is_newer = position is not None and not position.older
-    if position is not None:
-        side = "gt" if is_newer else "lt"
-        same = models.Q(**{at: position.at, f"id__{side}": position.id})
-        rows = rows.filter(models.Q(**{f"{at}__{side}": position.at}) | same)
-    order = (at, "id") if is_newer else (f"-{at}", "-id")
-    return _cut(list(rows.order_by(*order)[: size + 1]), at, position, size)
+    found: models.QuerySet[Event] = Event.objects.filter(
+        place, uuid=event_id, verb__in=list(CHANGES.values())
+    )
+    return found.select_related("content_type").order_by("timestamp", "id").first()
 
 
 def _cut(found: list[Any], at: str, position: Position | None, size: int) -> Slice:

@@ -4,10 +4,10 @@ The pages are read within functions of the database, so what is counted is the b
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -21,18 +21,19 @@ from bench.data import Plan, fill, settle
 from cases.records.models import Case
 from desk.audit.queries import looks_at_my_cases, office_viewers, recent_denials, who_looked
 from security.audit import queries
-from security.audit.models import CaseTrace
-from security.audit.queries import Log, Position, Wish
+from security.audit.queries import Log, Wish
 from tests.conftest import copy_database, drop_database, use_database
 from tests.sweeps.test_explain import superuser
 
 SIZE = office.Size(looks=1_000_000, notices=1)
 MOST = 1_200
-"""How many blocks of 8 kB a page of the log may read; with 20,000 cases the busiest reads 1,050, most read 60 to 300."""
+"""How many blocks of 8 kB a page of the log may read; with 20,000 cases the busiest reads 1,000, most read 60 to 400."""
+MOST_OF_ONE_CASE = 2_000
+"""The same where looks at a case are found that are not the newest: this one was printed 5,000 times in half a year."""
 INDEXES = (
     ("security_casetrace_outside", "director", "home"),
-    ("security_casetrace_cases", "director", "looks at a case"),
-    ("security_casetrace_actor", "privacy", "a colleague's looks"),
+    ("security_casetrace_cases", "director", "looks at a quiet case"),
+    ("security_casetrace_actor", "privacy", "looks of somebody who took none"),
     ("security_event_denied", "privacy", "denials"),
 )
 """What each index is for: a reader and a page that reads far more without it."""
@@ -40,10 +41,11 @@ INDEXES = (
 
 @dataclass(frozen=True)
 class Big:
-    """20,000 cases and the looks of three years; who reads them, and the case with most looks."""
+    """20,000 cases and the looks of three years; who reads them, the case with most looks, and one like all others."""
 
     posts: Mapping[str, UUID]
     case: UUID
+    quiet: UUID
 
     def post(self, name: str) -> Post:
         """Somebody's post, as a page has it."""
@@ -55,22 +57,25 @@ def big_template(template: str) -> Iterator[tuple[str, Big]]:
     name = copy_database(template, "log")
     with superuser(name) as session:
         made = fill(session, SIZE.cases, bulk=True, plan=Plan(per_supervisor=SIZE.line))
-        case, _ordinary = office.open_cases_of(session, made.caseworker)
+        case, quiet = office.open_cases_of(session, made.caseworker)
         office.surround(session, SIZE, case)
         settle(session)
-        line, privacy = session.execute(
+        line, privacy, newcomer = session.execute(
             """SELECT (SELECT g.post_id FROM cases_grant g JOIN agencies_post p ON p.id = g.post_id
                        WHERE g.case_id = %s AND p.role = 'supervisor'),
-                      (SELECT id FROM agencies_post WHERE role = 'privacy_officer')""",
+                      (SELECT id FROM agencies_post WHERE role = 'privacy_officer'),
+                      (SELECT p.id FROM agencies_post p JOIN agencies_staff s ON s.id = p.staff_id
+                       WHERE s.username = 'stranger_director')""",
             [case],
-        ).fetchone() or (None, None)
+        ).fetchone() or (None, None, None)
     posts = {
         "caseworker": made.caseworker,
         "supervisor": line,
         "director": made.director,
         "privacy": privacy,
+        "newcomer": newcomer,
     }
-    yield name, Big(posts, case)
+    yield name, Big(posts, case, quiet)
     drop_database(name)
 
 
@@ -103,19 +108,37 @@ def blocks_of(read: Callable[[], object]) -> int:
 def _pages(big: Big, post: Post) -> dict[str, Callable[[], object]]:
     """Every list of the access log as a reader's page asks for it; the reader is acting."""
     mine = {"own looks": _page(queries.looks_of_person(post.staff_id, reviewed=False))}
-    if post.role == "caseworker":
+    if post.pk == big.posts["newcomer"]:
+        return mine | {
+            "home": lambda: looks_at_my_cases(post),
+            "denials": _page(queries.denials()),
+            "a colleague's looks": _page(
+                queries.looks_of_person(big.post("caseworker").staff_id, reviewed=True)
+            ),
+            "access log": lambda: office_viewers(post),
+        }
+    if post.role != "privacy_officer":
         case = Case.objects.get(pk=big.case)
+        mine["changes"] = partial(queries.changes_of_case(big.case, case.child_id).page, Wish())
+    if post.role == "caseworker":
         return mine | {
             "looks at a case": _page(queries.looks_at_case(big.case)),
+            "looks at a quiet case": _page(queries.looks_at_case(big.quiet)),
             "a case page": lambda: who_looked(case, post),
+            # As a supervisor of 420 cases would.
+            "denials": _page(queries.denials()),
+            "a colleague's looks": _page(
+                queries.looks_of_person(big.post("supervisor").staff_id, reviewed=True)
+            ),
             "people of a case": lambda: queries.people_in_log(big.case),
-            "changes": lambda: queries.Rows(queries.changes_of_case(big.case, case.child_id)).page(Wish()),
         }
     colleague = big.post("caseworker").staff_id
     found = mine | {
         "looks at a case": _page(queries.looks_at_case(big.case)),
+        "looks at a quiet case": _page(queries.looks_at_case(big.quiet)),
         "people of a case": lambda: queries.people_in_log(big.case),
         "a colleague's looks": _page(queries.looks_of_person(colleague, reviewed=True)),
+        "looks of somebody who took none": _page(queries.looks_of_person(uuid4(), reviewed=True)),
         "denials": _page(queries.denials()),
     }
     if post.role == "privacy_officer":
@@ -145,22 +168,21 @@ def _costs(big: Big) -> dict[tuple[str, str], int]:
 def test_every_page_of_the_log_reads_a_page(big: Big) -> None:
     costs = _costs(big)
     assert len(costs) > 20
-    assert {page: cost for page, cost in costs.items() if cost > MOST} == {}
+    of_case = {"a case page", "people of a case"}
+    most = {(who, page): MOST_OF_ONE_CASE if page in of_case else MOST for who, page in costs}
+    assert {page: cost for page, cost in costs.items() if cost > most[page]} == {}
 
 
 def test_page_ninety_costs_what_page_one_costs(big: Big) -> None:
-    """Of a case with 5,000 looks, in both directions."""
+    """Of a case with 5,000 looks and 5,000 changes, in both directions."""
     with acting_as(big.post("director")):
-        looks = queries.looks_at_case(big.case)
-        (row,) = CaseTrace.objects.raw(
-            "SELECT * FROM wall.traces_page('case', %s, false, NULL, '', '', '-infinity', 'infinity', 'infinity',"
-            " 9223372036854775807, NULL, false, 4500) ORDER BY at, id LIMIT 1",
-            [big.case],
-        )
-        first = blocks_of(lambda: looks.page(Wish()))
-        for older in (True, False):
-            position = Position(row.at, row.id, older, row.case_id)
-            assert blocks_of(partial(looks.page, Wish(), position)) <= first * 2
+        child = Case.objects.get(pk=big.case).child_id
+        for listed in (queries.looks_at_case(big.case), queries.changes_of_case(big.case, child)):
+            far = listed.page(Wish(), size=4_500).older
+            assert far is not None
+            first = blocks_of(partial(listed.page, Wish()))
+            for position in (far, replace(far, older=False)):
+                assert blocks_of(partial(listed.page, Wish(), position)) <= first * 2, (listed, position)
 
 
 def test_the_gate_closes_without_an_index(
@@ -177,7 +199,7 @@ def test_the_gate_closes_without_an_index(
                 with acting_as(big.post(reader)):
                     costs.append(blocks_of(_pages(big, big.post(reader))[page]))
             with_it, without = costs
-            assert without > max(MOST, 2 * with_it), index
+            assert without > 2 * with_it, index
         connections.close_all()
     drop_database(copied)
 
