@@ -10,6 +10,7 @@ from django.db import ProgrammingError, connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from config.postgresql.base import close_pools
+from tests.conftest import superuser
 from tests.sweeps.serving import pools_of
 
 FACTS = """
@@ -72,6 +73,20 @@ def test_a_connection_comes_back_clean(pooled: DatabaseWrapper, poison: str) -> 
         pooled.connection.execute(poison)
     pooled.close()
     assert [ask(pooled) for _turn in range(5)] == [CLEAN] * 5
+
+
+@pytest.mark.parametrize(
+    "lock", ["pg_advisory_lock(1)", "pg_advisory_lock_shared(2)", "pg_try_advisory_lock(3)"]
+)
+def test_no_lock_outlives_a_request_since_no_login_takes_one(pooled: DatabaseWrapper, lock: str) -> None:
+    """The reset has no advisory lock to release, and may not look for one: each way to take one is closed."""
+    pooled.ensure_connection()
+    with pytest.raises(Exception, match="permission denied for function"):
+        pooled.connection.execute(f"SELECT {lock}")
+    pooled.close()
+    with superuser() as connection:
+        assert connection.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'").fetchall() == []
+    assert ask(pooled) == CLEAN
 
 
 def test_prepared_statements_stay_on_a_connection_that_goes_through_the_pool(pooled: DatabaseWrapper) -> None:
