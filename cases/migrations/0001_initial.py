@@ -436,6 +436,10 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('ended_at', None)), fields=['content_object', 'post'], include=('permission', 'starts_at', 'ends_at'), name='grant_probe'),
         ),
         migrations.AddIndex(
+            model_name='grant',
+            index=models.Index(condition=models.Q(('relation', 'glass'), ('reviewed_at', None)), fields=['created_at'], name='grant_to_review'),
+        ),
+        migrations.AddIndex(
             model_name='progressentry',
             index=models.Index(fields=['case', '-written_at', '-id'], name='progress_latest'),
         ),

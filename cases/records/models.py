@@ -209,6 +209,12 @@ class Grant(UserObjectPermissionBase):
                 condition=models.Q(ended_at=None),
                 name="grant_probe",
             ),
+            # The few broken glasses that nobody has reviewed, among all grants.
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(relation=Relation.GLASS.value, reviewed_at=None),
+                name="grant_to_review",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -196,9 +196,11 @@ def glasses_to_review(by: Post) -> models.QuerySet[Grant]:
     """Broken glasses that wait for this supervisor's review: on cases of the post's line, and never one's own."""
     return (
         Grant.objects.filter(relation=Relation.GLASS, reviewed_at=None)
-        .filter(content_object__id__held_by=(by.pk, Level.MANAGE.value))
+        .filter(content_object__id__probed_by=(by.pk, Level.MANAGE.value))
         .exclude(user_id=by.staff_id)
-        .select_related("content_object", "post__staff", "post__office", "post__section")
+        .select_related("post__staff", "post__office", "post__section")
+        # After the few are known: joined, every visible case would be read first.
+        .prefetch_related("content_object")
         .order_by("created_at")
     )
 
