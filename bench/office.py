@@ -216,8 +216,11 @@ def _write_record(
         _copy(
             connection, "cases_progressentry", ["id", *ENTRY, "case_id", "written_by_id", "written_at"], rows
         )
-        around = ([*_sealed(Person, uuid.uuid4(), scope, PERSON), case, 1] for _number in range(persons))
-        _copy(connection, "cases_person", ["id", *PERSON, "case_id", "version"], around)
+        around = (
+            [*_sealed(Person, uuid.uuid4(), scope, PERSON), case, 1, now - timedelta(hours=number)]
+            for number in range(persons)
+        )
+        _copy(connection, "cases_person", ["id", *PERSON, "case_id", "version", "written_at"], around)
 
 
 def surround(connection: psycopg.Connection, size: Size, long_case: UUID) -> None:

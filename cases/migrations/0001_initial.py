@@ -266,6 +266,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('written_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(null=True)),
                 ('role', security.encryption.fields.EncryptedTextField(verbose_name='role in the case')),
                 ('name', security.encryption.fields.EncryptedTextField(verbose_name='name')),
@@ -442,5 +443,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='progressentry',
             index=models.Index(fields=['case', '-written_at', '-id'], name='progress_latest'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(condition=models.Q(('removed_at', None)), fields=['case', '-written_at', '-id'], name='person_latest'),
         ),
     ]

@@ -181,7 +181,7 @@ def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Perso
     """Add a person around the child, or write one anew; what ``texts`` leaves out is empty. The caller has compared versions."""
     if person is None:
         rules.check_may_edit(case, by)
-        row = Person(case=case)
+        row = Person(case=case, written_at=clock.now())
     else:
         row = locked(Person.objects.filter(pk=person.pk))
         rules.check_may_change_person(case, row, by)

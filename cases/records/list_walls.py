@@ -1,4 +1,4 @@
-"""Pages of the case list and of a progress record, read off an index by the database for whoever may see the rows."""
+"""Pages of the case list, of a progress record and of the people around a child, read off an index by the database for whoever may see the rows."""
 
 from security.walls.declare import among_mine, mine
 from security.walls.pages import PLACE, page_function
@@ -28,6 +28,13 @@ FUNCTIONS = (
         "written_at",
         f"t.case_id = of_case AND t.corrects_id IS NULL AND {mine('of_case', 'view')}",
     )
+    + page_function(
+        "people_page",
+        "of_case uuid",
+        "cases_person",
+        "written_at",
+        f"t.case_id = of_case AND t.removed_at IS NULL AND {mine('of_case', 'view')}",
+    )
 )
 
 CALLERS = {
@@ -35,5 +42,6 @@ CALLERS = {
         f"office_cases_page(text, text, text, {PLACE})",
         f"own_cases_page(text, text, text, {PLACE})",
         f"progress_page(uuid, {PLACE})",
+        f"people_page(uuid, {PLACE})",
     )
 }

@@ -126,9 +126,10 @@ class OfCase(SealedModel):
 class Person(OfCase):
     """Somebody around the child, with what the reception form (受付票) asks of a custodian."""
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"version", "removed_at"}
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"version", "written_at", "removed_at"}
 
     version = models.PositiveIntegerField(default=1)
+    written_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
     role = EncryptedTextField(_("role in the case"))
     name = EncryptedTextField(_("name"))
@@ -145,6 +146,13 @@ class Person(OfCase):
 
     class Meta:
         app_label = "cases"
+        indexes = [
+            models.Index(
+                fields=["case", "-written_at", "-id"],
+                condition=models.Q(removed_at=None),
+                name="person_latest",
+            ),
+        ]
 
 
 class ProgressEntry(OfCase):

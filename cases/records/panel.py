@@ -20,6 +20,8 @@ from security.encryption.fields import reveal
 
 LATEST = 5
 """Entries of the progress record on the case page; the record's own page has them all."""
+PEOPLE = 20
+"""People around the child on the case page, and on each page of their list."""
 MOMENTS = 30
 SHORT = 60
 
@@ -82,7 +84,7 @@ def panel(case: Case, by: Post) -> list[Panel]:
     panels = [
         Panel("child", "cases/records/panel_child.html", {**_child(case.child), "not_edit": not_edit}),
         Panel("basics", "cases/records/panel_basics.html", {**_basics(case), "not_edit": not_edit}),
-        Panel("people", "cases/records/panel_people.html", {"people": _people(case), "not_edit": not_edit}),
+        Panel("people", "cases/records/panel_people.html", {**_people(case), "not_edit": not_edit}),
         Panel("progress", "cases/records/panel_progress.html", {**_progress(case), "not_edit": not_edit}),
         Panel("team", "cases/records/panel_team.html", _team(case, by)),
     ]
@@ -142,8 +144,14 @@ def _basics(case: Case) -> dict[str, Any]:
     }
 
 
-def _people(case: Case) -> list[dict[str, Any]]:
-    return [_person(person) for person in people_of(case)]
+def _people(case: Case) -> dict[str, Any]:
+    rows = list(people_of(case)[: PEOPLE + 1])
+    return {"people": lines_of(rows[:PEOPLE]), "more": len(rows) > PEOPLE}
+
+
+def lines_of(people: Iterable[Person]) -> list[dict[str, Any]]:
+    """The people around the child, decrypted, as their table shows them."""
+    return [_person(person) for person in people]
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -253,9 +253,9 @@ def colleagues(case: Case, permission: Permission | None = None) -> list[Post]:
     return list(posts.select_related("staff", "section", "office"))
 
 
-def people_of(case: Case) -> list[Person]:
-    """The people around the child on the page, in the order they were written."""
-    return list(Person.objects.filter(case=case, removed_at=None).order_by("id"))
+def people_of(case: Case) -> models.QuerySet[Person]:
+    """The people around the child who have not been removed, the one written last first."""
+    return Person.objects.filter(case=case, removed_at=None).order_by("-written_at", "-id")
 
 
 @asked_once

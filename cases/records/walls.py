@@ -80,7 +80,7 @@ TABLES = (
 MOMENTS = {
     "cases_child": {"created_at": NOW},
     "cases_case": {"opened_at": NOW, "accepted_at": ONCE, "closed_at": kept_by("closes")},
-    "cases_person": {"removed_at": ONCE},
+    "cases_person": {"written_at": NOW, "removed_at": ONCE},
     "cases_progressentry": {"written_at": NOW, "written_by_id": POST},
 }
 

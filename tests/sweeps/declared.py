@@ -129,6 +129,7 @@ ROWS: dict[str, Row] = {
     "person_edit": EDIT_FORM,
     "person_remove": EDIT_FORM,
     "progress_list": row(SEES),
+    "people_list": row(SEES),
     "progress_add": EDIT_FORM,
     "progress_correct": EDIT_FORM,
     "team_add": MANAGE_FORM,

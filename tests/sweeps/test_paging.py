@@ -10,7 +10,7 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
 from bench.data import Made
-from cases.records.models import Case, ProgressEntry
+from cases.records.models import Case, Person, ProgressEntry
 from tests.sweeps.test_explain import made, superuser
 
 __all__ = ["made"]
@@ -86,4 +86,24 @@ def test_a_progress_record(post: Post, database: str) -> None:
     with acting_as(post):
         row = ProgressEntry.objects.filter(case=case).order_by("-written_at", "-id")[OF_A_RECORD - 100]
         first, deep = _first_and_deep("progress_page", "%s, ", [case.pk], row, "written_at")
+    assert deep <= first + 10
+
+
+@pytest.mark.parametrize("post", ["caseworker"], indirect=True)
+def test_people_around_a_child(post: Post, database: str) -> None:
+    with acting_as(post):
+        case = Case.objects.order_by("-opened_at")[0]
+    columns = ", ".join(Person.TEXTS)
+    with superuser(database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute(
+            f"""INSERT INTO cases_person (id, case_id, version, written_at, {columns})
+               SELECT gen_random_uuid(), c.id, 1, now() - n * interval '1 hour', {", ".join(["c.outline"] * len(Person.TEXTS))}
+               FROM generate_series(1, %s) n, cases_case c WHERE c.id = %s""",
+            [OF_A_RECORD, case.pk],
+        )
+        session.execute("VACUUM ANALYZE cases_person")
+    with acting_as(post):
+        row = Person.objects.filter(case=case).order_by("-written_at", "-id")[OF_A_RECORD - 100]
+        first, deep = _first_and_deep("people_page", "%s, ", [case.pk], row, "written_at")
     assert deep <= first + 10

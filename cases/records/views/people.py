@@ -7,14 +7,40 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
 from cases.records.actions import remove_person, save_person
 from cases.records.codes import PersonRole, label_of
 from cases.records.forms import ConfirmForm, PersonForm
 from cases.records.models import Case, Person
-from cases.records.pages import case_to_change, saved
+from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.panel import PEOPLE, lines_of
+from cases.records.queries import people_of
+from cases.records.rules import check_may_edit
+from face.keyset import page_of
 from security.encryption.fields import reveal_all
+from security.walls.pages import ids_by
+
+
+@page(Permission.WORK_ON_CASES)
+def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """All of them in pages, the one written last first."""
+    case = case_or_404(request, case_id, "people")
+    shown = page_of(
+        people_of(case),
+        request.GET.dict(),
+        moment="written_at",
+        ids=ids_by("people_page", case.pk),
+        size=PEOPLE,
+    )
+    context = {
+        "case": case,
+        "shown": shown,
+        "people": lines_of(shown.rows),
+        "not_edit": reason_against(check_may_edit, case, request.by),
+    }
+    return render(request, "cases/records/people_list.html", context)
 
 
 @form_page(Permission.WORK_ON_CASES)

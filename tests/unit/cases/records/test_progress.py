@@ -231,7 +231,15 @@ def test_a_person_or_entry_of_another_case_is_not_there(cast: Cast) -> None:
         assert client.post(reverse("person_remove", args=[mine.pk, key])).status_code == 404
 
 
-PAGES = ("child_edit", "basics_edit", "person_add", "progress_add", "progress_list", "child_address")
+PAGES = (
+    "child_edit",
+    "basics_edit",
+    "person_add",
+    "progress_add",
+    "progress_list",
+    "people_list",
+    "child_address",
+)
 
 
 @pytest.mark.parametrize("who", OUTSIDE)
