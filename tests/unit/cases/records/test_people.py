@@ -8,9 +8,8 @@ from agencies.staff.acting import acting_as
 from cases.records.actions import remove_person, save_person
 from cases.records.models import Case, Person
 from cases.records.panel import PEOPLE
-from tests.cast import Cast
+from tests.cast import Cast, a_case
 from tests.client import signed_in
-from tests.unit.cases.records.test_progress import a_case
 
 MORE = 5
 
