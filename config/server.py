@@ -11,8 +11,8 @@ import os
 WEB_PROCESSES = int(os.environ.get("TOMOSHIBI_WEB_PROCESSES", "2"))
 THREADS = int(os.environ.get("TOMOSHIBI_THREADS", "2"))
 JOB_PROCESSES = int(os.environ.get("TOMOSHIBI_JOB_PROCESSES", "3"))
-# psql, a migration, a backup, and a web server that is replaced while it still answers.
-SPARE_CONNECTIONS = 10
+# By login: migrations and psql, a backup, the sealer, and a web server that is replaced while it still answers.
+SPARE_CONNECTIONS = {"owner": 4, "backup": 2, "sealer": 1, "runtime": 1, "scribe": 1, "gate": 1}
 
 # What gunicorn reads.
 worker_class = "gthread"

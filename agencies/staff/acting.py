@@ -20,7 +20,9 @@ def acting_as(post: Post, *, gate: str = "gate") -> Iterator[Look]:
     """
     key = secrets.token_urlsafe(32)
     mint_identity(key, post.staff_id, post.pk, "command line", using=gate)
-    look = Look(staff_id=post.staff_id, post_id=post.pk, role=post.role, office_id=post.office_id)
+    look = Look(
+        session=key, staff_id=post.staff_id, post_id=post.pk, role=post.role, office_id=post.office_id
+    )
     with transaction.atomic(), open_keyring(), open_look(look):
         set_request(key, look.request_id, None)
         yield look

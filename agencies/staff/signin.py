@@ -103,7 +103,7 @@ def open_session(request: HttpRequest, staff: Staff, post: Post | None) -> None:
     if post is not None:
         post_begins(post)
     look: Look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
-    look.staff_id, look.post_id = staff.pk, post.pk if post else None
+    look.session, look.staff_id, look.post_id = key, staff.pk, post.pk if post else None
     look.role, look.office_id = (post.role, post.office_id) if post else ("", None)
     look.records(Verb.SESSION_START)
 

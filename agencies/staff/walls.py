@@ -143,6 +143,18 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- Whether the session of this transaction is that of this person in this post: what the evidence of a look says of who looked. One
+-- that ended while the page was made counts: what was shown then is recorded, in that person's name.
+CREATE OR REPLACE FUNCTION wall.looks_as(person uuid, post uuid, role_then text, office uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM wall.identity i LEFT JOIN public.agencies_post p ON p.id = post AND p.id = i.post_id AND p.staff_id = i.staff_id
+    WHERE i.token = sha256(convert_to(nullif(current_setting('tomoshibi.session', true), ''), 'UTF8')) AND i.staff_id = person
+      AND least(i.idle_until, i.ends_at, i.ended_at) > statement_timestamp() - interval '1 minute'
+      AND (post IS NULL OR p.id IS NOT NULL)
+      AND coalesce(p.role, '') = role_then AND p.office_id IS NOT DISTINCT FROM office)
+$$;
+
 -- Role and office of a change come from the post of the calling identity.
 CREATE OR REPLACE FUNCTION wall.stamp_event_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -201,7 +213,7 @@ CALLERS = {
         "upgrade_credential(uuid, text)",
         "end_sessions_of(uuid)",
     ),
-    "scribe": _IDENTITY,
+    "scribe": ("looks_as(uuid, uuid, text, uuid)",),
 }
 
 TRIGGERS = """

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import psycopg
 from psycopg import sql
 
+from config import budget
 from security.walls.builtins import close_builtins
 
 DATABASE = "tomoshibi"
@@ -40,6 +41,7 @@ def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False)
         # Two starters at once would both find a role missing.
         connection.execute("SELECT pg_advisory_lock(hashtext('tomoshibi roles'))")
         _make_roles(connection, passwords, tests)
+        _limit_connections(connection)
         _close_databases(connection)
         # Every later database is copied from this one, those of the tests and of a restored dump too.
         _close_builtins(conninfo, "template1")
@@ -68,6 +70,13 @@ def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], te
         connection.execute("ALTER ROLE owner CREATEDB")
     # owner makes functions as wall (SET ROLE), and does not read past the policies by itself (INHERIT FALSE).
     connection.execute("GRANT wall TO owner WITH INHERIT FALSE, SET TRUE, ADMIN FALSE")
+
+
+def _limit_connections(connection: psycopg.Connection) -> None:
+    """A share of the server's connections for each login, so that none can take another's."""
+    (taken,) = connection.execute(budget.QUESTION).fetchone() or (0,)
+    for name, limit in budget.shares(taken).items():
+        connection.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(sql.Identifier(name), limit))
 
 
 def _make_database(connection: psycopg.Connection) -> None:

@@ -29,6 +29,8 @@ class Look:
     role: str = ""
     office_id: UUID | None = None
     address: str | None = None
+    session: str | None = field(default=None, repr=False)
+    """The raw key of the acting session: by it the database knows that the look is this person's."""
     request_id: UUID = field(default_factory=uuid.uuid4)
     verb: Verb = Verb.PAGE_VIEW
     decision: Decision = Decision.ALLOWED

@@ -41,7 +41,8 @@ class LookMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        look = looks.Look(request_id=request.number, address=request.address)  # type: ignore[attr-defined]  # by the wall
+        session = request.session.session_key
+        look = looks.Look(request_id=request.number, address=request.address, session=session)  # type: ignore[attr-defined]  # by the wall
         request.look = look  # type: ignore[attr-defined]  # the request carries its look
         with open_keyring(), looks.open_look(look):
             response = self.get_response(request)

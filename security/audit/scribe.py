@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from security.audit.looks import Look
 from security.audit.models import ENCODING
+from security.walls.identity import set_identity
 
 # One statement, so one round trip and one commit: both tables or neither.
 STATEMENT = """
@@ -28,10 +29,12 @@ GROUP BY c.relation, c.panels
 def write(look: Look, fields: set[str], relations: Mapping[uuid.UUID, str] | None = None) -> None:
     """Record ``look`` and every case it showed. Raises django.db.Error when the evidence cannot be written.
 
-    ``relations`` None: they are asked for now.
+    ``relations`` None: they are asked for now. The database compares who looked with the owner of the session
+    (``wall.looks_as``): whoever holds the scribe's password alone can write nothing in anybody's name.
     """
     relations = look.relations() if relations is None else relations
-    with connections["audit"].cursor() as cursor:
+    with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:
+        set_identity(look.session, using="audit")
         cursor.execute(STATEMENT, _values(look, fields, relations))
 
 

@@ -8,6 +8,10 @@ READ = f"{page_walls.OWN} OR {page_walls.REVIEWED}"
 # A row names cases of a colleague's that are not the reviewer's: whoever reviews reads the log by its pages, case by case.
 READ_TRACES = f"{page_walls.OWN} OR {page_walls.READS_ALL}"
 CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
+# Nobody can be named whose session is not at hand; what nobody in particular did is a refusal.
+SIGNED = "(SELECT wall.looks_as(actor_id, post_id, role, office_id))"
+OF_NOBODY = "actor_id IS NULL AND post_id IS NULL AND role = '' AND office_id IS NULL AND decision = 'denied'"
+A_LOOK = f"(({OF_NOBODY}) OR {SIGNED})"
 # Neither number nor clock nor transaction: those are the database's.
 OF_A_LOOK = (
     "uuid, verb, decision, rule, purpose, actor_id, post_id, role, office_id, relation, case_id, request_id, panels, fields,"
@@ -21,7 +25,7 @@ TABLES = (
         {"runtime": "SELECT", "scribe": f"INSERT ({OF_A_LOOK})"},
         (
             Policy("SELECT", using=READ),
-            Policy("INSERT", check=f"NOT {CHANGE}", role="scribe"),
+            Policy("INSERT", check=f"NOT {CHANGE} AND {A_LOOK}", role="scribe"),
         ),
         unrecorded="it is the record",
     ),
@@ -30,7 +34,7 @@ TABLES = (
         {"runtime": "SELECT", "scribe": f"INSERT ({OF_A_TRACE})"},
         (
             Policy("SELECT", using=READ_TRACES),
-            Policy("INSERT", check="true", role="scribe"),
+            Policy("INSERT", check=A_LOOK, role="scribe"),
         ),
         unrecorded="it is the record",
     ),

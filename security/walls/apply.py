@@ -14,7 +14,7 @@ from security.walls.declare import Policy, Table
 APPLICATION_ROLES = ("runtime", "scribe", "gate", "worker", "sealer", "backup", "wall")
 SCHEMAS = ("public", "wall", "keys")
 FRAMEWORK_TABLES = (
-    Table("django_content_type", {"runtime": "SELECT", "scribe": "SELECT"}, why_open="names of models"),
+    Table("django_content_type", {"runtime": "SELECT"}, why_open="names of models"),
     Table("auth_permission", {"runtime": "SELECT"}, why_open="names of permissions"),
     Table(
         "django_migrations", {"runtime": "SELECT"}, why_open="names of migrations; read by the start-up check"

@@ -42,7 +42,7 @@ def _set(using: str, **settings: str) -> None:
     connection.ensure_connection()
     asked = ", ".join(["set_config(%s, %s, true)"] * len(settings))
     values = [part for name, value in settings.items() for part in (f"tomoshibi.{name}", value)]
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(f"SELECT {asked}", values)
 
 

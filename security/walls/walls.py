@@ -96,7 +96,6 @@ CALLERS = {
         "my_sessions()",
         "end_session(uuid)",
     ),
-    "scribe": ("clock()", "moment()", "today()", "my_identity()"),
     "worker": ("clock()", "moment()", "today()"),
     "gate": (
         "clock()",

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from config import budget, server
 from config.embedded.check import PRODUCTION
 from config.embedded.place import BASE_DIR
 from tests.conftest import superuser
@@ -124,10 +123,6 @@ def test_settings_that_are_refused_are_said_in_one_sentence(
     assert done.returncode != 0
     assert done.stderr.startswith(f"tomoshibi: {sentence}")
     assert len(done.stderr.splitlines()) == 1
-
-
-def test_the_budget_counts_every_pool() -> None:
-    assert budget.connections_needed() == 2 * (3 + 3 + 2) + 3 * 2 + server.SPARE_CONNECTIONS
 
 
 @pytest.mark.usefixtures("cast")

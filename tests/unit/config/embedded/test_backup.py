@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,17 +42,6 @@ def backed_up(database: str, folder: Path) -> None:
     server = postgres.Server(testing.server_home(), "")
     for line in (DUMP_DATA, DUMP_KEYS):
         run(line, server, database, folder)
-
-
-@pytest.fixture
-def empty_cluster() -> Iterator[postgres.Server]:
-    """A second server with nothing but the roles and the empty database."""
-    with tempfile.TemporaryDirectory(prefix="tomoshibi-restore-") as folder:
-        Path(folder).chmod(0o755)
-        server = postgres.start(Path(folder) / "server", PASSWORDS["postgres"], durable=False)
-        roles.prepare(server.conninfo(), PASSWORDS)
-        yield server
-        postgres.remove(server.home)
 
 
 @contextmanager

@@ -1,16 +1,19 @@
 """The evidence attacked with raw SQL by every role of the application: nothing is changed, or written in another's name."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import Error, connection, connections, transaction
 
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
 from cases.records.models import Case
 from security.audit import scribe
 from security.audit.models import CaseTrace, Event
 from security.audit.queries import Wish, looks_at_case, looks_of_person
 from security.audit.verbs import Verb
+from security.walls.identity import mint_identity, set_identity
 from tests.cast import Cast, a_case, as_owner
 
 TABLES = ("security_event", "security_casetrace", "security_event_default")
@@ -128,10 +131,10 @@ def test_no_number_is_taken_ahead(cast: Cast, case: Case) -> None:
 def test_the_clock_is_the_databases_whatever_a_session_says(cast: Cast, case: Case) -> None:
     with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:
         cursor.execute("SELECT set_config('tomoshibi.clock', '2020-01-01', true)")
-        cursor.execute(INSERT.format(columns="", values=""), ["CASE_VIEW"])
+        cursor.execute(INSERT.format(columns=", decision", values=", 'denied'"), ["CASE_VIEW"])
         cursor.execute(
-            "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb)"
-            " VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], 'none', 'CASE_VIEW')"
+            "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, decision)"
+            " VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], 'none', 'CASE_VIEW', 'denied')"
         )
     _refused(
         "audit",
@@ -165,13 +168,92 @@ def test_the_scribe_reads_nothing(case: Case) -> None:
         _refused("audit", f"SELECT * FROM {table}")
     with pytest.raises(Error), connections["audit"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO security_event (uuid, verb) VALUES (gen_random_uuid(), 'CASE_VIEW') RETURNING id"
+            "INSERT INTO security_event (uuid, verb, decision) VALUES (gen_random_uuid(), 'CASE_VIEW', 'denied') RETURNING id"
         )
+
+
+AS_SOMEBODY = (
+    "INSERT INTO security_event (uuid, verb, decision, actor_id, post_id, role, office_id)"
+    " VALUES (gen_random_uuid(), 'CASE_VIEW', %s, %s, %s, %s, %s)",
+    "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, decision, actor_id, post_id, role, office_id)"
+    " VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], 'lead', 'CASE_VIEW', %s, %s, %s, %s, %s)",
+)
+
+
+def _sign(session: str | None, *who: Any) -> None:
+    """Write an event and a trace as the scribe of this session, in the name of ``who``: decision, person, post, role, office."""
+    for statement in AS_SOMEBODY:
+        with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:
+            set_identity(session, using="audit")
+            cursor.execute(statement, who)
+
+
+def _who(post: Post) -> tuple[Any, ...]:
+    return post.staff_id, post.pk, post.role, post.office_id
+
+
+@pytest.mark.parametrize("decision", ["allowed", "denied"])
+def test_the_scribe_names_nobody_but_the_owner_of_the_session(cast: Cast, case: Case, decision: str) -> None:
+    """Whoever holds the scribe's password alone has no session; whoever has one writes as themselves."""
+    mint_identity("mine", cast.two_posts.staff_id, cast.two_posts.pk, "test")
+    mint_identity("no post", cast.school.staff_id, None, "test")
+    person, post, role, office = _who(cast.two_posts)
+    _sign("mine", decision, person, post, role, office)
+    _sign("mine", decision, person, None, "", None)
+    _sign("no post", decision, cast.school.staff_id, None, "", None)
+    other = cast.posts["two_posts/director"]
+    forged = [
+        (person, other.pk, other.role, office),
+        (person, post, other.role, office),
+        (person, post, role, cast.stranger.office_id),
+        (person, None, role, None),
+        (person, None, "", office),
+        (None, post, role, office),
+        (None, None, role, None),
+        _who(cast.caseworker),
+        (cast.caseworker.staff_id, None, "", None),
+    ]
+    for session, who in [("mine", who) for who in forged] + [
+        (session, _who(post))
+        for session in (None, "", "garbage", "no post")
+        for post in (cast.two_posts, cast.school, cast.director)
+    ]:
+        with pytest.raises(Error, match="row-level security"):
+            _sign(session, decision, *who)
+
+
+def test_what_nobody_in_particular_did_is_a_refusal(case: Case) -> None:
+    _sign(None, "denied", None, None, "", None)
+    with pytest.raises(Error, match="row-level security"):
+        _sign(None, "allowed", None, None, "", None)
+
+
+def test_a_session_that_ends_meanwhile_is_named_and_an_older_one_is_not(cast: Cast, case: Case) -> None:
+    mint_identity("mine", cast.caseworker.staff_id, cast.caseworker.pk, "test")
+    for column in ("ended_at", "idle_until", "ends_at"):
+        for seconds, refused in ((30, False), (90, True)):
+            with as_owner(), connections["owner"].cursor() as cursor:
+                cursor.execute(
+                    f"UPDATE wall.identity SET {column} = now() - make_interval(secs => {seconds})"
+                )
+            if refused:
+                with pytest.raises(Error, match="row-level security"):
+                    _sign("mine", "allowed", *_who(cast.caseworker))
+            else:
+                _sign("mine", "allowed", *_who(cast.caseworker))
+        with as_owner(), connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "UPDATE wall.identity SET ended_at = NULL, idle_until = now() + interval '1 hour',"
+                " ends_at = now() + interval '1 hour'"
+            )
 
 
 def test_the_scribe_writes_no_change(case: Case) -> None:
     for verb in ("ROW_CREATE", "ROW_UPDATE", "ROW_DELETE"):
-        _refused("audit", f"INSERT INTO security_event (uuid, verb) VALUES (gen_random_uuid(), '{verb}')")
+        statement = (
+            "INSERT INTO security_event (uuid, verb, decision) VALUES (gen_random_uuid(), '{}', 'denied')"
+        )
+        _refused("audit", statement.format(verb))
 
 
 def test_who_reads_which_evidence(cast: Cast, case: Case) -> None:
