@@ -2,9 +2,13 @@
 
 import uuid
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.datastructures import BaseTable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +44,29 @@ class Told(models.Model):
         abstract = True
 
 
+class ShownFilings(BaseTable):
+    """In place of the table, which the application has no right to read: the filings that the acting post may see."""
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
+        alias = compiler.quote_name_unless_alias(self.table_alias or self.table_name)
+        return f"wall.filings_shown() AS {alias}", ()
+
+
+class FilingQuery(Query):
+    base_table_class = ShownFilings
+
+
+class FilingQuerySet(models.QuerySet["Filing"]):
+    """Reads through the wall's function; rows are made by ``save``."""
+
+    def __init__(
+        self, model: Any = None, query: Query | None = None, using: Any = None, hints: Any = None
+    ) -> None:
+        super().__init__(model, query or FilingQuery(model), using, hints)
+
+
 class Filing(models.Model):
     """The receipt of a notification that another office filed: where to, when, how far. It says nothing about any child.
 
@@ -72,6 +99,8 @@ class Filing(models.Model):
     received_at = models.DateTimeField(null=True)
     received_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField(null=True)
+
+    objects = FilingQuerySet.as_manager()
 
     class Meta:
         app_label = "cases"

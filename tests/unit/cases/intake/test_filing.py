@@ -1,6 +1,7 @@
 """A school files; it cannot read back. The child guidance center opens, registers or attaches; nobody else sees anything."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -98,6 +99,33 @@ def test_others_see_nothing_of_it(cast: Cast, name: str) -> None:
     with acting_as(cast.posts[name]):
         assert not Filing.objects.exists()
         assert not FilingContent.objects.exists()
+
+
+ASKED = ("filed_by_id = %s", "sender_id = %s", "received_by_id = %s", "recipient_id = %s", "id = %s")
+
+
+@pytest.mark.parametrize("name", ["stranger", "director", "clinician", "police", "privacy", None])
+def test_nobody_asks_with_a_known_id_whether_a_colleague_or_a_school_filed(
+    cast: Cast, name: str | None
+) -> None:
+    """By what PostgreSQL did for the statement, as EXPLAIN tells it: for the school that filed and for one that did not."""
+    opened(cast)
+    shapes = {
+        str(_answer(cast, name, f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) {question}", known))
+        for condition in ASKED
+        for question in [f"SELECT 1 FROM wall.filings_shown() WHERE {condition}"]
+        for known in (cast.school.pk, cast.school.office_id, cast.caseworker.pk, cast.offices["kita"].pk, uuid4())
+    }  # fmt: skip
+    assert len({re.sub("[0-9a-f-]{36}|[a-z_]*id", "", shape) for shape in shapes}) == 1
+    for condition in ASKED:
+        with pytest.raises(DatabaseError, match="permission denied"):
+            _answer(cast, name, f"SELECT 1 FROM cases_filing WHERE {condition}", cast.school.pk)
+
+
+def _answer(cast: Cast, name: str | None, statement: str, value: Any) -> Any:
+    with acting_as(cast.posts[name]) if name else transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, [value])
+        return cursor.fetchall()
 
 
 @pytest.mark.parametrize("name", ["caseworker", "other_section", "supervisor", "duty"])
