@@ -1,6 +1,6 @@
 """Form fields for Japanese records: dates in both calendars, names kept byte for byte, kana, telephone.
 
-Any width is accepted and nothing is refused for its width (DOMAIN.md §11). Every message says what to do.
+Any width is accepted and nothing is refused for its width: the keyboard chooses it, not the person. Every message says what to do.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class JapaneseDateTimeField(JapaneseDateField):
 class NameField(forms.CharField):
     """A name exactly as typed: only outer white space (U+3000 too) goes; never normalised, never folded.
 
-    NFC alone would turn U+FA19 into U+795E for ever, so nothing here may normalise (DOMAIN.md §11).
+    NFC alone would turn U+FA19 into U+795E for ever, so nothing here may normalise.
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -1,7 +1,7 @@
 """Width and kana folding for fields where it is safe, and checks that reject broken characters.
 
 Safe fields are telephone, postcode, dates, e-mail and codes, and フリガナ. Names and free text are never
-folded: Unicode normalisation rewrites some kanji for ever (DOMAIN.md §11).
+folded: Unicode normalisation rewrites some kanji for ever (U+FA19 becomes U+795E).
 """
 
 from __future__ import annotations

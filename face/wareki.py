@@ -1,8 +1,8 @@
 """Japanese eras (和暦): conversion, formatting, reading, age and fiscal year.
 
 Official forms write dates in the era calendar, staff type either calendar in either width, and what
-is stored is ISO (DOMAIN.md §11). Era starts: 明治 1868-09-08, 大正 1912-07-30, 昭和 1926-12-25,
-平成 1989-01-08 (DOMAIN.md S91), 令和 2019-05-01. The first year of an era is written 元年.
+is stored is ISO, which sorts. Era starts: 明治 1868-09-08, 大正 1912-07-30, 昭和 1926-12-25,
+平成 1989-01-08 (昭和64年政令1号), 令和 2019-05-01 (平成31年政令143号). The first year of an era is written 元年.
 
 The two written forms stand here as data and not in the message catalogue: a date must read the same
 whether or not a catalogue is complete.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OfficeKind(models.TextChoices):
-    """The kinds of office that meet around a child (DESIGN.md §3). The codes are stable; what each may see hangs on them."""
+    """The kinds of office that meet around a child. The codes are stable; what each may see hangs on them."""
 
     CGC = "cgc", _("child guidance center")
     POLICE = "police", _("police juvenile support center")
@@ -31,8 +31,8 @@ BANDS = ("AA", "A", "B", "C")
 class Office(models.Model):
     """An office as the others know it: its name, where it is and whom to call. Nothing here is about a child.
 
-    Its ``RULES`` are what DOMAIN.md marks as general knowledge, or as a national line that a prefecture may tighten: data that an
-    administrator sets, never laxer than a sourced rule. They matter to offices that keep cases.
+    Its ``RULES`` are what practice differs in, or a national line that a prefecture may tighten: data that an administrator sets,
+    never laxer than that line. They matter to offices that keep cases.
     """
 
     RULES: ClassVar[tuple[str, ...]] = (
@@ -123,7 +123,7 @@ class Office(models.Model):
         app_label = "agencies"
         ordering = ["kind", "name"]
         constraints = [
-            # Guideline: within 48 hours of the notification; a prefecture may only be stricter (DOMAIN.md D1).
+            # 児童相談所運営指針: within 48 hours of the notification; a prefecture may only be stricter.
             models.CheckConstraint(
                 condition=models.Q(safety_hours__gte=1, safety_hours__lte=48), name="safety_hours_stricter"
             ),

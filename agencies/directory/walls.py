@@ -26,7 +26,7 @@ TABLES = (
 )
 
 FUNCTIONS = """
--- What an office may ever see hangs on its kind (DESIGN.md §4), and its code stands in the numbers of its cases: both stay. A
+-- What an office may ever see hangs on its kind (wall.ceiling), and its code stands in the numbers of its cases: both stay. A
 -- school that an administrator's SQL called a police office would be given what only the police may see.
 CREATE OR REPLACE FUNCTION wall.office_keeps_kind() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -32,7 +32,7 @@ P = Permission
 
 
 class Role(models.TextChoices):
-    """The roles of DESIGN.md §3, with the titles of the field."""
+    """The roles people hold in their offices, with the titles of the field."""
 
     DIRECTOR = "director", _("director")
     SUPERVISOR = "supervisor", _("supervising child welfare officer")

@@ -21,7 +21,7 @@ class Channel(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """From whom, as national statistics count it (相談経路, DOMAIN.md §5)."""
+    """From whom, as national statistics count it (福祉行政報告例の相談経路)."""
 
     SCHOOL = "school", _("school")
     KINDERGARTEN = "kindergarten", _("kindergarten")

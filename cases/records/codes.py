@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Track(models.TextChoices):
-    """The two legal tracks, never merged (DOMAIN.md §1)."""
+    """The two legal tracks, never merged: 児童虐待防止法2条 knows abuse by a custodian alone."""
 
     ABUSE = "abuse", _("child abuse")
     THIRD_PARTY = "third_party", _("sexual harm or child pornography by a third party")
@@ -68,7 +68,7 @@ class Sex(models.TextChoices):
 
 
 class PersonRole(models.TextChoices):
-    """The role a person around the child has in the case (DOMAIN.md §10)."""
+    """The role a person around the child has in the case."""
 
     CUSTODIAN = "custodian", _("custodian")
     NON_OFFENDING = "non_offending", _("non-offending caregiver")

@@ -21,7 +21,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     Stage.SUPPORT: (Stage.CLOSED,),
     Stage.CLOSED: (),
 }
-"""The transitions of a case (児童相談所運営指針の流れ, DOMAIN.md §1; the finer steps come with their rooms)."""
+"""The transitions of a case (児童相談所運営指針の流れ; the finer steps come with their rooms)."""
 
 ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.CLOSED})
 """Stages that are not reached by a button of the record: accepting is intake's, closing takes two people (promise 12)."""

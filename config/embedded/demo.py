@@ -338,7 +338,7 @@ def _children(port: int) -> list[Child]:
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
-    # Jobs move ids and codes; whoever runs them holds no root key and has a login of its own (SECURITY.md, Jobs).
+    # Jobs move ids and codes; whoever runs them holds no root key and has a login of its own (ADR 10).
     jobs = _environment(TOMOSHIBI_PROCESS="worker")
     return [
         Child("web server", web, _environment(), log / "web.log"),

@@ -103,7 +103,7 @@ TOMOSHIBI_ADDRESS = "config.address.client_address"
 # Proxies in front whose X-Forwarded-For is believed: 0 means none, and the header is ignored.
 TOMOSHIBI_TRUSTED_PROXIES = int(os.environ.get("TOMOSHIBI_TRUSTED_PROXIES", "0"))
 
-# guardian serves as the base of our grant rows only; has_perm on a case is not used (SECURITY.md, Walls).
+# guardian serves as the base of our grant rows only; has_perm on a case is not used, since it knows no end date and no block.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False

@@ -21,7 +21,7 @@ if "DATABASE_URL" in os.environ:
 else:
     _place = {"HOST": str(Server(server_home(), "").sockets), "PORT": str(PORT), "NAME": DATABASE}
 DATABASES = databases(_place, PASSWORDS, pools=False)
-# owner makes the test database and migrates it; the others are logins to the same one (RECIPES.md, Aliases and tests).
+# owner makes the test database and migrates it; the others are logins to the same one (ADR 5).
 DATABASES["owner"]["TEST"] = {"NAME": f"test_{DATABASE}", "DEPENDENCIES": []}
 for _alias in ("default", "audit", "gate"):
     DATABASES[_alias]["TEST"] = {"MIRROR": "owner"}

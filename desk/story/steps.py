@@ -1,4 +1,4 @@
-"""The story, step by step, over HTTP: one child from the first call to the read audit (DESIGN.md §5).
+"""The story, step by step, over HTTP: one child from the first call to the read audit (docs/story.md).
 
 Each step does what the person of that step would do on the pages, and then looks whether the promise holds. A later issue adds
 its steps to ``STEPS``.

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Result(models.TextChoices):
-    """What the child answered (DOMAIN.md §4.5). Only WISHES opens anything; every other result acts as a withdrawal."""
+    """What the child answered. Only WISHES opens anything; every other result acts as a withdrawal."""
 
     WISHES = "wishes", _("wishes it")
     DECLINES = "declines", _("does not wish it")
@@ -33,7 +33,7 @@ class Ground(models.TextChoices):
 
 
 STANDING = frozenset({Ground.DANGER, Ground.CANNOT_FORM})
-"""Law or age leaves no other way: these need no agreement (DESIGN.md, promise 1)."""
+"""Law or age leaves no other way: these need no agreement."""
 
 
 class Duty(models.TextChoices):

@@ -126,7 +126,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     OR coalesce((SELECT result = 'wishes' FROM said ORDER BY recorded_at DESC, superseded_at DESC NULLS FIRST LIMIT 1), false)
 $$;
 
--- The two standing grounds always, any other only where an agreement in force names it (DESIGN.md, promise 1).
+-- The two standing grounds always, any other only where an agreement in force names it.
 CREATE OR REPLACE FUNCTION wall.ground_is_on(ground text, of_case uuid, recipient uuid) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT ground IN ('danger', 'cannot_form') OR EXISTS (

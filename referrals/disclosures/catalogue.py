@@ -1,4 +1,4 @@
-"""The typed catalogue of what can be disclosed, and the ceiling for each kind of office (DESIGN.md §4).
+"""The typed catalogue of what can be disclosed, and the ceiling for each kind of office.
 
 A template cannot reach anything that is not an item of the package. Later rooms add rows; agreements and the child only narrow.
 """

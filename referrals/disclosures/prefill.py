@@ -37,7 +37,7 @@ def prefilled(case: Case, item: Item) -> str:
 
 
 def identity_min(case: Case) -> str:
-    """Name, reading and birth date (DESIGN.md §4). The reference and whom to call stand in the head of every package."""
+    """Name, reading and birth date. The reference and whom to call stand in the head of every package."""
     child = case.child
     name = f"{reveal(child, 'family_name')} {reveal(child, 'given_name')}"
     reading = f"{reveal(child, 'family_kana')} {reveal(child, 'given_kana')}"

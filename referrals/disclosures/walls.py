@@ -114,7 +114,7 @@ SET search_path = pg_catalog, pg_temp AS $$
         AND d.items::text[] <@ e.items::text[])
 $$;
 
--- Agreements in force between the two offices narrow what may go; they never widen it (DESIGN.md §4).
+-- Agreements in force between the two offices narrow what may go; they never widen it.
 CREATE OR REPLACE FUNCTION wall.agreements_allow(d public.referrals_disclosure) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT NOT EXISTS (
@@ -211,7 +211,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The gate itself. Runs as wall; FOR SHARE makes a withdrawal that is under way finish first (RECIPES.md, Gate).
+-- The gate itself. Runs as wall; FOR SHARE makes a withdrawal that is under way finish first (ADR 9).
 CREATE OR REPLACE FUNCTION wall.gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -11,7 +11,7 @@ from security.encryption.fields import EncryptedTextField
 
 
 class ContactBasis(models.TextChoices):
-    """On what basis the police were spoken to (DOMAIN.md §4)."""
+    """On what basis the police were spoken to."""
 
     EMERGENCY = "emergency", _("call to 110: danger to life or body")
     HELP = "help", _("request for help (Child Abuse Prevention Act, Art. 10)")

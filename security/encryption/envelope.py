@@ -3,8 +3,7 @@
 
 Envelope = version (1 byte) | algorithm (1) | key id (16) | nonce (12, random) | ciphertext and tag (n + 16).
 The associated data names the place of the value (table, column, row, owner of the key, key), each part with
-its length before it, so a ciphertext moved to any other place fails to authenticate (docs: SECURITY.md,
-Encryption).
+its length before it, so a ciphertext moved to any other place fails to authenticate.
 """
 
 import hmac

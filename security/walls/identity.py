@@ -32,7 +32,7 @@ def set_request(session_key: str | None, request: UUID, address: str | None) -> 
 
 def _set(using: str, **settings: str) -> None:
     """Settings of the transaction. They travel as server-side parameters: as a literal every session of the application could
-    read the token in pg_stat_activity (SECURITY.md, Walls).
+    read the token in pg_stat_activity.
     """
     connection = connections[using]
     if not connection.in_atomic_block:

@@ -23,7 +23,7 @@ from security.audit.verbs import Verb
 from security.walls import clock
 
 HOURS = 4
-"""How long a broken glass lasts (DESIGN.md §3); the wall's function counts them."""
+"""How long a broken glass lasts: the page says it, ``wall.break_glass`` counts it."""
 LOOKS = 100
 
 

@@ -21,6 +21,9 @@ MODULE = re.compile(r"(security|agencies|cases|referrals|desk|face|config|tests)
 WALL = re.compile(r"wall\.\w+")
 MAKE = re.compile(r"\bmake ([a-z]+)")
 MANAGE = re.compile(r"manage\.py (\w+)")
+PAPER = re.compile(r"\b[A-Z]{3,}\.md\b")
+PROMISE = re.compile(r"\bpromise (\d+)")
+POLICY = "SECURITY" + ".md"  # says how a hole is reported, and explains no code
 
 
 def documents() -> list[str]:
@@ -96,6 +99,30 @@ def test_everything_named_is_there(page: str) -> None:
 def test_every_link_leads_somewhere(page: str) -> None:
     links = [link for link in LINK.findall(_read(page)) if not ELSEWHERE.match(link)]
     assert [link for link in links if not (BASE_DIR / page).parent.joinpath(link).exists()] == []
+
+
+def test_no_paper_from_outside_the_repository_is_cited() -> None:
+    """Whoever reads the code has the repository alone: it says the reason itself, or names a law, a decision or a page of docs/."""
+    pages = {Path(page).name for page in documents()}
+    read, cited = 0, []
+    for path in tracked():
+        if not path.endswith((".py", ".sql", ".html", ".md", ".toml", ".css", ".js")) or "/vendor/" in path:
+            continue
+        read += 1
+        named = set(PAPER.findall(_read(path)))
+        cited += [f"{path}: {name}" for name in named if name not in pages]
+        cited += [path for name in named if name == POLICY and not path.endswith(".md")]
+    assert cited == []
+    assert read > 500
+
+
+def test_every_promise_that_is_named_is_listed() -> None:
+    listed = re.findall(
+        r"^(\d+)\. ", _read("docs/architecture.md").partition("## What is promised")[2], re.MULTILINE
+    )
+    named = {number for path in tracked() if path.endswith(".py") for number in PROMISE.findall(_read(path))}
+    assert len(named) > 5
+    assert named <= set(listed) == {str(number) for number in range(1, 13)}
 
 
 NOWHERE = (
