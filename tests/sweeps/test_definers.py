@@ -1,0 +1,152 @@
+"""What the wall's own functions answer to each person who calls them with SQL of their own.
+
+They read past the policies, so each has a condition of its own; here every relation asks each of them about one case.
+"""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from tests.sweeps.declared import EDITS, MANAGES, SEES
+from tests.sweeps.matrix import client_of, path_of
+from tests.sweeps.world import World, sql
+
+EVER = "'-infinity', 'infinity', 'infinity', 9223372036854775807, NULL, false, 1000)"
+FIRST = "'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', false, 1000)"
+REVIEWS = MANAGES | {"privacy"}
+OF_OTHERS = " AND actor_id IS DISTINCT FROM %(me)s"
+
+
+def log(function: str, lead: str, whom: str, *, reviewed: bool = True) -> str:
+    """A condition: a page of the log has a row of the case that somebody else left."""
+    return (
+        f"EXISTS (SELECT 1 FROM wall.{function}('{lead}', {whom}, {reviewed}, NULL, '', '', {EVER}"
+        f" WHERE case_id = %(case)s{OF_OTHERS})"
+    )
+
+
+def page(function: str, arguments: str, found: str) -> str:
+    """A condition: a page of a list has the id."""
+    return f"{found} IN (SELECT wall.{function}({arguments}{FIRST})"
+
+
+# what is asked → who is answered
+ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
+    "looks at the case": (log("traces_page", "case", "%(case)s"), REVIEWS),
+    "looks of others at it": (log("traces_page", "others", "%(case)s"), REVIEWS),
+    "looks of its lead": (log("traces_page", "person", "%(lead)s"), REVIEWS - {"lead"}),
+    "looks of its lead, one's own too": (
+        log("traces_page", "person", "%(lead)s", reviewed=False),
+        REVIEWS - {"lead"},
+    ),
+    "looks from outside the team": (log("traces_page", "outside", "NULL"), REVIEWS),
+    "what was refused": (log("events_page", "denied", "NULL"), REVIEWS),
+    "changes of the case": (log("events_page", "changes", "%(case)s"), REVIEWS),
+    "changes of the child": (
+        "EXISTS (SELECT 1 FROM wall.events_page('changes of child', %(child)s, true, NULL, '', '', "
+        + EVER
+        + ")",
+        MANAGES,
+    ),
+    "who is in the log": ("%(lead)s IN (SELECT wall.people_in_log(%(case)s, 300))", REVIEWS),
+    "how often others looked": (
+        "EXISTS (SELECT 1 FROM wall.viewers_of_my_cases(now() - interval '1 day') WHERE who = %(lead)s)",
+        MANAGES,
+    ),
+    "who looked most": (
+        "EXISTS (SELECT 1 FROM wall.most_active_viewers(now() - interval '1 day', 1000))",
+        {"privacy"},
+    ),
+    "cases by their digits": (
+        "%(case)s IN (SELECT wall.cases_in_log(%(case)s, %(case)s, 9))",
+        {"privacy"},
+    ),
+    "pages of the office's cases": (page("office_cases_page", "'', '', 'all', ", "%(case)s"), SEES),
+    "pages of one's own cases": (page("own_cases_page", "'', '', 'all', ", "%(case)s"), SEES),
+    "pages of the progress": (
+        f"EXISTS (SELECT 1 FROM wall.progress_page(%(case)s, {FIRST})",
+        SEES,
+    ),
+    "the case of a closed disclosure": ("wall.case_of_closed(%(withdrawn)s) IS NOT NULL", {"withdrawn"}),
+    "the case of an open one": ("wall.case_of_closed(%(disclosure)s) IS NOT NULL", {"disclosed"}),
+    "a level on the case": ("wall.own_level(%(me_post)s, %(case)s) IS NOT NULL", SEES),
+    "a level of the lead's on it": ("wall.own_level(%(lead_post)s, %(case)s) IS NOT NULL", {"lead"}),
+}
+
+
+@pytest.fixture
+def asked(world: World) -> dict[str, Any]:
+    """What the questions name, after looks, a refusal and a first entry of others at the case."""
+    for relation in ("lead", "member", "glass"):
+        assert client_of(world, relation).get(path_of("case", world)).status_code == 200
+    assert client_of(world, "none").get(path_of("case", world)).status_code == 404
+    return {
+        "case": world.case.pk,
+        "child": world.case.child_id,
+        "lead": world["lead"].staff_id,
+        "lead_post": world["lead"].pk,
+        "disclosure": world.ids["disclosure_id"],
+        "withdrawn": world.withdrawn_id,
+        "intention": world.ids["intention_id"],
+    }
+
+
+def people(world: World) -> dict[str, Post]:
+    """Everybody who can be signed in; of ``moved`` the post is over."""
+    return {relation: post for relation, post in world.people.items() if post is not None}
+
+
+def test_who_is_answered(world: World, asked: dict[str, Any]) -> None:
+    answered: dict[str, set[str]] = {question: set() for question in ANSWERS}
+    questions = ", ".join(condition for condition, _relations in ANSWERS.values())
+    for relation, post in people(world).items():
+        with acting_as(post), connection.cursor() as cursor:
+            cursor.execute(f"SELECT {questions}", asked | {"me": post.staff_id, "me_post": post.pk})
+            for question, answer in zip(ANSWERS, cursor.fetchone(), strict=True):
+                if answer:
+                    answered[question].add(relation)
+    assert answered == {question: relations for question, (_condition, relations) in ANSWERS.items()}
+
+
+def test_who_has_a_case_compared_with_its_record(world: World, asked: dict[str, Any]) -> None:
+    for relation, post in people(world).items():
+        with acting_as(post), connection.cursor() as cursor:
+            try:
+                with transaction.atomic():
+                    cursor.execute("SELECT * FROM wall.case_unlike_record(%(case)s)", asked)
+            except IntegrityError:
+                assert relation not in REVIEWS, relation
+            else:
+                assert relation in REVIEWS, relation
+
+
+def test_who_takes_a_confirmation_back(world: World, asked: dict[str, Any]) -> None:
+    """Whoever writes on the case, and nobody else: it would end what the child wishes."""
+    for relation, post in people(world).items():
+        with acting_as(post), connection.cursor() as cursor:
+            try:
+                with transaction.atomic():
+                    cursor.execute("SELECT wall.withdraw(%(intention)s)", asked)
+                    transaction.set_rollback(True)
+            except IntegrityError:
+                assert relation not in EDITS, relation
+            else:
+                assert relation in EDITS, relation
+
+
+def test_who_opens_an_envelope(world: World, asked: dict[str, Any]) -> None:
+    """Only the officer who may read it: anybody else would still the warning that it lies unopened."""
+    sql("UPDATE referrals_envelope SET opened_at = NULL")
+    opened = "SELECT opened_at IS NOT NULL FROM referrals_envelope WHERE disclosure_id = %s"
+    for relation, post in people(world).items():
+        if relation == "disclosed":
+            continue
+        with acting_as(post), connection.cursor() as cursor:
+            cursor.execute("SELECT wall.note_opened(%(disclosure)s)", asked)
+        assert sql(opened, asked["disclosure"]) == [(False,)], relation
+    with acting_as(world["disclosed"]), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.note_opened(%(disclosure)s)", asked)
+    assert sql(opened, asked["disclosure"]) == [(True,)]
