@@ -1,6 +1,6 @@
 """Form fields for Japanese records: dates in both calendars, names kept byte for byte, kana, telephone.
 
-Any width is accepted and nothing is refused for its width: the keyboard chooses it, not the person. Every message says what to do.
+Any width is accepted and nothing is refused for its width, which the keyboard chooses. Every message says what to do.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ BEGIN
   INSERT INTO public.agencies_notice AS n (id, post_id, kind, reference, path, cause, day, count, created_at, last_at)
   SELECT gen_random_uuid(), told.post, of_kind, about, leads_to, of_cause, wall.today(), 1, wall.clock(), wall.clock()
   FROM (SELECT DISTINCT unnest(posts) AS post) told
-  WHERE NOT EXISTS (SELECT 1 FROM public.agencies_notice o WHERE o.post_id = told.post AND o.kind = of_kind
+  WHERE told.post IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.agencies_notice o WHERE o.post_id = told.post AND o.kind = of_kind
                       AND o.reference = about AND o.path = leads_to AND o.cause = of_cause)
   ORDER BY told.post
   ON CONFLICT (post_id, kind, reference, path, day) DO UPDATE

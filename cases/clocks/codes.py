@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class ClockKind(models.TextChoices):
     """Which duty is timed.
 
-    SAFETY (D1): the child is seen at once after a notification (児童虐待防止法8条, 速やかに); national guideline: within
+    SAFETY: the child is seen at once after a notification (児童虐待防止法8条, 速やかに); national guideline: within
     48 hours, by direct sight. An office may set fewer hours (``Office.safety_hours``), never more.
 
-    WARRANT (D3): the 一時保護状 is requested from a judge within 7 days, the day custody starts being day 1
+    WARRANT: the 一時保護状 is requested from a judge within 7 days, the day custody starts being day 1
     (児童福祉法33条, in force 2025-06-01).
     """
 
@@ -31,7 +31,7 @@ BASIS = {
 
 BEFOREHAND = frozenset({ClockKind.WARRANT})
 """Duties that may be done before their clock starts, and whose start may lie ahead: custody decided for a coming day, and a
-warrant requested before it begins (D3)."""
+warrant requested before it begins."""
 
 
 class ClockState(models.TextChoices):

@@ -44,7 +44,7 @@ BEGIN
 END $$;
 
 -- A clock ends without being met only by what took its reason away. The limit of the safety check: the case is being closed, by a
--- decision of this transaction. The limit of the warrant: custody ended within it or never began, or the person with parental
+-- decision of this transaction. The limit of the warrant: custody ended within it or never began, and no other is in effect, or the person with parental
 -- authority has answered in this transaction (what, is sealed).
 CREATE OR REPLACE FUNCTION wall.end_clock(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -56,9 +56,13 @@ BEGIN
       WHEN 'safety' THEN EXISTS (
         SELECT 1 FROM public.cases_closingdecision d
         WHERE d.case_id = row.case_id AND d.approved AND d.decided_at >= wall.begun())
-      ELSE EXISTS (
+      ELSE (EXISTS (
         SELECT 1 FROM public.cases_custodydecision d
         WHERE d.case_id = row.case_id AND d.kind = 'start' AND (d.ended_at <= row.due_at OR (d.is_oral AND NOT d.approved)))
+        AND NOT EXISTS (
+        SELECT 1 FROM public.cases_custodydecision d
+        WHERE d.case_id = row.case_id AND d.kind = 'start' AND d.ended_at IS NULL
+          AND (d.approved OR (d.is_oral AND d.approved IS NULL))))
       OR EXISTS (
         SELECT 1 FROM public.cases_consentanswer a
         WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_post() AND a.recorded_at >= wall.begun()) END) THEN

@@ -176,7 +176,7 @@ def _end(row: CustodyDecision, by: Post) -> None:
     start.save(update_fields=["ended_at"])
     limit = running_of(row.case, ClockKind.WARRANT)
     if limit is not None and row.effective_at <= limit.due_at:
-        clocks.end(limit, by=by)  # custody over within the seven days needs no warrant (D3a)
+        clocks.end(limit, by=by)  # over within seven days needs no warrant (児童福祉法33条3項)
     _child_stays(row, reveal(row, "stay_after") or "")
 
 

@@ -28,7 +28,7 @@ class DecisionState(models.TextChoices):
 
 
 class Ground(models.TextChoices):
-    """The seven grounds of 児童福祉法施行規則35条の3, by their number (S5)."""
+    """The seven grounds of 児童福祉法施行規則35条の3, by their number."""
 
     ABUSE = "1", _("1. Child abuse, its suspicion or likelihood")
     SENT = "2", _("2. Sent under the Juvenile Act, or notified by a police officer")
@@ -71,12 +71,12 @@ class Consent(models.TextChoices):
 
 
 NEEDS_WARRANT: dict[str, bool] = {Consent.CONSENTS: False, Consent.OBJECTS: True, Consent.NOT_ASKED: True}
-"""Whether a warrant has to be requested (D3); that consent exempts is sourced (D3a, S6). What holds where nobody has parental
+"""Whether a warrant has to be requested: consent exempts (児童福祉法33条3項). What holds where nobody has parental
 authority is general knowledge, and so the office's own rule (``Office.warrant_if_nobody``)."""
 
 
 class Heard(models.TextChoices):
-    """When the child's opinion was heard (児童福祉法33条の3の3, D6): before, or where that could not wait, promptly after."""
+    """When the child's opinion was heard (児童福祉法33条の3の3): before, or where that could not wait, promptly after."""
 
     BEFORE = "before", _("heard before the decision")
     AFTER = "after", _("to be heard promptly after the decision")

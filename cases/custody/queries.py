@@ -93,7 +93,7 @@ def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
 
 
 def reaching_two_months(by: Post) -> list[CustodyDecision]:
-    """Custody in force that reaches its two months soon (D4), on the cases this post writes on; the first to reach them first."""
+    """Custody in force that reaches its two months soon (児童福祉法33条), on the cases this post writes on; the first first."""
     rows = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
     held = rows.filter(effective_at__lt=clock.now() - LONG, case__pk__held_by=(by.pk, Level.EDIT.value))
     return list(held.select_related("case").order_by("effective_at"))

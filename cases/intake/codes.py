@@ -93,7 +93,7 @@ LEAST_URGENCY: dict[UrgencyItem, Urgency] = {
     UrgencyItem.GRAVE: Urgency.AA,
     UrgencyItem.SEXUAL: Urgency.A,
 }
-"""The band an item asks for at the least, as the sheet has it (S77): any sexual item lifts to AA or A."""
+"""The band an item asks for at the least, as the sheet has it: any sexual item lifts to AA or A."""
 
 OFFICE_BAND: dict[UrgencyItem, str] = {
     UrgencyItem.REPEATED: "harm_band",

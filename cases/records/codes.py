@@ -29,7 +29,7 @@ class Stage(models.TextChoices):
 
 
 class Urgency(models.TextChoices):
-    """Bands of the urgency assessment (S77): any sexual item lifts a case to the top bands."""
+    """Bands of the urgency assessment: any sexual item lifts a case to the top bands."""
 
     AA = "AA", _("AA: the child asks for protection, or urgent")
     A = "A", _("A: separation is to be considered")

@@ -134,7 +134,7 @@ def value_label(model: type[models.Model], name: str, value: Any) -> str:
 def _plain_value(field: "models.Field[Any, Any]", value: Any, text: str) -> str:
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
-    if field.name == "items":
+    if field.name in ("items", "refused_items"):
         return _(", ").join(str(dict(Item.choices).get(code, code)) for code in value)
     return _moment(text) if isinstance(field, models.DateField) else text
 

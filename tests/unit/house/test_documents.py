@@ -102,7 +102,7 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 
 def test_no_paper_from_outside_the_repository_is_cited() -> None:
-    """Whoever reads the code has the repository alone: it says the reason itself, or names a law, a decision or a page of docs/."""
+    """Whoever reads the code has the repository alone: it says the reason, or names a law, a decision or a page of docs/."""
     pages = {Path(page).name for page in documents()}
     read, cited = 0, []
     for path in tracked():

@@ -282,6 +282,17 @@ def test_an_account_taken_into_use_again_waits_again(cast: Cast) -> None:
     assert sees(cast.supervisor) == 1
 
 
+def test_a_post_that_the_owner_added_is_confirmed_like_any_other(cast: Cast) -> None:
+    """Nobody of the house added it, so there is nobody to tell of the confirmation but those who watch and the person."""
+    post = invent(cast)
+    with as_owner():
+        Post.objects.using("owner").filter(pk=post.pk).update(added_by=None)
+    with acting_as(cast.director):
+        confirm_post(again(post), by=cast.director)
+    assert again(post).is_current
+    assert "position_confirmed" in kinds(cast.privacy)
+
+
 def test_other_roles_begin_at_once_and_tell_nobody(cast: Cast) -> None:
     post = invent(cast, "caseworker")
     assert again(post).is_current

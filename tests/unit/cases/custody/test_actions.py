@@ -372,6 +372,19 @@ def test_the_end_is_decided_too(cast: Cast) -> None:
             actions.draft_end(start.case, end_facts(), by=cast.caseworker)
 
 
+def test_what_ended_an_earlier_limit_ends_no_later_one(cast: Cast) -> None:
+    """A child taken into custody again: the seven days run anew, whatever became of the first custody."""
+    case = in_custody(cast).case
+    with acting_as(cast.caseworker):
+        ending = actions.draft_end(case, end_facts(), by=cast.caseworker)
+    decide(cast, ending)
+    in_custody(cast, case=case, effective_at=timezone.now())
+    with acting_as(cast.caseworker), transaction.atomic():
+        limit = Clock.objects.running().get()
+        with pytest.raises(IntegrityError, match="runs on"), transaction.atomic():
+            connection.cursor().execute("SELECT wall.end_clock(%s)", [limit.pk])
+
+
 def test_an_end_after_the_limit_leaves_it_overdue(cast: Cast) -> None:
     long_ago = timezone.now() - timedelta(days=10)
     start = in_custody(cast, **{**said(), "said_at": long_ago, "effective_at": long_ago})
