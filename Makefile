@@ -10,7 +10,7 @@ export PYTHONUNBUFFERED := 1
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
-	@echo "PORT=8001 chooses the demo's port, RESET=1 begins it anew, ARGS=… is handed to pytest."
+	@echo "PORT=8001 chooses the demo's port, RESET=1 begins it anew, ARGS=… is handed to pytest and the bench."
 
 demo: base  ## Prepare and run the demo at http://127.0.0.1:8000 until Ctrl-C
 	@exec $(RUN) -m config.embedded.demo --port "$(PORT)" $(if $(filter-out 0,$(RESET)),--reset)
@@ -26,9 +26,9 @@ fix: dev  ## Format and repair what can be repaired automatically
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
-bench: dev  ## Measure, with baselines in the same run
+bench: dev  ## Measure everything, with baselines in the same run (half an hour; ARGS=--help names the parts)
 	@$(RUN) -m config.embedded.catalogues
-	@exec $(RUN) -m bench
+	@exec $(RUN) -m bench $(ARGS)
 
 messages: base  ## Compile the message catalogues (locale/*/LC_MESSAGES/*.po)
 	@$(RUN) -m config.embedded.catalogues

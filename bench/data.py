@@ -22,11 +22,12 @@ TABLES = ("cases_child", "cases_case", "cases_grant", "cases_block")
 
 @dataclass(frozen=True)
 class Made:
-    """What was made, and the two posts that are measured."""
+    """What was made, and the posts that are measured."""
 
     cases: int
     grants: int
     caseworker: UUID
+    supervisor: UUID
     director: UUID
 
 
@@ -122,7 +123,7 @@ STATEMENTS = (
 def _summary(connection: psycopg.Connection) -> Made:
     found = connection.execute(
         """SELECT (SELECT count(*) FROM cases_case), (SELECT count(*) FROM cases_grant),
-                  md5('caseworker1-1')::uuid, md5('director1-1')::uuid"""
+                  md5('caseworker1-1')::uuid, md5('supervisor1-1')::uuid, md5('director1-1')::uuid"""
     ).fetchone()
     assert found is not None
     return Made(*found)

@@ -81,6 +81,7 @@ class Part:
     def text(self, *, plans: bool = False) -> str:
         """The part as plain text; with ``plans`` the query plans too."""
         head = f"  {'':<66} {'ms':>8} {'base ms':>8} {'ratio':>6} {'aim':>7}"
-        lines = [self.title, *(f"  {line}" for line in self.about), head, *(row.line() for row in self.rows)]
+        rows = [head, *(row.line() for row in self.rows)] if self.rows else []
+        lines = [self.title, *(f"  {line}".rstrip() for line in self.about), *rows]
         lines += [f"  {line}" for line in self.notes]
         return "\n".join(lines + (self.plans if plans else []))

@@ -1,6 +1,8 @@
 """All parts in their order. Import it inside ``place.own_server``: from here on there are models."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import psycopg
 
 from bench import fields, lists, pages, place
 from bench.measure import Part
@@ -10,8 +12,8 @@ from config.embedded.postgres import Server
 ENTRIES = 20
 
 
-def parts(server: Server, sizes: tuple[int, int], runs: int, mine: int) -> Iterator[Part]:
-    """Each part as soon as it is measured. The pages are measured in the smaller database, by somebody with ``mine`` cases."""
+def parts(server: Server, sizes: Sequence[int], runs: int, mine: int) -> Iterator[Part]:
+    """Each part as soon as it is measured. The pages are measured in the first database, by somebody with ``mine`` cases."""
     yield lists.run(server, sizes, runs)
     place.use_database(f"bench_{sizes[0]}")
     sealed = make_reader("sealed", mine, ENTRIES, plain=False)
@@ -31,5 +33,13 @@ def parts(server: Server, sizes: tuple[int, int], runs: int, mine: int) -> Itera
         *shown,
         "baseline: the same request by the same person, without relations, event and cases shown",
     ]
-    yield Part("(c) the recorded look", about, pages.against_no_look(sealed, runs))
+    part = Part(
+        "(c) the recorded look, and the record of changes", about, pages.against_no_look(sealed, runs)
+    )
+    with psycopg.connect(server.conninfo(f"bench_{sizes[0]}"), autocommit=True) as superuser:
+        part.rows += pages.against_no_record(sealed, superuser, runs)
+    part.about.append(
+        "record of changes: the trigger a_record of all tables, without it no event says what was saved"
+    )
+    yield part
     place.drop_database(server, f"bench_{sizes[0]}")

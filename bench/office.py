@@ -89,10 +89,10 @@ class BigOffice:
     """A case of the same caseworker with twenty entries."""
 
 
-def make(server: Server, size: Size) -> BigOffice:
+def make(server: Server, size: Size, *, name: str = NAME) -> BigOffice:
     """Make the office in a database of its own on ``server`` and sign its people in; about two minutes in full size."""
-    place.make_migrated(server, NAME)
-    with psycopg.connect(server.conninfo(NAME), autocommit=True) as superuser:
+    place.make_migrated(server, name)
+    with place.bulk_load(server), psycopg.connect(server.conninfo(name), autocommit=True) as superuser:
         made = data.fill(
             superuser,
             size.cases,
@@ -101,8 +101,8 @@ def make(server: Server, size: Size) -> BigOffice:
         )
         _seal_all(superuser)
         long_case, ordinary = open_cases_of(superuser, made.caseworker)
-        _write_record(superuser, long_case, made.caseworker, size.entries, size.persons)
-        _write_record(superuser, ordinary, made.caseworker, 20, 1)
+        write_record(superuser, long_case, made.caseworker, size.entries, size.persons)
+        write_record(superuser, ordinary, made.caseworker, 20, 1)
         surround(superuser, size, long_case)
         data.settle(superuser)
         line = _line_of(superuser, long_case)
@@ -198,7 +198,7 @@ def _line_of(connection: psycopg.Connection, case: UUID) -> UUID:
     return UUID(str(found[0]))
 
 
-def _write_record(
+def write_record(
     connection: psycopg.Connection, case: UUID, author: UUID, entries: int, persons: int
 ) -> None:
     """Progress entries (one an hour, latest now) and people around the child."""

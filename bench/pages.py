@@ -1,16 +1,21 @@
-"""(b) Whole pages with encrypted and with plain columns; (c) whole pages with and without the recorded look."""
+"""(b) Whole pages with encrypted and with plain columns; (c) whole pages with and without the recorded look, and saves with and
+without the record of changes."""
 
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import psycopg
+
+from bench.browse import FORM_NUMBER, TYPED, form_of
 from bench.measure import Row, Side, Timed, medians
 from bench.people import Reader
 from bench.plain import Switch
 from security.audit import middleware
 
 PLAIN_AIM = 1.15
-LOOK_AIM = 1.25
+LOOK_AIM = 1.15
 
 
 def addresses(reader: Reader) -> dict[str, str]:
@@ -53,6 +58,33 @@ def against_no_look(reader: Reader, runs: int) -> list[Row]:
             _trace_by(LEAVE_TRACE)
         rows.append(Row(f"{name}, with its recorded look; without", taken["look"], taken["none"], LOOK_AIM))
     return rows
+
+
+def against_no_record(reader: Reader, superuser: psycopg.Connection, runs: int) -> list[Row]:
+    """A saved progress entry with the trigger that records every change, and with it taken off all tables."""
+    address = f"/cases/{reader.case}/progress/add/"
+    form = form_of(reader.client.get(address).content.decode()) | TYPED
+
+    def save() -> None:
+        response = reader.client.post(address, form | {FORM_NUMBER: str(uuid.uuid4())})
+        assert response.status_code == 302, (address, response.status_code)
+
+    def record(how: str) -> None:
+        tables = superuser.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'a_record'"
+        ).fetchall()
+        for (table,) in tables:
+            superuser.execute(f"ALTER TABLE {table} {how} TRIGGER a_record".encode())
+
+    sides = {
+        "record": Side(save, _turned(partial(record, "ENABLE"), save)),
+        "none": Side(save, _turned(partial(record, "DISABLE"), save)),
+    }
+    try:
+        taken = medians(sides, runs)
+    finally:
+        record("ENABLE")
+    return [Row("progress entry saved, with the record of changes; without", taken["record"], taken["none"])]
 
 
 def _turned(turn: Callable[[], None], fetch_page: Timed) -> Callable[[], None]:

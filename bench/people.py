@@ -59,7 +59,7 @@ def make_reader(name: str, cases: int, rows: int, *, plain: bool) -> Reader:
         save_person(made[-1], GRANDMOTHER, by=post)
     if plain:
         _write_in_clear(post, made)
-    return Reader(post, made[-1].pk, _signed_in(post))
+    return Reader(post, made[-1].pk, signed_in(post))
 
 
 def _open(number: int, post: Post) -> Case:
@@ -80,8 +80,13 @@ def _open(number: int, post: Post) -> Case:
 
 def reader_of(post_id: UUID, case: UUID) -> Reader:
     """Whoever holds this post, signed in."""
-    post = Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post_id)
-    return Reader(post, case, _signed_in(post))
+    post = post_of(post_id)
+    return Reader(post, case, signed_in(post))
+
+
+def post_of(post_id: UUID) -> Post:
+    """A post with its person and its office."""
+    return Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post_id)
 
 
 def _make_post(name: str) -> Post:
@@ -98,10 +103,10 @@ def _make_post(name: str) -> Post:
                SELECT %s, %s, id, 'caseworker', '2020-04-01', '' FROM agencies_office WHERE code = 'b1'""",
             [post, staff],
         )
-    return Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post)
+    return post_of(post)
 
 
-def _signed_in(post: Post) -> Client:
+def signed_in(post: Post) -> Client:
     """Django's test client: it calls the whole of the application in this process, and keeps the connections, as a pool does."""
     client = Client(raise_request_exception=False)
     session = SessionStore()

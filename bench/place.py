@@ -11,14 +11,8 @@ import psycopg
 from config.embedded import postgres, roles, testing
 from config.embedded.keeper import keep, release
 
-# Set by a superuser, since ``config.embedded.postgres`` has the values of a small office: a database of a million cases has
-# memory for its indexes, and a bulk load must not wait for checkpoints.
-TUNED = {
-    "shared_buffers": "1GB",
-    "max_wal_size": "8GB",
-    "maintenance_work_mem": "512MB",
-    "checkpoint_timeout": "1h",
-}
+# While data is loaded: a bulk load must not wait for checkpoints. What is measured runs with the settings of the product.
+LOADING = {"max_wal_size": "8GB", "checkpoint_timeout": "1h", "maintenance_work_mem": "512MB"}
 
 
 @contextmanager
@@ -28,34 +22,56 @@ def own_server() -> Iterator[postgres.Server]:
     folder.chmod(0o755)
     (folder / "var" / "static").mkdir(parents=True)  # where the settings look for collected files
     os.environ[testing.HOME] = str(folder)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     os.environ.pop("DATABASE_URL", None)
     home = testing.server_home()
     server = postgres.start(home, testing.PASSWORDS["postgres"], durable=True)
     keeper = keep(home, remove=folder)
     try:
-        _tune(server)
         roles.prepare(server.conninfo(), testing.PASSWORDS, tests=True)
         import django
 
         django.setup()
+        from django.conf import settings
+
+        from security.encryption.providers import make_key_file
+
+        make_key_file(Path(settings.TOMOSHIBI_KEY_FILE))
         yield server
     finally:
         release(keeper)
 
 
-def _tune(server: postgres.Server) -> None:
+@contextmanager
+def bulk_load(server: postgres.Server) -> Iterator[None]:
+    """Settings for a bulk load, for new sessions and those of this block; the product's own come back afterwards."""
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
-        for name, value in TUNED.items():
+        for name, value in LOADING.items():
             connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
-    postgres.stop(server.home)
-    postgres.start(server.home, server.password, durable=True)
+        connection.execute("SELECT pg_reload_conf()")
+        yield
+        connection.execute("ALTER SYSTEM RESET ALL")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def postmaster_of(data: Path) -> int:
+    """The process number of the server that runs over ``data``."""
+    return int((data / "postmaster.pid").read_text().split()[0])
 
 
 def make_database(server: postgres.Server, name: str) -> None:
     """An empty database that belongs to ``owner``."""
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} OWNER owner")
+
+
+def copy_database(server: postgres.Server, name: str, copy: str) -> None:
+    """A copy of ``name``, to which nobody may be connected."""
+    from django.db import connections
+
+    connections.close_all()
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {copy} TEMPLATE {name} OWNER owner STRATEGY FILE_COPY")
 
 
 def drop_database(server: postgres.Server, name: str) -> None:

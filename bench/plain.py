@@ -50,8 +50,20 @@ def _plain_value(
     return None if value is None else Plain(value, self)
 
 
+def _as_it_is(self: EncryptedTextField, instance: models.Model, add: bool) -> str | None:
+    return self.get_prep_value(getattr(instance, self.attname))
+
+
+def _text_of(self: EncryptedTextField, value: str | None) -> str | None:
+    return None if value is None else str.__str__(value)
+
+
 def _no_keys(self: Keyring, scopes: Iterable[Scope]) -> None:
     return None
+
+
+def _without_key(self: Keyring, scope: Scope) -> bool:
+    return True
 
 
 class Switch:
@@ -64,13 +76,22 @@ class Switch:
         self._sealed: list[tuple[Any, str, Any]] = [(m, f.attname, m.__dict__[f.attname]) for m, f in found]
         self._sealed += [
             (EncryptedTextField, "from_db_value", EncryptedTextField.from_db_value),
+            (EncryptedTextField, "pre_save", EncryptedTextField.pre_save),
+            (EncryptedTextField, "get_prep_value", EncryptedTextField.get_prep_value),
             (Keyring, "prefetch", Keyring.prefetch),
+            (Keyring, "can_open", Keyring.can_open),
         ]
         self._plain: list[tuple[Any, str, Any]] = [(m, f.attname, PlainAttribute(f)) for m, f in found]
-        self._plain += [(EncryptedTextField, "from_db_value", _plain_value), (Keyring, "prefetch", _no_keys)]
+        self._plain += [
+            (EncryptedTextField, "from_db_value", _plain_value),
+            (EncryptedTextField, "pre_save", _as_it_is),
+            (EncryptedTextField, "get_prep_value", _text_of),
+            (Keyring, "prefetch", _no_keys),
+            (Keyring, "can_open", _without_key),
+        ]
 
     def plain(self) -> None:
-        """From now on columns are read as they are."""
+        """From now on columns are read and written as they are."""
         self._put(self._plain)
 
     def sealed(self) -> None:

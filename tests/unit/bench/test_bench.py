@@ -1,6 +1,7 @@
-"""``python -m bench --quick`` runs through: every part of it, on a server of its own that is gone afterwards."""
+"""``python -m bench --quick`` runs through: the lists and the load, on a server of its own that is gone afterwards."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,12 +11,16 @@ from pathlib import Path
 from bench.measure import Part, Row, Side, medians
 from config.embedded.place import BASE_DIR
 
+VARIANTS = ("as it is", "without walls", "without keys", "without looks", "with none of the three")
+WALK = "Index Scan using case(_office)?_latest on cases_case"
 
-def test_quick_bench_prints_every_part() -> None:
+
+def bench(*arguments: str) -> str:
+    """What the bench prints; its server is gone afterwards."""
     environment = {name: value for name, value in os.environ.items() if name != "TOMOSHIBI_TEST_HOME"}
     before = _servers()
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", "-v"],
+        [sys.executable, "-m", "bench", "--quick", *arguments],
         cwd=BASE_DIR,
         env=environment,
         capture_output=True,
@@ -24,16 +29,35 @@ def test_quick_bench_prints_every_part() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+    assert _servers() <= before
+    return done.stdout
+
+
+def test_quick_bench_prints_every_part_of_the_lists() -> None:
+    printed = bench("--lists", "--verbose")
     for expected in (
         "(a) the latest 50",
         "director, growth",
         "(b) encrypted",
         "case page, whole",
         "(c) the recorded look",
+        "progress entry saved",
     ):
-        assert expected in done.stdout
-    assert "Index Cond: (id = ANY" in done.stdout  # the plans
-    assert _servers() <= before
+        assert expected in printed
+    # How each role's list is read, at the largest size: few cases by their ids, an office from the latest with a probe each.
+    reads = {"caseworker": r"Index Cond: \(id = ANY", **dict.fromkeys(("supervisor", "director"), WALK)}
+    for role, read in reads.items():
+        plan = printed.split(f"{role} at 2,000 cases:")[1].split("by hand")[0]
+        assert re.search(read, plan), plan
+        assert "using grant_probe on cases_grant" in plan
+        assert not re.search("Seq Scan|Function Scan", plan), plan
+
+
+def test_quick_load_prints_every_variant_without_errors() -> None:
+    printed = bench("--concurrent")
+    for variant in VARIANTS:
+        assert variant in printed
+    assert "errors: 0 " in printed
 
 
 def _servers() -> set[str]:
