@@ -1,4 +1,5 @@
-"""Pages of a long list by a moment and an id, latest first, in both directions: page 1,000 costs what page 1 costs.
+"""Pages of a long list by a moment and an id, in both directions: page 1,000 costs what page 1 costs. The latest stands first,
+or the soonest, in a list of what is due.
 
 The ids of a page come from whoever can read them off an index (``Finder``): under row-level security a comparison of times is no
 condition of an index, so the lists of the application ask a function of the database (``security/walls/pages.py``).
@@ -31,7 +32,7 @@ class Place:
 
 
 Finder = Callable[[Place | None, int], list[UUID]]
-"""The ids of the rows beside a place (None: the newest), nearest first, as many as asked for."""
+"""The ids of the rows beside a place (None: where the list begins), nearest first, as many as asked for."""
 
 
 @dataclass(frozen=True)
@@ -44,29 +45,34 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    rows: QuerySet[Row], asked: Mapping[str, Any], *, moment: str, ids: Finder, size: int = 25
+    rows: QuerySet[Row],
+    asked: Mapping[str, Any],
+    *,
+    moment: str,
+    ids: Finder,
+    size: int = 25,
+    soonest: bool = False,
 ) -> Page[Row]:
     """The page that ``asked``, a query string's values, names: ``older`` or ``newer`` than a place (:func:`place_of`).
 
-    ``ids`` finds the rows, ``rows`` reads them (and shows no others); ``moment`` names the column they are ordered by.
-    Everything else in ``asked`` is kept in the links. Raises BadRequest for a place that is none.
+    ``ids`` finds the rows, ``rows`` reads them (and shows no others); ``moment`` names the column they are ordered by, the latest
+    first, or with ``soonest`` (by which ``ids`` then goes too) the soonest. Everything else in ``asked`` is kept in the links.
+    Raises BadRequest for a place that is none.
     """
     kept = {name: value for name, value in asked.items() if name not in ("older", "newer") and value}
     place = _place(asked)
     wanted = ids(place, size + 1)
     more, wanted = len(wanted) > size, wanted[:size]
-    found = sorted(
-        rows.filter(pk__in=wanted).order_by(), key=lambda row: (getattr(row, moment), row.pk), reverse=True
-    )
+    found = sorted(rows.filter(pk__in=wanted).order_by(), key=lambda row: (getattr(row, moment), row.pk))
     if not found:
         return Page([])
-    back = place is not None and place.newer
-    newer = more if back else place is not None
-    older = True if back else more
+    upwards = place.newer if place else soonest
+    newer = more if upwards else place is not None
+    older = more if not upwards else place is not None
     return Page(
-        found,
-        urlencode({**kept, "newer": place_of(found[0], moment)}) if newer else "",
-        urlencode({**kept, "older": place_of(found[-1], moment)}) if older else "",
+        found if soonest else found[::-1],
+        urlencode({**kept, "newer": place_of(found[-1], moment)}) if newer else "",
+        urlencode({**kept, "older": place_of(found[0], moment)}) if older else "",
     )
 
 

@@ -27,7 +27,7 @@ from desk.home import next_steps
 from desk.home.lines import FEW, Line, Maker, Section, case_url
 from referrals.consent.queries import duties_open_for, exceptions_waiting_for
 from referrals.disclosures.queries import decisions_waiting_for
-from referrals.police.queries import contacts_unseen_for, letters_at_desk, letters_of_officer
+from referrals.police.queries import contacts_unseen_for, letters_counted, letters_in_hand
 from security.audit.verbs import Verb
 from security.walls import clock
 
@@ -201,9 +201,9 @@ def contacts(request: StaffRequest) -> Section:
 
 
 def letters(request: StaffRequest) -> Section:
-    """The envelopes on the office's desk (for an officer: also what is assigned)."""
-    supervises = request.by.may(Permission.ASSIGN_DISCLOSURES)
-    found = letters_at_desk(request.by) if supervises else letters_of_officer(request.by)
+    """The envelopes in hand at the office (for an officer: those assigned), what is due first, and how many there are."""
+    own = not request.by.may(Permission.ASSIGN_DISCLOSURES)
+    found = letters_in_hand(request.by, {}, own=own, size=FEW).letters
     desk = reverse("envelopes")
     states = {"new": _("New"), "taken": _("Taken"), "closed": _("Closed")}
     lines = [
@@ -219,9 +219,10 @@ def letters(request: StaffRequest) -> Section:
             pressing=letter.is_late or letter.is_unopened,
             fresh=letter.state == "new",
         )
-        for letter in found[:FEW]
+        for letter in found
     ]
-    heading = _("Envelopes") if supervises else _("Assigned to you")
+    count = {"count": letters_counted(own=own)}
+    heading = _("Assigned to you: %(count)s") % count if own else _("Envelopes: %(count)s") % count
     return Section("letters", heading, _("No envelope."), lines, desk, _("All envelopes"))
 
 

@@ -69,6 +69,19 @@ class Disclosure(SealedModel, TwoPersonAct):
                 name="disclosure_sent_approved",
             ),
         ]
+        indexes = [
+            # The desk of the receiving office: what is in hand by when it is due, and what has ended.
+            models.Index(
+                fields=["recipient", "due_at", "id"],
+                condition=models.Q(sent_at__isnull=False, ended_at=None),
+                name="disclosure_in_hand",
+            ),
+            models.Index(
+                fields=["recipient", "-ended_at", "-id"],
+                condition=models.Q(sent_at__isnull=False, ended_at__isnull=False),
+                name="disclosure_ended",
+            ),
+        ]
 
     def key_scope(self) -> Scope:
         return Scope("case", self.case_id)

@@ -12,7 +12,12 @@ AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
 # Whoever sees a disclosure, at the sending or at the receiving desk, has its key: the inner table has its own wall, and is asked
 # for the disclosures of a page alone, where the list of all visible ones would be made for every page.
 SEEN = "(SELECT true FROM public.referrals_disclosure d WHERE d.id = data_key.owner_id LIMIT 1)"
-OF_MY_CASES = "disclosure_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('view')))"
+WRITTEN = f"(SELECT true FROM public.referrals_disclosure d WHERE d.id = owner_id AND {mine('d.case_id', 'edit')} LIMIT 1)"
+# The envelope hangs on its disclosure, the assignment on its envelope: whoever sees the one sees the other.
+ENVELOPE_SEEN = (
+    "(SELECT true FROM public.referrals_disclosure d WHERE d.id = referrals_envelope.disclosure_id LIMIT 1)"
+)
+ASSIGNMENT_SEEN = "(SELECT true FROM public.referrals_envelope e WHERE e.disclosure_id = referrals_assignment.disclosure_id LIMIT 1)"
 THROUGH_DISCLOSURE = Recorded("disclosure_id", through="referrals_disclosure")
 
 
@@ -52,19 +57,13 @@ TABLES = (
     Table(
         "referrals_envelope",
         {"runtime": "SELECT"},
-        (Policy("SELECT", using=AT_MY_DESK), Policy("SELECT", using=OF_MY_CASES)),
+        (Policy("SELECT", using=AT_MY_DESK), Policy("SELECT", using=ENVELOPE_SEEN)),
         recorded=THROUGH_DISCLOSURE,
     ),
     Table(
         "referrals_assignment",
         {"runtime": "SELECT"},
-        (
-            Policy("SELECT", using=OF_MY_CASES),
-            Policy(
-                "SELECT",
-                using="disclosure_id = ANY(ARRAY(SELECT e.of_disclosure FROM wall.envelopes_at_my_desk() e))",
-            ),
-        ),
+        (Policy("SELECT", using=ASSIGNMENT_SEEN),),
         recorded=THROUGH_DISCLOSURE,
     ),
 )
@@ -74,7 +73,7 @@ POLICIES = {
         Policy("SELECT", using=f"kind = 'disclosure' AND {SEEN}"),
         Policy(
             "INSERT",
-            check=f"kind = 'disclosure' AND {OWN_OFFICE} AND owner_id = ANY(ARRAY(SELECT wall.disclosures_of_my_cases('edit')))",
+            check=f"kind = 'disclosure' AND {OWN_OFFICE} AND {WRITTEN}",
         ),
     ),
 }
@@ -135,14 +134,9 @@ SET search_path = pg_catalog, pg_temp AS $$
                     WHERE b.case_id = d.case_id AND b.staff_id = (SELECT wall.my_staff()) AND b.ended_at IS NULL)
 $$;
 
-CREATE OR REPLACE FUNCTION wall.disclosures_of_my_cases(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-  SELECT d.id FROM public.referrals_disclosure d WHERE d.case_id = ANY(ARRAY(SELECT wall.my_cases(level)))
-$$;
-
--- The envelopes at the caller's desk, or one of them; since when each is closed (null: open), and how it ended. No case content.
+-- Which of these envelopes lie at the caller's desk; since when each is closed (null: open), and how it ended. No case content.
 -- What ran out ended on its last day, not when the housekeeping noticed it.
-CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk(one uuid DEFAULT NULL)
+CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk(which uuid[])
 RETURNS TABLE (of_disclosure uuid, closed_since timestamptz, ending text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH found AS (
@@ -155,7 +149,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM public.referrals_envelope e JOIN public.referrals_disclosure d ON d.id = e.disclosure_id
     LEFT JOIN public.referrals_intention i ON i.id = d.intention_id
     LEFT JOIN public.referrals_exceptionrequest x ON x.id = d.exception_id
-    WHERE e.recipient_id = (SELECT wall.my_office()) AND (one IS NULL OR e.disclosure_id = one)
+    WHERE e.recipient_id = (SELECT wall.my_office()) AND e.disclosure_id = ANY(which)
       AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor'))
   SELECT f.disclosure_id, CASE f.how
       WHEN 'expired' THEN greatest(f.sent_at, least(coalesce(f.ended_at, wall.clock()), f.runs_out))
@@ -246,7 +240,8 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.gate_holds(d public.referrals_disclosure) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN wall.basis_holds(d); END $$;
 
--- Sending: the package is whole, an exception is spent, and the envelope lies at the recipient's desk, in the same statement.
+-- Sending: the package is whole, an exception is spent, and the envelope lies at the recipient's desk, in the same statement. It
+-- has the id of its disclosure, by whose index the pages of the desk find it.
 CREATE OR REPLACE FUNCTION wall.send_off(d public.referrals_disclosure) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -258,7 +253,7 @@ BEGIN
   WHERE e.id = d.exception_id AND e.spent_at IS NULL;
   INSERT INTO public.referrals_envelope
     (id, disclosure_id, reference, kind, sender_id, contact, recipient_id, urgency, due_at, sent_at, open_by)
-  SELECT gen_random_uuid(), d.id, d.reference, d.kind, d.sender_id, d.contact, d.recipient_id, d.urgency, d.due_at, d.sent_at,
+  SELECT d.id, d.id, d.reference, d.kind, d.sender_id, d.contact, d.recipient_id, d.urgency, d.due_at, d.sent_at,
     d.sent_at + make_interval(hours => CASE d.urgency WHEN 'AA' THEN o.unopened_hours_aa ELSE o.unopened_hours END)
   FROM public.agencies_office o WHERE o.id = d.sender_id;
 END $$;
@@ -430,7 +425,7 @@ CREATE OR REPLACE FUNCTION wall.posts_behind_disclosure(which uuid) RETURNS SETO
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT told.post_id FROM public.referrals_disclosure d
   CROSS JOIN LATERAL wall.posts_on_case(d.case_id, ARRAY['lead', 'line']) told (post_id)
-  WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk(which) e)
+  WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk(ARRAY[which]) e)
 $$;
 
 -- Housekeeping without an identity: marks what has expired, or rests on a withdrawn confirmation, already (the policies showed nothing
@@ -452,8 +447,7 @@ $$;
 CALLERS = {
     "runtime": (
         "my_disclosures()",
-        "disclosures_of_my_cases(text)",
-        "envelopes_at_my_desk(uuid)",
+        "envelopes_at_my_desk(uuid[])",
         "assign(uuid, uuid, uuid)",
         "end_assignment(uuid, uuid)",
         "looks_at_disclosures(uuid)",

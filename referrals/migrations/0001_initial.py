@@ -240,6 +240,14 @@ class Migration(migrations.Migration):
             model_name='disclosure',
             constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('approved', True), ('approved__isnull', False)), _connector='OR'), name='disclosure_sent_approved'),
         ),
+        migrations.AddIndex(
+            model_name='disclosure',
+            index=models.Index(condition=models.Q(('ended_at', None), ('sent_at__isnull', False)), fields=['recipient', 'due_at', 'id'], name='disclosure_in_hand'),
+        ),
+        migrations.AddIndex(
+            model_name='disclosure',
+            index=models.Index(condition=models.Q(('ended_at__isnull', False), ('sent_at__isnull', False)), fields=['recipient', '-ended_at', '-id'], name='disclosure_ended'),
+        ),
         migrations.AddConstraint(
             model_name='packageitem',
             constraint=models.UniqueConstraint(fields=('disclosure', 'item'), name='item_once'),

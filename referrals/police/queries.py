@@ -1,11 +1,13 @@
 """The police desk: envelopes, who may open them, and what is closed. No case content is asked for here."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Func, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,11 +16,14 @@ from agencies.staff.roles import Role
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.reading import asked_once
+from face.keyset import Page, page_of
 from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Envelope
 from referrals.police.models import PoliceContact
 from security.walls import clock
+from security.walls.pages import ids_by
 
+SIZE = 25
 ENDINGS: dict[str, str | Promise] = {
     Ending.EXPIRED: _("Ended: its term ran out"),
     Ending.WITHDRAWN: _("Ended: withdrawn"),
@@ -65,39 +70,67 @@ class Letter:
         return unopened and self.envelope.open_by <= clock.now()
 
 
-def letters_at_desk(by: Post, one: UUID | None = None) -> list[Letter]:
-    """The envelopes of the post's own office: open ones first by due date, then the closed ones, the latest first.
+@dataclass(frozen=True)
+class DeskPage:
+    """One page of the desk: its letters, and where the pages beside it are."""
 
-    ``one``: only that of this disclosure.
-    """
+    letters: list[Letter]
+    shown: Page[Envelope]
+
+
+def envelopes_of(by: Post) -> QuerySet[Envelope]:
+    """The envelopes of the post's own office."""
+    return Envelope.objects.filter(recipient=by.office_id).select_related("sender", "taken_by__staff")
+
+
+def letters_in_hand(by: Post, asked: Mapping[str, Any], *, own: bool = False, size: int = SIZE) -> DeskPage:
+    """A page of the envelopes that nobody has ended, what is due first at the top; ``own``: those assigned to this post."""
+    ids = ids_by("envelopes_page", own, soonest=True)
+    return _desk_page(page_of(envelopes_of(by), asked, moment="due_at", ids=ids, size=size, soonest=True))
+
+
+def letters_ended(by: Post, asked: Mapping[str, Any], *, size: int = SIZE) -> DeskPage:
+    """A page of those that have ended, the latest end first."""
+    ended = Func("disclosure_id", function="wall.ended_at_my_desk", output_field=DateTimeField())
+    rows = envelopes_of(by).annotate(ended_at=ended)
+    return _desk_page(page_of(rows, asked, moment="ended_at", ids=ids_by("ended_envelopes_page"), size=size))
+
+
+def letters_counted(*, own: bool) -> int:
+    """How many envelopes are in hand at the acting post's office, or assigned to it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.envelopes_at_my_desk(%s)", [one])
-        closed = {pk: (since, ending or "") for pk, since, ending in cursor.fetchall()}
-    rows = Envelope.objects.filter(disclosure_id__in=closed, recipient=by.office_id).select_related(
-        "sender", "taken_by__staff"
-    )
-    readers: dict[UUID, list[Post]] = {}
-    assigned = Assignment.objects.filter(disclosure_id__in=closed, ended_at=None).select_related(
-        "post__staff", "post__office"
-    )
-    for row in assigned.order_by("assigned_at"):
-        readers.setdefault(row.disclosure_id, []).append(row.post)
-    found = [Letter(row, *closed[row.disclosure_id], readers.get(row.disclosure_id, [])) for row in rows]
-    is_open = [letter for letter in found if letter.closed_since is None]
-    is_closed = [letter for letter in found if letter.closed_since is not None]
-    return sorted(is_open, key=lambda x: (x.envelope.due_at, x.envelope.reference)) + sorted(
-        is_closed, key=lambda x: x.closed_since or x.envelope.sent_at, reverse=True
-    )
+        cursor.execute("SELECT wall.envelopes_counted(%s)", [own])
+        counted: int = cursor.fetchone()[0]
+    return counted
 
 
 def letter_at_desk(by: Post, disclosure_id: UUID) -> Letter | None:
     """One envelope of the post's own office, or None."""
-    return next(iter(letters_at_desk(by, disclosure_id)), None)
+    return next(iter(_letters(envelopes_of(by).filter(disclosure=disclosure_id))), None)
 
 
-def letters_of_officer(by: Post) -> list[Letter]:
-    """The envelopes assigned to this post."""
-    return [letter for letter in letters_at_desk(by) if by.pk in letter.reader_posts]
+def _desk_page(shown: Page[Envelope]) -> DeskPage:
+    return DeskPage(_letters(shown.rows), shown)
+
+
+def _letters(envelopes: Iterable[Envelope]) -> list[Letter]:
+    """The envelopes with their state and readers, in their order; the database leaves out what is not at one's own desk."""
+    rows = list(envelopes)
+    if not rows:
+        return []
+    ids = [row.disclosure_id for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.envelopes_at_my_desk(%s)", [ids])
+        states = {pk: (since, ending or "") for pk, since, ending in cursor.fetchall()}
+    assigned = Assignment.objects.filter(disclosure_id__in=ids, ended_at=None)
+    readers: dict[UUID, list[Post]] = {}
+    for each in assigned.select_related("post__staff", "post__office").order_by("assigned_at"):
+        readers.setdefault(each.disclosure_id, []).append(each.post)
+    return [
+        Letter(row, *states[row.disclosure_id], readers.get(row.disclosure_id, []))
+        for row in rows
+        if row.disclosure_id in states
+    ]
 
 
 def officers_of(office_id: UUID) -> QuerySet[Post]:

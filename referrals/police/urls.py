@@ -6,6 +6,7 @@ from referrals.police import contact_views, views
 
 urlpatterns = [
     path("police/", views.police_desk, name="envelopes"),
+    path("police/ended/", views.envelopes_ended, name="envelopes_ended"),
     path("police/<uuid:disclosure_id>/", views.received, name="letter"),
     path("police/<uuid:disclosure_id>/print/", views.received_print, name="letter_print"),
     path("police/<uuid:disclosure_id>/take/", views.envelope_take, name="envelope_take"),

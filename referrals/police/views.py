@@ -1,5 +1,6 @@
 """The police desk, and the one page a receiver reads."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.models import Post
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Urgency
@@ -15,9 +17,11 @@ from cases.records.pages import refusal_of, saved
 from referrals.disclosures.queries import case_of_closed, package_view
 from referrals.police import actions, rules
 from referrals.police.forms import AssignForm
-from referrals.police.queries import Letter, letter_at_desk, letters_at_desk
+from referrals.police.queries import DeskPage, Letter, letter_at_desk, letters_ended, letters_in_hand
 from security.audit.verbs import Verb
 
+FEW = 5
+"""Ended envelopes on the desk itself; a page of their own has them all."""
 CLOSED = "the disclosure is closed"
 """The rule under which the evidence keeps an attempt to read what was withdrawn or has ended."""
 
@@ -32,18 +36,37 @@ def letter_or_404(request: StaffRequest, disclosure_id: UUID) -> Letter:
 
 @page(Permission.RECEIVE_DISCLOSURES)
 def police_desk(request: StaffRequest) -> HttpResponse:
-    """The envelopes of the office. No case content."""
-    rows = [
+    """The envelopes in hand at the office, and the few that ended last. No case content."""
+    by, asked = request.by, request.GET.dict()
+    in_hand, ended = letters_in_hand(by, asked), letters_ended(by, {}, size=FEW)
+    context = {
+        "rows": _rows(in_hand, by),
+        "shown": in_hand.shown,
+        "ended": _rows(ended, by),
+        "more_ended": bool(ended.shown.older),
+        "assigns": by.may(Permission.ASSIGN_DISCLOSURES),
+    }
+    return render(request, "referrals/police/desk.html", context)
+
+
+@page(Permission.RECEIVE_DISCLOSURES)
+def envelopes_ended(request: StaffRequest) -> HttpResponse:
+    """All envelopes of the office that have ended."""
+    ended = letters_ended(request.by, request.GET.dict())
+    context = {"rows": _rows(ended, request.by), "shown": ended.shown}
+    return render(request, "referrals/police/ended.html", context)
+
+
+def _rows(desk: DeskPage, by: Post) -> list[dict[str, Any]]:
+    return [
         {
             "letter": letter,
             "urgency_kind": Urgency(letter.envelope.urgency).badge_kind,
-            "mine": request.by.pk in letter.reader_posts,
-            "not_take": reason_against(rules.check_may_take, letter, request.by),
+            "mine": by.pk in letter.reader_posts,
+            "not_take": reason_against(rules.check_may_take, letter, by),
         }
-        for letter in letters_at_desk(request.by)
+        for letter in desk.letters
     ]
-    context = {"rows": rows, "assigns": request.by.may(Permission.ASSIGN_DISCLOSURES)}
-    return render(request, "referrals/police/desk.html", context)
 
 
 @action(Permission.RECEIVE_DISCLOSURES)

@@ -1,10 +1,21 @@
 """Police contacts belong to the case; whoever reads the case may write one, also after it is closed. What is written stays.
 
-It is marked as seen once, by a supervisor or director of its line who did not record it.
+It is marked as seen once, by a supervisor or director of its line who did not record it. Envelopes are read in pages by the
+officers of the receiving office; no case content is in them.
 """
 
 from security.walls.declare import of_case
 from security.walls.moments import kept_by
+from security.walls.pages import PLACE, page_function
+
+AT_MY_DESK = (
+    "t.recipient_id = (SELECT wall.my_office()) AND t.sent_at IS NOT NULL"
+    " AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
+)
+# What ran out a moment ago is among them, and says so, until the housekeeping marks it.
+IN_HAND = f"""{AT_MY_DESK} AND t.ended_at IS NULL AND (NOT own OR EXISTS (
+  SELECT 1 FROM public.referrals_assignment a
+  WHERE a.disclosure_id = t.id AND a.post_id = (SELECT wall.my_post()) AND a.ended_at IS NULL))"""
 
 TABLES = (of_case("referrals_policecontact", write="view", update="seen_at, seen_by_id"),)
 
@@ -14,7 +25,28 @@ MOMENTS = {
     ),
 }
 
-FUNCTIONS = """
+FUNCTIONS = (
+    page_function("envelopes_page", "own boolean", "referrals_disclosure", "due_at", IN_HAND)
+    + page_function(
+        "ended_envelopes_page",
+        "",
+        "referrals_disclosure",
+        "ended_at",
+        f"{AT_MY_DESK} AND t.ended_at IS NOT NULL",
+    )
+    + f"""
+CREATE OR REPLACE FUNCTION wall.envelopes_counted(own boolean) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*)::integer FROM public.referrals_disclosure t WHERE {IN_HAND}
+$$;
+
+-- When the sending side, or the housekeeping, marked the end: the order of the ended ones.
+CREATE OR REPLACE FUNCTION wall.ended_at_my_desk(which uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT t.ended_at FROM public.referrals_disclosure t WHERE t.id = which AND {AT_MY_DESK}
+$$;
+"""
+    + """
 CREATE OR REPLACE FUNCTION wall.contact_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -39,6 +71,16 @@ BEGIN
   RETURN NEW;
 END $$;
 """
+)
+
+CALLERS = {
+    "runtime": (
+        f"envelopes_page(boolean, {PLACE})",
+        f"ended_envelopes_page({PLACE})",
+        "envelopes_counted(boolean)",
+        "ended_at_my_desk(uuid)",
+    )
+}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON referrals_policecontact

@@ -35,16 +35,20 @@ END $$;
 """
 
 
-def ids_by(name: str, *arguments: Any) -> Finder:
-    """The ids of a page by ``wall.<name>``, called with ``arguments``."""
+NEWEST = ("infinity", UUID(int=2**128 - 1), False)
+SOONEST = ("-infinity", UUID(int=0), True)
+"""The edges before the first page of a list, by what stands first in it."""
+
+
+def ids_by(name: str, *arguments: Any, soonest: bool = False) -> Finder:
+    """The ids of a page by ``wall.<name>``, called with ``arguments``; ``soonest`` as in ``face.keyset.page_of``."""
 
     def find(place: Place | None, size: int) -> list[UUID]:
-        marks = "".join("%s, " for _argument in arguments)
-        edge = (place.at, place.id, place.newer) if place else (None, None, False)
+        marks = "%s, " * len(arguments)
+        edge = (place.at, place.id, place.newer) if place else SOONEST if soonest else NEWEST
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT * FROM wall.{name}({marks}coalesce(%s::timestamptz, 'infinity'),"  # noqa: S608 - a name of ours
-                " coalesce(%s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'), %s, %s)",
+                f"SELECT * FROM wall.{name}({marks}%s::timestamptz, %s::uuid, %s, %s)",  # noqa: S608 - a name of ours
                 [*arguments, *edge, size],
             )
             return [row_id for (row_id,) in cursor.fetchall()]

@@ -182,6 +182,7 @@ ROWS: dict[str, Row] = {
     "report_preview": row(SEES),
     "disclosure": row(SEES, answer=(302,)),
     # --- the report, at its receiver
+    "envelopes_ended": row(POLICE),
     "envelopes": row(POLICE),
     "letter": row(who("disclosed")),
     "letter_print": row(who("disclosed")),

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db.models import QuerySet
 from django.http import Http404
 
 from agencies.staff.models import Post
@@ -20,7 +20,7 @@ from cases.intake.models import Filing
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import HeldBy, ProbedBy, level_on
-from referrals.disclosures.models import Assignment, Envelope
+from referrals.disclosures.models import Envelope
 from referrals.police import queries as police
 
 PACKAGES = ("config", "desk", "referrals", "cases", "agencies", "security", "face")
@@ -45,21 +45,8 @@ def _any_filing(request: object, filing_id: UUID) -> Filing:
     return found[0]
 
 
-def _all_letters(by: Post, one: UUID | None = None) -> list[police.Letter]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT of_disclosure, closed_since FROM wall.envelopes_at_my_desk()")
-        closed = dict(cursor.fetchall())
-    rows = Envelope.objects.select_related("sender", "taken_by__staff")
-    readers = [row for row in Assignment.objects.select_related("post__staff", "post__office")]
-    return [
-        police.Letter(
-            row,
-            closed.get(row.disclosure_id),
-            readers=[a.post for a in readers if a.disclosure_id == row.disclosure_id],
-        )
-        for row in rows
-        if one in (None, row.disclosure_id)
-    ]
+def _all_envelopes(by: Post) -> QuerySet[Envelope]:
+    return Envelope.objects.select_related("sender", "taken_by__staff")
 
 
 def _level_on_what_is_visible(post: Post, case_id: UUID) -> Level | None:
@@ -70,7 +57,7 @@ DOORS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
     (intake.my_filings, _all_filings),
     (intake.incoming_filings, _all_filings),
     (filing_views._filing_or_404, _any_filing),
-    (police.letters_at_desk, _all_letters),
+    (police.envelopes_of, _all_envelopes),
     (level_on, _level_on_what_is_visible),
 )
 
