@@ -7,13 +7,13 @@ from cases.clocks.codes import ClockState
 from cases.clocks.models import Clock
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import with_keys
+from cases.records.queries import on_cases_of, with_keys
 from cases.records.reading import asked_once
 
 
 def due_for(post: Post, *, limit: int = 50) -> list[Clock]:
     """The running clocks of the post's cases, what is due first at the top, with the keys for the children's names loaded."""
-    held = Clock.objects.running().filter(case__pk__held_by=(post.pk, Level.VIEW.value))
+    held = Clock.objects.running().filter(on_cases_of(post, Level.VIEW))
     clocks = list(held.order_by("due_at", "id")[:limit])
     # After the few are known: joined, the cases and children of all running clocks would be read first.
     models.prefetch_related_objects(clocks, "case")

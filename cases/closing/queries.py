@@ -9,6 +9,7 @@ from cases.closing.models import ClosingDecision
 from cases.custody.queries import CAME_BACK, PEOPLE
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.queries import on_cases_of
 from cases.records.reading import asked_once
 from security.walls import clock
 
@@ -21,7 +22,7 @@ def closings_of(case: Case) -> list[ClosingDecision]:
 
 def closings_waiting_for(by: Post) -> models.QuerySet[ClosingDecision]:
     """The drafts this post can decide, what has waited longest first."""
-    waiting = ClosingDecision.objects.filter(decided_at=None, case__pk__held_by=(by.pk, Level.EDIT.value))
+    waiting = ClosingDecision.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None)
     if not may_decide(by, Act.CLOSING):
         return waiting.none()
     found = waiting.exclude(drafted_person=by.staff_id)
@@ -31,7 +32,7 @@ def closings_waiting_for(by: Post) -> models.QuerySet[ClosingDecision]:
 def closings_returned_to(by: Post) -> models.QuerySet[ClosingDecision]:
     """What this person drafted and got back in the last days, and has not drafted anew; the latest first."""
     rows = ClosingDecision.objects.filter(approved=False, drafted_person=by.staff_id)
-    held = rows.filter(decided_at__gt=clock.now() - CAME_BACK, case__pk__held_by=(by.pk, Level.EDIT.value))
+    held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)
     later = ClosingDecision.objects.filter(
         case=models.OuterRef("case"), drafted_at__gt=models.OuterRef("decided_at")
     )

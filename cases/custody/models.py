@@ -47,6 +47,14 @@ class CustodyDecision(OfCase, TwoPersonAct):
     class Meta:
         app_label = "cases"
         ordering = ["-drafted_at", "-id"]
+        indexes = [
+            # The few after which the child is still to be heard.
+            models.Index(
+                fields=["effective_at"],
+                condition=models.Q(opinion__isnull=True, ended_at=None),
+                name="custody_unheard",
+            ),
+        ]
         constraints = [
             two_person_constraint("custody_takes_two"),
             models.CheckConstraint(

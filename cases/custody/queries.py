@@ -10,7 +10,7 @@ from cases.custody.codes import ACTS, DecisionKind, DecisionState
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import with_keys
+from cases.records.queries import on_cases_of, with_keys
 from cases.records.reading import asked_once
 from security.walls import clock
 
@@ -64,9 +64,7 @@ def custody_waiting_for(by: Post) -> list[CustodyDecision]:
     waiting = CustodyDecision.objects.filter(decided_at=None, kind__in=kinds).exclude(
         drafted_person=by.staff_id
     )
-    held = waiting.filter(case__pk__held_by=(by.pk, Level.EDIT.value)).select_related(
-        *PEOPLE, "case__child", "case__office"
-    )
+    held = waiting.filter(on_cases_of(by, Level.EDIT)).select_related(*PEOPLE, "case__child", "case__office")
     rows = list(held.order_by(models.F("confirm_by").asc(nulls_last=True), "drafted_at"))
     with_keys(row.case for row in rows)
     return rows
@@ -75,7 +73,7 @@ def custody_waiting_for(by: Post) -> list[CustodyDecision]:
 def returned_to(by: Post) -> models.QuerySet[CustodyDecision]:
     """What this person drafted and got back in the last days, and has not drafted anew; the latest first."""
     rows = CustodyDecision.objects.filter(approved=False, drafted_person=by.staff_id, replaced_by=None)
-    held = rows.filter(decided_at__gt=clock.now() - CAME_BACK, case__pk__held_by=(by.pk, Level.EDIT.value))
+    held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)
     later = CustodyDecision.objects.filter(
         case=models.OuterRef("case"),
         kind=models.OuterRef("kind"),
@@ -88,12 +86,12 @@ def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
     """Decisions in effect after which the child is still to be heard (児童福祉法33条の3の3), the oldest first."""
     in_effect = models.Q(approved=True) | models.Q(approved=None, is_oral=True)
     unheard = CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
-    held = unheard.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    held = unheard.filter(on_cases_of(by, Level.EDIT))
     return held.select_related("case").order_by("effective_at")
 
 
 def reaching_two_months(by: Post) -> list[CustodyDecision]:
     """Custody in force that reaches its two months soon (児童福祉法33条), on the cases this post writes on; the first first."""
     rows = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
-    held = rows.filter(effective_at__lt=clock.now() - LONG, case__pk__held_by=(by.pk, Level.EDIT.value))
+    held = rows.filter(on_cases_of(by, Level.EDIT), effective_at__lt=clock.now() - LONG)
     return list(held.select_related("case").order_by("effective_at"))

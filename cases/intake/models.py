@@ -105,7 +105,12 @@ class Filing(models.Model):
     class Meta:
         app_label = "cases"
         ordering = ["-sent_at", "-id"]
-        indexes = [models.Index(fields=["recipient", "-sent_at"], name="filing_desk")]
+        indexes = [
+            # What stands in no case yet, at the desk of the receiving office.
+            models.Index(
+                fields=["recipient", "sent_at"], condition=models.Q(registered_at=None), name="filing_desk"
+            ),
+        ]
 
     @property
     def state(self) -> FilingState:

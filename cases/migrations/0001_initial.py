@@ -418,7 +418,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='filing',
-            index=models.Index(fields=['recipient', '-sent_at'], name='filing_desk'),
+            index=models.Index(condition=models.Q(('registered_at', None)), fields=['recipient', 'sent_at'], name='filing_desk'),
         ),
         migrations.AddIndex(
             model_name='grant',
@@ -447,5 +447,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(condition=models.Q(('removed_at', None)), fields=['case', '-written_at', '-id'], name='person_latest'),
+        ),
+        migrations.AddIndex(
+            model_name='clock',
+            index=models.Index(condition=models.Q(('ended_at', None), ('met_at', None)), fields=['due_at', 'id'], name='clock_running'),
+        ),
+        migrations.AddIndex(
+            model_name='custodydecision',
+            index=models.Index(condition=models.Q(('ended_at', None), ('opinion__isnull', True)), fields=['effective_at'], name='custody_unheard'),
         ),
     ]

@@ -61,16 +61,20 @@ class ProbedBy(_Held):
     )
 
 
-def cases_for(post: Post, level: str = Level.VIEW) -> CaseQuerySet:
-    """The cases on which ``post`` holds ``level`` now; latest first.
+def on_cases_of(post: Post, level: str, case: str = "case__pk") -> Q:
+    """The condition that ``case`` (a path to the id of a case) names one on which ``post`` holds ``level`` now.
 
-    Whoever is in the line of many cases walks those of the office from the latest and asks of each; everybody else's few are
-    found by their ids.
+    Whoever is in the line of many cases asks of each row: the list that is narrowed so needs an index for the few rows that wait.
+    Everybody else's few cases are found by their ids.
     """
-    asked = (post.pk, str(level))
-    if post.may(Permission.REVIEW_LINE):
-        return Case.objects.filter(office=post.office_id, pk__probed_by=asked)
-    return Case.objects.filter(pk__held_by=asked)
+    lookup = "probed_by" if post.may(Permission.REVIEW_LINE) else "held_by"
+    return Q(**{f"{case}__{lookup}": (post.pk, str(level))})
+
+
+def cases_for(post: Post, level: str = Level.VIEW) -> CaseQuerySet:
+    """The cases on which ``post`` holds ``level`` now; latest first. A line's are walked from the latest of the office."""
+    cases = Case.objects.filter(on_cases_of(post, level, "pk"))
+    return cases.filter(office=post.office_id) if post.may(Permission.REVIEW_LINE) else cases
 
 
 def case_for(post: Post, case_id: UUID, level: str = Level.VIEW) -> CaseQuerySet:

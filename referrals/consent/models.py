@@ -152,6 +152,12 @@ class ExceptionRequest(OfCase, TwoPersonAct):
         app_label = "referrals"
         ordering = ["-drafted_at"]
         constraints = [two_person_constraint("exception_takes_two")]
+        indexes = [
+            # The few that wait, on the home pages of whoever decides them.
+            models.Index(
+                fields=["drafted_at"], condition=models.Q(decided_at=None), name="exception_waiting"
+            ),
+        ]
 
     @property
     def is_usable(self) -> bool:
@@ -182,3 +188,7 @@ class ExceptionDuty(OfCase):
     class Meta:
         app_label = "referrals"
         ordering = ["due_at"]
+        indexes = [
+            # The few that are open, on the home pages of the line.
+            models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="duty_open"),
+        ]

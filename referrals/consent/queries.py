@@ -7,6 +7,7 @@ from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.queries import on_cases_of
 from cases.records.reading import asked_once
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
@@ -43,7 +44,7 @@ def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
     """Requests that this post may decide: on its cases, and drafted by another person."""
     if not may_decide(by, Act.EXCEPTION):
         return []
-    waiting = ExceptionRequest.objects.filter(decided_at=None, case__pk__held_by=(by.pk, Level.EDIT.value))
+    waiting = ExceptionRequest.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None)
     return list(
         waiting.exclude(drafted_person=by.staff_id)
         .select_related("case", "recipient", "drafted_by__staff")
@@ -60,7 +61,7 @@ def duties_open_for(by: Post) -> list[ExceptionDuty]:
         "case", "exception", "owner__staff"
     )
     own = open_duties.filter(owner=by)
-    supervised = open_duties.filter(case__pk__held_by=(by.pk, Level.MANAGE.value))
+    supervised = open_duties.filter(on_cases_of(by, Level.MANAGE))
     rows = {duty.pk: duty for duty in [*own, *supervised]}
     return sorted(rows.values(), key=lambda duty: duty.due_at)
 

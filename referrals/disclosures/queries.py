@@ -14,6 +14,7 @@ from agencies.staff.rules import may_decide
 from cases.custody.queries import CAME_BACK
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.queries import on_cases_of
 from cases.records.reading import asked_once
 from referrals.consent.endings import Closed
 from referrals.consent.models import Intention
@@ -141,9 +142,7 @@ def looks_of(case_id: UUID) -> dict[UUID, Looks]:
 
 def decisions_waiting_for(by: Post) -> QuerySet[Disclosure]:
     """Drafted reports that this post may decide, the oldest first."""
-    waiting = Disclosure.objects.filter(
-        decided_at=None, ended_at=None, case__pk__held_by=(by.pk, Level.EDIT.value)
-    )
+    waiting = Disclosure.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None, ended_at=None)
     if not may_decide(by, Act.POLICE_REPORT):
         return waiting.none()
     found = waiting.exclude(drafted_person=by.staff_id)
@@ -155,7 +154,7 @@ def decisions_waiting_for(by: Post) -> QuerySet[Disclosure]:
 def reports_returned_to(by: Post) -> QuerySet[Disclosure]:
     """What this person drafted and got back in the last days, on cases it still writes on; the latest first."""
     rows = Disclosure.objects.filter(approved=False, drafted_person=by.staff_id, ending=Ending.RETURNED)
-    held = rows.filter(decided_at__gt=clock.now() - CAME_BACK, case__pk__held_by=(by.pk, Level.EDIT.value))
+    held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)
     later = Disclosure.objects.filter(case=OuterRef("case"), drafted_at__gt=OuterRef("decided_at"))
     return held.exclude(Exists(later)).select_related("case").order_by("-decided_at")
 
@@ -163,7 +162,7 @@ def reports_returned_to(by: Post) -> QuerySet[Disclosure]:
 def reports_to_send(by: Post) -> QuerySet[Disclosure]:
     """Approved reports of this person that have not been sent, the earliest due first."""
     rows = Disclosure.objects.filter(approved=True, sent_at=None, ended_at=None, drafted_person=by.staff_id)
-    held = rows.filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    held = rows.filter(on_cases_of(by, Level.EDIT))
     return held.select_related("case").order_by("due_at")
 
 
@@ -177,7 +176,7 @@ def reports_unopened_for(by: Post) -> list[Disclosure]:
         envelope__opened_at=None,
         envelope__open_by__lte=clock.now(),
         intention__withdrawals=None,
-    ).filter(case__pk__held_by=(by.pk, Level.MANAGE.value))
+    ).filter(on_cases_of(by, Level.MANAGE))
     found = rows.select_related("case", "recipient", "envelope", "intention", "exception")
     return [row for row in found.order_by("envelope__open_by") if not row.is_expired]
 

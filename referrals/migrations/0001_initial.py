@@ -252,4 +252,16 @@ class Migration(migrations.Migration):
             model_name='packageitem',
             constraint=models.UniqueConstraint(fields=('disclosure', 'item'), name='item_once'),
         ),
+        migrations.AddIndex(
+            model_name='exceptionduty',
+            index=models.Index(condition=models.Q(('done_at', None)), fields=['due_at'], name='duty_open'),
+        ),
+        migrations.AddIndex(
+            model_name='exceptionrequest',
+            index=models.Index(condition=models.Q(('decided_at', None)), fields=['drafted_at'], name='exception_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='policecontact',
+            index=models.Index(condition=models.Q(('seen_at', None)), fields=['recorded_at'], name='contact_unseen'),
+        ),
     ]

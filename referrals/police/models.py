@@ -42,3 +42,7 @@ class PoliceContact(OfCase):
     class Meta:
         app_label = "referrals"
         ordering = ["-recorded_at"]
+        indexes = [
+            # The few that nobody in the line has seen.
+            models.Index(fields=["recorded_at"], condition=models.Q(seen_at=None), name="contact_unseen"),
+        ]

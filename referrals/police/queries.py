@@ -15,6 +15,7 @@ from agencies.staff.models import Post
 from agencies.staff.roles import Role
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.queries import on_cases_of
 from cases.records.reading import asked_once
 from face.keyset import Page, page_of
 from referrals.disclosures.codes import Ending
@@ -147,7 +148,7 @@ def contacts_of(case: Case) -> QuerySet[PoliceContact]:
 
 def contacts_unseen_for(by: Post) -> QuerySet[PoliceContact]:
     """Contacts on the cases this post supervises that nobody has marked as seen, the oldest first; not one's own."""
-    unseen = PoliceContact.objects.filter(seen_at=None, case__pk__held_by=(by.pk, Level.MANAGE.value))
+    unseen = PoliceContact.objects.filter(on_cases_of(by, Level.MANAGE), seen_at=None)
     return (
         unseen.exclude(recorded_by__staff=by.staff_id)
         .select_related("case", "recorded_by__staff")

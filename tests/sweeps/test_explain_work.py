@@ -1,0 +1,142 @@
+"""What waits on the pages of a large office: each list reads what waits, and not what the office did in ten years.
+
+20,000 cases, and for each of them a settled row of every kind of work; a few rows wait.
+"""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Post
+from bench.data import Made, Plan, fill, settle
+from cases.clocks.queries import due_for
+from cases.closing.queries import closings_returned_to, closings_waiting_for
+from cases.custody.queries import custody_waiting_for, opinions_to_hear, reaching_two_months, returned_to
+from cases.intake.queries import incoming_filings
+from cases.records.queries import glasses_to_review, leads_to_replace
+from referrals.consent.queries import duties_open_for, exceptions_waiting_for
+from referrals.disclosures.queries import (
+    decisions_waiting_for,
+    reports_returned_to,
+    reports_to_send,
+    reports_unopened_for,
+)
+from referrals.police.queries import contacts_unseen_for
+from tests.conftest import copy_database, drop_database, use_database
+from tests.sweeps.test_explain import superuser
+from tests.sweeps.test_explain_log import blocks_of
+
+CASES = 20_000
+MOST = 350
+"""How many blocks of 8 kB a list of what waits may read: with five rows the busiest reads 290, most read 20 to 200."""
+EVERY = 4_000
+"""One case in so many has a row that waits."""
+
+WAITS = f"c.n % {EVERY} = 0"
+# Table → what its rows say beside the case, and what those say that are settled.
+WORK: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "cases_clock": (
+        {"kind": "'safety'", "started_at": "now()", "due_at": "now() + interval '1 day'"},
+        {"met_at": "now()", "ended_at": "now()"},
+    ),
+    "cases_custodydecision": (
+        {"kind": "'start'", "effective_at": "now() - interval '1 year'", "is_oral": "false"},
+        {"ended_at": "now()", "opinion": "c.outline"},
+    ),
+    "cases_closingdecision": ({"kind": "'ended'"}, {}),
+    "cases_filing": ({"recipient_id": "c.office_id", "reference": "'F' || c.n"}, {"registered_at": "now()"}),
+    "referrals_exceptionrequest": ({"ground": "'danger'", "purpose": "'police_report'"}, {}),
+    "referrals_exceptionduty": ({"duty": "'explain'"}, {"done_at": "now()"}),
+    "referrals_policecontact": ({}, {"seen_at": "now()"}),
+    "referrals_disclosure": (
+        {"reference": "'R' || c.n", "exception_id": "c.id", "kind": "'police_report'"},
+        {"sent_at": "now()", "ended_at": "now()"},
+    ),
+    "referrals_envelope": (
+        {"disclosure_id": "c.id", "id": "c.id", "reference": "'R' || c.n"},
+        {"opened_at": "now()"},
+    ),
+}
+SETTLED = {
+    "decided_at": "now() - interval '1 year'",
+    "approved": "true",
+    "decided_by_id": "c.post",
+    "decided_person_id": "gen_random_uuid()",
+}
+PLAIN = {
+    "text": "c.outline",
+    "uuid": "c.post",
+    "timestamp with time zone": "now()",
+    "ARRAY": "'{}'",
+    "integer": "1",
+}
+
+
+def write_work(session: psycopg.Connection, lead: UUID) -> None:
+    """A row of every kind for each case: its columns as :data:`WORK` has them, and something of the right type in the others."""
+    session.execute("SET session_replication_role = replica")
+    session.execute(
+        """CREATE TEMP TABLE worked AS SELECT c.id, c.office_id, c.outline, row_number() OVER (ORDER BY c.id) AS n,
+                  coalesce(g.post_id, %s) AS post
+           FROM cases_case c LEFT JOIN cases_grant g ON g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL""",
+        [lead],
+    )
+    for table, (always, settled) in WORK.items():
+        columns = session.execute(
+            "SELECT column_name, data_type, is_nullable FROM information_schema.columns WHERE table_name = %s",
+            [table],
+        ).fetchall()
+        names = {name for name, _kind, _null in columns}
+        done = settled | {name: text for name, text in SETTLED.items() if name in names}
+        values = {name: PLAIN.get(kind, "''") for name, kind, null in columns if null == "NO"}
+        values |= {"id": "gen_random_uuid()"} | ({"case_id": "c.id"} if "case_id" in names else {}) | always
+        values |= {name: f"CASE WHEN NOT ({WAITS}) THEN {text} END" for name, text in done.items()}
+        if table == "referrals_disclosure":
+            values["id"] = "c.id"
+        written = ", ".join(values), ", ".join(values.values())
+        session.execute(f"INSERT INTO {table} ({written[0]}) SELECT {written[1]} FROM worked c".encode())
+    settle(session)
+
+
+@pytest.fixture(scope="module")
+def worked_template(template: str) -> Iterator[tuple[str, Made]]:
+    name = copy_database(template, "work")
+    with superuser(name) as session:
+        made = fill(session, CASES, bulk=True, plan=Plan(per_supervisor=5_000))
+        write_work(session, made.caseworker)
+    yield name, made
+    drop_database(name)
+
+
+@pytest.fixture
+def worked(worked_template: tuple[str, Made], django_db_blocker: DjangoDbBlocker) -> Iterator[Made]:
+    """The large office, for tests that only read."""
+    with django_db_blocker.unblock():
+        use_database(worked_template[0])
+        yield worked_template[1]
+        connections.close_all()
+
+
+def _post(post_id: UUID) -> Post:
+    return Post.objects.using("gate").select_related("staff", "office").get(pk=post_id)
+
+
+LISTS: tuple[Callable[[Post], object], ...] = (
+    due_for, closings_waiting_for, closings_returned_to, custody_waiting_for, returned_to, opinions_to_hear, reaching_two_months,
+    incoming_filings, glasses_to_review, leads_to_replace, duties_open_for, exceptions_waiting_for, decisions_waiting_for,
+    reports_returned_to, reports_to_send, reports_unopened_for, contacts_unseen_for,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["caseworker", "director"])
+@pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.__name__)
+def test_a_list_reads_what_waits(worked: Made, who: str, listed: Callable[[Post], object]) -> None:
+    post = _post(getattr(worked, who))
+    with acting_as(post):
+        read = blocks_of(lambda: list(listed(post)))  # type: ignore[call-overload]  # a list or a queryset
+    assert read <= MOST
