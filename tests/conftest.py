@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from config.embedded import testing
@@ -26,6 +27,9 @@ _numbers = itertools.count(1)
 def pytest_configure(config: pytest.Config) -> None:
     """The first process of a run starts the server; xdist's workers find it by the folder's name."""
     testing.forbid_network()
+    # How quick the machine is at this moment says nothing about the product.
+    settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any machine")
     if not hasattr(config, "workerinput"):
         testing.start()
 

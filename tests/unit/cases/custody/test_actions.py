@@ -395,6 +395,28 @@ def test_an_end_after_the_limit_leaves_it_overdue(cast: Cast) -> None:
         assert Clock.objects.running().get().is_overdue
 
 
+@pytest.mark.parametrize("before", ["an end after the limit", "an answer of another moment"])
+def test_raw_sql_ends_no_limit_for_what_does_not_end_it(cast: Cast, before: str) -> None:
+    if before == "an end after the limit":
+        long_ago = timezone.now() - timedelta(days=10)
+        row = in_custody(cast, **{**said(), "said_at": long_ago, "effective_at": long_ago})
+        with acting_as(cast.caseworker):
+            ending = actions.draft_end(row.case, end_facts(), by=cast.caseworker)
+        decide(cast, ending)
+    else:
+        row = in_custody(cast, consent=Consent.NOT_ASKED)
+        for answer in (Consent.CONSENTS, Consent.OBJECTS):
+            answered(cast, row, answer)
+    (limit,) = running(cast)
+    for name in ("caseworker", "director"):
+        with (
+            acting_as(cast.posts[name]),
+            pytest.raises(IntegrityError, match="runs on"),
+            transaction.atomic(),
+        ):
+            connection.cursor().execute("SELECT wall.end_clock(%s)", [limit.pk])
+
+
 def test_raw_sql_ends_nothing_that_was_not_decided(cast: Cast) -> None:
     start = in_custody(cast)
     with acting_as(cast.caseworker):
