@@ -45,11 +45,13 @@ def test_own_grants_are_shown_and_nobody_elses(cast: Cast) -> None:
         assert _agreed(cast, who) == set(), who
 
 
-def test_ended_future_and_blocked_grants_are_not_shown(cast: Cast) -> None:
-    ended, future, blocked, kept = (_join(cast, Level.VIEW) for _number in range(4))
+def test_ended_run_out_future_and_blocked_grants_are_not_shown(cast: Cast) -> None:
+    ended, run_out, future, blocked, kept = (_join(cast, Level.VIEW) for _number in range(5))
     with as_owner():
         member = Grant.objects.using("owner").filter(relation=Relation.MEMBER)
         member.filter(content_object=ended).update(ended_at=clock.now())
+        past = clock.now() - timedelta(hours=1)
+        member.filter(content_object=run_out).update(starts_at=past, ends_at=clock.now())
         member.filter(content_object=future).update(starts_at=clock.now() + timedelta(hours=1))
     with acting_as(cast.supervisor):
         case = cases_for(cast.supervisor).get(pk=blocked)
