@@ -6,6 +6,7 @@ Without a choice of parts all but ``--against`` are measured, in about half an h
 import argparse
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -48,10 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="throughput of another checkout (with .venv) and of this one, each with its own demo, over HTTP",
     )
     asked = parser.parse_args(arguments)
+    # Ended from outside, it ends the servers it has started too.
+    signal.signal(signal.SIGTERM, lambda *_received: sys.exit(1))
     began = time.monotonic()
-    print(
-        f"bench on {datetime.now(tz=UTC):%Y-%m-%d}: {os.cpu_count()} cores, Python {platform.python_version()}"
-    )
+    today = f"{datetime.now(tz=UTC):%Y-%m-%d}"
+    print(f"bench on {today}: {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
     for part in _parts(asked):
         print(f"\n{part.text(plans=asked.verbose)}", flush=True)
     print(f"\n{time.monotonic() - began:.0f} seconds")
