@@ -1,5 +1,7 @@
 """What somebody has to do next that no time limit of the law names: what came back, is to be heard, accepted, handed over."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,6 +19,7 @@ from cases.custody.rules import last_day
 from cases.intake.queries import cases_to_accept
 from cases.records.queries import leads_to_replace
 from desk.home.lines import FEW, Line, Section, case_url
+from referrals.consent.rules import exceptions_to_use
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import reports_returned_to, reports_to_send, reports_unopened_for
 from security.walls import clock
@@ -25,11 +28,12 @@ NOTHING = _("Nothing else waits for you.")
 
 
 def of_worker(request: StaffRequest) -> Section:
-    """For whoever works on cases: drafts that came back, reports to send, opinions to hear, cases to accept."""
+    """For whoever works on cases: drafts that came back, reports to write and to send, opinions to hear, cases to accept."""
     by = request.by
     lines = [
         *_unopened(by),
         *_returned(by),
+        *_on_exception(by),
         *_to_send(by),
         *_to_hear(by),
         *_long_custody(by),
@@ -41,7 +45,14 @@ def of_worker(request: StaffRequest) -> Section:
 def of_line(request: StaffRequest) -> Section:
     """For supervisors and directors: long custody, cases to accept, and cases whose person in charge has left or leaves."""
     by = request.by
-    lines = [*_unopened(by), *_to_confirm(by), *_long_custody(by), *_to_accept(by), *_to_replace(by)]
+    lines = [
+        *_unopened(by),
+        *_on_exception(by),
+        *_to_confirm(by),
+        *_long_custody(by),
+        *_to_accept(by),
+        *_to_replace(by),
+    ]
     return Section("next", _("What to do next"), NOTHING, lines)
 
 
@@ -121,12 +132,38 @@ def _to_send(by: Post) -> list[Line]:
             reverse("report", args=[row.case_id, row.pk]),
             _("An approved report is to be sent"),
             row.case.number,
-            due=row.due_at,
-            pressing=row.due_at < clock.now(),
+            # One that rests on an exception has to go before the exception ends.
+            due=min(row.due_at, row.exception.expires_at) if row.exception else row.due_at,
+            pressing=row.exception is not None or row.due_at < clock.now(),
             case_id=row.case_id,
         )
         for row in reports_to_send(by)[:FEW]
     ]
+
+
+def _on_exception(by: Post) -> list[Line]:
+    """A report that an exception was approved for: it has hours. An approved report stands under :func:`_to_send`."""
+    found = []
+    for row in exceptions_to_use(by)[:FEW]:
+        draft = row.disclosures.filter(ended_at=None).first()
+        if draft is not None and draft.approved:
+            continue
+        if draft is None:
+            text, url = (
+                _("Exception approved: write and send the report"),
+                reverse("report_new", args=[row.case_id]),
+            )
+            url = f"{url}?{urlencode({'to': row.recipient_id, 'on': row.pk})}"
+        else:
+            text, url = (
+                _(
+                    "The report on an exception waits for its decision: it has to be sent before the exception ends"
+                ),
+                reverse("report", args=[row.case_id, draft.pk]),
+            )
+        detail = f"{row.case.number} {row.recipient.name}"
+        found.append(Line(url, text, detail, due=row.expires_at, pressing=True, case_id=row.case_id))
+    return found
 
 
 def _to_hear(by: Post) -> list[Line]:

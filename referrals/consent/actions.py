@@ -1,5 +1,6 @@
 """Recording what the child said, withdrawing it, and asking for an exception."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -118,7 +119,7 @@ def explain_withdrawal(intention: Intention, *, reason: str, by: Post) -> None:
     """Write the reason of a withdrawal that has already taken effect; once."""
     rules.check_may_withdraw(intention.case, by)
     row = Intention.objects.select_for_update().get(pk=intention.pk)
-    if row.withdrawn_at is None or row.withdrawal_reason is not None or not reason.strip():
+    if not row.is_withdrawn or row.withdrawal_reason is not None or not reason.strip():
         return
     row.withdrawal_reason = reason
     row.save(update_fields=["withdrawal_reason"])
@@ -126,20 +127,41 @@ def explain_withdrawal(intention: Intention, *, reason: str, by: Post) -> None:
 
 @transaction.atomic
 def request_exception(
-    case: Case, *, ground: str, recipient: Office, items: Iterable[str], reason: str, condition: str, by: Post
+    case: Case,
+    *,
+    ground: str,
+    recipient: Office,
+    items: Iterable[str],
+    reason: str,
+    condition: str,
+    by: Post,
+    despite: Mapping[str, str] | None = None,
 ) -> ExceptionRequest:
-    """Ask for an exception to the child's intention, with a typed ground and a written reason."""
+    """Ask for an exception to the child's intention, with a typed ground and a written reason.
+
+    ``despite``: by item, why what the child does not want told is told all the same; possible in danger to life or body alone.
+    """
+    told = set(items)
+    why = {item: text for item, text in sorted((despite or {}).items()) if item in told and text.strip()}
     rules.check_may_request_exception(case, by)
-    rules.check_exception(case, ground, recipient, reason=reason, condition=condition, items=items)
+    rules.check_exception(
+        case, ground, recipient, reason=reason, condition=condition, items=told, despite=why
+    )
     request = ExceptionRequest(
-        case=case, ground=ground, recipient=recipient, purpose=Purpose.POLICE_REPORT, items=sorted(set(items))
+        case=case,
+        ground=ground,
+        recipient=recipient,
+        purpose=Purpose.POLICE_REPORT,
+        items=sorted(told),
+        despite_items=sorted(why),
     )
     request.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
     request.draft_as(by)
     request.reason, request.condition = reason, condition
+    request.despite = json.dumps(why, ensure_ascii=False) if why else None
     request.save(force_insert=True)
-    told = deciders_of(case, Act.EXCEPTION, besides=by)
-    tell(told, NoticeKind.DECISION_WAITING, case.number, exception_path(request), cause=str(request.pk))
+    deciders = deciders_of(case, Act.EXCEPTION, besides=by)
+    tell(deciders, NoticeKind.DECISION_WAITING, case.number, exception_path(request), cause=str(request.pk))
     return request
 
 
@@ -163,6 +185,7 @@ def decide_exception(
     if approved:
         rules.check_ground(row.ground, row.case.office, row.recipient)
         rules.check_cannot_form(row.case, row.ground, "written when it was asked for")
+        rules.check_refused_items(row.case, row.ground, row.items, row.reasons_despite)
         row.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
     row.decide_as(by, approved=approved)
     if note:

@@ -39,6 +39,8 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "case": case,
         "form": form,
         "formed": rules.is_formed(case),
+        "answers": intentions_of(case),
+        "refused": labels_of(sorted(rules.refused_items(case))),
         "reason": reason_against(rules.check_may_request_exception, case, request.by),
     }
     return render(request, "referrals/consent/exception_new.html", context)
@@ -69,6 +71,8 @@ def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpR
         "row": row,
         "born": birth_date_of(case.child),
         "items": labels_of(row.items),
+        "despite": [(labels_of([code])[0], why) for code, why in row.reasons_despite.items()],
+        "refused": labels_of(sorted(rules.refused_items(case))),
         "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in row.items],
         "form": form,
         "duties": row.duties.select_related("owner__staff", "done_by__staff"),

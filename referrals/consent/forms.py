@@ -14,8 +14,8 @@ from cases.records.models import Case
 from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, GroupedForm
 from referrals.consent.actions import TEXTS, WORDING_VERSION
-from referrals.consent.codes import Result
-from referrals.consent.rules import grounds_between, months_later
+from referrals.consent.codes import Ground, Result
+from referrals.consent.rules import grounds_between, months_later, refused_items
 from security.walls import clock
 
 QUESTIONS = f"referrals/consent/wording/{WORDING_VERSION}_items.html"
@@ -172,6 +172,16 @@ class ExceptionForm(BaseForm):
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, offices = case, police_offices()
+        self.refused = [code for code, _label in items if code in refused_items(case)]
+        for code, label in items:
+            if code in self.refused:
+                self.fields[f"despite_{code}"] = LongTextField(
+                    label=_("The child does not want told: %(item)s. Why it has to be told all the same")
+                    % {"item": label},
+                    rows=2,
+                    required=False,
+                    help_text=_("Only in danger to life or body. Required where this item is ticked above."),
+                )
         grounds = {
             ground: ground.label for office in offices for ground in grounds_between(case.office, office)
         }
@@ -179,10 +189,19 @@ class ExceptionForm(BaseForm):
         self.fields["ground"].choices = [(g.value, label) for g, label in grounds.items()]  # type: ignore[attr-defined]  # ditto
         self.fields["items"].choices = items  # type: ignore[attr-defined]  # ditto
 
+    def clean(self) -> dict[str, Any]:
+        """An item that the child does not want told says why it is told all the same."""
+        cleaned = super().clean() or self.cleaned_data
+        for code in set(self.refused) & set(cleaned.get("items") or ()):
+            if cleaned.get("ground") == Ground.DANGER and not cleaned[f"despite_{code}"].strip():
+                self.add_error(f"despite_{code}", _("Write why this has to be told all the same."))
+        return cleaned
+
     def facts(self) -> dict[str, Any]:
         """The arguments of ``request_exception``."""
         names = ("ground", "recipient", "items", "reason", "condition")
-        return {name: self.cleaned_data[name] for name in names}
+        despite = {code: self.cleaned_data[f"despite_{code}"] for code in self.refused}
+        return {name: self.cleaned_data[name] for name in names} | {"despite": despite}
 
 
 class DecisionForm(BaseForm):

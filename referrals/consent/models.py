@@ -1,6 +1,8 @@
 """The child's word about the police, and the exceptions law or age force. What the gate needs is clear, the words are not."""
 
+import json
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +14,7 @@ from agencies.directory.models import Office
 from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
 from cases.records.models import Case, OfCase
 from referrals.consent.codes import Duty, Ground, Purpose, Result
-from security.encryption.fields import EncryptedTextField
+from security.encryption.fields import EncryptedTextField, reveal
 from security.walls import clock
 
 
@@ -91,20 +93,33 @@ class Intention(OfCase):
     @property
     def state(self) -> str:
         """What has become of it: withdrawn, superseded, expired, active; or no_wish for an answer that opens nothing."""
-        if self.withdrawn_at is not None:
+        if self.is_withdrawn:
             return "withdrawn"
         if self.superseded_at is not None:
             return "superseded"
         if self.result != Result.WISHES:
             return "no_wish"
-        if self.is_withdrawn:
-            return "withdrawn"
         return "active" if self.valid_until > clock.now() else "expired"
 
     @cached_property
     def is_withdrawn(self) -> bool:
         """Whether it was withdrawn, also where the withdrawal could not yet be written on this row (:class:`Withdrawal`)."""
-        return self.withdrawn_at is not None or self.withdrawals.exists()
+        return self.taken_back_at is not None
+
+    @property
+    def taken_back_at(self) -> datetime | None:
+        """When the child took it back: as written on this row, or on the withdrawal that is still to be written here."""
+        return self.withdrawn_at or (self._unsettled.withdrawn_at if self._unsettled else None)
+
+    @property
+    def taken_back_by(self) -> Post | None:
+        """Who recorded that."""
+        return self.withdrawn_by or (self._unsettled.withdrawn_by if self._unsettled else None)
+
+    @cached_property
+    def _unsettled(self) -> "Withdrawal | None":
+        found = sorted(self.withdrawals.all(), key=lambda row: (row.withdrawn_at, row.pk))
+        return found[0] if found else None
 
 
 class Withdrawal(models.Model):
@@ -132,7 +147,7 @@ class ExceptionRequest(OfCase, TwoPersonAct):
     """A requested, and perhaps approved, exception to the child's intention: typed ground, written reason, single use, expiry."""
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | TwoPersonAct.TWO_PERSON_CLEAR | {
-        "ground", "recipient", "purpose", "items", "expires_at", "spent_at", "spent_on",
+        "ground", "recipient", "purpose", "items", "despite_items", "expires_at", "spent_at", "spent_on",
     }  # fmt: skip
 
     ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices)
@@ -141,11 +156,16 @@ class ExceptionRequest(OfCase, TwoPersonAct):
     )
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
     items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items"))
+    # Those of the items that the child does not want told; ``despite`` says of each why it is told all the same.
+    despite_items: Any = ArrayField(
+        models.CharField(max_length=40), default=list, verbose_name=_("items told against the child's wish")
+    )
     expires_at = models.DateTimeField(_("expires at"))
     spent_at = models.DateTimeField(null=True)
     spent_on = models.UUIDField(null=True)
     reason = EncryptedTextField(_("reason"))
     condition = EncryptedTextField(_("age or condition"), null=True)
+    despite = EncryptedTextField(_("why they are told against the child's wish"), null=True)
     note = EncryptedTextField(_("note on the decision"), null=True)
 
     class Meta:
@@ -158,6 +178,12 @@ class ExceptionRequest(OfCase, TwoPersonAct):
                 fields=["drafted_at"], condition=models.Q(decided_at=None), name="exception_waiting"
             ),
         ]
+
+    @property
+    def reasons_despite(self) -> dict[str, str]:
+        """Why each item that the child does not want told is told all the same, by item."""
+        found: dict[str, str] = json.loads(reveal(self, "despite") or "{}")
+        return found
 
     @property
     def is_usable(self) -> bool:

@@ -43,9 +43,9 @@ def moments(case: Case, by: Post) -> list[Moment]:
             "result": Result(row.result).label,
         }
         found.append(Moment(row.asked_at, said, by=str(row.recorded_by.staff)))
-        if row.withdrawn_at is not None:
-            taken_by = str(row.withdrawn_by.staff) if row.withdrawn_by else ""
-            found.append(Moment(row.withdrawn_at, _("The child withdrew"), by=taken_by))
+        if row.taken_back_at is not None:
+            taken_by = str(row.taken_back_by.staff) if row.taken_back_by else ""
+            found.append(Moment(row.taken_back_at, _("The child withdrew"), by=taken_by))
     for exception in exceptions_of(case):
         if exception.decided_at is not None:
             heading = _("Exception approved") if exception.approved else _("Exception not approved")

@@ -20,7 +20,7 @@ def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> Intention
     rows = Intention.objects.filter(case=case, purpose=purpose)
     return (
         rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff", "corrects")
-        .prefetch_related("corrections")
+        .prefetch_related("corrections", "withdrawals")
         .order_by("-recorded_at", "-id")
     )
 

@@ -1,8 +1,9 @@
 """When the child's word opens the door, and when it does not."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils.functional import Promise
@@ -105,14 +106,15 @@ def grounds_between(sender: Office, recipient: Office) -> list[Ground]:
 
 def is_formed(case: Case, purpose: str = Purpose.POLICE_REPORT) -> bool:
     """Whether the child has answered. Declining, being undecided and withdrawing are answers for good, whatever one person
-    records after them, a correction too; a wish counts while it is the newest record."""
+    records after them, a correction too; a wish counts while it is the newest record for its office, towards every office:
+    a child who answered about one can form an intention about another (ADR 33)."""
     said = Intention.objects.filter(case=case, purpose=purpose)
     if said.filter(
         Q(result__in=ANSWERS_FOR_GOOD) | Q(withdrawn_at__isnull=False) | Q(withdrawals__isnull=False)
     ).exists():
         return True
-    newest = said.order_by("-recorded_at", F("superseded_at").desc(nulls_first=True)).first()
-    return newest is not None and newest.result == Result.WISHES
+    by_office = said.order_by("recipient_id", "-recorded_at", F("superseded_at").desc(nulls_first=True))
+    return any(newest.result == Result.WISHES for newest in by_office.distinct("recipient_id"))
 
 
 def check_cannot_form(case: Case, ground: str, condition: str) -> None:
@@ -123,7 +125,7 @@ def check_cannot_form(case: Case, ground: str, condition: str) -> None:
         raise Refused(
             "formed",
             _(
-                "The child has given an answer. Declining and being undecided are answers: this ground does not apply."
+                "The child has given an answer, about this office or another: “the intention cannot be formed” does not apply."
             ),
         )
     if not condition.strip():
@@ -139,9 +141,16 @@ def check_may_request_exception(case: Case, by: Post) -> None:
 
 
 def check_exception(
-    case: Case, ground: str, recipient: Office, *, reason: str, condition: str, items: Iterable[str]
+    case: Case,
+    ground: str,
+    recipient: Office,
+    *,
+    reason: str,
+    condition: str,
+    items: Iterable[str],
+    despite: Mapping[str, str],
 ) -> None:
-    """A typed ground that is switched on, a written reason, and named items."""
+    """A typed ground that is switched on, a written reason, and named items; ``despite``: see :func:`check_refused_items`."""
     check_recipient(recipient)
     check_ground(ground, case.office, recipient)
     check_cannot_form(case, ground, condition)
@@ -149,6 +158,21 @@ def check_exception(
         raise Refused("reason", _("Write down the reason."))
     if not set(items):
         raise Refused("items", _("Choose the items."))
+    check_refused_items(case, ground, items, despite)
+
+
+def check_refused_items(case: Case, ground: str, items: Iterable[str], despite: Mapping[str, str]) -> None:
+    """What the child does not want told stays untold, but for danger to life or body: there each such item has a reason of its
+    own in ``despite`` (by item), which the director reads (ADR 33)."""
+    told_despite = refused_items(case) & set(items)
+    if told_despite and ground != Ground.DANGER:
+        raise Refused(
+            "refused_items", _("The child does not want that told. Only danger to life or body goes past it.")
+        )
+    if not all(despite.get(item, "").strip() for item in told_despite):
+        raise Refused(
+            "despite", _("Write for each item that the child does not want told why it has to be told.")
+        )
 
 
 def check_undecided(exception: ExceptionRequest) -> None:
@@ -197,6 +221,16 @@ def usable_exceptions(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[
     """Exceptions on which a report could rest now: approved, unspent, unexpired, on a ground that still holds."""
     asked = (row for row in exceptions_of(case) if row.purpose == purpose and row.is_usable)
     return [exception for exception in asked if not _ground_lost(exception)]
+
+
+def exceptions_to_use(by: Post) -> list[ExceptionRequest]:
+    """Approved exceptions that this person asked for and that no report has used yet, on cases it writes on; the soonest to
+    expire first. What has expired, or has lost its ground, is not among them."""
+    rows = ExceptionRequest.objects.filter(
+        approved=True, spent_at=None, expires_at__gt=clock.now(), drafted_person=by.staff_id
+    ).filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    found = rows.select_related("case__office", "recipient").order_by("expires_at")
+    return [exception for exception in found if not _ground_lost(exception)]
 
 
 def _ground_lost(exception: ExceptionRequest) -> bool:
@@ -279,18 +313,28 @@ def why_ended(basis: Intention | ExceptionRequest, spent_on: object = None) -> s
 
 
 def refused_items(case: Case, purpose: str = Purpose.POLICE_REPORT) -> set[str]:
-    """What the child does not want told, by its newest answer for each office: whoever drafts a report reads it."""
-    return {
-        item
-        for row in intentions_of(case, purpose)
-        if row.superseded_at is None
-        for item in row.refused_items
-    }
+    """What the child does not want told to some office, by the newest answer that speaks of the item at all: an answer in
+    which it was not asked again takes no refusal away."""
+    spoken: dict[tuple[UUID, str], bool] = {}
+    for row in intentions_of(case, purpose):
+        for item in row.refused_items:
+            spoken.setdefault((row.recipient_id, item), True)
+        for item in row.items:
+            spoken.setdefault((row.recipient_id, item), False)
+    return {item for (_office, item), refused in spoken.items() if refused}
+
+
+def kept_untold(exception: ExceptionRequest) -> set[str]:
+    """What the child does not want told and this exception does not go past item by item (ADR 33)."""
+    despite = exception.despite_items if exception.ground == Ground.DANGER else ()
+    return refused_items(exception.case, exception.purpose) - set(despite)
 
 
 def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str]) -> set[str]:
     """The items of the basis, under the ceiling and under every agreement in force with the recipient."""
     items = set(basis.items) & {str(item) for item in ceiling}
+    if isinstance(basis, ExceptionRequest):
+        items -= kept_untold(basis)
     agreements = SharingAgreement.objects.in_force().filter(
         sender=basis.case.office_id, recipient=basis.recipient_id
     )

@@ -117,13 +117,38 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Whether the child has given an answer. A refusal, being undecided and a withdrawal are answers for good (ADR 26: never
--- "cannot be formed"), whatever one person writes after them, a correction too; a wish counts while it is the newest record.
+-- "cannot be formed"), whatever one person writes after them, a correction too; a wish counts while it is the newest record for
+-- its office, towards every office (ADR 33).
 CREATE OR REPLACE FUNCTION wall.intention_is_formed(of_case uuid, for_purpose text) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH said AS (SELECT i.* FROM public.referrals_intention i WHERE i.case_id = of_case AND i.purpose = for_purpose)
   SELECT EXISTS (SELECT 1 FROM said WHERE result IN ('declines', 'undecided') OR withdrawn_at IS NOT NULL
                    OR EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = said.id))
-    OR coalesce((SELECT result = 'wishes' FROM said ORDER BY recorded_at DESC, superseded_at DESC NULLS FIRST LIMIT 1), false)
+    OR EXISTS (SELECT 1 FROM (SELECT DISTINCT ON (recipient_id) result FROM said
+                              ORDER BY recipient_id, recorded_at DESC, superseded_at DESC NULLS FIRST) newest
+               WHERE newest.result = 'wishes')
+$$;
+
+-- What the child does not want told to some office, by the newest answer that speaks of the item at all (ADR 33).
+CREATE OR REPLACE FUNCTION wall.refused_items(of_case uuid, for_purpose text) RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(DISTINCT newest.item), '{}') FROM (
+    SELECT DISTINCT ON (i.recipient_id, spoken.item) spoken.item, spoken.refused
+    FROM public.referrals_intention i
+    CROSS JOIN LATERAL (SELECT unnest(i.items)::text, false UNION ALL SELECT unnest(i.refused_items)::text, true)
+      AS spoken (item, refused)
+    WHERE i.case_id = of_case AND i.purpose = for_purpose
+    ORDER BY i.recipient_id, spoken.item, i.recorded_at DESC, i.superseded_at DESC NULLS FIRST) newest
+  WHERE newest.refused
+$$;
+
+-- Whether these items go past what the child does not want told only where danger to life or body does so item by item.
+CREATE OR REPLACE FUNCTION wall.refusals_are_kept(e public.referrals_exceptionrequest, told text[]) RETURNS boolean LANGUAGE sql
+STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (
+    SELECT 1 FROM unnest(told) item
+    WHERE item = ANY(wall.refused_items(e.case_id, e.purpose))
+      AND NOT (e.ground = 'danger' AND item = ANY(e.despite_items::text[])))
 $$;
 
 -- The two standing grounds always, any other only where an agreement in force names it.
@@ -149,6 +174,9 @@ BEGIN
   END IF;
   IF NEW.ground = 'cannot_form' AND (NEW.condition IS NULL OR wall.intention_is_formed(NEW.case_id, NEW.purpose)) THEN
     RAISE EXCEPTION 'the intention can be formed' USING ERRCODE = '23514', CONSTRAINT = 'exception_cannot_form';
+  END IF;
+  IF NOT wall.refusals_are_kept(NEW, NEW.items::text[]) OR (NEW.despite IS NULL) <> (cardinality(NEW.despite_items) = 0) THEN
+    RAISE EXCEPTION 'the child does not want that told' USING ERRCODE = '23514', CONSTRAINT = 'exception_refused_items';
   END IF;
   IF NEW.expires_at > wall.clock() + interval '31 days' THEN
     RAISE EXCEPTION 'an exception does not hold that long' USING ERRCODE = '23514', CONSTRAINT = 'exception_term';

@@ -163,7 +163,7 @@ def reports_to_send(by: Post) -> QuerySet[Disclosure]:
     """Approved reports of this person that have not been sent, the earliest due first."""
     rows = Disclosure.objects.filter(approved=True, sent_at=None, ended_at=None, drafted_person=by.staff_id)
     held = rows.filter(on_cases_of(by, Level.EDIT))
-    return held.select_related("case").order_by("due_at")
+    return held.select_related("case", "exception").order_by("due_at")
 
 
 def reports_unopened_for(by: Post) -> list[Disclosure]:

@@ -14,7 +14,7 @@ from cases.records.models import Case
 from cases.records.queries import holds
 from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
-from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_now, why_ended
+from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_now, kept_untold, why_ended
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import reports_of
@@ -29,6 +29,9 @@ WALLS = {
     "decider_may_decide": _("The director, or a person the director delegated this to, decides it."),
     "signature_stays": _("It has been decided already."),
     "assigned_by_right": _("This cannot be taken or assigned any more. Open the list again."),
+    "exception_refused_items": _(
+        "The child does not want a part of this told. Ask for an exception that says why it has to be told."
+    ),
     "one_open_report": _("A report to this office is open. Finish or close it first."),
     "disclosure_takes_two": _("Whoever drafted it cannot decide it, in another post either."),
 }
@@ -82,9 +85,11 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -
 
 
 def check_basis_of(disclosure: Disclosure) -> None:
-    """The very basis of this disclosure still holds."""
+    """The very basis of this disclosure still holds, and goes past nothing that the child does not want told."""
     if not holds_now(disclosure.basis, spent_on=disclosure.pk):
         raise Refused("gate", why_ended(disclosure.basis, spent_on=disclosure.pk))
+    if disclosure.exception and set(disclosure.items) & kept_untold(disclosure.exception):
+        raise Refused("exception_refused_items", WALLS["exception_refused_items"])
 
 
 def check_undecided(disclosure: Disclosure) -> None:

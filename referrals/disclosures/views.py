@@ -251,7 +251,7 @@ def intention_withdrawn(request: StaffRequest, case_id: UUID, intention_id: UUID
     """After a withdrawal or a newer answer: what has closed, how often it was read before, and what to tell the child."""
     case = case_or_404(request, case_id, "intention")
     intention = intention_or_404(case, intention_id)
-    if intention.withdrawn_at is None and intention.superseded_at is None:
+    if intention.taken_back_at is None and intention.superseded_at is None:
         return redirect("intention_history", case.pk)
     reports = [found for found in reports_of(case, intention=intention) if found.row.sent_at is not None]
     context = {

@@ -135,12 +135,13 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Which of these envelopes lie at the caller's desk; since when each is closed (null: open), and how it ended. No case content.
--- What ran out ended on its last day, not when the housekeeping noticed it.
+-- What ran out ended on its last day, what was withdrawn or answered anew at that moment, not when the housekeeping noticed it.
 CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk(which uuid[])
 RETURNS TABLE (of_disclosure uuid, closed_since timestamptz, ending text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH found AS (
-    SELECT e.disclosure_id, e.sent_at, d.ended_at, coalesce(i.valid_until, x.expires_at) AS runs_out, CASE
+    SELECT e.disclosure_id, e.sent_at, d.ended_at, coalesce(i.valid_until, x.expires_at) AS runs_out, i.superseded_at,
+      (SELECT min(w.withdrawn_at) FROM public.referrals_withdrawal w WHERE w.intention_id = d.intention_id) AS taken_back, CASE
         WHEN d.ended_at IS NOT NULL THEN d.ending
         WHEN wall.basis_holds(d) THEN NULL
         WHEN EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = d.intention_id) THEN 'withdrawn'
@@ -151,9 +152,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN public.referrals_exceptionrequest x ON x.id = d.exception_id
     WHERE e.recipient_id = (SELECT wall.my_office()) AND e.disclosure_id = ANY(which)
       AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor'))
-  SELECT f.disclosure_id, CASE f.how
-      WHEN 'expired' THEN greatest(f.sent_at, least(coalesce(f.ended_at, wall.clock()), f.runs_out))
-      ELSE CASE WHEN f.how IS NOT NULL THEN coalesce(f.ended_at, wall.clock()) END END, f.how
+  SELECT f.disclosure_id, CASE WHEN f.how IS NOT NULL THEN greatest(f.sent_at, least(coalesce(f.ended_at, wall.clock()),
+      CASE f.how WHEN 'expired' THEN f.runs_out WHEN 'withdrawn' THEN f.taken_back
+                 WHEN 'superseded' THEN f.superseded_at END)) END, f.how
   FROM found f
 $$;
 
@@ -230,6 +231,10 @@ BEGIN
   IF NOT wall.gate_holds(NEW) THEN
     RAISE EXCEPTION 'no confirmed intention and no exception' USING ERRCODE = '23514', CONSTRAINT = 'gate';
   END IF;
+  -- Asked of each step until it is sent: a child who says no to an item meanwhile is heard. What danger sent off stays readable.
+  IF NEW.exception_id IS NOT NULL AND NOT wall.exception_keeps_refusals(NEW) THEN
+    RAISE EXCEPTION 'the child does not want that told' USING ERRCODE = '23514', CONSTRAINT = 'exception_refused_items';
+  END IF;
   IF TG_OP = 'UPDATE' AND OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL THEN
     PERFORM wall.send_off(NEW);
   END IF;
@@ -239,6 +244,12 @@ END $$;
 -- Volatile on purpose: its queries see what a withdrawal committed while the gate waited for the lock.
 CREATE OR REPLACE FUNCTION wall.gate_holds(d public.referrals_disclosure) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN wall.basis_holds(d); END $$;
+
+CREATE OR REPLACE FUNCTION wall.exception_keeps_refusals(d public.referrals_disclosure) RETURNS boolean LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT wall.refusals_are_kept(e, d.items::text[]) FROM public.referrals_exceptionrequest e WHERE e.id = d.exception_id);
+END $$;
 
 -- Sending: the package is whole, an exception is spent, and the envelope lies at the recipient's desk, in the same statement. It
 -- has the id of its disclosure, by whose index the pages of the desk find it.

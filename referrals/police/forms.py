@@ -1,30 +1,46 @@
 """Forms of the police room: assigning an officer, and a contact by voice."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Post
 from face.fields import JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from referrals.police.models import ContactBasis
-from referrals.police.queries import officers_of
+from referrals.police.queries import officers_of, open_letters_by_officer
 from security.walls import clock
+
+
+class OfficerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django takes no argument here when it runs
+    """An officer by name, role and how many open cases are in their hands: who assigns weighs the load."""
+
+    open_cases: Mapping[UUID, int] = {}
+
+    def label_from_instance(self, post: Post) -> str:
+        """As in 巡田 真 (少年補導職員、担当中2件)."""
+        return gettext("%(name)s (%(role)s, open cases: %(count)d)") % {
+            "name": post.staff.name,
+            "role": post.role_label,
+            "count": self.open_cases.get(post.pk, 0),
+        }
 
 
 class AssignForm(BaseForm):
     """Which officer of the office."""
 
-    officer: "forms.ModelChoiceField[Post]" = forms.ModelChoiceField(
-        queryset=None, label=_("Officer"), empty_label=_("Choose")
-    )
+    officer = OfficerChoice(queryset=None, label=_("Officer"), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, office_id: UUID, taken: set[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = officers_of(office_id).exclude(pk__in=taken)  # type: ignore[attr-defined]
+        choice = cast(OfficerChoice, self.fields["officer"])
+        choice.queryset = officers_of(office_id).exclude(pk__in=taken)
+        choice.open_cases = open_letters_by_officer()
 
 
 class ContactForm(BaseForm):

@@ -140,6 +140,18 @@ def officers_of(office_id: UUID) -> QuerySet[Post]:
     return Post.objects.current().filter(office=office_id, role__in=roles).select_related("staff", "office")
 
 
+def open_letters_by_officer() -> dict[UUID, int]:
+    """How many open envelopes at the acting post's own desk each post is assigned; a post without one is not named."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.post_id, count(*) FROM referrals_assignment a "
+            "JOIN wall.envelopes_at_my_desk(ARRAY(SELECT disclosure_id FROM referrals_assignment WHERE ended_at IS NULL)) e "
+            "ON e.of_disclosure = a.disclosure_id "
+            "WHERE a.ended_at IS NULL AND e.closed_since IS NULL GROUP BY a.post_id"
+        )
+        return dict(cursor.fetchall())
+
+
 @asked_once
 def contacts_of(case: Case) -> QuerySet[PoliceContact]:
     """The police contacts of a case, the latest first."""

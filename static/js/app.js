@@ -158,10 +158,30 @@
   var clock = document.querySelector("[data-idle-left]");
   var channel = "BroadcastChannel" in window ? new BroadcastChannel("tomoshibi-session") : null;
 
+  /* The warning takes the focus, so that Enter and a reader's voice meet it; what had the focus gets it back. A typed letter goes
+     where one was writing, and keeps the session like any other. */
+  var stay = document.querySelector("[data-stay]");
+  var before = null;
+  function warn(shown) {
+    var warning = document.querySelector('[data-banner="idle"]');
+    if (!warning || warning.hidden !== shown) { return; }
+    var within = warning.contains(document.activeElement);
+    if (shown) { before = document.activeElement; }
+    warning.hidden = !shown;
+    if (shown && stay && !composing) { stay.focus(); }
+    if (!shown && within) { goBack(); }
+  }
+  function goBack() {
+    if (before && before.isConnected) { before.focus(); }
+  }
+  document.addEventListener("keydown", function (event) {
+    if (document.activeElement === stay && event.key.length === 1 && event.key !== " ") { goBack(); }
+  }, true);
+
   function touched(at) {
     contact = Math.max(contact, at);
     announced = Infinity;
-    banner("idle", false);
+    warn(false);
   }
   if (channel) {
     channel.onmessage = function (event) { if (typeof event.data === "number") { touched(event.data); } };
@@ -170,7 +190,7 @@
 
   function gone() {
     expired = true;
-    banner("idle", false);
+    warn(false);
     if (dirty.size === 0) { window.location.reload(); return; }
     banner("expired", true);
     say(document.querySelector('[data-banner="expired"]').textContent.trim());
@@ -190,9 +210,7 @@
   }
   document.addEventListener("input", keepAlive);
   document.addEventListener("keydown", keepAlive);
-  document.querySelectorAll("[data-stay]").forEach(function (button) {
-    button.addEventListener("click", function () { asked = 0; keepAlive(); });
-  });
+  if (stay) { stay.addEventListener("click", function () { asked = 0; keepAlive(); }); }
 
   function inWords(seconds) {
     var form = seconds >= 60 ? live.dataset.minutes : live.dataset.seconds;
@@ -203,7 +221,7 @@
     var left = Math.ceil((contact + idle - Date.now()) / 1000);
     if (expired || left * 1000 > WARNING) { return; }
     if (left <= 0) { gone(); return; }
-    banner("idle", true);
+    warn(true);
     if (clock) { clock.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0"); }
     [120, 60, 30].forEach(function (mark) {
       if (left <= mark && announced > mark) { announced = mark; say(live.dataset.soon.replace("{time}", inWords(left))); }

@@ -126,12 +126,13 @@ def excepted(
     condition: str = "",
     approve: bool = True,
     office: str = "support",
+    despite: dict[str, str] | None = None,
 ) -> ExceptionRequest:
     """An exception, asked for by the caseworker and approved by the director."""
     with acting_as(cast.caseworker):
         request = consent.request_exception(
             case, ground=ground, recipient=cast.offices[office], items=ITEMS, reason="生命の危険",
-            condition=condition, by=cast.caseworker,
+            condition=condition, despite=despite, by=cast.caseworker,
         )  # fmt: skip
     return approved(cast, request) if approve else request
 

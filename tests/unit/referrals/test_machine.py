@@ -108,9 +108,9 @@ class Way(RuleBasedStateMachine):
 
     @property
     def formed(self) -> bool:
-        """A no, an undecided and a withdrawal are answers for good; a wish counts while it is the newest record."""
-        for_good = any(word.for_good for word in self.words)
-        return for_good or (bool(self.words) and self.words[-1].result == "wishes")
+        """A no, an undecided and a withdrawal are answers for good; a wish counts while it is its office's newest record."""
+        newest = {word.office: word.result for word in self.words}
+        return any(word.for_good for word in self.words) or "wishes" in newest.values()
 
     def grace_holds(self, grace: Grace, report: object) -> bool:
         return grace.holds_for(report) and not (grace.ground == "cannot_form" and self.formed)

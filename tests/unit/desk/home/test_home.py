@@ -18,6 +18,7 @@ from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.custody.test_actions import a_draft, decide, said
+from tests.unit.referrals import steps
 
 
 def home(cast: Cast, who: str) -> dict[str, list[tuple[str, str]]]:
@@ -45,6 +46,37 @@ def test_a_draft_that_came_back_is_listed_until_it_is_drafted_anew(cast: Cast) -
     assert came_back in home(cast, "caseworker")["next"]
     a_draft(cast, returned.case)
     assert came_back not in home(cast, "caseworker")["next"]
+
+
+def test_an_approved_exception_is_to_be_used_in_its_hours(cast: Cast) -> None:
+    case = a_case(cast)
+    request = steps.excepted(cast, case, approve=False)
+    line = ("Exception approved: write and send the report", f"{case.number} {request.recipient.name}")
+    assert line not in home(cast, "caseworker")["next"]
+    exception = steps.approved(cast, request)
+    assert line in home(cast, "caseworker")["next"]
+    client = signed_in(cast.caseworker)
+    page = client.get(reverse("home"))
+    found = next(one for one in page.context["sections"] if one.name == "next").lines[0]
+    assert (found.due, found.pressing) == (exception.expires_at, True)
+    assert client.get(found.url).context["basis"].pk == exception.pk, "it leads to the very form"
+    report = steps.drafted(cast, case)
+    waits = "The report on an exception waits for its decision: it has to be sent before the exception ends"
+    assert (waits, line[1]) in home(cast, "caseworker")["next"]
+    steps.decided(cast, report)
+    lines = home(cast, "caseworker")["next"]
+    assert ("An approved report is to be sent", case.number) in lines
+    assert waits not in str(lines)
+    steps.sent(cast, report)
+    assert case.number not in str([one for one in home(cast, "caseworker")["next"] if "report" in one[0]])
+
+
+def test_an_exception_that_has_lost_its_ground_is_not_to_be_used(cast: Cast) -> None:
+    case = a_case(cast)
+    steps.excepted(cast, case, ground="cannot_form", condition="2歳")
+    assert "Exception approved" in str(home(cast, "caseworker")["next"])
+    steps.confirmed(cast, case, result="declines")
+    assert "Exception approved" not in str(home(cast, "caseworker")["next"])
 
 
 def test_a_child_who_is_still_to_be_heard_is_listed(cast: Cast) -> None:

@@ -104,8 +104,8 @@ class Chain:
 
     def check(self) -> None:
         """The rule, the wall and the model agree on whether the child has answered."""
-        for_good = any(word.for_good for word in self.said)
-        formed = for_good or (bool(self.said) and self.said[-1].result == "wishes")
+        newest = {word.office: word.result for word in self.said}
+        formed = any(word.for_good for word in self.said) or "wishes" in newest.values()
         with acting_as(self.cast.caseworker):
             assert rules.is_formed(self.case) == formed
         assert opens(self.cast, self.case) == (not formed)
@@ -129,6 +129,7 @@ def opens(cast: Cast, case: Case) -> bool:
         ("answer", "unable", "support", True),
     ]
 )
+@example(chain=[("answer", "wishes", "support", False), ("answer", "unable", "support2", False)])
 @example(
     chain=[
         ("answer", "wishes", "support", False),

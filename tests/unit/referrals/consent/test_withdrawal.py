@@ -211,10 +211,11 @@ def test_a_newer_answer_ends_the_older_one_while_notices_fail(cast: Cast, table:
 
 
 def test_a_withdrawal_ends_what_rested_on_there_being_no_answer(cast: Cast) -> None:
-    """A wish elsewhere has run out and the child cannot be asked; then it turns out that the child had taken that wish back."""
+    """A child who wished it elsewhere cannot be asked any more; then it turns out that the child had taken that wish back."""
     case = a_case(cast)
     wish = steps.confirmed(cast, case, recipient=cast.offices["support2"])
-    steps.confirmed(cast, case, result="unable")
+    for office in ("support", "support2"):
+        steps.confirmed(cast, case, recipient=cast.offices[office], result="unable")
     steps.excepted(cast, case, ground="cannot_form", condition="意識不明")
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     steps.assigned(cast, report)

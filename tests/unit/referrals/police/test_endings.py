@@ -13,6 +13,7 @@ from security.walls import clock
 from tests.cast import Cast, as_owner, as_role
 from tests.client import signed_in
 from tests.unit.referrals import pages, steps
+from tests.unit.referrals.consent.test_waits_for_nobody import holding
 
 WORDS = {
     "withdrawn": "Ended: withdrawn",
@@ -53,6 +54,29 @@ def test_list_and_page_say_how_it_ended(cast: Cast, ending: str, noticed: bool) 
         assert [word for word in WORDS.values() if word in page] == [WORDS[ending]]
     if ending == "expired":
         assert letter.closed_since == max(ran_out, letter.envelope.sent_at)
+
+
+def test_a_withdrawal_ends_at_its_own_moment_before_it_is_settled_too(cast: Cast) -> None:
+    report = steps.readable(cast)
+    # Whoever holds the answer keeps the withdrawal from being written on it (ADR 15).
+    with holding(cast.supervisor, "SELECT 1 FROM referrals_intention FOR UPDATE"):
+        with as_owner():
+            intention = (
+                Intention.objects.using("owner").select_related("case__office").get(disclosures=report)
+            )
+        client = pages.in_english(signed_in(cast.caseworker))
+        after = client.post(f"/cases/{report.case_id}/intention/{intention.pk}/withdraw/", follow=True)
+        with acting_as(cast.caseworker):
+            unsettled = Intention.objects.get(pk=intention.pk)
+            assert unsettled.withdrawn_at is None
+            taken_back = unsettled.taken_back_at
+            assert unsettled.taken_back_by == cast.caseworker
+        assert "The withdrawal has taken effect." in after.content.decode()
+        assert at_desk(cast, report.pk).closed_since == taken_back
+    with as_role("worker"):
+        close_expired()
+    settled = at_desk(cast, report.pk)
+    assert (settled.closed_since, settled.ending) == (taken_back, "withdrawn")
 
 
 def at_desk(cast: Cast, disclosure_id: object) -> Letter:
