@@ -14,6 +14,7 @@ from cases.intake.actions import Received
 from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source, UrgencyItem
 from cases.intake.models import Notifier, Told
 from cases.intake.queries import case_to_attach_to
+from cases.intake.sheet import URGENCY_HINT, Items, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PersonForm, PostChoice
@@ -85,7 +86,7 @@ class ToldFields(GroupedForm):
     grounds = forms.MultipleChoiceField(
         label=_("Items of the urgency assessment"),
         choices=UrgencyItem.choices,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Items,
         required=False,
     )
 
@@ -213,6 +214,10 @@ class FurtherForm(ToldFields, NotifierFields):
         RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), "", ("grounds",)), NOTIFIER_GROUP,
     )  # fmt: skip
 
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        show_bands(self.fields["grounds"], office)
+
     def clean_received_at(self) -> datetime | None:
         """Not later than now."""
         return not_later_than_now(self.cleaned_data["received_at"])
@@ -254,7 +259,7 @@ class CallForm(ChildFields, FurtherForm):
         label=_("Urgency"),
         choices=Urgency.choices,
         widget=forms.RadioSelect,
-        help_text=_("A sexual item above lifts the case to AA or A by itself."),
+        help_text=URGENCY_HINT,
     )
     in_charge = PostChoice(label=_("Person in charge"))
 
@@ -280,7 +285,7 @@ class CallForm(ChildFields, FurtherForm):
     def __init__(self, *args: Any, in_charge: list[Post], by: Post, **kwargs: Any) -> None:
         mine = {"in_charge": str(by.pk)} if by in in_charge else {}
         kwargs["initial"] = {"received_at": clock.now(), **mine, **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, office=by.office, **kwargs)
         _choice(self).offer(in_charge)
 
     def clean(self) -> dict[str, Any]:

@@ -97,9 +97,13 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A further notification about the child of a case."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
     initial = {"received_at": clock.now()}
-    form = FurtherForm(request.POST if request.method == "POST" else None, initial=initial)
+    before = case.urgency
+    form = FurtherForm(
+        request.POST if request.method == "POST" else None, initial=initial, office=case.office
+    )
     if form.is_valid() and saved(form, actions.add_notification, case, form.received(), by=request.by):
         messages.success(request, _("The notification was added to the case."))
+        _say_lifted(request, case, before)
         return redirect("case", case_id=case.pk)
     return render(request, "cases/intake/further.html", {"form": form, "case": case})
 

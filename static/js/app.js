@@ -101,6 +101,21 @@
   }
   count(document);
 
+  /* What the ticked items of the urgency sheet ask for, while one ticks them. The server raises the band and says so. */
+  document.querySelectorAll("[data-bands-of]").forEach(function (line) {
+    var form = line.closest("form");
+    var order = line.dataset.order.split(" ");
+    function show() {
+      var ticked = Array.from(form.querySelectorAll('[name="' + line.dataset.bandsOf + '"]:checked'));
+      var asked = order.find(function (band) { return ticked.some(function (box) { return box.dataset.band === band; }); });
+      var chosen = form.querySelector('[name="urgency"]:checked');
+      var lower = chosen && order.indexOf(chosen.value) > order.indexOf(asked);
+      line.textContent = asked ? (lower ? line.dataset.lifts : line.dataset.asks).replace("{band}", asked) : "";
+    }
+    form.addEventListener("change", show);
+    show();
+  });
+
   /* Menus made of <details data-menu> close on Escape and on a click elsewhere. */
   function closeMenus(except) {
     document.querySelectorAll("details[data-menu][open]").forEach(function (menu) {

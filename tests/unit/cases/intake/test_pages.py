@@ -15,6 +15,7 @@ from security.encryption.fields import reveal
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.cases.intake.test_actions import NOTIFIER, a_call, check
+from tests.unit.referrals import pages
 
 NOW = "2026-06-01T09:05"
 
@@ -240,3 +241,26 @@ def test_foreign_pages_do_not_exist(cast: Cast, name: str, path: str) -> None:
     client: Client = signed_in(cast.posts[name])
     assert client.get(f"/cases/{case.pk}/{path}").status_code == 404
     assert client.post(f"/cases/{case.pk}/{path}", {}).status_code == 404
+
+
+def test_the_items_say_their_band_without_a_script_too(cast: Cast) -> None:
+    client = pages.in_english(signed_in(cast.caseworker))
+    case = a_case(cast)
+    for path in ("/intake/call/", f"/cases/{case.pk}/notifications/add/"):
+        shown = client.get(path).content.decode()
+        assert "Sexual abuse short of sexual intercourse (at least A)" in shown
+        assert 'data-band="AA"' in shown
+    assert (
+        '<strong role="status" data-bands-of="grounds" data-order="AA A B C"'
+        in client.get("/intake/call/").content.decode()
+    )
+    assert b"data-band=" not in signed_in(cast.posts["school"]).get("/filings/new/").content
+
+
+def test_a_further_notification_says_that_it_lifted_the_urgency(cast: Cast) -> None:
+    client, case = pages.in_english(signed_in(cast.caseworker)), a_case(cast)
+    fields = {key: value for key, value in call_data(cast).items() if key != "urgency"} | {
+        "grounds": ["asks"]
+    }
+    shown = client.post(f"/cases/{case.pk}/notifications/add/", fields, follow=True).content.decode()
+    assert "The ticked items lifted the urgency to AA" in shown

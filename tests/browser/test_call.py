@@ -1,0 +1,30 @@
+"""The call form says live what the ticked items of the urgency sheet ask for; nothing is chosen for the person."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, expect
+
+from tests.browser.test_story import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
+from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_ticked_items_say_the_band_they_ask_for(browser: Browser, server: str, cast: Cast) -> None:
+    page = (person := Person(browser, server, "en").sign_in("caseworker")).page
+    person.open(reverse("register_call"))
+    line = page.locator("[data-bands-of]")
+    expect(line).to_have_text("")
+    page.check("[name=grounds][value=sexual]")
+    expect(line).to_have_text("The ticked items ask for at least A.")
+    page.check("[name=grounds][value=urgent]")
+    expect(line).to_have_text("The ticked items ask for at least AA.")
+    page.check("[name=urgency][value=B]")
+    expect(line).to_have_text("The ticked items ask for at least AA: saving raises the urgency to it.")
+    page.uncheck("[name=grounds][value=urgent]")
+    page.check("[name=urgency][value=AA]")
+    expect(line).to_have_text("The ticked items ask for at least A.")
+    page.uncheck("[name=grounds][value=sexual]")
+    expect(line).to_have_text("")
+    assert page.locator("[name=urgency]:checked").count() == 1
+    person.context.close()
