@@ -51,7 +51,7 @@ def state_of(cast: Cast, case: Case) -> str:
 def test_stay_signed_in_is_one_press(worker: Person, case: Case) -> None:
     page = worker.page
     page.clock.install()
-    page.goto(f"{worker.base}/cases/{case.pk}/progress/new/")
+    page.goto(f"{worker.base}/cases/{case.pk}/progress/add/")
     field = page.locator("main textarea").first
     field.focus()
     identity("UPDATE wall.identity SET idle_until = now() + interval '1 minute'")
@@ -70,7 +70,7 @@ def test_stay_signed_in_is_one_press(worker: Person, case: Case) -> None:
 def test_a_letter_goes_where_one_was_writing(worker: Person, case: Case) -> None:
     page = worker.page
     page.clock.install()
-    page.goto(f"{worker.base}/cases/{case.pk}/progress/new/")
+    page.goto(f"{worker.base}/cases/{case.pk}/progress/add/")
     field = page.locator("main textarea").first
     field.focus()
     page.clock.run_for((IDLE - 100) * 1000)
