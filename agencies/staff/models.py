@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, Section
@@ -164,7 +165,11 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.staff.name}（{self.office.name}・{self.get_role_display()}）"
+        return gettext("%(name)s (%(where)s, %(role)s)") % {
+            "name": self.staff.name,
+            "where": self.office.name,
+            "role": self.get_role_display(),
+        }
 
     @property
     def is_current(self) -> bool:

@@ -270,8 +270,10 @@ class ColleagueForm(BaseForm):
 
 def name_of(post: Post) -> str:
     """A colleague with section and role, as lists of one office name people."""
-    where = [post.section.name] if post.section else []
-    return f"{post.staff.name}（{'・'.join([*where, post.role_label])}）"
+    facts = {"name": post.staff.name, "role": post.role_label}
+    if post.section is None:
+        return gettext("%(name)s (%(role)s)") % facts
+    return gettext("%(name)s (%(where)s, %(role)s)") % {**facts, "where": post.section.name}
 
 
 class TeamForm(ColleagueForm):

@@ -21,7 +21,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from face import wareki as calendar
@@ -188,12 +188,11 @@ def remaining(value: dt.timedelta | dt.datetime | None) -> str:
 
 
 def duration(length: dt.timedelta) -> str:
-    """A length as hours and minutes below three days, as days and hours above; never rounded up."""
+    """A length as hours and minutes below three days, as days above; never rounded up."""
     minutes = int(length.total_seconds()) // 60
     hours, minutes = divmod(minutes, 60)
     if hours >= 72:
-        days, hours = divmod(hours, 24)
-        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+        return ngettext("%(days)d day", "%(days)d days", hours // 24) % {"days": hours // 24}
     if hours:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
     return _("%(minutes)d min") % {"minutes": minutes}

@@ -27,7 +27,8 @@ from security.walls import clock
 def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask for an exception, with a typed ground and a written reason."""
     case = case_to_change(request, case_id, "intention")
-    form = ExceptionForm(request.POST or None, case=case, items=askable_items(OfficeKind.POLICE))
+    items = askable_items(OfficeKind.POLICE)
+    form = ExceptionForm(request.POST or None, case=case, items=items)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -38,6 +39,7 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "form": form,
+        "born": birth_date_of(case.child),
         "formed": rules.is_formed(case),
         "answers": intentions_of(case),
         "refused": labels_of(sorted(rules.refused_items(case))),
@@ -54,6 +56,7 @@ def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpR
     if row is None:
         raise Http404
     form = DecisionForm(request.POST or None)
+    items = [code for code, _label in askable_items(OfficeKind.POLICE) if code in row.items]
     if request.method == "POST" and form.is_valid():
         done = saved(
             form,
@@ -70,10 +73,10 @@ def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpR
         "case": case,
         "row": row,
         "born": birth_date_of(case.child),
-        "items": labels_of(row.items),
+        "items": labels_of(items),
         "despite": [(labels_of([code])[0], why) for code, why in row.reasons_despite.items()],
         "refused": labels_of(sorted(rules.refused_items(case))),
-        "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in row.items],
+        "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in items],
         "form": form,
         "duties": row.duties.select_related("owner__staff", "done_by__staff"),
         "answers": intentions_of(case),
