@@ -16,7 +16,7 @@ from agencies.staff.roles import Act, Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import holds
+from cases.records.queries import holds, on_cases_of
 from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
 from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Duty, Ground, Purpose, Result
@@ -228,7 +228,7 @@ def exceptions_to_use(by: Post) -> list[ExceptionRequest]:
     expire first. What has expired, or has lost its ground, is not among them."""
     rows = ExceptionRequest.objects.filter(
         approved=True, spent_at=None, expires_at__gt=clock.now(), drafted_person=by.staff_id
-    ).filter(case__pk__held_by=(by.pk, Level.EDIT.value))
+    ).filter(on_cases_of(by, Level.EDIT))
     found = rows.select_related("case__office", "recipient").order_by("expires_at")
     return [exception for exception in found if not _ground_lost(exception)]
 
