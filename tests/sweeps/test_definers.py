@@ -10,13 +10,14 @@ from django.db import IntegrityError, connection, transaction
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
-from tests.sweeps.declared import EDITS, MANAGES, SEES
+from tests.sweeps.declared import EDITS, MANAGES, POLICE, SEES
 from tests.sweeps.matrix import client_of, path_of
 from tests.sweeps.world import World, sql
 
 EVER = "'-infinity', 'infinity', 'infinity', 9223372036854775807, NULL, false, 1000)"
 FIRST = "'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', false, 1000)"
 REVIEWS = MANAGES | {"privacy"}
+AT_THE_DESK = POLICE - {"foreign_police"}
 OF_OTHERS = " AND actor_id IS DISTINCT FROM %(me)s"
 
 
@@ -69,6 +70,22 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     "pages of the progress": (
         f"EXISTS (SELECT 1 FROM wall.progress_page(%(case)s, {FIRST})",
         SEES,
+    ),
+    "pages of the people around the child": (
+        f"EXISTS (SELECT 1 FROM wall.people_page(%(case)s, {FIRST})",
+        SEES,
+    ),
+    "the desk's pages": (page("envelopes_page", "false, ", "%(disclosure)s"), AT_THE_DESK),
+    "the desk's pages of what is assigned": (
+        page("envelopes_page", "true, ", "%(disclosure)s"),
+        {"disclosed"},
+    ),
+    "the desk's pages of what has ended": (page("ended_envelopes_page", "", "%(withdrawn)s"), AT_THE_DESK),
+    "how many envelopes are in hand": ("wall.envelopes_counted(false) > 0", AT_THE_DESK),
+    "when an envelope ended": ("wall.ended_at_my_desk(%(withdrawn)s) IS NOT NULL", AT_THE_DESK),
+    "how an envelope is": (
+        "EXISTS (SELECT 1 FROM wall.envelopes_at_my_desk(ARRAY[%(withdrawn)s]::uuid[]))",
+        AT_THE_DESK,
     ),
     "the case of a closed disclosure": ("wall.case_of_closed(%(withdrawn)s) IS NOT NULL", {"withdrawn"}),
     "the case of an open one": ("wall.case_of_closed(%(disclosure)s) IS NOT NULL", {"disclosed"}),

@@ -149,7 +149,7 @@ def test_nobody_else_reads_the_pages_of_a_desk(cast: Cast, database: str) -> Non
         "school",
         "privacy",
         "admin",
-        "police_minami",
+        "foreign_police",
     ):
         with acting_as(cast.posts[who]), connection.cursor() as cursor:
             for own in (False, True):
