@@ -21,11 +21,11 @@ AT_THE_DESK = POLICE - {"foreign_police"}
 OF_OTHERS = " AND actor_id IS DISTINCT FROM %(me)s"
 
 
-def log(function: str, lead: str, whom: str, *, reviewed: bool = True) -> str:
-    """A condition: a page of the log has a row of the case that somebody else left."""
+def log(function: str, lead: str, whom: str, *, reviewed: bool = True, of: str = "%(case)s") -> str:
+    """A condition: a page of the log has a row of that case which somebody else left."""
     return (
         f"EXISTS (SELECT 1 FROM wall.{function}('{lead}', {whom}, {reviewed}, NULL, '', '', {EVER}"
-        f" WHERE case_id = %(case)s{OF_OTHERS})"
+        f" WHERE case_id = {of}{OF_OTHERS})"
     )
 
 
@@ -45,6 +45,14 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     ),
     "looks from outside the team": (log("traces_page", "outside", "NULL"), REVIEWS),
     "what was refused": (log("events_page", "denied", "NULL"), REVIEWS),
+    "the other case of a look that showed two": (
+        log("traces_page", "person", "%(two_seen_by)s", of="%(foreign)s"),
+        {"stranger", "stranger_director", "privacy"},
+    ),
+    "the other case of one from outside": (
+        log("traces_page", "outside", "NULL", of="%(foreign)s"),
+        {"stranger", "stranger_director", "privacy"},
+    ),
     "changes of the case": (log("events_page", "changes", "%(case)s"), REVIEWS),
     "changes of the child": (
         "EXISTS (SELECT 1 FROM wall.events_page('changes of child', %(child)s, true, NULL, '', '', "
@@ -100,7 +108,15 @@ def asked(world: World) -> dict[str, Any]:
     for relation in ("lead", "member", "glass"):
         assert client_of(world, relation).get(path_of("case", world)).status_code == 200
     assert client_of(world, "none").get(path_of("case", world)).status_code == 404
+    sql(
+        "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, actor_id)"
+        " VALUES (gen_random_uuid(), %s, 'none', 'CASE_LIST', %s)",
+        [world.case.pk, world.foreign.pk],
+        world["second_post"].staff_id,
+    )
     return {
+        "two_seen_by": world["second_post"].staff_id,
+        "foreign": world.foreign.pk,
         "case": world.case.pk,
         "child": world.case.child_id,
         "lead": world["lead"].staff_id,

@@ -145,10 +145,9 @@ def test_the_storys_page_names_the_fields_of_its_input() -> None:
     assert all(fields.keys() <= said[table] for table, fields in example.items())
 
 
-def test_each_decision_has_a_number_of_its_own_which_it_says() -> None:
-    """Work that goes on side by side takes its numbers beforehand, so there may be gaps."""
+def test_decisions_are_numbered_without_a_gap_and_say_their_number() -> None:
     decisions = [path for path in tracked() if path.startswith("docs/adr/")]
-    numbers = [int(Path(path).name[:4]) for path in decisions]
-    assert len(set(numbers)) == len(numbers) > 10
-    for path, number in zip(decisions, numbers, strict=True):
+    assert [int(Path(path).name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    assert len(decisions) > 30
+    for number, path in enumerate(decisions, start=1):
         assert _read(path).startswith(f"# {number}. "), path
