@@ -8,7 +8,10 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 def page_of(request: HttpRequest) -> str:
     """The path of the page whose button was pressed: the one the browser names, if it is ours, or else :func:`page_above`."""
-    named = urlsplit(request.headers.get("Referer", ""))
+    try:
+        named = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # a header that is no address must not cost the answer that says nothing was recorded
+        return page_above(request.path_info)
     if named.netloc == request.get_host() and _is_page(named.path):
         return named.path
     return page_above(request.path_info)

@@ -21,6 +21,8 @@ from tests.cast import PASSWORD, Cast, a_case, as_owner
 from tests.client import signed_in
 
 TYPED = "書きかけの学校"
+NO_ADDRESS = ("http://[", "//[", "http://a]b/")
+"""What a broken proxy or a stranger may send as Referer, and what cannot be taken apart."""
 
 
 class Fields(HTMLParser):
@@ -188,7 +190,8 @@ def test_a_button_pressed_after_the_session_says_so_and_leads_back(cast: Cast) -
     case = a_case(cast)
     history = reverse("intention_history", args=[case.pk])
     button = reverse("intention_withdraw", args=[case.pk, case.pk])
-    for headers in ({"referer": "http://testserver" + history}, {}, {"referer": "https://evil.example/x/"}):
+    referers = ("http://testserver" + history, "", "https://evil.example/x/", *NO_ADDRESS)
+    for headers in ({"referer": referer} for referer in referers):
         client = signed_in(cast.caseworker)
         expire()
         to_sign_in = client.post(button, headers=headers)["Location"]
@@ -202,6 +205,8 @@ def test_a_button_pressed_after_the_session_says_so_and_leads_back(cast: Cast) -
 def test_a_stale_page_leads_back_to_its_button(cast: Cast) -> None:
     case = a_case(cast)
     client: Client = signed_in(cast.caseworker, enforce_csrf_checks=True)
-    answer = client.post(reverse("intention_withdraw", args=[case.pk, case.pk]))
-    assert answer.status_code == 403
-    assert f'href="{reverse("intention_history", args=[case.pk])}"' in answer.content.decode()
+    for referer in ("", *NO_ADDRESS):
+        button = reverse("intention_withdraw", args=[case.pk, case.pk])
+        answer = client.post(button, headers={"referer": referer})
+        assert answer.status_code == 403
+        assert f'href="{reverse("intention_history", args=[case.pk])}"' in answer.content.decode()
