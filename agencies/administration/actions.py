@@ -1,12 +1,14 @@
 """The only writers of offices, people, posts, agreements and delegations. Each checks a rule and acts in one transaction."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from agencies.administration import rules
 from agencies.agreements.models import SharingAgreement
@@ -15,10 +17,24 @@ from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Delegation, Post, Staff
 from agencies.staff.roles import Role
+from agencies.staff.rules import Refused
 from agencies.staff.signin import end_sessions_of, set_password, temporary_password
 from security.walls import clock
 
 AGREED = ("reference", "items", "grounds", "starts_on", "ends_on")
+UNIQUE_VIOLATION = "23505"
+
+
+@contextmanager
+def _free() -> Iterator[None]:
+    """Refused where another administrator took a code or name after the form had found it free: the unique key decides."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
+            raise
+        raise Refused("taken", _("Somebody else has just taken this code or name. Choose another.")) from None
 
 
 @transaction.atomic
@@ -30,7 +46,8 @@ def save_office(facts: Mapping[str, Any], *, by: Post, office: Office | None = N
         setattr(row, name, facts[name])
     for name in set(Office.RULES) & set(facts):
         setattr(row, name, facts[name])
-    row.save(update_fields=["name", "telephone", "address", "active", *Office.RULES] if office else None)
+    with _free():
+        row.save(update_fields=["name", "telephone", "address", "active", *Office.RULES] if office else None)
     return row
 
 
@@ -40,7 +57,8 @@ def save_section(office: Office, name: str, *, by: Post, section: Section | None
     rules.check_may_administer(by)
     row = section or Section(office=office)
     row.name = name
-    row.save(update_fields=["name"] if section else None)
+    with _free():
+        row.save(update_fields=["name"] if section else None)
     return row
 
 
@@ -49,7 +67,8 @@ def add_person(facts: Mapping[str, Any], *, by: Post) -> tuple[Staff, str]:
     """Add an account; returns it with a temporary password, which is stored after the commit and shown once."""
     rules.check_may_administer(by)
     person = Staff(username=facts["username"], name=facts["name"], kana=facts["kana"], email=facts["email"])
-    person.save(force_insert=True)
+    with _free():
+        person.save(force_insert=True)
     return person, _give_password(person)
 
 
@@ -95,6 +114,8 @@ def add_post(
     """Give a person a post. One that decides, supervises or audits waits for its confirmation; the database tells of it."""
     rules.check_may_change(person, by)
     rules.check_role_fits(role, office, section)
+    # Sent twice at once it would be two posts, each waiting for a confirmation of its own.
+    list(Staff.objects.select_for_update(no_key=True).filter(pk=person.pk).values("pk"))
     rules.check_not_held(person, office, role, starts_on, ends_on)
     post = Post(staff=person, office=office, section=section, role=role, starts_on=starts_on, ends_on=ends_on)
     if ends_on is not None:

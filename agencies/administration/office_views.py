@@ -13,6 +13,7 @@ from agencies.administration.queries import offices_with_counts, posts_at
 from agencies.directory.models import Office, Section
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.roles import Permission
+from agencies.staff.rules import Refused
 
 
 @page(Permission.ADMINISTER)
@@ -26,9 +27,13 @@ def office_add(request: StaffRequest) -> HttpResponse:
     """A new office."""
     form = OfficeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        office = actions.save_office(form.cleaned_data, by=request.by)
-        messages.success(request, _("The office has been added. Add its sections here."))
-        return redirect("office", office.pk)
+        try:
+            office = actions.save_office(form.cleaned_data, by=request.by)
+        except Refused as refusal:
+            form.add_error("code", str(refusal.reason))
+        else:
+            messages.success(request, _("The office has been added. Add its sections here."))
+            return redirect("office", office.pk)
     return render(request, "agencies/administration/office_add.html", {"form": form})
 
 
@@ -64,8 +69,12 @@ def _section_page(request: StaffRequest, office: Office, section: Section | None
         request.POST if request.method == "POST" else None, office=office, section=section, initial=initial
     )
     if form.is_valid():
-        actions.save_section(office, form.cleaned_data["name"], by=request.by, section=section)
-        messages.success(request, _("Saved."))
-        return redirect("office", office.pk)
+        try:
+            actions.save_section(office, form.cleaned_data["name"], by=request.by, section=section)
+        except Refused as refusal:
+            form.add_error("name", str(refusal.reason))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("office", office.pk)
     context = {"form": form, "office": office, "section": section}
     return render(request, "agencies/administration/section.html", context)

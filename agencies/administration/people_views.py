@@ -39,8 +39,12 @@ def person_add(request: StaffRequest) -> HttpResponse:
     """A new account. The answer shows the temporary password, this once."""
     form = PersonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        person, password = actions.add_person(form.cleaned_data, by=request.by)
-        return _password_page(request, person, password)
+        try:
+            person, password = actions.add_person(form.cleaned_data, by=request.by)
+        except Refused as refusal:
+            form.add_error("username", str(refusal.reason))
+        else:
+            return _password_page(request, person, password)
     return render(request, "agencies/administration/person_add.html", {"form": form})
 
 

@@ -68,9 +68,10 @@ def _acting() -> tuple[Staff | None, Post | None]:
     if staff_id is None:
         return None, None
     if post_id is None:
-        return Staff.objects.get(pk=staff_id), None
-    post = Post.objects.select_related("staff", "office", "section").get(pk=post_id)
-    return post.staff, post
+        return Staff.objects.filter(pk=staff_id).first(), None
+    post = Post.objects.select_related("staff", "office", "section").filter(pk=post_id).first()
+    # A session that another request ends between the two statements is nobody's in the second one, as in the next request.
+    return (post.staff, post) if post else (None, None)
 
 
 def _to_page(name: str, request: HttpRequest, access: Access) -> HttpResponseBase:

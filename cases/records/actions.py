@@ -249,6 +249,9 @@ def add_to_team(
     if relation == Relation.LEAD:
         hand_over(case, post, by=by, keep_former=False)
         return
+    rules.check_may_manage(case, by)
+    # Two who add the same colleague at once would give two rights, of which somebody ends one and believes both gone.
+    locked(Case.objects.filter(pk=case.pk))
     rules.check_may_join(case, post, relation, by)
     rules.check_term(since, until)
     begins_now = since is None or since <= clock.now()

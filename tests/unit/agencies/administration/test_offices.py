@@ -6,6 +6,7 @@ from django.db import Error
 from agencies.administration.actions import save_office
 from agencies.directory.models import Office, Section
 from agencies.staff.acting import acting_as
+from tests.between import just_before
 from tests.cast import Cast
 from tests.client import signed_in
 
@@ -109,3 +110,13 @@ def test_the_database_too_allows_stricter_hours_only(cast: Cast) -> None:
     }
     with pytest.raises(Error), acting_as(cast.admin):
         save_office(facts, by=cast.admin)
+
+
+def test_two_administrators_choose_one_code_or_one_name_at_once(cast: Cast) -> None:
+    admin, other = signed_in(cast.admin), signed_in(cast.admin)
+    with just_before('INSERT INTO "agencies_office"', lambda: other.post("/offices/add/", NEW)):
+        assert admin.post("/offices/add/", NEW).context["form"].errors["code"]
+    path = f"/offices/{Office.objects.using('gate').get(code='nishi').pk}/sections/add/"
+    with just_before('INSERT INTO "agencies_section"', lambda: other.post(path, {"name": "相談係"})):
+        assert admin.post(path, {"name": "相談係"}).context["form"].errors["name"]
+    assert Section.objects.using("gate").filter(office__code="nishi").count() == 1

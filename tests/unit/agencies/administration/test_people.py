@@ -7,11 +7,16 @@ import pytest
 from django.db import Error, IntegrityError, connection
 from django.test import Client
 
+from agencies.administration.actions import add_post
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post, Staff
+from agencies.staff.rules import Refused
 from security.audit.models import Event
+from security.walls import clock
+from tests.between import just_before
 from tests.cast import PASSWORD, Cast, as_owner
 from tests.client import signed_in
+from tests.unit.referrals.actors import Steps, run
 
 NEW = {
     "username": "new.person",
@@ -50,6 +55,35 @@ def test_a_user_name_belongs_to_one_person(cast: Cast) -> None:
     for username in ("caseworker", "UPPER", "ab", "with space", "x" * 61, "a\0b"):
         assert admin.post("/people/add/", {**NEW, "username": username}).status_code == 200
     assert not Staff.objects.using("gate").filter(kana__startswith="タカサキ").exists()
+
+
+def test_two_administrators_choose_one_user_name_at_once(cast: Cast) -> None:
+    admin, other = signed_in(cast.admin), signed_in(cast.admin)
+    with just_before('INSERT INTO "agencies_staff"', lambda: other.post("/people/add/", {**NEW, "name": "先"})):
+        answer = admin.post("/people/add/", NEW)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["username"]
+    assert Staff.objects.using("gate").get(username=NEW["username"]).name == "先"
+
+
+def test_one_post_given_twice_at_once_is_one_post(cast: Cast) -> None:
+    def script() -> Steps:
+        with acting_as(cast.admin):
+            add_post(
+                cast.stranger.staff,
+                cast.offices["kita"],
+                "supervisor",
+                section=cast.caseworker.section,
+                starts_on=clock.today(),
+                ends_on=None,
+                by=cast.admin,
+            )
+            yield
+
+    first, second = run("ABAB", script, script)
+    assert first is None
+    assert isinstance(second, Refused)
+    assert Post.objects.using("gate").filter(staff=cast.stranger.staff, role="supervisor").count() == 1
 
 
 def test_a_post_is_given_in_two_steps_and_ended(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from agencies.staff.models import Post
 from security.audit.models import Event
+from tests.between import just_before
 from tests.cast import PASSWORD, Cast, as_owner
 from tests.client import signed_in, signed_in_without_post
 
@@ -131,3 +132,13 @@ def test_alive_answers_only_a_living_session_and_only_post(cast: Cast) -> None:
     assert Client().post("/alive/").status_code == 302
     assert signed_in(cast.caseworker).get("/alive/").status_code == 405
     assert signed_in_without_post(cast.two_posts.staff).post("/alive/").status_code == 204
+
+
+@pytest.mark.parametrize(("has_post", "statement"), [(True, "agencies_post"), (False, "agencies_staff")])
+def test_a_session_ended_in_the_middle_of_a_request_is_nobodys(
+    cast: Cast, has_post: bool, statement: str
+) -> None:
+    client = signed_in(cast.caseworker) if has_post else signed_in_without_post(cast.two_posts.staff)
+    with just_before(f'SELECT "{statement}"', lambda: set_identities("ended_at = now()")):
+        answer = client.get("/sessions/")
+    assert answer["Location"] == "/sign-in/?next=%2Fsessions%2F"

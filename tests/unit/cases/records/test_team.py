@@ -12,12 +12,14 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Post
 from agencies.staff.roles import Act
+from agencies.staff.rules import Refused
 from cases.records.actions import add_to_team, break_glass
 from cases.records.models import Block, Case, Grant
 from cases.records.queries import cases_for, deciders_of, valid_grants
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, delegated
 from tests.client import signed_in
+from tests.unit.referrals.actors import Steps, run
 
 
 def _sees(cast: Cast, who: str, case: Case) -> bool:
@@ -46,6 +48,21 @@ def test_a_colleague_joins_until_a_day_and_is_told(cast: Cast) -> None:
     assert colleague.get(reverse("progress_list", args=[case.pk])).status_code == 200
     assert colleague.get(reverse("progress_add", args=[case.pk])).status_code == 404
     assert client.post(reverse("team_add", args=[case.pk]), facts).status_code == 200  # there already
+
+
+def test_one_colleague_added_twice_at_once_has_one_right(cast: Cast) -> None:
+    case = a_case(cast)
+
+    def script() -> Steps:
+        with acting_as(cast.caseworker):
+            add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+            yield
+
+    first, second = run("ABAB", script, script)
+    assert first is None
+    assert isinstance(second, Refused)
+    with as_owner():
+        assert Grant.objects.using("owner").filter(content_object=case, post=cast.colleague).count() == 1
 
 
 @pytest.mark.parametrize(
