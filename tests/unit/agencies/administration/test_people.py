@@ -59,7 +59,9 @@ def test_a_user_name_belongs_to_one_person(cast: Cast) -> None:
 
 def test_two_administrators_choose_one_user_name_at_once(cast: Cast) -> None:
     admin, other = signed_in(cast.admin), signed_in(cast.admin)
-    with just_before('INSERT INTO "agencies_staff"', lambda: other.post("/people/add/", {**NEW, "name": "先"})):
+    with just_before(
+        'INSERT INTO "agencies_staff"', lambda: other.post("/people/add/", {**NEW, "name": "先"})
+    ):
         answer = admin.post("/people/add/", NEW)
     assert answer.status_code == 200
     assert answer.context["form"].errors["username"]
