@@ -21,7 +21,7 @@ from tests.cast import PASSWORD, Cast, a_case, as_owner
 from tests.client import signed_in
 
 TYPED = "書きかけの学校"
-NO_ADDRESS = ("http://[", "//[", "http://a]b/")
+NO_ADDRESS = ("http://[", "//[", "http://testserver]/")
 """What a broken proxy or a stranger may send as Referer, and what cannot be taken apart."""
 
 
