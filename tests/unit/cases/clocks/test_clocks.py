@@ -14,6 +14,7 @@ from cases.clocks.models import Clock
 from cases.clocks.queries import due_for
 from cases.records.models import Case
 from tests.cast import Cast, a_case, as_owner
+from tests.rights import every_column
 
 
 def a_clock(cast: Cast, case: Case, kind: str = ClockKind.SAFETY, hours_ago: float = 1) -> Clock:
@@ -122,8 +123,9 @@ def test_only_the_team_starts_and_reads(cast: Cast, name: str) -> None:
 def test_raw_sql_puts_no_date_off(cast: Cast, statement: str) -> None:
     a_clock(cast, a_case(cast))
     with (
+        every_column("cases_clock"),
         acting_as(cast.caseworker),
-        pytest.raises(DatabaseError, match=r"stays|permission denied"),
+        pytest.raises(DatabaseError, match="stays"),
         transaction.atomic(),
     ):
         connection.cursor().execute(statement)

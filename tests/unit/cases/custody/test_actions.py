@@ -25,6 +25,7 @@ from cases.records.codes import StayKind
 from cases.records.models import Case
 from security.encryption.fields import reveal
 from tests.cast import Cast, a_case, as_owner, delegated
+from tests.rights import every_column
 
 SIGN = "UPDATE cases_custodydecision SET decided_at = now(), approved = true, decided_by_id = %s, decided_person_id = %s"
 ENDS = "UPDATE cases_custodydecision s SET ended_at = e.effective_at FROM cases_custodydecision e WHERE e.start_id = s.id"
@@ -173,8 +174,9 @@ def test_raw_sql_signs_for_no_other_day(cast: Cast) -> None:
     assert signed.decided_at > began
     assert began - timedelta(minutes=5) < signed.drafted_at < began
     with (
+        every_column("cases_custodydecision"),
         acting_as(cast.caseworker),
-        pytest.raises(DatabaseError, match=r"stays|permission denied"),
+        pytest.raises(DatabaseError, match="stays"),
         transaction.atomic(),
     ):
         connection.cursor().execute("UPDATE cases_custodydecision SET drafted_at = '2020-01-01'")
@@ -193,7 +195,12 @@ def test_raw_sql_signs_for_no_other_day(cast: Cast) -> None:
 )
 def test_what_was_drafted_stays(cast: Cast, change: str) -> None:
     in_custody(cast)
-    with acting_as(cast.caseworker), pytest.raises(DatabaseError), transaction.atomic():
+    with (
+        every_column("cases_custodydecision"),
+        acting_as(cast.caseworker),
+        pytest.raises(DatabaseError, match="stays"),
+        transaction.atomic(),
+    ):
         connection.cursor().execute(f"UPDATE cases_custodydecision SET {change}")
 
 
@@ -421,8 +428,13 @@ def test_raw_sql_ends_nothing_that_was_not_decided(cast: Cast) -> None:
     start = in_custody(cast)
     with acting_as(cast.caseworker):
         actions.draft_end(start.case, end_facts(), by=cast.caseworker)
-        with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
-            connection.cursor().execute(ENDS)
+    with (
+        every_column("cases_custodydecision"),
+        acting_as(cast.caseworker),
+        pytest.raises(DatabaseError, match="stays"),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute(ENDS)
 
 
 @pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "privacy", "duty"])

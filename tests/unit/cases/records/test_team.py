@@ -19,6 +19,7 @@ from cases.records.queries import cases_for, deciders_of, valid_grants
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, delegated
 from tests.client import signed_in
+from tests.rights import every_column
 from tests.unit.referrals.actors import Steps, run
 
 
@@ -327,6 +328,8 @@ def test_raw_sql_points_no_case_at_a_foreign_child(cast: Cast) -> None:
     renumber = ("UPDATE cases_case SET number = 'KITA-1' WHERE id = %s", [mine.pk])
     for statement in (repoint, renumber):
         with pytest.raises(Error, match="permission denied"):  # no right to these columns at all
+            _raw(cast.caseworker, statement)
+        with every_column("cases_case"), pytest.raises(IntegrityError, match="keeps"):
             _raw(cast.caseworker, statement)
     new = uuid4()
     opened = ("SELECT wall.open_case(%s, %s)", [new, cast.caseworker.pk])

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError
 
 from tests.cast import Cast, a_case
+from tests.rights import every_column
 from tests.unit.referrals import steps
 from tests.unit.referrals.disclosures.test_gate_by_sql import raw
 
@@ -20,7 +21,7 @@ def test_a_recorded_answer_stays(cast: Cast) -> None:
         "wording_version = '1999'",
         "recorded_at = now()",
     ):
-        with pytest.raises(DatabaseError, match=r"stays|permission denied"):
+        with every_column("referrals_intention"), pytest.raises(DatabaseError, match="stays"):
             raw(cast.caseworker, f"UPDATE referrals_intention SET {change} WHERE id = %s", [intention.pk])
     wish = steps.confirmed(cast, case)
     steps.withdrawn(cast, wish)
@@ -29,7 +30,7 @@ def test_a_recorded_answer_stays(cast: Cast) -> None:
         "withdrawn_by_id = NULL",
         "superseded_at = now(), withdrawn_at = NULL",
     ):
-        with pytest.raises(DatabaseError, match=r"stays|permission denied"):
+        with every_column("referrals_intention"), pytest.raises(DatabaseError, match="stays"):
             raw(cast.caseworker, f"UPDATE referrals_intention SET {change} WHERE id = %s", [wish.pk])
     with pytest.raises(ProgrammingError, match="permission denied"):
         raw(cast.caseworker, "DELETE FROM referrals_intention")
@@ -79,7 +80,7 @@ def test_exception_is_not_spent_prolonged_or_approved_by_hand(cast: Cast) -> Non
         "reason = condition",
         "approved = NULL, decided_at = NULL, decided_by_id = NULL, decided_person_id = NULL",
     ):
-        with pytest.raises(DatabaseError, match=r"stays|permission denied"):
+        with every_column("referrals_exceptionrequest"), pytest.raises(DatabaseError, match="stays"):
             raw(cast.caseworker, f"UPDATE referrals_exceptionrequest SET {change} WHERE id = %s", [done.pk])
 
 

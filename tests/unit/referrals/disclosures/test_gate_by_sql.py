@@ -18,6 +18,7 @@ from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
 from tests.cast import Cast, a_case, agreed, as_owner
+from tests.rights import every_column
 from tests.unit.referrals import steps
 
 NEW = """
@@ -201,7 +202,7 @@ CHANGES = {
 @pytest.mark.parametrize("column", CHANGES)
 def test_a_sent_report_stays_what_it_was(cast: Cast, column: str) -> None:
     report = steps.readable(cast)
-    with pytest.raises((IntegrityError, ProgrammingError)):
+    with every_column("referrals_disclosure"), pytest.raises(IntegrityError):
         raw(
             cast.caseworker,
             f"UPDATE referrals_disclosure SET {column} = {CHANGES[column]} WHERE id = %s",
@@ -217,7 +218,7 @@ def test_what_has_ended_cannot_be_opened_again(cast: Cast) -> None:
         == 1
     )
     for value in ("NULL", "now() + interval '9 years'"):
-        with pytest.raises(IntegrityError, match="stays what it was"):
+        with every_column("referrals_disclosure"), pytest.raises(DatabaseError, match="stays what it was"):
             raw(
                 cast.caseworker,
                 f"UPDATE referrals_disclosure SET ended_at = {value} WHERE id = %s",
@@ -363,7 +364,7 @@ def test_an_exception_is_used_once(cast: Cast, row: Any) -> None:
     with pytest.raises(IntegrityError, match="no confirmed intention"):
         raw(cast.caseworker, NEW, row(case, exception=exception.pk))
     for change in ("spent_at = NULL, spent_on = NULL", f"spent_on = '{uuid.uuid4()}'"):
-        with pytest.raises(DatabaseError, match=r"stays|permission denied"):
+        with every_column("referrals_exceptionrequest"), pytest.raises(DatabaseError, match="stays"):
             raw(
                 cast.caseworker,
                 f"UPDATE referrals_exceptionrequest SET {change} WHERE id = %s",
