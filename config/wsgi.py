@@ -13,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import Error, connections
 
 from config.budget import check_budget
+from config.embedded.roles import check_role_settings
 from config.marks import check_mark
 from config.postgresql.base import close_pools
 from security.encryption.providers import KeyFileError
@@ -50,6 +51,7 @@ class CheckedOnce:
             check_mark()
             check_budget()
             check_builtins_closed()
+            check_role_settings()
             check_key_matches()
             self.asked = True
         except Error:

@@ -8,9 +8,12 @@ for dumps.
 from collections.abc import Mapping
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 from psycopg import sql
 
 from config import budget
+from config.settings.databases import LIMITS
 from security.walls.builtins import close_builtins
 
 DATABASE = "tomoshibi"
@@ -18,7 +21,7 @@ LOGINS = ("owner", "runtime", "scribe", "gate", "worker", "sealer", "backup")
 NOTHING = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"
 # Of the role and not of the connection's start: PgBouncer shares connections and refuses start options.
 ALWAYS = {
-    "timezone": "UTC",  # what Django asks for, so that RESET ALL goes back to it
+    "TimeZone": "UTC",  # what Django asks for, so that RESET ALL goes back to it
     # Nothing a person typed reaches the server's log, however that server is configured.
     "log_statement": "none",
     "log_min_error_statement": "panic",
@@ -26,10 +29,13 @@ ALWAYS = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-# A hung statement or an abandoned transaction must not hold a pooled connection for ever.
-LIMITS = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
 # Migrations, the seeder and dumps may take their time.
 UNLIMITED = ("owner", "backup")
+# A login can change its own role's settings, in one database too; these go first.
+IN_DATABASES = """
+SELECT d.datname::text FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
+WHERE r.rolname = %s
+"""
 
 
 def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False) -> None:
@@ -63,7 +69,10 @@ def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], te
             login = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(passwords[name]))
         connection.execute(sql.SQL("ALTER ROLE {} {} {}").format(role, rights, login))
         connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
-        for setting, value in (ALWAYS | ({} if name in UNLIMITED else LIMITS)).items():
+        for (database,) in connection.execute(IN_DATABASES, [name]).fetchall():
+            reset = sql.SQL("ALTER ROLE {} IN DATABASE {} RESET ALL")
+            connection.execute(reset.format(role, sql.Identifier(database)))
+        for setting, value in settings_of(name).items():
             statement = sql.SQL("ALTER ROLE {} SET {} TO {}")
             connection.execute(statement.format(role, sql.Identifier(setting), sql.Literal(value)))
     if tests:
@@ -99,3 +108,24 @@ def _close_builtins(conninfo: str, database: str) -> None:
     """Functions belong to a database, so each is closed by itself (ADR 14)."""
     with psycopg.connect(conninfo, dbname=database) as connection:
         close_builtins(connection)
+
+
+def settings_of(role: str) -> dict[str, str]:
+    """What the role's sessions begin with."""
+    return ALWAYS | ({} if role in UNLIMITED else LIMITS)
+
+
+def check_role_settings(using: str = "default") -> None:
+    """Raise ImproperlyConfigured, one sentence, where the settings of a login were changed: it may do so by itself."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT r.rolname::text, s.setdatabase, s.setconfig FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole"
+            " WHERE r.rolname = ANY(%s)",
+            [list(LOGINS)],
+        )
+        for role, database, found in cursor.fetchall():
+            ours = {f"{name}={value}" for name, value in settings_of(role).items()}
+            if database or set(found) != ours:
+                raise ImproperlyConfigured(
+                    f"The settings of the login {role} were changed: run python -m config.install again, and find out who did it."
+                )

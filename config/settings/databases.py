@@ -16,8 +16,28 @@ LOGINS: dict[str, dict[str, tuple[str, int]]] = {
     # Migrations and the first administrator: nothing that listens to anybody.
     "owner": {"default": ("owner", 0), "owner": ("owner", 0)},
 }
+# A hung statement or an abandoned transaction must not hold a pooled connection for ever.
+LIMITS = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
 # The demo and the tests: fictional people, so one process may do everything.
 EVERYTHING = LOGINS["web"] | {"owner": ("owner", 0)}
+
+
+# A login may change the defaults of its own role (ALTER ROLE … SET), and PostgreSQL has no right to take that away: one injected
+# statement would hold for every later connection. What a connection names at its start goes first, and RESET ALL returns to it.
+PINNED = {
+    "default_transaction_isolation": "read committed",
+    "default_transaction_read_only": "off",
+    "default_transaction_deferrable": "off",
+    "search_path": '"$user", public',
+    "row_security": "on",
+    "synchronous_commit": "on",
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+    # These would write what people typed into the server's log.
+    "debug_print_parse": "off",
+    "debug_print_rewritten": "off",
+    "debug_print_plan": "off",
+} | LIMITS
 
 
 def databases(
@@ -72,10 +92,18 @@ def pool_of(size: int, wait: float = 3) -> dict[str, Any]:
     }
 
 
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
 def _database(
     place: Mapping[str, Any], role: str, password: str, pool: int, prepares: bool
 ) -> dict[str, Any]:
     options: dict[str, Any] = {"application_name": f"tomoshibi {role}", **place.get("OPTIONS", {})}
+    if (
+        role != "owner" and prepares
+    ):  # PgBouncer takes no such options: there the check at the start is all there is
+        options["options"] = " ".join(f"-c {name}={_escaped(value)}" for name, value in PINNED.items())
     if role != "owner":
         # Both or neither: planning costs as much as running, and only a statement with bound parameters is planned once.
         options |= {"server_side_binding": True, "prepare_threshold": 2 if prepares else None}
