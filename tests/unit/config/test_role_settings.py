@@ -1,4 +1,4 @@
-"""A login may change its own role's defaults and password, and PostgreSQL cannot forbid it: how far that reaches, what mends it."""
+"""A login may change its own role's defaults and password; PostgreSQL cannot forbid it: how far that reaches, what mends it."""
 
 from collections.abc import Iterator
 

@@ -84,6 +84,23 @@ def test_a_withdrawal_gets_through(cast: Cast, held: str) -> None:
         assert Disclosure.objects.get(pk=report.pk).ending == "withdrawn"
 
 
+def test_a_withdrawal_does_not_wait_for_its_notices(cast: Cast) -> None:
+    """Anybody signed in can note a notice of the same matter and day first, and never end that transaction."""
+    report = steps.readable(cast)
+    with acting_as(cast.caseworker):
+        number = Disclosure.objects.select_related("case").get(pk=report.pk).case.number
+    posts = ", ".join(f"'{post.pk}'" for post in cast.posts.values())
+    tell = f"SELECT wall.tell(ARRAY[{posts}]::uuid[], 'disclosure_closed', '{{}}', '{{}}', 'x')"
+    told = [tell.format(number, f"/cases/{report.case_id}/"), tell.format("", f"/police/{report.pk}/")]
+    with holding(cast.stranger, *told) as refused:
+        assert refused == []
+        page = signed_in(cast.caseworker).post(
+            f"/cases/{report.case_id}/intention/{report.intention_id}/withdraw/"
+        )
+        assert page.status_code == 302
+        assert steps.seen_by(cast.police, report) == []
+
+
 def test_a_report_that_a_withdrawal_could_not_wait_for_is_never_read(cast: Cast) -> None:
     """The draft was let through a moment before, and its transaction goes on for longer than the withdrawal waits."""
     report = steps.readable(cast)
