@@ -103,7 +103,8 @@ def report(total: dict[str, Figures], rounds: int) -> Part:
         times = total[ours].rate / total[name].rate
         verdict = "met" if times >= AIM else "missed"
         part.notes.append(
-            f"throughput of this checkout: {times:.2f} times that of {name} (aim: ≥ {AIM}): {verdict}"
+            f"throughput of this checkout: {times:.2f} times that of {name} (aim: ≥ {AIM}): {verdict}; processor time a"
+            f" request: {total[ours].processor:.1f} ms against {total[name].processor:.1f}"
         )
     errors = [error for figures in total.values() for error in figures.errors]
     part.notes.append(f"errors: {len(errors)} (aim: 0)" + "".join(f"; {error}" for error in errors[:5]))
