@@ -3,6 +3,6 @@
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.notices.models import Notice
-from agencies.staff.models import Credential, Delegation, Post, Staff
+from agencies.staff.models import Credential, Delegation, Position, Staff
 
-__all__ = ["Credential", "Delegation", "Notice", "Office", "Post", "Section", "SharingAgreement", "Staff"]
+__all__ = ["Credential", "Delegation", "Notice", "Office", "Position", "Section", "SharingAgreement", "Staff"]

@@ -46,7 +46,7 @@ class Page:
 def addresses(office: BigOffice, reader: Reader) -> dict[str, str]:
     """Name → address of what a reader of the large office opens."""
     long, case = f"/cases/{reader.case}/", f"/cases/{office.ordinary}/"
-    colleague = office.readers["caseworker"].post.staff_id
+    colleague = office.readers["caseworker"].position.staff_id
     found = {
         "home": "/",
         "case list": "/cases/",
@@ -60,13 +60,13 @@ def addresses(office: BigOffice, reader: Reader) -> dict[str, str]:
         "changes of a case": f"{case}changes/",
         "new progress entry": f"{case}progress/add/",
         "inbox": "/inbox/",
-        "own looks": "/evidence/mine/",
+        "own looks": "/access-log/mine/",
     }
     if reader is not office.readers["caseworker"]:
         found |= {
-            "access log": "/evidence/",
-            "a colleague's looks": f"/evidence/people/{colleague}/",
-            "denials": "/evidence/denials/",
+            "access log": "/access-log/",
+            "a colleague's looks": f"/access-log/people/{colleague}/",
+            "denials": "/access-log/denials/",
         }
     return found
 

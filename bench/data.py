@@ -1,4 +1,5 @@
-"""Many cases, made by SQL as the role ``wall``: offices, posts, children, cases, three grants a case (some ended), some blocks.
+"""Many cases, made by SQL as the role ``wall``: offices, positions, children, cases, three grants a case (some ended),
+some blocks.
 
 The encrypted columns hold text of the length and form of an envelope that nobody reads: lists are measured as fetched.
 """
@@ -22,7 +23,7 @@ TABLES = ("cases_child", "cases_case", "cases_grant", "cases_block")
 
 @dataclass(frozen=True)
 class Made:
-    """What was made, and the posts that are measured."""
+    """What was made, and the positions that are measured."""
 
     cases: int
     grants: int
@@ -83,16 +84,16 @@ STATEMENTS = (
     # Ids are hashes of running numbers, as scattered as the random ones the application makes.
     """INSERT INTO agencies_office (id, code, kind, name, telephone, address, active, safety_hours)
        SELECT md5('office' || o)::uuid, 'b' || o, 'cgc', 'bench ' || o, '', '', true, 48 FROM generate_series(1, {offices}) o""",
-    """CREATE TEMP TABLE bench_post ON COMMIT DROP AS
-       SELECT o, role, n, md5(role || o || '-' || n)::uuid AS post, md5('person' || role || o || '-' || n)::uuid AS staff
+    """CREATE TEMP TABLE bench_position ON COMMIT DROP AS
+       SELECT o, role, n, md5(role || o || '-' || n)::uuid AS position, md5('person' || role || o || '-' || n)::uuid AS staff
        FROM generate_series(1, {offices}) o, LATERAL (
          SELECT 'director' AS role, 1 AS n UNION ALL
          SELECT 'supervisor', n FROM generate_series(1, {lines}) n UNION ALL
          SELECT 'caseworker', n FROM generate_series(1, {workers}) n) p""",
     """INSERT INTO agencies_staff (id, username, name, kana, email, is_active, is_superuser, credential_stamp)
-       SELECT staff, role || o || '-' || n, role || n, '', '', true, false, staff FROM bench_post""",
-    """INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on, confirmed_at, refusal)
-       SELECT post, staff, md5('office' || o)::uuid, role, '2020-04-01', now(), '' FROM bench_post""",
+       SELECT staff, role || o || '-' || n, role || n, '', '', true, false, staff FROM bench_position""",
+    """INSERT INTO agencies_position (id, staff_id, office_id, role, starts_on, confirmed_at, refusal)
+       SELECT position, staff, md5('office' || o)::uuid, role, '2020-04-01', now(), '' FROM bench_position""",
     """INSERT INTO cases_child (id, office_id, version, created_at, family_name, given_name, family_kana, given_kana, sex,
                                 birth_date, school, address, address_withheld, telephone)
        SELECT md5('child' || c)::uuid, md5('office' || (1 + (c - 1) / {each}))::uuid, 1, now(), {text}, {text}, {text}, {text},
@@ -105,17 +106,17 @@ STATEMENTS = (
               now() - interval '10 years' * ((hashint4(c::int)::bigint + 2147483648) / 4294967296.0)::double precision,
               {text}, {note}, {text}, {text}
        FROM generate_series(1, {cases}) c""",
-    """INSERT INTO cases_grant (id, case_id, post_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at,
+    """INSERT INTO cases_grant (id, case_id, position_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at,
                                 ended_at)
-       SELECT md5('grant' || p.role || c)::uuid, md5('case' || c)::uuid, p.post, p.staff, wall.permission_id('manage'),
-              CASE p.role WHEN 'caseworker' THEN 'lead' ELSE 'line' END, p.post, now() - interval '1 year',
+       SELECT md5('grant' || p.role || c)::uuid, md5('case' || c)::uuid, p.position, p.staff, wall.permission_id('manage'),
+              CASE p.role WHEN 'caseworker' THEN 'lead' ELSE 'line' END, p.position, now() - interval '1 year',
               now() - interval '1 year',
               CASE WHEN p.role = 'caseworker' AND c % 20 = 0 THEN now() - interval '1 day' END
-       FROM generate_series(1, {cases}) c JOIN bench_post p ON p.o = 1 + (c - 1) / {each} AND p.n = CASE p.role
+       FROM generate_series(1, {cases}) c JOIN bench_position p ON p.o = 1 + (c - 1) / {each} AND p.n = CASE p.role
               WHEN 'director' THEN 1 WHEN 'supervisor' THEN 1 + (c * 7) % {lines} ELSE 1 + (c * 13) % {workers} END""",
     """INSERT INTO cases_block (id, case_id, staff_id, blocked_by_id, created_at)
-       SELECT md5('block' || p.role || c)::uuid, md5('case' || c)::uuid, p.staff, p.post, now()
-       FROM generate_series(1, {cases}, 500) c JOIN bench_post p ON p.o = 1 + (c - 1) / {each} AND (p.role = 'director'
+       SELECT md5('block' || p.role || c)::uuid, md5('case' || c)::uuid, p.staff, p.position, now()
+       FROM generate_series(1, {cases}, 500) c JOIN bench_position p ON p.o = 1 + (c - 1) / {each} AND (p.role = 'director'
               OR (p.role = 'caseworker' AND p.n = 1 + (c * 13) % {workers}))""",
 )
 

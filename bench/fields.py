@@ -19,7 +19,7 @@ FIELDS = ("method", "with_whom", "body")
 
 def rows(reader: Reader, runs: int) -> list[Row]:
     """Measure with the key of the reader's case already at hand, as it is for all but the first field of a page."""
-    with acting_as(reader.post):
+    with acting_as(reader.position):
         entries = list(ProgressEntry.objects.filter(case_id=reader.case))
         texts = {(entry.pk, name): reveal(entry, name) or "" for entry in entries for name in FIELDS}
         column = envelope.column_place(ProgressEntry._meta.db_table, "with_whom")

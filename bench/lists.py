@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from guardian.shortcuts import get_objects_for_user
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from bench import data, place
 from bench.measure import Part, Row, Side, medians
 from cases.records.codes import Level
@@ -24,9 +24,9 @@ LATEST = 50
 AIMS = {"caseworker": 2.0, "supervisor": 3.0, "director": 3.0}
 GROWTH = 1.5
 # What somebody would write who trusts the caller: the same rows, with grants that ended or are blocked left out. Which is the
-# quickest depends on how many cases the post has: their ids first, EXISTS as PostgreSQL plans it, or the latest of the office
+# quickest depends on how many cases the position has: their ids first, EXISTS as PostgreSQL plans it, or the latest of the office
 # with one look at the index of the grants for each, which a subquery for its value says so that nothing can be planned instead.
-_VALID = """g.post_id = %(post)s AND g.permission_id = ANY(%(levels)s) AND g.ended_at IS NULL AND g.starts_at <= now()
+_VALID = """g.position_id = %(position)s AND g.permission_id = ANY(%(levels)s) AND g.ended_at IS NULL AND g.starts_at <= now()
             AND (g.ends_at IS NULL OR g.ends_at > now())"""
 _REST = """AND c.id <> ALL(ARRAY(SELECT b.case_id FROM cases_block b WHERE b.staff_id = %(staff)s AND b.ended_at IS NULL))
            ORDER BY c.opened_at DESC, c.id DESC LIMIT 50"""
@@ -44,7 +44,7 @@ CHILDREN = b"SELECT * FROM cases_child WHERE id = ANY(%s)"
 
 @dataclass(frozen=True)
 class Times:
-    """Milliseconds for one post in one database, and how many cases it sees there."""
+    """Milliseconds for one position in one database, and how many cases it sees there."""
 
     visible: int
     walls: float
@@ -55,13 +55,13 @@ class Times:
     plans: str
 
 
-def walled(post: Post) -> CaseQuerySet:
+def walled(position: Position) -> CaseQuerySet:
     """The list as the application makes it: Python's filter, the database's, and the children once the 50 are known."""
-    return cases_for(post).prefetch_related("child")[:LATEST]
+    return cases_for(position).prefetch_related("child")[:LATEST]
 
 
 def run(server: Server, sizes: Sequence[int], runs: int) -> Part:
-    """Measure all posts in databases of all sizes. The first one stays, for the parts that follow."""
+    """Measure all positions in databases of all sizes. The first one stays, for the parts that follow."""
     part = Part("(a) the latest 50 cases through the ORM and both walls", [])
     found: list[dict[str, Times]] = []
     for cases in sizes:
@@ -78,7 +78,7 @@ def run(server: Server, sizes: Sequence[int], runs: int) -> Part:
     for who, aim in AIMS.items():
         part.rows += _rows(who, aim, sizes, [there[who] for there in found])
     part.about += [
-        "measured: cases_for(post)[:50] and the children of those, as runtime with an identity, until the objects are made",
+        "measured: cases_for(position)[:50] and the children of those, as runtime with an identity, until the objects are made",
         "hand SQL: the same columns in the same two statements, prepared, as wall past all policies, fetched as tuples;",
         "  the quickest of three: by the ids of the grants, EXISTS, or a walk along the office's latest; each has its index",
         "hand SQL as objects: the quickest way through Case.objects.raw, the children prefetched: the same objects",
@@ -102,17 +102,17 @@ def _rows(who: str, aim: float, sizes: Sequence[int], found: Sequence[Times]) ->
     ]
 
 
-def times(post_id: UUID, runs: int) -> Times:
-    """Measure one post in the database in use."""
-    post = Post.objects.using("gate").select_related("staff").get(pk=post_id)
-    with acting_as(post), transaction.atomic(using="owner"), connections["owner"].cursor() as owner:
+def times(position_id: UUID, runs: int) -> Times:
+    """Measure one position in the database in use."""
+    position = Position.objects.using("gate").select_related("staff").get(pk=position_id)
+    with acting_as(position), transaction.atomic(using="owner"), connections["owner"].cursor() as owner:
         owner.execute("SET LOCAL ROLE wall")
         owner.execute("SELECT wall.permissions_from('view')")
         values = {
-            "post": post.pk,
+            "position": position.pk,
             "levels": owner.fetchone()[0],
-            "staff": post.staff_id,
-            "office": post.office_id,
+            "staff": position.staff_id,
+            "office": position.office_id,
         }
         # psycopg's own cursor: parameters are bound by the server and the plan is kept, as for the application's statements.
         hand = psycopg.Cursor(connections["owner"].connection)
@@ -125,21 +125,25 @@ def times(post_id: UUID, runs: int) -> Times:
         def as_objects(statement: str) -> list[Case]:
             return list(Case.objects.using("owner").raw(statement, values).prefetch_related("child"))
 
-        shown = [case.pk for case in walled(post)]
+        shown = [case.pk for case in walled(position)]
         for statement in WAYS.values():
             assert [row[0] for row in by_hand(statement)[0]] == shown, "both sides show the same rows"
         taken = medians(
             {
-                "walls": Side(lambda: list(walled(post))),
-                "guardian": Side(lambda: list(by_guardian(post))),
+                "walls": Side(lambda: list(walled(position))),
+                "guardian": Side(lambda: list(by_guardian(position))),
                 **{way: Side(partial(by_hand, statement)) for way, statement in WAYS.items()},
                 **{f"{way}, objects": Side(partial(as_objects, text)) for way, text in WAYS.items()},
             },
             runs,
         )
         way = min(WAYS, key=lambda each: taken[each])
-        plans = [plan_of(cases_for(post)[:LATEST]), f"    by hand, {way}:", _plan(hand, WAYS[way], values)]
-        visible = cases_for(post).count()
+        plans = [
+            plan_of(cases_for(position)[:LATEST]),
+            f"    by hand, {way}:",
+            _plan(hand, WAYS[way], values),
+        ]
+        visible = cases_for(position).count()
     return Times(
         visible,
         walls=taken["walls"],
@@ -151,12 +155,12 @@ def times(post_id: UUID, runs: int) -> Times:
     )
 
 
-def by_guardian(post: Post) -> QuerySet[Case]:
+def by_guardian(position: Position) -> QuerySet[Case]:
     """guardian's stock query over the same rows, read past the walls."""
     levels = [f"cases.{level.value}_case" for level in Level]
     everything = Case.objects.using("owner")
     found = get_objects_for_user(
-        post.staff, levels, klass=everything, use_groups=False, any_perm=True, accept_global_perms=False
+        position.staff, levels, klass=everything, use_groups=False, any_perm=True, accept_global_perms=False
     )
     listed: QuerySet[Case] = found.select_related("child")[:LATEST]
     return listed

@@ -106,9 +106,9 @@ def make(server: Server, size: Size, *, name: str = NAME) -> BigOffice:
         surround(superuser, size, long_case)
         data.settle(superuser)
         line = _line_of(superuser, long_case)
-    posts = {"caseworker": made.caseworker, "supervisor": line, "director": made.director}
+    positions = {"caseworker": made.caseworker, "supervisor": line, "director": made.director}
     return BigOffice(
-        size, {role: people.reader_of(post, long_case) for role, post in posts.items()}, ordinary
+        size, {role: people.reader_of(position, long_case) for role, position in positions.items()}, ordinary
     )
 
 
@@ -178,10 +178,10 @@ def _copy(
 
 
 def open_cases_of(connection: psycopg.Connection, caseworker: UUID) -> tuple[UUID, UUID]:
-    """Two open cases this post is in charge of."""
+    """Two open cases this position is in charge of."""
     found = connection.execute(
         """SELECT c.id FROM cases_case c JOIN cases_grant g ON g.case_id = c.id AND g.ended_at IS NULL
-           WHERE g.post_id = %s AND c.stage <> 'closed' ORDER BY c.opened_at DESC LIMIT 2""",
+           WHERE g.position_id = %s AND c.stage <> 'closed' ORDER BY c.opened_at DESC LIMIT 2""",
         [caseworker],
     ).fetchall()
     return found[0][0], found[1][0]
@@ -190,7 +190,7 @@ def open_cases_of(connection: psycopg.Connection, caseworker: UUID) -> tuple[UUI
 def _line_of(connection: psycopg.Connection, case: UUID) -> UUID:
     """The supervisor who has this case in line."""
     found = connection.execute(
-        """SELECT g.post_id FROM cases_grant g JOIN agencies_post p ON p.id = g.post_id
+        """SELECT g.position_id FROM cases_grant g JOIN agencies_position p ON p.id = g.position_id
            WHERE g.case_id = %s AND p.role = 'supervisor'""",
         [case],
     ).fetchone()
@@ -228,7 +228,7 @@ def surround(connection: psycopg.Connection, size: Size, long_case: UUID) -> Non
     values = {**{name: getattr(size, name) for name in ("looks", "notices")}, "long": str(long_case)}
     with _unchecked(connection):
         connection.execute(
-            """SELECT public.make_evidence_month((date_trunc('month', now()) - make_interval(months => m))::date)
+            """SELECT public.make_access_log_month((date_trunc('month', now()) - make_interval(months => m))::date)
                FROM generate_series(2, 36) m"""
         )
         for statement in SURROUNDINGS:
@@ -246,45 +246,46 @@ SURROUNDINGS = (
                                           ELSE interval '1 hour' * (c.n % 40) END AS at) t
        WHERE c.n % 10 = 0""",
     # The measured people's inboxes; one notice in three is read.
-    """INSERT INTO agencies_notice (id, post_id, kind, reference, path, cause, day, count, created_at, last_at, read_at)
+    """INSERT INTO agencies_notice (id, position_id, kind, reference, path, cause, day, count, created_at, last_at, read_at)
        SELECT gen_random_uuid(), p.id, 'case_assigned', 'B-' || n, '/cases/', n, (now() - n * interval '7 minutes')::date, 1,
               now() - n * interval '7 minutes', now() - n * interval '7 minutes', CASE WHEN n % 3 = 0 THEN now() END
-       FROM agencies_post p, generate_series(1, {notices}) n
-       WHERE p.id IN (SELECT post_id FROM cases_grant WHERE case_id = {long} AND ended_at IS NULL)""",
+       FROM agencies_position p, generate_series(1, {notices}) n
+       WHERE p.id IN (SELECT position_id FROM cases_grant WHERE case_id = {long} AND ended_at IS NULL)""",
     # One look in a hundred is a denial or of another relation; three in four stand in lists of 22 cases, each list one row.
     # The long case was printed and changed 5,000 times.
     """CREATE TEMP TABLE bench_team ON COMMIT DROP AS
-       SELECT row_number() OVER (ORDER BY g.post_id, g.relation, g.id) AS n, g.case_id, g.relation, g.post_id, g.user_id, p.role,
+       SELECT row_number() OVER (ORDER BY g.position_id, g.relation, g.id) AS n, g.case_id, g.relation, g.position_id,
+       g.user_id, p.role,
               p.office_id
-       FROM cases_grant g JOIN agencies_post p ON p.id = g.post_id""",
+       FROM cases_grant g JOIN agencies_position p ON p.id = g.position_id""",
     "CREATE INDEX ON bench_team (n)",
     "ANALYZE bench_team",
     """CREATE TEMP TABLE bench_look ON COMMIT DROP AS
        SELECT md5('look' || l)::uuid AS event, now() - l * (interval '3 years' / {looks}) AS at, ARRAY[t.case_id] AS cases,
-              l % 25 = 0 AS denied, 'CASE_VIEW' AS verb, t.relation, t.user_id, t.post_id, t.role, t.office_id
+              l % 25 = 0 AS denied, 'CASE_VIEW' AS verb, t.relation, t.user_id, t.position_id, t.role, t.office_id
        FROM generate_series(4, {looks}, 4) l
        JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)
        UNION ALL
        SELECT md5('list' || l)::uuid, now() - l * (interval '3 years' / {looks}),
-              ARRAY(SELECT u.case_id FROM bench_team u WHERE u.n BETWEEN t.n AND t.n + 21 AND u.post_id = t.post_id
+              ARRAY(SELECT u.case_id FROM bench_team u WHERE u.n BETWEEN t.n AND t.n + 21 AND u.position_id = t.position_id
                     AND u.relation = t.relation),
-              false, 'CASE_LIST', t.relation, t.user_id, t.post_id, t.role, t.office_id
+              false, 'CASE_LIST', t.relation, t.user_id, t.position_id, t.role, t.office_id
        FROM generate_series(1, {looks}, 29) l
        JOIN bench_team t ON t.n = 1 + (l::bigint * 7919) % (SELECT count(*) FROM bench_team)
        UNION ALL
        SELECT md5(verb || l)::uuid, now() - l * interval '40 minutes', ARRAY[t.case_id], false, verb, t.relation, t.user_id,
-              t.post_id, t.role, t.office_id
+              t.position_id, t.role, t.office_id
        FROM generate_series(1, least(5000, {looks})) l, unnest(ARRAY['CASE_PRINT', 'ROW_CREATE']) verb, bench_team t
        WHERE t.case_id = {long} AND t.relation = 'lead'""",
-    """INSERT INTO security_casetrace (event_uuid, at, case_ids, relation, verb, decision, actor_id, post_id, role, office_id,
+    """INSERT INTO security_casetrace (event_uuid, at, case_ids, relation, verb, decision, actor_id, position_id, role, office_id,
                                        panels)
        SELECT event, at, cases, CASE WHEN denied THEN 'none' ELSE relation END, CASE WHEN denied THEN 'ACCESS_DENY' ELSE verb END,
-              CASE WHEN denied THEN 'denied' ELSE 'allowed' END, user_id, post_id, role, office_id, '{{child,basics}}'
+              CASE WHEN denied THEN 'denied' ELSE 'allowed' END, user_id, position_id, role, office_id, '{{child,basics}}'
        FROM bench_look WHERE verb <> 'ROW_CREATE' ORDER BY at""",
-    """INSERT INTO security_event (uuid, "timestamp", verb, decision, action, actor_id, post_id, role, office_id, relation,
+    """INSERT INTO security_event (uuid, "timestamp", verb, decision, action, actor_id, position_id, role, office_id, relation,
                                     case_id)
        SELECT event, at, CASE WHEN denied THEN 'ACCESS_DENY' ELSE verb END, CASE WHEN denied THEN 'denied' ELSE 'allowed' END,
-              CASE verb WHEN 'ROW_CREATE' THEN 0 ELSE 3 END, user_id, post_id, role, office_id,
+              CASE verb WHEN 'ROW_CREATE' THEN 0 ELSE 3 END, user_id, position_id, role, office_id,
               CASE WHEN denied THEN 'none' ELSE relation END, CASE WHEN cardinality(cases) = 1 THEN cases[1] END
        FROM bench_look ORDER BY at""",
 )

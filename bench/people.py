@@ -11,7 +11,7 @@ from django.db import connections, models, transaction
 from django.test import Client
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.actions import CaseFacts, ChildFacts, open_case, save_person, write_progress
 from cases.records.models import Case
 from security.encryption.fields import EncryptedTextField, SealedModel, reveal
@@ -37,16 +37,16 @@ GRANDMOTHER = {
 class Reader:
     """Somebody signed in, and one of their cases."""
 
-    post: Post
+    position: Position
     case: UUID
     client: Client
 
 
 def make_reader(name: str, cases: int, rows: int, *, plain: bool) -> Reader:
     """A caseworker with ``cases`` cases, the latest of which has ``rows`` entries in its progress record."""
-    post = _make_post(name)
-    with acting_as(post):
-        made = [_open(number, post) for number in range(cases)]
+    position = _make_position(name)
+    with acting_as(position):
+        made = [_open(number, position) for number in range(cases)]
         for number in range(rows):
             write_progress(
                 made[-1],
@@ -54,15 +54,15 @@ def make_reader(name: str, cases: int, rows: int, *, plain: bool) -> Reader:
                 method="visit",
                 with_whom=f"児童、母方祖母 {number}",
                 body=BODY,
-                by=post,
+                by=position,
             )
-        save_person(made[-1], GRANDMOTHER, by=post)
+        save_person(made[-1], GRANDMOTHER, by=position)
     if plain:
-        _write_in_clear(post, made)
-    return Reader(post, made[-1].pk, signed_in(post))
+        _write_in_clear(position, made)
+    return Reader(position, made[-1].pk, signed_in(position))
 
 
-def _open(number: int, post: Post) -> Case:
+def _open(number: int, position: Position) -> Case:
     child = ChildFacts(
         family_name="髙橋",
         given_name=f"𠮷乃{number}",
@@ -75,22 +75,22 @@ def _open(number: int, post: Post) -> Case:
         telephone="03-0000-1111",
     )
     facts = CaseFacts(track="abuse", urgency="A", harm_type="性的虐待", outline=OUTLINE, place_of_stay="home")
-    return open_case(child, facts, in_charge=post, by=post)
+    return open_case(child, facts, in_charge=position, by=position)
 
 
-def reader_of(post_id: UUID, case: UUID) -> Reader:
-    """Whoever holds this post, signed in."""
-    post = post_of(post_id)
-    return Reader(post, case, signed_in(post))
+def reader_of(position_id: UUID, case: UUID) -> Reader:
+    """Whoever holds this position, signed in."""
+    position = position_of(position_id)
+    return Reader(position, case, signed_in(position))
 
 
-def post_of(post_id: UUID) -> Post:
-    """A post with its person and its office."""
-    return Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post_id)
+def position_of(position_id: UUID) -> Position:
+    """A position with its person and its office."""
+    return Position.objects.using("gate").select_related("staff", "office", "section").get(pk=position_id)
 
 
-def _make_post(name: str) -> Post:
-    staff, post = uuid4(), uuid4()
+def _make_position(name: str) -> Position:
+    staff, position = uuid4(), uuid4()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SET LOCAL ROLE wall")
         cursor.execute(
@@ -99,20 +99,20 @@ def _make_post(name: str) -> Post:
             [staff, name, name, staff],
         )
         cursor.execute(
-            """INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on, refusal)
+            """INSERT INTO agencies_position (id, staff_id, office_id, role, starts_on, refusal)
                SELECT %s, %s, id, 'caseworker', '2020-04-01', '' FROM agencies_office WHERE code = 'b1'""",
-            [post, staff],
+            [position, staff],
         )
-    return post_of(post)
+    return position_of(position)
 
 
-def signed_in(post: Post) -> Client:
+def signed_in(position: Position) -> Client:
     """Django's test client: it calls the whole of the application in this process, and keeps the connections, as a pool does."""
     client = Client(raise_request_exception=False)
     session = SessionStore()
     session.create()
     key = str(session.session_key)
-    mint_identity(key, post.staff_id, post.pk, "bench")
+    mint_identity(key, position.staff_id, position.pk, "bench")
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     return client
 
@@ -122,10 +122,10 @@ def sealed_fields(model: type[models.Model]) -> list[EncryptedTextField]:
     return [field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
 
 
-def _write_in_clear(post: Post, cases: list[Case]) -> None:
+def _write_in_clear(position: Position, cases: list[Case]) -> None:
     """Put the plaintext into every encrypted column of these cases and their children."""
     texts: list[tuple[type[models.Model], UUID, dict[str, str | None]]] = []
-    with acting_as(post):
+    with acting_as(position):
         for model in apps.get_models():
             if issubclass(model, SealedModel) and sealed_fields(model):
                 for row in _rows_of(model, cases):

@@ -62,10 +62,10 @@ class Running:
 def run(server: Server, seconds: float, rounds: int, *, quick: bool = False) -> Part:
     """Measure every variant for ``seconds`` in all, in ``rounds`` turns whose order is turned round each time."""
     size, people_of = (QUICK, QUICK_PEOPLE) if quick else (SIZE, PEOPLE)
-    posts = make(server, size, people_of)
+    positions = make(server, size, people_of)
     postmaster = place.postmaster_of(server.data)
     total = {variant: Figures() for variant in VARIANTS}
-    with running(posts) as servers:
+    with running(positions) as servers:
         for turn in range(rounds):
             for variant in VARIANTS[:: -1 if turn % 2 else 1]:
                 walls(server, variant.database, standing="walls" not in variant.without)
@@ -113,28 +113,28 @@ def report(
 
 
 def make(server: Server, size: office.Size, people_of: Mapping[str, int]) -> list[UUID]:
-    """The office with ciphertext and its copy in clear; the posts of those who will work, each with open cases."""
+    """The office with ciphertext and its copy in clear; the positions of those who will work, each with open cases."""
     office.make(server, size, name=SEALED)
     with psycopg.connect(server.conninfo(SEALED), autocommit=True) as superuser:
-        posts = _workers(superuser, people_of)
-        for post, cases in posts.items():
+        positions = _workers(superuser, people_of)
+        for position, cases in positions.items():
             for case in cases:
-                office.write_record(superuser, case, post, ENTRIES, 1)
+                office.write_record(superuser, case, position, ENTRIES, 1)
         data.settle(superuser)
     place.copy_database(server, SEALED, CLEAR)
     with psycopg.connect(server.conninfo(CLEAR), autocommit=True) as superuser:
         _write_in_clear(superuser)
         data.settle(superuser)
-    return list(posts)
+    return list(positions)
 
 
 def _workers(connection: psycopg.Connection, people_of: Mapping[str, int]) -> dict[UUID, list[UUID]]:
-    """Posts of the office and the three latest open cases of each."""
+    """Positions of the office and the three latest open cases of each."""
     found: dict[UUID, list[UUID]] = {}
     for role, count in people_of.items():
         rows = connection.execute(
-            """SELECT p.id, (array_agg(c.id ORDER BY c.opened_at DESC))[:3] FROM agencies_post p
-               JOIN cases_grant g ON g.post_id = p.id AND g.ended_at IS NULL
+            """SELECT p.id, (array_agg(c.id ORDER BY c.opened_at DESC))[:3] FROM agencies_position p
+               JOIN cases_grant g ON g.position_id = p.id AND g.ended_at IS NULL
                JOIN cases_case c ON c.id = g.case_id AND c.stage <> 'closed'
                WHERE p.role = %s GROUP BY p.id ORDER BY p.id LIMIT %s""",
             [role, count],
@@ -172,7 +172,7 @@ def walls(server: Server, database: str, *, standing: bool) -> None:
 
 
 @contextmanager
-def running(posts: list[UUID]) -> Iterator[dict[Variant, Running]]:
+def running(positions: list[UUID]) -> Iterator[dict[Variant, Running]]:
     """A web server for each variant, everybody signed in to each; all of them end with the block."""
     with web.all_ended() as started:
         found = {}
@@ -183,7 +183,7 @@ def running(posts: list[UUID]) -> Iterator[dict[Variant, Running]]:
             started.append(server)
             web.wait_until_ready(server, log)
             place.use_database(variant.database)
-            browsers = [_browser(post, server.port) for post in posts]
+            browsers = [_browser(position, server.port) for position in positions]
             visitors = [visit(browser) for browser in browsers]
             shown = visitors[0].browser.get(visitors[0].cases[0]).text
             assert office.CHILD["family_name"] in shown, "every variant shows the child's name"
@@ -191,7 +191,7 @@ def running(posts: list[UUID]) -> Iterator[dict[Variant, Running]]:
         yield found
 
 
-def _browser(post: UUID, port: int) -> Browser:
+def _browser(position: UUID, port: int) -> Browser:
     """Somebody signed in through the database in use: the session is minted as at a sign-in."""
-    cookies = people.signed_in(people.post_of(post)).cookies
+    cookies = people.signed_in(people.position_of(position)).cookies
     return Browser("127.0.0.1", port, {name: cookie.value for name, cookie in cookies.items()})

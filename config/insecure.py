@@ -64,7 +64,7 @@ def _databases(settings: Mapping[str, Any]) -> list[str]:
         return [] if "owner" in databases else ["The password of the database role owner must be set."]
     if "default" not in databases or "audit" not in databases:
         return [
-            "The passwords of the database roles runtime and scribe must be set: without evidence no page is shown."
+            "The passwords of the database roles runtime and scribe must be set: without the access log no page is shown."
         ]
     return [
         f"The database alias {alias} must not log in as {database['USER']}: the walls do not hold for that role."

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 
 P = Permission
@@ -31,8 +31,8 @@ MENU = (
     Entry(_("Notifications received"), "incoming_filings", (P.TAKE_CONTACTS,)),
     Entry(_("My notifications"), "filings", (P.FILE_NOTIFICATION,)),
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
-    Entry(_("Evidence"), "evidence", (P.REVIEW_LINE, P.READ_ALL_EVIDENCE)),
-    Entry(_("Posts to confirm"), "positions", (P.CONFIRM_POSITIONS,)),
+    Entry(_("Access log"), "access_log", (P.REVIEW_LINE, P.READ_ACCESS_LOG)),
+    Entry(_("Positions to confirm"), "positions", (P.CONFIRM_POSITIONS,)),
     Entry(_("Delegations"), "delegations", (P.MANAGE_TEAM,)),
     Entry(_("People"), "staff_list", (P.ADMINISTER,)),
     Entry(_("Offices"), "office_list", (P.ADMINISTER,)),
@@ -40,14 +40,14 @@ MENU = (
 )
 
 
-def menu_of(post: Post | None) -> list[dict[str, object]]:
-    """The lines this post sees; nothing before a post is chosen."""
-    if post is None:
+def menu_of(position: Position | None) -> list[dict[str, object]]:
+    """The lines this position sees; nothing before a position is chosen."""
+    if position is None:
         return []
     return [
         {"label": entry.label, "url": reverse(entry.name)}
         for entry in MENU
-        if not entry.needs or any(post.may(need) for need in entry.needs)
+        if not entry.needs or any(position.may(need) for need in entry.needs)
     ]
 
 

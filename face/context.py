@@ -1,7 +1,7 @@
 """What every page gets: who is signed in, the menu, the links of the frame. Reads request attributes only.
 
 The caller's middleware may set on the request, lazily if costly:
-`post_in_use` (with .office, .role_label, .staff), `nav` (items with `label`, `url`, optional `count` and
+`position_in_use` (with .office, .role_label, .staff), `nav` (items with `label`, `url`, optional `count` and
 `current`), `inbox_count`, `session_seconds_left`. Settings read: TOMOSHIBI_DEMO, TOMOSHIBI_IDLE and
 FACE_LINKS (frame link → URL name; a name that does not resolve hides the link).
 """
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-LINKS = ("home", "inbox", "sessions", "posts", "sign_out", "alive")
+LINKS = ("home", "inbox", "sessions", "positions", "sign_out", "alive")
 DEFAULT_IDLE = timedelta(minutes=15)
 
 
@@ -25,7 +25,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
     idle = int(getattr(settings, "TOMOSHIBI_IDLE", DEFAULT_IDLE).total_seconds())
     return {
         "demo_mode": bool(getattr(settings, "TOMOSHIBI_DEMO", False)),
-        "post_in_use": getattr(request, "post_in_use", None),
+        "position_in_use": getattr(request, "position_in_use", None),
         "nav": lambda: nav_items(getattr(request, "nav", None) or (), request.path),
         "inbox_count": lambda: getattr(request, "inbox_count", 0),
         "session_seconds": lambda: getattr(request, "session_seconds_left", idle),

@@ -1,7 +1,7 @@
 """Error pages: translated, without any data, and standing on nothing that may just have failed.
 
 Use as `handler400` … `handler500` in the URLconf and as `CSRF_FAILURE_VIEW`; middleware that loses the
-database or the evidence store answers with `unavailable`.
+database or the access log answers with `unavailable`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """503: the database or the evidence store is away; nothing is shown and nothing was saved.
+    """503: the database or the access log is away; nothing is shown and nothing was saved.
 
     What was typed is parked for its person (``kept``).
     """

@@ -23,7 +23,7 @@ class ReferralsConfig(AppConfig):
         )
         from referrals.disclosures.queries import cases_of_disclosure, closed_with, received_relations
         from referrals.disclosures.rules import what_is_open
-        from security.audit.looks import register_relations, register_scope
+        from security.audit.access_event import register_relations, register_scope
 
         register_items(Item.choices, ceiling)
         register_grounds((ground.value, ground.label) for ground in Ground if ground not in STANDING)

@@ -7,15 +7,15 @@ class SecurityConfig(AppConfig):
 
     def ready(self) -> None:
         from face.errors import keep_forms_with
-        from security.audit import looks
+        from security.audit import access_event
         from security.audit.verbs import Verb
         from security.encryption.keyring import Failure, on_failure
         from security.signin.parked import park_refused
 
         def record(failure: Failure) -> None:
-            look = looks.current_or_none()
+            look = access_event.current_or_none()
             if look is not None:
-                look.records(
+                look.note(
                     Verb.DECRYPTION_FAIL, rule=f"{failure.place} {failure.error}", object_pk=str(failure.row)
                 )
 

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Delegation, Post, Staff
+from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import Role
 from agencies.staff.signin import set_password
 from cases.records.actions import CaseFacts, ChildFacts, open_case
@@ -31,7 +31,7 @@ OFFICES = (
     ("home", OfficeKind.INSTITUTION, "青空学園"),
     ("oversight", OfficeKind.OVERSIGHT, "監査室"),
 )
-# name of the attribute, office, section, role; a name that stands before a slash is the person, for second posts
+# name of the attribute, office, section, role; a name that stands before a slash is the person, for second positions
 PEOPLE = (
     ("caseworker", "kita", "相談第一係", Role.CASEWORKER),
     ("colleague", "kita", "相談第一係", Role.CASEWORKER),
@@ -52,29 +52,31 @@ PEOPLE = (
     ("privacy", "oversight", None, Role.PRIVACY_OFFICER),
     ("admin", "oversight", None, Role.ADMINISTRATOR),
     ("admin2", "oversight", None, Role.ADMINISTRATOR),
-    ("two_posts", "kita", "相談第一係", Role.CASEWORKER),
-    ("two_posts/director", "kita", None, Role.DIRECTOR),
+    ("two_positions", "kita", "相談第一係", Role.CASEWORKER),
+    ("two_positions/director", "kita", None, Role.DIRECTOR),
 )
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Offices by code and posts by name; ``cast.caseworker`` is a post, ``cast.offices['kita']`` an office."""
+    """Offices by code and positions by name; ``cast.caseworker`` is a position, ``cast.offices['kita']`` an office."""
 
     offices: dict[str, Office]
-    posts: dict[str, Post]
+    positions: dict[str, Position]
 
-    def __getattr__(self, name: str) -> Post:
+    def __getattr__(self, name: str) -> Position:
         try:
-            return self.posts[name]
+            return self.positions[name]
         except KeyError:
             raise AttributeError(name) from None
 
     @classmethod
     def load(cls) -> "Cast":
         """The cast of this test's database, read over the gate."""
-        posts = Post.objects.using("gate").select_related("staff", "office", "section")
-        by_key = {(post.staff.username, post.office.code, post.role): post for post in posts}
+        positions = Position.objects.using("gate").select_related("staff", "office", "section")
+        by_key = {
+            (position.staff.username, position.office.code, position.role): position for position in positions
+        }
         named = {name: by_key[name.split("/")[0], office, role] for name, office, _section, role in PEOPLE}
         return cls({office.code: office for office in Office.objects.using("gate")}, named)
 
@@ -109,7 +111,7 @@ def _log_in(settings: dict[str, Any]) -> None:
 
 
 def make_cast() -> None:
-    """Write offices, people and posts into the template."""
+    """Write offices, people and positions into the template."""
     with as_owner():
         offices = {
             code: Office.objects.using("owner").create(
@@ -123,7 +125,7 @@ def make_cast() -> None:
                 username=username,
                 defaults={"name": f"職員 {username}", "email": f"{username}@example.invalid"},
             )
-            Post.objects.using("owner").create(
+            Position.objects.using("owner").create(
                 staff=person,
                 office=offices[office],
                 section=_section(offices[office], section),
@@ -135,7 +137,7 @@ def make_cast() -> None:
         set_password(Staff.objects.using("gate").get(username=username).pk, PASSWORD, change_first=False)
 
 
-def signed(drafter: Post, decider: Post) -> dict[str, Any]:
+def signed(drafter: Position, decider: Position) -> dict[str, Any]:
     """The columns of a two-person act that one drafted and the other approved long ago."""
     long_ago = datetime(2020, 4, 1, tzinfo=UTC)
     return {
@@ -145,14 +147,14 @@ def signed(drafter: Post, decider: Post) -> dict[str, Any]:
 
 
 def delegated(
-    cast: Cast, to: Post, *acts: str, starts_on: date | None = None, ends_on: date | None = None
+    cast: Cast, to: Position, *acts: str, starts_on: date | None = None, ends_on: date | None = None
 ) -> Delegation:
     """A delegation by the director of the cast, of today unless ``starts_on`` and ``ends_on`` say else."""
     days = {"starts_on": starts_on or clock.today(), "ends_on": ends_on or clock.today()}
-    people = signed(cast.posts["two_posts/director"], cast.director)
+    people = signed(cast.positions["two_positions/director"], cast.director)
     with as_owner():
         return Delegation.objects.using("owner").create(
-            office=cast.offices["kita"], to_post=to, acts=list(acts), **days, **people
+            office=cast.offices["kita"], to_position=to, acts=list(acts), **days, **people
         )
 
 
@@ -194,6 +196,6 @@ def a_case(
     cast: Cast, *, lead: str = "caseworker", child: ChildFacts = CHILD, facts: CaseFacts = FACTS
 ) -> Case:
     """A case opened by the one in charge, in that person's office."""
-    post = cast.posts[lead]
-    with acting_as(post):
-        return open_case(child, facts, in_charge=post, by=post)
+    position = cast.positions[lead]
+    with acting_as(position):
+        return open_case(child, facts, in_charge=position, by=position)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.test import Client
 
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from security.signin import parked
 from security.signin.sessions import SessionStore
 from security.walls.identity import mint_identity
@@ -12,22 +12,22 @@ TOKEN = "c" * 32
 """The CSRF secret of a test's pages."""
 
 
-def signed_in(post: Post, **options: object) -> Client:
-    """A client whose session acts in ``post``, minted over the gate like at a real sign-in."""
-    return _with_session(post.staff, post, **options)
+def signed_in(position: Position, **options: object) -> Client:
+    """A client whose session acts in ``position``, minted over the gate like at a real sign-in."""
+    return _with_session(position.staff, position, **options)
 
 
-def signed_in_without_post(staff: Staff, **options: object) -> Client:
-    """A client of somebody who has signed in and not chosen a post yet."""
+def signed_in_without_position(staff: Staff, **options: object) -> Client:
+    """A client of somebody who has signed in and not chosen a position yet."""
     return _with_session(staff, None, **options)
 
 
-def _with_session(staff: Staff, post: Post | None, **options: object) -> Client:
+def _with_session(staff: Staff, position: Position | None, **options: object) -> Client:
     client = Client(**options)  # type: ignore[arg-type]  # the options of Django's client
     session = SessionStore()
     session.create()
     key = session.session_key or ""
-    mint_identity(key, staff.pk, post.pk if post else None, "test client")
+    mint_identity(key, staff.pk, position.pk if position else None, "test client")
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     client.cookies[settings.PARKED_COOKIE] = parked.cookie_value(staff.pk, [parked.page_mark(TOKEN)])
     return client

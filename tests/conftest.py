@@ -107,7 +107,7 @@ def database(template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]
 
 @pytest.fixture
 def cast(database: str) -> "Cast":
-    """The fixed cast of offices, people and posts (tests/cast.py)."""
+    """The fixed cast of offices, people and positions (tests/cast.py)."""
     from tests.cast import Cast
 
     return Cast.load()

@@ -1,4 +1,4 @@
-"""The only writers of offices, people, posts, agreements and delegations. Each checks a rule and acts in one transaction."""
+"""The only writers of offices, people, positions, agreements and delegations. Each checks a rule and acts in one transaction."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Delegation, Post, Staff
+from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from agencies.staff.signin import end_sessions_of, set_password, temporary_password
@@ -38,7 +38,7 @@ def _free() -> Iterator[None]:
 
 
 @transaction.atomic
-def save_office(facts: Mapping[str, Any], *, by: Post, office: Office | None = None) -> Office:
+def save_office(facts: Mapping[str, Any], *, by: Position, office: Office | None = None) -> Office:
     """Add an office, or change one. Code and kind stay: what the office may see hangs on its kind. Rules not named stay too."""
     rules.check_may_administer(by)
     row = office or Office(code=facts["code"], kind=facts["kind"])
@@ -52,7 +52,7 @@ def save_office(facts: Mapping[str, Any], *, by: Post, office: Office | None = N
 
 
 @transaction.atomic
-def save_section(office: Office, name: str, *, by: Post, section: Section | None = None) -> Section:
+def save_section(office: Office, name: str, *, by: Position, section: Section | None = None) -> Section:
     """Add a section to an office, or give one another name."""
     rules.check_may_administer(by)
     row = section or Section(office=office)
@@ -63,7 +63,7 @@ def save_section(office: Office, name: str, *, by: Post, section: Section | None
 
 
 @transaction.atomic
-def add_person(facts: Mapping[str, Any], *, by: Post) -> tuple[Staff, str]:
+def add_person(facts: Mapping[str, Any], *, by: Position) -> tuple[Staff, str]:
     """Add an account; returns it with a temporary password, which is stored after the commit and shown once."""
     rules.check_may_administer(by)
     person = Staff(username=facts["username"], name=facts["name"], kana=facts["kana"], email=facts["email"])
@@ -73,8 +73,8 @@ def add_person(facts: Mapping[str, Any], *, by: Post) -> tuple[Staff, str]:
 
 
 @transaction.atomic
-def change_person(person: Staff, facts: Mapping[str, Any], *, by: Post) -> None:
-    """Change name, reading and mail address. The user name stays: the evidence of wrong tries stands under it."""
+def change_person(person: Staff, facts: Mapping[str, Any], *, by: Position) -> None:
+    """Change name, reading and mail address. The user name stays: the access log of wrong tries stands under it."""
     rules.check_may_change(person, by)
     for name in ("name", "kana", "email"):
         setattr(person, name, facts[name])
@@ -82,7 +82,7 @@ def change_person(person: Staff, facts: Mapping[str, Any], *, by: Post) -> None:
 
 
 @transaction.atomic
-def set_in_use(person: Staff, in_use: bool, *, by: Post) -> None:
+def set_in_use(person: Staff, in_use: bool, *, by: Position) -> None:
     """Take an account out of use, or back. The person's next request is already nobody's."""
     rules.check_may_change(person, by)
     person.is_active = in_use
@@ -92,7 +92,7 @@ def set_in_use(person: Staff, in_use: bool, *, by: Post) -> None:
 
 
 @transaction.atomic
-def renew_password(person: Staff, *, by: Post) -> str:
+def renew_password(person: Staff, *, by: Position) -> str:
     """A new temporary password, to be changed at the next sign-in; every session of the person ends."""
     rules.check_may_change(person, by)
     person.credential_stamp = uuid.uuid4()
@@ -101,7 +101,7 @@ def renew_password(person: Staff, *, by: Post) -> str:
 
 
 @transaction.atomic
-def add_post(
+def add_position(
     person: Staff,
     office: Office,
     role: str,
@@ -109,38 +109,40 @@ def add_post(
     section: Section | None,
     starts_on: date,
     ends_on: date | None,
-    by: Post,
-) -> Post:
-    """Give a person a post. One that decides, supervises or audits waits for its confirmation; the database tells of it."""
+    by: Position,
+) -> Position:
+    """Give a person a position. One that decides, supervises or audits waits for its confirmation; the database tells of it."""
     rules.check_may_change(person, by)
     rules.check_role_fits(role, office, section)
-    # Sent twice at once it would be two posts, each waiting for a confirmation of its own.
+    # Sent twice at once it would be two positions, each waiting for a confirmation of its own.
     list(Staff.objects.select_for_update(no_key=True).filter(pk=person.pk).values("pk"))
     rules.check_not_held(person, office, role, starts_on, ends_on)
-    post = Post(staff=person, office=office, section=section, role=role, starts_on=starts_on, ends_on=ends_on)
+    position = Position(
+        staff=person, office=office, section=section, role=role, starts_on=starts_on, ends_on=ends_on
+    )
     if ends_on is not None:
-        rules.check_last_day(post, ends_on)
-    post.save(force_insert=True)
-    post.refresh_from_db(fields=["added_by", "added_at"])
-    return post
+        rules.check_last_day(position, ends_on)
+    position.save(force_insert=True)
+    position.refresh_from_db(fields=["added_by", "added_at"])
+    return position
 
 
 @transaction.atomic
-def confirm_post(post: Post, *, by: Post) -> None:
-    """Let a post take effect. What belongs to it (a supervisor's line) follows in the database."""
-    _decide_post(post, by, confirmed_at=clock.now())
+def confirm_position(position: Position, *, by: Position) -> None:
+    """Let a position take effect. What belongs to it (a supervisor's line) follows in the database."""
+    _decide_position(position, by, confirmed_at=clock.now())
 
 
 @transaction.atomic
-def refuse_post(post: Post, *, reason: str, by: Post) -> None:
-    """A post that somebody added does not take effect. ``reason`` is read by whoever added it, and names no child."""
-    _decide_post(post, by, refused_at=clock.now(), refusal=reason)
+def refuse_position(position: Position, *, reason: str, by: Position) -> None:
+    """A position that somebody added does not take effect. ``reason`` is read by whoever added it, and names no child."""
+    _decide_position(position, by, refused_at=clock.now(), refusal=reason)
 
 
-def _decide_post(post: Post, by: Post, **columns: Any) -> None:
-    # The lock is taken only where the policy lets this identity decide; whoever comes second finds the post decided below.
-    list(Post.objects.select_for_update().filter(pk=post.pk).values("pk"))
-    fresh = Post.objects.select_related("staff", "office", "added_by__staff").get(pk=post.pk)
+def _decide_position(position: Position, by: Position, **columns: Any) -> None:
+    # The lock is taken only where the policy lets this identity decide; whoever comes second finds the position decided below.
+    list(Position.objects.select_for_update().filter(pk=position.pk).values("pk"))
+    fresh = Position.objects.select_related("staff", "office", "added_by__staff").get(pk=position.pk)
     rules.check_may_confirm(fresh, by)
     fresh.decided_by = by
     for name, value in columns.items():
@@ -149,17 +151,17 @@ def _decide_post(post: Post, by: Post, **columns: Any) -> None:
 
 
 @transaction.atomic
-def end_post(post: Post, last_day: date, *, by: Post) -> None:
-    """Name the last day of a post. Its grants end with it."""
-    rules.check_may_end(post, by)
-    rules.check_last_day(post, last_day)
-    rules.check_not_prolonged(post, last_day)
-    post.ends_on = last_day
-    post.save(update_fields=["ends_on"])
+def end_position(position: Position, last_day: date, *, by: Position) -> None:
+    """Name the last day of a position. Its grants end with it."""
+    rules.check_may_end(position, by)
+    rules.check_last_day(position, last_day)
+    rules.check_not_prolonged(position, last_day)
+    position.ends_on = last_day
+    position.save(update_fields=["ends_on"])
 
 
 @transaction.atomic
-def draft_agreement(facts: Mapping[str, Any], *, by: Post) -> SharingAgreement:
+def draft_agreement(facts: Mapping[str, Any], *, by: Position) -> SharingAgreement:
     """Draft an agreement of two offices; the director of the responsible one is told and decides. It is never changed."""
     rules.check_may_administer(by)
     row = SharingAgreement(**{name: facts[name] for name in ("sender", "recipient", *AGREED)})
@@ -171,14 +173,14 @@ def draft_agreement(facts: Mapping[str, Any], *, by: Post) -> SharingAgreement:
 
 
 @transaction.atomic
-def decide_agreement(agreement: SharingAgreement, *, approved: bool, by: Post) -> None:
+def decide_agreement(agreement: SharingAgreement, *, approved: bool, by: Position) -> None:
     """Approve an agreement, which holds from its first day, or do not; whoever drafted it is told."""
     rules.check_may_decide_agreement(agreement, by)
     _decide(agreement, by, approved=approved, path=f"/agreements/{agreement.pk}/")
 
 
 @transaction.atomic
-def end_agreement(agreement: SharingAgreement, last_day: date, *, by: Post) -> None:
+def end_agreement(agreement: SharingAgreement, last_day: date, *, by: Position) -> None:
     """Bring the last day of an agreement forward."""
     rules.check_may_end_agreement(agreement, by)
     rules.check_agreement_ends(agreement, last_day)
@@ -188,11 +190,13 @@ def end_agreement(agreement: SharingAgreement, last_day: date, *, by: Post) -> N
 
 @transaction.atomic
 def draft_delegation(
-    to_post: Post, acts: Sequence[str], *, starts_on: date, ends_on: date, by: Post
+    to_position: Position, acts: Sequence[str], *, starts_on: date, ends_on: date, by: Position
 ) -> Delegation:
-    """Draft that another post decides acts of the office until a day (専決・代決); the directors are told and one decides."""
-    rules.check_delegation(to_post, acts, starts_on, ends_on, by)
-    row = Delegation(office=by.office, to_post=to_post, acts=list(acts), starts_on=starts_on, ends_on=ends_on)
+    """Draft that another position decides acts of the office until a day (専決・代決); the directors are told and one decides."""
+    rules.check_delegation(to_position, acts, starts_on, ends_on, by)
+    row = Delegation(
+        office=by.office, to_position=to_position, acts=list(acts), starts_on=starts_on, ends_on=ends_on
+    )
     row.draft_as(by)
     row.save(force_insert=True)
     _tell_directors(by.office, "/delegations/", row.pk, by)
@@ -200,30 +204,32 @@ def draft_delegation(
 
 
 @transaction.atomic
-def decide_delegation(delegation: Delegation, *, approved: bool, by: Post) -> None:
+def decide_delegation(delegation: Delegation, *, approved: bool, by: Position) -> None:
     """Give the delegation, or do not. Whoever drafted it is told, and, if it is given, who holds it."""
     rules.check_may_decide_delegation(delegation, by)
     _decide(delegation, by, approved=approved, path="/delegations/")
     if approved:
-        tell([delegation.to_post_id], NoticeKind.DELEGATED, "", "/", cause=str(delegation.pk))
+        tell([delegation.to_position_id], NoticeKind.DELEGATED, "", "/", cause=str(delegation.pk))
 
 
 @transaction.atomic
-def end_delegation(delegation: Delegation, *, by: Post) -> None:
+def end_delegation(delegation: Delegation, *, by: Position) -> None:
     """Take a delegation back now, or a draft of one's own."""
     rules.check_may_end_delegation(delegation, by)
     delegation.ended_at = clock.now()
     delegation.save(update_fields=["ended_at"])
 
 
-def _decide(row: SharingAgreement | Delegation, by: Post, *, approved: bool, path: str) -> None:
+def _decide(row: SharingAgreement | Delegation, by: Position, *, approved: bool, path: str) -> None:
     row.decide_as(by, approved=approved)
     row.save(update_fields=["decided_by", "decided_person", "decided_at", "approved"])
     tell([row.drafted_by_id], NoticeKind.DECISION_MADE, "", path, cause=str(row.pk))
 
 
-def _tell_directors(office: Office, path: str, pk: uuid.UUID, by: Post) -> None:
-    directors = Post.objects.current().filter(office=office, role=Role.DIRECTOR).exclude(staff=by.staff_id)
+def _tell_directors(office: Office, path: str, pk: uuid.UUID, by: Position) -> None:
+    directors = (
+        Position.objects.current().filter(office=office, role=Role.DIRECTOR).exclude(staff=by.staff_id)
+    )
     tell(directors.values_list("pk", flat=True), NoticeKind.DECISION_WAITING, "", path, cause=str(pk))
 
 

@@ -32,7 +32,7 @@ def _drafted(request: StaffRequest, form: DelegationForm) -> bool:
     facts = form.cleaned_data
     days = {name: facts[name] for name in ("starts_on", "ends_on")}
     try:
-        actions.draft_delegation(facts["to_post"], facts["acts"], by=request.by, **days)
+        actions.draft_delegation(facts["to_position"], facts["acts"], by=request.by, **days)
     except Refused as refusal:
         form.add_error(None, str(refusal.reason))
         return False
@@ -57,7 +57,7 @@ def delegation_end(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
 
 
 def _found(request: StaffRequest, delegation_id: UUID) -> Delegation:
-    rows = Delegation.objects.select_related("office", "to_post__staff")
+    rows = Delegation.objects.select_related("office", "to_position__staff")
     return get_object_or_404(rows, pk=delegation_id, office=request.by.office)
 
 

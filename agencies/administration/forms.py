@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.codes import grounds, items
 from agencies.directory.models import BANDS, Office, OfficeKind, Section
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import DELEGATES, PROFILES, Act, Role
 from face.fields import EmailField, HalfWidthField, JapaneseDateField, KanaField, NameField, PhoneField
 from face.forms import BaseForm
@@ -173,7 +173,7 @@ class PersonForm(BaseForm):
 
 
 class OfficeChoiceForm(BaseForm):
-    """Which office: the first step of a new post, and the filter of the people's list (``required`` false)."""
+    """Which office: the first step of a new position, and the filter of the people's list (``required`` false)."""
 
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), empty_label="–")
 
@@ -183,7 +183,7 @@ class OfficeChoiceForm(BaseForm):
         self.fields["office"].queryset = Office.objects.filter(active=True)  # type: ignore[attr-defined]  # a model field
 
 
-class PostForm(BaseForm):
+class PositionForm(BaseForm):
     """The second step: the role, among those of the office's kind, and the section."""
 
     SIDE_BY_SIDE = (("starts_on", "ends_on"),)
@@ -209,13 +209,13 @@ class PostForm(BaseForm):
 
 
 class LastDayForm(BaseForm):
-    """The last day of a post or of an agreement."""
+    """The last day of a position or of an agreement."""
 
     ends_on = JapaneseDateField(label=_("Last day"), help_text=_("It holds until the end of that day."))
 
 
 class ConfirmForm(BaseForm):
-    """Whether a post takes effect. Which button was pressed is ``verdict``."""
+    """Whether a position takes effect. Which button was pressed is ``verdict``."""
 
     verdict = forms.ChoiceField(
         choices=[("confirm", _("Confirm")), ("refuse", _("Refuse"))], widget=forms.HiddenInput
@@ -224,7 +224,7 @@ class ConfirmForm(BaseForm):
         label=_("Reason for the refusal"),
         required=False,
         max_length=200,
-        help_text=_("Needed to refuse; the administrator who added the post reads it."),
+        help_text=_("Needed to refuse; the administrator who added the position reads it."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -284,9 +284,9 @@ class DelegationForm(BaseForm):
 
     SIDE_BY_SIDE = (("starts_on", "ends_on"),)
 
-    to_post = forms.ModelChoiceField(
+    to_position = forms.ModelChoiceField(
         label=_("To whom"),
-        queryset=Post.objects.none(),
+        queryset=Position.objects.none(),
         empty_label="–",
         help_text=_(
             "Decides on the cases on whose team the person is. Add the person to the team of any other case."
@@ -301,10 +301,10 @@ class DelegationForm(BaseForm):
         help_text=_("A delegation always has an end; give it anew if it is needed longer."),
     )
 
-    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Position, **kwargs: Any) -> None:
         kwargs["initial"] = {"starts_on": clock.today()}
         super().__init__(*args, **kwargs)
         others = (
-            Post.objects.current().filter(office=by.office, role__in=DELEGATES).exclude(staff=by.staff_id)
+            Position.objects.current().filter(office=by.office, role__in=DELEGATES).exclude(staff=by.staff_id)
         )
-        self.fields["to_post"].queryset = others.select_related("staff", "office")  # type: ignore[attr-defined]  # a model field
+        self.fields["to_position"].queryset = others.select_related("staff", "office")  # type: ignore[attr-defined]  # a model field

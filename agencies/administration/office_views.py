@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.administration import actions
 from agencies.administration.forms import OfficeForm, SectionForm
-from agencies.administration.queries import offices_with_counts, posts_at
+from agencies.administration.queries import offices_with_counts, positions_at
 from agencies.directory.models import Office, Section
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.roles import Permission
@@ -39,14 +39,14 @@ def office_add(request: StaffRequest) -> HttpResponse:
 
 @form_page(Permission.ADMINISTER)
 def office(request: StaffRequest, office_id: UUID) -> HttpResponse:
-    """One office: its data, sections and posts."""
+    """One office: its data, sections and positions."""
     row = get_object_or_404(Office, pk=office_id)
     form = OfficeForm(request.POST if request.method == "POST" else None, office=row)
     if form.is_valid():
         actions.save_office(form.cleaned_data, by=request.by, office=row)
         messages.success(request, _("Saved."))
         return redirect("office", row.pk)
-    context = {"form": form, "office": row, "sections": row.sections.all(), "posts": posts_at(row)}
+    context = {"form": form, "office": row, "sections": row.sections.all(), "positions": positions_at(row)}
     return render(request, "agencies/administration/office.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The administrator's pages of people and posts."""
+"""The administrator's pages of people and positions."""
 
 from uuid import UUID
 
@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.administration import actions, rules
-from agencies.administration.forms import LastDayForm, OfficeChoiceForm, PersonForm, PostForm
-from agencies.administration.queries import people_page, posts_of_person
+from agencies.administration.forms import LastDayForm, OfficeChoiceForm, PersonForm, PositionForm
+from agencies.administration.queries import people_page, positions_of_person
 from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from security.walls import clock
@@ -22,7 +22,7 @@ from security.walls import clock
 
 @page(Permission.ADMINISTER)
 def people(request: StaffRequest) -> HttpResponse:
-    """All people with their posts, by reading; ``office`` narrows the list to one office."""
+    """All people with their positions, by reading; ``office`` narrows the list to one office."""
     office = request.GET.get("office", "")
     choice = OfficeChoiceForm({"office": office} if office else None, auto_id="filter_%s", required=False)
     if office and not choice.is_valid():
@@ -50,7 +50,7 @@ def person_add(request: StaffRequest) -> HttpResponse:
 
 @form_page(Permission.ADMINISTER)
 def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """One person: account and posts. One's own is shown, with every button grey."""
+    """One person: account and positions. One's own is shown, with every button grey."""
     row = get_object_or_404(Staff, pk=staff_id)
     form = PersonForm(request.POST if request.method == "POST" else None, person=row)
     if form.is_valid():
@@ -64,7 +64,7 @@ def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "person": row,
-        "posts": posts_of_person(row),
+        "positions": positions_of_person(row),
         "reason": reason_against(rules.check_may_change, row, request.by),
     }
     return render(request, "agencies/administration/person.html", context)
@@ -103,27 +103,29 @@ def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 
 @form_page(Permission.ADMINISTER)
-def post_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """A new post in two steps: the office (``office`` in the address), then role, section and days."""
+def position_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """A new position in two steps: the office (``office`` in the address), then role, section and days."""
     row = get_object_or_404(Staff, pk=staff_id)
     wanted = request.GET.get("office", "")
     choice = OfficeChoiceForm({"office": wanted} if wanted else None)
     if not wanted or not choice.is_valid():
-        return render(request, "agencies/administration/post_office.html", {"form": choice, "person": row})
+        return render(
+            request, "agencies/administration/position_office.html", {"form": choice, "person": row}
+        )
     office: Office = choice.cleaned_data["office"]
-    form = PostForm(request.POST if request.method == "POST" else None, office=office)
-    if form.is_valid() and _post_added(request, row, office, form):
-        messages.success(request, _("The post has been added."))
+    form = PositionForm(request.POST if request.method == "POST" else None, office=office)
+    if form.is_valid() and _position_added(request, row, office, form):
+        messages.success(request, _("The position has been added."))
         return redirect("staff_person", row.pk)
     return render(
-        request, "agencies/administration/post_add.html", {"form": form, "person": row, "office": office}
+        request, "agencies/administration/position_add.html", {"form": form, "person": row, "office": office}
     )
 
 
-def _post_added(request: StaffRequest, person: Staff, office: Office, form: PostForm) -> bool:
+def _position_added(request: StaffRequest, person: Staff, office: Office, form: PositionForm) -> bool:
     facts = form.cleaned_data
     try:
-        actions.add_post(
+        actions.add_position(
             person,
             office,
             facts["role"],
@@ -139,27 +141,28 @@ def _post_added(request: StaffRequest, person: Staff, office: Office, form: Post
 
 
 @form_page(Permission.ADMINISTER)
-def post_end(request: StaffRequest, staff_id: UUID, post_id: UUID) -> HttpResponse:
-    """Name the last day of a post."""
-    posts = Post.objects.select_related("staff", "office", "section")
-    post = get_object_or_404(posts, pk=post_id, staff_id=staff_id)
+def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> HttpResponse:
+    """Name the last day of a position."""
+    positions = Position.objects.select_related("staff", "office", "section")
+    position = get_object_or_404(positions, pk=position_id, staff_id=staff_id)
     form = LastDayForm(
-        request.POST if request.method == "POST" else None, initial={"ends_on": post.ends_on or clock.today()}
+        request.POST if request.method == "POST" else None,
+        initial={"ends_on": position.ends_on or clock.today()},
     )
     if form.is_valid():
         try:
-            actions.end_post(post, form.cleaned_data["ends_on"], by=request.by)
+            actions.end_position(position, form.cleaned_data["ends_on"], by=request.by)
         except Refused as refusal:
             form.add_error(None, str(refusal.reason))
         else:
-            messages.success(request, _("The last day of the post has been saved."))
+            messages.success(request, _("The last day of the position has been saved."))
             return redirect("staff_person", staff_id)
     context = {
         "form": form,
-        "post": post,
-        "reason": reason_against(rules.check_may_end, post, request.by),
+        "position": position,
+        "reason": reason_against(rules.check_may_end, position, request.by),
     }
-    return render(request, "agencies/administration/post_end.html", context)
+    return render(request, "agencies/administration/position_end.html", context)
 
 
 def _password_page(request: StaffRequest, person: Staff, password: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Where a director or the privacy officer confirms posts that decide, supervise or audit, and sees renewed passwords."""
+"""Where a director or the privacy officer confirms positions that decide, supervise or audit, and sees renewed passwords."""
 
 from uuid import UUID
 
@@ -11,41 +11,41 @@ from agencies.administration import actions, rules
 from agencies.administration.forms import ConfirmForm
 from agencies.administration.queries import passwords_renewed_near, positions_shown_to, positions_waiting_for
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 
 
 @page(Permission.CONFIRM_POSITIONS)
 def positions(request: StaffRequest) -> HttpResponse:
-    """The posts that wait for this person, and whose password an administrator renewed lately."""
+    """The positions that wait for this person, and whose password an administrator renewed lately."""
     context = {"waiting": positions_waiting_for(request.by), "renewed": passwords_renewed_near(request.by)}
     return render(request, "agencies/administration/positions.html", context)
 
 
 @form_page(Permission.CONFIRM_POSITIONS)
-def position(request: StaffRequest, position_id: UUID) -> HttpResponse:
-    """One such post, and the form that confirms or refuses it."""
-    post = get_object_or_404(positions_shown_to(request.by), pk=position_id)
+def position(request: StaffRequest, waiting_id: UUID) -> HttpResponse:
+    """One such position, and the form that confirms or refuses it."""
+    position = get_object_or_404(positions_shown_to(request.by), pk=waiting_id)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _decided(request, post, form):
+    if form.is_valid() and _decided(request, position, form):
         return redirect("positions")
     context = {
-        "post": post,
+        "position": position,
         "form": form,
-        "reason": reason_against(rules.check_may_confirm, post, request.by),
+        "reason": reason_against(rules.check_may_confirm, position, request.by),
     }
     return render(request, "agencies/administration/position.html", context)
 
 
-def _decided(request: StaffRequest, post: Post, form: ConfirmForm) -> bool:
+def _decided(request: StaffRequest, position: Position, form: ConfirmForm) -> bool:
     try:
         if form.cleaned_data["verdict"] == "confirm":
-            actions.confirm_post(post, by=request.by)
-            messages.success(request, _("The post was confirmed. It takes effect from its first day."))
+            actions.confirm_position(position, by=request.by)
+            messages.success(request, _("The position was confirmed. It takes effect from its first day."))
         else:
-            actions.refuse_post(post, reason=form.cleaned_data["reason"], by=request.by)
-            messages.success(request, _("The post was refused."))
+            actions.refuse_position(position, reason=form.cleaned_data["reason"], by=request.by)
+            messages.success(request, _("The position was refused."))
     except Refused as refusal:
         form.add_error(None, str(refusal.reason))
         return False

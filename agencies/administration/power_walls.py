@@ -23,14 +23,14 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.ended_at IS NOT NULL OR NEW.starts_on < wall.today() OR cardinality(NEW.acts) = 0
        OR NOT NEW.acts::text[] <@ '{{{ACTS}}}'::text[]
-       OR NOT EXISTS (SELECT 1 FROM public.agencies_post p WHERE p.id = NEW.to_post_id AND p.office_id = NEW.office_id
-                        AND p.role IN ({ROLES}) AND p.staff_id <> wall.my_staff() AND wall.post_holds(p.id)) THEN
+       OR NOT EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = NEW.to_position_id AND p.office_id = NEW.office_id
+                        AND p.role IN ({ROLES}) AND p.staff_id <> wall.my_staff() AND wall.position_holds(p.id)) THEN
       RAISE EXCEPTION 'no such delegation' USING ERRCODE = '23514', CONSTRAINT = 'delegation_sound';
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.id, NEW.office_id, NEW.to_post_id, NEW.acts, NEW.starts_on, NEW.ends_on)
-     IS DISTINCT FROM (OLD.id, OLD.office_id, OLD.to_post_id, OLD.acts, OLD.starts_on, OLD.ends_on)
+  IF (NEW.id, NEW.office_id, NEW.to_position_id, NEW.acts, NEW.starts_on, NEW.ends_on)
+     IS DISTINCT FROM (OLD.id, OLD.office_id, OLD.to_position_id, OLD.acts, OLD.starts_on, OLD.ends_on)
      OR ((OLD.ended_at IS NOT NULL OR NOT OLD.approved) AND NEW IS DISTINCT FROM OLD) THEN
     RAISE EXCEPTION 'a delegation stays as it was' USING ERRCODE = '23514', CONSTRAINT = 'delegation_stays';
   END IF;
@@ -41,7 +41,7 @@ BEGIN
     NEW.ended_at := wall.clock();
   END IF;
   IF NEW.decided_at IS NOT NULL AND OLD.decided_at IS NULL
-     AND EXISTS (SELECT 1 FROM public.agencies_post p WHERE p.id = NEW.to_post_id AND p.staff_id = wall.my_staff()) THEN
+     AND EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = NEW.to_position_id AND p.staff_id = wall.my_staff()) THEN
     RAISE EXCEPTION 'nobody delegates to themselves' USING ERRCODE = '23514', CONSTRAINT = 'delegated_to_another';
   END IF;
   RETURN NEW;

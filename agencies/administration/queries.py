@@ -14,7 +14,7 @@ from agencies.administration.by_name import Page, page_of
 from agencies.agreements.codes import grounds, items
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
-from agencies.staff.models import Delegation, Post, Staff
+from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import CONFIRMED_ROLES, Act, Permission, Role
 from agencies.staff.rules import reason_against
 from security.walls import clock
@@ -23,47 +23,49 @@ RENEWALS_SHOWN = timedelta(days=30)
 
 
 def offices_with_counts() -> models.QuerySet[Office]:
-    """All offices with how many people hold a post there today."""
-    held = Post.objects.current().filter(office=models.OuterRef("pk")).order_by().values("office")
+    """All offices with how many people hold a position there today."""
+    held = Position.objects.current().filter(office=models.OuterRef("pk")).order_by().values("office")
     people = held.annotate(n=models.Count("staff", distinct=True)).values("n")
     return Office.objects.annotate(people=Coalesce(models.Subquery(people), 0)).prefetch_related("sections")
 
 
-def posts_at(office: Office) -> models.QuerySet[Post]:
-    """The posts held at an office today."""
-    return Post.objects.current().filter(office=office).select_related("staff", "office", "section")
+def positions_at(office: Office) -> models.QuerySet[Position]:
+    """The positions held at an office today."""
+    return Position.objects.current().filter(office=office).select_related("staff", "office", "section")
 
 
 @dataclass(frozen=True)
-class PostRow:
-    """A post as the administrator sees it."""
+class PositionRow:
+    """A position as the administrator sees it."""
 
-    post: Post
+    position: Position
     state: str  # "held", "ended", "coming", "waiting" or "refused"
 
 
-def posts_of_person(person: Staff) -> list[PostRow]:
-    """All posts of a person, the latest first."""
+def positions_of_person(person: Staff) -> list[PositionRow]:
+    """All positions of a person, the latest first."""
     today = clock.today()
 
-    def state(post: Post) -> str:
-        if post.refused_at is not None:
+    def state(position: Position) -> str:
+        if position.refused_at is not None:
             return "refused"
-        if post.is_waiting:
+        if position.is_waiting:
             return "waiting"
-        if post.starts_on > today:
+        if position.starts_on > today:
             return "coming"
-        return "ended" if post.ends_on is not None and post.ends_on < today else "held"
+        return "ended" if position.ends_on is not None and position.ends_on < today else "held"
 
-    posts = (
-        Post.objects.filter(staff=person).select_related("staff", "office", "section").order_by("-starts_on")
+    positions = (
+        Position.objects.filter(staff=person)
+        .select_related("staff", "office", "section")
+        .order_by("-starts_on")
     )
-    return [PostRow(post, state(post)) for post in posts]
+    return [PositionRow(position, state(position)) for position in positions]
 
 
-def positions_shown_to(by: Post) -> models.QuerySet[Post]:
-    """Posts that need a confirmation and concern this post: those of a director's office, all for the privacy officer."""
-    found = Post.objects.filter(role__in=CONFIRMED_ROLES).select_related(
+def positions_shown_to(by: Position) -> models.QuerySet[Position]:
+    """Positions that need a confirmation and concern this position: those of a director's office, all for the privacy officer."""
+    found = Position.objects.filter(role__in=CONFIRMED_ROLES).select_related(
         "staff",
         "office",
         "section",
@@ -75,30 +77,30 @@ def positions_shown_to(by: Post) -> models.QuerySet[Post]:
     return found if Role(by.role) is Role.PRIVACY_OFFICER else found.filter(office=by.office_id)
 
 
-def positions_waiting_for(by: Post) -> list[Post]:
-    """The posts that this post confirms or refuses, the longest waiting first."""
+def positions_waiting_for(by: Position) -> list[Position]:
+    """The positions that this position confirms or refuses, the longest waiting first."""
     if not by.may(Permission.CONFIRM_POSITIONS):
         return []
-    waiting = positions_shown_to(by).filter(pk__in=Post.objects.waiting().values("pk"))
+    waiting = positions_shown_to(by).filter(pk__in=Position.objects.waiting().values("pk"))
     waiting = waiting.order_by("added_at", "pk")
-    return [post for post in waiting if not reason_against(rules.check_may_confirm, post, by)]
+    return [position for position in waiting if not reason_against(rules.check_may_confirm, position, by)]
 
 
-def passwords_renewed_near(by: Post) -> models.QuerySet[Staff]:
+def passwords_renewed_near(by: Position) -> models.QuerySet[Staff]:
     """People whose password an administrator renewed lately: those of a director's office, all for the privacy officer."""
     people = Staff.objects.filter(password_renewed_at__gte=clock.now() - RENEWALS_SHOWN)
     if Role(by.role) is not Role.PRIVACY_OFFICER:
-        people = people.filter(posts__office=by.office_id).distinct()
+        people = people.filter(positions__office=by.office_id).distinct()
     return people.order_by("-password_renewed_at", "pk")
 
 
 def people_page(office: Office | None, after: str) -> Page[Any]:
-    """People by reading and user name; with ``office`` only those who hold a post there today."""
+    """People by reading and user name; with ``office`` only those who hold a position there today."""
     people = Staff.objects.all()
     if office is not None:
-        people = people.filter(pk__in=posts_at(office).order_by().values("staff"))
-    current = Post.objects.current().select_related("office", "section", "staff")
-    people = people.prefetch_related(models.Prefetch("posts", current, to_attr="current_posts"))
+        people = people.filter(pk__in=positions_at(office).order_by().values("staff"))
+    current = Position.objects.current().select_related("office", "section", "staff")
+    people = people.prefetch_related(models.Prefetch("positions", current, to_attr="current_positions"))
     return page_of(people, ("kana", "username"), after)
 
 
@@ -146,7 +148,7 @@ class DelegationRow:
     """A delegation as ``by`` sees it, and why its buttons may be grey."""
 
     delegation: Delegation
-    by: Post
+    by: Position
 
     @property
     def acts(self) -> list[str]:
@@ -166,25 +168,25 @@ class DelegationRow:
 
     @property
     def not_decide(self) -> str | Promise:
-        """Why this post cannot decide it."""
+        """Why this position cannot decide it."""
         return reason_against(rules.check_may_decide_delegation, self.delegation, self.by)
 
     @property
     def not_end(self) -> str | Promise:
-        """Why this post cannot take it back."""
+        """Why this position cannot take it back."""
         return reason_against(rules.check_may_end_delegation, self.delegation, self.by)
 
 
-def delegations_of(by: Post) -> list[DelegationRow]:
-    """The delegations of the post's office, those that wait first."""
+def delegations_of(by: Position) -> list[DelegationRow]:
+    """The delegations of the position's office, those that wait first."""
     rows = Delegation.objects.filter(office=by.office_id).select_related(
-        "office", "to_post__staff", "to_post__office", "drafted_by__staff", "decided_by__staff"
+        "office", "to_position__staff", "to_position__office", "drafted_by__staff", "decided_by__staff"
     )
     rows = rows.order_by(models.F("decided_at").desc(nulls_first=True), "-drafted_at")
     return [DelegationRow(row, by) for row in rows]
 
 
-def powers_waiting_for(by: Post) -> tuple[list[Delegation], list[SharingAgreement]]:
+def powers_waiting_for(by: Position) -> tuple[list[Delegation], list[SharingAgreement]]:
     """Drafts of delegations and of agreements that this director decides, the oldest first."""
     if not by.may(Permission.DECIDE):
         return [], []
@@ -193,9 +195,9 @@ def powers_waiting_for(by: Post) -> tuple[list[Delegation], list[SharingAgreemen
     return (
         [
             row
-            for row in delegations.select_related("office", "to_post__staff", "drafted_by__staff").order_by(
-                "drafted_at"
-            )
+            for row in delegations.select_related(
+                "office", "to_position__staff", "drafted_by__staff"
+            ).order_by("drafted_at")
             if not reason_against(rules.check_may_decide_delegation, row, by)
         ],
         [

@@ -1,4 +1,4 @@
-"""Who keeps offices, people, posts and agreements; nobody their own. The walls of the rooms below refuse the same."""
+"""Who keeps offices, people, positions and agreements; nobody their own. The walls of the rooms below refuse the same."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,23 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from agencies.agreements.codes import grounds, items, items_for
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
-from agencies.staff.models import Delegation, Post, Staff, TwoPersonAct
+from agencies.staff.models import Delegation, Position, Staff, TwoPersonAct
 from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Act, Permission, Role
 from agencies.staff.rules import Refused, check_role_may
 from security.walls import clock
 
 
-def check_may_administer(by: Post) -> None:
+def check_may_administer(by: Position) -> None:
     """The administrators of the deployment."""
     check_role_may(by, Permission.ADMINISTER)
 
 
-def check_may_change(staff: Staff, by: Post) -> None:
-    """An administrator changes everybody's account and posts but their own."""
+def check_may_change(staff: Staff, by: Position) -> None:
+    """An administrator changes everybody's account and positions but their own."""
     check_may_administer(by)
     if staff.pk == by.staff_id:
         raise Refused(
-            "own_account", _("Nobody changes their own account or posts. Ask another administrator.")
+            "own_account", _("Nobody changes their own account or positions. Ask another administrator.")
         )
 
 
@@ -39,49 +39,58 @@ def check_role_fits(role: str, office: Office, section: Section | None) -> None:
 
 
 def check_not_held(staff: Staff, office: Office, role: str, starts_on: date, ends_on: date | None) -> None:
-    """One post in one role at one office at a time."""
-    held = Post.objects.filter(staff=staff, office=office, role=role, refused_at=None)
+    """One position in one role at one office at a time."""
+    held = Position.objects.filter(staff=staff, office=office, role=role, refused_at=None)
     held = held.exclude(ends_on__lt=starts_on)
     if ends_on is not None:
         held = held.filter(starts_on__lte=ends_on)
     if held.exists():
-        raise Refused("post_held", _("The person holds this role at this office at that time already."))
+        raise Refused("position_held", _("The person holds this role at this office at that time already."))
 
 
-def check_may_end(post: Post, by: Post) -> None:
-    """A post that is over stays over: with another last day the grants that ended with it would come back."""
-    check_may_change(post.staff, by)
-    if post.ends_on is not None and post.ends_on < clock.today():
-        raise Refused("post_over", _("This post is over, and its accesses with it. Add a new post."))
+def check_may_end(position: Position, by: Position) -> None:
+    """A position that is over stays over: with another last day the grants that ended with it would come back."""
+    check_may_change(position.staff, by)
+    if position.ends_on is not None and position.ends_on < clock.today():
+        raise Refused(
+            "position_over", _("This position is over, and its accesses with it. Add a new position.")
+        )
 
 
-def check_last_day(post: Post, last_day: date) -> None:
-    """A post ends on or after the day it began."""
-    if last_day < post.starts_on:
-        raise Refused("post_dates", _("The last day is before the first day."))
+def check_last_day(position: Position, last_day: date) -> None:
+    """A position ends on or after the day it began."""
+    if last_day < position.starts_on:
+        raise Refused("position_dates", _("The last day is before the first day."))
 
 
-def check_may_confirm(post: Post, by: Post) -> None:
-    """The director of the office confirms a post that decides, supervises or audits; the privacy officer that of a director, and
+def check_may_confirm(position: Position, by: Position) -> None:
+    """The director of the office confirms a position that decides, supervises or audits; the privacy officer that of a
+    director, and
     where the office has no director. Neither whoever added it nor the person who is to hold it. Raises :class:`Refused`.
     """
     check_role_may(by, Permission.CONFIRM_POSITIONS)
-    if not post.is_waiting:
-        raise Refused("not_waiting", _("This post does not wait for a confirmation."))
-    by_privacy = Role(post.role) is Role.DIRECTOR or post.office.kind != OfficeKind.CGC
+    if not position.is_waiting:
+        raise Refused("not_waiting", _("This position does not wait for a confirmation."))
+    by_privacy = Role(position.role) is Role.DIRECTOR or position.office.kind != OfficeKind.CGC
     if by_privacy and Role(by.role) is not Role.PRIVACY_OFFICER:
-        raise Refused("confirmer", _("The privacy officer confirms this post."))
-    if not by_privacy and (Role(by.role) is not Role.DIRECTOR or by.office_id != post.office_id):
-        raise Refused("confirmer", _("The director of the office confirms this post."))
-    if by.staff_id in (post.staff_id, post.added_by.staff_id if post.added_by else None):
-        raise Refused("own_post", _("Another person than the one who added it or is to hold it confirms it."))
-
-
-def check_not_prolonged(post: Post, last_day: date) -> None:
-    """A post that others confirmed until a day ends then at the latest."""
-    if Role(post.role) in CONFIRMED_ROLES and post.ends_on is not None and last_day > post.ends_on:
+        raise Refused("confirmer", _("The privacy officer confirms this position."))
+    if not by_privacy and (Role(by.role) is not Role.DIRECTOR or by.office_id != position.office_id):
+        raise Refused("confirmer", _("The director of the office confirms this position."))
+    if by.staff_id in (position.staff_id, position.added_by.staff_id if position.added_by else None):
         raise Refused(
-            "prolonged", _("This post was confirmed until a day. Add a new post for the time after.")
+            "own_position", _("Another person than the one who added it or is to hold it confirms it.")
+        )
+
+
+def check_not_prolonged(position: Position, last_day: date) -> None:
+    """A position that others confirmed until a day ends then at the latest."""
+    if (
+        Role(position.role) in CONFIRMED_ROLES
+        and position.ends_on is not None
+        and last_day > position.ends_on
+    ):
+        raise Refused(
+            "prolonged", _("This position was confirmed until a day. Add a new position for the time after.")
         )
 
 
@@ -106,13 +115,13 @@ def check_not_past(starts_on: date) -> None:
         raise Refused("past", _("The first day is not in the past."))
 
 
-def check_may_decide_agreement(agreement: SharingAgreement, by: Post) -> None:
+def check_may_decide_agreement(agreement: SharingAgreement, by: Position) -> None:
     """The director of the responsible office decides, once, what somebody else drafted."""
     _check_director_of(agreement.responsible, by)
     _check_undecided(agreement, by)
 
 
-def check_may_end_agreement(agreement: SharingAgreement, by: Post) -> None:
+def check_may_end_agreement(agreement: SharingAgreement, by: Position) -> None:
     """The director of the responsible office brings the last day forward."""
     _check_director_of(agreement.responsible, by)
     if not agreement.approved or agreement.ends_on < clock.today():
@@ -128,17 +137,23 @@ def check_agreement_ends(agreement: SharingAgreement, last_day: date) -> None:
         raise Refused("last_day", _("Choose a day from today to the last day agreed."))
 
 
-def check_may_draft_delegation(by: Post) -> None:
+def check_may_draft_delegation(by: Position) -> None:
     """Supervisors and directors draft delegations."""
     check_role_may(by, Permission.MANAGE_TEAM)
 
 
-def check_delegation(to_post: Post, acts: Iterable[str], starts_on: date, ends_on: date, by: Post) -> None:
+def check_delegation(
+    to_position: Position, acts: Iterable[str], starts_on: date, ends_on: date, by: Position
+) -> None:
     """To somebody else of the same office whose role drafts or decides, for named acts, from today or later, until a day."""
     check_may_draft_delegation(by)
-    if to_post.office_id != by.office_id or to_post.staff_id == by.staff_id or not to_post.is_current:
+    if (
+        to_position.office_id != by.office_id
+        or to_position.staff_id == by.staff_id
+        or not to_position.is_current
+    ):
         raise Refused("delegate", _("Choose another person of your office."))
-    if Role(to_post.role) not in DELEGATES:
+    if Role(to_position.role) not in DELEGATES:
         raise Refused("delegate_role", _("This role neither drafts nor decides such acts."))
     if not acts or not set(acts) <= set(Act.values):
         raise Refused("acts", _("Choose at least one act."))
@@ -147,17 +162,17 @@ def check_delegation(to_post: Post, acts: Iterable[str], starts_on: date, ends_o
         raise Refused("delegation_dates", _("The last day is before the first day."))
 
 
-def check_may_decide_delegation(delegation: Delegation, by: Post) -> None:
+def check_may_decide_delegation(delegation: Delegation, by: Position) -> None:
     """A director of the office decides, once, what somebody else drafted; nobody delegates to themselves."""
     _check_director_of(delegation.office, by)
     if delegation.ended_at is not None:
         raise Refused("ended", _("It has ended already."))
     _check_undecided(delegation, by)
-    if delegation.to_post.staff_id == by.staff_id:
+    if delegation.to_position.staff_id == by.staff_id:
         raise Refused("delegate", _("Nobody delegates to themselves."))
 
 
-def check_may_end_delegation(delegation: Delegation, by: Post) -> None:
+def check_may_end_delegation(delegation: Delegation, by: Position) -> None:
     """A director of the office takes it back, once; whoever drafted it withdraws it before the decision."""
     if delegation.ended_at is not None or delegation.approved is False:
         raise Refused("ended", _("It has ended already."))
@@ -166,13 +181,13 @@ def check_may_end_delegation(delegation: Delegation, by: Post) -> None:
     _check_director_of(delegation.office, by)
 
 
-def _check_director_of(office: Office, by: Post) -> None:
+def _check_director_of(office: Office, by: Position) -> None:
     if Role(by.role) is not Role.DIRECTOR or by.office_id != office.pk:
         raise Refused("not_director", _("The director of the responsible office decides this."))
 
 
-def _check_undecided(act: TwoPersonAct, by: Post) -> None:
+def _check_undecided(act: TwoPersonAct, by: Position) -> None:
     if act.is_decided:
         raise Refused("decided", _("It was decided already."))
     if by.staff_id == act.drafted_person_id:
-        raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another post either."))
+        raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another position either."))

@@ -21,10 +21,12 @@ urlpatterns = [
     path("people/<uuid:staff_id>/", people_views.person, name="staff_person"),
     path("people/<uuid:staff_id>/password/", people_views.password_renew, name="staff_password"),
     path("people/<uuid:staff_id>/use/", people_views.person_use, name="staff_use"),
-    path("people/<uuid:staff_id>/posts/add/", people_views.post_add, name="post_add"),
-    path("people/<uuid:staff_id>/posts/<uuid:post_id>/", people_views.post_end, name="post_end"),
+    path("people/<uuid:staff_id>/positions/add/", people_views.position_add, name="position_add"),
+    path(
+        "people/<uuid:staff_id>/positions/<uuid:position_id>/", people_views.position_end, name="position_end"
+    ),
     path("positions/", position_views.positions, name="positions"),
-    path("positions/<uuid:position_id>/", position_views.position, name="position"),
+    path("positions/<uuid:waiting_id>/", position_views.position, name="position"),
     path("agreements/", agreement_views.agreement_list, name="agreement_list"),
     path("agreements/add/", agreement_views.agreement_add, name="agreement_add"),
     path("agreements/<uuid:agreement_id>/", agreement_views.agreement, name="agreement"),

@@ -1,4 +1,4 @@
-"""Nobody alone makes a reader: a post that decides, supervises or audits takes effect when another person has confirmed it."""
+"""Nobody alone makes a reader: a position that decides, supervises or audits takes effect when another person has confirmed it."""
 
 from agencies.staff.roles import CONFIRMED_ROLES
 from security.walls.moments import WALL, kept_by
@@ -6,7 +6,7 @@ from security.walls.moments import WALL, kept_by
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
 
 MOMENTS = {
-    "agencies_post": dict.fromkeys(
+    "agencies_position": dict.fromkeys(
         (
             *("starts_on", "ends_on", "added_at", "added_by_id"),
             *("confirmed_at", "decided_by_id", "refused_at"),
@@ -17,28 +17,28 @@ MOMENTS = {
 }
 
 FUNCTIONS = f"""
--- Whether the calling post confirms or refuses this one: the director of the office; the privacy officer for a director, and
+-- Whether the calling position confirms or refuses this one: the director of the office; the privacy officer for a director, and
 -- where the office has no director. Never whoever added it, and never the person who is to hold it.
 CREATE OR REPLACE FUNCTION wall.may_confirm(which uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN EXISTS (
-    SELECT 1 FROM public.agencies_post p JOIN public.agencies_office o ON o.id = p.office_id
-    LEFT JOIN public.agencies_post adder ON adder.id = p.added_by_id
+    SELECT 1 FROM public.agencies_position p JOIN public.agencies_office o ON o.id = p.office_id
+    LEFT JOIN public.agencies_position adder ON adder.id = p.added_by_id
     WHERE p.id = which AND p.role IN ({CONFIRMED}) AND p.staff_id <> wall.my_staff()
       AND adder.staff_id IS DISTINCT FROM wall.my_staff()
       AND CASE WHEN p.role = 'director' OR o.kind <> 'cgc' THEN wall.my_role() = 'privacy_officer'
                ELSE wall.my_role() = 'director' AND p.office_id = wall.my_office() END);
 END $$;
 
--- A post stays what it was given as: grants hang on it, and with another person or role in it they would change hands. Who added
+-- A position stays what it was given as: grants hang on it, and with another person or role in it they would change hands. Who added
 -- it and who decided on it is the database's own word; the last day is the administrator's, and is not put off where others
--- confirmed the post until that day.
-CREATE OR REPLACE FUNCTION wall.post_keeps_person() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- confirmed the position until that day.
+CREATE OR REPLACE FUNCTION wall.position_keeps_person() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF session_user = 'owner' OR current_user = 'wall' THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
-    NEW.added_by_id := wall.my_post();
+    NEW.added_by_id := wall.my_position();
     NEW.added_at := wall.clock();
     NEW.decided_by_id := NULL;
     NEW.confirmed_at := NULL;
@@ -49,41 +49,41 @@ BEGIN
   IF (NEW.id, NEW.staff_id, NEW.office_id, NEW.section_id, NEW.role, NEW.starts_on, NEW.added_by_id, NEW.added_at)
      IS DISTINCT FROM (OLD.id, OLD.staff_id, OLD.office_id, OLD.section_id, OLD.role, OLD.starts_on, OLD.added_by_id, OLD.added_at)
   THEN
-    RAISE EXCEPTION 'a post stays what it was given as' USING ERRCODE = '23514', CONSTRAINT = 'post_keeps_person';
+    RAISE EXCEPTION 'a position stays what it was given as' USING ERRCODE = '23514', CONSTRAINT = 'position_keeps_person';
   END IF;
   IF NEW.ends_on IS DISTINCT FROM OLD.ends_on THEN
     IF wall.my_role() IS DISTINCT FROM 'administrator' THEN
-      RAISE EXCEPTION 'an administrator names the last day' USING ERRCODE = '23514', CONSTRAINT = 'post_ended_by_right';
+      RAISE EXCEPTION 'an administrator names the last day' USING ERRCODE = '23514', CONSTRAINT = 'position_ended_by_right';
     END IF;
     IF OLD.ends_on < wall.today() THEN
-      RAISE EXCEPTION 'a post that is over stays over' USING ERRCODE = '23514', CONSTRAINT = 'post_stays_over';
+      RAISE EXCEPTION 'a position that is over stays over' USING ERRCODE = '23514', CONSTRAINT = 'position_stays_over';
     END IF;
     IF NEW.role IN ({CONFIRMED}) AND OLD.ends_on IS NOT NULL AND coalesce(NEW.ends_on > OLD.ends_on, true) THEN
-      RAISE EXCEPTION 'it was confirmed until a day' USING ERRCODE = '23514', CONSTRAINT = 'post_not_prolonged';
+      RAISE EXCEPTION 'it was confirmed until a day' USING ERRCODE = '23514', CONSTRAINT = 'position_not_prolonged';
     END IF;
   END IF;
   IF (NEW.decided_by_id, NEW.confirmed_at, NEW.refused_at, NEW.refusal)
      IS DISTINCT FROM (OLD.decided_by_id, OLD.confirmed_at, OLD.refused_at, OLD.refusal) THEN
     IF OLD.confirmed_at IS NOT NULL OR OLD.refused_at IS NOT NULL OR num_nonnulls(NEW.confirmed_at, NEW.refused_at) <> 1 THEN
-      RAISE EXCEPTION 'a post is confirmed or refused once' USING ERRCODE = '23514', CONSTRAINT = 'post_decided_once';
+      RAISE EXCEPTION 'a position is confirmed or refused once' USING ERRCODE = '23514', CONSTRAINT = 'position_decided_once';
     END IF;
     IF NOT wall.may_confirm(OLD.id) THEN
-      RAISE EXCEPTION 'another person confirms a post' USING ERRCODE = '23514', CONSTRAINT = 'post_confirmed_by_another';
+      RAISE EXCEPTION 'another person confirms a position' USING ERRCODE = '23514', CONSTRAINT = 'position_confirmed_by_another';
     END IF;
-    NEW.decided_by_id := wall.my_post();
+    NEW.decided_by_id := wall.my_position();
     NEW.confirmed_at := CASE WHEN NEW.confirmed_at IS NOT NULL THEN wall.clock() END;
     NEW.refused_at := CASE WHEN NEW.refused_at IS NOT NULL THEN wall.clock() END;
   END IF;
   RETURN NEW;
 END $$;
 
--- An account taken into use again: whoever held such posts holds them anew only when they are confirmed anew, and not by whoever
+-- An account taken into use again: whoever held such positions holds them anew only when they are confirmed anew, and not by whoever
 -- took the account into use.
-CREATE OR REPLACE FUNCTION wall.posts_wait_again() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.positions_wait_again() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF session_user = 'owner' THEN RETURN NULL; END IF;
-  UPDATE public.agencies_post SET confirmed_at = NULL, decided_by_id = NULL, added_by_id = wall.my_post(), added_at = wall.clock()
+  UPDATE public.agencies_position SET confirmed_at = NULL, decided_by_id = NULL, added_by_id = wall.my_position(), added_at = wall.clock()
   WHERE staff_id = NEW.id AND role IN ({CONFIRMED}) AND confirmed_at IS NOT NULL
     AND (ends_on IS NULL OR ends_on >= wall.today());
   RETURN NULL;
@@ -93,15 +93,15 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.watchers(offices uuid[]) RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN ARRAY(SELECT p.id FROM public.agencies_post p
-               WHERE (p.role = 'privacy_officer' OR (p.role = 'director' AND p.office_id = ANY(offices))) AND wall.post_holds(p.id));
+  RETURN ARRAY(SELECT p.id FROM public.agencies_position p
+               WHERE (p.role = 'privacy_officer' OR (p.role = 'director' AND p.office_id = ANY(offices))) AND wall.position_holds(p.id));
 END $$;
 
-CREATE OR REPLACE FUNCTION wall.posts_of(whose uuid) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$ SELECT ARRAY(SELECT p.id FROM public.agencies_post p WHERE p.staff_id = whose) $$;
+CREATE OR REPLACE FUNCTION wall.positions_of(whose uuid) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.staff_id = whose) $$;
 
--- Those who watch, whoever added the post, and the person, are told that it was added, confirmed or refused.
-CREATE OR REPLACE FUNCTION wall.tell_of_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+-- Those who watch, whoever added the position, and the person, are told that it was added, confirmed or refused.
+CREATE OR REPLACE FUNCTION wall.tell_of_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   what text := 'position_added';
@@ -114,7 +114,7 @@ BEGIN
     IF NEW.refused_at IS NOT NULL THEN what := 'position_refused'; END IF;
   END IF;
   PERFORM wall.notify(wall.watchers(ARRAY[NEW.office_id]), what, '', '/positions/' || NEW.id || '/', at);
-  PERFORM wall.notify(wall.posts_of(NEW.staff_id), what, '', '/sessions/', NEW.id || at);
+  PERFORM wall.notify(wall.positions_of(NEW.staff_id), what, '', '/sessions/', NEW.id || at);
   IF what <> 'position_added' THEN
     PERFORM wall.notify(ARRAY[NEW.added_by_id], what, '', '/people/' || NEW.staff_id || '/', NEW.id || at);
   END IF;
@@ -125,19 +125,19 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.tell_of_renewal(whose uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  offices uuid[] := ARRAY(SELECT p.office_id FROM public.agencies_post p WHERE p.staff_id = whose);
+  offices uuid[] := ARRAY(SELECT p.office_id FROM public.agencies_position p WHERE p.staff_id = whose);
 BEGIN
   UPDATE public.agencies_staff SET password_renewed_at = wall.clock() WHERE id = whose;
   PERFORM wall.notify(wall.watchers(offices), 'password_renewed', '', '/positions/', whose || ' ' || wall.clock());
-  PERFORM wall.notify(wall.posts_of(whose), 'password_renewed', '', '/sessions/', whose || ' ' || wall.clock());
+  PERFORM wall.notify(wall.positions_of(whose), 'password_renewed', '', '/sessions/', whose || ' ' || wall.clock());
 END $$;
 """
 
 TRIGGERS = """
-CREATE OR REPLACE TRIGGER keeps_person BEFORE INSERT OR UPDATE ON agencies_post
-  FOR EACH ROW EXECUTE FUNCTION wall.post_keeps_person();
-CREATE OR REPLACE TRIGGER tells AFTER INSERT OR UPDATE ON agencies_post
-  FOR EACH ROW EXECUTE FUNCTION wall.tell_of_post();
-CREATE OR REPLACE TRIGGER posts_wait_again AFTER UPDATE OF is_active ON agencies_staff
-  FOR EACH ROW WHEN (NEW.is_active AND NOT OLD.is_active) EXECUTE FUNCTION wall.posts_wait_again();
+CREATE OR REPLACE TRIGGER keeps_person BEFORE INSERT OR UPDATE ON agencies_position
+  FOR EACH ROW EXECUTE FUNCTION wall.position_keeps_person();
+CREATE OR REPLACE TRIGGER tells AFTER INSERT OR UPDATE ON agencies_position
+  FOR EACH ROW EXECUTE FUNCTION wall.tell_of_position();
+CREATE OR REPLACE TRIGGER positions_wait_again AFTER UPDATE OF is_active ON agencies_staff
+  FOR EACH ROW WHEN (NEW.is_active AND NOT OLD.is_active) EXECUTE FUNCTION wall.positions_wait_again();
 """

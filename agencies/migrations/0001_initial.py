@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('filing_received', 'A notification has come in.'), ('case_assigned', 'You are on the team of a case.'), ('decision_waiting', 'A draft waits for your decision.'), ('decision_made', 'Your draft has been decided.'), ('glass_broken', 'A case of yours was opened with broken glass.'), ('disclosure_sent', 'An envelope has come in.'), ('disclosure_assigned', 'A disclosure was assigned to you.'), ('disclosure_taken', 'The receiving office took your report.'), ('disclosure_look', 'Another office looked at what you disclosed.'), ('disclosure_attempt', 'Another office tried to open a disclosure that is closed.'), ('disclosure_unopened', 'The police have not opened your report yet. Call them.'), ('envelope_unopened', 'An envelope has not been opened in time.'), ('disclosure_closed', 'A disclosure was closed.'), ('duty_open', 'A duty after an exception waits for you.'), ('contact_recorded', 'A contact with the police was recorded.'), ('position_added', 'A post that decides, supervises or audits was added.'), ('position_confirmed', 'A post that decides, supervises or audits was confirmed.'), ('position_refused', 'A post that decides, supervises or audits was refused.'), ('password_renewed', 'An administrator renewed a password.'), ('delegated', 'The director lets you decide acts of the office.')], max_length=40)),
+                ('kind', models.CharField(choices=[('filing_received', 'A notification has come in.'), ('case_assigned', 'You are on the team of a case.'), ('decision_waiting', 'A draft waits for your decision.'), ('decision_made', 'Your draft has been decided.'), ('glass_broken', 'A case of yours was opened with broken glass.'), ('disclosure_sent', 'An envelope has come in.'), ('disclosure_assigned', 'A disclosure was assigned to you.'), ('disclosure_taken', 'The receiving office took your report.'), ('disclosure_look', 'Another office looked at what you disclosed.'), ('disclosure_attempt', 'Another office tried to open a disclosure that is closed.'), ('disclosure_unopened', 'The police have not opened your report yet. Call them.'), ('envelope_unopened', 'An envelope has not been opened in time.'), ('disclosure_closed', 'A disclosure was closed.'), ('duty_open', 'A duty after an exception waits for you.'), ('contact_recorded', 'A contact with the police was recorded.'), ('position_added', 'A position that decides, supervises or audits was added.'), ('position_confirmed', 'A position that decides, supervises or audits was confirmed.'), ('position_refused', 'A position that decides, supervises or audits was refused.'), ('password_renewed', 'An administrator renewed a password.'), ('delegated', 'The director lets you decide acts of the office.')], max_length=40)),
                 ('reference', models.CharField(blank=True, max_length=60)),
                 ('path', models.CharField(blank=True, max_length=200)),
                 ('cause', models.CharField(max_length=200)),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name='Position',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(choices=[('director', 'director'), ('supervisor', 'supervising child welfare officer'), ('caseworker', 'child welfare officer'), ('psychologist', 'child psychologist'), ('doctor', 'doctor'), ('custody_staff', 'staff of the temporary custody facility'), ('duty_officer', 'night and holiday duty officer'), ('juvenile_officer', 'juvenile guidance official'), ('police_supervisor', 'supervisor of the juvenile support center'), ('school_staff', 'school staff'), ('school_counselor', 'school counselor'), ('school_social_worker', 'school social worker'), ('education_board', 'board of education'), ('clinician', 'clinician'), ('institution_staff', 'institution staff'), ('psychotherapist', 'official in charge of psychotherapy'), ('family_center_staff', 'staff of the child and family support center'), ('rights_counselor', 'rights counselor'), ('adviser', 'commissioned adviser'), ('liaison', 'liaison'), ('privacy_officer', 'privacy officer'), ('administrator', 'administrator')], max_length=30, verbose_name='role')),
@@ -144,8 +144,8 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal', ''), ('refused_at', None)), models.Q(('confirmed_at', None), ('refused_at__isnull', False), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='post_refused_with_reason'),
+            model_name='position',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal', ''), ('refused_at', None)), models.Q(('confirmed_at', None), ('refused_at__isnull', False), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='position_refused_with_reason'),
         ),
         migrations.AddConstraint(
             model_name='staff',
@@ -177,34 +177,34 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office'),
         ),
         migrations.AddField(
-            model_name='post',
+            model_name='position',
             name='added_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position'),
         ),
         migrations.AddField(
-            model_name='post',
+            model_name='position',
             name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position'),
         ),
         migrations.AddField(
-            model_name='post',
+            model_name='position',
             name='office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='agencies.office', verbose_name='office'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='agencies.office', verbose_name='office'),
         ),
         migrations.AddField(
-            model_name='post',
+            model_name='position',
             name='staff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to=settings.AUTH_USER_MODEL, verbose_name='person'),
         ),
         migrations.AddField(
             model_name='notice',
-            name='post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='agencies.post'),
+            name='position',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='agencies.position'),
         ),
         migrations.AddField(
             model_name='delegation',
             name='drafted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position'),
         ),
         migrations.AddField(
             model_name='delegation',
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='delegation',
             name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position'),
         ),
         migrations.AddField(
             model_name='delegation',
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sharingagreement',
             name='drafted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position'),
         ),
         migrations.AddField(
             model_name='sharingagreement',
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sharingagreement',
             name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.post'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position'),
         ),
         migrations.AddField(
             model_name='sharingagreement',
@@ -243,8 +243,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='delegation',
-            name='to_post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='agencies.post', verbose_name='to whom'),
+            name='to_position',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='agencies.position', verbose_name='to whom'),
         ),
         migrations.AddField(
             model_name='section',
@@ -252,9 +252,9 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='agencies.office', verbose_name='office'),
         ),
         migrations.AddField(
-            model_name='post',
+            model_name='position',
             name='section',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='agencies.section', verbose_name='section'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='agencies.section', verbose_name='section'),
         ),
         migrations.AddField(
             model_name='sharingagreement',
@@ -268,15 +268,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(fields=['post', '-last_at', '-id'], name='notice_inbox'),
+            index=models.Index(fields=['position', '-last_at', '-id'], name='notice_inbox'),
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['post'], name='notice_unread'),
+            index=models.Index(condition=models.Q(('read_at', None)), fields=['position'], name='notice_unread'),
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.UniqueConstraint(fields=('post', 'kind', 'reference', 'path', 'day'), name='notice_once_a_day'),
+            constraint=models.UniqueConstraint(fields=('position', 'kind', 'reference', 'path', 'day'), name='notice_once_a_day'),
         ),
         migrations.AddConstraint(
             model_name='delegation',
@@ -287,8 +287,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('office', 'name'), name='section_once'),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_after_start'),
+            model_name='position',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='position_ends_after_start'),
         ),
         migrations.AddConstraint(
             model_name='sharingagreement',

@@ -9,21 +9,21 @@ from django.db import DatabaseError, connection, transaction
 
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from security.walls import clock
 
 log = logging.getLogger("tomoshibi.notices")
 
 
-def tell(posts: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, cause: str) -> None:
-    """Put a notice into each post's inbox, once for each ``cause``. ``path`` leads to the thing.
+def tell(positions: Iterable[UUID], kind: NoticeKind, reference: str, path: str, *, cause: str) -> None:
+    """Put a notice into each position's inbox, once for each ``cause``. ``path`` leads to the thing.
 
     What has been told of the same matter (kind, reference and path) on the same day is counted in the same notice. Raises
     IntegrityError for a reference of no known pattern (``agencies.notices.walls``): a mail carries it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT wall.tell(%s, %s, %s, %s, %s)", [list(posts), kind.value, reference, path, cause]
+            "SELECT wall.tell(%s, %s, %s, %s, %s)", [list(positions), kind.value, reference, path, cause]
         )
 
 
@@ -42,11 +42,11 @@ def without_fail(what: str) -> Iterator[None]:
         log.error("%s was recorded, its notices could not be written", what)
 
 
-def mark_read(notice_id: UUID, *, by: Post) -> None:
-    """Mark one of the post's own notices as read."""
-    Notice.objects.filter(pk=notice_id, post=by, read_at=None).update(read_at=clock.now())
+def mark_read(notice_id: UUID, *, by: Position) -> None:
+    """Mark one of the position's own notices as read."""
+    Notice.objects.filter(pk=notice_id, position=by, read_at=None).update(read_at=clock.now())
 
 
-def mark_all_read(*, by: Post) -> None:
-    """Mark all of the post's notices as read."""
-    Notice.objects.filter(post=by, read_at=None).update(read_at=clock.now())
+def mark_all_read(*, by: Position) -> None:
+    """Mark all of the position's notices as read."""
+    Notice.objects.filter(position=by, read_at=None).update(read_at=clock.now())

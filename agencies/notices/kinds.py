@@ -22,8 +22,11 @@ class NoticeKind(models.TextChoices):
     DISCLOSURE_CLOSED = "disclosure_closed", _("A disclosure was closed.")
     DUTY_OPEN = "duty_open", _("A duty after an exception waits for you.")
     CONTACT_RECORDED = "contact_recorded", _("A contact with the police was recorded.")
-    POSITION_ADDED = "position_added", _("A post that decides, supervises or audits was added.")
-    POSITION_CONFIRMED = "position_confirmed", _("A post that decides, supervises or audits was confirmed.")
-    POSITION_REFUSED = "position_refused", _("A post that decides, supervises or audits was refused.")
+    POSITION_ADDED = "position_added", _("A position that decides, supervises or audits was added.")
+    POSITION_CONFIRMED = (
+        "position_confirmed",
+        _("A position that decides, supervises or audits was confirmed."),
+    )
+    POSITION_REFUSED = "position_refused", _("A position that decides, supervises or audits was refused.")
     PASSWORD_RENEWED = "password_renewed", _("An administrator renewed a password.")
     DELEGATED = "delegated", _("The director lets you decide acts of the office.")

@@ -6,11 +6,11 @@ from typing import ClassVar
 from django.db import models
 
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 
 
 class Notice(models.Model):
-    """One thing one post should know, once a day: what happens again on that day is counted in the same row.
+    """One thing one position should know, once a day: what happens again on that day is counted in the same row.
 
     Only the database writes them (``wall.notify``). ``cause`` is the last cause, which is not told a second time.
     """
@@ -18,7 +18,7 @@ class Notice(models.Model):
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {
             "id",
-            "post",
+            "position",
             "kind",
             "reference",
             "path",
@@ -32,7 +32,7 @@ class Notice(models.Model):
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    post = models.ForeignKey(Post, models.CASCADE, related_name="notices")
+    position = models.ForeignKey(Position, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40, choices=NoticeKind.choices)
     reference = models.CharField(max_length=60, blank=True)
     path = models.CharField(max_length=200, blank=True)
@@ -48,10 +48,10 @@ class Notice(models.Model):
         ordering = ["-last_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["post", "kind", "reference", "path", "day"], name="notice_once_a_day"
+                fields=["position", "kind", "reference", "path", "day"], name="notice_once_a_day"
             ),
         ]
         indexes = [
-            models.Index(fields=["post", "-last_at", "-id"], name="notice_inbox"),
-            models.Index(fields=["post"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["position", "-last_at", "-id"], name="notice_inbox"),
+            models.Index(fields=["position"], condition=models.Q(read_at=None), name="notice_unread"),
         ]

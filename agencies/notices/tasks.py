@@ -13,7 +13,7 @@ from security.outbox.relay import expects
 
 @effect("notice_mail")
 def notice_mail(payload: dict[str, Any]) -> None:
-    """Tell a post by mail that a notice waits. Nobody is told whose post has ended or whose office has no address.
+    """Tell a position by mail that a notice waits. Nobody is told whose position has ended or whose office has no address.
 
     The payload is an id; every word is fixed here, but for the reference, which the notice has. The Message-ID comes from the
     notice, so that a mail sent twice over a fault is one mail to the receiver.

@@ -14,7 +14,7 @@ from agencies.staff.access import StaffRequest, action, page
 
 @page()
 def inbox(request: StaffRequest) -> HttpResponse:
-    """The notices of the acting post, newest first."""
+    """The notices of the acting position, newest first."""
     shown = inbox_of(request.by, request.GET.dict())
     return render(request, "agencies/notices/inbox.html", {"page": shown})
 
@@ -22,7 +22,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @action()
 def notice_open(request: StaffRequest, notice_id: UUID) -> HttpResponse:
     """Mark a notice as read and go to what it is about."""
-    notice = get_object_or_404(Notice, pk=notice_id, post=request.by)
+    notice = get_object_or_404(Notice, pk=notice_id, position=request.by)
     actions.mark_read(notice.pk, by=request.by)
     if not notice.path.startswith("/") or not url_has_allowed_host_and_scheme(
         notice.path, allowed_hosts=None
@@ -42,5 +42,5 @@ def inbox_read(request: StaffRequest) -> HttpResponse:
         notice_id = UUID(wanted)
     except ValueError:
         raise Http404 from None
-    actions.mark_read(get_object_or_404(Notice, pk=notice_id, post=request.by).pk, by=request.by)
+    actions.mark_read(get_object_or_404(Notice, pk=notice_id, position=request.by).pk, by=request.by)
     return redirect("inbox")

@@ -1,11 +1,11 @@
-"""The inbox: a post reads its own notices and marks them as read. The database writes them, and notes the mail of each."""
+"""The inbox: a position reads its own notices and marks them as read. The database writes them, and notes the mail of each."""
 
 from agencies.notices.kinds import NoticeKind
 from security.walls.declare import Policy, Table
 from security.walls.moments import ONCE
 from security.walls.pages import PLACE, page_function
 
-OWN = "post_id = (SELECT wall.my_post())"
+OWN = "position_id = (SELECT wall.my_position())"
 
 TABLES = (
     Table(
@@ -23,36 +23,38 @@ MOMENTS = {"agencies_notice": {"read_at": ONCE}}
 REFERENCE = "^([A-Z0-9-]{1,12}-20[0-9]{2}-[0-9]{4,7}|N-[2-9A-Z]{8}|[2-9A-Z]{5}-[2-9A-Z]{5}|)$"
 WITHIN_HERE = "^(/([A-Za-z0-9][A-Za-z0-9/_.?=&#-]*)?|)$"
 
-PAGE = page_function("inbox_page", "", "agencies_notice", "last_at", "t.post_id = (SELECT wall.my_post())")
+PAGE = page_function(
+    "inbox_page", "", "agencies_notice", "last_at", "t.position_id = (SELECT wall.my_position())"
+)
 FUNCTIONS = f"""{PAGE}
--- Tell posts of one matter (kind, reference, path). On one day it is one notice with a count: 44 looks are one line and one mail.
+-- Tell positions of one matter (kind, reference, path). On one day it is one notice with a count: 44 looks are one line and one mail.
 -- A cause is told once; it is remembered until another cause of the same matter follows on the same day. Called by the
 -- functions of other rooms, in the transaction of the cause; the application calls wall.tell.
-CREATE OR REPLACE FUNCTION wall.notify(posts uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
+CREATE OR REPLACE FUNCTION wall.notify(positions uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT of_kind = ANY('{{{",".join(NoticeKind.values)}}}'::text[]) OR about !~ '{REFERENCE}' OR leads_to !~ '{WITHIN_HERE}' THEN
     RAISE EXCEPTION 'no such notice' USING ERRCODE = '23514', CONSTRAINT = 'notice_of_known_form';
   END IF;
   -- In one order, so that two looks at once wait for each other and never for ever.
-  INSERT INTO public.agencies_notice AS n (id, post_id, kind, reference, path, cause, day, count, created_at, last_at)
-  SELECT gen_random_uuid(), told.post, of_kind, about, leads_to, of_cause, wall.today(), 1, wall.clock(), wall.clock()
-  FROM (SELECT DISTINCT unnest(posts) AS post) told
-  WHERE told.post IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.agencies_notice o WHERE o.post_id = told.post AND o.kind = of_kind
+  INSERT INTO public.agencies_notice AS n (id, position_id, kind, reference, path, cause, day, count, created_at, last_at)
+  SELECT gen_random_uuid(), told.position, of_kind, about, leads_to, of_cause, wall.today(), 1, wall.clock(), wall.clock()
+  FROM (SELECT DISTINCT unnest(positions) AS position) told
+  WHERE told.position IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.agencies_notice o WHERE o.position_id = told.position AND o.kind = of_kind
                       AND o.reference = about AND o.path = leads_to AND o.cause = of_cause)
-  ORDER BY told.post
-  ON CONFLICT (post_id, kind, reference, path, day) DO UPDATE
+  ORDER BY told.position
+  ON CONFLICT (position_id, kind, reference, path, day) DO UPDATE
   SET count = n.count + 1, last_at = excluded.last_at, cause = excluded.cause, read_at = NULL
   WHERE n.cause <> excluded.cause;
 END $$;
 
-CREATE OR REPLACE FUNCTION wall.tell(posts uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
+CREATE OR REPLACE FUNCTION wall.tell(positions uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF wall.my_post() IS NULL THEN
+  IF wall.my_position() IS NULL THEN
     RAISE EXCEPTION 'nobody tells nobody' USING ERRCODE = '42501';
   END IF;
-  PERFORM wall.notify(posts, of_kind, about, leads_to, of_cause);
+  PERFORM wall.notify(positions, of_kind, about, leads_to, of_cause);
 END $$;
 
 -- The only writer of the outbox: a notice is mailed once, when it comes. The row has the notice's id and no other payload.
@@ -70,8 +72,8 @@ CREATE OR REPLACE FUNCTION wall.mail_of(which uuid) RETURNS TABLE (address text,
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT s.email::text, n.reference::text FROM public.agencies_notice n
-  JOIN public.agencies_post p ON p.id = n.post_id JOIN public.agencies_staff s ON s.id = p.staff_id
-  WHERE n.id = which AND s.email <> '' AND wall.post_holds(p.id) AND n.reference ~ '{REFERENCE}'
+  JOIN public.agencies_position p ON p.id = n.position_id JOIN public.agencies_staff s ON s.id = p.staff_id
+  WHERE n.id = which AND s.email <> '' AND wall.position_holds(p.id) AND n.reference ~ '{REFERENCE}'
     AND EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id AND o.kind = 'notice_mail' AND o.done_at IS NULL);
 END $$;
 

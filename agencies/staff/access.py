@@ -10,42 +10,42 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from face.errors import not_allowed
 from face.forms import RESTORE_KEY
 from face.way_back import page_above
-from security.audit.looks import Look
+from security.audit.access_event import AccessEvent
 
 SEEN_ELSEWHERE = 302
 
 
 class StaffRequest(HttpRequest):
-    """A request of somebody signed in, acting in one post (typing only; the middleware sets the attributes)."""
+    """A request of somebody signed in, acting in one position (typing only; the middleware sets the attributes)."""
 
-    by: Post
+    by: Position
     user: Staff
-    look: Look
+    event: AccessEvent
 
 
 @dataclass(frozen=True)
 class Access:
-    """Who may come in: everybody (``public``), a person without a post yet (``person``), or a post with one of ``needs``.
+    """Who may come in: everybody (``public``), a person without a position yet (``person``), or a position with one of ``needs``.
 
     ``parks`` false: what is typed there (a password) is never kept for later. ``before_change``: open to somebody, too, who
     first has to change a temporary password.
     """
 
-    to: Literal["public", "person", "post"] = "post"
+    to: Literal["public", "person", "position"] = "position"
     needs: tuple[Permission, ...] = ()
     parks: bool = True
     before_change: bool = False
 
-    def admits(self, post: Post | None) -> bool:
-        """Whether somebody acting in ``post`` may come in."""
-        if self.to != "post":
+    def admits(self, position: Position | None) -> bool:
+        """Whether somebody acting in ``position`` may come in."""
+        if self.to != "position":
             return True
-        return post is not None and (not self.needs or any(post.may(need) for need in self.needs))
+        return position is not None and (not self.needs or any(position.may(need) for need in self.needs))
 
 
 View = Callable[..., HttpResponseBase]
@@ -53,7 +53,7 @@ View = Callable[..., HttpResponseBase]
 
 def page(
     *needs: Permission,
-    to: Literal["public", "person", "post"] = "post",
+    to: Literal["public", "person", "position"] = "position",
     methods: tuple[str, ...] = ("GET", "HEAD"),
     parks: bool = True,
     before_change: bool = False,

@@ -1,4 +1,4 @@
-"""Acting as a post outside a web request: the demo's seeder, the command line and the tests. Never a job: jobs are nobody."""
+"""Acting as a position outside a web request: the demo's seeder, the command line and the tests. Never a job: jobs are nobody."""
 
 import secrets
 from collections.abc import Iterator
@@ -6,23 +6,27 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from agencies.staff.models import Post
-from security.audit.looks import Look, open_look
+from agencies.staff.models import Position
+from security.audit.access_event import AccessEvent, open_event
 from security.encryption.keyring import open_keyring
 from security.walls.identity import mint_identity, set_request
 
 
 @contextmanager
-def acting_as(post: Post, *, gate: str = "gate") -> Iterator[Look]:
-    """Open a transaction in which the database knows ``post`` as the acting identity, with keys and a look at hand.
+def acting_as(position: Position, *, gate: str = "gate") -> Iterator[AccessEvent]:
+    """Open a transaction in which the database knows ``position`` as the acting identity, with keys and a look at hand.
 
     The identity is minted over ``gate`` like at a sign-in; the look is not written (nothing is shown to anybody).
     """
     key = secrets.token_urlsafe(32)
-    mint_identity(key, post.staff_id, post.pk, "command line", using=gate)
-    look = Look(
-        session=key, staff_id=post.staff_id, post_id=post.pk, role=post.role, office_id=post.office_id
+    mint_identity(key, position.staff_id, position.pk, "command line", using=gate)
+    look = AccessEvent(
+        session=key,
+        staff_id=position.staff_id,
+        position_id=position.pk,
+        role=position.role,
+        office_id=position.office_id,
     )
-    with transaction.atomic(), open_keyring(), open_look(look):
+    with transaction.atomic(), open_keyring(), open_event(look):
         set_request(key, look.request_id, None)
         yield look

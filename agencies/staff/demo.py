@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.models import Staff
-from agencies.staff.signin import GATE, posts_of
+from agencies.staff.signin import GATE, positions_of
 from agencies.staff.views import enter
 
 PEOPLE = {
@@ -23,7 +23,7 @@ PEOPLE = {
     "policechief": _("Takes the envelopes that come in and assigns an officer."),
     "school": _("Files a notification and sees its receipt and status."),
     "privacy": _("Reads who looked at what in every office, never a case."),
-    "admin": _("Keeps offices, people, posts and agreements, never a case."),
+    "admin": _("Keeps offices, people, positions and agreements, never a case."),
     "stranger": _("A caseworker of another center: finds nothing of the others' cases."),
 }
 
@@ -41,9 +41,11 @@ def demo(request: StaffRequest) -> HttpResponse:
         chosen = people.get(request.POST.get("username", ""))
         if chosen is None:
             raise Http404
-        request.look.rule = "demo"
+        request.event.rule = "demo"
         return enter(request, chosen)
-    doors = [(people[name], posts_of(people[name]), text) for name, text in PEOPLE.items() if name in people]
+    doors = [
+        (people[name], positions_of(people[name]), text) for name, text in PEOPLE.items() if name in people
+    ]
     return render(request, "agencies/staff/demo.html", {"doors": doors, "wide": True})
 
 

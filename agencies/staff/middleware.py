@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from agencies.staff.access import Access
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.onward import KEPT, LOST, NEXT, by_way_of
 from agencies.staff.signin import must_change_password
 from face.way_back import page_of
@@ -23,21 +23,21 @@ from security.walls.middleware import GetResponse
 class ActingMiddleware:
     """Ask the wall who acts, and let only declared views be reached.
 
-    ``request.by`` is the post in use (None where none is chosen), ``request.user`` the person.
+    ``request.by`` is the position in use (None where none is chosen), ``request.user`` the person.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        staff, post = _acting()
+        staff, position = _acting()
         request.user = staff or AnonymousUser()
-        request.by = request.post_in_use = post  # type: ignore[attr-defined]  # see StaffRequest
-        look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
+        request.by = request.position_in_use = position  # type: ignore[attr-defined]  # see StaffRequest
+        look = request.event  # type: ignore[attr-defined]  # set by LookMiddleware
         if staff is not None:
             look.staff_id = staff.pk
-        if post is not None:
-            look.post_id, look.role, look.office_id = post.pk, post.role, post.office_id
+        if position is not None:
+            look.position_id, look.role, look.office_id = position.pk, position.role, position.office_id
         return self.get_response(request)
 
     def process_view(
@@ -56,26 +56,26 @@ class ActingMiddleware:
                 if access.to == "person":
                     return redirect(by_way_of("new_password", request))
                 return _to_page("new_password", request, access)
-            if access.to == "post":
-                return _to_page("choose_post", request, access)
+            if access.to == "position":
+                return _to_page("choose_position", request, access)
         return None
 
 
-def _acting() -> tuple[Staff | None, Post | None]:
+def _acting() -> tuple[Staff | None, Position | None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.my_staff(), wall.my_post(), wall.touch()")
-        staff_id, post_id, _idle = cursor.fetchone()
+        cursor.execute("SELECT wall.my_staff(), wall.my_position(), wall.touch()")
+        staff_id, position_id, _idle = cursor.fetchone()
     if staff_id is None:
         return None, None
-    if post_id is None:
+    if position_id is None:
         return Staff.objects.filter(pk=staff_id).first(), None
-    post = Post.objects.select_related("staff", "office", "section").filter(pk=post_id).first()
+    position = Position.objects.select_related("staff", "office", "section").filter(pk=position_id).first()
     # A session that another request ends between the two statements is nobody's in the second one, as in the next request.
-    return (post.staff, post) if post else (None, None)
+    return (position.staff, position) if position else (None, None)
 
 
 def _to_page(name: str, request: HttpRequest, access: Access) -> HttpResponseBase:
-    """Where the person signs in or chooses a post. The page they wanted is carried along; what they typed is kept.
+    """Where the person signs in or chooses a position. The page they wanted is carried along; what they typed is kept.
 
     A button that was pressed in vain is said to have done nothing, and its page is carried along.
     """

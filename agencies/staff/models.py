@@ -1,4 +1,4 @@
-"""People, the posts they hold, their passwords, and who may decide in a director's place."""
+"""People, the positions they hold, their passwords, and who may decide in a director's place."""
 
 import uuid
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ class StaffManager(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser):
-    """A person with an account. What they may do hangs on the post they act in, never on the person."""
+    """A person with an account. What they may do hangs on the position they act in, never on the person."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {
@@ -38,7 +38,7 @@ class Staff(AbstractBaseUser):
 
     # The password hash lives in Credential, which the application's database role cannot read.
     password = None  # type: ignore[assignment]  # Django removes an inherited field by None
-    last_login = None  # sign-ins are in the evidence
+    last_login = None  # sign-ins are in the access log
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(
@@ -88,11 +88,11 @@ class Credential(models.Model):
         app_label = "agencies"
 
 
-class PostQuerySet(models.QuerySet["Post"]):
-    """Posts by what they are now. ``wall.post_holds`` decides the same in the database."""
+class PositionQuerySet(models.QuerySet["Position"]):
+    """Positions by what they are now. ``wall.position_holds`` decides the same in the database."""
 
-    def current(self) -> "PostQuerySet":
-        """Posts that are held today and in effect, of people whose account is in use."""
+    def current(self) -> "PositionQuerySet":
+        """Positions that are held today and in effect, of people whose account is in use."""
         today = clock.today()
         return self.filter(
             models.Q(ends_on=None) | models.Q(ends_on__gte=today),
@@ -101,13 +101,13 @@ class PostQuerySet(models.QuerySet["Post"]):
             staff__is_active=True,
         )
 
-    def waiting(self) -> "PostQuerySet":
-        """Posts that somebody has to confirm before they take effect, and that are not over."""
+    def waiting(self) -> "PositionQuerySet":
+        """Positions that somebody has to confirm before they take effect, and that are not over."""
         not_over = models.Q(ends_on=None) | models.Q(ends_on__gte=clock.today())
         return self.filter(not_over, role__in=CONFIRMED_ROLES, confirmed_at=None, refused_at=None)
 
 
-class Post(models.Model):
+class Position(models.Model):
     """A person in a role at an office, from a day to a day. Grants belong to it and end with it.
 
     For sessions of the application the database itself fills in who added it and who decided on it, and when.
@@ -132,10 +132,10 @@ class Post(models.Model):
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    staff = models.ForeignKey(Staff, models.PROTECT, related_name="posts", verbose_name=_("person"))
-    office = models.ForeignKey(Office, models.PROTECT, related_name="posts", verbose_name=_("office"))
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="positions", verbose_name=_("person"))
+    office = models.ForeignKey(Office, models.PROTECT, related_name="positions", verbose_name=_("office"))
     section = models.ForeignKey(
-        Section, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("section")
+        Section, models.PROTECT, null=True, blank=True, related_name="positions", verbose_name=_("section")
     )
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
     starts_on = models.DateField(_("from"))
@@ -147,7 +147,7 @@ class Post(models.Model):
     refused_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(_("reason for the refusal"), max_length=200, blank=True)
 
-    objects = PostQuerySet.as_manager()
+    objects = PositionQuerySet.as_manager()
 
     class Meta:
         app_label = "agencies"
@@ -155,12 +155,12 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
-                name="post_ends_after_start",
+                name="position_ends_after_start",
             ),
             models.CheckConstraint(
                 condition=models.Q(refused_at=None, refusal="")
                 | (models.Q(refused_at__isnull=False, confirmed_at=None) & ~models.Q(refusal="")),
-                name="post_refused_with_reason",
+                name="position_refused_with_reason",
             ),
         ]
 
@@ -173,7 +173,7 @@ class Post(models.Model):
 
     @property
     def is_current(self) -> bool:
-        """Whether the post is held today and in effect, by a person whose account is in use."""
+        """Whether the position is held today and in effect, by a person whose account is in use."""
         today = clock.today()
         begun = self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
         return begun and self.is_in_effect and self.staff.is_active
@@ -199,21 +199,22 @@ class Post(models.Model):
         return str(Role(self.role).profile.description)
 
     def may(self, permission: Permission) -> bool:
-        """Whether the post's role has ``permission``. A stored role that the code does not know raises ValueError."""
+        """Whether the position's role has ``permission``. A stored role that the code does not know raises ValueError."""
         return Role(self.role).may(permission)
 
 
 class TwoPersonAct(models.Model):
     """Base of every grave act: one person drafts it, another decides (起案 → 決裁, promise 12).
 
-    The people are compared, not the posts: whoever holds two posts is still one person. For sessions of the application the
+    The people are compared, not the positions: whoever holds two positions is still one person. For sessions of the
+    application the
     database itself fills in who drafted and who decided (``wall.sign_act``).
     """
 
-    drafted_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    drafted_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     drafted_person = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(Position, models.PROTECT, null=True, blank=True, related_name="+")
     decided_person = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     approved = models.BooleanField(null=True, blank=True)
@@ -240,11 +241,11 @@ class TwoPersonAct(models.Model):
         """Whether somebody approved it or sent it back."""
         return self.decided_at is not None
 
-    def draft_as(self, by: Post) -> None:
+    def draft_as(self, by: Position) -> None:
         """Sign as the drafter."""
         self.drafted_by, self.drafted_person, self.drafted_at = by, by.staff, clock.now()
 
-    def decide_as(self, by: Post, *, approved: bool) -> None:
+    def decide_as(self, by: Position, *, approved: bool) -> None:
         """Sign as the decider."""
         self.decided_by, self.decided_person, self.decided_at = by, by.staff, clock.now()
         self.approved = approved
@@ -260,18 +261,20 @@ def two_person_constraint(name: str) -> models.CheckConstraint:
 
 
 class Delegation(TwoPersonAct):
-    """A director lets another post decide named acts until a day (専決・代決). Office data; the acts are code.
+    """A director lets another position decide named acts until a day (専決・代決). Office data; the acts are code.
 
     A supervisor or director drafts it, a director decides: who approved it is who gave it. It stays as it was drafted.
     """
 
     CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | frozenset(
-        {"id", "office", "to_post", "acts", "starts_on", "ends_on", "ended_at"}
+        {"id", "office", "to_position", "acts", "starts_on", "ends_on", "ended_at"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    to_post = models.ForeignKey(Post, models.PROTECT, related_name="delegations", verbose_name=_("to whom"))
+    to_position = models.ForeignKey(
+        Position, models.PROTECT, related_name="delegations", verbose_name=_("to whom")
+    )
     acts = ArrayField(models.CharField(max_length=30), verbose_name=_("acts"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 
 # The first that occurs counts: Edge and Opera call themselves Chrome too, and Chrome Safari.
 BROWSERS = (
@@ -32,7 +32,7 @@ class OwnSession:
     """One session of the person who asks."""
 
     id: UUID
-    post: Post | None
+    position: Position | None
     minted_at: datetime
     idle_until: datetime
     ends_at: datetime
@@ -54,13 +54,13 @@ def my_sessions() -> list[OwnSession]:
     """The open sessions of the calling person, newest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, post_id, minted_at, idle_until, ends_at, client, is_this FROM wall.my_sessions()"
+            "SELECT id, position_id, minted_at, idle_until, ends_at, client, is_this FROM wall.my_sessions()"
         )
         rows = cursor.fetchall()
-    posts = Post.objects.select_related("office", "section", "staff").in_bulk(
+    positions = Position.objects.select_related("office", "section", "staff").in_bulk(
         [row[1] for row in rows if row[1]]
     )
-    return [OwnSession(row[0], posts.get(row[1]), *row[2:]) for row in rows]
+    return [OwnSession(row[0], positions.get(row[1]), *row[2:]) for row in rows]
 
 
 def end_one_of_my_sessions(session_id: UUID) -> bool:

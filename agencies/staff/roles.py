@@ -23,7 +23,7 @@ class Permission(Enum):
     FILE_NOTIFICATION = "file_notification"
     RECEIVE_DISCLOSURES = "receive_disclosures"
     ASSIGN_DISCLOSURES = "assign_disclosures"
-    READ_ALL_EVIDENCE = "read_all_evidence"
+    READ_ACCESS_LOG = "read_access_log"
     ADMINISTER = "administer"
     CONFIRM_POSITIONS = "confirm_positions"
 
@@ -148,13 +148,15 @@ PROFILES: dict[Role, Profile] = {
     Role.ADVISER: _profile(_("Answers consultation questions."), {OfficeKind.ADVISERS}),
     Role.LIAISON: _profile(_("Files notifications."), _LIAISONS, P.FILE_NOTIFICATION),
     Role.PRIVACY_OFFICER: _profile(
-        _("Reads the evidence of every office, never case content."),
+        _("Reads the access log of every office, never case content."),
         {OfficeKind.OVERSIGHT},
-        P.READ_ALL_EVIDENCE,
+        P.READ_ACCESS_LOG,
         P.CONFIRM_POSITIONS,
     ),
     Role.ADMINISTRATOR: _profile(
-        _("Manages accounts, posts and offices, never case content."), {OfficeKind.OVERSIGHT}, P.ADMINISTER
+        _("Manages accounts, positions and offices, never case content."),
+        {OfficeKind.OVERSIGHT},
+        P.ADMINISTER,
     ),
 }
 
@@ -162,7 +164,7 @@ PROFILES: dict[Role, Profile] = {
 CONFIRMED_ROLES = frozenset(
     {Role.DIRECTOR, Role.SUPERVISOR, Role.POLICE_SUPERVISOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
 )
-"""Posts that decide, supervise or audit take effect when another person than the one who made them has confirmed them."""
+"""Positions that decide, supervise or audit take effect when another person than the one who made them has confirmed them."""
 
 
 DELEGATES = frozenset(role for role in Role if {P.DRAFT_DECISIONS, P.DECIDE} & role.profile.permissions)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Delegation, Post
+from agencies.staff.models import Delegation, Position
 from agencies.staff.roles import Act, Permission, Role
 from security.walls import clock
 
@@ -29,30 +29,30 @@ def reason_against(rule: Callable[..., None], *arguments: Any, **named: Any) -> 
     return ""
 
 
-def check_role_may(by: Post, permission: Permission) -> None:
-    """The post's role has ``permission``; raises :class:`Refused`."""
+def check_role_may(by: Position, permission: Permission) -> None:
+    """The position's role has ``permission``; raises :class:`Refused`."""
     if not by.may(permission):
         raise Refused("role", _("Your role does not include this."))
 
 
-def may_decide(by: Post, act: Act) -> bool:
-    """Whether this post decides ``act`` for its office: the director, or a post with a delegation that holds today."""
+def may_decide(by: Position, act: Act) -> bool:
+    """Whether this position decides ``act`` for its office: the director, or a position with a delegation that holds today."""
     return Role(by.role) is Role.DIRECTOR or delegations_to(by).filter(acts__contains=[act.value]).exists()
 
 
-def delegations_to(by: Post) -> QuerySet[Delegation]:
-    """The delegations that let this post decide something today; one of a director who has left holds no longer."""
+def delegations_to(by: Position) -> QuerySet[Delegation]:
+    """The delegations that let this position decide something today; one of a director who has left holds no longer."""
     today = clock.today()
-    return Delegation.objects.filter(to_post=by, office=by.office, approved=True, ended_at=None).filter(
-        starts_on__lte=today, ends_on__gte=today, decided_by__in=Post.objects.current()
+    return Delegation.objects.filter(to_position=by, office=by.office, approved=True, ended_at=None).filter(
+        starts_on__lte=today, ends_on__gte=today, decided_by__in=Position.objects.current()
     )
 
 
-def check_may_decide(by: Post, act: Act, drafted_person_id: object) -> None:
+def check_may_decide(by: Position, act: Act, drafted_person_id: object) -> None:
     """Promise 12: a decider with the power, who is another person than the drafter. Raises :class:`Refused`."""
     if not may_decide(by, act):
         raise Refused(
             "not_decider", _("The director, or a person the director delegated this to, decides it.")
         )
     if by.staff_id == drafted_person_id:
-        raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another post either."))
+        raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another position either."))

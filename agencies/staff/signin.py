@@ -1,4 +1,4 @@
-"""Sign-in over the gate connection: passwords, the choice of a post, and the identity that the wall then knows."""
+"""Sign-in over the gate connection: passwords, the choice of a position, and the identity that the wall then knows."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from django.db import connection, connections, transaction
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
-from agencies.staff.hooks import post_begins
-from agencies.staff.models import Credential, Post, Staff
-from security.audit.looks import Look
+from agencies.staff.hooks import position_begins
+from agencies.staff.models import Credential, Position, Staff
+from security.audit.access_event import AccessEvent
 from security.audit.verbs import Verb
 from security.signin import tries
 from security.signin.models import Outcome
@@ -40,10 +40,13 @@ def must_change_password(staff: Staff) -> bool:
     return Credential.objects.using(GATE).filter(staff=staff, must_change=True).exists()
 
 
-def posts_of(staff: Staff) -> list[Post]:
-    """The posts the person holds today."""
+def positions_of(staff: Staff) -> list[Position]:
+    """The positions the person holds today."""
     return list(
-        Post.objects.using(GATE).current().filter(staff=staff).select_related("office", "section", "staff")
+        Position.objects.using(GATE)
+        .current()
+        .filter(staff=staff)
+        .select_related("office", "section", "staff")
     )
 
 
@@ -60,7 +63,7 @@ class Answer:
 
 
 def try_password(request: HttpRequest, username: str, password: str, *, rule: str) -> Answer:
-    """Try a user name and a password, and count the try. ``rule`` names a wrong one in the evidence.
+    """Try a user name and a password, and count the try. ``rule`` names a wrong one in the access log.
 
     The password is looked at also where the name is closed, so that the time tells nothing about it.
     """
@@ -80,32 +83,33 @@ def try_password(request: HttpRequest, username: str, password: str, *, rule: st
 
 
 def _refuse(request: HttpRequest, username: str, rule: str) -> None:
-    """Record a failed sign-in in the evidence, with the person where the name is somebody's."""
+    """Record a failed sign-in in the access log, with the person where the name is somebody's."""
     known = Staff.objects.using(GATE).filter(username=username).values_list("pk", flat=True).first()
-    look: Look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
-    look.refuses(rule, str(known or ""))
-    look.records(Verb.SESSION_REFUSE)
+    look: AccessEvent = request.event  # type: ignore[attr-defined]  # set by LookMiddleware
+    look.note_denied(rule, str(known or ""))
+    look.note(Verb.SESSION_REFUSE)
 
 
-def open_session(request: HttpRequest, staff: Staff, post: Post | None) -> None:
-    """Begin a session under a new key, acting in ``post`` (None: still to be chosen). Any older identity of this session ends.
+def open_session(request: HttpRequest, staff: Staff, position: Position | None) -> None:
+    """Begin a session under a new key, acting in ``position`` (None: still to be chosen). Any older identity of this
+    session ends.
 
-    Choosing another post goes on with the absolute limit of the sign-in.
+    Choosing another position goes on with the absolute limit of the sign-in.
     """
     left = _time_left(staff)
     end_session(request)
     request.session.create()
     key = request.session.session_key or ""
     client = request.META.get("HTTP_USER_AGENT", "")[:200]
-    mint_identity(key, staff.pk, post.pk if post else None, client, absolute=left)
+    mint_identity(key, staff.pk, position.pk if position else None, client, absolute=left)
     set_identity(key)
     rotate_token(request)
-    if post is not None:
-        post_begins(post)
-    look: Look = request.look  # type: ignore[attr-defined]  # set by LookMiddleware
-    look.session, look.staff_id, look.post_id = key, staff.pk, post.pk if post else None
-    look.role, look.office_id = (post.role, post.office_id) if post else ("", None)
-    look.records(Verb.SESSION_START)
+    if position is not None:
+        position_begins(position)
+    look: AccessEvent = request.event  # type: ignore[attr-defined]  # set by LookMiddleware
+    look.session, look.staff_id, look.position_id = key, staff.pk, position.pk if position else None
+    look.role, look.office_id = (position.role, position.office_id) if position else ("", None)
+    look.note(Verb.SESSION_START)
 
 
 def end_session(request: HttpRequest) -> None:

@@ -7,7 +7,7 @@ from agencies.staff import parked_views, views
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
-    path("post/", views.choose_post, name="choose_post"),
+    path("position/", views.choose_position, name="choose_position"),
     path("password/", views.new_password, name="new_password"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/end/", views.end_session, name="end_session"),

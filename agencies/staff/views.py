@@ -1,4 +1,4 @@
-"""Signing in and out, the choice of a post, one's own password and sessions."""
+"""Signing in and out, the choice of a position, one's own password and sessions."""
 
 from uuid import UUID
 
@@ -57,34 +57,36 @@ def sign_in(request: StaffRequest) -> HttpResponse:
 
 
 def enter(request: StaffRequest, staff: Staff) -> HttpResponse:
-    """Begin the session of somebody who has proved who they are. A single post is taken at once."""
-    posts = signin.posts_of(staff)
+    """Begin the session of somebody who has proved who they are. A single position is taken at once."""
+    positions = signin.positions_of(staff)
     response: HttpResponse
     if signin.must_change_password(staff):
         signin.open_session(request, staff, None)
         response = redirect(by_way_of("new_password", request))
-    elif len(posts) == 1:
-        signin.open_session(request, staff, posts[0])
+    elif len(positions) == 1:
+        signin.open_session(request, staff, positions[0])
         response = arrive(request)
     else:
         signin.open_session(request, staff, None)
-        response = redirect(by_way_of("choose_post", request))
+        response = redirect(by_way_of("choose_position", request))
     parked.remember_person(request, response, staff.pk)
     return response
 
 
 @form_page(to="person", parks=False)
-def choose_post(request: StaffRequest) -> HttpResponse:
-    """Choose the post to act in, at sign-in or later. The session begins anew under a new key."""
-    posts = signin.posts_of(request.user)
+def choose_position(request: StaffRequest) -> HttpResponse:
+    """Choose the position to act in, at sign-in or later. The session begins anew under a new key."""
+    positions = signin.positions_of(request.user)
     if request.method == "POST":
-        chosen = next((post for post in posts if str(post.pk) == request.POST.get("post")), None)
+        chosen = next(
+            (position for position in positions if str(position.pk) == request.POST.get("position")), None
+        )
         if chosen is None:
             raise Http404
         signin.open_session(request, request.user, chosen)
         return arrive(request)
-    context = {"posts": posts, "action": by_way_of("choose_post", request)}
-    return render(request, "agencies/staff/choose_post.html", context)
+    context = {"positions": positions, "action": by_way_of("choose_position", request)}
+    return render(request, "agencies/staff/choose_position.html", context)
 
 
 @form_page(to="person", parks=False, before_change=True)
@@ -97,13 +99,13 @@ def new_password(request: StaffRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, staff=staff, ask_old=not forced
     )
     if form.is_valid() and (_is_another(request, form) if forced else _knows_old(request, form)):
-        post = request.by
+        position = request.by
         key = request.session.session_key
         signin.set_password(staff.pk, form.cleaned_data["password"], change_first=False, session_key=key)
-        response = enter(request, staff) if post is None else redirect("sessions")
-        if post is not None:
-            signin.open_session(request, staff, post)
-        request.look.records(Verb.PASSWORD_CHANGE)
+        response = enter(request, staff) if position is None else redirect("sessions")
+        if position is not None:
+            signin.open_session(request, staff, position)
+        request.event.note(Verb.PASSWORD_CHANGE)
         messages.success(
             request, _("Your password has been changed. All other sessions of yours have ended.")
         )
@@ -149,7 +151,7 @@ def _tell_of_wrong_tries(request: StaffRequest, count: int) -> None:
 def sign_out(request: StaffRequest) -> HttpResponse:
     """End the session; the browser forgets what it may have kept."""
     if request.user.is_authenticated:
-        request.look.records(Verb.SESSION_END)
+        request.event.note(Verb.SESSION_END)
         signin.end_session(request)
     response = redirect(reverse("sign_in") + "?out=1")
     response["Clear-Site-Data"] = '"cache", "storage"'
@@ -171,7 +173,7 @@ def end_session(request: StaffRequest) -> HttpResponse:
     for found in others:
         end_one_of_my_sessions(UUID(str(found.id)))
     if others:
-        request.look.records(Verb.SESSION_END, object_pk=" ".join(str(found.id) for found in others))
+        request.event.note(Verb.SESSION_END, object_pk=" ".join(str(found.id) for found in others))
         messages.success(request, _("Signed out there."))
     return redirect("sessions")
 

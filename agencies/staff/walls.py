@@ -1,4 +1,4 @@
-"""Who the calling identity is, in the terms of people and posts; nobody writes their own posts."""
+"""Who the calling identity is, in the terms of people and positions; nobody writes their own positions."""
 
 from agencies.directory.walls import ADMINISTRATOR, GATE_READS
 from agencies.staff.roles import CONFIRMED_ROLES
@@ -38,7 +38,7 @@ TABLES = (
         ),
     ),
     Table(
-        "agencies_post",
+        "agencies_position",
         {
             "runtime": "SELECT, INSERT, UPDATE (ends_on, decided_by_id, confirmed_at, refused_at, refusal)",
             "gate": "SELECT",
@@ -55,7 +55,7 @@ TABLES = (
         "agencies_credential",
         {"gate": "SELECT"},
         (Policy("SELECT", using="true", role="gate"),),
-        unrecorded="a password hash has no place in the evidence; the change of agencies_staff.credential_stamp is recorded",
+        unrecorded="a password hash has no place in the access log; the change of agencies_staff.credential_stamp is recorded",
     ),
     Table(
         "agencies_delegation",
@@ -69,10 +69,10 @@ TABLES = (
 )
 
 FUNCTIONS = f"""
--- The posts that are held today, of people whose account is in use: the next request after a change already sees it.
-CREATE OR REPLACE FUNCTION wall.post_holds(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- The positions that are held today, of people whose account is in use: the next request after a change already sees it.
+CREATE OR REPLACE FUNCTION wall.position_holds(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT 1 FROM public.agencies_post p JOIN public.agencies_staff s ON s.id = p.staff_id
+  SELECT EXISTS (SELECT 1 FROM public.agencies_position p JOIN public.agencies_staff s ON s.id = p.staff_id
                  WHERE p.id = which AND s.is_active AND p.starts_on <= wall.today()
                    AND (p.ends_on IS NULL OR p.ends_on >= wall.today())
                    AND (p.confirmed_at IS NOT NULL OR p.role NOT IN ({CONFIRMED})))
@@ -83,32 +83,32 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT s.id FROM wall.my_identity() i JOIN public.agencies_staff s ON s.id = i.staff_id WHERE s.is_active
 $$;
 
-CREATE OR REPLACE FUNCTION wall.my_post() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.my_position() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT p.id FROM wall.my_identity() i JOIN public.agencies_post p ON p.id = i.post_id AND p.staff_id = i.staff_id
-  WHERE wall.post_holds(p.id)
+  SELECT p.id FROM wall.my_identity() i JOIN public.agencies_position p ON p.id = i.position_id AND p.staff_id = i.staff_id
+  WHERE wall.position_holds(p.id)
 $$;
 
 CREATE OR REPLACE FUNCTION wall.my_office() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$ SELECT p.office_id FROM public.agencies_post p WHERE p.id = wall.my_post() $$;
+SET search_path = pg_catalog, pg_temp AS $$ SELECT p.office_id FROM public.agencies_position p WHERE p.id = wall.my_position() $$;
 
 CREATE OR REPLACE FUNCTION wall.my_role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$ SELECT p.role FROM public.agencies_post p WHERE p.id = wall.my_post() $$;
+SET search_path = pg_catalog, pg_temp AS $$ SELECT p.role FROM public.agencies_position p WHERE p.id = wall.my_position() $$;
 
 CREATE OR REPLACE FUNCTION wall.my_office_kind() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT o.kind FROM public.agencies_office o WHERE o.id = wall.my_office() $$;
 
-CREATE OR REPLACE FUNCTION wall.reads_all_evidence() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.reads_access_log() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT coalesce(wall.my_role() = 'privacy_officer', false) $$;
 
--- Whether the calling post may decide an act of this office: its director, or a post the director delegated it to.
+-- Whether the calling position may decide an act of this office: its director, or a position the director delegated it to.
 CREATE OR REPLACE FUNCTION wall.may_decide(act text, for_office uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(wall.my_office() = for_office AND (
     wall.my_role() = 'director'
     OR EXISTS (SELECT 1 FROM public.agencies_delegation d
-               WHERE d.to_post_id = wall.my_post() AND d.office_id = for_office AND act = ANY(d.acts) AND d.approved AND d.ended_at IS NULL
-                 AND d.starts_on <= wall.today() AND d.ends_on >= wall.today() AND wall.post_holds(d.decided_by_id))), false)
+               WHERE d.to_position_id = wall.my_position() AND d.office_id = for_office AND act = ANY(d.acts) AND d.approved AND d.ended_at IS NULL
+                 AND d.starts_on <= wall.today() AND d.ends_on >= wall.today() AND wall.position_holds(d.decided_by_id))), false)
 $$;
 
 -- Every two-person act is signed by the database in the name of the calling identity and at its
@@ -118,7 +118,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF session_user = 'owner' THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
-    NEW.drafted_by_id := wall.my_post();
+    NEW.drafted_by_id := wall.my_position();
     NEW.drafted_person_id := wall.my_staff();
     NEW.drafted_at := wall.clock();
     IF NEW.decided_at IS NOT NULL THEN
@@ -133,33 +133,33 @@ BEGIN
     RAISE EXCEPTION 'a signature stays' USING ERRCODE = '23514', CONSTRAINT = 'signature_stays';
   END IF;
   IF OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL THEN
-    NEW.decided_by_id := wall.my_post();
+    NEW.decided_by_id := wall.my_position();
     NEW.decided_person_id := wall.my_staff();
     NEW.decided_at := wall.clock();
     IF NOT wall.may_decide(TG_ARGV[0], wall.my_office()) THEN
-      RAISE EXCEPTION 'this post may not decide' USING ERRCODE = '23514', CONSTRAINT = 'decider_may_decide';
+      RAISE EXCEPTION 'this position may not decide' USING ERRCODE = '23514', CONSTRAINT = 'decider_may_decide';
     END IF;
   END IF;
   RETURN NEW;
 END $$;
 
--- Whether the session of this transaction is that of this person in this post: what the evidence of a look says of who looked. One
+-- Whether the session of this transaction is that of this person in this position: what the access log of a look says of who looked. One
 -- that ended while the page was made counts: what was shown then is recorded, in that person's name.
-CREATE OR REPLACE FUNCTION wall.looks_as(person uuid, post uuid, role_then text, office uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION wall.looks_as(person uuid, in_position uuid, role_then text, office uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
-    SELECT 1 FROM wall.identity i LEFT JOIN public.agencies_post p ON p.id = post AND p.id = i.post_id AND p.staff_id = i.staff_id
+    SELECT 1 FROM wall.identity i LEFT JOIN public.agencies_position p ON p.id = in_position AND p.id = i.position_id AND p.staff_id = i.staff_id
     WHERE i.token = sha256(convert_to(nullif(current_setting('tomoshibi.session', true), ''), 'UTF8')) AND i.staff_id = person
       AND least(i.idle_until, i.ends_at, i.ended_at) > statement_timestamp() - interval '1 minute'
-      AND (post IS NULL OR p.id IS NOT NULL)
+      AND (in_position IS NULL OR p.id IS NOT NULL)
       AND coalesce(p.role, '') = role_then AND p.office_id IS NOT DISTINCT FROM office)
 $$;
 
--- Role and office of a change come from the post of the calling identity.
-CREATE OR REPLACE FUNCTION wall.stamp_event_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+-- Role and office of a change come from the position of the calling identity.
+CREATE OR REPLACE FUNCTION wall.stamp_event_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  SELECT p.role, p.office_id INTO NEW.role, NEW.office_id FROM public.agencies_post p WHERE p.id = NEW.post_id;
+  SELECT p.role, p.office_id INTO NEW.role, NEW.office_id FROM public.agencies_position p WHERE p.id = NEW.position_id;
   NEW.role := coalesce(NEW.role, '');
   RETURN NEW;
 END $$;
@@ -198,17 +198,17 @@ $$;
 
 _IDENTITY = (
     "my_staff()",
-    "my_post()",
+    "my_position()",
     "my_office()",
     "my_role()",
     "my_office_kind()",
-    "reads_all_evidence()",
+    "reads_access_log()",
 )
 CALLERS = {
-    "runtime": (*_IDENTITY, "post_holds(uuid)", "may_decide(text, uuid)", "may_confirm(uuid)"),
+    "runtime": (*_IDENTITY, "position_holds(uuid)", "may_decide(text, uuid)", "may_confirm(uuid)"),
     "gate": (
         *_IDENTITY,
-        "post_holds(uuid)",
+        "position_holds(uuid)",
         "set_credential(uuid, text, boolean)",
         "upgrade_credential(uuid, text)",
         "end_sessions_of(uuid)",
@@ -217,6 +217,6 @@ CALLERS = {
 }
 
 TRIGGERS = """
-CREATE OR REPLACE TRIGGER b_stamp_post BEFORE INSERT ON security_event
-  FOR EACH ROW WHEN (NEW.action < 3) EXECUTE FUNCTION wall.stamp_event_post();
+CREATE OR REPLACE TRIGGER b_stamp_position BEFORE INSERT ON security_event
+  FOR EACH ROW WHEN (NEW.action < 3) EXECUTE FUNCTION wall.stamp_event_position();
 """

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.clocks import rules
 from cases.clocks.models import Clock
 from cases.records.models import Case
 
 
 @transaction.atomic
-def start(case: Case, kind: str, *, started_at: datetime, by: Post) -> Clock:
+def start(case: Case, kind: str, *, started_at: datetime, by: Position) -> Clock:
     """Start a clock. One that runs already and is due earlier stays as it is: both duties are met by one act. Otherwise the wall
     ends it.
     """
@@ -26,7 +26,7 @@ def start(case: Case, kind: str, *, started_at: datetime, by: Post) -> Clock:
 
 
 @transaction.atomic
-def meet(clock: Clock, *, at: datetime, by: Post) -> Clock:
+def meet(clock: Clock, *, at: datetime, by: Position) -> Clock:
     """Record that the duty was done ``at`` that moment (late, if it was late)."""
     row = Clock.objects.select_for_update(of=("self",)).select_related("case__office").get(pk=clock.pk)
     rules.check_may_meet(row, at, by)
@@ -36,7 +36,7 @@ def meet(clock: Clock, *, at: datetime, by: Post) -> Clock:
 
 
 @transaction.atomic
-def end(clock: Clock, *, by: Post) -> Clock:
+def end(clock: Clock, *, by: Position) -> Clock:
     """Record that the duty is no longer there (for a warrant: custody ended, or never began)."""
     row = Clock.objects.select_for_update(of=("self",)).select_related("case__office").get(pk=clock.pk)
     rules.check_may_end(row, by)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.clocks.codes import BASIS, ClockKind, ClockState
 from cases.records.models import OfCase
 from security.walls import clock
@@ -49,7 +49,7 @@ class Clock(OfCase):
     started_at = models.DateTimeField(_("started at"))
     due_at = models.DateTimeField(_("due"))
     met_at = models.DateTimeField(null=True)
-    met_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    met_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
     objects = ClockQuerySet.as_manager()

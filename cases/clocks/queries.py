@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.clocks.codes import ClockState
 from cases.clocks.models import Clock
 from cases.records.codes import Level
@@ -11,9 +11,9 @@ from cases.records.queries import on_cases_of, with_keys
 from cases.records.reading import asked_once
 
 
-def due_for(post: Post, *, limit: int = 50) -> list[Clock]:
-    """The running clocks of the post's cases, what is due first at the top, with the keys for the children's names loaded."""
-    held = Clock.objects.running().filter(on_cases_of(post, Level.VIEW))
+def due_for(position: Position, *, limit: int = 50) -> list[Clock]:
+    """The running clocks of the position's cases, what is due first at the top, with the keys for the children's names loaded."""
+    held = Clock.objects.running().filter(on_cases_of(position, Level.VIEW))
     clocks = list(held.order_by("due_at", "id")[:limit])
     # After the few are known: joined, the cases and children of all running clocks would be read first.
     models.prefetch_related_objects(clocks, "case")

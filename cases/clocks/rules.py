@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.codes import BEFOREHAND, ClockKind, ClockState
 from cases.clocks.models import Clock
@@ -38,14 +38,14 @@ def due_at(kind: str, started_at: datetime, office: Office) -> datetime:
     return datetime.combine(last_day, time.max, JAPAN)
 
 
-def check_may_start(case: Case, kind: str, started_at: datetime, by: Post) -> None:
+def check_may_start(case: Case, kind: str, started_at: datetime, by: Position) -> None:
     """Whoever works on the case starts its clocks, from a moment that has come (unless the duty can be done beforehand)."""
     check_may_edit(case, by)
     if started_at > time_now.now() and kind not in BEFOREHAND:
         raise Refused("future", _("This moment lies in the future."))
 
 
-def check_may_meet(clock: Clock, at: datetime, by: Post) -> None:
+def check_may_meet(clock: Clock, at: datetime, by: Position) -> None:
     """A running clock is met between its start and now."""
     check_may_edit(clock.case, by)
     _check_becomes(clock, ClockState.MET)
@@ -55,7 +55,7 @@ def check_may_meet(clock: Clock, at: datetime, by: Post) -> None:
         raise Refused("before_start", _("This moment lies before the time limit began."))
 
 
-def check_may_end(clock: Clock, by: Post) -> None:
+def check_may_end(clock: Clock, by: Position) -> None:
     """A running clock ends where its reason has gone."""
     check_may_edit(clock.case, by)
     _check_becomes(clock, ClockState.ENDED)

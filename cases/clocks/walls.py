@@ -65,7 +65,7 @@ BEGIN
           AND (d.approved OR (d.is_oral AND d.approved IS NULL))))
       OR EXISTS (
         SELECT 1 FROM public.cases_consentanswer a
-        WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_post() AND a.recorded_at >= wall.begun()) END) THEN
+        WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_position() AND a.recorded_at >= wall.begun()) END) THEN
     RAISE EXCEPTION 'this clock runs on' USING ERRCODE = '23514', CONSTRAINT = 'clock_ends_by_act';
   END IF;
   UPDATE public.cases_clock SET ended_at = wall.clock() WHERE id = which;

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
@@ -22,7 +22,7 @@ from cases.records.queries import deciders_of
 
 
 @transaction.atomic
-def draft_closing(case: Case, *, kind: str, reason: str, child_told: str, by: Post) -> ClosingDecision:
+def draft_closing(case: Case, *, kind: str, reason: str, child_told: str, by: Position) -> ClosingDecision:
     """Draft the closing. ``child_told`` is what the child was told and said to it, '' where nothing was said. Raises Refused."""
     rules.check_may_draft_closing(case, by, kind)
     row = ClosingDecision(case=case)
@@ -40,7 +40,7 @@ def closing_path(row: ClosingDecision) -> str:
 
 
 @transaction.atomic
-def decide_closing(row: ClosingDecision, *, approved: bool, note: str, by: Post) -> ClosingDecision:
+def decide_closing(row: ClosingDecision, *, approved: bool, note: str, by: Position) -> ClosingDecision:
     """Approve a draft, which closes the case at once, or return it with a note. Raises Refused.
 
     The case is locked before it is looked at: what begins meanwhile waits, and is then refused on a closed case.

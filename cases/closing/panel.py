@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import reason_against
 from cases.closing import rules
@@ -35,7 +35,7 @@ def shown(row: ClosingDecision) -> ShownClosing:
     return ShownClosing(row, kind, str(row.state.label), BADGES[row.state])
 
 
-def panel(case: Case, by: Post) -> Panel:
+def panel(case: Case, by: Position) -> Panel:
     """The latest draft or decision, and the button with what stands against it."""
     rows = closings_of(case)
     context = {
@@ -45,7 +45,7 @@ def panel(case: Case, by: Post) -> Panel:
     return Panel("closing", "cases/closing/panel.html", context)
 
 
-def moments(case: Case, by: Post) -> list[Moment]:
+def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts and decisions on the timeline."""
     found, what = [], {"act": Act.CLOSING.label}
     for row in closings_of(case):

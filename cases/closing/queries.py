@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
 from cases.closing.models import ClosingDecision
@@ -20,8 +20,8 @@ def closings_of(case: Case) -> list[ClosingDecision]:
     return list(ClosingDecision.objects.filter(case=case).select_related(*PEOPLE))
 
 
-def closings_waiting_for(by: Post) -> models.QuerySet[ClosingDecision]:
-    """The drafts this post can decide, what has waited longest first."""
+def closings_waiting_for(by: Position) -> models.QuerySet[ClosingDecision]:
+    """The drafts this position can decide, what has waited longest first."""
     waiting = ClosingDecision.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None)
     if not may_decide(by, Act.CLOSING):
         return waiting.none()
@@ -29,7 +29,7 @@ def closings_waiting_for(by: Post) -> models.QuerySet[ClosingDecision]:
     return found.select_related("case", "drafted_by__staff").order_by("drafted_at")
 
 
-def closings_returned_to(by: Post) -> models.QuerySet[ClosingDecision]:
+def closings_returned_to(by: Position) -> models.QuerySet[ClosingDecision]:
     """What this person drafted and got back in the last days, and has not drafted anew; the latest first."""
     rows = ClosingDecision.objects.filter(approved=False, drafted_person=by.staff_id)
     held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act, Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.clocks.codes import ClockKind
@@ -18,7 +18,7 @@ from cases.records.rules import check_may_edit
 from security.encryption.fields import reveal
 
 
-def check_may_draft_closing(case: Case, by: Post, kind: str = ClosingReason.MISTAKE) -> None:
+def check_may_draft_closing(case: Case, by: Position, kind: str = ClosingReason.MISTAKE) -> None:
     """Whoever works on the case and drafts decisions; one draft at a time, and none before everything is finished.
 
     Without a ``kind``: whether any reason to close it could be drafted.
@@ -51,7 +51,7 @@ def check_finished(case: Case, kind: str) -> None:
         raise Refused("open", obstacle)
 
 
-def check_may_decide_closing(row: ClosingDecision, by: Post) -> None:
+def check_may_decide_closing(row: ClosingDecision, by: Position) -> None:
     """The director or a delegate, who is another person than the drafter, decides once (promise 12)."""
     check_may_edit(row.case, by)
     if row.state is not ClosingState.WAITING:
@@ -59,7 +59,7 @@ def check_may_decide_closing(row: ClosingDecision, by: Post) -> None:
     check_may_decide(by, Act.CLOSING, row.drafted_person_id)
 
 
-def check_may_approve_closing(row: ClosingDecision, by: Post) -> None:
+def check_may_approve_closing(row: ClosingDecision, by: Position) -> None:
     """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
     check_may_decide_closing(row, by)
     check_finished(row.case, reveal(row, "kind") or "")

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
@@ -65,7 +65,7 @@ class EndFacts:
 
 @transaction.atomic
 def draft_start(
-    case: Case, facts: StartFacts, *, by: Post, replaces: CustodyDecision | None = None
+    case: Case, facts: StartFacts, *, by: Position, replaces: CustodyDecision | None = None
 ) -> CustodyDecision:
     """Draft the start of custody. An urgent oral decision is in effect at once, and waits for its confirmation.
 
@@ -94,7 +94,7 @@ def draft_start(
 
 @transaction.atomic
 def draft_end(
-    case: Case, facts: EndFacts, *, by: Post, replaces: CustodyDecision | None = None
+    case: Case, facts: EndFacts, *, by: Position, replaces: CustodyDecision | None = None
 ) -> CustodyDecision:
     """Draft the end of the custody in force. Raises Refused."""
     rules.check_may_draft_end(case, by)
@@ -111,7 +111,7 @@ def draft_end(
 
 
 def _draft(
-    case: Case, kind: str, facts: StartFacts | EndFacts, by: Post, replaces: CustodyDecision | None
+    case: Case, kind: str, facts: StartFacts | EndFacts, by: Position, replaces: CustodyDecision | None
 ) -> CustodyDecision:
     opinion = facts.opinion
     rules.check_heard(opinion.heard, opinion.opinion, opinion.why)
@@ -125,7 +125,7 @@ def _draft(
     return row
 
 
-def _tell_deciders(row: CustodyDecision, by: Post) -> None:
+def _tell_deciders(row: CustodyDecision, by: Position) -> None:
     told = deciders_of(row.case, ACTS[row.kind], besides=by)
     tell(told, NoticeKind.DECISION_WAITING, row.case.number, decision_path(row), cause=str(row.pk))
 
@@ -137,7 +137,7 @@ def decision_path(row: CustodyDecision) -> str:
 
 @transaction.atomic
 def decide(
-    row: CustodyDecision, *, approved: bool, note: str, by: Post, began: bool = True
+    row: CustodyDecision, *, approved: bool, note: str, by: Position, began: bool = True
 ) -> CustodyDecision:
     """Decide a draft, or return it with a note.
 
@@ -164,13 +164,13 @@ def decide(
     return fresh
 
 
-def _take_effect(row: CustodyDecision, by: Post) -> None:
+def _take_effect(row: CustodyDecision, by: Position) -> None:
     if rules.needs_warrant(reveal(row, "consent") or "", row.case.office):
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
     _child_stays(row, STAY[Place(reveal(row, "place_kind") or "")])
 
 
-def _end(row: CustodyDecision, by: Post) -> None:
+def _end(row: CustodyDecision, by: Position) -> None:
     start = locked(CustodyDecision.objects.filter(ends=row.pk))
     start.ended_at = row.effective_at
     start.save(update_fields=["ended_at"])
@@ -180,7 +180,7 @@ def _end(row: CustodyDecision, by: Post) -> None:
     _child_stays(row, reveal(row, "stay_after") or "")
 
 
-def _end_limit(case: Case, by: Post) -> None:
+def _end_limit(case: Case, by: Position) -> None:
     limit = running_of(case, ClockKind.WARRANT)
     if limit is not None:
         clocks.end(limit, by=by)
@@ -197,7 +197,7 @@ def _child_stays(row: CustodyDecision, kind: str) -> None:
 
 
 @transaction.atomic
-def record_opinion(row: CustodyDecision, opinion: str, *, by: Post) -> CustodyDecision:
+def record_opinion(row: CustodyDecision, opinion: str, *, by: Position) -> CustodyDecision:
     """Add the child's opinion that was to be heard promptly after an urgent decision."""
     fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
     rules.check_opinion_open(fresh, by)
@@ -208,7 +208,7 @@ def record_opinion(row: CustodyDecision, opinion: str, *, by: Post) -> CustodyDe
 
 @transaction.atomic
 def record_consent(
-    row: CustodyDecision, *, consent: str, answered_at: datetime, answered_by: str, note: str, by: Post
+    row: CustodyDecision, *, consent: str, answered_at: datetime, answered_by: str, note: str, by: Position
 ) -> ConsentAnswer:
     """Record what the person with parental authority says now. The time limit of the warrant follows (D3, D3a).
 
@@ -230,7 +230,7 @@ def record_consent(
 
 @transaction.atomic
 def request_warrant(
-    row: CustodyDecision, *, requested_at: datetime, texts: Mapping[str, str], by: Post
+    row: CustodyDecision, *, requested_at: datetime, texts: Mapping[str, str], by: Position
 ) -> WarrantRequest:
     """Record that the warrant was requested from a judge; it meets the seven-day limit."""
     limit = running_of(row.case, ClockKind.WARRANT)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
+from agencies.staff.models import Position, TwoPersonAct, two_person_constraint
 from cases.custody.codes import DecisionKind, DecisionState, Ground
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField, reveal
@@ -105,7 +105,7 @@ class ConsentAnswer(OfCase):
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"decision", "recorded_by", "recorded_at"}
 
     decision = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="answers")
-    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     consent = EncryptedTextField(_("person with parental authority"))
     answered_at = EncryptedTextField(_("when it was said"))
@@ -129,7 +129,7 @@ class WarrantRequest(OfCase):
 
     decision = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="warrants")
     requested_at = models.DateTimeField(_("requested at"))
-    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     court = EncryptedTextField(_("court"))
     reference = EncryptedTextField(_("court's reference"))

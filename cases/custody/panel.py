@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
@@ -54,7 +54,7 @@ class Answer:
     at: datetime
 
 
-def panel(case: Case, by: Post) -> Panel:
+def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place stands on the decision's own page."""
     decisions = [shown(row) for row in decisions_of(case)]
     current = next((item for item in decisions if item.row.state is DecisionState.IN_FORCE), None)
@@ -108,7 +108,7 @@ def shown(row: CustodyDecision) -> Shown:
     )
 
 
-def moments(case: Case, by: Post) -> list[Moment]:
+def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts, decisions and requests on the timeline."""
     found = []
     for row in decisions_of(case):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import may_decide
 from cases.custody.codes import ACTS, DecisionKind, DecisionState
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
@@ -56,8 +56,8 @@ def warrants_of(case: Case) -> list[WarrantRequest]:
     return list(rows.select_related("recorded_by__staff", "recorded_by__office"))
 
 
-def custody_waiting_for(by: Post) -> list[CustodyDecision]:
-    """The drafts this post can decide: oral decisions to be confirmed first, then what has waited longest; keys loaded."""
+def custody_waiting_for(by: Position) -> list[CustodyDecision]:
+    """The drafts this position can decide: oral decisions to be confirmed first, then what has waited longest; keys loaded."""
     kinds = [kind for kind, act in ACTS.items() if may_decide(by, act)]
     if not kinds:
         return []
@@ -70,7 +70,7 @@ def custody_waiting_for(by: Post) -> list[CustodyDecision]:
     return rows
 
 
-def returned_to(by: Post) -> models.QuerySet[CustodyDecision]:
+def returned_to(by: Position) -> models.QuerySet[CustodyDecision]:
     """What this person drafted and got back in the last days, and has not drafted anew; the latest first."""
     rows = CustodyDecision.objects.filter(approved=False, drafted_person=by.staff_id, replaced_by=None)
     held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)
@@ -82,7 +82,7 @@ def returned_to(by: Post) -> models.QuerySet[CustodyDecision]:
     return held.exclude(models.Exists(later)).select_related("case").order_by("-decided_at")
 
 
-def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
+def opinions_to_hear(by: Position) -> models.QuerySet[CustodyDecision]:
     """Decisions in effect after which the child is still to be heard (児童福祉法33条の3の3), the oldest first."""
     in_effect = models.Q(approved=True) | models.Q(approved=None, is_oral=True)
     unheard = CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
@@ -90,8 +90,9 @@ def opinions_to_hear(by: Post) -> models.QuerySet[CustodyDecision]:
     return held.select_related("case").order_by("effective_at")
 
 
-def reaching_two_months(by: Post) -> list[CustodyDecision]:
-    """Custody in force that reaches its two months soon (児童福祉法33条), on the cases this post writes on; the first first."""
+def reaching_two_months(by: Position) -> list[CustodyDecision]:
+    """Custody in force that reaches its two months soon (児童福祉法33条), on the cases this position writes on; the first
+    first."""
     rows = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
     held = rows.filter(on_cases_of(by, Level.EDIT), effective_at__lt=clock.now() - LONG)
     return list(held.select_related("case").order_by("effective_at"))

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.clocks.models import Clock
@@ -59,7 +59,7 @@ def confirm_by(said_at: datetime) -> datetime:
     return morning if said < morning else morning + timedelta(days=1)
 
 
-def check_may_draft_start(case: Case, by: Post) -> None:
+def check_may_draft_start(case: Case, by: Position) -> None:
     """Whoever works on the case and drafts decisions; one draft at a time, and none while custody lasts."""
     _check_may_draft(case, by)
     if open_draft(case, DecisionKind.START) is not None:
@@ -68,7 +68,7 @@ def check_may_draft_start(case: Case, by: Post) -> None:
         raise Refused("in_custody", _("The child is in temporary custody already."))
 
 
-def check_may_draft_end(case: Case, by: Post) -> None:
+def check_may_draft_end(case: Case, by: Position) -> None:
     """Custody in force is ended, by one draft at a time."""
     _check_may_draft(case, by)
     if in_force(case) is None:
@@ -77,7 +77,7 @@ def check_may_draft_end(case: Case, by: Post) -> None:
         raise Refused("drafted", _("A draft waits for decision already."))
 
 
-def _check_may_draft(case: Case, by: Post) -> None:
+def _check_may_draft(case: Case, by: Position) -> None:
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
 
@@ -130,7 +130,7 @@ def check_replaces(returned: CustodyDecision, case: Case, kind: str) -> None:
         raise Refused("not_returned", _("Only a returned draft can be drafted anew."))
 
 
-def check_may_decide_custody(decision: CustodyDecision, by: Post) -> None:
+def check_may_decide_custody(decision: CustodyDecision, by: Position) -> None:
     """The director or a delegate, who is another person than the drafter, decides once."""
     check_may_edit(decision.case, by)
     if decision.state is not DecisionState.WAITING:
@@ -144,14 +144,14 @@ def check_return_has_note(note: str) -> None:
         raise Refused("note", _("Write down why the draft is returned."))
 
 
-def check_opinion_open(decision: CustodyDecision, by: Post) -> None:
+def check_opinion_open(decision: CustodyDecision, by: Position) -> None:
     """An opinion that was to be heard afterwards is added once."""
     check_may_edit(decision.case, by)
     if decision.opinion is not None:
         raise Refused("heard", _("The child's opinion has been recorded already."))
 
 
-def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Post) -> None:
+def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Position) -> None:
     """While custody lasts, also by an oral decision that waits for its confirmation. What was said has been said."""
     check_may_edit(decision.case, by)
     begun = decision.is_oral and decision.state is DecisionState.WAITING
@@ -161,7 +161,9 @@ def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Post) 
         raise Refused("future", _("This moment lies in the future."))
 
 
-def check_may_request_warrant(decision: CustodyDecision, limit: Clock | None, at: datetime, by: Post) -> None:
+def check_may_request_warrant(
+    decision: CustodyDecision, limit: Clock | None, at: datetime, by: Position
+) -> None:
     """A warrant is requested for the start of custody, while its time limit runs (also late)."""
     check_may_edit(decision.case, by)
     if limit is None or decision.kind != DecisionKind.START:

@@ -97,7 +97,7 @@ def decision(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpRes
     case = case_to_change(request, case_id, "custody", level=Level.VIEW)
     row = _decision_or_404(case, decision_id)
     if reveal(row, "place_withheld"):
-        request.look.shows(case.pk, "withheld_place")
+        request.event.note_shown(case.pk, "withheld_place")
     form = DecideForm(request.POST if request.method == "POST" else None, is_oral=row.is_oral)
     if form.is_valid():
         verdict = form.verdict_given()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
@@ -45,8 +45,8 @@ def register_call(
     facts: CaseFacts,
     received: Received,
     *,
-    in_charge: Post,
-    by: Post,
+    in_charge: Position,
+    by: Position,
     custodian: Mapping[str, str] | None = None,
 ) -> Notification:
     """Open a case file at once for a contact just received, with its notification and the clock of the safety check.
@@ -63,7 +63,7 @@ def register_call(
 
 
 @transaction.atomic
-def add_notification(case: Case, received: Received, *, by: Post) -> Notification:
+def add_notification(case: Case, received: Received, *, by: Position) -> Notification:
     """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
     rules.check_may_add(case, by)
     rules.check_has_come(received.received_at)
@@ -75,7 +75,7 @@ def add_notification(case: Case, received: Received, *, by: Post) -> Notificatio
     return _notify(case, received, by)
 
 
-def _notify(case: Case, received: Received, by: Post) -> Notification:
+def _notify(case: Case, received: Received, by: Position) -> Notification:
     notification = Notification(case=case, received_at=received.received_at, received_by=by)
     notification.channel, notification.source = received.channel, received.source
     _copy_told(notification, received)
@@ -91,7 +91,9 @@ def _copy_told(row: Told, received: Received) -> None:
         setattr(row, name, json.dumps(received.grounds) if name == "grounds" else received.told[name])
 
 
-def _lock_notifier(notification: Notification, texts: Mapping[str, str], reference: str, by: Post) -> None:
+def _lock_notifier(
+    notification: Notification, texts: Mapping[str, str], reference: str, by: Position
+) -> None:
     current().create(Scope("compartment", notification.pk), by.office_id)
     notifier = Notifier(case=notification.case, notification=notification)
     for name in Notifier.FIELDS:
@@ -102,7 +104,14 @@ def _lock_notifier(notification: Notification, texts: Mapping[str, str], referen
 
 @transaction.atomic
 def accept(
-    case: Case, *, kind: str, held_at: datetime, attendees: str, decision: str, in_charge: Post, by: Post
+    case: Case,
+    *,
+    kind: str,
+    held_at: datetime,
+    attendees: str,
+    decision: str,
+    in_charge: Position,
+    by: Position,
 ) -> IntakeConference:
     """Record the intake conference: the case is accepted, and the person it named is in charge from now on."""
     rules.check_may_accept(case, by)
@@ -115,7 +124,7 @@ def accept(
     move_stage(case, Stage.ACCEPTED, by=by)
     if Clock.objects.filter(case=case, kind=ClockKind.SAFETY).exclude(met_at=None).exists():
         move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before the conference met
-    in_charge_now = case.grants.filter(relation=Relation.LEAD, ended_at=None, post=in_charge)
+    in_charge_now = case.grants.filter(relation=Relation.LEAD, ended_at=None, position=in_charge)
     if not in_charge_now.exists():
         add_to_team(case, in_charge, relation=Relation.LEAD, level="manage", by=by)
     return conference
@@ -123,7 +132,7 @@ def accept(
 
 @transaction.atomic
 def record_safety_check(
-    case: Case, *, outcome: str, seen_at: datetime, texts: Mapping[str, str], by: Post
+    case: Case, *, outcome: str, seen_at: datetime, texts: Mapping[str, str], by: Position
 ) -> SafetyCheck:
     """Record an attempt to see the child. Sight of the child meets the clock; a late one says why. The stage follows."""
     rules.check_may_check_safety(case, by)
@@ -144,7 +153,7 @@ def record_safety_check(
 
 
 @transaction.atomic
-def retract_safety_check(check: SafetyCheck, reason: str, *, by: Post) -> SafetyCheck:
+def retract_safety_check(check: SafetyCheck, reason: str, *, by: Position) -> SafetyCheck:
     """Take a wrong record back: the row stays, with why. Where no other check saw the child, the time limit runs again."""
     rules.check_may_retract(check, by)
     row = SafetyCheck(
@@ -163,7 +172,7 @@ def _still_seen(case: Case) -> bool:
     return any(reveal(check, "outcome") == Outcome.SEEN for check in checks)
 
 
-def _follow(case: Case, outcome: str, by: Post) -> None:
+def _follow(case: Case, outcome: str, by: Position) -> None:
     stage = rules.AFTER_CHECK[outcome].get(case.stage)
     if stage is not None:
         move_stage(case, stage, by=by)

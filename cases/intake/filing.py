@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from agencies.directory.models import Office, OfficeKind
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.intake import rules
 from cases.intake.actions import Received, add_notification, register_call
@@ -40,7 +40,7 @@ def file_notification(
     *,
     grounds: tuple[str, ...],
     about: Mapping[str, str],
-    by: Post,
+    by: Position,
 ) -> Filing:
     """Send a notification to a child guidance center. From the end of this request on, the filer cannot read it back.
 
@@ -68,12 +68,14 @@ def new_reference() -> str:
 
 
 def _desk_of(office: Office) -> list[UUID]:
-    posts = Post.objects.current().filter(office=office, role__in=[role.value for role in TOLD_OF_FILINGS])
-    return list(posts.values_list("pk", flat=True))
+    positions = Position.objects.current().filter(
+        office=office, role__in=[role.value for role in TOLD_OF_FILINGS]
+    )
+    return list(positions.values_list("pk", flat=True))
 
 
 @transaction.atomic
-def open_filing(filing: Filing, *, by: Post) -> None:
+def open_filing(filing: Filing, *, by: Position) -> None:
     """Somebody of the receiving office opens it; the filer sees that it was received."""
     if filing.state is FilingState.SENT:
         rules.check_filing_becomes(filing, FilingState.RECEIVED, by)
@@ -81,7 +83,9 @@ def open_filing(filing: Filing, *, by: Post) -> None:
 
 
 @transaction.atomic
-def register_filing(filing: Filing, *, track: str, urgency: str, in_charge: Post, by: Post) -> Notification:
+def register_filing(
+    filing: Filing, *, track: str, urgency: str, in_charge: Position, by: Position
+) -> Notification:
     """Open a case with what was filed. Nothing is typed twice; the limit of the safety check runs from the sending.
 
     From here on only those who may read the notifier know which filing it was (児童虐待防止法7条).
@@ -103,7 +107,7 @@ def register_filing(filing: Filing, *, track: str, urgency: str, in_charge: Post
 
 
 @transaction.atomic
-def attach_filing(filing: Filing, case: Case, *, by: Post) -> Notification:
+def attach_filing(filing: Filing, case: Case, *, by: Position) -> Notification:
     """Add what was filed to a case as a further notification."""
     rules.check_filing_becomes(filing, FilingState.REGISTERED, by)
     content = FilingContent.objects.get(filing=filing)

@@ -27,7 +27,7 @@ from security.encryption.fields import reveal
 
 @page(Permission.FILE_NOTIFICATION)
 def my_receipts(request: StaffRequest) -> HttpResponse:
-    """What this post has filed: reference, when, to whom, how far. Nothing else."""
+    """What this position has filed: reference, when, to whom, how far. Nothing else."""
     return render(request, "cases/intake/receipts.html", {"filings": my_filings(request.by)})
 
 
@@ -146,7 +146,7 @@ def _show(
     attach: AttachForm | None = None,
 ) -> HttpResponse:
     # It belongs to no case yet: the event names the filing, by a name that leads to no receipt.
-    request.look.records(Verb.FILING_VIEW, object_pk=filings.name_in_log(filing))
+    request.event.note(Verb.FILING_VIEW, object_pk=filings.name_in_log(filing))
     is_open = filing.state is not FilingState.SENT
     context = {"filing": filing, "is_open": is_open, "form": register or attach}
     if is_open:

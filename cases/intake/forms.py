@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.intake.actions import Received
 from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source, UrgencyItem
 from cases.intake.models import Notifier, Told
@@ -17,7 +17,7 @@ from cases.intake.queries import case_to_attach_to
 from cases.intake.sheet import URGENCY_HINT, Items, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
-from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PersonForm, PostChoice
+from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PersonForm, PositionChoice
 from cases.records.models import Case
 from face.fields import (
     UNKNOWN,
@@ -46,9 +46,9 @@ def not_later_than_now(moment: datetime | str | None) -> datetime | None:
     return moment if isinstance(moment, datetime) else None
 
 
-def _choice(form: forms.Form) -> PostChoice:
+def _choice(form: forms.Form) -> PositionChoice:
     field = form.fields["in_charge"]
-    assert isinstance(field, PostChoice)  # noqa: S101 - for the type checker
+    assert isinstance(field, PositionChoice)  # noqa: S101 - for the type checker
     return field
 
 
@@ -261,7 +261,7 @@ class CallForm(ChildFields, FurtherForm):
         widget=forms.RadioSelect,
         help_text=URGENCY_HINT,
     )
-    in_charge = PostChoice(label=_("Person in charge"))
+    in_charge = PositionChoice(label=_("Person in charge"))
 
     CUSTODIAN = ("name", "kana", "relation", "age", "occupation", "telephone")
     GROUPS = (
@@ -282,7 +282,7 @@ class CallForm(ChildFields, FurtherForm):
         (_("Urgency and assignment"), "", ("track", "harm_type", "urgency", "in_charge")),
     )
 
-    def __init__(self, *args: Any, in_charge: list[Post], by: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, in_charge: list[Position], by: Position, **kwargs: Any) -> None:
         mine = {"in_charge": str(by.pk)} if by in in_charge else {}
         kwargs["initial"] = {"received_at": clock.now(), **mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, office=by.office, **kwargs)
@@ -371,7 +371,9 @@ class RegisterForm(GroupedForm):
     urgency = CallForm.declared_fields["urgency"]
     in_charge = CallForm.declared_fields["in_charge"]
 
-    def __init__(self, *args: Any, in_charge: list[Post], by: Post, least: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, in_charge: list[Position], by: Position, least: str, **kwargs: Any
+    ) -> None:
         mine = {"in_charge": str(by.pk)} if by in in_charge else {}
         kwargs["initial"] = mine
         super().__init__(*args, **kwargs)
@@ -385,7 +387,7 @@ class AttachForm(BaseForm):
 
     number = HalfWidthField(label=_("Case number"), max_length=30)
 
-    def __init__(self, *args: Any, by: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Position, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         self.case: Case | None = None
@@ -415,13 +417,13 @@ class AcceptForm(BaseForm):
         rows=6,
         help_text=_("Acceptance, how the child's safety is confirmed, what is investigated."),
     )
-    in_charge = PostChoice(label=_("Person in charge"))
+    in_charge = PositionChoice(label=_("Person in charge"))
 
-    def __init__(self, *args: Any, posts: list[Post], lead: Post | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, positions: list[Position], lead: Position | None, **kwargs: Any) -> None:
         known = {"in_charge": str(lead.pk)} if lead else {}
         kwargs["initial"] = {"held_at": clock.now(), **known}
         super().__init__(*args, **kwargs)
-        _choice(self).offer(posts)
+        _choice(self).offer(positions)
 
     def clean_held_at(self) -> datetime | None:
         """Not later than now."""

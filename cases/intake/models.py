@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.intake.codes import FilingState
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField, SealedModel
@@ -45,7 +45,7 @@ class Told(models.Model):
 
 
 class ShownFilings(BaseTable):
-    """In place of the table, which the application has no right to read: the filings that the acting post may see."""
+    """In place of the table, which the application has no right to read: the filings that the acting position may see."""
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
@@ -91,13 +91,13 @@ class Filing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     sender = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("filed by"))
-    filed_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    filed_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recipient = models.ForeignKey(
         Office, models.PROTECT, related_name="+", verbose_name=_("child guidance center")
     )
     sent_at = models.DateTimeField(_("sent"))
     received_at = models.DateTimeField(null=True)
-    received_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    received_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField(null=True)
 
     objects = FilingQuerySet.as_manager()
@@ -161,7 +161,7 @@ class Notification(Told, OfCase):
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"received_at", "received_by"}
 
     received_at = models.DateTimeField(_("received at"))
-    received_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    received_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     channel = EncryptedTextField(_("how it came"))
     source = EncryptedTextField(_("from whom, by kind"))
 
@@ -203,9 +203,11 @@ class IntakeConference(OfCase):
     }
 
     held_at = models.DateTimeField(_("held at"))
-    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-    in_charge = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("person in charge"))
+    in_charge = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("person in charge")
+    )
     kind = EncryptedTextField(_("conference"))
     attendees = EncryptedTextField(_("attendees"))
     decision = EncryptedTextField(_("decision"))
@@ -234,7 +236,7 @@ class SafetyCheck(OfCase):
     }
 
     seen_at = models.DateTimeField(_("when"))
-    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     retracts = models.OneToOneField("self", models.PROTECT, null=True, related_name="retracted_by")
     outcome = EncryptedTextField(_("outcome"))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.intake import rules
 from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source
@@ -41,7 +41,7 @@ class Shown:
     has_notifier: bool
 
 
-def panel(case: Case, by: Post) -> Panel:
+def panel(case: Case, by: Position) -> Panel:
     """The notifications with the child's words, the conferences and the checks of safety."""
     readable = set(Notifier.objects.filter(case=case).values_list("notification_id", flat=True))
     context = {
@@ -60,7 +60,7 @@ def panel(case: Case, by: Post) -> Panel:
     return Panel("intake", "cases/intake/panel.html", context)
 
 
-def moments(case: Case, by: Post) -> list[Moment]:
+def moments(case: Case, by: Position) -> list[Moment]:
     """Receptions, conferences and checks."""
     found = [
         Moment(row.received_at, _("Notification received"), by=row.received_by.staff.name)

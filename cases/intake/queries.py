@@ -1,10 +1,10 @@
-"""What lies at an office's desk, what a post has filed, and what a case was told."""
+"""What lies at an office's desk, what a position has filed, and what a case was told."""
 
 import json
 from collections.abc import Iterable
 from uuid import UUID
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.intake.codes import UrgencyItem
 from cases.intake.models import Filing, Notification, Told
 from cases.records.actions import ChildFacts
@@ -16,13 +16,13 @@ from security.encryption.fields import reveal
 from security.search.names import number_key
 
 
-def my_filings(by: Post) -> list[Filing]:
-    """The receipts of what this post filed, latest first."""
+def my_filings(by: Position) -> list[Filing]:
+    """The receipts of what this position filed, latest first."""
     return list(Filing.objects.filter(filed_by=by).select_related("recipient"))
 
 
-def incoming_filings(by: Post) -> list[Filing]:
-    """What has come to the post's office and stands in no case yet, longest waiting first. The wall decides who sees it."""
+def incoming_filings(by: Position) -> list[Filing]:
+    """What has come to the position's office and stands in no case yet, longest waiting first. The wall decides who sees it."""
     waiting = Filing.objects.filter(recipient=by.office, registered_at=None)
     return list(waiting.select_related("sender", "received_by__staff").order_by("sent_at", "id"))
 
@@ -34,14 +34,14 @@ def notifications_of(case: Case) -> list[Notification]:
     return list(rows)
 
 
-def case_to_attach_to(by: Post, number: str) -> Case | None:
-    """The open case with this number, if the post manages it: a filing can be added to it."""
+def case_to_attach_to(by: Position, number: str) -> Case | None:
+    """The open case with this number, if the position manages it: a filing can be added to it."""
     cases = cases_for(by, Level.MANAGE).open().select_related("child", "office")
     return cases.filter(number=number_key(number)).first()
 
 
-def cases_to_accept(by: Post) -> CaseQuerySet:
-    """The received cases that this post can accept, the oldest first."""
+def cases_to_accept(by: Position) -> CaseQuerySet:
+    """The received cases that this position can accept, the oldest first."""
     return cases_for(by, Level.MANAGE).filter(stage=Stage.RECEPTION).order_by("opened_at", "id")
 
 
@@ -50,8 +50,8 @@ def is_searchable(child: ChildFacts) -> bool:
     return child.birth_date is not None and UNKNOWN not in (child.family_kana, child.given_kana)
 
 
-def possible_duplicates(by: Post, child: ChildFacts, *, besides: Iterable[UUID]) -> list[Case]:
-    """Other cases of this post about a child of the same full kana and birth date."""
+def possible_duplicates(by: Position, child: ChildFacts, *, besides: Iterable[UUID]) -> list[Case]:
+    """Other cases of this position about a child of the same full kana and birth date."""
     if not is_searchable(child):
         return []
     left_out = set(besides)

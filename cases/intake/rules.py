@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, OfficeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.clocks.models import Clock
@@ -44,12 +44,12 @@ def _band_of(item: UrgencyItem, office: Office) -> Urgency:
     return Urgency(getattr(office, OFFICE_BAND[item]))
 
 
-def check_may_take(by: Post) -> None:
+def check_may_take(by: Position) -> None:
     """Roles of a child guidance center that receive contacts."""
     check_role_may(by, Permission.TAKE_CONTACTS)
 
 
-def check_may_add(case: Case, by: Post) -> None:
+def check_may_add(case: Case, by: Position) -> None:
     """A further notification is written by whoever manages the case, because they may know who notified."""
     check_may_take(by)
     check_may_edit(case, by)
@@ -62,21 +62,21 @@ def check_has_come(moment: datetime) -> None:
         raise Refused("future", _("This moment lies in the future."))
 
 
-def check_may_file(by: Post, recipient: Office) -> None:
+def check_may_file(by: Position, recipient: Office) -> None:
     """Schools, hospitals, institutions and other offices file with a child guidance center."""
     check_role_may(by, Permission.FILE_NOTIFICATION)
     if recipient.kind != OfficeKind.CGC or not recipient.active:
         raise Refused("recipient", _("Choose a child guidance center."))
 
 
-def check_filing_becomes(filing: Filing, state: str, by: Post) -> None:
+def check_filing_becomes(filing: Filing, state: str, by: Position) -> None:
     """A filing is opened and registered by its receiving office, in this order."""
     check_may_take(by)
     if filing.recipient_id != by.office_id or state not in STATES[filing.state]:
         raise Refused("filing", _("This notification cannot be registered now."))
 
 
-def check_may_accept(case: Case, by: Post) -> None:
+def check_may_accept(case: Case, by: Position) -> None:
     """The one in charge or the line records the conference that accepts a received case."""
     check_may_edit(case, by)
     check_may_manage(case, by)
@@ -84,12 +84,12 @@ def check_may_accept(case: Case, by: Post) -> None:
         raise Refused("stage", _("The case has been accepted already."))
 
 
-def check_may_check_safety(case: Case, by: Post) -> None:
+def check_may_check_safety(case: Case, by: Position) -> None:
     """Whoever works on the case records that the child was seen."""
     check_may_edit(case, by)
 
 
-def check_may_retract(check: SafetyCheck, by: Post) -> None:
+def check_may_retract(check: SafetyCheck, by: Position) -> None:
     """A wrong record of a check is taken back once; what took it back stays."""
     check_may_check_safety(check.case, by)
     if check.retracts_id is not None or SafetyCheck.objects.filter(retracts=check).exists():

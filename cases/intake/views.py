@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
@@ -27,15 +27,15 @@ from security.encryption.fields import reveal
 from security.walls import clock
 
 
-def who_can_lead(by: Post) -> list[Post]:
-    """The posts of the acting office that can be in charge of a case it opens now."""
+def who_can_lead(by: Position) -> list[Position]:
+    """The positions of the acting office that can be in charge of a case it opens now."""
     roles = [
         role.value
         for role in Role
         if role.may(Permission.TAKE_CONTACTS) and role.may(Permission.DRAFT_DECISIONS)
     ]
-    posts = Post.objects.current().filter(office=by.office, role__in=roles)
-    return list(posts.select_related("staff", "section", "office"))
+    positions = Position.objects.current().filter(office=by.office, role__in=roles)
+    return list(positions.select_related("staff", "section", "office"))
 
 
 def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> None:
@@ -126,11 +126,11 @@ def notifier(request: StaffRequest, case_id: UUID, notification_id: UUID) -> Htt
 def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The intake conference."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
-    lead = valid_grants(case).filter(relation=Relation.LEAD).select_related("post").first()
+    lead = valid_grants(case).filter(relation=Relation.LEAD).select_related("position").first()
     form = AcceptForm(
         request.POST if request.method == "POST" else None,
-        posts=colleagues(case, Permission.DRAFT_DECISIONS),
-        lead=lead.post if lead else None,
+        positions=colleagues(case, Permission.DRAFT_DECISIONS),
+        lead=lead.position if lead else None,
     )
     if form.is_valid() and saved(form, actions.accept, case, **form.cleaned_data, by=request.by):
         messages.success(request, _("The case was accepted."))

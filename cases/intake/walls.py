@@ -40,7 +40,7 @@ TABLES = (
         (
             Policy(
                 "INSERT",
-                check=f"filed_by_id = (SELECT wall.my_post()) AND sender_id = (SELECT wall.my_office()) AND {FILES}"
+                check=f"filed_by_id = (SELECT wall.my_position()) AND sender_id = (SELECT wall.my_office()) AND {FILES}"
                 " AND recipient_id = ANY(ARRAY(SELECT wall.guidance_centers()))",
             ),
         ),
@@ -96,10 +96,10 @@ BEGIN
   RETURN QUERY SELECT n.id FROM public.cases_notification n WHERE n.case_id = ANY(ARRAY(SELECT wall.my_cases(level)));
 END $$;
 
--- The receipts of the calling post itself, not of its office: the accused may be a colleague.
+-- The receipts of the calling position itself, not of its office: the accused may be a colleague.
 CREATE OR REPLACE FUNCTION wall.my_filings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT f.id FROM public.cases_filing f WHERE f.filed_by_id = (SELECT wall.my_post())
+  SELECT f.id FROM public.cases_filing f WHERE f.filed_by_id = (SELECT wall.my_position())
 $$;
 
 -- What lies at the desk of a receiving office, for the roles that take contacts, until it is registered: from then on the case's
@@ -128,8 +128,8 @@ END $$;
 -- That a filing was received or registered, and not which one: the row's own changes would join it with the case.
 CREATE OR REPLACE FUNCTION wall.note_filing(of_case uuid, col text, became jsonb) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO public.security_event (uuid, verb, action, actor_id, post_id, case_id, content_type_id, changes)
-  SELECT gen_random_uuid(), 'ROW_UPDATE', 1, wall.my_staff(), wall.my_post(), of_case, t.id,
+  INSERT INTO public.security_event (uuid, verb, action, actor_id, position_id, case_id, content_type_id, changes)
+  SELECT gen_random_uuid(), 'ROW_UPDATE', 1, wall.my_staff(), wall.my_position(), of_case, t.id,
          jsonb_build_object(col, jsonb_build_array(NULL, became))
   FROM public.django_content_type t WHERE t.app_label = 'cases' AND t.model = 'filing'
 $$;
@@ -139,10 +139,10 @@ CREATE OR REPLACE FUNCTION wall.receive_filing(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM wall.must_have_at_desk(which);
-  UPDATE public.cases_filing SET received_at = wall.clock(), received_by_id = wall.my_post()
+  UPDATE public.cases_filing SET received_at = wall.clock(), received_by_id = wall.my_position()
   WHERE id = which AND received_at IS NULL;
   IF FOUND THEN
-    PERFORM wall.note_filing(NULL, 'received_by_id', to_jsonb(wall.my_post()));
+    PERFORM wall.note_filing(NULL, 'received_by_id', to_jsonb(wall.my_position()));
   END IF;
 END $$;
 
@@ -157,7 +157,7 @@ BEGIN
   PERFORM wall.must_have_at_desk(which);
   SELECT n.case_id INTO of_case FROM public.cases_notification n
   JOIN public.cases_filing f ON f.id = which AND n.received_at = date_trunc('minute', f.sent_at)
-  WHERE n.id = as_notification AND n.received_by_id = wall.my_post() AND n.case_id IN (SELECT wall.my_cases('manage'));
+  WHERE n.id = as_notification AND n.received_by_id = wall.my_position() AND n.case_id IN (SELECT wall.my_cases('manage'));
   IF NOT FOUND THEN
     RAISE EXCEPTION 'it stands in no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
   END IF;

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
@@ -75,7 +75,7 @@ class CaseFacts:
 
 
 @transaction.atomic
-def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Post, by: Post) -> Case:
+def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Position, by: Position) -> Case:
     """Open a case file at once, in stage reception, with keys of its own and grants for the one in charge and the line.
 
     Raises Refused for a role that takes no contacts, IntegrityError (``case_opened_by_right``) if ``in_charge`` is of another
@@ -125,7 +125,7 @@ def _index(record: Child, facts: ChildFacts) -> None:
 
 
 @transaction.atomic
-def update_child(case: Case, facts: ChildFacts, *, by: Post) -> Child:
+def update_child(case: Case, facts: ChildFacts, *, by: Position) -> Child:
     """Write the child record anew. The caller has compared versions (``VersionedForm``)."""
     rules.check_may_edit(case, by)
     record = locked(Child.objects.filter(pk=case.child_id))
@@ -138,7 +138,7 @@ def update_child(case: Case, facts: ChildFacts, *, by: Post) -> Child:
 
 
 @transaction.atomic
-def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Post, track: str = "") -> Case:
+def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Position, track: str = "") -> Case:
     """Write urgency, outline, kind of harm and place of stay, and the track if given. The caller has compared versions."""
     rules.check_may_edit(case, by)
     fresh = locked(Case.objects.filter(pk=case.pk))
@@ -152,7 +152,7 @@ def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Post,
 
 
 @transaction.atomic
-def move_stage(case: Case, stage: str, *, by: Post) -> Case:
+def move_stage(case: Case, stage: str, *, by: Position) -> Case:
     """Take the case to the next stage; the stage compared with is the stored one, not the one the reader saw."""
     rules.check_may_edit(case, by)
     case.stage = locked(Case.objects.filter(pk=case.pk)).stage
@@ -167,7 +167,7 @@ def move_stage(case: Case, stage: str, *, by: Post) -> Case:
 
 
 @transaction.atomic
-def close_case(case: Case, *, by: Post) -> Case:
+def close_case(case: Case, *, by: Position) -> Case:
     """Close the case. The room of closing calls it with its approval; without one in this transaction the database refuses."""
     rules.check_may_edit(case, by)
     case.stage, case.closed_at = Stage.CLOSED, clock.now()
@@ -177,7 +177,9 @@ def close_case(case: Case, *, by: Post) -> Case:
 
 
 @transaction.atomic
-def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Person | None = None) -> Person:
+def save_person(
+    case: Case, texts: Mapping[str, str], *, by: Position, person: Person | None = None
+) -> Person:
     """Add a person around the child, or write one anew; what ``texts`` leaves out is empty. The caller has compared versions."""
     if person is None:
         rules.check_may_edit(case, by)
@@ -193,7 +195,7 @@ def save_person(case: Case, texts: Mapping[str, str], *, by: Post, person: Perso
 
 
 @transaction.atomic
-def remove_person(case: Case, person: Person, *, by: Post) -> None:
+def remove_person(case: Case, person: Person, *, by: Position) -> None:
     """Take a person off the page; the row and its history stay."""
     rules.check_may_change_person(case, person, by)
     person.removed_at = clock.now()
@@ -208,7 +210,7 @@ def write_progress(
     method: str,
     with_whom: str,
     body: str,
-    by: Post,
+    by: Position,
     corrects: ProgressEntry | None = None,
 ) -> ProgressEntry:
     """Add an entry to the progress record (経過記録). An entry is corrected only by a further, dated one that names it.
@@ -233,11 +235,11 @@ def write_progress(
 @transaction.atomic
 def add_to_team(
     case: Case,
-    post: Post,
+    position: Position,
     *,
     relation: str,
     level: str,
-    by: Post,
+    by: Position,
     since: datetime | None = None,
     until: datetime | None = None,
     reason: str = "",
@@ -247,38 +249,38 @@ def add_to_team(
     ``since`` None: from now on; ``until`` None: until somebody ends it.
     """
     if relation == Relation.LEAD:
-        hand_over(case, post, by=by, keep_former=False)
+        hand_over(case, position, by=by, keep_former=False)
         return
     rules.check_may_manage(case, by)
     # Two who add the same colleague at once would give two rights, of which somebody ends one and believes both gone.
     locked(Case.objects.filter(pk=case.pk))
-    rules.check_may_join(case, post, relation, by)
+    rules.check_may_join(case, position, relation, by)
     rules.check_term(since, until)
     begins_now = since is None or since <= clock.now()
-    _give(case, post, relation, level, since=since, until=until, reason=reason, told=begins_now)
+    _give(case, position, relation, level, since=since, until=until, reason=reason, told=begins_now)
 
 
 @transaction.atomic
-def hand_over(case: Case, post: Post, *, by: Post, keep_former: bool) -> None:
+def hand_over(case: Case, position: Position, *, by: Position, keep_former: bool) -> None:
     """Name another person in charge. The one until now leaves the team, or stays on it as a member (``keep_former``)."""
     rules.check_may_manage(case, by)
     locked(Case.objects.filter(pk=case.pk))
-    rules.check_may_join(case, post, Relation.LEAD, by)
-    before = list(valid_grants(case).filter(relation=Relation.LEAD).select_related("post"))
-    for grant in valid_grants(case).filter(post=post, relation=Relation.MEMBER):
+    rules.check_may_join(case, position, Relation.LEAD, by)
+    before = list(valid_grants(case).filter(relation=Relation.LEAD).select_related("position"))
+    for grant in valid_grants(case).filter(position=position, relation=Relation.MEMBER):
         _wall("SELECT wall.revoke(%s)", grant.pk)
-    _give(case, post, Relation.LEAD, Level.MANAGE)
+    _give(case, position, Relation.LEAD, Level.MANAGE)
     for former in before:
-        if keep_former and Post.objects.current().filter(pk=former.post_id).exists():
-            _give(case, former.post, Relation.MEMBER, Level.EDIT, told=False)
+        if keep_former and Position.objects.current().filter(pk=former.position_id).exists():
+            _give(case, former.position, Relation.MEMBER, Level.EDIT, told=False)
     # One's own place comes last: without it the wall takes no further word.
-    for former in sorted(before, key=lambda grant: grant.post_id == by.pk):
+    for former in sorted(before, key=lambda grant: grant.position_id == by.pk):
         _wall("SELECT wall.revoke(%s)", former.pk)
 
 
 def _give(
     case: Case,
-    post: Post,
+    position: Position,
     relation: str,
     level: str,
     *,
@@ -290,35 +292,35 @@ def _give(
     grant = Grant(id=uuid.uuid4(), content_object=case)
     grant.reason = reason or None
     sealed = None if grant.reason is None else str.__str__(grant.reason)
-    facts = (case.pk, post.pk, str(relation), str(level), sealed, until, since)
+    facts = (case.pk, position.pk, str(relation), str(level), sealed, until, since)
     _wall("SELECT wall.grant(%s, %s, %s, %s, %s, %s, %s, %s)", grant.pk, *facts)
     if told:
-        tell([post.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(grant.pk))
+        tell([position.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(grant.pk))
 
 
 @transaction.atomic
-def take_off_team(grant: Grant, *, by: Post) -> None:
-    """End a grant now; the next request of its post is refused."""
+def take_off_team(grant: Grant, *, by: Position) -> None:
+    """End a grant now; the next request of its position is refused."""
     rules.check_may_revoke(grant, by)
     _wall("SELECT wall.revoke(%s)", grant.pk)
 
 
 @transaction.atomic
-def block_person(case: Case, staff: Staff, *, by: Post) -> None:
+def block_person(case: Case, staff: Staff, *, by: Position) -> None:
     """Record a conflict of interest: whatever grants this person holds, they see nothing of the case."""
     rules.check_may_block(case, staff, by)
     _wall("SELECT wall.block(%s, %s, %s)", uuid.uuid4(), case.pk, staff.pk)
 
 
 @transaction.atomic
-def lift_block(case: Case, block_id: UUID, *, by: Post) -> None:
+def lift_block(case: Case, block_id: UUID, *, by: Position) -> None:
     """End a block."""
     rules.check_may_lift(case, by)
     _wall("SELECT wall.unblock(%s)", block_id)
 
 
 @transaction.atomic
-def break_glass(case_id: UUID, reason: str, *, by: Post) -> Grant:
+def break_glass(case_id: UUID, reason: str, *, by: Position) -> Grant:
     """Open a case of one's own office for four hours from the next request on, with a reason. The wall's function tells the one
     in charge and the line.
 
@@ -327,7 +329,7 @@ def break_glass(case_id: UUID, reason: str, *, by: Post) -> Grant:
     """
     rules.check_may_break_glass(by)
     grant = Grant(
-        id=uuid.uuid4(), content_object_id=case_id, post=by, user_id=by.staff_id, relation=Relation.GLASS
+        id=uuid.uuid4(), content_object_id=case_id, position=by, user_id=by.staff_id, relation=Relation.GLASS
     )
     grant.ends_at = _ask_wall("SELECT wall.break_glass(%s, %s)", grant.pk, case_id)
     grant.reason = reason
@@ -336,7 +338,7 @@ def break_glass(case_id: UUID, reason: str, *, by: Post) -> Grant:
 
 
 @transaction.atomic
-def review_glass(grant: Grant, *, by: Post) -> None:
+def review_glass(grant: Grant, *, by: Position) -> None:
     """A supervisor has looked at a broken glass; it leaves the list."""
     rules.check_may_review_glass(grant, by)
     _wall("SELECT wall.review_glass(%s)", grant.pk)

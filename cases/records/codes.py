@@ -43,7 +43,7 @@ class Urgency(models.TextChoices):
 
 
 class Relation(models.TextChoices):
-    """A post's relation to a case."""
+    """A position's relation to a case."""
 
     LEAD = "lead", _("in charge")
     MEMBER = "member", _("team member")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.actions import ChildFacts
 from cases.records.codes import ContactMethod, Level, PersonRole, Sex, StayKind, Track, Urgency
 from face.fields import (
@@ -238,48 +238,51 @@ class ProgressForm(BaseForm):
         return moment
 
 
-class PostChoice(forms.ChoiceField):
-    """One of a few colleagues, by the id of their post; cleaned: the post."""
+class PositionChoice(forms.ChoiceField):
+    """One of a few colleagues, by the id of their position; cleaned: the position."""
 
-    posts: Mapping[str, Post] = {}
+    positions: Mapping[str, Position] = {}
 
-    def offer(self, posts: Iterable[Post]) -> None:
-        """Let these posts be chosen."""
-        self.posts = {str(post.pk): post for post in posts}
-        self.choices = [("", gettext("Choose")), *((key, name_of(post)) for key, post in self.posts.items())]
+    def offer(self, positions: Iterable[Position]) -> None:
+        """Let these positions be chosen."""
+        self.positions = {str(position.pk): position for position in positions}
+        self.choices = [
+            ("", gettext("Choose")),
+            *((key, name_of(position)) for key, position in self.positions.items()),
+        ]
 
-    def clean(self, value: Any) -> Post | None:
-        """The post, or None where nothing was chosen and nothing has to be."""
-        return self.posts.get(str(super().clean(value)))
+    def clean(self, value: Any) -> Position | None:
+        """The position, or None where nothing was chosen and nothing has to be."""
+        return self.positions.get(str(super().clean(value)))
 
 
 class ColleagueForm(BaseForm):
-    """Base of the forms that name one of ``posts``."""
+    """Base of the forms that name one of ``positions``."""
 
-    post = PostChoice(label=_("Person"))
+    position = PositionChoice(label=_("Person"))
 
-    def __init__(self, *args: Any, posts: Iterable[Post], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, positions: Iterable[Position], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PostChoice, self.fields["post"]).offer(posts)
+        cast(PositionChoice, self.fields["position"]).offer(positions)
 
-    def chosen_post(self) -> Post:
-        """The post that was chosen; only of a valid form."""
-        post: Post = self.cleaned_data["post"]
-        return post
+    def chosen_position(self) -> Position:
+        """The position that was chosen; only of a valid form."""
+        position: Position = self.cleaned_data["position"]
+        return position
 
 
-def name_of(post: Post) -> str:
+def name_of(position: Position) -> str:
     """A colleague with section and role, as lists of one office name people."""
-    facts = {"name": post.staff.name, "role": post.role_label}
-    if post.section is None:
+    facts = {"name": position.staff.name, "role": position.role_label}
+    if position.section is None:
         return gettext("%(name)s (%(role)s)") % facts
-    return gettext("%(name)s (%(where)s, %(role)s)") % {**facts, "where": post.section.name}
+    return gettext("%(name)s (%(where)s, %(role)s)") % {**facts, "where": position.section.name}
 
 
 class TeamForm(ColleagueForm):
     """A colleague who joins the team."""
 
-    post = PostChoice(label=_("Colleague"))
+    position = PositionChoice(label=_("Colleague"))
     level = forms.ChoiceField(
         label=_("What the colleague may do"),
         choices=[choice for choice in Level.choices if choice[0] != Level.MANAGE],
@@ -314,7 +317,7 @@ def _midnight(day: date | None) -> datetime | None:
 class LeadForm(ColleagueForm):
     """Who takes the case over."""
 
-    post = PostChoice(label=_("New person in charge"))
+    position = PositionChoice(label=_("New person in charge"))
     keep_former = forms.BooleanField(
         label=_("The person in charge until now stays on the team"),
         required=False,
@@ -323,7 +326,7 @@ class LeadForm(ColleagueForm):
 
 
 class BlockForm(ColleagueForm):
-    """Whose conflict of interest is recorded. A block holds for every post of the person."""
+    """Whose conflict of interest is recorded. A block holds for every position of the person."""
 
 
 class ConfirmForm(BaseForm):

@@ -2,7 +2,7 @@
 
 FUNCTIONS = """
 -- How many glasses the calling person may still break within a day, by the office's own number: more on duty than otherwise. Any
--- 24 hours count, in whatever post, so that midnight and a second post give no more.
+-- 24 hours count, in whatever position, so that midnight and a second position give no more.
 CREATE OR REPLACE FUNCTION wall.glasses_left() RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT greatest(0, CASE wall.my_role() WHEN 'duty_officer' THEN o.glass_a_day_duty ELSE o.glass_a_day END - (
@@ -11,7 +11,7 @@ SET search_path = pg_catalog, pg_temp AS $$
   FROM public.agencies_office o WHERE o.id = wall.my_office()
 $$;
 
--- Broken glass: a post of the responsible office opens a case for four hours, from the next transaction on. Lead and supervisors
+-- Broken glass: a position of the responsible office opens a case for four hours, from the next transaction on. Lead and supervisors
 -- are told here. The reason follows in the same transaction, sealed under the case's key (explain_glass). The lock makes two
 -- glasses at once count each other.
 CREATE OR REPLACE FUNCTION wall.break_glass(new_id uuid, of_case uuid) RETURNS timestamptz
@@ -29,25 +29,25 @@ BEGIN
   IF wall.glasses_left() < 1 THEN
     RAISE EXCEPTION 'no more glasses within this day' USING ERRCODE = '23514', CONSTRAINT = 'glass_limit';
   END IF;
-  PERFORM wall.put_grant(new_id, of_case, wall.my_post(), 'glass', 'edit', NULL, since + interval '4 hours', since);
-  PERFORM wall.notify(ARRAY(SELECT p FROM wall.posts_on_case(of_case, ARRAY['lead', 'line']) p WHERE p <> wall.my_post()),
+  PERFORM wall.put_grant(new_id, of_case, wall.my_position(), 'glass', 'edit', NULL, since + interval '4 hours', since);
+  PERFORM wall.notify(ARRAY(SELECT p FROM wall.positions_on_case(of_case, ARRAY['lead', 'line']) p WHERE p <> wall.my_position()),
                       'glass_broken', c.number, '/cases/' || of_case || '/', new_id::text)
   FROM public.cases_case c WHERE c.id = of_case;
   RETURN since + interval '4 hours';
 END $$;
 
--- The cases whose glass the calling post has broken in this transaction and not explained yet: their keys seal the reason.
+-- The cases whose glass the calling position has broken in this transaction and not explained yet: their keys seal the reason.
 CREATE OR REPLACE FUNCTION wall.my_new_glass() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT g.case_id FROM public.cases_grant g
-  WHERE g.user_id = wall.my_staff() AND g.post_id = wall.my_post() AND g.relation = 'glass' AND g.reason IS NULL
+  WHERE g.user_id = wall.my_staff() AND g.position_id = wall.my_position() AND g.relation = 'glass' AND g.reason IS NULL
 $$;
 
 CREATE OR REPLACE FUNCTION wall.explain_glass(which uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE public.cases_grant SET reason = why
-  WHERE id = which AND relation = 'glass' AND reason IS NULL AND post_id = wall.my_post()
+  WHERE id = which AND relation = 'glass' AND reason IS NULL AND position_id = wall.my_position()
     AND wall.is_sealed(why, 'case', case_id);
   IF NOT FOUND THEN
     RAISE EXCEPTION 'glass is broken with a reason' USING ERRCODE = '23514', CONSTRAINT = 'glass_has_reason';
@@ -78,7 +78,7 @@ BEGIN
   IF wall.my_role() NOT IN ('supervisor', 'director') OR row.reviewed_at IS NOT NULL THEN
     RAISE EXCEPTION 'a supervisor reviews it, once' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';
   END IF;
-  UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_post() WHERE id = which;
+  UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_position() WHERE id = which;
 END $$;
 
 -- What is shown of a case of one's own office before the glass: that it exists, who is in charge, and the telephone.
@@ -87,7 +87,7 @@ RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.id, c.number, coalesce((
            SELECT s.name FROM public.cases_grant g JOIN public.agencies_staff s ON s.id = g.user_id
-           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.post_holds(g.post_id)
+           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.position_holds(g.position_id)
            ORDER BY g.created_at DESC LIMIT 1), ''),
          o.telephone
   FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id

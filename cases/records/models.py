@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from agencies.directory.models import Office, Section
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from cases.records.codes import Level, Relation, Stage, Track, Urgency
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
@@ -160,7 +160,7 @@ class ProgressEntry(OfCase):
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"written_by", "written_at", "corrects"}
 
-    written_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     happened_at = EncryptedTextField(_("when"))
@@ -174,35 +174,35 @@ class ProgressEntry(OfCase):
 
 
 class Grant(UserObjectPermissionBase):
-    """A post's right on a case: one row on guardian's base, valid from, until, and unless ended. Written by the wall alone.
+    """A position's right on a case: one row on guardian's base, valid from, until, and unless ended. Written by the wall alone.
 
-    ``permission`` names the highest level; the levels below are contained. ``user`` is the post's person, for guardian's
+    ``permission`` names the highest level; the levels below are contained. ``user`` is the position's person, for guardian's
     own queries; what is valid now is decided by ``wall.case_ids_for`` and by nothing else.
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "user", "permission", "content_object", "post", "relation", "granted_by"}
+        {"id", "user", "permission", "content_object", "position", "relation", "granted_by"}
         | {"created_at", "starts_at", "ends_at", "ended_at", "reviewed_at", "reviewed_by"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content_object = models.ForeignKey(Case, models.CASCADE, db_column="case_id", related_name="grants")
-    post = models.ForeignKey(Post, models.PROTECT, related_name="grants")
+    position = models.ForeignKey(Position, models.PROTECT, related_name="grants")
     relation = models.CharField(max_length=10, choices=Relation.choices)
     reason = EncryptedTextField(_("reason"), null=True)
-    granted_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    granted_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
-    reviewed_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         app_label = "cases"
         indexes = [
             models.Index(
-                fields=["post", "permission", "content_object"],
+                fields=["position", "permission", "content_object"],
                 include=["starts_at", "ends_at", "ended_at"],
                 name="grant_valid",
             ),
@@ -212,7 +212,7 @@ class Grant(UserObjectPermissionBase):
             ),
             # A case's wall: one look at this index for each row that a statement reads.
             models.Index(
-                fields=["content_object", "post"],
+                fields=["content_object", "position"],
                 include=["permission", "starts_at", "ends_at"],
                 condition=models.Q(ended_at=None),
                 name="grant_probe",
@@ -242,7 +242,7 @@ class Block(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="blocks")
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    blocked_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    blocked_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -20,7 +20,7 @@ DECLARE
   given integer;
 BEGIN
   IF NOT wall.may_open_case() THEN
-    RAISE EXCEPTION 'this post opens no case' USING ERRCODE = '23514', CONSTRAINT = 'case_opened_by_right';
+    RAISE EXCEPTION 'this position opens no case' USING ERRCODE = '23514', CONSTRAINT = 'case_opened_by_right';
   END IF;
   SELECT upper(o.code) || '-' || of_year || '-' INTO head FROM public.agencies_office o WHERE o.id = office;
   INSERT INTO public.cases_casenumber AS n (office_id, fiscal_year, last) VALUES (office, of_year, 1)
@@ -35,17 +35,17 @@ BEGIN
   RETURN head || lpad(given::text, greatest(4, length(given::text)), '0');
 END $$;
 
--- The id of a child record that the calling post is about to write. A key and a record are let in for such an id alone, so that
+-- The id of a child record that the calling position is about to write. A key and a record are let in for such an id alone, so that
 -- nobody plants a key for a child to come, or learns from a refused one that a child has a key.
 CREATE OR REPLACE FUNCTION wall.new_child() RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   DELETE FROM wall.handed_out h WHERE h.at < now() - interval '1 day';
-  INSERT INTO wall.handed_out (post_id) SELECT wall.my_post() WHERE wall.my_post() IS NOT NULL RETURNING id
+  INSERT INTO wall.handed_out (position_id) SELECT wall.my_position() WHERE wall.my_position() IS NOT NULL RETURNING id
 $$;
 
 CREATE OR REPLACE FUNCTION wall.my_new_children() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT h.id FROM wall.handed_out h WHERE h.post_id = (SELECT wall.my_post())
+  SELECT h.id FROM wall.handed_out h WHERE h.position_id = (SELECT wall.my_position())
 $$;
 
 CREATE OR REPLACE FUNCTION wall.child_is_born() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -61,25 +61,25 @@ CREATE OR REPLACE FUNCTION wall.open_case(new_case uuid, in_charge uuid) RETURNS
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   line uuid;
-  charge public.agencies_post;
+  charge public.agencies_position;
 BEGIN
-  SELECT p.* INTO charge FROM public.agencies_post p WHERE p.id = in_charge;
+  SELECT p.* INTO charge FROM public.agencies_position p WHERE p.id = in_charge;
   IF NOT wall.may_open_case() OR charge.office_id IS DISTINCT FROM wall.my_office()
      OR EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = new_case)
      OR EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case) THEN
-    RAISE EXCEPTION 'this post may not open this case' USING ERRCODE = '23514', CONSTRAINT = 'case_opened_by_right';
+    RAISE EXCEPTION 'this position may not open this case' USING ERRCODE = '23514', CONSTRAINT = 'case_opened_by_right';
   END IF;
   PERFORM wall.put_grant(gen_random_uuid(), new_case, in_charge, 'lead', 'manage', NULL, NULL);
   FOR line IN
-    SELECT p.id FROM public.agencies_post p
-    WHERE p.office_id = wall.my_office() AND p.id <> in_charge AND wall.post_holds(p.id)
+    SELECT p.id FROM public.agencies_position p
+    WHERE p.office_id = wall.my_office() AND p.id <> in_charge AND wall.position_holds(p.id)
       AND (p.role = 'director' OR (p.role = 'supervisor' AND p.section_id IS NOT DISTINCT FROM charge.section_id))
   LOOP
     PERFORM wall.put_grant(gen_random_uuid(), new_case, line, 'line', 'manage', NULL, NULL);
   END LOOP;
   -- Whoever opens a case for a colleague in charge still writes its first entries; the grant can be ended by the one in charge.
-  IF NOT EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case AND g.post_id = wall.my_post()) THEN
-    PERFORM wall.put_grant(gen_random_uuid(), new_case, wall.my_post(), 'member', 'manage', NULL,
+  IF NOT EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case AND g.position_id = wall.my_position()) THEN
+    PERFORM wall.put_grant(gen_random_uuid(), new_case, wall.my_position(), 'member', 'manage', NULL,
                            wall.clock() + interval '4 hours');
   END IF;
 END $$;

@@ -22,11 +22,12 @@ WALL_CLOSED = "42501"
 
 
 def case_or_404(request: StaffRequest, case_id: UUID, *panels: str, level: str = Level.VIEW) -> Case:
-    """The case, if the acting post holds ``level`` on it; its ``panels`` are noted as shown. Foreign and missing are one 404."""
+    """The case, if the acting position holds ``level`` on it; its ``panels`` are noted as shown. Foreign and missing are
+    one 404."""
     case = _find(request, case_id, level)
     if case is None:
         raise Http404
-    request.look.shows(case.pk, *panels, verb=Verb.CASE_VIEW, under=[case.child.key_scope()])
+    request.event.note_shown(case.pk, *panels, verb=Verb.CASE_VIEW, under=[case.child.key_scope()])
     return case
 
 
@@ -49,7 +50,7 @@ def _find(request: StaffRequest, case_id: UUID, level: str) -> Case | None:
 
 
 def _held_once(request: StaffRequest, case_id: UUID) -> bool:
-    return Grant.objects.filter(post=request.by, content_object_id=case_id).exists()
+    return Grant.objects.filter(position=request.by, content_object_id=case_id).exists()
 
 
 def saved(form: forms.Form, act: Callable[..., Any], *arguments: Any, **named: Any) -> bool:

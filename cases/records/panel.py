@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.records import rules
 from cases.records.codes import ContactMethod, Level, PersonRole, Relation, Sex, StayKind, label_of
@@ -78,7 +78,7 @@ def entries_of(rows: Iterable[ProgressEntry]) -> list[Entry]:
     return [Entry.of(row, row.corrections.all()) for row in rows]
 
 
-def panel(case: Case, by: Post) -> list[Panel]:
+def panel(case: Case, by: Position) -> list[Panel]:
     """The child, the basic facts, the people around the child, the progress record and the team."""
     not_edit = reason_against(rules.check_may_edit, case, by)
     panels = [
@@ -92,7 +92,7 @@ def panel(case: Case, by: Post) -> list[Panel]:
     return [Panel("glass", "cases/records/panel_glass.html", {"until": until}), *panels] if until else panels
 
 
-def moments(case: Case, by: Post) -> list[Moment]:
+def moments(case: Case, by: Position) -> list[Moment]:
     """The opening, and the latest entries of the progress record, in short and as corrected."""
     opened = Moment(case.opened_at, _("The case was opened."))
     return [opened] + [_moment(entry) for entry in entries_of(latest_progress(case, MOMENTS))]
@@ -181,7 +181,7 @@ class Member:
         return self.grant.relation == Relation.LINE and bool(self.not_end)
 
 
-def _team(case: Case, by: Post) -> dict[str, Any]:
+def _team(case: Case, by: Position) -> dict[str, Any]:
     not_manage = reason_against(rules.check_may_manage, case, by)
     return {
         "members": [_member(grant, by, not_manage) for grant in team_of(case)],
@@ -191,7 +191,7 @@ def _team(case: Case, by: Post) -> dict[str, Any]:
     }
 
 
-def _member(grant: Grant, by: Post, not_manage: str | Promise) -> Member:
+def _member(grant: Grant, by: Position, not_manage: str | Promise) -> Member:
     level = Level(grant.permission.codename.removesuffix("_case"))
     why = not_manage or reason_against(rules.check_can_end, grant, by)
     since = timezone.localdate(grant.starts_at)

@@ -1,4 +1,4 @@
-"""Which cases a post sees: the only door in Python, over the same SQL function as the database's own policies."""
+"""Which cases a position sees: the only door in Python, over the same SQL function as the database's own policies."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.models import Func, Q
 from django.db.models.lookups import Lookup
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
@@ -25,11 +25,11 @@ from security.walls import clock
 from security.walls.pages import ids_by
 
 LEAVES_WITHIN = timedelta(days=30)
-"""How long before the end of a post its cases are listed for another person in charge."""
+"""How long before the end of a position its cases are listed for another person in charge."""
 
 
 class _Held(Lookup):
-    """A lookup on the id of a case whose right side is (post id, level)."""
+    """A lookup on the id of a case whose right side is (position id, level)."""
 
     prepare_rhs = False
     condition: str
@@ -44,7 +44,7 @@ class _Held(Lookup):
 
 @models.UUIDField.register_lookup
 class HeldBy(_Held):
-    """``pk__held_by=(post id, level)``: one array, computed once for a statement and searched in the index."""
+    """``pk__held_by=(position id, level)``: one array, computed once for a statement and searched in the index."""
 
     lookup_name = "held_by"
     condition = "{} = ANY((SELECT wall.own_case_ids(%s, %s))::uuid[])"
@@ -52,58 +52,58 @@ class HeldBy(_Held):
 
 @models.UUIDField.register_lookup
 class ProbedBy(_Held):
-    """``pk__probed_by=(post id, level)``: one look at the index of the grants for each row that comes so far."""
+    """``pk__probed_by=(position id, level)``: one look at the index of the grants for each row that comes so far."""
 
     lookup_name = "probed_by"
     condition = (
-        "(SELECT true FROM wall.my_grants WHERE held_case = {} AND held_post = %s"
+        "(SELECT true FROM wall.my_grants WHERE held_case = {} AND held_position = %s"
         " AND held_permission = ANY((SELECT wall.permissions_from(%s))::integer[]) LIMIT 1)"
     )
 
 
-def on_cases_of(post: Post, level: str, case: str = "case__pk") -> Q:
-    """The condition that ``case`` (a path to the id of a case) names one on which ``post`` holds ``level`` now.
+def on_cases_of(position: Position, level: str, case: str = "case__pk") -> Q:
+    """The condition that ``case`` (a path to the id of a case) names one on which ``position`` holds ``level`` now.
 
     Whoever is in the line of many cases asks of each row: the list that is narrowed so needs an index for the few rows that wait.
     Everybody else's few cases are found by their ids.
     """
-    lookup = "probed_by" if post.may(Permission.REVIEW_LINE) else "held_by"
-    return Q(**{f"{case}__{lookup}": (post.pk, str(level))})
+    lookup = "probed_by" if position.may(Permission.REVIEW_LINE) else "held_by"
+    return Q(**{f"{case}__{lookup}": (position.pk, str(level))})
 
 
-def cases_for(post: Post, level: str = Level.VIEW) -> CaseQuerySet:
-    """The cases on which ``post`` holds ``level`` now; latest first. A line's are walked from the latest of the office."""
-    cases = Case.objects.filter(on_cases_of(post, level, "pk"))
-    return cases.filter(office=post.office_id) if post.may(Permission.REVIEW_LINE) else cases
+def cases_for(position: Position, level: str = Level.VIEW) -> CaseQuerySet:
+    """The cases on which ``position`` holds ``level`` now; latest first. A line's are walked from the latest of the office."""
+    cases = Case.objects.filter(on_cases_of(position, level, "pk"))
+    return cases.filter(office=position.office_id) if position.may(Permission.REVIEW_LINE) else cases
 
 
-def case_for(post: Post, case_id: UUID, level: str = Level.VIEW) -> CaseQuerySet:
-    """This case, if ``post`` holds ``level`` on it now."""
-    return Case.objects.filter(pk=case_id, pk__probed_by=(post.pk, str(level)))
+def case_for(position: Position, case_id: UUID, level: str = Level.VIEW) -> CaseQuerySet:
+    """This case, if ``position`` holds ``level`` on it now."""
+    return Case.objects.filter(pk=case_id, pk__probed_by=(position.pk, str(level)))
 
 
 @asked_once
-def level_on(post: Post, case_id: UUID) -> Level | None:
-    """The highest level that ``post`` holds on one case now."""
+def level_on(position: Position, case_id: UUID) -> Level | None:
+    """The highest level that ``position`` holds on one case now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.own_level(%s, %s)", [post.pk, case_id])
+        cursor.execute("SELECT wall.own_level(%s, %s)", [position.pk, case_id])
         (level,) = cursor.fetchone()
     return Level(level) if level else None
 
 
-def holds(post: Post, case_id: UUID, level: str) -> bool:
-    """Whether ``post`` holds ``level`` on one case now."""
-    return level_on(post, case_id) in levels_from(level)
+def holds(position: Position, case_id: UUID, level: str) -> bool:
+    """Whether ``position`` holds ``level`` on one case now."""
+    return level_on(position, case_id) in levels_from(level)
 
 
-def relations_of(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The post's strongest relation to each case (lead, member, line, glass), for the evidence.
+def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The position's strongest relation to each case (lead, member, line, glass), for the access log.
 
     One that this request itself ended counts: whoever hands a case over, or leaves it, has looked with the relation held before.
     """
     strength, now = ["glass", "line", "member", "lead"], clock.now()
     still = Q(ended_at=None) | Q(ended_at__gte=Func(function="transaction_timestamp"))
-    held = Grant.objects.filter(still, post_id=post_id, content_object_id__in=list(case_ids))
+    held = Grant.objects.filter(still, position_id=position_id, content_object_id__in=list(case_ids))
     held = held.filter(starts_at__lte=now).exclude(ends_at__lte=now)
     rows = held.values_list("content_object_id", "relation")
     return dict(sorted(rows, key=lambda row: strength.index(row[1])))
@@ -132,15 +132,16 @@ def with_keys(cases: Iterable[Case]) -> list[Case]:
 
 
 def search_exact(
-    post: Post, *, number: str = "", kana: str = "", birth_date: date | None = None
+    position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None
 ) -> list[Case]:
-    """The post's cases with this number, or of a child with this full kana and birth date. Candidates are checked decrypted."""
+    """The position's cases with this number, or of a child with this full kana and birth date. Candidates are checked
+    decrypted."""
     if number:
-        return with_keys(cases_for(post).filter(number=number_key(number)))
+        return with_keys(cases_for(position).filter(number=number_key(number)))
     if birth_date is None or not name_key(kana):
         return []
-    found = index.candidates(post.office_id, "kana_birth", (kana, birth_date))
-    cases = with_keys(cases_for(post).filter(child_id__in=found))
+    found = index.candidates(position.office_id, "kana_birth", (kana, birth_date))
+    cases = with_keys(cases_for(position).filter(child_id__in=found))
     return [case for case in cases if _is_child(case.child, kana, birth_date)]
 
 
@@ -160,17 +161,19 @@ class BehindGlass:
 
 
 def behind_glass(
-    post: Post, *, number: str = "", kana: str = "", birth_date: date | None = None
+    position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None
 ) -> list[BehindGlass]:
-    """The cases of the post's office with this number, or of a child with this full kana and birth date: that they exist."""
-    token = index.exact_token(post.office_id, (kana, birth_date)) if name_key(kana) and birth_date else b""
+    """The cases of the position's office with this number, or of a child with this full kana and birth date: that they exist."""
+    token = (
+        index.exact_token(position.office_id, (kana, birth_date)) if name_key(kana) and birth_date else b""
+    )
     return _before_glass(
         "SELECT * FROM wall.behind_glass(%s, %s)", token, number_key(number) if number else ""
     )
 
 
 def before_glass(case_id: UUID) -> BehindGlass | None:
-    """The same of one case; None for a case that is not the acting post's to open: another office's, or blocked."""
+    """The same of one case; None for a case that is not the acting position's to open: another office's, or blocked."""
     return next(iter(_before_glass("SELECT * FROM wall.before_glass(%s)", case_id)), None)
 
 
@@ -187,22 +190,22 @@ def _before_glass(statement: str, *parameters: Any) -> list[BehindGlass]:
         return [BehindGlass(*row) for row in cursor.fetchall()]
 
 
-def glass_until(case: Case, by: Post) -> datetime | None:
-    """Until when the post sees this case by a broken glass; None where another grant shows it."""
+def glass_until(case: Case, by: Position) -> datetime | None:
+    """Until when the position sees this case by a broken glass; None where another grant shows it."""
     now = clock.now()
-    held = [grant for grant in team_of(case) if grant.post_id == by.pk and grant.starts_at <= now]
+    held = [grant for grant in team_of(case) if grant.position_id == by.pk and grant.starts_at <= now]
     if not held or any(grant.relation != Relation.GLASS for grant in held):
         return None
     return max((grant.ends_at for grant in held if grant.ends_at), default=None)
 
 
-def glasses_to_review(by: Post) -> models.QuerySet[Grant]:
-    """Broken glasses that wait for this supervisor's review: on cases of the post's line, and never one's own."""
+def glasses_to_review(by: Position) -> models.QuerySet[Grant]:
+    """Broken glasses that wait for this supervisor's review: on cases of the position's line, and never one's own."""
     return (
         Grant.objects.filter(relation=Relation.GLASS, reviewed_at=None)
         .filter(content_object__id__probed_by=(by.pk, Level.MANAGE.value))
         .exclude(user_id=by.staff_id)
-        .select_related("post__staff", "post__office", "post__section")
+        .select_related("position__staff", "position__office", "position__section")
         # After the few are known: joined, every visible case would be read first.
         .prefetch_related("content_object")
         .order_by("created_at")
@@ -210,13 +213,13 @@ def glasses_to_review(by: Post) -> models.QuerySet[Grant]:
 
 
 def standing_grants(case: Case) -> models.QuerySet[Grant]:
-    """The grants on a case that count now or will, from their first day (posts and blocks apart)."""
+    """The grants on a case that count now or will, from their first day (positions and blocks apart)."""
     lasting = models.Q(ends_at=None) | models.Q(ends_at__gt=clock.now())
     return Grant.objects.filter(lasting, content_object=case, ended_at=None)
 
 
 def valid_grants(case: Case) -> models.QuerySet[Grant]:
-    """The grants on a case that count at this moment (posts and blocks apart)."""
+    """The grants on a case that count at this moment (positions and blocks apart)."""
     return standing_grants(case).filter(starts_at__lte=clock.now())
 
 
@@ -225,7 +228,7 @@ def team_of(case: Case) -> list[Grant]:
     """Who is on the team now or will be, the one in charge first."""
     order = [Relation.LEAD, Relation.MEMBER, Relation.LINE, Relation.GLASS]
     people = standing_grants(case).select_related(
-        "post__staff", "post__office", "post__section", "permission"
+        "position__staff", "position__office", "position__section", "permission"
     )
     return sorted(people, key=lambda grant: (order.index(Relation(grant.relation)), grant.starts_at))
 
@@ -235,26 +238,28 @@ def blocks_of(case: Case) -> models.QuerySet[Block]:
     return Block.objects.filter(case=case, ended_at=None).select_related("staff", "blocked_by__staff")
 
 
-def leads_to_replace(by: Post) -> models.QuerySet[Grant]:
-    """The grants of persons in charge whose post has ended or ends within a month, on open cases of this post's line that
+def leads_to_replace(by: Position) -> models.QuerySet[Grant]:
+    """The grants of persons in charge whose position has ended or ends within a month, on open cases of this position's line that
     nobody else is in charge of; the first to leave first."""
     soon = clock.today() + LEAVES_WITHIN
-    leaving = Post.objects.filter(models.Q(ends_on__lte=soon) | models.Q(staff__is_active=False))
-    # The few posts first: their grants are then found by index, whatever the reader sees.
-    posts = list(leaving.filter(office=by.office_id).values_list("pk", flat=True))
+    leaving = Position.objects.filter(models.Q(ends_on__lte=soon) | models.Q(staff__is_active=False))
+    # The few positions first: their grants are then found by index, whatever the reader sees.
+    positions = list(leaving.filter(office=by.office_id).values_list("pk", flat=True))
     leads = Grant.objects.filter(relation=Relation.LEAD, ended_at=None)
-    stays = Post.objects.current().exclude(ends_on__lte=soon)
-    other = leads.filter(content_object=models.OuterRef("content_object"), post__in=stays)
-    found = leads.filter(post__in=posts, content_object__id__probed_by=(by.pk, Level.MANAGE.value))
+    stays = Position.objects.current().exclude(ends_on__lte=soon)
+    other = leads.filter(content_object=models.OuterRef("content_object"), position__in=stays)
+    found = leads.filter(position__in=positions, content_object__id__probed_by=(by.pk, Level.MANAGE.value))
     kept = found.exclude(content_object__stage=Stage.CLOSED).exclude(models.Exists(other)).defer("reason")
-    return kept.select_related("content_object", "post__staff").order_by("post__ends_on", "content_object_id")
+    return kept.select_related("content_object", "position__staff").order_by(
+        "position__ends_on", "content_object_id"
+    )
 
 
-def colleagues(case: Case, permission: Permission | None = None) -> list[Post]:
-    """The posts held today at the responsible office; with ``permission``, those whose role has it."""
+def colleagues(case: Case, permission: Permission | None = None) -> list[Position]:
+    """The positions held today at the responsible office; with ``permission``, those whose role has it."""
     roles = [role.value for role in Role if permission is None or role.may(permission)]
-    posts = Post.objects.current().filter(office_id=case.office_id, role__in=roles)
-    return list(posts.select_related("staff", "section", "office"))
+    positions = Position.objects.current().filter(office_id=case.office_id, role__in=roles)
+    return list(positions.select_related("staff", "section", "office"))
 
 
 def people_of(case: Case) -> models.QuerySet[Person]:
@@ -276,7 +281,7 @@ def progress_of(case: Case) -> models.QuerySet[ProgressEntry]:
 
 
 def list_of(
-    post: Post,
+    position: Position,
     asked: Mapping[str, Any],
     *,
     stage: str = "",
@@ -284,27 +289,27 @@ def list_of(
     state: str = "open",
     size: int = 25,
 ) -> Page[Case]:
-    """The page of the post's cases that a query string names, narrowed by stage, urgency and state (open, closed, all)."""
-    name = "office_cases_page" if post.may(Permission.REVIEW_LINE) else "own_cases_page"
+    """The page of the position's cases that a query string names, narrowed by stage, urgency and state (open, closed, all)."""
+    name = "office_cases_page" if position.may(Permission.REVIEW_LINE) else "own_cases_page"
     ids = ids_by(name, stage, urgency, state)
-    return page_of(cases_for(post), asked, moment="opened_at", ids=ids, size=size)
+    return page_of(cases_for(position), asked, moment="opened_at", ids=ids, size=size)
 
 
-def deciders_of(case: Case, act: Act, *, besides: Post) -> list[UUID]:
-    """The posts to tell that ``act`` waits for a decision: they have the power and write on the case, and are another person.
+def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:
+    """The positions to tell that ``act`` waits for a decision: they have the power and write on the case, and are another person.
 
     If there are none, the supervisor line, who see to it that somebody gets the power.
     """
-    others = Post.objects.current().filter(office=case.office_id).exclude(staff_id=besides.staff_id)
+    others = Position.objects.current().filter(office=case.office_id).exclude(staff_id=besides.staff_id)
     able = others.filter(models.Q(role=Role.DIRECTOR) | models.Q(delegations__acts__contains=[act.value]))
-    on_case = posts_of_case(case.pk, Relation.LEAD, Relation.MEMBER, Relation.LINE)
-    found = [post.pk for post in able.filter(pk__in=on_case).distinct() if may_decide(post, act)]
-    line = others.filter(pk__in=posts_of_case(case.pk, Relation.LINE))
+    on_case = positions_of_case(case.pk, Relation.LEAD, Relation.MEMBER, Relation.LINE)
+    found = [position.pk for position in able.filter(pk__in=on_case).distinct() if may_decide(position, act)]
+    line = others.filter(pk__in=positions_of_case(case.pk, Relation.LINE))
     return found or list(line.values_list("pk", flat=True))
 
 
-def posts_of_case(case_id: UUID, *relations: str) -> list[UUID]:
-    """The posts to tell of something on this case, by relation."""
+def positions_of_case(case_id: UUID, *relations: str) -> list[UUID]:
+    """The positions to tell of something on this case, by relation."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.posts_of_case(%s, %s)", [case_id, list(relations)])
+        cursor.execute("SELECT * FROM wall.positions_of_case(%s, %s)", [case_id, list(relations)])
         return [row[0] for row in cursor.fetchall()]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Level, Relation, Stage
@@ -36,13 +36,13 @@ def next_stages(case: Case) -> list[Stage]:
     return [Stage(code) for code in STAGES[case.stage] if code not in ELSEWHERE]
 
 
-def check_may_view(case_id: UUID, by: Post) -> None:
+def check_may_view(case_id: UUID, by: Position) -> None:
     """Refuse whoever holds no grant now."""
     if not holds(by, case_id, Level.VIEW):
         raise Refused("no_grant", _("You are not on the team of this case."))
 
 
-def check_may_edit(case: Case, by: Post) -> None:
+def check_may_edit(case: Case, by: Position) -> None:
     """Refuse whoever may not write on this case now, and any writing on a closed case."""
     if case.stage == Stage.CLOSED:
         raise Refused("closed", _("The case is closed."))
@@ -51,7 +51,7 @@ def check_may_edit(case: Case, by: Post) -> None:
         raise Refused("no_grant", _("Only the team of this case can do this."))
 
 
-def check_may_manage(case: Case, by: Post) -> None:
+def check_may_manage(case: Case, by: Position) -> None:
     """Refuse whoever is neither in charge of the case nor in its line."""
     if not holds(by, case.pk, Level.MANAGE):
         raise Refused("not_manager", _("Only the person in charge and the supervisors can do this."))
@@ -65,22 +65,22 @@ def check_may_move(case: Case, stage: str) -> None:
         raise Refused("stage", _("This step does not follow from the present stage."))
 
 
-def check_may_change_person(case: Case, person: Person, by: Post) -> None:
+def check_may_change_person(case: Case, person: Person, by: Position) -> None:
     """Refuse a person who was taken off the page, and one of another case."""
     check_may_edit(case, by)
     if person.case_id != case.pk or person.removed_at is not None:
         raise Refused("removed", _("This person was removed from the page meanwhile."))
 
 
-def check_may_join(case: Case, post: Post, relation: str, by: Post) -> None:
-    """Refuse a post that cannot be on the team: another office's, of another role, blocked, or there already."""
+def check_may_join(case: Case, position: Position, relation: str, by: Position) -> None:
+    """Refuse a position that cannot be on the team: another office's, of another role, blocked, or there already."""
     check_may_manage(case, by)
     needed = Permission.DRAFT_DECISIONS if relation == Relation.LEAD else Permission.WORK_ON_CASES
-    if post.office_id != case.office_id or not post.may(needed):
-        raise Refused("unfit", _("This person cannot be on the team of this case in that post."))
-    if is_blocked(case, post.staff):
+    if position.office_id != case.office_id or not position.may(needed):
+        raise Refused("unfit", _("This person cannot be on the team of this case in that position."))
+    if is_blocked(case, position.staff):
         raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
-    held = standing_grants(case).filter(post=post)
+    held = standing_grants(case).filter(position=position)
     if held.filter(relation=relation).exists() or (
         relation == Relation.MEMBER and held.exclude(relation="glass").exists()
     ):
@@ -93,13 +93,13 @@ def check_term(since: datetime | None, until: datetime | None) -> None:
         raise Refused("term", _("The last day is before the first day."))
 
 
-def check_may_revoke(grant: Grant, by: Post) -> None:
+def check_may_revoke(grant: Grant, by: Position) -> None:
     """Refuse whoever does not manage the case, and the end of a grant that has to stay."""
     check_may_manage(grant.content_object, by)
     check_can_end(grant, by)
 
 
-def check_can_end(grant: Grant, by: Post) -> None:
+def check_can_end(grant: Grant, by: Position) -> None:
     """A case never stays without a person in charge, and those who are supervised do not remove their line.
 
     The caller has checked that ``by`` manages the case.
@@ -119,7 +119,7 @@ def is_blocked(case: Case, staff: Staff) -> bool:
     return Block.objects.filter(case=case, staff=staff, ended_at=None).exists()
 
 
-def check_may_block(case: Case, staff: Staff, by: Post) -> None:
+def check_may_block(case: Case, staff: Staff, by: Position) -> None:
     """The person in charge is replaced before being blocked; a supervisor is blocked by another supervisor or the director."""
     check_may_manage(case, by)
     relations = set(valid_grants(case).filter(user=staff).values_list("relation", flat=True))
@@ -133,14 +133,14 @@ def check_may_block(case: Case, staff: Staff, by: Post) -> None:
         raise Refused("blocked", _("This person is blocked already."))
 
 
-def check_may_lift(case: Case, by: Post) -> None:
+def check_may_lift(case: Case, by: Position) -> None:
     """A block stands until somebody of the supervisor line lifts it."""
     check_may_manage(case, by)
     if not by.may(Permission.MANAGE_TEAM):
         raise Refused("line", _("Only supervisors and the director can lift a block."))
 
 
-def check_may_break_glass(by: Post) -> None:
+def check_may_break_glass(by: Position) -> None:
     """Refuse roles that do not answer for the office's children at night, and more glasses than the office allows in a day."""
     check_role_may(by, Permission.BREAK_GLASS)
     if glasses_left() < 1:
@@ -153,7 +153,7 @@ def check_may_break_glass(by: Post) -> None:
         )
 
 
-def check_may_review_glass(grant: Grant, by: Post) -> None:
+def check_may_review_glass(grant: Grant, by: Position) -> None:
     """Nobody reviews their own look, and a look is reviewed once."""
     check_role_may(by, Permission.REVIEW_LINE)
     check_may_manage(grant.content_object, by)

@@ -55,7 +55,7 @@ TABLES = (
         "cases_grant",
         {"runtime": "SELECT"},
         (
-            Policy("SELECT", using="post_id = (SELECT wall.my_post())"),
+            Policy("SELECT", using="position_id = (SELECT wall.my_position())"),
             Policy("SELECT", using=mine("case_id", "view")),
         ),
         recorded=OF_CASE,
@@ -112,11 +112,11 @@ SET search_path = pg_catalog, pg_temp AS $$
   WHERE b.staff_id = wall.my_staff() AND b.ended_at IS NULL
 $$;
 
--- The grants of the calling post that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It
+-- The grants of the calling position that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It
 -- reads past the policies of the grants and shows nothing but the caller's own.
 CREATE VIEW wall.my_grants AS
-  SELECT g.case_id AS held_case, g.post_id AS held_post, g.permission_id AS held_permission FROM public.cases_grant g
-  WHERE g.post_id = (SELECT wall.my_post()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
+  SELECT g.case_id AS held_case, g.position_id AS held_position, g.permission_id AS held_permission FROM public.cases_grant g
+  WHERE g.position_id = (SELECT wall.my_position()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
     AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment()))
     AND g.case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[]);
 GRANT SELECT ON wall.my_grants TO runtime;
@@ -137,27 +137,27 @@ SET search_path = pg_catalog, pg_temp AS $$
                WHEN 'manage' THEN ARRAY['manage_case'] ELSE ARRAY[]::text[] END)
 $$;
 
--- The one truth (promise 4): the cases on which a post holds a level now. A block of the person beats every grant; a post
+-- The one truth (promise 4): the cases on which a position holds a level now. A block of the person beats every grant; a position
 -- that has ended, or whose person's account is out of use, holds nothing. One sorted array, because a set of 20,000 rows
 -- costs a call for each of them, and an index search sorts an unsorted array anew for every row it is joined to.
 CREATE OR REPLACE FUNCTION wall.case_ids_for(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(g.case_id ORDER BY g.case_id), ARRAY[]::uuid[]) FROM public.cases_grant g
-  WHERE g.post_id = which AND g.permission_id = ANY((SELECT wall.permissions_from(level))::integer[])
+  WHERE g.position_id = which AND g.permission_id = ANY((SELECT wall.permissions_from(level))::integer[])
     AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
-    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment())) AND (SELECT wall.post_holds(which))
-    AND NOT EXISTS (SELECT 1 FROM public.cases_block b JOIN public.agencies_post p ON p.staff_id = b.staff_id
+    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment())) AND (SELECT wall.position_holds(which))
+    AND NOT EXISTS (SELECT 1 FROM public.cases_block b JOIN public.agencies_position p ON p.staff_id = b.staff_id
                     WHERE p.id = which AND b.case_id = g.case_id AND b.ended_at IS NULL)
 $$;
 
 CREATE OR REPLACE FUNCTION wall.my_case_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.case_ids_for(wall.my_post(), level) $$;
+SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.case_ids_for(wall.my_position(), level) $$;
 
--- The gate before the tables of cases: whether the calling post was given any case at all. One row of one index, since every
--- statement asks it; whether the post and its grants hold is for the policies behind it.
+-- The gate before the tables of cases: whether the calling position was given any case at all. One row of one index, since every
+-- statement asks it; whether the position and its grants hold is for the policies behind it.
 CREATE OR REPLACE FUNCTION wall.holds_cases() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT 1 FROM wall.my_identity() me JOIN public.cases_grant g ON g.post_id = me.post_id
+  SELECT EXISTS (SELECT 1 FROM wall.my_identity() me JOIN public.cases_grant g ON g.position_id = me.position_id
                  WHERE g.ended_at IS NULL AND g.starts_at <= (SELECT wall.clock())
                    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment())))
 $$;
@@ -175,17 +175,17 @@ SET search_path = pg_catalog, pg_temp AS $$
   WHERE c.id = ANY((SELECT wall.my_case_ids(level))::uuid[])
 $$;
 
--- For Python, which names the post it acts for: which cases another post holds is nobody's to list.
+-- For Python, which names the position it acts for: which cases another position holds is nobody's to list.
 CREATE OR REPLACE FUNCTION wall.own_case_ids(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN which = wall.my_post() THEN wall.case_ids_for(which, level) ELSE ARRAY[]::uuid[] END
+  SELECT CASE WHEN which = wall.my_position() THEN wall.case_ids_for(which, level) ELSE ARRAY[]::uuid[] END
 $$;
 
--- The highest level on one case of the post that Python acts for; null: none.
+-- The highest level on one case of the position that Python acts for; null: none.
 CREATE OR REPLACE FUNCTION wall.own_level(which uuid, of_case uuid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT level FROM unnest(ARRAY['manage', 'edit', 'view']) WITH ORDINALITY AS levels (level, place)
-  WHERE EXISTS (SELECT 1 FROM wall.my_grants g WHERE g.held_case = of_case AND g.held_post = which
+  WHERE EXISTS (SELECT 1 FROM wall.my_grants g WHERE g.held_case = of_case AND g.held_position = which
                 AND g.held_permission = wall.permission_id(level))
   ORDER BY place LIMIT 1
 $$;
@@ -197,53 +197,53 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_case_ids(level
 CREATE OR REPLACE FUNCTION wall.my_children(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, pg_temp AS $$ SELECT unnest(wall.my_child_ids(level)) $$;
 
-CREATE OR REPLACE FUNCTION wall.put_grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
+CREATE OR REPLACE FUNCTION wall.put_grant(new_id uuid, of_case uuid, to_position uuid, as_relation text, level text, why text,
                                           until timestamptz, since timestamptz DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, reason, granted_by_id, created_at,
+  INSERT INTO public.cases_grant (id, case_id, position_id, user_id, permission_id, relation, reason, granted_by_id, created_at,
                                   starts_at, ends_at)
-  SELECT new_id, of_case, p.id, p.staff_id, wall.permission_id(level), as_relation, why, wall.my_post(), wall.clock(),
+  SELECT new_id, of_case, p.id, p.staff_id, wall.permission_id(level), as_relation, why, wall.my_position(), wall.clock(),
          greatest(since, wall.begun()), until
-  FROM public.agencies_post p WHERE p.id = to_post AND wall.post_holds(to_post);
+  FROM public.agencies_position p WHERE p.id = to_position AND wall.position_holds(to_position);
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'no such post in office' USING ERRCODE = '23514', CONSTRAINT = 'grant_to_current_post';
+    RAISE EXCEPTION 'no such position in office' USING ERRCODE = '23514', CONSTRAINT = 'grant_to_current_position';
   END IF;
   RETURN new_id;
 END $$;
 
--- A supervisor or director whose post was given after a case was opened: the open cases of the section or office in line, from
--- the post's first day, once the post is confirmed. A line grant that was ended once is not given again.
-CREATE OR REPLACE FUNCTION wall.put_line(to_post uuid) RETURNS integer
+-- A supervisor or director whose position was given after a case was opened: the open cases of the section or office in line, from
+-- the position's first day, once the position is confirmed. A line grant that was ended once is not given again.
+CREATE OR REPLACE FUNCTION wall.put_line(to_position uuid) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  line public.agencies_post;
+  line public.agencies_position;
   given integer;
 BEGIN
-  SELECT p.* INTO line FROM public.agencies_post p WHERE p.id = to_post AND p.role IN ('supervisor', 'director');
+  SELECT p.* INTO line FROM public.agencies_position p WHERE p.id = to_position AND p.role IN ('supervisor', 'director');
   IF line.id IS NULL OR line.ends_on < wall.today() OR line.confirmed_at IS NULL THEN
     RETURN 0;
   END IF;
-  INSERT INTO public.cases_grant (id, case_id, post_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at)
-  SELECT gen_random_uuid(), c.id, line.id, line.staff_id, wall.permission_id('manage'), 'line', coalesce(wall.my_post(), line.id),
+  INSERT INTO public.cases_grant (id, case_id, position_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at)
+  SELECT gen_random_uuid(), c.id, line.id, line.staff_id, wall.permission_id('manage'), 'line', coalesce(wall.my_position(), line.id),
          wall.clock(), greatest(wall.clock(), line.starts_on::timestamp AT TIME ZONE 'Asia/Tokyo')
   FROM public.cases_case c
   WHERE c.office_id = line.office_id AND c.stage <> 'closed'
     AND (line.role = 'director' OR c.section_id IS NOT DISTINCT FROM line.section_id)
     AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
-                    WHERE g.case_id = c.id AND g.post_id = line.id AND g.relation IN ('lead', 'line'));
+                    WHERE g.case_id = c.id AND g.position_id = line.id AND g.relation IN ('lead', 'line'));
   GET DIAGNOSTICS given = ROW_COUNT;
   RETURN given;
 END $$;
 
--- Asked by the post itself at sign-in, for the cases opened in between.
-CREATE OR REPLACE FUNCTION wall.extend_line(to_post uuid) RETURNS integer
+-- Asked by the position itself at sign-in, for the cases opened in between.
+CREATE OR REPLACE FUNCTION wall.extend_line(to_position uuid) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF session_user <> 'owner' AND wall.my_post() IS DISTINCT FROM to_post THEN
+  IF session_user <> 'owner' AND wall.my_position() IS DISTINCT FROM to_position THEN
     RAISE EXCEPTION 'this identity may not extend that line' USING ERRCODE = '23514', CONSTRAINT = 'line_extended_by_right';
   END IF;
-  RETURN wall.put_line(to_post);
+  RETURN wall.put_line(to_position);
 END $$;
 
 CREATE OR REPLACE FUNCTION wall.line_begins() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -262,27 +262,27 @@ BEGIN
 END $$;
 
 -- ``since`` may lie ahead, never back: nobody has looked with a right they were given afterwards.
-CREATE OR REPLACE FUNCTION wall.grant(new_id uuid, of_case uuid, to_post uuid, as_relation text, level text, why text,
+CREATE OR REPLACE FUNCTION wall.grant(new_id uuid, of_case uuid, to_position uuid, as_relation text, level text, why text,
                                       until timestamptz, since timestamptz) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM wall.must_manage(of_case);
   IF as_relation NOT IN ('lead', 'member', 'line')
-     OR NOT EXISTS (SELECT 1 FROM public.cases_case c JOIN public.agencies_post p ON p.office_id = c.office_id
-                    WHERE c.id = of_case AND p.id = to_post AND (as_relation <> 'line' OR p.role IN ('supervisor', 'director'))) THEN
+     OR NOT EXISTS (SELECT 1 FROM public.cases_case c JOIN public.agencies_position p ON p.office_id = c.office_id
+                    WHERE c.id = of_case AND p.id = to_position AND (as_relation <> 'line' OR p.role IN ('supervisor', 'director'))) THEN
     RAISE EXCEPTION 'a grant stays inside the responsible office' USING ERRCODE = '23514', CONSTRAINT = 'grant_in_office';
   END IF;
   IF as_relation = 'lead' AND (level <> 'manage' OR until IS NOT NULL) THEN
     RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
   END IF;
   -- A right given until a day is not prolonged by the one who holds it.
-  IF EXISTS (SELECT 1 FROM public.agencies_post p WHERE p.id = to_post AND p.staff_id = wall.my_staff())
+  IF EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = to_position AND p.staff_id = wall.my_staff())
      AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
-                     WHERE g.case_id = of_case AND g.post_id = wall.my_post() AND g.permission_id = wall.permission_id('manage')
+                     WHERE g.case_id = of_case AND g.position_id = wall.my_position() AND g.permission_id = wall.permission_id('manage')
                        AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at >= until)) THEN
     RAISE EXCEPTION 'nobody prolongs their own right' USING ERRCODE = '23514', CONSTRAINT = 'grant_not_prolonged';
   END IF;
-  RETURN wall.put_grant(new_id, of_case, to_post, as_relation, level, why, until, since);
+  RETURN wall.put_grant(new_id, of_case, to_position, as_relation, level, why, until, since);
 END $$;
 
 -- Only a supervisor or director changes the supervisor line, and not their own place in it: else whoever is supervised could
@@ -299,7 +299,7 @@ BEGIN
   END IF;
   IF row.relation = 'lead' AND NOT EXISTS (
       SELECT 1 FROM public.cases_grant g WHERE g.case_id = row.case_id AND g.relation = 'lead' AND g.id <> which
-        AND g.ended_at IS NULL AND g.starts_at <= wall.clock() AND wall.post_holds(g.post_id)) THEN
+        AND g.ended_at IS NULL AND g.starts_at <= wall.clock() AND wall.position_holds(g.position_id)) THEN
     RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
   END IF;
   UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
@@ -316,10 +316,10 @@ BEGIN
     RAISE EXCEPTION 'this person is not blocked by this identity' USING ERRCODE = '23514', CONSTRAINT = 'block_by_line';
   END IF;
   INSERT INTO public.cases_block (id, case_id, staff_id, blocked_by_id, created_at)
-  VALUES (new_id, of_case, whom, wall.my_post(), wall.clock());
+  VALUES (new_id, of_case, whom, wall.my_position(), wall.clock());
   -- What lies in the person's inboxes about this case is taken out too.
-  DELETE FROM public.agencies_notice n USING public.agencies_post p
-  WHERE p.id = n.post_id AND p.staff_id = whom AND n.path LIKE '/cases/' || of_case || '/%';
+  DELETE FROM public.agencies_notice n USING public.agencies_position p
+  WHERE p.id = n.position_id AND p.staff_id = whom AND n.path LIKE '/cases/' || of_case || '/%';
 END $$;
 
 -- A block is lifted by a supervisor or director, and never by the blocked person, who manages nothing.
@@ -343,7 +343,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   of_keys uuid[];
 BEGIN
-  IF NOT wall.reads_all_evidence() THEN PERFORM wall.must_manage(of_case); END IF;
+  IF NOT wall.reads_access_log() THEN PERFORM wall.must_manage(of_case); END IF;
   SELECT array_agg(k.id) INTO of_keys FROM (
     SELECT e.scope_id FROM public.security_event e WHERE e.case_id = of_case AND e.action < 3
     UNION SELECT c.child_id FROM public.cases_case c WHERE c.id = of_case) k (id);
@@ -353,20 +353,20 @@ BEGIN
     WHERE t.tgname = 'a_record' ORDER BY 1, 3;
 END $$;
 
--- Whom to tell of a case: the posts with a valid grant of one of the relations, and nobody who is blocked. No role may call it.
-CREATE OR REPLACE FUNCTION wall.posts_on_case(of_case uuid, relations text[]) RETURNS SETOF uuid
+-- Whom to tell of a case: the positions with a valid grant of one of the relations, and nobody who is blocked. No role may call it.
+CREATE OR REPLACE FUNCTION wall.positions_on_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT DISTINCT g.post_id FROM public.cases_grant g
+  SELECT DISTINCT g.position_id FROM public.cases_grant g
   WHERE g.case_id = of_case AND g.relation = ANY(relations) AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
-    AND (g.ends_at IS NULL OR g.ends_at > wall.moment()) AND wall.post_holds(g.post_id)
+    AND (g.ends_at IS NULL OR g.ends_at > wall.moment()) AND wall.position_holds(g.position_id)
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                     WHERE b.case_id = g.case_id AND b.staff_id = g.user_id AND b.ended_at IS NULL)
 $$;
 
 -- The same of a case the caller sees, for the writer of a notice.
-CREATE OR REPLACE FUNCTION wall.posts_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION wall.positions_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT p FROM wall.posts_on_case(of_case, relations) p WHERE of_case = ANY((SELECT wall.my_case_ids('view'))::uuid[])
+  SELECT p FROM wall.positions_on_case(of_case, relations) p WHERE of_case = ANY((SELECT wall.my_case_ids('view'))::uuid[])
 $$;
 """
 
@@ -385,13 +385,13 @@ CALLERS = {
         "revoke(uuid)",
         "block(uuid, uuid, uuid)",
         "unblock(uuid)",
-        "posts_of_case(uuid, text[])",
+        "positions_of_case(uuid, text[])",
         "extend_line(uuid)",
         "case_unlike_record(uuid)",
     ),
 }
 
 TRIGGERS = """
-CREATE OR REPLACE TRIGGER line_begins AFTER UPDATE OF confirmed_at ON agencies_post
+CREATE OR REPLACE TRIGGER line_begins AFTER UPDATE OF confirmed_at ON agencies_position
   FOR EACH ROW WHEN (NEW.confirmed_at IS NOT NULL AND OLD.confirmed_at IS NULL) EXECUTE FUNCTION wall.line_begins();
 """

@@ -249,7 +249,7 @@ def _prepare(server: postgres.Server, secrets: dict[str, str]) -> None:
     if is_new:
         building.touch()
     compile_catalogues()
-    # The months of the evidence are made ahead, so a new month counts as a change.
+    # The months of the access log are made ahead, so a new month counts as a change.
     fingerprint = f"{_fingerprint()} {datetime.now(UTC):%Y-%m}"
     known = VAR / "fingerprint"
     if is_new or not known.exists() or known.read_text() != fingerprint:
@@ -257,8 +257,8 @@ def _prepare(server: postgres.Server, secrets: dict[str, str]) -> None:
         roles.prepare(server.conninfo(), secrets)
         say("migrating the database and raising its walls")
         _manage("migrate", "--database", "owner", "--verbosity", "0", "--no-input")
-        # The demo's cases have a past of some months, which the evidence has too.
-        _manage_if_there("make_evidence_months", "--back", "24")
+        # The demo's cases have a past of some months, which the access log has too.
+        _manage_if_there("make_access_log_months", "--back", "24")
         _make_key()
         _seed(server)
         known.write_text(fingerprint)

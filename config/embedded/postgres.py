@@ -39,7 +39,7 @@ SETTINGS = {
     "log_timezone": "'UTC'",
     "jit": "off",
     # For a machine of 4 GB that runs everything (docs/deploy.md has a larger one). PostgreSQL's own 4 MB of work_mem turn
-    # a supervisor's evidence into lossy bitmaps: 24 s instead of 0.8 over three million looks.
+    # a supervisor's access log into lossy bitmaps: 24 s instead of 0.8 over three million looks.
     "shared_buffers": "'256MB'",
     "effective_cache_size": "'1GB'",
     "work_mem": "'64MB'",

@@ -76,7 +76,7 @@ FACE_LINKS = {
     "home": "home",
     "inbox": "inbox",
     "sessions": "sessions",
-    "posts": "choose_post",
+    "positions": "choose_position",
     "sign_out": "sign_out",
     "alive": "alive",
 }
@@ -208,8 +208,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "marks of sent forms": {"task": "forms.clean", "schedule": timedelta(days=1)},
     "tries to sign in": {"task": "tries.clean", "schedule": timedelta(days=1)},
     "kept text past its time": {"task": "parked.clean", "schedule": timedelta(hours=1)},
-    "months of the evidence": {"task": "evidence.check_months", "schedule": timedelta(hours=6)},
-    "every cell as it was recorded": {"task": "evidence.verify", "schedule": crontab(hour=3, minute=20)},
+    "months of the access log": {"task": "access_log.check_months", "schedule": timedelta(hours=6)},
+    "every cell as it was recorded": {"task": "access_log.verify", "schedule": crontab(hour=3, minute=20)},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

@@ -11,7 +11,7 @@ from config.server import THREADS
 # A thread holds one connection of each alias at most; one more is there while the last one is taken back.
 LOGINS: dict[str, dict[str, tuple[str, int]]] = {
     "web": {"default": ("runtime", THREADS + 1), "audit": ("scribe", THREADS + 1), "gate": ("gate", 2)},
-    # Whoever runs jobs has one login, which reaches no case, no person and no evidence (ADR 10).
+    # Whoever runs jobs has one login, which reaches no case, no person and no access log (ADR 10).
     "worker": {"default": ("worker", 2)},
     # Migrations and the first administrator: nothing that listens to anybody.
     "owner": {"default": ("owner", 0), "owner": ("owner", 0)},

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.custody.models import CustodyDecision
 from cases.intake.models import Notifier
 from cases.records.models import Block, Child, Grant
@@ -53,7 +53,7 @@ class Entry:
     fields: list[str]
 
 
-def entries_of(events: Iterable[Event], by: Post, subject: Subject) -> list[Entry]:
+def entries_of(events: Iterable[Event], by: Position, subject: Subject) -> list[Entry]:
     """The changes of a page: what was changed, and which columns, without any value."""
     found = list(events)
     names = Names(found, by)

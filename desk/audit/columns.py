@@ -8,7 +8,7 @@ Name = str | Promise
 THINGS: dict[str, Name] = {
     "agencies.Delegation": _("delegation"),
     "agencies.Office": _("office"),
-    "agencies.Post": _("post"),
+    "agencies.Position": _("position"),
     "agencies.Section": _("section"),
     "agencies.SharingAgreement": _("sharing agreement"),
     "agencies.Staff": _("person"),
@@ -89,7 +89,7 @@ COLUMNS: dict[str, Name] = {
     "open_by": _("to be opened by"),
     "password_renewed_at": _("password renewed at"),
     "permission": _("right on the case"),
-    "post": _("post"),
+    "position": _("position"),
     "received_at": _("received at"),
     "received_by": _("received by"),
     "recipient": _("receiving office"),

@@ -1,4 +1,4 @@
-"""Filters of the evidence. They travel in the address: ids, codes and days, never a name."""
+"""Filters of the access log. They travel in the address: ids, codes and days, never a name."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Staff
 from face.fields import JapaneseDateField
 from face.forms import BaseForm
-from security.audit.queries import Wish
+from security.audit.queries import EventFilter
 from security.audit.verbs import Decision
 
 FIRST_DAY = date(2020, 1, 1)
@@ -67,13 +67,13 @@ class FilterForm(BaseForm):
         """Whether a list can be made: nothing chosen, or everything understood."""
         return not self.is_bound or self.is_valid()
 
-    def wish(self) -> Wish:
+    def event_filter(self) -> EventFilter:
         """What was chosen; everything where the form does not hold."""
         if not self.is_bound or not self.is_valid():
-            return Wish()
+            return EventFilter()
         chosen = self.cleaned_data
         person = chosen.get("person")
-        return Wish(
+        return EventFilter(
             person=UUID(person) if person else None,
             verb=chosen.get("verb", ""),
             decision=chosen.get("decision", ""),
@@ -83,7 +83,7 @@ class FilterForm(BaseForm):
 
     def is_narrowing(self) -> bool:
         """Whether the list is narrowed at all."""
-        return self.wish() != Wish()
+        return self.event_filter() != EventFilter()
 
 
 class FindForm(BaseForm):

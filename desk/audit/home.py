@@ -1,4 +1,4 @@
-"""What home pages show of the evidence: contexts for ``desk/audit/home_looks.html`` and ``desk/audit/home_privacy.html``."""
+"""What home pages show of the access log: contexts for ``desk/audit/home_looks.html`` and ``desk/audit/home_privacy.html``."""
 
 from typing import Any
 
@@ -14,5 +14,5 @@ def looks(request: StaffRequest) -> dict[str, Any]:
 
 def privacy(request: StaffRequest) -> dict[str, Any]:
     """For the privacy officer: what was refused, and who looked at most cases. Reading it is recorded."""
-    request.look.records(Verb.AUDIT_VIEW, object_pk="home")
+    request.event.note(Verb.AUDIT_VIEW, object_pk="home")
     return {"denials": recent_denials(request.by), "viewers": active_viewers()}

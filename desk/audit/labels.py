@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.directory.models import Office, Section
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from cases.closing.codes import ClosingReason
 from cases.records import codes
 from cases.records.models import Case
@@ -73,7 +73,7 @@ SEALED_CODES: dict[str, type[models.TextChoices]] = {
     "cases.Person.role": codes.PersonRole,
     "cases.ProgressEntry.method": codes.ContactMethod,
 }
-NAMED = (Office, Section, Post, Staff)
+NAMED = (Office, Section, Position, Staff)
 NOTHING: tuple[Any, ...] = ("", None, [])
 
 

@@ -1,4 +1,4 @@
-"""What the pages of the evidence share: whose evidence a reader may ask for, filters, and pages by signed key."""
+"""What the pages of the access log share: whose access log a reader may ask for, filters, and pages by signed key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies.staff.access import StaffRequest
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -21,7 +21,7 @@ from cases.records.queries import case_for, cases_for
 from desk.audit.forms import FilterForm
 from desk.audit.labels import short
 from security.audit.models import Event
-from security.audit.queries import Listed, Position, Slice, Wish, looks_at_case
+from security.audit.queries import Cursor, EventFilter, Listed, LogPage, looks_at_case
 from security.audit.verbs import Verb
 
 TOKEN = "page"  # noqa: S105 - the name of a parameter
@@ -29,7 +29,7 @@ TOKEN = "page"  # noqa: S105 - the name of a parameter
 
 @dataclass(frozen=True)
 class Subject:
-    """A case whose evidence is read. ``label`` is its number, or for the privacy officer the short form of its id.
+    """A case whose access log is read. ``label`` is its number, or for the privacy officer the short form of its id.
 
     ``entitled``: the reader manages the case, and reads its content too.
     """
@@ -42,26 +42,26 @@ class Subject:
     @property
     def looks_url(self) -> str:
         """Where this reader sees who looked."""
-        return reverse("case_looks" if self.entitled else "evidence_case", args=[self.case_id])
+        return reverse("case_looks" if self.entitled else "access_log_case", args=[self.case_id])
 
     @property
     def changes_url(self) -> str:
         """Where this reader sees what changed."""
-        return reverse("case_changes" if self.entitled else "evidence_changes", args=[self.case_id])
+        return reverse("case_changes" if self.entitled else "access_log_changes", args=[self.case_id])
 
     @property
     def check_url(self) -> str:
         """Where this reader has the case compared with its record."""
-        return reverse("case_check" if self.entitled else "evidence_check", args=[self.case_id])
+        return reverse("case_check" if self.entitled else "access_log_check", args=[self.case_id])
 
 
-def reads_all(by: Post) -> bool:
-    """Whether the post reads the evidence of every office, and the content of none."""
-    return by.may(Permission.READ_ALL_EVIDENCE)
+def reads_all(by: Position) -> bool:
+    """Whether the position reads the access log of every office, and the content of none."""
+    return by.may(Permission.READ_ACCESS_LOG)
 
 
 def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
-    """The case, for whoever manages it. That its evidence is read is evidence too."""
+    """The case, for whoever manages it. That its access log is read is access log too."""
     case = case_for(request.by, case_id, Level.MANAGE).first()
     if case is None:
         raise Http404
@@ -69,43 +69,43 @@ def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: 
 
 
 def known_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
-    """A case of which there is evidence, for the privacy officer."""
+    """A case of which there is an access log, for the privacy officer."""
     if (
         not Event.objects.filter(case_id=case_id).exists()
-        and not looks_at_case(case_id).page(Wish(), size=1).rows
+        and not looks_at_case(case_id).page(EventFilter(), size=1).rows
     ):
         raise Http404
     return _noted(request, Subject(case_id, short(case_id), None, entitled=False), panel, object_pk)
 
 
 def _noted(request: StaffRequest, subject: Subject, panel: str, object_pk: str) -> Subject:
-    request.look.shows(subject.case_id, panel, verb=Verb.AUDIT_VIEW)
-    request.look.records(Verb.AUDIT_VIEW, object_pk=object_pk)
+    request.event.note_shown(subject.case_id, panel, verb=Verb.AUDIT_VIEW)
+    request.event.note(Verb.AUDIT_VIEW, object_pk=object_pk)
     return subject
 
 
 def person_or_404(request: StaffRequest, staff_id: UUID) -> Staff:
-    """Somebody whose looks the reader may ask for: anybody, or somebody who has or had a post in the reader's office."""
+    """Somebody whose looks the reader may ask for: anybody, or somebody who has or had a position in the reader's office."""
     people = (
         Staff.objects.all()
         if reads_all(request.by)
-        else Staff.objects.filter(posts__office=request.by.office)
+        else Staff.objects.filter(positions__office=request.by.office)
     )
     person = people.filter(pk=staff_id).first()
     if person is None:
         raise Http404
-    request.look.records(Verb.AUDIT_VIEW, object_pk=str(person.pk))
+    request.event.note(Verb.AUDIT_VIEW, object_pk=str(person.pk))
     return person
 
 
-def managed(case_ids: set[UUID], by: Post) -> dict[UUID, str]:
+def managed(case_ids: set[UUID], by: Position) -> dict[UUID, str]:
     """The numbers of those cases that the reader manages."""
     if not case_ids or not by.may(Permission.WORK_ON_CASES):
         return {}
     return dict(cases_for(by, Level.MANAGE).filter(pk__in=case_ids).values_list("pk", "number"))
 
 
-def within_reach(rows: Sequence[Any], by: Post) -> list[Any]:
+def within_reach(rows: Sequence[Any], by: Position) -> list[Any]:
     """Rows of cases in the reader's line, or all for the privacy officer. The database's functions say the same."""
     if reads_all(by):
         return list(rows)
@@ -113,7 +113,7 @@ def within_reach(rows: Sequence[Any], by: Post) -> list[Any]:
     return [row for row in rows if row.case_id in reached]
 
 
-def case_labels(case_ids: set[UUID], by: Post) -> dict[UUID, str]:
+def case_labels(case_ids: set[UUID], by: Position) -> dict[UUID, str]:
     """Numbers of the cases the reader sees now; the short form of the id for all others."""
     if reads_all(by) or not case_ids:
         numbers = {}
@@ -127,7 +127,7 @@ class Listing:
     """One page of rows with its filter form and the addresses of the neighbouring pages."""
 
     form: FilterForm
-    slice: Slice
+    slice: LogPage
     older_url: str
     newer_url: str
     is_narrowed: bool
@@ -135,31 +135,31 @@ class Listing:
 
 def listing(request: StaffRequest, listed: Listed, form: FilterForm) -> Listing:
     """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a token not ours."""
-    position = _position(request)
-    found = listed.page(form.wish(), position) if form.is_usable() else Slice([], None, None)
+    cursor = _cursor(request)
+    found = listed.page(form.event_filter(), cursor) if form.is_usable() else LogPage([], None, None)
     return Listing(form, found, _url(request, found.older), _url(request, found.newer), form.is_narrowing())
 
 
-def _position(request: StaffRequest) -> Position | None:
+def _cursor(request: StaffRequest) -> Cursor | None:
     token = request.GET.get(TOKEN)
     if token is None:
         return None
     try:
         at, number, older, case = signing.loads(token, salt=_salt(request))
-        return Position(datetime.fromisoformat(at), int(number), bool(older), case and UUID(case))
+        return Cursor(datetime.fromisoformat(at), int(number), bool(older), case and UUID(case))
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadRequest("page token") from error
 
 
-def _url(request: StaffRequest, position: Position | None) -> str:
-    if position is None:
+def _url(request: StaffRequest, cursor: Cursor | None) -> str:
+    if cursor is None:
         return ""
-    case = str(position.case) if position.case else None
-    token = signing.dumps([position.at.isoformat(), position.id, position.older, case], salt=_salt(request))
+    case = str(cursor.case) if cursor.case else None
+    token = signing.dumps([cursor.at.isoformat(), cursor.id, cursor.older, case], salt=_salt(request))
     kept = [(name, value) for name, values in request.GET.lists() if name != TOKEN for value in values]
     return f"{request.path}?{urlencode([*kept, (TOKEN, token)])}"
 
 
 def _salt(request: StaffRequest) -> str:
     """A token opens a place in its own list for its own reader, and nowhere else."""
-    return f"evidence {request.path} {request.by.pk}"
+    return f"access_log {request.path} {request.by.pk}"

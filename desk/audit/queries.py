@@ -1,4 +1,4 @@
-"""Who looked, in a few lines: for the case page, for home pages, and for the way into the evidence."""
+"""Who looked, in a few lines: for the case page, for home pages, and for the way into the access log."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.db import models
 
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from cases.records.models import Case
 from desk.audit.labels import short
 from desk.audit.pages import within_reach
 from desk.audit.rows import Row, rows_of
 from security.audit.queries import (
-    Wish,
+    EventFilter,
     cases_beginning_with,
     denials,
     looks_at_case,
@@ -29,20 +29,20 @@ MANY = 200
 """How many people of an office the list names."""
 
 
-def who_looked(case: Case, by: Post, limit: int = 5) -> list[Row]:
+def who_looked(case: Case, by: Position, limit: int = 5) -> list[Row]:
     """The newest looks and attempts at this case by anybody but the reader, who manages it."""
-    found = looks_at_case(case.pk, by_others=True).page(Wish(), size=limit)
+    found = looks_at_case(case.pk, by_others=True).page(EventFilter(), size=limit)
     return rows_of(found.rows, by, {case.pk: case.number})
 
 
-def looks_at_my_cases(by: Post, limit: int = 10) -> list[Row]:
-    """The newest looks and attempts from outside the team at the cases the post manages: receivers of a disclosure, broken
-    glass, people without any relation. Whoever reads the evidence is named on the case's own page."""
+def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
+    """The newest looks and attempts from outside the team at the cases the position manages: receivers of a disclosure, broken
+    glass, people without any relation. Whoever reads the access log is named on the case's own page."""
     found = looks_from_outside().page(_last_days(OUTSIDE), size=limit)
     return rows_of(within_reach(found.rows, by), by)
 
 
-def recent_denials(by: Post, limit: int = 10) -> list[Row]:
+def recent_denials(by: Position, limit: int = 10) -> list[Row]:
     """What was refused in the last days, as far as it concerns the reader."""
     found = denials().page(_last_days(RECENT), size=limit)
     return rows_of(within_reach(found.rows, by), by)
@@ -55,10 +55,10 @@ def active_viewers(limit: int = 10) -> list[dict[str, Any]]:
     return [{**row, "person": people[row["actor_id"]]} for row in counted if row["actor_id"] in people]
 
 
-def office_viewers(by: Post) -> list[dict[str, Any]]:
+def office_viewers(by: Position) -> list[dict[str, Any]]:
     """The people of the reader's office with their looks at the reader's cases in the last days; most looks first."""
     counted = viewers_of_my_cases(clock.now() - RECENT)
-    people = Staff.objects.filter(posts__office=by.office).distinct()[:MANY]
+    people = Staff.objects.filter(positions__office=by.office).distinct()[:MANY]
     rows = [{"person": person, "looks": counted.get(person.pk, 0)} for person in people]
     return sorted(rows, key=lambda row: -row["looks"])
 
@@ -74,5 +74,5 @@ def found_by(wanted: str) -> dict[str, Any]:
     }
 
 
-def _last_days(span: timedelta) -> Wish:
-    return Wish(since=clock.today() - span)
+def _last_days(span: timedelta) -> EventFilter:
+    return EventFilter(since=clock.today() - span)

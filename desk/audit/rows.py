@@ -1,4 +1,4 @@
-"""Evidence as a page shows it: names, offices and words in place of ids and codes."""
+"""Access log as a page shows it: names, offices and words in place of ids and codes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission, Role
 from desk.audit import labels
 from desk.audit.pages import case_labels, managed, reads_all
@@ -42,7 +42,7 @@ class Names:
     """Names of the people and offices of some rows, read once."""
 
     def __init__(
-        self, rows: Iterable[CaseTrace | Event], by: Post, known: Mapping[UUID, str] | None = None
+        self, rows: Iterable[CaseTrace | Event], by: Position, known: Mapping[UUID, str] | None = None
     ) -> None:
         found = list(rows)
         self._staff = Staff.objects.in_bulk({row.actor_id for row in found if row.actor_id})
@@ -52,7 +52,7 @@ class Names:
         known = known or {}
         cases = {row.case_id for row in found if row.case_id} - known.keys()
         self._cases = {**case_labels(cases, by), **known}
-        self._page = "evidence_case" if reads_all(by) else "case_looks"
+        self._page = "access_log_case" if reads_all(by) else "case_looks"
         self._open = {*known, *(cases if reads_all(by) else managed(cases, by))}
 
     def person(self, staff_id: UUID | None) -> str:
@@ -100,7 +100,7 @@ def references_of(rows: Iterable[CaseTrace | Event], *, outside: bool) -> dict[U
 
 
 def rows_of(
-    found: Sequence[CaseTrace | Event], by: Post, known: Mapping[UUID, str] | None = None
+    found: Sequence[CaseTrace | Event], by: Position, known: Mapping[UUID, str] | None = None
 ) -> list[Row]:
     """The rows of a page for the reader ``by``. ``known``: cases whose log the reader may read, with their numbers."""
     names = Names(found, by, known)

@@ -1,4 +1,4 @@
-"""Addresses of the evidence pages."""
+"""Addresses of the access log pages."""
 
 from django.urls import path
 
@@ -9,16 +9,16 @@ urlpatterns = [
     path("cases/<uuid:case_id>/changes/", views.case_changes, name="case_changes"),
     path("cases/<uuid:case_id>/changes/<uuid:event_id>/", views.case_change, name="case_change"),
     path("cases/<uuid:case_id>/changes/check/", views.case_check, name="case_check"),
-    path("evidence/", views.evidence, name="evidence"),
-    path("evidence/cases/<uuid:of_case>/", views.evidence_case, name="evidence_case"),
-    path("evidence/cases/<uuid:of_case>/changes/", views.evidence_changes, name="evidence_changes"),
+    path("access-log/", views.access_log, name="access_log"),
+    path("access-log/cases/<uuid:of_case>/", views.access_log_case, name="access_log_case"),
+    path("access-log/cases/<uuid:of_case>/changes/", views.access_log_changes, name="access_log_changes"),
     path(
-        "evidence/cases/<uuid:of_case>/changes/<uuid:event_id>/",
-        views.evidence_change,
-        name="evidence_change",
+        "access-log/cases/<uuid:of_case>/changes/<uuid:event_id>/",
+        views.access_log_change,
+        name="access_log_change",
     ),
-    path("evidence/cases/<uuid:of_case>/changes/check/", views.evidence_check, name="evidence_check"),
-    path("evidence/denials/", views.evidence_denials, name="evidence_denials"),
-    path("evidence/mine/", views.evidence_mine, name="evidence_mine"),
-    path("evidence/people/<uuid:staff_id>/", views.evidence_person, name="evidence_person"),
+    path("access-log/cases/<uuid:of_case>/changes/check/", views.access_log_check, name="access_log_check"),
+    path("access-log/denials/", views.access_log_denials, name="access_log_denials"),
+    path("access-log/mine/", views.access_log_mine, name="access_log_mine"),
+    path("access-log/people/<uuid:staff_id>/", views.access_log_person, name="access_log_person"),
 ]

@@ -1,4 +1,4 @@
-"""The evidence pages: who looked at a case, what a person looked at, what was refused, what changed, one's own looks."""
+"""The access log pages: who looked at a case, what a person looked at, what was refused, what changed, one's own looks."""
 
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ from security.audit.queries import (
 from security.audit.verbs import CHANGES, Verb
 
 P = Permission
-REVIEWERS = (P.REVIEW_LINE, P.READ_ALL_EVIDENCE)
+REVIEWERS = (P.REVIEW_LINE, P.READ_ACCESS_LOG)
 CHANGE_VERBS = tuple((verb.value, verb.label) for verb in CHANGES.values())
 LOOK_VERBS = tuple((verb.value, verb.label) for verb in Verb if verb not in CHANGES.values())
 
@@ -47,8 +47,8 @@ def case_looks(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _looks(request, managed_or_404(request, case_id, "looks"))
 
 
-@page(P.READ_ALL_EVIDENCE)
-def evidence_case(request: StaffRequest, of_case: UUID) -> HttpResponse:
+@page(P.READ_ACCESS_LOG)
+def access_log_case(request: StaffRequest, of_case: UUID) -> HttpResponse:
     """The same for the privacy officer, without the case."""
     return _looks(request, known_or_404(request, of_case, "looks"))
 
@@ -64,8 +64,8 @@ def case_changes(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _changes(request, managed_or_404(request, case_id, "changes"))
 
 
-@page(P.READ_ALL_EVIDENCE)
-def evidence_changes(request: StaffRequest, of_case: UUID) -> HttpResponse:
+@page(P.READ_ACCESS_LOG)
+def access_log_changes(request: StaffRequest, of_case: UUID) -> HttpResponse:
     """The same for the privacy officer: who changed which columns."""
     return _changes(request, known_or_404(request, of_case, "changes"))
 
@@ -87,8 +87,8 @@ def case_change(request: StaffRequest, case_id: UUID, event_id: UUID) -> HttpRes
     return _change(request, managed_or_404(request, case_id, "changes", str(event_id)), event_id)
 
 
-@page(P.READ_ALL_EVIDENCE)
-def evidence_change(request: StaffRequest, of_case: UUID, event_id: UUID) -> HttpResponse:
+@page(P.READ_ACCESS_LOG)
+def access_log_change(request: StaffRequest, of_case: UUID, event_id: UUID) -> HttpResponse:
     """One change for the privacy officer: which columns, and of rights on the case their values too."""
     return _change(request, known_or_404(request, of_case, "changes", str(event_id)), event_id)
 
@@ -99,7 +99,7 @@ def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResp
         raise Http404
     apart = changes.shown_apart(event)
     if apart and subject.entitled:
-        request.look.shows(subject.case_id, *apart)
+        request.event.note_shown(subject.case_id, *apart)
     context = {
         "subject": subject,
         "entry": changes.entries_of([event], request.by, subject)[0],
@@ -114,8 +114,8 @@ def case_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _check(request, managed_or_404(request, case_id, "changes", "check"))
 
 
-@page(P.READ_ALL_EVIDENCE)
-def evidence_check(request: StaffRequest, of_case: UUID) -> HttpResponse:
+@page(P.READ_ACCESS_LOG)
+def access_log_check(request: StaffRequest, of_case: UUID) -> HttpResponse:
     """The same for the privacy officer."""
     return _check(request, known_or_404(request, of_case, "changes", "check"))
 
@@ -135,9 +135,9 @@ def _people_of(subject: Subject) -> QuerySet[Staff]:
 
 
 @form_page(*REVIEWERS)
-def evidence(request: StaffRequest) -> HttpResponse:
+def access_log(request: StaffRequest) -> HttpResponse:
     """The way in: people of the office for a supervisor; a search by person or case id for the privacy officer."""
-    request.look.records(Verb.AUDIT_VIEW)
+    request.event.note(Verb.AUDIT_VIEW)
     context: dict[str, Any] = {"reads_all": reads_all(request.by)}
     if reads_all(request.by):
         form = FindForm(request.POST if request.method == "POST" else None)
@@ -146,11 +146,11 @@ def evidence(request: StaffRequest) -> HttpResponse:
             context["found"] = found_by(form.cleaned_data["wanted"])
     else:
         context["people"] = office_viewers(request.by)
-    return render(request, "desk/audit/evidence.html", context)
+    return render(request, "desk/audit/access_log.html", context)
 
 
 @page(*REVIEWERS)
-def evidence_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+def access_log_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """What this person looked at, as far as it concerns the reader."""
     person = person_or_404(request, staff_id)
     form = FilterForm(request.GET, verbs=LOOK_VERBS)
@@ -159,17 +159,17 @@ def evidence_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 
 @page(*REVIEWERS)
-def evidence_denials(request: StaffRequest) -> HttpResponse:
+def access_log_denials(request: StaffRequest) -> HttpResponse:
     """What was refused: on the supervisor's cases, or anywhere for the privacy officer."""
-    request.look.records(Verb.AUDIT_VIEW, object_pk="denials")
+    request.event.note(Verb.AUDIT_VIEW, object_pk="denials")
     form = FilterForm(request.GET, decisions=False)
     return _list(request, denials(), form, "desk/audit/denials.html")
 
 
 @page()
-def evidence_mine(request: StaffRequest) -> HttpResponse:
+def access_log_mine(request: StaffRequest) -> HttpResponse:
     """Everybody sees what is kept of their own looks."""
-    request.look.records(Verb.AUDIT_VIEW, object_pk="own")
+    request.event.note(Verb.AUDIT_VIEW, object_pk="own")
     form = FilterForm(request.GET, verbs=LOOK_VERBS)
     looks = looks_of_person(request.user.pk, reviewed=False)
     return _list(request, looks, form, "desk/audit/mine.html")

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.clocks import panel as clocks
 from cases.closing import panel as closing
 from cases.custody import panel as custody
@@ -39,7 +39,7 @@ HALVES = frozenset({"child", "basics", "intention", "police"})
 """Panels that stand beside each other, two in a row, where the screen is wide."""
 
 
-def panels_of(case: Case, by: Post) -> list[Panel]:
+def panels_of(case: Case, by: Position) -> list[Panel]:
     """The panels of every room for this case and reader; a room may answer with none, one or several."""
     found: list[Panel] = []
     for room in ROOMS:
@@ -54,7 +54,7 @@ def menu_of(panels: list[Panel]) -> list[tuple[str, str | Promise]]:
     return [(panel.name, ORDER[panel.name]) for panel in panels if ORDER.get(panel.name)]
 
 
-def moments_of(case: Case, by: Post) -> list[Moment]:
+def moments_of(case: Case, by: Position) -> list[Moment]:
     """The timeline: what every room has to tell, newest first."""
     moments = [moment for room in TELLERS for moment in room.moments(case, by)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)

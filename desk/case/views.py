@@ -24,7 +24,7 @@ def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
     with_keys([case])
     with one_reading():
         panels, moments = panels_of(case, request.by), moments_of(case, request.by)
-    request.look.shows(case.pk, *(panel.name for panel in panels))
+    request.event.note_shown(case.pk, *(panel.name for panel in panels))
     context = {
         "case": case,
         "by": request.by,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.closing.actions import decide_closing, draft_closing
 from cases.closing.codes import ClosingReason
@@ -42,7 +42,7 @@ from referrals.police.actions import assign, note_opened, record_contact, tell_o
 from referrals.police.queries import Letter, letter_at_desk
 from security.audit.verbs import Verb
 
-Posts = dict[tuple[str, str], Post]
+Positions = dict[tuple[str, str], Position]
 ITEMS = (Item.IDENTITY_MIN, Item.SAFETY_STATE, Item.CUSTODY_DATES, Item.INCIDENT_OUTLINE, Item.CONSIDERATIONS)
 
 
@@ -52,8 +52,8 @@ class Telling:
 
     number: int
     row: dict[str, Any]
-    posts: Posts
-    lead: Post
+    positions: Positions
+    lead: Position
     now: datetime
     limit: datetime
     case: Case = field(init=False)
@@ -63,24 +63,24 @@ class Telling:
     filing: Filing = field(init=False)
     custody: CustodyDecision = field(init=False)
 
-    def of_role(self, role: Role) -> Post:
+    def of_role(self, role: Role) -> Position:
         """A colleague of the lead's office in this role, of the lead's section where there is one."""
         same = [
-            post
-            for post in self.posts.values()
-            if post.office_id == self.lead.office_id and post.role == role
+            position
+            for position in self.positions.values()
+            if position.office_id == self.lead.office_id and position.role == role
         ]
-        return next((post for post in same if post.section_id == self.lead.section_id), same[0])
+        return next((position for position in same if position.section_id == self.lead.section_id), same[0])
 
-    def police(self, role: Role) -> Post:
+    def police(self, role: Role) -> Position:
         """The officer of the support center that this office works with."""
-        return next(p for p in self.posts.values() if p.office_id == self.recipient.pk and p.role == role)
+        return next(p for p in self.positions.values() if p.office_id == self.recipient.pk and p.role == role)
 
     @property
     def recipient(self) -> Office:
         """The support center of the lead's region."""
         code = "ssc2" if self.lead.office.code == "umi" else "ssc1"
-        return next(post.office for post in self.posts.values() if post.office.code == code)
+        return next(position.office for position in self.positions.values() if position.office.code == code)
 
     def later(self, **passed: float) -> datetime:
         """Let time pass, never beyond the present; the new moment."""
@@ -107,7 +107,7 @@ def register(t: Telling) -> None:
 
 def filed(t: Telling) -> None:
     """A school files the notification from its own page; nobody has opened it yet."""
-    school = t.posts["school", "wakaba"]
+    school = t.positions["school", "wakaba"]
     with at(t.now, school):
         received = received_at(t.now, t.number)
         t.filing = file_notification(
@@ -163,7 +163,7 @@ def progress(t: Telling) -> None:
         )
     supervisor = t.of_role(Role.SUPERVISOR)
     with at(t.later(hours=3), supervisor) as look:
-        look.shows(t.case.pk, "child", "progress", verb=Verb.CASE_VIEW)
+        look.note_shown(t.case.pk, "child", "progress", verb=Verb.CASE_VIEW)
         leave_trace(look)
 
 
@@ -213,7 +213,7 @@ def custody_over(t: Telling) -> None:
         _decide(row, director)
 
 
-def _decide(row: CustodyDecision, director: Post) -> CustodyDecision:
+def _decide(row: CustodyDecision, director: Position) -> CustodyDecision:
     fresh = CustodyDecision.objects.get(pk=row.pk)
     return custody_actions.decide(fresh, approved=True, note="", by=director)
 
@@ -272,12 +272,12 @@ def read_by_police(t: Telling) -> None:
     with at(t.later(hours=2), officer) as look:
         tell_of_look(_letter(t, officer), look.request_id)
         note_opened(_letter(t, officer))
-        look.shows(t.case.pk, "package", verb=Verb.DISCLOSURE_VIEW)
-        look.records(Verb.DISCLOSURE_VIEW, purpose=t.report.purpose, object_pk=str(t.report.pk))
+        look.note_shown(t.case.pk, "package", verb=Verb.DISCLOSURE_VIEW)
+        look.note(Verb.DISCLOSURE_VIEW, purpose=t.report.purpose, object_pk=str(t.report.pk))
         leave_trace(look)
 
 
-def _letter(t: Telling, by: Post) -> Letter:
+def _letter(t: Telling, by: Position) -> Letter:
     letter = letter_at_desk(by, t.report.pk)
     assert letter is not None, "the report was sent to this desk"  # noqa: S101 - the story before this step
     return letter
@@ -315,10 +315,10 @@ def contact(t: Telling) -> None:
 
 def glass(t: Telling) -> None:
     """The duty officer opens the case at night with broken glass."""
-    duty = t.posts["duty", "hoshi"]
+    duty = t.positions["duty", "hoshi"]
     with at(t.later(hours=9), duty) as look:
         break_glass(t.case.pk, texts()["glass"]["reason"], by=duty)
-        look.shows(t.case.pk, "child", "basics", verb=Verb.CASE_VIEW)
+        look.note_shown(t.case.pk, "child", "basics", verb=Verb.CASE_VIEW)
         leave_trace(look)
 
 
@@ -326,7 +326,7 @@ def blocked(t: Telling) -> None:
     """A colleague with a conflict of interest is kept away."""
     supervisor = t.of_role(Role.SUPERVISOR)
     with at(t.later(hours=2), supervisor):
-        block_person(Case.objects.get(pk=t.case.pk), t.posts["kishi", "hoshi"].staff, by=supervisor)
+        block_person(Case.objects.get(pk=t.case.pk), t.positions["kishi", "hoshi"].staff, by=supervisor)
 
 
 def supported(t: Telling) -> None:

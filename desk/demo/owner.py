@@ -1,6 +1,6 @@
 """The owner-run seeder's way in: the demo is filled by the same actions as in daily work, with its own past times.
 
-Only a session of the database role ``owner`` may move the clock of the rules and of the evidence (``wall.clock``), so the
+Only a session of the database role ``owner`` may move the clock of the rules and of the access log (``wall.clock``), so the
 seeder runs the application's aliases over the owner's login, as the role ``wall``, in a process of its own.
 """
 
@@ -11,8 +11,8 @@ from datetime import datetime
 from django.db import connections
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
-from security.audit import looks, scribe
+from agencies.staff.models import Position
+from security.audit import access_event, scribe
 from security.encryption.keyring import current
 from security.walls import clock
 
@@ -29,12 +29,12 @@ def become_owner() -> None:
 
 
 @contextmanager
-def at(moment: datetime, post: Post) -> Iterator[looks.Look]:
-    """Act as ``post`` at ``moment``."""
-    with acting_as(post) as look, clock.moved_to(moment):
+def at(moment: datetime, position: Position) -> Iterator[access_event.AccessEvent]:
+    """Act as ``position`` at ``moment``."""
+    with acting_as(position) as look, clock.moved_to(moment):
         yield look
 
 
-def leave_trace(look: looks.Look) -> None:
+def leave_trace(look: access_event.AccessEvent) -> None:
     """Write the look of a page that somebody opened then."""
     scribe.write(look, look.add_revealed(current().revealed))

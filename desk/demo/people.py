@@ -9,7 +9,7 @@ from django.db import transaction
 
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
 from security.walls import clock
 from security.walls.models import Mark
@@ -25,25 +25,25 @@ def read(name: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def make_people() -> dict[tuple[str, str], Post]:
-    """Mark the database as a demo and write the cast; return the posts by (user name, office code)."""
+def make_people() -> dict[tuple[str, str], Position]:
+    """Mark the database as a demo and write the cast; return the positions by (user name, office code)."""
     cast = read("cast.toml")
     Mark.objects.create(demo=True)
-    posts: dict[tuple[str, str], Post] = {}
+    positions: dict[tuple[str, str], Position] = {}
     offices = {row["code"]: _office(row) for row in cast["offices"]}
     for row in cast["people"]:
         email = f"{row['username']}@{MAIL_DOMAIN}"
         person = Staff.objects.create(
             username=row["username"], name=row["name"], kana=row["kana"], email=email
         )
-        for held in row["posts"]:
-            posts[row["username"], held["office"]] = _post(person, offices[held["office"]], held)
-    administrator = next(post for post in posts.values() if post.role == Role.ADMINISTRATOR)
+        for held in row["positions"]:
+            positions[row["username"], held["office"]] = _position(person, offices[held["office"]], held)
+    administrator = next(position for position in positions.values() if position.role == Role.ADMINISTRATOR)
     for row in cast["agreements"]:
         director = next(
-            post
-            for (_name, code), post in posts.items()
-            if code == row["sender"] and post.role == Role.DIRECTOR
+            position
+            for (_name, code), position in positions.items()
+            if code == row["sender"] and position.role == Role.DIRECTOR
         )
         SharingAgreement.objects.create(
             drafted_by=administrator,
@@ -61,7 +61,7 @@ def make_people() -> dict[tuple[str, str], Post]:
             starts_on=BEGIN,
             ends_on=clock.today() + AGREED_FOR,
         )
-    return posts
+    return positions
 
 
 def _office(row: dict[str, Any]) -> Office:
@@ -78,9 +78,9 @@ def _office(row: dict[str, Any]) -> Office:
     return office
 
 
-def _post(person: Staff, office: Office, held: dict[str, Any]) -> Post:
+def _position(person: Staff, office: Office, held: dict[str, Any]) -> Position:
     section = office.sections.get(name=held["section"]) if "section" in held else None
-    return Post.objects.create(
+    return Position.objects.create(
         staff=person,
         office=office,
         section=section,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.administration.queries import positions_waiting_for, powers_waiting_for
 from agencies.staff.access import StaffRequest
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from cases.closing.models import ClosingDecision
 from cases.closing.queries import closings_returned_to
@@ -57,27 +57,27 @@ def of_line(request: StaffRequest) -> Section:
 
 
 def of_privacy(request: StaffRequest) -> Section:
-    """For the privacy officer: posts to confirm."""
+    """For the privacy officer: positions to confirm."""
     return Section("next", _("What to do next"), NOTHING, _to_confirm(request.by))
 
 
-def _to_confirm(by: Post) -> list[Line]:
+def _to_confirm(by: Position) -> list[Line]:
     delegations, agreements = powers_waiting_for(by)
     lines = [
         Line(
-            reverse("position", args=[post.pk]),
-            _("A post is to be confirmed"),
-            f"{post.staff.name} {post.office.name} {post.role_label}",
-            at=post.added_at,
+            reverse("position", args=[position.pk]),
+            _("A position is to be confirmed"),
+            f"{position.staff.name} {position.office.name} {position.role_label}",
+            at=position.added_at,
             pressing=True,
         )
-        for post in positions_waiting_for(by)[:FEW]
+        for position in positions_waiting_for(by)[:FEW]
     ]
     lines += [
         Line(
             reverse("delegations"),
             _("A delegation is to be decided"),
-            row.to_post.staff.name,
+            row.to_position.staff.name,
             at=row.drafted_at,
         )
         for row in delegations[:FEW]
@@ -93,7 +93,7 @@ def _to_confirm(by: Post) -> list[Line]:
     ]
 
 
-def _returned(by: Post) -> list[Line]:
+def _returned(by: Position) -> list[Line]:
     return [
         *(_came_back(row, _decision_url(row), row.get_kind_display()) for row in returned_to(by)[:FEW]),
         *(
@@ -112,7 +112,7 @@ def _came_back(row: CustodyDecision | Disclosure | ClosingDecision, url: str, wh
     return Line(url, text, detail, at=row.decided_at, pressing=True, case_id=row.case_id)
 
 
-def _unopened(by: Post) -> list[Line]:
+def _unopened(by: Position) -> list[Line]:
     return [
         Line(
             reverse("report", args=[row.case_id, row.pk]),
@@ -126,7 +126,7 @@ def _unopened(by: Post) -> list[Line]:
     ]
 
 
-def _to_send(by: Post) -> list[Line]:
+def _to_send(by: Position) -> list[Line]:
     return [
         Line(
             reverse("report", args=[row.case_id, row.pk]),
@@ -141,7 +141,7 @@ def _to_send(by: Post) -> list[Line]:
     ]
 
 
-def _on_exception(by: Post) -> list[Line]:
+def _on_exception(by: Position) -> list[Line]:
     """A report that an exception was approved for: it has hours. An approved report stands under :func:`_to_send`."""
     found = []
     for row in exceptions_to_use(by)[:FEW]:
@@ -166,7 +166,7 @@ def _on_exception(by: Post) -> list[Line]:
     return found
 
 
-def _to_hear(by: Post) -> list[Line]:
+def _to_hear(by: Position) -> list[Line]:
     return [
         Line(
             reverse("custody_opinion", args=[row.case_id, row.pk]),
@@ -180,7 +180,7 @@ def _to_hear(by: Post) -> list[Line]:
     ]
 
 
-def _long_custody(by: Post) -> list[Line]:
+def _long_custody(by: Position) -> list[Line]:
     found = []
     for row in reaching_two_months(by)[:FEW]:
         last = last_day(timezone.localdate(row.effective_at))
@@ -192,7 +192,7 @@ def _long_custody(by: Post) -> list[Line]:
     return found
 
 
-def _to_accept(by: Post) -> list[Line]:
+def _to_accept(by: Position) -> list[Line]:
     return [
         Line(
             reverse("accept_case", args=[case.pk]),
@@ -206,16 +206,16 @@ def _to_accept(by: Post) -> list[Line]:
     ]
 
 
-def _to_replace(by: Post) -> list[Line]:
+def _to_replace(by: Position) -> list[Line]:
     today = clock.today()
     found = []
     for grant in leads_to_replace(by)[:FEW]:
-        post = grant.post
-        gone = not post.staff.is_active or (post.ends_on is not None and post.ends_on < today)
+        position = grant.position
+        gone = not position.staff.is_active or (position.ends_on is not None and position.ends_on < today)
         text = _("The person in charge has left") if gone else _("The person in charge leaves")
-        detail = f"{grant.content_object.number} {post.staff.name}"
+        detail = f"{grant.content_object.number} {position.staff.name}"
         case = grant.content_object
-        line = Line(case_url(case), text, detail, on=post.ends_on, pressing=gone, case_id=case.pk)
+        line = Line(case_url(case), text, detail, on=position.ends_on, pressing=gone, case_id=case.pk)
         found.append(line)
     return found
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.notices.queries import inbox_of
 from agencies.staff.access import StaffRequest
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import delegations_to
 from cases.clocks.codes import ClockKind
@@ -36,7 +36,7 @@ IN_HAND = frozenset({"cases", "inbox"})
 
 
 def due(request: StaffRequest) -> Section:
-    """The law's clocks that run on the post's cases, the most pressing first."""
+    """The law's clocks that run on the position's cases, the most pressing first."""
     lines = []
     for limit in due_for(request.by, limit=FEW):
         text = f"{full_name(limit.case.child)} {limit.case.number}"
@@ -54,7 +54,7 @@ def due(request: StaffRequest) -> Section:
 
 
 def my_cases(request: StaffRequest) -> Section:
-    """The latest cases the post works on."""
+    """The latest cases the position works on."""
     cases = with_keys(list_of(request.by, {}, size=FEW).rows)
     lines = [
         Line(
@@ -104,7 +104,7 @@ def filings(request: StaffRequest) -> Section:
 
 
 def decisions(request: StaffRequest) -> Section:
-    """Drafts this post may decide: reports to the police, exceptions, custody and closing; the oldest first."""
+    """Drafts this position may decide: reports to the police, exceptions, custody and closing; the oldest first."""
     by = request.by
     lines = [
         Line(
@@ -174,7 +174,7 @@ def glasses(request: StaffRequest) -> Section:
     lines = [
         Line(
             reverse("glass_review", args=[grant.content_object_id, grant.pk]),
-            grant.post.staff.name,
+            grant.position.staff.name,
             grant.content_object.number,
             at=grant.created_at,
             pressing=True,
@@ -210,7 +210,7 @@ def letters(request: StaffRequest) -> Section:
         Line(
             # Only who is assigned opens it; a supervisor takes or assigns on the list.
             reverse("letter", args=[letter.envelope.disclosure_id])
-            if request.by.pk in letter.reader_posts
+            if request.by.pk in letter.reader_positions
             else reverse("envelopes"),
             letter.envelope.reference,
             _("Not opened in time") if letter.is_unopened else states[letter.state],
@@ -227,7 +227,7 @@ def letters(request: StaffRequest) -> Section:
 
 
 def receipts(request: StaffRequest) -> Section:
-    """What this post filed, and how far it is."""
+    """What this position filed, and how far it is."""
     lines = [
         Line(
             reverse("filings"),
@@ -244,26 +244,26 @@ def receipts(request: StaffRequest) -> Section:
 
 
 def looks(request: StaffRequest) -> Section:
-    """Who looked at the post's cases from outside the team."""
+    """Who looked at the position's cases from outside the team."""
     return Section("looks", template="desk/audit/home_looks.html", context=audit.looks(request))
 
 
-def evidence(request: StaffRequest) -> Section:
+def access_log(request: StaffRequest) -> Section:
     """For the privacy officer: refusals, and who looked at most cases."""
-    return Section("evidence", template="desk/audit/home_privacy.html", context=audit.privacy(request))
+    return Section("access_log", template="desk/audit/home_privacy.html", context=audit.privacy(request))
 
 
 def administration(request: StaffRequest) -> Section:
     """For the administrator: the three things to keep."""
     lines = [
-        Line(reverse("staff_list"), _("People"), _("accounts and posts")),
+        Line(reverse("staff_list"), _("People"), _("accounts and positions")),
         Line(reverse("office_list"), _("Offices"), _("offices and their sections")),
         Line(reverse("agreement_list"), _("Agreements"), _("what offices may share")),
     ]
     return Section("administration", _("Administration"), "", lines)
 
 
-def _drafted(case: Case, drafter: Post) -> str:
+def _drafted(case: Case, drafter: Position) -> str:
     return f"{case.number} {drafter.staff.name}"
 
 
@@ -290,13 +290,13 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CUSTODY_STAFF: WORKER,
     Role.JUVENILE_OFFICER: (letters, inbox),
     Role.POLICE_SUPERVISOR: (letters, inbox),
-    Role.PRIVACY_OFFICER: (next_steps.of_privacy, evidence, inbox),
+    Role.PRIVACY_OFFICER: (next_steps.of_privacy, access_log, inbox),
     Role.ADMINISTRATOR: (administration, inbox),
 }
 
 
 def sections_of(request: StaffRequest) -> list[Section]:
-    """The sections of the acting post's role; the look names every case they show."""
+    """The sections of the acting position's role; the look names every case they show."""
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
         makers = (receipts, inbox) if request.by.may(Permission.FILE_NOTIFICATION) else (inbox,)
@@ -307,5 +307,5 @@ def sections_of(request: StaffRequest) -> list[Section]:
         for line in section.lines:
             if line.case_id is not None:
                 panel = "due" if section.name == "due" else "home"
-                request.look.shows(line.case_id, panel, verb=Verb.CASE_LIST)
+                request.event.note_shown(line.case_id, panel, verb=Verb.CASE_LIST)
     return sections

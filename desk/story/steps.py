@@ -313,8 +313,8 @@ def supervisor_reads(story: Story) -> str:
     story.expect(page.status == 200, "the supervisor cannot read who looked")
     story.expect(story.who("police", "name") in _text(page), "the look of the police left no trace")
     story.expect(
-        story.as_("privacy").get(reverse("evidence")).status == 200,
-        "the privacy officer cannot read the evidence",
+        story.as_("privacy").get(reverse("access_log")).status == 200,
+        "the privacy officer cannot read the access log",
     )
     return _("The supervisor reads who looked; the trace stays.")
 

@@ -28,7 +28,7 @@ from face import wareki as calendar
 from face.fields import JapaneseDateTimeField
 
 register = template.Library()
-_SHARED = ("request", "csrf_token", "post_in_use")
+_SHARED = ("request", "csrf_token", "position_in_use")
 _SLOTS = "_face_slots"
 IN_A_LINE, MANY = 34, 3
 """Choices up to this width (half-width columns) stand in one line; more than so many longer ones in two columns."""

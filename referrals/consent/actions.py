@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.notices.actions import tell, without_fail
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act, Role
 from agencies.staff.rules import Refused
 from cases.records.codes import Relation
 from cases.records.models import Case
-from cases.records.queries import deciders_of, posts_of_case
+from cases.records.queries import deciders_of, positions_of_case
 from referrals.consent import rules
 from referrals.consent.codes import Duty, Purpose, Result
 from referrals.consent.endings import closed_by_ending
@@ -41,7 +41,7 @@ def record_intention(
     asked_at: datetime,
     valid_until: datetime,
     texts: Mapping[str, str],
-    by: Post,
+    by: Position,
     correction: str = "",
     purpose: str = Purpose.POLICE_REPORT,
 ) -> Intention:
@@ -85,7 +85,7 @@ def record_intention(
 
 
 @transaction.atomic
-def withdraw(intention: Intention, *, by: Post) -> None:
+def withdraw(intention: Intention, *, by: Position) -> None:
     """End a confirmation and, in this transaction, every open disclosure and draft that rests on it (a trigger of the gate).
 
     Nothing here validates: no form, no text, no mail server, no worker, no failing notice and nobody who holds a row can stop it
@@ -102,20 +102,24 @@ def withdraw(intention: Intention, *, by: Post) -> None:
     _tell_of_ending(row, by)
 
 
-def _tell_of_ending(intention: Intention, by: Post) -> None:
+def _tell_of_ending(intention: Intention, by: Position) -> None:
     """Leave notices that a confirmation has ended: with the officers whose page closed and, of a withdrawal, with the one in
     charge and the line."""
     case, cause = intention.case, f"ended:{intention.pk}"
     with without_fail("an ended confirmation"):
         if intention.withdrawn_at is not None:
-            told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
+            told = [
+                position
+                for position in positions_of_case(case.pk, Relation.LEAD, Relation.LINE)
+                if position != by.pk
+            ]
             tell(told, NoticeKind.DISCLOSURE_CLOSED, case.number, f"/cases/{case.pk}/", cause=cause)
         for closed in closed_by_ending(intention):
             tell(closed.readers, NoticeKind.DISCLOSURE_CLOSED, closed.reference, closed.path, cause=cause)
 
 
 @transaction.atomic
-def explain_withdrawal(intention: Intention, *, reason: str, by: Post) -> None:
+def explain_withdrawal(intention: Intention, *, reason: str, by: Position) -> None:
     """Write the reason of a withdrawal that has already taken effect; once."""
     rules.check_may_withdraw(intention.case, by)
     row = Intention.objects.select_for_update().get(pk=intention.pk)
@@ -134,7 +138,7 @@ def request_exception(
     items: Iterable[str],
     reason: str,
     condition: str,
-    by: Post,
+    by: Position,
     despite: Mapping[str, str] | None = None,
 ) -> ExceptionRequest:
     """Ask for an exception to the child's intention, with a typed ground and a written reason.
@@ -172,7 +176,7 @@ def exception_path(request: ExceptionRequest) -> str:
 
 @transaction.atomic
 def decide_exception(
-    request: ExceptionRequest, *, approved: bool, by: Post, note: str = ""
+    request: ExceptionRequest, *, approved: bool, by: Position, note: str = ""
 ) -> ExceptionRequest:
     """Approve or refuse. An approval lasts 24 hours, is used once, and leaves two duties with owner and due date."""
     rows = ExceptionRequest.objects.select_for_update(of=("self",)).select_related(
@@ -199,15 +203,15 @@ def decide_exception(
     return row
 
 
-def _reviewer(exception: ExceptionRequest, by: Post) -> UUID:
+def _reviewer(exception: ExceptionRequest, by: Position) -> UUID:
     """Who reviews it later: a supervisor (else another of the line) who neither asked nor decided; else the decider."""
-    line = Post.objects.filter(pk__in=posts_of_case(exception.case_id, Relation.LINE))
+    line = Position.objects.filter(pk__in=positions_of_case(exception.case_id, Relation.LINE))
     others = line.exclude(staff_id__in=(by.staff_id, exception.drafted_person_id)).order_by("starts_on", "id")
-    found = sorted(others, key=lambda post: post.role != Role.SUPERVISOR)
+    found = sorted(others, key=lambda position: position.role != Role.SUPERVISOR)
     return found[0].pk if found else by.pk
 
 
-def _leave_duties(exception: ExceptionRequest, by: Post) -> None:
+def _leave_duties(exception: ExceptionRequest, by: Position) -> None:
     reviewer = _reviewer(exception, by)
     for duty, owner, days in (
         (Duty.EXPLAIN, exception.drafted_by_id, EXPLAIN_DAYS),
@@ -222,7 +226,7 @@ def _leave_duties(exception: ExceptionRequest, by: Post) -> None:
 
 
 @transaction.atomic
-def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Post) -> None:
+def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Position) -> None:
     """Write how a duty was done."""
     rows = ExceptionDuty.objects.select_for_update(of=("self",)).select_related("exception")
     row = rows.filter(pk=duty.pk).first()
@@ -235,7 +239,7 @@ def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Post) -> None:
 
 
 @transaction.atomic
-def take_over_duty(duty: ExceptionDuty, *, by: Post) -> None:
+def take_over_duty(duty: ExceptionDuty, *, by: Position) -> None:
     """Make a colleague's duty one's own: somebody of the supervisor line, as when the owner has left."""
     row = ExceptionDuty.objects.select_for_update(of=("self",)).select_related("exception").get(pk=duty.pk)
     rules.check_may_take_over(row, by)

@@ -9,7 +9,7 @@ from referrals.consent.models import Intention
 
 @dataclass(frozen=True)
 class Closed:
-    """A page that has closed: its reference and address at the receiver, and the posts that could open it."""
+    """A page that has closed: its reference and address at the receiver, and the positions that could open it."""
 
     reference: str
     path: str

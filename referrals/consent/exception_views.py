@@ -88,10 +88,10 @@ def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpR
 
 @page(Permission.WORK_ON_CASES)
 def duties(request: StaffRequest) -> HttpResponse:
-    """The duties after exceptions that wait for this post or on its cases, with owner and due date."""
+    """The duties after exceptions that wait for this position or on its cases, with owner and due date."""
     rows = duties_open_for(request.by)
     for duty in rows:
-        request.look.shows(duty.case_id, "duties")
+        request.event.note_shown(duty.case_id, "duties")
     return render(request, "referrals/consent/duties.html", {"rows": rows, "now": clock.now()})
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
+from agencies.staff.models import Position, TwoPersonAct, two_person_constraint
 from cases.records.models import Case, OfCase
 from referrals.consent.codes import Duty, Ground, Purpose, Result
 from security.encryption.fields import EncryptedTextField, reveal
@@ -53,12 +53,12 @@ class Intention(OfCase):
     )
     valid_until = models.DateTimeField(_("valid until"))
     asked_at = models.DateTimeField(_("asked at"))
-    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     wording_version = models.CharField(_("version of the explanation"), max_length=20)
     superseded_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    withdrawn_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     asked_by = EncryptedTextField(_("who asked"))
     place = EncryptedTextField(_("where"))
     explanation = EncryptedTextField(_("how it was explained"))
@@ -112,7 +112,7 @@ class Intention(OfCase):
         return self.withdrawn_at or (self._unsettled.withdrawn_at if self._unsettled else None)
 
     @property
-    def taken_back_by(self) -> Post | None:
+    def taken_back_by(self) -> Position | None:
         """Who recorded that."""
         return self.withdrawn_by or (self._unsettled.withdrawn_by if self._unsettled else None)
 
@@ -137,7 +137,7 @@ class Withdrawal(models.Model):
         Intention, models.DO_NOTHING, related_name="withdrawals", db_constraint=False
     )
     withdrawn_at = models.DateTimeField()
-    withdrawn_by = models.ForeignKey(Post, models.DO_NOTHING, related_name="+", db_constraint=False)
+    withdrawn_by = models.ForeignKey(Position, models.DO_NOTHING, related_name="+", db_constraint=False)
 
     class Meta:
         app_label = "referrals"
@@ -205,10 +205,10 @@ class ExceptionDuty(OfCase):
 
     exception = models.ForeignKey(ExceptionRequest, models.PROTECT, related_name="duties")
     duty = models.CharField(max_length=20, choices=Duty.choices)
-    owner = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Position, models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
-    done_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    done_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     note = EncryptedTextField(_("how it was done"), null=True)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
@@ -12,7 +12,7 @@ from referrals.consent.queries import exceptions_of, intentions_of, open_duties_
 from referrals.consent.views import labels_of
 
 
-def panel(case: Case, by: Post) -> Panel:
+def panel(case: Case, by: Position) -> Panel:
     """What the child said last to each office, with the button to record or to withdraw."""
     rows = list(intentions_of(case))
     standing: dict[object, object] = {}
@@ -34,7 +34,7 @@ def panel(case: Case, by: Post) -> Panel:
     return Panel("intention", "referrals/consent/panel.html", context)
 
 
-def moments(case: Case, by: Post) -> list[Moment]:
+def moments(case: Case, by: Position) -> list[Moment]:
     """When the child was asked and what came of it, and when an exception was decided."""
     found: list[Moment] = []
     for row in intentions_of(case):

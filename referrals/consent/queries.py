@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level
@@ -40,8 +40,8 @@ def open_duties_of(case: Case) -> list[ExceptionDuty]:
     return list(rows.order_by("due_at"))
 
 
-def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
-    """Requests that this post may decide: on its cases, and drafted by another person."""
+def exceptions_waiting_for(by: Position) -> list[ExceptionRequest]:
+    """Requests that this position may decide: on its cases, and drafted by another person."""
     if not may_decide(by, Act.EXCEPTION):
         return []
     waiting = ExceptionRequest.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None)
@@ -52,8 +52,8 @@ def exceptions_waiting_for(by: Post) -> list[ExceptionRequest]:
     )
 
 
-def duties_open_for(by: Post) -> list[ExceptionDuty]:
-    """Duties after an exception that are this post's own, or of the cases it supervises; the earliest due first.
+def duties_open_for(by: Position) -> list[ExceptionDuty]:
+    """Duties after an exception that are this position's own, or of the cases it supervises; the earliest due first.
 
     A duty whose owner has left therefore stands on the supervisor's page, who does it or takes it over.
     """

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act, Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.records.codes import Level
@@ -25,12 +25,12 @@ from referrals.consent.queries import exceptions_of, intentions_of, open_duties_
 from security.walls import clock
 
 
-def check_may_record(case: Case, by: Post) -> None:
+def check_may_record(case: Case, by: Position) -> None:
     """Whoever works on the case records what the child said."""
     check_may_edit(case, by)
 
 
-def check_may_withdraw(case: Case, by: Post) -> None:
+def check_may_withdraw(case: Case, by: Position) -> None:
     """Everybody who writes on the case takes a withdrawal, on a closed case too. Nothing else is asked (promise 2)."""
     if not holds(by, case.pk, Level.EDIT):
         raise Refused("no_grant", _("Only the team of this case can do this."))
@@ -134,7 +134,7 @@ def check_cannot_form(case: Case, ground: str, condition: str) -> None:
         )
 
 
-def check_may_request_exception(case: Case, by: Post) -> None:
+def check_may_request_exception(case: Case, by: Position) -> None:
     """Whoever works on the case may ask; another person decides."""
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
@@ -181,13 +181,13 @@ def check_undecided(exception: ExceptionRequest) -> None:
         raise Refused("decided", _("It has been decided already."))
 
 
-def check_may_decide_exception(exception: ExceptionRequest, by: Post) -> None:
+def check_may_decide_exception(exception: ExceptionRequest, by: Position) -> None:
     """The director or a delegate, and another person than the one who asked."""
     check_undecided(exception)
     check_may_decide(by, Act.EXCEPTION, exception.drafted_person_id)
 
 
-def check_may_fulfil(duty: ExceptionDuty, by: Post) -> None:
+def check_may_fulfil(duty: ExceptionDuty, by: Position) -> None:
     """The owner of a duty or the supervisor line; the review is never made by the person who asked for the exception."""
     if duty.done_at is not None:
         raise Refused("done", _("This has been done already."))
@@ -196,7 +196,7 @@ def check_may_fulfil(duty: ExceptionDuty, by: Post) -> None:
     _check_reviewer(duty, by)
 
 
-def _check_reviewer(duty: ExceptionDuty, by: Post) -> None:
+def _check_reviewer(duty: ExceptionDuty, by: Position) -> None:
     if duty.duty != Duty.REVIEW:
         return
     if duty.exception.drafted_person_id == by.staff_id:
@@ -205,7 +205,7 @@ def _check_reviewer(duty: ExceptionDuty, by: Post) -> None:
         raise Refused("own_decision", _("Another person than the one who decided the exception reviews it."))
 
 
-def check_may_take_over(duty: ExceptionDuty, by: Post) -> None:
+def check_may_take_over(duty: ExceptionDuty, by: Position) -> None:
     """Somebody of the supervisor line makes a colleague's duty their own, as when its owner has left."""
     if duty.done_at is not None:
         raise Refused("done", _("This has been done already."))
@@ -223,7 +223,7 @@ def usable_exceptions(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[
     return [exception for exception in asked if not _ground_lost(exception)]
 
 
-def exceptions_to_use(by: Post) -> list[ExceptionRequest]:
+def exceptions_to_use(by: Position) -> list[ExceptionRequest]:
     """Approved exceptions that this person asked for and that no report has used yet, on cases it writes on; the soonest to
     expire first. What has expired, or has lost its ground, is not among them."""
     rows = ExceptionRequest.objects.filter(

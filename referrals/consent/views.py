@@ -92,8 +92,8 @@ def intention_history(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @action(Permission.WORK_ON_CASES, parks=False)
 def intention_withdraw(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
     """One click: the confirmation ends, with everything that rests on it. Nothing is asked first, and no failing store of
-    evidence undoes it."""
-    request.look.stands = True
+    access log undoes it."""
+    request.event.survives_audit_failure = True
     case = case_or_404(request, case_id, "intention", level=Level.EDIT)
     intention = intention_or_404(case, intention_id)
     actions.withdraw(intention, by=request.by)

@@ -38,7 +38,7 @@ DECLARE
   months integer;
 BEGIN
   IF session_user <> 'owner' THEN
-    NEW.recorded_by_id := wall.my_post();
+    NEW.recorded_by_id := wall.my_position();
     NEW.recorded_at := wall.clock();
   END IF;
   IF (NEW.superseded_at, NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (NULL, NULL, NULL) THEN
@@ -93,13 +93,13 @@ CREATE OR REPLACE FUNCTION wall.withdraw(which uuid) RETURNS void LANGUAGE plpgs
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 BEGIN
   INSERT INTO public.referrals_withdrawal (id, case_id, intention_id, withdrawn_at, withdrawn_by_id)
-  SELECT gen_random_uuid(), i.case_id, i.id, wall.clock(), wall.my_post() FROM public.referrals_intention i
+  SELECT gen_random_uuid(), i.case_id, i.id, wall.clock(), wall.my_position() FROM public.referrals_intention i
   WHERE i.id = which AND i.case_id IN (SELECT wall.my_cases('edit'));
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this identity may not withdraw it' USING ERRCODE = '23514', CONSTRAINT = 'withdrawn_by_team';
   END IF;
   BEGIN
-    UPDATE public.referrals_intention SET withdrawn_at = wall.clock(), withdrawn_by_id = wall.my_post()
+    UPDATE public.referrals_intention SET withdrawn_at = wall.clock(), withdrawn_by_id = wall.my_position()
     WHERE id = which AND withdrawn_at IS NULL;
   EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
     RAISE WARNING 'a withdrawal is settled later';
@@ -208,8 +208,8 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.exception_leaves_duties() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF (SELECT count(DISTINCT d.duty) FROM public.referrals_exceptionduty d JOIN public.agencies_post p ON p.id = d.owner_id
-      WHERE d.exception_id = NEW.id AND d.case_id = NEW.case_id AND d.done_at IS NULL AND wall.post_holds(p.id)
+  IF (SELECT count(DISTINCT d.duty) FROM public.referrals_exceptionduty d JOIN public.agencies_position p ON p.id = d.owner_id
+      WHERE d.exception_id = NEW.id AND d.case_id = NEW.case_id AND d.done_at IS NULL AND wall.position_holds(p.id)
         AND d.due_at <= wall.clock() + interval '31 days'
         AND (d.duty = 'explain' OR (d.duty = 'review' AND p.staff_id <> NEW.drafted_person_id))) < 2 THEN
     RAISE EXCEPTION 'an approved exception leaves two duties' USING ERRCODE = '23514', CONSTRAINT = 'exception_duties';
@@ -222,7 +222,7 @@ CREATE OR REPLACE FUNCTION wall.may_review_exception(which uuid, owner uuid) RET
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT NOT EXISTS (SELECT 1 FROM public.referrals_exceptionrequest e
                      WHERE e.id = which AND (e.drafted_person_id = wall.my_staff()
-                       OR (e.decided_person_id = wall.my_staff() AND owner IS DISTINCT FROM wall.my_post())))
+                       OR (e.decided_person_id = wall.my_staff() AND owner IS DISTINCT FROM wall.my_position())))
 $$;
 
 -- A duty keeps its day and is done once, by the calling identity, and the review not by the one who asked. Its owner changes only
@@ -239,14 +239,14 @@ BEGIN
     RETURN NEW;
   END IF;
   IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
-     OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_post()
+     OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_position()
          OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))))
      OR (NEW.duty = 'review' AND NOT wall.may_review_exception(NEW.exception_id, OLD.owner_id)) THEN
     RAISE EXCEPTION 'a duty stays' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF session_user <> 'owner' AND NEW.done_at IS NOT NULL THEN
     NEW.done_at := wall.clock();
-    NEW.done_by_id := wall.my_post();
+    NEW.done_by_id := wall.my_position();
   END IF;
   RETURN NEW;
 END $$;

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.records.models import Case
@@ -80,7 +80,7 @@ def draft_report(
     texts: Mapping[str, str],
     urgency: str,
     due_at: datetime,
-    by: Post,
+    by: Position,
     basis: Intention | ExceptionRequest | None = None,
 ) -> Disclosure:
     """Draft a report from a basis that holds now; ``texts`` by item. The deciders of the case's line are told.
@@ -129,7 +129,7 @@ def _write_package(disclosure: Disclosure, texts: Mapping[str, str]) -> None:
         row.save(force_insert=True)
 
 
-def _tell_deciders(disclosure: Disclosure, by: Post) -> None:
+def _tell_deciders(disclosure: Disclosure, by: Position) -> None:
     told = deciders_of(disclosure.case, Act.POLICE_REPORT, besides=by)
     cause = f"{disclosure.pk}:{disclosure.version}"
     tell(told, NoticeKind.DECISION_WAITING, disclosure.case.number, report_path(disclosure), cause=cause)
@@ -162,7 +162,7 @@ def _locked(disclosure: Disclosure) -> Disclosure:
 
 @brief
 def edit_draft(
-    disclosure: Disclosure, *, texts: Mapping[str, str], urgency: str, due_at: datetime, by: Post
+    disclosure: Disclosure, *, texts: Mapping[str, str], urgency: str, due_at: datetime, by: Position
 ) -> Disclosure:
     """Write the texts of a draft anew. Its items stay: another choice of items is another draft."""
     row = _locked(disclosure)
@@ -179,7 +179,7 @@ def edit_draft(
 
 @brief
 def decide_report(
-    disclosure: Disclosure, *, approved: bool, version: int, by: Post, note: str = ""
+    disclosure: Disclosure, *, approved: bool, version: int, by: Position, note: str = ""
 ) -> Disclosure:
     """Approve a draft, or send it back with a note, which ends it. The drafter is told."""
     row = _locked(disclosure)
@@ -200,14 +200,14 @@ def decide_report(
 
 
 @brief
-def send_report(disclosure: Disclosure, *, by: Post) -> Disclosure:
+def send_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     """Send an approved report: the gate puts its envelope on the receiving office's desk, whose supervisors are told."""
     row = _locked(disclosure)
     rules.check_may_send(row, by)
     row.sent_at = clock.now()
     row.save(update_fields=["sent_at"])
     tell(
-        _posts_at_desk(row.recipient_id),
+        _positions_at_desk(row.recipient_id),
         NoticeKind.DISCLOSURE_SENT,
         row.reference,
         "/police/",
@@ -217,18 +217,18 @@ def send_report(disclosure: Disclosure, *, by: Post) -> Disclosure:
 
 
 @brief
-def close_report(disclosure: Disclosure, *, by: Post) -> Disclosure:
+def close_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     """Close a draft or a report: the receiver reads nothing of it any more. Those who had it are told."""
     row = _locked(disclosure)
     rules.check_may_close(row, by)
     row.ended_at, row.ending = clock.now(), Ending.CLOSED
     row.save(update_fields=["ended_at", "ending"])
-    readers = list(row.assignments.filter(ended_at=None).values_list("post_id", flat=True))
+    readers = list(row.assignments.filter(ended_at=None).values_list("position_id", flat=True))
     tell(readers, NoticeKind.DISCLOSURE_CLOSED, row.reference, f"/police/{row.pk}/", cause=f"closed:{row.pk}")
     return row
 
 
-def _posts_at_desk(office_id: UUID) -> list[UUID]:
+def _positions_at_desk(office_id: UUID) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.posts_at_desk(%s)", [office_id])
+        cursor.execute("SELECT * FROM wall.positions_at_desk(%s)", [office_id])
         return [row[0] for row in cursor.fetchall()]

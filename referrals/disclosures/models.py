@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Post, TwoPersonAct, two_person_constraint
+from agencies.staff.models import Position, TwoPersonAct, two_person_constraint
 from cases.records.codes import Urgency
 from cases.records.models import Case
 from referrals.consent.codes import Purpose
@@ -146,7 +146,7 @@ class Envelope(models.Model):
     urgency = models.CharField(max_length=4, choices=Urgency.choices)
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField()
-    taken_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    taken_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
     # By when it is to be opened (the sending office's rule when it was sent), when it was, and when it was told that it was not.
     open_by = models.DateTimeField()
@@ -165,13 +165,13 @@ class Assignment(models.Model):
     """An officer who may open a disclosure. Written by the wall alone."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "disclosure", "post", "assigned_by", "assigned_at", "ended_at"}
+        {"id", "disclosure", "position", "assigned_by", "assigned_at", "ended_at"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="assignments")
-    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    assigned_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    position = models.ForeignKey(Position, models.PROTECT, related_name="+")
+    assigned_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -179,6 +179,6 @@ class Assignment(models.Model):
         app_label = "referrals"
         constraints = [
             models.UniqueConstraint(
-                fields=["disclosure", "post"], condition=models.Q(ended_at=None), name="assigned_once"
+                fields=["disclosure", "position"], condition=models.Q(ended_at=None), name="assigned_once"
             ),
         ]

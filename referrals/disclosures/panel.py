@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
@@ -11,7 +11,7 @@ from referrals.disclosures.codes import Ending
 from referrals.disclosures.queries import reports_of
 
 
-def panel(case: Case, by: Post) -> Panel:
+def panel(case: Case, by: Position) -> Panel:
     """The reports of the case, the newest first."""
     reports = reports_of(case)
     context = {
@@ -22,7 +22,7 @@ def panel(case: Case, by: Post) -> Panel:
     return Panel("police", "referrals/disclosures/panel.html", context)
 
 
-def moments(case: Case, by: Post) -> list[Moment]:
+def moments(case: Case, by: Position) -> list[Moment]:
     """Sent, taken, closed."""
     found: list[Moment] = []
     for report in reports_of(case):
@@ -34,7 +34,10 @@ def moments(case: Case, by: Post) -> list[Moment]:
         for reader in report.readers:
             found.append(
                 Moment(
-                    reader.assigned_at, _("The police took the report"), text=reference, by=str(reader.post)
+                    reader.assigned_at,
+                    _("The police took the report"),
+                    text=reference,
+                    by=str(reader.position),
                 )
             )
         if row.ended_at is not None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
 from cases.custody.queries import CAME_BACK
@@ -125,7 +125,9 @@ def reports_of(case: Case, **narrow: object) -> list[Report]:
         for envelope in Envelope.objects.filter(disclosure__in=sent).select_related("taken_by__staff")
     }
     readers: dict[UUID, list[Assignment]] = {}
-    for row in Assignment.objects.filter(disclosure__in=sent).select_related("post__staff", "post__office"):
+    for row in Assignment.objects.filter(disclosure__in=sent).select_related(
+        "position__staff", "position__office"
+    ):
         readers.setdefault(row.disclosure_id, []).append(row)
     return [
         Report(row, envelopes.get(row.pk), readers.get(row.pk, []), looks.get(row.pk, Looks()))
@@ -134,14 +136,14 @@ def reports_of(case: Case, **narrow: object) -> list[Report]:
 
 
 def looks_of(case_id: UUID) -> dict[UUID, Looks]:
-    """How often each disclosure of a case was opened and printed by its receiver, from the evidence."""
+    """How often each disclosure of a case was opened and printed by its receiver, from the access log."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.looks_at_disclosures(%s)", [case_id])
         return {row[0]: Looks(*row[1:]) for row in cursor.fetchall()}
 
 
-def decisions_waiting_for(by: Post) -> QuerySet[Disclosure]:
-    """Drafted reports that this post may decide, the oldest first."""
+def decisions_waiting_for(by: Position) -> QuerySet[Disclosure]:
+    """Drafted reports that this position may decide, the oldest first."""
     waiting = Disclosure.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None, ended_at=None)
     if not may_decide(by, Act.POLICE_REPORT):
         return waiting.none()
@@ -151,7 +153,7 @@ def decisions_waiting_for(by: Post) -> QuerySet[Disclosure]:
     )
 
 
-def reports_returned_to(by: Post) -> QuerySet[Disclosure]:
+def reports_returned_to(by: Position) -> QuerySet[Disclosure]:
     """What this person drafted and got back in the last days, on cases it still writes on; the latest first."""
     rows = Disclosure.objects.filter(approved=False, drafted_person=by.staff_id, ending=Ending.RETURNED)
     held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)
@@ -159,15 +161,15 @@ def reports_returned_to(by: Post) -> QuerySet[Disclosure]:
     return held.exclude(Exists(later)).select_related("case").order_by("-decided_at")
 
 
-def reports_to_send(by: Post) -> QuerySet[Disclosure]:
+def reports_to_send(by: Position) -> QuerySet[Disclosure]:
     """Approved reports of this person that have not been sent, the earliest due first."""
     rows = Disclosure.objects.filter(approved=True, sent_at=None, ended_at=None, drafted_person=by.staff_id)
     held = rows.filter(on_cases_of(by, Level.EDIT))
     return held.select_related("case", "exception").order_by("due_at")
 
 
-def reports_unopened_for(by: Post) -> list[Disclosure]:
-    """Reports on the cases this post answers for that the police have not opened in time, the longest first.
+def reports_unopened_for(by: Position) -> list[Disclosure]:
+    """Reports on the cases this position answers for that the police have not opened in time, the longest first.
 
     It asks of this moment and needs no job: what is opened, withdrawn, closed or has run out is not among them.
     """
@@ -186,25 +188,25 @@ def closed_with(intention: Intention) -> list[Closed]:
     sent = Disclosure.objects.filter(intention=intention, sent_at__isnull=False)
     readers: dict[UUID, list[UUID]] = {row.pk: [] for row in sent}
     for row in Assignment.objects.filter(disclosure__in=sent, ended_at=None):
-        readers[row.disclosure_id].append(row.post_id)
+        readers[row.disclosure_id].append(row.position_id)
     return [Closed(row.reference, f"/police/{row.pk}/", readers[row.pk]) for row in sent]
 
 
 def cases_of_disclosure(disclosure_id: UUID) -> list[UUID]:
-    """The case a disclosure's key belongs to, for the evidence."""
+    """The case a disclosure's key belongs to, for the access log."""
     return list(Disclosure.objects.filter(pk=disclosure_id).values_list("case_id", flat=True))
 
 
-def received_relations(post_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The cases of which this post reads a disclosure: its relation to them is 'disclosure', for the evidence."""
+def received_relations(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The cases of which this position reads a disclosure: its relation to them is 'disclosure', for the access log."""
     received = Disclosure.objects.filter(
-        case_id__in=list(case_ids), assignments__post_id=post_id, assignments__ended_at=None
+        case_id__in=list(case_ids), assignments__position_id=position_id, assignments__ended_at=None
     )
     return dict.fromkeys(received.values_list("case_id", flat=True), "disclosure")
 
 
 def case_of_closed(disclosure_id: UUID) -> UUID | None:
-    """The case of a disclosure that is closed to the officer who was assigned it: its evidence belongs there."""
+    """The case of a disclosure that is closed to the officer who was assigned it: its access log belongs there."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.case_of_closed(%s)", [disclosure_id])
         row: tuple[UUID | None] = cursor.fetchone()
@@ -212,6 +214,6 @@ def case_of_closed(disclosure_id: UUID) -> UUID | None:
 
 
 def references_at_desk(disclosure_ids: Iterable[str]) -> dict[str, str]:
-    """The references of disclosures by id, as far as the acting post sees their envelopes."""
+    """The references of disclosures by id, as far as the acting position sees their envelopes."""
     rows = Envelope.objects.filter(disclosure_id__in=list(disclosure_ids))
     return {str(pk): reference for pk, reference in rows.values_list("disclosure_id", "reference")}

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act, Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.records.codes import Level
@@ -33,12 +33,12 @@ WALLS = {
         "The child does not want a part of this told. Ask for an exception that says why it has to be told."
     ),
     "one_open_report": _("A report to this office is open. Finish or close it first."),
-    "disclosure_takes_two": _("Whoever drafted it cannot decide it, in another post either."),
+    "disclosure_takes_two": _("Whoever drafted it cannot decide it, in another position either."),
 }
 """What to say when a wall refuses, by the name of its constraint. Rules refuse first; a wall answers what changed meanwhile."""
 
 
-def check_may_draft(case: Case, by: Post) -> None:
+def check_may_draft(case: Case, by: Position) -> None:
     """Promise 1, before anything is written: the team, a role that drafts, and a basis that holds now."""
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
@@ -100,14 +100,14 @@ def check_undecided(disclosure: Disclosure) -> None:
         raise Refused("decided", _("It has been decided already."))
 
 
-def check_may_edit_draft(disclosure: Disclosure, by: Post) -> None:
+def check_may_edit_draft(disclosure: Disclosure, by: Position) -> None:
     """The person who drafted it, until it is decided: whoever decides must not have written it."""
     check_undecided(disclosure)
     if by.staff_id != disclosure.drafted_person_id:
         raise Refused("not_drafter", _("Only the person who drafted it changes it."))
 
 
-def check_may_decide_report(disclosure: Disclosure, by: Post) -> None:
+def check_may_decide_report(disclosure: Disclosure, by: Position) -> None:
     """The director or a delegate, another person than the drafter (promise 12)."""
     check_undecided(disclosure)
     check_may_decide(by, Act.POLICE_REPORT, disclosure.drafted_person_id)
@@ -119,7 +119,7 @@ def check_version(disclosure: Disclosure, version: int) -> None:
         raise Refused("stale", _("The draft was changed after you opened it. Read it again and decide then."))
 
 
-def check_may_send(disclosure: Disclosure, by: Post) -> None:
+def check_may_send(disclosure: Disclosure, by: Position) -> None:
     """Approved, not sent, and the basis holds at this moment."""
     check_may_edit(disclosure.case, by)
     if disclosure.sent_at is not None:
@@ -131,7 +131,7 @@ def check_may_send(disclosure: Disclosure, by: Post) -> None:
     check_basis_of(disclosure)
 
 
-def check_may_close(disclosure: Disclosure, by: Post) -> None:
+def check_may_close(disclosure: Disclosure, by: Position) -> None:
     """Whoever writes on the case closes a draft or a report, on a closed case too."""
     if disclosure.ended_at is not None:
         raise Refused("closed", _("This report is closed."))

@@ -136,7 +136,7 @@ def _report_page(
     row, by = found.row, request.by
     waits = row.decided_at is None and found.is_open
     if waits:
-        request.look.shows(case.pk, "package")
+        request.event.note_shown(case.pk, "package")
     context = {
         "case": case,
         "report": found,
@@ -230,8 +230,8 @@ def report_preview(request: StaffRequest, case_id: UUID, disclosure_id: UUID) ->
     package = package_view(disclosure_id)
     if package is None or package.case_id != case.pk:
         raise Http404
-    request.look.shows(case.pk, "package", verb=Verb.DISCLOSURE_PREVIEW)
-    request.look.records(Verb.DISCLOSURE_PREVIEW, purpose="police_report", object_pk=str(disclosure_id))
+    request.event.note_shown(case.pk, "package", verb=Verb.DISCLOSURE_PREVIEW)
+    request.event.note(Verb.DISCLOSURE_PREVIEW, purpose="police_report", object_pk=str(disclosure_id))
     context = {"package": package, "preview_of": case, "print_url": ""}
     return render(request, "referrals/disclosures/package_page.html", context)
 

@@ -122,12 +122,12 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND a.ends_on >= wall.today() AND NOT d.items::text[] <@ a.items::text[])
 $$;
 
--- What the calling identity may open as a receiver: sent to its office, assigned to its post, open, on a basis that holds now,
+-- What the calling identity may open as a receiver: sent to its office, assigned to its position, open, on a basis that holds now,
 -- and not blocked for this person.
 CREATE OR REPLACE FUNCTION wall.my_disclosures() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT d.id FROM public.referrals_assignment a JOIN public.referrals_disclosure d ON d.id = a.disclosure_id
-  WHERE a.post_id = (SELECT wall.my_post()) AND a.ended_at IS NULL AND d.recipient_id = (SELECT wall.my_office())
+  WHERE a.position_id = (SELECT wall.my_position()) AND a.ended_at IS NULL AND d.recipient_id = (SELECT wall.my_office())
     AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')
     AND d.sent_at IS NOT NULL AND d.ended_at IS NULL AND wall.basis_holds(d)
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
@@ -291,7 +291,7 @@ BEGIN
 END $$;
 
 -- Taking and assigning: the supervisor of the receiving office assigns; an officer may take what nobody has taken yet.
-CREATE OR REPLACE FUNCTION wall.assign(new_id uuid, of_disclosure uuid, to_post uuid) RETURNS void
+CREATE OR REPLACE FUNCTION wall.assign(new_id uuid, of_disclosure uuid, to_position uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   e public.referrals_envelope;
@@ -301,28 +301,28 @@ BEGIN
   WHERE x.disclosure_id = of_disclosure AND x.recipient_id = wall.my_office() FOR UPDATE;
   SELECT x.* INTO d FROM public.referrals_disclosure x WHERE x.id = of_disclosure;
   IF e.id IS NULL OR d.ended_at IS NOT NULL OR NOT wall.basis_holds(d)
-     OR NOT EXISTS (SELECT 1 FROM public.agencies_post p
-                    WHERE p.id = to_post AND p.office_id = wall.my_office()
-                      AND p.role IN ('juvenile_officer', 'police_supervisor') AND wall.post_holds(p.id)
+     OR NOT EXISTS (SELECT 1 FROM public.agencies_position p
+                    WHERE p.id = to_position AND p.office_id = wall.my_office()
+                      AND p.role IN ('juvenile_officer', 'police_supervisor') AND wall.position_holds(p.id)
                       AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                                       WHERE b.case_id = d.case_id AND b.staff_id = p.staff_id AND b.ended_at IS NULL))
      OR NOT coalesce(wall.my_role() = 'police_supervisor'
-             OR (wall.my_role() = 'juvenile_officer' AND to_post = wall.my_post() AND e.taken_by_id IS NULL), false) THEN
+             OR (wall.my_role() = 'juvenile_officer' AND to_position = wall.my_position() AND e.taken_by_id IS NULL), false) THEN
     RAISE EXCEPTION 'this envelope cannot be assigned so' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
   END IF;
-  INSERT INTO public.referrals_assignment (id, disclosure_id, post_id, assigned_by_id, assigned_at)
-  VALUES (new_id, of_disclosure, to_post, wall.my_post(), wall.clock());
-  UPDATE public.referrals_envelope x SET taken_by_id = wall.my_post(), taken_at = wall.clock()
+  INSERT INTO public.referrals_assignment (id, disclosure_id, position_id, assigned_by_id, assigned_at)
+  VALUES (new_id, of_disclosure, to_position, wall.my_position(), wall.clock());
+  UPDATE public.referrals_envelope x SET taken_by_id = wall.my_position(), taken_at = wall.clock()
   WHERE x.id = e.id AND x.taken_at IS NULL;
 END $$;
 
 -- The supervisor of the receiving office ends an assignment, as when an officer moves on or should not have had it.
-CREATE OR REPLACE FUNCTION wall.end_assignment(of_disclosure uuid, of_post uuid) RETURNS void
+CREATE OR REPLACE FUNCTION wall.end_assignment(of_disclosure uuid, of_position uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE public.referrals_assignment a SET ended_at = wall.clock()
   FROM public.referrals_envelope e
-  WHERE a.disclosure_id = of_disclosure AND a.post_id = of_post AND a.ended_at IS NULL AND e.disclosure_id = a.disclosure_id
+  WHERE a.disclosure_id = of_disclosure AND a.position_id = of_position AND a.ended_at IS NULL AND e.disclosure_id = a.disclosure_id
     AND e.recipient_id = wall.my_office() AND wall.my_role() = 'police_supervisor';
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this assignment cannot be ended so' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
@@ -365,7 +365,7 @@ BEGIN
 END $$;
 
 -- How often the receiver opened and printed a disclosure of the caller's cases. Figures only: whoever may say it to the child
--- need not be allowed to read the evidence.
+-- need not be allowed to read the access log.
 CREATE OR REPLACE FUNCTION wall.looks_at_disclosures(of_case uuid)
 RETURNS TABLE (disclosure_id uuid, opened bigint, printed bigint, last_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -377,11 +377,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE d.case_id = of_case AND of_case IN (SELECT wall.my_cases('view')) GROUP BY d.id
 $$;
 
--- For the evidence alone: the case of a disclosure that was assigned to the calling post and is closed to it now.
+-- For the access log alone: the case of a disclosure that was assigned to the calling position and is closed to it now.
 CREATE OR REPLACE FUNCTION wall.case_of_closed(which uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT d.case_id FROM public.referrals_disclosure d JOIN public.referrals_assignment a ON a.disclosure_id = d.id
-  WHERE d.id = which AND a.post_id = wall.my_post() AND a.ended_at IS NULL AND d.sent_at IS NOT NULL
+  WHERE d.id = which AND a.position_id = wall.my_position() AND a.ended_at IS NULL AND d.sent_at IS NOT NULL
     AND d.recipient_id = wall.my_office()
 $$;
 
@@ -407,9 +407,9 @@ BEGIN
     ORDER BY e.open_by LIMIT 500 FOR NO KEY UPDATE OF e SKIP LOCKED
   LOOP
     UPDATE public.referrals_envelope e SET warned_at = wall.clock() WHERE e.id = late.id;
-    PERFORM wall.notify(ARRAY(SELECT wall.posts_on_case(late.case_id, ARRAY['lead', 'line'])), 'disclosure_unopened',
+    PERFORM wall.notify(ARRAY(SELECT wall.positions_on_case(late.case_id, ARRAY['lead', 'line'])), 'disclosure_unopened',
                         late.reference, '/disclosures/' || late.disclosure_id || '/', 'unopened:' || late.id);
-    PERFORM wall.notify(ARRAY(SELECT wall.posts_of_desk(late.recipient_id)), 'envelope_unopened',
+    PERFORM wall.notify(ARRAY(SELECT wall.positions_of_desk(late.recipient_id)), 'envelope_unopened',
                         late.reference, '/police/', 'unopened:' || late.id);
     told := told + 1;
   END LOOP;
@@ -417,25 +417,25 @@ BEGIN
 END $$;
 
 -- Whom to tell at the receiving office, and whom at the sending one. Ids only.
-CREATE OR REPLACE FUNCTION wall.posts_of_desk(of_office uuid) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION wall.positions_of_desk(of_office uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT p.id FROM public.agencies_post p
-  WHERE p.office_id = of_office AND wall.post_holds(p.id)
+  SELECT p.id FROM public.agencies_position p
+  WHERE p.office_id = of_office AND wall.position_holds(p.id)
     AND p.role IN ('police_supervisor', 'juvenile_officer')
     AND (p.role = 'police_supervisor' OR NOT EXISTS (
-      SELECT 1 FROM public.agencies_post q
-      WHERE q.office_id = of_office AND q.role = 'police_supervisor' AND wall.post_holds(q.id)))
+      SELECT 1 FROM public.agencies_position q
+      WHERE q.office_id = of_office AND q.role = 'police_supervisor' AND wall.position_holds(q.id)))
 $$;
 
-CREATE OR REPLACE FUNCTION wall.posts_at_desk(of_office uuid) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION wall.positions_at_desk(of_office uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT p FROM wall.posts_of_desk(of_office) p WHERE wall.my_post() IS NOT NULL
+  SELECT p FROM wall.positions_of_desk(of_office) p WHERE wall.my_position() IS NOT NULL
 $$;
 
-CREATE OR REPLACE FUNCTION wall.posts_behind_disclosure(which uuid) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION wall.positions_behind_disclosure(which uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT told.post_id FROM public.referrals_disclosure d
-  CROSS JOIN LATERAL wall.posts_on_case(d.case_id, ARRAY['lead', 'line']) told (post_id)
+  SELECT told.position_id FROM public.referrals_disclosure d
+  CROSS JOIN LATERAL wall.positions_on_case(d.case_id, ARRAY['lead', 'line']) told (position_id)
   WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk(ARRAY[which]) e)
 $$;
 
@@ -462,10 +462,10 @@ CALLERS = {
         "assign(uuid, uuid, uuid)",
         "end_assignment(uuid, uuid)",
         "looks_at_disclosures(uuid)",
-        "posts_at_desk(uuid)",
+        "positions_at_desk(uuid)",
         "note_opened(uuid)",
         "case_of_closed(uuid)",
-        "posts_behind_disclosure(uuid)",
+        "positions_behind_disclosure(uuid)",
     ),
     "worker": ("close_expired()", "warn_unopened()"),
 }

@@ -8,28 +8,28 @@ from django.db import connection, transaction
 
 from agencies.notices.actions import tell, without_fail
 from agencies.notices.kinds import NoticeKind
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.codes import Relation
 from cases.records.models import Case
-from cases.records.queries import posts_of_case
+from cases.records.queries import positions_of_case
 from referrals.disclosures.actions import brief
 from referrals.police import rules
 from referrals.police.models import PoliceContact
-from referrals.police.queries import Letter, posts_behind
+from referrals.police.queries import Letter, positions_behind
 from security.walls import clock
 
 CONTACT_TEXTS = ("happened_at", "who", "basis", "said")
 
 
 @brief
-def take(letter: Letter, *, by: Post) -> None:
+def take(letter: Letter, *, by: Position) -> None:
     """Take an envelope oneself; the sending side is told who."""
     rules.check_may_take(letter, by)
     _assign(letter, by)
 
 
 @brief
-def assign(letter: Letter, officer: Post, *, by: Post) -> None:
+def assign(letter: Letter, officer: Position, *, by: Position) -> None:
     """Assign an officer; the officer and the sending side are told."""
     rules.check_officer(letter, officer, by)
     _assign(letter, officer)
@@ -39,21 +39,25 @@ def assign(letter: Letter, officer: Post, *, by: Post) -> None:
 
 
 @brief
-def end_assignment(letter: Letter, officer: Post, *, by: Post) -> None:
+def end_assignment(letter: Letter, officer: Position, *, by: Position) -> None:
     """The officer can open it no longer; the supervisor may assign another."""
     rules.check_may_end(letter, officer, by)
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.end_assignment(%s, %s)", [letter.envelope.disclosure_id, officer.pk])
 
 
-def _assign(letter: Letter, officer: Post) -> None:
+def _assign(letter: Letter, officer: Position) -> None:
     disclosure_id = letter.envelope.disclosure_id
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), disclosure_id, officer.pk])
     cause = f"{disclosure_id}:{officer.pk}"
     path = f"/disclosures/{disclosure_id}/"
     tell(
-        posts_behind(disclosure_id), NoticeKind.DISCLOSURE_TAKEN, letter.envelope.reference, path, cause=cause
+        positions_behind(disclosure_id),
+        NoticeKind.DISCLOSURE_TAKEN,
+        letter.envelope.reference,
+        path,
+        cause=cause,
     )
 
 
@@ -61,7 +65,7 @@ def _assign(letter: Letter, officer: Post) -> None:
 def tell_of_look(letter: Letter, request_id: UUID, kind: NoticeKind = NoticeKind.DISCLOSURE_LOOK) -> None:
     """Leave a notice of this look, or attempt, with the one in charge and the line, in the transaction that answers it."""
     path = f"/disclosures/{letter.envelope.disclosure_id}/"
-    told = posts_behind(letter.envelope.disclosure_id)
+    told = positions_behind(letter.envelope.disclosure_id)
     tell(told, kind, letter.envelope.reference, path, cause=str(request_id))
 
 
@@ -78,7 +82,7 @@ def note_opened(letter: Letter) -> None:
 
 
 @transaction.atomic
-def record_contact(case: Case, texts: Mapping[str, str], *, by: Post) -> PoliceContact:
+def record_contact(case: Case, texts: Mapping[str, str], *, by: Position) -> PoliceContact:
     """Write down a contact with the police. It is never refused, opens nothing, and stands on the supervisor's list."""
     rules.check_may_record_contact(case, by)
     contact = PoliceContact(case=case, recorded_by=by, recorded_at=clock.now())
@@ -86,14 +90,18 @@ def record_contact(case: Case, texts: Mapping[str, str], *, by: Post) -> PoliceC
         setattr(contact, name, texts[name])
     contact.save(force_insert=True)
     with without_fail("a contact with the police"):  # it stands on the supervisor's list in any case
-        told = [post for post in posts_of_case(case.pk, Relation.LEAD, Relation.LINE) if post != by.pk]
+        told = [
+            position
+            for position in positions_of_case(case.pk, Relation.LEAD, Relation.LINE)
+            if position != by.pk
+        ]
         path = f"/cases/{case.pk}/#contacts"
         tell(told, NoticeKind.CONTACT_RECORDED, case.number, path, cause=str(contact.pk))
     return contact
 
 
 @transaction.atomic
-def see_contact(contact: PoliceContact, *, by: Post) -> None:
+def see_contact(contact: PoliceContact, *, by: Position) -> None:
     """Mark a contact as seen; it leaves the supervisor's list."""
     rules.check_may_see_contact(contact, by)
     contact.seen_at, contact.seen_by = clock.now(), by

@@ -51,5 +51,5 @@ def contacts_unseen(request: StaffRequest) -> HttpResponse:
     """The supervisor's list of contacts nobody has marked as seen."""
     rows = list(contacts_unseen_for(request.by))
     for row in rows:
-        request.look.shows(row.case_id, "contacts")
+        request.event.note_shown(row.case_id, "contacts")
     return render(request, "referrals/police/contacts_unseen.html", {"rows": rows})

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from face.fields import JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from referrals.police.models import ContactBasis
@@ -22,12 +22,12 @@ class OfficerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django
 
     open_cases: Mapping[UUID, int] = {}
 
-    def label_from_instance(self, post: Post) -> str:
+    def label_from_instance(self, position: Position) -> str:
         """As in 巡田 真 (少年補導職員、担当中2件)."""
         return gettext("%(name)s (%(role)s, open cases: %(count)d)") % {
-            "name": post.staff.name,
-            "role": post.role_label,
-            "count": self.open_cases.get(post.pk, 0),
+            "name": position.staff.name,
+            "role": position.role_label,
+            "count": self.open_cases.get(position.pk, 0),
         }
 
 

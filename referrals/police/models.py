@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
 
@@ -30,9 +30,9 @@ class PoliceContact(OfCase):
         "seen_at",
     }
 
-    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-    seen_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    seen_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     seen_at = models.DateTimeField(null=True)
     happened_at = EncryptedTextField(_("when"))
     who = EncryptedTextField(_("with whom at the police"))

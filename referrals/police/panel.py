@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.records.codes import label_of
 from cases.records.models import Case
@@ -15,7 +15,7 @@ from referrals.police.queries import contacts_of
 from security.encryption.fields import reveal
 
 
-def panel(case: Case, by: Post) -> Panel:
+def panel(case: Case, by: Position) -> Panel:
     """What was said to and by the police, the latest first, with the button that is never grey."""
     rows = [
         {
@@ -29,7 +29,7 @@ def panel(case: Case, by: Post) -> Panel:
     return Panel("contacts", "referrals/police/panel.html", {"rows": rows})
 
 
-def moments(case: Case, by: Post) -> list[Moment]:
+def moments(case: Case, by: Position) -> list[Moment]:
     """When each contact took place."""
     heading = _("Contact with the police")
     return [

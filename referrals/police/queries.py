@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, Func, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -40,12 +40,12 @@ class Letter:
     envelope: Envelope
     closed_since: datetime | None
     ending: str = ""
-    readers: list[Post] = field(default_factory=list)
+    readers: list[Position] = field(default_factory=list)
 
     @property
-    def reader_posts(self) -> set[UUID]:
-        """The assigned posts."""
-        return {post.pk for post in self.readers}
+    def reader_positions(self) -> set[UUID]:
+        """The assigned positions."""
+        return {position.pk for position in self.readers}
 
     @property
     def state(self) -> str:
@@ -79,18 +79,20 @@ class DeskPage:
     shown: Page[Envelope]
 
 
-def envelopes_of(by: Post) -> QuerySet[Envelope]:
-    """The envelopes of the post's own office."""
+def envelopes_of(by: Position) -> QuerySet[Envelope]:
+    """The envelopes of the position's own office."""
     return Envelope.objects.filter(recipient=by.office_id).select_related("sender", "taken_by__staff")
 
 
-def letters_in_hand(by: Post, asked: Mapping[str, Any], *, own: bool = False, size: int = SIZE) -> DeskPage:
-    """A page of the envelopes that nobody has ended, what is due first at the top; ``own``: those assigned to this post."""
+def letters_in_hand(
+    by: Position, asked: Mapping[str, Any], *, own: bool = False, size: int = SIZE
+) -> DeskPage:
+    """A page of the envelopes that nobody has ended, what is due first at the top; ``own``: those assigned to this position."""
     ids = ids_by("envelopes_page", own, soonest=True)
     return _desk_page(page_of(envelopes_of(by), asked, moment="due_at", ids=ids, size=size, soonest=True))
 
 
-def letters_ended(by: Post, asked: Mapping[str, Any], *, size: int = SIZE) -> DeskPage:
+def letters_ended(by: Position, asked: Mapping[str, Any], *, size: int = SIZE) -> DeskPage:
     """A page of those that have ended, the latest end first."""
     ended = Func("disclosure_id", function="wall.ended_at_my_desk", output_field=DateTimeField())
     rows = envelopes_of(by).annotate(ended_at=ended)
@@ -98,15 +100,15 @@ def letters_ended(by: Post, asked: Mapping[str, Any], *, size: int = SIZE) -> De
 
 
 def letters_counted(*, own: bool) -> int:
-    """How many envelopes are in hand at the acting post's office, or assigned to it."""
+    """How many envelopes are in hand at the acting position's office, or assigned to it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.envelopes_counted(%s)", [own])
         counted: int = cursor.fetchone()[0]
     return counted
 
 
-def letter_at_desk(by: Post, disclosure_id: UUID) -> Letter | None:
-    """One envelope of the post's own office, or None."""
+def letter_at_desk(by: Position, disclosure_id: UUID) -> Letter | None:
+    """One envelope of the position's own office, or None."""
     return next(iter(_letters(envelopes_of(by).filter(disclosure=disclosure_id))), None)
 
 
@@ -124,9 +126,9 @@ def _letters(envelopes: Iterable[Envelope]) -> list[Letter]:
         cursor.execute("SELECT * FROM wall.envelopes_at_my_desk(%s)", [ids])
         states = {pk: (since, ending or "") for pk, since, ending in cursor.fetchall()}
     assigned = Assignment.objects.filter(disclosure_id__in=ids, ended_at=None)
-    readers: dict[UUID, list[Post]] = {}
-    for each in assigned.select_related("post__staff", "post__office").order_by("assigned_at"):
-        readers.setdefault(each.disclosure_id, []).append(each.post)
+    readers: dict[UUID, list[Position]] = {}
+    for each in assigned.select_related("position__staff", "position__office").order_by("assigned_at"):
+        readers.setdefault(each.disclosure_id, []).append(each.position)
     return [
         Letter(row, *states[row.disclosure_id], readers.get(row.disclosure_id, []))
         for row in rows
@@ -134,20 +136,23 @@ def _letters(envelopes: Iterable[Envelope]) -> list[Letter]:
     ]
 
 
-def officers_of(office_id: UUID) -> QuerySet[Post]:
-    """The posts of an office that can be assigned."""
+def officers_of(office_id: UUID) -> QuerySet[Position]:
+    """The positions of an office that can be assigned."""
     roles = [Role.JUVENILE_OFFICER, Role.POLICE_SUPERVISOR]
-    return Post.objects.current().filter(office=office_id, role__in=roles).select_related("staff", "office")
+    return (
+        Position.objects.current().filter(office=office_id, role__in=roles).select_related("staff", "office")
+    )
 
 
 def open_letters_by_officer() -> dict[UUID, int]:
-    """How many open envelopes at the acting post's own desk each post is assigned; a post without one is not named."""
+    """How many open envelopes at the acting position's own desk each position is assigned; a position without one is not
+    named."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT a.post_id, count(*) FROM referrals_assignment a "
+            "SELECT a.position_id, count(*) FROM referrals_assignment a "
             "JOIN wall.envelopes_at_my_desk(ARRAY(SELECT disclosure_id FROM referrals_assignment WHERE ended_at IS NULL)) e "
             "ON e.of_disclosure = a.disclosure_id "
-            "WHERE a.ended_at IS NULL AND e.closed_since IS NULL GROUP BY a.post_id"
+            "WHERE a.ended_at IS NULL AND e.closed_since IS NULL GROUP BY a.position_id"
         )
         return dict(cursor.fetchall())
 
@@ -158,8 +163,8 @@ def contacts_of(case: Case) -> QuerySet[PoliceContact]:
     return PoliceContact.objects.filter(case=case).select_related("recorded_by__staff", "seen_by__staff")
 
 
-def contacts_unseen_for(by: Post) -> QuerySet[PoliceContact]:
-    """Contacts on the cases this post supervises that nobody has marked as seen, the oldest first; not one's own."""
+def contacts_unseen_for(by: Position) -> QuerySet[PoliceContact]:
+    """Contacts on the cases this position supervises that nobody has marked as seen, the oldest first; not one's own."""
     unseen = PoliceContact.objects.filter(on_cases_of(by, Level.MANAGE), seen_at=None)
     return (
         unseen.exclude(recorded_by__staff=by.staff_id)
@@ -168,8 +173,8 @@ def contacts_unseen_for(by: Post) -> QuerySet[PoliceContact]:
     )
 
 
-def posts_behind(disclosure_id: UUID) -> list[UUID]:
-    """The posts of the sending side to tell about an envelope on one's own desk; ids only."""
+def positions_behind(disclosure_id: UUID) -> list[UUID]:
+    """The positions of the sending side to tell about an envelope on one's own desk; ids only."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.posts_behind_disclosure(%s)", [disclosure_id])
+        cursor.execute("SELECT * FROM wall.positions_behind_disclosure(%s)", [disclosure_id])
         return [row[0] for row in cursor.fetchall()]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Level
@@ -12,13 +12,13 @@ from referrals.police.models import PoliceContact
 from referrals.police.queries import Letter
 
 
-def check_may_record_contact(case: Case, by: Post) -> None:
+def check_may_record_contact(case: Case, by: Position) -> None:
     """A contact that has happened is never refused to whoever reads the case, on a closed case neither (promise 1)."""
     if not holds(by, case.pk, Level.VIEW):
         raise Refused("no_grant", _("You are not on the team of this case."))
 
 
-def check_may_see_contact(contact: PoliceContact, by: Post) -> None:
+def check_may_see_contact(contact: PoliceContact, by: Position) -> None:
     """The supervisor line marks a contact as seen, once; nobody marks their own."""
     check_role_may(by, Permission.REVIEW_LINE)
     if not holds(by, contact.case_id, Level.MANAGE):
@@ -29,32 +29,32 @@ def check_may_see_contact(contact: PoliceContact, by: Post) -> None:
         raise Refused("own_contact", _("Another supervisor marks the contact you recorded."))
 
 
-def check_may_take(letter: Letter, by: Post) -> None:
+def check_may_take(letter: Letter, by: Position) -> None:
     """The supervisor any open envelope; an officer only one that nobody has taken yet."""
     check_role_may(by, Permission.RECEIVE_DISCLOSURES)
     if letter.closed_since is not None:
         raise Refused("closed", _("This is closed."))
-    if by.pk in letter.reader_posts:
+    if by.pk in letter.reader_positions:
         raise Refused("taken", _("You have it already."))
     if letter.envelope.taken_at is not None and not by.may(Permission.ASSIGN_DISCLOSURES):
         raise Refused("taken", _("It has been taken already. The supervisor assigns further officers."))
 
 
-def check_may_assign(letter: Letter, by: Post) -> None:
+def check_may_assign(letter: Letter, by: Position) -> None:
     """The supervisor of the receiving office."""
     check_role_may(by, Permission.ASSIGN_DISCLOSURES)
     if letter.closed_since is not None:
         raise Refused("closed", _("This is closed."))
 
 
-def check_may_end(letter: Letter, officer: Post, by: Post) -> None:
+def check_may_end(letter: Letter, officer: Position, by: Position) -> None:
     """The supervisor ends an assignment that stands, of a closed envelope too."""
     check_role_may(by, Permission.ASSIGN_DISCLOSURES)
-    if officer.pk not in letter.reader_posts:
+    if officer.pk not in letter.reader_positions:
         raise Refused("not_assigned", _("This officer does not have it any more."))
 
 
-def check_officer(letter: Letter, officer: Post, by: Post) -> None:
+def check_officer(letter: Letter, officer: Position, by: Position) -> None:
     """An officer of one's own office, not assigned yet."""
     check_may_assign(letter, by)
     if officer.office_id != by.office_id or officer.role not in (
@@ -62,5 +62,5 @@ def check_officer(letter: Letter, officer: Post, by: Post) -> None:
         Role.POLICE_SUPERVISOR,
     ):
         raise Refused("officer", _("It is assigned to an officer of your own office."))
-    if officer.pk in letter.reader_posts:
+    if officer.pk in letter.reader_positions:
         raise Refused("assigned", _("This officer has it already."))

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Urgency
@@ -23,11 +23,11 @@ from security.audit.verbs import Verb
 FEW = 5
 """Ended envelopes on the desk itself; a page of their own has them all."""
 CLOSED = "the disclosure is closed"
-"""The rule under which the evidence keeps an attempt to read what was withdrawn or has ended."""
+"""The rule under which the access log keeps an attempt to read what was withdrawn or has ended."""
 
 
 def letter_or_404(request: StaffRequest, disclosure_id: UUID) -> Letter:
-    """An envelope on the desk of the post's own office; anything else is the same 404."""
+    """An envelope on the desk of the position's own office; anything else is the same 404."""
     letter = letter_at_desk(request.by, disclosure_id)
     if letter is None:
         raise Http404
@@ -57,12 +57,12 @@ def envelopes_ended(request: StaffRequest) -> HttpResponse:
     return render(request, "referrals/police/ended.html", context)
 
 
-def _rows(desk: DeskPage, by: Post) -> list[dict[str, Any]]:
+def _rows(desk: DeskPage, by: Position) -> list[dict[str, Any]]:
     return [
         {
             "letter": letter,
             "urgency_kind": Urgency(letter.envelope.urgency).badge_kind,
-            "mine": by.pk in letter.reader_posts,
+            "mine": by.pk in letter.reader_positions,
             "not_take": reason_against(rules.check_may_take, letter, by),
         }
         for letter in desk.letters
@@ -84,7 +84,7 @@ def envelope_take(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
 def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """Assign an officer."""
     letter = letter_or_404(request, disclosure_id)
-    form = AssignForm(request.POST or None, office_id=request.by.office_id, taken=letter.reader_posts)
+    form = AssignForm(request.POST or None, office_id=request.by.office_id, taken=letter.reader_positions)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -104,7 +104,9 @@ def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
 def envelope_end(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """End an officer's assignment."""
     letter = letter_or_404(request, disclosure_id)
-    officer = next((post for post in letter.readers if str(post.pk) == request.POST.get("officer")), None)
+    officer = next(
+        (position for position in letter.readers if str(position.pk) == request.POST.get("officer")), None
+    )
     if officer is None:
         raise Http404
     refusal = refusal_of(actions.end_assignment, letter, officer, by=request.by)
@@ -129,16 +131,16 @@ def received_print(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
 
 def _read(request: StaffRequest, disclosure_id: UUID, verb: Verb, template: str) -> HttpResponse:
     letter = letter_or_404(request, disclosure_id)
-    if request.by.pk not in letter.reader_posts:
+    if request.by.pk not in letter.reader_positions:
         raise Http404
     package = package_view(disclosure_id)
     if package is None:
-        request.look.refuses(CLOSED, str(disclosure_id), case_of_closed(disclosure_id))
-        actions.tell_of_attempt(letter, request.look.request_id)
+        request.event.note_denied(CLOSED, str(disclosure_id), case_of_closed(disclosure_id))
+        actions.tell_of_attempt(letter, request.event.request_id)
         letter = letter_or_404(request, disclosure_id)  # it may have closed since it was first asked for
         return render(request, "referrals/police/closed.html", {"letter": letter})
-    request.look.shows(package.case_id, "package", verb=verb)
-    request.look.records(verb, purpose="police_report", object_pk=str(disclosure_id))
-    actions.tell_of_look(letter, request.look.request_id)
+    request.event.note_shown(package.case_id, "package", verb=verb)
+    request.event.note(verb, purpose="police_report", object_pk=str(disclosure_id))
+    actions.tell_of_look(letter, request.event.request_id)
     actions.note_opened(letter)
     return render(request, template, {"package": package, "letter": letter})

@@ -15,7 +15,7 @@ AT_MY_DESK = (
 # What ran out a moment ago is among them, and says so, until the housekeeping marks it.
 IN_HAND = f"""{AT_MY_DESK} AND t.ended_at IS NULL AND (NOT own OR EXISTS (
   SELECT 1 FROM public.referrals_assignment a
-  WHERE a.disclosure_id = t.id AND a.post_id = (SELECT wall.my_post()) AND a.ended_at IS NULL))"""
+  WHERE a.disclosure_id = t.id AND a.position_id = (SELECT wall.my_position()) AND a.ended_at IS NULL))"""
 
 TABLES = (of_case("referrals_policecontact", write="view", update="seen_at, seen_by_id"),)
 
@@ -55,7 +55,7 @@ BEGIN
   IF session_user = 'owner' THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     NEW.recorded_at := wall.clock();
-    NEW.recorded_by_id := wall.my_post();
+    NEW.recorded_by_id := wall.my_position();
     NEW.seen_at := NULL;
     NEW.seen_by_id := NULL;
     RETURN NEW;
@@ -63,11 +63,11 @@ BEGIN
   IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change OR OLD.seen_at IS NOT NULL
      OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))
      OR coalesce(wall.my_role(), '') NOT IN ('supervisor', 'director')
-     OR EXISTS (SELECT 1 FROM public.agencies_post p WHERE p.id = OLD.recorded_by_id AND p.staff_id = wall.my_staff()) THEN
+     OR EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = OLD.recorded_by_id AND p.staff_id = wall.my_staff()) THEN
     RAISE EXCEPTION 'a police contact stays as written' USING ERRCODE = '23514', CONSTRAINT = 'contact_stays';
   END IF;
   NEW.seen_at := wall.clock();
-  NEW.seen_by_id := wall.my_post();
+  NEW.seen_by_id := wall.my_position();
   RETURN NEW;
 END $$;
 """

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from face.errors import unavailable
-from security.audit import looks, scribe
+from security.audit import access_event, scribe
 from security.audit.verbs import Verb
 from security.encryption.keyring import current, open_keyring
 from security.walls.middleware import GetResponse
@@ -31,9 +31,10 @@ log = logging.getLogger("tomoshibi.audit")
 
 
 class LookMiddleware:
-    """Stands inside the wall's transaction: when the evidence cannot be written, that is rolled back and nothing is shown.
+    """Stands inside the wall's transaction: when the access log cannot be written, that is rolled back and nothing is shown.
 
-    One act stands all the same, a child's withdrawal (``Look.stands``): it is answered by a redirect without content, and the
+    One act stands all the same, a child's withdrawal (``AccessEvent.survives_audit_failure``): it is answered by a
+    redirect without content, and the
     page it leads to is refused like every other.
     """
 
@@ -42,32 +43,32 @@ class LookMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         session = request.session.session_key
-        look = looks.Look(request_id=request.number, address=request.address, session=session)  # type: ignore[attr-defined]  # by the wall
-        request.look = look  # type: ignore[attr-defined]  # the request carries its look
-        with open_keyring(), looks.open_look(look):
+        look = access_event.AccessEvent(request_id=request.number, address=request.address, session=session)  # type: ignore[attr-defined]  # by the wall
+        request.event = look  # type: ignore[attr-defined]  # the request carries its look
+        with open_keyring(), access_event.open_event(look):
             response = self.get_response(request)
             try:
                 _leave_trace(request, look, response.status_code)
             except Error:
-                log.error("the evidence could not be written; request %s shows nothing", look.request_id)
-                if look.stands and response.status_code == 302 and connection.is_usable():
+                log.error("the access log could not be written; request %s shows nothing", look.request_id)
+                if look.survives_audit_failure and response.status_code == 302 and connection.is_usable():
                     return response
                 transaction.set_rollback(True)
                 return unavailable(request)
         return response
 
 
-def _leave_trace(request: HttpRequest, look: looks.Look, status: int) -> None:
+def _leave_trace(request: HttpRequest, look: access_event.AccessEvent, status: int) -> None:
     """Write the look, if there is something to write. Raises django.db.Error where that cannot be done."""
     fields: set[str] = set()
     relations: Mapping[UUID, str] = {}
     try:
         fields = look.add_revealed(current().revealed)
         if status in DENIALS and not look.rule:
-            look.refuses(DENIALS[status], place_of(request), _named_case(request))
+            look.note_denied(DENIALS[status], place_of(request), _named_case(request))
         elif status == 200 and look.staff_id is not None and not look.wanted:
             # A page that says nothing of itself is recorded all the same: lists, desks, forms, the administrator's pages.
-            look.records(Verb.PAGE_VIEW, object_pk=place_of(request))
+            look.note(Verb.PAGE_VIEW, object_pk=place_of(request))
         relations = look.relations()
     except Error:
         # After a failed statement the transaction answers no more questions: the event is written without the relations.

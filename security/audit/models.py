@@ -1,4 +1,4 @@
-"""The evidence. Rows are inserted and never touched again; the tables are made by ``schema.sql`` (monthly partitions)."""
+"""The access log. Rows are inserted and never touched again; the tables are made by ``schema.sql`` (monthly partitions)."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -33,7 +33,7 @@ class Event(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
-    post_id = models.UUIDField(null=True)
+    position_id = models.UUIDField(null=True)
     role = models.TextField()
     office_id = models.UUIDField(null=True)
     relation = models.TextField()
@@ -74,7 +74,7 @@ class CaseTrace(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
-    post_id = models.UUIDField(null=True)
+    position_id = models.UUIDField(null=True)
     role = models.TextField()
     office_id = models.UUIDField(null=True)
     panels = ArrayField(models.TextField(), default=list)

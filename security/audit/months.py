@@ -1,4 +1,4 @@
-"""The months of the evidence are made ahead by the owner (``manage.py make_evidence_months``); here it is said when not."""
+"""The months of the access log are made ahead by the owner (``manage.py make_access_log_months``); here it is said when not."""
 
 import logging
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ def check_months() -> list[str]:
         cursor.execute("SELECT wall.stray_events()")
         (stray,) = cursor.fetchone()
     if missing or stray:
-        log.critical("ALERT evidence: months not made %s, rows outside their month %s", missing, stray)
+        log.critical("ALERT access log: months not made %s, rows outside their month %s", missing, stray)
     return missing
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from security.walls.declare import mine
 
 OWN = "actor_id = (SELECT staff_id FROM wall.my_identity())"
-READS_ALL = "(SELECT wall.reads_all_evidence())"
+READS_ALL = "(SELECT wall.reads_access_log())"
 # Those at the cases one is in charge of or supervises, and everything for the privacy officer.
 REVIEWED = f"{READS_ALL} OR {mine('case_id', 'manage')}"
 SHOWN = "public.security_casetrace t CROSS JOIN LATERAL unnest(t.case_ids) AS shown(case_id)"
@@ -70,9 +70,9 @@ OF_TRACES = Shape(
     "at %1$s, id %1$s, case_id %1$s",
     "(at, id) %2$s= ($7, $8) AND (at, id, case_id) %2$s ($7, $8, $10)",
     "case_ids && $11 AND case_id = ANY($11)",
-    "id, event_uuid, at, case_id, relation, verb, decision, actor_id, post_id, role, office_id, panels",
+    "id, event_uuid, at, case_id, relation, verb, decision, actor_id, position_id, role, office_id, panels",
     "TABLE (id bigint, event_uuid uuid, at timestamptz, case_id uuid, relation text, verb text, decision text, actor_id uuid,"
-    " post_id uuid, role text, office_id uuid, panels text[])",
+    " position_id uuid, role text, office_id uuid, panels text[])",
 )
 OF_EVENTS = Shape(
     "public.security_event",
@@ -112,7 +112,7 @@ DECLARE
   found integer;
 BEGIN
   IF led IS NULL THEN RAISE EXCEPTION 'no such list: %', lead; END IF;
-  IF seen IS NULL AND NOT wall.reads_all_evidence() THEN
+  IF seen IS NULL AND NOT wall.reads_access_log() THEN
     own := ARRAY(SELECT held_case FROM wall.my_grants
                  WHERE held_permission = ANY((SELECT wall.permissions_from('manage'))::integer[]) LIMIT {FEW} + 1);
     IF cardinality(own) <= {FEW} THEN seen := '{shape.few}'; END IF;
@@ -168,7 +168,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN QUERY EXECUTE $query$
     SELECT t.actor_id, count(DISTINCT case_id), count(*) FROM {SHOWN}
-    WHERE t.at >= $1 AND t.decision = 'allowed' AND t.actor_id IS NOT NULL AND wall.reads_all_evidence()
+    WHERE t.at >= $1 AND t.decision = 'allowed' AND t.actor_id IS NOT NULL AND wall.reads_access_log()
     GROUP BY t.actor_id ORDER BY 2 DESC, 3 DESC, 1 LIMIT $2
   $query$ USING greatest(since, now() - interval '1 month'), size;
 END $$;
@@ -177,7 +177,7 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.cases_in_log(lowest uuid, highest uuid, size integer) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF wall.reads_all_evidence() THEN
+  IF wall.reads_access_log() THEN
     RETURN QUERY SELECT DISTINCT e.case_id FROM public.security_event e
       WHERE e.case_id BETWEEN lowest AND highest ORDER BY e.case_id LIMIT size;
   END IF;

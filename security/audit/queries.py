@@ -1,4 +1,4 @@
-"""Reading the evidence: what the walls let a reader see, narrowed and cut into pages by key, newest first.
+"""Reading the access log: what the walls let a reader see, narrowed and cut into pages by key, newest first.
 
 What a case or a person is, these queries do not know; the database's policies decide which rows come at all.
 """
@@ -16,7 +16,7 @@ from security.audit.models import CaseTrace, Event
 from security.audit.verbs import CHANGES
 
 PAGE = 50
-"""How many rows a page of evidence shows."""
+"""How many rows a page of access log shows."""
 NAMED_FROM = 300
 """From how many of the newest rows the people come whom a filter offers."""
 
@@ -24,7 +24,7 @@ AT = {CaseTrace: "at", Event: "timestamp"}
 
 
 @dataclass(frozen=True)
-class Wish:
+class EventFilter:
     """What a reader narrows a list to; empty means everything. Days are Japanese days, both included."""
 
     person: UUID | None = None
@@ -45,7 +45,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Position:
+class Cursor:
     """A place in a list, by the key of a row; the page begins beside it, on the older or on the newer side.
 
     ``case``: which of the cases that one look showed; None in a list of events.
@@ -58,19 +58,19 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Slice:
+class LogPage:
     """One page of rows, and where the neighbouring pages begin (None: there is none)."""
 
     rows: Sequence[Any]
-    older: Position | None
-    newer: Position | None
+    older: Cursor | None
+    newer: Cursor | None
 
 
 class Listed(Protocol):
     """A list that is read in pages."""
 
-    def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
-        """One page beside ``position`` (None: the newest), as far as the rows fit the wish."""
+    def page(self, wanted: EventFilter, cursor: Cursor | None = None, size: int = PAGE) -> LogPage:
+        """One page beside ``cursor`` (None: the newest), as far as the rows fit the wanted."""
 
 
 @dataclass(frozen=True)
@@ -85,24 +85,24 @@ class Log:
     whom: UUID | None = None
     reviewed: bool = False
 
-    def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
-        """One page beside ``position`` (None: the newest). Rows written meanwhile shift nothing."""
-        return _cut(self.read(wish, position, size + 1), AT[self.model], position, size)
+    def page(self, wanted: EventFilter, cursor: Cursor | None = None, size: int = PAGE) -> LogPage:
+        """One page beside ``cursor`` (None: the newest). Rows written meanwhile shift nothing."""
+        return _cut(self.read(wanted, cursor, size + 1), AT[self.model], cursor, size)
 
-    def read(self, wish: Wish, position: Position | None, size: int) -> list[Any]:
-        """At most ``size`` rows beside ``position``, the nearest first."""
-        return self._read(wish, wish.begins_at, wish.ends_at, position, size)
+    def read(self, wanted: EventFilter, cursor: Cursor | None, size: int) -> list[Any]:
+        """At most ``size`` rows beside ``cursor``, the nearest first."""
+        return self._read(wanted, wanted.begins_at, wanted.ends_at, cursor, size)
 
     def between(self, person: UUID, begins_at: datetime, ends_at: datetime, size: int) -> list[Any]:
         """The first rows of one person from one moment to before another, the oldest first."""
-        return self._read(Wish(person), begins_at, ends_at, Position(begins_at, 0, older=False), size)
+        return self._read(EventFilter(person), begins_at, ends_at, Cursor(begins_at, 0, older=False), size)
 
     def _read(
         self,
-        wish: Wish,
+        wanted: EventFilter,
         since: datetime | None,
         until: datetime | None,
-        position: Position | None,
+        cursor: Cursor | None,
         size: int,
     ) -> list[Any]:
         function = "traces_page" if self.model is CaseTrace else "events_page"
@@ -115,15 +115,15 @@ class Log:
                     self.lead,
                     self.whom,
                     self.reviewed,
-                    wish.person,
-                    wish.verb,
-                    wish.decision,
+                    wanted.person,
+                    wanted.verb,
+                    wanted.decision,
                     since,
                     until,
-                    position.at if position else None,
-                    position.id if position else None,
-                    position.case if position else None,
-                    position is not None and not position.older,
+                    cursor.at if cursor else None,
+                    cursor.id if cursor else None,
+                    cursor.case if cursor else None,
+                    cursor is not None and not cursor.older,
                     size,
                 ],
             )
@@ -136,13 +136,13 @@ class Merged:
 
     logs: tuple[Log, ...]
 
-    def page(self, wish: Wish, position: Position | None = None, size: int = PAGE) -> Slice:
-        """One page beside ``position`` (None: the newest)."""
+    def page(self, wanted: EventFilter, cursor: Cursor | None = None, size: int = PAGE) -> LogPage:
+        """One page beside ``cursor`` (None: the newest)."""
         at = AT[self.logs[0].model]
-        is_newer = position is not None and not position.older
-        rows = [row for log in self.logs for row in log.read(wish, position, size + 1)]
+        is_newer = cursor is not None and not cursor.older
+        rows = [row for log in self.logs for row in log.read(wanted, cursor, size + 1)]
         rows.sort(key=lambda row: (getattr(row, at), row.id), reverse=not is_newer)
-        return _cut(rows[: size + 1], at, position, size)
+        return _cut(rows[: size + 1], at, cursor, size)
 
 
 def looks_at_case(case_id: UUID, *, by_others: bool = False) -> Log:
@@ -151,7 +151,7 @@ def looks_at_case(case_id: UUID, *, by_others: bool = False) -> Log:
 
 
 def looks_of_person(staff_id: UUID, *, reviewed: bool) -> Log:
-    """Every case one person looked at or tried to, in whatever post."""
+    """Every case one person looked at or tried to, in whatever position."""
     return Log(CaseTrace, "person", staff_id, reviewed)
 
 
@@ -198,27 +198,27 @@ def change_of_case(event_id: UUID, case_id: UUID, child_id: UUID | None) -> Even
     return found.select_related("content_type").order_by("timestamp", "id").first()
 
 
-def _cut(found: list[Any], at: str, position: Position | None, size: int) -> Slice:
-    """The page of ``found``, which has one row more than the page where there are more; from ``position`` outwards."""
-    is_newer = position is not None and not position.older
+def _cut(found: list[Any], at: str, cursor: Cursor | None, size: int) -> LogPage:
+    """The page of ``found``, which has one row more than the page where there are more; from ``cursor`` outwards."""
+    is_newer = cursor is not None and not cursor.older
     has_more = len(found) > size
     found = found[:size][::-1] if is_newer else found[:size]
     if not found:
-        return Slice([], None, None)
+        return LogPage([], None, None)
     # Whoever came from one side can go back to it.
     older = has_more or is_newer
-    newer = has_more if is_newer else position is not None
+    newer = has_more if is_newer else cursor is not None
     first, last = found[0], found[-1]
-    return Slice(
+    return LogPage(
         found,
         _beside(last, at, older=True) if older else None,
         _beside(first, at, older=False) if newer else None,
     )
 
 
-def _beside(row: Any, at: str, *, older: bool) -> Position:
+def _beside(row: Any, at: str, *, older: bool) -> Cursor:
     case = row.case_id if isinstance(row, CaseTrace) else None
-    return Position(getattr(row, at), row.id, older, case)
+    return Cursor(getattr(row, at), row.id, older, case)
 
 
 def most_active_viewers(since: datetime, limit: int = 10) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
--- The evidence: append-only, by months. An event, and beside it the cases it showed: one row for all with the same relation and
+-- The access log: append-only, by months. An event, and beside it the cases it showed: one row for all with the same relation and
 -- panels, so that a list of 25 cases is one row (ADR 28).
 CREATE TABLE security_event (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -11,7 +11,7 @@ CREATE TABLE security_event (
   rule text NOT NULL DEFAULT '',
   purpose text NOT NULL DEFAULT '',
   actor_id uuid,
-  post_id uuid,
+  position_id uuid,
   role text NOT NULL DEFAULT '',
   office_id uuid,
   relation text NOT NULL DEFAULT '',
@@ -49,7 +49,7 @@ CREATE TABLE security_casetrace (
   verb text NOT NULL,
   decision text NOT NULL DEFAULT 'allowed',
   actor_id uuid,
-  post_id uuid,
+  position_id uuid,
   role text NOT NULL DEFAULT '',
   office_id uuid,
   panels text[] NOT NULL DEFAULT '{}',
@@ -66,7 +66,7 @@ CREATE INDEX security_casetrace_outside ON security_casetrace (at DESC, id DESC)
 CREATE TABLE security_casetrace_default PARTITION OF security_casetrace DEFAULT;
 
 -- One month's partitions; called by the owner only, months ahead (a row in a DEFAULT partition would block its month).
-CREATE FUNCTION public.make_evidence_month(month date) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.make_access_log_month(month date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   parent text;
   name text;
@@ -81,5 +81,5 @@ BEGIN
     END IF;
   END LOOP;
 END $$;
-REVOKE ALL ON FUNCTION public.make_evidence_month(date) FROM PUBLIC;
-SELECT public.make_evidence_month((date_trunc('month', now()) + make_interval(months => m))::date) FROM generate_series(-1, 3) m;
+REVOKE ALL ON FUNCTION public.make_access_log_month(date) FROM PUBLIC;
+SELECT public.make_access_log_month((date_trunc('month', now()) + make_interval(months => m))::date) FROM generate_series(-1, 3) m;

@@ -1,4 +1,4 @@
-"""What can be written into the evidence. Every verb is NOUN_VERB; an unknown one raises."""
+"""What can be written into the access log. Every verb is NOUN_VERB; an unknown one raises."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class Verb(models.TextChoices):
     DISCLOSURE_PREVIEW = "DISCLOSURE_PREVIEW", _("previewed a disclosure")
     DISCLOSURE_PRINT = "DISCLOSURE_PRINT", _("printed a disclosure")
     FILING_VIEW = "FILING_VIEW", _("opened a notification of another office")
-    AUDIT_VIEW = "AUDIT_VIEW", _("read the evidence")
+    AUDIT_VIEW = "AUDIT_VIEW", _("read the access log")
     ACCESS_DENY = "ACCESS_DENY", _("was refused")
     DECRYPTION_FAIL = "DECRYPTION_FAIL", _("met a value that could not be decrypted")
     SESSION_START = "SESSION_START", _("signed in")

@@ -1,4 +1,4 @@
-"""Evidence is appended and read, never changed. The database itself records every change of a walled table, whoever made it;
+"""Access log is appended and read, never changed. The database itself records every change of a walled table, whoever made it;
 looks are written by the scribe. Reading is walled by the rooms that know people and cases."""
 
 from security.audit import page_walls
@@ -9,15 +9,17 @@ READ = f"{page_walls.OWN} OR {page_walls.REVIEWED}"
 READ_TRACES = f"{page_walls.OWN} OR {page_walls.READS_ALL}"
 CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
 # Nobody can be named whose session is not at hand; what nobody in particular did is a refusal.
-SIGNED = "(SELECT wall.looks_as(actor_id, post_id, role, office_id))"
-OF_NOBODY = "actor_id IS NULL AND post_id IS NULL AND role = '' AND office_id IS NULL AND decision = 'denied'"
+SIGNED = "(SELECT wall.looks_as(actor_id, position_id, role, office_id))"
+OF_NOBODY = (
+    "actor_id IS NULL AND position_id IS NULL AND role = '' AND office_id IS NULL AND decision = 'denied'"
+)
 A_LOOK = f"(({OF_NOBODY}) OR {SIGNED})"
 # Neither number nor clock nor transaction: those are the database's.
 OF_A_LOOK = (
-    "uuid, verb, decision, rule, purpose, actor_id, post_id, role, office_id, relation, case_id, request_id, panels, fields,"
+    "uuid, verb, decision, rule, purpose, actor_id, position_id, role, office_id, relation, case_id, request_id, panels, fields,"
     " detail, object_pk, remote_addr, action, encoding"
 )
-OF_A_TRACE = "event_uuid, case_ids, relation, panels, verb, decision, actor_id, post_id, role, office_id"
+OF_A_TRACE = "event_uuid, case_ids, relation, panels, verb, decision, actor_id, position_id, role, office_id"
 
 TABLES = (
     Table(
@@ -48,7 +50,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION wall.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RAISE EXCEPTION 'evidence is append-only' USING ERRCODE = '42501';
+  RAISE EXCEPTION 'the access log is append-only' USING ERRCODE = '42501';
 END $$;
 
 -- A row as the record keeps it: ciphertext as it is, nothing of empty columns, and hashes of what must not be copied.
@@ -59,7 +61,7 @@ SET search_path = pg_catalog, pg_temp AS $$
     FROM unnest(string_to_array(hashed, ',')) c WHERE content ->> c IS NOT NULL), '{}'))
 $$;
 
--- Every change of a walled table, in the transaction that makes it: what each changed column was and became. Person and post are
+-- Every change of a walled table, in the transaction that makes it: what each changed column was and became. Person and position are
 -- those of the acting identity; the request's number and address are what the server said of this transaction.
 -- The arguments are those of security.walls.declare.Recorded: model, case column, the table that leads to the case, kind and
 -- owner's column of the key, hashed columns. The settings make the text of moments and bytes the same in every session.
@@ -85,10 +87,10 @@ BEGIN
     of_case := (content ->> TG_ARGV[1])::uuid;
   END IF;
   SELECT * INTO me FROM wall.my_identity();
-  INSERT INTO public.security_event (uuid, verb, action, actor_id, post_id, request_id, remote_addr, case_id, scope_kind, scope_id,
+  INSERT INTO public.security_event (uuid, verb, action, actor_id, position_id, request_id, remote_addr, case_id, scope_kind, scope_id,
                                      content_type_id, object_pk, changes)
   SELECT gen_random_uuid(), CASE TG_OP WHEN 'INSERT' THEN 'ROW_CREATE' WHEN 'UPDATE' THEN 'ROW_UPDATE' ELSE 'ROW_DELETE' END,
-         CASE TG_OP WHEN 'INSERT' THEN 0 WHEN 'UPDATE' THEN 1 ELSE 2 END, me.staff_id, me.post_id,
+         CASE TG_OP WHEN 'INSERT' THEN 0 WHEN 'UPDATE' THEN 1 ELSE 2 END, me.staff_id, me.position_id,
          nullif(current_setting('tomoshibi.request', true), '')::uuid, nullif(current_setting('tomoshibi.address', true), '')::inet,
          of_case, TG_ARGV[3], (content ->> TG_ARGV[4])::uuid, t.id, content ->> 'id', changed
   FROM public.django_content_type t WHERE t.app_label = split_part(TG_ARGV[0], '.', 1) AND t.model = split_part(TG_ARGV[0], '.', 2);

@@ -13,7 +13,7 @@ ROOMS = Path(__file__).resolve().parent.parent
 
 
 def schema(room: str) -> migrations.RunSQL:
-    """The tables that SQL makes itself: identities, wrapped keys, the evidence in monthly partitions."""
+    """The tables that SQL makes itself: identities, wrapped keys, the access log in monthly partitions."""
     return migrations.RunSQL((ROOMS / room / "schema.sql").read_text(encoding="utf-8"))
 
 
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('relation', models.TextField()),
                 ('verb', models.TextField()),
                 ('decision', models.TextField()),
-                ('post_id', models.UUIDField(null=True)),
+                ('position_id', models.UUIDField(null=True)),
                 ('role', models.TextField()),
                 ('office_id', models.UUIDField(null=True)),
                 ('panels', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('decision', models.TextField()),
                 ('rule', models.TextField()),
                 ('purpose', models.TextField()),
-                ('post_id', models.UUIDField(null=True)),
+                ('position_id', models.UUIDField(null=True)),
                 ('role', models.TextField()),
                 ('office_id', models.UUIDField(null=True)),
                 ('relation', models.TextField()),

@@ -1,4 +1,4 @@
-"""The timed jobs of the outbox and of the evidence (beat: config/settings/base.py)."""
+"""The timed jobs of the outbox and of the access log (beat: config/settings/base.py)."""
 
 from security.audit import months, verify
 from security.outbox import relay
@@ -17,13 +17,13 @@ def reconcile() -> None:
     relay.reconcile()
 
 
-@job("evidence.check_months")
+@job("access_log.check_months")
 def check_months() -> None:
-    """Raise the alarm while there is time to make the months of the evidence."""
+    """Raise the alarm while there is time to make the months of the access log."""
     months.check_months()
 
 
-@job("evidence.verify")
+@job("access_log.verify")
 def verify_cells() -> None:
     """Compare every cell, row and wrapped key with its last recorded change."""
     verify.raise_alarm()

@@ -63,7 +63,7 @@ def cookie_value(staff_id: UUID, pages: Sequence[str]) -> str:
 
 
 def page_mark(secret: str) -> str:
-    """The mark of every page made under a CSRF secret, which is a new one at each sign-in and choice of a post."""
+    """The mark of every page made under a CSRF secret, which is a new one at each sign-in and choice of a position."""
     return hashlib.sha256(b"page" + secret.encode()).hexdigest()[:16]
 
 

@@ -11,7 +11,7 @@ from security.signin import parked, tries
 
 @job("sessions.clean")
 def clean_sessions() -> int:
-    """Remove expired sessions; how many. Who signed in and when stays in the evidence."""
+    """Remove expired sessions; how many. Who signed in and when stays in the access log."""
     return _count("wall.drop_ended_sessions()")
 
 

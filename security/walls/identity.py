@@ -49,13 +49,13 @@ def _set(using: str, **settings: str) -> None:
 def mint_identity(
     session_key: str,
     staff_id: UUID,
-    post_id: UUID | None,
+    position_id: UUID | None,
     client: str,
     using: str = "gate",
     *,
     absolute: timedelta | None = None,
 ) -> None:
-    """Make ``session_key`` act as this person in this post. Only the gate connection (or the owner's seeder) may.
+    """Make ``session_key`` act as this person in this position. Only the gate connection (or the owner's seeder) may.
 
     It ends after ``absolute`` at the latest (None: the configured limit).
     """
@@ -68,7 +68,7 @@ def mint_identity(
             (
                 token,
                 staff_id,
-                post_id,
+                position_id,
                 settings.TOMOSHIBI_IDLE,
                 absolute or settings.TOMOSHIBI_ABSOLUTE,
                 client,

@@ -6,8 +6,8 @@ table (``moments_walls``). A sweep (``tests/sweeps/test_moments.py``) names ever
 
 NOW = "now"
 """Stamped with the database's clock when the row comes; never changes."""
-POST = "post"
-"""Stamped with the acting post when the row comes; never changes."""
+POST = "position"
+"""Stamped with the acting position when the row comes; never changes."""
 NAMED = "named"
 """A person or day that the writer names when the row comes; never changes."""
 ONCE = "once"
@@ -26,7 +26,7 @@ HAPPENED = within("10 minutes")
 
 
 def by(moment: str) -> str:
-    """Stamped with the acting post when the column ``moment`` is set; never changes again."""
+    """Stamped with the acting position when the column ``moment`` is set; never changes again."""
     return f"by {moment}"
 
 

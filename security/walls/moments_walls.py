@@ -13,7 +13,7 @@ DECLARE
   empty constant jsonb := 'null';
 BEGIN
   IF was IS NULL AND kind = 'now' THEN RETURN to_jsonb(wall.event_clock()); END IF;
-  IF was IS NULL AND kind = 'post' THEN RETURN to_jsonb(wall.my_post()); END IF;
+  IF was IS NULL AND kind = 'position' THEN RETURN to_jsonb(wall.my_position()); END IF;
   IF was IS NULL AND kind IN ('named', 'within') THEN
     IF kind = 'within' AND (will ->> col)::timestamptz > latest THEN
       RAISE EXCEPTION '% has not come yet', col USING ERRCODE = '23514', CONSTRAINT = 'moment_has_come';
@@ -23,7 +23,7 @@ BEGIN
   -- What comes later: empty until then, written once, and not after that.
   IF kind = 'by' AND was IS NOT NULL AND coalesce(was -> of_guard, empty) = empty
      AND coalesce(will -> of_guard, empty) <> empty THEN
-    RETURN to_jsonb(wall.my_post());
+    RETURN to_jsonb(wall.my_position());
   END IF;
   IF new = old THEN RETURN NULL; END IF;
   IF was IS NULL OR old <> empty OR kind NOT IN ('once', 'since') THEN

@@ -5,7 +5,7 @@ CREATE TABLE wall.identity (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   token bytea NOT NULL UNIQUE,
   staff_id uuid NOT NULL,
-  post_id uuid,
+  position_id uuid,
   minted_at timestamptz NOT NULL DEFAULT now(),
   idle interval NOT NULL,
   idle_until timestamptz NOT NULL,
@@ -14,10 +14,10 @@ CREATE TABLE wall.identity (
   client text NOT NULL DEFAULT ''
 );
 CREATE INDEX identity_staff ON wall.identity (staff_id, ended_at);
--- Ids of child records that a post is about to write; a row goes when the record comes.
+-- Ids of child records that a position is about to write; a row goes when the record comes.
 CREATE TABLE wall.handed_out (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  post_id uuid NOT NULL,
+  position_id uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX handed_out_post ON wall.handed_out (post_id);
+CREATE INDEX handed_out_position ON wall.handed_out (position_id);

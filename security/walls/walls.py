@@ -48,12 +48,12 @@ SET search_path = pg_catalog, pg_temp AS $$
     AND current_setting('transaction_isolation') = 'read committed'
 $$;
 
--- Called by the gate connection alone, at sign-in and when another post is chosen.
-CREATE OR REPLACE FUNCTION wall.mint(new_token bytea, new_staff uuid, new_post uuid, idle interval, absolute interval,
+-- Called by the gate connection alone, at sign-in and when another position is chosen.
+CREATE OR REPLACE FUNCTION wall.mint(new_token bytea, new_staff uuid, new_position uuid, idle interval, absolute interval,
                                      client text)
 RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO wall.identity (token, staff_id, post_id, idle, idle_until, ends_at, client)
-  VALUES (new_token, new_staff, new_post, idle, now() + idle, now() + absolute, left(client, 200)) RETURNING id
+  INSERT INTO wall.identity (token, staff_id, position_id, idle, idle_until, ends_at, client)
+  VALUES (new_token, new_staff, new_position, idle, now() + idle, now() + absolute, left(client, 200)) RETURNING id
 $$;
 
 -- Typing and requests put the idle limit off by what the gate set at sign-in, never the absolute one; written at most once a
@@ -66,10 +66,10 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION wall.my_sessions()
-RETURNS TABLE (id uuid, post_id uuid, minted_at timestamptz, idle_until timestamptz, ends_at timestamptz, client text,
+RETURNS TABLE (id uuid, position_id uuid, minted_at timestamptz, idle_until timestamptz, ends_at timestamptz, client text,
                is_this boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT i.id, i.post_id, i.minted_at, i.idle_until, i.ends_at, i.client, i.id = me.id
+  SELECT i.id, i.position_id, i.minted_at, i.idle_until, i.ends_at, i.client, i.id = me.id
   FROM wall.identity i, wall.my_identity() me
   WHERE i.staff_id = me.staff_id AND i.ended_at IS NULL AND i.idle_until > now() AND i.ends_at > now()
   ORDER BY i.minted_at DESC

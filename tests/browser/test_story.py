@@ -166,10 +166,10 @@ def test_the_story(cast: Cast, people: dict[str, Person]) -> None:
 def test_every_home_and_list(cast: Cast, people: dict[str, Person]) -> None:
     pages = {
         "caseworker": ("case_list", "case_search", "register_call", "incoming_filings", "inbox", "sessions"),
-        "supervisor": ("evidence", "evidence_denials", "evidence_mine", "duties", "contacts_unseen"),
+        "supervisor": ("access_log", "access_log_denials", "access_log_mine", "duties", "contacts_unseen"),
         "director": ("delegations",),
         "school": ("filings", "file_notification"),
-        "privacy": ("evidence", "evidence_denials"),
+        "privacy": ("access_log", "access_log_denials"),
         "admin": ("staff_list", "staff_add", "office_list", "office_add", "agreement_list", "agreement_add"),
         "police": ("envelopes",),
     }

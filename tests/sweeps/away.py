@@ -1,4 +1,4 @@
-"""Taking the database, or the place of the evidence, away from the application and giving it back. As superuser."""
+"""Taking the database, or the place of the access log, away from the application and giving it back. As superuser."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -35,7 +35,7 @@ def database_away(database: str) -> Iterator[None]:
 
 @contextmanager
 def scribe_cannot_connect(database: str) -> Iterator[None]:
-    """The evidence's own login is refused."""
+    """The access log's own login is refused."""
     _superuser(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
     _superuser(f"GRANT CONNECT ON DATABASE {database} TO runtime, gate, owner")
     kill_backends(database, "scribe")
@@ -46,7 +46,7 @@ def scribe_cannot_connect(database: str) -> Iterator[None]:
 
 
 @contextmanager
-def evidence_refused(database: str) -> Iterator[None]:
+def access_log_refused(database: str) -> Iterator[None]:
     """The scribe is there, but its rows are refused."""
     from django.db import connections
 
@@ -59,9 +59,9 @@ def evidence_refused(database: str) -> Iterator[None]:
             cursor.execute("GRANT INSERT ON security_event TO scribe")
 
 
-EVIDENCE_AWAY: tuple[Callable[[str], AbstractContextManager[None]], ...] = (
+ACCESS_LOG_AWAY: tuple[Callable[[str], AbstractContextManager[None]], ...] = (
     scribe_cannot_connect,
-    evidence_refused,
+    access_log_refused,
 )
 
 

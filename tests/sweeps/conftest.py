@@ -24,7 +24,7 @@ def _module_database(template: str) -> Iterator[str]:
 
 @pytest.fixture
 def shared(_module_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator["Cast"]:
-    """The fixed cast in a database of this module: for tests that only add to the evidence."""
+    """The fixed cast in a database of this module: for tests that only add to the access log."""
     from django.db import connections
 
     from tests.cast import Cast

@@ -2,7 +2,7 @@
 
 ``row(get, post)`` names the relations (tests/sweeps/world.py) that are answered; ``None``: the address has no such method.
 Everybody else who is signed in gets the 404 of a page that does not exist, and whoever is not is sent to the sign-in page.
-``to`` is for whom the address is at all: ``public``, a ``person`` who may not have chosen a post yet, or a ``post``.
+``to`` is for whom the address is at all: ``public``, a ``person`` who may not have chosen a position yet, or a ``position``.
 
 A new address needs a row here. Write down who should come in, from the design; never copy what the sweep says it found.
 """
@@ -30,7 +30,7 @@ class Row:
     get: Relations | None
     post: Relations | None
     writes: Relations | None = None
-    to: Literal["public", "person", "post"] = "post"
+    to: Literal["public", "person", "position"] = "position"
     answer: tuple[int, ...] = (200,)
 
 
@@ -46,10 +46,10 @@ def form_for(readers: Relations, writers: Relations) -> Row:
 
 ANYBODY = who(*RELATIONS, *(name for name, *_ in NEWCOMERS), "anonymous")
 SIGNED_IN = ANYBODY - {"anonymous"}
-POSTED = SIGNED_IN - {"moved"}  # "moved" is a session in a post that has ended
+POSTED = SIGNED_IN - {"moved"}  # "moved" is a session in a position that has ended
 
 # By role, before any question of which case
-DIRECTORS = who("director", "second_post_director", "stranger_director")
+DIRECTORS = who("director", "second_position_director", "stranger_director")
 DECIDES_AT_KITA = DIRECTORS - {"stranger_director"}
 SUPERVISE = who(DIRECTORS, "line", "other_supervisor")
 FILERS = who("school", "school2", "clinician", "institution")
@@ -61,7 +61,7 @@ TAKERS = WORKERS - DIRECTORS - {"reader"}
 AT_KITA = WORKERS - {"stranger", "stranger_director", "moved/minami"}
 
 # By what they hold on the case of the world
-LINE = who("line", "director", "second_post_director")
+LINE = who("line", "director", "second_position_director")
 MANAGES = who("lead", LINE)
 EDITS = who(MANAGES, "member", "glass")
 SEES = who(EDITS, "reader")
@@ -77,9 +77,9 @@ ROWS: dict[str, Row] = {
     "face:language": row(None, ANYBODY, to="public"),
     "sign_in": row(ANYBODY, ANYBODY, to="public", answer=(200, 302)),
     "sign_out": row(None, ANYBODY, to="public"),
-    # One's own posts alone can be chosen: the sweep sends those of the two people who hold several, or held one before.
-    "choose_post": row(
-        SIGNED_IN, who("second_post", "second_post_director", "moved", "moved/minami"), to="person"
+    # One's own positions alone can be chosen: the sweep sends those of the two people who hold several, or held one before.
+    "choose_position": row(
+        SIGNED_IN, who("second_position", "second_position_director", "moved", "moved/minami"), to="person"
     ),
     "new_password": row(SIGNED_IN, SIGNED_IN, to="person"),
     "sessions": row(SIGNED_IN, to="person"),
@@ -103,8 +103,8 @@ ROWS: dict[str, Row] = {
     "staff_person": ADMIN_FORM,
     "staff_password": ADMIN_ACTION,
     "staff_use": ADMIN_ACTION,
-    "post_add": ADMIN_FORM,
-    "post_end": ADMIN_FORM,
+    "position_add": ADMIN_FORM,
+    "position_end": ADMIN_FORM,
     "agreement_list": row(who(ADMIN, DIRECTORS)),
     "agreement_add": ADMIN_FORM,
     "agreement": row(who(ADMIN, DECIDES_AT_KITA)),
@@ -193,19 +193,19 @@ ROWS: dict[str, Row] = {
     "contact_new": row(SEES, SEES),
     "contact_seen": row(None, LINE),
     "contacts_unseen": row(REVIEWERS - {"privacy"}),
-    # --- the evidence
+    # --- the access log
     "case_looks": row(MANAGES),
     "case_changes": row(MANAGES),
     "case_change": row(MANAGES),
     "case_check": row(MANAGES),
-    "evidence_case": row(who("privacy")),
-    "evidence_changes": row(who("privacy")),
-    "evidence_change": row(who("privacy")),
-    "evidence_check": row(who("privacy")),
-    "evidence": row(REVIEWERS, REVIEWERS, writes=who()),
-    "evidence_denials": row(REVIEWERS),
-    "evidence_mine": row(POSTED),
-    "evidence_person": row(REVIEWERS - {"stranger_director"}),
+    "access_log_case": row(who("privacy")),
+    "access_log_changes": row(who("privacy")),
+    "access_log_change": row(who("privacy")),
+    "access_log_check": row(who("privacy")),
+    "access_log": row(REVIEWERS, REVIEWERS, writes=who()),
+    "access_log_denials": row(REVIEWERS),
+    "access_log_mine": row(POSTED),
+    "access_log_person": row(REVIEWERS - {"stranger_director"}),
 }
 
 # Which relations may read a word of the world, by the beginning of its label; the first that fits counts.

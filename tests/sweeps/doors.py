@@ -13,7 +13,7 @@ import pytest
 from django.db.models import QuerySet
 from django.http import Http404
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.intake import filing_views
 from cases.intake import queries as intake
 from cases.intake.models import Filing
@@ -32,7 +32,7 @@ def _held_by_anybody(
     return "true", ()
 
 
-def _all_filings(by: Post) -> list[Filing]:
+def _all_filings(by: Position) -> list[Filing]:
     return list(Filing.objects.select_related("sender", "recipient", "received_by__staff"))
 
 
@@ -45,11 +45,11 @@ def _any_filing(request: object, filing_id: UUID) -> Filing:
     return found[0]
 
 
-def _all_envelopes(by: Post) -> QuerySet[Envelope]:
+def _all_envelopes(by: Position) -> QuerySet[Envelope]:
     return Envelope.objects.select_related("sender", "taken_by__staff")
 
 
-def _level_on_what_is_visible(post: Post, case_id: UUID) -> Level | None:
+def _level_on_what_is_visible(position: Position, case_id: UUID) -> Level | None:
     return Level.MANAGE if Case.objects.filter(pk=case_id).exists() else None
 
 

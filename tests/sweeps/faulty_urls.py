@@ -68,16 +68,18 @@ class _Fails:
 def who(request: StaffRequest) -> HttpResponse:
     """Who acts here, in the eyes of Python and of the database; ``?fail=1`` fails after looking."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.my_post()")
-        (post,) = cursor.fetchone()
+        cursor.execute("SELECT wall.my_position()")
+        (position,) = cursor.fetchone()
         cursor.execute("SELECT id FROM cases_case ORDER BY id")
         cases: list[UUID] = [row[0] for row in cursor.fetchall()]
     for case in cases:
-        request.look.shows(case)
+        request.event.note_shown(case)
     if request.GET.get("fail"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
-    return JsonResponse({"by": str(request.by.pk), "post": str(post), "cases": [str(case) for case in cases]})
+    return JsonResponse(
+        {"by": str(request.by.pk), "position": str(position), "cases": [str(case) for case in cases]}
+    )
 
 
 def leaks_a_header(get_response: View) -> View:

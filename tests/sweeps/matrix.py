@@ -86,7 +86,7 @@ def _fault(
         wanted == (302,)
         and relation in ("anonymous", "moved")
         and "/sign-in/" not in where
-        and "/post/" not in where
+        and "/position/" not in where
     ):
         return f"sent to {where}"
     if status == 404 and method != "HEAD" and answer.content != world.nothing:
@@ -98,7 +98,7 @@ def expected(row: Row, relation: str, method: str) -> tuple[int, ...]:
     """The answers that are right: exactly one, but for a form that may be taken or shown again."""
     if relation == "anonymous" and row.to != "public":
         return (302,)
-    if relation == "moved" and row.to == "post":
+    if relation == "moved" and row.to == "position":
         return (302,)
     admitted = {"GET": row.get, "HEAD": row.get, "POST": row.post}.get(method)
     if admitted is None:

@@ -54,7 +54,7 @@ def server_log(database: str) -> Iterator[list[bytes]]:
 
 
 def dump(database: str) -> bytes:
-    """The whole database as pg_dump writes it: tables, keys, sessions, evidence, functions."""
+    """The whole database as pg_dump writes it: tables, keys, sessions, access log, functions."""
     server = _server()
     program = binaries(choose_account(server.home)) / "pg_dump"
     command: list[str | Path] = [

@@ -56,7 +56,7 @@ def write_everything(world: "World") -> None:
     with acting_as(world["line"]):
         changes = Event.objects.filter(case_id=world.case.pk, verb="ROW_CREATE", content_type__model="person")
         world.ids["event_id"] = changes.latest("timestamp").uuid
-        world.ids["notice_id"] = Notice.objects.filter(post=world["line"]).latest("created_at").pk
+        world.ids["notice_id"] = Notice.objects.filter(position=world["line"]).latest("created_at").pk
 
 
 def _record(world: "World") -> None:
@@ -180,7 +180,7 @@ def _offices(world: "World") -> None:
         }
         days = {"starts_on": today, "ends_on": today + timedelta(days=30)}
         agreement = administration.draft_agreement(facts | days, by=world["admin"])
-        position = administration.add_post(
+        position = administration.add_position(
             world["stranger"].staff,
             kita,
             Role.SUPERVISOR,
@@ -203,10 +203,10 @@ def _offices(world: "World") -> None:
         "office_id": kita.pk,
         "section_id": section,
         "staff_id": world["none"].staff_id,
-        "post_id": world["none"].pk,
+        "position_id": world["none"].pk,
         "agreement_id": agreement.pk,
         "delegation_id": delegation.pk,
-        "position_id": position.pk,
+        "waiting_id": position.pk,
     }
 
 

@@ -135,7 +135,7 @@ def walk(world: World, traces: Traces) -> None:
             asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
             for form in forms_of(*asked, answer.content.decode(), _word):
                 if not form.action.startswith(
-                    ("/sign", "/people", "/password", "/post", "/sessions", "/offices")
+                    ("/sign", "/people", "/password", "/position", "/sessions", "/offices")
                 ):
                     traces.note(client.post(f"{form.action}?{form.query}", form.fields))
 

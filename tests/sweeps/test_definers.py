@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from tests.sweeps.declared import EDITS, MANAGES, POLICE, SEES
 from tests.sweeps.matrix import client_of, path_of
 from tests.sweeps.world import World, sql
@@ -97,8 +97,8 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     ),
     "the case of a closed disclosure": ("wall.case_of_closed(%(withdrawn)s) IS NOT NULL", {"withdrawn"}),
     "the case of an open one": ("wall.case_of_closed(%(disclosure)s) IS NOT NULL", {"disclosed"}),
-    "a level on the case": ("wall.own_level(%(me_post)s, %(case)s) IS NOT NULL", SEES),
-    "a level of the lead's on it": ("wall.own_level(%(lead_post)s, %(case)s) IS NOT NULL", {"lead"}),
+    "a level on the case": ("wall.own_level(%(me_position)s, %(case)s) IS NOT NULL", SEES),
+    "a level of the lead's on it": ("wall.own_level(%(lead_position)s, %(case)s) IS NOT NULL", {"lead"}),
 }
 
 
@@ -112,32 +112,34 @@ def asked(world: World) -> dict[str, Any]:
         "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, actor_id)"
         " VALUES (gen_random_uuid(), %s, 'none', 'CASE_LIST', %s)",
         [world.case.pk, world.foreign.pk],
-        world["second_post"].staff_id,
+        world["second_position"].staff_id,
     )
     return {
-        "two_seen_by": world["second_post"].staff_id,
+        "two_seen_by": world["second_position"].staff_id,
         "foreign": world.foreign.pk,
         "case": world.case.pk,
         "child": world.case.child_id,
         "lead": world["lead"].staff_id,
-        "lead_post": world["lead"].pk,
+        "lead_position": world["lead"].pk,
         "disclosure": world.ids["disclosure_id"],
         "withdrawn": world.withdrawn_id,
         "intention": world.ids["intention_id"],
     }
 
 
-def people(world: World) -> dict[str, Post]:
-    """Everybody who can be signed in; of ``moved`` the post is over."""
-    return {relation: post for relation, post in world.people.items() if post is not None}
+def people(world: World) -> dict[str, Position]:
+    """Everybody who can be signed in; of ``moved`` the position is over."""
+    return {relation: position for relation, position in world.people.items() if position is not None}
 
 
 def test_who_is_answered(world: World, asked: dict[str, Any]) -> None:
     answered: dict[str, set[str]] = {question: set() for question in ANSWERS}
     questions = ", ".join(condition for condition, _relations in ANSWERS.values())
-    for relation, post in people(world).items():
-        with acting_as(post), connection.cursor() as cursor:
-            cursor.execute(f"SELECT {questions}", asked | {"me": post.staff_id, "me_post": post.pk})
+    for relation, position in people(world).items():
+        with acting_as(position), connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {questions}", asked | {"me": position.staff_id, "me_position": position.pk}
+            )
             for question, answer in zip(ANSWERS, cursor.fetchone(), strict=True):
                 if answer:
                     answered[question].add(relation)
@@ -145,8 +147,8 @@ def test_who_is_answered(world: World, asked: dict[str, Any]) -> None:
 
 
 def test_who_has_a_case_compared_with_its_record(world: World, asked: dict[str, Any]) -> None:
-    for relation, post in people(world).items():
-        with acting_as(post), connection.cursor() as cursor:
+    for relation, position in people(world).items():
+        with acting_as(position), connection.cursor() as cursor:
             try:
                 with transaction.atomic():
                     cursor.execute("SELECT * FROM wall.case_unlike_record(%(case)s)", asked)
@@ -158,8 +160,8 @@ def test_who_has_a_case_compared_with_its_record(world: World, asked: dict[str, 
 
 def test_who_takes_a_confirmation_back(world: World, asked: dict[str, Any]) -> None:
     """Whoever writes on the case, and nobody else: it would end what the child wishes."""
-    for relation, post in people(world).items():
-        with acting_as(post), connection.cursor() as cursor:
+    for relation, position in people(world).items():
+        with acting_as(position), connection.cursor() as cursor:
             try:
                 with transaction.atomic():
                     cursor.execute("SELECT wall.withdraw(%(intention)s)", asked)
@@ -174,10 +176,10 @@ def test_who_opens_an_envelope(world: World, asked: dict[str, Any]) -> None:
     """Only the officer who may read it: anybody else would still the warning that it lies unopened."""
     sql("UPDATE referrals_envelope SET opened_at = NULL")
     opened = "SELECT opened_at IS NOT NULL FROM referrals_envelope WHERE disclosure_id = %s"
-    for relation, post in people(world).items():
+    for relation, position in people(world).items():
         if relation == "disclosed":
             continue
-        with acting_as(post), connection.cursor() as cursor:
+        with acting_as(position), connection.cursor() as cursor:
             cursor.execute("SELECT wall.note_opened(%(disclosure)s)", asked)
         assert sql(opened, asked["disclosure"]) == [(False,)], relation
     with acting_as(world["disclosed"]), connection.cursor() as cursor:

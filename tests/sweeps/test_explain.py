@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from bench.data import Made, fill, settle
 from cases.records.models import Case, Child, Person
 from cases.records.queries import case_for, cases_for
@@ -73,44 +73,47 @@ def faults(nodes: list[Node], relation: str, indexes: set[str], most: int) -> li
     return found if scans else [f"{relation} is not read"]
 
 
-LISTS: dict[str, Callable[[Post], "QuerySet[Case]"]] = {
-    "both walls": lambda post: cases_for(post)[:50],
-    "with the offices": lambda post: cases_for(post).select_related("office", "section")[:50],
-    "the open ones": lambda post: cases_for(post, "edit").open()[:50],
+LISTS: dict[str, Callable[[Position], "QuerySet[Case]"]] = {
+    "both walls": lambda position: cases_for(position)[:50],
+    "with the offices": lambda position: cases_for(position).select_related("office", "section")[:50],
+    "the open ones": lambda position: cases_for(position, "edit").open()[:50],
 }
 LATEST = {"case_office_latest", "case_latest"}
 # A caseworker's 316 cases are found by their ids; whoever sees all of an office walks them from the latest.
 READ = {"caseworker": ({"cases_case_pkey"}, 6_000), "director": (LATEST, 3_000)}
 
 
-def _acting(post_id: UUID) -> Post:
-    return Post.objects.using("gate").select_related("staff", "office").get(pk=post_id)
+def _acting(position_id: UUID) -> Position:
+    return Position.objects.using("gate").select_related("staff", "office").get(pk=position_id)
 
 
 def test_lists_read_few_cases_by_an_index(made: Made) -> None:
-    for post in (_acting(made.caseworker), _acting(made.director)):
-        with acting_as(post):
+    for position in (_acting(made.caseworker), _acting(made.director)):
+        with acting_as(position):
             for name, listed in LISTS.items():
-                assert not faults(nodes_of(listed(post)), "cases_case", *READ[post.role]), (post.role, name)
+                assert not faults(nodes_of(listed(position)), "cases_case", *READ[position.role]), (
+                    position.role,
+                    name,
+                )
 
 
 def test_one_case_costs_a_director_what_it_costs_a_caseworker(made: Made) -> None:
     taken = {}
-    for post in (_acting(made.caseworker), _acting(made.director)):
-        with acting_as(post):
-            case = cases_for(post)[0]
-            nodes = nodes_of(case_for(post, case.pk))
-            assert not faults(nodes, "cases_case", {"cases_case_pkey"}, 100), post.role
+    for position in (_acting(made.caseworker), _acting(made.director)):
+        with acting_as(position):
+            case = cases_for(position)[0]
+            nodes = nodes_of(case_for(position, case.pk))
+            assert not faults(nodes, "cases_case", {"cases_case_pkey"}, 100), position.role
             people = nodes_of(Person.objects.filter(case=case))
-            assert people[0]["Shared Hit Blocks"] <= 20, post.role
-            taken[post.role] = nodes[0]["Shared Hit Blocks"]
+            assert people[0]["Shared Hit Blocks"] <= 20, position.role
+            taken[position.role] = nodes[0]["Shared Hit Blocks"]
     assert taken["director"] <= taken["caseworker"] + 10
 
 
 def test_children_and_keys_of_a_list_are_found_by_index(made: Made) -> None:
-    post = _acting(made.director)
-    with acting_as(post):
-        cases = list(cases_for(post)[:50])
+    position = _acting(made.director)
+    with acting_as(position):
+        cases = list(cases_for(position)[:50])
         children = nodes_of(Child.objects.filter(pk__in=[case.child_id for case in cases]))
         keys = nodes_of(DataKey.objects.filter(owner_id__in=[case.pk for case in cases]))
     # One look at an index for each child asked for, and the visible cases still computed once.
@@ -121,9 +124,9 @@ def test_children_and_keys_of_a_list_are_found_by_index(made: Made) -> None:
 
 def test_keys_of_a_list_ask_for_nothing_else(made: Made) -> None:
     """The disclosures and notifications of 20,000 cases are not looked up for the keys of fifty."""
-    post = _acting(made.director)
-    with acting_as(post):
-        cases = list(cases_for(post)[:50])
+    position = _acting(made.director)
+    with acting_as(position):
+        cases = list(cases_for(position)[:50])
         nodes = nodes_of(DataKey.objects.filter(owner_id__in=[case.pk for case in cases]))
     others = [
         node
@@ -136,9 +139,9 @@ def test_keys_of_a_list_ask_for_nothing_else(made: Made) -> None:
 
 
 def test_the_gate_closes_on_a_condition_for_each_row(made: Made, database: str) -> None:
-    post = _acting(made.director)
+    position = _acting(made.director)
     conditions = (
-        "wall.own_level((SELECT wall.my_post()), id) IS NOT NULL",
+        "wall.own_level((SELECT wall.my_position()), id) IS NOT NULL",
         "ARRAY[id] <@ wall.my_case_ids('view')",
         "id = ANY((SELECT wall.my_case_ids('view'))::uuid[])",
     )
@@ -148,21 +151,21 @@ def test_the_gate_closes_on_a_condition_for_each_row(made: Made, database: str) 
             session.execute(
                 f"CREATE POLICY runtime_select_1 ON cases_case FOR SELECT TO runtime USING ({condition})"
             )
-        with acting_as(post):
-            listed = nodes_of(cases_for(post).filter(stage="support")[:50])
+        with acting_as(position):
+            listed = nodes_of(cases_for(position).filter(stage="support")[:50])
         assert faults(listed, "cases_case", *READ["director"]), condition
 
 
 def test_the_gate_closes_without_the_index_of_the_probe(made: Made, database: str) -> None:
     with superuser(database) as session:
         session.execute("DROP INDEX grant_probe")
-    post = _acting(made.director)
-    with acting_as(post):
-        assert faults(nodes_of(cases_for(post)[:50]), "cases_case", *READ["director"])
+    position = _acting(made.director)
+    with acting_as(position):
+        assert faults(nodes_of(cases_for(position)[:50]), "cases_case", *READ["director"])
 
 
 def test_names_are_found_by_the_tokens_index(made: Made, database: str) -> None:
-    post = _acting(made.caseworker)
+    position = _acting(made.caseworker)
     with superuser(database) as session:
         session.execute("SET ROLE wall")
         session.execute(
@@ -172,8 +175,8 @@ def test_names_are_found_by_the_tokens_index(made: Made, database: str) -> None:
         )
         session.execute("RESET ROLE")
         session.execute("ANALYZE security_searchtoken")
-    wanted = token(post.office_id, "kana_birth", ("タカハシヨシノ", date(2013, 5, 1)))
-    with acting_as(post), connection.cursor() as cursor:
+    wanted = token(position.office_id, "kana_birth", ("タカハシヨシノ", date(2013, 5, 1)))
+    with acting_as(position), connection.cursor() as cursor:
         # Once before: the first call of a connection reads the catalogues.
         cursor.execute("SELECT wall.children_by_token('kana_birth', %s)", [wanted])
         cursor.execute(
@@ -186,8 +189,8 @@ def test_names_are_found_by_the_tokens_index(made: Made, database: str) -> None:
 
 def test_a_number_is_found_behind_the_glass_without_reading_the_office(made: Made) -> None:
     """A duty officer's search reads a few pages, not the 20,000 cases of the office."""
-    post = _acting(made.director)
-    with acting_as(post), connection.cursor() as cursor:
+    position = _acting(made.director)
+    with acting_as(position), connection.cursor() as cursor:
         number = Case.objects.order_by("number").values_list("number", flat=True)[7]
         cursor.execute(
             "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM wall.behind_glass(%s, %s)", [b"", number]

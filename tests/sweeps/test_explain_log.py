@@ -15,13 +15,13 @@ from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from bench import office
 from bench.data import Plan, fill, settle
 from cases.records.models import Case
 from desk.audit.queries import looks_at_my_cases, office_viewers, recent_denials, who_looked
 from security.audit import queries
-from security.audit.queries import Log, Wish
+from security.audit.queries import EventFilter, Log
 from tests.conftest import copy_database, drop_database, use_database
 from tests.sweeps.test_explain import superuser
 
@@ -43,13 +43,13 @@ INDEXES = (
 class Big:
     """20,000 cases and the looks of three years; who reads them, the case with most looks, and one like all others."""
 
-    posts: Mapping[str, UUID]
+    positions: Mapping[str, UUID]
     case: UUID
     quiet: UUID
 
-    def post(self, name: str) -> Post:
-        """Somebody's post, as a page has it."""
-        return Post.objects.using("gate").select_related("staff", "office").get(pk=self.posts[name])
+    def post(self, name: str) -> Position:
+        """Somebody's position, as a page has it."""
+        return Position.objects.using("gate").select_related("staff", "office").get(pk=self.positions[name])
 
 
 @pytest.fixture(scope="module")
@@ -61,21 +61,21 @@ def big_template(template: str) -> Iterator[tuple[str, Big]]:
         office.surround(session, SIZE, case)
         settle(session)
         line, privacy, newcomer = session.execute(
-            """SELECT (SELECT g.post_id FROM cases_grant g JOIN agencies_post p ON p.id = g.post_id
+            """SELECT (SELECT g.position_id FROM cases_grant g JOIN agencies_position p ON p.id = g.position_id
                        WHERE g.case_id = %s AND p.role = 'supervisor'),
-                      (SELECT id FROM agencies_post WHERE role = 'privacy_officer'),
-                      (SELECT p.id FROM agencies_post p JOIN agencies_staff s ON s.id = p.staff_id
+                      (SELECT id FROM agencies_position WHERE role = 'privacy_officer'),
+                      (SELECT p.id FROM agencies_position p JOIN agencies_staff s ON s.id = p.staff_id
                        WHERE s.username = 'stranger_director')""",
             [case],
         ).fetchone() or (None, None, None)
-    posts = {
+    positions = {
         "caseworker": made.caseworker,
         "supervisor": line,
         "director": made.director,
         "privacy": privacy,
         "newcomer": newcomer,
     }
-    yield name, Big(posts, case, quiet)
+    yield name, Big(positions, case, quiet)
     drop_database(name)
 
 
@@ -105,26 +105,26 @@ def blocks_of(read: Callable[[], object]) -> int:
     return counted
 
 
-def _pages(big: Big, post: Post) -> dict[str, Callable[[], object]]:
+def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
     """Every list of the access log as a reader's page asks for it; the reader is acting."""
-    mine = {"own looks": _page(queries.looks_of_person(post.staff_id, reviewed=False))}
-    if post.pk == big.posts["newcomer"]:
+    mine = {"own looks": _page(queries.looks_of_person(position.staff_id, reviewed=False))}
+    if position.pk == big.positions["newcomer"]:
         return mine | {
-            "home": lambda: looks_at_my_cases(post),
+            "home": lambda: looks_at_my_cases(position),
             "denials": _page(queries.denials()),
             "a colleague's looks": _page(
                 queries.looks_of_person(big.post("caseworker").staff_id, reviewed=True)
             ),
-            "access log": lambda: office_viewers(post),
+            "access log": lambda: office_viewers(position),
         }
-    if post.role != "privacy_officer":
+    if position.role != "privacy_officer":
         case = Case.objects.get(pk=big.case)
-        mine["changes"] = partial(queries.changes_of_case(big.case, case.child_id).page, Wish())
-    if post.role == "caseworker":
+        mine["changes"] = partial(queries.changes_of_case(big.case, case.child_id).page, EventFilter())
+    if position.role == "caseworker":
         return mine | {
             "looks at a case": _page(queries.looks_at_case(big.case)),
             "looks at a quiet case": _page(queries.looks_at_case(big.quiet)),
-            "a case page": lambda: who_looked(case, post),
+            "a case page": lambda: who_looked(case, position),
             # As a supervisor of 420 cases would.
             "denials": _page(queries.denials()),
             "a colleague's looks": _page(
@@ -141,27 +141,27 @@ def _pages(big: Big, post: Post) -> dict[str, Callable[[], object]]:
         "looks of somebody who took none": _page(queries.looks_of_person(uuid4(), reviewed=True)),
         "denials": _page(queries.denials()),
     }
-    if post.role == "privacy_officer":
+    if position.role == "privacy_officer":
         return found | {
-            "home": lambda: recent_denials(post),
+            "home": lambda: recent_denials(position),
             "cases by id": lambda: queries.cases_beginning_with(big.case.hex[:8]),
         }
     return found | {
-        "home": lambda: looks_at_my_cases(post),
-        "access log": lambda: office_viewers(post),
+        "home": lambda: looks_at_my_cases(position),
+        "access log": lambda: office_viewers(position),
     }
 
 
 def _page(listed: Log) -> Callable[[], object]:
-    return lambda: listed.page(Wish())
+    return lambda: listed.page(EventFilter())
 
 
 def _costs(big: Big) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
-    for name in big.posts:
-        post = big.post(name)
-        with acting_as(post):
-            found |= {(name, page): blocks_of(read) for page, read in _pages(big, post).items()}
+    for name in big.positions:
+        position = big.post(name)
+        with acting_as(position):
+            found |= {(name, page): blocks_of(read) for page, read in _pages(big, position).items()}
     return found
 
 
@@ -178,11 +178,11 @@ def test_page_ninety_costs_what_page_one_costs(big: Big) -> None:
     with acting_as(big.post("director")):
         child = Case.objects.get(pk=big.case).child_id
         for listed in (queries.looks_at_case(big.case), queries.changes_of_case(big.case, child)):
-            far = listed.page(Wish(), size=4_500).older
+            far = listed.page(EventFilter(), size=4_500).older
             assert far is not None
-            first = blocks_of(partial(listed.page, Wish()))
-            for position in (far, replace(far, older=False)):
-                assert blocks_of(partial(listed.page, Wish(), position)) <= first * 2, (listed, position)
+            first = blocks_of(partial(listed.page, EventFilter()))
+            for cursor in (far, replace(far, older=False)):
+                assert blocks_of(partial(listed.page, EventFilter(), cursor)) <= first * 2, (listed, cursor)
 
 
 def test_the_gate_closes_without_an_index(

@@ -12,7 +12,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from bench.data import Made, Plan, fill, settle
 from cases.clocks.queries import due_for
 from cases.closing.queries import closings_returned_to, closings_waiting_for
@@ -65,12 +65,12 @@ WORK: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 SETTLED = {
     "decided_at": "now() - interval '1 year'",
     "approved": "true",
-    "decided_by_id": "c.post",
+    "decided_by_id": "c.position",
     "decided_person_id": "gen_random_uuid()",
 }
 PLAIN = {
     "text": "c.outline",
-    "uuid": "c.post",
+    "uuid": "c.position",
     "timestamp with time zone": "now()",
     "ARRAY": "'{}'",
     "integer": "1",
@@ -82,7 +82,7 @@ def write_work(session: psycopg.Connection, lead: UUID) -> None:
     session.execute("SET session_replication_role = replica")
     session.execute(
         """CREATE TEMP TABLE worked AS SELECT c.id, c.office_id, c.outline, row_number() OVER (ORDER BY c.id) AS n,
-                  coalesce(g.post_id, %s) AS post
+                  coalesce(g.position_id, %s) AS position
            FROM cases_case c LEFT JOIN cases_grant g ON g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL""",
         [lead],
     )
@@ -122,11 +122,11 @@ def worked(worked_template: tuple[str, Made], django_db_blocker: DjangoDbBlocker
         connections.close_all()
 
 
-def _post(post_id: UUID) -> Post:
-    return Post.objects.using("gate").select_related("staff", "office").get(pk=post_id)
+def _position(position_id: UUID) -> Position:
+    return Position.objects.using("gate").select_related("staff", "office").get(pk=position_id)
 
 
-LISTS: tuple[Callable[[Post], object], ...] = (
+LISTS: tuple[Callable[[Position], object], ...] = (
     due_for, closings_waiting_for, closings_returned_to, custody_waiting_for, returned_to, opinions_to_hear, reaching_two_months,
     incoming_filings, glasses_to_review, leads_to_replace, duties_open_for, exceptions_waiting_for, decisions_waiting_for,
     reports_returned_to, reports_to_send, reports_unopened_for, contacts_unseen_for,
@@ -135,8 +135,8 @@ LISTS: tuple[Callable[[Post], object], ...] = (
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])
 @pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.__name__)
-def test_a_list_reads_what_waits(worked: Made, who: str, listed: Callable[[Post], object]) -> None:
-    post = _post(getattr(worked, who))
-    with acting_as(post):
-        read = blocks_of(lambda: list(listed(post)))  # type: ignore[call-overload]  # a list or a queryset
+def test_a_list_reads_what_waits(worked: Made, who: str, listed: Callable[[Position], object]) -> None:
+    position = _position(getattr(worked, who))
+    with acting_as(position):
+        read = blocks_of(lambda: list(listed(position)))  # type: ignore[call-overload]  # a list or a queryset
     assert read <= MOST

@@ -11,7 +11,7 @@ from tests.cast import Cast, a_case
 from tests.sweeps import away, faulty_urls
 from tests.sweeps.faulty_urls import CANARY, KINDS
 from tests.sweeps.watch import application_log
-from tests.sweeps.wire import Answer, ask, cookies_of, evidence, one_denial
+from tests.sweeps.wire import Answer, access_log, ask, cookies_of, one_denial
 
 TITLES = {"ja": 'lang="ja"', "en": 'lang="en"'}
 
@@ -143,8 +143,8 @@ PARAMETERS = (
 def test_malformed_queries(shared: Cast) -> None:
     """Page tokens, filters, search terms, return addresses: every page without an argument, for three kinds of reader."""
     for name in sorted({str(one.name) for one in _patterns() if not one.pattern.converters and one.name}):
-        for post in (shared.caseworker, shared.privacy, None):
-            cookies = cookies_of(post)
+        for position in (shared.caseworker, shared.privacy, None):
+            cookies = cookies_of(position)
             for bad in ("%00", "%ff", "z" * 5000, "-1", "%7B%7D", "99999999999999999999", "2024-13-45"):
                 query = "&".join(f"{parameter}={bad}" for parameter in PARAMETERS)
                 answer = ask(_path(name), cookies, query=query)
@@ -278,7 +278,7 @@ def test_foreign_hosts(shared: Cast, host: str) -> None:
 def test_malformed_bodies(shared: Cast, who: str | None, body: bytes, content_type: str) -> None:
     """With the CSRF token missing or unreadable too; nothing of it becomes a 500."""
     cookies = cookies_of(getattr(shared, who) if who else None)
-    for path in ("/sign-in/", "/fault/plain/", "/language/", "/post/"):
+    for path in ("/sign-in/", "/fault/plain/", "/language/", "/position/"):
         answer = ask(path, cookies, method="POST", body=body, content_type=content_type)
         assert answer.status in (302, 400, 403), (path, answer.status)
         assert answer.status == 302 or _is_page(answer), path
@@ -298,8 +298,8 @@ def test_foreign_methods(shared: Cast, method: str) -> None:
 
 def test_denials_say_who_and_what(shared: Cast) -> None:
     ask(f"/cases/{uuid.UUID(int=5)}/", cookies_of(shared.stranger))
-    row = evidence("decision = 'denied'")[-1]
-    assert (row["verb"], row["post_id"], row["case_id"]) == (
+    row = access_log("decision = 'denied'")[-1]
+    assert (row["verb"], row["position_id"], row["case_id"]) == (
         "ACCESS_DENY",
         shared.stranger.pk,
         uuid.UUID(int=5),
@@ -307,7 +307,7 @@ def test_denials_say_who_and_what(shared: Cast) -> None:
     assert str(uuid.UUID(int=5)) in str(row["object_pk"])
 
 
-# --- The database and the evidence go away ----------------------------------------------------------------------------------
+# --- The database and the access log go away ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -355,18 +355,18 @@ def test_backends_killed_between_requests(cast: Cast, database: str) -> None:
         assert ask("/who/", cookies).status == 200
 
 
-def test_the_evidence_store_is_away(cast: Cast, database: str) -> None:
+def test_the_access_log_store_is_away(cast: Cast, database: str) -> None:
     """No trace, no content (promise 6): 503 and not one byte of the page, nothing saved, and the form is parked."""
     case = a_case(cast)
     cookies = cookies_of(cast.caseworker)
     assert str(case.pk) in ask("/who/", cookies).text
-    for method in away.EVIDENCE_AWAY:
+    for method in away.ACCESS_LOG_AWAY:
         with method(database), application_log() as log:
             answer = ask("/who/", cookies)
             assert answer.status == 503
             assert _is_page(answer)
             assert str(case.pk) not in answer.everything
-            # Without a denial in the evidence, not even the refusal is told apart from the fault.
+            # Without a denial in the access log, not even the refusal is told apart from the fault.
             assert ask("/nothing/", cookies).status == 503
         assert CANARY not in log.getvalue()
         assert ask("/who/", cookies).status == 200

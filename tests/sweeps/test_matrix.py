@@ -35,7 +35,7 @@ def test_the_relations_are_all_that_can_be_held(shared_world: World) -> None:
     """Test bar 8's list, by the names of tests/sweeps/world.py."""
     wanted = {
         *("none", "lead", "member", "line", "ended", "not_begun", "blocked", "other_section"),
-        *("moved", "moved/minami", "second_post", "glass", "disclosed", "withdrawn"),
+        *("moved", "moved/minami", "second_position", "glass", "disclosed", "withdrawn"),
     }
     assert wanted <= set(shared_world.people)
 
@@ -67,6 +67,6 @@ def test_the_matrix_goes_red_when_one_rule_says_yes(
     shared_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With both walls one rule alone shows nothing, so the second wall is opened with it: the sweep names who came in."""
-    monkeypatch.setattr("agencies.staff.models.Post.may", lambda post, permission: True)
+    monkeypatch.setattr("agencies.staff.models.Position.may", lambda position, permission: True)
     found = [fault for name in NAMES for fault in faults_of(shared_world, name, ["GET"])]
     assert any(" as admin" in fault for fault in found), found

@@ -99,7 +99,7 @@ def test_no_moment_or_name_is_forged_afterwards(
                 if f"{name}.{column}" in OF_DRAFTS:
                     continue
                 for value in forgeries(world, column):
-                    with acting_as(world.cast.posts[who]):
+                    with acting_as(world.cast.positions[who]):
                         held = changed_to(name, column, value, world.case.pk)
                     assert not held, f"{name}.{column} = {value}"
                     tried += 1
@@ -133,7 +133,7 @@ STAMPED = (
 @pytest.mark.parametrize("who", ["caseworker", "director"])
 @pytest.mark.parametrize("name", STAMPED)
 def test_a_row_comes_at_its_own_time_in_its_own_name(world: World, name: str, who: str) -> None:
-    by, guards = world.cast.posts[who], declared_moments()[name]
+    by, guards = world.cast.positions[who], declared_moments()[name]
     for moment in (PAST, FUTURE):
         lies: dict[str, Any] = {column: moment for column, guard in guards.items() if guard == NOW}
         lies |= {column: world.cast.other_section.pk for column, guard in guards.items() if guard == POST}

@@ -2,7 +2,7 @@
 
 Every row of every table, as a superuser reads it, is a knot; two rows are joined by any value they share that names something:
 an id, a moment, a transaction, a reference, the key of a sealed value, wherever it stands in a text or in JSON. From the person,
-post and office that filed no way may lead to the case. Not followed: the people and office that received it, who stand on all
+position and office that filed no way may lead to the case. Not followed: the people and office that received it, who stand on all
 of their cases, and days.
 """
 
@@ -94,9 +94,13 @@ def reached(rows: dict[Row, set[str]], start: set[str], closed: set[str]) -> dic
 
 def at_the_center(rows: dict[Row, set[str]], cast: Cast) -> set[str]:
     """The people and the office that received it, and what every row of a kind names (content types, the demo mark)."""
-    people = [post for post in cast.posts.values() if post.office_id == cast.caseworker.office_id]
-    ids = {str(one) for post in people for one in (post.pk, post.staff_id)} | {str(cast.caseworker.office_id)}
-    sections = {str(post.section_id) for post in people if post.section_id}
+    people = [
+        position for position in cast.positions.values() if position.office_id == cast.caseworker.office_id
+    ]
+    ids = {str(one) for position in people for one in (position.pk, position.staff_id)} | {
+        str(cast.caseworker.office_id)
+    }
+    sections = {str(position.section_id) for position in people if position.section_id}
     # Moments at which the database was made stand on all its first rows.
     made = [names for (table, _number), names in rows.items() if table == "public.django_migrations"]
     return ids | sections | set().union(*made)
@@ -111,7 +115,7 @@ def file_and_register(cast: Cast, kind: str) -> tuple[Filing, Case]:
         filing = Filing.objects.get()
     path = f"/intake/filings/{filing.pk}/"
     for supervisor in ("supervisor", "duty"):
-        desk = signed_in(cast.posts[supervisor])
+        desk = signed_in(cast.positions[supervisor])
         desk.get("/notices/")
         desk.get(path)
     center.post(f"{path}open/")

@@ -8,7 +8,7 @@ from django.db import connection
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from bench.data import Made
 from cases.records.models import Case, Person, ProgressEntry
 from tests.sweeps.test_explain import made, superuser
@@ -40,39 +40,39 @@ def _first_and_deep(name: str, arguments: str, values: list[Any], row: Any, mome
 
 
 @pytest.fixture
-def post(request: pytest.FixtureRequest, made: Made) -> Post:
+def post(request: pytest.FixtureRequest, made: Made) -> Position:
     wanted = getattr(made, request.param)
-    return Post.objects.using("gate").select_related("staff", "office").get(pk=wanted)
+    return Position.objects.using("gate").select_related("staff", "office").get(pk=wanted)
 
 
-@pytest.mark.parametrize("post", ["director"], indirect=True)
-def test_the_case_list_of_a_director(post: Post) -> None:
-    with acting_as(post):
+@pytest.mark.parametrize("position", ["director"], indirect=True)
+def test_the_case_list_of_a_director(position: Position) -> None:
+    with acting_as(position):
         row = Case.objects.order_by("-opened_at", "-id")[DEEP]
         first, deep = _first_and_deep("office_cases_page", "'', '', 'all', ", [], row, "opened_at")
     assert deep <= first + 40
 
 
-@pytest.mark.parametrize("post", ["caseworker"], indirect=True)
-def test_an_inbox(post: Post, database: str) -> None:
+@pytest.mark.parametrize("position", ["caseworker"], indirect=True)
+def test_an_inbox(position: Position, database: str) -> None:
     with superuser(database) as session:
         session.execute("SET session_replication_role = replica")
         session.execute(
-            """INSERT INTO agencies_notice (id, post_id, kind, reference, path, cause, day, count, created_at, last_at)
+            """INSERT INTO agencies_notice (id, position_id, kind, reference, path, cause, day, count, created_at, last_at)
                SELECT gen_random_uuid(), %s, 'case_assigned', '', '/cases/', n::text, current_date - n, 1, now(),
                       now() - n * interval '1 minute' FROM generate_series(1, 20000) n""",
-            [post.pk],
+            [position.pk],
         )
         session.execute("VACUUM ANALYZE agencies_notice")
-    with acting_as(post):
-        row = Notice.objects.filter(post=post).order_by("-last_at", "-id")[DEEP]
+    with acting_as(position):
+        row = Notice.objects.filter(position=position).order_by("-last_at", "-id")[DEEP]
         first, deep = _first_and_deep("inbox_page", "", [], row, "last_at")
     assert deep <= first + 10
 
 
-@pytest.mark.parametrize("post", ["caseworker"], indirect=True)
-def test_a_progress_record(post: Post, database: str) -> None:
-    with acting_as(post):
+@pytest.mark.parametrize("position", ["caseworker"], indirect=True)
+def test_a_progress_record(position: Position, database: str) -> None:
+    with acting_as(position):
         case = Case.objects.order_by("-opened_at")[0]
     with superuser(database) as session:
         session.execute("SET session_replication_role = replica")
@@ -80,18 +80,18 @@ def test_a_progress_record(post: Post, database: str) -> None:
             """INSERT INTO cases_progressentry (id, case_id, written_by_id, written_at, happened_at, method, with_whom, body)
                SELECT gen_random_uuid(), %s, %s, now() - n * interval '1 hour', c.outline, c.outline, c.outline, c.outline
                FROM generate_series(1, %s) n, cases_case c WHERE c.id = %s""",
-            [case.pk, post.pk, OF_A_RECORD, case.pk],
+            [case.pk, position.pk, OF_A_RECORD, case.pk],
         )
         session.execute("VACUUM ANALYZE cases_progressentry")
-    with acting_as(post):
+    with acting_as(position):
         row = ProgressEntry.objects.filter(case=case).order_by("-written_at", "-id")[OF_A_RECORD - 100]
         first, deep = _first_and_deep("progress_page", "%s, ", [case.pk], row, "written_at")
     assert deep <= first + 10
 
 
-@pytest.mark.parametrize("post", ["caseworker"], indirect=True)
-def test_people_around_a_child(post: Post, database: str) -> None:
-    with acting_as(post):
+@pytest.mark.parametrize("position", ["caseworker"], indirect=True)
+def test_people_around_a_child(position: Position, database: str) -> None:
+    with acting_as(position):
         case = Case.objects.order_by("-opened_at")[0]
     columns = ", ".join(Person.TEXTS)
     with superuser(database) as session:
@@ -103,7 +103,7 @@ def test_people_around_a_child(post: Post, database: str) -> None:
             [OF_A_RECORD, case.pk],
         )
         session.execute("VACUUM ANALYZE cases_person")
-    with acting_as(post):
+    with acting_as(position):
         row = Person.objects.filter(case=case).order_by("-written_at", "-id")[OF_A_RECORD - 100]
         first, deep = _first_and_deep("people_page", "%s, ", [case.pk], row, "written_at")
     assert deep <= first + 10

@@ -9,20 +9,20 @@ from tests.sweeps import away, faulty_urls
 from tests.sweeps.canaries import issued
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
-from tests.sweeps.wire import evidence
+from tests.sweeps.wire import access_log
 from tests.sweeps.world import World, sql
 
 LOOKS = "verb NOT LIKE 'ROW%' AND decision = 'allowed'"
 # Pages that name a case by its number and show nothing of it
 NUMBER_ALONE = {
     "inbox": "a notice holds the reference, like the mail beside it",
-    "evidence_mine": "the numbers of the cases one has looked at oneself",
+    "access_log_mine": "the numbers of the cases one has looked at oneself",
 }
 READERS = ("lead", "line", "glass", "reader", "disclosed", "privacy", "none")
 
 
 def _looks() -> list[dict[str, object]]:
-    return evidence(LOOKS)
+    return access_log(LOOKS)
 
 
 def _traces(event: dict[str, object]) -> list[object]:
@@ -68,7 +68,7 @@ def test_one_event_for_one_page(shared_world: World, name: str) -> None:
             )
             if not shows:
                 continue
-            assert {event["post_id"] for event in new} == {world[relation].pk}, (name, relation, method)
+            assert {event["position_id"] for event in new} == {world[relation].pk}, (name, relation, method)
             traces = _traces(new[-1])
             assert traces.count(world.case.pk) == 1, (name, relation, method, shows)
             assert len(traces) == len(set(traces))
@@ -82,11 +82,11 @@ def test_pages_without_a_trace_show_a_number_and_no_word(shared_world: World) ->
 
 
 def test_no_trace_no_content_on_any_page(world: World) -> None:
-    """With the evidence store away every page that would show a case is a 503 without a word of it (promise 6)."""
+    """With the access log away every page that would show a case is a 503 without a word of it (promise 6)."""
     asked = [(name, relation) for name in NAMES if ROWS[name].get for relation in _readers_of(name)]
     shown = [(name, relation) for name, relation in asked if _page_shows(world, name, relation)]
     assert len(shown) > len(NAMES) / 2
-    with away.evidence_refused(""):
+    with away.access_log_refused(""):
         for name, relation in shown:
             answer = client_of(world, relation).get(path_of(name, world), follow=True)
             assert answer.status_code == 503, (name, relation)

@@ -7,7 +7,7 @@ import pytest
 
 from agencies.administration import actions as administration
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.signin import set_password
 from cases.records import actions as records
 from cases.records.models import Grant
@@ -24,7 +24,7 @@ from tests.sweeps.world import World, sql
 
 def _revoke(world: World) -> None:
     grant = Grant.objects.select_related("content_object").get(
-        post=world["member"], content_object=world.case
+        position=world["member"], content_object=world.case
     )
     records.take_off_team(grant, by=world["lead"])
 
@@ -37,9 +37,9 @@ def _disable(world: World) -> None:
     administration.set_in_use(world["member"].staff, False, by=world["admin"])
 
 
-def _end_post(world: World) -> None:
-    post = Post.objects.get(pk=world["member"].pk)  # the world's own copy outlives this database
-    administration.end_post(post, clock.today() - timedelta(days=1), by=world["admin"])
+def _end_position(world: World) -> None:
+    position = Position.objects.get(pk=world["member"].pk)  # the world's own copy outlives this database
+    administration.end_position(position, clock.today() - timedelta(days=1), by=world["admin"])
 
 
 def _renew_password(world: World) -> None:
@@ -51,7 +51,7 @@ ENDS: dict[str, tuple[Callable[[World], None], str, int, str]] = {
     "revoke": (_revoke, "lead", 404, ""),
     "block": (_block, "lead", 404, ""),
     "disable": (_disable, "admin", 302, "/sign-in/"),
-    "end the post": (_end_post, "admin", 302, "/post/"),
+    "end the position": (_end_position, "admin", 302, "/position/"),
     "renew the password": (_renew_password, "admin", 302, "/sign-in/"),
 }
 
@@ -89,7 +89,10 @@ def test_a_grant_that_runs_out(world: World) -> None:
     """No job ends a broken glass: its next request after four hours is refused by the clock alone."""
     client, path = client_of(world, "glass"), path_of("case", world)
     assert client.get(path).status_code == 200
-    sql("UPDATE cases_grant SET ends_at = now() - interval '1 second' WHERE post_id = %s", world["glass"].pk)
+    sql(
+        "UPDATE cases_grant SET ends_at = now() - interval '1 second' WHERE position_id = %s",
+        world["glass"].pk,
+    )
     assert client.get(path).status_code == 404
 
 

@@ -8,12 +8,12 @@ from tests.sweeps.declared import MANAGES, SEES
 from tests.sweeps.matrix import client_of, path_of
 from tests.sweeps.world import World, sql
 
-EVIDENCE = {"security_event", "security_casetrace"}
+ACCESS_LOG = {"security_event", "security_casetrace"}
 OF_ANOTHER_NAME = {"cases_case", "cases_child", "keys.data_key"}
 # What whoever holds no grant that counts now may read all the same
 MORE = {
     "disclosed": {"referrals_disclosure", "referrals_packageitem"},
-    "privacy": EVIDENCE,
+    "privacy": ACCESS_LOG,
     # One's own grant, so that a page can say why it is closed; not the case.
     "ended": {"cases_grant"},
     "not_begun": {"cases_grant"},
@@ -32,7 +32,7 @@ def tables_of_cases() -> list[str]:
 
 
 def _condition(table: str, world: World, relation: str) -> str:
-    """Of the world's case; of the evidence only what others left, since everybody reads their own."""
+    """Of the world's case; of the access log only what others left, since everybody reads their own."""
     keys = f"'{world.case.pk}', '{world.case.child_id}'"
     special = {
         "cases_case": f"id = '{world.case.pk}'",
@@ -40,7 +40,7 @@ def _condition(table: str, world: World, relation: str) -> str:
         "keys.data_key": f"owner_id IN ({keys})",
         "security_casetrace": f"case_ids @> ARRAY['{world.case.pk}'::uuid]",
     }
-    own = f" AND actor_id IS DISTINCT FROM '{world[relation].staff_id}'" if table in EVIDENCE else ""
+    own = f" AND actor_id IS DISTINCT FROM '{world[relation].staff_id}'" if table in ACCESS_LOG else ""
     return special.get(table, f"case_id = '{world.case.pk}'") + own
 
 
@@ -60,7 +60,7 @@ def expected(relation: str, tables: list[str]) -> set[str]:
         # A look of a colleague's names cases of others too: it is read case by case, by wall.traces_page.
         return set(tables) - {"security_casetrace"}
     if relation in SEES:
-        return set(tables) - EVIDENCE - {"cases_notifier"}
+        return set(tables) - ACCESS_LOG - {"cases_notifier"}
     return MORE.get(relation, set())
 
 
@@ -74,8 +74,8 @@ def looked_at(world: World) -> World:
 
 def test_who_reads_which_rows(looked_at: World) -> None:
     tables = tables_of_cases()
-    for relation, post in looked_at.people.items():
-        if post is not None:
+    for relation, position in looked_at.people.items():
+        if position is not None:
             assert tables_read_by(looked_at, relation, tables) == expected(relation, tables), relation
 
 

@@ -175,8 +175,8 @@ def filled(shared_world: World) -> tuple[str, World]:
     database = connection.settings_dict["NAME"]
     with superuser(database) as session:
         session.execute(
-            "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, actor_id, post_id, office_id)"
-            " SELECT e.uuid, ARRAY[e.case_id], 'lead', 'CASE_VIEW', e.actor_id, e.post_id, e.office_id FROM security_event e"
+            "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, actor_id, position_id, office_id)"
+            " SELECT e.uuid, ARRAY[e.case_id], 'lead', 'CASE_VIEW', e.actor_id, e.position_id, e.office_id FROM security_event e"
             " WHERE e.case_id IS NOT NULL LIMIT 1"
         )
     return database, shared_world

@@ -12,11 +12,11 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import Settings
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from tests.cast import Cast, a_case, as_owner
 from tests.sweeps import away, faulty_urls
 from tests.sweeps.serving import fetch, pools_of, serving
-from tests.sweeps.wire import Answer, cookies_of, evidence
+from tests.sweeps.wire import Answer, access_log, cookies_of
 
 THREADS, TURNS, POOL = 50, 8, 2
 
@@ -27,23 +27,23 @@ def _faulty(settings: Settings) -> None:
 
 
 def test_no_identity_is_carried_over_and_nothing_deadlocks(cast: Cast) -> None:
-    """50 threads, two people and nobody, pools of two connections for the pages and two for the evidence, random errors."""
-    people: list[Post | None] = [cast.caseworker, cast.stranger, None]
+    """50 threads, two people and nobody, pools of two connections for the pages and two for the access log, random errors."""
+    people: list[Position | None] = [cast.caseworker, cast.stranger, None]
     cases = {
-        post.pk: str(a_case(cast, lead=name).pk)
+        position.pk: str(a_case(cast, lead=name).pk)
         for name in ("caseworker", "stranger")
-        for post in [cast.posts[name]]
+        for position in [cast.positions[name]]
     }
-    cookies = {post: cookies_of(post) for post in people}
+    cookies = {position: cookies_of(position) for position in people}
     wrong: list[object] = []
     started = threading.Barrier(THREADS)
 
     def work(number: int) -> None:
         dice = random.Random(number)
-        post = people[0] if number % 2 else people[1]
+        position = people[0] if number % 2 else people[1]
         started.wait(30)
         for _turn in range(TURNS):
-            caller = None if dice.random() < 0.1 else post
+            caller = None if dice.random() < 0.1 else position
             path = dice.choice(["/who/", "/who/", "/who/?fail=1", "/fault/integrity/", "/nothing/"])
             answer = fetch(port, path, cookies[caller])
             if not _is_right(answer, path, caller, cases):
@@ -54,7 +54,7 @@ def test_no_identity_is_carried_over_and_nothing_deadlocks(cast: Cast) -> None:
             done.result(120)
         assert _left_in_the_pool() <= {None, ""}
     assert wrong == []
-    _evidence_names_the_right_people(cases)
+    _access_log_names_the_right_people(cases)
 
 
 def _left_in_the_pool() -> set[object]:
@@ -68,7 +68,7 @@ def _left_in_the_pool() -> set[object]:
         }
 
 
-def _is_right(answer: Answer, path: str, caller: Post | None, cases: dict[UUID, str]) -> bool:
+def _is_right(answer: Answer, path: str, caller: Position | None, cases: dict[UUID, str]) -> bool:
     if path == "/nothing/":
         return answer.status == 404
     if caller is None:
@@ -76,14 +76,14 @@ def _is_right(answer: Answer, path: str, caller: Post | None, cases: dict[UUID, 
     if path != "/who/":
         return answer.status == 500 and not any(case in answer.everything for case in cases.values())
     seen = json.loads(answer.text) if answer.status == 200 else {}
-    return seen == {"by": str(caller.pk), "post": str(caller.pk), "cases": [cases[caller.pk]]}
+    return seen == {"by": str(caller.pk), "position": str(caller.pk), "cases": [cases[caller.pk]]}
 
 
-def _evidence_names_the_right_people(cases: dict[UUID, str]) -> None:
+def _access_log_names_the_right_people(cases: dict[UUID, str]) -> None:
     """Every look at a case, those of the pages that failed afterwards too, is in the name of the one who sees that case."""
-    rows = evidence("case_id IS NOT NULL AND decision = 'allowed' AND verb NOT LIKE 'ROW%%'")
+    rows = access_log("case_id IS NOT NULL AND decision = 'allowed' AND verb NOT LIKE 'ROW%%'")
     assert len(rows) > THREADS
-    assert {(row["post_id"], str(row["case_id"])) for row in rows} == set(cases.items())
+    assert {(row["position_id"], str(row["case_id"])) for row in rows} == set(cases.items())
 
 
 def test_a_lost_pool_comes_back(cast: Cast, database: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes, urlencode
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from tests.cast import as_owner
 from tests.client import TOKEN, signed_in
 
@@ -38,11 +38,11 @@ class Answer:
         return dict(self.headers).get(name, "")
 
 
-def cookies_of(post: Post | None) -> dict[str, str]:
-    """The cookies of somebody signed in, and of a form that this site made; nobody's without a post."""
+def cookies_of(position: Position | None) -> dict[str, str]:
+    """The cookies of somebody signed in, and of a form that this site made; nobody's without a position."""
     cookies = {"csrf": TOKEN}
-    if post is not None:
-        cookies |= {name: morsel.value for name, morsel in signed_in(post).cookies.items()}
+    if position is not None:
+        cookies |= {name: morsel.value for name, morsel in signed_in(position).cookies.items()}
     return cookies
 
 
@@ -93,8 +93,8 @@ def ask(
     return Answer(*told[0], b"".join(written) + content)
 
 
-def evidence(condition: str = "true", *parameters: Any) -> list[dict[str, object]]:
-    """The rows of the evidence under a condition of SQL, oldest first; read past the walls."""
+def access_log(condition: str = "true", *parameters: Any) -> list[dict[str, object]]:
+    """The rows of the access log under a condition of SQL, oldest first; read past the walls."""
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(f"SELECT * FROM security_event WHERE {condition} ORDER BY id", parameters or None)
         names = [column.name for column in cursor.description or ()]
@@ -103,7 +103,7 @@ def evidence(condition: str = "true", *parameters: Any) -> list[dict[str, object
 
 @contextmanager
 def one_denial() -> Iterator[None]:
-    """What happens inside leaves exactly one refusal in the evidence."""
-    before = len(evidence("decision = 'denied'"))
+    """What happens inside leaves exactly one refusal in the access log."""
+    before = len(access_log("decision = 'denied'"))
     yield
-    assert len(evidence("decision = 'denied'")) == before + 1
+    assert len(access_log("decision = 'denied'")) == before + 1

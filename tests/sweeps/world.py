@@ -14,7 +14,7 @@ from django.db import connections
 from django.test import Client, RequestFactory, override_settings
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
@@ -44,10 +44,10 @@ RELATIONS = {
     "lead": "caseworker",
     "line": "supervisor",
     "director": "director",
-    "second_post_director": "two_posts/director",
+    "second_position_director": "two_positions/director",
     "glass": "duty",
     "none": "colleague",
-    "second_post": "two_posts",
+    "second_position": "two_positions",
     "other_section": "other_section",
     "other_supervisor": "supervisor2",
     "stranger": "stranger",
@@ -90,7 +90,7 @@ class World:
     """``people`` by relation (None: nobody is signed in), ``case``, and one id for every argument of an address (``ids``)."""
 
     cast: Cast
-    people: dict[str, Post | None]
+    people: dict[str, Position | None]
     case: Case
     foreign: Case
     ids: dict[str, UUID | str] = field(default_factory=dict)
@@ -101,16 +101,18 @@ class World:
     forms: dict[str, dict[str, Form]] = field(default_factory=dict)
     renew: Callable[[], None] = lambda: None
 
-    def __getitem__(self, relation: str) -> Post:
-        post = self.people[relation]
-        assert post is not None, relation
-        return post
+    def __getitem__(self, relation: str) -> Position:
+        position = self.people[relation]
+        assert position is not None, relation
+        return position
 
 
 def build_world() -> World:
     """Fill the present database. What no action does (a grant that begins tomorrow) is arranged by SQL as ``wall``."""
     cast = Cast.load()
-    people: dict[str, Post | None] = {relation: cast.posts[name] for relation, name in RELATIONS.items()}
+    people: dict[str, Position | None] = {
+        relation: cast.positions[name] for relation, name in RELATIONS.items()
+    }
     people |= _newcomers(cast)
     people["anonymous"] = None
     world = World(cast, people, a_case(cast, child=CHILD, facts=FACTS), a_case(cast, lead="stranger"))
@@ -135,13 +137,13 @@ def park_for(world: World, relation: str) -> str:
 def _sign_everybody_in(world: World) -> None:
     """Sessions made with the world last as long as the run."""
     with override_settings(TOMOSHIBI_IDLE=timedelta(hours=9)):
-        for relation, post in world.people.items():
-            signed = signed_in(post).cookies if post else {}
+        for relation, position in world.people.items():
+            signed = signed_in(position).cookies if position else {}
             world.cookies[relation] = {name: morsel.value for name, morsel in signed.items()}
 
 
-def _newcomers(cast: Cast) -> dict[str, Post | None]:
-    made: dict[str, Post | None] = {}
+def _newcomers(cast: Cast) -> dict[str, Position | None]:
+    made: dict[str, Position | None] = {}
     with as_owner():
         for name, office, section, role in NEWCOMERS:
             username = name.split("/")[0]
@@ -149,7 +151,7 @@ def _newcomers(cast: Cast) -> dict[str, Post | None]:
                 username=username, defaults={"name": f"職員 {username}"}
             )
             where = cast.offices[office]
-            made[name] = Post.objects.using("owner").create(
+            made[name] = Position.objects.using("owner").create(
                 staff=person,
                 office=where,
                 section=where.sections.using("owner").get(name=section) if section else None,
@@ -159,9 +161,10 @@ def _newcomers(cast: Cast) -> dict[str, Post | None]:
             )
     # Read anew: what came over the owner's connection must not be written through it.
     fresh = {
-        post.pk: post for post in Post.objects.using("gate").select_related("staff", "office", "section")
+        position.pk: position
+        for position in Position.objects.using("gate").select_related("staff", "office", "section")
     }
-    return {name: fresh[post.pk] for name, post in made.items() if post is not None}
+    return {name: fresh[position.pk] for name, position in made.items() if position is not None}
 
 
 def _make_team(world: World) -> None:
@@ -182,20 +185,20 @@ def _make_team(world: World) -> None:
 
 
 def _grant_of(world: World, name: str) -> Grant:
-    found: Grant = Grant.objects.get(post=world[name], content_object=world.case)
+    found: Grant = Grant.objects.get(position=world[name], content_object=world.case)
     return found
 
 
 def _end_what_has_ended(world: World) -> None:
     sql(
-        "UPDATE cases_grant SET starts_at = %s WHERE post_id = %s",
+        "UPDATE cases_grant SET starts_at = %s WHERE position_id = %s",
         clock.now() + timedelta(days=1),
         world["not_begun"].pk,
     )
     # In charge and blocked at once: the block is stronger than the strongest relation.
-    sql("UPDATE cases_grant SET relation = 'lead' WHERE post_id = %s", world["blocked"].pk)
+    sql("UPDATE cases_grant SET relation = 'lead' WHERE position_id = %s", world["blocked"].pk)
     sql(
-        "UPDATE agencies_post SET ends_on = %s WHERE id = %s",
+        "UPDATE agencies_position SET ends_on = %s WHERE id = %s",
         clock.today() - timedelta(days=1),
         world["moved"].pk,
     )

@@ -1,4 +1,5 @@
-"""``manage.py make_administrator``: the first office, the administrator who adds everybody else, and who confirms their posts."""
+"""``manage.py make_administrator``: the first office, the administrator who adds everybody else, and who confirms their
+positions."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from agencies.directory.models import Office, OfficeKind
-from agencies.staff.models import Credential, Post, Staff
+from agencies.staff.models import Credential, Position, Staff
 from agencies.staff.roles import Role
 from agencies.staff.signin import temporary_password
 from security.walls import clock
@@ -19,7 +20,8 @@ from security.walls import clock
 class Command(BaseCommand):
     """Run once, with the owner's login. In a database that knows people it does nothing: only an administrator adds more.
 
-    The privacy officer is made with the administrator, because a post that decides, supervises or audits takes effect only when
+    The privacy officer is made with the administrator, because a position that decides, supervises or audits takes
+    effect only when
     a director or a privacy officer has confirmed it, and there is none of them yet.
     """
 
@@ -73,8 +75,10 @@ def _make(options: dict[str, Any]) -> dict[str, str]:
         person.full_clean()
         person.save(force_insert=True)
         moment = clock.now()
-        post = Post(staff=person, office=office, role=role, starts_on=clock.today(), confirmed_at=moment)
-        post.save(force_insert=True)
+        position = Position(
+            staff=person, office=office, role=role, starts_on=clock.today(), confirmed_at=moment
+        )
+        position.save(force_insert=True)
         password = passwords[person.username] = temporary_password()
         Credential(staff=person, password=make_password(password), must_change=True, changed_at=moment).save(
             force_insert=True

@@ -35,11 +35,11 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
         raise Http404
     if holds(request.by, case_id, Level.VIEW):
         return redirect("case", case_id)
-    request.look.shows(case_id, "behind_glass")
+    request.event.note_shown(case_id, "behind_glass")
     form = GlassForm(request.POST if request.method == "POST" else None)
     why_not = reason_against(check_may_break_glass, request.by)
     if why_not and request.method == "POST":
-        request.look.refuses(GLASS_LIMIT, case_id=case_id)
+        request.event.note_denied(GLASS_LIMIT, case_id=case_id)
     elif form.is_valid() and saved(form, break_glass, case_id, form.cleaned_data["reason"], by=request.by):
         return redirect("case", case_id)
     context = {
@@ -57,7 +57,7 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
     case = case_or_404(request, case_id, "glass", level=Level.MANAGE)
     grants = Grant.objects.filter(content_object=case, relation="glass").exclude(user_id=request.by.staff_id)
     grant = (
-        grants.select_related("content_object", "post__staff", "post__section", "reviewed_by__staff")
+        grants.select_related("content_object", "position__staff", "position__section", "reviewed_by__staff")
         .filter(pk=grant_id)
         .first()
     )

@@ -42,7 +42,7 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
     """Lines for ``cases``, each recorded as shown. Their keys are loaded in one query."""
     rows = []
     for case in with_keys(cases):
-        request.look.shows(case.pk, "list", verb=verb, under=[case.child.key_scope()])
+        request.event.note_shown(case.pk, "list", verb=verb, under=[case.child.key_scope()])
         place = label_of(StayKind, reveal(case, "place_of_stay"))
         rows.append(Row(case, localdate(case.opened_at), birth_date_of(case.child), place))
     return rows
@@ -50,7 +50,7 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
 
 @page(Permission.WORK_ON_CASES)
 def case_list(request: StaffRequest) -> HttpResponse:
-    """The cases of the acting post, latest first."""
+    """The cases of the acting position, latest first."""
     chosen = _chosen(request)
     shown = list_of(
         request.by,
@@ -61,7 +61,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     )
     rows = rows_of(request, shown.rows, Verb.CASE_LIST)
     if not rows:
-        request.look.records(Verb.CASE_LIST)
+        request.event.note(Verb.CASE_LIST)
     context = {
         "rows": rows,
         "shown": shown,
@@ -109,7 +109,7 @@ def case_search(request: StaffRequest) -> HttpResponse:
 
 
 def _found(request: StaffRequest, terms: dict[str, Any]) -> dict[str, Any]:
-    request.look.records(Verb.CASE_SEARCH, detail=_hashed(request, terms))
+    request.event.note(Verb.CASE_SEARCH, detail=_hashed(request, terms))
     rows = rows_of(request, search_exact(request.by, **terms), Verb.CASE_SEARCH)
     hidden = others_behind_glass(request, [row.case.pk for row in rows], **terms)
     return {"rows": rows, "hidden": hidden}
@@ -121,7 +121,7 @@ def others_behind_glass(request: StaffRequest, seen: Collection[UUID], **terms: 
         return []
     hidden = [row for row in behind_glass(request.by, **terms) if row.case_id not in seen]
     for row in hidden:
-        request.look.shows(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
+        request.event.note_shown(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
     return hidden
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from cases.records.actions import add_to_team, block_person, hand_over, lift_block, take_off_team
 from cases.records.codes import Level, Relation
@@ -22,9 +22,9 @@ from cases.records.queries import blocks_of, cases_for, colleagues, standing_gra
 def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Let a colleague of the office join the team."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    there = standing_grants(case).exclude(relation=Relation.GLASS).values_list("post_id", flat=True)
-    posts = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
-    form = TeamForm(request.POST if request.method == "POST" else None, posts=posts)
+    there = standing_grants(case).exclude(relation=Relation.GLASS).values_list("position_id", flat=True)
+    positions = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
+    form = TeamForm(request.POST if request.method == "POST" else None, positions=positions)
     if form.is_valid():
         facts = {
             "relation": Relation.MEMBER,
@@ -32,7 +32,7 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "reason": form.cleaned_data["reason"],
             **form.term(),
         }
-        if saved(form, add_to_team, case, form.chosen_post(), by=request.by, **facts):
+        if saved(form, add_to_team, case, form.chosen_position(), by=request.by, **facts):
             messages.success(request, _("The colleague is on the team, or will be from the first day."))
             return redirect("case", case.pk)
     return _form_page(request, "team_add", case, form, heading=_("Add a colleague to the team"))
@@ -42,12 +42,12 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Name another person in charge."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    leads = valid_grants(case).filter(relation=Relation.LEAD).values_list("post_id", flat=True)
-    posts = _without(colleagues(case, Permission.DRAFT_DECISIONS), set(leads))
-    form = LeadForm(request.POST if request.method == "POST" else None, posts=posts)
+    leads = valid_grants(case).filter(relation=Relation.LEAD).values_list("position_id", flat=True)
+    positions = _without(colleagues(case, Permission.DRAFT_DECISIONS), set(leads))
+    form = LeadForm(request.POST if request.method == "POST" else None, positions=positions)
     if form.is_valid():
         keep = form.cleaned_data["keep_former"]
-        if saved(form, hand_over, case, form.chosen_post(), by=request.by, keep_former=keep):
+        if saved(form, hand_over, case, form.chosen_position(), by=request.by, keep_former=keep):
             messages.success(request, _("The case has a new person in charge, who has been told."))
             return _back(request, case)
     return _form_page(request, "lead_change", case, form, heading=_("Change the person in charge"))
@@ -58,7 +58,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
     """Ask once more, then end somebody's access."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
     grants = Grant.objects.filter(content_object=case, pk=grant_id, ended_at=None)
-    grant = grants.select_related("content_object", "post__staff").first()
+    grant = grants.select_related("content_object", "position__staff").first()
     if grant is None:
         raise Http404
     form = ConfirmForm(request.POST if request.method == "POST" else None)
@@ -70,7 +70,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         "case": case,
         "heading": _("End this access to the case"),
         "text": _("%(name)s no longer sees the case from the next page on.")
-        % {"name": grant.post.staff.name},
+        % {"name": grant.position.staff.name},
         "label": _("End the access"),
     }
     return render(request, "cases/records/grant_end.html", context)
@@ -80,8 +80,8 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
 def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Record a conflict of interest."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    form = BlockForm(request.POST if request.method == "POST" else None, posts=_people(colleagues(case)))
-    if form.is_valid() and saved(form, block_person, case, form.chosen_post().staff, by=request.by):
+    form = BlockForm(request.POST if request.method == "POST" else None, positions=_people(colleagues(case)))
+    if form.is_valid() and saved(form, block_person, case, form.chosen_position().staff, by=request.by):
         messages.success(request, _("The person is blocked from the case."))
         return _back(request, case)
     intro = _(
@@ -129,10 +129,10 @@ def _back(request: StaffRequest, case: Case) -> HttpResponse:
     return redirect("case_list")
 
 
-def _without(posts: list[Post], taken: set[object]) -> list[Post]:
-    return [post for post in posts if post.pk not in taken]
+def _without(positions: list[Position], taken: set[object]) -> list[Position]:
+    return [position for position in positions if position.pk not in taken]
 
 
-def _people(posts: list[Post]) -> list[Post]:
-    """One post of each person."""
-    return list({post.staff_id: post for post in posts}.values())
+def _people(positions: list[Position]) -> list[Position]:
+    """One position of each person."""
+    return list({position.staff_id: position for position in positions}.values())

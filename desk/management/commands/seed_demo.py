@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from desk.demo.cases import Telling, tell
 from desk.demo.owner import become_owner
 from desk.demo.people import make_people, read
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         become_owner()
-        if Post.objects.exists():
+        if Position.objects.exists():
             raise CommandError("The database is not empty; the demo is only ever seeded into an empty one.")
         people = make_people()
         rows = read("cases.toml")["cases"]
@@ -30,7 +30,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{number + 1} of {len(rows)} cases")
 
 
-def _telling(number: int, row: dict[str, Any], people: dict[tuple[str, str], Post], now: datetime) -> Telling:
-    lead = next(post for (username, _office), post in people.items() if username == row["lead"])
+def _telling(
+    number: int, row: dict[str, Any], people: dict[tuple[str, str], Position], now: datetime
+) -> Telling:
+    lead = next(position for (username, _office), position in people.items() if username == row["lead"])
     begun = now - timedelta(days=row["days_ago"], hours=number % 7 + 1)
     return Telling(number, row, people, lead, begun, now - timedelta(minutes=30))

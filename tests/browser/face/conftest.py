@@ -53,8 +53,8 @@ class Place:
 def rendered(language: str, data: dict[str, str] | None) -> bytes:
     """The sample page in a language, with the form bound to `data`."""
     request = RequestFactory().get("/")
-    post = SimpleNamespace(office="Office", role_label="Role", staff="Person")
-    request.__dict__.update(post_in_use=post, nav=[{"label": "Home", "url": "/"}], csp_nonce="n")
+    position = SimpleNamespace(office="Office", role_label="Role", staff="Person")
+    request.__dict__.update(position_in_use=position, nav=[{"label": "Home", "url": "/"}], csp_nonce="n")
     with translation.override(language):
         values = {**context.face(request), "request": request, "csrf_token": "t", "form": Sample(data)}
         return Template(PAGE).render(Context(values)).encode()

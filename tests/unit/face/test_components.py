@@ -110,12 +110,12 @@ def test_the_same_reason_twice_on_a_page_has_two_ids() -> None:
 
 
 def test_without_a_reason_the_button_works() -> None:
-    post = render(
+    position = render(
         '{% reason_button "Report" "/r/" "" method="post" fields=f %}', csrf_token="tok", f={"a": "1"}
     )
-    assert '<form method="post" action="/r/">' in post
-    assert 'value="tok"' in post
-    assert '<input type="hidden" name="a" value="1">' in post
+    assert '<form method="post" action="/r/">' in position
+    assert 'value="tok"' in position
+    assert '<input type="hidden" name="a" value="1">' in position
     assert 'href="/r/"' in render('{% reason_button "Report" "/r/" %}')
     assert "<form" not in render('{% reason_button "Report" method="submit" %}')
 

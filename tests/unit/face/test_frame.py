@@ -22,7 +22,7 @@ PAGES = [
 def signed_in(path: str = "/cases/?page=1") -> HttpRequest:
     request = FACTORY.get(path)
     more: dict[str, Any] = {
-        "post_in_use": SimpleNamespace(office="Office <1>", role_label="Caseworker", staff="A Person"),
+        "position_in_use": SimpleNamespace(office="Office <1>", role_label="Caseworker", staff="A Person"),
         "nav": [{"label": "Cases", "url": "/cases/"}, SimpleNamespace(label="Audit", url="/audit/", count=2)],
         "inbox_count": 3,
     }
@@ -35,7 +35,7 @@ def frame(request: HttpRequest) -> str:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_frame_names_person_post_and_place(language: str) -> None:
+def test_the_frame_names_person_position_and_place(language: str) -> None:
     with translation.override(language):
         html = frame(signed_in())
     assert f'<html lang="{language}">' in html
@@ -46,7 +46,7 @@ def test_the_frame_names_person_post_and_place(language: str) -> None:
     assert "<title>" in html
 
 
-def test_the_frame_without_a_post_has_no_person_and_no_print_line() -> None:
+def test_the_frame_without_a_position_has_no_person_and_no_print_line() -> None:
     html = frame(FACTORY.get("/"))
     assert 'class="who"' not in html
     assert "print-foot" not in html

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.records.models import Case
 from referrals.consent import actions as consent
@@ -32,7 +32,7 @@ def confirmed(
     cast: Cast, case: Case, *, by: str = "caseworker", result: str = "wishes", **more: Any
 ) -> Intention:
     """The child's answer, recorded."""
-    post = cast.posts[by]
+    position = cast.positions[by]
     given: dict[str, Any] = {
         "result": result,
         "recipient": cast.offices["support"],
@@ -41,62 +41,62 @@ def confirmed(
         "valid_until": clock.now() + timedelta(days=90),
         "texts": WORDS,
     }
-    with acting_as(post):
-        return consent.record_intention(case, by=post, **given | more)
+    with acting_as(position):
+        return consent.record_intention(case, by=position, **given | more)
 
 
 def withdrawn(cast: Cast, intention: Intention, *, by: str = "caseworker") -> None:
     """The child takes it back."""
-    post = cast.posts[by]
-    with acting_as(post):
-        consent.withdraw(Intention.objects.select_related("case").get(pk=intention.pk), by=post)
+    position = cast.positions[by]
+    with acting_as(position):
+        consent.withdraw(Intention.objects.select_related("case").get(pk=intention.pk), by=position)
 
 
 def drafted(
     cast: Cast, case: Case, *, by: str = "caseworker", items: Iterable[str] = ITEMS, **more: Any
 ) -> Disclosure:
     """A drafted report."""
-    post = cast.posts[by]
+    position = cast.positions[by]
     given: dict[str, Any] = {
         "recipient": cast.offices["support"],
         "texts": {item: f"伝える文 {item}" for item in items},
         "urgency": "A",
         "due_at": clock.now() + timedelta(days=3),
     }
-    with acting_as(post):
-        return actions.draft_report(case, by=post, **given | more)
+    with acting_as(position):
+        return actions.draft_report(case, by=position, **given | more)
 
 
 def decided(cast: Cast, report: Disclosure, *, by: str = "director", approved: bool = True) -> Disclosure:
     """Approved, or sent back."""
-    post = cast.posts[by]
-    with acting_as(post):
+    position = cast.positions[by]
+    with acting_as(position):
         return actions.decide_report(
-            report, approved=approved, version=report.version, by=post, note="" if approved else "再検討"
+            report, approved=approved, version=report.version, by=position, note="" if approved else "再検討"
         )
 
 
 def sent(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosure:
     """On its way."""
-    post = cast.posts[by]
-    with acting_as(post):
-        return actions.send_report(report, by=post)
+    position = cast.positions[by]
+    with acting_as(position):
+        return actions.send_report(report, by=position)
 
 
 def closed(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosure:
     """Ended by its sender."""
-    post = cast.posts[by]
-    with acting_as(post):
-        return actions.close_report(report, by=post)
+    position = cast.positions[by]
+    with acting_as(position):
+        return actions.close_report(report, by=position)
 
 
 def assigned(cast: Cast, report: Disclosure, *, to: str = "police", by: str = "policechief") -> bool:
     """The police supervisor assigns an officer."""
-    post = cast.posts[by]
-    with acting_as(post):
-        letter = letter_at_desk(post, report.pk)
+    position = cast.positions[by]
+    with acting_as(position):
+        letter = letter_at_desk(position, report.pk)
         assert letter is not None
-        police.assign(letter, cast.posts[to], by=post)
+        police.assign(letter, cast.positions[to], by=position)
         return True
 
 
@@ -111,9 +111,9 @@ def readable(cast: Cast) -> Disclosure:
     return report
 
 
-def seen_by(post: Post, report: Disclosure) -> list[str]:
-    """The items whose text this post can decrypt now, without any filter of Python's."""
-    with acting_as(post):
+def seen_by(position: Position, report: Disclosure) -> list[str]:
+    """The items whose text this position can decrypt now, without any filter of Python's."""
+    with acting_as(position):
         rows = PackageItem.objects.filter(disclosure_id=report.pk)
         return [row.item for row in rows if row.content.reveal()]
 
@@ -145,11 +145,11 @@ def approved(cast: Cast, request: ExceptionRequest) -> ExceptionRequest:
 
 def taken(cast: Cast, report: Disclosure, *, by: str) -> bool:
     """An officer takes an envelope."""
-    post = cast.posts[by]
-    with acting_as(post):
-        letter = letter_at_desk(post, report.pk)
+    position = cast.positions[by]
+    with acting_as(position):
+        letter = letter_at_desk(position, report.pk)
         assert letter is not None
-        police.take(letter, by=post)
+        police.take(letter, by=position)
         return True
 
 
@@ -166,4 +166,4 @@ def unassigned(cast: Cast, report: Disclosure, officer: str) -> None:
     with acting_as(cast.policechief):
         letter = letter_at_desk(cast.policechief, report.pk)
         assert letter is not None
-        police.end_assignment(letter, cast.posts[officer], by=cast.policechief)
+        police.end_assignment(letter, cast.positions[officer], by=cast.policechief)

@@ -324,14 +324,14 @@ class Way(RuleBasedStateMachine):
 
     @invariant()
     def the_police_see_what_the_model_allows(self) -> None:
-        """Look: every officer, without any filter of Python's."""
+        """AccessEvent: every officer, without any filter of Python's."""
         for paper in getattr(self, "papers", []):
             for officer in (*OFFICERS["support"], *OFFICERS["support2"], CHIEF):
                 allowed = self.stands(paper) and paper.sent and officer in paper.readers
                 expected = paper.items if allowed else frozenset()
                 Way.shown += len(expected)
                 Way.hidden += officer in paper.readers and not expected
-                assert set(steps.seen_by(self.cast.posts[officer], paper.row)) == expected, (
+                assert set(steps.seen_by(self.cast.positions[officer], paper.row)) == expected, (
                     officer,
                     paper.__dict__,
                 )

@@ -10,7 +10,7 @@ from agencies.staff.acting import acting_as
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
 from security.audit.models import Event
-from security.audit.queries import Wish, looks_at_case
+from security.audit.queries import EventFilter, looks_at_case
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.referrals import pages, steps
@@ -89,7 +89,9 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
     officer.get(f"/police/{report.pk}/print/")
     with acting_as(cast.supervisor):
         traces = [
-            row for row in looks_at_case(report.case_id).page(Wish()).rows if row.role == "juvenile_officer"
+            row
+            for row in looks_at_case(report.case_id).page(EventFilter()).rows
+            if row.role == "juvenile_officer"
         ]
         assert sorted(trace.verb for trace in traces) == ["DISCLOSURE_PRINT", "DISCLOSURE_VIEW"]
         assert {trace.relation for trace in traces} == {"disclosure"}
@@ -101,7 +103,7 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
         )
         assert "referrals_packageitem.content" in event.fields
     for name in ("caseworker", "supervisor", "director"):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             assert Notice.objects.get(kind="disclosure_look").count == 2, name
             assert Notice.objects.filter(kind="disclosure_taken").count() == 1, name
     worker = signed_in(cast.caseworker)

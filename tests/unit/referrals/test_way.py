@@ -17,7 +17,7 @@ def test_officer_reads_until_the_child_withdraws(cast: Cast) -> None:
     steps.assigned(cast, report)
     assert sorted(steps.seen_by(cast.police, report)) == sorted(steps.ITEMS)
     for name in ("police2", "policechief", "foreign_police", "school", "stranger", "privacy", "admin"):
-        assert steps.seen_by(cast.posts[name], report) == [], name
+        assert steps.seen_by(cast.positions[name], report) == [], name
     steps.withdrawn(cast, intention)
     assert steps.seen_by(cast.police, report) == []
     with acting_as(cast.caseworker):

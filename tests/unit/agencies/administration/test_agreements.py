@@ -117,7 +117,7 @@ def test_only_the_director_of_the_responsible_office_decides_and_ends(cast: Cast
         "privacy",
         "stranger_director",
     ):
-        by = cast.posts[name]
+        by = cast.positions[name]
         assert (
             signed_in(by).post(f"/agreements/{row.pk}/decide/", {"verdict": "approve"}).status_code == 404
         ), name
@@ -202,7 +202,7 @@ def test_raw_sql_drafts_nothing_backdated_endless_or_decided(cast: Cast, facts: 
     statement = NEW.format(start=facts["start"], end=facts["end"], decision=decision)
     sender, recipient = cast.offices[facts["sender"]].pk, cast.offices["support"].pk
     with pytest.raises(Error):
-        raw(cast.posts[facts["by"]], statement, sender, recipient, cast.admin2.pk, cast.admin2.staff_id)
+        raw(cast.positions[facts["by"]], statement, sender, recipient, cast.admin2.pk, cast.admin2.staff_id)
     raw(cast.admin, NEW.format(start="wall.today()", end="wall.today()", decision=UNDECIDED), cast.offices["kita"].pk,
         recipient, cast.admin2.pk, cast.admin2.staff_id)  # fmt: skip
     with as_owner():
@@ -244,7 +244,7 @@ def test_only_the_parties_and_administrators_read_it(cast: Cast) -> None:
         ("foreign_police", False),
         ("school", False),
     ):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             assert SharingAgreement.objects.exists() is reads, name
 
 

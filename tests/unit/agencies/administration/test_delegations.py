@@ -9,7 +9,7 @@ from django.db import Error
 from agencies.administration.actions import decide_delegation, draft_delegation, end_delegation
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Delegation, Post
+from agencies.staff.models import Delegation, Position
 from agencies.staff.roles import DELEGATES, Act, Role
 from agencies.staff.rules import Refused, may_decide
 from security.walls import clock
@@ -18,14 +18,14 @@ from tests.client import signed_in
 from tests.unit.agencies.administration.test_positions import raw, refused
 
 NEW = (
-    "INSERT INTO agencies_delegation (id, office_id, to_post_id, acts, starts_on, ends_on, drafted_by_id, drafted_person_id,"
+    "INSERT INTO agencies_delegation (id, office_id, to_position_id, acts, starts_on, ends_on, drafted_by_id, drafted_person_id,"
     " drafted_at) VALUES (gen_random_uuid(), %s, %s, %s, {start}, {end}, %s, %s, '2001-01-01')"
 )
 
 
-def data(post: Post, **changed: object) -> dict[str, object]:
+def data(position: Position, **changed: object) -> dict[str, object]:
     return {
-        "to_post": str(post.pk),
+        "to_position": str(position.pk),
         "acts": ["custody_start", "closing"],
         "starts_on": clock.today().isoformat(),
         "ends_on": "2099-03-31",
@@ -34,17 +34,17 @@ def data(post: Post, **changed: object) -> dict[str, object]:
 
 
 def drafted(cast: Cast, to: str = "colleague", by: str = "supervisor") -> Delegation:
-    with acting_as(cast.posts[by]):
+    with acting_as(cast.positions[by]):
         row = draft_delegation(
-            cast.posts[to], ["custody_start"], starts_on=clock.today(), ends_on=clock.today() + timedelta(days=30),
-            by=cast.posts[by],
+            cast.positions[to], ["custody_start"], starts_on=clock.today(), ends_on=clock.today() + timedelta(days=30),
+            by=cast.positions[by],
         )  # fmt: skip
     return again(row)
 
 
 def again(row: Delegation) -> Delegation:
     with as_owner():
-        return Delegation.objects.using("owner").select_related("office", "to_post__staff").get(pk=row.pk)
+        return Delegation.objects.using("owner").select_related("office", "to_position__staff").get(pk=row.pk)
 
 
 def given(cast: Cast) -> Delegation:
@@ -54,11 +54,11 @@ def given(cast: Cast) -> Delegation:
     return again(row)
 
 
-def decides(post: Post) -> bool:
+def decides(position: Position) -> bool:
     """What Python and the database say; they agree."""
-    with acting_as(post):
-        python = may_decide(post, Act.CUSTODY_START)
-        database = raw(post, "SELECT 1 WHERE wall.may_decide('custody_start', wall.my_office())") == 1
+    with acting_as(position):
+        python = may_decide(position, Act.CUSTODY_START)
+        database = raw(position, "SELECT 1 WHERE wall.may_decide('custody_start', wall.my_office())") == 1
     assert python == database
     return python
 
@@ -100,7 +100,7 @@ def test_it_may_be_refused_or_withdrawn_and_that_is_that(cast: Cast) -> None:
     assert not decides(cast.colleague)
 
 
-def test_it_ends_by_itself_and_with_the_directors_post(cast: Cast) -> None:
+def test_it_ends_by_itself_and_with_the_directors_position(cast: Cast) -> None:
     given(cast)
     assert decides(cast.colleague)
     yesterday = clock.today() - timedelta(days=1)
@@ -109,17 +109,17 @@ def test_it_ends_by_itself_and_with_the_directors_post(cast: Cast) -> None:
     assert not decides(cast.colleague)
     with as_owner():
         Delegation.objects.using("owner").update(ends_on="2099-02-01")
-        Post.objects.using("owner").filter(pk=cast.director.pk).update(ends_on=yesterday)
+        Position.objects.using("owner").filter(pk=cast.director.pk).update(ends_on=yesterday)
     assert not decides(cast.colleague)
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"to_post": "stranger"},
-        {"to_post": "supervisor"},
-        {"to_post": "duty"},
-        {"to_post": "x"},
+        {"to_position": "stranger"},
+        {"to_position": "supervisor"},
+        {"to_position": "duty"},
+        {"to_position": "x"},
         {"acts": []},
         {"acts": ["everything"]},
         {"ends_on": ""},
@@ -128,8 +128,8 @@ def test_it_ends_by_itself_and_with_the_directors_post(cast: Cast) -> None:
     ],
 )
 def test_what_is_no_delegation_is_refused(cast: Cast, changed: dict[str, object]) -> None:
-    if (name := changed.get("to_post")) in cast.posts:
-        changed = {"to_post": str(cast.posts[str(name)].pk)}
+    if (name := changed.get("to_position")) in cast.positions:
+        changed = {"to_position": str(cast.positions[str(name)].pk)}
     page = signed_in(cast.supervisor).post("/delegations/", data(cast.colleague, **changed))
     assert page.status_code == 200
     with acting_as(cast.director):
@@ -138,22 +138,22 @@ def test_what_is_no_delegation_is_refused(cast: Cast, changed: dict[str, object]
 
 def test_supervisors_and_directors_only_and_of_their_own_office(cast: Cast) -> None:
     for name in ("caseworker", "duty", "police", "policechief", "school", "privacy", "admin"):
-        client = signed_in(cast.posts[name])
+        client = signed_in(cast.positions[name])
         assert client.get("/delegations/").status_code == 404, name
         assert client.post("/delegations/", data(cast.colleague)).status_code == 404, name
     row = given(cast)
     assert signed_in(cast.stranger_director).post(f"/delegations/{row.pk}/end/").status_code == 404
     signed_in(cast.supervisor).post(f"/delegations/{row.pk}/end/")
     assert again(row).ended_at is None
-    signed_in(cast.posts["two_posts/director"]).post(f"/delegations/{row.pk}/end/")
+    signed_in(cast.positions["two_positions/director"]).post(f"/delegations/{row.pk}/end/")
     assert again(row).ended_at is not None
 
 
 def test_nobody_gives_what_they_drafted_or_what_they_would_hold(cast: Cast) -> None:
     own = drafted(cast, by="director")
     assert Role.DIRECTOR in DELEGATES
-    to_director = drafted(cast, to="two_posts/director")
-    both = cast.posts["two_posts/director"]
+    to_director = drafted(cast, to="two_positions/director")
+    both = cast.positions["two_positions/director"]
     for row, by in ((own, cast.director), (to_director, both)):
         with pytest.raises(Refused), acting_as(by):
             decide_delegation(row, approved=True, by=by)
@@ -188,13 +188,13 @@ def test_raw_sql_drafts_nothing_that_the_form_refuses(
 ) -> None:
     days = {"start": "wall.today()", "end": "wall.today() + 9"}
     statement = NEW.format(**days | {key: value for key, value in change.items() if key in days})
-    by, acts = cast.posts[name], change.get("acts", ["closing"])
+    by, acts = cast.positions[name], change.get("acts", ["closing"])
     with pytest.raises(Error):
         raw(
             by,
             statement,
             cast.offices["kita"].pk,
-            cast.posts[to].pk,
+            cast.positions[to].pk,
             acts,
             cast.director.pk,
             cast.director.staff_id,
@@ -214,8 +214,8 @@ def test_raw_sql_signs_for_nobody_else_and_for_no_other_day(cast: Cast) -> None:
 def test_raw_sql_changes_none_of_it(cast: Cast) -> None:
     row = given(cast)
     changes = (
-        f"to_post_id = '{cast.police.pk}'",
-        f"to_post_id = '{cast.supervisor.pk}'",
+        f"to_position_id = '{cast.police.pk}'",
+        f"to_position_id = '{cast.supervisor.pk}'",
         "starts_on = '2001-01-01'",
         "ends_on = '2199-01-01'",
         "acts = '{police_report}'",

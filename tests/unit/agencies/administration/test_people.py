@@ -1,4 +1,4 @@
-"""People and posts: kept by administrators, nobody's own."""
+"""People and positions: kept by administrators, nobody's own."""
 
 import re
 import uuid
@@ -7,9 +7,9 @@ import pytest
 from django.db import Error, IntegrityError, connection
 from django.test import Client
 
-from agencies.administration.actions import add_post
+from agencies.administration.actions import add_position
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
 from security.audit.models import Event
 from security.walls import clock
@@ -46,7 +46,7 @@ def test_a_new_person_signs_in_with_the_temporary_password_and_changes_it(cast: 
         client.post("/sign-in/", {"username": "new.person", "password": password})["Location"] == "/password/"
     )
     client.post("/password/", {"password": "a long new one", "again": "a long new one"})
-    assert client.get("/")["Location"] == "/post/"
+    assert client.get("/")["Location"] == "/position/"
     assert password not in admin.get(f"/people/{person.pk}/").content.decode()
 
 
@@ -68,10 +68,10 @@ def test_two_administrators_choose_one_user_name_at_once(cast: Cast) -> None:
     assert Staff.objects.using("gate").get(username=NEW["username"]).name == "先"
 
 
-def test_one_post_given_twice_at_once_is_one_post(cast: Cast) -> None:
+def test_one_position_given_twice_at_once_is_one_position(cast: Cast) -> None:
     def script() -> Steps:
         with acting_as(cast.admin):
-            add_post(
+            add_position(
                 cast.stranger.staff,
                 cast.offices["kita"],
                 "supervisor",
@@ -85,14 +85,14 @@ def test_one_post_given_twice_at_once_is_one_post(cast: Cast) -> None:
     first, second = run("ABAB", script, script)
     assert first is None
     assert isinstance(second, Refused)
-    assert Post.objects.using("gate").filter(staff=cast.stranger.staff, role="supervisor").count() == 1
+    assert Position.objects.using("gate").filter(staff=cast.stranger.staff, role="supervisor").count() == 1
 
 
-def test_a_post_is_given_in_two_steps_and_ended(cast: Cast) -> None:
+def test_a_position_is_given_in_two_steps_and_ended(cast: Cast) -> None:
     admin, _password, person = add_person(cast)
     office = cast.offices["kita"]
-    assert admin.get(f"/people/{person.pk}/posts/add/").status_code == 200
-    path = f"/people/{person.pk}/posts/add/?office={office.pk}"
+    assert admin.get(f"/people/{person.pk}/positions/add/").status_code == 200
+    path = f"/people/{person.pk}/positions/add/?office={office.pk}"
     page = admin.get(path).content.decode()
     assert "caseworker" in page
     assert "juvenile_officer" not in page
@@ -100,26 +100,32 @@ def test_a_post_is_given_in_two_steps_and_ended(cast: Cast) -> None:
     assert (
         admin.post(path, post_data("caseworker", section=str(section)))["Location"] == f"/people/{person.pk}/"
     )
-    post = Post.objects.using("gate").get(staff=person)
-    assert (post.office_id, post.section_id, post.role) == (office.pk, section, "caseworker")
+    position = Position.objects.using("gate").get(staff=person)
+    assert (position.office_id, position.section_id, position.role) == (office.pk, section, "caseworker")
     assert admin.post(path, post_data("caseworker")).status_code == 200  # held already
-    assert admin.post(f"/people/{person.pk}/posts/{post.pk}/", {"ends_on": "2026-03-31"}).status_code == 200
     assert (
-        admin.post(f"/people/{person.pk}/posts/{post.pk}/", {"ends_on": "2026-09-30"})["Location"]
+        admin.post(f"/people/{person.pk}/positions/{position.pk}/", {"ends_on": "2026-03-31"}).status_code
+        == 200
+    )
+    assert (
+        admin.post(f"/people/{person.pk}/positions/{position.pk}/", {"ends_on": "2026-09-30"})["Location"]
         == f"/people/{person.pk}/"
     )
-    assert str(Post.objects.using("gate").get(pk=post.pk).ends_on) == "2026-09-30"
-    assert "ROW_CREATE" in {event.verb for event in events_about(post.pk)}
+    assert str(Position.objects.using("gate").get(pk=position.pk).ends_on) == "2026-09-30"
+    assert "ROW_CREATE" in {event.verb for event in events_about(position.pk)}
     # It is over: with a later last day the grants that ended with it would come back.
-    assert admin.post(f"/people/{person.pk}/posts/{post.pk}/", {"ends_on": "2099-12-31"}).status_code == 200
+    assert (
+        admin.post(f"/people/{person.pk}/positions/{position.pk}/", {"ends_on": "2099-12-31"}).status_code
+        == 200
+    )
     for ends_on in ("NULL", "'2099-12-31'", "current_date + 1"):
         with (
             pytest.raises(IntegrityError, match="stays over"),
             acting_as(cast.admin),
             connection.cursor() as cursor,
         ):
-            cursor.execute(f"UPDATE agencies_post SET ends_on = {ends_on} WHERE id = %s", [post.pk])
-    assert str(Post.objects.using("gate").get(pk=post.pk).ends_on) == "2026-09-30"
+            cursor.execute(f"UPDATE agencies_position SET ends_on = {ends_on} WHERE id = %s", [position.pk])
+    assert str(Position.objects.using("gate").get(pk=position.pk).ends_on) == "2026-09-30"
 
 
 def events_about(pk: uuid.UUID) -> list[Event]:
@@ -130,19 +136,21 @@ def events_about(pk: uuid.UUID) -> list[Event]:
 @pytest.mark.parametrize("role", ["juvenile_officer", "administrator", "nonsense", "", "school_staff"])
 def test_a_role_fits_the_kind_of_office(cast: Cast, role: str) -> None:
     admin = signed_in(cast.admin)
-    path = f"/people/{cast.stranger.staff_id}/posts/add/?office={cast.offices['kita'].pk}"
+    path = f"/people/{cast.stranger.staff_id}/positions/add/?office={cast.offices['kita'].pk}"
     assert admin.post(path, post_data(role)).status_code == 200
-    assert Post.objects.using("gate").filter(staff=cast.stranger.staff).count() == 1
+    assert Position.objects.using("gate").filter(staff=cast.stranger.staff).count() == 1
 
 
 def test_a_section_belongs_to_its_office(cast: Cast) -> None:
-    path = f"/people/{cast.stranger.staff_id}/posts/add/?office={cast.offices['minami'].pk}"
+    path = f"/people/{cast.stranger.staff_id}/positions/add/?office={cast.offices['minami'].pk}"
     data = post_data("supervisor", section=str(cast.caseworker.section_id))
     signed_in(cast.admin).post(path, data)
-    assert not Post.objects.using("gate").filter(staff=cast.stranger.staff, section__isnull=False).exists()
+    assert (
+        not Position.objects.using("gate").filter(staff=cast.stranger.staff, section__isnull=False).exists()
+    )
 
 
-def test_nobody_writes_their_own_account_or_posts(cast: Cast) -> None:
+def test_nobody_writes_their_own_account_or_positions(cast: Cast) -> None:
     admin, own = signed_in(cast.admin), cast.admin.staff_id
     office = cast.offices["oversight"].pk
     page = admin.get(f"/people/{own}/").content.decode()
@@ -151,8 +159,8 @@ def test_nobody_writes_their_own_account_or_posts(cast: Cast) -> None:
         admin.post(f"/people/{own}/", {"name": "x", "kana": "ア", "email": ""}),
         admin.post(f"/people/{own}/password/"),
         admin.post(f"/people/{own}/use/", {"in_use": "0"}),
-        admin.post(f"/people/{own}/posts/add/?office={office}", post_data("privacy_officer")),
-        admin.post(f"/people/{own}/posts/{cast.admin.pk}/", {"ends_on": "2026-12-31"}),
+        admin.post(f"/people/{own}/positions/add/?office={office}", post_data("privacy_officer")),
+        admin.post(f"/people/{own}/positions/{cast.admin.pk}/", {"ends_on": "2026-12-31"}),
     ]
     assert [answer.status_code for answer in answers] == [200, 302, 302, 200, 200]
     now = Staff.objects.using("gate").get(pk=own)
@@ -161,24 +169,24 @@ def test_nobody_writes_their_own_account_or_posts(cast: Cast) -> None:
         True,
         cast.admin.staff.credential_stamp,
     )
-    assert Post.objects.using("gate").filter(staff=own).count() == 1
-    assert Post.objects.using("gate").get(staff=own).ends_on is None
+    assert Position.objects.using("gate").filter(staff=own).count() == 1
+    assert Position.objects.using("gate").get(staff=own).ends_on is None
 
 
 SELF = (
-    "INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on) SELECT gen_random_uuid(), %(me)s, office_id, "
-    "'privacy_officer', '2026-01-01' FROM agencies_post WHERE id = %(my_post)s",
-    "UPDATE agencies_post SET staff_id = %(me)s WHERE id = %(other_post)s",
-    "UPDATE agencies_post SET staff_id = %(other)s WHERE id = %(third_post)s",
-    "UPDATE agencies_post SET role = 'director' WHERE id = %(other_post)s",
-    "UPDATE agencies_post SET office_id = %(office)s WHERE id = %(other_post)s",
-    "UPDATE agencies_post SET starts_on = '2019-01-01' WHERE id = %(other_post)s",
+    "INSERT INTO agencies_position (id, staff_id, office_id, role, starts_on) SELECT gen_random_uuid(), %(me)s, office_id, "
+    "'privacy_officer', '2026-01-01' FROM agencies_position WHERE id = %(my_position)s",
+    "UPDATE agencies_position SET staff_id = %(me)s WHERE id = %(other_position)s",
+    "UPDATE agencies_position SET staff_id = %(other)s WHERE id = %(third_position)s",
+    "UPDATE agencies_position SET role = 'director' WHERE id = %(other_position)s",
+    "UPDATE agencies_position SET office_id = %(office)s WHERE id = %(other_position)s",
+    "UPDATE agencies_position SET starts_on = '2019-01-01' WHERE id = %(other_position)s",
     "UPDATE agencies_staff SET is_superuser = true WHERE id = %(other)s",
     "SELECT * FROM agencies_credential",
     "SELECT wall.set_credential(%(other)s, 'x', false)",
     "SELECT * FROM wall.identity",
-    "SELECT wall.mint('\\x00', %(other)s, %(other_post)s, '1 hour', '1 hour', '')",
-    "DELETE FROM agencies_post WHERE id = %(other_post)s",
+    "SELECT wall.mint('\\x00', %(other)s, %(other_position)s, '1 hour', '1 hour', '')",
+    "DELETE FROM agencies_position WHERE id = %(other_position)s",
     "DELETE FROM agencies_staff WHERE id = %(other)s",
 )
 
@@ -187,10 +195,10 @@ SELF = (
 def test_raw_sql_as_an_administrator_is_refused(cast: Cast, statement: str) -> None:
     values = {
         "me": cast.admin.staff_id,
-        "my_post": cast.admin.pk,
+        "my_position": cast.admin.pk,
         "other": cast.stranger.staff_id,
-        "other_post": cast.stranger.pk,
-        "third_post": cast.caseworker.pk,
+        "other_position": cast.stranger.pk,
+        "third_position": cast.caseworker.pk,
         "office": cast.offices["kita"].pk,
     }
     with pytest.raises(Error), acting_as(cast.admin), connection.cursor() as cursor:
@@ -200,32 +208,32 @@ def test_raw_sql_as_an_administrator_is_refused(cast: Cast, statement: str) -> N
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE agencies_post SET ends_on = NULL WHERE id = %(my_post)s",
-        "UPDATE agencies_post SET ends_on = '2099-01-01' WHERE staff_id = %(me)s",
+        "UPDATE agencies_position SET ends_on = NULL WHERE id = %(my_position)s",
+        "UPDATE agencies_position SET ends_on = '2099-01-01' WHERE staff_id = %(me)s",
         "UPDATE agencies_staff SET name = 'x' WHERE id = %(me)s",
     ],
 )
 @pytest.mark.parametrize("name", ["admin", "caseworker", "director", "privacy"])
 def test_raw_sql_changes_no_row_of_ones_own(cast: Cast, name: str, statement: str) -> None:
-    post = cast.posts[name]
-    with acting_as(post), connection.cursor() as cursor:
-        cursor.execute(statement, {"me": post.staff_id, "my_post": post.pk})
+    position = cast.positions[name]
+    with acting_as(position), connection.cursor() as cursor:
+        cursor.execute(statement, {"me": position.staff_id, "my_position": position.pk})
         assert cursor.rowcount == 0
 
 
 @pytest.mark.parametrize("name", ["caseworker", "director", "privacy", "police", "school"])
 def test_raw_sql_as_anybody_else_writes_nobody(cast: Cast, name: str) -> None:
-    with acting_as(cast.posts[name]), connection.cursor() as cursor:
+    with acting_as(cast.positions[name]), connection.cursor() as cursor:
         for table, column in (
             ("agencies_staff", "name"),
             ("agencies_office", "name"),
             ("agencies_section", "name"),
-            ("agencies_post", "ends_on"),
+            ("agencies_position", "ends_on"),
             ("agencies_sharingagreement", "ends_on"),
         ):
             cursor.execute(f"UPDATE {table} SET {column} = {column}")
             assert cursor.rowcount == 0, table
-    with pytest.raises(Error), acting_as(cast.posts[name]), connection.cursor() as cursor:
+    with pytest.raises(Error), acting_as(cast.positions[name]), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO agencies_office (id, code, kind, name, telephone, address, active, safety_hours) "
             "VALUES (gen_random_uuid(), 'x', 'cgc', 'x', '', '', true, 48)"
@@ -288,7 +296,7 @@ def test_an_office_that_is_none_is_not_found(cast: Cast) -> None:
 
 def paths(cast: Cast) -> list[str]:
     """Every address of the administrator."""
-    person, post, office = cast.caseworker.staff_id, cast.caseworker.pk, cast.offices["kita"].pk
+    person, position, office = cast.caseworker.staff_id, cast.caseworker.pk, cast.offices["kita"].pk
     return [
         "/offices/",
         "/offices/add/",
@@ -298,9 +306,9 @@ def paths(cast: Cast) -> list[str]:
         "/people/",
         "/people/add/",
         f"/people/{person}/",
-        f"/people/{person}/posts/add/",
-        f"/people/{person}/posts/add/?office={office}",
-        f"/people/{person}/posts/{post}/",
+        f"/people/{person}/positions/add/",
+        f"/people/{person}/positions/add/?office={office}",
+        f"/people/{person}/positions/{position}/",
         "/agreements/",
         "/agreements/add/",
     ]
@@ -311,7 +319,7 @@ def test_administrators_read_them_and_nobody_else(cast: Cast) -> None:
     for path in paths(cast):
         assert admin.get(path).status_code == 200, path
     for name in ("caseworker", "supervisor", "director", "duty", "police", "school", "privacy", "stranger"):
-        client = signed_in(cast.posts[name])
+        client = signed_in(cast.positions[name])
         for path in (
             *paths(cast),
             f"/people/{cast.police.staff_id}/use/",
@@ -332,7 +340,7 @@ def test_what_is_not_there_is_not_found(cast: Cast) -> None:
     for path in (
         f"/offices/{none}/",
         f"/people/{none}/",
-        f"/people/{cast.stranger.staff_id}/posts/{cast.caseworker.pk}/",
+        f"/people/{cast.stranger.staff_id}/positions/{cast.caseworker.pk}/",
     ):
         assert admin.get(path).status_code == 404
     other = f"/offices/{cast.offices['minami'].pk}/sections/{cast.caseworker.section_id}/"

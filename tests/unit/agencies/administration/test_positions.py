@@ -1,4 +1,4 @@
-"""Nobody alone makes a reader: posts that decide, supervise or audit wait for another person; renewed passwords are told."""
+"""Nobody alone makes a reader: positions that decide, supervise or audit wait for another person; renewed passwords are told."""
 
 import re
 from typing import Any
@@ -8,13 +8,13 @@ import pytest
 from django.db import Error, IntegrityError, connection
 from django.test import Client
 
-from agencies.administration.actions import add_person, add_post, confirm_post, refuse_post
+from agencies.administration.actions import add_person, add_position, confirm_position, refuse_position
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role
 from agencies.staff.rules import Refused
-from agencies.staff.signin import posts_of
+from agencies.staff.signin import positions_of
 from cases.records.models import Case
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
@@ -31,37 +31,37 @@ GRAVE = (
 )
 
 
-def invent(cast: Cast, role: str = "supervisor", office: str = "kita", **days: Any) -> Post:
-    """What one administrator can do alone: a person who does not exist, with a post that reads every case of an office."""
+def invent(cast: Cast, role: str = "supervisor", office: str = "kita", **days: Any) -> Position:
+    """What one administrator can do alone: a person who does not exist, with a position that reads every case of an office."""
     with acting_as(cast.admin):
         person, _password = add_person(
             {"username": "nobody", "name": "架空", "kana": "カクウ", "email": ""}, by=cast.admin
         )
         facts = {"section": None, "starts_on": clock.today(), "ends_on": None} | days
-        post = add_post(person, cast.offices[office], role, by=cast.admin, **facts)
-    return again(post)
+        position = add_position(person, cast.offices[office], role, by=cast.admin, **facts)
+    return again(position)
 
 
-def again(post: Post) -> Post:
+def again(position: Position) -> Position:
     return (
-        Post.objects.using("gate")
+        Position.objects.using("gate")
         .select_related("staff", "office", "section", "added_by__staff")
-        .get(pk=post.pk)
+        .get(pk=position.pk)
     )
 
 
-def sees(post: Post) -> int:
-    with acting_as(post):
+def sees(position: Position) -> int:
+    with acting_as(position):
         return Case.objects.count()
 
 
-def raw(by: Post, statement: str, *values: Any) -> int:
+def raw(by: Position, statement: str, *values: Any) -> int:
     with acting_as(by), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
 
-def refused(by: Post, rule: str, statement: str, *values: Any) -> None:
+def refused(by: Position, rule: str, statement: str, *values: Any) -> None:
     """The statement is refused, under one of the constraints ``rule`` where it has a name, or finds no row it may change."""
     try:
         assert raw(by, statement, *values) == 0
@@ -71,10 +71,10 @@ def refused(by: Post, rule: str, statement: str, *values: Any) -> None:
         assert cause.diag.constraint_name in (*rule.split(), None), cause
 
 
-def kinds(post: Post) -> list[str]:
-    """What a post finds in its inbox."""
+def kinds(position: Position) -> list[str]:
+    """What a position finds in its inbox."""
     with as_owner():
-        return sorted(Notice.objects.using("owner").filter(post=post).values_list("kind", flat=True))
+        return sorted(Notice.objects.using("owner").filter(position=position).values_list("kind", flat=True))
 
 
 def test_these_roles_wait_and_no_role_that_reads_a_line_is_forgotten() -> None:
@@ -84,7 +84,7 @@ def test_these_roles_wait_and_no_role_that_reads_a_line_is_forgotten() -> None:
         Permission.MANAGE_TEAM,
         Permission.ASSIGN_DISCLOSURES,
     }
-    weighty |= {Permission.READ_ALL_EVIDENCE, Permission.ADMINISTER, Permission.CONFIRM_POSITIONS}
+    weighty |= {Permission.READ_ACCESS_LOG, Permission.ADMINISTER, Permission.CONFIRM_POSITIONS}
     assert {role for role in Role if role.profile.permissions & weighty} == CONFIRMED_ROLES
     assert {role for role, _office, _by in GRAVE} == {role.value for role in CONFIRMED_ROLES}
 
@@ -94,116 +94,119 @@ def test_it_takes_effect_when_the_other_person_has_confirmed_it(
     cast: Cast, role: str, office: str, confirmer: str
 ) -> None:
     a_case(cast, lead="other_section")
-    post = invent(cast, role, office)
-    assert (post.added_by, post.is_current, posts_of(post.staff)) == (cast.admin, False, [])
-    assert sees(post) == 0
-    by = cast.posts[confirmer]
-    line = f"/positions/{post.pk}/"
+    position = invent(cast, role, office)
+    assert (position.added_by, position.is_current, positions_of(position.staff)) == (cast.admin, False, [])
+    assert sees(position) == 0
+    by = cast.positions[confirmer]
+    line = f"/positions/{position.pk}/"
     client = signed_in(by)
     assert line in client.get("/").content.decode()
     page = client.get(line).content.decode()
-    for said in ("架空", post.office.name, post.role_label, cast.admin.staff.name):
+    for said in ("架空", position.office.name, position.role_label, cast.admin.staff.name):
         assert said in page
     assert client.post(line, {"verdict": "confirm"})["Location"] == "/positions/"
-    post = again(post)
-    assert (post.decided_by_id, post.is_current) == (by.pk, True)
-    assert posts_of(post.staff) == [post]
-    assert sees(post) == (1 if role == "director" else 0)
+    position = again(position)
+    assert (position.decided_by_id, position.is_current) == (by.pk, True)
+    assert positions_of(position.staff) == [position]
+    assert sees(position) == (1 if role == "director" else 0)
     assert line not in client.get("/").content.decode()
     assert kinds(cast.admin) == ["position_confirmed"]
 
 
 def test_the_director_the_privacy_officer_and_the_person_are_told(cast: Cast) -> None:
     with acting_as(cast.admin):
-        post = add_post(
+        position = add_position(
             cast.colleague.staff, cast.offices["kita"], "supervisor", section=None, starts_on=clock.today(), ends_on=None,
             by=cast.admin,
         )  # fmt: skip
-    told = (cast.director, cast.privacy, cast.colleague, cast.posts["two_posts/director"])
+    told = (cast.director, cast.privacy, cast.colleague, cast.positions["two_positions/director"])
     assert [kinds(one) for one in told] == [["position_added"]] * 4
     assert kinds(cast.stranger_director) == kinds(cast.supervisor) == []
     with acting_as(cast.director):
-        confirm_post(post, by=cast.director)
+        confirm_position(position, by=cast.director)
     assert [kinds(one) for one in told] == [["position_added", "position_confirmed"]] * 4
     with acting_as(cast.colleague):
         assert {notice.path for notice in Notice.objects.all()} == {"/sessions/"}
 
 
 def test_it_is_refused_with_a_reason_and_can_be_added_anew(cast: Cast) -> None:
-    post = invent(cast)
+    position = invent(cast)
     client = signed_in(cast.director)
-    page = client.post(f"/positions/{post.pk}/", {"verdict": "refuse", "reason": ""})
+    page = client.post(f"/positions/{position.pk}/", {"verdict": "refuse", "reason": ""})
     assert page.status_code == 200
-    assert again(post).is_waiting
+    assert again(position).is_waiting
     answer = {"verdict": "refuse", "reason": "この者を知らない。"}
-    assert client.post(f"/positions/{post.pk}/", answer).status_code == 302
-    assert (again(post).is_waiting, again(post).is_current) == (False, False)
-    assert "この者を知らない。" in signed_in(cast.admin).get(f"/people/{post.staff_id}/").content.decode()
-    assert client.post(f"/positions/{post.pk}/", {"verdict": "confirm"}).status_code == 200
-    assert not again(post).is_current
+    assert client.post(f"/positions/{position.pk}/", answer).status_code == 302
+    assert (again(position).is_waiting, again(position).is_current) == (False, False)
+    assert "この者を知らない。" in signed_in(cast.admin).get(f"/people/{position.staff_id}/").content.decode()
+    assert client.post(f"/positions/{position.pk}/", {"verdict": "confirm"}).status_code == 200
+    assert not again(position).is_current
     with acting_as(cast.admin):
-        add_post(
-            post.staff, post.office, "supervisor", section=None, starts_on=clock.today(), ends_on=None, by=cast.admin
+        add_position(
+            position.staff, position.office, "supervisor", section=None, starts_on=clock.today(), ends_on=None, by=cast.admin
         )  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "office", "confirmer"), GRAVE)
 def test_nobody_else_confirms_it(cast: Cast, role: str, office: str, confirmer: str) -> None:
-    post = invent(cast, role, office)
-    for name, by in cast.posts.items():
-        if name == confirmer or (confirmer == "director" and name == "two_posts/director"):
+    position = invent(cast, role, office)
+    for name, by in cast.positions.items():
+        if name == confirmer or (confirmer == "director" and name == "two_positions/director"):
             continue
         with pytest.raises(Refused), acting_as(by):
-            confirm_post(post, by=by)
+            confirm_position(position, by=by)
         refused(
             by,
-            "post_confirmed_by_another",
-            "UPDATE agencies_post SET confirmed_at = now() WHERE id = %s",
-            post.pk,
+            "position_confirmed_by_another",
+            "UPDATE agencies_position SET confirmed_at = now() WHERE id = %s",
+            position.pk,
         )
-        assert signed_in(by).post(f"/positions/{post.pk}/", {"verdict": "confirm"}).status_code in (200, 404)
-    assert again(post).is_waiting
+        assert signed_in(by).post(f"/positions/{position.pk}/", {"verdict": "confirm"}).status_code in (
+            200,
+            404,
+        )
+    assert again(position).is_waiting
 
 
 def test_neither_who_added_it_nor_who_holds_it_confirms_it(cast: Cast) -> None:
     """Somebody who is administrator and director, and a privacy officer who is to be one a second time."""
     with as_owner():
-        both = Post.objects.using("owner").create(
+        both = Position.objects.using("owner").create(
             staff=cast.admin.staff, office=cast.offices["kita"], role="director", starts_on="2020-04-01",
             confirmed_at=clock.now(),
         )  # fmt: skip
     both = again(both)
     added = invent(cast)
     with acting_as(cast.admin2):
-        own = add_post(
+        own = add_position(
             cast.privacy.staff, cast.offices["oversight"], "administrator", section=None, starts_on=clock.today(),
             ends_on=None, by=cast.admin2,
         )  # fmt: skip
-    for by, post in ((both, added), (cast.privacy, own)):
+    for by, position in ((both, added), (cast.privacy, own)):
         with pytest.raises(Refused), acting_as(by):
-            confirm_post(post, by=by)
+            confirm_position(position, by=by)
         refused(
             by,
-            "post_confirmed_by_another",
-            "UPDATE agencies_post SET confirmed_at = now() WHERE id = %s",
-            post.pk,
+            "position_confirmed_by_another",
+            "UPDATE agencies_position SET confirmed_at = now() WHERE id = %s",
+            position.pk,
         )
-        assert again(post).is_waiting
+        assert again(position).is_waiting
 
 
 BORN_CONFIRMED = (
-    "INSERT INTO agencies_post (id, staff_id, office_id, role, starts_on, added_by_id, decided_by_id, confirmed_at, refusal)"
+    "INSERT INTO agencies_position (id, staff_id, office_id, role, starts_on, added_by_id, decided_by_id, confirmed_at, refusal)"
     " VALUES (gen_random_uuid(), %s, %s, 'supervisor', '2020-01-01', %s, %s, now(), '')"
 )
 
 
 def test_raw_sql_of_an_administrator_makes_nothing_effective(cast: Cast) -> None:
     a_case(cast)
-    post = invent(cast)
+    position = invent(cast)
     with as_owner():
-        Post.objects.using("owner").filter(pk=post.pk).update(section=cast.supervisor.section)
-    raw(cast.admin, BORN_CONFIRMED, post.staff_id, post.office_id, cast.director.pk, cast.director.pk)
-    (born,) = Post.objects.using("gate").filter(staff=post.staff).exclude(pk=post.pk)
+        Position.objects.using("owner").filter(pk=position.pk).update(section=cast.supervisor.section)
+    raw(cast.admin, BORN_CONFIRMED, position.staff_id, position.office_id, cast.director.pk, cast.director.pk)
+    (born,) = Position.objects.using("gate").filter(staff=position.staff).exclude(pk=position.pk)
     assert (born.added_by_id, born.decided_by_id, born.confirmed_at) == (cast.admin.pk, None, None)
     for change in (
         "confirmed_at = now()",
@@ -214,57 +217,64 @@ def test_raw_sql_of_an_administrator_makes_nothing_effective(cast: Cast) -> None
         "refused_at = now(), refusal = 'x'",
         "decided_by_id = added_by_id",
     ):
-        with every_column("agencies_post"), pytest.raises(IntegrityError):
-            raw(cast.admin, f"UPDATE agencies_post SET {change} WHERE id = %s", post.pk)
-    raw(cast.admin, "SELECT wall.may_confirm(%s)", post.pk)
-    assert again(post).is_waiting
-    assert sees(again(post)) == sees(again(born)) == 0
+        with every_column("agencies_position"), pytest.raises(IntegrityError):
+            raw(cast.admin, f"UPDATE agencies_position SET {change} WHERE id = %s", position.pk)
+    raw(cast.admin, "SELECT wall.may_confirm(%s)", position.pk)
+    assert again(position).is_waiting
+    assert sees(again(position)) == sees(again(born)) == 0
     # What was told is told by raw SQL too.
     assert kinds(cast.director) == kinds(cast.privacy) == ["position_added", "position_added"]
 
 
 def test_a_harmless_role_is_not_changed_into_a_grave_one(cast: Cast) -> None:
-    with every_column("agencies_post"), pytest.raises(IntegrityError):
-        raw(cast.admin, "UPDATE agencies_post SET role = 'director' WHERE id = %s", cast.stranger.pk)
+    with every_column("agencies_position"), pytest.raises(IntegrityError):
+        raw(cast.admin, "UPDATE agencies_position SET role = 'director' WHERE id = %s", cast.stranger.pk)
 
 
 def test_raw_sql_of_the_confirmer_changes_nothing_else(cast: Cast) -> None:
-    post = invent(cast, ends_on=clock.today())
+    position = invent(cast, ends_on=clock.today())
     for change, rule in (
-        ("ends_on = NULL", "post_ended_by_right"),
-        ("ends_on = NULL, confirmed_at = now()", "post_ended_by_right"),
-        ("confirmed_at = now(), refused_at = now(), refusal = 'x'", "post_decided_once"),
-        ("refused_at = now()", "post_refused_with_reason"),
-        ("confirmed_at = now(), role = 'director'", "post_keeps_person"),
-        ("confirmed_at = now(), staff_id = added_by_id", "post_keeps_person"),
+        ("ends_on = NULL", "position_ended_by_right"),
+        ("ends_on = NULL, confirmed_at = now()", "position_ended_by_right"),
+        ("confirmed_at = now(), refused_at = now(), refusal = 'x'", "position_decided_once"),
+        ("refused_at = now()", "position_refused_with_reason"),
+        ("confirmed_at = now(), role = 'director'", "position_keeps_person"),
+        ("confirmed_at = now(), staff_id = added_by_id", "position_keeps_person"),
     ):
-        refused(cast.director, rule, f"UPDATE agencies_post SET {change} WHERE id = %s", post.pk)
-    assert again(post).is_waiting
-    late = "UPDATE agencies_post SET confirmed_at = '2001-01-01', decided_by_id = added_by_id WHERE id = %s"
-    assert raw(cast.director, late, post.pk) == 1
-    assert again(post).decided_by_id == cast.director.pk
-    assert again(post).confirmed_at.date() >= clock.today()  # type: ignore[union-attr]  # just confirmed
+        refused(cast.director, rule, f"UPDATE agencies_position SET {change} WHERE id = %s", position.pk)
+    assert again(position).is_waiting
+    late = (
+        "UPDATE agencies_position SET confirmed_at = '2001-01-01', decided_by_id = added_by_id WHERE id = %s"
+    )
+    assert raw(cast.director, late, position.pk) == 1
+    assert again(position).decided_by_id == cast.director.pk
+    assert again(position).confirmed_at.date() >= clock.today()  # type: ignore[union-attr]  # just confirmed
     for change in (
         "confirmed_at = NULL",
         "confirmed_at = now()",
         "refused_at = now(), refusal = 'x', confirmed_at = NULL",
     ):
         refused(
-            cast.director, "post_decided_once", f"UPDATE agencies_post SET {change} WHERE id = %s", post.pk
+            cast.director,
+            "position_decided_once",
+            f"UPDATE agencies_position SET {change} WHERE id = %s",
+            position.pk,
         )
-    assert again(post).is_current
+    assert again(position).is_current
 
 
-def test_a_confirmed_post_is_not_put_off(cast: Cast) -> None:
-    post = invent(cast, ends_on=clock.today())
+def test_a_confirmed_position_is_not_put_off(cast: Cast) -> None:
+    position = invent(cast, ends_on=clock.today())
     with acting_as(cast.director):
-        confirm_post(post, by=cast.director)
+        confirm_position(position, by=cast.director)
     for ends_on in ("NULL", "'2099-01-01'", "current_date + 2"):
         with pytest.raises(Error, match="confirmed until a day"):
-            raw(cast.admin, f"UPDATE agencies_post SET ends_on = {ends_on} WHERE id = %s", post.pk)
-    page = signed_in(cast.admin).post(f"/people/{post.staff_id}/posts/{post.pk}/", {"ends_on": "2099-01-01"})
+            raw(cast.admin, f"UPDATE agencies_position SET ends_on = {ends_on} WHERE id = %s", position.pk)
+    page = signed_in(cast.admin).post(
+        f"/people/{position.staff_id}/positions/{position.pk}/", {"ends_on": "2099-01-01"}
+    )
     assert page.status_code == 200
-    assert again(post).ends_on == clock.today()
+    assert again(position).ends_on == clock.today()
 
 
 def test_an_account_taken_into_use_again_waits_again(cast: Cast) -> None:
@@ -277,48 +287,48 @@ def test_an_account_taken_into_use_again_waits_again(cast: Cast) -> None:
     assert sees(cast.supervisor) == 0
     assert "position_added" in kinds(cast.director)
     with pytest.raises(Refused), acting_as(cast.admin):
-        confirm_post(cast.supervisor, by=cast.admin)
+        confirm_position(cast.supervisor, by=cast.admin)
     with acting_as(cast.director):
-        confirm_post(cast.supervisor, by=cast.director)
+        confirm_position(cast.supervisor, by=cast.director)
     assert sees(cast.supervisor) == 1
 
 
-def test_a_post_that_the_owner_added_is_confirmed_like_any_other(cast: Cast) -> None:
+def test_a_position_that_the_owner_added_is_confirmed_like_any_other(cast: Cast) -> None:
     """Nobody of the house added it, so there is nobody to tell of the confirmation but those who watch and the person."""
-    post = invent(cast)
+    position = invent(cast)
     with as_owner():
-        Post.objects.using("owner").filter(pk=post.pk).update(added_by=None)
+        Position.objects.using("owner").filter(pk=position.pk).update(added_by=None)
     with acting_as(cast.director):
-        confirm_post(again(post), by=cast.director)
-    assert again(post).is_current
+        confirm_position(again(position), by=cast.director)
+    assert again(position).is_current
     assert "position_confirmed" in kinds(cast.privacy)
 
 
 def test_other_roles_begin_at_once_and_tell_nobody(cast: Cast) -> None:
-    post = invent(cast, "caseworker")
-    assert again(post).is_current
+    position = invent(cast, "caseworker")
+    assert again(position).is_current
     assert kinds(cast.director) == []
     with pytest.raises(Refused), acting_as(cast.director):
-        refuse_post(again(post), reason="x", by=cast.director)
+        refuse_position(again(position), reason="x", by=cast.director)
 
 
-def test_a_director_sees_no_post_of_another_office(cast: Cast) -> None:
-    post = invent(cast)
-    assert signed_in(cast.stranger_director).get(f"/positions/{post.pk}/").status_code == 404
+def test_a_director_sees_no_position_of_another_office(cast: Cast) -> None:
+    position = invent(cast)
+    assert signed_in(cast.stranger_director).get(f"/positions/{position.pk}/").status_code == 404
     assert "架空" not in signed_in(cast.stranger_director).get("/positions/").content.decode()
-    page = signed_in(cast.privacy).get(f"/positions/{post.pk}/").content.decode()
+    page = signed_in(cast.privacy).get(f"/positions/{position.pk}/").content.decode()
     assert "架空" in page
     assert 'aria-disabled="true"' in page
 
 
 @pytest.mark.parametrize("name", ["director", "caseworker", "privacy", "school"])
 def test_a_renewed_password_is_told(cast: Cast, name: str) -> None:
-    whose = cast.posts[name]
+    whose = cast.positions[name]
     page = signed_in(cast.admin).post(f"/people/{whose.staff_id}/password/").content.decode()
     (password,) = re.findall(r"<code>([0-9a-f-]{19})</code>", page)
     watchers = {"director", "privacy"} if name in ("director", "caseworker") else {"privacy"}
     for told in watchers | {name}:
-        assert "password_renewed" in kinds(cast.posts[told]), told
+        assert "password_renewed" in kinds(cast.positions[told]), told
     assert kinds(cast.supervisor) == kinds(cast.stranger_director) == []
     if name != "privacy":
         assert whose.staff.username in signed_in(cast.privacy).get("/positions/").content.decode()
@@ -328,6 +338,6 @@ def test_a_renewed_password_is_told(cast: Cast, name: str) -> None:
 
 
 def test_the_first_password_of_a_person_is_no_renewal(cast: Cast) -> None:
-    post = invent(cast, "caseworker")
-    assert Staff.objects.using("gate").get(pk=post.staff_id).password_renewed_at is None
-    assert kinds(post) == kinds(cast.privacy) == []
+    position = invent(cast, "caseworker")
+    assert Staff.objects.using("gate").get(pk=position.staff_id).password_renewed_at is None
+    assert kinds(position) == kinds(cast.privacy) == []

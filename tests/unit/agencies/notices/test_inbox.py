@@ -12,20 +12,20 @@ from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.notices.queries import inbox_of, unread_badge
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from face.keyset import place_of
 from tests.cast import Cast, as_owner
 from tests.client import signed_in
 
 
-def leave(cast: Cast, to: Post, *references: str, path: str = "/sessions/") -> None:
+def leave(cast: Cast, to: Position, *references: str, path: str = "/sessions/") -> None:
     for reference in references:
         with acting_as(cast.caseworker):
             tell([to.pk], NoticeKind.CASE_ASSIGNED, reference, path, cause=reference)
 
 
-def notices(post: Post) -> list[Notice]:
-    with acting_as(post):
+def notices(position: Position) -> list[Notice]:
+    with acting_as(position):
         return list(Notice.objects.all())
 
 
@@ -59,7 +59,7 @@ def test_nobody_else_sees_or_touches_them(cast: Cast) -> None:
     leave(cast, cast.colleague, "KITA-2026-0001")
     (notice,) = notices(cast.colleague)
     for name in ("caseworker", "supervisor", "admin", "privacy", "stranger"):
-        other = signed_in(cast.posts[name])
+        other = signed_in(cast.positions[name])
         assert "KITA-2026-0001" not in other.get("/inbox/").content.decode()
         assert other.post(f"/inbox/{notice.pk}/").status_code == 404
         assert other.post("/inbox/read/", {"notice": str(notice.pk)}).status_code == 404
@@ -125,7 +125,8 @@ def test_the_badge_costs_one_short_scan_of_the_unread(cast: Cast) -> None:
     """20,000 notices, two in three unread: the partial index is asked for a hundred rows."""
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO agencies_notice (id, post_id, kind, reference, path, cause, day, count, created_at, last_at, read_at)"
+            "INSERT INTO agencies_notice (id, position_id, kind, reference, path, cause, day, count, created_at, last_at, "
+            "read_at)"
             " SELECT gen_random_uuid(), %s, 'case_assigned', '', '/' || n, n, current_date, 1, now(), now(),"
             " CASE WHEN n %% 3 = 0 THEN now() END FROM generate_series(1, 20000) n",
             [cast.colleague.pk],

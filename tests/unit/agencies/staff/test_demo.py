@@ -26,7 +26,7 @@ def test_one_click_signs_in(in_demo: Cast, username: str) -> None:
     client = Client()
     assert username in client.get("/demo/").content.decode()
     assert client.post("/demo/", {"username": username})["Location"] == "/"
-    assert client.get("/sessions/").context["request"].by == in_demo.posts[username]
+    assert client.get("/sessions/").context["request"].by == in_demo.positions[username]
 
 
 def test_nobody_else_is_behind_the_door(in_demo: Cast) -> None:

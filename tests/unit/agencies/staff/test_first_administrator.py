@@ -75,7 +75,7 @@ def test_what_cannot_be_stored_is_said_and_what_is_made_is_recorded() -> None:
     assert "kanri" in make()
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM security_event WHERE verb LIKE 'ROW%'")
-        assert cursor.fetchone()[0] >= 3  # office, person and post
+        assert cursor.fetchone()[0] >= 3  # office, person and position
 
 
 def test_an_application_makes_nobody_by_itself(cast: Cast) -> None:

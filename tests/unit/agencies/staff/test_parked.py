@@ -67,7 +67,7 @@ def token_in(page: str) -> str:
 
 
 def kept_of(cast: Cast, name: str) -> list[parked.ParkedForm]:
-    return parked.forms_of(cast.posts[name].staff_id)
+    return parked.forms_of(cast.positions[name].staff_id)
 
 
 def test_an_expired_session_keeps_it_and_offers_it_after_sign_in(cast: Cast, place: Path) -> None:
@@ -108,7 +108,7 @@ def test_nobody_else_reads_sends_or_throws_it_away(cast: Cast) -> None:
     client.post("/note/", {"body": TYPED})
     (kept,) = kept_of(cast, "caseworker")
     for name in ("colleague", "supervisor", "admin", "stranger"):
-        other = signed_in(cast.posts[name])
+        other = signed_in(cast.positions[name])
         assert "髙橋" not in other.get("/parked/").content.decode()
         assert other.get(f"/parked/{kept.id}/").status_code == 404
         assert other.post(f"/parked/{kept.id}/discard/").status_code == 404
@@ -211,13 +211,13 @@ def test_a_stale_page_keeps_it(cast: Cast) -> None:
     assert len(kept_of(cast, "caseworker")) == 1
 
 
-def test_a_post_that_ended_keeps_it(cast: Cast) -> None:
-    from agencies.staff.models import Post
+def test_a_position_that_ended_keeps_it(cast: Cast) -> None:
+    from agencies.staff.models import Position
 
     client = signed_in(cast.caseworker)
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on="2020-05-01")
-    assert client.post("/note/", {"body": TYPED})["Location"] == "/post/?kept=1"
+        Position.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on="2020-05-01")
+    assert client.post("/note/", {"body": TYPED})["Location"] == "/position/?kept=1"
     assert len(kept_of(cast, "caseworker")) == 1
 
 

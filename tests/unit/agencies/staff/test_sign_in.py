@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.staff import signin
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.signin import set_password
 from security.audit.models import Event
 from security.signin import tries
@@ -27,13 +27,13 @@ def events(verb: str) -> list[Event]:
         return list(Event.objects.using("owner").filter(verb=verb).order_by("id"))
 
 
-def test_right_password_with_one_post(cast: Cast) -> None:
+def test_right_password_with_one_position(cast: Cast) -> None:
     client = Client()
     response = send(client, "caseworker")
     assert (response.status_code, response["Location"]) == (302, "/")
     assert client.get("/sessions/").status_code == 200
     (event,) = events("SESSION_START")
-    assert (event.actor_id, event.post_id, event.role) == (
+    assert (event.actor_id, event.position_id, event.role) == (
         cast.caseworker.staff_id,
         cast.caseworker.pk,
         "caseworker",
@@ -63,7 +63,7 @@ def test_what_was_kept_is_announced(cast: Cast) -> None:
 def test_a_new_key_begins_and_the_old_one_is_nobody(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     old = client.cookies["session"].value
-    client.post("/post/", {"post": str(cast.caseworker.pk)})
+    client.post("/position/", {"position": str(cast.caseworker.pk)})
     assert client.cookies["session"].value != old
     thief = Client()
     thief.cookies["session"] = old
@@ -126,14 +126,14 @@ def test_success_forgets_the_wrong_tries(cast: Cast) -> None:
         assert send(client, "caseworker").status_code == 302
 
 
-def test_without_a_current_post_there_is_no_way_on(cast: Cast) -> None:
+def test_without_a_current_position_there_is_no_way_on(cast: Cast) -> None:
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.colleague.pk).update(ends_on="2020-05-01")
+        Position.objects.using("owner").filter(pk=cast.colleague.pk).update(ends_on="2020-05-01")
     client = Client()
-    assert send(client, "colleague")["Location"] == "/post/"
-    assert client.get("/post/").status_code == 200
-    assert client.get("/")["Location"] == "/post/"
-    assert client.post("/post/", {"post": str(cast.colleague.pk)}).status_code == 404
+    assert send(client, "colleague")["Location"] == "/position/"
+    assert client.get("/position/").status_code == 200
+    assert client.get("/")["Location"] == "/position/"
+    assert client.post("/position/", {"position": str(cast.colleague.pk)}).status_code == 404
 
 
 def test_broken_input_is_refused_kindly(cast: Cast) -> None:
@@ -169,8 +169,8 @@ def test_a_temporary_password_is_changed_first(cast: Cast) -> None:
         == "/password/?next=%2Finbox%2F"
     )
     assert client.get("/inbox/")["Location"] == "/password/?next=%2Finbox%2F"
-    assert client.get("/post/")["Location"] == "/password/"
-    assert client.post("/post/", {"post": str(cast.caseworker.pk)})["Location"] == "/password/"
+    assert client.get("/position/")["Location"] == "/password/"
+    assert client.post("/position/", {"position": str(cast.caseworker.pk)})["Location"] == "/password/"
     for closed in ("/sessions/", "/parked/"):
         assert client.get(closed)["Location"] == "/password/", closed
     same = client.post("/password/", {"password": "temporary-password", "again": "temporary-password"})
@@ -194,7 +194,7 @@ def test_changing_it_later_needs_the_present_one_and_ends_other_sessions(cast: C
     assert here.post("/password/", {**data, "old": PASSWORD})["Location"] == "/sessions/"
     assert there.get("/sessions/").status_code == 302
     assert here.get("/sessions/").status_code == 200
-    assert Post.objects.using("gate").filter(pk=cast.caseworker.pk).exists()
+    assert Position.objects.using("gate").filter(pk=cast.caseworker.pk).exists()
 
 
 def test_changing_it_does_not_wait_for_its_own_session(cast: Cast) -> None:

@@ -77,7 +77,7 @@ def test_nothing_follows_a_met_or_ended_clock(cast: Cast, verb: str) -> None:
 @pytest.mark.parametrize("name", ["caseworker", "director", "colleague", "stranger"])
 def test_no_clock_ends_without_what_took_its_reason_away(cast: Cast, name: str, kind: str) -> None:
     clock = a_clock(cast, a_case(cast), kind)
-    with acting_as(cast.posts[name]), pytest.raises(IntegrityError) as refusal, transaction.atomic():
+    with acting_as(cast.positions[name]), pytest.raises(IntegrityError) as refusal, transaction.atomic():
         connection.cursor().execute("SELECT wall.end_clock(%s)", [clock.pk])
     assert refusal.value.__cause__.diag.constraint_name == "clock_ends_by_act"  # type: ignore[union-attr]  # psycopg's
 
@@ -106,10 +106,10 @@ def test_raw_sql_starts_no_clock_ahead(cast: Cast) -> None:
 def test_only_the_team_starts_and_reads(cast: Cast, name: str) -> None:
     case = a_case(cast)
     a_clock(cast, case)
-    with acting_as(cast.posts[name]):
+    with acting_as(cast.positions[name]):
         assert not Clock.objects.exists()
         with pytest.raises(Refused):
-            actions.start(case, ClockKind.WARRANT, started_at=timezone.now(), by=cast.posts[name])
+            actions.start(case, ClockKind.WARRANT, started_at=timezone.now(), by=cast.positions[name])
 
 
 @pytest.mark.parametrize(

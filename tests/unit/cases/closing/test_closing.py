@@ -45,13 +45,13 @@ TEXTS = {"kind": ClosingReason.FINISHED, "reason": "支援を終えた（架空�
 
 def a_closing(cast: Cast, case: Case | None = None, *, by: str = "caseworker") -> ClosingDecision:
     case = case or a_case(cast)
-    with acting_as(cast.posts[by]):
-        return actions.draft_closing(Case.objects.get(pk=case.pk), **TEXTS, by=cast.posts[by])
+    with acting_as(cast.positions[by]):
+        return actions.draft_closing(Case.objects.get(pk=case.pk), **TEXTS, by=cast.positions[by])
 
 
 def decide(cast: Cast, row: ClosingDecision, name: str = "director", **more: Any) -> ClosingDecision:
-    with acting_as(cast.posts[name]):
-        return actions.decide_closing(row, **{"approved": True, "note": "", **more}, by=cast.posts[name])
+    with acting_as(cast.positions[name]):
+        return actions.decide_closing(row, **{"approved": True, "note": "", **more}, by=cast.positions[name])
 
 
 def closed(cast: Cast, case: Case | None = None) -> Case:
@@ -61,7 +61,7 @@ def closed(cast: Cast, case: Case | None = None) -> Case:
 def test_approved_by_the_director(cast: Cast) -> None:
     row = a_closing(cast)
     with acting_as(cast.director):
-        assert Notice.objects.filter(kind=NoticeKind.DECISION_WAITING, post=cast.director).count() == 1
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_WAITING, position=cast.director).count() == 1
         assert list(closings_waiting_for(cast.director)) == [row]
     decide(cast, row)
     with acting_as(cast.director):
@@ -71,7 +71,7 @@ def test_approved_by_the_director(cast: Cast) -> None:
         assert (row.state, row.decided_person) == (ClosingState.APPROVED, cast.director.staff)
         assert (row.case.stage, row.case.closed_at) == (Stage.CLOSED, row.decided_at)
         assert [reveal(row, name) for name in TEXTS] == list(TEXTS.values())
-        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, post=cast.caseworker).count() == 1
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, position=cast.caseworker).count() == 1
         with pytest.raises(Refused, match="closed"):
             check_may_edit(row.case, cast.caseworker)
 
@@ -88,17 +88,17 @@ def test_not_decided_by(cast: Cast, name: str) -> None:
 @pytest.mark.parametrize("name", ["director", "duty", "colleague", "stranger", "police"])
 def test_not_drafted_by(cast: Cast, name: str) -> None:
     case = a_case(cast)
-    with acting_as(cast.posts[name]), pytest.raises(Refused):
-        actions.draft_closing(case, **TEXTS, by=cast.posts[name])
+    with acting_as(cast.positions[name]), pytest.raises(Refused):
+        actions.draft_closing(case, **TEXTS, by=cast.positions[name])
 
 
-def test_one_person_in_two_posts_is_one_person(cast: Cast) -> None:
-    row = a_closing(cast, a_case(cast, lead="two_posts"), by="two_posts")
-    other = cast.posts["two_posts/director"]
+def test_one_person_in_two_positions_is_one_person(cast: Cast) -> None:
+    row = a_closing(cast, a_case(cast, lead="two_positions"), by="two_positions")
+    other = cast.positions["two_positions/director"]
     with acting_as(other):
         assert not closings_waiting_for(other).exists()
     with pytest.raises(Refused, match="own_draft"):
-        decide(cast, row, "two_posts/director")
+        decide(cast, row, "two_positions/director")
     with (
         acting_as(other),
         pytest.raises(IntegrityError, match="closing_takes_two"),
@@ -248,7 +248,7 @@ def test_the_way_out_of_a_report_and_a_duty(cast: Cast) -> None:
 def test_raw_sql_closes_nothing(cast: Cast, name: str) -> None:
     a_closing(cast)
     with (
-        acting_as(cast.posts[name]),
+        acting_as(cast.positions[name]),
         pytest.raises(IntegrityError, match="by a decision"),
         transaction.atomic(),
     ):
@@ -351,9 +351,9 @@ def test_a_look_on_a_closed_case_is_reviewed_and_a_contact_recorded(cast: Cast) 
 
 
 @pytest.mark.parametrize("name", ["caseworker", "supervisor", "director"])
-def test_the_team_reads_it_and_its_evidence(cast: Cast, name: str) -> None:
+def test_the_team_reads_it_and_its_access_log(cast: Cast, name: str) -> None:
     case = closed(cast)
-    client = signed_in(cast.posts[name])
+    client = signed_in(cast.positions[name])
     page = client.get(f"/cases/{case.pk}/").content.decode()
     assert TEXTS["reason"] in page
     assert f"/cases/{case.pk}/closing/new/" not in page

@@ -54,13 +54,13 @@ def start_facts(**more: Any) -> StartFacts:
 
 def a_draft(cast: Cast, case: Case | None = None, *, by: str = "caseworker", **more: Any) -> CustodyDecision:
     case = case or a_case(cast)
-    with acting_as(cast.posts[by]):
-        return actions.draft_start(case, start_facts(**more), by=cast.posts[by])
+    with acting_as(cast.positions[by]):
+        return actions.draft_start(case, start_facts(**more), by=cast.positions[by])
 
 
 def decide(cast: Cast, row: CustodyDecision, name: str = "director", **more: Any) -> CustodyDecision:
-    with acting_as(cast.posts[name]):
-        return actions.decide(row, **{"approved": True, "note": "", **more}, by=cast.posts[name])
+    with acting_as(cast.positions[name]):
+        return actions.decide(row, **{"approved": True, "note": "", **more}, by=cast.positions[name])
 
 
 def in_custody(cast: Cast, **more: Any) -> CustodyDecision:
@@ -81,7 +81,7 @@ def end_facts(**more: Any) -> EndFacts:
 def test_approved_by_the_director(cast: Cast) -> None:
     draft = a_draft(cast)
     with acting_as(cast.director):
-        assert Notice.objects.filter(kind=NoticeKind.DECISION_WAITING, post=cast.director).count() == 1
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_WAITING, position=cast.director).count() == 1
         assert custody_waiting_for(cast.director) == [draft]
     decide(cast, draft)
     with acting_as(cast.caseworker):
@@ -94,7 +94,7 @@ def test_approved_by_the_director(cast: Cast) -> None:
         assert reveal(row.case, "place_detail") == ""  # withheld: it stays in the custody record
         limit = Clock.objects.get(kind=ClockKind.WARRANT)
         assert limit.started_at == row.effective_at
-        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, post=cast.caseworker).count() == 1
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, position=cast.caseworker).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -131,15 +131,15 @@ def test_not_decided_by(cast: Cast, name: str) -> None:
         decide(cast, draft, name)
 
 
-def test_one_person_in_two_posts_is_one_person(cast: Cast) -> None:
-    case = a_case(cast, lead="two_posts")
-    draft = a_draft(cast, case, by="two_posts")
-    with acting_as(cast.posts["two_posts/director"]):
-        assert custody_waiting_for(cast.posts["two_posts/director"]) == []
+def test_one_person_in_two_positions_is_one_person(cast: Cast) -> None:
+    case = a_case(cast, lead="two_positions")
+    draft = a_draft(cast, case, by="two_positions")
+    with acting_as(cast.positions["two_positions/director"]):
+        assert custody_waiting_for(cast.positions["two_positions/director"]) == []
     with pytest.raises(Refused, match="own_draft"):
-        decide(cast, draft, "two_posts/director")
+        decide(cast, draft, "two_positions/director")
     with (
-        acting_as(cast.posts["two_posts/director"]),
+        acting_as(cast.positions["two_positions/director"]),
         pytest.raises(IntegrityError, match="custody_takes_two"),
         transaction.atomic(),
     ):
@@ -303,14 +303,14 @@ def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
 
 
 def answered(cast: Cast, row: CustodyDecision, consent: str, *, by: str = "caseworker") -> None:
-    with acting_as(cast.posts[by]):
+    with acting_as(cast.positions[by]):
         actions.record_consent(
             row,
             consent=consent,
             answered_at=timezone.now(),
             answered_by="実母",
             note="架空の答え",
-            by=cast.posts[by],
+            by=cast.positions[by],
         )
 
 
@@ -417,7 +417,7 @@ def test_raw_sql_ends_no_limit_for_what_does_not_end_it(cast: Cast, before: str)
     (limit,) = running(cast)
     for name in ("caseworker", "director"):
         with (
-            acting_as(cast.posts[name]),
+            acting_as(cast.positions[name]),
             pytest.raises(IntegrityError, match="runs on"),
             transaction.atomic(),
         ):
@@ -440,7 +440,7 @@ def test_raw_sql_ends_nothing_that_was_not_decided(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "privacy", "duty"])
 def test_nobody_else_reads_it(cast: Cast, name: str) -> None:
     in_custody(cast)
-    with acting_as(cast.posts[name]):
+    with acting_as(cast.positions[name]):
         assert not CustodyDecision.objects.exists()
 
 

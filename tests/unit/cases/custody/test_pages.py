@@ -65,7 +65,7 @@ def test_drafted_and_approved(cast: Cast, language: str) -> None:
 @pytest.mark.parametrize("name", ["caseworker", "supervisor"])
 def test_whoever_may_not_decide_reads_why(cast: Cast, name: str) -> None:
     row = a_draft(cast)
-    client = signed_in(cast.posts[name])
+    client = signed_in(cast.positions[name])
     page = client.get(path_of(row))
     assert page.context["why_not"]
     assert str(page.context["why_not"]) in page.content.decode()
@@ -199,7 +199,7 @@ def test_consent_is_recorded_on_its_page(cast: Cast) -> None:
 )
 def test_foreign_pages_do_not_exist(cast: Cast, name: str) -> None:
     row = in_custody(cast)
-    client = signed_in(cast.posts[name])
+    client = signed_in(cast.positions[name])
     paths = [
         path_of(row),
         path_of(row, "warrant/"),
@@ -225,7 +225,7 @@ def test_the_panels_are_drawn(cast: Cast, name: str) -> None:
     with acting_as(cast.caseworker):
         case = Case.objects.select_related("office", "child").get(pk=returned.case_id)
         a_draft(cast, case)
-    by = cast.posts[name]
+    by = cast.positions[name]
     with acting_as(by):
         case = Case.objects.select_related("office", "child").get(pk=case.pk)
         for room in (clocks_panel, intake_panel, panel):

@@ -12,7 +12,7 @@ from agencies.directory.models import Office
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.intake import actions, panel
@@ -57,27 +57,27 @@ def received(
 def a_call(
     cast: Cast, *, by: str = "caseworker", lead: str = "caseworker", at: datetime | None = None
 ) -> Notification:
-    post = cast.posts[by]
-    with acting_as(post):
+    position = cast.positions[by]
+    with acting_as(position):
         facts = replace(FACTS, urgency=Urgency.C)
-        return actions.register_call(CHILD, facts, received(at), in_charge=cast.posts[lead], by=post)
+        return actions.register_call(CHILD, facts, received(at), in_charge=cast.positions[lead], by=position)
 
 
 def check(
-    case: Case, post: Post, seen_at: datetime, *, outcome: str = Outcome.SEEN, why: str = ""
+    case: Case, position: Position, seen_at: datetime, *, outcome: str = Outcome.SEEN, why: str = ""
 ) -> SafetyCheck:
     texts = {"place": "学校の保健室", "seen_by": "職員2名", "condition": "落ち着いている", "late_reason": why}
-    with acting_as(post):
+    with acting_as(position):
         case.refresh_from_db(fields=["stage"])
-        return actions.record_safety_check(case, outcome=outcome, seen_at=seen_at, texts=texts, by=post)
+        return actions.record_safety_check(case, outcome=outcome, seen_at=seen_at, texts=texts, by=position)
 
 
-def accept(case: Case, post: Post, in_charge: Post) -> None:
-    with acting_as(post):
+def accept(case: Case, position: Position, in_charge: Position) -> None:
+    with acting_as(position):
         case.refresh_from_db(fields=["stage"])
         actions.accept(
             case, kind=Conference.EMERGENCY, held_at=timezone.now(), attendees="所長、SV", decision="受理",
-            in_charge=in_charge, by=post,
+            in_charge=in_charge, by=position,
         )  # fmt: skip
 
 
@@ -123,8 +123,8 @@ def test_a_sexual_item_lifts_the_case(cast: Cast) -> None:
 def test_the_duty_officer_opens_it_for_a_colleague_in_charge(cast: Cast) -> None:
     case = a_call(cast, by="duty", lead="caseworker").case
     with acting_as(cast.caseworker):
-        assert Grant.objects.get(content_object=case, relation=Relation.LEAD).post == cast.caseworker
-        assert Notice.objects.filter(kind=NoticeKind.CASE_ASSIGNED, post=cast.caseworker).count() == 1
+        assert Grant.objects.get(content_object=case, relation=Relation.LEAD).position == cast.caseworker
+        assert Notice.objects.filter(kind=NoticeKind.CASE_ASSIGNED, position=cast.caseworker).count() == 1
 
 
 @pytest.mark.parametrize("name", ["director", "police", "school", "privacy"])
@@ -141,7 +141,7 @@ def test_not_before_it_happened(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["caseworker", "supervisor", "director"])
 def test_the_notifier_is_read_by_whoever_manages(cast: Cast, name: str) -> None:
     a_call(cast)
-    with acting_as(cast.posts[name]):
+    with acting_as(cast.positions[name]):
         assert reveal(Notifier.objects.get(), "name") == NOTIFIER["name"]
 
 
@@ -217,10 +217,10 @@ def test_accepted_once(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["colleague", "supervisor2", "duty", "stranger"])
 def test_not_accepted_by_others(cast: Cast, name: str) -> None:
     case = a_call(cast).case
-    with pytest.raises(Refused), acting_as(cast.posts[name]):
+    with pytest.raises(Refused), acting_as(cast.positions[name]):
         actions.accept(
             case, kind=Conference.REGULAR, held_at=timezone.now(), attendees="", decision="", in_charge=cast.colleague,
-            by=cast.posts[name],
+            by=cast.positions[name],
         )  # fmt: skip
 
 

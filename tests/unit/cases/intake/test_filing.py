@@ -35,21 +35,21 @@ ABOUT = {"place_detail": "保健室", "contact": "03-1111-2222", "keep_from": "�
 
 def a_filing(cast: Cast, *, by: str = "school", to: str = "kita") -> Filing:
     told = dict.fromkeys(Told.TOLD, "") | {"words": WORDS, "situation": "架空の事案"}
-    with acting_as(cast.posts[by]):
+    with acting_as(cast.positions[by]):
         return filings.file_notification(
-            cast.offices[to], CHILD, told, grounds=(UrgencyItem.SEXUAL,), about=ABOUT, by=cast.posts[by]
+            cast.offices[to], CHILD, told, grounds=(UrgencyItem.SEXUAL,), about=ABOUT, by=cast.positions[by]
         )
 
 
 def opened(cast: Cast, name: str = "caseworker") -> Filing:
     filing = a_filing(cast)
-    with acting_as(cast.posts[name]):
-        filings.open_filing(Filing.objects.get(), by=cast.posts[name])
+    with acting_as(cast.positions[name]):
+        filings.open_filing(Filing.objects.get(), by=cast.positions[name])
     return filing
 
 
 def register(cast: Cast, filing: Filing, name: str = "caseworker") -> Notification:
-    by = cast.posts[name]
+    by = cast.positions[name]
     with acting_as(by):
         row = Filing.objects.select_related("sender", "filed_by__staff").get(pk=filing.pk)
         return filings.register_filing(
@@ -96,7 +96,7 @@ def test_not_even_with_the_ciphertext_at_hand(cast: Cast) -> None:
 )
 def test_others_see_nothing_of_it(cast: Cast, name: str) -> None:
     a_filing(cast)
-    with acting_as(cast.posts[name]):
+    with acting_as(cast.positions[name]):
         assert not Filing.objects.exists()
         assert not FilingContent.objects.exists()
 
@@ -123,7 +123,7 @@ def test_nobody_asks_with_a_known_id_whether_a_colleague_or_a_school_filed(
 
 
 def _answer(cast: Cast, name: str | None, statement: str, value: Any) -> Any:
-    with acting_as(cast.posts[name]) if name else transaction.atomic(), connection.cursor() as cursor:
+    with acting_as(cast.positions[name]) if name else transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, [value])
         return cursor.fetchall()
 
@@ -131,8 +131,8 @@ def _answer(cast: Cast, name: str | None, statement: str, value: Any) -> Any:
 @pytest.mark.parametrize("name", ["caseworker", "other_section", "supervisor", "duty"])
 def test_whoever_takes_contacts_there_reads_it(cast: Cast, name: str) -> None:
     a_filing(cast)
-    with acting_as(cast.posts[name]):
-        assert len(incoming_filings(cast.posts[name])) == 1
+    with acting_as(cast.positions[name]):
+        assert len(incoming_filings(cast.positions[name])) == 1
         assert reveal(FilingContent.objects.get(), "words") == WORDS
 
 
@@ -141,7 +141,7 @@ def test_whoever_takes_contacts_there_reads_it(cast: Cast, name: str) -> None:
 )
 def test_supervisors_and_duty_officers_are_told(cast: Cast, name: str, told: int) -> None:
     filing = a_filing(cast)
-    with acting_as(cast.posts[name]):
+    with acting_as(cast.positions[name]):
         notices = Notice.objects.filter(kind=NoticeKind.FILING_RECEIVED)
         assert [notice.reference for notice in notices] == [filing.reference] * told
 
@@ -218,7 +218,7 @@ def test_opened_before_it_is_registered_and_registered_once(cast: Cast) -> None:
         filings.open_filing(Filing.objects.get(), by=cast.caseworker)
     notification = register(cast, filing)
     for name in ("caseworker", "supervisor"):
-        with acting_as(cast.posts[name]), pytest.raises(DatabaseError), transaction.atomic():
+        with acting_as(cast.positions[name]), pytest.raises(DatabaseError), transaction.atomic():
             connection.cursor().execute(REGISTER, [filing.pk, notification.pk])
 
 
@@ -230,7 +230,7 @@ def test_a_filing_is_not_put_away_under_another_notification(cast: Cast) -> None
         received = Received(clock.now() - timedelta(hours=1), Channel.TELEPHONE, Source.SCHOOL, told)
         call = register_call(CHILD, FACTS, received, in_charge=cast.caseworker, by=cast.caseworker)
     for name, notification in (("caseworker", call.pk), ("caseworker", uuid4()), ("supervisor", call.pk)):
-        with acting_as(cast.posts[name]), pytest.raises(DatabaseError), transaction.atomic():
+        with acting_as(cast.positions[name]), pytest.raises(DatabaseError), transaction.atomic():
             connection.cursor().execute(REGISTER, [filing.pk, notification])
     register(cast, filing)
 
@@ -239,7 +239,7 @@ def test_a_filing_is_not_put_away_under_another_notification(cast: Cast) -> None
 @pytest.mark.parametrize("function", ["receive_filing(%s)", "register_filing(%s, gen_random_uuid())"])
 def test_raw_sql_moves_no_foreign_filing(cast: Cast, name: str, function: str) -> None:
     filing = opened(cast)
-    with acting_as(cast.posts[name]), pytest.raises(DatabaseError), transaction.atomic():
+    with acting_as(cast.positions[name]), pytest.raises(DatabaseError), transaction.atomic():
         connection.cursor().execute(f"SELECT wall.{function}", [filing.pk])
 
 
@@ -256,7 +256,7 @@ def test_raw_sql_moves_no_foreign_filing(cast: Cast, name: str, function: str) -
 def test_a_receipt_is_changed_by_nobody(cast: Cast, name: str, change: str) -> None:
     opened(cast)
     with (
-        acting_as(cast.posts[name]),
+        acting_as(cast.positions[name]),
         pytest.raises(DatabaseError, match="permission denied"),
         transaction.atomic(),
     ):
@@ -287,11 +287,11 @@ def filing_data(cast: Cast, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["school", "clinician", "institution"])
 def test_filed_from_its_own_page(cast: Cast, name: str) -> None:
-    client = signed_in(cast.posts[name])
+    client = signed_in(cast.positions[name])
     assert client.get("/filings/new/").status_code == 200
     assert client.post("/filings/new/", filing_data(cast))["Location"] == "/filings/"
     text = client.get("/filings/").content.decode()
-    with acting_as(cast.posts[name]):
+    with acting_as(cast.positions[name]):
         assert Filing.objects.get().reference in text
     assert WORDS not in text
     assert "髙橋" not in text
@@ -355,7 +355,7 @@ def test_attached_on_the_page_to_the_case_that_is_proposed(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["stranger", "director", "school", "police", "privacy", "admin"])
 def test_the_pages_of_the_desk_do_not_exist_for(cast: Cast, name: str) -> None:
     filing = opened(cast)
-    client = signed_in(cast.posts[name])
+    client = signed_in(cast.positions[name])
     assert client.get(f"/intake/filings/{filing.pk}/").status_code == 404
     for verb in ("open", "register", "attach"):
         assert client.post(f"/intake/filings/{filing.pk}/{verb}/", {}).status_code == 404
@@ -363,6 +363,6 @@ def test_the_pages_of_the_desk_do_not_exist_for(cast: Cast, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["caseworker", "director", "police", "privacy"])
 def test_the_filers_pages_do_not_exist_for(cast: Cast, name: str) -> None:
-    client = signed_in(cast.posts[name])
+    client = signed_in(cast.positions[name])
     assert client.get("/filings/").status_code == 404
     assert client.get("/filings/new/").status_code == 404

@@ -125,7 +125,7 @@ def test_a_wrong_check_is_taken_back_on_its_page(cast: Cast) -> None:
     assert client.post(path, {"reason": "日時の誤り"})["Location"] == f"/cases/{case.pk}/"
     assert "日時の誤り" in client.get(f"/cases/{case.pk}/").content.decode()
     for name in ("colleague", "stranger"):
-        assert signed_in(cast.posts[name]).post(path, {"reason": "x"}).status_code == 404
+        assert signed_in(cast.positions[name]).post(path, {"reason": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(cast: Cast, field: str, valu
     "name", ["director", "police", "policechief", "school", "privacy", "admin", "clinician"]
 )
 def test_the_call_page_is_closed_to(cast: Cast, name: str) -> None:
-    assert signed_in(cast.posts[name]).get("/intake/call/").status_code == 404
+    assert signed_in(cast.positions[name]).get("/intake/call/").status_code == 404
 
 
 def notifier_path(notification: Notification) -> str:
@@ -161,7 +161,7 @@ def notifier_path(notification: Notification) -> str:
 @pytest.mark.parametrize("name", ["caseworker", "supervisor", "director"])
 def test_the_notifier_page_is_recorded_as_a_panel_of_its_own(cast: Cast, name: str) -> None:
     path = notifier_path(a_call(cast))
-    page = signed_in(cast.posts[name]).get(path)
+    page = signed_in(cast.positions[name]).get(path)
     assert NOTIFIER["name"] in page.content.decode()
     assert looks_at("notifier") == 1
 
@@ -169,7 +169,7 @@ def test_the_notifier_page_is_recorded_as_a_panel_of_its_own(cast: Cast, name: s
 @pytest.mark.parametrize("name", ["colleague", "duty", "stranger", "police", "school", "privacy"])
 def test_the_notifier_page_does_not_exist_for(cast: Cast, name: str) -> None:
     path = notifier_path(a_call(cast))
-    assert signed_in(cast.posts[name]).get(path).status_code == 404
+    assert signed_in(cast.positions[name]).get(path).status_code == 404
 
 
 def test_a_member_reads_the_case_and_not_the_notifier(cast: Cast) -> None:
@@ -190,7 +190,7 @@ def test_a_notifier_is_read_under_its_own_case_only(cast: Cast) -> None:
 
 
 def accept_data(cast: Cast, in_charge: str = "caseworker") -> dict[str, str]:
-    lead = str(cast.posts[in_charge].pk)
+    lead = str(cast.positions[in_charge].pk)
     return {"kind": "emergency", "held_at": NOW, "attendees": "所長", "decision": "受理", "in_charge": lead}
 
 
@@ -238,7 +238,7 @@ def test_a_further_notification(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "privacy"])
 def test_foreign_pages_do_not_exist(cast: Cast, name: str, path: str) -> None:
     case = a_call(cast).case
-    client: Client = signed_in(cast.posts[name])
+    client: Client = signed_in(cast.positions[name])
     assert client.get(f"/cases/{case.pk}/{path}").status_code == 404
     assert client.post(f"/cases/{case.pk}/{path}", {}).status_code == 404
 
@@ -254,7 +254,7 @@ def test_the_items_say_their_band_without_a_script_too(cast: Cast) -> None:
         '<strong role="status" data-bands-of="grounds" data-order="AA A B C"'
         in client.get("/intake/call/").content.decode()
     )
-    assert b"data-band=" not in signed_in(cast.posts["school"]).get("/filings/new/").content
+    assert b"data-band=" not in signed_in(cast.positions["school"]).get("/filings/new/").content
 
 
 def test_a_further_notification_says_that_it_lifted_the_urgency(cast: Cast) -> None:

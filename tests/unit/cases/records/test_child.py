@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation
 from cases.records.models import Case, Child, Grant
@@ -43,7 +43,7 @@ BASICS_FORM = {
 }
 
 
-def _child(case: Case, by: Post) -> dict[str, str | None]:
+def _child(case: Case, by: Position) -> dict[str, str | None]:
     with acting_as(by):
         child = Child.objects.get(pk=case.child_id)
         return {name: reveal(child, name) for name in CHILD.columns()} | {"version": str(child.version)}
@@ -224,8 +224,8 @@ def test_accepting_and_closing_are_no_buttons_here(cast: Cast, stage: str) -> No
 
 def _grant(cast: Cast, case: Case, who: str) -> Grant:
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.posts[who], relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
-        found: Grant = Grant.objects.get(content_object=case, post=cast.posts[who])
+        add_to_team(case, cast.positions[who], relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
+        found: Grant = Grant.objects.get(content_object=case, position=cast.positions[who])
         return found
 
 

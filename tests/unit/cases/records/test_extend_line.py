@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import Error, connection
 
-from agencies.administration.actions import add_post, confirm_post, end_post
+from agencies.administration.actions import add_position, confirm_position, end_position
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
 from cases.records.models import Case, Grant
 from cases.records.queries import cases_for
@@ -19,20 +19,24 @@ from tests.client import signed_in
 TODAY = date(2026, 4, 1)
 
 
-def give(cast: Cast, role: Role, *, of: Post, starts_on: date = TODAY, ends_on: date | None = None) -> Post:
+def give(
+    cast: Cast, role: Role, *, of: Position, starts_on: date = TODAY, ends_on: date | None = None
+) -> Position:
     """A further supervisor or director, added by the administrator and confirmed: ``stranger`` in the office of ``of``."""
-    post = add(cast, role, of=of, starts_on=starts_on, ends_on=ends_on)
+    position = add(cast, role, of=of, starts_on=starts_on, ends_on=ends_on)
     confirmer = cast.privacy if role is Role.DIRECTOR else cast.director
-    if post.is_waiting:
+    if position.is_waiting:
         with acting_as(confirmer):
-            confirm_post(post, by=confirmer)
-    return Post.objects.using("gate").select_related("staff", "office", "section").get(pk=post.pk)
+            confirm_position(position, by=confirmer)
+    return Position.objects.using("gate").select_related("staff", "office", "section").get(pk=position.pk)
 
 
-def add(cast: Cast, role: Role, *, of: Post, starts_on: date = TODAY, ends_on: date | None = None) -> Post:
+def add(
+    cast: Cast, role: Role, *, of: Position, starts_on: date = TODAY, ends_on: date | None = None
+) -> Position:
     """The same, as the administrator leaves it."""
     with acting_as(cast.admin):
-        return add_post(
+        return add_position(
             Staff.objects.get(pk=cast.stranger.staff_id),
             of.office,
             role,
@@ -43,19 +47,19 @@ def add(cast: Cast, role: Role, *, of: Post, starts_on: date = TODAY, ends_on: d
         )
 
 
-def sees(post: Post) -> set[object]:
-    with acting_as(post):
+def sees(position: Position) -> set[object]:
+    with acting_as(position):
         assert set(Case.objects.values_list("pk", flat=True)) == set(
-            cases_for(post).values_list("pk", flat=True)
+            cases_for(position).values_list("pk", flat=True)
         )
         return set(Case.objects.values_list("pk", flat=True))
 
 
 def test_a_new_supervisor_sees_the_open_cases_of_the_section(cast: Cast) -> None:
     mine, other = a_case(cast), a_case(cast, lead="other_section")
-    post = give(cast, Role.SUPERVISOR, of=cast.supervisor)
-    assert sees(post) == {mine.pk}
-    assert other.pk not in sees(post)
+    position = give(cast, Role.SUPERVISOR, of=cast.supervisor)
+    assert sees(position) == {mine.pk}
+    assert other.pk not in sees(position)
 
 
 def test_a_new_director_sees_those_of_the_office(cast: Cast) -> None:
@@ -76,44 +80,46 @@ def test_closed_cases_stay_closed(cast: Cast) -> None:
     assert sees(give(cast, Role.DIRECTOR, of=cast.director)) == set()
 
 
-def test_a_post_to_come_sees_them_from_its_first_day(cast: Cast) -> None:
+def test_a_position_to_come_sees_them_from_its_first_day(cast: Cast) -> None:
     case = a_case(cast)
     tomorrow = clock.today() + timedelta(days=2)
-    post = give(cast, Role.DIRECTOR, of=cast.director, starts_on=tomorrow)
-    assert sees(post) == set()
+    position = give(cast, Role.DIRECTOR, of=cast.director, starts_on=tomorrow)
+    assert sees(position) == set()
     with as_owner():
-        Post.objects.using("owner").filter(pk=post.pk).update(starts_on=TODAY)
-        grant = Grant.objects.using("owner").get(post=post)
+        Position.objects.using("owner").filter(pk=position.pk).update(starts_on=TODAY)
+        grant = Grant.objects.using("owner").get(position=position)
         assert grant.starts_at.date() >= clock.today()
-        Grant.objects.using("owner").filter(post=post).update(starts_at="2026-04-01T00:00:00+09:00")
-    assert sees(post) == {case.pk}
+        Grant.objects.using("owner").filter(position=position).update(starts_at="2026-04-01T00:00:00+09:00")
+    assert sees(position) == {case.pk}
 
 
 def test_cases_opened_before_the_first_day_come_with_the_sign_in(cast: Cast) -> None:
-    post = give(cast, Role.DIRECTOR, of=cast.director, starts_on=clock.today() + timedelta(days=2))
+    position = give(cast, Role.DIRECTOR, of=cast.director, starts_on=clock.today() + timedelta(days=2))
     case = a_case(cast)
     with as_owner():
-        Post.objects.using("owner").filter(pk=post.pk).update(starts_on=TODAY)
-    assert sees(post) == set()
-    signed_in(post).post("/post/", {"post": str(post.pk)})
-    assert sees(post) == {case.pk}
+        Position.objects.using("owner").filter(pk=position.pk).update(starts_on=TODAY)
+    assert sees(position) == set()
+    signed_in(position).post("/position/", {"position": str(position.pk)})
+    assert sees(position) == {case.pk}
 
 
-def test_it_ends_with_the_post(cast: Cast) -> None:
+def test_it_ends_with_the_position(cast: Cast) -> None:
     a_case(cast)
-    post = give(cast, Role.DIRECTOR, of=cast.director)
+    position = give(cast, Role.DIRECTOR, of=cast.director)
     with acting_as(cast.admin):
-        end_post(Post.objects.select_related("staff").get(pk=post.pk), date(2026, 4, 2), by=cast.admin)
-    assert sees(post) == set()
+        end_position(
+            Position.objects.select_related("staff").get(pk=position.pk), date(2026, 4, 2), by=cast.admin
+        )
+    assert sees(position) == set()
 
 
 def test_what_was_ended_is_not_given_again(cast: Cast) -> None:
     a_case(cast)
-    post = give(cast, Role.DIRECTOR, of=cast.director)
+    position = give(cast, Role.DIRECTOR, of=cast.director)
     with as_owner():
-        Grant.objects.using("owner").filter(post=post).update(ended_at="2026-05-01T00:00:00+09:00")
-    signed_in(post).post("/post/", {"post": str(post.pk)})
-    assert sees(post) == set()
+        Grant.objects.using("owner").filter(position=position).update(ended_at="2026-05-01T00:00:00+09:00")
+    signed_in(position).post("/position/", {"position": str(position.pk)})
+    assert sees(position) == set()
 
 
 def test_a_blocked_person_sees_nothing_as_supervisor_either(cast: Cast) -> None:
@@ -130,34 +136,34 @@ def test_a_blocked_person_sees_nothing_as_supervisor_either(cast: Cast) -> None:
     assert sees(give(cast, Role.DIRECTOR, of=cast.director)) == set()
 
 
-def test_each_grant_leaves_its_trace_under_whoever_confirmed_the_post(cast: Cast) -> None:
+def test_each_grant_leaves_its_trace_under_whoever_confirmed_the_position(cast: Cast) -> None:
     case = a_case(cast)
-    post = give(cast, Role.DIRECTOR, of=cast.director)
+    position = give(cast, Role.DIRECTOR, of=cast.director)
     with as_owner():
-        grant = Grant.objects.using("owner").get(post=post)
+        grant = Grant.objects.using("owner").get(position=position)
         event = Event.objects.using("owner").get(object_pk=str(grant.pk))
-    assert (event.verb, event.case_id, event.post_id) == ("ROW_CREATE", case.pk, cast.privacy.pk)
+    assert (event.verb, event.case_id, event.position_id) == ("ROW_CREATE", case.pk, cast.privacy.pk)
     assert (grant.relation, grant.granted_by_id) == ("line", cast.privacy.pk)
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.DIRECTOR])
 def test_before_it_is_confirmed_there_is_no_line(cast: Cast, role: Role) -> None:
     a_case(cast)
-    post = add(cast, role, of=cast.supervisor)
-    assert sees(post) == set()
-    for by in (cast.admin, cast.director, cast.privacy, post):
+    position = add(cast, role, of=cast.supervisor)
+    assert sees(position) == set()
+    for by in (cast.admin, cast.director, cast.privacy, position):
         with pytest.raises(Error), acting_as(by), connection.cursor() as cursor:
-            cursor.execute("SELECT wall.extend_line(%s)", [post.pk])
+            cursor.execute("SELECT wall.extend_line(%s)", [position.pk])
         with pytest.raises(Error), acting_as(by), connection.cursor() as cursor:
-            cursor.execute("SELECT wall.put_line(%s)", [post.pk])
+            cursor.execute("SELECT wall.put_line(%s)", [position.pk])
     with as_owner():
-        assert not Grant.objects.using("owner").filter(post=post).exists()
+        assert not Grant.objects.using("owner").filter(position=position).exists()
 
 
 @pytest.mark.parametrize("name", ["caseworker", "stranger", "police", "privacy", "director", "admin"])
 def test_raw_sql_extends_no_line_of_others(cast: Cast, name: str) -> None:
     a_case(cast)
-    with pytest.raises(Error), acting_as(cast.posts[name]), connection.cursor() as cursor:
+    with pytest.raises(Error), acting_as(cast.positions[name]), connection.cursor() as cursor:
         cursor.execute("SELECT wall.extend_line(%s)", [cast.supervisor2.pk])
 
 
@@ -166,7 +172,7 @@ def test_raw_sql_extends_no_line_of_others(cast: Cast, name: str) -> None:
 )
 def test_raw_sql_for_oneself_gives_nothing_beyond_the_role(cast: Cast, name: str) -> None:
     a_case(cast)
-    before = sees(cast.posts[name])
-    with acting_as(cast.posts[name]), connection.cursor() as cursor:
-        cursor.execute("SELECT wall.extend_line(%s)", [cast.posts[name].pk])
-    assert sees(cast.posts[name]) == before
+    before = sees(cast.positions[name])
+    with acting_as(cast.positions[name]), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.extend_line(%s)", [cast.positions[name].pk])
+    assert sees(cast.positions[name]) == before

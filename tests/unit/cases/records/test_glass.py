@@ -31,14 +31,14 @@ def _search(client: Client, number: str) -> str:
 
 
 def _break(cast: Cast, who: str, case: Case) -> Grant:
-    with acting_as(cast.posts[who]):
-        return break_glass(case.pk, REASON, by=cast.posts[who])
+    with acting_as(cast.positions[who]):
+        return break_glass(case.pk, REASON, by=cast.positions[who])
 
 
 @pytest.mark.parametrize("who", ["duty", "other_section", "supervisor2"])
 def test_outside_the_team_only_that_it_exists_is_shown(cast: Cast, who: str) -> None:
     case = a_case(cast)
-    page = _search(signed_in(cast.posts[who]), case.number)
+    page = _search(signed_in(cast.positions[who]), case.number)
     for shown in (case.number, "職員 caseworker", "03-0000-0000", reverse("case_glass", args=[case.pk])):
         assert shown in page
     assert "髙橋" not in page
@@ -58,7 +58,7 @@ def test_by_kana_and_birth_date_too(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["stranger", "stranger_director"])
 def test_another_office_does_not_learn_that_it_exists(cast: Cast, who: str) -> None:
     case = a_case(cast)
-    client = signed_in(cast.posts[who])
+    client = signed_in(cast.positions[who])
     assert reverse("case_glass", args=[case.pk]) not in _search(client, case.number)
     for address in (case.pk, uuid4()):
         assert client.get(reverse("case_glass", args=[address])).status_code == 404
@@ -86,7 +86,7 @@ def test_breaking_opens_the_case_for_four_hours_and_tells(cast: Cast) -> None:
     with as_owner():
         grant = Grant.objects.using("owner").get(relation="glass")
         told = set(
-            Notice.objects.using("owner").filter(kind="glass_broken").values_list("post_id", flat=True)
+            Notice.objects.using("owner").filter(kind="glass_broken").values_list("position_id", flat=True)
         )
     assert grant.ends_at is not None
     assert grant.ends_at - grant.starts_at == timedelta(hours=4)
@@ -94,7 +94,7 @@ def test_breaking_opens_the_case_for_four_hours_and_tells(cast: Cast) -> None:
         cast.caseworker.pk,
         cast.supervisor.pk,
         cast.director.pk,
-        cast.posts["two_posts/director"].pk,
+        cast.positions["two_positions/director"].pk,
     }
     with acting_as(cast.duty):
         assert "glass" in [part.name for part in panel(Case.objects.get(pk=case.pk), cast.duty)]
@@ -180,7 +180,7 @@ def test_raw_sql_tells_lead_and_line_by_itself(cast: Cast) -> None:
     with acting_as(cast.duty):
         _raw_glass(case.pk, sealed)
     for name, told in (("caseworker", 1), ("supervisor", 1), ("director", 1), ("duty", 0), ("colleague", 0)):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             notices = Notice.objects.filter(kind="glass_broken", path=f"/cases/{case.pk}/")
             assert [notice.reference for notice in notices] == [case.number] * told, name
 
@@ -215,7 +215,7 @@ def _limits(cast: Cast, number: int, on_duty: int) -> None:
 def test_one_glass_too_many_is_refused_said_and_recorded(cast: Cast, who: str, most: int) -> None:
     _limits(cast, 1, 2)
     cases = [a_case(cast) for _number in range(most + 1)]
-    client = signed_in(cast.posts[who])
+    client = signed_in(cast.positions[who])
     for case in cases[:most]:
         assert client.post(reverse("case_glass", args=[case.pk]), {"reason": REASON}).status_code == 302
     refused, address = cases[most], reverse("case_glass", args=[cases[most].pk])
@@ -224,7 +224,7 @@ def test_one_glass_too_many_is_refused_said_and_recorded(cast: Cast, who: str, m
         assert answer.context["why_not"]
     with as_owner():
         denied = CaseTrace.objects.using("owner").get(case_ids=[refused.pk], decision="denied")
-        assert denied.actor_id == cast.posts[who].staff_id
+        assert denied.actor_id == cast.positions[who].staff_id
         # A day later there is one again.
         broken = Grant.objects.using("owner").filter(relation="glass")
         broken.update(created_at=F("created_at") - timedelta(hours=24, seconds=1))
@@ -232,7 +232,7 @@ def test_one_glass_too_many_is_refused_said_and_recorded(cast: Cast, who: str, m
 
 
 def test_raw_sql_breaks_no_more_glasses_than_the_page(cast: Cast) -> None:
-    """One by one, in one statement, in two posts of one person, and on two connections at once."""
+    """One by one, in one statement, in two positions of one person, and on two connections at once."""
     _limits(cast, 2, 2)
     cases = [a_case(cast) for _number in range(4)]
     sealed = {case.pk: _sealed_under(cast, case) for case in cases}
@@ -245,11 +245,11 @@ def test_raw_sql_breaks_no_more_glasses_than_the_page(cast: Cast) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(everything, [[case.pk for case in cases]])
-    director = cast.posts["two_posts/director"]
+    director = cast.positions["two_positions/director"]
 
     def race(case: Case) -> bool:
         try:
-            with acting_as(cast.two_posts):
+            with acting_as(cast.two_positions):
                 _raw_glass(case.pk, sealed[case.pk])
         except IntegrityError:
             return False
@@ -299,15 +299,15 @@ def test_review_by_another_shows_the_reason_once(cast: Cast) -> None:
 def test_who_does_not_review(cast: Cast, who: str) -> None:
     case = a_case(cast)
     grant = _break(cast, "duty", case)
-    client = signed_in(cast.posts[who])
+    client = signed_in(cast.positions[who])
     assert client.get(reverse("glass_review", args=[case.pk, grant.pk])).status_code == 404
     assert client.post(reverse("glass_review", args=[case.pk, grant.pk])).status_code == 404
 
 
-def test_nobody_reviews_their_own_in_another_post_either(cast: Cast) -> None:
+def test_nobody_reviews_their_own_in_another_position_either(cast: Cast) -> None:
     case = a_case(cast)
-    grant = _break(cast, "two_posts", case)
-    director = cast.posts["two_posts/director"]
+    grant = _break(cast, "two_positions", case)
+    director = cast.positions["two_positions/director"]
     assert signed_in(director).get(reverse("glass_review", args=[case.pk, grant.pk])).status_code == 404
     with acting_as(director):
         assert not glasses_to_review(director).exists()

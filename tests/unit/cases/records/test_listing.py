@@ -59,12 +59,12 @@ def test_a_colleagues_case_of_the_same_child_stands_behind_the_glass(cast: Cast)
 )
 def test_who_sees_it_in_the_list(cast: Cast, who: str, seen: bool) -> None:
     case = a_case(cast)
-    assert (case.number in signed_in(cast.posts[who]).get(reverse("case_list")).content.decode()) is seen
+    assert (case.number in signed_in(cast.positions[who]).get(reverse("case_list")).content.decode()) is seen
 
 
 @pytest.mark.parametrize("who", ["police", "school", "privacy", "admin"])
 def test_other_roles_have_no_list(cast: Cast, who: str) -> None:
-    client = signed_in(cast.posts[who])
+    client = signed_in(cast.positions[who])
     assert client.get(reverse("case_list")).status_code == 404
     assert client.post(reverse("case_search"), {"by": "number", "number": "KITA-1"}).status_code == 404
 
@@ -77,25 +77,25 @@ def test_an_empty_list_says_so(cast: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])
 def test_pages_meet_without_gap_or_double(cast: Cast, who: str) -> None:
-    post = cast.posts[who]
+    position = cast.positions[who]
     cases = [a_case(cast) for _ in range(7)]
     with as_owner():  # four of them at the very same moment, across the border of two pages
         together = [case.pk for case in cases[1:5]]
         Case.objects.using("owner").filter(pk__in=together).update(opened_at=cases[3].opened_at)
-    with acting_as(post):
-        expected = list(cases_for(post).order_by("-opened_at", "-pk"))
+    with acting_as(position):
+        expected = list(cases_for(position).order_by("-opened_at", "-pk"))
         seen: list[Case] = []
         place: dict[str, str] = {}
         while True:
-            page = list_of(post, place, size=3)
+            page = list_of(position, place, size=3)
             seen += page.rows
             if not page.older:
                 break
             place = dict([page.older.split("=")])
         assert seen == expected
-        back = list_of(post, dict([page.newer.split("=")]), size=3)
+        back = list_of(position, dict([page.newer.split("=")]), size=3)
         assert back.rows == expected[3:6]
-        top = list_of(post, dict([back.newer.split("=")]), size=3)
+        top = list_of(position, dict([back.newer.split("=")]), size=3)
         assert (top.rows, top.newer) == (expected[:3], "")
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import Error, connection, connections, transaction
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.models import Case
 from security.walls import clock
 from tests.cast import Cast, a_case, as_role
@@ -44,14 +44,14 @@ def numbers() -> list[str]:
 def test_nobody_writes_the_counter(cast: Cast, name: str | None) -> None:
     a_case(cast)
     for statement in WRITES:
-        refused(cast.posts[name] if name else None, statement)
+        refused(cast.positions[name] if name else None, statement)
     a_case(cast)
     assert numbers() == FIRST[:2]
 
 
 @pytest.mark.parametrize("name", ["police", "school", "clinician", "admin", "privacy", None])
 def test_whoever_opens_no_case_is_given_no_number(cast: Cast, name: str | None) -> None:
-    refused(cast.posts[name] if name else None, NEXT, rule="case_opened_by_right")
+    refused(cast.positions[name] if name else None, NEXT, rule="case_opened_by_right")
 
 
 def test_asking_again_and_again_gives_one_number(cast: Cast) -> None:
@@ -70,7 +70,7 @@ FROM cases_case WHERE id = %s
 """
 
 
-def _copy(by: Post, case: Case, tail: str) -> None:
+def _copy(by: Position, case: Case, tail: str) -> None:
     """Open a case by raw SQL like one's own, under a number with this tail."""
     new = uuid4()
     with acting_as(by), connection.cursor() as cursor:

@@ -29,12 +29,12 @@ def test_others_see_nothing_even_without_the_python_filter(cast: Cast) -> None:
         "duty",
         "supervisor2",
     ):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             assert not Case.objects.filter(pk=case.pk).exists(), name
 
 
 def test_line_sees_it(cast: Cast) -> None:
     case = a_case(cast)
     for name in ("supervisor", "director"):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             assert Case.objects.filter(pk=case.pk).exists(), name

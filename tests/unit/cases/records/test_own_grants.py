@@ -15,17 +15,17 @@ from tests.cast import Cast, a_case, as_owner
 
 
 def _agreed(cast: Cast, who: str) -> set[UUID]:
-    """The cases that the view shows this post; the array and both lookups must show the same."""
-    post = cast.posts[who]
-    with acting_as(post), connection.cursor() as cursor:
-        cursor.execute("SELECT held_case, held_post FROM wall.my_grants")
+    """The cases that the view shows this position; the array and both lookups must show the same."""
+    position = cast.positions[who]
+    with acting_as(position), connection.cursor() as cursor:
+        cursor.execute("SELECT held_case, held_position FROM wall.my_grants")
         rows = cursor.fetchall()
-        assert {held_post for _case, held_post in rows} <= {post.pk}
-        shown = {case for case, _post in rows}
-        cursor.execute("SELECT wall.own_case_ids(%s, 'view')", [post.pk])
+        assert {held_position for _case, held_position in rows} <= {position.pk}
+        shown = {case for case, _position in rows}
+        cursor.execute("SELECT wall.own_case_ids(%s, 'view')", [position.pk])
         assert set(cursor.fetchone()[0]) == shown
-        assert set(cases_for(post).values_list("pk", flat=True)) == shown
-        assert {case for case in shown if level_on(post, case)} == shown
+        assert set(cases_for(position).values_list("pk", flat=True)) == shown
+        assert {case for case in shown if level_on(position, case)} == shown
         return shown
 
 
@@ -63,7 +63,7 @@ def test_the_level_is_the_highest_grant_that_counts(cast: Cast) -> None:
     case = _join(cast, Level.EDIT)
     with acting_as(cast.colleague):
         assert level_on(cast.colleague, case) is Level.EDIT
-        # The database answers for the calling post alone, whatever post Python names.
+        # The database answers for the calling position alone, whatever position Python names.
         assert level_on(cast.caseworker, case) is None
     with acting_as(cast.caseworker):
         assert level_on(cast.caseworker, case) is Level.MANAGE

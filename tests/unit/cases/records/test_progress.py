@@ -244,7 +244,7 @@ PAGES = (
 
 @pytest.mark.parametrize("who", OUTSIDE)
 def test_foreign_and_missing_are_the_same_404(cast: Cast, who: str) -> None:
-    case, client = a_case(cast), signed_in(cast.posts[who])
+    case, client = a_case(cast), signed_in(cast.positions[who])
     for name in PAGES:
         foreign, missing = (client.get(reverse(name, args=[key])) for key in (case.pk, uuid.uuid4()))
         assert (foreign.status_code, missing.status_code) == (404, 404)

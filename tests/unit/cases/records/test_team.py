@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.records.actions import add_to_team, break_glass
@@ -24,20 +24,20 @@ from tests.unit.referrals.actors import Steps, run
 
 
 def _sees(cast: Cast, who: str, case: Case) -> bool:
-    with acting_as(cast.posts[who]):
-        return cases_for(cast.posts[who]).filter(pk=case.pk).exists()
+    with acting_as(cast.positions[who]):
+        return cases_for(cast.positions[who]).filter(pk=case.pk).exists()
 
 
 def _grants(cast: Cast, case: Case, by: str = "supervisor") -> dict[str, Grant]:
-    with acting_as(cast.posts[by]):
-        found = valid_grants(case).select_related("post__staff", "content_object")
-        return {f"{grant.post.staff.username} {grant.relation}": grant for grant in found}
+    with acting_as(cast.positions[by]):
+        found = valid_grants(case).select_related("position__staff", "content_object")
+        return {f"{grant.position.staff.username} {grant.relation}": grant for grant in found}
 
 
 def test_a_colleague_joins_until_a_day_and_is_told(cast: Cast) -> None:
     case, client = a_case(cast), signed_in(cast.caseworker)
     last = clock.today() + timedelta(days=3)
-    facts = {"post": str(cast.colleague.pk), "level": "view", "until": last.isoformat()}
+    facts = {"position": str(cast.colleague.pk), "level": "view", "until": last.isoformat()}
     assert client.post(reverse("team_add", args=[case.pk]), facts).status_code == 302
     grant = _grants(cast, case)["colleague member"]
     assert grant.ends_at is not None
@@ -63,15 +63,15 @@ def test_one_colleague_added_twice_at_once_has_one_right(cast: Cast) -> None:
     assert first is None
     assert isinstance(second, Refused)
     with as_owner():
-        assert Grant.objects.using("owner").filter(content_object=case, post=cast.colleague).count() == 1
+        assert Grant.objects.using("owner").filter(content_object=case, position=cast.colleague).count() == 1
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"post": ""},
-        {"post": "x"},
-        {"post": "stranger"},
+        {"position": ""},
+        {"position": "x"},
+        {"position": "stranger"},
         {"level": "manage"},
         {"until": "2020-01-01"},
         {"until": "x"},
@@ -79,8 +79,8 @@ def test_one_colleague_added_twice_at_once_has_one_right(cast: Cast) -> None:
 )
 def test_who_cannot_join(cast: Cast, change: dict[str, str]) -> None:
     case = a_case(cast)
-    facts = {"post": str(cast.colleague.pk), "level": "edit"} | change
-    facts["post"] = str(cast.stranger.pk) if facts["post"] == "stranger" else facts["post"]
+    facts = {"position": str(cast.colleague.pk), "level": "edit"} | change
+    facts["position"] = str(cast.stranger.pk) if facts["position"] == "stranger" else facts["position"]
     assert signed_in(cast.caseworker).post(reverse("team_add", args=[case.pk]), facts).status_code == 200
     assert not _sees(cast, "colleague", case)
     assert not _sees(cast, "stranger", case)
@@ -89,7 +89,7 @@ def test_who_cannot_join(cast: Cast, change: dict[str, str]) -> None:
 @pytest.mark.parametrize(("keep", "still"), [("", False), ("on", True)])
 def test_the_person_in_charge_hands_over(cast: Cast, keep: str, still: bool) -> None:
     case, client = a_case(cast), signed_in(cast.caseworker)
-    facts = {"post": str(cast.colleague.pk), "keep_former": keep}
+    facts = {"position": str(cast.colleague.pk), "keep_former": keep}
     response = client.post(reverse("lead_change", args=[case.pk]), facts)
     assert response["Location"] == (reverse("case", args=[case.pk]) if still else reverse("case_list"))
     names = set(_grants(cast, case))
@@ -102,7 +102,9 @@ def test_a_member_who_takes_over_is_no_member_beside(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
         add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
-    signed_in(cast.supervisor).post(reverse("lead_change", args=[case.pk]), {"post": str(cast.colleague.pk)})
+    signed_in(cast.supervisor).post(
+        reverse("lead_change", args=[case.pk]), {"position": str(cast.colleague.pk)}
+    )
     assert {name for name in _grants(cast, case) if name.startswith("colleague")} == {"colleague lead"}
 
 
@@ -127,8 +129,15 @@ def test_ending_a_grant_closes_the_next_page(cast: Cast) -> None:
 def test_grants_that_have_to_stay(cast: Cast, by: str, whom: str) -> None:
     case = a_case(cast)
     grant = _grants(cast, case)[whom]
-    assert signed_in(cast.posts[by]).post(reverse("grant_end", args=[case.pk, grant.pk])).status_code == 200
-    with acting_as(cast.posts[by]), pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+    assert (
+        signed_in(cast.positions[by]).post(reverse("grant_end", args=[case.pk, grant.pk])).status_code == 200
+    )
+    with (
+        acting_as(cast.positions[by]),
+        pytest.raises(Error),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT wall.revoke(%s)", [grant.pk])
     assert whom in _grants(cast, case)
 
@@ -138,7 +147,7 @@ def test_a_block_beats_every_grant_and_is_lifted_by_the_line(cast: Cast) -> None
     with acting_as(cast.caseworker):
         add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
     client = signed_in(cast.caseworker)
-    block = {"post": str(cast.colleague.pk)}
+    block = {"position": str(cast.colleague.pk)}
     assert client.post(reverse("block_add", args=[case.pk]), block).status_code == 302
     assert not _sees(cast, "colleague", case)
     assert client.post(reverse("block_add", args=[case.pk]), block).status_code == 200
@@ -156,7 +165,7 @@ def test_a_colleague_joins_from_a_day_on_for_a_reason(cast: Cast) -> None:
     client, address = signed_in(cast.caseworker), reverse("team_add", args=[case.pk])
     first = clock.today() + timedelta(days=7)
     facts = {
-        "post": str(cast.colleague.pk),
+        "position": str(cast.colleague.pk),
         "level": "edit",
         "since": first.isoformat(),
         "reason": "育休の代わり",
@@ -167,10 +176,10 @@ def test_a_colleague_joins_from_a_day_on_for_a_reason(cast: Cast) -> None:
     assert not _sees(cast, "colleague", case)
     assert "育休の代わり" in client.get(reverse("case", args=[case.pk])).content.decode()
     with as_owner():
-        grant = Grant.objects.using("owner").get(post=cast.colleague)
+        grant = Grant.objects.using("owner").get(position=cast.colleague)
         assert timezone.localdate(grant.starts_at) == first
         assert "育休の代わり" not in str.__str__(grant.reason)
-        assert not Notice.objects.using("owner").filter(post=cast.colleague).exists()
+        assert not Notice.objects.using("owner").filter(position=cast.colleague).exists()
         Grant.objects.using("owner").filter(pk=grant.pk).update(starts_at=clock.now() - timedelta(minutes=1))
     assert _sees(cast, "colleague", case)
 
@@ -181,16 +190,21 @@ def test_a_colleague_joins_from_a_day_on_for_a_reason(cast: Cast) -> None:
 )
 def test_who_is_not_blocked_by_whom(cast: Cast, by: str, whom: str) -> None:
     case = a_case(cast)
-    facts = {"post": str(cast.posts[whom].pk)}
-    assert signed_in(cast.posts[by]).post(reverse("block_add", args=[case.pk]), facts).status_code == 200
-    with acting_as(cast.posts[by]), pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT wall.block(%s, %s, %s)", [uuid4(), case.pk, cast.posts[whom].staff_id])
+    facts = {"position": str(cast.positions[whom].pk)}
+    assert signed_in(cast.positions[by]).post(reverse("block_add", args=[case.pk]), facts).status_code == 200
+    with (
+        acting_as(cast.positions[by]),
+        pytest.raises(Error),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT wall.block(%s, %s, %s)", [uuid4(), case.pk, cast.positions[whom].staff_id])
     assert _sees(cast, whom, case)
 
 
 def test_the_director_blocks_a_supervisor(cast: Cast) -> None:
     case = a_case(cast)
-    facts = {"post": str(cast.supervisor.pk)}
+    facts = {"position": str(cast.supervisor.pk)}
     assert signed_in(cast.director).post(reverse("block_add", args=[case.pk]), facts).status_code == 302
     assert not _sees(cast, "supervisor", case)
 
@@ -200,29 +214,31 @@ def test_nobody_who_is_blocked_hears_of_the_case(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
     for who in ("supervisor", "colleague"):
-        facts = {"post": str(cast.posts[who].pk)}
+        facts = {"position": str(cast.positions[who].pk)}
         assert signed_in(cast.director).post(reverse("block_add", args=[case.pk]), facts).status_code == 302
     with as_owner():  # what lay in the inbox is gone
-        assert not Notice.objects.using("owner").filter(post__in=[cast.colleague, cast.supervisor]).exists()
+        assert (
+            not Notice.objects.using("owner").filter(position__in=[cast.colleague, cast.supervisor]).exists()
+        )
     with acting_as(cast.duty):
         break_glass(case.pk, "子どもの居場所の確認", by=cast.duty)
     with acting_as(cast.caseworker):
         deciders = deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)
-    assert set(deciders) == {cast.director.pk, cast.posts["two_posts/director"].pk}
+    assert set(deciders) == {cast.director.pk, cast.positions["two_positions/director"].pk}
     with as_owner():
         told = set(
-            Notice.objects.using("owner").filter(kind="glass_broken").values_list("post_id", flat=True)
+            Notice.objects.using("owner").filter(kind="glass_broken").values_list("position_id", flat=True)
         )
-    assert told == {cast.caseworker.pk, cast.director.pk, cast.posts["two_posts/director"].pk}
+    assert told == {cast.caseworker.pk, cast.director.pk, cast.positions["two_positions/director"].pk}
 
 
 def test_a_blocked_director_is_not_told_of_a_draft(cast: Cast) -> None:
     case = a_case(cast)
-    for who in ("director", "two_posts/director"):
+    for who in ("director", "two_positions/director"):
         with as_owner():
             Block.objects.using("owner").create(
                 case_id=case.pk,
-                staff_id=cast.posts[who].staff_id,
+                staff_id=cast.positions[who].staff_id,
                 blocked_by=cast.supervisor,
                 created_at=clock.now(),
             )
@@ -238,23 +254,23 @@ def test_a_member_changes_no_team(cast: Cast) -> None:
     client = signed_in(cast.colleague)
     for name in ("team_add", "lead_change", "block_add"):
         assert client.get(reverse(name, args=[case.pk])).status_code == 404
-    facts = {"post": str(cast.other_section.pk), "level": "edit"}
+    facts = {"position": str(cast.other_section.pk), "level": "edit"}
     assert client.post(reverse("team_add", args=[case.pk]), facts).status_code == 200
     assert not _sees(cast, "other_section", case)
 
 
-RELATIONS = ["none", "member", "line", "ended", "not yet begun", "blocked", "second post", "glass over"]
+RELATIONS = ["none", "member", "line", "ended", "not yet begun", "blocked", "second position", "glass over"]
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_who_sees_the_record_by_relation(cast: Cast, relation: str) -> None:
     case = a_case(cast)
-    who = {"line": "supervisor", "second post": "two_posts"}.get(relation, "colleague")
-    if relation not in ("none", "line", "second post"):
+    who = {"line": "supervisor", "second position": "two_positions"}.get(relation, "colleague")
+    if relation not in ("none", "line", "second position"):
         with acting_as(cast.caseworker):
             add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
     with as_owner():
-        grants = Grant.objects.using("owner").filter(post=cast.colleague)
+        grants = Grant.objects.using("owner").filter(position=cast.colleague)
         hour = timedelta(hours=1)
         if relation == "ended":
             grants.update(ended_at=clock.now())
@@ -270,7 +286,7 @@ def test_who_sees_the_record_by_relation(cast: Cast, relation: str) -> None:
                 created_at=clock.now(),
             )
     seen = relation in ("member", "line")
-    status = signed_in(cast.posts[who]).get(reverse("progress_list", args=[case.pk])).status_code
+    status = signed_in(cast.positions[who]).get(reverse("progress_list", args=[case.pk])).status_code
     assert status == (200 if seen else 404)
 
 
@@ -288,22 +304,22 @@ def test_a_blocked_lead_sees_nothing(cast: Cast) -> None:
     assert client.get(reverse("child_edit", args=[case.pk])).status_code == 404
 
 
-def test_an_ended_post_holds_nothing_whoever_asks(cast: Cast) -> None:
+def test_an_ended_position_holds_nothing_whoever_asks(cast: Cast) -> None:
     case = a_case(cast)
     for ends_on, held in ((None, [case.pk]), (clock.today() - timedelta(days=1), [])):
         with as_owner(), connections["owner"].cursor() as cursor:
-            Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on=ends_on)
+            Position.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on=ends_on)
             cursor.execute("SELECT wall.case_ids_for(%s, 'view')", [cast.caseworker.pk])
             assert cursor.fetchone() == (held,)
 
 
 def test_who_is_told_that_a_decision_waits(cast: Cast) -> None:
     case = a_case(cast)
-    directors = {cast.director.pk, cast.posts["two_posts/director"].pk}
+    directors = {cast.director.pk, cast.positions["two_positions/director"].pk}
     with acting_as(cast.caseworker):
         assert set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)) == directors
     for whom in ("supervisor", "supervisor2"):  # the second one is not on the case
-        delegated(cast, cast.posts[whom], Act.CUSTODY_START)
+        delegated(cast, cast.positions[whom], Act.CUSTODY_START)
     with acting_as(cast.caseworker):
         told = set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker))
         assert told == directors | {cast.supervisor.pk}
@@ -316,7 +332,7 @@ SELECT %s, wall.next_number(), %s, office_id, section_id, track, stage, urgency,
 """
 
 
-def _raw(by: Post, *statements: tuple[str, list[UUID]]) -> None:
+def _raw(by: Position, *statements: tuple[str, list[UUID]]) -> None:
     with acting_as(by), connection.cursor() as cursor:
         for statement, values in statements:
             cursor.execute(statement, values)

@@ -19,7 +19,7 @@ def test_a_worker_has_one_login_of_its_own() -> None:
     assert {alias: database["USER"] for alias, database in found.items()} == {"default": "worker"}
 
 
-def test_the_application_and_the_evidence_have_pools_of_their_own_and_the_owner_none() -> None:
+def test_the_application_and_the_access_log_have_pools_of_their_own_and_the_owner_none() -> None:
     found = databases(PLACE, dict.fromkeys(ROLES, "x"))
     assert {alias for alias, database in found.items() if database["OPTIONS"].get("pool")} == {
         "default",

@@ -1,4 +1,4 @@
-"""The evidence pages: who may ask, what stands there, filters, pages by key, and what is opened for whom."""
+"""The access log pages: who may ask, what stands there, filters, pages by key, and what is opened for whom."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from django.db import connections
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.actions import save_person, update_child
 from cases.records.models import Case
 from cases.records.queries import cases_for
@@ -25,28 +25,30 @@ from tests.conftest import superuser
 TEXTS = dict.fromkeys(("role", "kana", "relation", "telephone", "note"), "")
 
 
-def look(post: Post, case: Case, *panels: str, verb: Verb = Verb.CASE_VIEW, denied: bool = False) -> None:
-    """Let ``post`` have looked at ``case``."""
-    with acting_as(post) as one:
-        one.shows(case.pk, *panels, verb=verb)
+def look(
+    position: Position, case: Case, *panels: str, verb: Verb = Verb.CASE_VIEW, denied: bool = False
+) -> None:
+    """Let ``position`` have looked at ``case``."""
+    with acting_as(position) as one:
+        one.note_shown(case.pk, *panels, verb=verb)
         if denied:
-            one.refuses("nothing here for this identity", f"/cases/{case.pk}/", case.pk)
+            one.note_denied("nothing here for this identity", f"/cases/{case.pk}/", case.pk)
         scribe.write(one, set())
 
 
-def text(post: Post, name: str, *arguments: object, **query: str) -> str:
-    """The page as ``post`` sees it, in English."""
-    client = signed_in(post)
+def text(position: Position, name: str, *arguments: object, **query: str) -> str:
+    """The page as ``position`` sees it, in English."""
+    client = signed_in(position)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     response = client.get(reverse(name, args=arguments), query)
     assert response.status_code == 200, response.status_code
     return response.content.decode()
 
 
-def own_events(post: Post) -> list[Event]:
+def own_events(position: Position) -> list[Event]:
     """The looks of a person, newest first."""
     with as_owner():
-        return list(Event.objects.using("owner").filter(actor_id=post.staff_id, action=3))
+        return list(Event.objects.using("owner").filter(actor_id=position.staff_id, action=3))
 
 
 @pytest.fixture
@@ -77,8 +79,8 @@ def test_who_looked_names_relation_panels_and_refusals(cast: Cast, case: Case) -
     [
         ("case_looks", {"caseworker", "supervisor", "director"}),
         ("case_changes", {"caseworker", "supervisor", "director"}),
-        ("evidence_case", {"privacy"}),
-        ("evidence_changes", {"privacy"}),
+        ("access_log_case", {"privacy"}),
+        ("access_log_changes", {"privacy"}),
     ],
 )
 def test_only_those_who_manage_the_case_and_the_privacy_officer_read_it(
@@ -96,8 +98,8 @@ def test_only_those_who_manage_the_case_and_the_privacy_officer_read_it(
     }
     for who in others | {"caseworker", "supervisor", "director", "privacy"}:
         wanted = 200 if who in admitted else 404
-        assert signed_in(cast.posts[who]).get(reverse(name, args=[case.pk])).status_code == wanted, who
-        assert signed_in(cast.posts[who]).get(reverse(name, args=[uuid4()])).status_code == 404, who
+        assert signed_in(cast.positions[who]).get(reverse(name, args=[case.pk])).status_code == wanted, who
+        assert signed_in(cast.positions[who]).get(reverse(name, args=[uuid4()])).status_code == 404, who
 
 
 def test_filters(cast: Cast, case: Case) -> None:
@@ -138,9 +140,9 @@ def test_a_filter_that_is_not_understood_is_said_and_shows_nothing(
     assert "<tbody>" not in page
 
 
-def _follow(post: Post, url: str) -> Iterable[str]:
+def _follow(position: Position, url: str) -> Iterable[str]:
     """The page at ``url`` and all older ones."""
-    client = signed_in(post)
+    client = signed_in(position)
     while url:
         page = client.get(url).content.decode()
         yield page
@@ -149,11 +151,11 @@ def _follow(post: Post, url: str) -> Iterable[str]:
 
 
 def test_pages_by_key_show_everything_once(cast: Cast, case: Case) -> None:
-    # Reading the evidence is evidence too, so the reader is left out by the filter.
+    # Reading the access log is access log too, so the reader is left out by the filter.
     with acting_as(cast.supervisor) as mine:
         for number in range(120):
             one = replace(mine, cases={})
-            one.shows(case.pk, f"panel{number:03d}")
+            one.note_shown(case.pk, f"panel{number:03d}")
             scribe.write(one, set(), {})
     url = reverse("case_looks", args=[case.pk]) + f"?person={cast.supervisor.staff_id}"
     pages = list(_follow(cast.caseworker, url))
@@ -166,7 +168,7 @@ def test_pages_by_key_show_everything_once(cast: Cast, case: Case) -> None:
 
 @pytest.mark.parametrize("token", ["", "x", "1", "x:y:z", "W10:1tZ:abc", "\0", "é" * 2000])
 def test_a_foreign_page_token_is_400(cast: Cast, case: Case, token: str) -> None:
-    for name, arguments in (("case_looks", [case.pk]), ("case_changes", [case.pk]), ("evidence_mine", [])):
+    for name, arguments in (("case_looks", [case.pk]), ("case_changes", [case.pk]), ("access_log_mine", [])):
         assert (
             signed_in(cast.caseworker).get(reverse(name, args=arguments), {"page": token}).status_code == 400
         )
@@ -200,20 +202,20 @@ def test_a_supervisor_reads_of_own_people_at_own_cases(cast: Cast, case: Case) -
     look(cast.caseworker, case)
     look(cast.other_section, elsewhere)
     look(cast.other_section, case, denied=True)
-    page = text(cast.supervisor, "evidence_person", cast.other_section.staff_id)
+    page = text(cast.supervisor, "access_log_person", cast.other_section.staff_id)
     assert case.number in page
     assert elsewhere.number not in page
     for foreign in (cast.stranger.staff_id, cast.police.staff_id, uuid4()):
-        assert signed_in(cast.supervisor).get(reverse("evidence_person", args=[foreign])).status_code == 404
+        assert signed_in(cast.supervisor).get(reverse("access_log_person", args=[foreign])).status_code == 404
 
 
 def test_the_privacy_officer_reads_of_everybody_by_short_ids(cast: Cast, case: Case) -> None:
     look(cast.caseworker, case, "child")
     look(cast.stranger, case, denied=True)
     for page in (
-        text(cast.privacy, "evidence_person", cast.caseworker.staff_id),
-        text(cast.privacy, "evidence_case", case.pk),
-        text(cast.privacy, "evidence_denials"),
+        text(cast.privacy, "access_log_person", cast.caseworker.staff_id),
+        text(cast.privacy, "access_log_case", case.pk),
+        text(cast.privacy, "access_log_denials"),
     ):
         assert str(case.pk)[:8] in page
         assert case.number not in page
@@ -224,7 +226,7 @@ def test_denials_of_foreign_cases_do_not_reach_a_supervisor(cast: Cast, case: Ca
     other = a_case(cast, lead="other_section")
     look(cast.stranger, case, denied=True)
     look(cast.police, other, denied=True)
-    page = text(cast.supervisor, "evidence_denials")
+    page = text(cast.supervisor, "access_log_denials")
     assert "職員 stranger" in page
     assert "職員 police" not in page
 
@@ -232,23 +234,23 @@ def test_denials_of_foreign_cases_do_not_reach_a_supervisor(cast: Cast, case: Ca
 def test_the_privacy_officer_finds_people_and_cases(cast: Cast, case: Case) -> None:
     look(cast.caseworker, case)
     client = signed_in(cast.privacy)
-    page = client.post(reverse("evidence"), {"wanted": "police2"}).content.decode()
-    assert reverse("evidence_person", args=[cast.police2.staff_id]) in page
+    page = client.post(reverse("access_log"), {"wanted": "police2"}).content.decode()
+    assert reverse("access_log_person", args=[cast.police2.staff_id]) in page
     for wanted in (str(case.pk), str(case.pk)[:8], case.pk.hex[:12].upper()):
         assert (
-            reverse("evidence_case", args=[case.pk])
-            in client.post(reverse("evidence"), {"wanted": wanted}).content.decode()
+            reverse("access_log_case", args=[case.pk])
+            in client.post(reverse("access_log"), {"wanted": wanted}).content.decode()
         )
     for wanted in ("%", "_", "\0", "x" * 500, CHILD.family_name):
-        assert client.post(reverse("evidence"), {"wanted": wanted}).status_code == 200
-    assert "職員 caseworker" in client.get(reverse("evidence")).content.decode()
+        assert client.post(reverse("access_log"), {"wanted": wanted}).status_code == 200
+    assert "職員 caseworker" in client.get(reverse("access_log")).content.decode()
 
 
 def test_everybody_reads_their_own_looks_and_no_others(cast: Cast, case: Case) -> None:
     look(cast.caseworker, case, "progress")
     look(cast.stranger, case, denied=True)
-    assert "progress record" in text(cast.caseworker, "evidence_mine")
-    page = text(cast.stranger, "evidence_mine")
+    assert "progress record" in text(cast.caseworker, "access_log_mine")
+    page = text(cast.stranger, "access_log_mine")
     assert str(case.pk)[:8] in page
     assert "progress record" not in page
 
@@ -303,11 +305,11 @@ def test_nobody_else_sees_the_values(cast: Cast, case: Case) -> None:
     event = _change("child", "ROW_UPDATE")
     url = reverse("case_change", args=[case.pk, event.uuid])
     for who in ("colleague", "supervisor2", "stranger", "admin", "police"):
-        assert signed_in(cast.posts[who]).get(url).status_code == 404, who
+        assert signed_in(cast.positions[who]).get(url).status_code == 404, who
     with as_owner():
         named = Event.objects.using("owner").filter(case_id=case.pk, action__lt=3)
     for one in named:
-        page = text(cast.privacy, "evidence_change", case.pk, one.uuid)
+        page = text(cast.privacy, "access_log_change", case.pk, one.uuid)
         for content in ("改姓太", CHILD.family_name, "叔父", "suspect", case.number):
             assert content not in page
     other = a_case(cast)
@@ -343,8 +345,10 @@ def test_a_case_compared_with_its_record(database: str, cast: Cast, case: Case) 
     assert reverse("case_change", args=[case.pk, event.uuid]) in page
     for expected in ("is not what was recorded last", "note", "key of the record"):
         assert expected in page
-    assert reverse("evidence_change", args=[case.pk, event.uuid]) in text(
-        cast.privacy, "evidence_check", case.pk
+    assert reverse("access_log_change", args=[case.pk, event.uuid]) in text(
+        cast.privacy, "access_log_check", case.pk
     )
     for who in ("colleague", "supervisor2", "stranger", "admin", "police"):
-        assert signed_in(cast.posts[who]).get(reverse("case_check", args=[case.pk])).status_code == 404, who
+        assert signed_in(cast.positions[who]).get(reverse("case_check", args=[case.pk])).status_code == 404, (
+            who
+        )

@@ -21,7 +21,7 @@ from tests.cast import Cast, a_case
 from tests.client import signed_in
 
 MOST = 60
-"""Statements of a request of the case page, its own walls, evidence and frame included."""
+"""Statements of a request of the case page, its own walls, access log and frame included."""
 PERSON = {"role": "custodian", "name": "髙橋", "kana": "", "relation": "母", "telephone": "", "note": ""}
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.custody import actions as custody
 from cases.custody.actions import Opinion
 from cases.custody.codes import Heard
@@ -23,7 +23,7 @@ from tests.unit.referrals import steps
 
 def home(cast: Cast, who: str) -> dict[str, list[tuple[str, str]]]:
     """Text and detail of each line, by section."""
-    client = signed_in(cast.posts[who])
+    client = signed_in(cast.positions[who])
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = client.get(reverse("home"))
     assert page.status_code == 200
@@ -112,7 +112,7 @@ def test_an_oral_decision_stands_before_older_drafts(cast: Cast) -> None:
 def test_a_case_whose_lead_leaves_is_listed_for_the_line(cast: Cast) -> None:
     case = a_case(cast)
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(
+        Position.objects.using("owner").filter(pk=cast.caseworker.pk).update(
             ends_on=clock.today() + timedelta(days=3)
         )
     name = cast.caseworker.staff.name
@@ -120,11 +120,11 @@ def test_a_case_whose_lead_leaves_is_listed_for_the_line(cast: Cast) -> None:
         assert ("The person in charge leaves", f"{case.number} {name}") in home(cast, who)["next"]
     assert ("The person in charge leaves", f"{case.number} {name}") not in home(cast, "supervisor2")["next"]
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(
+        Position.objects.using("owner").filter(pk=cast.caseworker.pk).update(
             ends_on=clock.today() - timedelta(days=1)
         )
     assert ("The person in charge has left", f"{case.number} {name}") in home(cast, "supervisor")["next"]
-    facts = {"post": str(cast.colleague.pk)}
+    facts = {"position": str(cast.colleague.pk)}
     assert signed_in(cast.supervisor).post(reverse("lead_change", args=[case.pk]), facts).status_code == 302
     assert all("in charge" not in text for text, _detail in home(cast, "supervisor")["next"])
 
@@ -136,8 +136,8 @@ def test_a_blocked_person_finds_nothing_of_the_case(cast: Cast) -> None:
         with as_owner():
             Block.objects.using("owner").create(
                 case_id=row.case_id,
-                staff_id=cast.posts[who].staff_id,
-                blocked_by=cast.posts["two_posts/director"],
+                staff_id=cast.positions[who].staff_id,
+                blocked_by=cast.positions["two_positions/director"],
                 created_at=clock.now(),
             )
         found = home(cast, who)

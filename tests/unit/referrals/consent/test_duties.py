@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.records.models import Case
 from referrals.consent import actions
@@ -27,22 +27,24 @@ def duties(cast: Cast) -> tuple[Case, dict[str, ExceptionDuty]]:
         return case, {row.duty: row for row in ExceptionDuty.objects.filter(case=case)}
 
 
-def leave(post: Post) -> None:
-    """The post ended yesterday."""
+def leave(position: Position) -> None:
+    """The position ended yesterday."""
     with as_owner():
-        Post.objects.using("owner").filter(pk=post.pk).update(ends_on=clock.today() - timedelta(days=1))
+        Position.objects.using("owner").filter(pk=position.pk).update(
+            ends_on=clock.today() - timedelta(days=1)
+        )
 
 
 def test_the_review_is_another_persons(cast: Cast) -> None:
     _case, found = duties(cast)
     assert found["review"].owner_id == cast.supervisor.pk
     for name, code in (("caseworker", "own_request"), ("director", "own_decision")):
-        with pytest.raises(Refused) as caught, acting_as(cast.posts[name]):
-            actions.fulfil_duty(found["review"], note="自分で", by=cast.posts[name])
+        with pytest.raises(Refused) as caught, acting_as(cast.positions[name]):
+            actions.fulfil_duty(found["review"], note="自分で", by=cast.positions[name])
         assert caught.value.code == code
         done = "UPDATE referrals_exceptionduty SET done_at = now(), note = 'x' WHERE id = %s"
         with pytest.raises(IntegrityError, match="a duty stays"):
-            raw(cast.posts[name], done, [found["review"].pk])
+            raw(cast.positions[name], done, [found["review"].pk])
 
 
 def test_the_duty_of_somebody_who_left_is_seen_and_taken_over(cast: Cast) -> None:
@@ -51,7 +53,7 @@ def test_the_duty_of_somebody_who_left_is_seen_and_taken_over(cast: Cast) -> Non
     leave(cast.caseworker)
     boss = pages.in_english(signed_in(cast.supervisor))
     for address in ("/duties/", f"/cases/{case.pk}/duties/{explain.pk}/"):
-        assert "Has left this post" in boss.get(address).content.decode()
+        assert "Has left this position" in boss.get(address).content.decode()
     assert boss.post(f"/cases/{case.pk}/duties/{explain.pk}/take-over/").status_code == 302
     with acting_as(cast.supervisor):
         assert ExceptionDuty.objects.get(pk=explain.pk).owner_id == cast.supervisor.pk
@@ -66,8 +68,8 @@ def test_who_takes_no_duty_over(cast: Cast) -> None:
         ("director", "review", "own_decision"),
         ("supervisor", "review", "own_duty"),
     ):
-        with pytest.raises(Refused) as caught, acting_as(cast.posts[name]):
-            actions.take_over_duty(found[duty], by=cast.posts[name])
+        with pytest.raises(Refused) as caught, acting_as(cast.positions[name]):
+            actions.take_over_duty(found[duty], by=cast.positions[name])
         assert caught.value.code == code
     to = "UPDATE referrals_exceptionduty SET owner_id = %s WHERE id = %s"
     for actor, owner in ((cast.supervisor, cast.colleague), (cast.director, cast.supervisor)):

@@ -98,12 +98,12 @@ def test_a_refusal_before_the_decision_or_the_sending_is_heard(cast: Cast, appro
     if approved:
         steps.decided(cast, report)
     refuse(cast, case)
-    post = cast.caseworker if approved else cast.director
+    position = cast.caseworker if approved else cast.director
     with refuses("exception_refused_items"):
         (steps.sent if approved else steps.decided)(cast, report)
-    signed = f"approved = true, decided_at = now(), decided_by_id = '{post.pk}', decided_person_id = '{post.staff_id}'"
+    signed = f"approved = true, decided_at = now(), decided_by_id = '{position.pk}', decided_person_id = '{position.staff_id}'"
     with pytest.raises(IntegrityError, match="does not want that told"):
-        raw(post, f"UPDATE referrals_disclosure SET {'sent_at = now()' if approved else signed}")
+        raw(position, f"UPDATE referrals_disclosure SET {'sent_at = now()' if approved else signed}")
 
 
 def test_what_danger_sent_off_stays_readable(cast: Cast) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from config.embedded.testing import PASSWORDS
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
@@ -21,11 +21,11 @@ from tests.unit.referrals import steps
 
 
 @contextmanager
-def holding(post: Post | None, *statements: str, role: str = "runtime") -> Iterator[list[str]]:
-    """Another login that takes what it can in the name of ``post`` and never ends its transaction; what it was refused."""
+def holding(position: Position | None, *statements: str, role: str = "runtime") -> Iterator[list[str]]:
+    """Another login that takes what it can in the name of ``position`` and never ends its transaction; what it was refused."""
     token = ""
-    if post is not None:
-        mint_identity("held", post.staff_id, post.pk, "test")
+    if position is not None:
+        mint_identity("held", position.staff_id, position.pk, "test")
         token = wall_token("held")
     at = connections["default"].settings_dict
     refused = []
@@ -89,8 +89,8 @@ def test_a_withdrawal_does_not_wait_for_its_notices(cast: Cast) -> None:
     report = steps.readable(cast)
     with acting_as(cast.caseworker):
         number = Disclosure.objects.select_related("case").get(pk=report.pk).case.number
-    posts = ", ".join(f"'{post.pk}'" for post in cast.posts.values())
-    tell = f"SELECT wall.tell(ARRAY[{posts}]::uuid[], 'disclosure_closed', '{{}}', '{{}}', 'x')"
+    positions = ", ".join(f"'{position.pk}'" for position in cast.positions.values())
+    tell = f"SELECT wall.tell(ARRAY[{positions}]::uuid[], 'disclosure_closed', '{{}}', '{{}}', 'x')"
     told = [tell.format(number, f"/cases/{report.case_id}/"), tell.format("", f"/police/{report.pk}/")]
     with holding(cast.stranger, *told) as refused:
         assert refused == []

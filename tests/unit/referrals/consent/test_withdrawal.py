@@ -154,11 +154,11 @@ def test_a_reason_follows_once(cast: Cast) -> None:
 def test_a_stranger_withdraws_nothing(cast: Cast, who: str) -> None:
     report = steps.readable(cast)
     url = f"/cases/{report.case_id}/intention/{report.intention_id}/withdraw/"
-    assert signed_in(cast.posts[who]).post(url).status_code == 404
+    assert signed_in(cast.positions[who]).post(url).status_code == 404
     assert steps.seen_by(cast.police, report)
 
 
-def test_it_stands_while_the_evidence_of_looks_cannot_be_written(cast: Cast) -> None:
+def test_it_stands_while_the_access_log_of_looks_cannot_be_written(cast: Cast) -> None:
     """The change is recorded in its transaction; the answer is a redirect without content, and what it leads to is refused."""
     report = steps.readable(cast)
     intention = intention_of(cast, report)
@@ -175,7 +175,7 @@ def test_it_stands_while_the_evidence_of_looks_cannot_be_written(cast: Cast) -> 
         assert changes.filter(changes__has_key="withdrawn_at").exists()
 
 
-def test_only_a_withdrawal_stands_without_evidence(cast: Cast) -> None:
+def test_only_a_withdrawal_stands_without_access_log(cast: Cast) -> None:
     report = steps.readable(cast)
     with connections["owner"].cursor() as cursor:
         cursor.execute("REVOKE INSERT ON security_casetrace, security_event FROM scribe")

@@ -48,13 +48,13 @@ BY_EXCEPTION = {
     "d.items::text[] <@ e.items::text[]": "UPDATE referrals_exceptionrequest SET items = ARRAY['identity_min']",
 }
 BY_READER = {
-    "a.post_id = (SELECT wall.my_post())": "UPDATE referrals_assignment SET post_id = "
-    "(SELECT p.id FROM agencies_post p JOIN agencies_staff s ON s.id = p.staff_id WHERE s.username = 'police2')",
+    "a.position_id = (SELECT wall.my_position())": "UPDATE referrals_assignment SET position_id = "
+    "(SELECT p.id FROM agencies_position p JOIN agencies_staff s ON s.id = p.staff_id WHERE s.username = 'police2')",
     "a.ended_at IS NULL": "UPDATE referrals_assignment SET ended_at = now()",
-    "d.recipient_id = (SELECT wall.my_office())": "UPDATE agencies_post SET office_id = "
+    "d.recipient_id = (SELECT wall.my_office())": "UPDATE agencies_position SET office_id = "
     "(SELECT id FROM agencies_office WHERE code = 'support2') "
     "WHERE staff_id = (SELECT id FROM agencies_staff WHERE username = 'police')",
-    "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')": "UPDATE agencies_post SET role = 'liaison' "
+    "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')": "UPDATE agencies_position SET role = 'liaison' "
     "WHERE staff_id = (SELECT id FROM agencies_staff WHERE username = 'police')",
     "d.sent_at IS NOT NULL": "UPDATE referrals_disclosure SET sent_at = NULL",
     "d.ended_at IS NULL": "UPDATE referrals_disclosure SET ended_at = now()",

@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from cases.records.models import Case
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure, PackageItem
@@ -26,14 +26,14 @@ INSERT INTO referrals_disclosure (id, case_id, kind, reference, recipient_id, se
                                   version, intention_id, exception_id, ending, drafted_by_id, drafted_person_id, drafted_at,
                                   sent_at, decided_by_id, decided_person_id, decided_at, approved)
 VALUES (%(id)s, %(case)s, %(kind)s, %(reference)s, %(recipient)s, %(recipient)s, '', %(purpose)s, %(items)s, 'A', now(),
-        1, %(intention)s, %(exception)s, '', %(post)s, %(staff)s, now(),
+        1, %(intention)s, %(exception)s, '', %(position)s, %(staff)s, now(),
         %(sent_at)s, NULL, NULL, NULL, NULL)
 """
 
 
-def raw(post: Post, statement: str, parameters: Any = None) -> int:
-    """One statement as runtime in the name of ``post``; how many rows it touched."""
-    with acting_as(post), connection.cursor() as cursor:
+def raw(position: Position, statement: str, parameters: Any = None) -> int:
+    """One statement as runtime in the name of ``position``; how many rows it touched."""
+    with acting_as(position), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
 
@@ -58,7 +58,7 @@ def values_of(cast: Cast, case: Case, **more: Any) -> dict[str, Any]:
         "items": ["identity_min"],
         "intention": None,
         "exception": None,
-        "post": cast.caseworker.pk,
+        "position": cast.caseworker.pk,
         "staff": cast.caseworker.staff_id,
         "sent_at": None,
     }
@@ -179,7 +179,7 @@ def test_by_somebody_who_is_not_on_the_team(cast: Cast, row: Any, who: str) -> N
     case = a_case(cast)
     intention = steps.confirmed(cast, case)
     with pytest.raises(ProgrammingError, match="row-level security"):
-        raw(cast.posts[who], NEW, row(case, intention=intention.pk))
+        raw(cast.positions[who], NEW, row(case, intention=intention.pk))
 
 
 CHANGES = {
@@ -242,15 +242,15 @@ def test_sent_without_a_decision(cast: Cast) -> None:
         )
 
 
-def test_own_draft_decided_in_another_post(cast: Cast) -> None:
-    case = a_case(cast, lead="two_posts")
-    steps.confirmed(cast, case, by="two_posts")
-    report = steps.drafted(cast, case, by="two_posts")
+def test_own_draft_decided_in_another_position(cast: Cast) -> None:
+    case = a_case(cast, lead="two_positions")
+    steps.confirmed(cast, case, by="two_positions")
+    report = steps.drafted(cast, case, by="two_positions")
     statement = (
         "UPDATE referrals_disclosure SET approved = true, decided_at = now(), decided_by_id = %s, decided_person_id = %s "
         "WHERE id = %s"
     )
-    other = cast.posts["two_posts/director"]
+    other = cast.positions["two_positions/director"]
     with pytest.raises(IntegrityError, match="disclosure_takes_two"):
         raw(other, statement, [cast.director.pk, cast.director.staff_id, report.pk])
     assert raw(cast.director, statement, [cast.director.pk, cast.director.staff_id, report.pk]) == 1
@@ -261,18 +261,18 @@ def test_envelopes_and_assignments_are_written_by_the_wall_alone(cast: Cast) -> 
     steps.confirmed(cast, case)
     report = steps.decided(cast, steps.drafted(cast, case))
     assignment = (
-        "INSERT INTO referrals_assignment (id, disclosure_id, post_id, assigned_by_id, assigned_at) "
+        "INSERT INTO referrals_assignment (id, disclosure_id, position_id, assigned_by_id, assigned_at) "
         "VALUES (%s, %s, %s, %s, now())"
     )
-    for post in (cast.caseworker, cast.police, cast.policechief):
+    for position in (cast.caseworker, cast.police, cast.policechief):
         with pytest.raises(ProgrammingError, match="permission denied"):
-            raw(post, assignment, [uuid.uuid4(), report.pk, cast.police.pk, post.pk])
+            raw(position, assignment, [uuid.uuid4(), report.pk, cast.police.pk, position.pk])
         with pytest.raises(ProgrammingError, match="permission denied"):
-            raw(post, "UPDATE referrals_assignment SET ended_at = NULL")
+            raw(position, "UPDATE referrals_assignment SET ended_at = NULL")
         with pytest.raises(ProgrammingError, match="permission denied"):
-            raw(post, "INSERT INTO referrals_envelope (id) VALUES (gen_random_uuid())")
+            raw(position, "INSERT INTO referrals_envelope (id) VALUES (gen_random_uuid())")
         with pytest.raises(ProgrammingError, match="permission denied"):
-            raw(post, "UPDATE referrals_envelope SET taken_by_id = NULL")
+            raw(position, "UPDATE referrals_envelope SET taken_by_id = NULL")
 
 
 @pytest.mark.parametrize("who", ["police", "policechief", "foreign_police", "caseworker", "school"])
@@ -280,9 +280,9 @@ def test_nobody_assigns_what_was_not_sent(cast: Cast, who: str) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.decided(cast, steps.drafted(cast, case))
-    post = cast.posts[who]
+    position = cast.positions[who]
     with pytest.raises(IntegrityError, match="cannot be assigned"):
-        raw(post, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, post.pk])
+        raw(position, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, position.pk])
 
 
 def test_who_may_assign_whom(cast: Cast) -> None:
@@ -411,8 +411,8 @@ def test_an_assigned_officer_who_leaves_or_is_blocked_reads_nothing(cast: Cast) 
     steps.assigned(cast, report, to="police2")
     assert steps.seen_by(cast.police2, report)
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.police2.pk).update(office=cast.offices["support2"])
-    moved = Post.objects.using("gate").select_related("staff").get(pk=cast.police2.pk)
+        Position.objects.using("owner").filter(pk=cast.police2.pk).update(office=cast.offices["support2"])
+    moved = Position.objects.using("gate").select_related("staff").get(pk=cast.police2.pk)
     assert steps.seen_by(moved, report) == []
 
 
@@ -450,15 +450,15 @@ def test_an_office_out_of_use_receives_nothing(cast: Cast, row: Any) -> None:
         raw(cast.caseworker, NEW, row(case, intention=intention.pk))
 
 
-@pytest.mark.parametrize("why", ["ended post", "account out of use", "blocked"])
+@pytest.mark.parametrize("why", ["ended position", "account out of use", "blocked"])
 def test_nobody_is_assigned_who_may_not_read_it(cast: Cast, why: str) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     with as_owner():
-        if why == "ended post":
+        if why == "ended position":
             past = clock.today() - timedelta(days=1)
-            Post.objects.using("owner").filter(pk=cast.police.pk).update(ends_on=past)
+            Position.objects.using("owner").filter(pk=cast.police.pk).update(ends_on=past)
         elif why == "account out of use":
             Staff.objects.using("owner").filter(pk=cast.police.staff_id).update(is_active=False)
     if why == "blocked":

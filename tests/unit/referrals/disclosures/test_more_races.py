@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.records import actions as records
 from cases.records.models import Case
@@ -27,11 +27,11 @@ ORDERS = sorted(interleavings(2, 2))
 Script = Callable[[], Steps]
 
 
-def act(post: Post, what: Callable[[], Any]) -> Script:
-    """act · commit, in the name of ``post``."""
+def act(position: Position, what: Callable[[], Any]) -> Script:
+    """act · commit, in the name of ``position``."""
 
     def script() -> Steps:
-        with acting_as(post):
+        with acting_as(position):
             what()
             yield
 
@@ -87,7 +87,7 @@ def test_two_reports_are_drafted_at_one_moment(cast: Cast, basis: Callable[[Cast
 
 
 def test_two_officers_and_one_envelope(cast: Cast) -> None:
-    def taking(officer: Post, report: Disclosure) -> Script:
+    def taking(officer: Position, report: Disclosure) -> Script:
         letter = None
         with acting_as(officer):
             letter = letter_at_desk(officer, report.pk)
@@ -139,17 +139,17 @@ def block(cast: Cast, report: Disclosure) -> Script:
     return act(cast.supervisor, lambda: records.block_person(case, cast.police.staff, by=cast.supervisor))
 
 
-def end_post(cast: Cast, _report: Disclosure) -> Script:
+def end_position(cast: Cast, _report: Disclosure) -> Script:
     def script() -> Steps:
         with as_owner():
             past = clock.today() - timedelta(days=1)
-            Post.objects.using("owner").filter(pk=cast.police.pk).update(ends_on=past)
+            Position.objects.using("owner").filter(pk=cast.police.pk).update(ends_on=past)
             yield
 
     return script
 
 
-@pytest.mark.parametrize("ending", [block, end_post])
+@pytest.mark.parametrize("ending", [block, end_position])
 def test_assigning_against_what_ends_the_officers_right(
     cast: Cast, ending: Callable[[Cast, Disclosure], Script]
 ) -> None:
@@ -169,4 +169,4 @@ def test_assigning_against_what_ends_the_officers_right(
         assert assigned is None or isinstance(assigned, Refused), (order, assigned)
         assert steps.seen_by(cast.police, report) == [], order
         with as_owner():
-            Post.objects.using("owner").filter(pk=cast.police.pk).update(ends_on=None)
+            Position.objects.using("owner").filter(pk=cast.police.pk).update(ends_on=None)

@@ -96,12 +96,12 @@ def test_decisions(cast: Cast) -> None:
         steps.sent(cast, third)
 
 
-def test_own_draft_in_another_post(cast: Cast) -> None:
-    case = a_case(cast, lead="two_posts")
-    steps.confirmed(cast, case, by="two_posts")
-    report = steps.drafted(cast, case, by="two_posts")
+def test_own_draft_in_another_position(cast: Cast) -> None:
+    case = a_case(cast, lead="two_positions")
+    steps.confirmed(cast, case, by="two_positions")
+    report = steps.drafted(cast, case, by="two_positions")
     with refuses("own_draft"):
-        steps.decided(cast, report, by="two_posts/director")
+        steps.decided(cast, report, by="two_positions/director")
     steps.decided(cast, report)
 
 
@@ -209,8 +209,8 @@ def test_exceptions(cast: Cast) -> None:
     with refuses("gate"):
         steps.drafted(cast, case)
     for who in ("caseworker", "supervisor"):
-        with refuses("not_decider"), acting_as(cast.posts[who]):
-            consent.decide_exception(request, approved=True, by=cast.posts[who])
+        with refuses("not_decider"), acting_as(cast.positions[who]):
+            consent.decide_exception(request, approved=True, by=cast.positions[who])
     with acting_as(cast.director):
         assert [row.pk for row in exceptions_waiting_for(cast.director)] == [request.pk]
         consent.decide_exception(request, approved=True, by=cast.director)
@@ -300,8 +300,8 @@ def test_desks(cast: Cast) -> None:
     with acting_as(cast.director):
         assert [row.pk for row in decisions_waiting_for(cast.director)] == [report.pk]
     for name in ("caseworker", "supervisor", "stranger_director"):
-        with acting_as(cast.posts[name]):
-            assert not decisions_waiting_for(cast.posts[name]).exists()
+        with acting_as(cast.positions[name]):
+            assert not decisions_waiting_for(cast.positions[name]).exists()
 
 
 def test_grounds_offered(cast: Cast) -> None:

@@ -67,7 +67,7 @@ def _parts(page: str) -> tuple[list[int], list[int]]:
 def test_what_is_due_first_stands_first_and_what_has_ended_apart(cast: Cast, database: str) -> None:
     steps.readable(cast)
     _fill(database, MANY)
-    client = pages.in_english(signed_in(cast.posts["policechief"]))
+    client = pages.in_english(signed_in(cast.positions["policechief"]))
     found, answer = [], client.get(reverse("envelopes"))
     assert _parts(answer.content.decode())[1] == [MANY - 2 * number for number in range(FEW)]
     for _page in range(20):
@@ -113,7 +113,7 @@ def _read(ask: Callable[[], object]) -> tuple[int, int]:
 @pytest.mark.parametrize("who", ["policechief", "police"])
 def test_desk_and_home_read_a_page_whatever_came_in(cast: Cast, database: str, who: str) -> None:
     steps.readable(cast)
-    client: Client = signed_in(cast.posts[who])
+    client: Client = signed_in(cast.positions[who])
     few = [_read(partial(client.get, path)) for path in ("/", "/police/")]
     _fill(database, MANY)
     many = [_read(partial(client.get, path)) for path in ("/", "/police/")]
@@ -131,7 +131,7 @@ def test_home_shows_a_few_and_says_how_many(cast: Cast, database: str) -> None:
         ("policechief", f"Envelopes: {in_hand}"),
         ("police", f"Assigned to you: {assigned}"),
     ):
-        page = pages.in_english(signed_in(cast.posts[who])).get("/").content.decode()
+        page = pages.in_english(signed_in(cast.positions[who])).get("/").content.decode()
         assert heading in page
         assert 0 < len(_numbers(page)) <= 8
 
@@ -151,7 +151,7 @@ def test_nobody_else_reads_the_pages_of_a_desk(cast: Cast, database: str) -> Non
         "admin",
         "foreign_police",
     ):
-        with acting_as(cast.posts[who]), connection.cursor() as cursor:
+        with acting_as(cast.positions[who]), connection.cursor() as cursor:
             for own in (False, True):
                 cursor.execute(
                     f"SELECT * FROM wall.envelopes_page({own}, {edge}, true, 26)",
@@ -168,5 +168,5 @@ def test_nobody_else_reads_the_pages_of_a_desk(cast: Cast, database: str) -> Non
             assert not cursor.fetchall(), who
             cursor.execute("SELECT wall.ended_at_my_desk(%s)", [ids[0]])
             assert cursor.fetchone() == (None,), who
-    with acting_as(cast.posts["stranger"]):
+    with acting_as(cast.positions["stranger"]):
         assert not Assignment.objects.exists()

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records import actions as records
 from cases.records.models import Case
 from referrals.disclosures.models import Disclosure
@@ -29,15 +29,17 @@ from tests.unit.referrals.consent.test_withdrawal import break_table
 from tests.unit.referrals.disclosures.test_gate_by_sql import raw
 
 
-def told(post: Post) -> int:
-    """How many looks this post was told of."""
-    with acting_as(post):
+def told(position: Position) -> int:
+    """How many looks this position was told of."""
+    with acting_as(position):
         return sum(Notice.objects.filter(kind="disclosure_look").values_list("count", flat=True))
 
 
-def leave(post: Post) -> None:
+def leave(position: Position) -> None:
     with as_owner():
-        Post.objects.using("owner").filter(pk=post.pk).update(ends_on=clock.today() - timedelta(days=1))
+        Position.objects.using("owner").filter(pk=position.pk).update(
+            ends_on=clock.today() - timedelta(days=1)
+        )
 
 
 def test_the_second_look_the_head_and_the_print_are_told_too(cast: Cast) -> None:
@@ -47,7 +49,7 @@ def test_the_second_look_the_head_and_the_print_are_told_too(cast: Cast) -> None
         assert ask(url).status_code == 200
         assert told(cast.caseworker) == number
     officer.get(f"{url}print/")
-    assert [told(cast.posts[name]) for name in ("caseworker", "supervisor", "director")] == [4, 4, 4]
+    assert [told(cast.positions[name]) for name in ("caseworker", "supervisor", "director")] == [4, 4, 4]
     with acting_as(cast.caseworker):
         looks = looks_of(report.case_id)[report.pk]
         assert (looks.opened, looks.printed) == (3, 1)
@@ -60,10 +62,10 @@ def test_many_looks_of_a_day_are_one_notice_and_one_mail(cast: Cast) -> None:
     for _look in range(12):
         officer.get(f"/police/{report.pk}/")
     for name in ("caseworker", "supervisor", "director"):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             (notice,) = Notice.objects.filter(kind="disclosure_look")
             assert (notice.count, notice.read_at) == (12, None)
-        assert "×12" in signed_in(cast.posts[name]).get("/inbox/").content.decode()
+        assert "×12" in signed_in(cast.positions[name]).get("/inbox/").content.decode()
         with as_role("worker"):
             assert Outbox.objects.filter(pk=notice.pk).count() == 1
     with acting_as(cast.caseworker):
@@ -75,7 +77,7 @@ def test_when_the_one_in_charge_has_left_the_line_is_told(cast: Cast) -> None:
     leave(cast.caseworker)
     signed_in(cast.police).get(f"/police/{report.pk}/")
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on=None)
+        Position.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on=None)
     assert (told(cast.caseworker), told(cast.supervisor)) == (0, 1)
 
 
@@ -120,9 +122,9 @@ def test_an_assignment_is_ended_by_the_supervisor_alone(cast: Cast) -> None:
     report = steps.readable(cast)
     end = f"/police/{report.pk}/end/"
     for name in ("police", "police2", "foreign_police", "caseworker"):
-        assert signed_in(cast.posts[name]).post(end, {"officer": str(cast.police.pk)}).status_code == 404
+        assert signed_in(cast.positions[name]).post(end, {"officer": str(cast.police.pk)}).status_code == 404
         with pytest.raises(IntegrityError, match="cannot be ended so"):
-            raw(cast.posts[name], "SELECT wall.end_assignment(%s, %s)", [report.pk, cast.police.pk])
+            raw(cast.positions[name], "SELECT wall.end_assignment(%s, %s)", [report.pk, cast.police.pk])
     chief = pages.in_english(signed_in(cast.policechief))
     assert "End the assignment" in chief.get(f"/police/{report.pk}/assign/").content.decode()
     assert chief.post(end, {"officer": "nobody"}).status_code == 404
@@ -142,10 +144,10 @@ def test_a_second_officer_reads_beside_the_first(cast: Cast) -> None:
     steps.assigned(cast, report, to="police2")
     steps.assigned(cast, report, to="policechief")
     for name in ("police", "police2", "policechief"):
-        assert sorted(steps.seen_by(cast.posts[name], report)) == sorted(steps.ITEMS)
+        assert sorted(steps.seen_by(cast.positions[name], report)) == sorted(steps.ITEMS)
 
 
-def contact(cast: Cast, case: Case, by: Post) -> PoliceContact:
+def contact(cast: Cast, case: Case, by: Position) -> PoliceContact:
     texts: dict[str, Any] = {
         "happened_at": clock.now().isoformat(),
         "who": "当直",
@@ -160,9 +162,9 @@ def test_nobody_marks_their_own_contact_as_seen_by_sql(cast: Cast) -> None:
     case = a_case(cast)
     seen = "UPDATE referrals_policecontact SET seen_at = now() WHERE id = %s"
     mine, theirs = contact(cast, case, cast.supervisor), contact(cast, case, cast.caseworker)
-    for post, row in ((cast.caseworker, mine), (cast.supervisor, mine)):
+    for position, row in ((cast.caseworker, mine), (cast.supervisor, mine)):
         with pytest.raises(IntegrityError, match="stays as written"):
-            raw(post, seen, [row.pk])
+            raw(position, seen, [row.pk])
     assert raw(cast.supervisor, seen, [theirs.pk]) == 1
     assert raw(cast.director, seen, [mine.pk]) == 1
     for change in ("said = who", "recorded_at = now()", "seen_at = NULL"):
@@ -183,9 +185,9 @@ def test_a_contact_opens_no_page_to_the_police(cast: Cast) -> None:
     case = a_case(cast)
     row = contact(cast, case, cast.caseworker)
     for name in ("police", "policechief"):
-        assert raw(cast.posts[name], "SELECT 1 FROM referrals_policecontact WHERE id = %s", [row.pk]) == 0
-        with acting_as(cast.posts[name]):
-            assert letter_at_desk(cast.posts[name], row.pk) is None
+        assert raw(cast.positions[name], "SELECT 1 FROM referrals_policecontact WHERE id = %s", [row.pk]) == 0
+        with acting_as(cast.positions[name]):
+            assert letter_at_desk(cast.positions[name], row.pk) is None
 
 
 @pytest.mark.parametrize("page", ["", "print/"])
@@ -207,7 +209,7 @@ def test_an_attempt_after_the_end_is_recorded_and_told(cast: Cast, page: str) ->
     )
     assert (trace.case_ids, trace.actor_id, trace.panels) == ([report.case_id], cast.police.staff_id, [])
     for name in ("caseworker", "supervisor"):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             assert Notice.objects.get(kind="disclosure_attempt").count == 1
     assert str(event.rule) not in answer.content.decode()
     with acting_as(cast.caseworker):
@@ -221,7 +223,7 @@ def test_an_outside_office_reads_references_and_nothing_of_our_ids(cast: Cast) -
     assert officer.get(f"/police/{report.pk}/").status_code == 200
     for guess in (report.case_id, uuid4()):
         assert officer.get(f"/cases/{guess}/").status_code == 404
-    text = officer.get("/evidence/mine/").content.decode()
+    text = officer.get("/access-log/mine/").content.decode()
     assert report.reference in text
     for told in (str(report.case_id), str(report.case_id)[:8]):
         assert told not in text

@@ -40,13 +40,13 @@ def warned() -> int:
 
 
 def notices(cast: Cast, name: str) -> list[str]:
-    with acting_as(cast.posts[name]):
+    with acting_as(cast.positions[name]):
         kinds = ("disclosure_unopened", "envelope_unopened")
         return list(Notice.objects.filter(kind__in=kinds).values_list("kind", flat=True))
 
 
 def on_home(cast: Cast, name: str, words: str = HOME_LINE) -> bool:
-    return words in pages.in_english(signed_in(cast.posts[name])).get("/").content.decode()
+    return words in pages.in_english(signed_in(cast.positions[name])).get("/").content.decode()
 
 
 @pytest.mark.parametrize(("urgency", "hours"), [("AA", 24), ("A", 72), ("B", 72), ("C", 72)])

@@ -41,7 +41,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     """A list with names."""
     cases = with_keys(cases_for(request.by).select_related("child"))
     for case in cases:
-        request.look.shows(case.pk, verb=Verb.CASE_LIST)
+        request.event.note_shown(case.pk, verb=Verb.CASE_LIST)
     return HttpResponse("".join(str(reveal(case.child, "family_name")) for case in cases))
 
 
@@ -73,7 +73,9 @@ def leaves(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A POST gives up one's own place in the case."""
     case = case_or_404(request, case_id)
     if request.method == "POST":
-        take_off_team(Grant.objects.get(post=request.by, content_object=case, ended_at=None), by=request.by)
+        take_off_team(
+            Grant.objects.get(position=request.by, content_object=case, ended_at=None), by=request.by
+        )
     return HttpResponse("")
 
 
@@ -88,7 +90,7 @@ def swallows(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Meets a value that cannot be decrypted, and then names another verb."""
     case = case_or_404(request, case_id)
     shown = reveal(case, "outline")
-    request.look.records(Verb.CASE_PRINT)
+    request.event.note(Verb.CASE_PRINT)
     return HttpResponse(shown)
 
 

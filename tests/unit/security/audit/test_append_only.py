@@ -1,4 +1,4 @@
-"""The evidence attacked with raw SQL by every role of the application: nothing is changed, or written in another's name."""
+"""The access log attacked with raw SQL by every role of the application: nothing is changed, or written in another's name."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,11 +7,11 @@ import pytest
 from django.db import Error, connection, connections, transaction
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.models import Case
 from security.audit import scribe
 from security.audit.models import CaseTrace, Event
-from security.audit.queries import Wish, looks_at_case, looks_of_person
+from security.audit.queries import EventFilter, looks_at_case, looks_of_person
 from security.audit.verbs import Verb
 from security.walls.identity import mint_identity, set_identity
 from tests.cast import Cast, a_case, as_owner
@@ -37,7 +37,7 @@ def case(cast: Cast) -> Case:
     """A case that somebody looked at."""
     case = a_case(cast)
     with acting_as(cast.supervisor) as look:
-        look.shows(case.pk, "child")
+        look.note_shown(case.pk, "child")
         scribe.write(look, {"cases_child.family_name"})
     return case
 
@@ -102,7 +102,7 @@ CLOCKS = [
 
 
 @pytest.mark.parametrize(("columns", "values"), CLOCKS)
-def test_nobody_sets_the_clock_or_the_number_of_the_evidence(
+def test_nobody_sets_the_clock_or_the_number_of_the_access_log(
     cast: Cast, case: Case, columns: str, values: str
 ) -> None:
     for alias in ("default", "audit", "gate"):
@@ -114,7 +114,7 @@ def test_nobody_sets_the_clock_or_the_number_of_the_evidence(
 
 
 def test_no_number_is_taken_ahead(cast: Cast, case: Case) -> None:
-    """Else later evidence would meet it, and every page would be refused."""
+    """Else later events would meet it, and every page would be refused."""
     for table, columns in (
         ("security_event", "uuid, verb"),
         ("security_casetrace", "event_uuid, case_ids, relation, verb"),
@@ -173,50 +173,51 @@ def test_the_scribe_reads_nothing(case: Case) -> None:
 
 
 AS_SOMEBODY = (
-    "INSERT INTO security_event (uuid, verb, decision, actor_id, post_id, role, office_id)"
+    "INSERT INTO security_event (uuid, verb, decision, actor_id, position_id, role, office_id)"
     " VALUES (gen_random_uuid(), 'CASE_VIEW', %s, %s, %s, %s, %s)",
-    "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, decision, actor_id, post_id, role, office_id)"
+    "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb, decision, actor_id, position_id, role, office_id)"
     " VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], 'lead', 'CASE_VIEW', %s, %s, %s, %s, %s)",
 )
 
 
 def _sign(session: str | None, *who: Any) -> None:
-    """Write an event and a trace as the scribe of this session, in the name of ``who``: decision, person, post, role, office."""
+    """Write an event and a trace as the scribe of this session, in the name of ``who``: decision, person, position,
+    role, office."""
     for statement in AS_SOMEBODY:
         with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:
             set_identity(session, using="audit")
             cursor.execute(statement, who)
 
 
-def _who(post: Post) -> tuple[Any, ...]:
-    return post.staff_id, post.pk, post.role, post.office_id
+def _who(position: Position) -> tuple[Any, ...]:
+    return position.staff_id, position.pk, position.role, position.office_id
 
 
 @pytest.mark.parametrize("decision", ["allowed", "denied"])
 def test_the_scribe_names_nobody_but_the_owner_of_the_session(cast: Cast, case: Case, decision: str) -> None:
     """Whoever holds the scribe's password alone has no session; whoever has one writes as themselves."""
-    mint_identity("mine", cast.two_posts.staff_id, cast.two_posts.pk, "test")
-    mint_identity("no post", cast.school.staff_id, None, "test")
-    person, post, role, office = _who(cast.two_posts)
-    _sign("mine", decision, person, post, role, office)
+    mint_identity("mine", cast.two_positions.staff_id, cast.two_positions.pk, "test")
+    mint_identity("no position", cast.school.staff_id, None, "test")
+    person, position, role, office = _who(cast.two_positions)
+    _sign("mine", decision, person, position, role, office)
     _sign("mine", decision, person, None, "", None)
-    _sign("no post", decision, cast.school.staff_id, None, "", None)
-    other = cast.posts["two_posts/director"]
+    _sign("no position", decision, cast.school.staff_id, None, "", None)
+    other = cast.positions["two_positions/director"]
     forged = [
         (person, other.pk, other.role, office),
-        (person, post, other.role, office),
-        (person, post, role, cast.stranger.office_id),
+        (person, position, other.role, office),
+        (person, position, role, cast.stranger.office_id),
         (person, None, role, None),
         (person, None, "", office),
-        (None, post, role, office),
+        (None, position, role, office),
         (None, None, role, None),
         _who(cast.caseworker),
         (cast.caseworker.staff_id, None, "", None),
     ]
     for session, who in [("mine", who) for who in forged] + [
-        (session, _who(post))
-        for session in (None, "", "garbage", "no post")
-        for post in (cast.two_posts, cast.school, cast.director)
+        (session, _who(position))
+        for session in (None, "", "garbage", "no position")
+        for position in (cast.two_positions, cast.school, cast.director)
     ]:
         with pytest.raises(Error, match="row-level security"):
             _sign(session, decision, *who)
@@ -256,17 +257,17 @@ def test_the_scribe_writes_no_change(case: Case) -> None:
         _refused("audit", statement.format(verb))
 
 
-def test_who_reads_which_evidence(cast: Cast, case: Case) -> None:
+def test_who_reads_which_access_log(cast: Cast, case: Case) -> None:
     def seen(name: str) -> set[str]:
-        with acting_as(cast.posts[name]):
-            return {row.relation for row in looks_at_case(case.pk).page(Wish()).rows}
+        with acting_as(cast.positions[name]):
+            return {row.relation for row in looks_at_case(case.pk).page(EventFilter()).rows}
 
     for name in ("caseworker", "supervisor", "director", "privacy"):
         assert seen(name) == {"line"}, name
     for name in ("colleague", "supervisor2", "stranger", "stranger_director", "police", "admin", "school"):
         assert seen(name) == set(), name
-        with acting_as(cast.posts[name]):
-            assert not Event.objects.exclude(actor_id=cast.posts[name].staff_id).exists(), name
+        with acting_as(cast.positions[name]):
+            assert not Event.objects.exclude(actor_id=cast.positions[name].staff_id).exists(), name
     with transaction.atomic():
         assert not Event.objects.exists()
         assert not CaseTrace.objects.exists()
@@ -277,14 +278,18 @@ def test_a_list_is_one_row_and_a_reviewer_reads_of_it_only_the_own_cases(cast: C
     foreign = [a_case(cast, lead="other_section").pk for _number in range(3)]
     with acting_as(cast.director) as look:
         for case_id in (case.pk, *foreign):
-            look.shows(case_id, "list", verb=Verb.CASE_LIST)
+            look.note_shown(case_id, "list", verb=Verb.CASE_LIST)
         scribe.write(look, set())
     with as_owner():
         (row,) = CaseTrace.objects.using("owner").filter(verb="CASE_LIST")
     assert row.case_ids == sorted([case.pk, *foreign])
     for name, seen in (("supervisor", {case.pk}), ("supervisor2", set(foreign)), ("colleague", set())):
-        with acting_as(cast.posts[name]):
-            page = looks_of_person(cast.director.staff_id, reviewed=True).page(Wish(verb="CASE_LIST")).rows
+        with acting_as(cast.positions[name]):
+            page = (
+                looks_of_person(cast.director.staff_id, reviewed=True)
+                .page(EventFilter(verb="CASE_LIST"))
+                .rows
+            )
             assert {one.case_id for one in page} == seen, name
             assert not CaseTrace.objects.filter(verb="CASE_LIST").exists(), name
 
@@ -294,10 +299,10 @@ def test_pages_cut_one_list_into_its_cases(cast: Cast, case: Case) -> None:
     cases = [case.pk, *(a_case(cast).pk for _number in range(4))]
     with acting_as(cast.caseworker) as look:
         for case_id in cases:
-            look.shows(case_id, "list", verb=Verb.CASE_LIST)
+            look.note_shown(case_id, "list", verb=Verb.CASE_LIST)
         scribe.write(look, set())
     with acting_as(cast.caseworker):
-        mine, wish = looks_of_person(cast.caseworker.staff_id, reviewed=False), Wish(verb="CASE_LIST")
+        mine, wish = looks_of_person(cast.caseworker.staff_id, reviewed=False), EventFilter(verb="CASE_LIST")
         pages = [mine.page(wish, size=2)]
         while (older := pages[-1].older) is not None:
             pages.append(mine.page(wish, older, size=2))
@@ -308,7 +313,7 @@ def test_pages_cut_one_list_into_its_cases(cast: Cast, case: Case) -> None:
 
 def test_an_old_month_of_looks_is_dropped_whole_and_by_the_owner_alone(cast: Cast, case: Case) -> None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT public.make_evidence_month('2020-01-01')")
+        cursor.execute("SELECT public.make_access_log_month('2020-01-01')")
         with transaction.atomic(using="owner"):
             cursor.execute("SET LOCAL tomoshibi.clock = '2020-01-15'; SET LOCAL ROLE wall")
             cursor.execute(
@@ -323,4 +328,4 @@ def test_an_old_month_of_looks_is_dropped_whole_and_by_the_owner_alone(cast: Cas
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP TABLE security_casetrace_202001")
     with acting_as(cast.supervisor):
-        assert [row.relation for row in looks_at_case(case.pk).page(Wish()).rows] == ["line"]
+        assert [row.relation for row in looks_at_case(case.pk).page(EventFilter()).rows] == ["line"]

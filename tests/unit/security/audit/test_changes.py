@@ -133,7 +133,7 @@ def test_a_change_by_raw_sql_leaves_an_event_like_any_other(
         _sql(f"UPDATE cases_person SET {change} WHERE id = %s", person.pk)
     (event,) = _changes("person", "ROW_UPDATE")
     assert set(event.changes) == columns
-    found = (event.object_pk, event.case_id, event.actor_id, event.post_id, event.role, event.office_id)
+    found = (event.object_pk, event.case_id, event.actor_id, event.position_id, event.role, event.office_id)
     me = cast.caseworker
     assert found == (str(person.pk), case.pk, me.staff_id, me.pk, "caseworker", me.office_id)
 

@@ -1,63 +1,63 @@
-"""What a look collects, by itself: whatever a page says first or last, the evidence says the graver."""
+"""What a look collects, by itself: whatever a page says first or last, the access log says the graver."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 import pytest
 
-from security.audit import looks
-from security.audit.looks import Look
+from security.audit import access_event
+from security.audit.access_event import AccessEvent
 from security.audit.verbs import Decision, Verb
 from security.encryption.keyring import Scope
 
 
 def test_whoever_is_refused_has_been_shown_nothing() -> None:
     shown, named = uuid4(), uuid4()
-    look = Look()
-    look.shows(shown, "child", "people", verb=Verb.CASE_VIEW)
-    look.refuses("not allowed", "/cases/", named)
+    look = AccessEvent()
+    look.note_shown(shown, "child", "people", verb=Verb.CASE_VIEW)
+    look.note_denied("not allowed", "/cases/", named)
     assert (look.decision, look.verb, look.rule) == (Decision.DENIED, Verb.ACCESS_DENY, "not allowed")
     assert look.cases == {named: set()}
-    look.refuses("not allowed")
+    look.note_denied("not allowed")
     assert look.cases == {}
 
 
 @pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.DECRYPTION_FAIL])
 def test_a_failed_decryption_keeps_its_verb(verb: Verb) -> None:
-    look = Look()
-    look.records(Verb.DECRYPTION_FAIL, rule="cases_child.sex", object_pk="row")
-    look.shows(uuid4(), "child", verb=verb)
-    look.records(verb)
+    look = AccessEvent()
+    look.note(Verb.DECRYPTION_FAIL, rule="cases_child.sex", object_pk="row")
+    look.note_shown(uuid4(), "child", verb=verb)
+    look.note(verb)
     assert (look.verb, look.rule, look.object_pk) == (Verb.DECRYPTION_FAIL, "cases_child.sex", "row")
-    look.refuses("not allowed")
+    look.note_denied("not allowed")
     assert look.verb == Verb.DECRYPTION_FAIL
 
 
 def test_the_first_relation_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two, post = uuid4(), uuid4(), uuid4()
+    one, two, position = uuid4(), uuid4(), uuid4()
     asked: list[set[UUID]] = []
 
-    def held(post_id: UUID, cases: Iterable[UUID]) -> Mapping[UUID, str]:
+    def held(position_id: UUID, cases: Iterable[UUID]) -> Mapping[UUID, str]:
         asked.append(set(cases))
-        return {one: "lead"} if post_id == post else {}
+        return {one: "lead"} if position_id == position else {}
 
-    def received(post_id: UUID, cases: Iterable[UUID]) -> Mapping[UUID, str]:
+    def received(position_id: UUID, cases: Iterable[UUID]) -> Mapping[UUID, str]:
         asked.append(set(cases))
         return dict.fromkeys(cases, "disclosure")
 
-    monkeypatch.setattr(looks, "_relations", [held, received])
-    look = Look(post_id=post)
+    monkeypatch.setattr(access_event, "_relations", [held, received])
+    look = AccessEvent(position_id=position)
     assert look.relations() == {}
     for case in (one, two):
-        look.shows(case)
+        look.note_shown(case)
     assert look.relations() == {one: "lead", two: "disclosure"}
     assert asked == [{one, two}, {two}]
-    look.post_id = None
+    look.position_id = None
     assert look.relations() == {}
 
 
 def test_a_field_opened_without_a_word_is_recorded_even_of_an_unknown_kind() -> None:
-    look = Look()
+    look = AccessEvent()
     assert look.add_revealed({}) == set()
     assert not look.wanted
     assert look.add_revealed({Scope("no such kind", uuid4()): {"table.column"}}) == {"table.column"}
@@ -71,10 +71,10 @@ def test_a_key_that_a_page_has_named_is_not_traced_again(monkeypatch: pytest.Mon
         asked.append(owner)
         return [other]
 
-    monkeypatch.setitem(looks._scopes, "tested", cases_of)
+    monkeypatch.setitem(access_event._scopes, "tested", cases_of)
     named, unnamed = Scope("tested", uuid4()), Scope("tested", uuid4())
-    look = Look()
-    look.shows(case, "child", under=[named])
+    look = AccessEvent()
+    look.note_shown(case, "child", under=[named])
     fields = look.add_revealed({named: {"a.b"}, unnamed: {"c.d"}})
     assert fields == {"a.b", "c.d"}
     assert asked == [unnamed.owner]

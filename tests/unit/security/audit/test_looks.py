@@ -1,4 +1,4 @@
-"""One event a request, one trace a case, whatever the page forgot; and no content where the evidence cannot be written."""
+"""One event a request, one trace a case, whatever the page forgot; and no content where the access log cannot be written."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def test_a_name_shown_without_saying_so_leaves_its_trace(cast: Cast, case: Case,
     (event,), (trace,) = looks(), traces()
     assert event.fields == ["cases_child.family_name"]
     assert (trace.case_ids, trace.relation, trace.event_uuid) == ([case.pk], "lead", event.uuid)
-    assert (trace.actor_id, trace.post_id, trace.role) == (
+    assert (trace.actor_id, trace.position_id, trace.role) == (
         cast.caseworker.staff_id,
         cast.caseworker.pk,
         "caseworker",
@@ -177,12 +177,12 @@ def test_a_failed_decryption_is_what_the_event_says(cast: Cast, case: Case, clie
     assert event.case_id == case.pk
 
 
-# --- The evidence store away -----------------------------------------------------------------------------------------
+# --- The access log away -----------------------------------------------------------------------------------------
 
 
 @contextmanager
 def wrong_port() -> Iterator[None]:
-    """Nobody listens where the evidence is looked for."""
+    """Nobody listens where the access log is looked for."""
     settings = connections["audit"].settings_dict
     connections["audit"].close()
     before, settings["PORT"] = settings["PORT"], "1"
@@ -195,7 +195,7 @@ def wrong_port() -> Iterator[None]:
 
 @contextmanager
 def no_right() -> Iterator[None]:
-    """The role that writes evidence lost its right, in this test's own database."""
+    """The role that writes the access log lost its right, in this test's own database."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("REVOKE INSERT ON security_event FROM scribe")
     yield
@@ -216,7 +216,7 @@ def no_role() -> Iterator[None]:
 
 @pytest.mark.parametrize("away", [wrong_port, no_right, no_role])
 @pytest.mark.parametrize("method", ["get", "head", "post"])
-def test_no_evidence_no_content(case: Case, client: Client, away: Callable[[], Any], method: str) -> None:
+def test_no_access_log_no_content(case: Case, client: Client, away: Callable[[], Any], method: str) -> None:
     with away():
         response = getattr(client, method)(f"/cases/{case.pk}/", {"name": "架空 花子"})
     assert response.status_code == 503

@@ -138,10 +138,10 @@ def test_one_case_says_nothing_of_another(database: str, cast: Cast, case: Case)
     with acting_as(cast.caseworker):
         assert differences_of_case(case.pk) == []
     for name in ("caseworker", "colleague", "admin", "police"):
-        with pytest.raises(IntegrityError, match="may not manage"), acting_as(cast.posts[name]):
+        with pytest.raises(IntegrityError, match="may not manage"), acting_as(cast.positions[name]):
             differences_of_case(other.pk)
     for name in ("stranger", "privacy"):
-        with acting_as(cast.posts[name]):
+        with acting_as(cast.positions[name]):
             assert _facts(differences_of_case(other.pk)) == [("cases_case", "changed", ["opened_at"])]
 
 

@@ -73,8 +73,8 @@ def test_a_key_is_loaded_by_whoever_may_see_its_case(cast: Cast, case: Case) -> 
 
 
 def test_nobody_else_gets_it(cast: Cast, case: Case) -> None:
-    for post in (cast.stranger, cast.police, cast.school, cast.privacy, cast.admin):
-        with acting_as(post), pytest.raises(KeyNotVisible):
+    for position in (cast.stranger, cast.police, cast.school, cast.privacy, cast.admin):
+        with acting_as(position), pytest.raises(KeyNotVisible):
             keyring.current().key(case.key_scope())
     with keyring.open_keyring() as ring, pytest.raises(KeyNotVisible):
         ring.key(case.key_scope())

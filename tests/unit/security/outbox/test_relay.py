@@ -187,7 +187,7 @@ def test_nobody_is_mailed_who_has_left(cast: Cast) -> None:
     row = _notice(cast)
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(
-            "UPDATE agencies_post SET ends_on = current_date - 1 WHERE id = %s", [cast.supervisor.pk]
+            "UPDATE agencies_position SET ends_on = current_date - 1 WHERE id = %s", [cast.supervisor.pk]
         )
     assert take_effect(row.pk, notices.notice_mail)
     assert mail.outbox == []
@@ -225,7 +225,7 @@ def test_a_mail_takes_no_word_from_a_payload_or_an_odd_notice(cast: Cast, refere
     with as_owner():
         Notice.objects.using("owner").filter(pk=row.pk).update(reference=reference)
         Outbox.objects.using("owner").filter(pk=told.pk).update(
-            payload={"notice": str(told.pk), "reference": reference, "post_id": str(cast.director.pk)}
+            payload={"notice": str(told.pk), "reference": reference, "position_id": str(cast.director.pk)}
         )
     take_effect(row.pk, notices.notice_mail)
     take_effect(told.pk, notices.notice_mail)
@@ -306,7 +306,7 @@ def test_every_kind_sent_has_its_job() -> None:
         "INSERT INTO security_session VALUES ('x', '', now())",
     ],
 )
-def test_a_job_reaches_no_case_no_person_and_no_evidence(row: Outbox, statement: str) -> None:
+def test_a_job_reaches_no_case_no_person_and_no_access_log(row: Outbox, statement: str) -> None:
     def look(payload: dict[str, Any]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement)
@@ -356,7 +356,7 @@ def test_nobody_writes_the_outbox_or_a_notice_by_raw_sql(cast: Cast, name: str |
         ),
         (f"{NEW} (%s, 'notice_mail', '{{}}', now(), now(), 0, NULL, NULL) ON CONFLICT DO NOTHING", [row.pk]),
         (
-            "INSERT INTO agencies_notice (id, post_id, kind, reference, path, cause, day, count, created_at, last_at)"
+            "INSERT INTO agencies_notice (id, position_id, kind, reference, path, cause, day, count, created_at, last_at)"
             " VALUES (gen_random_uuid(), %s, 'delegated', '', '/', 'x', current_date, 1, now(), now())",
             [cast.director.pk],
         ),
@@ -369,7 +369,7 @@ def test_nobody_writes_the_outbox_or_a_notice_by_raw_sql(cast: Cast, name: str |
         with (
             as_role("runtime"),
             pytest.raises(ProgrammingError, match="permission denied"),
-            acting_as(cast.posts[name]) if name else nullcontext(),
+            acting_as(cast.positions[name]) if name else nullcontext(),
             connection.cursor() as cursor,
         ):
             cursor.execute(statement, parameters)

@@ -32,8 +32,8 @@ def test_whoever_does_not_see_the_case_finds_nothing(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
         assert candidates(case.office_id, "kana_birth", ("タカハシヨシノ", BORN)) == [case.child_id]
-    for post in (cast.colleague, cast.duty, cast.stranger, cast.police, cast.privacy, cast.admin):
-        with acting_as(post):
+    for position in (cast.colleague, cast.duty, cast.stranger, cast.police, cast.privacy, cast.admin):
+        with acting_as(position):
             assert candidates(case.office_id, "kana_birth", ("タカハシヨシノ", BORN)) == []
 
 
@@ -41,7 +41,7 @@ def test_whoever_does_not_see_the_case_finds_nothing(cast: Cast) -> None:
 def test_nobody_plants_tokens_for_a_record_of_others(cast: Cast, name: str) -> None:
     case = a_case(cast)
     for thing in (case.child_id, uuid.uuid4()):
-        with acting_as(cast.posts[name]), pytest.raises(IntegrityError), transaction.atomic():
+        with acting_as(cast.positions[name]), pytest.raises(IntegrityError), transaction.atomic():
             put_tokens(case.office_id, thing, {"kana": "タナカ"})
 
 

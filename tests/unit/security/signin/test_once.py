@@ -57,8 +57,8 @@ def test_what_was_not_taken_can_be_sent_again(cast: Cast) -> None:
 
 def test_nobody_uses_up_a_colleagues_number(cast: Cast) -> None:
     fields = {**call_data(cast), "_form": str(uuid.uuid4())}
-    for post in (cast.colleague, cast.caseworker):
-        assert signed_in(post).post("/intake/call/", fields).status_code == 302
+    for position in (cast.colleague, cast.caseworker):
+        assert signed_in(position).post("/intake/call/", fields).status_code == 302
     assert count("cases_case") == 2
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.models import Case
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
@@ -21,7 +21,7 @@ from tests.unit.cases.records.test_progress import ENTRY
 from tests.unit.referrals import pages, steps
 from tests.unit.security.signin.test_once import PARALLEL, count
 
-Send = Callable[[Post, str, dict[str, Any]], None]
+Send = Callable[[Position, str, dict[str, Any]], None]
 
 
 @dataclass
@@ -44,7 +44,7 @@ def desk(cast: Cast) -> Iterator[Desk]:
     wish = steps.confirmed(cast, case)
     with pools_of(4), serving() as port, ThreadPoolExecutor(PARALLEL) as threads:
 
-        def send(by: Post, path: str, fields: dict[str, Any]) -> None:
+        def send(by: Position, path: str, fields: dict[str, Any]) -> None:
             """Twenty at once; each is answered with the page that the first one led to, and none failed."""
             cookies = cookies_of(by)
             sent = [

@@ -12,14 +12,14 @@ from django.db.backends.utils import CursorWrapper
 from psycopg_pool import ConnectionPool
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post, Staff
+from agencies.staff.models import Position, Staff
 from cases.records.models import Case, Child, Grant
 from security.encryption.models import DataKey
 from security.walls.identity import mint_identity, set_identity, wall_token
 from tests.cast import Cast, a_case, as_owner
 from tests.conftest import superuser
 
-WALLED = (Case, Child, Grant, DataKey, Staff, Post)
+WALLED = (Case, Child, Grant, DataKey, Staff, Position)
 
 
 def _counts() -> list[int]:
@@ -58,11 +58,11 @@ def test_expired_identity_is_nobody(cast: Cast, column: str) -> None:
         assert _counts() == [0] * len(WALLED)
 
 
-def test_ended_post_and_inactive_account_hold_nothing(cast: Cast) -> None:
+def test_ended_position_and_inactive_account_hold_nothing(cast: Cast) -> None:
     a_case(cast)
     for statement in (
-        "UPDATE agencies_post SET ends_on = current_date - 1 WHERE id = %s",
-        "UPDATE agencies_staff SET is_active = false WHERE id = (SELECT staff_id FROM agencies_post WHERE id = %s)",
+        "UPDATE agencies_position SET ends_on = current_date - 1 WHERE id = %s",
+        "UPDATE agencies_staff SET is_active = false WHERE id = (SELECT staff_id FROM agencies_position WHERE id = %s)",
     ):
         with acting_as(cast.caseworker):
             assert Case.objects.exists()
@@ -71,7 +71,7 @@ def test_ended_post_and_inactive_account_hold_nothing(cast: Cast) -> None:
         with acting_as(cast.caseworker):
             assert not Case.objects.exists(), statement
         with as_owner(), connections["owner"].cursor() as cursor:
-            cursor.execute("UPDATE agencies_post SET ends_on = NULL")
+            cursor.execute("UPDATE agencies_position SET ends_on = NULL")
             cursor.execute("UPDATE agencies_staff SET is_active = true")
 
 
@@ -123,15 +123,16 @@ def test_token_is_never_in_a_query_text(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT wall.mint('\\x00', '{staff}', '{post}', '1 hour', '1 hour', '')",
-        "INSERT INTO wall.identity (token, staff_id, post_id, idle_until, ends_at) "
-        "VALUES ('\\x00', '{staff}', '{post}', now(), now())",
+        "SELECT wall.mint('\\x00', '{staff}', '{position}', '1 hour', '1 hour', '')",
+        "INSERT INTO wall.identity (token, staff_id, position_id, idle_until, ends_at) "
+        "VALUES ('\\x00', '{staff}', '{position}', now(), now())",
         "SELECT * FROM wall.identity",
-        "UPDATE wall.identity SET post_id = '{post}'",
+        "UPDATE wall.identity SET position_id = '{position}'",
         "SELECT * FROM agencies_credential",
         "SELECT wall.set_credential('{staff}', 'x', false)",
         "SELECT wall.put_grant(gen_random_uuid(), '{case}', '{mine}', 'lead', 'manage', '', NULL)",
-        "INSERT INTO cases_grant (id, case_id, post_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at) "
+        "INSERT INTO cases_grant (id, case_id, position_id, user_id, permission_id, relation, granted_by_id, created_at, "
+        "starts_at) "
         "SELECT gen_random_uuid(), '{case}', '{mine}', '{me}', min(id), 'lead', '{mine}', now(), now() FROM auth_permission",
         "UPDATE cases_grant SET ends_at = NULL",
         "DELETE FROM cases_block",
@@ -141,10 +142,10 @@ def test_token_is_never_in_a_query_text(cast: Cast) -> None:
         "ALTER TABLE cases_case DISABLE ROW LEVEL SECURITY",
         "ALTER TABLE cases_case NO FORCE ROW LEVEL SECURITY",
         "DROP POLICY runtime_select_1 ON cases_case",
-        "CREATE FUNCTION wall.my_post() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
+        "CREATE FUNCTION wall.my_position() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
         "TRUNCATE cases_case",
         "DELETE FROM cases_case",
-        "DELETE FROM agencies_post",
+        "DELETE FROM agencies_position",
         "COPY cases_case TO PROGRAM 'cat'",
         "SELECT pg_read_file('/etc/passwd')",
     ],
@@ -153,7 +154,7 @@ def test_raw_sql_as_runtime_is_refused(cast: Cast, statement: str) -> None:
     case = a_case(cast, lead="colleague")
     filled = statement.format(
         staff=cast.colleague.staff_id,
-        post=cast.colleague.pk,
+        position=cast.colleague.pk,
         case=case.pk,
         mine=cast.caseworker.pk,
         me=cast.caseworker.staff_id,
@@ -183,31 +184,33 @@ def test_definer_functions_check_who_calls(cast: Cast, statement: str) -> None:
     assert getattr(caught.value.__cause__, "sqlstate", "") == "23514", caught.value
 
 
-def test_nobody_writes_their_own_posts(cast: Cast) -> None:
+def test_nobody_writes_their_own_positions(cast: Cast) -> None:
     for acting, person in (("admin", "admin"), ("caseworker", "caseworker"), ("director", "caseworker")):
-        with pytest.raises(ProgrammingError), acting_as(cast.posts[acting]):
-            Post.objects.create(
-                staff=cast.posts[person].staff,
+        with pytest.raises(ProgrammingError), acting_as(cast.positions[acting]):
+            Position.objects.create(
+                staff=cast.positions[person].staff,
                 office=cast.offices["kita"],
                 role="director",
                 starts_on="2020-01-01",
             )
-        with pytest.raises(ProgrammingError), acting_as(cast.posts[acting]):
-            Post.objects.filter(pk=cast.posts[person].pk).update(role="director")
-        with acting_as(cast.posts[acting]):
-            assert Post.objects.filter(pk=cast.posts[person].pk).update(ends_on=None) == 0
+        with pytest.raises(ProgrammingError), acting_as(cast.positions[acting]):
+            Position.objects.filter(pk=cast.positions[person].pk).update(role="director")
+        with acting_as(cast.positions[acting]):
+            assert Position.objects.filter(pk=cast.positions[person].pk).update(ends_on=None) == 0
 
 
 def test_identity_never_stays_on_a_pooled_connection(cast: Cast) -> None:
     """50 threads, two people, two connections, random-looking errors: every answer is the asker's own."""
     cases = {
-        post.pk: a_case(cast, lead=name) for name in ("caseworker", "stranger") for post in [cast.posts[name]]
+        position.pk: a_case(cast, lead=name)
+        for name in ("caseworker", "stranger")
+        for position in [cast.positions[name]]
     }
     keys = {}
-    for post in (cast.caseworker, cast.stranger):
-        keys[post.pk] = str(uuid4())
-        mint_identity(keys[post.pk], post.staff_id, post.pk, "test")
-    askers = [(keys[post.pk], cases[post.pk].pk) for post in (cast.caseworker, cast.stranger)]
+    for position in (cast.caseworker, cast.stranger):
+        keys[position.pk] = str(uuid4())
+        mint_identity(keys[position.pk], position.staff_id, position.pk, "test")
+    askers = [(keys[position.pk], cases[position.pk].pk) for position in (cast.caseworker, cast.stranger)]
     wrong: list[object] = []
     with psycopg_pool(connection.settings_dict) as pool:
         threads = [threading.Thread(target=_ask, args=(pool, *askers[n % 2], n, wrong)) for n in range(50)]

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from cases.records.models import Case, Grant
 from security.encryption.startup import check_key_matches
 from security.search.models import SearchToken
 from tests.cast import Cast, a_case, as_owner
 
 
-def ask(by: Post | None, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def ask(by: Position | None, statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """Rows of one committed statement as the application, in the name of ``by`` or of nobody."""
     if by is None:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -28,7 +28,7 @@ def ask(by: Post | None, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return ask(None, statement, *values)
 
 
-def refused(by: Post | None, statement: str, *values: Any, rule: str = "") -> None:
+def refused(by: Position | None, statement: str, *values: Any, rule: str = "") -> None:
     """The database refuses the statement, under ``rule`` where one has a name."""
     with pytest.raises(Error) as caught:
         ask(by, statement, *values)
@@ -65,7 +65,7 @@ def _mark() -> bytes:
 def test_nobody_plants_a_key_or_learns_whether_there_is_one(cast: Cast, name: str | None) -> None:
     """A child of a colleague, of another office, and one that is nobody's: one answer for the three, before any unique index."""
     foreign = [a_case(cast, lead=lead).child_id for lead in ("other_section", "stranger")]
-    by, mark = cast.posts[name] if name else None, _mark()
+    by, mark = cast.positions[name] if name else None, _mark()
     office = by.office_id if by else cast.caseworker.office_id
     for child in (*foreign, uuid4()):
         for wrapped in (mark + b"\1" * 60, b"x"):
@@ -81,12 +81,12 @@ def test_nobody_plants_a_key_or_learns_whether_there_is_one(cast: Cast, name: st
 def test_an_id_handed_out_to_a_colleague_is_theirs(cast: Cast) -> None:
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO wall.handed_out (post_id) VALUES (%s) RETURNING id", [cast.other_section.pk]
+            "INSERT INTO wall.handed_out (position_id) VALUES (%s) RETURNING id", [cast.other_section.pk]
         )
         (child,) = cursor.fetchone()
     for name in ("caseworker", "supervisor", "stranger"):
         with pytest.raises(Error, match="row-level security"):
-            ask(cast.posts[name], KEY, child, cast.posts[name].office_id, b"\1" * 81)
+            ask(cast.positions[name], KEY, child, cast.positions[name].office_id, b"\1" * 81)
 
 
 FORGED = """
@@ -98,7 +98,7 @@ SELECT gen_random_uuid(), %s, 1, %s, %s, %s
 @pytest.mark.parametrize("name", ["caseworker", "supervisor", "stranger", "police", "admin", "privacy", None])
 def test_nobody_writes_a_change_that_never_was(cast: Cast, name: str | None) -> None:
     """Neither of a foreign case or child nor of one's own: the database records changes, and the application none."""
-    case, by = a_case(cast), cast.posts[name] if name else None
+    case, by = a_case(cast), cast.positions[name] if name else None
     for case_id, kind, owner in (
         (case.pk, "case", case.pk),
         (None, "child", case.child_id),
@@ -131,7 +131,7 @@ def _tokens(case: Case) -> list[tuple[str, bytes]]:
 def test_nobody_reads_or_writes_the_tokens_of_an_office(cast: Cast, name: str | None) -> None:
     a_case(cast)
     for statement in TOKENS:
-        refused(cast.posts[name] if name else None, statement)
+        refused(cast.positions[name] if name else None, statement)
 
 
 def test_no_colleague_takes_a_child_out_of_the_search_or_learns_that_it_is_known(cast: Cast) -> None:
@@ -140,7 +140,7 @@ def test_no_colleague_takes_a_child_out_of_the_search_or_learns_that_it_is_known
     before = _tokens(foreign)
     assert sorted(before) == sorted(_tokens(own))
     for name in ("caseworker", "stranger", "police", None):
-        by = cast.posts[name] if name else None
+        by = cast.positions[name] if name else None
         for child in (foreign.child_id, uuid4()):
             refused(by, PUT, child, rule="indexed_by_right")
         found = {row for kind, token in before for row in ask(by, FIND, kind, token)}
@@ -151,9 +151,9 @@ def test_no_colleague_takes_a_child_out_of_the_search_or_learns_that_it_is_known
 
 
 @pytest.mark.parametrize("name", ["colleague", "supervisor", "stranger", "privacy", None])
-def test_nobody_lists_the_cases_of_another_post(cast: Cast, name: str | None) -> None:
+def test_nobody_lists_the_cases_of_another_position(cast: Cast, name: str | None) -> None:
     a_case(cast)
-    by, asked = cast.posts[name] if name else None, "SELECT wall.own_case_ids(%s, 'view')"
+    by, asked = cast.positions[name] if name else None, "SELECT wall.own_case_ids(%s, 'view')"
     assert ask(by, asked, cast.caseworker.pk) == [([],)]
     refused(by, "SELECT wall.case_ids_for(%s, 'view')", cast.caseworker.pk)
     assert ask(cast.caseworker, asked, cast.caseworker.pk) != [([],)]
@@ -162,8 +162,8 @@ def test_nobody_lists_the_cases_of_another_post(cast: Cast, name: str | None) ->
 @pytest.mark.parametrize("name", ["other_section", "stranger", "police", None])
 def test_who_works_on_a_foreign_case_is_not_told(cast: Cast, name: str | None) -> None:
     case = a_case(cast)
-    team = "SELECT * FROM wall.posts_of_case(%s, ARRAY['lead', 'line', 'member', 'glass'])"
-    assert ask(cast.posts[name] if name else None, team, case.pk) == []
+    team = "SELECT * FROM wall.positions_of_case(%s, ARRAY['lead', 'line', 'member', 'glass'])"
+    assert ask(cast.positions[name] if name else None, team, case.pk) == []
     assert (cast.caseworker.pk,) in ask(cast.caseworker, team, case.pk)
 
 
@@ -229,9 +229,9 @@ def test_a_person_in_charge_who_has_left_does_not_count(cast: Cast) -> None:
     case = a_case(cast)
     ask(cast.caseworker, GRANT, case.pk, cast.colleague.pk, "lead", "manage", None)
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.colleague.pk).update(ends_on="2021-01-01")
+        Position.objects.using("owner").filter(pk=cast.colleague.pk).update(ends_on="2021-01-01")
     with acting_as(cast.supervisor):
-        own = Grant.objects.get(content_object=case, post=cast.caseworker, relation="lead")
+        own = Grant.objects.get(content_object=case, position=cast.caseworker, relation="lead")
     refused(cast.supervisor, "SELECT wall.revoke(%s)", own.pk, rule="case_has_lead")
 
 
@@ -242,7 +242,7 @@ def test_the_line_is_of_supervisors(cast: Cast) -> None:
             cast.supervisor,
             GRANT,
             case.pk,
-            cast.posts[name].pk,
+            cast.positions[name].pk,
             "line",
             "manage",
             None,

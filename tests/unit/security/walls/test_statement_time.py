@@ -18,8 +18,8 @@ LEVELS = ("REPEATABLE READ", "SERIALIZABLE")
 
 def session_of(cast: Cast, name: str) -> psycopg.Connection:
     """A login of the application in the name of somebody, on a connection of its own."""
-    post = cast.posts[name]
-    mint_identity(f"key of {name}", post.staff_id, post.pk, "test")
+    position = cast.positions[name]
+    mint_identity(f"key of {name}", position.staff_id, position.pk, "test")
     at = connections["default"].settings_dict
     session = psycopg.connect(
         host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user="runtime", password=PASSWORDS["runtime"]

@@ -1,4 +1,4 @@
-"""``manage.py make_evidence_months``: monthly partitions of the evidence, from some months back to a year ahead."""
+"""``manage.py make_access_log_months``: monthly partitions of the access log, from some months back to a year ahead."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,14 +7,15 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 STATEMENT = """
-SELECT public.make_evidence_month((date_trunc('month', now()) + make_interval(months => m))::date) FROM generate_series(%s, %s) m
+SELECT public.make_access_log_month((date_trunc('month', now()) + make_interval(months => m))::date) FROM
+generate_series(%s, %s) m
 """
 
 
 class Command(BaseCommand):
     """Run as the owner at every start; it makes what is missing and touches nothing else."""
 
-    help = "Make the monthly partitions of the evidence that are still missing."
+    help = "Make the monthly partitions of the access log that are still missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--back", type=int, default=1, help="months before the present one")

@@ -14,18 +14,18 @@ Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
 CasesOfScope = Callable[[UUID], Iterable[UUID]]
 CasesOfScopes = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
 
-_current: ContextVar["Look | None"] = ContextVar("look", default=None)
+_current: ContextVar["AccessEvent | None"] = ContextVar("look", default=None)
 _relations: list[Relations] = []
 _scopes: dict[str, CasesOfScope] = {}
 _scopes_at_once: dict[str, CasesOfScopes] = {}
 
 
 @dataclass
-class Look:
+class AccessEvent:
     """Who asks, and what they were shown. One request has one, and at most one event comes of it."""
 
     staff_id: UUID | None = None
-    post_id: UUID | None = None
+    position_id: UUID | None = None
     role: str = ""
     office_id: UUID | None = None
     address: str | None = None
@@ -41,10 +41,12 @@ class Look:
     cases: dict[UUID, set[str]] = field(default_factory=dict)
     covered: set[Any] = field(default_factory=set)
     wanted: bool = False
-    stands: bool = False
+    survives_audit_failure: bool = False
     """What was done stands even where the look cannot be written: its change is recorded with it, and it shows nothing."""
 
-    def shows(self, case_id: UUID, *panels: str, verb: Verb | None = None, under: Iterable[Any] = ()) -> None:
+    def note_shown(
+        self, case_id: UUID, *panels: str, verb: Verb | None = None, under: Iterable[Any] = ()
+    ) -> None:
         """This page shows ``case_id`` (its ``panels``).
 
         ``under`` names further keys whose fields are of this case, as its child's: what they open need not be traced back to it.
@@ -55,7 +57,7 @@ class Look:
         if verb is not None:
             self._set_verb(verb)
 
-    def records(
+    def note(
         self, verb: Verb, *, rule: str = "", purpose: str = "", object_pk: str = "", detail: str = ""
     ) -> None:
         """Something worth a trace happened that shows no case, or shows it under another verb."""
@@ -69,17 +71,17 @@ class Look:
         if self.verb is not Verb.DECRYPTION_FAIL:
             self.verb = verb
 
-    def refuses(self, rule: str, object_pk: str = "", case_id: UUID | None = None) -> None:
+    def note_denied(self, rule: str, object_pk: str = "", case_id: UUID | None = None) -> None:
         """The request was refused under ``rule``. ``case_id`` is the case it named: its supervisor reads of the attempt."""
         self.decision = Decision.DENIED
         self.cases = {} if case_id is None else {case_id: set()}
-        self.records(Verb.ACCESS_DENY, rule=rule, object_pk=object_pk)
+        self.note(Verb.ACCESS_DENY, rule=rule, object_pk=object_pk)
 
     def who(self) -> dict[str, Any]:
-        """The acting person and post, as columns of an event."""
+        """The acting person and position, as columns of an event."""
         return {
             "actor_id": self.staff_id,
-            "post_id": self.post_id,
+            "position_id": self.position_id,
             "role": self.role,
             "office_id": self.office_id,
             "remote_addr": self.address,
@@ -87,12 +89,12 @@ class Look:
 
     def relations(self) -> Mapping[UUID, str]:
         """The viewer's relation to each case shown, at this moment."""
-        if not self.cases or self.post_id is None:
+        if not self.cases or self.position_id is None:
             return {}
         found: dict[UUID, str] = {}
         for resolver in _relations:
             if missing := self.cases.keys() - found.keys():
-                found |= resolver(self.post_id, missing)
+                found |= resolver(self.position_id, missing)
         return found
 
     def add_revealed(self, revealed: Mapping[Any, set[str]]) -> set[str]:
@@ -106,7 +108,7 @@ class Look:
             for cases in _cases_of(kind, owners):
                 if not any(case_id in self.cases for case_id in cases):
                     for case_id in cases:
-                        self.shows(case_id)
+                        self.note_shown(case_id)
         return fields
 
 
@@ -118,7 +120,7 @@ def _cases_of(kind: str, owners: list[UUID]) -> Iterable[Collection[UUID]]:
 
 
 def register_relations(resolver: Relations) -> None:
-    """A higher wing tells how to find a post's relation to cases; the first answer for a case counts."""
+    """A higher wing tells how to find a position's relation to cases; the first answer for a case counts."""
     _relations.append(resolver)
 
 
@@ -133,7 +135,7 @@ def register_scope_at_once(kind: str, resolver: CasesOfScopes) -> None:
 
 
 @contextmanager
-def open_look(look: Look) -> Iterator[Look]:
+def open_event(look: AccessEvent) -> Iterator[AccessEvent]:
     """Make ``look`` the current one."""
     token = _current.set(look)
     try:
@@ -142,12 +144,12 @@ def open_look(look: Look) -> Iterator[Look]:
         _current.reset(token)
 
 
-def current_or_none() -> Look | None:
+def current_or_none() -> AccessEvent | None:
     """The current look, or None outside a request."""
     return _current.get()
 
 
-def current() -> Look:
+def current() -> AccessEvent:
     """The current look; a read of case content outside any look is an error."""
     look = _current.get()
     if look is None:

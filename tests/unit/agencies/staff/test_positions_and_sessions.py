@@ -1,4 +1,4 @@
-"""The choice of a post, sign-out, own sessions, idle and absolute limits."""
+"""The choice of a position, sign-out, own sessions, idle and absolute limits."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from agencies.staff.models import Post
+from agencies.staff.models import Position
 from security.audit.models import Event
 from tests.between import just_before
 from tests.cast import PASSWORD, Cast, as_owner
-from tests.client import signed_in, signed_in_without_post
+from tests.client import signed_in, signed_in_without_position
 
 
 def set_identities(assignment: str) -> None:
@@ -26,46 +26,48 @@ def limit(column: str) -> datetime:
         return found
 
 
-def test_one_of_several_posts_is_chosen(cast: Cast) -> None:
+def test_one_of_several_positions_is_chosen(cast: Cast) -> None:
     client = Client()
-    first = client.post("/sign-in/?next=/inbox/", {"username": "two_posts", "password": PASSWORD})
-    assert first["Location"] == "/post/?next=%2Finbox%2F"
-    page = client.get("/post/?next=/inbox/").content.decode()
-    assert str(cast.two_posts.pk) in page
-    assert str(cast.posts["two_posts/director"].pk) in page
-    chosen = client.post("/post/?next=/inbox/", {"post": str(cast.posts["two_posts/director"].pk)})
+    first = client.post("/sign-in/?next=/inbox/", {"username": "two_positions", "password": PASSWORD})
+    assert first["Location"] == "/position/?next=%2Finbox%2F"
+    page = client.get("/position/?next=/inbox/").content.decode()
+    assert str(cast.two_positions.pk) in page
+    assert str(cast.positions["two_positions/director"].pk) in page
+    chosen = client.post(
+        "/position/?next=/inbox/", {"position": str(cast.positions["two_positions/director"].pk)}
+    )
     assert chosen["Location"] == "/inbox/"
-    assert client.get("/sessions/").context["request"].by == cast.posts["two_posts/director"]
+    assert client.get("/sessions/").context["request"].by == cast.positions["two_positions/director"]
 
 
-@pytest.mark.parametrize("post", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "director"])
-def test_nobody_takes_a_post_that_is_not_theirs(cast: Cast, post: str) -> None:
-    client = signed_in(cast.two_posts)
-    wanted = str(cast.director.pk) if post == "director" else post
-    assert client.post("/post/", {"post": wanted}).status_code == 404
+@pytest.mark.parametrize("position", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "director"])
+def test_nobody_takes_a_position_that_is_not_theirs(cast: Cast, position: str) -> None:
+    client = signed_in(cast.two_positions)
+    wanted = str(cast.director.pk) if position == "director" else position
+    assert client.post("/position/", {"position": wanted}).status_code == 404
 
 
-def test_changing_the_post_keeps_the_absolute_limit(cast: Cast) -> None:
-    client = signed_in(cast.two_posts)
+def test_changing_the_position_keeps_the_absolute_limit(cast: Cast) -> None:
+    client = signed_in(cast.two_positions)
     set_identities("ends_at = now() + interval '1 hour'")
     before = limit("ends_at")
-    client.post("/post/", {"post": str(cast.posts["two_posts/director"].pk)})
+    client.post("/position/", {"position": str(cast.positions["two_positions/director"].pk)})
     assert abs((limit("ends_at") - before).total_seconds()) < 5
 
 
-def test_changing_the_post_after_a_pause_does_not_wait_for_itself(cast: Cast) -> None:
-    client = signed_in(cast.two_posts)
+def test_changing_the_position_after_a_pause_does_not_wait_for_itself(cast: Cast) -> None:
+    client = signed_in(cast.two_positions)
     set_identities("idle_until = idle_until - interval '5 minutes'")
-    response = client.post("/post/", {"post": str(cast.posts["two_posts/director"].pk)})
+    response = client.post("/position/", {"position": str(cast.positions["two_positions/director"].pk)})
     assert response["Location"] == "/"
 
 
-def test_a_post_that_ends_is_left_on_the_next_request(cast: Cast) -> None:
+def test_a_position_that_ends_is_left_on_the_next_request(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     assert client.get("/sessions/").status_code == 200
     with as_owner():
-        Post.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on="2020-05-01")
-    assert client.get("/")["Location"] == "/post/"
+        Position.objects.using("owner").filter(pk=cast.caseworker.pk).update(ends_on="2020-05-01")
+    assert client.get("/")["Location"] == "/position/"
 
 
 def test_signing_out_ends_it_and_the_browser_forgets(cast: Cast) -> None:
@@ -79,7 +81,7 @@ def test_signing_out_ends_it_and_the_browser_forgets(cast: Cast) -> None:
     client.cookies["session"] = key
     assert client.get("/sessions/").status_code == 302
     with as_owner():
-        assert Event.objects.using("owner").get(verb="SESSION_END").post_id == cast.caseworker.pk
+        assert Event.objects.using("owner").get(verb="SESSION_END").position_id == cast.caseworker.pk
 
 
 def test_signing_out_takes_a_post_request_and_works_when_already_out(cast: Cast) -> None:
@@ -131,14 +133,18 @@ def test_typing_counts_as_activity_but_never_past_the_absolute_limit(cast: Cast)
 def test_alive_answers_only_a_living_session_and_only_post(cast: Cast) -> None:
     assert Client().post("/alive/").status_code == 302
     assert signed_in(cast.caseworker).get("/alive/").status_code == 405
-    assert signed_in_without_post(cast.two_posts.staff).post("/alive/").status_code == 204
+    assert signed_in_without_position(cast.two_positions.staff).post("/alive/").status_code == 204
 
 
-@pytest.mark.parametrize(("has_post", "statement"), [(True, "agencies_post"), (False, "agencies_staff")])
+@pytest.mark.parametrize(
+    ("has_position", "statement"), [(True, "agencies_position"), (False, "agencies_staff")]
+)
 def test_a_session_ended_in_the_middle_of_a_request_is_nobodys(
-    cast: Cast, has_post: bool, statement: str
+    cast: Cast, has_position: bool, statement: str
 ) -> None:
-    client = signed_in(cast.caseworker) if has_post else signed_in_without_post(cast.two_posts.staff)
+    client = (
+        signed_in(cast.caseworker) if has_position else signed_in_without_position(cast.two_positions.staff)
+    )
     with just_before(f'SELECT "{statement}"', lambda: set_identities("ended_at = now()")):
         answer = client.get("/sessions/")
     assert answer["Location"] == "/sign-in/?next=%2Fsessions%2F"
