@@ -7,6 +7,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from agencies.staff.hooks import when_position_begins
+        from cases.closing.actions import CLOSING
+        from cases.custody.actions import END, START
+        from cases.decisions.actions import declare
         from cases.intake.queries import cases_of_compartment
         from cases.records.line import extend_line
         from cases.records.queries import cases_of_children, relations_of
@@ -17,3 +20,4 @@ class CasesConfig(AppConfig):
         register_scope_at_once("child", cases_of_children)
         register_scope("compartment", cases_of_compartment)
         when_position_begins(extend_line)
+        declare(START, END, CLOSING)

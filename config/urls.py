@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agencies.staff.urls")),
     path("", include("cases.closing.urls")),
     path("", include("cases.custody.urls")),
+    path("", include("cases.decisions.urls")),
     path("", include("cases.intake.urls")),
     path("", include("cases.records.urls")),
     path("", include("desk.audit.urls")),

@@ -12,7 +12,7 @@ from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Delegation, Position, Staff
-from agencies.staff.roles import Role
+from agencies.staff.roles import Act, Role
 from agencies.staff.signin import set_password
 from cases.records.actions import CaseFacts, ChildFacts, open_case
 from cases.records.models import Case
@@ -147,14 +147,14 @@ def signed(drafter: Position, decider: Position) -> dict[str, Any]:
 
 
 def delegated(
-    cast: Cast, to: Position, *acts: str, starts_on: date | None = None, ends_on: date | None = None
+    cast: Cast, to: Position, *acts: Act, starts_on: date | None = None, ends_on: date | None = None
 ) -> Delegation:
     """A delegation by the director of the cast, of today unless ``starts_on`` and ``ends_on`` say else."""
     days = {"starts_on": starts_on or clock.today(), "ends_on": ends_on or clock.today()}
     people = signed(cast.positions["two_positions/director"], cast.director)
     with as_owner():
         return Delegation.objects.using("owner").create(
-            office=cast.offices["kita"], to_position=to, acts=list(acts), **days, **people
+            office=cast.offices["kita"], to_position=to, acts=[act.value for act in acts], **days, **people
         )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.agreements.codes import grounds, items
 from agencies.directory.models import BANDS, Office, OfficeKind, Section
 from agencies.staff.models import Position, Staff
-from agencies.staff.roles import DELEGATES, PROFILES, Act, Role
+from agencies.staff.roles import DELEGATES, PROFILES, Role, known_acts
 from face.fields import EmailField, HalfWidthField, JapaneseDateField, KanaField, NameField, PhoneField
 from face.forms import BaseForm
 from security.walls import clock
@@ -293,7 +293,9 @@ class DelegationForm(BaseForm):
         ),
     )
     acts = forms.MultipleChoiceField(
-        label=_("Acts"), choices=Act.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Acts"),
+        choices=lambda: [(act.value, act.label) for act in known_acts().values()],
+        widget=forms.CheckboxSelectMultiple,
     )
     starts_on = JapaneseDateField(label=_("First day"))
     ends_on = JapaneseDateField(

@@ -1,11 +1,11 @@
 """What gives power, a delegation or an agreement, is drafted by one person, decided by another, and stays as it was."""
 
-from agencies.staff.roles import DELEGATES, Act
+from agencies.staff.roles import DELEGATES, known_acts
 from agencies.staff.walls import DRAFTED
 from security.walls.moments import kept_by
 
 ROLES = ", ".join(f"'{role.value}'" for role in sorted(DELEGATES))
-ACTS = ",".join(sorted(Act.values))
+ACTS = ",".join(sorted(known_acts()))
 
 SIGNED = dict.fromkeys(DRAFTED, kept_by("a_sign")) | dict.fromkeys(
     ("starts_on", "ends_on"), kept_by("b_stays")

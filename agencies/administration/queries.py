@@ -15,7 +15,7 @@ from agencies.agreements.codes import grounds, items
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.staff.models import Delegation, Position, Staff
-from agencies.staff.roles import CONFIRMED_ROLES, Act, Permission, Role
+from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role, known_acts
 from agencies.staff.rules import reason_against
 from security.walls import clock
 
@@ -153,7 +153,7 @@ class DelegationRow:
     @property
     def acts(self) -> list[str]:
         """What may be decided."""
-        return [str(Act(code).label) for code in self.delegation.acts]
+        return [str(known_acts()[code].label) for code in self.delegation.acts]
 
     @property
     def is_valid(self) -> bool:

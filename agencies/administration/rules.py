@@ -9,7 +9,7 @@ from agencies.agreements.codes import grounds, items, items_for
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.models import Delegation, Position, Staff, TwoPersonAct
-from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Act, Permission, Role
+from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Permission, Role, known_acts
 from agencies.staff.rules import Refused, check_role_may
 from security.walls import clock
 
@@ -155,7 +155,7 @@ def check_delegation(
         raise Refused("delegate", _("Choose another person of your office."))
     if Role(to_position.role) not in DELEGATES:
         raise Refused("delegate_role", _("This role neither drafts nor decides such acts."))
-    if not acts or not set(acts) <= set(Act.values):
+    if not acts or not set(acts) <= known_acts().keys():
         raise Refused("acts", _("Choose at least one act."))
     check_not_past(starts_on)
     if ends_on < starts_on:

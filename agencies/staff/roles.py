@@ -171,11 +171,26 @@ DELEGATES = frozenset(role for role in Role if {P.DRAFT_DECISIONS, P.DECIDE} & r
 """Who can be delegated to: those whose work it is to draft or decide grave acts."""
 
 
-class Act(models.TextChoices):
-    """The grave acts that one drafts and another decides (promise 12); a director delegates them one by one."""
+@dataclass(frozen=True)
+class Act:
+    """The power to decide one kind of grave act, which one person drafts and another decides; a director delegates them
+    one by one.
 
-    CUSTODY_START = "custody_start", _("start of temporary custody")
-    CUSTODY_END = "custody_end", _("end of temporary custody")
-    POLICE_REPORT = "police_report", _("report to the police")
-    EXCEPTION = "exception", _("exception to the child's intention")
-    CLOSING = "closing", _("closing of the case")
+    The room of the act makes it, once. ``value`` is its stable code.
+    """
+
+    value: str
+    label: str | Promise
+
+    def __post_init__(self) -> None:
+        if self.value in _acts:
+            raise ValueError(f"two acts are called {self.value}")
+        _acts[self.value] = self
+
+
+_acts: dict[str, Act] = {}
+
+
+def known_acts() -> dict[str, Act]:
+    """Every act by its code. Raises KeyError for a code that no room made."""
+    return dict(_acts)

@@ -3,6 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.roles import Act
+
+CLOSING = Act("closing", _("closing of the case"))
+
 
 class ClosingReason(models.TextChoices):
     """Why the work on a case ends."""
@@ -12,11 +16,3 @@ class ClosingReason(models.TextChoices):
     HANDED_OVER = "handed_over", _("moved away, or handed to another office")
     MISTAKE = "mistake", _("recorded by mistake, or twice")
     OTHER = "other", _("for another reason")
-
-
-class ClosingState(models.TextChoices):
-    """Where a decision on closing stands; derived from its signatures."""
-
-    WAITING = "waiting", _("waits for decision")
-    RETURNED = "returned", _("returned")
-    APPROVED = "approved", _("approved")

@@ -1,4 +1,4 @@
-"""The draft of a closing. It is decided with the form of custody."""
+"""The draft of a closing."""
 
 from typing import Any
 

@@ -3,18 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Act, Permission
-from agencies.staff.rules import Refused, check_may_decide, check_role_may
+from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.closing.codes import ClosingReason, ClosingState
+from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
 from cases.closing.obstacles import obstacle_to
 from cases.closing.queries import closings_of
-from cases.custody.codes import DecisionKind
-from cases.custody.queries import decisions_of, in_force, open_draft
+from cases.custody.queries import decisions_of, in_force
+from cases.decisions.codes import State
+from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
-from cases.records.rules import check_may_edit
 from security.encryption.fields import reveal
 
 
@@ -23,10 +22,7 @@ def check_may_draft_closing(case: Case, by: Position, kind: str = ClosingReason.
 
     Without a ``kind``: whether any reason to close it could be drafted.
     """
-    check_may_edit(case, by)
-    check_role_may(by, Permission.DRAFT_DECISIONS)
-    if any(not row.is_decided for row in closings_of(case)):
-        raise Refused("drafted", _("A draft waits for decision already."))
+    check_may_draft(case, by, closings_of(case))
     check_finished(case, kind)
 
 
@@ -37,7 +33,7 @@ def check_finished(case: Case, kind: str) -> None:
     """
     if in_force(case) is not None:
         raise Refused("in_custody", _("The child is in temporary custody. End it first."))
-    if any(open_draft(case, kind) is not None for kind in DecisionKind):
+    if any(row.state is State.WAITING for row in decisions_of(case)):
         raise Refused("custody_drafted", _("A draft on temporary custody waits for its decision."))
     if any(row.is_unheard for row in decisions_of(case)):
         raise Refused("unheard", _("The child is still to be heard on temporary custody."))
@@ -51,15 +47,6 @@ def check_finished(case: Case, kind: str) -> None:
         raise Refused("open", obstacle)
 
 
-def check_may_decide_closing(row: ClosingDecision, by: Position) -> None:
-    """The director or a delegate, who is another person than the drafter, decides once (promise 12)."""
-    check_may_edit(row.case, by)
-    if row.state is not ClosingState.WAITING:
-        raise Refused("decided", _("It has been decided already."))
-    check_may_decide(by, Act.CLOSING, row.drafted_person_id)
-
-
-def check_may_approve_closing(row: ClosingDecision, by: Position) -> None:
+def check_still_finished(row: ClosingDecision, _by: Position) -> None:
     """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
-    check_may_decide_closing(row, by)
     check_finished(row.case, reveal(row, "kind") or "")

@@ -6,5 +6,4 @@ from cases.closing import views
 
 urlpatterns = [
     path("cases/<uuid:case_id>/closing/new/", views.closing_new, name="closing_new"),
-    path("cases/<uuid:case_id>/closing/<uuid:closing_id>/", views.closing_decision, name="closing_decision"),
 ]

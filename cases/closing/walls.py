@@ -1,28 +1,12 @@
 """A case is closed by an approved decision of its own, and stays closed."""
 
-from agencies.staff.walls import DRAFTED
-from security.walls.declare import SIGNATURE, of_case
-from security.walls.moments import kept_by
+from cases.decisions.walls import act_moments, act_table, act_triggers
 
-TABLES = (of_case("cases_closingdecision", update=SIGNATURE),)
+TABLES = (act_table("cases_closingdecision", content="kind, reason, child_told"),)
 
-MOMENTS = {"cases_closingdecision": dict.fromkeys(DRAFTED, kept_by("b_signed"))}
+MOMENTS = {"cases_closingdecision": act_moments("b_closing_signed")}
 
 FUNCTIONS = """
--- What the decider read is what was drafted: later only the signature and its note may be added.
-CREATE OR REPLACE FUNCTION wall.closing_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  added text[] := ARRAY['decided_by_id', 'decided_person_id', 'decided_at', 'approved', 'note'];
-BEGIN
-  IF (TG_OP = 'INSERT' AND NEW.note IS NOT NULL)
-     OR (TG_OP = 'UPDATE' AND ((to_jsonb(NEW) - added) IS DISTINCT FROM (to_jsonb(OLD) - added)
-                               OR (OLD.decided_at IS NOT NULL AND NEW.note IS DISTINCT FROM OLD.note))) THEN
-    RAISE EXCEPTION 'a drafted decision stays' USING ERRCODE = '23514', CONSTRAINT = 'closing_stays';
-  END IF;
-  RETURN NEW;
-END $$;
-
 -- Nobody closes a case but by a decision that is approved in this very transaction (the clock stands still in one), so that no
 -- approval is kept for later; and not while custody or a time limit of the law goes on. Nobody opens it again.
 CREATE OR REPLACE FUNCTION wall.case_closed_by_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -63,13 +47,11 @@ BEGIN
 END $$;
 """
 
-TRIGGERS = """
+TRIGGERS = (
+    act_triggers("cases_closingdecision", {"": "closing"})
+    + """
 CREATE OR REPLACE TRIGGER closes BEFORE INSERT OR UPDATE ON cases_case
   FOR EACH ROW EXECUTE FUNCTION wall.case_closed_by_decision();
-CREATE OR REPLACE TRIGGER a_stays BEFORE INSERT OR UPDATE ON cases_closingdecision
-  FOR EACH ROW EXECUTE FUNCTION wall.closing_stays();
-CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON cases_closingdecision
-  FOR EACH ROW EXECUTE FUNCTION wall.sign_act('closing');
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_closingdecision
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_custodydecision
@@ -77,3 +59,4 @@ CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_custodydecision
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_clock
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 """
+)

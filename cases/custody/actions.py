@@ -4,22 +4,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Position
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.custody import rules
-from cases.custody.codes import ACTS, STAY, DecisionKind, Heard, Place
+from cases.custody import codes, rules
+from cases.custody.codes import STAY, DecisionKind, Heard, Place
+from cases.custody.deciding import OralDecideForm
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
-from cases.custody.queries import in_force
+from cases.custody.panel import shown
+from cases.decisions.actions import Decision
+from cases.decisions.codes import State
+from cases.decisions.forms import DecideForm
 from cases.records.actions import locked
 from cases.records.models import Case
-from cases.records.queries import deciders_of
 from security.encryption.fields import reveal
 from security.walls import clock
 
@@ -65,103 +67,62 @@ class EndFacts:
 
 @transaction.atomic
 def draft_start(
-    case: Case, facts: StartFacts, *, by: Position, replaces: CustodyDecision | None = None
+    case: Case, facts: StartFacts, *, by: Position, earlier: CustodyDecision | None = None
 ) -> CustodyDecision:
     """Draft the start of custody. An urgent oral decision is in effect at once, and waits for its confirmation.
 
-    ``replaces``: a returned draft that this one takes the place of. Raises Refused.
+    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted anew. Raises Refused.
     """
-    rules.check_may_draft_start(case, by)
+    row = START.begin(case, by, earlier)
     rules.check_expected(facts.effective_at, facts.expected_until)
     if not facts.is_oral:
         rules.check_not_begun(facts.effective_at)
-    row = _draft(case, DecisionKind.START, facts, by, replaces)
-    if facts.is_oral:
-        rules.check_oral(facts.effective_at, facts.said_by, facts.said_at)
-        assert facts.said_at is not None  # noqa: S101 - checked by the rule above; for the type checker
-        row.is_oral, row.confirm_by = True, rules.confirm_by(facts.said_at)
-        row.oral_by, row.oral_at = facts.said_by, facts.said_at.isoformat()
+    else:
+        said_at = rules.check_oral(facts.effective_at, facts.said_by, facts.said_at)
+        row.is_oral, row.confirm_by = True, rules.confirm_by(said_at)
+        row.oral_by, row.oral_at = facts.said_by, said_at.isoformat()
+    _write(row, facts)
     row.grounds = json.dumps(sorted(facts.grounds))
-    row.place_kind, row.place = facts.place_kind, facts.place
-    row.place_withheld = "yes" if facts.place_withheld else ""
-    row.consent, row.expected_until = facts.consent, facts.expected_until.isoformat()
-    row.save(force_insert=True)
+    row.place_kind, row.consent = facts.place_kind, facts.consent
+    row.expected_until = facts.expected_until.isoformat()
+    START.submit(row, by)
     if row.is_oral:
         _take_effect(row, by)
-    _tell_deciders(row, by)
     return row
 
 
 @transaction.atomic
 def draft_end(
-    case: Case, facts: EndFacts, *, by: Position, replaces: CustodyDecision | None = None
+    case: Case, facts: EndFacts, *, by: Position, earlier: CustodyDecision | None = None
 ) -> CustodyDecision:
-    """Draft the end of the custody in force. Raises Refused."""
-    rules.check_may_draft_end(case, by)
-    start = in_force(case)
-    assert start is not None  # noqa: S101 - checked by the rule above; for the type checker
+    """Draft the end of the custody in force, as :func:`draft_start`. Raises Refused."""
+    row = END.begin(case, by, earlier)
+    start = rules.check_in_force(case)
     rules.check_ends_after_start(start, facts.effective_at)
-    row = _draft(case, DecisionKind.END, facts, by, replaces)
-    row.start = start
-    row.stay_after, row.place = facts.stay_after, facts.place
-    row.place_withheld = "yes" if facts.place_withheld else ""
-    row.save(force_insert=True)
-    _tell_deciders(row, by)
-    return row
+    _write(row, facts)
+    row.start, row.stay_after = start, facts.stay_after
+    return END.submit(row, by)
 
 
-def _draft(
-    case: Case, kind: str, facts: StartFacts | EndFacts, by: Position, replaces: CustodyDecision | None
-) -> CustodyDecision:
+def _write(row: CustodyDecision, facts: StartFacts | EndFacts) -> None:
     opinion = facts.opinion
     rules.check_heard(opinion.heard, opinion.opinion, opinion.why)
-    if replaces is not None:
-        rules.check_replaces(replaces, case, kind)
-    row = CustodyDecision(case=case, kind=kind, effective_at=facts.effective_at, replaces=replaces)
-    row.draft_as(by)
-    row.reason, row.heard = facts.reason, opinion.heard
-    row.opinion = opinion.opinion or None
+    row.effective_at, row.reason = facts.effective_at, facts.reason
+    row.place, row.place_withheld = facts.place, "yes" if facts.place_withheld else ""
+    row.heard, row.opinion = opinion.heard, opinion.opinion or None
     row.heard_why = opinion.why or None if opinion.heard == Heard.AFTER else None
-    return row
 
 
-def _tell_deciders(row: CustodyDecision, by: Position) -> None:
-    told = deciders_of(row.case, ACTS[row.kind], besides=by)
-    tell(told, NoticeKind.DECISION_WAITING, row.case.number, decision_path(row), cause=str(row.pk))
+def _approve_start(row: CustodyDecision, by: Position) -> None:
+    if not row.is_oral:  # else it took effect when it was recorded
+        _take_effect(row, by)
 
 
-def decision_path(row: CustodyDecision) -> str:
-    """Where a decision is read and decided."""
-    return f"/cases/{row.case_id}/custody/{row.pk}/"
-
-
-@transaction.atomic
-def decide(
-    row: CustodyDecision, *, approved: bool, note: str, by: Position, began: bool = True
-) -> CustodyDecision:
-    """Decide a draft, or return it with a note.
-
-    ``began`` False, with an oral decision that is returned: custody never began, and its time limit ends. Otherwise the limit
-    goes on running, since the child may be in custody. Raises Refused.
-    """
-    fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
-    rules.check_may_decide_custody(fresh, by)
-    if not approved:
-        rules.check_return_has_note(note)
-    fresh.decide_as(by, approved=approved)
-    fresh.note = note or None
-    fresh.save(update_fields=[*fresh.SIGNED, "note"])
-    if approved and fresh.kind == DecisionKind.END:
-        _end(fresh, by)
-    elif approved and not fresh.is_oral:
-        _take_effect(fresh, by)
-    elif not approved and fresh.is_oral and not began:
-        _end_limit(fresh.case, by)
-    cause = f"{fresh.pk}:{approved}"
-    tell(
-        [fresh.drafted_by_id], NoticeKind.DECISION_MADE, fresh.case.number, decision_path(fresh), cause=cause
-    )
-    return fresh
+def _not_approved(row: CustodyDecision, by: Position, *, began: bool = True) -> None:
+    """``began`` False, with an oral decision that is returned: custody never began, and its time limit ends. Otherwise the limit
+    goes on running, since the child may be in custody."""
+    if row.is_oral and not began:
+        _end_limit(row.case, by)
 
 
 def _take_effect(row: CustodyDecision, by: Position) -> None:
@@ -233,9 +194,7 @@ def request_warrant(
     row: CustodyDecision, *, requested_at: datetime, texts: Mapping[str, str], by: Position
 ) -> WarrantRequest:
     """Record that the warrant was requested from a judge; it meets the seven-day limit."""
-    limit = running_of(row.case, ClockKind.WARRANT)
-    rules.check_may_request_warrant(row, limit, requested_at, by)
-    assert limit is not None  # noqa: S101 - checked by the rule above; for the type checker
+    limit = rules.check_may_request_warrant(row, running_of(row.case, ClockKind.WARRANT), requested_at, by)
     request = WarrantRequest(
         case=row.case, decision=row, requested_at=requested_at, recorded_by=by, recorded_at=clock.now()
     )
@@ -244,3 +203,46 @@ def request_warrant(
     request.save(force_insert=True)
     clocks.meet(limit, at=requested_at, by=by)
     return request
+
+
+_CONTENT = ("effective_at", "reason", "place", "place_withheld", "heard", "opinion", "heard_why")
+
+
+def _panels(row: CustodyDecision) -> tuple[str, ...]:
+    return ("custody", "withheld_place") if reveal(row, "place_withheld") else ("custody",)
+
+
+def _decided(row: CustodyDecision, _by: Position) -> dict[str, Any]:
+    late = row.kind == DecisionKind.START and not row.is_oral and rules.lies_back(row.effective_at)
+    return {"d": shown(row), "lies_back": late and row.state is State.WAITING}
+
+
+START = Decision(
+    act=codes.CUSTODY_START,
+    model=CustodyDecision,
+    of_kind={"kind": DecisionKind.START.value},
+    check_may_draft=rules.check_may_draft_start,
+    check_change=rules.check_not_oral,
+    content=(*_CONTENT, "grounds", "place_kind", "consent", "expected_until"),
+    form_url="custody_start",
+    template="cases/custody/decided.html",
+    context=_decided,
+    panels=_panels,
+    form=lambda row: OralDecideForm if row.is_oral else DecideForm,
+    effect=_approve_start,
+    not_approved=_not_approved,
+    presses=True,
+)
+END = Decision(
+    act=codes.CUSTODY_END,
+    model=CustodyDecision,
+    of_kind={"kind": DecisionKind.END.value},
+    check_may_draft=rules.check_may_draft_end,
+    content=(*_CONTENT, "start", "stay_after"),
+    form_url="custody_end",
+    template="cases/custody/decided.html",
+    context=_decided,
+    panels=_panels,
+    effect=_end,
+    presses=True,
+)

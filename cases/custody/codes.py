@@ -14,17 +14,9 @@ class DecisionKind(models.TextChoices):
     END = "end", _("end of temporary custody")
 
 
-ACTS: dict[str, Act] = {DecisionKind.START: Act.CUSTODY_START, DecisionKind.END: Act.CUSTODY_END}
-"""The power each kind takes (児童福祉法33条: the director, or whom the director delegated it to)."""
-
-
-class DecisionState(models.TextChoices):
-    """Where a decision stands; derived from its signatures and dates."""
-
-    WAITING = "waiting", _("waits for decision")
-    RETURNED = "returned", _("returned")
-    IN_FORCE = "in_force", _("in force")
-    ENDED = "ended", _("ended")
+# The power each kind takes (児童福祉法33条: the director, or whom the director delegated it to).
+CUSTODY_START = Act("custody_start", DecisionKind.START.label)
+CUSTODY_END = Act("custody_end", DecisionKind.END.label)
 
 
 class Ground(models.TextChoices):

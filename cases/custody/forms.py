@@ -147,40 +147,6 @@ class EndForm(DraftForm):
         return EndFacts(opinion=self.told_opinion(), **{name: typed[name] for name in names})
 
 
-class DecideForm(BaseForm):
-    """The decision on a draft. Which button was pressed is ``verdict``."""
-
-    verdict = forms.ChoiceField(
-        choices=[("approve", _("Approve")), ("return", _("Return"))], widget=forms.HiddenInput
-    )
-    note = LongTextField(
-        label=_("Note"),
-        required=False,
-        limit=2000,
-        rows=3,
-        help_text=_("Needed when the draft is returned: what is missing."),
-    )
-    not_begun = forms.BooleanField(
-        label=_("Custody has not begun"),
-        required=False,
-        help_text=_("Only when an oral decision is returned: the time limit of the warrant then ends."),
-    )
-
-    def __init__(self, *args: Any, is_oral: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not is_oral:
-            del self.fields["not_begun"]
-
-    def verdict_given(self) -> dict[str, Any]:
-        """The arguments of the action."""
-        typed = self.cleaned_data
-        return {
-            "approved": typed["verdict"] == "approve",
-            "note": typed["note"],
-            "began": not typed.get("not_begun", False),
-        }
-
-
 class ConsentForm(BaseForm):
     """What the person with parental authority says after custody has begun."""
 

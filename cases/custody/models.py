@@ -4,28 +4,30 @@ import json
 from typing import ClassVar
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Position, TwoPersonAct, two_person_constraint
-from cases.custody.codes import DecisionKind, DecisionState, Ground
+from agencies.staff.models import Position
+from cases.custody.codes import DecisionKind, Ground
+from cases.decisions.codes import State
+from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField, reveal
 
 
-class CustodyDecision(OfCase, TwoPersonAct):
-    """One decision, to start custody or to end it. What was drafted stays: a returned draft is drafted anew as another row.
+class CustodyDecision(CaseAct):
+    """One decision, to start custody or to end it.
 
     An urgent oral decision (``is_oral``) is in effect when it is drafted, and is confirmed by ``confirm_by``.
     """
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | TwoPersonAct.TWO_PERSON_CLEAR | {
-        "kind", "effective_at", "start", "replaces", "ended_at", "is_oral", "confirm_by",
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
+        "kind", "effective_at", "start", "ended_at", "is_oral", "confirm_by",
     }  # fmt: skip
 
     kind = models.CharField(max_length=10, choices=DecisionKind.choices)
     effective_at = models.DateTimeField(_("from"))
     start = models.ForeignKey("self", models.PROTECT, null=True, related_name="ends")
-    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     ended_at = models.DateTimeField(null=True)
     is_oral = models.BooleanField(default=False)
     confirm_by = models.DateTimeField(null=True)
@@ -42,7 +44,6 @@ class CustodyDecision(OfCase, TwoPersonAct):
     heard_why = EncryptedTextField(_("why it is heard afterwards"), null=True)
     oral_by = EncryptedTextField(_("who decided orally"), null=True)
     oral_at = EncryptedTextField(_("when it was said"), null=True)
-    note = EncryptedTextField(_("note on the decision"), null=True)
 
     class Meta:
         app_label = "cases"
@@ -56,7 +57,8 @@ class CustodyDecision(OfCase, TwoPersonAct):
             ),
         ]
         constraints = [
-            two_person_constraint("custody_takes_two"),
+            *act_constraints("custody"),
+            one_draft("one_custody_draft", "kind"),
             models.CheckConstraint(
                 condition=models.Q(kind="start", start=None)
                 | models.Q(kind="end", start__isnull=False, ended_at=None),
@@ -68,9 +70,6 @@ class CustodyDecision(OfCase, TwoPersonAct):
                 name="custody_oral_confirmed",
             ),
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=models.Q(decided_at=None), name="one_custody_draft"
-            ),
-            models.UniqueConstraint(
                 fields=["case"],
                 condition=models.Q(kind="start", approved=True, ended_at=None),
                 name="one_custody",
@@ -78,14 +77,19 @@ class CustodyDecision(OfCase, TwoPersonAct):
         ]
 
     @property
-    def state(self) -> DecisionState:
-        """Waiting, returned, in force, or ended (also a decided end)."""
-        if self.decided_at is None:
-            return DecisionState.WAITING
-        if not self.approved:
-            return DecisionState.RETURNED
-        over = self.kind == DecisionKind.END or self.ended_at is not None
-        return DecisionState.ENDED if over else DecisionState.IN_FORCE
+    def is_over(self) -> bool:
+        """Whether it was a start of custody that has been ended since."""
+        return self.ended_at is not None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it started custody that lasts."""
+        return self.kind == DecisionKind.START and self.state is State.APPROVED
+
+    @property
+    def state_label(self) -> str | Promise:
+        """The state in words: custody that was approved is in force."""
+        return _("in force") if self.is_in_force else super().state_label
 
     @property
     def is_unheard(self) -> bool:

@@ -10,20 +10,17 @@ from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import rules
-from cases.custody.codes import Consent, DecisionKind, DecisionState, Heard, Place
+from cases.custody.codes import Consent, DecisionKind, Heard, Place
 from cases.custody.models import ConsentAnswer, CustodyDecision
 from cases.custody.queries import answers_of, decisions_of, warrants_of
+from cases.decisions.codes import State
+from cases.decisions.panel import moments_of_act
 from cases.records.codes import StayKind, label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from security.encryption.fields import reveal
 
-BADGES = {
-    DecisionState.WAITING: "warning",
-    DecisionState.RETURNED: "danger",
-    DecisionState.IN_FORCE: "info",
-    DecisionState.ENDED: "closed",
-}
+CAME_TO_NOTHING = frozenset({State.RETURNED, State.REFUSED, State.TAKEN_BACK})
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,6 @@ class Shown:
 
     row: CustodyDecision
     is_start: bool
-    state: str
-    badge: str
     grounds: list[str]
     place_kind: str
     consent: str
@@ -42,7 +37,6 @@ class Shown:
     heard: str
     opinion_open: bool
     said_at: datetime | None
-    can_be_redrafted: bool
 
 
 @dataclass(frozen=True)
@@ -57,12 +51,12 @@ class Answer:
 def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place stands on the decision's own page."""
     decisions = [shown(row) for row in decisions_of(case)]
-    current = next((item for item in decisions if item.row.state is DecisionState.IN_FORCE), None)
+    current = next((item for item in decisions if item.row.is_in_force), None)
     oral = next((item for item in decisions if item.row.confirm_by and not item.row.is_decided), None)
     lasting = current or oral
     limit = running_of(case, ClockKind.WARRANT)
     timed = current or next(
-        (item for item in decisions if item.row.is_oral and item.row.state != DecisionState.ENDED), None
+        (item for item in decisions if item.row.is_oral and item.row.state is not State.ENDED), None
     )
     context = {
         "decisions": decisions,
@@ -94,29 +88,20 @@ def shown(row: CustodyDecision) -> Shown:
     return Shown(
         row,
         is_start=row.kind == DecisionKind.START,
-        state=str(row.state.label),
-        badge=BADGES[row.state],
         grounds=[str(ground.label) for ground in row.ticked],
         place_kind=label_of(Place, reveal(row, "place_kind")),
         consent=label_of(Consent, reveal(row, "consent")),
         expected_until=date.fromisoformat(until) if until else None,
         stay_after=label_of(StayKind, reveal(row, "stay_after")),
         heard=label_of(Heard, reveal(row, "heard")),
-        opinion_open=row.opinion is None and row.state is not DecisionState.RETURNED,
+        opinion_open=row.opinion is None and row.state not in CAME_TO_NOTHING,
         said_at=datetime.fromisoformat(said_at) if said_at else None,
-        can_be_redrafted=row.state is DecisionState.RETURNED and not hasattr(row, "replaced_by"),
     )
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts, decisions and requests on the timeline."""
-    found = []
-    for row in decisions_of(case):
-        what = {"act": row.get_kind_display()}
-        found.append(Moment(row.drafted_at, _("Drafted: %(act)s") % what, by=row.drafted_by.staff.name))
-        if row.decided_at is not None and row.decided_by is not None:
-            heading = _("Approved: %(act)s") if row.approved else _("Returned: %(act)s")
-            found.append(Moment(row.decided_at, heading % what, by=row.decided_by.staff.name))
+    found = [one for row in decisions_of(case) for one in moments_of_act(row, row.get_kind_display())]
     for answer in map(answer_of, answers_of(case)):
         heading = _("Person with parental authority: %(answer)s") % {"answer": answer.consent}
         found.append(Moment(answer.at, heading, by=answer.row.recorded_by.staff.name))

@@ -5,20 +5,18 @@ from datetime import timedelta
 from django.db import models
 
 from agencies.staff.models import Position
-from agencies.staff.rules import may_decide
-from cases.custody.codes import ACTS, DecisionKind, DecisionState
+from cases.custody.codes import DecisionKind
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
+from cases.decisions.codes import State
+from cases.decisions.queries import PEOPLE
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import on_cases_of, with_keys
+from cases.records.queries import on_cases_of
 from cases.records.reading import asked_once
 from security.walls import clock
 
-CAME_BACK = timedelta(days=14)
-"""How long a returned draft stands on the home page of whoever drafted it."""
 LONG = timedelta(days=45)
 """After how long custody is listed with the day on which its two months are over."""
-PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decided_by__office")
 
 
 @asked_once
@@ -29,12 +27,12 @@ def decisions_of(case: Case) -> list[CustodyDecision]:
 
 def in_force(case: Case) -> CustodyDecision | None:
     """The approved start whose custody has not been ended."""
-    return next((row for row in decisions_of(case) if row.state is DecisionState.IN_FORCE), None)
+    return next((row for row in decisions_of(case) if row.is_in_force), None)
 
 
 def open_draft(case: Case, kind: str) -> CustodyDecision | None:
     """The draft of this kind that waits for its decision."""
-    drafts = (row for row in decisions_of(case) if row.state is DecisionState.WAITING)
+    drafts = (row for row in decisions_of(case) if row.state is State.WAITING)
     return next((row for row in drafts if row.kind == kind), None)
 
 
@@ -54,32 +52,6 @@ def warrants_of(case: Case) -> list[WarrantRequest]:
         return []
     rows = WarrantRequest.objects.filter(case=case)
     return list(rows.select_related("recorded_by__staff", "recorded_by__office"))
-
-
-def custody_waiting_for(by: Position) -> list[CustodyDecision]:
-    """The drafts this position can decide: oral decisions to be confirmed first, then what has waited longest; keys loaded."""
-    kinds = [kind for kind, act in ACTS.items() if may_decide(by, act)]
-    if not kinds:
-        return []
-    waiting = CustodyDecision.objects.filter(decided_at=None, kind__in=kinds).exclude(
-        drafted_person=by.staff_id
-    )
-    held = waiting.filter(on_cases_of(by, Level.EDIT)).select_related(*PEOPLE, "case__child", "case__office")
-    rows = list(held.order_by(models.F("confirm_by").asc(nulls_last=True), "drafted_at"))
-    with_keys(row.case for row in rows)
-    return rows
-
-
-def returned_to(by: Position) -> models.QuerySet[CustodyDecision]:
-    """What this person drafted and got back in the last days, and has not drafted anew; the latest first."""
-    rows = CustodyDecision.objects.filter(approved=False, drafted_person=by.staff_id, replaced_by=None)
-    held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)
-    later = CustodyDecision.objects.filter(
-        case=models.OuterRef("case"),
-        kind=models.OuterRef("kind"),
-        drafted_at__gt=models.OuterRef("decided_at"),
-    )
-    return held.exclude(models.Exists(later)).select_related("case").order_by("-decided_at")
 
 
 def opinions_to_hear(by: Position) -> models.QuerySet[CustodyDecision]:

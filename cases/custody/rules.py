@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, check_may_decide, check_role_may
+from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
-from cases.custody.codes import ACTS, NEEDS_WARRANT, Consent, DecisionKind, DecisionState, Heard
+from cases.custody.codes import NEEDS_WARRANT, Consent, DecisionKind, Heard
 from cases.custody.models import CustodyDecision
-from cases.custody.queries import in_force, open_draft
+from cases.custody.queries import decisions_of, in_force
+from cases.decisions.codes import State
+from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from security.walls import clock as time_now
@@ -22,15 +23,6 @@ LONGEST_MONTHS = 2
 CONFIRM_AT = time(9)
 FILLING_IN = timedelta(hours=1)
 """How long a draft may take to write over midnight, before its start counts as one of an earlier day."""
-
-STATES: dict[str, tuple[str, ...]] = {
-    DecisionState.WAITING: (DecisionState.IN_FORCE, DecisionState.RETURNED, DecisionState.ENDED),
-    DecisionState.IN_FORCE: (DecisionState.ENDED,),
-    DecisionState.RETURNED: (),
-    DecisionState.ENDED: (),
-}
-"""What becomes of a decision. A start comes into force or is returned; a decided end has ended its start. A returned draft is
-replaced by a new one."""
 
 
 def last_day(first: date) -> date:
@@ -61,25 +53,35 @@ def confirm_by(said_at: datetime) -> datetime:
 
 def check_may_draft_start(case: Case, by: Position) -> None:
     """Whoever works on the case and drafts decisions; one draft at a time, and none while custody lasts."""
-    _check_may_draft(case, by)
-    if open_draft(case, DecisionKind.START) is not None:
-        raise Refused("drafted", _("A draft waits for decision already."))
+    _check_may_draft(case, DecisionKind.START, by)
     if in_force(case) is not None:
         raise Refused("in_custody", _("The child is in temporary custody already."))
 
 
 def check_may_draft_end(case: Case, by: Position) -> None:
     """Custody in force is ended, by one draft at a time."""
-    _check_may_draft(case, by)
-    if in_force(case) is None:
+    _check_may_draft(case, DecisionKind.END, by)
+    check_in_force(case)
+
+
+def _check_may_draft(case: Case, kind: DecisionKind, by: Position) -> None:
+    check_may_draft(case, by, [row for row in decisions_of(case) if row.kind == kind])
+
+
+def check_in_force(case: Case) -> CustodyDecision:
+    """The start of the custody that lasts. Raises Refused where the child is not in temporary custody."""
+    start = in_force(case)
+    if start is None:
         raise Refused("not_in_custody", _("The child is not in temporary custody."))
-    if open_draft(case, DecisionKind.END) is not None:
-        raise Refused("drafted", _("A draft waits for decision already."))
+    return start
 
 
-def _check_may_draft(case: Case, by: Position) -> None:
-    check_may_edit(case, by)
-    check_role_may(by, Permission.DRAFT_DECISIONS)
+def check_not_oral(row: CustodyDecision, _by: Position) -> None:
+    """What was decided orally has happened: it is confirmed or returned, and neither changed nor taken back."""
+    if row.is_oral:
+        raise Refused(
+            "oral", _("An oral decision is in effect already. It is confirmed or returned as it was.")
+        )
 
 
 def check_expected(starts_at: datetime, until: date) -> None:
@@ -114,34 +116,15 @@ def check_heard(heard: str, opinion: str, why: str) -> None:
         raise Refused("heard_why", _("Write down why the child's opinion could not be heard before."))
 
 
-def check_oral(starts_at: datetime, said_by: str, said_at: datetime | None) -> None:
-    """An oral decision: who said it and when, and custody that began after it."""
+def check_oral(starts_at: datetime, said_by: str, said_at: datetime | None) -> datetime:
+    """An oral decision: who said it and when, and custody that began after it. Gives when it was said."""
     if not said_by.strip() or said_at is None:
         raise Refused("oral", _("Write down who decided it orally, and when."))
     if said_at > time_now.now() or starts_at > time_now.now():
         raise Refused("future", _("An oral decision is recorded once custody has begun."))
     if starts_at < said_at:
         raise Refused("before_oral", _("Custody begins after it was decided."))
-
-
-def check_replaces(returned: CustodyDecision, case: Case, kind: str) -> None:
-    """Only a returned draft of the same case is drafted anew, once."""
-    if returned.case_id != case.pk or returned.kind != kind or returned.state is not DecisionState.RETURNED:
-        raise Refused("not_returned", _("Only a returned draft can be drafted anew."))
-
-
-def check_may_decide_custody(decision: CustodyDecision, by: Position) -> None:
-    """The director or a delegate, who is another person than the drafter, decides once."""
-    check_may_edit(decision.case, by)
-    if decision.state is not DecisionState.WAITING:
-        raise Refused("decided", _("It has been decided already."))
-    check_may_decide(by, ACTS[decision.kind], decision.drafted_person_id)
-
-
-def check_return_has_note(note: str) -> None:
-    """A draft is returned with what is missing."""
-    if not note.strip():
-        raise Refused("note", _("Write down why the draft is returned."))
+    return said_at
 
 
 def check_opinion_open(decision: CustodyDecision, by: Position) -> None:
@@ -154,8 +137,8 @@ def check_opinion_open(decision: CustodyDecision, by: Position) -> None:
 def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Position) -> None:
     """While custody lasts, also by an oral decision that waits for its confirmation. What was said has been said."""
     check_may_edit(decision.case, by)
-    begun = decision.is_oral and decision.state is DecisionState.WAITING
-    if decision.kind != DecisionKind.START or not (begun or decision.state is DecisionState.IN_FORCE):
+    begun = decision.is_oral and decision.state is State.WAITING
+    if decision.kind != DecisionKind.START or not (begun or decision.is_in_force):
         raise Refused("not_in_custody", _("The child is not in temporary custody."))
     if at > time_now.now():
         raise Refused("future", _("This moment lies in the future."))
@@ -163,13 +146,14 @@ def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Positi
 
 def check_may_request_warrant(
     decision: CustodyDecision, limit: Clock | None, at: datetime, by: Position
-) -> None:
-    """A warrant is requested for the start of custody, while its time limit runs (also late)."""
+) -> Clock:
+    """A warrant is requested for the start of custody, while its time limit runs (also late). Gives that limit."""
     check_may_edit(decision.case, by)
     if limit is None or decision.kind != DecisionKind.START:
         raise Refused("no_limit", _("No warrant has to be requested now."))
     if at > time_now.now():
         raise Refused("future", _("This moment lies in the future."))
+    return limit
 
 
 def check_ends_after_start(start: CustodyDecision, ends_at: datetime) -> None:

@@ -10,14 +10,11 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.roles import Permission
-from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.custody import actions, rules
-from cases.custody.codes import DecisionKind, DecisionState
+from cases.custody import actions
 from cases.custody.forms import (
     ConsentForm,
-    DecideForm,
     EndForm,
     OpinionForm,
     StartForm,
@@ -26,12 +23,11 @@ from cases.custody.forms import (
 )
 from cases.custody.models import CustodyDecision
 from cases.custody.panel import shown
-from cases.custody.queries import PEOPLE
-from cases.records.actions import birth_date_of
-from cases.records.codes import Level
+from cases.decisions.actions import Decision
+from cases.decisions.queries import PEOPLE
+from cases.decisions.views import earlier_draft, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_to_change, saved
-from security.encryption.fields import reveal
 from security.walls import clock
 
 
@@ -43,78 +39,36 @@ def _decision_or_404(case: Case, decision_id: UUID) -> CustodyDecision:
     return row
 
 
-def _returned(request: StaffRequest, case: Case, kind: str) -> CustodyDecision | None:
-    """The returned draft that ``?again=`` names, to be drafted anew; None for anything else."""
-    try:
-        named = UUID(request.GET.get("again", ""))
-    except ValueError:
-        return None
-    rows = CustodyDecision.objects.filter(case=case, kind=kind, approved=False, replaced_by=None)
-    return rows.filter(pk=named).first()
-
-
-DRAFTS: dict[str, tuple[Any, Any, Any]] = {
-    DecisionKind.START: (StartForm, actions.draft_start, rules.check_may_draft_start),
-    DecisionKind.END: (EndForm, actions.draft_end, rules.check_may_draft_end),
-}
-"""Form, action and rule of each kind of draft."""
-
-
 @form_page(Permission.DRAFT_DECISIONS)
 def draft_start(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Draft the start of custody; a returned draft comes prefilled."""
-    return _draft_page(request, case_id, DecisionKind.START)
+    return _draft_page(request, case_id, actions.START, StartForm, actions.draft_start)
 
 
 @form_page(Permission.DRAFT_DECISIONS)
 def draft_end(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Draft the end of custody."""
-    return _draft_page(request, case_id, DecisionKind.END)
+    return _draft_page(request, case_id, actions.END, EndForm, actions.draft_end)
 
 
-def _draft_page(request: StaffRequest, case_id: UUID, kind: str) -> HttpResponse:
-    form_class, act, rule = DRAFTS[kind]
+def _draft_page(
+    request: StaffRequest, case_id: UUID, kind: Decision[CustodyDecision], form_class: Any, act: Any
+) -> HttpResponse:
     case = case_to_change(request, case_id, "custody")
-    returned = _returned(request, case, kind)
-    initial = {"effective_at": clock.now(), **(typed_before(returned) if returned else {})}
+    earlier = earlier_draft(request, kind, case)
+    initial = {"effective_at": clock.now(), **(typed_before(earlier) if earlier else {})}
     form = form_class(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid() and saved(form, act, case, form.facts(), by=request.by, replaces=returned):
+    if form.is_valid() and saved(form, act, case, form.facts(), by=request.by, earlier=earlier):
         messages.success(request, _("The draft waits for its decision."))
         return redirect("case", case_id=case.pk)
     context = {
         "form": form,
         "case": case,
-        "is_start": kind == DecisionKind.START,
-        "returned": returned,
-        "why_not": reason_against(rule, case, request.by),
+        "is_start": kind is actions.START,
+        "earlier": earlier,
+        "why_not": why_not_draft(request, kind, case, earlier),
     }
     return render(request, "cases/custody/draft.html", context)
-
-
-@form_page(Permission.WORK_ON_CASES)
-def decision(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResponse:
-    """What is to be decided, or was: approve or return."""
-    case = case_to_change(request, case_id, "custody", level=Level.VIEW)
-    row = _decision_or_404(case, decision_id)
-    if reveal(row, "place_withheld"):
-        request.event.note_shown(case.pk, "withheld_place")
-    form = DecideForm(request.POST if request.method == "POST" else None, is_oral=row.is_oral)
-    if form.is_valid():
-        verdict = form.verdict_given()
-        if saved(form, actions.decide, row, **verdict, by=request.by):
-            text = _("The decision was approved.") if verdict["approved"] else _("The draft was returned.")
-            messages.success(request, text)
-            return redirect("case", case_id=case.pk)
-    context = {
-        "case": case,
-        "form": form,
-        "shown": shown(row),
-        "born": birth_date_of(case.child),
-        "waits": row.state is DecisionState.WAITING,
-        "lies_back": row.kind == DecisionKind.START and not row.is_oral and rules.lies_back(row.effective_at),
-        "why_not": reason_against(rules.check_may_decide_custody, row, request.by),
-    }
-    return render(request, "cases/custody/decision.html", context)
 
 
 @form_page(Permission.WORK_ON_CASES)

@@ -8,13 +8,14 @@ from typing import Any
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
-from cases.closing.actions import decide_closing, draft_closing
+from cases.closing.actions import CLOSING, draft_closing
 from cases.closing.codes import ClosingReason
 from cases.custody import actions as custody_actions
 from cases.custody.actions import EndFacts, Opinion, StartFacts
-from cases.custody.codes import Consent, Heard, Place
+from cases.custody.codes import Consent, DecisionKind, Heard, Place
 from cases.custody.codes import Ground as CustodyGround
 from cases.custody.models import CustodyDecision
+from cases.decisions.codes import Verdict
 from cases.intake.actions import accept, record_safety_check, register_call
 from cases.intake.codes import Conference, Outcome
 from cases.intake.filing import file_notification, open_filing, register_filing
@@ -215,7 +216,8 @@ def custody_over(t: Telling) -> None:
 
 def _decide(row: CustodyDecision, director: Position) -> CustodyDecision:
     fresh = CustodyDecision.objects.get(pk=row.pk)
-    return custody_actions.decide(fresh, approved=True, note="", by=director)
+    kind = custody_actions.START if fresh.kind == DecisionKind.START else custody_actions.END
+    return kind.decide(fresh, Verdict.APPROVE, by=director)
 
 
 def asked(result: str) -> Step:
@@ -342,7 +344,7 @@ def closed(t: Telling) -> None:
         case = Case.objects.get(pk=t.case.pk)
         row = draft_closing(case, kind=ClosingReason.FINISHED, by=t.lead, **words)
     with at(t.later(hours=5), director):
-        decide_closing(row, approved=True, note="", by=director)
+        CLOSING.decide(row, Verdict.APPROVE, by=director)
 
 
 OPEN = (register, accepted)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from agencies.administration.queries import positions_waiting_for, powers_waiting_for
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
-from agencies.staff.roles import Act
-from cases.closing.models import ClosingDecision
-from cases.closing.queries import closings_returned_to
 from cases.custody.models import CustodyDecision
-from cases.custody.queries import opinions_to_hear, reaching_two_months, returned_to
+from cases.custody.queries import opinions_to_hear, reaching_two_months
 from cases.custody.rules import last_day
+from cases.decisions.actions import declared
+from cases.decisions.models import CaseAct
+from cases.decisions.queries import came_back_to
 from cases.intake.queries import cases_to_accept
 from cases.records.queries import leads_to_replace
 from desk.home.lines import FEW, Line, Section, case_url
@@ -94,20 +94,18 @@ def _to_confirm(by: Position) -> list[Line]:
 
 
 def _returned(by: Position) -> list[Line]:
-    return [
-        *(_came_back(row, _decision_url(row), row.get_kind_display()) for row in returned_to(by)[:FEW]),
-        *(
-            _came_back(row, reverse("report", args=[row.case_id, row.pk]), row.get_kind_display())
-            for row in reports_returned_to(by)[:FEW]
-        ),
-        *(
-            _came_back(row, reverse("closing_new", args=[row.case_id]), Act.CLOSING.label)
-            for row in closings_returned_to(by)[:FEW]
-        ),
+    lines = [
+        _came_back(row, decision.url(row), decision.act.label)
+        for decision in declared()
+        for row in came_back_to(decision, by)[:FEW]
+    ]
+    return lines + [
+        _came_back(row, reverse("report", args=[row.case_id, row.pk]), row.get_kind_display())
+        for row in reports_returned_to(by)[:FEW]
     ]
 
 
-def _came_back(row: CustodyDecision | Disclosure | ClosingDecision, url: str, what: str | Promise) -> Line:
+def _came_back(row: CaseAct | Disclosure, url: str, what: str | Promise) -> Line:
     text, detail = _("A draft came back"), f"{row.case.number} {what}"
     return Line(url, text, detail, at=row.decided_at, pressing=True, case_id=row.case_id)
 
@@ -218,10 +216,6 @@ def _to_replace(by: Position) -> list[Line]:
         line = Line(case_url(case), text, detail, on=position.ends_on, pressing=gone, case_id=case.pk)
         found.append(line)
     return found
-
-
-def _decision_url(row: CustodyDecision) -> str:
-    return reverse("custody_decision", args=[row.case_id, row.pk])
 
 
 def _of(row: CustodyDecision) -> str:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from agencies.notices.queries import inbox_of
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
-from agencies.staff.roles import Act, Permission, Role
+from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import delegations_to
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import due_for
-from cases.closing.queries import closings_waiting_for
-from cases.custody.queries import custody_waiting_for
+from cases.decisions.actions import declared
+from cases.decisions.queries import waiting_for
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
@@ -129,25 +129,16 @@ def decisions(request: StaffRequest) -> Section:
     ]
     lines += [
         Line(
-            reverse("custody_decision", args=[row.case_id, row.pk]),
-            row.get_kind_display(),
+            decision.url(row),
+            decision.act.label,
             _drafted(row.case, row.drafted_by),
             row.drafted_at,
             case_id=row.case_id,
             due=row.confirm_by,
-            pressing=True,
+            pressing=decision.presses,
         )
-        for row in custody_waiting_for(by)
-    ]
-    lines += [
-        Line(
-            reverse("closing_decision", args=[row.case_id, row.pk]),
-            Act.CLOSING.label,
-            _drafted(row.case, row.drafted_by),
-            row.drafted_at,
-            case_id=row.case_id,
-        )
-        for row in closings_waiting_for(by)
+        for decision in declared()
+        for row in waiting_for(decision, by)
     ]
     return Section("decisions", _("Waiting for your decision"), _("No draft waits."), _soonest(lines))
 

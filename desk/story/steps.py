@@ -156,8 +156,8 @@ def custody(story: Story) -> str:
     values |= {"place": story.file["intention"]["place"], "expected_until": _in_days(40)}
     values |= {"reason": told["reason"], "heard": "before", "opinion": told["opinion"]}
     page = worker.send(page, page.form(having="grounds"), values)
-    story.ids["custody"] = _id_in(page, rf"{story.path('case')}custody/([0-9a-f-]{{36}})/")
-    path = story.path("custody_decision", story.ids["custody"])
+    story.ids["custody"] = _id_in(page, rf"{story.path('case')}decisions/custody_start/([0-9a-f-]{{36}})/")
+    path = story.path("decision", "custody_start", story.ids["custody"])
     own = worker.get(path)
     story.expect(not any("verdict" in form.names for form in own.forms), "the drafter may decide custody")
     worker.post(path, {**_token(own), "verdict": ["approve"]})

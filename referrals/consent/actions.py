@@ -12,13 +12,13 @@ from agencies.directory.models import Office
 from agencies.notices.actions import tell, without_fail
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Position
-from agencies.staff.roles import Act, Role
+from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import deciders_of, positions_of_case
 from referrals.consent import rules
-from referrals.consent.codes import Duty, Purpose, Result
+from referrals.consent.codes import EXCEPTION, Duty, Purpose, Result
 from referrals.consent.endings import closed_by_ending
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
 from security.walls import clock
@@ -164,7 +164,7 @@ def request_exception(
     request.reason, request.condition = reason, condition
     request.despite = json.dumps(why, ensure_ascii=False) if why else None
     request.save(force_insert=True)
-    deciders = deciders_of(case, Act.EXCEPTION, besides=by)
+    deciders = deciders_of(case, EXCEPTION, besides=by)
     tell(deciders, NoticeKind.DECISION_WAITING, case.number, exception_path(request), cause=str(request.pk))
     return request
 

@@ -3,6 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.roles import Act
+
+EXCEPTION = Act("exception", _("exception to the child's intention"))
+
 
 class Result(models.TextChoices):
     """What the child answered. Only WISHES opens anything; every other result acts as a withdrawal."""

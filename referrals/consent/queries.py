@@ -3,13 +3,12 @@
 from django.db.models import QuerySet
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from cases.records.reading import asked_once
-from referrals.consent.codes import Purpose
+from referrals.consent.codes import EXCEPTION, Purpose
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from security.walls import clock
 
@@ -42,7 +41,7 @@ def open_duties_of(case: Case) -> list[ExceptionDuty]:
 
 def exceptions_waiting_for(by: Position) -> list[ExceptionRequest]:
     """Requests that this position may decide: on its cases, and drafted by another person."""
-    if not may_decide(by, Act.EXCEPTION):
+    if not may_decide(by, EXCEPTION):
         return []
     waiting = ExceptionRequest.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None)
     return list(

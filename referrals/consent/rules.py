@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
-from agencies.staff.roles import Act, Permission
+from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds, on_cases_of
 from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
-from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Duty, Ground, Purpose, Result
+from referrals.consent.codes import ANSWERS_FOR_GOOD, EXCEPTION, STANDING, Duty, Ground, Purpose, Result
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
 from security.walls import clock
@@ -184,7 +184,7 @@ def check_undecided(exception: ExceptionRequest) -> None:
 def check_may_decide_exception(exception: ExceptionRequest, by: Position) -> None:
     """The director or a delegate, and another person than the one who asked."""
     check_undecided(exception)
-    check_may_decide(by, Act.EXCEPTION, exception.drafted_person_id)
+    check_may_decide(by, EXCEPTION, exception.drafted_person_id)
 
 
 def check_may_fulfil(duty: ExceptionDuty, by: Position) -> None:

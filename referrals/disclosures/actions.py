@@ -18,7 +18,6 @@ from agencies.directory.models import Office
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Position
-from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.records.models import Case
 from cases.records.queries import deciders_of
@@ -27,7 +26,7 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import basis_for, why_ended
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
-from referrals.disclosures.codes import Ending, Kind
+from referrals.disclosures.codes import POLICE_REPORT, Ending, Kind
 from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -130,7 +129,7 @@ def _write_package(disclosure: Disclosure, texts: Mapping[str, str]) -> None:
 
 
 def _tell_deciders(disclosure: Disclosure, by: Position) -> None:
-    told = deciders_of(disclosure.case, Act.POLICE_REPORT, besides=by)
+    told = deciders_of(disclosure.case, POLICE_REPORT, besides=by)
     cause = f"{disclosure.pk}:{disclosure.version}"
     tell(told, NoticeKind.DECISION_WAITING, disclosure.case.number, report_path(disclosure), cause=cause)
 

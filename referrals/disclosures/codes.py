@@ -3,6 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.roles import Act
+
+POLICE_REPORT = Act("police_report", _("report to the police"))
+
 
 class Kind(models.TextChoices):
     """What a disclosure is; a report to the police is a kind of it."""

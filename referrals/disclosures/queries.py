@@ -9,9 +9,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Act
 from agencies.staff.rules import may_decide
-from cases.custody.queries import CAME_BACK
+from cases.decisions.queries import CAME_BACK
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
@@ -19,7 +18,7 @@ from cases.records.reading import asked_once
 from referrals.consent.endings import Closed
 from referrals.consent.models import Intention
 from referrals.disclosures.catalogue import Item
-from referrals.disclosures.codes import Ending
+from referrals.disclosures.codes import POLICE_REPORT, Ending
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -145,7 +144,7 @@ def looks_of(case_id: UUID) -> dict[UUID, Looks]:
 def decisions_waiting_for(by: Position) -> QuerySet[Disclosure]:
     """Drafted reports that this position may decide, the oldest first."""
     waiting = Disclosure.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None, ended_at=None)
-    if not may_decide(by, Act.POLICE_REPORT):
+    if not may_decide(by, POLICE_REPORT):
         return waiting.none()
     found = waiting.exclude(drafted_person=by.staff_id)
     return found.select_related("case", "recipient", "drafted_by__staff", "intention", "exception").order_by(

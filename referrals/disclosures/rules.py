@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Act, Permission
+from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_may_decide, check_role_may
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -16,6 +16,7 @@ from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_now, kept_untold, why_ended
 from referrals.disclosures.catalogue import ceiling
+from referrals.disclosures.codes import POLICE_REPORT
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import reports_of
 
@@ -110,7 +111,7 @@ def check_may_edit_draft(disclosure: Disclosure, by: Position) -> None:
 def check_may_decide_report(disclosure: Disclosure, by: Position) -> None:
     """The director or a delegate, another person than the drafter (promise 12)."""
     check_undecided(disclosure)
-    check_may_decide(by, Act.POLICE_REPORT, disclosure.drafted_person_id)
+    check_may_decide(by, POLICE_REPORT, disclosure.drafted_person_id)
 
 
 def check_version(disclosure: Disclosure, version: int) -> None:

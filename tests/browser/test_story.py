@@ -223,9 +223,9 @@ def _custody(worker: Person, director: Person, case: str) -> None:
         "expected_until_month": str(until.month), "expected_until_day": str(until.day), "expected_until_era": GREGORIAN,
     }  # fmt: skip
     worker.send(values, "grounds")
-    found = re.search(rf"/cases/{case}/custody/([0-9a-f-]{{36}})/", worker.page.content())
+    found = re.search(rf"/cases/{case}/decisions/custody_start/([0-9a-f-]{{36}})/", worker.page.content())
     assert found
-    director.open(reverse("custody_decision", args=[case, found[1]]))
+    director.open(reverse("decision", args=[case, "custody_start", found[1]]))
     director.send({}, "verdict", "[value=approve]")
 
 

@@ -165,13 +165,14 @@ ROWS: dict[str, Row] = {
     # --- custody
     "custody_start": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "custody_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
-    "custody_decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     "custody_warrant": EDIT_FORM,
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
-    "closing_decision": row(SEES, SEES, writes=LINE & DIRECTORS),
+    # --- decisions
+    "decision": row(SEES, SEES, writes=LINE & DIRECTORS),
+    "decision_take_back": row(None, SEES & DRAFTERS, writes=EDITS & DRAFTERS),
     # --- the report, at its sender
     "report_new": row(EDITS, SEES, writes=EDITS & DRAFTERS, answer=(200, 302)),
     "report": row(SEES),

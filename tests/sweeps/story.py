@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from agencies.administration import actions as administration
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.roles import Act, Role
+from agencies.staff.roles import Role
 from cases.closing import actions as closing
 from cases.custody import actions as custody
+from cases.decisions.codes import Verdict
 from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.models import Told
@@ -80,9 +81,10 @@ def _closing(world: "World") -> None:
     with acting_as(lead):
         first = closing.draft_closing(world.case, by=lead, **facts)
     with acting_as(world["director"]):
-        closing.decide_closing(first, approved=False, note=canary("closing.note"), by=world["director"])
+        closing.CLOSING.decide(first, Verdict.RETURN, note=canary("closing.note"), by=world["director"])
     with acting_as(lead):
-        world.ids["closing_id"] = closing.draft_closing(world.case, by=lead, **facts).pk
+        world.ids["act"] = "closing"
+        world.ids["draft_id"] = closing.draft_closing(world.case, by=lead, **facts).pk
 
 
 def told(prefix: str) -> dict[str, str]:
@@ -139,7 +141,7 @@ def _custody(world: "World") -> None:
     with acting_as(lead):
         decision = custody.draft_start(world.case, facts, by=lead)
     with acting_as(world["director"]):
-        custody.decide(decision, approved=True, note=canary("custody.note"), by=world["director"])
+        custody.START.decide(decision, Verdict.APPROVE, note=canary("custody.note"), by=world["director"])
     with acting_as(lead):
         custody.record_opinion(decision, canary("custody.opinion"), by=lead)
         answer = words("consent", "answered_by", "note")
@@ -192,7 +194,7 @@ def _offices(world: "World") -> None:
     with acting_as(world["line"]):
         delegation = administration.draft_delegation(
             world["other_supervisor"],
-            [Act.CUSTODY_START.value],
+            ["custody_start"],
             starts_on=today,
             ends_on=today + timedelta(days=30),
             by=world["line"],

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -15,8 +16,9 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from bench.data import Made, Plan, fill, settle
 from cases.clocks.queries import due_for
-from cases.closing.queries import closings_returned_to, closings_waiting_for
-from cases.custody.queries import custody_waiting_for, opinions_to_hear, reaching_two_months, returned_to
+from cases.custody.queries import opinions_to_hear, reaching_two_months
+from cases.decisions.actions import declared
+from cases.decisions.queries import came_back_to, waiting_for
 from cases.intake.queries import incoming_filings
 from cases.records.queries import glasses_to_review, leads_to_replace
 from referrals.consent.queries import duties_open_for, exceptions_waiting_for
@@ -127,10 +129,11 @@ def _position(position_id: UUID) -> Position:
 
 
 LISTS: tuple[Callable[[Position], object], ...] = (
-    due_for, closings_waiting_for, closings_returned_to, custody_waiting_for, returned_to, opinions_to_hear, reaching_two_months,
+    due_for, opinions_to_hear, reaching_two_months,
     incoming_filings, glasses_to_review, leads_to_replace, duties_open_for, exceptions_waiting_for, decisions_waiting_for,
     reports_returned_to, reports_to_send, reports_unopened_for, contacts_unseen_for,
 )  # fmt: skip
+OF_DECISIONS = [(listed, decision) for listed in (waiting_for, came_back_to) for decision in declared()]
 
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])
@@ -139,4 +142,15 @@ def test_a_list_reads_what_waits(worked: Made, who: str, listed: Callable[[Posit
     position = _position(getattr(worked, who))
     with acting_as(position):
         read = blocks_of(lambda: list(listed(position)))  # type: ignore[call-overload]  # a list or a queryset
+    assert read <= MOST
+
+
+@pytest.mark.parametrize("who", ["caseworker", "director"])
+@pytest.mark.parametrize(("listed", "decision"), OF_DECISIONS)
+def test_a_list_of_drafts_reads_what_waits(
+    worked: Made, who: str, listed: Callable[[Any, Position], object], decision: Any
+) -> None:
+    position = _position(getattr(worked, who))
+    with acting_as(position):
+        read = blocks_of(lambda: list(listed(decision, position)))  # type: ignore[call-overload]  # a list or a queryset
     assert read <= MOST

@@ -15,7 +15,7 @@ MACHINES = (
     ("Case", "cases.records.rules", "STAGES"),
     ("Notification filed by another office", "cases.intake.rules", "STATES"),
     ("Time limit", "cases.clocks.rules", "STATES"),
-    ("Decision on temporary custody", "cases.custody.rules", "STATES"),
+    ("Decision that one drafts and another decides", "cases.decisions.codes", "MOVES"),
 )
 NOTE = "<!-- Drawn by `manage.py draw_states` from the code; do not edit. -->\n\n"
 

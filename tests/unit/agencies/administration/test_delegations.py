@@ -10,8 +10,10 @@ from agencies.administration.actions import decide_delegation, draft_delegation,
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Delegation, Position
-from agencies.staff.roles import DELEGATES, Act, Role
+from agencies.staff.roles import DELEGATES, Role
 from agencies.staff.rules import Refused, may_decide
+from cases.custody.codes import CUSTODY_START
+from referrals.disclosures.codes import POLICE_REPORT
 from security.walls import clock
 from tests.cast import Cast, as_owner
 from tests.client import signed_in
@@ -57,7 +59,7 @@ def given(cast: Cast) -> Delegation:
 def decides(position: Position) -> bool:
     """What Python and the database say; they agree."""
     with acting_as(position):
-        python = may_decide(position, Act.CUSTODY_START)
+        python = may_decide(position, CUSTODY_START)
         database = raw(position, "SELECT 1 WHERE wall.may_decide('custody_start', wall.my_office())") == 1
     assert python == database
     return python
@@ -76,7 +78,7 @@ def test_drafted_by_one_and_given_by_the_director_it_counts_until_it_is_taken_ba
     assert director.post(decide, {"verdict": "approve"})["Location"] == "/delegations/"
     assert decides(cast.colleague)
     with acting_as(cast.colleague):
-        assert not may_decide(cast.colleague, Act.POLICE_REPORT)
+        assert not may_decide(cast.colleague, POLICE_REPORT)
         assert [notice.kind for notice in Notice.objects.all()] == ["delegated"]
     assert cast.colleague.staff.name in director.get("/delegations/").content.decode()
     assert director.post(f"/delegations/{row.pk}/end/")["Location"] == "/delegations/"

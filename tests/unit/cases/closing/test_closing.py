@@ -11,17 +11,18 @@ from django.urls import reverse
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import clocks_of, running_of
-from cases.closing import actions
-from cases.closing.codes import ClosingReason, ClosingState
+from cases.closing import actions, codes
+from cases.closing.actions import CLOSING
+from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
-from cases.closing.queries import closings_returned_to, closings_waiting_for
 from cases.custody.actions import Opinion, draft_end
 from cases.custody.codes import Consent, Heard
+from cases.decisions.codes import State, Verdict
+from cases.decisions.queries import came_back_to, waiting_for
 from cases.records import actions as records
 from cases.records.codes import Stage
 from cases.records.models import Case, Grant
@@ -40,7 +41,11 @@ from tests.unit.referrals import steps
 
 SIGN = "UPDATE cases_closingdecision SET decided_at = now(), approved = true"
 CLOSE = "UPDATE cases_case SET stage = 'closed', closed_at = '2020-01-01'"
-TEXTS = {"kind": ClosingReason.FINISHED, "reason": "支援を終えた（架空）", "child_told": "「もう大丈夫」"}
+TEXTS: dict[str, Any] = {
+    "kind": ClosingReason.FINISHED,
+    "reason": "支援を終えた（架空）",
+    "child_told": "「もう大丈夫」",
+}
 
 
 def a_closing(cast: Cast, case: Case | None = None, *, by: str = "caseworker") -> ClosingDecision:
@@ -49,9 +54,11 @@ def a_closing(cast: Cast, case: Case | None = None, *, by: str = "caseworker") -
         return actions.draft_closing(Case.objects.get(pk=case.pk), **TEXTS, by=cast.positions[by])
 
 
-def decide(cast: Cast, row: ClosingDecision, name: str = "director", **more: Any) -> ClosingDecision:
+def decide(
+    cast: Cast, row: ClosingDecision, name: str = "director", verdict: Verdict = Verdict.APPROVE, **more: Any
+) -> ClosingDecision:
     with acting_as(cast.positions[name]):
-        return actions.decide_closing(row, **{"approved": True, "note": "", **more}, by=cast.positions[name])
+        return CLOSING.decide(row, verdict, by=cast.positions[name], **more)
 
 
 def closed(cast: Cast, case: Case | None = None) -> Case:
@@ -62,13 +69,13 @@ def test_approved_by_the_director(cast: Cast) -> None:
     row = a_closing(cast)
     with acting_as(cast.director):
         assert Notice.objects.filter(kind=NoticeKind.DECISION_WAITING, position=cast.director).count() == 1
-        assert list(closings_waiting_for(cast.director)) == [row]
+        assert waiting_for(CLOSING, cast.director) == [row]
     decide(cast, row)
     with acting_as(cast.director):
-        assert not closings_waiting_for(cast.director).exists()
+        assert not waiting_for(CLOSING, cast.director)
     with acting_as(cast.caseworker):
         row = ClosingDecision.objects.select_related("case").get()
-        assert (row.state, row.decided_person) == (ClosingState.APPROVED, cast.director.staff)
+        assert (row.state, row.decided_person) == (State.APPROVED, cast.director.staff)
         assert (row.case.stage, row.case.closed_at) == (Stage.CLOSED, row.decided_at)
         assert [reveal(row, name) for name in TEXTS] == list(TEXTS.values())
         assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, position=cast.caseworker).count() == 1
@@ -96,7 +103,7 @@ def test_one_person_in_two_positions_is_one_person(cast: Cast) -> None:
     row = a_closing(cast, a_case(cast, lead="two_positions"), by="two_positions")
     other = cast.positions["two_positions/director"]
     with acting_as(other):
-        assert not closings_waiting_for(other).exists()
+        assert not waiting_for(CLOSING, other)
     with pytest.raises(Refused, match="own_draft"):
         decide(cast, row, "two_positions/director")
     with (
@@ -120,7 +127,7 @@ def test_recorded_by_mistake_needs_no_look_at_the_child(cast: Cast) -> None:
         assert running_of(case, ClockKind.SAFETY) is not None
     assert decide(cast, row).case.stage == Stage.CLOSED
     with acting_as(cast.caseworker):
-        ((limit,),) = [clocks_of(case)]
+        (limit,) = clocks_of(case)
         assert limit.state == "ended"
 
 
@@ -128,9 +135,9 @@ def test_recorded_by_mistake_needs_no_look_at_the_child(cast: Cast) -> None:
 def test_a_delegate_decides_until_the_last_day(cast: Cast, ends_in: int, may: bool) -> None:
     row, day = a_closing(cast), clock.today()
     days = {"starts_on": day - timedelta(days=3), "ends_on": day + timedelta(days=ends_in)}
-    delegated(cast, cast.supervisor, Act.CLOSING, **days)
+    delegated(cast, cast.supervisor, codes.CLOSING, **days)
     with acting_as(cast.supervisor):
-        assert list(closings_waiting_for(cast.supervisor)) == ([row] if may else [])
+        assert waiting_for(CLOSING, cast.supervisor) == ([row] if may else [])
     if may:
         assert decide(cast, row, "supervisor").case.stage == Stage.CLOSED
         return
@@ -145,16 +152,16 @@ def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
     with pytest.raises(Refused, match="drafted"):
         a_closing(cast, row.case)
     with pytest.raises(Refused, match="note"):
-        decide(cast, row, approved=False)
-    decide(cast, row, approved=False, note="見守りの分担を書くこと")
+        decide(cast, row, verdict=Verdict.RETURN)
+    decide(cast, row, verdict=Verdict.RETURN, note="見守りの分担を書くこと")
     with acting_as(cast.caseworker):
         assert Case.objects.get().stage == Stage.RECEPTION
-        assert list(closings_returned_to(cast.caseworker)) == [row]
+        assert list(came_back_to(CLOSING, cast.caseworker)) == [row]
     with pytest.raises(Refused, match="decided"):
         decide(cast, row)
     again = a_closing(cast, row.case)
     with acting_as(cast.caseworker):
-        assert not closings_returned_to(cast.caseworker).exists()
+        assert not came_back_to(CLOSING, cast.caseworker).exists()
     assert decide(cast, again).case.stage == Stage.CLOSED
     with pytest.raises(Refused, match="closed"):
         a_closing(cast, row.case)
@@ -222,10 +229,10 @@ def test_what_goes_on_stands_against_it(cast: Cast, what: str) -> None:
     begin(cast, waiting.case)
     with pytest.raises(Refused, match=code):
         decide(cast, waiting)
-    page = signed_in(cast.director).get(actions.closing_path(waiting))
+    page = signed_in(cast.director).get(CLOSING.url(waiting))
     assert str(page.context["not_approve"]) in page.content.decode()
     assert not page.context["not_decide"]
-    decide(cast, waiting, approved=False, note="先に処理すること")
+    decide(cast, waiting, verdict=Verdict.RETURN, note="先に処理すること")
     with pytest.raises(Refused, match=code):
         a_closing(cast, waiting.case)
     grey = signed_in(cast.caseworker).get(f"/cases/{waiting.case_id}/").content.decode()
@@ -376,21 +383,27 @@ def test_drafted_returned_and_approved_on_the_pages(cast: Cast, language: str) -
     assert worker.post(path, TEXTS)["Location"] == f"/cases/{case.pk}/"
     with acting_as(cast.caseworker):
         row = ClosingDecision.objects.get()
-    decision = actions.closing_path(row)
+    decision = CLOSING.url(row)
     assert decision in director.get("/").content.decode()
     assert TEXTS["reason"] in director.get(decision).content.decode()
-    own = worker.post(decision, {"verdict": "approve", "note": ""})
+    own = worker.post(decision, {"verdict": "approve", "version": "1", "note": ""})
     assert own.context["form"].non_field_errors()
-    assert director.post(decision, {"verdict": "return", "note": ""}).status_code == 200
-    assert director.post(decision, {"verdict": "return", "note": "見守りの分担"}).status_code == 302
-    assert path in worker.get("/").content.decode()
-    again = worker.get(path)
+    assert director.post(decision, {"verdict": "return", "version": "1", "note": ""}).status_code == 200
+    assert (
+        director.post(decision, {"verdict": "return", "version": "1", "note": "見守りの分担"}).status_code
+        == 302
+    )
+    assert decision in worker.get("/").content.decode()
+    assert f"{path}?from={row.pk}" in worker.get(decision).content.decode()
+    again = worker.get(f"{path}?from={row.pk}")
     assert "見守りの分担" in again.content.decode()
     assert again.context["form"]["reason"].value() == TEXTS["reason"]
     assert worker.post(path, TEXTS).status_code == 302
     with acting_as(cast.caseworker):
         row = ClosingDecision.objects.get(decided_at=None)
-    assert director.post(actions.closing_path(row), {"verdict": "approve", "note": ""}).status_code == 302
+    assert (
+        director.post(CLOSING.url(row), {"verdict": "approve", "version": "1", "note": ""}).status_code == 302
+    )
     with acting_as(cast.caseworker):
         assert Case.objects.get().stage == Stage.CLOSED
     assert worker.post(path, TEXTS).context["form"].non_field_errors()
@@ -399,4 +412,7 @@ def test_drafted_returned_and_approved_on_the_pages(cast: Cast, language: str) -
 
 def test_a_decision_of_another_case_is_not_here(cast: Cast) -> None:
     row, other = a_closing(cast), a_case(cast)
-    assert signed_in(cast.director).get(f"/cases/{other.pk}/closing/{row.pk}/").status_code == 404
+    assert (
+        signed_in(cast.director).get(CLOSING.url(row).replace(str(row.case_id), str(other.pk))).status_code
+        == 404
+    )

@@ -7,9 +7,10 @@ from django.db import IntegrityError
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
-from cases.closing import actions
+from cases.closing.actions import CLOSING
 from cases.custody.actions import draft_start
 from cases.custody.models import CustodyDecision
+from cases.decisions.codes import Verdict
 from cases.records.codes import Stage
 from cases.records.models import Case
 from referrals.consent.actions import withdraw
@@ -33,7 +34,7 @@ def approving(cast: Cast, case: Case) -> Script:
 
     def script() -> Steps:
         with acting_as(cast.director):
-            actions.decide_closing(row, approved=True, note="", by=cast.director)
+            CLOSING.decide(row, Verdict.APPROVE, by=cast.director)
             yield
 
     return script

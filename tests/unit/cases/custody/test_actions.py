@@ -12,15 +12,15 @@ from agencies.directory.models import Office
 from agencies.notices.kinds import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.custody import actions
-from cases.custody.actions import EndFacts, Opinion, StartFacts
-from cases.custody.codes import Consent, DecisionState, Ground, Heard, Place
+from cases.custody.actions import END, START, EndFacts, Opinion, StartFacts
+from cases.custody.codes import CUSTODY_START, Consent, DecisionKind, Ground, Heard, Place
 from cases.custody.models import CustodyDecision, WarrantRequest
-from cases.custody.queries import custody_waiting_for
+from cases.decisions.codes import State, Verdict
+from cases.decisions.queries import waiting_for
 from cases.records.codes import StayKind
 from cases.records.models import Case
 from security.encryption.fields import reveal
@@ -58,9 +58,12 @@ def a_draft(cast: Cast, case: Case | None = None, *, by: str = "caseworker", **m
         return actions.draft_start(case, start_facts(**more), by=cast.positions[by])
 
 
-def decide(cast: Cast, row: CustodyDecision, name: str = "director", **more: Any) -> CustodyDecision:
+def decide(
+    cast: Cast, row: CustodyDecision, name: str = "director", verdict: Verdict = Verdict.APPROVE, **more: Any
+) -> CustodyDecision:
+    kind = START if row.kind == DecisionKind.START else END
     with acting_as(cast.positions[name]):
-        return actions.decide(row, **{"approved": True, "note": "", **more}, by=cast.positions[name])
+        return kind.decide(row, verdict, by=cast.positions[name], **more)
 
 
 def in_custody(cast: Cast, **more: Any) -> CustodyDecision:
@@ -82,11 +85,11 @@ def test_approved_by_the_director(cast: Cast) -> None:
     draft = a_draft(cast)
     with acting_as(cast.director):
         assert Notice.objects.filter(kind=NoticeKind.DECISION_WAITING, position=cast.director).count() == 1
-        assert custody_waiting_for(cast.director) == [draft]
+        assert waiting_for(START, cast.director) == [draft]
     decide(cast, draft)
     with acting_as(cast.caseworker):
         row = CustodyDecision.objects.select_related("case").get()
-        assert (row.state, row.decided_person) == (DecisionState.IN_FORCE, cast.director.staff)
+        assert (row.state, row.decided_person) == (State.APPROVED, cast.director.staff)
         assert [reveal(row, "reason"), reveal(row, "opinion"), row.ticked] == [
             "在宅では安全を確保できない", HEARD.opinion, [Ground.ABUSE, Ground.ASKS],
         ]  # fmt: skip
@@ -135,7 +138,7 @@ def test_one_person_in_two_positions_is_one_person(cast: Cast) -> None:
     case = a_case(cast, lead="two_positions")
     draft = a_draft(cast, case, by="two_positions")
     with acting_as(cast.positions["two_positions/director"]):
-        assert custody_waiting_for(cast.positions["two_positions/director"]) == []
+        assert waiting_for(START, cast.positions["two_positions/director"]) == []
     with pytest.raises(Refused, match="own_draft"):
         decide(cast, draft, "two_positions/director")
     with (
@@ -148,10 +151,10 @@ def test_one_person_in_two_positions_is_one_person(cast: Cast) -> None:
 
 def test_a_delegate_decides_and_nobody_else(cast: Cast) -> None:
     draft = a_draft(cast)
-    delegated(cast, cast.supervisor, Act.CUSTODY_START)
+    delegated(cast, cast.supervisor, CUSTODY_START)
     with acting_as(cast.supervisor):
-        assert custody_waiting_for(cast.supervisor) == [draft]
-    assert decide(cast, draft, "supervisor").state is DecisionState.IN_FORCE
+        assert waiting_for(START, cast.supervisor) == [draft]
+    assert decide(cast, draft, "supervisor").state is State.APPROVED
     with acting_as(cast.caseworker):
         ending = actions.draft_end(draft.case, end_facts(), by=cast.caseworker)
     with pytest.raises(Refused, match="not_decider"):
@@ -217,16 +220,16 @@ def test_drafted_and_decided_at_once_is_refused(cast: Cast) -> None:
 def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
     draft = a_draft(cast)
     with pytest.raises(Refused, match="note"):
-        decide(cast, draft, approved=False)
-    decide(cast, draft, approved=False, note="号の選択を見直すこと")
+        decide(cast, draft, verdict=Verdict.RETURN)
+    decide(cast, draft, verdict=Verdict.RETURN, note="号の選択を見直すこと")
     with acting_as(cast.caseworker):
         returned = CustodyDecision.objects.get()
-        assert (returned.state, reveal(returned, "note")) == (DecisionState.RETURNED, "号の選択を見直すこと")
+        assert (returned.state, reveal(returned, "note")) == (State.RETURNED, "号の選択を見直すこと")
         assert not Clock.objects.exists()
-        again = actions.draft_start(draft.case, start_facts(), by=cast.caseworker, replaces=returned)
+        again = actions.draft_start(draft.case, start_facts(), by=cast.caseworker, earlier=returned)
         with pytest.raises(Refused, match="drafted"):
             actions.draft_start(draft.case, start_facts(), by=cast.caseworker)
-    assert decide(cast, again).state is DecisionState.IN_FORCE
+    assert decide(cast, again).state is State.APPROVED
     with pytest.raises(Refused, match="decided"):
         decide(cast, again)
 
@@ -272,7 +275,7 @@ def test_an_oral_decision_is_in_effect_and_confirmed(cast: Cast) -> None:
         assert Clock.objects.filter(case=urgent.case).exists()
         assert reveal(Case.objects.get(pk=urgent.case_id), "place_of_stay") == StayKind.CUSTODY_FACILITY
     with acting_as(cast.director):
-        assert custody_waiting_for(cast.director) == [urgent, other]
+        assert waiting_for(START, cast.director) == [urgent, other]
         assert urgent.confirm_by is not None
     decide(cast, urgent)
     with acting_as(cast.caseworker):
@@ -286,7 +289,7 @@ def test_an_oral_decision_is_in_effect_and_confirmed(cast: Cast) -> None:
 def test_a_returned_oral_decision_keeps_its_limit_unless_custody_never_began(
     cast: Cast, began: bool, running: int
 ) -> None:
-    decide(cast, a_draft(cast, **said()), approved=False, note="確認できない", began=began)
+    decide(cast, a_draft(cast, **said()), verdict=Verdict.RETURN, note="確認できない", began=began)
     with acting_as(cast.caseworker):
         assert Clock.objects.running().count() == running
 
@@ -369,7 +372,7 @@ def test_the_end_is_decided_too(cast: Cast) -> None:
     decide(cast, ending)
     with acting_as(cast.caseworker):
         row = CustodyDecision.objects.select_related("case").get(pk=start.pk)
-        assert (row.state, row.ended_at) == (DecisionState.ENDED, ending.effective_at)
+        assert (row.state, row.ended_at) == (State.ENDED, ending.effective_at)
         assert [reveal(row.case, "place_of_stay"), reveal(row.case, "place_detail")] == [
             StayKind.HOME,
             "祖母宅",

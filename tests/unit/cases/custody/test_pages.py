@@ -11,8 +11,9 @@ from agencies.staff.acting import acting_as
 from cases.clocks import panel as clocks_panel
 from cases.clocks.models import Clock
 from cases.custody import panel
-from cases.custody.codes import DecisionState
+from cases.custody.actions import END, START
 from cases.custody.models import CustodyDecision, WarrantRequest
+from cases.decisions.codes import State, Verdict
 from cases.intake import panel as intake_panel
 from cases.records.models import Case
 from security.audit.models import CaseTrace
@@ -41,6 +42,8 @@ def start_data(**more: Any) -> dict[str, Any]:
 
 
 def path_of(row: CustodyDecision, more: str = "") -> str:
+    if not more:
+        return (START if row.kind == "start" else END).url(row)
     return f"/cases/{row.case_id}/custody/{row.pk}/{more}"
 
 
@@ -56,10 +59,10 @@ def test_drafted_and_approved(cast: Cast, language: str) -> None:
         row = CustodyDecision.objects.get()
     page = director.get(path_of(row))
     assert "在宅では安全を確保できない" in page.content.decode()
-    assert not page.context["why_not"]
-    assert director.post(path_of(row), {"verdict": "approve", "note": ""}).status_code == 302
+    assert not page.context["not_decide"]
+    assert director.post(path_of(row), {"verdict": "approve", "version": "1", "note": ""}).status_code == 302
     with acting_as(cast.caseworker):
-        assert CustodyDecision.objects.get().state is DecisionState.IN_FORCE
+        assert CustodyDecision.objects.get().state is State.APPROVED
 
 
 @pytest.mark.parametrize("name", ["caseworker", "supervisor"])
@@ -67,9 +70,9 @@ def test_whoever_may_not_decide_reads_why(cast: Cast, name: str) -> None:
     row = a_draft(cast)
     client = signed_in(cast.positions[name])
     page = client.get(path_of(row))
-    assert page.context["why_not"]
-    assert str(page.context["why_not"]) in page.content.decode()
-    answer = client.post(path_of(row), {"verdict": "approve", "note": ""})
+    assert page.context["not_decide"]
+    assert str(page.context["not_decide"]) in page.content.decode()
+    answer = client.post(path_of(row), {"verdict": "approve", "version": "1", "note": ""})
     assert answer.status_code == 200
     assert answer.context["form"].non_field_errors()
 
@@ -77,9 +80,14 @@ def test_whoever_may_not_decide_reads_why(cast: Cast, name: str) -> None:
 def test_returned_and_drafted_anew_without_typing_it_again(cast: Cast) -> None:
     row = a_draft(cast)
     director, worker = signed_in(cast.director), signed_in(cast.caseworker)
-    assert director.post(path_of(row), {"verdict": "return", "note": ""}).status_code == 200
-    assert director.post(path_of(row), {"verdict": "return", "note": "号を見直すこと"}).status_code == 302
-    path = f"/cases/{row.case_id}/custody/start/?again={row.pk}"
+    assert director.post(path_of(row), {"verdict": "return", "version": "1", "note": ""}).status_code == 200
+    assert (
+        director.post(
+            path_of(row), {"verdict": "return", "version": "1", "note": "号を見直すこと"}
+        ).status_code
+        == 302
+    )
+    path = f"/cases/{row.case_id}/custody/start/?from={row.pk}"
     page = worker.get(path)
     assert "号を見直すこと" in page.content.decode()
     assert page.context["form"]["reason"].value() == "在宅では安全を確保できない"
@@ -149,10 +157,13 @@ def test_the_warrant_and_the_end(cast: Cast) -> None:
         assert WarrantRequest.objects.count() == 1
         ending = CustodyDecision.objects.get(kind="end")
     assert (
-        signed_in(cast.director).post(path_of(ending), {"verdict": "approve", "note": ""}).status_code == 302
+        signed_in(cast.director)
+        .post(path_of(ending), {"verdict": "approve", "version": "1", "note": ""})
+        .status_code
+        == 302
     )
     with acting_as(cast.caseworker):
-        assert CustodyDecision.objects.get(kind="start").state is DecisionState.ENDED
+        assert CustodyDecision.objects.get(kind="start").state is State.ENDED
 
 
 def test_a_withheld_place_stands_on_the_decisions_page_only(cast: Cast) -> None:
@@ -215,13 +226,13 @@ def test_foreign_pages_do_not_exist(cast: Cast, name: str) -> None:
 def test_a_decision_is_read_under_its_own_case_only(cast: Cast) -> None:
     row, other = a_draft(cast), a_case(cast)
     client = signed_in(cast.caseworker)
-    assert client.get(f"/cases/{other.pk}/custody/{row.pk}/").status_code == 404
-    assert client.get(f"/cases/{row.case_id}/custody/start/?again=nonsense").status_code == 200
+    assert client.get(path_of(row).replace(str(row.case_id), str(other.pk))).status_code == 404
+    assert client.get(f"/cases/{row.case_id}/custody/start/?from=nonsense").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["caseworker", "director"])
 def test_the_panels_are_drawn(cast: Cast, name: str) -> None:
-    returned = decide(cast, a_draft(cast, **said()), approved=False, note="確認できない")
+    returned = decide(cast, a_draft(cast, **said()), verdict=Verdict.RETURN, note="確認できない")
     with acting_as(cast.caseworker):
         case = Case.objects.select_related("office", "child").get(pk=returned.case_id)
         a_draft(cast, case)

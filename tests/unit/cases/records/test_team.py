@@ -11,11 +11,12 @@ from django.utils import timezone
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
+from cases.custody.codes import CUSTODY_START
 from cases.records.actions import add_to_team, break_glass
 from cases.records.models import Block, Case, Grant
 from cases.records.queries import cases_for, deciders_of, valid_grants
+from referrals.consent.codes import EXCEPTION
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, delegated
 from tests.client import signed_in
@@ -223,7 +224,7 @@ def test_nobody_who_is_blocked_hears_of_the_case(cast: Cast) -> None:
     with acting_as(cast.duty):
         break_glass(case.pk, "子どもの居場所の確認", by=cast.duty)
     with acting_as(cast.caseworker):
-        deciders = deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)
+        deciders = deciders_of(case, CUSTODY_START, besides=cast.caseworker)
     assert set(deciders) == {cast.director.pk, cast.positions["two_positions/director"].pk}
     with as_owner():
         told = set(
@@ -243,7 +244,7 @@ def test_a_blocked_director_is_not_told_of_a_draft(cast: Cast) -> None:
                 created_at=clock.now(),
             )
     with acting_as(cast.caseworker):
-        told = deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)
+        told = deciders_of(case, CUSTODY_START, besides=cast.caseworker)
     assert told == [cast.supervisor.pk]  # nobody has the power: the line sees to it
 
 
@@ -317,13 +318,13 @@ def test_who_is_told_that_a_decision_waits(cast: Cast) -> None:
     case = a_case(cast)
     directors = {cast.director.pk, cast.positions["two_positions/director"].pk}
     with acting_as(cast.caseworker):
-        assert set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker)) == directors
+        assert set(deciders_of(case, CUSTODY_START, besides=cast.caseworker)) == directors
     for whom in ("supervisor", "supervisor2"):  # the second one is not on the case
-        delegated(cast, cast.positions[whom], Act.CUSTODY_START)
+        delegated(cast, cast.positions[whom], CUSTODY_START)
     with acting_as(cast.caseworker):
-        told = set(deciders_of(case, Act.CUSTODY_START, besides=cast.caseworker))
+        told = set(deciders_of(case, CUSTODY_START, besides=cast.caseworker))
         assert told == directors | {cast.supervisor.pk}
-        assert set(deciders_of(case, Act.EXCEPTION, besides=cast.caseworker)) == directors
+        assert set(deciders_of(case, EXCEPTION, besides=cast.caseworker)) == directors
 
 
 NEW_CASE = """

@@ -12,6 +12,7 @@ from agencies.staff.models import Position
 from cases.custody import actions as custody
 from cases.custody.actions import Opinion
 from cases.custody.codes import Heard
+from cases.decisions.codes import Verdict
 from cases.records.models import Block
 from security.audit.models import CaseTrace
 from security.walls import clock
@@ -41,7 +42,7 @@ def test_a_received_case_waits_for_its_conference(cast: Cast, who: str) -> None:
 
 
 def test_a_draft_that_came_back_is_listed_until_it_is_drafted_anew(cast: Cast) -> None:
-    returned = decide(cast, a_draft(cast), approved=False, note="号を見直すこと")
+    returned = decide(cast, a_draft(cast), verdict=Verdict.RETURN, note="号を見直すこと")
     came_back = ("A draft came back", f"{returned.case.number} start of temporary custody")
     assert came_back in home(cast, "caseworker")["next"]
     a_draft(cast, returned.case)

@@ -17,6 +17,7 @@ from referrals.consent import rules as consent_rules
 from referrals.consent.models import ExceptionDuty, Intention
 from referrals.consent.queries import duties_open_for, exceptions_waiting_for
 from referrals.disclosures import actions
+from referrals.disclosures.codes import POLICE_REPORT
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police import actions as police
@@ -109,7 +110,7 @@ def test_a_delegate_decides(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
-    delegated(cast, cast.supervisor, "police_report")
+    delegated(cast, cast.supervisor, POLICE_REPORT)
     assert steps.decided(cast, report, by="supervisor").approved
 
 
@@ -117,7 +118,7 @@ def test_a_delegate_on_the_team_is_told_and_finds_it_at_home(cast: Cast) -> None
     case = a_case(cast)
     with acting_as(cast.caseworker):
         add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
-    delegated(cast, cast.colleague, "police_report")
+    delegated(cast, cast.colleague, POLICE_REPORT)
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
     with acting_as(cast.colleague):

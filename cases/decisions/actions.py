@@ -1,0 +1,186 @@
+"""The decision machine (起案 → 決裁): one way to draft, change, take back and decide, for every grave act on a case.
+
+A room declares each of its decisions once (:class:`Decision`, in its ``room``); the home pages, the decision page, the closing of
+a case and the documents read the declarations. What is special to a room are four functions: what must still hold when it is
+approved, what is written with the signature, what takes effect, and what ends when it is not approved.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django.db import models, transaction
+from django.urls import reverse
+
+from agencies.notices.actions import tell
+from agencies.notices.kinds import NoticeKind
+from agencies.staff.models import Position
+from agencies.staff.roles import Act
+from cases.decisions import rules
+from cases.decisions.codes import LEADS_TO, State, Verdict
+from cases.decisions.forms import DecideForm
+from cases.decisions.models import CaseAct
+from cases.records.actions import locked
+from cases.records.models import Case
+from cases.records.queries import deciders_of
+from security.walls import clock
+
+A = TypeVar("A", bound=CaseAct)
+
+
+def nothing(*_arguments: Any, **_named: Any) -> None:
+    """For a decision that needs none of the hooks below."""
+
+
+def no_columns(_row: Any) -> tuple[str, ...]:
+    """For a decision that writes nothing more with its signature."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Generic[A]):
+    """One kind of grave act on a case.
+
+    ``act`` is the power it takes and its name in addresses. ``of_kind`` narrows ``model`` to its rows. ``content`` are
+    the columns the
+    drafter writes, ``form_url`` names the address of the form that does it. ``template`` shows what is decided, with ``context``;
+    ``panels`` are what the access log calls that.
+    """
+
+    act: Act
+    model: type[A]
+    check_may_draft: Callable[[Case, Position], None]
+    content: tuple[str, ...]
+    form_url: str
+    template: str
+    context: Callable[[A, Position], Mapping[str, Any]]
+    panels: Callable[[A], tuple[str, ...]]
+    effect: Callable[[A, Position], None]
+    of_kind: Mapping[str, Any] = field(default_factory=dict)
+    check_change: Callable[[A, Position], None] = nothing
+    still_holds: Callable[[A, Position], None] = nothing
+    with_signature: Callable[[A], tuple[str, ...]] = no_columns
+    not_approved: Callable[..., None] = nothing
+    lock: Callable[[models.QuerySet[A]], A] = locked
+    short: Callable[[], AbstractContextManager[None]] = transaction.atomic
+    form: Callable[[A], type[DecideForm]] = lambda _row: DecideForm
+    presses: bool = False
+
+    def url(self, row: A) -> str:
+        """Where it is read and decided."""
+        return reverse("decision", args=[row.case_id, self.act.value, row.pk])
+
+    def check_may_change(self, row: A, by: Position) -> None:
+        """Raises Refused where the draft may not be changed or taken back."""
+        rules.check_may_change(row, by)
+        self.check_change(row, by)
+
+    def check_may_decide(self, row: A, by: Position) -> None:
+        """Raises Refused where this position does not decide it (now)."""
+        rules.check_may_decide_act(row, self.act, by)
+
+    def check_may_approve(self, row: A, by: Position) -> None:
+        """Raises Refused where it cannot be approved, although it can perhaps be returned."""
+        self.check_may_decide(row, by)
+        self.still_holds(row, by)
+
+    def begin(self, case: Case, by: Position, earlier: A | None = None) -> A:
+        """The row that a form then writes, within a transaction: a new one, or the drafter's own draft that still waits.
+
+        ``earlier``: that draft, to be changed, or a returned one, to be drafted anew. Raises Refused.
+        """
+        if earlier is not None and earlier.state is State.WAITING:
+            row = self.lock(self.model._default_manager.filter(pk=earlier.pk, case=case))
+            self.check_may_change(row, by)
+            return row
+        self.check_may_draft(case, by)
+        if earlier is not None:
+            rules.check_replaces(earlier, case.pk)
+        row = self.model(case=case, replaces=earlier, **self.of_kind)
+        row.draft_as(by)
+        return row
+
+    def submit(self, row: A, by: Position) -> A:
+        """Save what :meth:`begin` gave and the form wrote; the deciders of the case are told."""
+        if row._state.adding:
+            row.save(force_insert=True)
+        else:
+            row.save(update_fields=self.content)
+        row.refresh_from_db(fields=["version"])
+        told = deciders_of(row.case, self.act, besides=by)
+        cause = f"{row.pk}:{row.version}"
+        tell(told, NoticeKind.DECISION_WAITING, row.case.number, self.url(row), cause=cause)
+        return row
+
+    def take_back(self, row: A, *, by: Position) -> A:
+        """The drafter takes the draft back; nothing is decided any more. Raises Refused."""
+        with self.short():
+            fresh = self.lock(self.model._default_manager.filter(pk=row.pk))
+            self.check_may_change(fresh, by)
+            fresh.taken_back_at = clock.now()
+            fresh.save(update_fields=["taken_back_at"])
+            self.not_approved(fresh, by)
+        return fresh
+
+    def decide(
+        self,
+        row: A,
+        verdict: Verdict,
+        *,
+        by: Position,
+        note: str = "",
+        version: int | None = None,
+        **more: Any,
+    ) -> A:
+        """Approve a draft, which takes effect at once, or return or refuse it with a note. The drafter is told.
+
+        ``version`` is the draft that the decider has read; ``more`` goes to the room's ``not_approved``. Raises Refused.
+        """
+        with self.short():
+            fresh = self.lock(self.model._default_manager.filter(pk=row.pk))
+            self.check_may_decide(fresh, by)
+            rules.check_version(fresh, version)
+            rules.check_move(fresh, LEADS_TO[verdict])
+            approved = verdict is Verdict.APPROVE
+            if approved:
+                self.still_holds(fresh, by)
+            else:
+                rules.check_has_reason(note)
+            fresh.decide_as(by, approved=approved)
+            fresh.refused, fresh.note = verdict is Verdict.REFUSE, note or None
+            fresh.save(update_fields=[*fresh.SIGNED, *(self.with_signature(fresh) if approved else ())])
+            if approved:
+                self.effect(fresh, by)
+            else:
+                self.not_approved(fresh, by, **more)
+            cause = f"{fresh.pk}:{verdict}"
+            tell(
+                [fresh.drafted_by_id],
+                NoticeKind.DECISION_MADE,
+                fresh.case.number,
+                self.url(fresh),
+                cause=cause,
+            )
+        return fresh
+
+
+_decisions: dict[str, Decision[Any]] = {}
+
+
+def declare(*decisions: Decision[Any]) -> None:
+    """A room declares its decisions, once, when the application starts."""
+    for decision in decisions:
+        if decision.act.value in _decisions:
+            raise ValueError(f"two decisions are called {decision.act.value}")
+        _decisions[decision.act.value] = decision
+
+
+def declared() -> list[Decision[Any]]:
+    """Every kind of decision, in the order of the rooms."""
+    return list(_decisions.values())
+
+
+def named(act: str) -> Decision[Any]:
+    """The decision of this name; raises KeyError for a name that no room declared."""
+    return _decisions[act]

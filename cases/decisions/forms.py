@@ -1,0 +1,38 @@
+"""The form on which every draft is decided."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cases.decisions.codes import Verdict
+from face.fields import LongTextField
+from face.forms import BaseForm
+
+
+class DecideForm(BaseForm):
+    """Which button was pressed is ``verdict``; ``version`` is the draft that the decider has read."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices, widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    note = LongTextField(
+        label=_("Note"),
+        required=False,
+        limit=2000,
+        rows=3,
+        help_text=_("Needed when it is returned or not approved: what is missing, or why not."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Who returns or refuses says why."""
+        cleaned = super().clean() or self.cleaned_data
+        if "verdict" not in cleaned:
+            raise ValidationError(_("Choose one."))
+        if cleaned["verdict"] != Verdict.APPROVE and not (cleaned.get("note") or "").strip():
+            self.add_error("note", _("Write down why it is returned or not approved."))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``Decision.decide``."""
+        return {**self.cleaned_data, "verdict": Verdict(self.cleaned_data["verdict"])}

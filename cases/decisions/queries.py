@@ -1,0 +1,47 @@
+"""What waits for a decider, and what came back to its drafter, for every kind of decision."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+
+from agencies.staff.models import Position
+from agencies.staff.rules import may_decide
+from cases.decisions.actions import Decision
+from cases.decisions.models import CaseAct
+from cases.records.codes import Level
+from cases.records.queries import on_cases_of, with_keys
+from security.walls import clock
+
+CAME_BACK = timedelta(days=14)
+"""How long a draft that was not approved is on the home page of whoever drafted it."""
+PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decided_by__office")
+
+
+def _held(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = decision.model._default_manager.filter(**decision.of_kind)
+    return rows.filter(on_cases_of(by, Level.EDIT))
+
+
+def waiting_for(decision: Decision[Any], by: Position) -> list[CaseAct]:
+    """The drafts of one kind that this position can decide, what has waited longest first; keys loaded."""
+    if not may_decide(by, decision.act):
+        return []
+    rows = _held(decision, by).filter(decided_at=None, taken_back_at=None).exclude(drafted_person=by.staff_id)
+    found = list(
+        rows.select_related("case__child", "case__office", "drafted_by__staff").order_by("drafted_at")
+    )
+    found = [row for row in found if not row.is_over]
+    with_keys(row.case for row in found)
+    return found
+
+
+def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
+    """What this person drafted and was not approved in the last days, and has not drafted anew; the latest first."""
+    rows = _held(decision, by).filter(approved=False, drafted_person=by.staff_id, replaced_by=None)
+    kind = {name: models.OuterRef(name) for name in decision.of_kind}
+    later = decision.model._default_manager.filter(
+        case=models.OuterRef("case"), drafted_at__gt=models.OuterRef("decided_at"), **kind
+    )
+    recent = rows.filter(decided_at__gt=clock.now() - CAME_BACK).exclude(models.Exists(later))
+    return recent.select_related("case").order_by("-decided_at")
