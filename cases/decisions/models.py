@@ -76,7 +76,8 @@ def one_draft(name: str, *fields: str) -> models.UniqueConstraint:
 
 def act_constraints(name: str) -> list[models.CheckConstraint]:
     """The CHECKs of every such table: two people decide, and only what was not approved was refused."""
-    refused: models.Q = models.Q(refused=False) | models.Q(approved=False)
+    # A CHECK lets NULL through, so an undecided draft is named besides.
+    refused: models.Q = models.Q(refused=False) | models.Q(approved__isnull=False, approved=False)
     return [
         two_person_constraint(f"{name}_takes_two"),
         models.CheckConstraint(condition=refused, name=f"{name}_refused_is_no"),

@@ -1,0 +1,272 @@
+"""Every kind of decision is changed and taken back by its drafter, and returned or refused with a reason; the database
+sees to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from agencies.notices.kinds import NoticeKind
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.roles import Act
+from agencies.staff.rules import Refused
+from cases.closing.actions import CLOSING, draft_closing
+from cases.custody.actions import END, START, draft_end, draft_start
+from cases.decisions.actions import Decision, declare, declared, named
+from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
+from cases.decisions.models import CaseAct
+from cases.decisions.queries import came_back_to, waiting_for
+from cases.decisions.rules import check_move
+from security.encryption.fields import reveal
+from tests.cast import Cast, a_case
+from tests.client import signed_in
+from tests.unit.cases.closing.test_closing import TEXTS, a_closing
+from tests.unit.cases.custody.test_actions import a_draft, end_facts, in_custody, said, start_facts
+
+Drafting = Callable[[Cast], CaseAct]
+
+
+def a_start(cast: Cast) -> CaseAct:
+    return a_draft(cast)
+
+
+def an_end(cast: Cast) -> CaseAct:
+    start = in_custody(cast)
+    with acting_as(cast.caseworker):
+        return draft_end(start.case, end_facts(), by=cast.caseworker)
+
+
+def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -> Any:
+    """The draft written anew by ``by``, with another reason."""
+    who, reason = cast.positions[by], "書き直した理由（架空）"
+    with acting_as(who):
+        if kind is START:
+            return draft_start(row.case, start_facts(reason=reason), by=who, earlier=row)
+        if kind is END:
+            return draft_end(row.case, end_facts(reason=reason), by=who, earlier=row)
+        return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
+
+
+KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
+    "custody_start": (START, a_start),
+    "custody_end": (END, an_end),
+    "closing": (CLOSING, a_closing),
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Decision[Any]:
+    return KINDS[request.param][0]
+
+
+@pytest.fixture
+def row(cast: Cast, kind: Decision[Any]) -> CaseAct:
+    return KINDS[kind.act.value][1](cast)
+
+
+def decided(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict, note: str = "理由") -> Any:
+    with acting_as(cast.director):
+        return kind.decide(row, verdict, by=cast.director, note=note)
+
+
+def sql(kind: Decision[Any], change: str) -> None:
+    with transaction.atomic():
+        connection.cursor().execute(
+            f"UPDATE {kind.model._meta.db_table} SET {change} WHERE decided_at IS NULL"
+        )
+
+
+def test_every_declared_kind_is_tried_here() -> None:
+    assert {kind.act.value for kind in declared()} == set(KINDS)
+    with pytest.raises(KeyError):
+        named("something else")
+    with pytest.raises(ValueError, match="two decisions"):
+        declare(CLOSING)
+    with pytest.raises(ValueError, match="two acts"):
+        Act("closing", "")
+
+
+def test_the_drafter_changes_it_while_it_waits(cast: Cast, kind: Decision[Any], row: CaseAct) -> None:
+    again = changed(cast, kind, row)
+    assert (again.pk, again.version, again.state) == (row.pk, 2, State.WAITING)
+    with acting_as(cast.director):
+        assert reveal(kind.model.objects.get(pk=row.pk), "reason") == "書き直した理由（架空）"
+        assert (
+            Notice.objects.get(
+                kind=NoticeKind.DECISION_WAITING, position=cast.director, path=kind.url(row)
+            ).count
+            == 2
+        )
+        with pytest.raises(Refused, match="stale"):
+            kind.decide(row, Verdict.APPROVE, by=cast.director, version=1)
+        kind.decide(row, Verdict.APPROVE, by=cast.director, version=2)
+    with pytest.raises(Refused, match=r"decided|in_custody|closed"):
+        changed(cast, kind, again)
+
+
+def test_the_drafter_takes_it_back(cast: Cast, kind: Decision[Any], row: CaseAct) -> None:
+    with acting_as(cast.caseworker):
+        assert kind.take_back(row, by=cast.caseworker).state is State.TAKEN_BACK
+        with pytest.raises(Refused, match="closed"):
+            kind.take_back(row, by=cast.caseworker)
+    with acting_as(cast.director):
+        assert waiting_for(kind, cast.director) == []
+        fresh = kind.model.objects.get(pk=row.pk)
+        assert fresh.taken_back_at is not None
+    with pytest.raises(Refused, match="closed"):
+        decided(cast, kind, row, Verdict.APPROVE)
+    again = KINDS[kind.act.value][0].begin
+    with acting_as(cast.caseworker):
+        assert again(row.case, cast.caseworker).pk != row.pk  # nothing waits: another can be drafted
+
+
+@pytest.mark.parametrize("verdict", [Verdict.RETURN, Verdict.REFUSE])
+def test_not_approved_with_a_reason(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict) -> None:
+    with pytest.raises(Refused, match="note"):
+        decided(cast, kind, row, verdict, note=" ")
+    after = decided(cast, kind, row, verdict)
+    assert after.state is LEADS_TO[verdict]
+    with acting_as(cast.caseworker):
+        assert list(came_back_to(kind, cast.caseworker)) == [row]
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, path=kind.url(row)).count() >= 1
+    home = signed_in(cast.caseworker).get("/").content.decode()
+    assert kind.url(row) in home
+    if verdict is Verdict.REFUSE:
+        with pytest.raises(Refused, match="not_returned"):
+            changed(cast, kind, after)
+        return
+    again = changed(cast, kind, after)
+    assert (again.replaces, again == row) == (row, False)
+    with acting_as(cast.caseworker):
+        assert not came_back_to(kind, cast.caseworker).exists()
+
+
+@pytest.mark.parametrize("name", ["supervisor", "director"])
+def test_nobody_else_changes_it_or_takes_it_back(
+    cast: Cast, kind: Decision[Any], row: CaseAct, name: str
+) -> None:
+    by = cast.positions[name]
+    with pytest.raises(Refused, match="not_drafter"):
+        changed(cast, kind, row, name)
+    with acting_as(by):
+        with pytest.raises(Refused, match="not_drafter"):
+            kind.take_back(row, by=by)
+        for change in ("reason = reason || 'x'", "taken_back_at = now()"):
+            with pytest.raises(DatabaseError, match="only its drafter"):
+                sql(kind, change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "decided_at = now(), approved = true, reason = reason || 'x'",
+        "refused = true",
+        "taken_back_at = now(), decided_at = now(), approved = true",
+        "version = 7",
+    ],
+)
+def test_raw_sql_of_the_decider_changes_no_draft(
+    cast: Cast, kind: Decision[Any], row: CaseAct, change: str
+) -> None:
+    with acting_as(cast.director), pytest.raises(DatabaseError):
+        sql(kind, change)
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_raw_sql_changes_no_decision(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict) -> None:
+    decided(cast, kind, row, verdict)
+    table = kind.model._meta.db_table
+    for who in (cast.caseworker, cast.director):
+        for change in (
+            "reason = reason || 'x'",
+            "note = reason",
+            "refused = NOT refused",
+            "taken_back_at = now()",
+        ):
+            with acting_as(who), pytest.raises(DatabaseError), transaction.atomic():
+                connection.cursor().execute(f"UPDATE {table} SET {change} WHERE id = %s", [row.pk])
+
+
+def test_what_was_taken_back_is_not_decided_by_raw_sql(cast: Cast, kind: Decision[Any], row: CaseAct) -> None:
+    with acting_as(cast.caseworker):
+        kind.take_back(row, by=cast.caseworker)
+    with acting_as(cast.director), pytest.raises(DatabaseError, match="final"):
+        sql(kind, "decided_at = now(), approved = true")
+
+
+def test_an_oral_decision_is_neither_changed_nor_taken_back(cast: Cast) -> None:
+    row = a_draft(cast, **said())
+    with acting_as(cast.caseworker):
+        with pytest.raises(Refused, match="oral"):
+            draft_start(row.case, start_facts(), by=cast.caseworker, earlier=row)
+        with pytest.raises(Refused, match="oral"):
+            START.take_back(row, by=cast.caseworker)
+        for change in ("reason = reason || 'x'", "taken_back_at = now()"):
+            with pytest.raises(DatabaseError, match="stays"):
+                sql(START, change)
+
+
+def test_the_table_of_moves_is_obeyed() -> None:
+    assert set(MOVES) == set(BADGES) == set(State)
+    for state, following in MOVES.items():
+        row = _in_state(state)
+        assert row.state is state
+        for to in State:
+            if to in following:
+                check_move(row, to)
+            else:
+                with pytest.raises(Refused):
+                    check_move(row, to)
+
+
+def _in_state(state: State) -> CaseAct:
+    now = start_facts().effective_at
+    row = START.model(effective_at=now)
+    if state is State.TAKEN_BACK:
+        row.taken_back_at = now
+    elif state is not State.WAITING:
+        row.decided_at, row.approved = now, state in (State.APPROVED, State.ENDED)
+        row.refused = state is State.REFUSED
+        row.ended_at = now if state is State.ENDED else None
+    return row
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_page_offers_each_reader_what_is_theirs(
+    cast: Cast, kind: Decision[Any], row: CaseAct, language: str
+) -> None:
+    headers = {"accept-language": language}
+    path, back = kind.url(row), reverse("decision_take_back", args=[row.case_id, kind.act.value, row.pk])
+    drafter, director = signed_in(cast.caseworker, headers=headers), signed_in(cast.director, headers=headers)
+    page = drafter.get(path).content.decode()
+    assert f"{reverse(kind.form_url, args=[row.case_id])}?from={row.pk}" in page
+    assert back in page
+    assert 'value="approve"' not in page
+    page = director.get(path).content.decode()
+    assert back not in page
+    assert all(f'value="{verdict}"' in page for verdict in Verdict)
+    assert (
+        director.post(path, {"verdict": "refuse", "version": "1", "note": " "}).context["form"]["note"].errors
+    )
+    assert director.post(path, {"verdict": "x", "version": "1"}).context["form"].errors
+    assert director.post(back).status_code in (302, 403, 404)
+    assert drafter.post(back).status_code == 302
+    stale = director.post(path, {"verdict": "approve", "version": "1"})
+    assert stale.context["form"].non_field_errors()
+    with acting_as(cast.director):
+        assert kind.model.objects.get(pk=row.pk).state is State.TAKEN_BACK
+
+
+def test_addresses_of_other_kinds_and_cases_do_not_exist(cast: Cast) -> None:
+    row, other = a_closing(cast), a_case(cast)
+    client = signed_in(cast.director)
+    for case, act, pk in (
+        (other.pk, "closing", row.pk),
+        (row.case_id, "custody_start", row.pk),
+        (row.case_id, "nonsense", row.pk),
+        (row.case_id, "closing", row.case_id),
+    ):
+        assert client.get(reverse("decision", args=[case, act, pk])).status_code == 404
