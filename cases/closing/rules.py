@@ -8,13 +8,11 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
-from cases.closing.obstacles import obstacle_to
 from cases.closing.queries import closings_of
-from cases.custody.queries import decisions_of, in_force
-from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
 from security.encryption.fields import reveal
+from security.rooms import rooms
 
 
 def check_may_draft_closing(case: Case, by: Position, kind: str = ClosingReason.MISTAKE) -> None:
@@ -27,24 +25,18 @@ def check_may_draft_closing(case: Case, by: Position, kind: str = ClosingReason.
 
 
 def check_finished(case: Case, kind: str) -> None:
-    """Nothing of the case goes on: no custody, nothing the law still times, nothing a higher room has open.
+    """Nothing of the case goes on: nothing the law still times, nothing that a room has open.
 
     A case recorded by mistake has no child to be seen under it: that alone is closed while the limit of the safety check runs.
     """
-    if in_force(case) is not None:
-        raise Refused("in_custody", _("The child is in temporary custody. End it first."))
-    if any(row.state is State.WAITING for row in decisions_of(case)):
-        raise Refused("custody_drafted", _("A draft on temporary custody waits for its decision."))
-    if any(row.is_unheard for row in decisions_of(case)):
-        raise Refused("unheard", _("The child is still to be heard on temporary custody."))
     for limit in ClockKind:
         if limit is ClockKind.SAFETY and kind == ClosingReason.MISTAKE:
             continue
         if running_of(case, limit) is not None:
             raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label})
-    obstacle = obstacle_to(case)
-    if obstacle:
-        raise Refused("open", obstacle)
+    for room in rooms():
+        if room.obstacle is not None and (sentence := room.obstacle(case)):
+            raise Refused("open", sentence)
 
 
 def check_still_finished(row: ClosingDecision, _by: Position) -> None:

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -74,6 +75,18 @@ def check_in_force(case: Case) -> CustodyDecision:
     if start is None:
         raise Refused("not_in_custody", _("The child is not in temporary custody."))
     return start
+
+
+def what_goes_on(case: Case) -> str | Promise:
+    """What of custody stands against closing the case, in a sentence; '' where nothing does."""
+    decisions = decisions_of(case)
+    if in_force(case) is not None:
+        return _("The child is in temporary custody. End it first.")
+    if any(row.state is State.WAITING for row in decisions):
+        return _("A draft on temporary custody waits for its decision.")
+    if any(row.is_unheard for row in decisions):
+        return _("The child is still to be heard on temporary custody.")
+    return ""
 
 
 def check_not_oral(row: CustodyDecision, _by: Position) -> None:

@@ -24,6 +24,7 @@ from cases.decisions.models import CaseAct
 from cases.records.actions import locked
 from cases.records.models import Case
 from cases.records.queries import deciders_of
+from security.rooms import rooms
 from security.walls import clock
 
 A = TypeVar("A", bound=CaseAct)
@@ -165,22 +166,11 @@ class Decision(Generic[A]):
         return fresh
 
 
-_decisions: dict[str, Decision[Any]] = {}
-
-
-def declare(*decisions: Decision[Any]) -> None:
-    """A room declares its decisions, once, when the application starts."""
-    for decision in decisions:
-        if decision.act.value in _decisions:
-            raise ValueError(f"two decisions are called {decision.act.value}")
-        _decisions[decision.act.value] = decision
-
-
 def declared() -> list[Decision[Any]]:
     """Every kind of decision, in the order of the rooms."""
-    return list(_decisions.values())
+    return [decision for room in rooms() for decision in room.decisions]
 
 
 def named(act: str) -> Decision[Any]:
-    """The decision of this name; raises KeyError for a name that no room declared."""
-    return _decisions[act]
+    """The decision of this name; raises KeyError for a name that no room declares."""
+    return {decision.act.value: decision for decision in declared()}[act]

@@ -28,8 +28,8 @@ class CaseAct(OfCase, TwoPersonAct):
     SIGNED: ClassVar[tuple[str, ...]] = (*TwoPersonAct.SIGNED, "refused", "note")
 
     version = models.PositiveIntegerField(default=1)
-    taken_back_at = models.DateTimeField(null=True)
-    refused = models.BooleanField(default=False)
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True)
+    refused = models.BooleanField(_("not approved"), default=False)
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     note = EncryptedTextField(_("note on the decision"), null=True)
 

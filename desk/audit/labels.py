@@ -15,40 +15,12 @@ from agencies.staff.models import Position, Staff
 from cases.closing.codes import ClosingReason
 from cases.records import codes
 from cases.records.models import Case
-from desk.audit.columns import COLUMNS, THINGS
+from desk.audit.columns import COLUMNS
 from face.wareki import format_date, format_datetime
 from referrals.disclosures.catalogue import Item
 from security.audit.middleware import NOWHERE
+from security.rooms import named
 
-PANELS: dict[str, str | Promise] = {
-    "child": gettext_lazy("the child"),
-    "basics": gettext_lazy("the case"),
-    "people": gettext_lazy("people around the child"),
-    "progress": gettext_lazy("progress record"),
-    "team": gettext_lazy("team"),
-    "glass": gettext_lazy("broken glass"),
-    "clocks": gettext_lazy("deadlines"),
-    "intake": gettext_lazy("notification"),
-    "custody": gettext_lazy("temporary custody"),
-    "closing": gettext_lazy("closing of the case"),
-    "consent": gettext_lazy("the child's intention"),
-    "intention": gettext_lazy("the child's intention"),
-    "exceptions": gettext_lazy("exceptions"),
-    "disclosures": gettext_lazy("disclosures"),
-    "police": gettext_lazy("contacts with the police"),
-    "contacts": gettext_lazy("contacts with the police"),
-    "duties": gettext_lazy("duties after an exception"),
-    "package": gettext_lazy("what was disclosed"),
-    "withheld_address": gettext_lazy("withheld address"),
-    "withheld_place": gettext_lazy("withheld place"),
-    "notifier": gettext_lazy("who notified"),
-    "behind_glass": gettext_lazy("search before broken glass"),
-    "list": gettext_lazy("list"),
-    "due": gettext_lazy("deadlines"),
-    "home": gettext_lazy("home page"),
-    "looks": gettext_lazy("who looked"),
-    "changes": gettext_lazy("changes"),
-}
 RELATIONS: dict[str, str | Promise] = {
     **dict(codes.Relation.choices),
     "disclosure": gettext_lazy("receiver of a disclosure"),
@@ -79,7 +51,14 @@ NOTHING: tuple[Any, ...] = ("", None, [])
 
 def panels_label(panels: list[str]) -> str:
     """The panels shown, as words."""
-    return _(", ").join(str(PANELS.get(name, name)) for name in panels)
+    return _(", ").join(_shown_label(name) for name in panels)
+
+
+def _shown_label(name: str) -> str:
+    try:
+        return str(named("logged", name))
+    except KeyError:  # of an older version, whose room is gone
+        return name
 
 
 def relation_label(relation: str) -> str | Promise:
@@ -109,7 +88,7 @@ def model_of(content_type: Any) -> type[models.Model] | None:
 
 def thing_label(model: type[models.Model]) -> str:
     """What a row of the model is, in words."""
-    return str(THINGS.get(model._meta.label, model._meta.verbose_name))
+    return str(named("things", model._meta.label))
 
 
 def field_label(model: type[models.Model], name: str) -> str:

@@ -1,7 +1,7 @@
 """The look of a request: what it showed, collected while the page is made and written before the first byte leaves."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -9,15 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from security.audit.verbs import Decision, Verb
-
-Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
-CasesOfScope = Callable[[UUID], Iterable[UUID]]
-CasesOfScopes = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
+from security.rooms import named, rooms
 
 _current: ContextVar["AccessEvent | None"] = ContextVar("look", default=None)
-_relations: list[Relations] = []
-_scopes: dict[str, CasesOfScope] = {}
-_scopes_at_once: dict[str, CasesOfScopes] = {}
 
 
 @dataclass
@@ -92,9 +86,10 @@ class AccessEvent:
         if not self.cases or self.position_id is None:
             return {}
         found: dict[UUID, str] = {}
-        for resolver in _relations:
-            if missing := self.cases.keys() - found.keys():
-                found |= resolver(self.position_id, missing)
+        for room in rooms():
+            missing = self.cases.keys() - found.keys()
+            if room.relations is not None and missing:
+                found |= room.relations(self.position_id, missing)
         return found
 
     def add_revealed(self, revealed: Mapping[Any, set[str]]) -> set[str]:
@@ -113,25 +108,9 @@ class AccessEvent:
 
 
 def _cases_of(kind: str, owners: list[UUID]) -> Iterable[Collection[UUID]]:
-    """The cases of each owner of a key; in one question where the wing can answer for many at once, as for a list of children."""
-    if kind in _scopes_at_once:
-        return _scopes_at_once[kind](owners).values()
-    return [list(_scopes[kind](owner)) for owner in owners] if kind in _scopes else []
-
-
-def register_relations(resolver: Relations) -> None:
-    """A higher wing tells how to find a position's relation to cases; the first answer for a case counts."""
-    _relations.append(resolver)
-
-
-def register_scope(kind: str, resolver: CasesOfScope) -> None:
-    """A higher wing tells which cases a key of ``kind`` belongs to."""
-    _scopes[kind] = resolver
-
-
-def register_scope_at_once(kind: str, resolver: CasesOfScopes) -> None:
-    """The same, for many keys of ``kind`` in one question."""
-    _scopes_at_once[kind] = resolver
+    """The cases of each owner of a key. Raises KeyError for a kind of key that no room declares: its look could not be traced."""
+    found: Mapping[UUID, Collection[UUID]] = named("keys", kind)(owners)
+    return found.values()
 
 
 @contextmanager

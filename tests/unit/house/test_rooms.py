@@ -3,8 +3,14 @@
 import tomllib
 
 import pytest
+from django.apps import apps
 
+from agencies.staff.roles import known_acts
+from cases.decisions.actions import declared
 from config.embedded.place import BASE_DIR
+from desk.case.panels import ORDER
+from security import rooms
+from security.walls.apply import declared_tables
 from tests.unit.config.test_tracked_files import tracked
 
 # Packages of a wing that are no rooms: Django looks for them there.
@@ -39,3 +45,36 @@ def test_every_room_stands_in_its_wings_contract(wing: str) -> None:
 def test_what_has_no_contract_has_no_rooms() -> None:
     for wing in ("config", "face"):
         assert packages(wing) <= NO_ROOMS
+
+
+def test_every_room_with_models_says_what_a_row_of_them_is() -> None:
+    ours = [
+        model
+        for wing in ("agencies", "cases", "referrals")
+        for model in apps.get_app_config(wing).get_models()
+    ]
+    known = {name for room in rooms.rooms() for name in room.things}
+    walled = {table.model for table in declared_tables() if table.is_recorded}
+    missing = {model._meta.label for model in ours if model._meta.label_lower in walled} - known
+    assert len(walled) > 25
+    assert not missing
+    assert known <= {model._meta.label for model in ours}
+
+
+def test_every_panel_has_a_place_on_the_page_and_words_in_the_access_log() -> None:
+    panels = [name for room in rooms.rooms() for name in room.panels]
+    assert set(panels) == set(ORDER)
+    assert len(panels) == len(set(panels))
+    assert set(panels) <= {name for room in rooms.rooms() for name in room.logged}
+
+
+def test_nothing_is_declared_by_two_rooms_or_asked_for_in_vain() -> None:
+    for attribute in ("panels", "logged", "things", "keys"):
+        names = [name for room in rooms.rooms() for name in getattr(room, attribute)]
+        assert len(names) == len(set(names)) > 0, attribute
+    with pytest.raises(KeyError, match="no room declares"):
+        rooms.named("panels", "nothing")
+
+
+def test_every_act_that_can_be_delegated_is_a_decision() -> None:
+    assert set(known_acts()) == {decision.act.value for decision in declared()}

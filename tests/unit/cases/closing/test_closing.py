@@ -211,9 +211,9 @@ def _duty(cast: Cast, case: Case) -> None:
 
 
 GOES_ON: dict[str, tuple[Callable[[Cast, Case], None], str]] = {
-    "custody": (_custody, "in_custody"),
-    "a draft on custody": (_custody_drafted, "custody_drafted"),
-    "a child to be heard": (_unheard, "unheard"),
+    "custody": (_custody, "open"),
+    "a draft on custody": (_custody_drafted, "open"),
+    "a child to be heard": (_unheard, "open"),
     "a time limit": (_clock, "clock"),
     "a report drafted": (_report_drafted, "open"),
     "a report sent": (_report_sent, "open"),

@@ -15,7 +15,7 @@ from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.closing.actions import CLOSING, draft_closing
 from cases.custody.actions import END, START, draft_end, draft_start
-from cases.decisions.actions import Decision, declare, declared, named
+from cases.decisions.actions import Decision, declared, named
 from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
 from cases.decisions.models import CaseAct
 from cases.decisions.queries import came_back_to, waiting_for
@@ -83,8 +83,6 @@ def test_every_declared_kind_is_tried_here() -> None:
     assert {kind.act.value for kind in declared()} == set(KINDS)
     with pytest.raises(KeyError):
         named("something else")
-    with pytest.raises(ValueError, match="two decisions"):
-        declare(CLOSING)
     with pytest.raises(ValueError, match="two acts"):
         Act("closing", "")
 

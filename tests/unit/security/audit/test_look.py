@@ -5,10 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from security.audit import access_event
+from security import rooms
 from security.audit.access_event import AccessEvent
 from security.audit.verbs import Decision, Verb
 from security.encryption.keyring import Scope
+from security.rooms import Room, each_of
 
 
 def test_whoever_is_refused_has_been_shown_nothing() -> None:
@@ -45,7 +46,9 @@ def test_the_first_relation_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(set(cases))
         return dict.fromkeys(cases, "disclosure")
 
-    monkeypatch.setattr(access_event, "_relations", [held, received])
+    monkeypatch.setattr(
+        rooms, "_rooms", {"a": Room(relations=held), "b": Room(), "c": Room(relations=received)}
+    )
     look = AccessEvent(position_id=position)
     assert look.relations() == {}
     for case in (one, two):
@@ -56,12 +59,17 @@ def test_the_first_relation_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert look.relations() == {}
 
 
-def test_a_field_opened_without_a_word_is_recorded_even_of_an_unknown_kind() -> None:
-    look = AccessEvent()
+def test_a_field_opened_without_a_word_is_recorded() -> None:
+    look, case = AccessEvent(), uuid4()
     assert look.add_revealed({}) == set()
     assert not look.wanted
-    assert look.add_revealed({Scope("no such kind", uuid4()): {"table.column"}}) == {"table.column"}
-    assert look.wanted
+    assert look.add_revealed({Scope("case", case): {"table.column"}}) == {"table.column"}
+    assert (look.wanted, look.cases) == (True, {case: set()})
+
+
+def test_a_key_of_a_kind_that_no_room_declares_is_no_silent_look() -> None:
+    with pytest.raises(KeyError, match="no such kind"):
+        AccessEvent().add_revealed({Scope("no such kind", uuid4()): {"table.column"}})
 
 
 def test_a_key_that_a_page_has_named_is_not_traced_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +79,7 @@ def test_a_key_that_a_page_has_named_is_not_traced_again(monkeypatch: pytest.Mon
         asked.append(owner)
         return [other]
 
-    monkeypatch.setitem(access_event._scopes, "tested", cases_of)
+    monkeypatch.setattr(rooms, "_rooms", {"tested": Room(keys=each_of("tested", cases_of))})
     named, unnamed = Scope("tested", uuid4()), Scope("tested", uuid4())
     look = AccessEvent()
     look.note_shown(case, "child", under=[named])

@@ -1,0 +1,23 @@
+"""What the room of reception says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.intake import panel
+from cases.intake.queries import cases_of_compartment
+from security.rooms import Room, each_of
+
+ROOM = Room(
+    panel=panel.panel,
+    moments=panel.moments,
+    panels={"intake": _("Reception and safety")},
+    logged={"intake": _("notification"), "notifier": _("who notified")},
+    keys=each_of("compartment", cases_of_compartment),
+    things={
+        "cases.Filing": _("notification filed"),
+        "cases.FilingContent": _("content of a notification filed"),
+        "cases.IntakeConference": _("intake conference"),
+        "cases.Notification": _("notification"),
+        "cases.Notifier": _("who notified"),
+        "cases.SafetyCheck": _("safety check"),
+    },
+)

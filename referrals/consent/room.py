@@ -1,0 +1,25 @@
+"""What the room of the child's intention says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from referrals.consent import panel
+from referrals.consent.rules import what_waits
+from security.rooms import Room
+
+ROOM = Room(
+    panel=panel.panel,
+    moments=panel.moments,
+    panels={"intention": _("The child's intention")},
+    logged={
+        "intention": _("the child's intention"),
+        "exceptions": _("exceptions"),
+        "duties": _("duties after an exception"),
+    },
+    obstacle=what_waits,
+    things={
+        "referrals.ExceptionDuty": _("duty after an exception"),
+        "referrals.ExceptionRequest": _("exception to the child's intention"),
+        "referrals.Intention": _("the child's intention"),
+        "referrals.Withdrawal": _("withdrawal by the child"),
+    },
+)

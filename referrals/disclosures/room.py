@@ -1,0 +1,28 @@
+"""What the room of what leaves the office says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from referrals.disclosures import panel
+from referrals.disclosures.queries import cases_of_disclosure, received_relations
+from referrals.disclosures.rules import what_is_open
+from security.rooms import Room, each_of
+
+ROOM = Room(
+    panel=panel.panel,
+    moments=panel.moments,
+    panels={"police": _("Reports to the police")},
+    logged={
+        "police": _("reports to the police"),
+        "disclosures": _("disclosures"),
+        "package": _("what was disclosed"),
+    },
+    obstacle=what_is_open,
+    keys=each_of("disclosure", cases_of_disclosure),
+    relations=received_relations,
+    things={
+        "referrals.Assignment": _("assignment of a disclosure"),
+        "referrals.Disclosure": _("disclosure"),
+        "referrals.Envelope": _("envelope at the receiver"),
+        "referrals.PackageItem": _("item disclosed"),
+    },
+)

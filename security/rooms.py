@@ -1,0 +1,73 @@
+"""What a room says of itself. The wings that compose read it here and name no room.
+
+A room is a package in a wing. Its ``room.py`` holds one ``ROOM``; :func:`load` reads all of them when the application
+starts, lower
+wings first. Whoever builds a new room writes one, and touches no list of another wing but the order of the case page's panels.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.utils.functional import Promise
+
+Name = str | Promise
+CasesOfKeys = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
+Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """One room's declarations; each has an empty default.
+
+    ``panel(case, by)`` gives its cards of the case page, ``moments(case, by)`` its lines of the timeline. ``panels``
+    names each card
+    in the page's menu ("" for none), ``logged`` everything else that the access log says was shown. ``things`` names a
+    row of each
+    model of the room. ``decisions`` are its grave acts. ``obstacle(case)`` is the sentence against closing a case, or
+    "". ``keys``
+    answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to cases.
+    """
+
+    panel: Callable[[Any, Any], Any] | None = None
+    moments: Callable[[Any, Any], Iterable[Any]] | None = None
+    panels: Mapping[str, Name] = field(default_factory=dict)
+    logged: Mapping[str, Name] = field(default_factory=dict)
+    things: Mapping[str, Name] = field(default_factory=dict)
+    decisions: tuple[Any, ...] = ()
+    obstacle: Callable[[Any], Name] | None = None
+    keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
+    relations: Relations | None = None
+
+
+_rooms: dict[str, Room] = {}
+
+
+def load() -> None:
+    """Read every room's declaration. Called once, when all models are known."""
+    for config in apps.get_app_configs():
+        for found in sorted(Path(config.path).glob("*/room.py")):
+            name = f"{config.name}.{found.parent.name}"
+            _rooms[name] = import_module(f"{name}.room").ROOM
+
+
+def rooms() -> list[Room]:
+    """Every room, lower wings first."""
+    return list(_rooms.values())
+
+
+def named(attribute: str, key: str) -> Any:
+    """What the room that knows ``key`` says of it under ``attribute`` (a mapping). Raises KeyError where no room knows it."""
+    for room in _rooms.values():
+        if key in getattr(room, attribute):
+            return getattr(room, attribute)[key]
+    raise KeyError(f"no room declares {key!r} in {attribute}")
+
+
+def each_of(key: str, of_one: Callable[[UUID], Iterable[UUID]]) -> Mapping[str, CasesOfKeys]:
+    """A declaration of ``keys`` for a kind of which each owner is asked by itself."""
+    return {key: lambda owners: {owner: list(of_one(owner)) for owner in owners}}
