@@ -45,7 +45,8 @@ class Decision(Generic[A]):
 
     ``act`` is the power it takes and its name in addresses. ``of_kind`` narrows ``model`` to its rows. ``content`` are
     the columns the
-    drafter writes, ``form_url`` names the address of the form that does it. ``template`` shows what is decided, with ``context``;
+    drafter writes, ``form_url`` names the address of the form that does it. ``template`` shows what is decided,
+    ``beside`` further cards of its page, both with ``context``;
     ``panels`` are what the access log calls that.
     """
 
@@ -55,6 +56,7 @@ class Decision(Generic[A]):
     content: tuple[str, ...]
     form_url: str
     template: str
+    beside: str = ""
     context: Callable[[A, Position], Mapping[str, Any]]
     panels: Callable[[A], tuple[str, ...]]
     effect: Callable[[A, Position], None]

@@ -26,7 +26,7 @@ from cases.records.models import Case
 from desk.demo.owner import at, leave_trace
 from desk.demo.texts import child_of, facts_of, received_at, texts
 from referrals.consent.actions import (
-    decide_exception,
+    EXCEPTION,
     explain_withdrawal,
     record_intention,
     request_exception,
@@ -305,7 +305,7 @@ def exception_approved(t: Telling) -> None:
     """The director approves it: used once, within a day, with two duties left."""
     director = t.of_role(Role.DIRECTOR)
     with at(t.later(minutes=30), director):
-        t.exception = decide_exception(t.exception, approved=True, by=director)
+        t.exception = EXCEPTION.decide(t.exception, Verdict.APPROVE, by=director)
 
 
 def contact(t: Telling) -> None:

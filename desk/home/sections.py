@@ -25,7 +25,7 @@ from cases.records.queries import glasses_to_review, list_of, with_keys
 from desk.audit import home as audit
 from desk.home import next_steps
 from desk.home.lines import FEW, Line, Maker, Section, case_url
-from referrals.consent.queries import duties_open_for, exceptions_waiting_for
+from referrals.consent.queries import duties_open_for
 from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police.queries import contacts_unseen_for, letters_counted, letters_in_hand
 from security.audit.verbs import Verb
@@ -115,17 +115,6 @@ def decisions(request: StaffRequest) -> Section:
             case_id=row.case_id,
         )
         for row in decisions_waiting_for(by)
-    ]
-    lines += [
-        Line(
-            reverse("exception", args=[row.case_id, row.pk]),
-            _("Exception to the child's intention"),
-            _drafted(row.case, row.drafted_by),
-            row.drafted_at,
-            case_id=row.case_id,
-            pressing=True,
-        )
-        for row in exceptions_waiting_for(by)
     ]
     lines += [
         Line(

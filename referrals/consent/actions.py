@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -14,13 +15,15 @@ from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
+from cases.decisions.actions import Decision
 from cases.records.codes import Relation
 from cases.records.models import Case
-from cases.records.queries import deciders_of, positions_of_case
-from referrals.consent import rules
-from referrals.consent.codes import EXCEPTION, Duty, Purpose, Result
+from cases.records.queries import positions_of_case
+from referrals.consent import codes, rules
+from referrals.consent.codes import Duty, Purpose, Result
 from referrals.consent.endings import closed_by_ending
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
+from referrals.consent.panel import shown
 from security.walls import clock
 
 WORDING_VERSION = "2026-1"
@@ -140,66 +143,38 @@ def request_exception(
     condition: str,
     by: Position,
     despite: Mapping[str, str] | None = None,
+    earlier: ExceptionRequest | None = None,
 ) -> ExceptionRequest:
     """Ask for an exception to the child's intention, with a typed ground and a written reason.
 
     ``despite``: by item, why what the child does not want told is told all the same; possible in danger to life or body alone.
+    ``earlier``: the asker's own request that waits, to be changed, or a returned one, to be drafted anew. Raises Refused.
     """
     told = set(items)
     why = {item: text for item, text in sorted((despite or {}).items()) if item in told and text.strip()}
-    rules.check_may_request_exception(case, by)
+    request = EXCEPTION.begin(case, by, earlier)
+    rules.check_none_waits(case, recipient, request.pk)
     rules.check_exception(
         case, ground, recipient, reason=reason, condition=condition, items=told, despite=why
     )
-    request = ExceptionRequest(
-        case=case,
-        ground=ground,
-        recipient=recipient,
-        purpose=Purpose.POLICE_REPORT,
-        items=sorted(told),
-        despite_items=sorted(why),
-    )
+    request.ground, request.recipient, request.purpose = ground, recipient, Purpose.POLICE_REPORT
+    request.items, request.despite_items = sorted(told), sorted(why)
     request.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
-    request.draft_as(by)
     request.reason, request.condition = reason, condition
     request.despite = json.dumps(why, ensure_ascii=False) if why else None
-    request.save(force_insert=True)
-    deciders = deciders_of(case, EXCEPTION, besides=by)
-    tell(deciders, NoticeKind.DECISION_WAITING, case.number, exception_path(request), cause=str(request.pk))
-    return request
+    return EXCEPTION.submit(request, by)
 
 
-def exception_path(request: ExceptionRequest) -> str:
-    """Where an exception is shown."""
-    return f"/cases/{request.case_id}/exceptions/{request.pk}/"
+def _with_approval(exception: ExceptionRequest) -> tuple[str, ...]:
+    """An approval lasts 24 hours from now."""
+    exception.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
+    return ("expires_at",)
 
 
-@transaction.atomic
-def decide_exception(
-    request: ExceptionRequest, *, approved: bool, by: Position, note: str = ""
-) -> ExceptionRequest:
-    """Approve or refuse. An approval lasts 24 hours, is used once, and leaves two duties with owner and due date."""
-    rows = ExceptionRequest.objects.select_for_update(of=("self",)).select_related(
-        "case__office", "recipient"
-    )
-    row = rows.filter(pk=request.pk).first()
+def _locked(rows: QuerySet[ExceptionRequest]) -> ExceptionRequest:
+    row = rows.select_for_update(of=("self",)).select_related("case__office", "recipient").first()
     if row is None:  # the wall lets this reader see it, and not write it
         raise Refused("no_grant", _("Only the team of this case can do this."))
-    rules.check_may_decide_exception(row, by)
-    if approved:
-        rules.check_ground(row.ground, row.case.office, row.recipient)
-        rules.check_cannot_form(row.case, row.ground, "written when it was asked for")
-        rules.check_refused_items(row.case, row.ground, row.items, row.reasons_despite)
-        row.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
-    row.decide_as(by, approved=approved)
-    if note:
-        row.note = note
-    row.save(update_fields=[*row.SIGNED, "note", "expires_at"])
-    if approved:
-        _leave_duties(row, by)
-    tell(
-        [row.drafted_by_id], NoticeKind.DECISION_MADE, row.case.number, exception_path(row), cause=str(row.pk)
-    )
     return row
 
 
@@ -221,7 +196,7 @@ def _leave_duties(exception: ExceptionRequest, by: Position) -> None:
         row.due_at = clock.now() + timedelta(days=days)
         row.save(force_insert=True)
         tell(
-            [owner], NoticeKind.DUTY_OPEN, exception.case.number, exception_path(exception), cause=str(row.pk)
+            [owner], NoticeKind.DUTY_OPEN, exception.case.number, EXCEPTION.url(exception), cause=str(row.pk)
         )
 
 
@@ -245,3 +220,21 @@ def take_over_duty(duty: ExceptionDuty, *, by: Position) -> None:
     rules.check_may_take_over(row, by)
     row.owner = by
     row.save(update_fields=["owner"])
+
+
+EXCEPTION = Decision(
+    act=codes.EXCEPTION,
+    model=ExceptionRequest,
+    check_may_draft=rules.check_may_request_exception,
+    content=("ground", "recipient", "items", "despite_items", "despite", "reason", "condition", "expires_at"),
+    form_url="exception_new",
+    template="referrals/consent/asked.html",
+    beside="referrals/consent/beside.html",
+    context=shown,
+    panels=lambda _row: ("intention",),
+    lock=_locked,
+    still_holds=rules.check_still_sound,
+    with_signature=_with_approval,
+    effect=_leave_duties,
+    presses=True,
+)

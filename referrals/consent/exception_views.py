@@ -11,15 +11,15 @@ from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.decisions.views import earlier_draft, why_not_draft
 from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent import actions, rules
-from referrals.consent.forms import DecisionForm, DutyForm, ExceptionForm
+from referrals.consent.forms import DutyForm, ExceptionForm, typed_before
 from referrals.consent.models import ExceptionDuty
-from referrals.consent.queries import duties_open_for, exceptions_of, intentions_of
-from referrals.consent.scope import askable_items, text_now
-from referrals.consent.views import labels_of
+from referrals.consent.queries import duties_open_for, intentions_of
+from referrals.consent.scope import askable_items, labels_of
 from security.walls import clock
 
 
@@ -27,12 +27,12 @@ from security.walls import clock
 def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask for an exception, with a typed ground and a written reason."""
     case = case_to_change(request, case_id, "intention")
-    items = askable_items(OfficeKind.POLICE)
-    form = ExceptionForm(request.POST or None, case=case, items=items)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and saved(form, actions.request_exception, case, by=request.by, **form.facts())
+    earlier = earlier_draft(request, actions.EXCEPTION, case)
+    posted = request.POST if request.method == "POST" else None
+    initial = typed_before(earlier) if earlier else {}
+    form = ExceptionForm(posted, case=case, items=askable_items(OfficeKind.POLICE), initial=initial)
+    if form.is_valid() and saved(
+        form, actions.request_exception, case, by=request.by, earlier=earlier, **form.facts()
     ):
         messages.success(request, _("The exception has been asked for. Another person decides it."))
         return redirect("case", case.pk)
@@ -43,47 +43,10 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "formed": rules.is_formed(case),
         "answers": intentions_of(case),
         "refused": labels_of(sorted(rules.refused_items(case))),
-        "reason": reason_against(rules.check_may_request_exception, case, request.by),
+        "earlier": earlier,
+        "reason": why_not_draft(request, actions.EXCEPTION, case, earlier),
     }
     return render(request, "referrals/consent/exception_new.html", context)
-
-
-@form_page(Permission.WORK_ON_CASES)
-def exception(request: StaffRequest, case_id: UUID, exception_id: UUID) -> HttpResponse:
-    """Read a request; the director (or a delegate) decides it here."""
-    case = case_or_404(request, case_id, "intention")
-    row = exceptions_of(case).filter(pk=exception_id).first()
-    if row is None:
-        raise Http404
-    form = DecisionForm(request.POST or None)
-    items = [code for code, _label in askable_items(OfficeKind.POLICE) if code in row.items]
-    if request.method == "POST" and form.is_valid():
-        done = saved(
-            form,
-            actions.decide_exception,
-            row,
-            approved=form.approves,
-            note=form.cleaned_data["note"],
-            by=request.by,
-        )
-        if done:
-            messages.success(request, _("Your decision has been recorded."))
-            return redirect("exception", case.pk, row.pk)
-    context = {
-        "case": case,
-        "row": row,
-        "born": birth_date_of(case.child),
-        "items": labels_of(items),
-        "despite": [(labels_of([code])[0], why) for code, why in row.reasons_despite.items()],
-        "refused": labels_of(sorted(rules.refused_items(case))),
-        "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in items],
-        "form": form,
-        "duties": row.duties.select_related("owner__staff", "done_by__staff"),
-        "answers": intentions_of(case),
-        "is_late": row.expires_at <= clock.now(),
-        "not_decide": reason_against(rules.check_may_decide_exception, row, request.by),
-    }
-    return render(request, "referrals/consent/exception.html", context)
 
 
 @page(Permission.WORK_ON_CASES)

@@ -15,7 +15,9 @@ from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, GroupedForm
 from referrals.consent.actions import TEXTS, WORDING_VERSION
 from referrals.consent.codes import Ground, Result
+from referrals.consent.models import ExceptionRequest
 from referrals.consent.rules import grounds_between, months_later, refused_items
+from security.encryption.fields import reveal
 from security.walls import clock
 
 QUESTIONS = f"referrals/consent/wording/{WORDING_VERSION}_items.html"
@@ -204,29 +206,11 @@ class ExceptionForm(BaseForm):
         return {name: self.cleaned_data[name] for name in names} | {"despite": despite}
 
 
-class DecisionForm(BaseForm):
-    """Approve, or refuse with a note. Which button was pressed is the decision."""
-
-    note = LongTextField(
-        label=_("Note on the decision"),
-        rows=3,
-        required=False,
-        help_text=_("Required when it is not approved."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A refusal says why."""
-        cleaned = super().clean() or self.cleaned_data
-        if self.data.get("decision") not in ("approve", "refuse"):
-            raise ValidationError(_("Choose one."))
-        if not self.approves and not (cleaned.get("note") or "").strip():
-            self.add_error("note", _("Write why it is not approved."))
-        return cleaned
-
-    @property
-    def approves(self) -> bool:
-        """Whether the approving button was pressed."""
-        return bool(self.data.get("decision") == "approve")
+def typed_before(row: ExceptionRequest) -> dict[str, Any]:
+    """An earlier request as the initial values of the form it is changed or drafted anew with."""
+    despite = {f"despite_{code}": why for code, why in row.reasons_despite.items()}
+    texts = {name: reveal(row, name) or "" for name in ("reason", "condition")}
+    return {"recipient": row.recipient_id, "ground": row.ground, "items": row.items, **texts, **despite}
 
 
 class DutyForm(BaseForm):

@@ -11,7 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Position, TwoPersonAct, two_person_constraint
+from agencies.staff.models import Position
+from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import Case, OfCase
 from referrals.consent.codes import Duty, Ground, Purpose, Result
 from security.encryption.fields import EncryptedTextField, reveal
@@ -143,10 +144,10 @@ class Withdrawal(models.Model):
         app_label = "referrals"
 
 
-class ExceptionRequest(OfCase, TwoPersonAct):
+class ExceptionRequest(CaseAct):
     """A requested, and perhaps approved, exception to the child's intention: typed ground, written reason, single use, expiry."""
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | TwoPersonAct.TWO_PERSON_CLEAR | {
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
         "ground", "recipient", "purpose", "items", "despite_items", "expires_at", "spent_at", "spent_on",
     }  # fmt: skip
 
@@ -166,12 +167,14 @@ class ExceptionRequest(OfCase, TwoPersonAct):
     reason = EncryptedTextField(_("reason"))
     condition = EncryptedTextField(_("age or condition"), null=True)
     despite = EncryptedTextField(_("why they are told against the child's wish"), null=True)
-    note = EncryptedTextField(_("note on the decision"), null=True)
 
     class Meta:
         app_label = "referrals"
         ordering = ["-drafted_at"]
-        constraints = [two_person_constraint("exception_takes_two")]
+        constraints = [
+            *act_constraints("exception"),
+            one_draft("one_exception_draft", "recipient", "purpose"),
+        ]
         indexes = [
             # The few that wait, on the home pages of whoever decides them.
             models.Index(
@@ -184,6 +187,11 @@ class ExceptionRequest(OfCase, TwoPersonAct):
         """Why each item that the child does not want told is told all the same, by item."""
         found: dict[str, str] = json.loads(reveal(self, "despite") or "{}")
         return found
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was used, or ran out after its approval."""
+        return bool(self.approved) and not self.is_usable
 
     @property
     def is_usable(self) -> bool:

@@ -1,15 +1,21 @@
 """The state of the child's word on the case page, big and clear."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
+from cases.decisions.codes import State
+from cases.decisions.panel import moments_of_act
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from referrals.consent import rules
-from referrals.consent.codes import Purpose, Result
+from referrals.consent.codes import EXCEPTION, Purpose, Result
+from referrals.consent.models import ExceptionRequest
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
-from referrals.consent.views import labels_of
+from referrals.consent.scope import askable_items, labels_of, text_now
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -25,7 +31,7 @@ def panel(case: Case, by: Position) -> Panel:
             if standing[row.recipient_id] is row
         ],
         "earlier": len(rows),
-        "exceptions": [row for row in exceptions_of(case) if row.decided_at is None or row.is_usable],
+        "exceptions": [row for row in exceptions_of(case) if row.state in (State.WAITING, State.APPROVED)],
         "duties": open_duties_of(case),
         "not_record": reason_against(rules.check_may_record, case, by),
         "not_withdraw": reason_against(rules.check_may_withdraw, case, by),
@@ -47,8 +53,19 @@ def moments(case: Case, by: Position) -> list[Moment]:
             taken_by = str(row.taken_back_by.staff) if row.taken_back_by else ""
             found.append(Moment(row.taken_back_at, _("The child withdrew"), by=taken_by))
     for exception in exceptions_of(case):
-        if exception.decided_at is not None:
-            heading = _("Exception approved") if exception.approved else _("Exception not approved")
-            ground = str(exception.get_ground_display())
-            found.append(Moment(exception.decided_at, heading, text=ground, by=str(exception.decided_by)))
+        found += moments_of_act(exception, EXCEPTION.label)
     return found
+
+
+def shown(row: ExceptionRequest, by: Position) -> dict[str, Any]:
+    """A request as the decider reads it: what would be told, against what the child said, and with which text."""
+    case = row.case
+    items = [code for code, _label in askable_items(OfficeKind.POLICE) if code in row.items]
+    return {
+        "items": labels_of(items),
+        "despite": [(labels_of([code])[0], why) for code, why in row.reasons_despite.items()],
+        "refused": labels_of(sorted(rules.refused_items(case))),
+        "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in items],
+        "duties": row.duties.select_related("owner__staff", "done_by__staff"),
+        "answers": intentions_of(case),
+    }

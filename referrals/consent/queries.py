@@ -3,12 +3,11 @@
 from django.db.models import QuerySet
 
 from agencies.staff.models import Position
-from agencies.staff.rules import may_decide
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from cases.records.reading import asked_once
-from referrals.consent.codes import EXCEPTION, Purpose
+from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from security.walls import clock
 
@@ -37,18 +36,6 @@ def open_duties_of(case: Case) -> list[ExceptionDuty]:
     """What exceptions left to do on a case, the earliest due first."""
     rows = ExceptionDuty.objects.filter(case=case, done_at=None).select_related("owner__staff")
     return list(rows.order_by("due_at"))
-
-
-def exceptions_waiting_for(by: Position) -> list[ExceptionRequest]:
-    """Requests that this position may decide: on its cases, and drafted by another person."""
-    if not may_decide(by, EXCEPTION):
-        return []
-    waiting = ExceptionRequest.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None)
-    return list(
-        waiting.exclude(drafted_person=by.staff_id)
-        .select_related("case", "recipient", "drafted_by__staff")
-        .order_by("drafted_at")
-    )
 
 
 def duties_open_for(by: Position) -> list[ExceptionDuty]:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from referrals.consent import panel
+from referrals.consent.actions import EXCEPTION
 from referrals.consent.rules import what_waits
 from security.rooms import Room
 
@@ -15,6 +16,7 @@ ROOM = Room(
         "exceptions": _("exceptions"),
         "duties": _("duties after an exception"),
     },
+    decisions=(EXCEPTION,),
     obstacle=what_waits,
     things={
         "referrals.ExceptionDuty": _("duty after an exception"),

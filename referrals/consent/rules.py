@@ -13,13 +13,15 @@ from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, check_may_decide, check_role_may
+from agencies.staff.rules import Refused, check_role_may
+from cases.decisions.codes import State
+from cases.decisions.rules import check_may_draft
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds, on_cases_of
 from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
-from referrals.consent.codes import ANSWERS_FOR_GOOD, EXCEPTION, STANDING, Duty, Ground, Purpose, Result
+from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Duty, Ground, Purpose, Result
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
 from security.walls import clock
@@ -117,10 +119,8 @@ def is_formed(case: Case, purpose: str = Purpose.POLICE_REPORT) -> bool:
     return any(newest.result == Result.WISHES for newest in by_office.distinct("recipient_id"))
 
 
-def check_cannot_form(case: Case, ground: str, condition: str) -> None:
-    """「迷っている」 and 「希望しない」 are never 「確認困難」 (promise 1); and the age or condition is written down."""
-    if ground != Ground.CANNOT_FORM:
-        return
+def check_not_formed(case: Case) -> None:
+    """「迷っている」 and 「希望しない」 are never 「確認困難」."""
     if is_formed(case):
         raise Refused(
             "formed",
@@ -128,16 +128,26 @@ def check_cannot_form(case: Case, ground: str, condition: str) -> None:
                 "The child has given an answer, about this office or another: “the intention cannot be formed” does not apply."
             ),
         )
-    if not condition.strip():
-        raise Refused(
-            "condition", _("Write down the age or condition because of which the intention cannot be formed.")
-        )
 
 
 def check_may_request_exception(case: Case, by: Position) -> None:
-    """Whoever works on the case may ask; another person decides."""
-    check_may_edit(case, by)
-    check_role_may(by, Permission.DRAFT_DECISIONS)
+    """Whoever works on the case may ask; another person decides. One request waits for each office at a time."""
+    check_may_draft(case, by, ())
+
+
+def check_none_waits(case: Case, recipient: Office, besides: UUID) -> None:
+    """Two requests towards one office do not wait at once."""
+    asked = (row for row in exceptions_of(case) if row.recipient_id == recipient.pk and row.pk != besides)
+    if any(row.state is State.WAITING for row in asked):
+        raise Refused("drafted", _("A draft waits for decision already."))
+
+
+def check_still_sound(exception: ExceptionRequest, _by: Position) -> None:
+    """What must hold when it is approved: the ground, no answer where none can be formed, a reason for each refused item."""
+    check_ground(exception.ground, exception.case.office, exception.recipient)
+    if exception.ground == Ground.CANNOT_FORM:
+        check_not_formed(exception.case)
+    check_refused_items(exception.case, exception.ground, exception.items, exception.reasons_despite)
 
 
 def check_exception(
@@ -153,7 +163,13 @@ def check_exception(
     """A typed ground that is switched on, a written reason, and named items; ``despite``: see :func:`check_refused_items`."""
     check_recipient(recipient)
     check_ground(ground, case.office, recipient)
-    check_cannot_form(case, ground, condition)
+    if ground == Ground.CANNOT_FORM:
+        check_not_formed(case)
+        if not condition.strip():
+            raise Refused(
+                "condition",
+                _("Write down the age or condition because of which the intention cannot be formed."),
+            )
     if not reason.strip():
         raise Refused("reason", _("Write down the reason."))
     if not set(items):
@@ -173,18 +189,6 @@ def check_refused_items(case: Case, ground: str, items: Iterable[str], despite: 
         raise Refused(
             "despite", _("Write for each item that the child does not want told why it has to be told.")
         )
-
-
-def check_undecided(exception: ExceptionRequest) -> None:
-    """A decision is made once."""
-    if exception.is_decided:
-        raise Refused("decided", _("It has been decided already."))
-
-
-def check_may_decide_exception(exception: ExceptionRequest, by: Position) -> None:
-    """The director or a delegate, and another person than the one who asked."""
-    check_undecided(exception)
-    check_may_decide(by, EXCEPTION, exception.drafted_person_id)
 
 
 def check_may_fulfil(duty: ExceptionDuty, by: Position) -> None:

@@ -6,6 +6,7 @@ The catalogue is a higher room's; it registers itself here when the wing starts.
 from collections.abc import Callable
 from typing import Any
 
+from agencies.directory.models import OfficeKind
 from cases.records.models import Case
 
 ItemsOf = Callable[[str], list[tuple[str, Any]]]
@@ -22,6 +23,13 @@ def register_items(items_of: ItemsOf) -> None:
 def askable_items(kind: str) -> list[tuple[str, Any]]:
     """The items under the ceiling of a kind of office, each to be asked of the child separately; empty if nobody registered."""
     return _sources[0](kind) if _sources else []
+
+
+def labels_of(codes: list[str]) -> list[str]:
+    """The catalogue's headings of item codes, in the catalogue's order."""
+    names = dict(askable_items(OfficeKind.POLICE))
+    order = [code for code in names if code in codes] + [code for code in codes if code not in names]
+    return [str(names.get(code, code)) for code in order]
 
 
 def register_texts(text_of: TextOf) -> None:

@@ -18,7 +18,6 @@ urlpatterns = [
         name="intention_reason",
     ),
     path("cases/<uuid:case_id>/exceptions/new/", exception_views.exception_new, name="exception_new"),
-    path("cases/<uuid:case_id>/exceptions/<uuid:exception_id>/", exception_views.exception, name="exception"),
     path("cases/<uuid:case_id>/duties/<uuid:duty_id>/", exception_views.duty, name="duty"),
     path(
         "cases/<uuid:case_id>/duties/<uuid:duty_id>/take-over/",

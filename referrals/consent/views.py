@@ -20,7 +20,7 @@ from referrals.consent.endings import closed_by_ending
 from referrals.consent.forms import IntentionForm, ReasonForm
 from referrals.consent.models import Intention
 from referrals.consent.queries import intentions_of
-from referrals.consent.scope import askable_items
+from referrals.consent.scope import askable_items, labels_of
 
 WORDING = f"referrals/consent/wording/{actions.WORDING_VERSION}.html"
 
@@ -32,13 +32,6 @@ def intention_or_404(case: Case, intention_id: UUID) -> Intention:
         raise Http404
     found.case = case
     return found
-
-
-def labels_of(codes: list[str]) -> list[str]:
-    """The catalogue's headings of item codes, in the catalogue's order."""
-    names = dict(askable_items(OfficeKind.POLICE))
-    order = [code for code in names if code in codes] + [code for code in codes if code not in names]
-    return [str(names.get(code, code)) for code in order]
 
 
 @form_page(Permission.WORK_ON_CASES)

@@ -1,7 +1,7 @@
 """Confirmations and exceptions belong to the case; the clock of a confirmation is the database's."""
 
-from agencies.staff.walls import DRAFTED
-from security.walls.declare import HOLDS_CASES, SIGNATURE, Policy, Recorded, Table, mine, of_case
+from cases.decisions.walls import act_moments, act_table, act_triggers
+from security.walls.declare import HOLDS_CASES, Policy, Recorded, Table, mine, of_case
 from security.walls.moments import kept_by
 
 TABLES = (
@@ -13,7 +13,11 @@ TABLES = (
         recorded=Recorded("case_id"),
         gate=HOLDS_CASES,
     ),
-    of_case("referrals_exceptionrequest", update=f"{SIGNATURE}, expires_at"),
+    act_table(
+        "referrals_exceptionrequest",
+        content="ground, recipient_id, items, despite_items, despite, reason, condition",
+        later="expires_at",
+    ),
     of_case("referrals_exceptionduty", update="done_at, done_by_id, note, owner_id"),
 )
 
@@ -23,7 +27,7 @@ MOMENTS = {
         **dict.fromkeys(("superseded_at", "withdrawn_at", "withdrawn_by_id"), kept_by("stays")),
     },
     "referrals_exceptionrequest": {
-        **dict.fromkeys(DRAFTED, kept_by("b_signed")),
+        **act_moments("b_exception_signed"),
         "expires_at": kept_by("c_sound"),
         "spent_at": kept_by("a_stays"),
     },
@@ -165,7 +169,7 @@ CREATE OR REPLACE FUNCTION wall.exception_is_sound() RETURNS trigger LANGUAGE pl
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF NOT (OLD.decided_at IS NULL AND NEW.approved) THEN RETURN NEW; END IF;
+    IF OLD.decided_at IS NOT NULL OR NEW.approved IS FALSE OR NEW.taken_back_at IS NOT NULL THEN RETURN NEW; END IF;
   ELSIF NEW.spent_at IS NOT NULL OR NEW.spent_on IS NOT NULL THEN
     RAISE EXCEPTION 'an exception begins unspent' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
   END IF;
@@ -184,18 +188,13 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- An exception is used once: what is spent stays spent, and what was asked for stays as it was asked and decided. It runs as its
--- caller: only the gate, which is wall, spends one.
+-- An exception is used once: what is spent stays spent, and no decided one is prolonged. It runs as its caller: only the gate,
+-- which is wall, spends one.
 CREATE OR REPLACE FUNCTION wall.exception_stays() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  signed text[] := ARRAY['decided_by_id', 'decided_person_id', 'decided_at', 'approved', 'note'];
-  may_change text[] := ARRAY['expires_at', 'spent_at', 'spent_on'];
 BEGIN
   IF session_user = 'owner' THEN RETURN NEW; END IF;
-  IF OLD.decided_at IS NULL THEN may_change := may_change || signed; END IF;
-  IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
-     OR (OLD.decided_at IS NOT NULL AND NEW.expires_at > OLD.expires_at)
+  IF (OLD.decided_at IS NOT NULL AND NEW.expires_at > OLD.expires_at)
      OR ((NEW.spent_at, NEW.spent_on) IS DISTINCT FROM (OLD.spent_at, OLD.spent_on)
          AND (OLD.spent_at IS NOT NULL OR current_user <> 'wall')) THEN
     RAISE EXCEPTION 'an exception stays as decided' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
@@ -254,7 +253,10 @@ END $$;
 
 CALLERS = {"runtime": ("withdraw(uuid)",)}
 
-TRIGGERS = """
+_LATER = ("expires_at", "spent_at", "spent_on")
+TRIGGERS = (
+    act_triggers("referrals_exceptionrequest", {"": "exception"}, later=_LATER)
+    + """
 CREATE OR REPLACE TRIGGER stays BEFORE UPDATE ON referrals_intention FOR EACH ROW EXECUTE FUNCTION wall.intention_stays();
 CREATE OR REPLACE TRIGGER recorded BEFORE INSERT ON referrals_intention
   FOR EACH ROW EXECUTE FUNCTION wall.intention_is_recorded();
@@ -262,8 +264,6 @@ CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON referrals_exceptionreque
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER a_stays BEFORE UPDATE ON referrals_exceptionrequest
   FOR EACH ROW EXECUTE FUNCTION wall.exception_stays();
-CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON referrals_exceptionrequest
-  FOR EACH ROW EXECUTE FUNCTION wall.sign_act('exception');
 CREATE OR REPLACE TRIGGER c_sound BEFORE INSERT OR UPDATE ON referrals_exceptionrequest
   FOR EACH ROW EXECUTE FUNCTION wall.exception_is_sound();
 DROP TRIGGER IF EXISTS leaves_duties ON referrals_exceptionrequest;
@@ -271,3 +271,4 @@ CREATE CONSTRAINT TRIGGER leaves_duties AFTER UPDATE OF approved ON referrals_ex
   FOR EACH ROW WHEN (NEW.approved AND OLD.approved IS NULL) EXECUTE FUNCTION wall.exception_leaves_duties();
 CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON referrals_exceptionduty FOR EACH ROW EXECUTE FUNCTION wall.duty_stays();
 """
+)

@@ -21,7 +21,8 @@ from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import intentions_of
 from referrals.consent.rules import allowed_items, bases_of, refused_items
-from referrals.consent.views import intention_or_404, labels_of
+from referrals.consent.scope import labels_of
+from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
 from referrals.disclosures.catalogue import Item, ceiling, ordered
 from referrals.disclosures.forms import ReportDecisionForm, ReportForm

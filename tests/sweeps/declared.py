@@ -157,7 +157,6 @@ ROWS: dict[str, Row] = {
     "intention_withdraw": row(None, EDITS),
     "intention_reason": row(None, EDITS),
     "exception_new": EDIT_FORM,
-    "exception": row(SEES, SEES, writes=LINE & DIRECTORS),
     "duty": row(SEES, SEES, writes=MANAGES),
     "duty_take_over": row(None, LINE),
     "duties": row(WORKERS),

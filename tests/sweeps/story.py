@@ -224,7 +224,9 @@ def _exception(world: "World") -> None:
             **words("exception", "reason", "condition"),
         )
     with acting_as(world["director"]):
-        consent.decide_exception(request, approved=True, note=canary("exception.note"), by=world["director"])
+        consent.EXCEPTION.decide(
+            request, Verdict.APPROVE, note=canary("exception.note"), by=world["director"]
+        )
     with acting_as(lead):
         explain, review = request.duties.order_by("due_at")
         consent.fulfil_duty(explain, note=canary("duty.note"), by=lead)

@@ -7,6 +7,7 @@ from typing import Any
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.decisions.codes import Verdict
 from cases.records.models import Case
 from referrals.consent import actions as consent
 from referrals.consent.models import ExceptionRequest, Intention
@@ -140,7 +141,7 @@ def excepted(
 def approved(cast: Cast, request: ExceptionRequest) -> ExceptionRequest:
     """The director approves an exception."""
     with acting_as(cast.director):
-        return consent.decide_exception(request, approved=True, by=cast.director)
+        return consent.EXCEPTION.decide(request, Verdict.APPROVE, by=cast.director)
 
 
 def taken(cast: Cast, report: Disclosure, *, by: str) -> bool:

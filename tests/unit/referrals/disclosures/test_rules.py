@@ -11,11 +11,13 @@ from agencies.directory.models import Office
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
+from cases.decisions.codes import Verdict
+from cases.decisions.queries import waiting_for
 from cases.records.actions import add_to_team
 from referrals.consent import actions as consent
 from referrals.consent import rules as consent_rules
 from referrals.consent.models import ExceptionDuty, Intention
-from referrals.consent.queries import duties_open_for, exceptions_waiting_for
+from referrals.consent.queries import duties_open_for
 from referrals.disclosures import actions
 from referrals.disclosures.codes import POLICE_REPORT
 from referrals.disclosures.models import Disclosure
@@ -211,13 +213,13 @@ def test_exceptions(cast: Cast) -> None:
         steps.drafted(cast, case)
     for who in ("caseworker", "supervisor"):
         with refuses("not_decider"), acting_as(cast.positions[who]):
-            consent.decide_exception(request, approved=True, by=cast.positions[who])
+            consent.EXCEPTION.decide(request, Verdict.APPROVE, by=cast.positions[who])
     with acting_as(cast.director):
-        assert [row.pk for row in exceptions_waiting_for(cast.director)] == [request.pk]
-        consent.decide_exception(request, approved=True, by=cast.director)
-        assert exceptions_waiting_for(cast.director) == []
+        assert [row.pk for row in waiting_for(consent.EXCEPTION, cast.director)] == [request.pk]
+        consent.EXCEPTION.decide(request, Verdict.APPROVE, by=cast.director)
+        assert waiting_for(consent.EXCEPTION, cast.director) == []
     with refuses("decided"), acting_as(cast.director):
-        consent.decide_exception(request, approved=False, by=cast.director)
+        consent.EXCEPTION.decide(request, Verdict.REFUSE, note="理由", by=cast.director)
     agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
     assert steps.excepted(cast, case, ground="accusation").ground == "accusation"
 
