@@ -138,6 +138,12 @@ def excepted(
     return approved(cast, request) if approve else request
 
 
+def taken_back(cast: Cast, request: ExceptionRequest) -> ExceptionRequest:
+    """The caseworker takes a request back."""
+    with acting_as(cast.caseworker):
+        return consent.EXCEPTION.take_back(request, by=cast.caseworker)
+
+
 def approved(cast: Cast, request: ExceptionRequest) -> ExceptionRequest:
     """The director approves an exception."""
     with acting_as(cast.director):

@@ -154,7 +154,7 @@ def test_whoever_decides_an_exception_reads_what_the_child_has_said(cast: Cast) 
     case = a_case(cast)
     steps.confirmed(cast, case, result="declines", recipient=cast.offices["support2"])
     request = steps.excepted(cast, case, approve=False)
-    page = signed_in(cast.director).get(f"/cases/{case.pk}/exceptions/{request.pk}/").content.decode()
+    page = signed_in(cast.director).get(EXCEPTION.url(request)).content.decode()
     assert steps.WORDS["words"] in page
     assert cast.offices["support2"].name in page
 

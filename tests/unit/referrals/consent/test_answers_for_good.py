@@ -114,9 +114,10 @@ class Chain:
 def opens(cast: Cast, case: Case) -> bool:
     """Whether 確認困難 can be asked for now."""
     try:
-        steps.excepted(cast, case, ground="cannot_form", condition="2歳", approve=False)
+        asked = steps.excepted(cast, case, ground="cannot_form", condition="2歳", approve=False)
     except Refused:
         return False
+    steps.taken_back(cast, asked)
     return True
 
 

@@ -50,7 +50,7 @@ def check(cast: Cast, case: Case, shown: str) -> None:
 
 def test_the_page_of_an_exception(cast: Cast, case: Case) -> None:
     request = steps.excepted(cast, case, approve=False)
-    shown = page(cast, f"/cases/{case.pk}/exceptions/{request.pk}/")
+    shown = page(cast, EXCEPTION.url(request))
     check(cast, case, shown)
     assert shown.count(named(cast, case)) == 2, "in the head, and in the text that would go"
 

@@ -6,6 +6,7 @@ from django.db import IntegrityError
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from referrals.consent import rules
+from referrals.consent.actions import EXCEPTION
 from referrals.consent.queries import exceptions_of
 from tests.cast import Cast, a_case
 from tests.client import signed_in
@@ -17,7 +18,7 @@ REFUSED = "incident_outline"
 WHY = {REFUSED: "今夜、加害者が訪れる予告がある"}
 COPY = (
     "INSERT INTO referrals_exceptionrequest SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(){more})))"
-    ".* FROM referrals_exceptionrequest e"
+    ".* FROM referrals_exceptionrequest e WHERE e.taken_back_at IS NULL"
 )
 
 
@@ -69,6 +70,7 @@ def test_the_wall_keeps_it_too(cast: Cast) -> None:
         raw(cast.director, approve, [cast.director.pk, cast.director.staff_id, asked.pk])
     with refuses("despite"):
         steps.approved(cast, asked)
+    steps.taken_back(cast, asked)
     steps.excepted(cast, case, despite=WHY, approve=False)
     both = ", 'ground', 'cannot_form', 'condition', e.reason"
     with pytest.raises(IntegrityError, match=r"does not want that told|can be formed"):
@@ -135,5 +137,5 @@ def test_the_form_shows_the_answers_and_asks_why(cast: Cast, case: Case) -> None
     assert client.post(path, form(cast, **{f"despite_{REFUSED}": WHY[REFUSED]})).status_code == 302
     with acting_as(cast.director):
         row = exceptions_of(case).get()
-    page = pages.in_english(signed_in(cast.director)).get(f"/cases/{case.pk}/exceptions/{row.pk}/")
+    page = pages.in_english(signed_in(cast.director)).get(EXCEPTION.url(row))
     assert WHY[REFUSED] in page.content.decode()
