@@ -9,6 +9,7 @@ from django.utils.translation import override
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused, reason_against
 from cases.records.models import Case
+from referrals.consent.actions import EXCEPTION
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import why_ended
 from referrals.consent.scope import askable_items

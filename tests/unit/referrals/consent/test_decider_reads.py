@@ -5,6 +5,7 @@ from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
+from referrals.consent.actions import EXCEPTION
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.referrals import pages, steps
