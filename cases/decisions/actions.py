@@ -30,6 +30,10 @@ from security.walls import clock
 A = TypeVar("A", bound=CaseAct)
 
 
+WAITING = models.Q(decided_at=None, taken_back_at=None)
+"""The drafts that wait for a decision."""
+
+
 def nothing(*_arguments: Any, **_named: Any) -> None:
     """For a decision that needs none of the hooks below."""
 
@@ -43,7 +47,8 @@ def no_columns(_row: Any) -> tuple[str, ...]:
 class Decision(Generic[A]):
     """One kind of grave act on a case.
 
-    ``act`` is the power it takes and its name in addresses. ``of_kind`` narrows ``model`` to its rows. ``content`` are
+    ``act`` is the power it takes and its name in addresses. ``of_kind`` narrows ``model`` to its rows, ``waiting`` to those that
+    wait; ``related`` are the rows that their page and list need besides. ``content`` are
     the columns the
     drafter writes, ``form_url`` names the address of the form that does it. ``template`` shows what is decided,
     ``beside`` further cards of its page, both with ``context``;
@@ -61,6 +66,8 @@ class Decision(Generic[A]):
     panels: Callable[[A], tuple[str, ...]]
     effect: Callable[[A, Position], None]
     of_kind: Mapping[str, Any] = field(default_factory=dict)
+    waiting: models.Q = WAITING
+    related: tuple[str, ...] = ()
     check_change: Callable[[A, Position], None] = nothing
     still_holds: Callable[[A, Position], None] = nothing
     with_signature: Callable[[A], tuple[str, ...]] = no_columns
@@ -104,12 +111,13 @@ class Decision(Generic[A]):
         row.draft_as(by)
         return row
 
-    def submit(self, row: A, by: Position) -> A:
-        """Save what :meth:`begin` gave and the form wrote; the deciders of the case are told."""
+    def submit(self, row: A, by: Position, write_parts: Callable[[A], None] = nothing) -> A:
+        """Save what :meth:`begin` gave and the form wrote, with its parts in other tables; the deciders of the case are told."""
         if row._state.adding:
             row.save(force_insert=True)
         else:
             row.save(update_fields=self.content)
+        write_parts(row)
         row.refresh_from_db(fields=["version"])
         told = deciders_of(row.case, self.act, besides=by)
         cause = f"{row.pk}:{row.version}"

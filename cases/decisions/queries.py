@@ -27,10 +27,9 @@ def waiting_for(decision: Decision[Any], by: Position) -> list[CaseAct]:
     """The drafts of one kind that this position can decide, what has waited longest first; keys loaded."""
     if not may_decide(by, decision.act):
         return []
-    rows = _held(decision, by).filter(decided_at=None, taken_back_at=None).exclude(drafted_person=by.staff_id)
-    found = list(
-        rows.select_related("case__child", "case__office", "drafted_by__staff").order_by("drafted_at")
-    )
+    rows = _held(decision, by).filter(decision.waiting).exclude(drafted_person=by.staff_id)
+    wanted = ("case__child", "case__office", "drafted_by__staff", *decision.related)
+    found = list(rows.select_related(*wanted).order_by("drafted_at"))
     found = [row for row in found if not row.is_over]
     with_keys(row.case for row in found)
     return found

@@ -38,7 +38,9 @@ def _named_or_404(act: str) -> Decision[Any]:
 
 def _row_or_404(kind: Decision[Any], case: Case, draft_id: UUID) -> CaseAct:
     rows = kind.model._default_manager.filter(case=case, **kind.of_kind)
-    row: CaseAct | None = rows.select_related("case__office", *PEOPLE).filter(pk=draft_id).first()
+    row: CaseAct | None = (
+        rows.select_related("case__office", *PEOPLE, *kind.related).filter(pk=draft_id).first()
+    )
     if row is None:
         raise Http404
     return row

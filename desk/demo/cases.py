@@ -35,7 +35,7 @@ from referrals.consent.actions import (
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, basis_for
-from referrals.disclosures.actions import decide_report, draft_report, send_report
+from referrals.disclosures.actions import REPORT, draft_report, send_report
 from referrals.disclosures.catalogue import Item, ceiling
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.prefill import prefilled
@@ -259,8 +259,8 @@ def decided_and_sent(t: Telling) -> None:
     """The director approves, the one in charge sends."""
     director = t.of_role(Role.DIRECTOR)
     with at(t.later(hours=2), director):
-        decide_report(
-            Disclosure.objects.get(pk=t.report.pk), approved=True, version=t.report.version, by=director
+        REPORT.decide(
+            Disclosure.objects.get(pk=t.report.pk), Verdict.APPROVE, version=t.report.version, by=director
         )
     with at(t.later(hours=1), t.lead):
         send_report(Disclosure.objects.get(pk=t.report.pk), by=t.lead)

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.administration.queries import positions_waiting_for, powers_waiting_for
@@ -14,14 +13,12 @@ from cases.custody.models import CustodyDecision
 from cases.custody.queries import opinions_to_hear, reaching_two_months
 from cases.custody.rules import last_day
 from cases.decisions.actions import declared
-from cases.decisions.models import CaseAct
 from cases.decisions.queries import came_back_to
 from cases.intake.queries import cases_to_accept
 from cases.records.queries import leads_to_replace
 from desk.home.lines import FEW, Line, Section, case_url
 from referrals.consent.rules import exceptions_to_use
-from referrals.disclosures.models import Disclosure
-from referrals.disclosures.queries import reports_returned_to, reports_to_send, reports_unopened_for
+from referrals.disclosures.queries import reports_to_send, reports_unopened_for
 from security.walls import clock
 
 NOTHING = _("Nothing else waits for you.")
@@ -94,26 +91,24 @@ def _to_confirm(by: Position) -> list[Line]:
 
 
 def _returned(by: Position) -> list[Line]:
-    lines = [
-        _came_back(row, decision.url(row), decision.act.label)
+    return [
+        Line(
+            decision.url(row),
+            _("A draft came back"),
+            f"{row.case.number} {decision.act.label}",
+            at=row.decided_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
         for decision in declared()
         for row in came_back_to(decision, by)[:FEW]
     ]
-    return lines + [
-        _came_back(row, reverse("report", args=[row.case_id, row.pk]), row.get_kind_display())
-        for row in reports_returned_to(by)[:FEW]
-    ]
-
-
-def _came_back(row: CaseAct | Disclosure, url: str, what: str | Promise) -> Line:
-    text, detail = _("A draft came back"), f"{row.case.number} {what}"
-    return Line(url, text, detail, at=row.decided_at, pressing=True, case_id=row.case_id)
 
 
 def _unopened(by: Position) -> list[Line]:
     return [
         Line(
-            reverse("report", args=[row.case_id, row.pk]),
+            reverse("decision", args=[row.case_id, "police_report", row.pk]),
             _("The police have not opened this report: call them"),
             f"{row.case.number} {row.urgency} {row.recipient.name}",
             due=row.envelope.open_by,
@@ -127,7 +122,7 @@ def _unopened(by: Position) -> list[Line]:
 def _to_send(by: Position) -> list[Line]:
     return [
         Line(
-            reverse("report", args=[row.case_id, row.pk]),
+            reverse("decision", args=[row.case_id, "police_report", row.pk]),
             _("An approved report is to be sent"),
             row.case.number,
             # One that rests on an exception has to go before the exception ends.
@@ -157,7 +152,7 @@ def _on_exception(by: Position) -> list[Line]:
                 _(
                     "The report on an exception waits for its decision: it has to be sent before the exception ends"
                 ),
-                reverse("report", args=[row.case_id, draft.pk]),
+                reverse("decision", args=[row.case_id, "police_report", draft.pk]),
             )
         detail = f"{row.case.number} {row.recipient.name}"
         found.append(Line(url, text, detail, due=row.expires_at, pressing=True, case_id=row.case_id))

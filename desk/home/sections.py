@@ -26,7 +26,6 @@ from desk.audit import home as audit
 from desk.home import next_steps
 from desk.home.lines import FEW, Line, Maker, Section, case_url
 from referrals.consent.queries import duties_open_for
-from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police.queries import contacts_unseen_for, letters_counted, letters_in_hand
 from security.audit.verbs import Verb
 from security.walls import clock
@@ -107,16 +106,6 @@ def decisions(request: StaffRequest) -> Section:
     """Drafts this position may decide: reports to the police, exceptions, custody and closing; the oldest first."""
     by = request.by
     lines = [
-        Line(
-            reverse("report", args=[row.case_id, row.pk]),
-            _("Report to the police"),
-            _drafted(row.case, row.drafted_by),
-            row.drafted_at,
-            case_id=row.case_id,
-        )
-        for row in decisions_waiting_for(by)
-    ]
-    lines += [
         Line(
             decision.url(row),
             decision.act.label,

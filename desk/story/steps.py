@@ -210,9 +210,9 @@ def draft_and_preview(story: Story) -> str:
     page = worker.get(story.path("report_new"))
     texts = {f"text_{name}": told[name] for name in ("incident_outline", "considerations")}
     page = worker.send(page, page.form(having="text_incident_outline"), {**texts, "urgency": "A"})
-    story.ids["report"] = _id_in(page, rf"{story.path('case')}reports/([0-9a-f-]{{36}})/")
-    own = worker.get(story.path("report", story.ids["report"]))
-    decide = story.path("report_decide", story.ids["report"])
+    story.ids["report"] = _id_in(page, rf"{story.path('case')}decisions/police_report/([0-9a-f-]{{36}})/")
+    own = worker.get(story.path("decision", "police_report", story.ids["report"]))
+    decide = story.path("decision", "police_report", story.ids["report"])
     story.expect(not own.has_form(decide), "the drafter may decide the report")
     preview = worker.get(story.path("report_preview", story.ids["report"]))
     story.ids["preview"] = _package(preview)
@@ -223,11 +223,11 @@ def draft_and_preview(story: Story) -> str:
 def decide_and_send(story: Story) -> str:
     """The director approves, the caseworker sends."""
     director, report = story.as_("director"), story.ids["report"]
-    page = director.get(story.path("report", report))
-    form = page.form(action=story.path("report_decide", report))
-    director.send(page, form, {"decision": "approve"})
+    page = director.get(story.path("decision", "police_report", report))
+    form = page.form(having="verdict")
+    director.send(page, form, {"verdict": "approve"})
     worker = story.as_("caseworker")
-    page = worker.get(story.path("report", report))
+    page = worker.get(story.path("decision", "police_report", report))
     page = worker.send(page, page.form(action=story.path("report_send", report)))
     found = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", page.text)
     story.expect(page.status == 200 and found is not None, "the report was not sent")

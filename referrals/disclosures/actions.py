@@ -5,13 +5,13 @@ gives up after a second, and its transaction after ten idle ones, so that a with
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from functools import wraps
-from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -19,50 +19,47 @@ from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.decisions.actions import Decision, nothing
+from cases.decisions.codes import State
 from cases.records.models import Case
-from cases.records.queries import deciders_of
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import basis_for, why_ended
-from referrals.disclosures import rules
+from referrals.disclosures import codes, rules
 from referrals.disclosures.catalogue import ordered
-from referrals.disclosures.codes import POLICE_REPORT, Ending, Kind
+from referrals.disclosures.codes import Ending, Kind
 from referrals.disclosures.models import Disclosure, PackageItem
+from referrals.disclosures.panel import shown
 from security.encryption.keyring import Scope, current
 from security.walls import clock
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0 O 1 I L: a reference is read out over the telephone."""
+RELATED = ("recipient", "intention", "exception")
 LIMITS = {"lock_timeout": "1s", "idle_in_transaction_session_timeout": "10s"}
 LOCKED = frozenset({"55P03", "40P01"})
 
-Action = TypeVar("Action", bound=Callable[..., Any])
 
-
-def brief(action: Action) -> Action:
+@contextmanager
+def brief() -> Iterator[None]:
     """A short transaction that never makes a withdrawal wait; a refusal by a wall becomes :class:`Refused` with a sentence."""
-
-    @wraps(action)
-    def guarded(*arguments: Any, **named: Any) -> Any:
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    for setting, limit in LIMITS.items():
-                        cursor.execute("SELECT set_config(%s, %s, true)", [setting, limit])
-                return action(*arguments, **named)
-        except IntegrityError as error:
-            name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-            if name not in rules.WALLS:
-                raise
-            raise Refused(str(name), rules.WALLS[name]) from error
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") not in LOCKED:
-                raise
-            raise Refused(
-                "busy", _("Somebody else is changing this right now. Try again in a moment.")
-            ) from error
-
-    return guarded  # type: ignore[return-value]  # the same signature
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                for setting, limit in LIMITS.items():
+                    cursor.execute("SELECT set_config(%s, %s, true)", [setting, limit])
+            yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name not in rules.WALLS:
+            raise
+        raise Refused(str(name), rules.WALLS[name]) from error
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") not in LOCKED:
+            raise
+        raise Refused(
+            "busy", _("Somebody else is changing this right now. Try again in a moment.")
+        ) from error
 
 
 def new_reference() -> str:
@@ -71,7 +68,7 @@ def new_reference() -> str:
     return f"{text[:5]}-{text[5:]}"
 
 
-@brief
+@brief()
 def draft_report(
     case: Case,
     *,
@@ -81,14 +78,17 @@ def draft_report(
     due_at: datetime,
     by: Position,
     basis: Intention | ExceptionRequest | None = None,
+    earlier: Disclosure | None = None,
 ) -> Disclosure:
     """Draft a report from a basis that holds now; ``texts`` by item. The deciders of the case's line are told.
 
     Without a named ``basis`` it is the child's confirmation, or where there is none for this recipient an exception.
+    ``earlier``: a
+    returned draft that this one replaces.
 
     Raises Refused without a basis, and for an item beyond the child's scope, the ceiling or an agreement.
     """
-    rules.check_may_draft(case, by)
+    row = REPORT.begin(case, by, earlier)
     found = basis_for(case, recipient, basis)
     if found is None:
         raise Refused(
@@ -96,29 +96,21 @@ def draft_report(
         )
     rules.check_none_open(case, recipient.pk)
     rules.check_items(texts, found)
-    disclosure = Disclosure(
-        case=case,
-        kind=Kind.POLICE_REPORT,
-        purpose=Purpose.POLICE_REPORT,
-        reference=new_reference(),
-        sender_id=case.office_id,
-        recipient=recipient,
-        items=[item.value for item in ordered(set(texts))],
-        urgency=urgency,
-        due_at=due_at,
-    )
+    row.kind, row.purpose = Kind.POLICE_REPORT, Purpose.POLICE_REPORT
+    row.reference, row.sender_id, row.recipient = new_reference(), case.office_id, recipient
+    row.items = [item.value for item in ordered(set(texts))]
+    row.urgency, row.due_at = urgency, due_at
     if isinstance(found, Intention):
-        disclosure.intention = found
+        row.intention = found
     else:
-        disclosure.exception = found
-    disclosure.draft_as(by)
-    _hold_basis(disclosure)
-    disclosure.save(force_insert=True)
-    current().create(Scope("disclosure", disclosure.pk), by.office_id)
-    _write_package(disclosure, texts)
-    disclosure.refresh_from_db(fields=["version"])  # every part of the package gave it another
-    _tell_deciders(disclosure, by)
-    return disclosure
+        row.exception = found
+    _hold_basis(row)
+
+    def write_parts(row: Disclosure) -> None:
+        current().create(Scope("disclosure", row.pk), by.office_id)
+        _write_package(row, texts)
+
+    return REPORT.submit(row, by, write_parts)
 
 
 def _write_package(disclosure: Disclosure, texts: Mapping[str, str]) -> None:
@@ -126,17 +118,6 @@ def _write_package(disclosure: Disclosure, texts: Mapping[str, str]) -> None:
         row = PackageItem(disclosure=disclosure, case_id=disclosure.case_id, item=item)
         row.content = texts[item]
         row.save(force_insert=True)
-
-
-def _tell_deciders(disclosure: Disclosure, by: Position) -> None:
-    told = deciders_of(disclosure.case, POLICE_REPORT, besides=by)
-    cause = f"{disclosure.pk}:{disclosure.version}"
-    tell(told, NoticeKind.DECISION_WAITING, disclosure.case.number, report_path(disclosure), cause=cause)
-
-
-def report_path(disclosure: Disclosure) -> str:
-    """Where the sender's side reads about a disclosure."""
-    return f"/cases/{disclosure.case_id}/reports/{disclosure.pk}/"
 
 
 def _hold_basis(disclosure: Disclosure) -> None:
@@ -148,60 +129,53 @@ def _hold_basis(disclosure: Disclosure) -> None:
         )
 
 
-def _locked(disclosure: Disclosure) -> Disclosure:
-    _hold_basis(disclosure)
-    rows = Disclosure.objects.select_for_update(of=("self",)).select_related(
-        "case__office", "recipient", "intention", "exception"
-    )
-    row = rows.filter(pk=disclosure.pk).first()
+def _locked(rows: QuerySet[Disclosure]) -> Disclosure:
+    seen = rows.first()
+    if seen is not None:
+        _hold_basis(seen)
+    wanted = rows.select_for_update(of=("self",)).select_related(*RELATED, "case__office")
+    row = wanted.first() if seen is not None else None
     if row is None:  # the wall lets this reader see it, and not write it
         raise Refused("no_grant", _("Only the team of this case can do this."))
     return row
 
 
-@brief
+def _fresh(disclosure: Disclosure) -> Disclosure:
+    return _locked(Disclosure.objects.filter(pk=disclosure.pk))
+
+
+@brief()
 def edit_draft(
     disclosure: Disclosure, *, texts: Mapping[str, str], urgency: str, due_at: datetime, by: Position
 ) -> Disclosure:
     """Write the texts of a draft anew. Its items stay: another choice of items is another draft."""
-    row = _locked(disclosure)
-    rules.check_may_edit_draft(row, by)
+    REPORT.check_may_change(disclosure, by)
+    row = REPORT.begin(disclosure.case, by, disclosure)
     rules.check_items({item: texts[item] for item in row.items}, row.basis)
     for part in PackageItem.objects.filter(disclosure=row, item__in=row.items):
         part.content = texts[part.item]
         part.save(update_fields=["content"])
     row.urgency, row.due_at = urgency, due_at
-    row.save(update_fields=["urgency", "due_at"])
-    row.refresh_from_db(fields=["version"])
-    return row
+    return REPORT.submit(row, by)
 
 
-@brief
-def decide_report(
-    disclosure: Disclosure, *, approved: bool, version: int, by: Position, note: str = ""
-) -> Disclosure:
-    """Approve a draft, or send it back with a note, which ends it. The drafter is told."""
-    row = _locked(disclosure)
-    rules.check_may_decide_report(row, by)
-    rules.check_version(row, version)
-    if approved:
-        rules.check_basis_of(row)
-    elif not note.strip():
-        raise Refused("note", _("Write why it is sent back."))
-    row.decide_as(by, approved=approved)
-    if note:
-        row.note = note
-    if not approved:
-        row.ended_at, row.ending = clock.now(), Ending.RETURNED
-    row.save(update_fields=[*row.SIGNED, "note", "ended_at", "ending"])
-    tell([row.drafted_by_id], NoticeKind.DECISION_MADE, row.case.number, report_path(row), cause=str(row.pk))
-    return row
+ENDS: dict[State, Ending] = {
+    State.RETURNED: Ending.RETURNED,
+    State.REFUSED: Ending.REFUSED,
+    State.TAKEN_BACK: Ending.TAKEN_BACK,
+}
 
 
-@brief
+def _not_approved(row: Disclosure, _by: Position) -> None:
+    """What is not approved is closed: another report to the same office can be drafted."""
+    row.ended_at, row.ending = clock.now(), ENDS[row.state]
+    row.save(update_fields=["ended_at", "ending"])
+
+
+@brief()
 def send_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     """Send an approved report: the gate puts its envelope on the receiving office's desk, whose supervisors are told."""
-    row = _locked(disclosure)
+    row = _fresh(disclosure)
     rules.check_may_send(row, by)
     row.sent_at = clock.now()
     row.save(update_fields=["sent_at"])
@@ -215,10 +189,10 @@ def send_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     return row
 
 
-@brief
+@brief()
 def close_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     """Close a draft or a report: the receiver reads nothing of it any more. Those who had it are told."""
-    row = _locked(disclosure)
+    row = _fresh(disclosure)
     rules.check_may_close(row, by)
     row.ended_at, row.ending = clock.now(), Ending.CLOSED
     row.save(update_fields=["ended_at", "ending"])
@@ -231,3 +205,23 @@ def _positions_at_desk(office_id: UUID) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.positions_at_desk(%s)", [office_id])
         return [row[0] for row in cursor.fetchall()]
+
+
+REPORT = Decision(
+    act=codes.POLICE_REPORT,
+    model=Disclosure,
+    check_may_draft=rules.check_may_draft,
+    content=("urgency", "due_at"),
+    form_url="report_new",
+    template="referrals/disclosures/told.html",
+    beside="referrals/disclosures/beside.html",
+    context=shown,
+    panels=lambda row: ("police", "package") if row.state is State.WAITING else ("police",),
+    waiting=models.Q(decided_at=None, taken_back_at=None, ended_at=None),
+    related=RELATED,
+    lock=_locked,
+    short=brief,
+    still_holds=rules.check_basis_of,
+    effect=nothing,
+    not_approved=_not_approved,
+)

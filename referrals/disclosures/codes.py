@@ -21,4 +21,6 @@ class Ending(models.TextChoices):
     SUPERSEDED = "superseded", _("a newer confirmation of the intention replaced the basis")
     EXPIRED = "expired", _("the basis expired")
     RETURNED = "returned", _("the draft was sent back")
+    REFUSED = "refused", _("the draft was not approved")
+    TAKEN_BACK = "taken_back", _("the draft was taken back")
     CLOSED = "closed", _("closed by the sender")

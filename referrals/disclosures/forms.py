@@ -73,26 +73,3 @@ class ReportForm(BaseForm):
             "urgency": self.cleaned_data["urgency"],
             "due_at": self.cleaned_data["due_at"],
         }
-
-
-class ReportDecisionForm(BaseForm):
-    """Approve, or send back with a note; ``version`` is the draft the decider has read."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    note = LongTextField(
-        label=_("Note"), rows=3, required=False, help_text=_("Required when it is sent back.")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A return says why."""
-        cleaned = super().clean() or self.cleaned_data
-        if self.data.get("decision") not in ("approve", "return"):
-            raise ValidationError(_("Choose one."))
-        if not self.approves and not (cleaned.get("note") or "").strip():
-            self.add_error("note", _("Write why it is sent back."))
-        return cleaned
-
-    @property
-    def approves(self) -> bool:
-        """Whether the approving button was pressed."""
-        return bool(self.data.get("decision") == "approve")

@@ -5,10 +5,13 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
-from agencies.staff.models import Position, TwoPersonAct, two_person_constraint
+from agencies.staff.models import Position
+from cases.decisions.codes import State
+from cases.decisions.models import CaseAct, act_constraints
 from cases.records.codes import Urgency
 from cases.records.models import Case
 from referrals.consent.codes import Purpose
@@ -19,18 +22,17 @@ from security.encryption.keyring import Scope
 from security.walls import clock
 
 
-class Disclosure(SealedModel, TwoPersonAct):
+class Disclosure(CaseAct):
     """The row at the gate. It rests on exactly one basis: a confirmed intention or an approved exception.
 
     Whom the receiver may call (``contact``), the sending office and all moments are written by the wall.
     """
 
-    CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | {
-        "id", "case", "kind", "reference", "recipient", "purpose", "items", "intention", "exception", "urgency",
-        "sender", "contact", "due_at", "version", "sent_at", "ended_at", "ending",
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
+        "kind", "reference", "recipient", "purpose", "items", "intention", "exception", "urgency",
+        "sender", "contact", "due_at", "sent_at", "ended_at", "ending",
     }  # fmt: skip
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="disclosures")
     kind = models.CharField(max_length=30, choices=Kind.choices)
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     sender = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("sending office"))
@@ -42,19 +44,17 @@ class Disclosure(SealedModel, TwoPersonAct):
     items: Any = ArrayField(models.CharField(max_length=40), verbose_name=_("items"))
     urgency = models.CharField(_("urgency"), max_length=4, choices=Urgency.choices)
     due_at = models.DateTimeField(_("answer wanted by"))
-    version = models.PositiveIntegerField(default=1)
     intention = models.ForeignKey(Intention, models.PROTECT, null=True, related_name="disclosures")
     exception = models.ForeignKey(ExceptionRequest, models.PROTECT, null=True, related_name="disclosures")
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
-    note = EncryptedTextField(_("note on the decision"), null=True)
 
     class Meta:
         app_label = "referrals"
         ordering = ["-drafted_at"]
         constraints = [
-            two_person_constraint("disclosure_takes_two"),
+            *act_constraints("disclosure"),
             models.UniqueConstraint(
                 fields=["case", "recipient"], condition=models.Q(ended_at=None), name="one_open_report"
             ),
@@ -83,8 +83,17 @@ class Disclosure(SealedModel, TwoPersonAct):
             ),
         ]
 
-    def key_scope(self) -> Scope:
-        return Scope("case", self.case_id)
+    @property
+    def is_over(self) -> bool:
+        """Whether it was closed, or its basis has run out."""
+        return not self.is_open
+
+    @property
+    def state_label(self) -> str | Promise:
+        """The state in words: how it ended, or that it is on its way."""
+        if self.state is State.ENDED:
+            return Ending(self.ending or Ending.EXPIRED).label
+        return _("sent") if self.sent_at is not None else super().state_label
 
     @property
     def basis(self) -> Intention | ExceptionRequest:

@@ -1,14 +1,21 @@
 """Reports to the police on the case page: the button and why it is grey, drafts, what was sent, and who has read it."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
+from cases.decisions.codes import State
+from cases.decisions.panel import moments_of_act
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
-from referrals.disclosures.codes import Ending
-from referrals.disclosures.queries import reports_of
+from referrals.disclosures.catalogue import ordered
+from referrals.disclosures.codes import POLICE_REPORT, Ending
+from referrals.disclosures.models import Disclosure
+from referrals.disclosures.queries import package_view, reports_of
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -23,10 +30,11 @@ def panel(case: Case, by: Position) -> Panel:
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
-    """Sent, taken, closed."""
+    """Drafted, decided, sent, taken, closed."""
     found: list[Moment] = []
     for report in reports_of(case):
         row, reference = report.row, report.row.reference
+        found += moments_of_act(row, POLICE_REPORT.label)
         if row.sent_at is not None:
             found.append(
                 Moment(row.sent_at, _("Report to the police sent"), text=f"{reference} {row.recipient.name}")
@@ -40,7 +48,22 @@ def moments(case: Case, by: Position) -> list[Moment]:
                     by=str(reader.position),
                 )
             )
-        if row.ended_at is not None:
+        if row.ended_at is not None and row.sent_at is not None:
             ending = str(Ending(row.ending).label) if row.ending else ""
             found.append(Moment(row.ended_at, _("Report to the police closed"), text=f"{reference} {ending}"))
     return found
+
+
+def shown(row: Disclosure, by: Position) -> dict[str, Any]:
+    """A report as its sender reads it: what would be told, on what basis, against what the child said, and what can be
+    done now."""
+    found = next(report for report in reports_of(row.case, pk=row.pk))
+    waits = row.state is State.WAITING
+    return {
+        "report": found,
+        "items": ordered(set(row.items)),
+        "answers": intentions_of(row.case) if waits else [],
+        "package": package_view(row.pk) if waits else None,
+        "not_send": reason_against(rules.check_may_send, row, by),
+        "not_close": reason_against(rules.check_may_close, row, by),
+    }

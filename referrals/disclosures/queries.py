@@ -6,11 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from agencies.staff.models import Position
-from agencies.staff.rules import may_decide
-from cases.decisions.queries import CAME_BACK
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
@@ -18,7 +16,7 @@ from cases.records.reading import asked_once
 from referrals.consent.endings import Closed
 from referrals.consent.models import Intention
 from referrals.disclosures.catalogue import Item
-from referrals.disclosures.codes import POLICE_REPORT, Ending
+from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -139,25 +137,6 @@ def looks_of(case_id: UUID) -> dict[UUID, Looks]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.looks_at_disclosures(%s)", [case_id])
         return {row[0]: Looks(*row[1:]) for row in cursor.fetchall()}
-
-
-def decisions_waiting_for(by: Position) -> QuerySet[Disclosure]:
-    """Drafted reports that this position may decide, the oldest first."""
-    waiting = Disclosure.objects.filter(on_cases_of(by, Level.EDIT), decided_at=None, ended_at=None)
-    if not may_decide(by, POLICE_REPORT):
-        return waiting.none()
-    found = waiting.exclude(drafted_person=by.staff_id)
-    return found.select_related("case", "recipient", "drafted_by__staff", "intention", "exception").order_by(
-        "drafted_at"
-    )
-
-
-def reports_returned_to(by: Position) -> QuerySet[Disclosure]:
-    """What this person drafted and got back in the last days, on cases it still writes on; the latest first."""
-    rows = Disclosure.objects.filter(approved=False, drafted_person=by.staff_id, ending=Ending.RETURNED)
-    held = rows.filter(on_cases_of(by, Level.EDIT), decided_at__gt=clock.now() - CAME_BACK)
-    later = Disclosure.objects.filter(case=OuterRef("case"), drafted_at__gt=OuterRef("decided_at"))
-    return held.exclude(Exists(later)).select_related("case").order_by("-decided_at")
 
 
 def reports_to_send(by: Position) -> QuerySet[Disclosure]:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from referrals.disclosures import panel
+from referrals.disclosures.actions import REPORT
 from referrals.disclosures.queries import cases_of_disclosure, received_relations
 from referrals.disclosures.rules import what_is_open
 from security.rooms import Room, each_of
@@ -16,6 +17,7 @@ ROOM = Room(
         "disclosures": _("disclosures"),
         "package": _("what was disclosed"),
     },
+    decisions=(REPORT,),
     obstacle=what_is_open,
     keys=each_of("disclosure", cases_of_disclosure),
     relations=received_relations,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, check_may_decide, check_role_may
+from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds
@@ -16,7 +16,6 @@ from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_now, kept_untold, why_ended
 from referrals.disclosures.catalogue import ceiling
-from referrals.disclosures.codes import POLICE_REPORT
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import reports_of
 
@@ -27,6 +26,8 @@ WALLS = {
     "disclosure_stays": _("This has been closed or sent meanwhile; nothing was changed."),
     "package_of_draft": _("The draft has been decided or closed meanwhile; nothing was changed."),
     "package_whole": _("A part of the package is missing."),
+    "draft_stays": _("The draft was changed after you opened it. Read it again and decide then."),
+    "decision_is_final": _("It has been decided already."),
     "decider_may_decide": _("The director, or a person the director delegated this to, decides it."),
     "signature_stays": _("It has been decided already."),
     "assigned_by_right": _("This cannot be taken or assigned any more. Open the list again."),
@@ -85,39 +86,12 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -
         raise Refused("empty", _("Write the text of every part that is told."))
 
 
-def check_basis_of(disclosure: Disclosure) -> None:
+def check_basis_of(disclosure: Disclosure, _by: Position | None = None) -> None:
     """The very basis of this disclosure still holds, and goes past nothing that the child does not want told."""
     if not holds_now(disclosure.basis, spent_on=disclosure.pk):
         raise Refused("gate", why_ended(disclosure.basis, spent_on=disclosure.pk))
     if disclosure.exception and set(disclosure.items) & kept_untold(disclosure.exception):
         raise Refused("exception_refused_items", WALLS["exception_refused_items"])
-
-
-def check_undecided(disclosure: Disclosure) -> None:
-    """Still a draft."""
-    if not disclosure.is_open:
-        raise Refused("closed", _("This report is closed."))
-    if disclosure.is_decided:
-        raise Refused("decided", _("It has been decided already."))
-
-
-def check_may_edit_draft(disclosure: Disclosure, by: Position) -> None:
-    """The person who drafted it, until it is decided: whoever decides must not have written it."""
-    check_undecided(disclosure)
-    if by.staff_id != disclosure.drafted_person_id:
-        raise Refused("not_drafter", _("Only the person who drafted it changes it."))
-
-
-def check_may_decide_report(disclosure: Disclosure, by: Position) -> None:
-    """The director or a delegate, another person than the drafter (promise 12)."""
-    check_undecided(disclosure)
-    check_may_decide(by, POLICE_REPORT, disclosure.drafted_person_id)
-
-
-def check_version(disclosure: Disclosure, version: int) -> None:
-    """The decider decides what they have read."""
-    if version != disclosure.version:
-        raise Refused("stale", _("The draft was changed after you opened it. Read it again and decide then."))
 
 
 def check_may_send(disclosure: Disclosure, by: Position) -> None:

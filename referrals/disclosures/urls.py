@@ -6,11 +6,7 @@ from referrals.disclosures import views
 
 urlpatterns = [
     path("cases/<uuid:case_id>/reports/new/", views.report_new, name="report_new"),
-    path("cases/<uuid:case_id>/reports/<uuid:disclosure_id>/", views.report, name="report"),
     path("cases/<uuid:case_id>/reports/<uuid:disclosure_id>/edit/", views.report_edit, name="report_edit"),
-    path(
-        "cases/<uuid:case_id>/reports/<uuid:disclosure_id>/decide/", views.report_decide, name="report_decide"
-    ),
     path("cases/<uuid:case_id>/reports/<uuid:disclosure_id>/send/", views.report_send, name="report_send"),
     path("cases/<uuid:case_id>/reports/<uuid:disclosure_id>/close/", views.report_close, name="report_close"),
     path(

@@ -7,25 +7,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
-from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
-from referrals.consent.queries import intentions_of
 from referrals.consent.rules import allowed_items, bases_of, refused_items
 from referrals.consent.scope import labels_of
 from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
 from referrals.disclosures.catalogue import Item, ceiling, ordered
-from referrals.disclosures.forms import ReportDecisionForm, ReportForm
+from referrals.disclosures.forms import ReportForm
 from referrals.disclosures.models import Disclosure, PackageItem
 from referrals.disclosures.prefill import prefilled
 from referrals.disclosures.queries import Report, package_view, reports_of
@@ -124,40 +121,6 @@ def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
     return {item.value: old.get(item.value) or prefilled(case, item) for item in items}
 
 
-@page(Permission.WORK_ON_CASES)
-def report(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
-    """Where a report stands, and what can be done with it now."""
-    case = case_or_404(request, case_id, "police")
-    return _report_page(request, case, report_or_404(case, disclosure_id))
-
-
-def _report_page(
-    request: StaffRequest, case: Case, found: Report, form: ReportDecisionForm | None = None
-) -> HttpResponse:
-    row, by = found.row, request.by
-    waits = row.decided_at is None and found.is_open
-    if waits:
-        request.event.note_shown(case.pk, "package")
-    context = {
-        "case": case,
-        "report": found,
-        "row": row,
-        "born": birth_date_of(case.child),
-        "answers": intentions_of(case) if waits else [],
-        "items": ordered(set(row.items)),
-        "waits": waits,
-        "package": package_view(row.pk) if waits else None,
-        "form": form or ReportDecisionForm(initial={"version": row.version}),
-        "again_url": f"{reverse('report_new', args=[case.pk])}?{urlencode({'from': row.pk})}",
-        "not_edit": reason_against(rules.check_may_edit_draft, row, by),
-        "not_decide": reason_against(rules.check_may_decide_report, row, by),
-        "not_send": reason_against(rules.check_may_send, row, by),
-        "not_close": reason_against(rules.check_may_close, row, by),
-        "not_draft": reason_against(rules.check_may_draft, case, by),
-    }
-    return render(request, "referrals/disclosures/report.html", context)
-
-
 @form_page(Permission.WORK_ON_CASES)
 def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
     """Write the texts of a draft anew; its drafter alone, until it is decided."""
@@ -177,28 +140,14 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         and saved(form, actions.edit_draft, row, by=request.by, **form.facts())
     ):
         messages.success(request, _("The draft has been saved."))
-        return redirect("report", case.pk, row.pk)
+        return redirect(actions.REPORT.url(row))
     context = {
         "case": case,
         "row": row,
         "form": form,
-        "reason": reason_against(rules.check_may_edit_draft, row, request.by),
+        "reason": reason_against(actions.REPORT.check_may_change, row, request.by),
     }
     return render(request, "referrals/disclosures/report_edit.html", context)
-
-
-@action(Permission.WORK_ON_CASES)
-def report_decide(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
-    """Approve it, or send it back with a note."""
-    case = case_or_404(request, case_id, "police")
-    found = report_or_404(case, disclosure_id)
-    form = ReportDecisionForm(request.POST)
-    if form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in ("version", "note")}
-        if saved(form, actions.decide_report, found.row, approved=form.approves, by=request.by, **facts):
-            messages.success(request, _("Your decision has been recorded."))
-            return redirect("report", case.pk, found.row.pk)
-    return _report_page(request, case, report_or_404(case, disclosure_id), form)
 
 
 @action(Permission.WORK_ON_CASES)
@@ -221,7 +170,7 @@ def _act(request: StaffRequest, case_id: UUID, disclosure_id: UUID, act: object,
         messages.error(request, refusal)
     else:
         messages.success(request, done)
-    return redirect("report", case.pk, row.pk)
+    return redirect(actions.REPORT.url(row))
 
 
 @page(Permission.WORK_ON_CASES)
@@ -244,7 +193,7 @@ def disclosure(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     case_or_404(request, row.case_id)
-    return redirect("report", row.case_id, row.pk)
+    return redirect(actions.REPORT.url(row))
 
 
 @page(Permission.WORK_ON_CASES)

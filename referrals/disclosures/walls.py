@@ -1,7 +1,7 @@
 """The gate. No disclosure comes into being, and none can be read, without a basis that holds at that moment (promise 1)."""
 
 from agencies.directory.models import OfficeKind
-from agencies.staff.walls import DRAFTED
+from cases.decisions.walls import act_moments, act_triggers
 from referrals.disclosures.catalogue import CEILINGS
 from security.walls.declare import SIGNATURE, Policy, Recorded, Table, mine
 from security.walls.moments import kept_by
@@ -33,7 +33,9 @@ def _ceilings() -> str:
 TABLES = (
     Table(
         "referrals_disclosure",
-        {"runtime": f"SELECT, INSERT, UPDATE (urgency, due_at, sent_at, ended_at, ending, {SIGNATURE})"},
+        {
+            "runtime": f"SELECT, INSERT, UPDATE (urgency, due_at, sent_at, ended_at, ending, {SIGNATURE}, refused, taken_back_at)"
+        },
         (
             Policy("SELECT", using=mine("case_id", "view")),
             Policy("SELECT", using="id = ANY(ARRAY(SELECT wall.my_disclosures()))"),
@@ -80,7 +82,7 @@ POLICIES = {
 
 MOMENTS = {
     "referrals_disclosure": {
-        **dict.fromkeys(DRAFTED, kept_by("b_signed")),
+        **act_moments("b_police_report_signed"),
         **dict.fromkeys(("due_at", "sent_at", "ended_at"), kept_by("a_stamp")),
     },
 }
@@ -180,7 +182,8 @@ CREATE OR REPLACE FUNCTION wall.stamp_disclosure() RETURNS trigger LANGUAGE plpg
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   may_change text[] := ARRAY['sent_at', 'ended_at', 'ending'];
-  of_draft text[] := ARRAY['urgency', 'due_at', 'version', 'note', 'decided_by_id', 'decided_person_id', 'decided_at', 'approved'];
+  of_draft text[] := ARRAY['urgency', 'due_at', 'version', 'note', 'decided_by_id', 'decided_person_id', 'decided_at', 'approved',
+    'refused', 'taken_back_at'];
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.sent_at IS NOT NULL OR NEW.ended_at IS NOT NULL THEN
@@ -200,7 +203,6 @@ BEGIN
      OR NEW.version NOT BETWEEN OLD.version AND OLD.version + 1 THEN
     RAISE EXCEPTION 'a disclosure stays what it was' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
   END IF;
-  IF (NEW.urgency, NEW.due_at) IS DISTINCT FROM (OLD.urgency, OLD.due_at) THEN NEW.version := OLD.version + 1; END IF;
   IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL THEN NEW.sent_at := wall.clock(); END IF;
   IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN NEW.ended_at := wall.clock(); END IF;
   RETURN NEW;
@@ -470,15 +472,16 @@ CALLERS = {
     "worker": ("close_expired()", "warn_unopened()"),
 }
 
-TRIGGERS = """
+_LATER = ("sent_at", "ended_at", "ending")
+TRIGGERS = (
+    act_triggers("referrals_disclosure", {"": "police_report"}, later=_LATER)
+    + """
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER a_stamp BEFORE INSERT OR UPDATE ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.stamp_disclosure();
 CREATE OR REPLACE TRIGGER a_one_open BEFORE INSERT ON referrals_disclosure
   FOR EACH ROW EXECUTE FUNCTION wall.one_open_report();
-CREATE OR REPLACE TRIGGER b_signed BEFORE INSERT OR UPDATE ON referrals_disclosure
-  FOR EACH ROW EXECUTE FUNCTION wall.sign_act('police_report');
 CREATE OR REPLACE TRIGGER gate AFTER INSERT OR UPDATE ON referrals_disclosure FOR EACH ROW EXECUTE FUNCTION wall.gate();
 CREATE OR REPLACE TRIGGER z_close_disclosures AFTER UPDATE OF withdrawn_at, superseded_at ON referrals_intention
   FOR EACH ROW WHEN ((NEW.withdrawn_at IS NOT NULL AND OLD.withdrawn_at IS NULL)
@@ -491,3 +494,4 @@ CREATE OR REPLACE TRIGGER z_close_cannot_form_too AFTER UPDATE OF withdrawn_at O
 CREATE OR REPLACE TRIGGER package_gate BEFORE INSERT OR UPDATE ON referrals_packageitem
   FOR EACH ROW EXECUTE FUNCTION wall.package_gate();
 """
+)

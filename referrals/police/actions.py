@@ -21,14 +21,14 @@ from security.walls import clock
 CONTACT_TEXTS = ("happened_at", "who", "basis", "said")
 
 
-@brief
+@brief()
 def take(letter: Letter, *, by: Position) -> None:
     """Take an envelope oneself; the sending side is told who."""
     rules.check_may_take(letter, by)
     _assign(letter, by)
 
 
-@brief
+@brief()
 def assign(letter: Letter, officer: Position, *, by: Position) -> None:
     """Assign an officer; the officer and the sending side are told."""
     rules.check_officer(letter, officer, by)
@@ -38,7 +38,7 @@ def assign(letter: Letter, officer: Position, *, by: Position) -> None:
         tell([officer.pk], NoticeKind.DISCLOSURE_ASSIGNED, letter.envelope.reference, path, cause=key)
 
 
-@brief
+@brief()
 def end_assignment(letter: Letter, officer: Position, *, by: Position) -> None:
     """The officer can open it no longer; the supervisor may assign another."""
     rules.check_may_end(letter, officer, by)

@@ -257,12 +257,12 @@ def _report(worker: Person, director: Person, case: str) -> str:
         {"text_incident_outline": OUTLINE, "text_considerations": CONSIDERATIONS, "urgency": "A"},
         "text_incident_outline",
     )
-    found = re.search(rf"/cases/{case}/reports/([0-9a-f-]{{36}})/", worker.page.content())
+    found = re.search(rf"/cases/{case}/decisions/police_report/([0-9a-f-]{{36}})/", worker.page.content())
     assert found
     report = found[1]
     worker.open(reverse("report_preview", args=[case, report]))
-    director.open(reverse("report", args=[case, report]))
-    director.press("button[name=decision][value=approve]")
-    worker.open(reverse("report", args=[case, report]))
+    director.open(reverse("decision", args=[case, "police_report", report]))
+    director.press("button[name=verdict][value=approve]")
+    worker.open(reverse("decision", args=[case, "police_report", report]))
     worker.press(f"form[action='{reverse('report_send', args=[case, report])}'] button")
     return report

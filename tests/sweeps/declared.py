@@ -174,9 +174,7 @@ ROWS: dict[str, Row] = {
     "decision_take_back": row(None, SEES & DRAFTERS, writes=EDITS & DRAFTERS),
     # --- the report, at its sender
     "report_new": row(EDITS, SEES, writes=EDITS & DRAFTERS, answer=(200, 302)),
-    "report": row(SEES),
     "report_edit": EDIT_FORM,
-    "report_decide": row(None, SEES, writes=LINE & DIRECTORS),
     "report_send": row(None, SEES, writes=EDITS),
     "report_close": row(None, SEES, writes=EDITS),
     "report_preview": row(SEES),

@@ -258,7 +258,7 @@ def _report(world: "World", officer: str) -> Disclosure:
         )
     with acting_as(director):
         version, note = report.version, canary("report.note")
-        report = disclosures.decide_report(report, approved=True, version=version, note=note, by=director)
+        report = disclosures.REPORT.decide(report, Verdict.APPROVE, version=version, note=note, by=director)
     with acting_as(lead):
         report = disclosures.send_report(report, by=lead)
     with acting_as(world["chief"]):

@@ -23,8 +23,6 @@ from cases.intake.queries import incoming_filings
 from cases.records.queries import glasses_to_review, leads_to_replace
 from referrals.consent.queries import duties_open_for
 from referrals.disclosures.queries import (
-    decisions_waiting_for,
-    reports_returned_to,
     reports_to_send,
     reports_unopened_for,
 )
@@ -130,8 +128,8 @@ def _position(position_id: UUID) -> Position:
 
 LISTS: tuple[Callable[[Position], object], ...] = (
     due_for, opinions_to_hear, reaching_two_months,
-    incoming_filings, glasses_to_review, leads_to_replace, duties_open_for, decisions_waiting_for,
-    reports_returned_to, reports_to_send, reports_unopened_for, contacts_unseen_for,
+    incoming_filings, glasses_to_review, leads_to_replace, duties_open_for,
+    reports_to_send, reports_unopened_for, contacts_unseen_for,
 )  # fmt: skip
 OF_DECISIONS = [(listed, decision) for listed in (waiting_for, came_back_to) for decision in declared()]
 

@@ -72,9 +72,8 @@ def decided(cast: Cast, report: Disclosure, *, by: str = "director", approved: b
     """Approved, or sent back."""
     position = cast.positions[by]
     with acting_as(position):
-        return actions.decide_report(
-            report, approved=approved, version=report.version, by=position, note="" if approved else "再検討"
-        )
+        verdict, note = (Verdict.APPROVE, "") if approved else (Verdict.RETURN, "再検討")
+        return actions.REPORT.decide(report, verdict, version=report.version, by=position, note=note)
 
 
 def sent(cast: Cast, report: Disclosure, *, by: str = "caseworker") -> Disclosure:

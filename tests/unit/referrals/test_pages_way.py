@@ -8,6 +8,7 @@ from django.test import Client
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from referrals.consent.models import Intention
+from referrals.disclosures.actions import REPORT
 from referrals.disclosures.models import Disclosure
 from security.audit.models import Event
 from security.audit.queries import EventFilter, looks_at_case
@@ -30,7 +31,7 @@ def _send_a_report(cast: Cast, case_id: UUID | str, worker: Client) -> Disclosur
     assert worker.post(f"{base}/send/").status_code == 302
     boss = signed_in(cast.director)
     assert boss.get(f"{base}/").status_code == 200
-    decision = boss.post(f"{base}/decide/", {"version": report.version, "note": "", "decision": "approve"})
+    decision = boss.post(REPORT.url(report), {"version": report.version, "note": "", "verdict": "approve"})
     assert decision.status_code == 302, decision.content.decode()
     assert worker.post(f"{base}/send/").status_code == 302
     return report
@@ -109,7 +110,7 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
     worker = signed_in(cast.caseworker)
     assert (
         worker.get(f"/disclosures/{report.pk}/")["Location"]
-        == f"/cases/{report.case_id}/reports/{report.pk}/"
+        == f"/cases/{report.case_id}/decisions/police_report/{report.pk}/"
     )
     assert signed_in(cast.stranger).get(f"/disclosures/{report.pk}/").status_code == 404
     assert officer.get(f"/disclosures/{report.pk}/").status_code == 404

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused, reason_against
+from cases.decisions.codes import Verdict
 from cases.records.models import Case
 from referrals.consent.actions import EXCEPTION
 from referrals.consent.models import ExceptionRequest, Intention
@@ -143,12 +144,12 @@ def test_the_decider_reads_what_is_decided_on(cast: Cast) -> None:
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
     boss = signed_in(cast.director)
-    page = boss.get(f"/cases/{case.pk}/reports/{report.pk}/").content.decode()
+    page = boss.get(f"/cases/{case.pk}/decisions/police_report/{report.pk}/").content.decode()
     for item in steps.ITEMS:
         assert f"伝える文 {item}" in page
     assert steps.WORDS["words"] in page
     steps.decided(cast, report)
-    assert "伝える文" not in boss.get(f"/cases/{case.pk}/reports/{report.pk}/").content.decode()
+    assert "伝える文" not in boss.get(f"/cases/{case.pk}/decisions/police_report/{report.pk}/").content.decode()
 
 
 def test_whoever_decides_an_exception_reads_what_the_child_has_said(cast: Cast) -> None:
@@ -216,7 +217,7 @@ def test_a_text_changed_by_sql_is_another_version(cast: Cast) -> None:
             raw(cast.caseworker, f"UPDATE referrals_disclosure SET {column} WHERE id = %s", [report.pk])
     with acting_as(cast.director):
         report = Disclosure.objects.get(pk=report.pk)
-        actions.decide_report(report, approved=True, version=report.version, by=cast.director)
+        actions.REPORT.decide(report, Verdict.APPROVE, version=report.version, by=cast.director)
 
 
 def test_every_item_has_its_question_in_plain_words(cast: Cast) -> None:

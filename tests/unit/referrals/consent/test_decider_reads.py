@@ -58,6 +58,6 @@ def test_the_page_of_an_exception(cast: Cast, case: Case) -> None:
 
 def test_the_page_of_a_report(cast: Cast, case: Case) -> None:
     report = steps.drafted(cast, case)
-    shown = page(cast, f"/cases/{case.pk}/reports/{report.pk}/")
+    shown = page(cast, f"/cases/{case.pk}/decisions/police_report/{report.pk}/")
     check(cast, case, shown)
     assert "伝える文 incident_outline" in shown

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.decisions.codes import Verdict
 from cases.records import actions as records
 from cases.records.models import Case
 from referrals.consent import actions as consent
@@ -124,7 +125,7 @@ def test_a_decision_against_a_change_of_the_draft_by_sql(cast: Cast) -> None:
         read = report.version
 
         def approve(report: Disclosure = report, read: int = read) -> None:
-            actions.decide_report(report, approved=True, version=read, by=cast.director)
+            actions.REPORT.decide(report, Verdict.APPROVE, version=read, by=cast.director)
 
         decided, slipped = run(order, act(cast.director, approve), slipping(report))
         assert (decided is None) != (slipped is None), (order, decided, slipped)

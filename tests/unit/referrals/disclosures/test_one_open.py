@@ -40,7 +40,7 @@ def test_a_second_report_to_the_same_office_is_refused_and_the_first_is_linked(c
     for path in ("", "reports/new/"):
         shown = worker.get(f"/cases/{case.pk}/{path}").content.decode()
         assert "A report to this office is open." in shown
-        assert f"/cases/{case.pk}/reports/{first.pk}/" in shown
+        assert f"/cases/{case.pk}/decisions/police_report/{first.pk}/" in shown
 
 
 def test_another_office_and_a_time_after_the_first_are_free(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
+from cases.decisions.codes import Verdict
 from cases.records.models import Case
 from referrals.consent import actions as consent
 from referrals.consent.models import Intention
@@ -76,7 +77,7 @@ def approving(cast: Cast, case: Case) -> Callable[[], Steps]:
 
     def script() -> Steps:
         with acting_as(cast.director):
-            actions.decide_report(report, approved=True, version=report.version, by=cast.director)
+            actions.REPORT.decide(report, Verdict.APPROVE, version=report.version, by=cast.director)
             yield
 
     return script

@@ -21,7 +21,6 @@ from referrals.consent.queries import duties_open_for
 from referrals.disclosures import actions
 from referrals.disclosures.codes import POLICE_REPORT
 from referrals.disclosures.models import Disclosure
-from referrals.disclosures.queries import decisions_waiting_for
 from referrals.police import actions as police
 from referrals.police.queries import contacts_unseen_for, letter_at_desk
 from security.walls import clock
@@ -79,7 +78,7 @@ def test_decisions(cast: Cast) -> None:
     with refuses("not_decider"):
         steps.decided(cast, report, by="caseworker")
     with refuses("note"), acting_as(cast.director):
-        actions.decide_report(report, approved=False, version=report.version, by=cast.director)
+        actions.REPORT.decide(report, Verdict.RETURN, version=report.version, by=cast.director)
     with refuses("not_approved"):
         steps.sent(cast, report)
     steps.decided(cast, report)
@@ -125,8 +124,8 @@ def test_a_delegate_on_the_team_is_told_and_finds_it_at_home(cast: Cast) -> None
     report = steps.drafted(cast, case)
     with acting_as(cast.colleague):
         assert Notice.objects.filter(kind="decision_waiting").count() == 1
-    assert f"/reports/{report.pk}/" in signed_in(cast.colleague).get("/").content.decode()
-    assert "/reports/" not in signed_in(cast.other_section).get("/").content.decode()
+    assert f"/police_report/{report.pk}/" in signed_in(cast.colleague).get("/").content.decode()
+    assert "/police_report/" not in signed_in(cast.other_section).get("/").content.decode()
     assert steps.decided(cast, report, by="colleague").approved
 
 
@@ -301,10 +300,10 @@ def test_desks(cast: Cast) -> None:
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
     with acting_as(cast.director):
-        assert [row.pk for row in decisions_waiting_for(cast.director)] == [report.pk]
+        assert [row.pk for row in waiting_for(actions.REPORT, cast.director)] == [report.pk]
     for name in ("caseworker", "supervisor", "stranger_director"):
         with acting_as(cast.positions[name]):
-            assert not decisions_waiting_for(cast.positions[name]).exists()
+            assert not waiting_for(actions.REPORT, cast.positions[name])
 
 
 def test_grounds_offered(cast: Cast) -> None:
