@@ -30,7 +30,7 @@ def _send_a_report(cast: Cast, case_id: UUID | str, worker: Client) -> Disclosur
     base = f"/cases/{case_id}/reports/{report.pk}"
     assert worker.post(f"{base}/send/").status_code == 302
     boss = signed_in(cast.director)
-    assert boss.get(f"{base}/").status_code == 200
+    assert boss.get(REPORT.url(report)).status_code == 200
     decision = boss.post(REPORT.url(report), {"version": report.version, "note": "", "verdict": "approve"})
     assert decision.status_code == 302, decision.content.decode()
     assert worker.post(f"{base}/send/").status_code == 302

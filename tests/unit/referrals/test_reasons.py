@@ -149,7 +149,9 @@ def test_the_decider_reads_what_is_decided_on(cast: Cast) -> None:
         assert f"伝える文 {item}" in page
     assert steps.WORDS["words"] in page
     steps.decided(cast, report)
-    assert "伝える文" not in boss.get(f"/cases/{case.pk}/decisions/police_report/{report.pk}/").content.decode()
+    assert (
+        "伝える文" not in boss.get(f"/cases/{case.pk}/decisions/police_report/{report.pk}/").content.decode()
+    )
 
 
 def test_whoever_decides_an_exception_reads_what_the_child_has_said(cast: Cast) -> None:

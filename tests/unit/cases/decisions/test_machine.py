@@ -20,11 +20,15 @@ from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
 from cases.decisions.models import CaseAct
 from cases.decisions.queries import came_back_to, waiting_for
 from cases.decisions.rules import check_move
+from referrals.consent.actions import EXCEPTION, request_exception
+from referrals.disclosures.actions import REPORT, draft_report, edit_draft
+from referrals.disclosures.models import PackageItem
 from security.encryption.fields import reveal
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.cases.closing.test_closing import TEXTS, a_closing
 from tests.unit.cases.custody.test_actions import a_draft, end_facts, in_custody, said, start_facts
+from tests.unit.referrals import steps
 
 Drafting = Callable[[Cast], CaseAct]
 
@@ -43,6 +47,18 @@ def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -
     """The draft written anew by ``by``, with another reason."""
     who, reason = cast.positions[by], "書き直した理由（架空）"
     with acting_as(who):
+        if kind is EXCEPTION:
+            return request_exception(
+                row.case, **ASKED, reason=reason, recipient=row.recipient, by=who, earlier=row
+            )
+        if kind is REPORT and row.state is State.WAITING:
+            texts = dict.fromkeys(row.items, reason)
+            return edit_draft(row, texts=texts, urgency="A", due_at=row.due_at, by=who)
+        if kind is REPORT:
+            return draft_report(
+                row.case, recipient=row.recipient, texts=dict.fromkeys(row.items, reason), urgency="A", due_at=row.due_at, by=who,
+                earlier=row,
+            )  # fmt: skip
         if kind is START:
             return draft_start(row.case, start_facts(reason=reason), by=who, earlier=row)
         if kind is END:
@@ -50,10 +66,23 @@ def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -
         return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
 
 
+def an_exception(cast: Cast) -> CaseAct:
+    return steps.excepted(cast, a_case(cast), approve=False)
+
+
+def a_report(cast: Cast) -> CaseAct:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    return steps.drafted(cast, case)
+
+
+ASKED: dict[str, Any] = {"ground": "danger", "items": steps.ITEMS, "condition": ""}
 KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "custody_start": (START, a_start),
     "custody_end": (END, an_end),
     "closing": (CLOSING, a_closing),
+    "exception": (EXCEPTION, an_exception),
+    "police_report": (REPORT, a_report),
 }
 
 
@@ -72,7 +101,17 @@ def decided(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict, not
         return kind.decide(row, verdict, by=cast.director, note=note)
 
 
+def written(kind: Decision[Any], row: CaseAct) -> str | None:
+    """What the drafter wrote, as it is stored now."""
+    if kind is REPORT:
+        return reveal(PackageItem.objects.filter(disclosure_id=row.pk).latest("item"), "content")
+    return reveal(kind.model.objects.get(pk=row.pk), "reason")
+
+
 def sql(kind: Decision[Any], change: str) -> None:
+    """The change as raw SQL. A report keeps its texts in its package: there it is the urgency that is written over."""
+    if kind is REPORT:
+        change = change.replace("reason = reason || 'x'", "urgency = 'C'")
     with transaction.atomic():
         connection.cursor().execute(
             f"UPDATE {kind.model._meta.db_table} SET {change} WHERE decided_at IS NULL"
@@ -89,9 +128,11 @@ def test_every_declared_kind_is_tried_here() -> None:
 
 def test_the_drafter_changes_it_while_it_waits(cast: Cast, kind: Decision[Any], row: CaseAct) -> None:
     again = changed(cast, kind, row)
-    assert (again.pk, again.version, again.state) == (row.pk, 2, State.WAITING)
+    read, now = row.version, again.version
+    assert (again.pk, again.state) == (row.pk, State.WAITING)
+    assert now > read
     with acting_as(cast.director):
-        assert reveal(kind.model.objects.get(pk=row.pk), "reason") == "書き直した理由（架空）"
+        assert written(kind, row) == "書き直した理由（架空）"
         assert (
             Notice.objects.get(
                 kind=NoticeKind.DECISION_WAITING, position=cast.director, path=kind.url(row)
@@ -99,9 +140,9 @@ def test_the_drafter_changes_it_while_it_waits(cast: Cast, kind: Decision[Any], 
             == 2
         )
         with pytest.raises(Refused, match="stale"):
-            kind.decide(row, Verdict.APPROVE, by=cast.director, version=1)
-        kind.decide(row, Verdict.APPROVE, by=cast.director, version=2)
-    with pytest.raises(Refused, match=r"decided|in_custody|closed"):
+            kind.decide(row, Verdict.APPROVE, by=cast.director, version=read)
+        kind.decide(row, Verdict.APPROVE, by=cast.director, version=now)
+    with pytest.raises(Refused, match=r"decided|in_custody|closed|not_returned|one_open_report"):
         changed(cast, kind, again)
 
 
@@ -179,8 +220,8 @@ def test_raw_sql_changes_no_decision(cast: Cast, kind: Decision[Any], row: CaseA
     table = kind.model._meta.db_table
     for who in (cast.caseworker, cast.director):
         for change in (
-            "reason = reason || 'x'",
-            "note = reason",
+            "approved = NOT approved",
+            "note = 'x'",
             "refused = NOT refused",
             "taken_back_at = now()",
         ):
@@ -247,12 +288,14 @@ def test_the_page_offers_each_reader_what_is_theirs(
     assert back not in page
     assert all(f'value="{verdict}"' in page for verdict in Verdict)
     assert (
-        director.post(path, {"verdict": "refuse", "version": "1", "note": " "}).context["form"]["note"].errors
+        director.post(path, {"verdict": "refuse", "version": str(row.version), "note": " "})
+        .context["form"]["note"]
+        .errors
     )
-    assert director.post(path, {"verdict": "x", "version": "1"}).context["form"].errors
+    assert director.post(path, {"verdict": "x", "version": str(row.version)}).context["form"].errors
     assert director.post(back).status_code in (302, 403, 404)
     assert drafter.post(back).status_code == 302
-    stale = director.post(path, {"verdict": "approve", "version": "1"})
+    stale = director.post(path, {"verdict": "approve", "version": str(row.version)})
     assert stale.context["form"].non_field_errors()
     with acting_as(cast.director):
         assert kind.model.objects.get(pk=row.pk).state is State.TAKEN_BACK

@@ -135,7 +135,11 @@ def test_an_assignment_is_ended_by_the_supervisor_alone(cast: Cast) -> None:
     assert not steps.taken_or_not(cast, report, by="police2")
     steps.assigned(cast, report, to="police")
     assert steps.seen_by(cast.police, report)
-    page = signed_in(cast.caseworker).get(f"/cases/{report.case_id}/decisions/police_report/{report.pk}/").content.decode()
+    page = (
+        signed_in(cast.caseworker)
+        .get(f"/cases/{report.case_id}/decisions/police_report/{report.pk}/")
+        .content.decode()
+    )
     assert page.count(str(cast.police)) == 2
 
 

@@ -84,8 +84,8 @@ def test_each_kind_acts_once(desk: Desk) -> None:
         assert count(table) == before + 1, table
     with acting_as(cast.caseworker):
         report = Disclosure.objects.get(case=desk.case)
-    decision = once({"version": report.version, "note": "", "decision": "approve"})
-    send(cast.director, f"{desk.path}reports/{report.pk}/decide/", decision)
+    decision = once({"version": report.version, "note": "", "verdict": "approve"})
+    send(cast.director, f"{desk.path}decisions/police_report/{report.pk}/", decision)
     assert (
         count(f"security_event WHERE object_pk = '{report.pk}' AND changes ? 'decided_at' AND action = 1")
         == 1
