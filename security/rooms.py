@@ -15,6 +15,8 @@ from uuid import UUID
 from django.apps import apps
 from django.utils.functional import Promise
 
+from face.lines import Line
+
 Name = str | Promise
 CasesOfKeys = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
 Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
@@ -30,7 +32,9 @@ class Room:
     row of each
     model of the room. ``decisions`` are its grave acts. ``obstacle(case)`` is the sentence against closing a case, or
     "". ``keys``
-    answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to cases.
+    answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to
+    cases, ``to_do(by)`` what somebody has to do
+    next, for their home page.
     """
 
     panel: Callable[[Any, Any], Any] | None = None
@@ -42,6 +46,7 @@ class Room:
     obstacle: Callable[[Any], Name] | None = None
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None
+    to_do: Callable[[Any], Iterable[Line]] | None = None
 
 
 _rooms: dict[str, Room] = {}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
@@ -12,13 +14,15 @@ from cases.clocks.queries import running_of
 from cases.custody import rules
 from cases.custody.codes import Consent, DecisionKind, Heard, Place
 from cases.custody.models import ConsentAnswer, CustodyDecision
-from cases.custody.queries import answers_of, decisions_of, warrants_of
+from cases.custody.queries import answers_of, decisions_of, opinions_to_hear, reaching_two_months, warrants_of
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act
 from cases.records.codes import StayKind, label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.lines import FEW, Line
 from security.encryption.fields import reveal
+from security.walls import clock
 
 CAME_TO_NOTHING = frozenset({State.RETURNED, State.REFUSED, State.TAKEN_BACK})
 
@@ -110,3 +114,31 @@ def moments(case: Case, by: Position) -> list[Moment]:
             Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff.name)
         )
     return found
+
+
+def to_do(by: Position) -> list[Line]:
+    """Children to be heard, and custody that reaches its two months."""
+    lines = [
+        Line(
+            reverse("custody_opinion", args=[row.case_id, row.pk]),
+            _("The child's opinion is to be heard promptly"),
+            f"{row.case.number} {row.get_kind_display()}",
+            at=row.effective_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for row in opinions_to_hear(by)[:FEW]
+    ]
+    for row in reaching_two_months(by)[:FEW]:
+        last = rules.last_day(timezone.localdate(row.effective_at))
+        lines.append(
+            Line(
+                reverse("case", args=[row.case_id]),
+                _("Temporary custody reaches its two months"),
+                row.case.number,
+                on=last,
+                pressing=last < clock.today(),
+                case_id=row.case_id,
+            )
+        )
+    return lines

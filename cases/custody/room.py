@@ -14,6 +14,7 @@ ROOM = Room(
     logged={"custody": _("temporary custody"), "withheld_place": _("withheld place")},
     decisions=(START, END),
     obstacle=what_goes_on,
+    to_do=panel.to_do,
     things={
         "cases.ConsentAnswer": _("answer of the person with parental authority"),
         "cases.CustodyDecision": _("custody decision"),

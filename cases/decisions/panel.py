@@ -1,12 +1,16 @@
-"""What every decision tells on a case page's timeline."""
+"""What every decision tells on a case page's timeline, and on its drafter's home page."""
 
 from collections.abc import Iterator
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from agencies.staff.models import Position
+from cases.decisions.actions import declared
 from cases.decisions.models import CaseAct
+from cases.decisions.queries import came_back_to
 from cases.records.panel import Moment
+from face.lines import FEW, Line
 
 
 def moments_of_act(row: CaseAct, label: str | Promise) -> Iterator[Moment]:
@@ -22,3 +26,19 @@ def moments_of_act(row: CaseAct, label: str | Promise) -> Iterator[Moment]:
             (_("Approved: %(act)s") if row.approved else no) % what,
             by=row.decided_by.staff.name,
         )
+
+
+def to_do(by: Position) -> list[Line]:
+    """The drafts of every kind that came back."""
+    return [
+        Line(
+            decision.url(row),
+            _("A draft came back"),
+            f"{row.case.number} {decision.act.label}",
+            at=row.decided_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for decision in declared()
+        for row in came_back_to(decision, by)[:FEW]
+    ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
@@ -10,11 +11,12 @@ from agencies.staff.rules import reason_against
 from cases.intake import rules
 from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source
 from cases.intake.models import IntakeConference, Notification, Notifier, SafetyCheck, Told
-from cases.intake.queries import grounds_of, notifications_of
+from cases.intake.queries import cases_to_accept, grounds_of, notifications_of
 from cases.records.codes import Stage, label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from cases.records.reading import asked_once
+from face.lines import FEW, Line
 from security.encryption.fields import reveal
 
 
@@ -122,3 +124,18 @@ def _taken_back(check: SafetyCheck) -> SafetyCheck | None:
 def _checks(case: Case) -> list[SafetyCheck]:
     people = ("recorded_by__staff", "recorded_by__office", "retracted_by__recorded_by__staff")
     return list(SafetyCheck.objects.filter(case=case).select_related(*people))
+
+
+def to_do(by: Position) -> list[Line]:
+    """Cases to be accepted by the intake conference."""
+    return [
+        Line(
+            reverse("accept_case", args=[case.pk]),
+            _("The intake conference is to be held"),
+            f"{case.number} {case.urgency}",
+            at=case.opened_at,
+            pressing=case.urgency in ("AA", "A"),
+            case_id=case.pk,
+        )
+        for case in cases_to_accept(by)[:FEW]
+    ]

@@ -12,6 +12,7 @@ ROOM = Room(
     panels={"intake": _("Reception and safety")},
     logged={"intake": _("notification"), "notifier": _("who notified")},
     keys=each_of("compartment", cases_of_compartment),
+    to_do=panel.to_do,
     things={
         "cases.Filing": _("notification filed"),
         "cases.FilingContent": _("content of a notification filed"),

@@ -6,17 +6,28 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
+from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records import rules
 from cases.records.codes import ContactMethod, Level, PersonRole, Relation, Sex, StayKind, label_of
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
-from cases.records.queries import blocks_of, glass_until, latest_progress, people_of, team_of
+from cases.records.queries import (
+    blocks_of,
+    glass_until,
+    latest_progress,
+    leads_to_replace,
+    people_of,
+    team_of,
+)
+from face.lines import FEW, Line
 from security.encryption.fields import reveal
+from security.walls import clock
 
 LATEST = 5
 """Entries of the progress record on the case page; the record's own page has them all."""
@@ -198,3 +209,22 @@ def _member(grant: Grant, by: Position, not_manage: str | Promise) -> Member:
     # Why the glass was broken is read by whoever reviews it.
     reason = "" if grant.relation == Relation.GLASS else reveal(grant, "reason") or ""
     return Member(grant, str(Relation(grant.relation).label), str(level.label), since, reason, why)
+
+
+def to_do(by: Position) -> list[Line]:
+    """For whoever leads a team: cases whose person in charge has left or leaves."""
+    if not by.may(Permission.MANAGE_TEAM):
+        return []
+    today = clock.today()
+    found = []
+    for grant in leads_to_replace(by)[:FEW]:
+        position = grant.position
+        gone = not position.staff.is_active or (position.ends_on is not None and position.ends_on < today)
+        text = _("The person in charge has left") if gone else _("The person in charge leaves")
+        detail = f"{grant.content_object.number} {position.staff.name}"
+        case = grant.content_object
+        line = Line(
+            reverse("case", args=[case.pk]), text, detail, on=position.ends_on, pressing=gone, case_id=case.pk
+        )
+        found.append(line)
+    return found

@@ -30,6 +30,7 @@ ROOM = Room(
     },
     keys={"case": lambda cases: {case: [case] for case in cases}, "child": cases_of_children},
     relations=relations_of,
+    to_do=panel.to_do,
     things={
         "cases.Block": _("block"),
         "cases.Case": _("case"),

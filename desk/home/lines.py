@@ -1,36 +1,18 @@
 """The few shapes a home page is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, time
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from agencies.staff.access import StaffRequest
 from cases.records.models import Case
-
-FEW = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a section: where it leads, what it says, whether it presses or is new; since when, until when, or on which day.
-
-    ``case_id``: the case it is about, for the record of the look.
-    """
-
-    url: str
-    text: str | Promise
-    detail: str | Promise = ""
-    at: datetime | None = None
-    due: datetime | None = None
-    on: date | None = None
-    pressing: bool = False
-    fresh: bool = False
-    case_id: UUID | None = None
+from face.lines import Line
+from security.walls import clock
 
 
 @dataclass(frozen=True)
@@ -49,6 +31,17 @@ class Section:
     template: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     above: bool = False
+
+
+def soonest(lines: Iterable[Line]) -> list[Line]:
+    """What has to be done by an hour or a day first, then what has waited longest."""
+    return sorted(lines, key=_when)
+
+
+def _when(line: Line) -> tuple[bool, datetime]:
+    day = datetime.combine(line.on, time.min, timezone.get_current_timezone()) if line.on else None
+    limit = line.due or day
+    return limit is None, limit or line.at or clock.now()
 
 
 Maker = Callable[[StaffRequest], Section]

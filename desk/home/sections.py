@@ -3,8 +3,6 @@
 Which person needs which section follows the day's work: what is due, what waits for one's decision, what came back, who looked.
 """
 
-from collections.abc import Iterable
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +21,9 @@ from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.queries import glasses_to_review, list_of, with_keys
 from desk.audit import home as audit
-from desk.home import next_steps
-from desk.home.lines import FEW, Line, Maker, Section, case_url
+from desk.home.lines import Maker, Section, case_url, soonest
+from desk.home.next_steps import next_steps
+from face.lines import FEW, Line
 from referrals.consent.queries import duties_open_for
 from referrals.police.queries import contacts_unseen_for, letters_counted, letters_in_hand
 from security.audit.verbs import Verb
@@ -118,7 +117,7 @@ def decisions(request: StaffRequest) -> Section:
         for decision in declared()
         for row in waiting_for(decision, by)
     ]
-    return Section("decisions", _("Waiting for your decision"), _("No draft waits."), _soonest(lines))
+    return Section("decisions", _("Waiting for your decision"), _("No draft waits."), soonest(lines))
 
 
 def duties(request: StaffRequest) -> Section:
@@ -236,11 +235,6 @@ def _drafted(case: Case, drafter: Position) -> str:
     return f"{case.number} {drafter.staff.name}"
 
 
-def _soonest(lines: Iterable[Line]) -> list[Line]:
-    """What has to be confirmed by an hour first, then what has waited longest."""
-    return sorted(lines, key=lambda line: (line.due is None, line.due or line.at or clock.now()))
-
-
 def search(request: StaffRequest) -> Section:
     """For the duty officer: the exact search, before anything else."""
     context = {"by_number": NumberSearch(), "by_child": ChildSearch()}
@@ -250,16 +244,16 @@ def search(request: StaffRequest) -> Section:
 WORKER = (due, my_cases, inbox)
 DECIDER = (due, glasses, duties, contacts, my_cases, looks, inbox)
 HOMES: dict[Role, tuple[Maker, ...]] = {
-    Role.CASEWORKER: (due, next_steps.of_worker, filings, my_cases, looks, inbox, duties),
-    Role.SUPERVISOR: (decisions, next_steps.of_line, filings, *DECIDER),
-    Role.DIRECTOR: (decisions, next_steps.of_line, *DECIDER),
+    Role.CASEWORKER: (due, next_steps, filings, my_cases, looks, inbox, duties),
+    Role.SUPERVISOR: (decisions, next_steps, filings, *DECIDER),
+    Role.DIRECTOR: (decisions, next_steps, *DECIDER),
     Role.DUTY_OFFICER: (search, filings, due, my_cases, inbox),
     Role.PSYCHOLOGIST: (*WORKER, duties),
     Role.DOCTOR: WORKER,
     Role.CUSTODY_STAFF: WORKER,
     Role.JUVENILE_OFFICER: (letters, inbox),
     Role.POLICE_SUPERVISOR: (letters, inbox),
-    Role.PRIVACY_OFFICER: (next_steps.of_privacy, access_log, inbox),
+    Role.PRIVACY_OFFICER: (next_steps, access_log, inbox),
     Role.ADMINISTRATOR: (administration, inbox),
 }
 

@@ -1,7 +1,9 @@
 """The state of the child's word on the case page, big and clear."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
@@ -11,10 +13,12 @@ from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.lines import FEW, Line
 from referrals.consent import rules
 from referrals.consent.codes import EXCEPTION, Purpose, Result
 from referrals.consent.models import ExceptionRequest
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
+from referrals.consent.rules import exceptions_to_use
 from referrals.consent.scope import askable_items, labels_of, text_now
 
 
@@ -69,3 +73,19 @@ def shown(row: ExceptionRequest, by: Position) -> dict[str, Any]:
         "duties": row.duties.select_related("owner__staff", "done_by__staff"),
         "answers": intentions_of(case),
     }
+
+
+def to_do(by: Position) -> list[Line]:
+    """What an exception was approved for, and no report was drafted on yet: it has hours."""
+    return [
+        Line(
+            f"{reverse('report_new', args=[row.case_id])}?{urlencode({'to': row.recipient_id, 'on': row.pk})}",
+            _("Exception approved: write and send the report"),
+            f"{row.case.number} {row.recipient.name}",
+            due=row.expires_at,
+            pressing=True,
+            case_id=row.case_id,
+        )
+        for row in exceptions_to_use(by)[:FEW]
+        if not row.disclosures.filter(ended_at=None).exists()
+    ]

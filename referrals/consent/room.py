@@ -18,6 +18,7 @@ ROOM = Room(
     },
     decisions=(EXCEPTION,),
     obstacle=what_waits,
+    to_do=panel.to_do,
     things={
         "referrals.ExceptionDuty": _("duty after an exception"),
         "referrals.ExceptionRequest": _("exception to the child's intention"),

@@ -1,7 +1,10 @@
 """Reports to the police on the case page: the button and why it is grey, drafts, what was sent, and who has read it."""
 
+from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
@@ -10,12 +13,20 @@ from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.lines import FEW, Line
 from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
 from referrals.disclosures.codes import POLICE_REPORT, Ending
 from referrals.disclosures.models import Disclosure
-from referrals.disclosures.queries import package_view, reports_of
+from referrals.disclosures.queries import (
+    drafts_on_exception,
+    package_view,
+    reports_of,
+    reports_to_send,
+    reports_unopened_for,
+)
+from security.walls import clock
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -67,3 +78,28 @@ def shown(row: Disclosure, by: Position) -> dict[str, Any]:
         "not_send": reason_against(rules.check_may_send, row, by),
         "not_close": reason_against(rules.check_may_close, row, by),
     }
+
+
+def to_do(by: Position) -> list[Line]:
+    """Reports that the police have not opened in time, those to be sent, and drafts on an exception that is about to end."""
+    lines = [
+        _line(row, _("The police have not opened this report: call them"), row.envelope.open_by)
+        for row in reports_unopened_for(by)[:FEW]
+    ]
+    for row in reports_to_send(by)[:FEW]:
+        # One that rests on an exception has to go before the exception ends.
+        due = min(row.due_at, row.exception.expires_at) if row.exception else row.due_at
+        pressing = row.exception is not None or row.due_at < clock.now()
+        lines.append(_line(row, _("An approved report is to be sent"), due, pressing=pressing))
+    waits = _(
+        "The report on an exception waits for its decision: it has to be sent before the exception ends"
+    )
+    return lines + [
+        _line(row, waits, row.exception.expires_at) for row in drafts_on_exception(by)[:FEW] if row.exception
+    ]
+
+
+def _line(row: Disclosure, text: str | Promise, due: datetime, *, pressing: bool = True) -> Line:
+    detail = f"{row.case.number} {row.urgency} {row.recipient.name}"
+    url = reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.pk])
+    return Line(url, text, detail, due=due, pressing=pressing, case_id=row.case_id)

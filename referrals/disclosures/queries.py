@@ -143,7 +143,16 @@ def reports_to_send(by: Position) -> QuerySet[Disclosure]:
     """Approved reports of this person that have not been sent, the earliest due first."""
     rows = Disclosure.objects.filter(approved=True, sent_at=None, ended_at=None, drafted_person=by.staff_id)
     held = rows.filter(on_cases_of(by, Level.EDIT))
-    return held.select_related("case", "exception").order_by("due_at")
+    return held.select_related("case", "exception", "recipient").order_by("due_at")
+
+
+def drafts_on_exception(by: Position) -> QuerySet[Disclosure]:
+    """This person's drafts that wait for their decision and rest on an exception, which ends in hours; the soonest first."""
+    rows = Disclosure.objects.filter(
+        decided_at=None, taken_back_at=None, ended_at=None, drafted_person=by.staff_id
+    )
+    held = rows.filter(on_cases_of(by, Level.EDIT), exception__expires_at__gt=clock.now())
+    return held.select_related("case", "exception", "recipient").order_by("exception__expires_at")
 
 
 def reports_unopened_for(by: Position) -> list[Disclosure]:

@@ -21,6 +21,7 @@ ROOM = Room(
     obstacle=what_is_open,
     keys=each_of("disclosure", cases_of_disclosure),
     relations=received_relations,
+    to_do=panel.to_do,
     things={
         "referrals.Assignment": _("assignment of a disclosure"),
         "referrals.Disclosure": _("disclosure"),

@@ -1,0 +1,28 @@
+"""One line of a list on which somebody sees what to do."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+FEW = 8
+"""How many lines of one kind a page shows; its own list has them all."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where it leads, what it says, whether it presses or is new; since when, until when, or on which day.
+
+    ``case_id``: the case it is about, for the record of the look.
+    """
+
+    url: str
+    text: str | Promise
+    detail: str | Promise = ""
+    at: datetime | None = None
+    due: datetime | None = None
+    on: date | None = None
+    pressing: bool = False
+    fresh: bool = False
+    case_id: UUID | None = None
