@@ -1,8 +1,7 @@
-"""The models of the wing's rooms."""
+"""The models of the wing's rooms: Django looks for them here."""
 
-from agencies.agreements.models import SharingAgreement
-from agencies.directory.models import Office, Section
-from agencies.notices.models import Notice
-from agencies.staff.models import Credential, Delegation, Position, Staff
+from importlib import import_module
+from pathlib import Path
 
-__all__ = ["Credential", "Delegation", "Notice", "Office", "Position", "Section", "SharingAgreement", "Staff"]
+for found in sorted(Path(__file__).parent.glob("*/models.py")):
+    import_module(f"{__package__}.{found.parent.name}.models")

@@ -1,28 +1,7 @@
-"""The models of the wing's rooms."""
+"""The models of the wing's rooms: Django looks for them here."""
 
-from cases.clocks.models import Clock
-from cases.closing.models import ClosingDecision
-from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
-from cases.intake.models import Filing, FilingContent, IntakeConference, Notification, Notifier, SafetyCheck
-from cases.records.models import Block, Case, CaseNumber, Child, Grant, Person, ProgressEntry
+from importlib import import_module
+from pathlib import Path
 
-__all__ = [
-    "Block",
-    "Case",
-    "CaseNumber",
-    "Child",
-    "Clock",
-    "ClosingDecision",
-    "ConsentAnswer",
-    "CustodyDecision",
-    "Filing",
-    "FilingContent",
-    "Grant",
-    "IntakeConference",
-    "Notification",
-    "Notifier",
-    "Person",
-    "ProgressEntry",
-    "SafetyCheck",
-    "WarrantRequest",
-]
+for found in sorted(Path(__file__).parent.glob("*/models.py")):
+    import_module(f"{__package__}.{found.parent.name}.models")

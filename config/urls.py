@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from agencies.staff.access import page
 from agencies.staff.demo import demo
 from face.views import language
+from security import rooms
 
 handler400 = "face.errors.bad_request"
 handler403 = "face.errors.denied"
@@ -18,20 +19,7 @@ face = (
 )
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(face)),
-    path("", include("agencies.administration.urls")),
-    path("", include("agencies.notices.urls")),
-    path("", include("agencies.staff.urls")),
-    path("", include("cases.closing.urls")),
-    path("", include("cases.custody.urls")),
-    path("", include("cases.decisions.urls")),
-    path("", include("cases.intake.urls")),
-    path("", include("cases.records.urls")),
-    path("", include("desk.audit.urls")),
-    path("", include("referrals.consent.urls")),
-    path("", include("referrals.disclosures.urls")),
-    path("", include("referrals.police.urls")),
-    path("", include("desk.case.urls")),
-    path("", include("desk.home.urls")),
+    *(path("", include(urls)) for urls in rooms.modules("urls")),
 ]
 if settings.TOMOSHIBI_DEMO is True:
     urlpatterns.append(path("demo/", demo, name="demo"))

@@ -1,16 +1,7 @@
-"""The models of the wing's rooms."""
+"""The models of the wing's rooms: Django looks for them here."""
 
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
-from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
-from referrals.police.models import PoliceContact
+from importlib import import_module
+from pathlib import Path
 
-__all__ = [
-    "Assignment",
-    "Disclosure",
-    "Envelope",
-    "ExceptionDuty",
-    "ExceptionRequest",
-    "Intention",
-    "PackageItem",
-    "PoliceContact",
-]
+for found in sorted(Path(__file__).parent.glob("*/models.py")):
+    import_module(f"{__package__}.{found.parent.name}.models")

@@ -52,12 +52,19 @@ class Room:
 _rooms: dict[str, Room] = {}
 
 
+def modules(name: str) -> list[str]:
+    """The modules of this name in all rooms, lower wings first (as in INSTALLED_APPS): "cases.custody.urls" and so on."""
+    return [
+        f"{config.name}.{found.parent.name}.{name}"
+        for config in apps.get_app_configs()
+        for found in sorted(Path(config.path).glob(f"*/{name}.py"))
+    ]
+
+
 def load() -> None:
     """Read every room's declaration. Called once, when all models are known."""
-    for config in apps.get_app_configs():
-        for found in sorted(Path(config.path).glob("*/room.py")):
-            name = f"{config.name}.{found.parent.name}"
-            _rooms[name] = import_module(f"{name}.room").ROOM
+    for module in modules("room"):
+        _rooms[module.removesuffix(".room")] = import_module(module).ROOM
 
 
 def rooms() -> list[Room]:

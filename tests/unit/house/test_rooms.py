@@ -27,8 +27,11 @@ def packages(inside: str = "") -> set[str]:
 
 
 def rooms_named(wing: str) -> set[str]:
-    """The rooms in the contract of ``wing``."""
-    layers = [layer for one in WINGS if one["containers"] == [wing] for layer in one["layers"]]
+    """The rooms of ``wing`` that a contract holds: the listed ones, or all of them where none may lean on one that leans
+    on it."""
+    if any(wing in one.get("ancestors", ()) for one in WINGS):
+        return packages(wing)
+    layers = [layer for one in WINGS if one.get("containers") == [wing] for layer in one["layers"]]
     return {room.strip(" ()") for layer in layers for room in layer.split("|")}
 
 
