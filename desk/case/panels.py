@@ -8,9 +8,22 @@ from cases.records.panel import Moment, Panel
 from security.rooms import named, rooms
 
 ORDER = (
-    "glass", "clocks", "child", "basics", "intention", "police", "custody", "progress", "intake", "people", "contacts", "team",
-    "closing", "looks",
-)  # fmt: skip
+    "glass",
+    "clocks",
+    "child",
+    "basics",
+    "intention",
+    "police",
+    "custody",
+    "progress",
+    "visits",
+    "intake",
+    "people",
+    "contacts",
+    "team",
+    "closing",
+    "looks",
+)
 """What stands first on the page. A panel that is not named here comes last."""
 HALVES = frozenset({"child", "basics", "intention", "police"})
 """Panels that stand beside each other, two in a row, where the screen is wide."""

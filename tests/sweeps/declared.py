@@ -169,6 +169,9 @@ ROWS: dict[str, Row] = {
     "custody_opinion": EDIT_FORM,
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    # --- visits
+    "visit_new": EDIT_FORM,
+    "visit": row(SEES, SEES, writes=EDITS),
     # --- decisions
     "decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     "decision_take_back": row(None, SEES & DRAFTERS, writes=EDITS & DRAFTERS),

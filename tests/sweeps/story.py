@@ -16,6 +16,8 @@ from cases.intake.models import Told
 from cases.records import actions as records
 from cases.records.actions import ChildFacts
 from cases.records.models import Block, Grant
+from cases.visits import actions as visits
+from cases.visits.codes import Seen, VisitKind
 from referrals.consent import actions as consent
 from referrals.consent.models import Intention
 from referrals.disclosures import actions as disclosures
@@ -43,6 +45,7 @@ def write_everything(world: "World") -> None:
     _closing(world)
     _intake(world)
     _custody(world)
+    _visits(world)
     _filing(world)
     _offices(world)
     _exception(world)
@@ -85,6 +88,21 @@ def _closing(world: "World") -> None:
     with acting_as(lead):
         world.ids["act"] = "closing"
         world.ids["draft_id"] = closing.draft_closing(world.case, by=lead, **facts).pk
+
+
+def _visits(world: "World") -> None:
+    """One that was held, and one that waits."""
+    lead = world["lead"]
+    with acting_as(lead):
+        for name in ("held", "planned"):
+            facts = words(f"visit.{name}", "place", "who")
+            row = visits.plan_visit(
+                world.case, kind=VisitKind.HOME, planned_for=clock.now(), by=lead, **facts
+            )
+            if name == "held":
+                result = canary("visit.result")
+                visits.record_visit(row, held_at=clock.now(), seen=Seen.NOT_SEEN, result=result, by=lead)
+    world.ids["visit_id"] = row.pk
 
 
 def told(prefix: str) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""The forms of a visit: planned, and how it was held."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cases.visits.codes import Seen, VisitKind
+from face.fields import JapaneseDateTimeField, LongTextField
+from face.forms import BaseForm
+from security.walls import clock
+
+
+class PlanForm(BaseForm):
+    """Where, when and with whom."""
+
+    kind = forms.ChoiceField(label=_("Kind of visit"), choices=VisitKind.choices, widget=forms.RadioSelect)
+    planned_for = JapaneseDateTimeField(label=_("Planned for"))
+    place = forms.CharField(label=_("Where"), max_length=200)
+    who = forms.CharField(label=_("Who is met"), max_length=200)
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``plan_visit``."""
+        return {**self.cleaned_data, "kind": VisitKind(self.cleaned_data["kind"])}
+
+
+class ResultForm(BaseForm):
+    """How a visit was held; or, with the other button, why it was cancelled."""
+
+    held_at = JapaneseDateTimeField(label=_("Held at"), latest=clock.today, required=False)
+    seen = forms.ChoiceField(
+        label=_("Whether the child was seen"),
+        choices=Seen.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Only sight of the child confirms safety; it meets the 48-hour limit where that runs."),
+    )
+    result = LongTextField(label=_("Result, or why it was cancelled"), rows=4)
+    late_reason = LongTextField(
+        label=_("Why the child was seen late"),
+        rows=2,
+        required=False,
+        help_text=_("Only where the 48-hour limit had passed."),
+    )
+
+    @property
+    def cancels(self) -> bool:
+        """Whether the button was pressed that cancels it."""
+        return bool(self.data.get("act") == "cancel")
+
+    def clean(self) -> dict[str, Any]:
+        """A visit that was held has a time, and says whether the child was seen."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.data.get("act") not in ("hold", "cancel"):
+            raise ValidationError(_("Choose one."))
+        for name in ("held_at", "seen"):
+            if not self.cancels and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Needed where the visit was held."))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``record_visit``."""
+        return {**self.cleaned_data, "seen": Seen(self.cleaned_data["seen"])}

@@ -1,0 +1,24 @@
+"""The visits of a case, and those that somebody has planned."""
+
+from agencies.staff.models import Position
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import on_cases_of
+from cases.records.reading import asked_once
+from cases.visits.models import Visit
+
+LATEST = 20
+"""How many visits the case page shows."""
+
+
+@asked_once
+def visits_of(case: Case) -> list[Visit]:
+    """The latest visits of the case, those to come first."""
+    rows = Visit.objects.filter(case=case).select_related("planned_by__staff", "ended_by__staff")
+    return list(rows[:LATEST])
+
+
+def planned_by(by: Position) -> list[Visit]:
+    """The visits that this position planned and that are still to be held, the soonest first."""
+    rows = Visit.objects.filter(on_cases_of(by, Level.EDIT), planned_by=by, ended_at=None)
+    return list(rows.select_related("case").order_by("planned_for"))

@@ -1,0 +1,62 @@
+"""Planning a visit, and recording it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.records.codes import Level
+from cases.records.pages import case_to_change, saved
+from cases.visits import actions, rules
+from cases.visits.codes import VisitState
+from cases.visits.forms import PlanForm, ResultForm
+from cases.visits.models import Visit
+from cases.visits.panel import shown
+
+
+@form_page(Permission.WORK_ON_CASES)
+def visit_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Plan a visit."""
+    case = case_to_change(request, case_id, "visits")
+    form = PlanForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and saved(form, actions.plan_visit, case, by=request.by, **form.facts()):
+        messages.success(request, _("The visit has been planned."))
+        return redirect("case", case_id=case.pk)
+    why_not = reason_against(rules.check_may_plan, case, request.by)
+    return render(request, "cases/visits/visit_new.html", {"case": case, "form": form, "why_not": why_not})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def visit(request: StaffRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
+    """Read a visit; record how it was held, or cancel it."""
+    case = case_to_change(request, case_id, "visits", level=Level.VIEW)
+    row = (
+        Visit.objects.filter(case=case, pk=visit_id)
+        .select_related("planned_by__staff", "ended_by__staff")
+        .first()
+    )
+    if row is None:
+        raise Http404
+    row.case = case
+    form = ResultForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if form.cancels:
+            done = saved(form, actions.cancel_visit, row, reason=form.cleaned_data["result"], by=request.by)
+        else:
+            done = saved(form, actions.record_visit, row, by=request.by, **form.facts())
+        if done:
+            messages.success(request, _("The visit has been recorded."))
+            return redirect("case", case_id=case.pk)
+    context = {
+        "case": case,
+        "form": form,
+        "visit": shown(row),
+        "waits": row.state is VisitState.PLANNED,
+        "why_not": reason_against(rules.check_may_end, row, VisitState.HELD, request.by),
+    }
+    return render(request, "cases/visits/visit.html", context)

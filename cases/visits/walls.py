@@ -1,0 +1,35 @@
+"""A visit belongs to its case; what was planned stays, and how it ended is written once."""
+
+from security.walls.declare import of_case
+from security.walls.moments import NOW, ONCE, POST, by, since
+
+TABLES = (of_case("cases_visit", update="held_at, ended_by_id, ended_at, seen, result"),)
+
+MOMENTS = {
+    "cases_visit": {
+        "planned_at": NOW,
+        "planned_by_id": POST,
+        "held_at": since("planned_at"),
+        "ended_at": ONCE,
+        "ended_by_id": by("ended_at"),
+    },
+}
+
+FUNCTIONS = """
+-- How a visit was held, or why it was cancelled, is written once, together with the moment at which that was recorded.
+CREATE OR REPLACE FUNCTION wall.visit_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (TG_OP = 'INSERT' AND (NEW.held_at, NEW.ended_at, NEW.seen, NEW.result) IS DISTINCT FROM (NULL, NULL, NULL, NULL))
+     OR (TG_OP = 'UPDATE' AND (OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL)
+         AND (NEW.held_at, NEW.seen, NEW.result) IS DISTINCT FROM (OLD.held_at, OLD.seen, OLD.result)) THEN
+    RAISE EXCEPTION 'a visit is recorded once' USING ERRCODE = '23514', CONSTRAINT = 'visit_stays';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER b_stays BEFORE INSERT OR UPDATE ON cases_visit FOR EACH ROW EXECUTE FUNCTION wall.visit_stays();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_visit FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+"""
