@@ -56,7 +56,7 @@ def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place stands on the decision's own page."""
     decisions = [shown(row) for row in decisions_of(case)]
     current = next((item for item in decisions if item.row.is_in_force), None)
-    oral = next((item for item in decisions if item.row.confirm_by and not item.row.is_decided), None)
+    oral = next((item for item in decisions if item.row.confirm_by and item.row.state is State.WAITING), None)
     lasting = current or oral
     limit = running_of(case, ClockKind.WARRANT)
     timed = current or next(

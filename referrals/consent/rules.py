@@ -40,7 +40,7 @@ def check_may_withdraw(case: Case, by: Position) -> None:
 
 def what_waits(case: Case) -> str | Promise:
     """What exceptions left open on a case that is to be closed, in a sentence; '' where nothing is."""
-    if any(row.decided_at is None for row in exceptions_of(case)):
+    if any(row.state is State.WAITING for row in exceptions_of(case)):
         return _("An exception has been asked for. It waits for the director's decision.")
     duty = next(iter(open_duties_of(case)), None)
     return _("A duty after an exception is open: %(duty)s") % {"duty": Duty(duty.duty).label} if duty else ""
@@ -294,7 +294,7 @@ _WHY = {
 def why_no_basis(case: Case, purpose: str = Purpose.POLICE_REPORT) -> str | Promise:
     """What is missing, for the grey button: where an exception is under way that comes first, else the child's newest answer."""
     exceptions = [row for row in exceptions_of(case) if row.purpose == purpose]
-    if any(row.decided_at is None for row in exceptions):
+    if any(row.state is State.WAITING for row in exceptions):
         return _("An exception has been asked for. It waits for the director's decision.")
     answers = intentions_of(case, purpose)
     newest = max(answers, key=lambda row: (row.recorded_at, row.asked_at), default=None)
