@@ -1,7 +1,7 @@
 """A visit belongs to its case; what was planned stays, and how it ended is written once."""
 
 from security.walls.declare import of_case
-from security.walls.moments import NOW, ONCE, POST, by, since
+from security.walls.moments import NOW, ONCE, POST, by, kept_by
 
 TABLES = (of_case("cases_visit", update="held_at, ended_by_id, ended_at, seen, result"),)
 
@@ -9,14 +9,15 @@ MOMENTS = {
     "cases_visit": {
         "planned_at": NOW,
         "planned_by_id": POST,
-        "held_at": since("planned_at"),
+        "held_at": kept_by("b_stays"),
         "ended_at": ONCE,
         "ended_by_id": by("ended_at"),
     },
 }
 
 FUNCTIONS = """
--- How a visit was held, or why it was cancelled, is written once, together with the moment at which that was recorded.
+-- How a visit was held, or why it was cancelled, is written once, together with the moment at which that was recorded. One that nobody
+-- planned may have been held before it was entered.
 CREATE OR REPLACE FUNCTION wall.visit_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -24,6 +25,9 @@ BEGIN
      OR (TG_OP = 'UPDATE' AND (OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL)
          AND (NEW.held_at, NEW.seen, NEW.result) IS DISTINCT FROM (OLD.held_at, OLD.seen, OLD.result)) THEN
     RAISE EXCEPTION 'a visit is recorded once' USING ERRCODE = '23514', CONSTRAINT = 'visit_stays';
+  END IF;
+  IF NEW.held_at > wall.clock() + interval '10 minutes' THEN
+    RAISE EXCEPTION 'a visit is recorded when it was held' USING ERRCODE = '23514', CONSTRAINT = 'visit_has_come';
   END IF;
   RETURN NEW;
 END $$;

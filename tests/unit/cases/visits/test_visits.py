@@ -45,8 +45,9 @@ def test_planned_and_held(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         assert planned_by(cast.caseworker) == [visit]
     row = held(cast, visit, Seen.NOT_SEEN)
-    assert (row.state, reveal(row, "result"), row.ended_by) == (VisitState.HELD, RESULT, cast.caseworker)
     with acting_as(cast.caseworker):
+        row = Visit.objects.get(pk=row.pk)
+        assert (row.state, reveal(row, "result"), row.ended_by) == (VisitState.HELD, RESULT, cast.caseworker)
         assert planned_by(cast.caseworker) == []
         assert not SafetyCheck.objects.exists()
         with pytest.raises(Refused, match="ended"):

@@ -63,10 +63,11 @@ def test_an_approved_exception_is_to_be_used_in_its_hours(cast: Cast) -> None:
     assert client.get(found.url).context["basis"].pk == exception.pk, "it leads to the very form"
     report = steps.drafted(cast, case)
     waits = "The report on an exception waits for its decision: it has to be sent before the exception ends"
-    assert (waits, line[1]) in home(cast, "caseworker")["next"]
+    told = f"{case.number} {report.urgency} {request.recipient.name}"
+    assert (waits, told) in home(cast, "caseworker")["next"]
     steps.decided(cast, report)
     lines = home(cast, "caseworker")["next"]
-    assert ("An approved report is to be sent", case.number) in lines
+    assert ("An approved report is to be sent", told) in lines
     assert waits not in str(lines)
     steps.sent(cast, report)
     assert case.number not in str([one for one in home(cast, "caseworker")["next"] if "report" in one[0]])
