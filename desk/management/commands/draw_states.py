@@ -10,12 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from security.rooms import modules
+
 WINGS = ("config", "desk", "referrals", "cases", "agencies", "security", "face")
 MACHINES = (
     ("Case", "cases.records.rules", "STAGES"),
     ("Notification filed by another office", "cases.intake.rules", "STATES"),
     ("Time limit", "cases.clocks.rules", "STATES"),
-    ("Decision that one drafts and another decides", "cases.decisions.codes", "MOVES"),
 )
 NOTE = "<!-- Drawn by `manage.py draw_states` from the code; do not edit. -->\n\n"
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 def states() -> str:
     """Every state machine as a drawing: states are the codes stored in the database."""
     parts = [NOTE, "# State machines\n"]
-    for title, module, name in MACHINES:
+    for title, module, name in (*MACHINES, *_tables_of_moves()):
         table: Mapping[str, tuple[str, ...]] = getattr(import_module(module), name)
         parts.append(f"\n## {title}\n\nFrom `{module}.{name}`.\n\n```mermaid\nstateDiagram-v2\n")
         first = next(iter(table))
@@ -60,6 +61,13 @@ def states() -> str:
                 parts.append(f"    {_code(state)} --> [*]\n")
         parts.append("```\n")
     return "".join(parts)
+
+
+def _tables_of_moves() -> Iterator[tuple[str, str, str]]:
+    """The table ``MOVES`` of every room that has one in its codes."""
+    for module in modules("codes"):
+        if hasattr(import_module(module), "MOVES"):
+            yield module.removesuffix(".codes"), module, "MOVES"
 
 
 def _code(state: object) -> str:
