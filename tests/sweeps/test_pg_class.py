@@ -301,7 +301,8 @@ CLEAR_NAMES = {
     "versions": {"version", "wording_version"},
     "who holds what": {"relation"},
     "codes the gate and the signatures need": {
-        "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "duty", "approved", "is_oral",
+        "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "duty", "approved", "refused",
+        "is_oral",
     },
     "counters of an office": {"fiscal_year", "last"},
     "the sending office's telephone on an envelope": {"contact"},
