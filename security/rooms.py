@@ -7,6 +7,7 @@ wings first. Whoever builds a new room writes one, and touches no list of anothe
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ class Room:
     names each card
     in the page's menu ("" for none), ``logged`` everything else that the access log says was shown. ``things`` names a
     row of each
-    model of the room. ``decisions`` are its grave acts. ``obstacle(case)`` is the sentence against closing a case, or
+    model of the room. ``decisions`` are its grave acts. ``obstacle(case, now)`` is the sentence against closing a case, or
     "". ``keys``
     answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to
     cases, ``to_do(by)`` what somebody has to do
@@ -43,7 +44,7 @@ class Room:
     logged: Mapping[str, Name] = field(default_factory=dict)
     things: Mapping[str, Name] = field(default_factory=dict)
     decisions: tuple[Any, ...] = ()
-    obstacle: Callable[[Any], Name] | None = None
+    obstacle: Callable[[Any, datetime], Name] | None = None
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None
     to_do: Callable[[Any], Iterable[Line]] | None = None

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.administration import rules
@@ -153,7 +154,7 @@ def _decide_position(position: Position, by: Position, **columns: Any) -> None:
 @transaction.atomic
 def end_position(position: Position, last_day: date, *, by: Position) -> None:
     """Name the last day of a position. Its grants end with it."""
-    rules.check_may_end(position, by)
+    rules.check_may_end(position, by, clock.today())
     rules.check_last_day(position, last_day)
     rules.check_not_prolonged(position, last_day)
     position.ends_on = last_day
@@ -165,8 +166,11 @@ def draft_agreement(facts: Mapping[str, Any], *, by: Position) -> SharingAgreeme
     """Draft an agreement of two offices; the director of the responsible one is told and decides. It is never changed."""
     rules.check_may_administer(by)
     row = SharingAgreement(**{name: facts[name] for name in ("sender", "recipient", *AGREED)})
-    rules.check_agreement(row.sender, row.recipient, row.items, row.grounds, row.starts_on)
-    row.draft_as(by)
+    now = clock.now()
+    rules.check_agreement(
+        row.sender, row.recipient, row.items, row.grounds, row.starts_on, today=localdate(now)
+    )
+    row.draft_as(by, now)
     row.save(force_insert=True)
     _tell_directors(row.responsible, f"/agreements/{row.pk}/", row.pk, by)
     return row
@@ -182,8 +186,9 @@ def decide_agreement(agreement: SharingAgreement, *, approved: bool, by: Positio
 @transaction.atomic
 def end_agreement(agreement: SharingAgreement, last_day: date, *, by: Position) -> None:
     """Bring the last day of an agreement forward."""
-    rules.check_may_end_agreement(agreement, by)
-    rules.check_agreement_ends(agreement, last_day)
+    today = clock.today()
+    rules.check_may_end_agreement(agreement, by, today)
+    rules.check_agreement_ends(agreement, last_day, today)
     agreement.ends_on = last_day
     agreement.save(update_fields=["ends_on"])
 
@@ -193,11 +198,12 @@ def draft_delegation(
     to_position: Position, acts: Sequence[str], *, starts_on: date, ends_on: date, by: Position
 ) -> Delegation:
     """Draft that another position decides acts of the office until a day (専決・代決); the directors are told and one decides."""
-    rules.check_delegation(to_position, acts, starts_on, ends_on, by)
+    now = clock.now()
+    rules.check_delegation(to_position, acts, starts_on, ends_on, by, today=localdate(now))
     row = Delegation(
         office=by.office, to_position=to_position, acts=list(acts), starts_on=starts_on, ends_on=ends_on
     )
-    row.draft_as(by)
+    row.draft_as(by, now)
     row.save(force_insert=True)
     _tell_directors(by.office, "/delegations/", row.pk, by)
     return row
@@ -221,15 +227,14 @@ def end_delegation(delegation: Delegation, *, by: Position) -> None:
 
 
 def _decide(row: SharingAgreement | Delegation, by: Position, *, approved: bool, path: str) -> None:
-    row.decide_as(by, approved=approved)
+    row.decide_as(by, clock.now(), approved=approved)
     row.save(update_fields=["decided_by", "decided_person", "decided_at", "approved"])
     tell([row.drafted_by_id], NoticeKind.DECISION_MADE, "", path, cause=str(row.pk))
 
 
 def _tell_directors(office: Office, path: str, pk: uuid.UUID, by: Position) -> None:
-    directors = (
-        Position.objects.current().filter(office=office, role=Role.DIRECTOR).exclude(staff=by.staff_id)
-    )
+    current = Position.objects.current(clock.today())
+    directors = current.filter(office=office, role=Role.DIRECTOR).exclude(staff=by.staff_id)
     tell(directors.values_list("pk", flat=True), NoticeKind.DECISION_WAITING, "", path, cause=str(pk))
 
 

@@ -17,6 +17,7 @@ from agencies.agreements.models import SharingAgreement
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
+from security.walls import clock
 
 
 @page(Permission.ADMINISTER, Permission.DECIDE)
@@ -52,7 +53,7 @@ def agreement(request: StaffRequest, agreement_id: UUID) -> HttpResponse:
         "agreement": found,
         "form": LastDayForm(initial={"ends_on": found.ends_on}),
         "not_decide": reason_against(rules.check_may_decide_agreement, found, request.by),
-        "not_end": reason_against(rules.check_may_end_agreement, found, request.by),
+        "not_end": reason_against(rules.check_may_end_agreement, found, request.by, clock.today()),
     }
     return render(request, "agencies/administration/agreement.html", context)
 

@@ -307,6 +307,8 @@ class DelegationForm(BaseForm):
         kwargs["initial"] = {"starts_on": clock.today()}
         super().__init__(*args, **kwargs)
         others = (
-            Position.objects.current().filter(office=by.office, role__in=DELEGATES).exclude(staff=by.staff_id)
+            Position.objects.current(clock.today())
+            .filter(office=by.office, role__in=DELEGATES)
+            .exclude(staff=by.staff_id)
         )
         self.fields["to_position"].queryset = others.select_related("staff", "office")  # type: ignore[attr-defined]  # a model field

@@ -160,7 +160,7 @@ def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> Ht
     context = {
         "form": form,
         "position": position,
-        "reason": reason_against(rules.check_may_end, position, request.by),
+        "reason": reason_against(rules.check_may_end, position, request.by, clock.today()),
     }
     return render(request, "agencies/administration/position_end.html", context)
 

@@ -24,14 +24,23 @@ RENEWALS_SHOWN = timedelta(days=30)
 
 def offices_with_counts() -> models.QuerySet[Office]:
     """All offices with how many people hold a position there today."""
-    held = Position.objects.current().filter(office=models.OuterRef("pk")).order_by().values("office")
+    held = (
+        Position.objects.current(clock.today())
+        .filter(office=models.OuterRef("pk"))
+        .order_by()
+        .values("office")
+    )
     people = held.annotate(n=models.Count("staff", distinct=True)).values("n")
     return Office.objects.annotate(people=Coalesce(models.Subquery(people), 0)).prefetch_related("sections")
 
 
 def positions_at(office: Office) -> models.QuerySet[Position]:
     """The positions held at an office today."""
-    return Position.objects.current().filter(office=office).select_related("staff", "office", "section")
+    return (
+        Position.objects.current(clock.today())
+        .filter(office=office)
+        .select_related("staff", "office", "section")
+    )
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,7 @@ def positions_waiting_for(by: Position) -> list[Position]:
     """The positions that this position confirms or refuses, the longest waiting first."""
     if not by.may(Permission.CONFIRM_POSITIONS):
         return []
-    waiting = positions_shown_to(by).filter(pk__in=Position.objects.waiting().values("pk"))
+    waiting = positions_shown_to(by).filter(pk__in=Position.objects.waiting(clock.today()).values("pk"))
     waiting = waiting.order_by("added_at", "pk")
     return [position for position in waiting if not reason_against(rules.check_may_confirm, position, by)]
 
@@ -99,7 +108,7 @@ def people_page(office: Office | None, after: str) -> Page[Any]:
     people = Staff.objects.all()
     if office is not None:
         people = people.filter(pk__in=positions_at(office).order_by().values("staff"))
-    current = Position.objects.current().select_related("office", "section", "staff")
+    current = Position.objects.current(clock.today()).select_related("office", "section", "staff")
     people = people.prefetch_related(models.Prefetch("positions", current, to_attr="current_positions"))
     return page_of(people, ("kana", "username"), after)
 

@@ -11,7 +11,6 @@ from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.models import Delegation, Position, Staff, TwoPersonAct
 from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Permission, Role, known_acts
 from agencies.staff.rules import Refused, check_role_may
-from security.walls import clock
 
 
 def check_may_administer(by: Position) -> None:
@@ -48,10 +47,10 @@ def check_not_held(staff: Staff, office: Office, role: str, starts_on: date, end
         raise Refused("position_held", _("The person holds this role at this office at that time already."))
 
 
-def check_may_end(position: Position, by: Position) -> None:
+def check_may_end(position: Position, by: Position, today: date) -> None:
     """A position that is over stays over: with another last day the grants that ended with it would come back."""
     check_may_change(position.staff, by)
-    if position.ends_on is not None and position.ends_on < clock.today():
+    if position.ends_on is not None and position.ends_on < today:
         raise Refused(
             "position_over", _("This position is over, and its accesses with it. Add a new position.")
         )
@@ -95,7 +94,13 @@ def check_not_prolonged(position: Position, last_day: date) -> None:
 
 
 def check_agreement(
-    sender: Office, recipient: Office, item_codes: Iterable[str], ground_codes: Iterable[str], starts_on: date
+    sender: Office,
+    recipient: Office,
+    item_codes: Iterable[str],
+    ground_codes: Iterable[str],
+    starts_on: date,
+    *,
+    today: date,
 ) -> None:
     """An agreement is made by two offices, of known codes, and stays under the ceiling for the recipient's kind."""
     if sender.pk == recipient.pk:
@@ -106,12 +111,12 @@ def check_agreement(
         raise Refused("unknown_code", _("Choose from the list."))
     if not set(item_codes) <= items_for(recipient.kind):
         raise Refused("ceiling", _("An office of the recipient's kind may never receive one of these items."))
-    check_not_past(starts_on)
+    check_not_past(starts_on, today)
 
 
-def check_not_past(starts_on: date) -> None:
+def check_not_past(starts_on: date, today: date) -> None:
     """What gives power begins today or later."""
-    if starts_on < clock.today():
+    if starts_on < today:
         raise Refused("past", _("The first day is not in the past."))
 
 
@@ -121,19 +126,19 @@ def check_may_decide_agreement(agreement: SharingAgreement, by: Position) -> Non
     _check_undecided(agreement, by)
 
 
-def check_may_end_agreement(agreement: SharingAgreement, by: Position) -> None:
+def check_may_end_agreement(agreement: SharingAgreement, by: Position, today: date) -> None:
     """The director of the responsible office brings the last day forward."""
     _check_director_of(agreement.responsible, by)
-    if not agreement.approved or agreement.ends_on < clock.today():
+    if not agreement.approved or agreement.ends_on < today:
         raise Refused(
             "not_in_force",
             _("Only an agreement that was approved and is not over has a day to bring forward."),
         )
 
 
-def check_agreement_ends(agreement: SharingAgreement, last_day: date) -> None:
+def check_agreement_ends(agreement: SharingAgreement, last_day: date, today: date) -> None:
     """Earlier than agreed, not before today and not before it began."""
-    if not max(clock.today(), agreement.starts_on) <= last_day <= agreement.ends_on:
+    if not max(today, agreement.starts_on) <= last_day <= agreement.ends_on:
         raise Refused("last_day", _("Choose a day from today to the last day agreed."))
 
 
@@ -143,21 +148,21 @@ def check_may_draft_delegation(by: Position) -> None:
 
 
 def check_delegation(
-    to_position: Position, acts: Iterable[str], starts_on: date, ends_on: date, by: Position
+    to_position: Position, acts: Iterable[str], starts_on: date, ends_on: date, by: Position, *, today: date
 ) -> None:
     """To somebody else of the same office whose role drafts or decides, for named acts, from today or later, until a day."""
     check_may_draft_delegation(by)
     if (
         to_position.office_id != by.office_id
         or to_position.staff_id == by.staff_id
-        or not to_position.is_current
+        or not to_position.is_current_on(today)
     ):
         raise Refused("delegate", _("Choose another person of your office."))
     if Role(to_position.role) not in DELEGATES:
         raise Refused("delegate_role", _("This role neither drafts nor decides such acts."))
     if not acts or not set(acts) <= known_acts().keys():
         raise Refused("acts", _("Choose at least one act."))
-    check_not_past(starts_on)
+    check_not_past(starts_on, today)
     if ends_on < starts_on:
         raise Refused("delegation_dates", _("The last day is before the first day."))
 

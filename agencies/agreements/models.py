@@ -1,6 +1,7 @@
 """Sharing agreements between two offices: data of the prefecture, which can narrow the ceilings and never widen them."""
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,15 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import TwoPersonAct, two_person_constraint
-from security.walls import clock
 
 
 class AgreementQuerySet(models.QuerySet["SharingAgreement"]):
     """Agreements by validity."""
 
-    def in_force(self) -> "AgreementQuerySet":
+    def in_force(self, today: date) -> "AgreementQuerySet":
         """Approved agreements that hold today."""
-        today = clock.today()
         return self.filter(approved=True, starts_on__lte=today, ends_on__gte=today)
 
 

@@ -1,6 +1,7 @@
 """People, the positions they hold, their passwords, and who may decide in a director's place."""
 
 import uuid
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -89,11 +90,10 @@ class Credential(models.Model):
 
 
 class PositionQuerySet(models.QuerySet["Position"]):
-    """Positions by what they are now. ``wall.position_holds`` decides the same in the database."""
+    """Positions by what they are on a day. ``wall.position_holds`` decides the same in the database."""
 
-    def current(self) -> "PositionQuerySet":
+    def current(self, today: date) -> "PositionQuerySet":
         """Positions that are held today and in effect, of people whose account is in use."""
-        today = clock.today()
         return self.filter(
             models.Q(ends_on=None) | models.Q(ends_on__gte=today),
             models.Q(confirmed_at__isnull=False) | ~models.Q(role__in=CONFIRMED_ROLES),
@@ -101,9 +101,9 @@ class PositionQuerySet(models.QuerySet["Position"]):
             staff__is_active=True,
         )
 
-    def waiting(self) -> "PositionQuerySet":
+    def waiting(self, today: date) -> "PositionQuerySet":
         """Positions that somebody has to confirm before they take effect, and that are not over."""
-        not_over = models.Q(ends_on=None) | models.Q(ends_on__gte=clock.today())
+        not_over = models.Q(ends_on=None) | models.Q(ends_on__gte=today)
         return self.filter(not_over, role__in=CONFIRMED_ROLES, confirmed_at=None, refused_at=None)
 
 
@@ -173,8 +173,11 @@ class Position(models.Model):
 
     @property
     def is_current(self) -> bool:
-        """Whether the position is held today and in effect, by a person whose account is in use."""
-        today = clock.today()
+        """:meth:`is_current_on` today, for templates."""
+        return self.is_current_on(clock.today())
+
+    def is_current_on(self, today: date) -> bool:
+        """Whether the position is held on this day and in effect, by a person whose account is in use."""
         begun = self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
         return begun and self.is_in_effect and self.staff.is_active
 
@@ -241,13 +244,13 @@ class TwoPersonAct(models.Model):
         """Whether somebody approved it or sent it back."""
         return self.decided_at is not None
 
-    def draft_as(self, by: Position) -> None:
+    def draft_as(self, by: Position, now: datetime) -> None:
         """Sign as the drafter."""
-        self.drafted_by, self.drafted_person, self.drafted_at = by, by.staff, clock.now()
+        self.drafted_by, self.drafted_person, self.drafted_at = by, by.staff, now
 
-    def decide_as(self, by: Position, *, approved: bool) -> None:
+    def decide_as(self, by: Position, now: datetime, *, approved: bool) -> None:
         """Sign as the decider."""
-        self.decided_by, self.decided_person, self.decided_at = by, by.staff, clock.now()
+        self.decided_by, self.decided_person, self.decided_at = by, by.staff, now
         self.approved = approved
 
 

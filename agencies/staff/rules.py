@@ -1,15 +1,16 @@
 """Rules refuse with a sentence. The same rule gives the refusal of an action and the reason on a greyed button."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Delegation, Position
 from agencies.staff.roles import Act, Permission, Role
-from security.walls import clock
 
 
 class Refused(Exception):
@@ -35,22 +36,24 @@ def check_role_may(by: Position, permission: Permission) -> None:
         raise Refused("role", _("Your role does not include this."))
 
 
-def may_decide(by: Position, act: Act) -> bool:
+def may_decide(by: Position, act: Act, now: datetime) -> bool:
     """Whether this position decides ``act`` for its office: the director, or a position with a delegation that holds today."""
-    return Role(by.role) is Role.DIRECTOR or delegations_to(by).filter(acts__contains=[act.value]).exists()
+    if Role(by.role) is Role.DIRECTOR:
+        return True
+    return delegations_to(by, now).filter(acts__contains=[act.value]).exists()
 
 
-def delegations_to(by: Position) -> QuerySet[Delegation]:
+def delegations_to(by: Position, now: datetime) -> QuerySet[Delegation]:
     """The delegations that let this position decide something today; one of a director who has left holds no longer."""
-    today = clock.today()
+    today = localdate(now)
     return Delegation.objects.filter(to_position=by, office=by.office, approved=True, ended_at=None).filter(
-        starts_on__lte=today, ends_on__gte=today, decided_by__in=Position.objects.current()
+        starts_on__lte=today, ends_on__gte=today, decided_by__in=Position.objects.current(today)
     )
 
 
-def check_may_decide(by: Position, act: Act, drafted_person_id: object) -> None:
+def check_may_decide(by: Position, act: Act, drafted_person_id: object, now: datetime) -> None:
     """Promise 12: a decider with the power, who is another person than the drafter. Raises :class:`Refused`."""
-    if not may_decide(by, act):
+    if not may_decide(by, act, now):
         raise Refused(
             "not_decider", _("The director, or a person the director delegated this to, decides it.")
         )

@@ -16,6 +16,7 @@ from security.audit.access_event import AccessEvent
 from security.audit.verbs import Verb
 from security.signin import tries
 from security.signin.models import Outcome
+from security.walls import clock
 from security.walls.identity import mint_identity, set_identity
 
 GATE = "gate"
@@ -44,7 +45,7 @@ def positions_of(staff: Staff) -> list[Position]:
     """The positions the person holds today."""
     return list(
         Position.objects.using(GATE)
-        .current()
+        .current(clock.today())
         .filter(staff=staff)
         .select_related("office", "section", "staff")
     )

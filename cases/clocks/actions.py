@@ -8,6 +8,7 @@ from agencies.staff.models import Position
 from cases.clocks import rules
 from cases.clocks.models import Clock
 from cases.records.models import Case
+from security.walls import clock as time_now
 
 
 @transaction.atomic
@@ -15,7 +16,7 @@ def start(case: Case, kind: str, *, started_at: datetime, by: Position) -> Clock
     """Start a clock. One that runs already and is due earlier stays as it is: both duties are met by one act. Otherwise the wall
     ends it.
     """
-    rules.check_may_start(case, kind, started_at, by)
+    rules.check_may_start(case, kind, started_at, by, time_now.now())
     due = rules.due_at(kind, started_at, case.office)
     running = Clock.objects.running().filter(case=case, kind=kind).select_for_update().first()
     if running is not None and running.due_at <= due:
@@ -29,7 +30,7 @@ def start(case: Case, kind: str, *, started_at: datetime, by: Position) -> Clock
 def meet(clock: Clock, *, at: datetime, by: Position) -> Clock:
     """Record that the duty was done ``at`` that moment (late, if it was late)."""
     row = Clock.objects.select_for_update(of=("self",)).select_related("case__office").get(pk=clock.pk)
-    rules.check_may_meet(row, at, by)
+    rules.check_may_meet(row, at, by, time_now.now())
     row.met_at, row.met_by = at, by
     row.save(update_fields=["met_at", "met_by"])
     return row

@@ -17,6 +17,7 @@ from cases.closing.panel import shown
 from cases.decisions.actions import Decision
 from cases.records.actions import close_case, locked
 from cases.records.models import Case
+from security.walls import clock
 
 
 @transaction.atomic
@@ -33,8 +34,9 @@ def draft_closing(
 
     ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted anew. Raises Refused.
     """
-    row = CLOSING.begin(case, by, earlier)
-    rules.check_finished(case, kind)
+    now = clock.now()
+    row = CLOSING.begin(case, by, now, earlier)
+    rules.check_finished(case, kind, now)
     row.kind, row.reason, row.child_told = kind, reason, child_told or None
     return CLOSING.submit(row, by)
 

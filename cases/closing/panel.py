@@ -13,6 +13,7 @@ from cases.records.codes import label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from security.encryption.fields import reveal
+from security.walls import clock
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def panel(case: Case, by: Position) -> Panel:
     rows = closings_of(case)
     context = {
         "latest": shown(rows[0]) if rows else None,
-        "why_not": reason_against(rules.check_may_draft_closing, case, by),
+        "why_not": reason_against(rules.check_may_draft_closing, case, by, clock.now()),
     }
     return Panel("closing", "cases/closing/panel.html", context)
 

@@ -1,5 +1,7 @@
 """Who drafts and decides the closing of a case, and what has to be finished first."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -15,16 +17,18 @@ from security.encryption.fields import reveal
 from security.rooms import rooms
 
 
-def check_may_draft_closing(case: Case, by: Position, kind: str = ClosingReason.MISTAKE) -> None:
+def check_may_draft_closing(
+    case: Case, by: Position, now: datetime, kind: str = ClosingReason.MISTAKE
+) -> None:
     """Whoever works on the case and drafts decisions; one draft at a time, and none before everything is finished.
 
     Without a ``kind``: whether any reason to close it could be drafted.
     """
-    check_may_draft(case, by, closings_of(case))
-    check_finished(case, kind)
+    check_may_draft(case, by, closings_of(case), now)
+    check_finished(case, kind, now)
 
 
-def check_finished(case: Case, kind: str) -> None:
+def check_finished(case: Case, kind: str, now: datetime) -> None:
     """Nothing of the case goes on: nothing the law still times, nothing that a room has open.
 
     A case recorded by mistake has no child to be seen under it: that alone is closed while the limit of the safety check runs.
@@ -35,10 +39,10 @@ def check_finished(case: Case, kind: str) -> None:
         if running_of(case, limit) is not None:
             raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label})
     for room in rooms():
-        if room.obstacle is not None and (sentence := room.obstacle(case)):
+        if room.obstacle is not None and (sentence := room.obstacle(case, now)):
             raise Refused("open", sentence)
 
 
-def check_still_finished(row: ClosingDecision, _by: Position) -> None:
+def check_still_finished(row: ClosingDecision, _by: Position, now: datetime) -> None:
     """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
-    check_finished(row.case, reveal(row, "kind") or "")
+    check_finished(row.case, reveal(row, "kind") or "", now)

@@ -73,12 +73,13 @@ def draft_start(
 
     ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted anew. Raises Refused.
     """
-    row = START.begin(case, by, earlier)
+    now = clock.now()
+    row = START.begin(case, by, now, earlier)
     rules.check_expected(facts.effective_at, facts.expected_until)
     if not facts.is_oral:
-        rules.check_not_begun(facts.effective_at)
+        rules.check_not_begun(facts.effective_at, now)
     else:
-        said_at = rules.check_oral(facts.effective_at, facts.said_by, facts.said_at)
+        said_at = rules.check_oral(facts.effective_at, facts.said_by, facts.said_at, now)
         row.is_oral, row.confirm_by = True, rules.confirm_by(said_at)
         row.oral_by, row.oral_at = facts.said_by, said_at.isoformat()
     _write(row, facts)
@@ -96,7 +97,7 @@ def draft_end(
     case: Case, facts: EndFacts, *, by: Position, earlier: CustodyDecision | None = None
 ) -> CustodyDecision:
     """Draft the end of the custody in force, as :func:`draft_start`. Raises Refused."""
-    row = END.begin(case, by, earlier)
+    row = END.begin(case, by, clock.now(), earlier)
     start = rules.check_in_force(case)
     rules.check_ends_after_start(start, facts.effective_at)
     _write(row, facts)
@@ -177,8 +178,9 @@ def record_consent(
     starts where the warrant was requested.
     """
     fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
-    rules.check_may_record_consent(fresh, answered_at, by)
-    answer = ConsentAnswer(case=fresh.case, decision=fresh, recorded_by=by, recorded_at=clock.now())
+    now = clock.now()
+    rules.check_may_record_consent(fresh, answered_at, by, now)
+    answer = ConsentAnswer(case=fresh.case, decision=fresh, recorded_by=by, recorded_at=now)
     answer.consent, answer.answered_at = consent, answered_at.isoformat()
     answer.answered_by, answer.note = answered_by, note
     answer.save(force_insert=True)
@@ -194,9 +196,10 @@ def request_warrant(
     row: CustodyDecision, *, requested_at: datetime, texts: Mapping[str, str], by: Position
 ) -> WarrantRequest:
     """Record that the warrant was requested from a judge; it meets the seven-day limit."""
-    limit = rules.check_may_request_warrant(row, running_of(row.case, ClockKind.WARRANT), requested_at, by)
+    now, running = clock.now(), running_of(row.case, ClockKind.WARRANT)
+    limit = rules.check_may_request_warrant(row, running, requested_at, by, now)
     request = WarrantRequest(
-        case=row.case, decision=row, requested_at=requested_at, recorded_by=by, recorded_at=clock.now()
+        case=row.case, decision=row, requested_at=requested_at, recorded_by=by, recorded_at=now
     )
     for name in ("court", "reference", "papers"):
         setattr(request, name, texts[name])
@@ -213,8 +216,9 @@ def _panels(row: CustodyDecision) -> tuple[str, ...]:
 
 
 def _decided(row: CustodyDecision, _by: Position) -> dict[str, Any]:
-    late = row.kind == DecisionKind.START and not row.is_oral and rules.lies_back(row.effective_at)
-    return {"d": shown(row), "lies_back": late and row.state is State.WAITING}
+    now = clock.now()
+    late = row.kind == DecisionKind.START and not row.is_oral and rules.lies_back(row.effective_at, now)
+    return {"d": shown(row), "lies_back": late and row.state_at(now) is State.WAITING}
 
 
 START = Decision(

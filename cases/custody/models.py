@@ -1,6 +1,7 @@
 """The start and the end of temporary custody, drafted by one person and decided by another; the request for a warrant."""
 
 import json
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.custody.codes import DecisionKind, Ground
-from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField, reveal
@@ -76,15 +76,14 @@ class CustodyDecision(CaseAct):
             ),
         ]
 
-    @property
-    def is_over(self) -> bool:
+    def is_over_at(self, now: datetime) -> bool:
         """Whether it was a start of custody that has been ended since."""
         return self.ended_at is not None
 
     @property
     def is_in_force(self) -> bool:
         """Whether it started custody that lasts."""
-        return self.kind == DecisionKind.START and self.state is State.APPROVED
+        return self.kind == DecisionKind.START and bool(self.approved) and self.ended_at is None
 
     @property
     def state_label(self) -> str | Promise:

@@ -54,6 +54,7 @@ class Answer:
 
 def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place stands on the decision's own page."""
+    now = clock.now()
     decisions = [shown(row) for row in decisions_of(case)]
     current = next((item for item in decisions if item.row.is_in_force), None)
     oral = next((item for item in decisions if item.row.confirm_by and item.row.state is State.WAITING), None)
@@ -69,13 +70,13 @@ def panel(case: Case, by: Position) -> Panel:
         "answers": [answer_of(row) for row in answers_of(case)],
         "lasting": lasting,
         "not_consent": reason_against(
-            rules.check_may_record_consent, lasting.row, lasting.row.effective_at, by
+            rules.check_may_record_consent, lasting.row, lasting.row.effective_at, by, now
         )
         if lasting
         else "",
         "warrant_for": timed.row.pk if limit is not None and timed is not None else None,
-        "why_not_start": reason_against(rules.check_may_draft_start, case, by),
-        "why_not_end": reason_against(rules.check_may_draft_end, case, by),
+        "why_not_start": reason_against(rules.check_may_draft_start, case, by, now),
+        "why_not_end": reason_against(rules.check_may_draft_end, case, by, now),
     }
     return Panel("custody", "cases/custody/panel.html", context)
 

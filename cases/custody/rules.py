@@ -18,7 +18,6 @@ from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
-from security.walls import clock as time_now
 
 LONGEST_MONTHS = 2
 CONFIRM_AT = time(9)
@@ -52,21 +51,21 @@ def confirm_by(said_at: datetime) -> datetime:
     return morning if said < morning else morning + timedelta(days=1)
 
 
-def check_may_draft_start(case: Case, by: Position) -> None:
+def check_may_draft_start(case: Case, by: Position, now: datetime) -> None:
     """Whoever works on the case and drafts decisions; one draft at a time, and none while custody lasts."""
-    _check_may_draft(case, DecisionKind.START, by)
+    _check_may_draft(case, DecisionKind.START, by, now)
     if in_force(case) is not None:
         raise Refused("in_custody", _("The child is in temporary custody already."))
 
 
-def check_may_draft_end(case: Case, by: Position) -> None:
+def check_may_draft_end(case: Case, by: Position, now: datetime) -> None:
     """Custody in force is ended, by one draft at a time."""
-    _check_may_draft(case, DecisionKind.END, by)
+    _check_may_draft(case, DecisionKind.END, by, now)
     check_in_force(case)
 
 
-def _check_may_draft(case: Case, kind: DecisionKind, by: Position) -> None:
-    check_may_draft(case, by, [row for row in decisions_of(case) if row.kind == kind])
+def _check_may_draft(case: Case, kind: DecisionKind, by: Position, now: datetime) -> None:
+    check_may_draft(case, by, [row for row in decisions_of(case) if row.kind == kind], now)
 
 
 def check_in_force(case: Case) -> CustodyDecision:
@@ -77,12 +76,12 @@ def check_in_force(case: Case) -> CustodyDecision:
     return start
 
 
-def what_goes_on(case: Case) -> str | Promise:
+def what_goes_on(case: Case, now: datetime) -> str | Promise:
     """What of custody stands against closing the case, in a sentence; '' where nothing does."""
     decisions = decisions_of(case)
     if in_force(case) is not None:
         return _("The child is in temporary custody. End it first.")
-    if any(row.state is State.WAITING for row in decisions):
+    if any(row.state_at(now) is State.WAITING for row in decisions):
         return _("A draft on temporary custody waits for its decision.")
     if any(row.is_unheard for row in decisions):
         return _("The child is still to be heard on temporary custody.")
@@ -106,16 +105,15 @@ def check_expected(starts_at: datetime, until: date) -> None:
         raise Refused("too_long", _("Temporary custody lasts two months from the start day at the most."))
 
 
-def lies_back(starts_at: datetime) -> bool:
+def lies_back(starts_at: datetime, now: datetime) -> bool:
     """Whether a start lies on an earlier day: custody that began without a decision is one that was decided orally."""
-    now = time_now.now()
     earlier = starts_at.astimezone(JAPAN).date() < now.astimezone(JAPAN).date()
     return earlier and now - starts_at > FILLING_IN
 
 
-def check_not_begun(starts_at: datetime) -> None:
+def check_not_begun(starts_at: datetime, now: datetime) -> None:
     """A written decision starts custody from its own day on."""
-    if lies_back(starts_at):
+    if lies_back(starts_at, now):
         raise Refused(
             "begun", _("This start lies on an earlier day. If custody has begun, record the oral decision.")
         )
@@ -129,11 +127,11 @@ def check_heard(heard: str, opinion: str, why: str) -> None:
         raise Refused("heard_why", _("Write down why the child's opinion could not be heard before."))
 
 
-def check_oral(starts_at: datetime, said_by: str, said_at: datetime | None) -> datetime:
+def check_oral(starts_at: datetime, said_by: str, said_at: datetime | None, now: datetime) -> datetime:
     """An oral decision: who said it and when, and custody that began after it. Gives when it was said."""
     if not said_by.strip() or said_at is None:
         raise Refused("oral", _("Write down who decided it orally, and when."))
-    if said_at > time_now.now() or starts_at > time_now.now():
+    if said_at > now or starts_at > now:
         raise Refused("future", _("An oral decision is recorded once custody has begun."))
     if starts_at < said_at:
         raise Refused("before_oral", _("Custody begins after it was decided."))
@@ -147,24 +145,24 @@ def check_opinion_open(decision: CustodyDecision, by: Position) -> None:
         raise Refused("heard", _("The child's opinion has been recorded already."))
 
 
-def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Position) -> None:
+def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Position, now: datetime) -> None:
     """While custody lasts, also by an oral decision that waits for its confirmation. What was said has been said."""
     check_may_edit(decision.case, by)
-    begun = decision.is_oral and decision.state is State.WAITING
+    begun = decision.is_oral and decision.state_at(now) is State.WAITING
     if decision.kind != DecisionKind.START or not (begun or decision.is_in_force):
         raise Refused("not_in_custody", _("The child is not in temporary custody."))
-    if at > time_now.now():
+    if at > now:
         raise Refused("future", _("This moment lies in the future."))
 
 
 def check_may_request_warrant(
-    decision: CustodyDecision, limit: Clock | None, at: datetime, by: Position
+    decision: CustodyDecision, limit: Clock | None, at: datetime, by: Position, now: datetime
 ) -> Clock:
     """A warrant is requested for the start of custody, while its time limit runs (also late). Gives that limit."""
     check_may_edit(decision.case, by)
     if limit is None or decision.kind != DecisionKind.START:
         raise Refused("no_limit", _("No warrant has to be requested now."))
-    if at > time_now.now():
+    if at > now:
         raise Refused("future", _("This moment lies in the future."))
     return limit
 

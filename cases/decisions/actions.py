@@ -8,6 +8,7 @@ approved, what is written with the signature, what takes effect, and what ends w
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
@@ -56,7 +57,7 @@ class Decision(Generic[A]):
 
     act: Act
     model: type[A]
-    check_may_draft: Callable[[Case, Position], None]
+    check_may_draft: Callable[[Case, Position, datetime], None]
     content: tuple[str, ...]
     form_url: str
     template: str
@@ -68,7 +69,7 @@ class Decision(Generic[A]):
     waiting: models.Q = WAITING
     related: tuple[str, ...] = ()
     check_change: Callable[[A, Position], None] = nothing
-    still_holds: Callable[[A, Position], None] = nothing
+    still_holds: Callable[[A, Position, datetime], None] = nothing
     with_signature: Callable[[A], tuple[str, ...]] = no_columns
     not_approved: Callable[..., None] = nothing
     lock: Callable[[models.QuerySet[A]], A] = locked
@@ -80,34 +81,34 @@ class Decision(Generic[A]):
         """Where it is read and decided."""
         return reverse("decision", args=[row.case_id, self.act.value, row.pk])
 
-    def check_may_change(self, row: A, by: Position) -> None:
+    def check_may_change(self, row: A, by: Position, now: datetime) -> None:
         """Raises Refused where the draft may not be changed or taken back."""
-        rules.check_may_change(row, by)
+        rules.check_may_change(row, by, now)
         self.check_change(row, by)
 
-    def check_may_decide(self, row: A, by: Position) -> None:
+    def check_may_decide(self, row: A, by: Position, now: datetime) -> None:
         """Raises Refused where this position does not decide it (now)."""
-        rules.check_may_decide_act(row, self.act, by)
+        rules.check_may_decide_act(row, self.act, by, now)
 
-    def check_may_approve(self, row: A, by: Position) -> None:
+    def check_may_approve(self, row: A, by: Position, now: datetime) -> None:
         """Raises Refused where it cannot be approved, although it can perhaps be returned."""
-        self.check_may_decide(row, by)
-        self.still_holds(row, by)
+        self.check_may_decide(row, by, now)
+        self.still_holds(row, by, now)
 
-    def begin(self, case: Case, by: Position, earlier: A | None = None) -> A:
+    def begin(self, case: Case, by: Position, now: datetime, earlier: A | None = None) -> A:
         """The row that a form then writes, within a transaction: a new one, or the drafter's own draft that still waits.
 
         ``earlier``: that draft, to be changed, or a returned one, to be drafted anew. Raises Refused.
         """
-        if earlier is not None and earlier.state is State.WAITING:
+        if earlier is not None and earlier.state_at(now) is State.WAITING:
             row = self.lock(self.model._default_manager.filter(pk=earlier.pk, case=case))
-            self.check_may_change(row, by)
+            self.check_may_change(row, by, now)
             return row
-        self.check_may_draft(case, by)
+        self.check_may_draft(case, by, now)
         if earlier is not None:
-            rules.check_replaces(earlier, case.pk)
+            rules.check_replaces(earlier, case.pk, now)
         row = self.model(case=case, replaces=earlier, **self.of_kind)
-        row.draft_as(by)
+        row.draft_as(by, now)
         return row
 
     def submit(self, row: A, by: Position, write_parts: Callable[[A], None] = nothing) -> A:
@@ -126,9 +127,9 @@ class Decision(Generic[A]):
     def take_back(self, row: A, *, by: Position) -> A:
         """The drafter takes the draft back; nothing is decided any more. Raises Refused."""
         with self.short():
-            fresh = self.lock(self.model._default_manager.filter(pk=row.pk))
-            self.check_may_change(fresh, by)
-            fresh.taken_back_at = clock.now()
+            fresh, now = self.lock(self.model._default_manager.filter(pk=row.pk)), clock.now()
+            self.check_may_change(fresh, by, now)
+            fresh.taken_back_at = now
             fresh.save(update_fields=["taken_back_at"])
             self.not_approved(fresh, by)
         return fresh
@@ -148,16 +149,16 @@ class Decision(Generic[A]):
         ``version`` is the draft that the decider has read; ``more`` goes to the room's ``not_approved``. Raises Refused.
         """
         with self.short():
-            fresh = self.lock(self.model._default_manager.filter(pk=row.pk))
-            self.check_may_decide(fresh, by)
+            fresh, now = self.lock(self.model._default_manager.filter(pk=row.pk)), clock.now()
+            self.check_may_decide(fresh, by, now)
             rules.check_version(fresh, version)
-            rules.check_move(fresh, LEADS_TO[verdict])
+            rules.check_move(fresh, LEADS_TO[verdict], now)
             approved = verdict is Verdict.APPROVE
             if approved:
-                self.still_holds(fresh, by)
+                self.still_holds(fresh, by, now)
             else:
                 rules.check_has_reason(note)
-            fresh.decide_as(by, approved=approved)
+            fresh.decide_as(by, now, approved=approved)
             fresh.refused, fresh.note = verdict is Verdict.REFUSE, note or None
             fresh.save(update_fields=[*fresh.SIGNED, *(self.with_signature(fresh) if approved else ())])
             if approved:

@@ -11,6 +11,7 @@ from agencies.staff.models import TwoPersonAct, two_person_constraint
 from cases.decisions.codes import BADGES, State
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
+from security.walls import clock
 
 
 class CaseAct(OfCase, TwoPersonAct):
@@ -38,17 +39,20 @@ class CaseAct(OfCase, TwoPersonAct):
 
     @property
     def state(self) -> State:
+        """:meth:`state_at` this moment, for pages."""
+        return self.state_at(clock.now())
+
+    def state_at(self, now: datetime) -> State:
         """Where it is, by its signatures and dates."""
         if self.taken_back_at is not None:
             return State.TAKEN_BACK
         if self.approved is False:
             return State.REFUSED if self.refused else State.RETURNED
-        if self.is_over:
+        if self.is_over_at(now):
             return State.ENDED
         return State.WAITING if self.decided_at is None else State.APPROVED
 
-    @property
-    def is_over(self) -> bool:
+    def is_over_at(self, now: datetime) -> bool:
         """Whether what it allowed, or what it rested on, has ended."""
         return False
 

@@ -25,12 +25,13 @@ def _held(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
 
 def waiting_for(decision: Decision[Any], by: Position) -> list[CaseAct]:
     """The drafts of one kind that this position can decide, what has waited longest first; keys loaded."""
-    if not may_decide(by, decision.act):
+    now = clock.now()
+    if not may_decide(by, decision.act, now):
         return []
     rows = _held(decision, by).filter(decision.waiting).exclude(drafted_person=by.staff_id)
     wanted = ("case__child", "case__office", "drafted_by__staff", *decision.related)
     found = list(rows.select_related(*wanted).order_by("drafted_at"))
-    found = [row for row in found if not row.is_over]
+    found = [row for row in found if not row.is_over_at(now)]
     with_keys(row.case for row in found)
     return found
 

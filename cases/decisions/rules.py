@@ -1,6 +1,7 @@
 """Who drafts, changes, takes back and decides, the same for every kind of decision (promise 12)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -14,36 +15,36 @@ from cases.records.models import Case
 from cases.records.rules import check_may_edit
 
 
-def check_move(row: CaseAct, to: State) -> None:
+def check_move(row: CaseAct, to: State, now: datetime) -> None:
     """Raises Refused where the table of moves does not lead from the row's state to ``to``."""
-    if to in MOVES[row.state]:
+    if to in MOVES[row.state_at(now)]:
         return
     if row.decided_at is not None:
         raise Refused("decided", _("It has been decided already."))
     raise Refused("closed", _("This draft has been taken back, or what it rests on has ended."))
 
 
-def check_may_draft(case: Case, by: Position, rows: Iterable[CaseAct]) -> None:
+def check_may_draft(case: Case, by: Position, rows: Iterable[CaseAct], now: datetime) -> None:
     """Whoever works on the case and drafts decisions, one draft of a kind at a time; ``rows`` are those of this kind."""
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
-    if any(row.state is State.WAITING for row in rows):
+    if any(row.state_at(now) is State.WAITING for row in rows):
         raise Refused("drafted", _("A draft waits for decision already."))
 
 
-def check_may_change(row: CaseAct, by: Position) -> None:
+def check_may_change(row: CaseAct, by: Position, now: datetime) -> None:
     """The drafter, until it is decided: whoever decides must not have written it."""
-    check_move(row, State.TAKEN_BACK)
+    check_move(row, State.TAKEN_BACK, now)
     if by.staff_id != row.drafted_person_id:
         raise Refused("not_drafter", _("Only the person who drafted it changes it or takes it back."))
     check_may_edit(row.case, by)
 
 
-def check_may_decide_act(row: CaseAct, act: Act, by: Position) -> None:
+def check_may_decide_act(row: CaseAct, act: Act, by: Position, now: datetime) -> None:
     """The director or a delegate, who is another person than the drafter, decides once."""
     check_may_edit(row.case, by)
-    check_move(row, State.APPROVED)
-    check_may_decide(by, act, row.drafted_person_id)
+    check_move(row, State.APPROVED, now)
+    check_may_decide(by, act, row.drafted_person_id, now)
 
 
 def check_version(row: CaseAct, version: int | None) -> None:
@@ -58,7 +59,7 @@ def check_has_reason(note: str) -> None:
         raise Refused("note", _("Write down why it is returned or not approved."))
 
 
-def check_replaces(earlier: CaseAct, case_id: UUID) -> None:
+def check_replaces(earlier: CaseAct, case_id: UUID, now: datetime) -> None:
     """Only a returned draft of the same case is drafted anew, once."""
-    if earlier.case_id != case_id or earlier.state is not State.RETURNED:
+    if earlier.case_id != case_id or earlier.state_at(now) is not State.RETURNED:
         raise Refused("not_returned", _("Only a returned draft can be drafted anew."))

@@ -21,6 +21,7 @@ from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_to_change, refusal_of, saved
+from security.walls import clock
 
 DONE = {
     Verdict.APPROVE: gettext_lazy("The decision was approved."),
@@ -62,9 +63,10 @@ def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any
 
 def why_not_draft(request: StaffRequest, kind: Decision[Any], case: Case, earlier: Any) -> Any:
     """The sentence beside the grey button of the form that drafts, changes or drafts anew; '' where nothing is against it."""
-    if earlier is not None and earlier.state is State.WAITING:
-        return reason_against(kind.check_may_change, earlier, request.by)
-    return reason_against(kind.check_may_draft, case, request.by)
+    now = clock.now()
+    if earlier is not None and earlier.state_at(now) is State.WAITING:
+        return reason_against(kind.check_may_change, earlier, request.by, now)
+    return reason_against(kind.check_may_draft, case, request.by, now)
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -81,7 +83,8 @@ def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> 
         if saved(form, kind.decide, row, by=request.by, **facts):
             messages.success(request, str(DONE[facts["verdict"]]))
             return redirect("case", case_id=case.pk)
-    waits = row.state is State.WAITING
+    now = clock.now()
+    waits = row.state_at(now) is State.WAITING
     form_url = f"{reverse(kind.form_url, args=[case.pk])}?from={row.pk}"
     context = {
         **kind.context(row, request.by),
@@ -94,10 +97,10 @@ def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> 
         "form_url": form_url,
         "take_back_url": reverse("decision_take_back", args=[case.pk, act, row.pk]),
         "is_drafter": row.drafted_person_id == request.by.staff_id,
-        "not_decide": reason_against(kind.check_may_decide, row, request.by),
-        "not_approve": reason_against(kind.check_may_approve, row, request.by) if waits else "",
-        "not_change": reason_against(kind.check_may_change, row, request.by) if waits else "",
-        "not_anew": reason_against(kind.check_may_draft, case, request.by),
+        "not_decide": reason_against(kind.check_may_decide, row, request.by, now),
+        "not_approve": reason_against(kind.check_may_approve, row, request.by, now) if waits else "",
+        "not_change": reason_against(kind.check_may_change, row, request.by, now) if waits else "",
+        "not_anew": reason_against(kind.check_may_draft, case, request.by, now),
         "can_be_redrafted": row.state is State.RETURNED and not hasattr(row, "replaced_by"),
     }
     return render(request, "cases/decisions/decision.html", context)

@@ -54,7 +54,7 @@ def register_call(
     The urgency is lifted to what the ticked items ask for. Raises Refused.
     """
     rules.check_may_take(by)
-    rules.check_has_come(received.received_at)
+    rules.check_has_come(received.received_at, clock.now())
     facts = replace(facts, urgency=rules.least_urgency(received.grounds, facts.urgency, office=by.office))
     case = open_case(child, facts, in_charge=in_charge, by=by)
     if custodian is not None:
@@ -66,7 +66,7 @@ def register_call(
 def add_notification(case: Case, received: Received, *, by: Position) -> Notification:
     """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
     rules.check_may_add(case, by)
-    rules.check_has_come(received.received_at)
+    rules.check_has_come(received.received_at, clock.now())
     lifted = rules.least_urgency(received.grounds, case.urgency, office=case.office)
     if lifted != case.urgency:
         case.urgency = lifted
@@ -115,9 +115,10 @@ def accept(
 ) -> IntakeConference:
     """Record the intake conference: the case is accepted, and the person it named is in charge from now on."""
     rules.check_may_accept(case, by)
-    rules.check_has_come(held_at)
+    now = clock.now()
+    rules.check_has_come(held_at, now)
     conference = IntakeConference(
-        case=case, held_at=held_at, recorded_by=by, recorded_at=clock.now(), in_charge=in_charge
+        case=case, held_at=held_at, recorded_by=by, recorded_at=now, in_charge=in_charge
     )
     conference.kind, conference.attendees, conference.decision = kind, attendees, decision
     conference.save(force_insert=True)
@@ -136,9 +137,10 @@ def record_safety_check(
 ) -> SafetyCheck:
     """Record an attempt to see the child. Sight of the child meets the clock; a late one says why. The stage follows."""
     rules.check_may_check_safety(case, by)
-    rules.check_has_come(seen_at)
+    now = clock.now()
+    rules.check_has_come(seen_at, now)
     limit = running_of(case, ClockKind.SAFETY)
-    check = SafetyCheck(case=case, seen_at=seen_at, recorded_by=by, recorded_at=clock.now())
+    check = SafetyCheck(case=case, seen_at=seen_at, recorded_by=by, recorded_at=now)
     for name in ("place", "seen_by", "condition"):
         setattr(check, name, texts[name])
     check.outcome = outcome

@@ -68,7 +68,7 @@ def new_reference() -> str:
 
 
 def _desk_of(office: Office) -> list[UUID]:
-    positions = Position.objects.current().filter(
+    positions = Position.objects.current(clock.today()).filter(
         office=office, role__in=[role.value for role in TOLD_OF_FILINGS]
     )
     return list(positions.values_list("pk", flat=True))

@@ -15,7 +15,6 @@ from cases.intake.models import Filing, SafetyCheck
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
-from security.walls import clock as time_now
 
 STATES: dict[str, tuple[str, ...]] = {
     FilingState.SENT: (FilingState.RECEIVED,),
@@ -56,9 +55,9 @@ def check_may_add(case: Case, by: Position) -> None:
     check_may_manage(case, by)
 
 
-def check_has_come(moment: datetime) -> None:
+def check_has_come(moment: datetime, now: datetime) -> None:
     """What is recorded has happened."""
-    if moment > time_now.now():
+    if moment > now:
         raise Refused("future", _("This moment lies in the future."))
 
 

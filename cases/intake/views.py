@@ -34,7 +34,7 @@ def who_can_lead(by: Position) -> list[Position]:
         for role in Role
         if role.may(Permission.TAKE_CONTACTS) and role.may(Permission.DRAFT_DECISIONS)
     ]
-    positions = Position.objects.current().filter(office=by.office, role__in=roles)
+    positions = Position.objects.current(clock.today()).filter(office=by.office, role__in=roles)
     return list(positions.select_related("staff", "section", "office"))
 
 
@@ -126,7 +126,7 @@ def notifier(request: StaffRequest, case_id: UUID, notification_id: UUID) -> Htt
 def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The intake conference."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
-    lead = valid_grants(case).filter(relation=Relation.LEAD).select_related("position").first()
+    lead = valid_grants(case, clock.now()).filter(relation=Relation.LEAD).select_related("position").first()
     form = AcceptForm(
         request.POST if request.method == "POST" else None,
         positions=colleagues(case, Permission.DRAFT_DECISIONS),

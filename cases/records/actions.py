@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -254,9 +255,10 @@ def add_to_team(
     rules.check_may_manage(case, by)
     # Two who add the same colleague at once would give two rights, of which somebody ends one and believes both gone.
     locked(Case.objects.filter(pk=case.pk))
-    rules.check_may_join(case, position, relation, by)
-    rules.check_term(since, until)
-    begins_now = since is None or since <= clock.now()
+    now = clock.now()
+    rules.check_may_join(case, position, relation, by, now)
+    rules.check_term(since, until, now)
+    begins_now = since is None or since <= now
     _give(case, position, relation, level, since=since, until=until, reason=reason, told=begins_now)
 
 
@@ -265,13 +267,16 @@ def hand_over(case: Case, position: Position, *, by: Position, keep_former: bool
     """Name another person in charge. The one until now leaves the team, or stays on it as a member (``keep_former``)."""
     rules.check_may_manage(case, by)
     locked(Case.objects.filter(pk=case.pk))
-    rules.check_may_join(case, position, Relation.LEAD, by)
-    before = list(valid_grants(case).filter(relation=Relation.LEAD).select_related("position"))
-    for grant in valid_grants(case).filter(position=position, relation=Relation.MEMBER):
+    now = clock.now()
+    rules.check_may_join(case, position, Relation.LEAD, by, now)
+    valid = valid_grants(case, now)
+    before = list(valid.filter(relation=Relation.LEAD).select_related("position"))
+    for grant in valid.filter(position=position, relation=Relation.MEMBER):
         _wall("SELECT wall.revoke(%s)", grant.pk)
     _give(case, position, Relation.LEAD, Level.MANAGE)
+    current = Position.objects.current(localdate(now))
     for former in before:
-        if keep_former and Position.objects.current().filter(pk=former.position_id).exists():
+        if keep_former and current.filter(pk=former.position_id).exists():
             _give(case, former.position, Relation.MEMBER, Level.EDIT, told=False)
     # One's own place comes last: without it the wall takes no further word.
     for former in sorted(before, key=lambda grant: grant.position_id == by.pk):
@@ -308,7 +313,7 @@ def take_off_team(grant: Grant, *, by: Position) -> None:
 @transaction.atomic
 def block_person(case: Case, staff: Staff, *, by: Position) -> None:
     """Record a conflict of interest: whatever grants this person holds, they see nothing of the case."""
-    rules.check_may_block(case, staff, by)
+    rules.check_may_block(case, staff, by, clock.now())
     _wall("SELECT wall.block(%s, %s, %s)", uuid.uuid4(), case.pk, staff.pk)
 
 

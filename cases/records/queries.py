@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Func, Q
 from django.db.models.lookups import Lookup
+from django.utils.timezone import localdate
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Act, Permission, Role
@@ -212,22 +213,22 @@ def glasses_to_review(by: Position) -> models.QuerySet[Grant]:
     )
 
 
-def standing_grants(case: Case) -> models.QuerySet[Grant]:
+def standing_grants(case: Case, now: datetime) -> models.QuerySet[Grant]:
     """The grants on a case that count now or will, from their first day (positions and blocks apart)."""
-    lasting = models.Q(ends_at=None) | models.Q(ends_at__gt=clock.now())
+    lasting = models.Q(ends_at=None) | models.Q(ends_at__gt=now)
     return Grant.objects.filter(lasting, content_object=case, ended_at=None)
 
 
-def valid_grants(case: Case) -> models.QuerySet[Grant]:
+def valid_grants(case: Case, now: datetime) -> models.QuerySet[Grant]:
     """The grants on a case that count at this moment (positions and blocks apart)."""
-    return standing_grants(case).filter(starts_at__lte=clock.now())
+    return standing_grants(case, now).filter(starts_at__lte=now)
 
 
 @asked_once
 def team_of(case: Case) -> list[Grant]:
     """Who is on the team now or will be, the one in charge first."""
     order = [Relation.LEAD, Relation.MEMBER, Relation.LINE, Relation.GLASS]
-    people = standing_grants(case).select_related(
+    people = standing_grants(case, clock.now()).select_related(
         "position__staff", "position__office", "position__section", "permission"
     )
     return sorted(people, key=lambda grant: (order.index(Relation(grant.relation)), grant.starts_at))
@@ -246,7 +247,7 @@ def leads_to_replace(by: Position) -> models.QuerySet[Grant]:
     # The few positions first: their grants are then found by index, whatever the reader sees.
     positions = list(leaving.filter(office=by.office_id).values_list("pk", flat=True))
     leads = Grant.objects.filter(relation=Relation.LEAD, ended_at=None)
-    stays = Position.objects.current().exclude(ends_on__lte=soon)
+    stays = Position.objects.current(clock.today()).exclude(ends_on__lte=soon)
     other = leads.filter(content_object=models.OuterRef("content_object"), position__in=stays)
     found = leads.filter(position__in=positions, content_object__id__probed_by=(by.pk, Level.MANAGE.value))
     kept = found.exclude(content_object__stage=Stage.CLOSED).exclude(models.Exists(other)).defer("reason")
@@ -258,7 +259,7 @@ def leads_to_replace(by: Position) -> models.QuerySet[Grant]:
 def colleagues(case: Case, permission: Permission | None = None) -> list[Position]:
     """The positions held today at the responsible office; with ``permission``, those whose role has it."""
     roles = [role.value for role in Role if permission is None or role.may(permission)]
-    positions = Position.objects.current().filter(office_id=case.office_id, role__in=roles)
+    positions = Position.objects.current(clock.today()).filter(office_id=case.office_id, role__in=roles)
     return list(positions.select_related("staff", "section", "office"))
 
 
@@ -300,10 +301,13 @@ def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:
 
     If there are none, the supervisor line, who see to it that somebody gets the power.
     """
-    others = Position.objects.current().filter(office=case.office_id).exclude(staff_id=besides.staff_id)
+    now = clock.now()
+    current = Position.objects.current(localdate(now))
+    others = current.filter(office=case.office_id).exclude(staff_id=besides.staff_id)
     able = others.filter(models.Q(role=Role.DIRECTOR) | models.Q(delegations__acts__contains=[act.value]))
     on_case = positions_of_case(case.pk, Relation.LEAD, Relation.MEMBER, Relation.LINE)
-    found = [position.pk for position in able.filter(pk__in=on_case).distinct() if may_decide(position, act)]
+    able = able.filter(pk__in=on_case).distinct()
+    found = [position.pk for position in able if may_decide(position, act, now)]
     line = others.filter(pk__in=positions_of_case(case.pk, Relation.LINE))
     return found or list(line.values_list("pk", flat=True))
 

@@ -11,7 +11,6 @@ from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
 from cases.records.queries import glasses_left, holds, standing_grants, valid_grants
-from security.walls import clock
 
 STAGES: dict[str, tuple[str, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
@@ -72,7 +71,7 @@ def check_may_change_person(case: Case, person: Person, by: Position) -> None:
         raise Refused("removed", _("This person was removed from the page meanwhile."))
 
 
-def check_may_join(case: Case, position: Position, relation: str, by: Position) -> None:
+def check_may_join(case: Case, position: Position, relation: str, by: Position, now: datetime) -> None:
     """Refuse a position that cannot be on the team: another office's, of another role, blocked, or there already."""
     check_may_manage(case, by)
     needed = Permission.DRAFT_DECISIONS if relation == Relation.LEAD else Permission.WORK_ON_CASES
@@ -80,16 +79,16 @@ def check_may_join(case: Case, position: Position, relation: str, by: Position) 
         raise Refused("unfit", _("This person cannot be on the team of this case in that position."))
     if is_blocked(case, position.staff):
         raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
-    held = standing_grants(case).filter(position=position)
+    held = standing_grants(case, now).filter(position=position)
     if held.filter(relation=relation).exists() or (
         relation == Relation.MEMBER and held.exclude(relation="glass").exists()
     ):
         raise Refused("there_already", _("This person is on the team already."))
 
 
-def check_term(since: datetime | None, until: datetime | None) -> None:
+def check_term(since: datetime | None, until: datetime | None, now: datetime) -> None:
     """Access ends after it begins."""
-    if until is not None and until <= (since or clock.now()):
+    if until is not None and until <= (since or now):
         raise Refused("term", _("The last day is before the first day."))
 
 
@@ -119,10 +118,10 @@ def is_blocked(case: Case, staff: Staff) -> bool:
     return Block.objects.filter(case=case, staff=staff, ended_at=None).exists()
 
 
-def check_may_block(case: Case, staff: Staff, by: Position) -> None:
+def check_may_block(case: Case, staff: Staff, by: Position, now: datetime) -> None:
     """The person in charge is replaced before being blocked; a supervisor is blocked by another supervisor or the director."""
     check_may_manage(case, by)
-    relations = set(valid_grants(case).filter(user=staff).values_list("relation", flat=True))
+    relations = set(valid_grants(case, now).filter(user=staff).values_list("relation", flat=True))
     if Relation.LEAD in relations:
         raise Refused("last_lead", _("Name another person in charge first."))
     if Relation.LINE in relations and (not by.may(Permission.MANAGE_TEAM) or staff.pk == by.staff_id):

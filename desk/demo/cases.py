@@ -42,6 +42,7 @@ from referrals.disclosures.prefill import prefilled
 from referrals.police.actions import assign, note_opened, record_contact, tell_of_look
 from referrals.police.queries import Letter, letter_at_desk
 from security.audit.verbs import Verb
+from security.walls import clock
 
 Positions = dict[tuple[str, str], Position]
 ITEMS = (Item.IDENTITY_MIN, Item.SAFETY_STATE, Item.CUSTODY_DATES, Item.INCIDENT_OUTLINE, Item.CONSIDERATIONS)
@@ -246,8 +247,9 @@ def drafted(t: Telling) -> None:
         case = Case.objects.get(pk=t.case.pk)
         given = {item.value: prefilled(case, item) for item in ITEMS} | texts()["report"]
         wanted = {item.value: given[item.value] for item in ITEMS if given.get(item.value)}
-        basis = basis_for(case, t.recipient)
-        allowed = allowed_items(basis, ceiling(t.recipient.kind)) if basis else set()
+        now = clock.now()
+        basis = basis_for(case, t.recipient, now)
+        allowed = allowed_items(basis, ceiling(t.recipient.kind), now) if basis else set()
         wanted = {item: text for item, text in wanted.items() if item in allowed}
         due = t.now + timedelta(days=3)
         t.report = draft_report(

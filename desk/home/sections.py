@@ -263,7 +263,7 @@ def sections_of(request: StaffRequest) -> list[Section]:
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
         makers = (receipts, inbox) if request.by.may(Permission.FILE_NOTIFICATION) else (inbox,)
-    if decisions not in makers and delegations_to(request.by).exists():
+    if decisions not in makers and delegations_to(request.by, clock.now()).exists():
         makers = (decisions, *makers)
     sections = [make(request) for make in makers]
     for section in sections:

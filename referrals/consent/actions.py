@@ -57,12 +57,13 @@ def record_intention(
     """
     rules.check_may_record(case, by)
     rules.check_recipient(recipient)
-    rules.check_term(case.office, valid_until)
-    rules.check_answer(result, items, asked_at, refused)
+    now = clock.now()
+    rules.check_term(case.office, valid_until, now)
+    rules.check_answer(result, items, asked_at, now, refused)
     earlier = Intention.objects.filter(case=case, recipient=recipient, purpose=purpose)
     wrong = rules.to_correct(earlier, result) if correction.strip() else None
     for row in earlier.in_force().select_for_update():
-        row.superseded_at = clock.now()
+        row.superseded_at = now
         row.save(update_fields=["superseded_at"])
         _tell_of_ending(row, by)
     intention = Intention(
@@ -75,7 +76,7 @@ def record_intention(
         asked_at=asked_at,
         valid_until=valid_until,
         recorded_by=by,
-        recorded_at=clock.now(),
+        recorded_at=now,
         wording_version=WORDING_VERSION,
         corrects=wrong,
     )
@@ -152,14 +153,15 @@ def request_exception(
     """
     told = set(items)
     why = {item: text for item, text in sorted((despite or {}).items()) if item in told and text.strip()}
-    request = EXCEPTION.begin(case, by, earlier)
-    rules.check_none_waits(case, recipient, request.pk)
+    now = clock.now()
+    request = EXCEPTION.begin(case, by, now, earlier)
+    rules.check_none_waits(case, recipient, request.pk, now)
     rules.check_exception(
-        case, ground, recipient, reason=reason, condition=condition, items=told, despite=why
+        case, ground, recipient, reason=reason, condition=condition, items=told, despite=why, now=now
     )
     request.ground, request.recipient, request.purpose = ground, recipient, Purpose.POLICE_REPORT
     request.items, request.despite_items = sorted(told), sorted(why)
-    request.expires_at = clock.now() + timedelta(hours=EXCEPTION_HOURS)
+    request.expires_at = now + timedelta(hours=EXCEPTION_HOURS)
     request.reason, request.condition = reason, condition
     request.despite = json.dumps(why, ensure_ascii=False) if why else None
     return EXCEPTION.submit(request, by)

@@ -173,7 +173,7 @@ class ExceptionForm(BaseForm):
 
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.case, offices = case, police_offices()
+        self.case, offices, now = case, police_offices(), clock.now()
         self.refused = [code for code, _label in items if code in refused_items(case)]
         for code, label in items:
             if code in self.refused:
@@ -185,7 +185,7 @@ class ExceptionForm(BaseForm):
                     help_text=_("Only in danger to life or body. Required where this item is ticked above."),
                 )
         grounds = {
-            ground: ground.label for office in offices for ground in grounds_between(case.office, office)
+            ground: ground.label for office in offices for ground in grounds_between(case.office, office, now)
         }
         self.fields["recipient"].queryset = offices  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["ground"].choices = [(g.value, label) for g, label in grounds.items()]  # type: ignore[attr-defined]  # ditto

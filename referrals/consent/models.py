@@ -26,11 +26,6 @@ class IntentionQuerySet(models.QuerySet["Intention"]):
         """The newest answer for each recipient and purpose, as long as it was not withdrawn; it may have expired."""
         return self.filter(superseded_at=None, withdrawn_at=None)
 
-    def active(self) -> "IntentionQuerySet":
-        """Confirmations that open the door now: the child wishes it, and nothing has ended that."""
-        wished = self.in_force().filter(result=Result.WISHES, valid_until__gt=clock.now())
-        return wished.filter(withdrawals=None)
-
 
 class Intention(OfCase):
     """One confirmation of the child's intention: to whom, what for, which items, until when, and in the child's own words.
@@ -86,13 +81,16 @@ class Intention(OfCase):
             ),
         ]
 
-    @property
-    def is_active(self) -> bool:
+    def is_active_at(self, now: datetime) -> bool:
         """Whether it opens the door now. Expiry needs no job."""
-        return self.state == "active"
+        return self.state_at(now) == "active"
 
     @property
     def state(self) -> str:
+        """:meth:`state_at` this moment, for templates."""
+        return self.state_at(clock.now())
+
+    def state_at(self, now: datetime) -> str:
         """What has become of it: withdrawn, superseded, expired, active; or no_wish for an answer that opens nothing."""
         if self.is_withdrawn:
             return "withdrawn"
@@ -100,7 +98,7 @@ class Intention(OfCase):
             return "superseded"
         if self.result != Result.WISHES:
             return "no_wish"
-        return "active" if self.valid_until > clock.now() else "expired"
+        return "active" if self.valid_until > now else "expired"
 
     @cached_property
     def is_withdrawn(self) -> bool:
@@ -188,15 +186,18 @@ class ExceptionRequest(CaseAct):
         found: dict[str, str] = json.loads(reveal(self, "despite") or "{}")
         return found
 
-    @property
-    def is_over(self) -> bool:
+    def is_over_at(self, now: datetime) -> bool:
         """Whether it was used, or ran out after its approval."""
-        return bool(self.approved) and not self.is_usable
+        return bool(self.approved) and not self.is_usable_at(now)
 
     @property
     def is_usable(self) -> bool:
+        """:meth:`is_usable_at` this moment, for templates."""
+        return self.is_usable_at(clock.now())
+
+    def is_usable_at(self, now: datetime) -> bool:
         """Approved, unspent and not expired."""
-        return bool(self.approved) and self.spent_at is None and self.expires_at > clock.now()
+        return bool(self.approved) and self.spent_at is None and self.expires_at > now
 
 
 class ExceptionDuty(OfCase):

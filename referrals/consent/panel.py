@@ -20,10 +20,12 @@ from referrals.consent.models import ExceptionRequest
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
 from referrals.consent.rules import exceptions_to_use
 from referrals.consent.scope import askable_items, labels_of, text_now
+from security.walls import clock
 
 
 def panel(case: Case, by: Position) -> Panel:
     """What the child said last to each office, with the button to record or to withdraw."""
+    now = clock.now()
     rows = list(intentions_of(case))
     standing: dict[object, object] = {}
     for row in rows:
@@ -35,11 +37,13 @@ def panel(case: Case, by: Position) -> Panel:
             if standing[row.recipient_id] is row
         ],
         "earlier": len(rows),
-        "exceptions": [row for row in exceptions_of(case) if row.state in (State.WAITING, State.APPROVED)],
+        "exceptions": [
+            row for row in exceptions_of(case) if row.state_at(now) in (State.WAITING, State.APPROVED)
+        ],
         "duties": open_duties_of(case),
         "not_record": reason_against(rules.check_may_record, case, by),
         "not_withdraw": reason_against(rules.check_may_withdraw, case, by),
-        "not_except": reason_against(rules.check_may_request_exception, case, by),
+        "not_except": reason_against(rules.check_may_request_exception, case, by, now),
     }
     return Panel("intention", "referrals/consent/panel.html", context)
 
@@ -86,6 +90,6 @@ def to_do(by: Position) -> list[Line]:
             pressing=True,
             case_id=row.case_id,
         )
-        for row in exceptions_to_use(by)[:FEW]
+        for row in exceptions_to_use(by, clock.now())[:FEW]
         if not row.disclosures.filter(ended_at=None).exists()
     ]

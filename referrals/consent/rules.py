@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.models import SharingAgreement
@@ -24,7 +25,6 @@ from cases.records.rules import check_may_edit
 from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Duty, Ground, Purpose, Result
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
-from security.walls import clock
 
 
 def check_may_record(case: Case, by: Position) -> None:
@@ -38,7 +38,7 @@ def check_may_withdraw(case: Case, by: Position) -> None:
         raise Refused("no_grant", _("Only the team of this case can do this."))
 
 
-def what_waits(case: Case) -> str | Promise:
+def what_waits(case: Case, _now: datetime) -> str | Promise:
     """What exceptions left open on a case that is to be closed, in a sentence; '' where nothing is."""
     if any(row.state is State.WAITING for row in exceptions_of(case)):
         return _("An exception has been asked for. It waits for the director's decision.")
@@ -58,9 +58,8 @@ def months_later(moment: datetime, months: int) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
-def check_term(office: Office, valid_until: datetime) -> None:
+def check_term(office: Office, valid_until: datetime, now: datetime) -> None:
     """A confirmation ends after today, and not later than the office's rule allows."""
-    now = clock.now()
     if valid_until <= now:
         raise Refused("term", _("The confirmation has to be valid for some time from now."))
     if valid_until > months_later(now, office.intention_months_most):
@@ -69,9 +68,11 @@ def check_term(office: Office, valid_until: datetime) -> None:
         )
 
 
-def check_answer(result: str, items: Iterable[str], asked_at: datetime, refused: Iterable[str] = ()) -> None:
+def check_answer(
+    result: str, items: Iterable[str], asked_at: datetime, now: datetime, refused: Iterable[str] = ()
+) -> None:
     """The child was asked before it is written down. A wish names what may be told; any other answer opens nothing."""
-    if asked_at > clock.now():
+    if asked_at > now:
         raise Refused("asked_at", _("The child was asked before this is written down, not later."))
     if result == Result.WISHES and not set(items):
         raise Refused("items", _("Choose what the child agrees to have told."))
@@ -93,15 +94,16 @@ def to_correct(earlier: IntentionQuerySet, result: str) -> Intention:
     return last
 
 
-def check_ground(ground: str, sender: Office, recipient: Office) -> None:
+def check_ground(ground: str, sender: Office, recipient: Office, now: datetime) -> None:
     """The two standing grounds always; any other only where an agreement of the two offices names it."""
-    if ground not in grounds_between(sender, recipient):
+    if ground not in grounds_between(sender, recipient, now):
         raise Refused("ground", _("No agreement with this office names this ground."))
 
 
-def grounds_between(sender: Office, recipient: Office) -> list[Ground]:
+def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Ground]:
     """The grounds that can be named towards ``recipient``."""
-    agreements = SharingAgreement.objects.in_force().filter(sender=sender, recipient=recipient)
+    in_force = SharingAgreement.objects.in_force(localdate(now))
+    agreements = in_force.filter(sender=sender, recipient=recipient)
     switched_on = {ground for agreement in agreements for ground in agreement.grounds}
     return [ground for ground in Ground if ground in STANDING or ground.value in switched_on]
 
@@ -130,21 +132,21 @@ def check_not_formed(case: Case) -> None:
         )
 
 
-def check_may_request_exception(case: Case, by: Position) -> None:
+def check_may_request_exception(case: Case, by: Position, now: datetime) -> None:
     """Whoever works on the case may ask; another person decides. One request waits for each office at a time."""
-    check_may_draft(case, by, ())
+    check_may_draft(case, by, (), now)
 
 
-def check_none_waits(case: Case, recipient: Office, besides: UUID) -> None:
+def check_none_waits(case: Case, recipient: Office, besides: UUID, now: datetime) -> None:
     """Two requests towards one office do not wait at once."""
     asked = (row for row in exceptions_of(case) if row.recipient_id == recipient.pk and row.pk != besides)
-    if any(row.state is State.WAITING for row in asked):
+    if any(row.state_at(now) is State.WAITING for row in asked):
         raise Refused("drafted", _("A draft waits for decision already."))
 
 
-def check_still_sound(exception: ExceptionRequest, _by: Position) -> None:
+def check_still_sound(exception: ExceptionRequest, _by: Position, now: datetime) -> None:
     """What must hold when it is approved: the ground, no answer where none can be formed, a reason for each refused item."""
-    check_ground(exception.ground, exception.case.office, exception.recipient)
+    check_ground(exception.ground, exception.case.office, exception.recipient, now)
     if exception.ground == Ground.CANNOT_FORM:
         check_not_formed(exception.case)
     check_refused_items(exception.case, exception.ground, exception.items, exception.reasons_despite)
@@ -159,10 +161,11 @@ def check_exception(
     condition: str,
     items: Iterable[str],
     despite: Mapping[str, str],
+    now: datetime,
 ) -> None:
     """A typed ground that is switched on, a written reason, and named items; ``despite``: see :func:`check_refused_items`."""
     check_recipient(recipient)
-    check_ground(ground, case.office, recipient)
+    check_ground(ground, case.office, recipient, now)
     if ground == Ground.CANNOT_FORM:
         check_not_formed(case)
         if not condition.strip():
@@ -221,59 +224,64 @@ def check_may_take_over(duty: ExceptionDuty, by: Position) -> None:
     _check_reviewer(duty, by)
 
 
-def usable_exceptions(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[ExceptionRequest]:
+def usable_exceptions(
+    case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT
+) -> list[ExceptionRequest]:
     """Exceptions on which a report could rest now: approved, unspent, unexpired, on a ground that still holds."""
-    asked = (row for row in exceptions_of(case) if row.purpose == purpose and row.is_usable)
-    return [exception for exception in asked if not _ground_lost(exception)]
+    asked = (row for row in exceptions_of(case) if row.purpose == purpose and row.is_usable_at(now))
+    return [exception for exception in asked if not _ground_lost(exception, now)]
 
 
-def exceptions_to_use(by: Position) -> list[ExceptionRequest]:
+def exceptions_to_use(by: Position, now: datetime) -> list[ExceptionRequest]:
     """Approved exceptions that this person asked for and that no report has used yet, on cases it writes on; the soonest to
     expire first. What has expired, or has lost its ground, is not among them."""
     rows = ExceptionRequest.objects.filter(
-        approved=True, spent_at=None, expires_at__gt=clock.now(), drafted_person=by.staff_id
+        approved=True, spent_at=None, expires_at__gt=now, drafted_person=by.staff_id
     ).filter(on_cases_of(by, Level.EDIT))
     found = rows.select_related("case__office", "recipient").order_by("expires_at")
-    return [exception for exception in found if not _ground_lost(exception)]
+    return [exception for exception in found if not _ground_lost(exception, now)]
 
 
-def _ground_lost(exception: ExceptionRequest) -> bool:
+def _ground_lost(exception: ExceptionRequest, now: datetime) -> bool:
     """Whether the child has answered where the ground is that it cannot, or the agreement that names the ground has ended."""
     if exception.ground == Ground.CANNOT_FORM:
         return is_formed(exception.case, exception.purpose)
-    return exception.ground not in grounds_between(exception.case.office, exception.recipient)
+    return exception.ground not in grounds_between(exception.case.office, exception.recipient, now)
 
 
-def holds_now(basis: Intention | ExceptionRequest, spent_on: object = None) -> bool:
+def holds_at(basis: Intention | ExceptionRequest, now: datetime, spent_on: object = None) -> bool:
     """Whether a basis still opens the door, for the report ``spent_on`` that it may have been used for already."""
     if isinstance(basis, Intention):
-        return basis.is_active
+        return basis.is_active_at(now)
     unspent = basis.spent_on is None or basis.spent_on == spent_on
-    return bool(basis.approved) and unspent and basis.expires_at > clock.now() and not _ground_lost(basis)
+    return bool(basis.approved) and unspent and basis.expires_at > now and not _ground_lost(basis, now)
 
 
 @asked_once
-def bases_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> list[Intention | ExceptionRequest]:
+def bases_of(
+    case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT
+) -> list[Intention | ExceptionRequest]:
     """Everything a disclosure can rest on now: the child's active confirmations first, then approved exceptions."""
-    active = [row for row in intentions_of(case, purpose) if row.is_active]
-    return [*active, *usable_exceptions(case, purpose)]
+    active = [row for row in intentions_of(case, purpose) if row.is_active_at(now)]
+    return [*active, *usable_exceptions(case, now, purpose)]
 
 
 def basis_for(
     case: Case,
     recipient: Office,
+    now: datetime,
     wanted: Intention | ExceptionRequest | None = None,
     purpose: str = Purpose.POLICE_REPORT,
 ) -> Intention | ExceptionRequest | None:
     """The basis a disclosure to ``recipient`` can rest on now: the ``wanted`` one, or the child's word before an exception."""
-    found = [basis for basis in bases_of(case, purpose) if basis.recipient_id == recipient.pk]
+    found = [basis for basis in bases_of(case, now, purpose) if basis.recipient_id == recipient.pk]
     return next((basis for basis in found if wanted is None or basis == wanted), None)
 
 
-def check_basis(case: Case, purpose: str = Purpose.POLICE_REPORT) -> None:
+def check_basis(case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT) -> None:
     """Promise 1: nothing goes to the police before the child's intention is confirmed, or an exception is approved."""
-    if not bases_of(case, purpose):
-        raise Refused("gate", why_no_basis(case, purpose))
+    if not bases_of(case, now, purpose):
+        raise Refused("gate", why_no_basis(case, now, purpose))
 
 
 _WHY = {
@@ -291,7 +299,7 @@ _WHY = {
 }
 
 
-def why_no_basis(case: Case, purpose: str = Purpose.POLICE_REPORT) -> str | Promise:
+def why_no_basis(case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT) -> str | Promise:
     """What is missing, for the grey button: where an exception is under way that comes first, else the child's newest answer."""
     exceptions = [row for row in exceptions_of(case) if row.purpose == purpose]
     if any(row.state is State.WAITING for row in exceptions):
@@ -300,17 +308,17 @@ def why_no_basis(case: Case, purpose: str = Purpose.POLICE_REPORT) -> str | Prom
     newest = max(answers, key=lambda row: (row.recorded_at, row.asked_at), default=None)
     if newest is None and any(row.approved for row in exceptions):
         return _WHY["exception"]
-    return why_ended(newest) if newest else _WHY[""]
+    return why_ended(newest, now) if newest else _WHY[""]
 
 
-def why_ended(basis: Intention | ExceptionRequest, spent_on: object = None) -> str | Promise:
+def why_ended(basis: Intention | ExceptionRequest, now: datetime, spent_on: object = None) -> str | Promise:
     """In a sentence, why a basis opens nothing any more."""
     if isinstance(basis, ExceptionRequest):
         if basis.spent_on not in (None, spent_on):
             return _("The exception has been used for another report. It is used once.")
         return _WHY["exception"]
     return (
-        _WHY.get(basis.state)
+        _WHY.get(basis.state_at(now))
         or _WHY.get(basis.result)
         or _("A newer answer of the child has replaced this one.")
     )
@@ -334,14 +342,12 @@ def kept_untold(exception: ExceptionRequest) -> set[str]:
     return refused_items(exception.case, exception.purpose) - set(despite)
 
 
-def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str]) -> set[str]:
+def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str], now: datetime) -> set[str]:
     """The items of the basis, under the ceiling and under every agreement in force with the recipient."""
     items = set(basis.items) & {str(item) for item in ceiling}
     if isinstance(basis, ExceptionRequest):
         items -= kept_untold(basis)
-    agreements = SharingAgreement.objects.in_force().filter(
-        sender=basis.case.office_id, recipient=basis.recipient_id
-    )
-    for agreement in agreements:
+    in_force = SharingAgreement.objects.in_force(localdate(now))
+    for agreement in in_force.filter(sender=basis.case.office_id, recipient=basis.recipient_id):
         items &= set(agreement.items)
     return items

@@ -88,14 +88,14 @@ def draft_report(
 
     Raises Refused without a basis, and for an item beyond the child's scope, the ceiling or an agreement.
     """
-    row = REPORT.begin(case, by, earlier)
-    found = basis_for(case, recipient, basis)
+    now = clock.now()
+    row = REPORT.begin(case, by, now, earlier)
+    found = basis_for(case, recipient, now, basis)
     if found is None:
-        raise Refused(
-            "gate", why_ended(basis) if basis else _("Neither the child nor an exception names this office.")
-        )
-    rules.check_none_open(case, recipient.pk)
-    rules.check_items(texts, found)
+        no_basis = _("Neither the child nor an exception names this office.")
+        raise Refused("gate", why_ended(basis, now) if basis else no_basis)
+    rules.check_none_open(case, recipient.pk, now)
+    rules.check_items(texts, found, now)
     row.kind, row.purpose = Kind.POLICE_REPORT, Purpose.POLICE_REPORT
     row.reference, row.sender_id, row.recipient = new_reference(), case.office_id, recipient
     row.items = [item.value for item in ordered(set(texts))]
@@ -149,9 +149,10 @@ def edit_draft(
     disclosure: Disclosure, *, texts: Mapping[str, str], urgency: str, due_at: datetime, by: Position
 ) -> Disclosure:
     """Write the texts of a draft anew. Its items stay: another choice of items is another draft."""
-    REPORT.check_may_change(disclosure, by)
-    row = REPORT.begin(disclosure.case, by, disclosure)
-    rules.check_items({item: texts[item] for item in row.items}, row.basis)
+    now = clock.now()
+    REPORT.check_may_change(disclosure, by, now)
+    row = REPORT.begin(disclosure.case, by, now, disclosure)
+    rules.check_items({item: texts[item] for item in row.items}, row.basis, now)
     for part in PackageItem.objects.filter(disclosure=row, item__in=row.items):
         part.content = texts[part.item]
         part.save(update_fields=["content"])
@@ -175,9 +176,9 @@ def _not_approved(row: Disclosure, _by: Position) -> None:
 @brief()
 def send_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     """Send an approved report: the gate puts its envelope on the receiving office's desk, whose supervisors are told."""
-    row = _fresh(disclosure)
-    rules.check_may_send(row, by)
-    row.sent_at = clock.now()
+    row, now = _fresh(disclosure), clock.now()
+    rules.check_may_send(row, by, now)
+    row.sent_at = now
     row.save(update_fields=["sent_at"])
     tell(
         _positions_at_desk(row.recipient_id),

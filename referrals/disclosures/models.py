@@ -1,6 +1,7 @@
 """Whatever goes to a police office: the disclosure, its package of named items, its envelope, and who may open it."""
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,7 +20,6 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.codes import Ending, Kind
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
-from security.walls import clock
 
 
 class Disclosure(CaseAct):
@@ -83,10 +83,9 @@ class Disclosure(CaseAct):
             ),
         ]
 
-    @property
-    def is_over(self) -> bool:
+    def is_over_at(self, now: datetime) -> bool:
         """Whether it was closed, or its basis has run out."""
-        return not self.is_open
+        return not self.is_open_at(now)
 
     @property
     def state_label(self) -> str | Promise:
@@ -103,16 +102,14 @@ class Disclosure(CaseAct):
             raise ValueError("a disclosure without a basis cannot be stored")
         return found
 
-    @property
-    def is_open(self) -> bool:
+    def is_open_at(self, now: datetime) -> bool:
         """Draft or sent, not closed, and its basis has not run out (which no job has to notice first)."""
-        return self.ended_at is None and not self.is_expired
+        return self.ended_at is None and not self.is_expired_at(now)
 
-    @property
-    def is_expired(self) -> bool:
+    def is_expired_at(self, now: datetime) -> bool:
         """Whether the basis ran out by time."""
         basis = self.basis
-        return (basis.valid_until if isinstance(basis, Intention) else basis.expires_at) <= clock.now()
+        return (basis.valid_until if isinstance(basis, Intention) else basis.expires_at) <= now
 
 
 class PackageItem(SealedModel):

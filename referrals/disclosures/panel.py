@@ -31,11 +31,11 @@ from security.walls import clock
 
 def panel(case: Case, by: Position) -> Panel:
     """The reports of the case, the newest first."""
-    reports = reports_of(case)
+    now = clock.now()
     context = {
-        "reports": reports,
-        "open": [report.row for report in reports if report.is_open],
-        "not_draft": reason_against(rules.check_may_draft, case, by),
+        "reports": reports_of(case),
+        "open": rules.open_reports(case, now),
+        "not_draft": reason_against(rules.check_may_draft, case, by, now),
     }
     return Panel("police", "referrals/disclosures/panel.html", context)
 
@@ -69,13 +69,14 @@ def shown(row: Disclosure, by: Position) -> dict[str, Any]:
     """A report as its sender reads it: what would be told, on what basis, against what the child said, and what can be
     done now."""
     found = next(report for report in reports_of(row.case, pk=row.pk))
-    waits = row.state is State.WAITING
+    now = clock.now()
+    waits = row.state_at(now) is State.WAITING
     return {
         "report": found,
         "items": ordered(set(row.items)),
         "answers": intentions_of(row.case) if waits else [],
         "package": package_view(row.pk) if waits else None,
-        "not_send": reason_against(rules.check_may_send, row, by),
+        "not_send": reason_against(rules.check_may_send, row, by, now),
         "not_close": reason_against(rules.check_may_close, row, by),
     }
 

@@ -95,16 +95,11 @@ class Report:
         """returned, withdrawn, superseded, expired, closed, draft, approved, sent or taken."""
         if self.row.ended_at is not None:
             return self.row.ending or Ending.CLOSED
-        if self.row.is_expired:
+        if self.row.is_expired_at(clock.now()):
             return Ending.EXPIRED
         if self.row.sent_at is None:
             return "approved" if self.row.approved else "draft"
         return "taken" if self.readers else "sent"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still waits, or can be read by the receiver."""
-        return self.row.is_open
 
 
 @asked_once
@@ -160,14 +155,15 @@ def reports_unopened_for(by: Position) -> list[Disclosure]:
 
     It asks of this moment and needs no job: what is opened, withdrawn, closed or has run out is not among them.
     """
+    now = clock.now()
     rows = Disclosure.objects.filter(
         ended_at=None,
         envelope__opened_at=None,
-        envelope__open_by__lte=clock.now(),
+        envelope__open_by__lte=now,
         intention__withdrawals=None,
     ).filter(on_cases_of(by, Level.MANAGE))
     found = rows.select_related("case", "recipient", "envelope", "intention", "exception")
-    return [row for row in found.order_by("envelope__open_by") if not row.is_expired]
+    return [row for row in found.order_by("envelope__open_by") if not row.is_expired_at(now)]
 
 
 def closed_with(intention: Intention) -> list[Closed]:

@@ -1,6 +1,7 @@
 """When a report may be drafted, decided, sent and closed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -14,7 +15,7 @@ from cases.records.models import Case
 from cases.records.queries import holds
 from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
-from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_now, kept_untold, why_ended
+from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_at, kept_untold, why_ended
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import reports_of
@@ -40,45 +41,55 @@ WALLS = {
 """What to say when a wall refuses, by the name of its constraint. Rules refuse first; a wall answers what changed meanwhile."""
 
 
-def check_may_draft(case: Case, by: Position) -> None:
+def check_may_draft(case: Case, by: Position, now: datetime) -> None:
     """Promise 1, before anything is written: the team, a role that drafts, and a basis that holds now."""
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
-    check_basis(case)
-    with_items = [b for b in bases_of(case) if allowed_items(b, ceiling(b.recipient.kind))]
+    check_basis(case, now)
+    with_items = bases_with_items(case, now)
     if not with_items:
         raise Refused(
             "nothing", _("Nothing is left that the child, the law and the agreement all allow to be told.")
         )
-    if all(open_to(case, basis.recipient_id) for basis in with_items):
+    if all(open_to(case, basis.recipient_id, now) for basis in with_items):
         raise Refused("one_open_report", WALLS["one_open_report"])
 
 
-def open_to(case: Case, recipient_id: UUID) -> Disclosure | None:
+def bases_with_items(case: Case, now: datetime) -> list[Intention | ExceptionRequest]:
+    """What a report can rest on now, and of which something may be told."""
+    bases = bases_of(case, now)
+    return [basis for basis in bases if allowed_items(basis, ceiling(basis.recipient.kind), now)]
+
+
+def open_reports(case: Case, now: datetime) -> list[Disclosure]:
+    """The drafts and reports of a case that still wait, or can be read by the receiver."""
+    return [report.row for report in reports_of(case) if report.row.is_open_at(now)]
+
+
+def open_to(case: Case, recipient_id: UUID, now: datetime) -> Disclosure | None:
     """The draft or report to an office that is open now: there is one at most."""
-    rows = (report.row for report in reports_of(case) if report.is_open)
-    return next((row for row in rows if row.recipient_id == recipient_id), None)
+    return next((row for row in open_reports(case, now) if row.recipient_id == recipient_id), None)
 
 
-def check_none_open(case: Case, recipient_id: UUID) -> None:
+def check_none_open(case: Case, recipient_id: UUID, now: datetime) -> None:
     """Two reports to one office are not open at once: the receiver could not tell which of them holds."""
-    if open_to(case, recipient_id) is not None:
+    if open_to(case, recipient_id, now) is not None:
         raise Refused("one_open_report", WALLS["one_open_report"])
 
 
-def what_is_open(case: Case) -> str | Promise:
+def what_is_open(case: Case, now: datetime) -> str | Promise:
     """The report that stands against closing the case, in a sentence; '' where none is open."""
-    found = [report.row for report in reports_of(case) if report.is_open]
+    found = open_reports(case, now)
     if any(row.sent_at is None for row in found):
         return _("A report to the police waits for its decision or for sending. Finish it first.")
     return _("A report to the police is open to its receiver. Close the report first.") if found else ""
 
 
-def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -> None:
+def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest, now: datetime) -> None:
     """Only what the child (or the exception), the ceiling and the agreements all allow, and no item without its text."""
     if not texts:
         raise Refused("items", _("Choose what is told."))
-    if not set(texts) <= allowed_items(basis, ceiling(basis.recipient.kind)):
+    if not set(texts) <= allowed_items(basis, ceiling(basis.recipient.kind), now):
         raise Refused(
             "items", _("This goes beyond what the child, the law or the agreement allow to be told.")
         )
@@ -86,24 +97,24 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest) -
         raise Refused("empty", _("Write the text of every part that is told."))
 
 
-def check_basis_of(disclosure: Disclosure, _by: Position | None = None) -> None:
+def check_basis_of(disclosure: Disclosure, _by: Position, now: datetime) -> None:
     """The very basis of this disclosure still holds, and goes past nothing that the child does not want told."""
-    if not holds_now(disclosure.basis, spent_on=disclosure.pk):
-        raise Refused("gate", why_ended(disclosure.basis, spent_on=disclosure.pk))
+    if not holds_at(disclosure.basis, now, spent_on=disclosure.pk):
+        raise Refused("gate", why_ended(disclosure.basis, now, spent_on=disclosure.pk))
     if disclosure.exception and set(disclosure.items) & kept_untold(disclosure.exception):
         raise Refused("exception_refused_items", WALLS["exception_refused_items"])
 
 
-def check_may_send(disclosure: Disclosure, by: Position) -> None:
+def check_may_send(disclosure: Disclosure, by: Position, now: datetime) -> None:
     """Approved, not sent, and the basis holds at this moment."""
     check_may_edit(disclosure.case, by)
     if disclosure.sent_at is not None:
         raise Refused("sent", _("It has been sent already."))
-    if not disclosure.is_open:
+    if not disclosure.is_open_at(now):
         raise Refused("closed", _("This report is closed."))
     if not disclosure.approved:
         raise Refused("not_approved", _("It is sent when it has been approved."))
-    check_basis_of(disclosure)
+    check_basis_of(disclosure, by, now)
 
 
 def check_may_close(disclosure: Disclosure, by: Position) -> None:

@@ -17,7 +17,7 @@ from cases.records.models import Case
 from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
-from referrals.consent.rules import allowed_items, bases_of, refused_items
+from referrals.consent.rules import allowed_items, refused_items
 from referrals.consent.scope import labels_of
 from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
@@ -28,6 +28,7 @@ from referrals.disclosures.prefill import prefilled
 from referrals.disclosures.queries import Report, package_view, reports_of
 from security.audit.verbs import Verb
 from security.encryption.fields import reveal
+from security.walls import clock
 
 
 def report_or_404(case: Case, disclosure_id: UUID) -> Report:
@@ -42,20 +43,21 @@ def report_or_404(case: Case, disclosure_id: UUID) -> Report:
 def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Draft a report from what the child agreed to. Without a basis the page says why and has no form."""
     case = case_to_change(request, case_id, "police")
-    reason = reason_against(rules.check_may_draft, case, request.by)
-    bases = [] if reason else [b for b in bases_of(case) if allowed_items(b, ceiling(b.recipient.kind))]
-    bases = [basis for basis in bases if not rules.open_to(case, basis.recipient_id)]
+    now = clock.now()
+    reason = reason_against(rules.check_may_draft, case, request.by, now)
+    bases = [] if reason else rules.bases_with_items(case, now)
+    bases = [basis for basis in bases if not rules.open_to(case, basis.recipient_id, now)]
     if request.method != "POST" and bases and "to" not in request.GET:
         return _choose_basis(request, case, bases)
     basis = _chosen(bases, request.GET.get("to"), request.GET.get("on"))
     if basis is None:
         typed = ReportForm(request.POST or None, items=_typed(request), texts={})
-        still_open = [report.row for report in reports_of(case) if report.is_open]
+        still_open = rules.open_reports(case, now)
         to_office = any(str(row.recipient_id) == request.GET.get("to") for row in still_open)
         why = rules.WALLS["one_open_report" if to_office else "gate"]
         context = {"case": case, "reason": reason or why, "typed": typed, "open": still_open}
         return render(request, "referrals/disclosures/report_refused.html", context)
-    items = ordered(allowed_items(basis, ceiling(basis.recipient.kind)))
+    items = ordered(allowed_items(basis, ceiling(basis.recipient.kind), now))
     form = ReportForm(
         request.POST or None,
         items=items,
@@ -145,7 +147,7 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         "case": case,
         "row": row,
         "form": form,
-        "reason": reason_against(actions.REPORT.check_may_change, row, request.by),
+        "reason": reason_against(actions.REPORT.check_may_change, row, request.by, clock.now()),
     }
     return render(request, "referrals/disclosures/report_edit.html", context)
 

@@ -140,7 +140,9 @@ def officers_of(office_id: UUID) -> QuerySet[Position]:
     """The positions of an office that can be assigned."""
     roles = [Role.JUVENILE_OFFICER, Role.POLICE_SUPERVISOR]
     return (
-        Position.objects.current().filter(office=office_id, role__in=roles).select_related("staff", "office")
+        Position.objects.current(clock.today())
+        .filter(office=office_id, role__in=roles)
+        .select_related("staff", "office")
     )
 
 

@@ -16,13 +16,18 @@ from cases.records.forms import BlockForm, ColleagueForm, ConfirmForm, LeadForm,
 from cases.records.models import Case, Grant
 from cases.records.pages import case_to_change, saved
 from cases.records.queries import blocks_of, cases_for, colleagues, standing_grants, valid_grants
+from security.walls import clock
 
 
 @form_page(Permission.WORK_ON_CASES)
 def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Let a colleague of the office join the team."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    there = standing_grants(case).exclude(relation=Relation.GLASS).values_list("position_id", flat=True)
+    there = (
+        standing_grants(case, clock.now())
+        .exclude(relation=Relation.GLASS)
+        .values_list("position_id", flat=True)
+    )
     positions = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
     form = TeamForm(request.POST if request.method == "POST" else None, positions=positions)
     if form.is_valid():
@@ -42,7 +47,9 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Name another person in charge."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    leads = valid_grants(case).filter(relation=Relation.LEAD).values_list("position_id", flat=True)
+    leads = (
+        valid_grants(case, clock.now()).filter(relation=Relation.LEAD).values_list("position_id", flat=True)
+    )
     positions = _without(colleagues(case, Permission.DRAFT_DECISIONS), set(leads))
     form = LeadForm(request.POST if request.method == "POST" else None, positions=positions)
     if form.is_valid():

@@ -72,7 +72,7 @@ def test_why_nothing_can_be_reported(cast: Cast, way: str) -> None:
     arrange, said = WAYS[way]
     arrange(cast, case)
     with acting_as(cast.caseworker), override("en"):
-        assert said in str(reason_against(rules.check_may_draft, case, cast.caseworker))
+        assert said in str(reason_against(rules.check_may_draft, case, cast.caseworker, clock.now()))
     page = pages.in_english(signed_in(cast.caseworker)).get(f"/cases/{case.pk}/").content.decode()
     assert said in page
 
@@ -97,7 +97,7 @@ def test_a_used_exception_says_so(cast: Cast) -> None:
         exception.refresh_from_db()
     with override("en"):
         assert "has been used" in str(caught.value.reason)
-        assert "used for another report" in str(why_ended(exception))
+        assert "used for another report" in str(why_ended(exception, clock.now()))
 
 
 def test_a_wish_does_not_stand_in_the_way_of_an_exception(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from agencies.staff.acting import acting_as
 from referrals.disclosures.models import Disclosure
+from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.unit.referrals import steps
 
@@ -22,4 +23,4 @@ def test_officer_reads_until_the_child_withdraws(cast: Cast) -> None:
     assert steps.seen_by(cast.police, report) == []
     with acting_as(cast.caseworker):
         row = Disclosure.objects.get(pk=report.pk)
-        assert (row.ending, row.is_open) == ("withdrawn", False)
+        assert (row.ending, row.is_open_at(clock.now())) == ("withdrawn", False)

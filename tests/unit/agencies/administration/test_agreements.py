@@ -59,7 +59,7 @@ def approved(cast: Cast) -> SharingAgreement:
 
 def in_force(cast: Cast) -> bool:
     with acting_as(cast.caseworker):
-        return SharingAgreement.objects.in_force().exists()
+        return SharingAgreement.objects.in_force(clock.today()).exists()
 
 
 def is_on(cast: Cast) -> bool:

@@ -59,7 +59,7 @@ def given(cast: Cast) -> Delegation:
 def decides(position: Position) -> bool:
     """What Python and the database say; they agree."""
     with acting_as(position):
-        python = may_decide(position, CUSTODY_START)
+        python = may_decide(position, CUSTODY_START, clock.now())
         database = raw(position, "SELECT 1 WHERE wall.may_decide('custody_start', wall.my_office())") == 1
     assert python == database
     return python
@@ -78,7 +78,7 @@ def test_drafted_by_one_and_given_by_the_director_it_counts_until_it_is_taken_ba
     assert director.post(decide, {"verdict": "approve"})["Location"] == "/delegations/"
     assert decides(cast.colleague)
     with acting_as(cast.colleague):
-        assert not may_decide(cast.colleague, POLICE_REPORT)
+        assert not may_decide(cast.colleague, POLICE_REPORT, clock.now())
         assert [notice.kind for notice in Notice.objects.all()] == ["delegated"]
     assert cast.colleague.staff.name in director.get("/delegations/").content.decode()
     assert director.post(f"/delegations/{row.pk}/end/")["Location"] == "/delegations/"

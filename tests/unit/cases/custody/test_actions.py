@@ -210,9 +210,10 @@ def test_what_was_drafted_stays(cast: Cast, change: str) -> None:
 def test_drafted_and_decided_at_once_is_refused(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.director):
-        row = CustodyDecision(case=case, kind="start", effective_at=timezone.now(), reason="", heard="")
-        row.draft_as(cast.caseworker)
-        row.decide_as(cast.director, approved=True)
+        now = timezone.now()
+        row = CustodyDecision(case=case, kind="start", effective_at=now, reason="", heard="")
+        row.draft_as(cast.caseworker, now)
+        row.decide_as(cast.director, now, approved=True)
         with pytest.raises(IntegrityError, match="drafted"), transaction.atomic():
             row.save(force_insert=True)
 

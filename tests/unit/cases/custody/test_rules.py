@@ -1,10 +1,9 @@
 """How long custody may last, and by when an oral decision is confirmed."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,12 +42,25 @@ def test_confirmed_by_the_next_morning_at_nine(said: datetime) -> None:
     assert timedelta(0) < morning - said <= timedelta(days=1)
 
 
-def test_a_start_lies_back_from_the_next_day_on() -> None:
-    now = timezone.now()
-    assert not lies_back(now)
-    assert not lies_back(now + timedelta(days=2))
-    assert not lies_back(now - timedelta(minutes=50))  # a draft that was written over midnight
-    assert lies_back(now - timedelta(hours=25))
+@pytest.mark.parametrize(
+    ("starts_at", "now", "back"),
+    [
+        ("2026-06-01T23:10", "2026-06-02T00:05", False),  # a draft that was written over midnight
+        ("2026-06-01T23:10", "2026-06-02T00:10", False),
+        ("2026-06-01T23:10", "2026-06-02T00:11", True),
+        ("2026-06-01T00:00", "2026-06-01T23:59", False),  # many hours, but of one day
+        ("2026-06-01T11:00", "2026-06-02T11:00", True),
+        ("2026-06-04T11:00", "2026-06-02T11:00", False),
+        ("2026-12-31T23:30", "2027-01-01T00:15", False),
+        ("2026-12-31T22:30", "2027-01-01T00:15", True),
+    ],
+)
+@pytest.mark.parametrize("zone", [JAPAN, UTC])
+def test_a_start_lies_back_from_the_next_day_in_japan_on(
+    starts_at: str, now: str, back: bool, zone: tzinfo
+) -> None:
+    moments = [datetime.fromisoformat(f"{moment}+09:00").astimezone(zone) for moment in (starts_at, now)]
+    assert lies_back(*moments) is back
 
 
 def test_every_code_has_its_row() -> None:

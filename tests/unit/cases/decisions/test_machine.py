@@ -24,6 +24,7 @@ from referrals.consent.actions import EXCEPTION, request_exception
 from referrals.disclosures.actions import REPORT, draft_report, edit_draft
 from referrals.disclosures.models import PackageItem
 from security.encryption.fields import reveal
+from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.cases.closing.test_closing import TEXTS, a_closing
@@ -159,7 +160,9 @@ def test_the_drafter_takes_it_back(cast: Cast, kind: Decision[Any], row: CaseAct
         decided(cast, kind, row, Verdict.APPROVE)
     again = KINDS[kind.act.value][0].begin
     with acting_as(cast.caseworker):
-        assert again(row.case, cast.caseworker).pk != row.pk  # nothing waits: another can be drafted
+        assert (
+            again(row.case, cast.caseworker, clock.now()).pk != row.pk
+        )  # nothing waits: another can be drafted
 
 
 @pytest.mark.parametrize("verdict", [Verdict.RETURN, Verdict.REFUSE])
@@ -251,14 +254,14 @@ def test_an_oral_decision_is_neither_changed_nor_taken_back(cast: Cast) -> None:
 def test_the_table_of_moves_is_obeyed() -> None:
     assert set(MOVES) == set(BADGES) == set(State)
     for state, following in MOVES.items():
-        row = _in_state(state)
-        assert row.state is state
+        row, now = _in_state(state), start_facts().effective_at
+        assert row.state_at(now) is state
         for to in State:
             if to in following:
-                check_move(row, to)
+                check_move(row, to, now)
             else:
                 with pytest.raises(Refused):
-                    check_move(row, to)
+                    check_move(row, to, now)
 
 
 def _in_state(state: State) -> CaseAct:

@@ -31,7 +31,7 @@ def _sees(cast: Cast, who: str, case: Case) -> bool:
 
 def _grants(cast: Cast, case: Case, by: str = "supervisor") -> dict[str, Grant]:
     with acting_as(cast.positions[by]):
-        found = valid_grants(case).select_related("position__staff", "content_object")
+        found = valid_grants(case, clock.now()).select_related("position__staff", "content_object")
         return {f"{grant.position.staff.username} {grant.relation}": grant for grant in found}
 
 

@@ -78,7 +78,7 @@ def test_it_ends_a_draft_and_a_report_of_that_office(cast: Cast, approved: bool)
     steps.withdrawn(cast, intention)
     with acting_as(cast.caseworker):
         endings = {row.pk: row.ending for row in Disclosure.objects.filter(case=case)}
-        assert Intention.objects.get(pk=elsewhere.pk).is_active
+        assert Intention.objects.get(pk=elsewhere.pk).is_active_at(clock.now())
     assert endings[report.pk] == "withdrawn"
     assert endings[other.pk] == ""
 

@@ -89,7 +89,7 @@ def test_decisions(cast: Cast) -> None:
         steps.sent(cast, report)
     steps.closed(cast, report)
     returned = steps.decided(cast, steps.drafted(cast, case), approved=False)
-    assert (returned.ending, returned.is_open) == ("returned", False)
+    assert (returned.ending, returned.is_open_at(clock.now())) == ("returned", False)
     with refuses("closed"):
         steps.sent(cast, returned)
     third = steps.decided(cast, steps.drafted(cast, case))
@@ -308,6 +308,6 @@ def test_desks(cast: Cast) -> None:
 
 def test_grounds_offered(cast: Cast) -> None:
     with acting_as(cast.caseworker):
-        found = consent_rules.grounds_between(cast.offices["kita"], cast.offices["support"])
+        found = consent_rules.grounds_between(cast.offices["kita"], cast.offices["support"], clock.now())
         assert found == ["danger", "cannot_form"]
         assert not Intention.objects.exists()
