@@ -1,7 +1,7 @@
 """The forms of reception: a call, a filing by another office, the conference and the safety check."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,9 +47,7 @@ def not_later_than_now(moment: datetime | str | None) -> datetime | None:
 
 
 def _choice(form: forms.Form) -> PositionChoice:
-    field = form.fields["in_charge"]
-    assert isinstance(field, PositionChoice)  # noqa: S101 - for the type checker
-    return field
+    return cast(PositionChoice, form.fields["in_charge"])
 
 
 class ToldFields(GroupedForm):

@@ -1,7 +1,7 @@
 """The urgency sheet on the forms: each item says which band it asks for at the least, and a line under the bands says so live."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.functional import lazy
@@ -33,8 +33,9 @@ class Items(forms.CheckboxSelectMultiple):
 
 def show_bands(field: forms.Field, office: Office) -> None:
     """Let the items of ``field``, a choice of :class:`UrgencyItem`, say their bands at ``office``."""
-    assert isinstance(field.widget, Items)  # noqa: S101 - for the type checker
-    field.widget.bands = {item.value: least_urgency([item], office=office) for item in UrgencyItem}
+    cast(Items, field.widget).bands = {
+        item.value: least_urgency([item], office=office) for item in UrgencyItem
+    }
 
 
 def _hint(before: Any) -> SafeString:

@@ -267,15 +267,22 @@ def bases_of(
 
 
 def basis_for(
-    case: Case,
-    recipient: Office,
-    now: datetime,
-    wanted: Intention | ExceptionRequest | None = None,
-    purpose: str = Purpose.POLICE_REPORT,
+    case: Case, recipient: Office, now: datetime, wanted: Intention | ExceptionRequest | None = None
 ) -> Intention | ExceptionRequest | None:
     """The basis a disclosure to ``recipient`` can rest on now: the ``wanted`` one, or the child's word before an exception."""
-    found = [basis for basis in bases_of(case, now, purpose) if basis.recipient_id == recipient.pk]
+    found = [basis for basis in bases_of(case, now) if basis.recipient_id == recipient.pk]
     return next((basis for basis in found if wanted is None or basis == wanted), None)
+
+
+def check_basis_for(
+    case: Case, recipient: Office, now: datetime, wanted: Intention | ExceptionRequest | None = None
+) -> Intention | ExceptionRequest:
+    """The basis that :func:`basis_for` finds. Raises Refused where there is none, and says why the ``wanted`` one ended."""
+    found = basis_for(case, recipient, now, wanted)
+    if found is None:
+        no_basis = _("Neither the child nor an exception names this office.")
+        raise Refused("gate", why_ended(wanted, now) if wanted else no_basis)
+    return found
 
 
 def check_basis(case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT) -> None:

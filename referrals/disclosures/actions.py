@@ -24,7 +24,7 @@ from cases.decisions.codes import State
 from cases.records.models import Case
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionRequest, Intention
-from referrals.consent.rules import basis_for, why_ended
+from referrals.consent.rules import check_basis_for
 from referrals.disclosures import codes, rules
 from referrals.disclosures.catalogue import ordered
 from referrals.disclosures.codes import Ending, Kind
@@ -90,10 +90,7 @@ def draft_report(
     """
     now = clock.now()
     row = REPORT.begin(case, by, now, earlier)
-    found = basis_for(case, recipient, now, basis)
-    if found is None:
-        no_basis = _("Neither the child nor an exception names this office.")
-        raise Refused("gate", why_ended(basis, now) if basis else no_basis)
+    found = check_basis_for(case, recipient, now, basis)
     rules.check_none_open(case, recipient.pk, now)
     rules.check_items(texts, found, now)
     row.kind, row.purpose = Kind.POLICE_REPORT, Purpose.POLICE_REPORT

@@ -105,6 +105,11 @@ def streams(source: str) -> bool:
     return any(last(name) in STREAMS for name in names_in(source))
 
 
+def asserts(source: str) -> bool:
+    """Whether a source asserts something, which Python leaves out with -O."""
+    return any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source)))
+
+
 def hosts_in(text: str) -> set[str]:
     """The hosts of other machines that a text names."""
     return {host for host in URL.findall(text) if not OUR_HOSTS.fullmatch(host)}
@@ -141,6 +146,13 @@ def test_nothing_streams() -> None:
     )
 
 
+def test_no_rule_leaves_an_assertion_to_its_caller() -> None:
+    """A rule returns what it proved, instead of an assertion behind it."""
+    product = [path for path in ours(".py") if not path.startswith(("tests/", "bench/"))]
+    assert len(product) > 200
+    assert [path for path in product if asserts(text_of(path))] == []
+
+
 def test_no_host_of_another_machine_is_named() -> None:
     found = {
         path: hosts for path in ours() if (hosts := hosts_in(text_of(path)) - NAMED_HOSTS.get(path, set()))
@@ -161,6 +173,7 @@ def test_no_host_of_another_machine_is_named() -> None:
         (leaves_out, "import pytest\npytestmark = pytest.mark.xfail"),
         (streams, "from django.http import StreamingHttpResponse"),
         (streams, "import django\ndjango.http.FileResponse(x)"),
+        (asserts, "def decided(row):\n    assert row.said_at is not None"),
         (hosts_in, "--index-url https://" "pypi.city.jp/simple"),
         (UNFINISHED.search, "# TO" "DO: later"),
     ],
