@@ -13,6 +13,7 @@ from django.test import Client
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.actions import CaseFacts, ChildFacts, open_case, save_person, write_progress
+from cases.records.codes import ContactMethod, Sex, StayKind, Track, Urgency
 from cases.records.models import Case
 from security.encryption.fields import EncryptedTextField, SealedModel, reveal
 from security.signin.sessions import SessionStore
@@ -51,7 +52,7 @@ def make_reader(name: str, cases: int, rows: int, *, plain: bool) -> Reader:
             write_progress(
                 made[-1],
                 happened_at=clock.now(),
-                method="visit",
+                method=ContactMethod.VISIT,
                 with_whom=f"児童、母方祖母 {number}",
                 body=BODY,
                 by=position,
@@ -68,13 +69,19 @@ def _open(number: int, position: Position) -> Case:
         given_name=f"𠮷乃{number}",
         family_kana="タカハシ",
         given_kana="ヨシノ",
-        sex="female",
+        sex=Sex.FEMALE,
         birth_date=date(2013, 5, 1 + number % 28),
         school="若葉中学校 1年",
         address="架空市北町1-1",
         telephone="03-0000-1111",
     )
-    facts = CaseFacts(track="abuse", urgency="A", harm_type="性的虐待", outline=OUTLINE, place_of_stay="home")
+    facts = CaseFacts(
+        track=Track.ABUSE,
+        urgency=Urgency.A,
+        harm_type="性的虐待",
+        outline=OUTLINE,
+        place_of_stay=StayKind.HOME,
+    )
     return open_case(child, facts, in_charge=position, by=position)
 
 

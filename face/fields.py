@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -32,6 +33,27 @@ def refuse_broken(value: str, allowed_controls: str = "") -> None:
     if found:
         message = _("This contains a character that cannot be saved (%(codes)s). Delete it and type again.")
         raise ValidationError(message, code="broken", params={"codes": ", ".join(dict.fromkeys(found))})
+
+
+class CodeField(forms.TypedChoiceField):
+    """One of ``codes`` (but ``without``). Cleaned: the code itself, never its text; None where nothing is chosen.
+
+    ``choose`` is the line of an empty choice in a list.
+    """
+
+    def __init__(
+        self, codes: type[TextChoices], *, without: str = "", choose: Any = None, **kwargs: Any
+    ) -> None:
+        empty = [] if choose is None else [("", choose)]
+        kwargs["choices"] = empty + [choice for choice in codes.choices if choice[0] != without]
+        super().__init__(coerce=codes, empty_value=None, **kwargs)
+
+
+class CodesField(forms.TypedMultipleChoiceField):
+    """Any number of ``codes``. Cleaned: a list of the codes themselves."""
+
+    def __init__(self, codes: type[TextChoices], **kwargs: Any) -> None:
+        super().__init__(coerce=codes, choices=codes.choices, **kwargs)
 
 
 class JapaneseDateField(forms.Field):

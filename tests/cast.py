@@ -15,6 +15,7 @@ from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import Act, Role
 from agencies.staff.signin import set_password
 from cases.records.actions import CaseFacts, ChildFacts, open_case
+from cases.records.codes import Sex, StayKind, Track, Urgency
 from cases.records.models import Case
 from config.embedded.testing import PASSWORDS
 from security.walls import clock
@@ -181,14 +182,18 @@ CHILD = ChildFacts(
     given_name="𠮷乃",
     family_kana="タカハシ",
     given_kana="ヨシノ",
-    sex="female",
+    sex=Sex.FEMALE,
     birth_date=date(2013, 5, 1),
     school="若葉中学校 1年",
     address="架空市北町1-1",
     telephone="03-0000-1111",
 )
 FACTS = CaseFacts(
-    track="abuse", urgency="A", harm_type="性的虐待", outline="架空の事案", place_of_stay="home"
+    track=Track.ABUSE,
+    urgency=Urgency.A,
+    harm_type="性的虐待",
+    outline="架空の事案",
+    place_of_stay=StayKind.HOME,
 )
 
 

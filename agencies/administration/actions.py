@@ -17,7 +17,7 @@ from agencies.directory.models import Office, Section
 from agencies.notices.actions import tell
 from agencies.notices.kinds import NoticeKind
 from agencies.staff.models import Delegation, Position, Staff
-from agencies.staff.roles import Role
+from agencies.staff.roles import Act, Role
 from agencies.staff.rules import Refused
 from agencies.staff.signin import end_sessions_of, set_password, temporary_password
 from security.walls import clock
@@ -105,7 +105,7 @@ def renew_password(person: Staff, *, by: Position) -> str:
 def add_position(
     person: Staff,
     office: Office,
-    role: str,
+    role: Role,
     *,
     section: Section | None,
     starts_on: date,
@@ -195,13 +195,17 @@ def end_agreement(agreement: SharingAgreement, last_day: date, *, by: Position) 
 
 @transaction.atomic
 def draft_delegation(
-    to_position: Position, acts: Sequence[str], *, starts_on: date, ends_on: date, by: Position
+    to_position: Position, acts: Sequence[Act], *, starts_on: date, ends_on: date, by: Position
 ) -> Delegation:
     """Draft that another position decides acts of the office until a day (専決・代決); the directors are told and one decides."""
     now = clock.now()
     rules.check_delegation(to_position, acts, starts_on, ends_on, by, today=localdate(now))
     row = Delegation(
-        office=by.office, to_position=to_position, acts=list(acts), starts_on=starts_on, ends_on=ends_on
+        office=by.office,
+        to_position=to_position,
+        acts=[act.value for act in acts],
+        starts_on=starts_on,
+        ends_on=ends_on,
     )
     row.draft_as(by, now)
     row.save(force_insert=True)

@@ -14,7 +14,15 @@ from agencies.agreements.codes import grounds, items
 from agencies.directory.models import BANDS, Office, OfficeKind, Section
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import DELEGATES, PROFILES, Role, known_acts
-from face.fields import EmailField, HalfWidthField, JapaneseDateField, KanaField, NameField, PhoneField
+from face.fields import (
+    CodeField,
+    EmailField,
+    HalfWidthField,
+    JapaneseDateField,
+    KanaField,
+    NameField,
+    PhoneField,
+)
 from face.forms import BaseForm
 from security.walls import clock
 
@@ -52,9 +60,10 @@ class OfficeForm(BaseForm):
             "Up to 12 small letters and figures; it begins the case numbers of the office and stays for ever."
         ),
     )
-    kind = forms.ChoiceField(
+    kind = CodeField(
+        OfficeKind,
         label=_("Kind of office"),
-        choices=[("", "–"), *OfficeKind.choices],
+        choose="–",
         help_text=_("What the office may ever see hangs on its kind. It cannot be changed later."),
     )
     name = NameField(label=_("Name of the office"), max_length=120)
@@ -188,7 +197,7 @@ class PositionForm(BaseForm):
 
     SIDE_BY_SIDE = (("starts_on", "ends_on"),)
 
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    role = CodeField(Role, label=_("Role"), widget=forms.RadioSelect)
     section = forms.ModelChoiceField(
         label=_("Section"), queryset=Section.objects.none(), required=False, empty_label=_("no section")
     )
@@ -292,7 +301,8 @@ class DelegationForm(BaseForm):
             "Decides on the cases on whose team the person is. Add the person to the team of any other case."
         ),
     )
-    acts = forms.MultipleChoiceField(
+    acts = forms.TypedMultipleChoiceField(
+        coerce=lambda code: known_acts()[code],
         label=_("Acts"),
         choices=lambda: [(act.value, act.label) for act in known_acts().values()],
         widget=forms.CheckboxSelectMultiple,

@@ -1,6 +1,6 @@
 """Who keeps offices, people, positions and agreements; nobody their own. The walls of the rooms below refuse the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from agencies.agreements.codes import grounds, items, items_for
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.models import Delegation, Position, Staff, TwoPersonAct
-from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Permission, Role, known_acts
+from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Act, Permission, Role
 from agencies.staff.rules import Refused, check_role_may
 
 
@@ -27,9 +27,9 @@ def check_may_change(staff: Staff, by: Position) -> None:
         )
 
 
-def check_role_fits(role: str, office: Office, section: Section | None) -> None:
+def check_role_fits(role: Role, office: Office, section: Section | None) -> None:
     """A role exists in certain kinds of office only (``PROFILES``), and a section belongs to its office."""
-    if office.kind not in Role(role).profile.kinds:
+    if office.kind not in role.profile.kinds:
         raise Refused("role_kind", _("This role does not exist in this kind of office."))
     if section is not None and section.office_id != office.pk:
         raise Refused("section_office", _("Choose a section of the same office."))
@@ -37,7 +37,7 @@ def check_role_fits(role: str, office: Office, section: Section | None) -> None:
         raise Refused("office_closed", _("This office is not in use."))
 
 
-def check_not_held(staff: Staff, office: Office, role: str, starts_on: date, ends_on: date | None) -> None:
+def check_not_held(staff: Staff, office: Office, role: Role, starts_on: date, ends_on: date | None) -> None:
     """One position in one role at one office at a time."""
     held = Position.objects.filter(staff=staff, office=office, role=role, refused_at=None)
     held = held.exclude(ends_on__lt=starts_on)
@@ -109,7 +109,7 @@ def check_agreement(
         raise Refused("no_center", _("One of the two is a child guidance center, whose director decides."))
     if not set(item_codes) <= set(items()) or not set(ground_codes) <= set(grounds()):
         raise Refused("unknown_code", _("Choose from the list."))
-    if not set(item_codes) <= items_for(recipient.kind):
+    if not set(item_codes) <= items_for(OfficeKind(recipient.kind)):
         raise Refused("ceiling", _("An office of the recipient's kind may never receive one of these items."))
     check_not_past(starts_on, today)
 
@@ -148,7 +148,7 @@ def check_may_draft_delegation(by: Position) -> None:
 
 
 def check_delegation(
-    to_position: Position, acts: Iterable[str], starts_on: date, ends_on: date, by: Position, *, today: date
+    to_position: Position, acts: Collection[Act], starts_on: date, ends_on: date, by: Position, *, today: date
 ) -> None:
     """To somebody else of the same office whose role drafts or decides, for named acts, from today or later, until a day."""
     check_may_draft_delegation(by)
@@ -160,7 +160,7 @@ def check_delegation(
         raise Refused("delegate", _("Choose another person of your office."))
     if Role(to_position.role) not in DELEGATES:
         raise Refused("delegate_role", _("This role neither drafts nor decides such acts."))
-    if not acts or not set(acts) <= known_acts().keys():
+    if not acts:
         raise Refused("acts", _("Choose at least one act."))
     check_not_past(starts_on, today)
     if ends_on < starts_on:

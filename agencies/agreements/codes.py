@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 
 from django.utils.functional import Promise
 
+from agencies.directory.models import OfficeKind
+
 Label = str | Promise
-Ceiling = Callable[[str], Iterable[str]]
+Ceiling = Callable[[OfficeKind], Iterable[str]]
 
 _items: dict[str, Label] = {}
 _grounds: dict[str, Label] = {}
@@ -33,6 +35,6 @@ def grounds() -> dict[str, Label]:
     return dict(_grounds)
 
 
-def items_for(kind: str) -> set[str]:
+def items_for(kind: OfficeKind) -> set[str]:
     """The items an office of ``kind`` may ever receive."""
     return {str(code) for ceiling in _ceilings for code in ceiling(kind)}

@@ -6,13 +6,14 @@ from django.db import connection, transaction
 
 from agencies.staff.models import Position
 from cases.clocks import rules
+from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.records.models import Case
 from security.walls import clock as time_now
 
 
 @transaction.atomic
-def start(case: Case, kind: str, *, started_at: datetime, by: Position) -> Clock:
+def start(case: Case, kind: ClockKind, *, started_at: datetime, by: Position) -> Clock:
     """Start a clock. One that runs already and is due earlier stays as it is: both duties are met by one act. Otherwise the wall
     ends it.
     """

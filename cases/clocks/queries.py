@@ -3,7 +3,7 @@
 from django.db import models
 
 from agencies.staff.models import Position
-from cases.clocks.codes import ClockState
+from cases.clocks.codes import ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -28,7 +28,7 @@ def clocks_of(case: Case) -> list[Clock]:
     return sorted(rows, key=lambda clock: (clock.state is not ClockState.RUNNING, clock.due_at))
 
 
-def running_of(case: Case, kind: str) -> Clock | None:
+def running_of(case: Case, kind: ClockKind) -> Clock | None:
     """The running clock of this kind on the case, if there is one."""
     running = (clock for clock in clocks_of(case) if clock.state is ClockState.RUNNING)
     return next((clock for clock in running if clock.kind == kind), None)

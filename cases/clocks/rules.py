@@ -16,7 +16,7 @@ from cases.records.rules import check_may_edit
 JAPAN = ZoneInfo("Asia/Tokyo")
 WARRANT_DAYS = 7
 
-STATES: dict[str, tuple[str, ...]] = {
+STATES: dict[ClockState, tuple[ClockState, ...]] = {
     ClockState.RUNNING: (ClockState.MET, ClockState.ENDED),
     ClockState.MET: (),
     ClockState.ENDED: (),
@@ -24,20 +24,20 @@ STATES: dict[str, tuple[str, ...]] = {
 """What can become of a clock; an overdue one is still running."""
 
 
-def due_at(kind: str, started_at: datetime, office: Office) -> datetime:
+def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
     """The moment a clock started at ``started_at`` (aware) is due. Never moved to a working day.
 
     SAFETY: the office's hours after the notification. WARRANT: the last moment of the 7th calendar day in Japan, the day of the
     start being day 1.
     """
     start = started_at.astimezone(JAPAN)  # hours are added where no summer time bends them
-    if ClockKind(kind) is ClockKind.SAFETY:
+    if kind is ClockKind.SAFETY:
         return start + timedelta(hours=office.safety_hours)
     last_day = start.date() + timedelta(days=WARRANT_DAYS - 1)
     return datetime.combine(last_day, time.max, JAPAN)
 
 
-def check_may_start(case: Case, kind: str, started_at: datetime, by: Position, now: datetime) -> None:
+def check_may_start(case: Case, kind: ClockKind, started_at: datetime, by: Position, now: datetime) -> None:
     """Whoever works on the case starts its clocks, from a moment that has come (unless the duty can be done beforehand)."""
     check_may_edit(case, by)
     if started_at > now and kind not in BEFOREHAND:
@@ -60,6 +60,6 @@ def check_may_end(clock: Clock, by: Position) -> None:
     _check_becomes(clock, ClockState.ENDED)
 
 
-def _check_becomes(clock: Clock, state: str) -> None:
+def _check_becomes(clock: Clock, state: ClockState) -> None:
     if state not in STATES[clock.state]:
         raise Refused("not_running", _("This time limit is no longer running."))

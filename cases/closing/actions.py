@@ -12,6 +12,7 @@ from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.closing import codes, rules
+from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
 from cases.closing.panel import shown
 from cases.decisions.actions import Decision
@@ -24,7 +25,7 @@ from security.walls import clock
 def draft_closing(
     case: Case,
     *,
-    kind: str,
+    kind: ClosingReason,
     reason: str,
     child_told: str,
     by: Position,

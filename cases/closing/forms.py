@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
-from face.fields import LongTextField
+from face.fields import CodeField, LongTextField
 from face.forms import BaseForm
 from security.encryption.fields import reveal
 
@@ -15,9 +15,9 @@ from security.encryption.fields import reveal
 class ClosingForm(BaseForm):
     """Why the case is closed, and what the child knows of it."""
 
-    kind = forms.ChoiceField(
+    kind = CodeField(
+        ClosingReason,
         label=_("Why the case is closed"),
-        choices=ClosingReason.choices,
         widget=forms.RadioSelect,
         help_text=_(
             "“Recorded by mistake, or twice” alone is closed while the safety check is outstanding: name the right case below. "

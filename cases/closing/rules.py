@@ -18,7 +18,7 @@ from security.rooms import rooms
 
 
 def check_may_draft_closing(
-    case: Case, by: Position, now: datetime, kind: str = ClosingReason.MISTAKE
+    case: Case, by: Position, now: datetime, kind: ClosingReason = ClosingReason.MISTAKE
 ) -> None:
     """Whoever works on the case and drafts decisions; one draft at a time, and none before everything is finished.
 
@@ -28,13 +28,13 @@ def check_may_draft_closing(
     check_finished(case, kind, now)
 
 
-def check_finished(case: Case, kind: str, now: datetime) -> None:
+def check_finished(case: Case, kind: ClosingReason, now: datetime) -> None:
     """Nothing of the case goes on: nothing the law still times, nothing that a room has open.
 
     A case recorded by mistake has no child to be seen under it: that alone is closed while the limit of the safety check runs.
     """
     for limit in ClockKind:
-        if limit is ClockKind.SAFETY and kind == ClosingReason.MISTAKE:
+        if limit is ClockKind.SAFETY and kind is ClosingReason.MISTAKE:
             continue
         if running_of(case, limit) is not None:
             raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label})
@@ -45,4 +45,4 @@ def check_finished(case: Case, kind: str, now: datetime) -> None:
 
 def check_still_finished(row: ClosingDecision, _by: Position, now: datetime) -> None:
     """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
-    check_finished(row.case, reveal(row, "kind") or "", now)
+    check_finished(row.case, ClosingReason(reveal(row, "kind") or ""), now)

@@ -13,7 +13,7 @@ from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import codes, rules
-from cases.custody.codes import STAY, DecisionKind, Heard, Place
+from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place
 from cases.custody.deciding import OralDecideForm
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.custody.panel import shown
@@ -21,6 +21,7 @@ from cases.decisions.actions import Decision
 from cases.decisions.codes import State
 from cases.decisions.forms import DecideForm
 from cases.records.actions import locked
+from cases.records.codes import StayKind
 from cases.records.models import Case
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -30,7 +31,7 @@ from security.walls import clock
 class Opinion:
     """How the child was heard: ``heard`` before or after, the opinion, and why it is heard afterwards."""
 
-    heard: str
+    heard: Heard
     opinion: str = ""
     why: str = ""
 
@@ -40,11 +41,11 @@ class StartFacts:
     """What a draft of a start says. ``said_by`` and ``said_at`` belong to an urgent oral decision."""
 
     effective_at: datetime
-    grounds: tuple[str, ...]
-    place_kind: str
+    grounds: tuple[Ground, ...]
+    place_kind: Place
     place: str
     place_withheld: bool
-    consent: str
+    consent: Consent
     expected_until: date
     reason: str
     opinion: Opinion
@@ -59,7 +60,7 @@ class EndFacts:
 
     effective_at: datetime
     reason: str
-    stay_after: str
+    stay_after: StayKind
     place: str
     opinion: Opinion
     place_withheld: bool = False
@@ -127,7 +128,7 @@ def _not_approved(row: CustodyDecision, by: Position, *, began: bool = True) -> 
 
 
 def _take_effect(row: CustodyDecision, by: Position) -> None:
-    if rules.needs_warrant(reveal(row, "consent") or "", row.case.office):
+    if rules.needs_warrant(Consent(reveal(row, "consent") or ""), row.case.office):
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
     _child_stays(row, STAY[Place(reveal(row, "place_kind") or "")])
 
@@ -139,7 +140,7 @@ def _end(row: CustodyDecision, by: Position) -> None:
     limit = running_of(row.case, ClockKind.WARRANT)
     if limit is not None and row.effective_at <= limit.due_at:
         clocks.end(limit, by=by)  # over within seven days needs no warrant (児童福祉法33条3項)
-    _child_stays(row, reveal(row, "stay_after") or "")
+    _child_stays(row, StayKind(reveal(row, "stay_after") or ""))
 
 
 def _end_limit(case: Case, by: Position) -> None:
@@ -148,11 +149,11 @@ def _end_limit(case: Case, by: Position) -> None:
         clocks.end(limit, by=by)
 
 
-def _child_stays(row: CustodyDecision, kind: str) -> None:
+def _child_stays(row: CustodyDecision, kind: StayKind) -> None:
     """The child's place of stay follows the decision. A withheld place stays in the decision alone, so that nothing made from
     the case row can carry it out."""
     fresh = locked(Case.objects.filter(pk=row.case_id))
-    fresh.place_of_stay = str(kind)
+    fresh.place_of_stay = kind
     fresh.place_detail = "" if reveal(row, "place_withheld") else reveal(row, "place") or ""
     fresh.version += 1
     fresh.save(update_fields=["place_of_stay", "place_detail", "version"])
@@ -170,7 +171,13 @@ def record_opinion(row: CustodyDecision, opinion: str, *, by: Position) -> Custo
 
 @transaction.atomic
 def record_consent(
-    row: CustodyDecision, *, consent: str, answered_at: datetime, answered_by: str, note: str, by: Position
+    row: CustodyDecision,
+    *,
+    consent: Consent,
+    answered_at: datetime,
+    answered_by: str,
+    note: str,
+    by: Position,
 ) -> ConsentAnswer:
     """Record what the person with parental authority says now. The time limit of the warrant follows (D3, D3a).
 

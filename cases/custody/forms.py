@@ -10,7 +10,7 @@ from cases.custody.actions import EndFacts, Opinion, StartFacts
 from cases.custody.codes import Consent, Ground, Heard, Place
 from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
-from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
+from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -21,9 +21,9 @@ class DraftForm(GroupedForm):
 
     effective_at = JapaneseDateTimeField(label=_("From"))
     reason = LongTextField(label=_("Reason"), rows=5)
-    heard = forms.ChoiceField(
+    heard = CodeField(
+        Heard,
         label=_("Hearing of the child's opinion"),
-        choices=Heard.choices,
         widget=forms.RadioSelect,
         help_text=_(
             "Child Welfare Act, Art. 33-3-3: before the decision; where that cannot wait, promptly after it."
@@ -56,25 +56,23 @@ OPINION_GROUP: Group = (_("The child's opinion"), "", ("heard", "opinion", "hear
 class StartForm(DraftForm):
     """The draft of the start of custody."""
 
-    grounds = forms.MultipleChoiceField(
+    grounds = CodesField(
+        Ground,
         label=_("Grounds"),
-        choices=Ground.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Enforcement Ordinance of the Child Welfare Act, Art. 35-3. Tick all that apply."),
         error_messages={"required": _("Choose at least one.")},
     )
-    place_kind = forms.ChoiceField(
-        label=_("Place of custody"), choices=Place.choices, widget=forms.RadioSelect
-    )
+    place_kind = CodeField(Place, label=_("Place of custody"), widget=forms.RadioSelect)
     place = forms.CharField(label=_("Name of the place"), max_length=200)
     place_withheld = forms.BooleanField(
         label=_("The place is withheld"),
         required=False,
         help_text=_("It then stands in this decision only, and on no sheet that leaves the office."),
     )
-    consent = forms.ChoiceField(
+    consent = CodeField(
+        Consent,
         label=_("Person with parental authority or guardian of a minor"),
-        choices=Consent.choices,
         widget=forms.RadioSelect,
         help_text=_("Without consent a warrant is requested within 7 days, the day of the start included."),
     )
@@ -126,9 +124,10 @@ class StartForm(DraftForm):
 class EndForm(DraftForm):
     """The draft of the end of custody."""
 
-    stay_after = forms.ChoiceField(
+    stay_after = CodeField(
+        StayKind,
         label=_("Where the child stays afterwards"),
-        choices=[choice for choice in StayKind.choices if choice[0] != StayKind.CUSTODY_FACILITY],
+        without=StayKind.CUSTODY_FACILITY,
         widget=forms.RadioSelect,
     )
     place = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
@@ -150,9 +149,10 @@ class EndForm(DraftForm):
 class ConsentForm(BaseForm):
     """What the person with parental authority says after custody has begun."""
 
-    consent = forms.ChoiceField(
+    consent = CodeField(
+        Consent,
         label=StartForm.declared_fields["consent"].label,
-        choices=[choice for choice in Consent.choices if choice[0] != Consent.NOT_ASKED],
+        without=Consent.NOT_ASKED,
         widget=forms.RadioSelect,
         help_text=_(
             "Consent ends the time limit of the warrant. Where it is taken back, the limit runs from the day custody began."

@@ -30,7 +30,7 @@ def in_force(case: Case) -> CustodyDecision | None:
     return next((row for row in decisions_of(case) if row.is_in_force), None)
 
 
-def open_draft(case: Case, kind: str) -> CustodyDecision | None:
+def open_draft(case: Case, kind: DecisionKind) -> CustodyDecision | None:
     """The draft of this kind that waits for its decision."""
     drafts = (row for row in decisions_of(case) if row.state is State.WAITING)
     return next((row for row in drafts if row.kind == kind), None)

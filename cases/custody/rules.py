@@ -39,9 +39,9 @@ def last_day(first: date) -> date:
     )
 
 
-def needs_warrant(consent: str, office: Office) -> bool:
+def needs_warrant(consent: Consent, office: Office) -> bool:
     """Whether a warrant has to be requested within the seven days (D3, D3a); nobody's consent is the office's rule."""
-    return office.warrant_if_nobody if consent == Consent.NOBODY else NEEDS_WARRANT[consent]
+    return office.warrant_if_nobody if consent is Consent.NOBODY else NEEDS_WARRANT[consent]
 
 
 def confirm_by(said_at: datetime) -> datetime:
@@ -119,11 +119,11 @@ def check_not_begun(starts_at: datetime, now: datetime) -> None:
         )
 
 
-def check_heard(heard: str, opinion: str, why: str) -> None:
+def check_heard(heard: Heard, opinion: str, why: str) -> None:
     """The child's opinion is heard before; where that could not wait, why not is written down (児童福祉法33条の3の3)."""
-    if heard == Heard.BEFORE and not opinion.strip():
+    if heard is Heard.BEFORE and not opinion.strip():
         raise Refused("opinion", _("Write down the child's opinion, or why it is heard afterwards."))
-    if heard == Heard.AFTER and not why.strip():
+    if heard is Heard.AFTER and not why.strip():
         raise Refused("heard_why", _("Write down why the child's opinion could not be heard before."))
 
 

@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.decisions.codes import Verdict
-from face.fields import LongTextField
+from face.fields import CodeField, LongTextField
 from face.forms import BaseForm
 
 
 class DecideForm(BaseForm):
     """Which button was pressed is ``verdict``; ``version`` is the draft that the decider has read."""
 
-    verdict = forms.ChoiceField(choices=Verdict.choices, widget=forms.HiddenInput)
+    verdict = CodeField(Verdict, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     note = LongTextField(
         label=_("Note"),

@@ -13,10 +13,10 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.clocks.queries import running_of
 from cases.intake import rules
-from cases.intake.codes import Outcome
+from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
 from cases.intake.models import IntakeConference, Notification, Notifier, SafetyCheck, Told
 from cases.records.actions import CaseFacts, ChildFacts, add_to_team, move_stage, open_case, save_person
-from cases.records.codes import PersonRole, Relation, Stage
+from cases.records.codes import Level, PersonRole, Relation, Stage, Urgency
 from cases.records.models import Case
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
@@ -31,10 +31,10 @@ class Received:
     """
 
     received_at: datetime
-    channel: str
-    source: str
+    channel: Channel
+    source: Source
     told: Mapping[str, str]
-    grounds: tuple[str, ...] = ()
+    grounds: tuple[UrgencyItem, ...] = ()
     notifier: Mapping[str, str] | None = None
     reference: str = ""
 
@@ -67,7 +67,7 @@ def add_notification(case: Case, received: Received, *, by: Position) -> Notific
     """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
     rules.check_may_add(case, by)
     rules.check_has_come(received.received_at, clock.now())
-    lifted = rules.least_urgency(received.grounds, case.urgency, office=case.office)
+    lifted = rules.least_urgency(received.grounds, Urgency(case.urgency), office=case.office)
     if lifted != case.urgency:
         case.urgency = lifted
         case.version += 1
@@ -106,7 +106,7 @@ def _lock_notifier(
 def accept(
     case: Case,
     *,
-    kind: str,
+    kind: Conference,
     held_at: datetime,
     attendees: str,
     decision: str,
@@ -127,13 +127,13 @@ def accept(
         move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before the conference met
     in_charge_now = case.grants.filter(relation=Relation.LEAD, ended_at=None, position=in_charge)
     if not in_charge_now.exists():
-        add_to_team(case, in_charge, relation=Relation.LEAD, level="manage", by=by)
+        add_to_team(case, in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
     return conference
 
 
 @transaction.atomic
 def record_safety_check(
-    case: Case, *, outcome: str, seen_at: datetime, texts: Mapping[str, str], by: Position
+    case: Case, *, outcome: Outcome, seen_at: datetime, texts: Mapping[str, str], by: Position
 ) -> SafetyCheck:
     """Record an attempt to see the child. Sight of the child meets the clock; a late one says why. The stage follows."""
     rules.check_may_check_safety(case, by)
@@ -174,7 +174,7 @@ def _still_seen(case: Case) -> bool:
     return any(reveal(check, "outcome") == Outcome.SEEN for check in checks)
 
 
-def _follow(case: Case, outcome: str, by: Position) -> None:
-    stage = rules.AFTER_CHECK[outcome].get(case.stage)
+def _follow(case: Case, outcome: Outcome, by: Position) -> None:
+    stage = rules.AFTER_CHECK[outcome].get(Stage(case.stage))
     if stage is not None:
         move_stage(case, stage, by=by)

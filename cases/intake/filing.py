@@ -16,11 +16,11 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.intake import rules
 from cases.intake.actions import Received, add_notification, register_call
-from cases.intake.codes import SOURCE_OF_OFFICE, Channel, FilingState, Source
+from cases.intake.codes import SOURCE_OF_OFFICE, Channel, FilingState, Source, UrgencyItem
 from cases.intake.models import Filing, FilingContent, Notification, Told
 from cases.intake.queries import grounds_of
 from cases.records.actions import CaseFacts, ChildFacts
-from cases.records.codes import StayKind
+from cases.records.codes import StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case
 from security.encryption.fields import reveal, reveal_all
 from security.encryption.keyring import Scope, current
@@ -38,7 +38,7 @@ def file_notification(
     child: ChildFacts,
     told: Mapping[str, str],
     *,
-    grounds: tuple[str, ...],
+    grounds: tuple[UrgencyItem, ...],
     about: Mapping[str, str],
     by: Position,
 ) -> Filing:
@@ -84,7 +84,7 @@ def open_filing(filing: Filing, *, by: Position) -> None:
 
 @transaction.atomic
 def register_filing(
-    filing: Filing, *, track: str, urgency: str, in_charge: Position, by: Position
+    filing: Filing, *, track: Track, urgency: Urgency, in_charge: Position, by: Position
 ) -> Notification:
     """Open a case with what was filed. Nothing is typed twice; the limit of the safety check runs from the sending.
 
@@ -137,7 +137,7 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
         "telephone": reveal(content, "contact") or "",
         "keep_from": reveal(content, "keep_from") or "",
     }
-    grounds = tuple(item.value for item in grounds_of(content))
+    grounds = tuple(grounds_of(content))
     received_at = filing.sent_at.replace(second=0, microsecond=0)
     return Received(received_at, Channel.FILED, source, told, grounds, notifier, filing.reference)
 

@@ -21,6 +21,8 @@ from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PersonForm, Positi
 from cases.records.models import Case
 from face.fields import (
     UNKNOWN,
+    CodeField,
+    CodesField,
     HalfWidthField,
     JapaneseDateTimeField,
     KanaField,
@@ -54,7 +56,7 @@ class ToldFields(GroupedForm):
     """What a notification says. Nothing here asks for details: the questions belong to the interview."""
 
     situation = LongTextField(label=_("What happened, as reported"), rows=4)
-    basis = forms.ChoiceField(label=_("Known from"), choices=Basis.choices, widget=forms.RadioSelect)
+    basis = CodeField(Basis, label=_("Known from"), widget=forms.RadioSelect)
     words = LongTextField(
         label=_("The child's own words"),
         required=False,
@@ -73,17 +75,13 @@ class ToldFields(GroupedForm):
     asked_at = _moment(_("When the child said it"), required=False)
     observed = LongTextField(label=_("What was observed"), required=False, rows=2)
     injuries = LongTextField(label=_("Injuries and medical care"), required=False, rows=2)
-    child_knows = forms.ChoiceField(
-        label=_("Does the child know of this notification?"), choices=Knows.choices, widget=forms.RadioSelect,
-        initial=Knows.UNKNOWN,
-    )  # fmt: skip
-    custodian_knows = forms.ChoiceField(
-        label=_("Does the custodian know of this notification?"), choices=Knows.choices, widget=forms.RadioSelect,
-        initial=Knows.UNKNOWN,
-    )  # fmt: skip
-    grounds = forms.MultipleChoiceField(
+    child_knows = CodeField(Knows, label=_("Does the child know of this notification?"), widget=forms.RadioSelect,
+        initial=Knows.UNKNOWN,)  # fmt: skip
+    custodian_knows = CodeField(Knows, label=_("Does the custodian know of this notification?"), widget=forms.RadioSelect,
+        initial=Knows.UNKNOWN,)  # fmt: skip
+    grounds = CodesField(
+        UrgencyItem,
         label=_("Items of the urgency assessment"),
-        choices=UrgencyItem.choices,
         widget=Items,
         required=False,
     )
@@ -110,7 +108,7 @@ class ToldFields(GroupedForm):
         texts["asked_at"] = texts["asked_at"].isoformat() if texts["asked_at"] else ""
         return texts
 
-    def ticked(self) -> tuple[str, ...]:
+    def ticked(self) -> tuple[UrgencyItem, ...]:
         """The ticked items."""
         return tuple(self.cleaned_data["grounds"])
 
@@ -201,12 +199,17 @@ class FurtherForm(ToldFields, NotifierFields):
     """A further notification about the child of a case."""
 
     received_at = _moment(_("Received at"))
-    channel = forms.ChoiceField(
+    channel = CodeField(
+        Channel,
         label=_("How it came"),
-        choices=[choice for choice in Channel.choices if choice[0] != Channel.FILED],
+        without=Channel.FILED,
         widget=forms.RadioSelect,
     )
-    source = forms.ChoiceField(label=_("From whom, by kind"), choices=[("", _("Choose")), *Source.choices])
+    source = CodeField(
+        Source,
+        label=_("From whom, by kind"),
+        choose=_("Choose"),
+    )
 
     GROUPS: tuple[Group, ...] = (
         RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), "", ("grounds",)), NOTIFIER_GROUP,
@@ -236,9 +239,9 @@ class FurtherForm(ToldFields, NotifierFields):
 class CallForm(ChildFields, FurtherForm):
     """One form for a contact just received: child, situation, words, urgency, notifier. It opens the case."""
 
-    place_of_stay = forms.ChoiceField(
+    place_of_stay = CodeField(
+        StayKind,
         label=_("Where the child is now"),
-        choices=StayKind.choices,
         widget=forms.RadioSelect,
         initial=StayKind.UNKNOWN,
     )
@@ -251,11 +254,11 @@ class CallForm(ChildFields, FurtherForm):
     custodian_age = PERSON_FIELDS["age"]
     custodian_occupation = PERSON_FIELDS["occupation"]
     custodian_telephone = PhoneField(label=_("Telephone"), required=False)
-    track = forms.ChoiceField(label=_("Track"), choices=Track.choices, widget=forms.RadioSelect)
+    track = CodeField(Track, label=_("Track"), widget=forms.RadioSelect)
     harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
-    urgency = forms.ChoiceField(
+    urgency = CodeField(
+        Urgency,
         label=_("Urgency"),
-        choices=Urgency.choices,
         widget=forms.RadioSelect,
         help_text=URGENCY_HINT,
     )
@@ -402,9 +405,9 @@ class AttachForm(BaseForm):
 class AcceptForm(BaseForm):
     """The intake conference and what it decided."""
 
-    kind = forms.ChoiceField(
+    kind = CodeField(
+        Conference,
         label=_("Conference"),
-        choices=Conference.choices,
         widget=forms.RadioSelect,
         initial=Conference.EMERGENCY,
     )
@@ -433,9 +436,10 @@ class SafetyForm(BaseForm):
 
     SIDE_BY_SIDE = (("place", "seen_by"),)
 
-    outcome = forms.ChoiceField(
+    outcome = CodeField(
+        Outcome,
         label=_("Outcome"),
-        choices=[choice for choice in Outcome.choices if choice[0] != Outcome.RETRACTED],
+        without=Outcome.RETRACTED,
         widget=forms.RadioSelect,
     )
     seen_at = _moment(_("When"))

@@ -16,14 +16,14 @@ from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
 
-STATES: dict[str, tuple[str, ...]] = {
+STATES: dict[FilingState, tuple[FilingState, ...]] = {
     FilingState.SENT: (FilingState.RECEIVED,),
     FilingState.RECEIVED: (FilingState.REGISTERED,),
     FilingState.REGISTERED: (),
 }
 """What becomes of a filing: it is opened by the receiving office, and then stands in a case."""
 
-AFTER_CHECK: dict[str, dict[str, str]] = {
+AFTER_CHECK: dict[Outcome, dict[Stage, Stage]] = {
     Outcome.SEEN: {Stage.ACCEPTED: Stage.INVESTIGATION, Stage.SAFETY: Stage.INVESTIGATION},
     Outcome.NOT_SEEN: {Stage.ACCEPTED: Stage.SAFETY},
     Outcome.RETRACTED: {},
@@ -31,10 +31,10 @@ AFTER_CHECK: dict[str, dict[str, str]] = {
 """Where a safety check takes a case. In any other stage it is recorded, and the case stays where it is."""
 
 
-def least_urgency(items: Iterable[str], chosen: str = Urgency.C, *, office: Office) -> str:
+def least_urgency(items: Iterable[UrgencyItem], chosen: Urgency = Urgency.C, *, office: Office) -> Urgency:
     """The higher of the chosen band and of what the items ask for (S77: any sexual item lifts to AA or A)."""
-    asked = [_band_of(UrgencyItem(item), office) for item in items]
-    return min([Urgency(chosen), *asked], key=list(Urgency).index).value
+    asked = [_band_of(item, office) for item in items]
+    return min([chosen, *asked], key=list(Urgency).index)
 
 
 def _band_of(item: UrgencyItem, office: Office) -> Urgency:
@@ -68,7 +68,7 @@ def check_may_file(by: Position, recipient: Office) -> None:
         raise Refused("recipient", _("Choose a child guidance center."))
 
 
-def check_filing_becomes(filing: Filing, state: str, by: Position) -> None:
+def check_filing_becomes(filing: Filing, state: FilingState, by: Position) -> None:
     """A filing is opened and registered by its receiving office, in this order."""
     check_may_take(by)
     if filing.recipient_id != by.office_id or state not in STATES[filing.state]:

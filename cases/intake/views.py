@@ -18,7 +18,7 @@ from cases.intake.forms import AcceptForm, CallForm, FurtherForm, RetractForm, S
 from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
-from cases.records.codes import Level, Relation, label_of
+from cases.records.codes import Level, Relation, Urgency, label_of
 from cases.records.models import Case
 from cases.records.pages import case_or_404, case_to_change, saved
 from cases.records.queries import colleagues, holds, valid_grants
@@ -86,7 +86,7 @@ def register_call(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/intake/call.html", {"form": form})
 
 
-def _say_lifted(request: StaffRequest, case: Case, chosen: str) -> None:
+def _say_lifted(request: StaffRequest, case: Case, chosen: Urgency) -> None:
     if case.urgency != chosen:
         text = _("The ticked items lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
         messages.info(request, text)
@@ -97,7 +97,7 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A further notification about the child of a case."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
     initial = {"received_at": clock.now()}
-    before = case.urgency
+    before = Urgency(case.urgency)
     form = FurtherForm(
         request.POST if request.method == "POST" else None, initial=initial, office=case.office
     )

@@ -19,7 +19,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
-from cases.records.codes import Level, Relation, Stage
+from cases.records.codes import ContactMethod, Level, Relation, Sex, Stage, StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
 from cases.records.queries import valid_grants
 from security.encryption.fields import reveal
@@ -40,7 +40,7 @@ class ChildFacts:
     given_name: str
     family_kana: str
     given_kana: str
-    sex: str = "other"
+    sex: Sex = Sex.OTHER
     birth_date: date | None = None
     school: str = ""
     address: str = ""
@@ -67,11 +67,11 @@ class ChildFacts:
 class CaseFacts:
     """What a new case starts with."""
 
-    track: str
-    urgency: str
+    track: Track
+    urgency: Urgency
     harm_type: str = ""
     outline: str = ""
-    place_of_stay: str = "unknown"
+    place_of_stay: StayKind = StayKind.UNKNOWN
     place_detail: str = ""
 
 
@@ -139,7 +139,9 @@ def update_child(case: Case, facts: ChildFacts, *, by: Position) -> Child:
 
 
 @transaction.atomic
-def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Position, track: str = "") -> Case:
+def update_case(
+    case: Case, *, urgency: Urgency, texts: Mapping[str, str], by: Position, track: Track | None = None
+) -> Case:
     """Write urgency, outline, kind of harm and place of stay, and the track if given. The caller has compared versions."""
     rules.check_may_edit(case, by)
     fresh = locked(Case.objects.filter(pk=case.pk))
@@ -153,7 +155,7 @@ def update_case(case: Case, *, urgency: str, texts: Mapping[str, str], by: Posit
 
 
 @transaction.atomic
-def move_stage(case: Case, stage: str, *, by: Position) -> Case:
+def move_stage(case: Case, stage: Stage, *, by: Position) -> Case:
     """Take the case to the next stage; the stage compared with is the stored one, not the one the reader saw."""
     rules.check_may_edit(case, by)
     case.stage = locked(Case.objects.filter(pk=case.pk)).stage
@@ -208,7 +210,7 @@ def write_progress(
     case: Case,
     *,
     happened_at: datetime,
-    method: str,
+    method: ContactMethod,
     with_whom: str,
     body: str,
     by: Position,
@@ -238,8 +240,8 @@ def add_to_team(
     case: Case,
     position: Position,
     *,
-    relation: str,
-    level: str,
+    relation: Relation,
+    level: Level,
     by: Position,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -286,8 +288,8 @@ def hand_over(case: Case, position: Position, *, by: Position, keep_former: bool
 def _give(
     case: Case,
     position: Position,
-    relation: str,
-    level: str,
+    relation: Relation,
+    level: Level,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -297,7 +299,7 @@ def _give(
     grant = Grant(id=uuid.uuid4(), content_object=case)
     grant.reason = reason or None
     sealed = None if grant.reason is None else str.__str__(grant.reason)
-    facts = (case.pk, position.pk, str(relation), str(level), sealed, until, since)
+    facts = (case.pk, position.pk, relation.value, level.value, sealed, until, since)
     _wall("SELECT wall.grant(%s, %s, %s, %s, %s, %s, %s, %s)", grant.pk, *facts)
     if told:
         tell([position.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(grant.pk))

@@ -17,6 +17,7 @@ from cases.records.actions import ChildFacts
 from cases.records.codes import ContactMethod, Level, PersonRole, Sex, StayKind, Track, Urgency
 from face.fields import (
     UNKNOWN,
+    CodeField,
     HalfWidthField,
     JapaneseDateField,
     JapaneseDateTimeField,
@@ -132,7 +133,7 @@ class ChildForm(RecordForm):
         allow_unknown=True,
         help_text=UNKNOWN_HINT,
     )
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
+    sex = CodeField(Sex, label=_("Sex"), widget=forms.RadioSelect)
     birth_date = JapaneseDateField(label=_("Birth date"), allow_unknown=True, latest=clock.today)
     school = forms.CharField(label=_("School and grade"), max_length=200, required=False)
     address = LongTextField(
@@ -173,18 +174,16 @@ class ChildForm(RecordForm):
 class BasicsForm(RecordForm):
     """Track, urgency, outline and where the child is staying."""
 
-    track = forms.ChoiceField(label=_("Track"), choices=Track.choices, widget=forms.RadioSelect)
-    urgency = forms.ChoiceField(
+    track = CodeField(Track, label=_("Track"), widget=forms.RadioSelect)
+    urgency = CodeField(
+        Urgency,
         label=_("Urgency"),
-        choices=Urgency.choices,
         widget=forms.RadioSelect,
         help_text=_("Any sign of sexual harm lifts a case to AA or A."),
     )
     harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
     outline = LongTextField(label=_("Outline"), required=False)
-    place_of_stay = forms.ChoiceField(
-        label=_("Place of stay"), choices=StayKind.choices, widget=forms.RadioSelect
-    )
+    place_of_stay = CodeField(StayKind, label=_("Place of stay"), widget=forms.RadioSelect)
     place_detail = forms.CharField(
         label=_("Details of the place of stay"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
     )
@@ -202,7 +201,11 @@ class PersonForm(RecordForm):
 
     SIDE_BY_SIDE = (("name", "kana"), ("relation", "telephone"))
 
-    role = forms.ChoiceField(label=_("Role in the case"), choices=[("", _("Choose")), *PersonRole.choices])
+    role = CodeField(
+        PersonRole,
+        label=_("Role in the case"),
+        choose=_("Choose"),
+    )
     name = NameField(label=_("Name"), help_text=_("If the name is not known, write that."))
     kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
     relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)
@@ -220,7 +223,7 @@ class ProgressForm(BaseForm):
     SIDE_BY_SIDE = (("happened_at", "with_whom"),)
 
     happened_at = JapaneseDateTimeField(label=_("When"), latest=clock.today)
-    method = forms.ChoiceField(label=_("How"), choices=ContactMethod.choices, widget=forms.RadioSelect)
+    method = CodeField(ContactMethod, label=_("How"), widget=forms.RadioSelect)
     with_whom = forms.CharField(label=_("With whom"), max_length=200)
     body = LongTextField(
         label=_("What was said and seen"),
@@ -283,9 +286,10 @@ class TeamForm(ColleagueForm):
     """A colleague who joins the team."""
 
     position = PositionChoice(label=_("Colleague"))
-    level = forms.ChoiceField(
+    level = CodeField(
+        Level,
         label=_("What the colleague may do"),
-        choices=[choice for choice in Level.choices if choice[0] != Level.MANAGE],
+        without=Level.MANAGE,
         widget=forms.RadioSelect,
         initial=Level.EDIT,
     )

@@ -269,7 +269,7 @@ class CaseNumber(models.Model):
         constraints = [models.UniqueConstraint(fields=["office", "fiscal_year"], name="one_counter")]
 
 
-def levels_from(level: str) -> list[str]:
+def levels_from(level: Level) -> list[str]:
     """The levels that contain ``level``: a grant of any of them is enough."""
     order: list[Any] = [Level.VIEW, Level.EDIT, Level.MANAGE]
-    return [item.value for item in order[order.index(Level(level)) :]]
+    return [item.value for item in order[order.index(level) :]]

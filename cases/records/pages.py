@@ -21,7 +21,7 @@ WALL_CLOSED = "42501"
 """SQLSTATE insufficient_privilege: a policy no longer lets the row be written."""
 
 
-def case_or_404(request: StaffRequest, case_id: UUID, *panels: str, level: str = Level.VIEW) -> Case:
+def case_or_404(request: StaffRequest, case_id: UUID, *panels: str, level: Level = Level.VIEW) -> Case:
     """The case, if the acting position holds ``level`` on it; its ``panels`` are noted as shown. Foreign and missing are
     one 404."""
     case = _find(request, case_id, level)
@@ -31,7 +31,7 @@ def case_or_404(request: StaffRequest, case_id: UUID, *panels: str, level: str =
     return case
 
 
-def case_to_change(request: StaffRequest, case_id: UUID, *panels: str, level: str = Level.EDIT) -> Case:
+def case_to_change(request: StaffRequest, case_id: UUID, *panels: str, level: Level = Level.EDIT) -> Case:
     """The case for a form page. The form is shown to whoever holds ``level``.
 
     What is sent is taken from whoever still sees the case: the action refuses, and the form says so beside what was typed. Where
@@ -45,7 +45,7 @@ def case_to_change(request: StaffRequest, case_id: UUID, *panels: str, level: st
     return case_or_404(request, case_id, *panels)
 
 
-def _find(request: StaffRequest, case_id: UUID, level: str) -> Case | None:
+def _find(request: StaffRequest, case_id: UUID, level: Level) -> Case | None:
     return case_for(request.by, case_id, level).select_related("child", "office", "section").first()
 
 

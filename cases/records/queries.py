@@ -62,7 +62,7 @@ class ProbedBy(_Held):
     )
 
 
-def on_cases_of(position: Position, level: str, case: str = "case__pk") -> Q:
+def on_cases_of(position: Position, level: Level, case: str = "case__pk") -> Q:
     """The condition that ``case`` (a path to the id of a case) names one on which ``position`` holds ``level`` now.
 
     Whoever is in the line of many cases asks of each row: the list that is narrowed so needs an index for the few rows that wait.
@@ -72,13 +72,13 @@ def on_cases_of(position: Position, level: str, case: str = "case__pk") -> Q:
     return Q(**{f"{case}__{lookup}": (position.pk, str(level))})
 
 
-def cases_for(position: Position, level: str = Level.VIEW) -> CaseQuerySet:
+def cases_for(position: Position, level: Level = Level.VIEW) -> CaseQuerySet:
     """The cases on which ``position`` holds ``level`` now; latest first. A line's are walked from the latest of the office."""
     cases = Case.objects.filter(on_cases_of(position, level, "pk"))
     return cases.filter(office=position.office_id) if position.may(Permission.REVIEW_LINE) else cases
 
 
-def case_for(position: Position, case_id: UUID, level: str = Level.VIEW) -> CaseQuerySet:
+def case_for(position: Position, case_id: UUID, level: Level = Level.VIEW) -> CaseQuerySet:
     """This case, if ``position`` holds ``level`` on it now."""
     return Case.objects.filter(pk=case_id, pk__probed_by=(position.pk, str(level)))
 
@@ -92,7 +92,7 @@ def level_on(position: Position, case_id: UUID) -> Level | None:
     return Level(level) if level else None
 
 
-def holds(position: Position, case_id: UUID, level: str) -> bool:
+def holds(position: Position, case_id: UUID, level: Level) -> bool:
     """Whether ``position`` holds ``level`` on one case now."""
     return level_on(position, case_id) in levels_from(level)
 
@@ -102,12 +102,12 @@ def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, s
 
     One that this request itself ended counts: whoever hands a case over, or leaves it, has looked with the relation held before.
     """
-    strength, now = ["glass", "line", "member", "lead"], clock.now()
+    strength, now = [Relation.GLASS, Relation.LINE, Relation.MEMBER, Relation.LEAD], clock.now()
     still = Q(ended_at=None) | Q(ended_at__gte=Func(function="transaction_timestamp"))
     held = Grant.objects.filter(still, position_id=position_id, content_object_id__in=list(case_ids))
     held = held.filter(starts_at__lte=now).exclude(ends_at__lte=now)
     rows = held.values_list("content_object_id", "relation")
-    return dict(sorted(rows, key=lambda row: strength.index(row[1])))
+    return dict(sorted(rows, key=lambda row: strength.index(Relation(row[1]))))
 
 
 def cases_of_children(child_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
@@ -312,7 +312,7 @@ def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:
     return found or list(line.values_list("pk", flat=True))
 
 
-def positions_of_case(case_id: UUID, *relations: str) -> list[UUID]:
+def positions_of_case(case_id: UUID, *relations: Relation) -> list[UUID]:
     """The positions to tell of something on this case, by relation."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.positions_of_case(%s, %s)", [case_id, list(relations)])

@@ -12,7 +12,7 @@ from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
 from cases.records.queries import glasses_left, holds, standing_grants, valid_grants
 
-STAGES: dict[str, tuple[str, ...]] = {
+STAGES: dict[Stage, tuple[Stage, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
     Stage.ACCEPTED: (Stage.SAFETY, Stage.INVESTIGATION, Stage.CLOSED),
     Stage.SAFETY: (Stage.INVESTIGATION, Stage.CLOSED),
@@ -32,7 +32,7 @@ GLASS_LIMIT = "glass_limit"
 
 def next_stages(case: Case) -> list[Stage]:
     """The stages to which the case can be moved from its own page."""
-    return [Stage(code) for code in STAGES[case.stage] if code not in ELSEWHERE]
+    return [stage for stage in STAGES[Stage(case.stage)] if stage not in ELSEWHERE]
 
 
 def check_may_view(case_id: UUID, by: Position) -> None:
@@ -56,11 +56,11 @@ def check_may_manage(case: Case, by: Position) -> None:
         raise Refused("not_manager", _("Only the person in charge and the supervisors can do this."))
 
 
-def check_may_move(case: Case, stage: str) -> None:
+def check_may_move(case: Case, stage: Stage) -> None:
     """Refuse a stage that does not follow from the present one, and closing, which one person cannot do alone."""
     if stage == Stage.CLOSED:
         raise Refused("two_people", _("Closing a case takes a draft and a decision by two people."))
-    if stage not in STAGES[case.stage]:
+    if stage not in STAGES[Stage(case.stage)]:
         raise Refused("stage", _("This step does not follow from the present stage."))
 
 
@@ -71,7 +71,7 @@ def check_may_change_person(case: Case, person: Person, by: Position) -> None:
         raise Refused("removed", _("This person was removed from the page meanwhile."))
 
 
-def check_may_join(case: Case, position: Position, relation: str, by: Position, now: datetime) -> None:
+def check_may_join(case: Case, position: Position, relation: Relation, by: Position, now: datetime) -> None:
     """Refuse a position that cannot be on the team: another office's, of another role, blocked, or there already."""
     check_may_manage(case, by)
     needed = Permission.DRAFT_DECISIONS if relation == Relation.LEAD else Permission.WORK_ON_CASES
@@ -81,7 +81,7 @@ def check_may_join(case: Case, position: Position, relation: str, by: Position, 
         raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
     held = standing_grants(case, now).filter(position=position)
     if held.filter(relation=relation).exists() or (
-        relation == Relation.MEMBER and held.exclude(relation="glass").exists()
+        relation == Relation.MEMBER and held.exclude(relation=Relation.GLASS).exists()
     ):
         raise Refused("there_already", _("This person is on the team already."))
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.visits.codes import Seen, VisitKind
-from face.fields import JapaneseDateTimeField, LongTextField
+from face.fields import CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from security.walls import clock
 
@@ -15,7 +15,7 @@ from security.walls import clock
 class PlanForm(BaseForm):
     """Where, when and with whom."""
 
-    kind = forms.ChoiceField(label=_("Kind of visit"), choices=VisitKind.choices, widget=forms.RadioSelect)
+    kind = CodeField(VisitKind, label=_("Kind of visit"), widget=forms.RadioSelect)
     planned_for = JapaneseDateTimeField(label=_("Planned for"))
     place = forms.CharField(label=_("Where"), max_length=200)
     who = forms.CharField(label=_("Who is met"), max_length=200)
@@ -29,9 +29,9 @@ class ResultForm(BaseForm):
     """How a visit was held; or, with the other button, why it was cancelled."""
 
     held_at = JapaneseDateTimeField(label=_("Held at"), latest=clock.today, required=False)
-    seen = forms.ChoiceField(
+    seen = CodeField(
+        Seen,
         label=_("Whether the child was seen"),
-        choices=Seen.choices,
         widget=forms.RadioSelect,
         required=False,
         help_text=_("Only sight of the child confirms safety; it meets the 48-hour limit where that runs."),

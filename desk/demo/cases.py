@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from agencies.directory.models import Office
+from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.closing.actions import CLOSING, draft_closing
@@ -21,7 +21,7 @@ from cases.intake.codes import Conference, Outcome
 from cases.intake.filing import file_notification, open_filing, register_filing
 from cases.intake.models import Filing
 from cases.records.actions import block_person, break_glass, move_stage, save_person, write_progress
-from cases.records.codes import ContactMethod, PersonRole, Stage, StayKind
+from cases.records.codes import ContactMethod, PersonRole, Stage, StayKind, Urgency
 from cases.records.models import Case
 from desk.demo.owner import at, leave_trace
 from desk.demo.texts import child_of, facts_of, received_at, texts
@@ -129,8 +129,9 @@ def registered(t: Telling) -> None:
         filing, facts = Filing.objects.get(pk=t.filing.pk), facts_of(t.row)
         open_filing(filing, by=supervisor)
         filing.refresh_from_db()
-        told = {"track": facts.track, "urgency": facts.urgency}
-        t.case = register_filing(filing, **told, in_charge=t.lead, by=supervisor).case
+        t.case = register_filing(
+            filing, track=facts.track, urgency=facts.urgency, in_charge=t.lead, by=supervisor
+        ).case
 
 
 def accepted(t: Telling) -> None:
@@ -221,7 +222,7 @@ def _decide(row: CustodyDecision, director: Position) -> CustodyDecision:
     return kind.decide(fresh, Verdict.APPROVE, by=director)
 
 
-def asked(result: str) -> Step:
+def asked(result: Result) -> Step:
     """The child's intention, recorded with this answer."""
 
     def step(t: Telling) -> None:
@@ -249,11 +250,11 @@ def drafted(t: Telling) -> None:
         wanted = {item.value: given[item.value] for item in ITEMS if given.get(item.value)}
         now = clock.now()
         basis = basis_for(case, t.recipient, now)
-        allowed = allowed_items(basis, ceiling(t.recipient.kind), now) if basis else set()
+        allowed = allowed_items(basis, ceiling(OfficeKind(t.recipient.kind)), now) if basis else set()
         wanted = {item: text for item, text in wanted.items() if item in allowed}
         due = t.now + timedelta(days=3)
         t.report = draft_report(
-            case, recipient=t.recipient, texts=wanted, urgency=case.urgency, due_at=due, by=t.lead
+            case, recipient=t.recipient, texts=wanted, urgency=Urgency(case.urgency), due_at=due, by=t.lead
         )
 
 

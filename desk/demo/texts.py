@@ -8,6 +8,7 @@ from cases.intake.actions import Received
 from cases.intake.codes import Basis as KnownFrom
 from cases.intake.codes import Channel, Knows, Source, UrgencyItem
 from cases.records.actions import CaseFacts, ChildFacts
+from cases.records.codes import StayKind, Track, Urgency
 from desk.demo.people import read
 
 
@@ -38,7 +39,9 @@ def facts_of(row: dict[str, Any]) -> CaseFacts:
     """What the case starts with."""
     common, track = texts()["case"], row["track"]
     harm, outline = common["harm_type"][track], common["outline"][track]
-    return CaseFacts(track, row["urgency"], harm_type=harm, outline=outline, place_of_stay="home")
+    return CaseFacts(
+        Track(track), Urgency(row["urgency"]), harm_type=harm, outline=outline, place_of_stay=StayKind.HOME
+    )
 
 
 def received_at(moment: datetime, number: int) -> Received:
@@ -57,6 +60,6 @@ def received_at(moment: datetime, number: int) -> Received:
         channel=Channel.TELEPHONE,
         source=Source.SCHOOL,
         told=told,
-        grounds=(UrgencyItem.EFFECTS.value,),
+        grounds=(UrgencyItem.EFFECTS,),
         notifier=texts()["notifier"],
     )

@@ -20,7 +20,7 @@ from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from referrals.consent import codes, rules
-from referrals.consent.codes import Duty, Purpose, Result
+from referrals.consent.codes import Duty, Ground, Purpose, Result
 from referrals.consent.endings import closed_by_ending
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
 from referrals.consent.panel import shown
@@ -37,7 +37,7 @@ TEXTS = ("asked_by", "place", "explanation", "words", "understanding", "advocate
 def record_intention(
     case: Case,
     *,
-    result: str,
+    result: Result,
     recipient: Office,
     items: Iterable[str],
     refused: Iterable[str] = (),
@@ -46,7 +46,7 @@ def record_intention(
     texts: Mapping[str, str],
     by: Position,
     correction: str = "",
-    purpose: str = Purpose.POLICE_REPORT,
+    purpose: Purpose = Purpose.POLICE_REPORT,
 ) -> Intention:
     """Write down one answer of the child. It ends the older one for the same recipient and purpose, and what rested on it.
 
@@ -137,7 +137,7 @@ def explain_withdrawal(intention: Intention, *, reason: str, by: Position) -> No
 def request_exception(
     case: Case,
     *,
-    ground: str,
+    ground: Ground,
     recipient: Office,
     items: Iterable[str],
     reason: str,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, OfficeKind
 from cases.records.models import Case
-from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField
+from face.fields import CodeField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, GroupedForm
 from referrals.consent.actions import TEXTS, WORDING_VERSION
 from referrals.consent.codes import Ground, Result
@@ -63,9 +63,7 @@ class IntentionForm(GroupedForm):
             "Write “none” if nobody was there. A custodian under suspicion does not speak for the child."
         ),
     )
-    result = forms.ChoiceField(
-        label=_("The child's answer"), choices=Result.choices, widget=forms.RadioSelect
-    )
+    result = CodeField(Result, label=_("The child's answer"), widget=forms.RadioSelect)
     valid_until = JapaneseDateField(
         label=_("Valid until"), help_text=_("The child can take it back at any time before that, too.")
     )
@@ -159,7 +157,7 @@ class ExceptionForm(BaseForm):
     recipient = forms.ModelChoiceField(
         queryset=Office.objects.none(), label=_("Recipient office"), empty_label=_("Choose")
     )
-    ground = forms.ChoiceField(label=_("Ground"), widget=forms.RadioSelect)
+    ground = CodeField(Ground, label=_("Ground"), widget=forms.RadioSelect)
     reason = LongTextField(label=_("Reason"), rows=5)
     condition = LongTextField(
         label=_("Age or condition"),

@@ -13,7 +13,7 @@ from security.walls import clock
 
 
 @asked_once
-def intentions_of(case: Case, purpose: str = Purpose.POLICE_REPORT) -> IntentionQuerySet:
+def intentions_of(case: Case, purpose: Purpose = Purpose.POLICE_REPORT) -> IntentionQuerySet:
     """Every answer recorded on a case, the newest first."""
     rows = Intention.objects.filter(case=case, purpose=purpose)
     return (

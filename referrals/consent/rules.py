@@ -69,7 +69,7 @@ def check_term(office: Office, valid_until: datetime, now: datetime) -> None:
 
 
 def check_answer(
-    result: str, items: Iterable[str], asked_at: datetime, now: datetime, refused: Iterable[str] = ()
+    result: Result, items: Iterable[str], asked_at: datetime, now: datetime, refused: Iterable[str] = ()
 ) -> None:
     """The child was asked before it is written down. A wish names what may be told; any other answer opens nothing."""
     if asked_at > now:
@@ -80,7 +80,7 @@ def check_answer(
         raise Refused("items", _("The child does not want that told."))
 
 
-def to_correct(earlier: IntentionQuerySet, result: str) -> Intention:
+def to_correct(earlier: IntentionQuerySet, result: Result) -> Intention:
     """The record a correction is about: the last one of these. Raises Refused where there is none, and where a no, an undecided
     or a withdrawal would be written over with "could not be confirmed"."""
     last = earlier.order_by("-recorded_at", F("superseded_at").desc(nulls_first=True)).first()
@@ -94,7 +94,7 @@ def to_correct(earlier: IntentionQuerySet, result: str) -> Intention:
     return last
 
 
-def check_ground(ground: str, sender: Office, recipient: Office, now: datetime) -> None:
+def check_ground(ground: Ground, sender: Office, recipient: Office, now: datetime) -> None:
     """The two standing grounds always; any other only where an agreement of the two offices names it."""
     if ground not in grounds_between(sender, recipient, now):
         raise Refused("ground", _("No agreement with this office names this ground."))
@@ -108,7 +108,7 @@ def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Gr
     return [ground for ground in Ground if ground in STANDING or ground.value in switched_on]
 
 
-def is_formed(case: Case, purpose: str = Purpose.POLICE_REPORT) -> bool:
+def is_formed(case: Case, purpose: Purpose = Purpose.POLICE_REPORT) -> bool:
     """Whether the child has answered. Declining, being undecided and withdrawing are answers for good, whatever one person
     records after them, a correction too; a wish counts while it is the newest record for its office, towards every office:
     a child who answered about one can form an intention about another (ADR 33)."""
@@ -146,15 +146,16 @@ def check_none_waits(case: Case, recipient: Office, besides: UUID, now: datetime
 
 def check_still_sound(exception: ExceptionRequest, _by: Position, now: datetime) -> None:
     """What must hold when it is approved: the ground, no answer where none can be formed, a reason for each refused item."""
-    check_ground(exception.ground, exception.case.office, exception.recipient, now)
-    if exception.ground == Ground.CANNOT_FORM:
+    ground = Ground(exception.ground)
+    check_ground(ground, exception.case.office, exception.recipient, now)
+    if ground is Ground.CANNOT_FORM:
         check_not_formed(exception.case)
-    check_refused_items(exception.case, exception.ground, exception.items, exception.reasons_despite)
+    check_refused_items(exception.case, ground, exception.items, exception.reasons_despite)
 
 
 def check_exception(
     case: Case,
-    ground: str,
+    ground: Ground,
     recipient: Office,
     *,
     reason: str,
@@ -180,7 +181,7 @@ def check_exception(
     check_refused_items(case, ground, items, despite)
 
 
-def check_refused_items(case: Case, ground: str, items: Iterable[str], despite: Mapping[str, str]) -> None:
+def check_refused_items(case: Case, ground: Ground, items: Iterable[str], despite: Mapping[str, str]) -> None:
     """What the child does not want told stays untold, but for danger to life or body: there each such item has a reason of its
     own in ``despite`` (by item), which the director reads (ADR 33)."""
     told_despite = refused_items(case) & set(items)
@@ -225,7 +226,7 @@ def check_may_take_over(duty: ExceptionDuty, by: Position) -> None:
 
 
 def usable_exceptions(
-    case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT
+    case: Case, now: datetime, purpose: Purpose = Purpose.POLICE_REPORT
 ) -> list[ExceptionRequest]:
     """Exceptions on which a report could rest now: approved, unspent, unexpired, on a ground that still holds."""
     asked = (row for row in exceptions_of(case) if row.purpose == purpose and row.is_usable_at(now))
@@ -245,7 +246,7 @@ def exceptions_to_use(by: Position, now: datetime) -> list[ExceptionRequest]:
 def _ground_lost(exception: ExceptionRequest, now: datetime) -> bool:
     """Whether the child has answered where the ground is that it cannot, or the agreement that names the ground has ended."""
     if exception.ground == Ground.CANNOT_FORM:
-        return is_formed(exception.case, exception.purpose)
+        return is_formed(exception.case, Purpose(exception.purpose))
     return exception.ground not in grounds_between(exception.case.office, exception.recipient, now)
 
 
@@ -259,7 +260,7 @@ def holds_at(basis: Intention | ExceptionRequest, now: datetime, spent_on: objec
 
 @asked_once
 def bases_of(
-    case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT
+    case: Case, now: datetime, purpose: Purpose = Purpose.POLICE_REPORT
 ) -> list[Intention | ExceptionRequest]:
     """Everything a disclosure can rest on now: the child's active confirmations first, then approved exceptions."""
     active = [row for row in intentions_of(case, purpose) if row.is_active_at(now)]
@@ -285,7 +286,7 @@ def check_basis_for(
     return found
 
 
-def check_basis(case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT) -> None:
+def check_basis(case: Case, now: datetime, purpose: Purpose = Purpose.POLICE_REPORT) -> None:
     """Promise 1: nothing goes to the police before the child's intention is confirmed, or an exception is approved."""
     if not bases_of(case, now, purpose):
         raise Refused("gate", why_no_basis(case, now, purpose))
@@ -306,7 +307,7 @@ _WHY = {
 }
 
 
-def why_no_basis(case: Case, now: datetime, purpose: str = Purpose.POLICE_REPORT) -> str | Promise:
+def why_no_basis(case: Case, now: datetime, purpose: Purpose = Purpose.POLICE_REPORT) -> str | Promise:
     """What is missing, for the grey button: where an exception is under way that comes first, else the child's newest answer."""
     exceptions = [row for row in exceptions_of(case) if row.purpose == purpose]
     if any(row.state is State.WAITING for row in exceptions):
@@ -331,7 +332,7 @@ def why_ended(basis: Intention | ExceptionRequest, now: datetime, spent_on: obje
     )
 
 
-def refused_items(case: Case, purpose: str = Purpose.POLICE_REPORT) -> set[str]:
+def refused_items(case: Case, purpose: Purpose = Purpose.POLICE_REPORT) -> set[str]:
     """What the child does not want told to some office, by the newest answer that speaks of the item at all: an answer in
     which it was not asked again takes no refusal away."""
     spoken: dict[tuple[UUID, str], bool] = {}
@@ -346,7 +347,7 @@ def refused_items(case: Case, purpose: str = Purpose.POLICE_REPORT) -> set[str]:
 def kept_untold(exception: ExceptionRequest) -> set[str]:
     """What the child does not want told and this exception does not go past item by item (ADR 33)."""
     despite = exception.despite_items if exception.ground == Ground.DANGER else ()
-    return refused_items(exception.case, exception.purpose) - set(despite)
+    return refused_items(exception.case, Purpose(exception.purpose)) - set(despite)
 
 
 def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str], now: datetime) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from agencies.directory.models import OfficeKind
 from cases.records.models import Case
 
-ItemsOf = Callable[[str], list[tuple[str, Any]]]
+ItemsOf = Callable[[OfficeKind], list[tuple[str, Any]]]
 TextOf = Callable[[Case, str], str]
 _sources: list[ItemsOf] = []
 _texts: list[TextOf] = []
@@ -20,7 +20,7 @@ def register_items(items_of: ItemsOf) -> None:
     _sources[:] = [items_of]
 
 
-def askable_items(kind: str) -> list[tuple[str, Any]]:
+def askable_items(kind: OfficeKind) -> list[tuple[str, Any]]:
     """The items under the ceiling of a kind of office, each to be asked of the child separately; empty if nobody registered."""
     return _sources[0](kind) if _sources else []
 

@@ -21,6 +21,7 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.decisions.actions import Decision, nothing
 from cases.decisions.codes import State
+from cases.records.codes import Urgency
 from cases.records.models import Case
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionRequest, Intention
@@ -74,7 +75,7 @@ def draft_report(
     *,
     recipient: Office,
     texts: Mapping[str, str],
-    urgency: str,
+    urgency: Urgency,
     due_at: datetime,
     by: Position,
     basis: Intention | ExceptionRequest | None = None,
@@ -143,7 +144,7 @@ def _fresh(disclosure: Disclosure) -> Disclosure:
 
 @brief()
 def edit_draft(
-    disclosure: Disclosure, *, texts: Mapping[str, str], urgency: str, due_at: datetime, by: Position
+    disclosure: Disclosure, *, texts: Mapping[str, str], urgency: Urgency, due_at: datetime, by: Position
 ) -> Disclosure:
     """Write the texts of a draft anew. Its items stay: another choice of items is another draft."""
     now = clock.now()

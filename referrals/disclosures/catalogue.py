@@ -36,9 +36,9 @@ CEILINGS: dict[OfficeKind, frozenset[Item]] = {
 """What an office of a kind may ever see. A kind without a row may see nothing."""
 
 
-def ceiling(kind: str) -> frozenset[Item]:
+def ceiling(kind: OfficeKind) -> frozenset[Item]:
     """The items that may be disclosed to an office of ``kind``; empty for a kind without a row."""
-    return CEILINGS.get(OfficeKind(kind), frozenset())
+    return CEILINGS.get(kind, frozenset())
 
 
 def ordered(items: set[str] | frozenset[str]) -> list[Item]:
@@ -46,6 +46,6 @@ def ordered(items: set[str] | frozenset[str]) -> list[Item]:
     return [item for item in Item if item.value in {str(code) for code in items}]
 
 
-def items_for(kind: str) -> list[tuple[str, str | Promise]]:
+def items_for(kind: OfficeKind) -> list[tuple[str, str | Promise]]:
     """Code and label of what an office of ``kind`` may ever be told, for a form."""
     return [(item.value, item.label) for item in ordered(ceiling(kind))]

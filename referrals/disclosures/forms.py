@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import Urgency
-from face.fields import JapaneseDateTimeField, LongTextField
+from face.fields import CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from referrals.disclosures.catalogue import Item
 from security.walls import clock
@@ -20,7 +19,11 @@ ANSWER_DAYS = 3
 class ReportForm(BaseForm):
     """One text for each item that may be told. In a new draft an empty text leaves the item out; later every text stays."""
 
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=[("", _("Choose")), *Urgency.choices])
+    urgency = CodeField(
+        Urgency,
+        label=_("Urgency"),
+        choose=_("Choose"),
+    )
     due_at = JapaneseDateTimeField(label=_("Answer wanted by"))
 
     def __init__(

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
@@ -58,7 +59,7 @@ def check_may_draft(case: Case, by: Position, now: datetime) -> None:
 def bases_with_items(case: Case, now: datetime) -> list[Intention | ExceptionRequest]:
     """What a report can rest on now, and of which something may be told."""
     bases = bases_of(case, now)
-    return [basis for basis in bases if allowed_items(basis, ceiling(basis.recipient.kind), now)]
+    return [basis for basis in bases if allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now)]
 
 
 def open_reports(case: Case, now: datetime) -> list[Disclosure]:
@@ -89,7 +90,7 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest, n
     """Only what the child (or the exception), the ceiling and the agreements all allow, and no item without its text."""
     if not texts:
         raise Refused("items", _("Choose what is told."))
-    if not set(texts) <= allowed_items(basis, ceiling(basis.recipient.kind), now):
+    if not set(texts) <= allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now):
         raise Refused(
             "items", _("This goes beyond what the child, the law or the agreement allow to be told.")
         )

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
@@ -57,7 +58,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         why = rules.WALLS["one_open_report" if to_office else "gate"]
         context = {"case": case, "reason": reason or why, "typed": typed, "open": still_open}
         return render(request, "referrals/disclosures/report_refused.html", context)
-    items = ordered(allowed_items(basis, ceiling(basis.recipient.kind), now))
+    items = ordered(allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now))
     form = ReportForm(
         request.POST or None,
         items=items,

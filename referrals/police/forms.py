@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from face.fields import JapaneseDateTimeField, LongTextField
+from face.fields import CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from referrals.police.models import ContactBasis
 from referrals.police.queries import officers_of, open_letters_by_officer
@@ -48,7 +48,7 @@ class ContactForm(BaseForm):
 
     happened_at = JapaneseDateTimeField(label=_("When"), latest=timezone.localdate)
     who = forms.CharField(label=_("With whom at the police"), max_length=200)
-    basis = forms.ChoiceField(label=_("Basis"), choices=ContactBasis.choices, widget=forms.RadioSelect)
+    basis = CodeField(ContactBasis, label=_("Basis"), widget=forms.RadioSelect)
     said = LongTextField(
         label=_("What was said"), rows=6, help_text=_("Also what was not said, where that matters.")
     )

@@ -9,16 +9,21 @@ from agencies.staff.acting import acting_as
 from agencies.staff.roles import Role
 from cases.closing import actions as closing
 from cases.custody import actions as custody
+from cases.custody.codes import CUSTODY_START, Consent, Heard, Place
+from cases.custody.codes import Ground as CustodyGround
 from cases.decisions.codes import Verdict
 from cases.intake import actions as intake
 from cases.intake import filing as filings
+from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
 from cases.intake.models import Told
 from cases.records import actions as records
 from cases.records.actions import ChildFacts
+from cases.records.codes import ContactMethod, Sex, Urgency
 from cases.records.models import Block, Grant
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
 from referrals.consent import actions as consent
+from referrals.consent.codes import Ground, Result
 from referrals.consent.models import Intention
 from referrals.disclosures import actions as disclosures
 from referrals.disclosures.models import Disclosure
@@ -71,7 +76,7 @@ def _record(world: "World") -> None:
         person = records.save_person(world.case, texts, by=lead)
         progress = words("progress", "with_whom", "body")
         entry = records.write_progress(
-            world.case, happened_at=clock.now(), method="visit", by=lead, **progress
+            world.case, happened_at=clock.now(), method=ContactMethod.VISIT, by=lead, **progress
         )
         block = Block.objects.get(case=world.case)
         grant = Grant.objects.get(content_object=world.case, relation="glass")
@@ -122,20 +127,20 @@ def _intake(world: "World") -> None:
         "telephone": number("notifier.telephone")
     }
     received = intake.Received(
-        clock.now(), "telephone", "school", told("notification"), ("sexual",), notifier
+        clock.now(), Channel.TELEPHONE, Source.SCHOOL, told("notification"), (UrgencyItem.SEXUAL,), notifier
     )
     with acting_as(lead):
         notification = intake.add_notification(world.case, received, by=lead)
         check = words("safety", "place", "seen_by", "condition")
         wrong = intake.record_safety_check(
-            world.case, outcome="not_seen", seen_at=clock.now(), texts=check, by=lead
+            world.case, outcome=Outcome.NOT_SEEN, seen_at=clock.now(), texts=check, by=lead
         )
         conference = words("conference", "attendees", "decision")
         intake.accept(
-            world.case, kind="emergency", held_at=clock.now(), in_charge=lead, by=lead, **conference
+            world.case, kind=Conference.EMERGENCY, held_at=clock.now(), in_charge=lead, by=lead, **conference
         )
         seen = words("seen", "place", "seen_by", "condition", "late_reason")
-        intake.record_safety_check(world.case, outcome="seen", seen_at=clock.now(), texts=seen, by=lead)
+        intake.record_safety_check(world.case, outcome=Outcome.SEEN, seen_at=clock.now(), texts=seen, by=lead)
     world.ids |= {"notification_id": notification.pk, "check_id": wrong.pk}
 
 
@@ -144,14 +149,14 @@ def _custody(world: "World") -> None:
     lead, now = world["lead"], clock.now()
     facts = custody.StartFacts(
         effective_at=now,
-        grounds=("1", "4"),
-        place_kind="facility",
+        grounds=(CustodyGround.ABUSE, CustodyGround.ASKS),
+        place_kind=Place.FACILITY,
         place=canary("custody.place"),
         place_withheld=False,
-        consent="objects",
+        consent=Consent.OBJECTS,
         expected_until=clock.today() + timedelta(days=30),
         reason=canary("custody.reason"),
-        opinion=custody.Opinion("after", why=canary("custody.heard_why")),
+        opinion=custody.Opinion(Heard.AFTER, why=canary("custody.heard_why")),
         is_oral=True,
         said_by=canary("custody.oral_by"),
         said_at=now,
@@ -163,7 +168,7 @@ def _custody(world: "World") -> None:
     with acting_as(lead):
         custody.record_opinion(decision, canary("custody.opinion"), by=lead)
         answer = words("consent", "answered_by", "note")
-        custody.record_consent(decision, consent="objects", answered_at=clock.now(), by=lead, **answer)
+        custody.record_consent(decision, consent=Consent.OBJECTS, answered_at=clock.now(), by=lead, **answer)
         warrant = words("warrant", "court", "reference", "papers")
         custody.request_warrant(decision, requested_at=clock.now(), texts=warrant, by=lead)
     world.ids["decision_id"] = decision.pk
@@ -172,14 +177,19 @@ def _custody(world: "World") -> None:
 def _filing(world: "World") -> None:
     child = ChildFacts(
         **words("filed", "family_name", "given_name", "family_kana", "given_kana", "school", "address"),
-        sex="male",
+        sex=Sex.MALE,
         birth_date=date(1907, 11, 24),
         telephone=number("filed.telephone"),
     )
     about = words("filed", "place_detail", "keep_from") | {"contact": number("filed.contact")}
     with acting_as(world["school"]):
         filing = filings.file_notification(
-            world.case.office, child, told("filed"), grounds=("sexual",), about=about, by=world["school"]
+            world.case.office,
+            child,
+            told("filed"),
+            grounds=(UrgencyItem.SEXUAL,),
+            about=about,
+            by=world["school"],
         )
     with acting_as(world["none"]):
         filings.open_filing(filing, by=world["none"])
@@ -212,7 +222,7 @@ def _offices(world: "World") -> None:
     with acting_as(world["line"]):
         delegation = administration.draft_delegation(
             world["other_supervisor"],
-            ["custody_start"],
+            [CUSTODY_START],
             starts_on=today,
             ends_on=today + timedelta(days=30),
             by=world["line"],
@@ -235,7 +245,7 @@ def _exception(world: "World") -> None:
     with acting_as(lead):
         request = consent.request_exception(
             world.case,
-            ground="danger",
+            ground=Ground.DANGER,
             recipient=world.cast.offices["support2"],
             items=ITEMS[:1],
             by=lead,
@@ -257,7 +267,7 @@ def _report(world: "World", officer: str) -> Disclosure:
     with acting_as(lead):
         intention = consent.record_intention(
             world.case,
-            result="wishes",
+            result=Result.WISHES,
             recipient=support,
             items=ITEMS,
             asked_at=clock.now(),
@@ -270,7 +280,7 @@ def _report(world: "World", officer: str) -> Disclosure:
             world.case,
             recipient=support,
             texts=words(f"package.{officer}", *ITEMS),
-            urgency="A",
+            urgency=Urgency.A,
             due_at=clock.now() + timedelta(days=3),
             by=lead,
         )

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from bench.data import Made, fill, settle
+from cases.records.codes import Level
 from cases.records.models import Case, Child, Person
 from cases.records.queries import case_for, cases_for
 from config.embedded import testing
@@ -76,7 +77,7 @@ def faults(nodes: list[Node], relation: str, indexes: set[str], most: int) -> li
 LISTS: dict[str, Callable[[Position], "QuerySet[Case]"]] = {
     "both walls": lambda position: cases_for(position)[:50],
     "with the offices": lambda position: cases_for(position).select_related("office", "section")[:50],
-    "the open ones": lambda position: cases_for(position, "edit").open()[:50],
+    "the open ones": lambda position: cases_for(position, Level.EDIT).open()[:50],
 }
 LATEST = {"case_office_latest", "case_latest"}
 # A caseworker's 316 cases are found by their ids; whoever sees all of an office walks them from the latest.

@@ -18,6 +18,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
+from cases.records.codes import Level, Relation, Sex, StayKind, Track, Urgency
 from cases.records.models import Case, Grant
 from security.signin import parked
 from security.walls import clock
@@ -69,18 +70,18 @@ CHILD = ChildFacts(
     given_name=canary("given_name"),
     family_kana=canary("family_kana"),
     given_kana=canary("given_kana"),
-    sex="female",
+    sex=Sex.FEMALE,
     birth_date=date(1907, 11, 23),  # no child's, so that it can be looked for
     school=canary("school"),
     address=canary("address"),
     telephone=number("telephone"),
 )
 FACTS = CaseFacts(
-    track="abuse",
-    urgency="A",
+    track=Track.ABUSE,
+    urgency=Urgency.A,
     harm_type=canary("harm_type"),
     outline=canary("outline"),
-    place_of_stay="home",
+    place_of_stay=StayKind.HOME,
     place_detail=canary("place_detail"),
 )
 
@@ -170,14 +171,18 @@ def _newcomers(cast: Cast) -> dict[str, Position | None]:
 def _make_team(world: World) -> None:
     with acting_as(world["lead"]):
         for name, level in (
-            ("member", "edit"),
-            ("reader", "view"),
-            ("ended", "manage"),
-            ("not_begun", "manage"),
+            ("member", Level.EDIT),
+            ("reader", Level.VIEW),
+            ("ended", Level.MANAGE),
+            ("not_begun", Level.MANAGE),
         ):
-            records.add_to_team(world.case, world[name], relation="member", level=level, by=world["lead"])
+            records.add_to_team(
+                world.case, world[name], relation=Relation.MEMBER, level=level, by=world["lead"]
+            )
         for name in ("blocked", "moved"):
-            records.add_to_team(world.case, world[name], relation="member", level="manage", by=world["lead"])
+            records.add_to_team(
+                world.case, world[name], relation=Relation.MEMBER, level=Level.MANAGE, by=world["lead"]
+            )
         records.take_off_team(_grant_of(world, "ended"), by=world["lead"])
         records.block_person(world.case, world["blocked"].staff, by=world["lead"])
     with acting_as(world["glass"]):

@@ -12,7 +12,7 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import break_glass, review_glass
-from cases.records.codes import Level
+from cases.records.codes import Level, Relation
 from cases.records.forms import ConfirmForm, GlassForm
 from cases.records.models import Grant
 from cases.records.pages import case_or_404, saved
@@ -55,7 +55,9 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     """The reason somebody gave, and what they looked at; a supervisor who is not that person closes the review."""
     case = case_or_404(request, case_id, "glass", level=Level.MANAGE)
-    grants = Grant.objects.filter(content_object=case, relation="glass").exclude(user_id=request.by.staff_id)
+    grants = Grant.objects.filter(content_object=case, relation=Relation.GLASS).exclude(
+        user_id=request.by.staff_id
+    )
     grant = (
         grants.select_related("content_object", "position__staff", "position__section", "reviewed_by__staff")
         .filter(pk=grant_id)

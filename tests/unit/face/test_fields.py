@@ -1,10 +1,12 @@
 """Fields: any width is accepted, names stay byte for byte, broken characters are refused with a sentence."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -220,3 +222,29 @@ def test_a_time_that_is_none(hour: str, minute: str) -> None:
     day = {"at_era": "reiwa", "at_year": "7", "at_month": "6", "at_day": "1"}
     form = Taken({**day, "at_hour": hour, "at_minute": minute})
     assert form.has_error("at", "time")
+
+
+class Colour(TextChoices):
+    RED = "red", "Red"
+    BLUE = "blue", "Blue"
+    NONE = "none", "None"
+
+
+class Coloured(forms.Form):
+    one = fields.CodeField(Colour, without=Colour.NONE, choose="Choose", required=False)
+    many = fields.CodesField(Colour, required=False)
+
+
+def test_a_posted_code_becomes_the_code_itself() -> None:
+    form = Coloured({"one": "blue", "many": ["red", "none"]})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["one"] is Colour.BLUE
+    assert [type(code) for code in form.cleaned_data["many"]] == [Colour, Colour]
+    empty = Coloured({})
+    assert empty.is_valid()
+    assert empty.cleaned_data == {"one": None, "many": []}
+
+
+@pytest.mark.parametrize("posted", [{"one": "green"}, {"one": "none"}, {"many": ["green"]}])
+def test_an_unknown_code_is_refused(posted: dict[str, Any]) -> None:
+    assert not Coloured(posted).is_valid()

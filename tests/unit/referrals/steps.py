@@ -10,6 +10,7 @@ from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
 from cases.records.models import Case
 from referrals.consent import actions as consent
+from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures import actions
 from referrals.disclosures.models import Disclosure, PackageItem
@@ -122,7 +123,7 @@ def excepted(
     cast: Cast,
     case: Case,
     *,
-    ground: str = "danger",
+    ground: Ground = Ground.DANGER,
     condition: str = "",
     approve: bool = True,
     office: str = "support",

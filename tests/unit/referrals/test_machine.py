@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 )
 
 from agencies.staff.rules import Refused
+from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
@@ -55,7 +56,7 @@ class Word:
 class Grace:
     """The model's exception."""
 
-    def __init__(self, row: ExceptionRequest, office: str, ground: str) -> None:
+    def __init__(self, row: ExceptionRequest, office: str, ground: Ground) -> None:
         self.row, self.office, self.ground = row, office, ground
         self.approved = self.expired = False
         self.spent_on: object = None
@@ -181,11 +182,14 @@ class Way(RuleBasedStateMachine):
             Intention.objects.using("owner").filter(pk=word.row.pk).update(valid_until=past)
         word.ended = True
 
-    @rule(office=st.sampled_from(OFFICES), ground=st.sampled_from(["danger", "cannot_form", "all_cases"]))
-    def ask_for_an_exception(self, office: str, ground: str) -> None:
+    @rule(
+        office=st.sampled_from(OFFICES),
+        ground=st.sampled_from([Ground.DANGER, Ground.CANNOT_FORM, Ground.ALL_CASES]),
+    )
+    def ask_for_an_exception(self, office: str, ground: Ground) -> None:
         self._ask(office, ground)
 
-    def _ask(self, office: str, ground: str) -> None:
+    def _ask(self, office: str, ground: Ground) -> None:
         row = tried(
             lambda: steps.excepted(
                 self.cast, self.case, ground=ground, condition="2歳", approve=False, office=office
@@ -354,7 +358,7 @@ def _an_expiry(way: Way) -> Iterator[None]:
 
 
 def _one_exception_and_two_reports(way: Way) -> Iterator[None]:
-    way._ask("support", "danger")
+    way._ask("support", Ground.DANGER)
     way._approve(way.graces[0])
     way._draft("support", ITEMS)
     way._draft("support", ITEMS)  # refused: one report to an office is open at a time
@@ -368,14 +372,14 @@ def _one_exception_and_two_reports(way: Way) -> Iterator[None]:
 
 def _answers_after_an_exception_because_there_is_none(way: Way) -> Iterator[None]:
     way._confirm("support2", "unable", ITEMS)
-    way._ask("support", "cannot_form")
+    way._ask("support", Ground.CANNOT_FORM)
     way._approve(way.graces[0])
     way._go("support", ITEMS)
     yield
     way._confirm("support2", "undecided", ITEMS)
     yield
     way._confirm("support2", "unable", ITEMS)
-    way._ask("support", "cannot_form")
+    way._ask("support", Ground.CANNOT_FORM)
 
 
 def _officers_come_and_go(way: Way) -> Iterator[None]:

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
+from agencies.directory.models import OfficeKind
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused, reason_against
 from cases.decisions.codes import Verdict
 from cases.records.models import Case
 from referrals.consent.actions import EXCEPTION
+from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import why_ended
 from referrals.consent.scope import askable_items
@@ -122,10 +124,10 @@ def test_a_wish_does_not_stand_in_the_way_of_an_exception(cast: Cast) -> None:
 def test_an_exception_ends_with_the_agreement_that_named_its_ground(cast: Cast) -> None:
     case = a_case(cast)
     agreement = agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
-    steps.excepted(cast, case, ground="accusation")
+    steps.excepted(cast, case, ground=Ground.ACCUSATION)
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     steps.assigned(cast, report)
-    second = steps.excepted(cast, case, ground="accusation")
+    second = steps.excepted(cast, case, ground=Ground.ACCUSATION)
     assert steps.seen_by(cast.police, report)
     with as_owner():
         agreement.ends_on = agreement.starts_on = clock.today() - timedelta(days=1)
@@ -226,5 +228,5 @@ def test_every_item_has_its_question_in_plain_words(cast: Cast) -> None:
     case = a_case(cast)
     page = signed_in(cast.caseworker).get(f"/cases/{case.pk}/intention/new/").content.decode()
     asked = page.count("いいですか。</span>")
-    assert asked == len(askable_items("police"))
+    assert asked == len(askable_items(OfficeKind.POLICE))
     assert "<rt>" in page

@@ -38,7 +38,7 @@ def data(position: Position, **changed: object) -> dict[str, object]:
 def drafted(cast: Cast, to: str = "colleague", by: str = "supervisor") -> Delegation:
     with acting_as(cast.positions[by]):
         row = draft_delegation(
-            cast.positions[to], ["custody_start"], starts_on=clock.today(), ends_on=clock.today() + timedelta(days=30),
+            cast.positions[to], [CUSTODY_START], starts_on=clock.today(), ends_on=clock.today() + timedelta(days=30),
             by=cast.positions[by],
         )  # fmt: skip
     return again(row)

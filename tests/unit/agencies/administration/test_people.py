@@ -10,6 +10,7 @@ from django.test import Client
 from agencies.administration.actions import add_position
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
+from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from security.audit.models import Event
 from security.walls import clock
@@ -74,7 +75,7 @@ def test_one_position_given_twice_at_once_is_one_position(cast: Cast) -> None:
             add_position(
                 cast.stranger.staff,
                 cast.offices["kita"],
-                "supervisor",
+                Role.SUPERVISOR,
                 section=cast.caseworker.section,
                 starts_on=clock.today(),
                 ends_on=None,

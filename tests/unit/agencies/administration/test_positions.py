@@ -31,7 +31,7 @@ GRAVE = (
 )
 
 
-def invent(cast: Cast, role: str = "supervisor", office: str = "kita", **days: Any) -> Position:
+def invent(cast: Cast, role: Role = Role.SUPERVISOR, office: str = "kita", **days: Any) -> Position:
     """What one administrator can do alone: a person who does not exist, with a position that reads every case of an office."""
     with acting_as(cast.admin):
         person, _password = add_person(
@@ -94,7 +94,7 @@ def test_it_takes_effect_when_the_other_person_has_confirmed_it(
     cast: Cast, role: str, office: str, confirmer: str
 ) -> None:
     a_case(cast, lead="other_section")
-    position = invent(cast, role, office)
+    position = invent(cast, Role(role), office)
     assert (position.added_by, position.is_current, positions_of(position.staff)) == (cast.admin, False, [])
     assert sees(position) == 0
     by = cast.positions[confirmer]
@@ -116,7 +116,7 @@ def test_it_takes_effect_when_the_other_person_has_confirmed_it(
 def test_the_director_the_privacy_officer_and_the_person_are_told(cast: Cast) -> None:
     with acting_as(cast.admin):
         position = add_position(
-            cast.colleague.staff, cast.offices["kita"], "supervisor", section=None, starts_on=clock.today(), ends_on=None,
+            cast.colleague.staff, cast.offices["kita"], Role.SUPERVISOR, section=None, starts_on=clock.today(), ends_on=None,
             by=cast.admin,
         )  # fmt: skip
     told = (cast.director, cast.privacy, cast.colleague, cast.positions["two_positions/director"])
@@ -143,13 +143,13 @@ def test_it_is_refused_with_a_reason_and_can_be_added_anew(cast: Cast) -> None:
     assert not again(position).is_current
     with acting_as(cast.admin):
         add_position(
-            position.staff, position.office, "supervisor", section=None, starts_on=clock.today(), ends_on=None, by=cast.admin
+            position.staff, position.office, Role.SUPERVISOR, section=None, starts_on=clock.today(), ends_on=None, by=cast.admin
         )  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "office", "confirmer"), GRAVE)
 def test_nobody_else_confirms_it(cast: Cast, role: str, office: str, confirmer: str) -> None:
-    position = invent(cast, role, office)
+    position = invent(cast, Role(role), office)
     for name, by in cast.positions.items():
         if name == confirmer or (confirmer == "director" and name == "two_positions/director"):
             continue
@@ -179,7 +179,7 @@ def test_neither_who_added_it_nor_who_holds_it_confirms_it(cast: Cast) -> None:
     added = invent(cast)
     with acting_as(cast.admin2):
         own = add_position(
-            cast.privacy.staff, cast.offices["oversight"], "administrator", section=None, starts_on=clock.today(),
+            cast.privacy.staff, cast.offices["oversight"], Role.ADMINISTRATOR, section=None, starts_on=clock.today(),
             ends_on=None, by=cast.admin2,
         )  # fmt: skip
     for by, position in ((both, added), (cast.privacy, own)):
@@ -305,7 +305,7 @@ def test_a_position_that_the_owner_added_is_confirmed_like_any_other(cast: Cast)
 
 
 def test_other_roles_begin_at_once_and_tell_nobody(cast: Cast) -> None:
-    position = invent(cast, "caseworker")
+    position = invent(cast, Role.CASEWORKER)
     assert again(position).is_current
     assert kinds(cast.director) == []
     with pytest.raises(Refused), acting_as(cast.director):
@@ -338,6 +338,6 @@ def test_a_renewed_password_is_told(cast: Cast, name: str) -> None:
 
 
 def test_the_first_password_of_a_person_is_no_renewal(cast: Cast) -> None:
-    position = invent(cast, "caseworker")
+    position = invent(cast, Role.CASEWORKER)
     assert Staff.objects.using("gate").get(pk=position.staff_id).password_renewed_at is None
     assert kinds(position) == kinds(cast.privacy) == []

@@ -17,7 +17,7 @@ from tests.cast import Cast, a_case, as_owner
 from tests.rights import every_column
 
 
-def a_clock(cast: Cast, case: Case, kind: str = ClockKind.SAFETY, hours_ago: float = 1) -> Clock:
+def a_clock(cast: Cast, case: Case, kind: ClockKind = ClockKind.SAFETY, hours_ago: float = 1) -> Clock:
     with acting_as(cast.caseworker):
         started_at = timezone.now() - timedelta(hours=hours_ago)
         return actions.start(case, kind, started_at=started_at, by=cast.caseworker)
@@ -75,7 +75,7 @@ def test_nothing_follows_a_met_or_ended_clock(cast: Cast, verb: str) -> None:
 
 @pytest.mark.parametrize("kind", ClockKind)
 @pytest.mark.parametrize("name", ["caseworker", "director", "colleague", "stranger"])
-def test_no_clock_ends_without_what_took_its_reason_away(cast: Cast, name: str, kind: str) -> None:
+def test_no_clock_ends_without_what_took_its_reason_away(cast: Cast, name: str, kind: ClockKind) -> None:
     clock = a_clock(cast, a_case(cast), kind)
     with acting_as(cast.positions[name]), pytest.raises(IntegrityError) as refusal, transaction.atomic():
         connection.cursor().execute("SELECT wall.end_clock(%s)", [clock.pk])

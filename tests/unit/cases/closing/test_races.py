@@ -11,7 +11,7 @@ from cases.closing.actions import CLOSING
 from cases.custody.actions import draft_start
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
-from cases.records.codes import Stage
+from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from referrals.consent.actions import withdraw
 from referrals.consent.models import Intention
@@ -60,7 +60,7 @@ def report(cast: Cast, case: Case) -> Script:
                 case,
                 recipient=cast.offices["support"],
                 texts={"identity_min": "本文"},
-                urgency="A",
+                urgency=Urgency.A,
                 due_at=clock.now(),
                 by=cast.caseworker,
             )

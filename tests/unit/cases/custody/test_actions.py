@@ -306,7 +306,7 @@ def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
             actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
 
 
-def answered(cast: Cast, row: CustodyDecision, consent: str, *, by: str = "caseworker") -> None:
+def answered(cast: Cast, row: CustodyDecision, consent: Consent, *, by: str = "caseworker") -> None:
     with acting_as(cast.positions[by]):
         actions.record_consent(
             row,

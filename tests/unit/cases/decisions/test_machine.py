@@ -20,6 +20,7 @@ from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
 from cases.decisions.models import CaseAct
 from cases.decisions.queries import came_back_to, waiting_for
 from cases.decisions.rules import check_move
+from cases.records.codes import Urgency
 from referrals.consent.actions import EXCEPTION, request_exception
 from referrals.disclosures.actions import REPORT, draft_report, edit_draft
 from referrals.disclosures.models import PackageItem
@@ -54,12 +55,10 @@ def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -
             )
         if kind is REPORT and row.state is State.WAITING:
             texts = dict.fromkeys(row.items, reason)
-            return edit_draft(row, texts=texts, urgency="A", due_at=row.due_at, by=who)
+            return edit_draft(row, texts=texts, urgency=Urgency.A, due_at=row.due_at, by=who)
         if kind is REPORT:
-            return draft_report(
-                row.case, recipient=row.recipient, texts=dict.fromkeys(row.items, reason), urgency="A", due_at=row.due_at, by=who,
-                earlier=row,
-            )  # fmt: skip
+            told = {"texts": dict.fromkeys(row.items, reason), "urgency": Urgency.A, "due_at": row.due_at}
+            return draft_report(row.case, recipient=row.recipient, by=who, earlier=row, **told)
         if kind is START:
             return draft_start(row.case, start_facts(reason=reason), by=who, earlier=row)
         if kind is END:

@@ -64,7 +64,7 @@ def a_call(
 
 
 def check(
-    case: Case, position: Position, seen_at: datetime, *, outcome: str = Outcome.SEEN, why: str = ""
+    case: Case, position: Position, seen_at: datetime, *, outcome: Outcome = Outcome.SEEN, why: str = ""
 ) -> SafetyCheck:
     texts = {"place": "学校の保健室", "seen_by": "職員2名", "condition": "落ち着いている", "late_reason": why}
     with acting_as(position):
@@ -104,7 +104,9 @@ def test_a_call_opens_a_case_at_once(cast: Cast) -> None:
         ((UrgencyItem.HOME,), Urgency.B, Urgency.B),
     ],
 )
-def test_urgency_is_lifted_and_never_lowered(items: tuple[str, ...], chosen: str, band: str) -> None:
+def test_urgency_is_lifted_and_never_lowered(
+    items: tuple[UrgencyItem, ...], chosen: Urgency, band: Urgency
+) -> None:
     assert least_urgency(items, chosen, office=Office()) == band
 
 

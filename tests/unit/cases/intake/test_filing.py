@@ -21,6 +21,7 @@ from cases.intake.codes import Channel, FilingState, Source, UrgencyItem
 from cases.intake.models import Filing, FilingContent, Notification, Notifier, Told
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation, Track, Urgency
 from cases.records.models import Case
 from security.encryption.fields import reveal
 from security.encryption.keyring import KeyNotVisible, Scope, current
@@ -53,7 +54,7 @@ def register(cast: Cast, filing: Filing, name: str = "caseworker") -> Notificati
     with acting_as(by):
         row = Filing.objects.select_related("sender", "filed_by__staff").get(pk=filing.pk)
         return filings.register_filing(
-            row, track="third_party", urgency="C", in_charge=cast.caseworker, by=by
+            row, track=Track.THIRD_PARTY, urgency=Urgency.C, in_charge=cast.caseworker, by=by
         )
 
 
@@ -192,7 +193,9 @@ def test_registered_with_one_click(cast: Cast) -> None:
 def test_a_member_does_not_learn_who_filed(cast: Cast) -> None:
     notification = register(cast, opened(cast))
     with acting_as(cast.caseworker):
-        add_to_team(notification.case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(
+            notification.case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker
+        )
     with acting_as(cast.colleague):
         assert Notification.objects.exists()
         assert not Filing.objects.exists()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from cases.intake.models import IntakeConference, Notification, SafetyCheck
-from cases.records.codes import Stage, Urgency
+from cases.records.codes import Level, Relation, Stage, Urgency
 from cases.records.models import Case, Person
 from security.encryption.fields import reveal
 from tests.cast import Cast, a_case
@@ -177,7 +177,9 @@ def test_a_member_reads_the_case_and_not_the_notifier(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         from cases.records.actions import add_to_team
 
-        add_to_team(notification.case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(
+            notification.case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker
+        )
     client = signed_in(cast.colleague)
     assert client.get(f"/cases/{notification.case_id}/safety/").status_code == 200
     assert client.get(notifier_path(notification)).status_code == 404

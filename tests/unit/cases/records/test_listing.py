@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
+from cases.records.codes import Urgency
 from cases.records.models import Case
 from cases.records.queries import cases_for, list_of
 from security.audit.models import CaseTrace, Event
@@ -131,7 +132,7 @@ def test_an_unknown_filter_is_400(cast: Cast, query: dict[str, str]) -> None:
 
 
 def test_filters(cast: Cast) -> None:
-    urgent = a_case(cast, facts=dataclasses.replace(FACTS, urgency="AA"))
+    urgent = a_case(cast, facts=dataclasses.replace(FACTS, urgency=Urgency.AA))
     closed = a_case(cast)
     with as_owner():
         Case.objects.using("owner").filter(pk=closed.pk).update(stage="closed", closed_at=closed.opened_at)

@@ -149,7 +149,7 @@ def test_the_record_is_paged(cast: Cast) -> None:
             write_progress(
                 case,
                 happened_at=timezone.now(),
-                method="visit",
+                method=ContactMethod.VISIT,
                 with_whom="本児",
                 body=f"第{number}回。",
                 by=cast.caseworker,

@@ -14,6 +14,7 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.custody.codes import CUSTODY_START
 from cases.records.actions import add_to_team, break_glass
+from cases.records.codes import Level, Relation
 from cases.records.models import Block, Case, Grant
 from cases.records.queries import cases_for, deciders_of, valid_grants
 from referrals.consent.codes import EXCEPTION
@@ -57,7 +58,7 @@ def test_one_colleague_added_twice_at_once_has_one_right(cast: Cast) -> None:
 
     def script() -> Steps:
         with acting_as(cast.caseworker):
-            add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+            add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
             yield
 
     first, second = run("ABAB", script, script)
@@ -102,7 +103,7 @@ def test_the_person_in_charge_hands_over(cast: Cast, keep: str, still: bool) -> 
 def test_a_member_who_takes_over_is_no_member_beside(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     signed_in(cast.supervisor).post(
         reverse("lead_change", args=[case.pk]), {"position": str(cast.colleague.pk)}
     )
@@ -112,7 +113,7 @@ def test_a_member_who_takes_over_is_no_member_beside(cast: Cast) -> None:
 def test_ending_a_grant_closes_the_next_page(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     colleague = signed_in(cast.colleague)
     assert colleague.get(reverse("progress_add", args=[case.pk])).status_code == 200
     address = reverse("grant_end", args=[case.pk, _grants(cast, case)["colleague member"].pk])
@@ -146,7 +147,7 @@ def test_grants_that_have_to_stay(cast: Cast, by: str, whom: str) -> None:
 def test_a_block_beats_every_grant_and_is_lifted_by_the_line(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     client = signed_in(cast.caseworker)
     block = {"position": str(cast.colleague.pk)}
     assert client.post(reverse("block_add", args=[case.pk]), block).status_code == 302
@@ -213,7 +214,7 @@ def test_the_director_blocks_a_supervisor(cast: Cast) -> None:
 def test_nobody_who_is_blocked_hears_of_the_case(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     for who in ("supervisor", "colleague"):
         facts = {"position": str(cast.positions[who].pk)}
         assert signed_in(cast.director).post(reverse("block_add", args=[case.pk]), facts).status_code == 302
@@ -251,7 +252,7 @@ def test_a_blocked_director_is_not_told_of_a_draft(cast: Cast) -> None:
 def test_a_member_changes_no_team(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     client = signed_in(cast.colleague)
     for name in ("team_add", "lead_change", "block_add"):
         assert client.get(reverse(name, args=[case.pk])).status_code == 404
@@ -269,7 +270,7 @@ def test_who_sees_the_record_by_relation(cast: Cast, relation: str) -> None:
     who = {"line": "supervisor", "second position": "two_positions"}.get(relation, "colleague")
     if relation not in ("none", "line", "second position"):
         with acting_as(cast.caseworker):
-            add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+            add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     with as_owner():
         grants = Grant.objects.using("owner").filter(position=cast.colleague)
         hour = timedelta(hours=1)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.actions import save_person, update_child
+from cases.records.codes import Sex
 from cases.records.models import Case
 from cases.records.queries import cases_for
 from desk.audit.queries import looks_at_my_cases, who_looked
@@ -274,7 +275,7 @@ def test_the_case_page_and_home_pages_are_told_who_looked(cast: Cast, case: Case
 def _renamed(cast: Cast, case: Case) -> None:
     with acting_as(cast.caseworker):
         fresh = cases_for(cast.caseworker).get(pk=case.pk)
-        update_child(fresh, replace(CHILD, family_name="改姓太", sex="male"), by=cast.caseworker)
+        update_child(fresh, replace(CHILD, family_name="改姓太", sex=Sex.MALE), by=cast.caseworker)
         save_person(fresh, TEXTS | {"name": "叔父 某", "role": "suspect"}, by=cast.caseworker)
 
 

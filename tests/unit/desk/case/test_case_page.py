@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from agencies.staff.acting import acting_as
 from cases.records.actions import save_person, write_progress
+from cases.records.codes import Level
 from cases.records.models import Case, ProgressEntry
 from cases.records.queries import holds
 from cases.records.reading import one_reading
@@ -64,12 +65,12 @@ def test_a_right_is_asked_once_in_a_reading_and_anew_outside(cast: Cast) -> None
     case = a_case(cast)
     with acting_as(cast.caseworker):
         with one_reading(), CaptureQueriesContext(connection) as within:
-            assert holds(cast.caseworker, case.pk, "edit")
-            assert holds(cast.caseworker, case.pk, "edit")
-            assert not holds(cast.colleague, case.pk, "edit")
+            assert holds(cast.caseworker, case.pk, Level.EDIT)
+            assert holds(cast.caseworker, case.pk, Level.EDIT)
+            assert not holds(cast.colleague, case.pk, Level.EDIT)
         with CaptureQueriesContext(connection) as outside:
-            assert holds(cast.caseworker, case.pk, "edit")
-            assert holds(cast.caseworker, case.pk, "edit")
+            assert holds(cast.caseworker, case.pk, Level.EDIT)
+            assert holds(cast.caseworker, case.pk, Level.EDIT)
     assert (len(within), len(outside)) == (2, 2)
 
 

@@ -14,6 +14,7 @@ from cases.custody.actions import Opinion
 from cases.custody.codes import Heard
 from cases.decisions.codes import Verdict
 from cases.records.models import Block
+from referrals.consent.codes import Ground
 from security.audit.models import CaseTrace
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
@@ -75,7 +76,7 @@ def test_an_approved_exception_is_to_be_used_in_its_hours(cast: Cast) -> None:
 
 def test_an_exception_that_has_lost_its_ground_is_not_to_be_used(cast: Cast) -> None:
     case = a_case(cast)
-    steps.excepted(cast, case, ground="cannot_form", condition="2歳")
+    steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="2歳")
     assert "Exception approved" in str(home(cast, "caseworker")["next"])
     steps.confirmed(cast, case, result="declines")
     assert "Exception approved" not in str(home(cast, "caseworker")["next"])

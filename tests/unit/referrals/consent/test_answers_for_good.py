@@ -10,6 +10,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.records.models import Case
 from referrals.consent import rules
+from referrals.consent.codes import Ground
 from referrals.consent.models import Intention
 from tests.cast import Cast, a_case
 from tests.unit.referrals import steps
@@ -114,7 +115,7 @@ class Chain:
 def opens(cast: Cast, case: Case) -> bool:
     """Whether 確認困難 can be asked for now."""
     try:
-        asked = steps.excepted(cast, case, ground="cannot_form", condition="2歳", approve=False)
+        asked = steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="2歳", approve=False)
     except Refused:
         return False
     steps.taken_back(cast, asked)

@@ -8,6 +8,7 @@ from django.db import connection, connections
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from referrals.consent import actions
+from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure
 from security.audit.models import Event
@@ -216,7 +217,7 @@ def test_a_withdrawal_ends_what_rested_on_there_being_no_answer(cast: Cast) -> N
     wish = steps.confirmed(cast, case, recipient=cast.offices["support2"])
     for office in ("support", "support2"):
         steps.confirmed(cast, case, recipient=cast.offices[office], result="unable")
-    steps.excepted(cast, case, ground="cannot_form", condition="意識不明")
+    steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="意識不明")
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     steps.assigned(cast, report)
     assert steps.seen_by(cast.police, report)

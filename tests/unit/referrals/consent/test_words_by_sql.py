@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError
 
+from referrals.consent.codes import Ground
 from tests.cast import Cast, a_case
 from tests.rights import every_column
 from tests.unit.referrals import steps
@@ -96,7 +97,7 @@ def test_exception_is_not_spent_prolonged_or_approved_by_hand(cast: Cast) -> Non
 @pytest.mark.parametrize("result", ["declines", "undecided", "wishes"])
 def test_cannot_form_is_refused_after_any_answer(cast: Cast, result: str) -> None:
     case = a_case(cast)
-    asked = steps.excepted(cast, case, ground="cannot_form", condition="2歳", approve=False)
+    asked = steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="2歳", approve=False)
     steps.confirmed(cast, case, result=result)
     copy = (
         "INSERT INTO referrals_exceptionrequest SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid()))).* "
@@ -115,7 +116,7 @@ def test_cannot_form_is_refused_after_any_answer(cast: Cast, result: str) -> Non
 @pytest.mark.parametrize("result", ["declines", "undecided", "wishes"])
 def test_an_answer_ends_what_rested_on_there_being_none(cast: Cast, result: str) -> None:
     case = a_case(cast)
-    steps.excepted(cast, case, ground="cannot_form", condition="意識不明")
+    steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="意識不明")
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     steps.assigned(cast, report)
     assert steps.seen_by(cast.police, report)

@@ -13,6 +13,7 @@ from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
 from cases.records.models import Case
+from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
@@ -103,7 +104,7 @@ def test_a_word_that_counts_no_longer_opens_no_gate(cast: Cast, row: Any, how: s
 @pytest.mark.parametrize("how", ["not approved", "expired"])
 def test_an_exception_that_does_not_count_opens_no_gate(cast: Cast, row: Any, how: str) -> None:
     case = a_case(cast)
-    exception = steps.excepted(cast, case, ground="danger", approve=how == "expired")
+    exception = steps.excepted(cast, case, ground=Ground.DANGER, approve=how == "expired")
     if how == "expired":
         with as_owner():
             past = clock.now() - timedelta(seconds=1)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
+from cases.records.codes import Urgency
 from cases.records.models import Case
 from referrals.consent import actions as consent
 from referrals.consent.models import Intention
@@ -49,7 +50,7 @@ def drafting(cast: Cast, case: Case) -> Callable[[], Steps]:
                 case,
                 recipient=cast.offices["support"],
                 texts={"identity_min": "本文"},
-                urgency="A",
+                urgency=Urgency.A,
                 due_at=clock.now(),
                 by=cast.caseworker,
             )

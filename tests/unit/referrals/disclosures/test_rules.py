@@ -14,8 +14,10 @@ from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
 from cases.decisions.queries import waiting_for
 from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation
 from referrals.consent import actions as consent
 from referrals.consent import rules as consent_rules
+from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionDuty, Intention
 from referrals.consent.queries import duties_open_for
 from referrals.disclosures import actions
@@ -118,7 +120,7 @@ def test_a_delegate_decides(cast: Cast) -> None:
 def test_a_delegate_on_the_team_is_told_and_finds_it_at_home(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     delegated(cast, cast.colleague, POLICE_REPORT)
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
@@ -194,17 +196,17 @@ def test_an_answer_is_never_cannot_form(cast: Cast, result: str) -> None:
     case = a_case(cast)
     intention = steps.confirmed(cast, case, result=result)
     with refuses("formed"):
-        steps.excepted(cast, case, ground="cannot_form", condition="2歳")
+        steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="2歳")
     steps.withdrawn(cast, intention)
     with refuses("formed"):
-        steps.excepted(cast, case, ground="cannot_form", condition="2歳")
+        steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="2歳")
 
 
 def test_exceptions(cast: Cast) -> None:
     case = a_case(cast)
     with refuses("condition"):
-        steps.excepted(cast, case, ground="cannot_form")
-    for ground in ("all_cases", "accusation"):
+        steps.excepted(cast, case, ground=Ground.CANNOT_FORM)
+    for ground in (Ground.ALL_CASES, Ground.ACCUSATION):
         with refuses("ground"):
             steps.excepted(cast, case, ground=ground)
     request = steps.excepted(cast, case, approve=False)
@@ -220,7 +222,7 @@ def test_exceptions(cast: Cast) -> None:
     with refuses("decided"), acting_as(cast.director):
         consent.EXCEPTION.decide(request, Verdict.REFUSE, note="理由", by=cast.director)
     agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
-    assert steps.excepted(cast, case, ground="accusation").ground == "accusation"
+    assert steps.excepted(cast, case, ground=Ground.ACCUSATION).ground == "accusation"
 
 
 def test_duties(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from agencies.staff.acting import acting_as
 from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation
 from cases.records.models import Case, Person
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import Verb
@@ -150,7 +151,7 @@ def test_a_page_that_is_refused_in_the_end_has_shown_nothing(cast: Cast, case: C
 def test_the_relation_is_the_one_the_request_began_with(cast: Cast, case: Case) -> None:
     """Whoever gives up their place in a case has looked with it, and looks without one afterwards."""
     with acting_as(cast.caseworker):
-        add_to_team(case, cast.colleague, relation="member", level="manage", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.MANAGE, by=cast.caseworker)
     client = signed_in(cast.colleague)
     assert client.post(f"/leaves/{case.pk}/").status_code == 200
     assert client.get(f"/cases/{case.pk}/").status_code == 404
