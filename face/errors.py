@@ -20,7 +20,9 @@ _keepers: list[Callable[[HttpRequest], bool]] = []
 
 
 def keep_forms_with(keeper: Callable[[HttpRequest], bool]) -> None:
-    """Register what parks a form that could not be taken; it says whether it did."""
+    """Register what parks a form that could not be taken; it says whether it did. Registered twice it raises ValueError."""
+    if keeper in _keepers:
+        raise ValueError("this keeper of forms is registered already")
     _keepers.append(keeper)
 
 

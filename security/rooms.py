@@ -36,6 +36,11 @@ class Room:
     answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to
     cases, ``to_do(by)`` what somebody has to do
     next, for their home page.
+
+    ``position_begins(position)`` gives whoever begins to act in a position what belongs to it. ``items`` are what can be
+    disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
+    switches on; ``prefills`` say for an item how its text begins (of a case), ``endings(intention)`` which pages close with a
+    confirmation.
     """
 
     panel: Callable[[Any, Any], Any] | None = None
@@ -48,6 +53,12 @@ class Room:
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None
     to_do: Callable[[Any], Iterable[Line]] | None = None
+    position_begins: Callable[[Any], None] | None = None
+    items: Mapping[str, Name] = field(default_factory=dict)
+    ceiling: Callable[[Any], Collection[str]] | None = None
+    grounds: Mapping[str, Name] = field(default_factory=dict)
+    prefills: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    endings: Callable[[Any], Iterable[Any]] | None = None
 
 
 _rooms: dict[str, Room] = {}
@@ -73,12 +84,23 @@ def rooms() -> list[Room]:
     return list(_rooms.values())
 
 
+def merged(attribute: str) -> dict[str, Any]:
+    """What all rooms say under ``attribute`` (a mapping). Raises ValueError where two rooms declare one key."""
+    found: dict[str, Any] = {}
+    for room in rooms():
+        said = getattr(room, attribute)
+        if twice := found.keys() & said.keys():
+            raise ValueError(f"two rooms declare {sorted(twice)} in {attribute}")
+        found |= {str(key): value for key, value in said.items()}
+    return found
+
+
 def named(attribute: str, key: str) -> Any:
     """What the room that knows ``key`` says of it under ``attribute`` (a mapping). Raises KeyError where no room knows it."""
-    for room in _rooms.values():
-        if key in getattr(room, attribute):
-            return getattr(room, attribute)[key]
-    raise KeyError(f"no room declares {key!r} in {attribute}")
+    said = merged(attribute)
+    if key not in said:
+        raise KeyError(f"no room declares {key!r} in {attribute}")
+    return said[key]
 
 
 def each_of(key: str, of_one: Callable[[UUID], Iterable[UUID]]) -> Mapping[str, CasesOfKeys]:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import OfficeKind
+from face.registry import Registry
 
 
 class Permission(Enum):
@@ -183,14 +184,12 @@ class Act:
     label: str | Promise
 
     def __post_init__(self) -> None:
-        if self.value in _acts:
-            raise ValueError(f"two acts are called {self.value}")
-        _acts[self.value] = self
+        _acts.add(self.value, self)
 
 
-_acts: dict[str, Act] = {}
+_acts = Registry[Act]("act")
 
 
 def known_acts() -> dict[str, Act]:
-    """Every act by its code. Raises KeyError for a code that no room made."""
-    return dict(_acts)
+    """Every act by its code."""
+    return _acts.all()

@@ -10,10 +10,10 @@ from django.db import connection, connections, transaction
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
-from agencies.staff.hooks import position_begins
 from agencies.staff.models import Credential, Position, Staff
 from security.audit.access_event import AccessEvent
 from security.audit.verbs import Verb
+from security.rooms import rooms
 from security.signin import tries
 from security.signin.models import Outcome
 from security.walls import clock
@@ -106,7 +106,9 @@ def open_session(request: HttpRequest, staff: Staff, position: Position | None) 
     set_identity(key)
     rotate_token(request)
     if position is not None:
-        position_begins(position)
+        for room in rooms():
+            if room.position_begins is not None:
+                room.position_begins(position)
     look: AccessEvent = request.event  # type: ignore[attr-defined]  # set by LookMiddleware
     look.session, look.staff_id, look.position_id = key, staff.pk, position.pk if position else None
     look.role, look.office_id = (position.role, position.office_id) if position else ("", None)

@@ -10,7 +10,7 @@ LINE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 
 
 def extend_line(position: Position) -> None:
-    """Give the position its line grants on the open cases of its section or office; registered with ``agencies.staff.hooks``."""
+    """Give the position its line grants on the open cases of its section or office."""
     if Role(position.role) in LINE:
         with connection.cursor() as cursor:
             cursor.execute("SELECT wall.extend_line(%s)", [position.pk])

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.records import panel
+from cases.records.line import extend_line
 from cases.records.queries import cases_of_children, relations_of
 from security.rooms import Room
 
@@ -30,6 +31,7 @@ ROOM = Room(
     },
     keys={"case": lambda cases: {case: [case] for case in cases}, "child": cases_of_children},
     relations=relations_of,
+    position_begins=extend_line,
     to_do=panel.to_do,
     things={
         "cases.Block": _("block"),

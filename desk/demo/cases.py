@@ -35,10 +35,10 @@ from referrals.consent.actions import (
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, basis_for
+from referrals.consent.scope import text_now
 from referrals.disclosures.actions import REPORT, draft_report, send_report
 from referrals.disclosures.catalogue import Item, ceiling
 from referrals.disclosures.models import Disclosure
-from referrals.disclosures.prefill import prefilled
 from referrals.police.actions import assign, note_opened, record_contact, tell_of_look
 from referrals.police.queries import Letter, letter_at_desk
 from security.audit.verbs import Verb
@@ -246,7 +246,7 @@ def drafted(t: Telling) -> None:
     """The draft of the report; it waits for the director."""
     with at(t.later(hours=4), t.lead):
         case = Case.objects.get(pk=t.case.pk)
-        given = {item.value: prefilled(case, item) for item in ITEMS} | texts()["report"]
+        given = {item.value: text_now(case, item.value) for item in ITEMS} | texts()["report"]
         wanted = {item.value: given[item.value] for item in ITEMS if given.get(item.value)}
         now = clock.now()
         basis = basis_for(case, t.recipient, now)

@@ -1,10 +1,10 @@
-"""Who reads a page that closes when a confirmation ends. Disclosures are a higher room's, which registers itself at the start."""
+"""Who reads a page that closes when a confirmation ends. Disclosures are a higher room's, which declares what it closes."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from referrals.consent.models import Intention
+from security.rooms import rooms
 
 
 @dataclass(frozen=True)
@@ -16,16 +16,6 @@ class Closed:
     readers: list[UUID]
 
 
-ClosedBy = Callable[[Intention], Iterable[Closed]]
-_sources: list[ClosedBy] = []
-
-
-def register_endings(closed_by: ClosedBy) -> None:
-    """Say which receivers' pages close with a confirmation."""
-    if closed_by not in _sources:
-        _sources.append(closed_by)
-
-
 def closed_by_ending(intention: Intention) -> list[Closed]:
-    """The pages that closed with ``intention``; none if nobody registered."""
-    return [closed for source in _sources for closed in source(intention)]
+    """The pages that closed with ``intention``."""
+    return [closed for room in rooms() if room.endings for closed in room.endings(intention)]

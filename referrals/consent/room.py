@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.consent import panel
 from referrals.consent.actions import EXCEPTION
+from referrals.consent.codes import STANDING, Ground
 from referrals.consent.rules import what_waits
 from security.rooms import Room
 
@@ -18,6 +19,7 @@ ROOM = Room(
     },
     decisions=(EXCEPTION,),
     obstacle=what_waits,
+    grounds={ground.value: ground.label for ground in Ground if ground not in STANDING},
     to_do=panel.to_do,
     things={
         "referrals.ExceptionDuty": _("duty after an exception"),

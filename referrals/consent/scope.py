@@ -1,28 +1,18 @@
-"""Which items a child can be asked about, and what a case would tell of each.
+"""Which items a child can be asked about, and what a case would tell of each. The catalogue is a higher room's."""
 
-The catalogue is a higher room's; it registers itself here when the wing starts.
-"""
+from django.conf import settings
+from django.utils.translation import override
 
-from collections.abc import Callable
-from typing import Any
-
+from agencies.agreements.codes import Label, items, items_for
 from agencies.directory.models import OfficeKind
 from cases.records.models import Case
-
-ItemsOf = Callable[[OfficeKind], list[tuple[str, Any]]]
-TextOf = Callable[[Case, str], str]
-_sources: list[ItemsOf] = []
-_texts: list[TextOf] = []
+from security.rooms import merged
 
 
-def register_items(items_of: ItemsOf) -> None:
-    """Say which items (code, label) an office of a kind may ever be told."""
-    _sources[:] = [items_of]
-
-
-def askable_items(kind: OfficeKind) -> list[tuple[str, Any]]:
-    """The items under the ceiling of a kind of office, each to be asked of the child separately; empty if nobody registered."""
-    return _sources[0](kind) if _sources else []
+def askable_items(kind: OfficeKind) -> list[tuple[str, Label]]:
+    """The items under the ceiling of a kind of office, each to be asked of the child separately."""
+    under = items_for(kind)
+    return [(code, label) for code, label in items().items() if code in under]
 
 
 def labels_of(codes: list[str]) -> list[str]:
@@ -32,11 +22,13 @@ def labels_of(codes: list[str]) -> list[str]:
     return [str(names.get(code, code)) for code in order]
 
 
-def register_texts(text_of: TextOf) -> None:
-    """Say how the text of an item (by its code) begins, taken from a case."""
-    _texts[:] = [text_of]
-
-
 def text_now(case: Case, code: str) -> str:
-    """What would be told of an item now, as the draft of a report begins; "" for what only a person can write."""
-    return _texts[0](case, code) if _texts else ""
+    """What would be told of an item now, as the draft of a report begins; "" for what only a person can write.
+
+    It is written in the language of the place, whichever the sender reads the pages in. Raises KeyError for an unknown item.
+    """
+    if code not in items():
+        raise KeyError(f"no room declares the item {code!r}")
+    made_by = merged("prefills").get(code)
+    with override(settings.LANGUAGE_CODE):
+        return made_by(case) if made_by else ""

@@ -4,7 +4,6 @@ A template cannot reach anything that is not an item of the package. Later rooms
 """
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import OfficeKind
@@ -44,8 +43,3 @@ def ceiling(kind: OfficeKind) -> frozenset[Item]:
 def ordered(items: set[str] | frozenset[str]) -> list[Item]:
     """Items in the order of the catalogue."""
     return [item for item in Item if item.value in {str(code) for code in items}]
-
-
-def items_for(kind: OfficeKind) -> list[tuple[str, str | Promise]]:
-    """Code and label of what an office of ``kind`` may ever be told, for a form."""
-    return [(item.value, item.label) for item in ordered(ceiling(kind))]

@@ -1,12 +1,10 @@
 """What an item of a package begins with, taken from the case. The sender reads and changes it before anybody decides."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import pgettext
 
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
@@ -14,26 +12,7 @@ from cases.intake.codes import Outcome
 from cases.intake.models import SafetyCheck
 from cases.records.models import UNKNOWN, Case
 from face.wareki import format_date, format_datetime
-from referrals.disclosures.catalogue import Item
 from security.encryption.fields import reveal
-
-Prefill = Callable[[Case], str]
-_prefills: dict[Item, Prefill] = {}
-
-
-def register_prefill(item: Item, made_by: Prefill) -> None:
-    """A room below says how an item is written from what it keeps. Registered once, when the wing starts."""
-    _prefills[item] = made_by
-
-
-def prefilled(case: Case, item: Item) -> str:
-    """The beginning of ``item``'s text; '' for an item that only a person can write.
-
-    It is written in the language of the place, whichever the sender reads the pages in.
-    """
-    made_by = _prefills.get(item)
-    with override(settings.LANGUAGE_CODE):
-        return made_by(case) if made_by else ""
 
 
 def identity_min(case: Case) -> str:

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from referrals.disclosures import panel
+from referrals.disclosures import panel, prefill
 from referrals.disclosures.actions import REPORT
-from referrals.disclosures.queries import cases_of_disclosure, received_relations
+from referrals.disclosures.catalogue import Item, ceiling
+from referrals.disclosures.queries import cases_of_disclosure, closed_with, received_relations
 from referrals.disclosures.rules import what_is_open
 from security.rooms import Room, each_of
 
@@ -21,6 +22,14 @@ ROOM = Room(
     obstacle=what_is_open,
     keys=each_of("disclosure", cases_of_disclosure),
     relations=received_relations,
+    items=dict(Item.choices),
+    ceiling=ceiling,
+    prefills={
+        Item.IDENTITY_MIN: prefill.identity_min,
+        Item.SAFETY_STATE: prefill.safety_state,
+        Item.CUSTODY_DATES: prefill.custody_dates,
+    },
+    endings=closed_with,
     to_do=panel.to_do,
     things={
         "referrals.Assignment": _("assignment of a disclosure"),

@@ -19,13 +19,12 @@ from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, refused_items
-from referrals.consent.scope import labels_of
+from referrals.consent.scope import labels_of, text_now
 from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
 from referrals.disclosures.catalogue import Item, ceiling, ordered
 from referrals.disclosures.forms import ReportForm
 from referrals.disclosures.models import Disclosure, PackageItem
-from referrals.disclosures.prefill import prefilled
 from referrals.disclosures.queries import Report, package_view, reports_of
 from security.audit.verbs import Verb
 from security.encryption.fields import reveal
@@ -121,7 +120,7 @@ def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
         if found
         else {}
     )
-    return {item.value: old.get(item.value) or prefilled(case, item) for item in items}
+    return {item.value: old.get(item.value) or text_now(case, item.value) for item in items}
 
 
 @form_page(Permission.WORK_ON_CASES)

@@ -173,11 +173,11 @@ def current() -> Keyring:
     return ring
 
 
-def on_failure(listener: Callable[[Failure], None]) -> Callable[[Failure], None]:
-    """Call ``listener`` for every decryption that fails, before the error goes on (usable as a decorator)."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+def on_failure(listener: Callable[[Failure], None]) -> None:
+    """Call ``listener`` for every decryption that fails, before the error goes on. Registered twice it raises ValueError."""
+    if listener in _listeners:
+        raise ValueError("this listener is registered already")
+    _listeners.append(listener)
 
 
 def report_failure(failure: Failure) -> None:

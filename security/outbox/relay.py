@@ -16,6 +16,7 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Concat
 from kombu.exceptions import OperationalError as BrokerError
 
+from face.registry import Registry
 from security.outbox.effects import task_name
 from security.outbox.models import Effect, Outbox
 from security.walls import clock
@@ -30,7 +31,7 @@ TOO_LONG = timedelta(hours=1)
 log = logging.getLogger("tomoshibi.outbox")
 Send = Callable[[str, str], Any]
 Repair = Callable[[], int]
-_repairs: list[Repair] = []
+_repairs = Registry[Repair]("repair")
 
 
 def _send(name: str, row_id: str) -> None:
@@ -91,8 +92,7 @@ class Account:
 
 def expects(repair: Repair) -> Repair:
     """Declare a room's repair: it notes everything that should stand in the outbox and does not, and says how many that were."""
-    if repair not in _repairs:
-        _repairs.append(repair)
+    _repairs.add(f"{repair.__module__}.{repair.__qualname__}", repair)
     return repair
 
 
@@ -100,7 +100,7 @@ def expects(repair: Repair) -> Repair:
 def reconcile() -> Account:
     """Compare what should have happened with what has; repair what can be repaired and raise the alarm for the rest."""
     now = clock.now()
-    added = sum(repair() for repair in _repairs)
+    added = sum(repair() for repair in _repairs.all().values())
     waiting = Outbox.objects.filter(done_at=None)
     found = Account(
         added=added,

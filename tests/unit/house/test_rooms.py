@@ -72,11 +72,17 @@ def test_every_panel_has_a_place_on_the_page_and_words_in_the_access_log() -> No
 
 
 def test_nothing_is_declared_by_two_rooms_or_asked_for_in_vain() -> None:
-    for attribute in ("panels", "logged", "things", "keys"):
-        names = [name for room in rooms.rooms() for name in getattr(room, attribute)]
-        assert len(names) == len(set(names)) > 0, attribute
+    for attribute in ("panels", "logged", "things", "keys", "items", "grounds", "prefills"):
+        assert rooms.merged(attribute), attribute
+    assert rooms.merged("prefills").keys() <= rooms.merged("items").keys()
     with pytest.raises(KeyError, match="no room declares"):
         rooms.named("panels", "nothing")
+
+
+def test_what_two_rooms_declare_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rooms._rooms, "another", rooms.Room(panels={"child": ""}))
+    with pytest.raises(ValueError, match="two rooms declare"):
+        rooms.named("panels", "basics")
 
 
 def test_every_act_that_can_be_delegated_is_a_decision() -> None:

@@ -31,8 +31,8 @@ from cases.intake.queries import possible_duplicates
 from cases.intake.rules import least_urgency
 from cases.records.codes import Relation, Stage, Urgency
 from cases.records.models import Case, Grant
+from referrals.consent.scope import text_now
 from referrals.disclosures.catalogue import Item
-from referrals.disclosures.prefill import prefilled
 from security.encryption.fields import reveal
 from security.encryption.keyring import KeyNotVisible
 from tests.cast import CHILD, FACTS, Cast
@@ -276,7 +276,7 @@ def test_a_check_recorded_by_mistake_is_taken_back_and_the_limit_runs_again(cast
         with pytest.raises(Refused):
             actions.retract_safety_check(wrong, "二度目", by=cast.caseworker)
         assert reveal(wrong, "condition")  # it stays readable
-        assert prefilled(case, Item.SAFETY_STATE) == ""  # and no report tells it
+        assert text_now(case, Item.SAFETY_STATE) == ""  # and no report tells it
     with acting_as(cast.colleague), pytest.raises(Refused):
         actions.retract_safety_check(wrong, "架空", by=cast.colleague)
 
