@@ -7,7 +7,6 @@ from django.db import models
 from agencies.staff.models import Position
 from cases.custody.codes import DecisionKind
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
-from cases.decisions.codes import State
 from cases.decisions.queries import PEOPLE
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -28,12 +27,6 @@ def decisions_of(case: Case) -> list[CustodyDecision]:
 def in_force(case: Case) -> CustodyDecision | None:
     """The approved start whose custody has not been ended."""
     return next((row for row in decisions_of(case) if row.is_in_force), None)
-
-
-def open_draft(case: Case, kind: DecisionKind) -> CustodyDecision | None:
-    """The draft of this kind that waits for its decision."""
-    drafts = (row for row in decisions_of(case) if row.state is State.WAITING)
-    return next((row for row in drafts if row.kind == kind), None)
 
 
 @asked_once

@@ -1,7 +1,6 @@
 """What may be done on a case record, and why not."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,12 +32,6 @@ GLASS_LIMIT = "glass_limit"
 def next_stages(case: Case) -> list[Stage]:
     """The stages to which the case can be moved from its own page."""
     return [stage for stage in STAGES[Stage(case.stage)] if stage not in ELSEWHERE]
-
-
-def check_may_view(case_id: UUID, by: Position) -> None:
-    """Refuse whoever holds no grant now."""
-    if not holds(by, case_id, Level.VIEW):
-        raise Refused("no_grant", _("You are not on the team of this case."))
 
 
 def check_may_edit(case: Case, by: Position) -> None:
