@@ -38,9 +38,9 @@ def check_may_withdraw(case: Case, by: Position) -> None:
         raise Refused("no_grant", _("Only the team of this case can do this."))
 
 
-def what_waits(case: Case, _now: datetime) -> str | Promise:
+def what_waits(case: Case, now: datetime) -> str | Promise:
     """What exceptions left open on a case that is to be closed, in a sentence; '' where nothing is."""
-    if any(row.state is State.WAITING for row in exceptions_of(case)):
+    if any(row.state_at(now) is State.WAITING for row in exceptions_of(case)):
         return _("An exception has been asked for. It waits for the director's decision.")
     duty = next(iter(open_duties_of(case)), None)
     return _("A duty after an exception is open: %(duty)s") % {"duty": Duty(duty.duty).label} if duty else ""
