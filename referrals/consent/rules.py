@@ -310,7 +310,7 @@ _WHY = {
 def why_no_basis(case: Case, now: datetime, purpose: Purpose = Purpose.POLICE_REPORT) -> str | Promise:
     """What is missing, for the grey button: where an exception is under way that comes first, else the child's newest answer."""
     exceptions = [row for row in exceptions_of(case) if row.purpose == purpose]
-    if any(row.state is State.WAITING for row in exceptions):
+    if any(row.state_at(now) is State.WAITING for row in exceptions):
         return _("An exception has been asked for. It waits for the director's decision.")
     answers = intentions_of(case, purpose)
     newest = max(answers, key=lambda row: (row.recorded_at, row.asked_at), default=None)
