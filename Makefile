@@ -17,7 +17,7 @@ demo: base  ## Prepare and run the demo at http://127.0.0.1:8000 until Ctrl-C
 
 test: dev  ## Run all tests
 	@$(RUN) -m config.embedded.catalogues
-	@exec $(RUN) -m pytest -n 2 $(ARGS)
+	@exec $(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: dev  ## Lint, types, import contracts, migrations, Django's own checks, generated documents
 	@$(RUN) -m config.embedded.check

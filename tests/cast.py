@@ -92,13 +92,14 @@ def as_owner() -> Iterator[None]:
 
 
 @contextmanager
-def as_role(role: str) -> Iterator[None]:
+def as_role(role: str, *, assume: str = "") -> Iterator[None]:
     """Let ``default`` log in as another role: ``worker`` for what a worker does, ``runtime`` for the application.
 
-    Threads begun meanwhile too.
+    Threads begun meanwhile too. ``assume``: the role it then takes (``owner`` as ``wall``, like the seeder of the demo).
     """
     held = connections.databases["default"]
-    _log_in({**held, "USER": role, "PASSWORD": PASSWORDS[role]})
+    options = {**held.get("OPTIONS", {}), **({"assume_role": assume} if assume else {})}
+    _log_in({**held, "USER": role, "PASSWORD": PASSWORDS[role], "OPTIONS": options})
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ Nothing is mirrored, rolled back or loosened: ``default`` is ``runtime``, ``audi
 import fcntl
 import itertools
 import os
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -21,6 +22,16 @@ if TYPE_CHECKING:  # the cast imports models, and is read where Django is ready
     from tests.cast import Cast
 
 TEMPLATE = "test_template"
+LONGEST = (
+    "tests/simulation/",
+    "tests/isolation/",
+    "tests/browser/test_story.py",
+    "tests/unit/config/embedded/test_demo.py",
+    "tests/sweeps/test_canary.py",
+    "tests/unit/bench/",
+    "tests/unit/security/outbox/test_worker.py",
+)
+"""What takes longest comes first, so that no process ends alone with it."""
 _numbers = itertools.count(1)
 
 
@@ -32,6 +43,24 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("any machine")
     if not hasattr(config, "workerinput"):
         testing.start()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--shuffle 1``: the tests in another order, the same for the same number, to find one that leans on another."""
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="run the tests in the order of this number")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest first, or shuffled. What works in the sweeps' world goes to one process, which makes it once."""
+    seed = config.getoption("shuffle")
+    if seed is None:
+        items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    else:
+        random.Random(seed).shuffle(items)
+    for item in items:
+        if {"world", "shared_world"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("world"))
 
 
 @contextmanager

@@ -125,6 +125,7 @@ def excepted(
     *,
     ground: Ground = Ground.DANGER,
     condition: str = "",
+    reason: str = "生命の危険",
     approve: bool = True,
     office: str = "support",
     despite: dict[str, str] | None = None,
@@ -132,7 +133,7 @@ def excepted(
     """An exception, asked for by the caseworker and approved by the director."""
     with acting_as(cast.caseworker):
         request = consent.request_exception(
-            case, ground=ground, recipient=cast.offices[office], items=ITEMS, reason="生命の危険",
+            case, ground=ground, recipient=cast.offices[office], items=ITEMS, reason=reason,
             condition=condition, despite=despite, by=cast.caseworker,
         )  # fmt: skip
     return approved(cast, request) if approve else request

@@ -241,8 +241,11 @@ def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
         ("too_long", {"expected_until": timezone.localdate() + timedelta(days=70)}),
         ("before_start", {"expected_until": date(2020, 1, 1)}),
         ("opinion", {"opinion": Opinion(Heard.BEFORE)}),
+        ("opinion", {"opinion": Opinion(Heard.BEFORE, " 　\n")}),
         ("heard_why", {"opinion": Opinion(Heard.AFTER)}),
+        ("heard_why", {"opinion": Opinion(Heard.AFTER, why="　 ")}),
         ("oral", {"is_oral": True}),
+        ("oral", {"is_oral": True, "said_by": " ", "said_at": SAID}),
         (
             "before_oral",
             {"is_oral": True, "said_by": "所長", "said_at": SAID, "effective_at": SAID - timedelta(hours=1)},
@@ -304,6 +307,17 @@ def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
         assert reveal(WarrantRequest.objects.get(), "court") == "架空家庭裁判所"
         with pytest.raises(Refused, match="no_limit"):
             actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
+
+
+def test_a_warrant_is_requested_for_a_start_and_never_for_an_end(cast: Cast) -> None:
+    start = in_custody(cast)
+    with acting_as(cast.caseworker):
+        end = actions.draft_end(start.case, end_facts(), by=cast.caseworker)
+        texts = dict.fromkeys(("court", "reference", "papers"), "架空")
+        with pytest.raises(Refused, match="no_limit"):
+            actions.request_warrant(end, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
+        assert not WarrantRequest.objects.exists()
+        assert Clock.objects.running().get().kind == ClockKind.WARRANT
 
 
 def answered(cast: Cast, row: CustodyDecision, consent: Consent, *, by: str = "caseworker") -> None:

@@ -7,7 +7,10 @@ from django.db import connection, connections
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from referrals.consent import actions
+from agencies.staff.rules import Refused
+from cases.records.actions import add_to_team
+from cases.records.models import Case
+from referrals.consent import actions, rules
 from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure
@@ -149,6 +152,20 @@ def test_a_reason_follows_once(cast: Cast) -> None:
         written = Intention.objects.get(pk=intention.pk).withdrawal_reason
         assert written is not None
         assert written.reveal() == "こわい"
+
+
+def test_who_reads_a_case_only_withdraws_nothing(cast: Cast) -> None:
+    """The rule by itself: the page and the wall refuse the same."""
+    report = steps.readable(cast)
+    with acting_as(cast.caseworker):
+        case = Case.objects.get(pk=report.case_id)
+        add_to_team(case, cast.colleague, relation="member", level="view", by=cast.caseworker)
+    with acting_as(cast.colleague):
+        intention = Intention.objects.select_related("case").get(pk=report.intention_id)
+        with pytest.raises(Refused, match="no_grant"):
+            rules.check_may_withdraw(intention.case, cast.colleague)
+    with acting_as(cast.caseworker):
+        rules.check_may_withdraw(case, cast.caseworker)
 
 
 @pytest.mark.parametrize("who", ["stranger", "police", "colleague", "school", "privacy"])

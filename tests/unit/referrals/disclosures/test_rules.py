@@ -204,8 +204,11 @@ def test_an_answer_is_never_cannot_form(cast: Cast, result: str) -> None:
 
 def test_exceptions(cast: Cast) -> None:
     case = a_case(cast)
-    with refuses("condition"):
-        steps.excepted(cast, case, ground=Ground.CANNOT_FORM)
+    for blank in ("", " 　\n"):
+        with refuses("condition"):
+            steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition=blank)
+        with refuses("reason"):
+            steps.excepted(cast, case, reason=blank)
     for ground in (Ground.ALL_CASES, Ground.ACCUSATION):
         with refuses("ground"):
             steps.excepted(cast, case, ground=ground)

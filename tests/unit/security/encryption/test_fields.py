@@ -379,13 +379,15 @@ def test_checks_and_migrations() -> None:
         class Wrong(SealedModel):
             indexed = EncryptedTextField(db_index=True)
             unique = EncryptedTextField(unique=True)
+            chosen = EncryptedTextField(choices=[("a", "A")])
+            given = EncryptedTextField(db_default="a")
             fine = EncryptedTextField()
 
             class Meta:
                 app_label = "security"
 
         wrong = {error.obj.name for error in Wrong.check() if error.id == "security.E001"}
-    assert wrong == {"indexed", "unique"}
+    assert wrong == {"indexed", "unique", "chosen", "given"}
 
 
 def test_an_abstract_parents_field_is_bound_to_the_childs_table(hold: Any, stored: Any) -> None:

@@ -1,0 +1,98 @@
+-- The world of the isolation tests, in the test's own database: kept states that can be put back, and what is looked at afterwards.
+-- A superuser makes these functions; the sessions themselves are ordinary logins of the application.
+CREATE SCHEMA test;
+GRANT USAGE ON SCHEMA test TO runtime;
+
+-- Keep the present rows of every table of cases, referrals, notices and the outbox under the name ``state``.
+CREATE FUNCTION test.keep(state text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  name text;
+BEGIN
+  EXECUTE format('CREATE SCHEMA %I', state);
+  FOR name IN SELECT tablename FROM pg_tables
+              WHERE schemaname = 'public' AND tablename ~ '^(cases_|referrals_|agencies_notice$|security_outbox$)' LOOP
+    EXECUTE format('CREATE TABLE %I.%I AS SELECT * FROM public.%I', state, name, name);
+  END LOOP;
+END $$;
+
+-- Put a kept state back. No trigger fires and nothing is recorded: it is as if the steps had never been taken.
+CREATE FUNCTION test.begin_again(state text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET session_replication_role = replica AS $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = state LOOP
+    EXECUTE format('DELETE FROM public.%I', name);
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM %I.%I', name, state, name);
+  END LOOP;
+END $$;
+
+-- Time passes: the confirmation's last day lies behind. Where another session holds the row it does not, and the step says so.
+CREATE FUNCTION test.run_out(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET session_replication_role = replica AS $$
+BEGIN
+  PERFORM FROM public.referrals_intention i WHERE i.id = which FOR NO KEY UPDATE NOWAIT;
+  UPDATE public.referrals_intention SET valid_until = now() - interval '1 second' WHERE id = which;
+END $$;
+
+-- The worker's housekeeping.
+CREATE FUNCTION test.keep_house() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  PERFORM wall.close_expired();
+END $$;
+
+-- Whatever was sent is given to the officer who then tries to read it.
+CREATE FUNCTION test.assign() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  INSERT INTO public.referrals_assignment (id, disclosure_id, position_id, assigned_by_id, assigned_at)
+  SELECT gen_random_uuid(), e.disclosure_id, wall.my_position(), wall.my_position(), now() FROM public.referrals_envelope e
+  WHERE NOT EXISTS (SELECT 1 FROM public.referrals_assignment a WHERE a.disclosure_id = e.disclosure_id);
+END $$;
+
+-- What must never be, in whatever order the sessions acted.
+CREATE FUNCTION test.broken() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER AS $$
+  SELECT 'an open disclosure rests on nothing' FROM public.referrals_disclosure d
+  WHERE d.ended_at IS NULL AND NOT wall.basis_holds(d)
+  UNION ALL SELECT 'a withdrawal is not written on its confirmation' FROM public.referrals_withdrawal w
+  JOIN public.referrals_intention i ON i.id = w.intention_id WHERE i.withdrawn_at IS NULL
+  UNION ALL SELECT 'a confirmation is withdrawn without its row' FROM public.referrals_intention i
+  WHERE i.withdrawn_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = i.id)
+  UNION ALL SELECT 'two answers hold at once' FROM public.referrals_intention i
+  WHERE i.superseded_at IS NULL AND i.withdrawn_at IS NULL GROUP BY i.case_id, i.recipient_id, i.purpose HAVING count(*) > 1
+  UNION ALL SELECT 'a disclosure is sent without an envelope, or an envelope without being sent' FROM public.referrals_disclosure d
+  FULL JOIN public.referrals_envelope e ON e.disclosure_id = d.id WHERE (d.sent_at IS NULL) <> (e.id IS NULL)
+  UNION ALL SELECT 'an ended disclosure does not say how' FROM public.referrals_disclosure d
+  WHERE (d.ended_at IS NULL) <> (d.ending = '')
+  UNION ALL SELECT 'a case has nobody in charge' FROM public.cases_case c
+  WHERE NOT EXISTS (SELECT 1 FROM public.cases_grant g
+                    WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL)
+  UNION ALL SELECT 'a glass is broken in silence' FROM public.cases_grant g
+  WHERE g.relation = 'glass' AND (g.reason IS NULL OR NOT EXISTS (
+    SELECT 1 FROM public.agencies_notice n WHERE n.kind = 'glass_broken' AND n.path = '/cases/' || g.case_id || '/'))
+  UNION ALL SELECT 'a case is closed without its decision, or decided and open' FROM public.cases_case c
+  WHERE (c.stage = 'closed') <> EXISTS (SELECT 1 FROM public.cases_closingdecision k WHERE k.case_id = c.id AND k.approved)
+  UNION ALL SELECT 'a notice has no mail' FROM public.agencies_notice n
+  WHERE NOT EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id)
+$$;
+
+-- Whether the disclosures that somebody could read rest on a word that has ended.
+CREATE FUNCTION test.rests_on_nothing() RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$
+  SELECT coalesce(bool_and(NOT wall.basis_holds(d)), true) FROM public.referrals_disclosure d
+$$;
+
+-- The account after an order: facts begin with =, violations with !.
+CREATE FUNCTION test.account(officer text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  readable integer;
+BEGIN
+  PERFORM set_config('tomoshibi.session', officer, true);
+  PERFORM test.assign();
+  SELECT count(*) INTO readable FROM public.referrals_packageitem;
+  RETURN NEXT '= readable ' || readable;
+  IF readable > 0 AND test.rests_on_nothing() THEN
+    RETURN NEXT '! the package is read on a word that has ended';
+  END IF;
+  PERFORM test.keep_house();
+  RETURN QUERY SELECT '! ' || found FROM test.broken() AS found;
+END $$;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA test TO runtime;
