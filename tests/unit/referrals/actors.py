@@ -23,7 +23,7 @@ class Actor(threading.Thread):
         self.error: BaseException | None = None
         self.known = threading.Event()
         self.start()
-        self.known.wait(10)
+        assert self.known.wait(60), "the connection did not come"
 
     def run(self) -> None:
         try:
@@ -42,6 +42,7 @@ class Actor(threading.Thread):
         except BaseException as error:
             self.error = error
         finally:
+            self.known.set()
             connections.close_all()
             for event in self.done:
                 event.set()
@@ -64,7 +65,7 @@ class Actor(threading.Thread):
         """Let it run to its end."""
         for _ in range(self.given, len(self.done)):
             self.turns.put(True)
-        self.join(20)
+        self.join(60)
         assert not self.is_alive()
 
 

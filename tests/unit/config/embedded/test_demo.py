@@ -180,8 +180,10 @@ def test_cut_off_anew_ready_stopped_again_and_killed(
     cut_off.end(signal.SIGKILL)
     wait_until_all_ended(long_var)
 
+    began = time.monotonic()
     first = Runner(long_var, free_port)
     first.read_until("ready ")
+    made_anew = time.monotonic() - began
     assert "… an earlier start was cut off; beginning anew" in first.lines
     assert READY.fullmatch(first.lines[-1])
     for host in ("127.0.0.1", "localhost"):
@@ -200,7 +202,8 @@ def test_cut_off_anew_ready_stopped_again_and_killed(
     began = time.monotonic()
     second = Runner(long_var, free_port)
     second.read_until("ready ")
-    assert time.monotonic() - began < 10
+    # Compared with the first start on the same machine: how busy it is says nothing about the product.
+    assert time.monotonic() - began < made_anew
     assert not any("migrating" in line for line in second.lines)
     second.end(signal.SIGKILL)
     wait_until_all_ended(long_var)
