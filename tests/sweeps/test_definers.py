@@ -129,7 +129,9 @@ def asked(world: World) -> dict[str, Any]:
 
 def people(world: World) -> dict[str, Position]:
     """Everybody who can be signed in; of ``moved`` the position is over."""
-    return {relation: position for relation, position in world.people.items() if position is not None}
+    found = {relation: position for relation, position in world.people.items() if position is not None}
+    assert len(found) > 20
+    return found
 
 
 def test_who_is_answered(world: World, asked: dict[str, Any]) -> None:

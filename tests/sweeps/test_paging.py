@@ -40,7 +40,7 @@ def _first_and_deep(name: str, arguments: str, values: list[Any], row: Any, mome
 
 
 @pytest.fixture
-def post(request: pytest.FixtureRequest, made: Made) -> Position:
+def position(request: pytest.FixtureRequest, made: Made) -> Position:
     wanted = getattr(made, request.param)
     return Position.objects.using("gate").select_related("staff", "office").get(pk=wanted)
 

@@ -74,6 +74,8 @@ def looked_at(world: World) -> World:
 
 def test_who_reads_which_rows(looked_at: World) -> None:
     tables = tables_of_cases()
+    assert len(tables) > 25
+    assert len(looked_at.people) > 20
     for relation, position in looked_at.people.items():
         if position is not None:
             assert tables_read_by(looked_at, relation, tables) == expected(relation, tables), relation
