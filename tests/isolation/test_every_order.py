@@ -112,7 +112,7 @@ def another_answer() -> dict[str, str]:
         "withdrawn_by_id": "NULL",
         "withdrawal_reason": "NULL",
     }
-    columns = [field.column for field in Intention._meta.concrete_fields]
+    columns = [str(field.column) for field in Intention._meta.concrete_fields]
     return {
         "columns": ", ".join(columns),
         "declined": ", ".join(new.get(column, column) for column in columns),

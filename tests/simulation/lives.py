@@ -153,8 +153,7 @@ def _fulfilled(office: Office, duty: ExceptionDuty) -> None:
 def _report(office: Office, row: Case) -> Life:
     cast = office.cast
     valid_until = office.now + office.hours(24 * 5, 24 * 60)
-    given = {"asked_at": office.now - MINUTES, "valid_until": valid_until}
-    intention = steps.confirmed(cast, row, **given)
+    intention = steps.confirmed(cast, row, asked_at=office.now - MINUTES, valid_until=valid_until)
     report = steps.drafted(cast, row)
     yield office.hours(0.5, 24)
     steps.decided(cast, report)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
@@ -35,7 +35,7 @@ STILL = timedelta(days=3)
 
 
 @pytest.fixture
-def office(cast: Cast, settings: SettingsWrapper) -> Iterator[Office]:
+def office(cast: Cast, settings: Settings) -> Iterator[Office]:
     settings.EMAIL_BACKEND = "tests.simulation.post.MailServer"
     mail.outbox = []
     seed = int(os.environ.get(SEED) or int.from_bytes(os.urandom(4), "big"))
