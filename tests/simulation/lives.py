@@ -30,10 +30,10 @@ ENDINGS = ("withdrawn", "expired", "superseded", "closed")
 
 
 def calls(office: Office) -> Life:
-    """A call every two weeks or so, each the beginning of a case; and one on every leap day."""
+    """A call every month or so, each the beginning of a case; and one on every leap day."""
     while True:
         office.begin(case(office), timedelta(0))
-        days = office.rng.randint(4, 24)
+        days = office.rng.randint(10, 50)
         for passed in range(days):
             if (office.now + timedelta(days=passed + 1)).strftime("%m%d") == "0229":
                 days = passed + 1
@@ -82,7 +82,7 @@ def _seen(office: Office, row: Case) -> Life:
 
 def _sight(office: Office, row: Case) -> SafetyCheck:
     found = check(row, office.cast.caseworker, office.now - MINUTES, why="夜間で所在が分からなかった（架空）")
-    limit = Clock.objects.filter(case=row, kind=ClockKind.SAFETY).latest("met_at")
+    limit = Clock.objects.filter(case=row, kind=ClockKind.SAFETY).exclude(met_at=None).latest("met_at")
     office.reached[Rare.MET_LATE] += limit.met_late
     return found
 
@@ -113,7 +113,7 @@ def _custody(office: Office, row: Case) -> Life:
     with acting_as(cast.caseworker):
         texts = dict.fromkeys(("court", "reference", "papers"), "架空")
         request_warrant(start, requested_at=office.now, texts=texts, by=cast.caseworker)
-        met = Clock.objects.filter(case=row, kind=ClockKind.WARRANT).latest("met_at")
+        met = Clock.objects.filter(case=row, kind=ClockKind.WARRANT).exclude(met_at=None).latest("met_at")
     office.reached[Rare.WARRANT_LATE] += met.met_late
     yield office.hours(24, 24 * 40)
     with acting_as(cast.caseworker):

@@ -31,6 +31,7 @@ SEED = "TOMOSHIBI_SEED"
 """Set it to see the same ten years again."""
 INVARIANTS = (Path(__file__).parent / "invariants.sql").read_text(encoding="utf-8")
 NEXT_DAY = timedelta(days=1)
+HOURS = (time(0), time(12), time(23, 59, 45))
 STILL = timedelta(days=3)
 
 
@@ -50,8 +51,9 @@ def test_ten_years(office: Office) -> None:
     looked_at = 0
     day = FIRST
     while day <= LAST:
+        morning, noon, night = (datetime.combine(day, at, JAPAN) for at in HOURS)
+        office.live_until(morning)
         _calendar(office, day)
-        noon, night = (datetime.combine(day, at, JAPAN) for at in (time(12), time(23, 50)))
         office.live_until(noon)
         post.rounds(office.rng.choice("AB"))
         office.live_until(night)
@@ -64,7 +66,7 @@ def test_ten_years(office: Office) -> None:
         looked_at += 1
         day += NEXT_DAY
     assert looked_at == (LAST - FIRST).days + 1
-    assert Case.objects.count() > 100
+    assert Case.objects.count() > 80
     assert Outbox.objects.exclude(done_at=None).count() > 1000
     office.reached[Rare.NEW_MONTH] = months_written() - 1
     assert [rare for rare in Rare if not office.reached[rare]] == [], office.reached

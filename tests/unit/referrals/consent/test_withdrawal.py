@@ -160,9 +160,8 @@ def test_who_reads_a_case_only_withdraws_nothing(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         case = Case.objects.get(pk=report.case_id)
         add_to_team(case, cast.colleague, relation="member", level="view", by=cast.caseworker)
-    with acting_as(cast.colleague):
-        with pytest.raises(Refused, match="no_grant"):
-            rules.check_may_withdraw(Case.objects.get(pk=report.case_id), cast.colleague)
+    with acting_as(cast.colleague), pytest.raises(Refused, match="no_grant"):
+        rules.check_may_withdraw(Case.objects.get(pk=report.case_id), cast.colleague)
     with acting_as(cast.caseworker):
         rules.check_may_withdraw(case, cast.caseworker)
 
