@@ -106,7 +106,7 @@ def another_answer() -> dict[str, str]:
     new = {
         "id": "gen_random_uuid()",
         "result": "'declines'",
-        "items": "'{}'",
+        "items": "ARRAY[]::varchar[]",
         "superseded_at": "NULL",
         "withdrawn_at": "NULL",
         "withdrawn_by_id": "NULL",
@@ -165,8 +165,9 @@ def isolated(cast: Cast, database: str) -> World:
 def test_what_is_looked_at_finds_a_wall_that_is_taken_away(isolated: World) -> None:
     with superuser(isolated.database) as attacker:
         attacker.execute("ALTER TABLE referrals_disclosure DISABLE TRIGGER gate")
+        attacker.execute("ALTER TABLE referrals_intention DISABLE TRIGGER z_close_disclosures")
         attacker.execute(
-            "CREATE OR REPLACE FUNCTION wall.close_expired() RETURNS SETOF uuid LANGUAGE sql AS ''"
+            "CREATE OR REPLACE FUNCTION wall.close_expired() RETURNS SETOF uuid LANGUAGE sql AS 'SELECT NULL::uuid WHERE false'"
         )
     runs = run(isolated.conninfo, spec_of(("withdraw", "report"), "approved", isolated.names))
     assert any(one.violations for one in runs)

@@ -63,7 +63,7 @@ def run(conninfo: str, spec: str) -> list[Run]:
         check=False,
         env={**os.environ, "PG_TEST_TIMEOUT_DEFAULT": "1"},
     )
-    assert done.returncode == 0, done.stderr + done.stdout[-2000:]
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr[-2000:] + done.stdout[-2000:]
     return parsed(done.stdout)
 
 

@@ -93,6 +93,6 @@ BEGIN
     RETURN NEXT '! the package is read on a word that has ended';
   END IF;
   PERFORM test.keep_house();
-  RETURN QUERY SELECT '! ' || found FROM test.broken() AS found;
+  RETURN QUERY SELECT '! ' || broken.what FROM test.broken() AS broken (what);
 END $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA test TO runtime;

@@ -36,13 +36,13 @@ STILL = timedelta(days=3)
 
 
 @pytest.fixture
-def office(cast: Cast, settings: Settings) -> Iterator[Office]:
+def office(database: str, settings: Settings) -> Iterator[Office]:
     settings.EMAIL_BACKEND = "tests.simulation.post.MailServer"
     mail.outbox = []
     seed = int(os.environ.get(SEED) or int.from_bytes(os.urandom(4), "big"))
     print(f"{SEED}={seed}")  # noqa: T201 - pytest shows it where the test fails
     with seeding(FIRST):
-        yield Office(cast, seed, FIRST)
+        yield Office(Cast.load(), seed, FIRST)
 
 
 def test_ten_years(office: Office) -> None:
