@@ -77,8 +77,8 @@ class Office:
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """A transaction at this moment."""
-        with transaction.atomic(), clock.moved_to(self.now):
+        """At this moment, within the transaction of the day."""
+        with transaction.atomic(savepoint=False), clock.moved_to(self.now):
             yield
 
     def hours(self, least: float, most: float) -> timedelta:

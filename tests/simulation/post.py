@@ -51,8 +51,8 @@ class Post:
         messages: list[str] = []
         with self.office.moment():
             relay(self.office.now, self._broker(name, messages))
-        for row_id in messages:
-            self._work(row_id)
+            for row_id in messages:
+                self._work(row_id)
 
     def _broker(self, name: str, messages: list[str]) -> Callable[[str, str], None]:
         rng = self.office.rng
@@ -69,10 +69,7 @@ class Post:
     def _work(self, row_id: str) -> None:
         falls = self.office.rng.random() < FALLS
         try:
-            with self.office.moment():
-                is_first = take_effect(
-                    UUID(row_id), lambda payload: self._mail(payload["notice"], falls=falls)
-                )
+            is_first = take_effect(UUID(row_id), lambda payload: self._mail(payload["notice"], falls=falls))
         except (ConnectionRefusedError, WorkerFell):
             self.failed.add(row_id)
             return
