@@ -15,6 +15,7 @@ from django.db import connections
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation
 from config.embedded.postgres import Server
 from config.embedded.testing import PASSWORDS, server_home
 from referrals.consent.models import Intention
@@ -49,7 +50,7 @@ class World:
         )
         case = a_case(cast)
         with acting_as(cast.caseworker):
-            add_to_team(case, cast.colleague, relation="member", level="edit", by=cast.caseworker)
+            add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
         closing = a_closing(cast, case)
         intention = steps.confirmed(cast, case)
         report = steps.decided(cast, steps.drafted(cast, case))

@@ -9,6 +9,7 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation
 from cases.records.models import Case
 from referrals.consent import actions, rules
 from referrals.consent.codes import Ground
@@ -159,7 +160,7 @@ def test_who_reads_a_case_only_withdraws_nothing(cast: Cast) -> None:
     report = steps.readable(cast)
     with acting_as(cast.caseworker):
         case = Case.objects.get(pk=report.case_id)
-        add_to_team(case, cast.colleague, relation="member", level="view", by=cast.caseworker)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.VIEW, by=cast.caseworker)
     with acting_as(cast.colleague), pytest.raises(Refused, match="no_grant"):
         rules.check_may_withdraw(Case.objects.get(pk=report.case_id), cast.colleague)
     with acting_as(cast.caseworker):
