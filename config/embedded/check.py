@@ -14,6 +14,7 @@ MANAGE = [sys.executable, "manage.py"]
 CHECKS: dict[str, list[str]] = {
     "lint": [str(BIN / "ruff"), "check", "--output-format", "concise", "."],
     "format": [str(BIN / "ruff"), "format", "--check", "--output-format", "concise", "."],
+    "templates": [sys.executable, "-m", "config.embedded.templates"],
     "types": [str(BIN / "mypy"), "."],
     "import contracts": [str(BIN / "lint-imports"), "--no-logo"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
