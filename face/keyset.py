@@ -1,38 +1,43 @@
-"""Pages of a long list by a moment and an id, in both directions: page 1,000 costs what page 1 costs. The latest stands first,
-or the soonest, in a list of what is due.
+"""Pages of a long list by key, in both directions: page 1,000 costs what page 1 costs.
 
-The ids of a page come from whoever can read them off an index (``Finder``): under row-level security a comparison of times is no
-condition of an index, so the lists of the application ask a function of the database (``security/walls/pages.py``).
+A list says how its rows are read outwards from a row and by which key that row is found again (``KeyedList``); everything else
+is here: the token in the address, what a page shows, and where its neighbours begin. Who makes such lists: ``by_fields`` below,
+``security/walls/pages.py`` for lists behind a wall, ``security/audit/queries.py`` for the access log.
 """
 
-import re
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
-from uuid import UUID
 
+from django.core import signing
 from django.core.exceptions import BadRequest
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TOKEN = re.compile(r"(\d{1,17})-([0-9a-f]{32})", re.ASCII)
+Key = Sequence[Any]
+"""What finds a row again, as JSON has it. It stands in addresses: no name, nothing told of a child."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page begins: beside this row, on its newer or older side."""
+    """Where a page begins: beside the row of this key, on its newer or older side."""
 
-    at: datetime
-    id: UUID
+    key: Key
     newer: bool
 
 
-Finder = Callable[[Place | None, int], list[UUID]]
-"""The ids of the rows beside a place (None: where the list begins), nearest first, as many as asked for."""
+@dataclass(frozen=True)
+class KeyedList(Generic[Row]):
+    """A list that is read in pages.
+
+    ``read``: at most so many rows beside a place (None: where the list begins), nearest first, and whether there are more.
+    ``soonest``: the smallest key stands first, as in a list of what is due; else the largest, as in a list of what was.
+    """
+
+    read: Callable[[Place | None, int], tuple[list[Row], bool]]
+    key: Callable[[Row], Key]
+    soonest: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,52 +47,83 @@ class Page(Generic[Row]):
     rows: list[Row]
     newer: str = ""
     older: str = ""
+    soonest: bool = False
+
+    @property
+    def back(self) -> str:
+        """The page before this one, as a reader turns pages."""
+        return self.older if self.soonest else self.newer
+
+    @property
+    def on(self) -> str:
+        """The page after this one."""
+        return self.newer if self.soonest else self.older
 
 
-def page_of(
-    rows: QuerySet[Row],
-    asked: Mapping[str, Any],
-    *,
-    moment: str,
-    ids: Finder,
-    size: int = 25,
-    soonest: bool = False,
-) -> Page[Row]:
-    """The page that ``asked``, a query string's values, names: ``older`` or ``newer`` than a place (:func:`place_of`).
+def page_of(listed: KeyedList[Row], asked: Mapping[str, Any], *, bound: str, size: int) -> Page[Row]:
+    """The page that ``asked``, a query string's values, names: ``older`` or ``newer`` than the place of a token.
 
-    ``ids`` finds the rows, ``rows`` reads them (and shows no others); ``moment`` names the column they are ordered by, the latest
-    first, or with ``soonest`` (by which ``ids`` then goes too) the soonest. Everything else in ``asked`` is kept in the links.
-    Raises BadRequest for a place that is none.
+    ``bound`` names the list and its reader: the token of another list or reader, or one that was made up, raises BadRequest.
+    Everything else in ``asked`` is kept in the links.
     """
-    kept = {name: value for name, value in asked.items() if name not in ("older", "newer") and value}
-    place = _place(asked)
-    wanted = ids(place, size + 1)
-    more, wanted = len(wanted) > size, wanted[:size]
-    found = sorted(rows.filter(pk__in=wanted).order_by(), key=lambda row: (getattr(row, moment), row.pk))
-    if not found:
+    place = _place(asked, bound)
+    upwards = place.newer if place else listed.soonest
+    rows, more = listed.read(place, size)
+    if not rows:
         return Page([])
-    upwards = place.newer if place else soonest
-    newer = more if upwards else place is not None
-    older = more if not upwards else place is not None
+    oldest, newest = (rows[0], rows[-1]) if upwards else (rows[-1], rows[0])
+    kept = {name: value for name, value in asked.items() if name not in ("older", "newer") and value}
+
+    def beside(row: Row, side: str) -> str:
+        return urlencode({**kept, side: signing.dumps(list(listed.key(row)), salt=_salt(bound))}, safe=":")
+
+    # Whoever came from one side can go back to it.
     return Page(
-        found if soonest else found[::-1],
-        urlencode({**kept, "newer": place_of(found[-1], moment)}) if newer else "",
-        urlencode({**kept, "older": place_of(found[0], moment)}) if older else "",
+        rows if upwards == listed.soonest else rows[::-1],
+        newer=beside(newest, "newer") if (more if upwards else place) else "",
+        older=beside(oldest, "older") if (place if upwards else more) else "",
+        soonest=listed.soonest,
     )
 
 
-def place_of(row: Model, moment: str) -> str:
-    """Where a row stands: microseconds since 1970 and its id."""
-    since = getattr(row, moment) - _EPOCH
-    return f"{since // timedelta(microseconds=1)}-{row.pk.hex}"
+def by_fields(rows: QuerySet[Row], names: Sequence[str]) -> KeyedList[Row]:
+    """A list in the order of fields that are unique together, for tables without a wall of rows.
+
+    The key is the primary key alone; a row that is not in the list any more raises BadRequest.
+    """
+
+    def read(place: Place | None, size: int) -> tuple[list[Row], bool]:
+        upwards = place is None or place.newer
+        found = rows if place is None else rows.filter(_beyond(rows, names, place))
+        found = found.order_by(*(names if upwards else [f"-{name}" for name in names]))
+        listed = list(found[: size + 1])
+        return listed[:size], len(listed) > size
+
+    return KeyedList(read, lambda row: [str(row.pk)], soonest=True)
 
 
-def _place(asked: Mapping[str, Any]) -> Place | None:
-    newer = "newer" in asked
-    place = asked.get("newer") if newer else asked.get("older")
-    if place is None:
-        return None
-    match = _TOKEN.fullmatch(place)
-    if match is None:
+def _beyond(rows: QuerySet[Row], names: Sequence[str], place: Place) -> Q:
+    """Rows beyond the one of ``place``: the first field beyond, or equal and the next one beyond, and so on."""
+    edge = rows.order_by().filter(pk=place.key[0]).values(*names).first()
+    if edge is None:
         raise BadRequest("not a place in the list")
-    return Place(_EPOCH + timedelta(microseconds=int(match[1])), uuid.UUID(match[2]), newer)
+    found, same = Q(), Q()
+    for name in names:
+        found |= same & Q(**{f"{name}__{'gt' if place.newer else 'lt'}": edge[name]})
+        same &= Q(**{name: edge[name]})
+    return found
+
+
+def _place(asked: Mapping[str, Any], bound: str) -> Place | None:
+    newer = "newer" in asked
+    token = asked.get("newer") if newer else asked.get("older")
+    if token is None:
+        return None
+    try:
+        return Place(signing.loads(token, salt=_salt(bound)), newer)
+    except signing.BadSignature as error:
+        raise BadRequest("not a place in the list") from error
+
+
+def _salt(bound: str) -> str:
+    return f"pages {bound}"

@@ -28,7 +28,7 @@ def people(request: StaffRequest) -> HttpResponse:
     if office and not choice.is_valid():
         raise Http404
     chosen = choice.cleaned_data["office"] if office else None
-    found = people_page(chosen, request.GET.get("after", ""))
+    found = people_page(chosen, request.GET.dict(), by=request.by)
     context = {"people": found, "choice": choice, "office": chosen}
     return render(request, "agencies/administration/people.html", context)
 

@@ -1,5 +1,6 @@
 """What the administrator's and the director's lists show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.administration import rules
-from agencies.administration.by_name import Page, page_of
 from agencies.agreements.codes import grounds, items
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office
 from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role, known_acts
 from agencies.staff.rules import reason_against
+from face.keyset import Page, by_fields, page_of
 from security.walls import clock
 
 RENEWALS_SHOWN = timedelta(days=30)
@@ -103,14 +104,16 @@ def passwords_renewed_near(by: Position) -> models.QuerySet[Staff]:
     return people.order_by("-password_renewed_at", "pk")
 
 
-def people_page(office: Office | None, after: str) -> Page[Any]:
+def people_page(
+    office: Office | None, asked: Mapping[str, Any], *, by: Position, size: int = 50
+) -> Page[Staff]:
     """People by reading and user name; with ``office`` only those who hold a position there today."""
     people = Staff.objects.all()
     if office is not None:
         people = people.filter(pk__in=positions_at(office).order_by().values("staff"))
     current = Position.objects.current(clock.today()).select_related("office", "section", "staff")
     people = people.prefetch_related(models.Prefetch("positions", current, to_attr="current_positions"))
-    return page_of(people, ("kana", "username"), after)
+    return page_of(by_fields(people, ("kana", "username")), asked, bound=f"people {by.pk}", size=size)
 
 
 @dataclass(frozen=True)

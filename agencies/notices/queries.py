@@ -6,7 +6,7 @@ from typing import Any
 from agencies.notices.models import Notice
 from agencies.staff.models import Position
 from face.keyset import Page, page_of
-from security.walls.pages import ids_by
+from security.walls.pages import walled_list
 
 MOST_COUNTED = 99
 PAGE = 50
@@ -14,9 +14,8 @@ PAGE = 50
 
 def inbox_of(position: Position, asked: Mapping[str, Any], size: int = PAGE) -> Page[Notice]:
     """The page of the position's notices that a query string names, newest first."""
-    return page_of(
-        Notice.objects.filter(position=position), asked, moment="last_at", ids=ids_by("inbox_page"), size=size
-    )
+    listed = walled_list(Notice.objects.filter(position=position), "inbox_page", moment="last_at")
+    return page_of(listed, asked, bound=f"inbox {position.pk}", size=size)
 
 
 def unread_count(position: Position) -> int:

@@ -23,7 +23,7 @@ from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
 from security.walls import clock
-from security.walls.pages import ids_by
+from security.walls.pages import walled_list
 
 LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a position its cases are listed for another person in charge."""
@@ -292,8 +292,8 @@ def list_of(
 ) -> Page[Case]:
     """The page of the position's cases that a query string names, narrowed by stage, urgency and state (open, closed, all)."""
     name = "office_cases_page" if position.may(Permission.REVIEW_LINE) else "own_cases_page"
-    ids = ids_by(name, stage, urgency, state)
-    return page_of(cases_for(position), asked, moment="opened_at", ids=ids, size=size)
+    listed = walled_list(cases_for(position), name, stage, urgency, state, moment="opened_at")
+    return page_of(listed, asked, bound=f"cases {position.pk}", size=size)
 
 
 def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:

@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core import signing
-from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.urls import reverse
 
@@ -20,11 +16,10 @@ from cases.records.models import Case
 from cases.records.queries import case_for, cases_for
 from desk.audit.forms import FilterForm
 from desk.audit.labels import short
+from face.keyset import Page, page_of
 from security.audit.models import Event
-from security.audit.queries import Cursor, EventFilter, Listed, LogPage, looks_at_case
+from security.audit.queries import PAGE, EventFilter, Listed, looks_at_case
 from security.audit.verbs import Verb
-
-TOKEN = "page"  # noqa: S105 - the name of a parameter
 
 
 @dataclass(frozen=True)
@@ -70,9 +65,8 @@ def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: 
 
 def known_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
     """A case of which there is an access log, for the privacy officer."""
-    if (
-        not Event.objects.filter(case_id=case_id).exists()
-        and not looks_at_case(case_id).page(EventFilter(), size=1).rows
+    if not Event.objects.filter(case_id=case_id).exists() and not looks_at_case(case_id).newest(
+        EventFilter(), 1
     ):
         raise Http404
     return _noted(request, Subject(case_id, short(case_id), None, entitled=False), panel, object_pk)
@@ -124,42 +118,17 @@ def case_labels(case_ids: set[UUID], by: Position) -> dict[UUID, str]:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of rows with its filter form and the addresses of the neighbouring pages."""
+    """One page of rows with its filter form."""
 
     form: FilterForm
-    slice: LogPage
-    older_url: str
-    newer_url: str
+    page: Page[Any]
     is_narrowed: bool
 
 
 def listing(request: StaffRequest, listed: Listed, form: FilterForm) -> Listing:
     """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a token not ours."""
-    cursor = _cursor(request)
-    found = listed.page(form.event_filter(), cursor) if form.is_usable() else LogPage([], None, None)
-    return Listing(form, found, _url(request, found.older), _url(request, found.newer), form.is_narrowing())
-
-
-def _cursor(request: StaffRequest) -> Cursor | None:
-    token = request.GET.get(TOKEN)
-    if token is None:
-        return None
-    try:
-        at, number, older, case = signing.loads(token, salt=_salt(request))
-        return Cursor(datetime.fromisoformat(at), int(number), bool(older), case and UUID(case))
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadRequest("page token") from error
-
-
-def _url(request: StaffRequest, cursor: Cursor | None) -> str:
-    if cursor is None:
-        return ""
-    case = str(cursor.case) if cursor.case else None
-    token = signing.dumps([cursor.at.isoformat(), cursor.id, cursor.older, case], salt=_salt(request))
-    kept = [(name, value) for name, values in request.GET.lists() if name != TOKEN for value in values]
-    return f"{request.path}?{urlencode([*kept, (TOKEN, token)])}"
-
-
-def _salt(request: StaffRequest) -> str:
-    """A token opens a place in its own list for its own reader, and nowhere else."""
-    return f"access_log {request.path} {request.by.pk}"
+    found: Page[Any] = Page([])
+    if form.is_usable():
+        bound = f"access log {request.path} {request.by.pk}"
+        found = page_of(listed.listed(form.event_filter()), request.GET.dict(), bound=bound, size=PAGE)
+    return Listing(form, found, form.is_narrowing())

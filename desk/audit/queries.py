@@ -31,21 +31,21 @@ MANY = 200
 
 def who_looked(case: Case, by: Position, limit: int = 5) -> list[Row]:
     """The newest looks and attempts at this case by anybody but the reader, who manages it."""
-    found = looks_at_case(case.pk, by_others=True).page(EventFilter(), size=limit)
-    return rows_of(found.rows, by, {case.pk: case.number})
+    found = looks_at_case(case.pk, by_others=True).newest(EventFilter(), limit)
+    return rows_of(found, by, {case.pk: case.number})
 
 
 def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks and attempts from outside the team at the cases the position manages: receivers of a disclosure, broken
     glass, people without any relation. Whoever reads the access log is named on the case's own page."""
-    found = looks_from_outside().page(_last_days(OUTSIDE), size=limit)
-    return rows_of(within_reach(found.rows, by), by)
+    found = looks_from_outside().newest(_last_days(OUTSIDE), limit)
+    return rows_of(within_reach(found, by), by)
 
 
 def recent_denials(by: Position, limit: int = 10) -> list[Row]:
     """What was refused in the last days, as far as it concerns the reader."""
-    found = denials().page(_last_days(RECENT), size=limit)
-    return rows_of(within_reach(found.rows, by), by)
+    found = denials().newest(_last_days(RECENT), limit)
+    return rows_of(within_reach(found, by), by)
 
 
 def active_viewers(limit: int = 10) -> list[dict[str, Any]]:

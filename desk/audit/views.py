@@ -76,7 +76,7 @@ def _changes(request: StaffRequest, subject: Subject) -> HttpResponse:
     context = {
         "subject": subject,
         "list": found,
-        "rows": changes.entries_of(found.slice.rows, request.by, subject),
+        "rows": changes.entries_of(found.page.rows, request.by, subject),
     }
     return render(request, "desk/audit/case_changes.html", context)
 
@@ -185,6 +185,6 @@ def _list(
 ) -> HttpResponse:
     found = listing(request, listed, form)
     known = {subject.case_id: subject.label} if subject else {}
-    reached = within_reach(found.slice.rows, request.by) if listed.reviewed else found.slice.rows
+    reached = within_reach(found.page.rows, request.by) if listed.reviewed else found.page.rows
     context = {"list": found, "rows": rows_of(reached, request.by, known), "subject": subject, **more}
     return render(request, template, context | {"reads_all": reads_all(request.by)})

@@ -22,7 +22,7 @@ from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Envelope
 from referrals.police.models import PoliceContact
 from security.walls import clock
-from security.walls.pages import ids_by
+from security.walls.pages import walled_list
 
 SIZE = 25
 ENDINGS: dict[str, str | Promise] = {
@@ -88,15 +88,16 @@ def letters_in_hand(
     by: Position, asked: Mapping[str, Any], *, own: bool = False, size: int = SIZE
 ) -> DeskPage:
     """A page of the envelopes that nobody has ended, what is due first at the top; ``own``: those assigned to this position."""
-    ids = ids_by("envelopes_page", own, soonest=True)
-    return _desk_page(page_of(envelopes_of(by), asked, moment="due_at", ids=ids, size=size, soonest=True))
+    listed = walled_list(envelopes_of(by), "envelopes_page", own, moment="due_at", soonest=True)
+    return _desk_page(page_of(listed, asked, bound=f"envelopes {by.pk}", size=size))
 
 
 def letters_ended(by: Position, asked: Mapping[str, Any], *, size: int = SIZE) -> DeskPage:
     """A page of those that have ended, the latest end first."""
     ended = Func("disclosure_id", function="wall.ended_at_my_desk", output_field=DateTimeField())
     rows = envelopes_of(by).annotate(ended_at=ended)
-    return _desk_page(page_of(rows, asked, moment="ended_at", ids=ids_by("ended_envelopes_page"), size=size))
+    listed = walled_list(rows, "ended_envelopes_page", moment="ended_at")
+    return _desk_page(page_of(listed, asked, bound=f"ended envelopes {by.pk}", size=size))
 
 
 def letters_counted(*, own: bool) -> int:

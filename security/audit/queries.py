@@ -3,7 +3,6 @@
 What a case or a person is, these queries do not know; the database's policies decide which rows come at all.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.utils import timezone
 
+from face.keyset import Key, KeyedList, Place
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import CHANGES
 
@@ -44,33 +44,11 @@ class EventFilter:
         return None if self.until is None else _midnight(self.until + timedelta(days=1))
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """A place in a list, by the key of a row; the page begins beside it, on the older or on the newer side.
-
-    ``case``: which of the cases that one look showed; None in a list of events.
-    """
-
-    at: datetime
-    id: int
-    older: bool = True
-    case: UUID | None = None
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """One page of rows, and where the neighbouring pages begin (None: there is none)."""
-
-    rows: Sequence[Any]
-    older: Cursor | None
-    newer: Cursor | None
-
-
 class Listed(Protocol):
-    """A list that is read in pages."""
+    """A list of the log that is read in pages."""
 
-    def page(self, wanted: EventFilter, cursor: Cursor | None = None, size: int = PAGE) -> LogPage:
-        """One page beside ``cursor`` (None: the newest), as far as the rows fit the wanted."""
+    def listed(self, wanted: EventFilter) -> KeyedList[Any]:
+        """The list as far as its rows fit the wanted. Rows written meanwhile shift nothing."""
 
 
 @dataclass(frozen=True)
@@ -85,32 +63,43 @@ class Log:
     whom: UUID | None = None
     reviewed: bool = False
 
-    def page(self, wanted: EventFilter, cursor: Cursor | None = None, size: int = PAGE) -> LogPage:
-        """One page beside ``cursor`` (None: the newest). Rows written meanwhile shift nothing."""
-        return _cut(self.read(wanted, cursor, size + 1), AT[self.model], cursor, size)
+    def listed(self, wanted: EventFilter) -> KeyedList[Any]:
+        """The list as far as its rows fit the wanted: by time, by id, and by which of the cases that one look showed."""
 
-    def read(self, wanted: EventFilter, cursor: Cursor | None, size: int) -> list[Any]:
-        """At most ``size`` rows beside ``cursor``, the nearest first."""
-        return self._read(wanted, wanted.begins_at, wanted.ends_at, cursor, size)
+        def read(place: Place | None, size: int) -> tuple[list[Any], bool]:
+            found = self._read(wanted, wanted.begins_at, wanted.ends_at, place, size + 1)
+            return found[:size], len(found) > size
+
+        def key(row: Any) -> Key:
+            case = str(row.case_id) if isinstance(row, CaseTrace) else None
+            return getattr(row, AT[self.model]).isoformat(), row.id, case
+
+        return KeyedList(read, key)
+
+    def newest(self, wanted: EventFilter, size: int = PAGE) -> list[Any]:
+        """The newest rows that fit the wanted."""
+        return self._read(wanted, wanted.begins_at, wanted.ends_at, None, size)
 
     def between(self, person: UUID, begins_at: datetime, ends_at: datetime, size: int) -> list[Any]:
         """The first rows of one person from one moment to before another, the oldest first."""
-        return self._read(EventFilter(person), begins_at, ends_at, Cursor(begins_at, 0, older=False), size)
+        place = Place((begins_at, 0, None), newer=True)
+        return self._read(EventFilter(person), begins_at, ends_at, place, size)
 
     def _read(
         self,
         wanted: EventFilter,
         since: datetime | None,
         until: datetime | None,
-        cursor: Cursor | None,
+        place: Place | None,
         size: int,
     ) -> list[Any]:
+        at, row_id, case = place.key if place else (None, None, None)
         function = "traces_page" if self.model is CaseTrace else "events_page"
         return list(
             self.model.objects.raw(
                 f"SELECT * FROM wall.{function}(%s, %s, %s, %s, %s, %s, coalesce(%s::timestamptz, '-infinity'),"  # noqa: S608 - a name of ours
                 " coalesce(%s::timestamptz, 'infinity'), coalesce(%s::timestamptz, 'infinity'),"
-                " coalesce(%s::bigint, 9223372036854775807), %s, %s, %s)",
+                " coalesce(%s::bigint, 9223372036854775807), %s::uuid, %s, %s)",
                 [
                     self.lead,
                     self.whom,
@@ -120,10 +109,10 @@ class Log:
                     wanted.decision,
                     since,
                     until,
-                    cursor.at if cursor else None,
-                    cursor.id if cursor else None,
-                    cursor.case if cursor else None,
-                    cursor is not None and not cursor.older,
+                    at,
+                    row_id,
+                    case,
+                    place is not None and place.newer,
                     size,
                 ],
             )
@@ -136,13 +125,18 @@ class Merged:
 
     logs: tuple[Log, ...]
 
-    def page(self, wanted: EventFilter, cursor: Cursor | None = None, size: int = PAGE) -> LogPage:
-        """One page beside ``cursor`` (None: the newest)."""
+    def listed(self, wanted: EventFilter) -> KeyedList[Any]:
+        """The one list, as far as its rows fit the wanted."""
+        lists = [log.listed(wanted) for log in self.logs]
         at = AT[self.logs[0].model]
-        is_newer = cursor is not None and not cursor.older
-        rows = [row for log in self.logs for row in log.read(wanted, cursor, size + 1)]
-        rows.sort(key=lambda row: (getattr(row, at), row.id), reverse=not is_newer)
-        return _cut(rows[: size + 1], at, cursor, size)
+
+        def read(place: Place | None, size: int) -> tuple[list[Any], bool]:
+            parts = [one.read(place, size) for one in lists]
+            rows = [row for found, _more in parts for row in found]
+            rows.sort(key=lambda row: (getattr(row, at), row.id), reverse=not (place and place.newer))
+            return rows[:size], len(rows) > size or any(more for _found, more in parts)
+
+        return KeyedList(read, lists[0].key)
 
 
 def looks_at_case(case_id: UUID, *, by_others: bool = False) -> Log:
@@ -196,29 +190,6 @@ def change_of_case(event_id: UUID, case_id: UUID, child_id: UUID | None) -> Even
         place, uuid=event_id, verb__in=list(CHANGES.values())
     )
     return found.select_related("content_type").order_by("timestamp", "id").first()
-
-
-def _cut(found: list[Any], at: str, cursor: Cursor | None, size: int) -> LogPage:
-    """The page of ``found``, which has one row more than the page where there are more; from ``cursor`` outwards."""
-    is_newer = cursor is not None and not cursor.older
-    has_more = len(found) > size
-    found = found[:size][::-1] if is_newer else found[:size]
-    if not found:
-        return LogPage([], None, None)
-    # Whoever came from one side can go back to it.
-    older = has_more or is_newer
-    newer = has_more if is_newer else cursor is not None
-    first, last = found[0], found[-1]
-    return LogPage(
-        found,
-        _beside(last, at, older=True) if older else None,
-        _beside(first, at, older=False) if newer else None,
-    )
-
-
-def _beside(row: Any, at: str, *, older: bool) -> Cursor:
-    case = row.case_id if isinstance(row, CaseTrace) else None
-    return Cursor(getattr(row, at), row.id, older, case)
 
 
 def most_active_viewers(since: datetime, limit: int = 10) -> list[dict[str, Any]]:

@@ -4,12 +4,15 @@ Under the policies a comparison of times is no condition of an index, since it c
 runs as ``wall`` and says itself which rows are the caller's; the rows are then read through the policies like any others.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model, QuerySet
 
-from face.keyset import Finder, Place
+from face.keyset import Key, KeyedList, Place
+
+Row = TypeVar("Row", bound=Model)
 
 PLACE = "timestamptz, uuid, boolean, integer"
 """Types of the arguments that every page function ends with: edge_at, edge_id, newer, size."""
@@ -40,17 +43,27 @@ SOONEST = ("-infinity", UUID(int=0), True)
 """The edges before the first page of a list, by what stands first in it."""
 
 
-def ids_by(name: str, *arguments: Any, soonest: bool = False) -> Finder:
-    """The ids of a page by ``wall.<name>``, called with ``arguments``; ``soonest`` as in ``face.keyset.page_of``."""
+def walled_list(
+    rows: QuerySet[Row], name: str, *arguments: Any, moment: str, soonest: bool = False
+) -> KeyedList[Row]:
+    """The list whose ids ``wall.<name>``, called with ``arguments``, finds; ``rows`` reads them, and shows no others.
 
-    def find(place: Place | None, size: int) -> list[UUID]:
+    ``moment``: the column they are ordered by, the latest first, or with ``soonest`` the soonest.
+    """
+
+    def read(place: Place | None, size: int) -> tuple[list[Row], bool]:
         marks = "%s, " * len(arguments)
-        edge = (place.at, place.id, place.newer) if place else SOONEST if soonest else NEWEST
+        edge = (*place.key, place.newer) if place else SOONEST if soonest else NEWEST
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT * FROM wall.{name}({marks}%s::timestamptz, %s::uuid, %s, %s)",  # noqa: S608 - a name of ours
-                [*arguments, *edge, size],
+                [*arguments, *edge, size + 1],
             )
-            return [row_id for (row_id,) in cursor.fetchall()]
+            wanted = [row_id for (row_id,) in cursor.fetchall()]
+        found = rows.order_by().in_bulk(wanted[:size])
+        return [found[row_id] for row_id in wanted[:size] if row_id in found], len(wanted) > size
 
-    return find
+    def key(row: Row) -> Key:
+        return getattr(row, moment).isoformat(), str(row.pk)
+
+    return KeyedList(read, key, soonest)

@@ -4,7 +4,7 @@ The pages are read within functions of the database, so what is counted is the b
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +20,7 @@ from bench import office
 from bench.data import Plan, fill, settle
 from cases.records.models import Case
 from desk.audit.queries import looks_at_my_cases, office_viewers, recent_denials, who_looked
+from face.keyset import Place, page_of
 from security.audit import queries
 from security.audit.queries import EventFilter, Log
 from tests.conftest import copy_database, drop_database, use_database
@@ -153,7 +154,7 @@ def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
 
 
 def _page(listed: Log) -> Callable[[], object]:
-    return lambda: listed.page(EventFilter())
+    return lambda: page_of(listed.listed(EventFilter()), {}, bound="test", size=queries.PAGE)
 
 
 def _costs(big: Big) -> dict[tuple[str, str], int]:
@@ -178,11 +179,13 @@ def test_page_ninety_costs_what_page_one_costs(big: Big) -> None:
     with acting_as(big.post("director")):
         child = Case.objects.get(pk=big.case).child_id
         for listed in (queries.looks_at_case(big.case), queries.changes_of_case(big.case, child)):
-            far = listed.page(EventFilter(), size=4_500).older
-            assert far is not None
-            first = blocks_of(partial(listed.page, EventFilter()))
-            for cursor in (far, replace(far, older=False)):
-                assert blocks_of(partial(listed.page, EventFilter(), cursor)) <= first * 2, (listed, cursor)
+            everything = listed.listed(EventFilter())
+            rows, more = everything.read(None, 4_500)
+            assert more
+            first = blocks_of(partial(everything.read, None, queries.PAGE))
+            for newer in (False, True):
+                far = Place(everything.key(rows[-1]), newer)
+                assert blocks_of(partial(everything.read, far, queries.PAGE)) <= first * 2, (listed, newer)
 
 
 def test_the_gate_closes_without_an_index(

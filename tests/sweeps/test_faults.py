@@ -123,9 +123,8 @@ def test_malformed_paths_are_recorded(shared: Cast, bad: str) -> None:
 
 PARAMETERS = (
     *(
-        "after",
-        "before",
-        "page",
+        "older",
+        "newer",
         "q",
         "number",
         "kana",

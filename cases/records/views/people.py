@@ -20,20 +20,15 @@ from cases.records.queries import people_of
 from cases.records.rules import check_may_edit
 from face.keyset import page_of
 from security.encryption.fields import reveal_all
-from security.walls.pages import ids_by
+from security.walls.pages import walled_list
 
 
 @page(Permission.WORK_ON_CASES)
 def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """All of them in pages, the one written last first."""
     case = case_or_404(request, case_id, "people")
-    shown = page_of(
-        people_of(case),
-        request.GET.dict(),
-        moment="written_at",
-        ids=ids_by("people_page", case.pk),
-        size=PEOPLE,
-    )
+    listed = walled_list(people_of(case), "people_page", case.pk, moment="written_at")
+    shown = page_of(listed, request.GET.dict(), bound=f"people {case.pk} {request.by.pk}", size=PEOPLE)
     context = {
         "case": case,
         "shown": shown,

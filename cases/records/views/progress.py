@@ -20,7 +20,7 @@ from cases.records.rules import check_may_edit
 from face.keyset import page_of
 from security.encryption.fields import reveal_all
 from security.walls import clock
-from security.walls.pages import ids_by
+from security.walls.pages import walled_list
 
 SIZE = 20
 
@@ -29,13 +29,8 @@ SIZE = 20
 def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The whole record, latest first."""
     case = case_or_404(request, case_id, "progress")
-    shown = page_of(
-        progress_of(case),
-        request.GET.dict(),
-        moment="written_at",
-        ids=ids_by("progress_page", case.pk),
-        size=SIZE,
-    )
+    listed = walled_list(progress_of(case), "progress_page", case.pk, moment="written_at")
+    shown = page_of(listed, request.GET.dict(), bound=f"progress {case.pk} {request.by.pk}", size=SIZE)
     context = {
         "case": case,
         "shown": shown,

@@ -9,6 +9,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone, translation
 
 from face.forms import Change
+from face.keyset import Page
 from face.templatetags.face import duration
 
 ROOT = Path(__file__).parents[3] / "templates/components"
@@ -33,7 +34,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "form_parts": {"form": SimpleNamespace(groups=[], hidden_fields=[]), "label": EVIL, "back_url": "/x/"},
     "link_button": {"label": EVIL, "url": "/x/"},
     "page_head": {"heading": EVIL, "over": "o"},
-    "pagination": {"older_url": "/x/?before=1", "newer_url": "", "text": EVIL},
+    "pagination": {"page": Page([], newer="", older=EVIL)},
     "reason_button": {"label": EVIL, "reason": EVIL, "reason_id": "r1"},
     "restored": {},
     "table": {"caption": EVIL, "columns": ["a", EVIL]},

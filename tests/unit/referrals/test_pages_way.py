@@ -91,7 +91,7 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
     with acting_as(cast.supervisor):
         traces = [
             row
-            for row in looks_at_case(report.case_id).page(EventFilter()).rows
+            for row in looks_at_case(report.case_id).newest(EventFilter())
             if row.role == "juvenile_officer"
         ]
         assert sorted(trace.verb for trace in traces) == ["DISCLOSURE_PRINT", "DISCLOSURE_VIEW"]

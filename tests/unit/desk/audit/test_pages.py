@@ -171,7 +171,7 @@ def test_pages_by_key_show_everything_once(cast: Cast, case: Case) -> None:
 def test_a_foreign_page_token_is_400(cast: Cast, case: Case, token: str) -> None:
     for name, arguments in (("case_looks", [case.pk]), ("case_changes", [case.pk]), ("access_log_mine", [])):
         assert (
-            signed_in(cast.caseworker).get(reverse(name, args=arguments), {"page": token}).status_code == 400
+            signed_in(cast.caseworker).get(reverse(name, args=arguments), {"older": token}).status_code == 400
         )
 
 
@@ -180,17 +180,17 @@ def test_a_token_opens_no_other_list(cast: Cast, case: Case) -> None:
     for _number in range(60):
         look(cast.supervisor, case)
     page = text(cast.caseworker, "case_looks", case.pk)
-    token = page.partition("page=")[2].split('"', 1)[0]
+    token = page.partition("older=")[2].split('"', 1)[0]
     assert (
-        signed_in(cast.caseworker).get(reverse("case_looks", args=[case.pk]) + f"?page={token}").status_code
+        signed_in(cast.caseworker).get(reverse("case_looks", args=[case.pk]) + f"?older={token}").status_code
         == 200
     )
     assert (
-        signed_in(cast.caseworker).get(reverse("case_looks", args=[other.pk]) + f"?page={token}").status_code
+        signed_in(cast.caseworker).get(reverse("case_looks", args=[other.pk]) + f"?older={token}").status_code
         == 400
     )
     assert (
-        signed_in(cast.supervisor).get(reverse("case_looks", args=[case.pk]) + f"?page={token}").status_code
+        signed_in(cast.supervisor).get(reverse("case_looks", args=[case.pk]) + f"?older={token}").status_code
         == 400
     )
 

@@ -9,6 +9,7 @@ from django.db import Error, connection, connections, transaction
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.models import Case
+from face.keyset import page_of
 from security.audit import scribe
 from security.audit.models import CaseTrace, Event
 from security.audit.queries import EventFilter, looks_at_case, looks_of_person
@@ -260,7 +261,7 @@ def test_the_scribe_writes_no_change(case: Case) -> None:
 def test_who_reads_which_access_log(cast: Cast, case: Case) -> None:
     def seen(name: str) -> set[str]:
         with acting_as(cast.positions[name]):
-            return {row.relation for row in looks_at_case(case.pk).page(EventFilter()).rows}
+            return {row.relation for row in looks_at_case(case.pk).newest(EventFilter())}
 
     for name in ("caseworker", "supervisor", "director", "privacy"):
         assert seen(name) == {"line"}, name
@@ -285,12 +286,8 @@ def test_a_list_is_one_row_and_a_reviewer_reads_of_it_only_the_own_cases(cast: C
     assert row.case_ids == sorted([case.pk, *foreign])
     for name, seen in (("supervisor", {case.pk}), ("supervisor2", set(foreign)), ("colleague", set())):
         with acting_as(cast.positions[name]):
-            page = (
-                looks_of_person(cast.director.staff_id, reviewed=True)
-                .page(EventFilter(verb="CASE_LIST"))
-                .rows
-            )
-            assert {one.case_id for one in page} == seen, name
+            log = looks_of_person(cast.director.staff_id, reviewed=True)
+            assert {one.case_id for one in log.newest(EventFilter(verb="CASE_LIST"))} == seen, name
             assert not CaseTrace.objects.filter(verb="CASE_LIST").exists(), name
 
 
@@ -302,11 +299,12 @@ def test_pages_cut_one_list_into_its_cases(cast: Cast, case: Case) -> None:
             look.note_shown(case_id, "list", verb=Verb.CASE_LIST)
         scribe.write(look, set())
     with acting_as(cast.caseworker):
-        mine, wish = looks_of_person(cast.caseworker.staff_id, reviewed=False), EventFilter(verb="CASE_LIST")
-        pages = [mine.page(wish, size=2)]
-        while (older := pages[-1].older) is not None:
-            pages.append(mine.page(wish, older, size=2))
-        back = mine.page(wish, pages[-1].newer, size=2)
+        mine = looks_of_person(cast.caseworker.staff_id, reviewed=False)
+        listed = mine.listed(EventFilter(verb="CASE_LIST"))
+        pages = [page_of(listed, {}, bound="test", size=2)]
+        while older := pages[-1].older:
+            pages.append(page_of(listed, dict([older.split("=")]), bound="test", size=2))
+        back = page_of(listed, dict([pages[-1].newer.split("=")]), bound="test", size=2)
     assert [row.case_id for page in pages for row in page.rows] == sorted(cases, reverse=True)
     assert [row.case_id for row in back.rows] == [row.case_id for row in pages[-2].rows]
 
@@ -328,4 +326,4 @@ def test_an_old_month_of_looks_is_dropped_whole_and_by_the_owner_alone(cast: Cas
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP TABLE security_casetrace_202001")
     with acting_as(cast.supervisor):
-        assert [row.relation for row in looks_at_case(case.pk).page(EventFilter()).rows] == ["line"]
+        assert [row.relation for row in looks_at_case(case.pk).newest(EventFilter())] == ["line"]
