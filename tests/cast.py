@@ -11,9 +11,9 @@ from django.db import connections, transaction
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.acting import acting_as
+from agencies.staff.actions import set_password
 from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import Act, Role
-from agencies.staff.signin import set_password
 from cases.records.actions import CaseFacts, ChildFacts, open_case
 from cases.records.codes import Sex, StayKind, Track, Urgency
 from cases.records.models import Case

@@ -15,11 +15,11 @@ from agencies.administration import rules
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
+from agencies.staff.actions import end_sessions_of, set_password, temporary_password
 from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import Act, Role
 from agencies.staff.rules import Refused
-from agencies.staff.signin import end_sessions_of, set_password, temporary_password
 from security.walls import clock
 
 AGREED = ("reference", "items", "grounds", "starts_on", "ends_on")

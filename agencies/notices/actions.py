@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.models import Position
 from security.walls import clock

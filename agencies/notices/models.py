@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 
 

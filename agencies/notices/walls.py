@@ -1,6 +1,6 @@
 """The inbox: a position reads its own notices and marks them as read. The database writes them, and notes the mail of each."""
 
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from security.walls.declare import Policy, Table
 from security.walls.moments import ONCE
 from security.walls.pages import PLACE, page_function

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.actions import GATE, positions_of
 from agencies.staff.models import Staff
-from agencies.staff.signin import GATE, positions_of
 from agencies.staff.views import enter
 
 PEOPLE = {

@@ -12,9 +12,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from agencies.staff.access import Access
+from agencies.staff.actions import must_change_password
 from agencies.staff.models import Position, Staff
 from agencies.staff.onward import KEPT, LOST, NEXT, by_way_of
-from agencies.staff.signin import must_change_password
 from face.way_back import page_of
 from security.signin import parked
 from security.walls.middleware import GetResponse

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from agencies.staff import signin
+from agencies.staff import actions as signin
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.forms import NewPasswordForm, SignInForm
 from agencies.staff.models import Staff

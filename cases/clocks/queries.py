@@ -8,7 +8,7 @@ from cases.clocks.models import Clock
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of, with_keys
-from cases.records.reading import asked_once
+from face.reading import asked_once
 
 
 def due_for(position: Position, *, limit: int = 50) -> list[Clock]:

@@ -3,7 +3,7 @@
 from cases.closing.models import ClosingDecision
 from cases.decisions.queries import PEOPLE
 from cases.records.models import Case
-from cases.records.reading import asked_once
+from face.reading import asked_once
 
 
 @asked_once

@@ -11,7 +11,7 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.roles import Permission
 from cases.closing.actions import CLOSING, draft_closing
 from cases.closing.forms import ClosingForm, typed_before
-from cases.decisions.views import earlier_draft, why_not_draft
+from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.records.pages import case_to_change, saved
 
 

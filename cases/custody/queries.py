@@ -11,7 +11,7 @@ from cases.decisions.queries import PEOPLE
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
-from cases.records.reading import asked_once
+from face.reading import asked_once
 from security.walls import clock
 
 LONG = timedelta(days=45)

@@ -24,8 +24,8 @@ from cases.custody.forms import (
 from cases.custody.models import CustodyDecision
 from cases.custody.panel import shown
 from cases.decisions.actions import Decision
+from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.decisions.queries import PEOPLE
-from cases.decisions.views import earlier_draft, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_to_change, saved
 from security.walls import clock

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from cases.decisions import rules

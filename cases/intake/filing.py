@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.intake import rules

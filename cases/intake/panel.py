@@ -15,8 +15,8 @@ from cases.intake.queries import cases_to_accept, grounds_of, notifications_of
 from cases.records.codes import Stage, label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from cases.records.reading import asked_once
 from face.lines import FEW, Line
+from face.reading import asked_once
 from security.encryption.fields import reveal
 
 

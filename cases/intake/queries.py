@@ -11,7 +11,7 @@ from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Stage
 from cases.records.models import UNKNOWN, Case, CaseQuerySet
 from cases.records.queries import cases_for, search_exact
-from cases.records.reading import asked_once
+from face.reading import asked_once
 from security.encryption.fields import reveal
 from security.search.names import number_key
 

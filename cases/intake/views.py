@@ -20,9 +20,8 @@ from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Relation, Urgency, label_of
 from cases.records.models import Case
-from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.pages import case_or_404, case_to_change, others_behind_glass, saved
 from cases.records.queries import colleagues, holds, valid_grants
-from cases.records.views.listing import others_behind_glass
 from security.encryption.fields import reveal
 from security.walls import clock
 

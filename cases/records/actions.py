@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may

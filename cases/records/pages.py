@@ -1,6 +1,6 @@
 """What every page about a case begins with, and how its forms are saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest
+from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused
 from cases.records.codes import Level
 from cases.records.models import Case, Grant
-from cases.records.queries import case_for
+from cases.records.queries import BehindGlass, behind_glass, case_for
 from security.audit.verbs import Verb
 from security.signin import parked
 
@@ -75,3 +76,13 @@ def refusal_of(act: Callable[..., Any], *arguments: Any, **named: Any) -> str:
             raise
         return _("Your access to this case has changed meanwhile. Nothing was saved.")
     return ""
+
+
+def others_behind_glass(request: StaffRequest, seen: Collection[UUID], **terms: Any) -> list[BehindGlass]:
+    """The office's other cases with these terms, each recorded as shown; nothing for roles that break no glass."""
+    if not request.by.may(Permission.BREAK_GLASS):
+        return []
+    hidden = [row for row in behind_glass(request.by, **terms) if row.case_id not in seen]
+    for row in hidden:
+        request.event.note_shown(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
+    return hidden

@@ -16,8 +16,8 @@ from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry, levels_from
-from cases.records.reading import asked_once
 from face.keyset import Page, page_of
+from face.reading import asked_once
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope, current
 from security.search import index

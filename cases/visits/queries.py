@@ -4,8 +4,8 @@ from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
-from cases.records.reading import asked_once
 from cases.visits.models import Visit
+from face.reading import asked_once
 
 LATEST = 20
 """How many visits the case page shows."""

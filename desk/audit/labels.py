@@ -17,7 +17,7 @@ from cases.records import codes
 from cases.records.models import Case
 from desk.audit.columns import COLUMNS
 from face.wareki import format_date, format_datetime
-from referrals.disclosures.catalogue import Item
+from referrals.disclosures.codes import Item
 from security.audit.middleware import NOWHERE
 from security.rooms import named
 

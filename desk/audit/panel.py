@@ -1,11 +1,15 @@
-"""Who looked at the case: the panel for those who manage it."""
+"""What the access log contributes: who looked at a case, and the parts of the home pages."""
 
+from typing import Any
+
+from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.panel import Panel
 from cases.records.queries import holds
-from desk.audit.queries import who_looked
+from desk.audit.queries import active_viewers, looks_at_my_cases, recent_denials, who_looked
+from security.audit.verbs import Verb
 
 
 def panel(case: Case, by: Position) -> Panel | None:
@@ -13,3 +17,14 @@ def panel(case: Case, by: Position) -> Panel | None:
     if not holds(by, case.pk, Level.MANAGE):
         return None
     return Panel("looks", "desk/audit/panel.html", {"rows": who_looked(case, by)})
+
+
+def looks(request: StaffRequest) -> dict[str, Any]:
+    """For those in charge of cases: who looked from outside the team."""
+    return {"looks": looks_at_my_cases(request.by)}
+
+
+def privacy(request: StaffRequest) -> dict[str, Any]:
+    """For the privacy officer: what was refused, and who looked at most cases. Reading it is recorded."""
+    request.event.note(Verb.AUDIT_VIEW, object_pk="home")
+    return {"denials": recent_denials(request.by), "viewers": active_viewers()}

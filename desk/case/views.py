@@ -10,8 +10,8 @@ from agencies.staff.roles import Permission
 from cases.records.pages import case_or_404
 from cases.records.panel import full_kana, full_name
 from cases.records.queries import with_keys
-from cases.records.reading import one_reading
 from desk.case.panels import HALVES, menu_of, moments_of, panels_of
+from face.reading import one_reading
 
 MOMENTS = 30
 """How many lines of the timeline the page shows; the progress record has them all."""

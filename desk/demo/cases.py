@@ -37,7 +37,8 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, basis_for
 from referrals.consent.scope import text_now
 from referrals.disclosures.actions import REPORT, draft_report, send_report
-from referrals.disclosures.catalogue import Item, ceiling
+from referrals.disclosures.catalogue import ceiling
+from referrals.disclosures.codes import Item
 from referrals.disclosures.models import Disclosure
 from referrals.police.actions import assign, note_opened, record_contact, tell_of_look
 from referrals.police.queries import Letter, letter_at_desk

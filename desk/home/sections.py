@@ -20,7 +20,7 @@ from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.queries import glasses_to_review, list_of, with_keys
-from desk.audit import home as audit
+from desk.audit import panel as audit
 from desk.home.lines import Maker, Section, case_url, soonest
 from desk.home.next_steps import next_steps
 from face.lines import FEW, Line

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.notices.actions import tell, without_fail
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from agencies.staff.rules import Refused

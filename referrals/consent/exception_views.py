@@ -11,7 +11,7 @@ from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
-from cases.decisions.views import earlier_draft, why_not_draft
+from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.pages import case_or_404, case_to_change, refusal_of, saved

@@ -1,15 +1,27 @@
 """What stands of the child's word, and what waits for somebody."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
-from cases.records.reading import asked_once
+from face.reading import asked_once
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from security.walls import clock
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A page that has closed: its reference and address at the receiver, and the positions that could open it."""
+
+    reference: str
+    path: str
+    readers: list[UUID]
 
 
 @asked_once

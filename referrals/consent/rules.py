@@ -20,8 +20,8 @@ from cases.decisions.rules import check_may_draft
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds, on_cases_of
-from cases.records.reading import asked_once
 from cases.records.rules import check_may_edit
+from face.reading import asked_once
 from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Duty, Ground, Purpose, Result
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of

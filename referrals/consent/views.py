@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -18,20 +18,11 @@ from referrals.consent import actions, rules
 from referrals.consent.codes import Result
 from referrals.consent.endings import closed_by_ending
 from referrals.consent.forms import IntentionForm, ReasonForm
-from referrals.consent.models import Intention
+from referrals.consent.pages import intention_or_404
 from referrals.consent.queries import intentions_of
 from referrals.consent.scope import askable_items, labels_of
 
 WORDING = f"referrals/consent/wording/{actions.WORDING_VERSION}.html"
-
-
-def intention_or_404(case: Case, intention_id: UUID) -> Intention:
-    """An answer of this case."""
-    found = intentions_of(case).filter(pk=intention_id).first()
-    if found is None:
-        raise Http404
-    found.case = case
-    return found
 
 
 @form_page(Permission.WORK_ON_CASES)

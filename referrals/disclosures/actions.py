@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.decisions.actions import Decision, nothing

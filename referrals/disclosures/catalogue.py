@@ -7,18 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import OfficeKind
-
-
-class Item(models.TextChoices):
-    """One named item of a package. The code is stored; the label is the heading on the page."""
-
-    IDENTITY_MIN = "identity_min", _("Name, birth date, our reference and contact")
-    SAFETY_STATE = "safety_state", _("Present safety of the child")
-    INCIDENT_OUTLINE = "incident_outline", _("Outline of the incident")
-    CUSTODY_DATES = "custody_dates", _("Start and end of temporary custody")
-    INTERVIEW_PLAN = "interview_plan", _("Plan of the joint interview")
-    CONSIDERATIONS = "considerations", _("Considerations the child asked for")
-
+from referrals.disclosures.codes import Item
 
 CEILINGS: dict[OfficeKind, frozenset[Item]] = {
     OfficeKind.POLICE: frozenset(

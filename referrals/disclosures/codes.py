@@ -24,3 +24,14 @@ class Ending(models.TextChoices):
     REFUSED = "refused", _("the draft was not approved")
     TAKEN_BACK = "taken_back", _("the draft was taken back")
     CLOSED = "closed", _("closed by the sender")
+
+
+class Item(models.TextChoices):
+    """One named item of a package. The code is stored; the label is the heading on the page."""
+
+    IDENTITY_MIN = "identity_min", _("Name, birth date, our reference and contact")
+    SAFETY_STATE = "safety_state", _("Present safety of the child")
+    INCIDENT_OUTLINE = "incident_outline", _("Outline of the incident")
+    CUSTODY_DATES = "custody_dates", _("Start and end of temporary custody")
+    INTERVIEW_PLAN = "interview_plan", _("Plan of the joint interview")
+    CONSIDERATIONS = "considerations", _("Considerations the child asked for")

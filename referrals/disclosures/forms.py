@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.records.codes import Urgency
 from face.fields import CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
-from referrals.disclosures.catalogue import Item
+from referrals.disclosures.codes import Item
 from security.walls import clock
 
 ANSWER_DAYS = 3

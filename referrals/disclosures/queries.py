@@ -12,11 +12,10 @@ from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
-from cases.records.reading import asked_once
-from referrals.consent.endings import Closed
+from face.reading import asked_once
 from referrals.consent.models import Intention
-from referrals.disclosures.catalogue import Item
-from referrals.disclosures.codes import Ending
+from referrals.consent.queries import Closed
+from referrals.disclosures.codes import Ending, Item
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock

@@ -22,7 +22,8 @@ from referrals.consent.rules import allowed_items, refused_items
 from referrals.consent.scope import labels_of, text_now
 from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
-from referrals.disclosures.catalogue import Item, ceiling, ordered
+from referrals.disclosures.catalogue import ceiling, ordered
+from referrals.disclosures.codes import Item
 from referrals.disclosures.forms import ReportForm
 from referrals.disclosures.models import Disclosure, PackageItem
 from referrals.disclosures.queries import Report, package_view, reports_of
@@ -81,7 +82,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         return redirect("case", case.pk)
     others = [b for b in bases if b.pk != basis.pk]
     page = {"case": case, "form": form, "basis": basis, "others": others}
-    page["refused"] = labels_of(sorted(refused_items(case)))
+    page["refused"] = [item.label for item in ordered(set(refused_items(case)))]
     return render(request, "referrals/disclosures/report_new.html", page)
 
 

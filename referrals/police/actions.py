@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agencies.notices.actions import tell, without_fail
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from cases.records.codes import Relation
 from cases.records.models import Case

@@ -16,8 +16,8 @@ from agencies.staff.roles import Role
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
-from cases.records.reading import asked_once
 from face.keyset import Page, page_of
+from face.reading import asked_once
 from referrals.disclosures.codes import Ending
 from referrals.disclosures.models import Assignment, Envelope
 from referrals.police.models import PoliceContact

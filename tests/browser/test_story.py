@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from face.wareki import GREGORIAN
 from security.walls import clock
 from tests.cast import CHILD, PASSWORD, Cast

@@ -16,7 +16,7 @@ from django.core import mail
 from django.db.models import Model
 
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from security.encryption.fields import EncryptedTextField

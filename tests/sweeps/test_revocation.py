@@ -7,8 +7,8 @@ import pytest
 
 from agencies.administration import actions as administration
 from agencies.staff.acting import acting_as
+from agencies.staff.actions import set_password
 from agencies.staff.models import Position
-from agencies.staff.signin import set_password
 from cases.records import actions as records
 from cases.records.models import Grant
 from referrals.consent import actions as consent

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from agencies.directory.models import Office, OfficeKind
+from agencies.staff.actions import temporary_password
 from agencies.staff.models import Credential, Position, Staff
 from agencies.staff.roles import Role
-from agencies.staff.signin import temporary_password
 from security.walls import clock
 
 

@@ -1,10 +1,9 @@
 """My cases, and the exact search. No name ever stands in an address: the search is sent by POST."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
@@ -18,7 +17,8 @@ from cases.records.actions import birth_date_of
 from cases.records.codes import Stage, StayKind, Urgency, label_of
 from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
-from cases.records.queries import BehindGlass, behind_glass, list_of, search_exact, with_keys
+from cases.records.pages import others_behind_glass
+from cases.records.queries import list_of, search_exact, with_keys
 from face.forms import BaseForm
 from security.audit.verbs import Verb
 from security.encryption.fields import reveal
@@ -113,16 +113,6 @@ def _found(request: StaffRequest, terms: dict[str, Any]) -> dict[str, Any]:
     rows = rows_of(request, search_exact(request.by, **terms), Verb.CASE_SEARCH)
     hidden = others_behind_glass(request, [row.case.pk for row in rows], **terms)
     return {"rows": rows, "hidden": hidden}
-
-
-def others_behind_glass(request: StaffRequest, seen: Collection[UUID], **terms: Any) -> list[BehindGlass]:
-    """The office's other cases with these terms, each recorded as shown; nothing for roles that break no glass."""
-    if not request.by.may(Permission.BREAK_GLASS):
-        return []
-    hidden = [row for row in behind_glass(request.by, **terms) if row.case_id not in seen]
-    for row in hidden:
-        request.event.note_shown(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
-    return hidden
 
 
 def _hashed(request: StaffRequest, terms: dict[str, Any]) -> str:

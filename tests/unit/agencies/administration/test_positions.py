@@ -11,10 +11,10 @@ from django.test import Client
 from agencies.administration.actions import add_person, add_position, confirm_position, refuse_position
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
+from agencies.staff.actions import positions_of
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role
 from agencies.staff.rules import Refused
-from agencies.staff.signin import positions_of
 from cases.records.models import Case
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner

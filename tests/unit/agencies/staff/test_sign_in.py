@@ -7,9 +7,9 @@ from django.db import ProgrammingError, connections
 from django.test import Client
 from django.urls import reverse
 
-from agencies.staff import signin
+from agencies.staff import actions as signin
+from agencies.staff.actions import set_password
 from agencies.staff.models import Position, Staff
-from agencies.staff.signin import set_password
 from security.audit.models import Event
 from security.signin import tries
 from tests.cast import PASSWORD, Cast, as_owner
@@ -94,7 +94,7 @@ def test_every_refusal_reads_the_same(cast: Cast) -> None:
 
 
 def test_an_unknown_name_hashes_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from agencies.staff import signin
+    from agencies.staff import actions as signin
 
     hashed: list[str] = []
     monkeypatch.setattr(signin, "make_password", hashed.append)

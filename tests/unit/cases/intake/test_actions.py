@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.directory.models import Office
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position

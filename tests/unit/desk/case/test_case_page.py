@@ -13,8 +13,8 @@ from cases.records.actions import save_person, write_progress
 from cases.records.codes import Level
 from cases.records.models import Case, ProgressEntry
 from cases.records.queries import holds
-from cases.records.reading import one_reading
 from desk.demo.texts import texts
+from face.reading import one_reading
 from referrals.police.actions import record_contact
 from referrals.police.models import ContactBasis
 from security.walls import clock

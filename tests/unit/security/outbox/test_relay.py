@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 
 from agencies.notices import tasks as notices
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from referrals.disclosures.tasks import close_expired

@@ -16,7 +16,7 @@ import pytest
 from django.utils import timezone
 
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.acting import acting_as
 from config.embedded.place import BASE_DIR
 from security.outbox.models import Effect, Outbox

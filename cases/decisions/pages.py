@@ -1,0 +1,31 @@
+"""What the pages of the rooms share that draft a decision: the draft to be changed, and why none may be drafted."""
+
+from typing import Any
+from uuid import UUID
+
+from agencies.staff.access import StaffRequest
+from agencies.staff.rules import reason_against
+from cases.decisions.actions import Decision
+from cases.decisions.codes import State
+from cases.records.models import Case
+
+
+def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any:
+    """The draft that ``?from=`` names: the reader's own that waits, to be changed, or a returned one, to be drafted
+    anew; else None."""
+    try:
+        wanted = UUID(request.GET.get("from", ""))
+    except ValueError:
+        return None
+    row = kind.model._default_manager.filter(case=case, pk=wanted, **kind.of_kind).first()
+    if row is None or row.state not in (State.WAITING, State.RETURNED):
+        return None
+    is_own = row.drafted_person_id == request.by.staff_id
+    return row if is_own or row.state is State.RETURNED else None
+
+
+def why_not_draft(request: StaffRequest, kind: Decision[Any], case: Case, earlier: Any) -> Any:
+    """The sentence beside the grey button of the form that drafts, changes or drafts anew; '' where nothing is against it."""
+    if earlier is not None and earlier.state is State.WAITING:
+        return reason_against(kind.check_may_change, earlier, request.by)
+    return reason_against(kind.check_may_draft, case, request.by)
