@@ -95,7 +95,7 @@ def letters_in_hand(
 def letters_ended(by: Position, asked: Mapping[str, Any], *, size: int = SIZE) -> DeskPage:
     """A page of those that have ended, the latest end first."""
     ended = Func("disclosure_id", function="wall.ended_at_my_desk", output_field=DateTimeField())
-    rows = envelopes_of(by).annotate(ended_at=ended)
+    rows: QuerySet[Envelope] = envelopes_of(by).annotate(ended_at=ended)
     listed = walled_list(rows, "ended_envelopes_page", moment="ended_at")
     return _desk_page(page_of(listed, asked, bound=f"ended envelopes {by.pk}", size=size))
 

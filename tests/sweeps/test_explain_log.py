@@ -22,7 +22,7 @@ from cases.records.models import Case
 from desk.audit.queries import looks_at_my_cases, office_viewers, recent_denials, who_looked
 from face.keyset import Place, page_of
 from security.audit import queries
-from security.audit.queries import EventFilter, Log
+from security.audit.queries import EventFilter, Listed
 from tests.conftest import copy_database, drop_database, use_database
 from tests.sweeps.test_explain import superuser
 
@@ -120,7 +120,7 @@ def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
         }
     if position.role != "privacy_officer":
         case = Case.objects.get(pk=big.case)
-        mine["changes"] = partial(queries.changes_of_case(big.case, case.child_id).page, EventFilter())
+        mine["changes"] = _page(queries.changes_of_case(big.case, case.child_id))
     if position.role == "caseworker":
         return mine | {
             "looks at a case": _page(queries.looks_at_case(big.case)),
@@ -153,7 +153,7 @@ def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
     }
 
 
-def _page(listed: Log) -> Callable[[], object]:
+def _page(listed: Listed) -> Callable[[], object]:
     return lambda: page_of(listed.listed(EventFilter()), {}, bound="test", size=queries.PAGE)
 
 
