@@ -15,6 +15,7 @@ from agencies.administration.forms import AgreementForm, LastDayForm
 from agencies.administration.queries import AgreementRow
 from agencies.agreements.models import SharingAgreement
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from security.walls import clock
@@ -32,7 +33,7 @@ def agreement_list(request: StaffRequest) -> HttpResponse:
 @form_page(Permission.ADMINISTER)
 def agreement_add(request: StaffRequest) -> HttpResponse:
     """The draft of a new agreement."""
-    form = AgreementForm(request.POST if request.method == "POST" else None)
+    form = AgreementForm(posted(request))
     if form.is_valid():
         try:
             actions.draft_agreement(form.cleaned_data, by=request.by)

@@ -13,6 +13,7 @@ from agencies.administration.forms import DelegationForm
 from agencies.administration.queries import delegations_of
 from agencies.staff.access import StaffRequest, action, form_page
 from agencies.staff.models import Delegation
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused
 
@@ -20,7 +21,7 @@ from agencies.staff.rules import Refused
 @form_page(Permission.MANAGE_TEAM)
 def delegations(request: StaffRequest) -> HttpResponse:
     """Who decides what in the director's place, and a form to draft another delegation."""
-    form = DelegationForm(request.POST if request.method == "POST" else None, by=request.by)
+    form = DelegationForm(posted(request), by=request.by)
     if form.is_valid() and _drafted(request, form):
         messages.success(request, _("The delegation waits for the director's decision."))
         return redirect("delegations")

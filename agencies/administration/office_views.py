@@ -12,6 +12,7 @@ from agencies.administration.forms import OfficeForm, SectionForm
 from agencies.administration.queries import offices_with_counts, positions_at
 from agencies.directory.models import Office, Section
 from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused
 
@@ -25,7 +26,7 @@ def office_list(request: StaffRequest) -> HttpResponse:
 @form_page(Permission.ADMINISTER)
 def office_add(request: StaffRequest) -> HttpResponse:
     """A new office."""
-    form = OfficeForm(request.POST if request.method == "POST" else None)
+    form = OfficeForm(posted(request))
     if form.is_valid():
         try:
             office = actions.save_office(form.cleaned_data, by=request.by)
@@ -41,7 +42,7 @@ def office_add(request: StaffRequest) -> HttpResponse:
 def office(request: StaffRequest, office_id: UUID) -> HttpResponse:
     """One office: its data, sections and positions."""
     row = get_object_or_404(Office, pk=office_id)
-    form = OfficeForm(request.POST if request.method == "POST" else None, office=row)
+    form = OfficeForm(posted(request), office=row)
     if form.is_valid():
         actions.save_office(form.cleaned_data, by=request.by, office=row)
         messages.success(request, _("Saved."))
@@ -65,9 +66,7 @@ def section(request: StaffRequest, office_id: UUID, section_id: UUID) -> HttpRes
 
 def _section_page(request: StaffRequest, office: Office, section: Section | None) -> HttpResponse:
     initial = {"name": section.name} if section else None
-    form = SectionForm(
-        request.POST if request.method == "POST" else None, office=office, section=section, initial=initial
-    )
+    form = SectionForm(posted(request), office=office, section=section, initial=initial)
     if form.is_valid():
         try:
             actions.save_section(office, form.cleaned_data["name"], by=request.by, section=section)

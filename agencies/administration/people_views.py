@@ -15,6 +15,7 @@ from agencies.administration.queries import people_page, positions_of_person
 from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position, Staff
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from security.walls import clock
@@ -37,7 +38,7 @@ def people(request: StaffRequest) -> HttpResponse:
 @sensitive_variables("password")
 def person_add(request: StaffRequest) -> HttpResponse:
     """A new account. The answer shows the temporary password, this once."""
-    form = PersonForm(request.POST if request.method == "POST" else None)
+    form = PersonForm(posted(request))
     if form.is_valid():
         try:
             person, password = actions.add_person(form.cleaned_data, by=request.by)
@@ -52,7 +53,7 @@ def person_add(request: StaffRequest) -> HttpResponse:
 def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """One person: account and positions. One's own is shown, with every button grey."""
     row = get_object_or_404(Staff, pk=staff_id)
-    form = PersonForm(request.POST if request.method == "POST" else None, person=row)
+    form = PersonForm(posted(request), person=row)
     if form.is_valid():
         try:
             actions.change_person(row, form.cleaned_data, by=request.by)
@@ -113,7 +114,7 @@ def position_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
             request, "agencies/administration/position_office.html", {"form": choice, "person": row}
         )
     office: Office = choice.cleaned_data["office"]
-    form = PositionForm(request.POST if request.method == "POST" else None, office=office)
+    form = PositionForm(posted(request), office=office)
     if form.is_valid() and _position_added(request, row, office, form):
         messages.success(request, _("The position has been added."))
         return redirect("staff_person", row.pk)
@@ -146,7 +147,7 @@ def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> Ht
     positions = Position.objects.select_related("staff", "office", "section")
     position = get_object_or_404(positions, pk=position_id, staff_id=staff_id)
     form = LastDayForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"ends_on": position.ends_on or clock.today()},
     )
     if form.is_valid():

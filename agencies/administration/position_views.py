@@ -12,6 +12,7 @@ from agencies.administration.forms import ConfirmForm
 from agencies.administration.queries import passwords_renewed_near, positions_shown_to, positions_waiting_for
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 
@@ -27,7 +28,7 @@ def positions(request: StaffRequest) -> HttpResponse:
 def position(request: StaffRequest, waiting_id: UUID) -> HttpResponse:
     """One such position, and the form that confirms or refuses it."""
     position = get_object_or_404(positions_shown_to(request.by), pk=waiting_id)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if form.is_valid() and _decided(request, position, form):
         return redirect("positions")
     context = {

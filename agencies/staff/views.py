@@ -15,6 +15,7 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.forms import NewPasswordForm, SignInForm
 from agencies.staff.models import Staff
 from agencies.staff.onward import arrive, by_way_of, onward
+from agencies.staff.pages import posted
 from agencies.staff.queries import end_one_of_my_sessions, my_sessions
 from security.audit.verbs import Verb
 from security.signin import parked
@@ -32,7 +33,7 @@ def sign_in(request: StaffRequest) -> HttpResponse:
     """User name and password. Every refusal reads the same, whether the account exists or not."""
     if request.user.is_authenticated and request.method != "POST":
         return redirect(onward(request))
-    form = SignInForm(request.POST if request.method == "POST" else None)
+    form = SignInForm(posted(request))
     status = 200
     if form.is_valid():
         answer = signin.try_password(
@@ -95,9 +96,7 @@ def new_password(request: StaffRequest) -> HttpResponse:
     """One's own new password: at once after a temporary one, later on wish. All other sessions of the person end."""
     staff = request.user
     forced = signin.must_change_password(staff)
-    form = NewPasswordForm(
-        request.POST if request.method == "POST" else None, staff=staff, ask_old=not forced
-    )
+    form = NewPasswordForm(posted(request), staff=staff, ask_old=not forced)
     if form.is_valid() and (_is_another(request, form) if forced else _knows_old(request, form)):
         position = request.by
         key = request.session.session_key

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from cases.closing.actions import CLOSING, draft_closing
 from cases.closing.forms import ClosingForm, typed_before
 from cases.decisions.pages import earlier_draft, why_not_draft
-from cases.records.pages import case_to_change, saved
+from cases.records.pages import case_to_change
 
 
 @form_page(Permission.DRAFT_DECISIONS)
@@ -20,8 +21,7 @@ def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Draft the closing; an own draft that waits is changed, one that came back is drafted anew."""
     case = case_to_change(request, case_id, "closing")
     earlier = earlier_draft(request, CLOSING, case)
-    posted = request.POST if request.method == "POST" else None
-    form = ClosingForm(posted, initial=typed_before(earlier) if earlier else {})
+    form = ClosingForm(posted(request), initial=typed_before(earlier) if earlier else {})
     if form.is_valid() and saved(
         form, draft_closing, case, **form.cleaned_data, by=request.by, earlier=earlier
     ):

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
@@ -27,7 +28,7 @@ from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.decisions.queries import PEOPLE
 from cases.records.models import Case
-from cases.records.pages import case_to_change, saved
+from cases.records.pages import case_to_change
 from security.walls import clock
 
 
@@ -57,7 +58,7 @@ def _draft_page(
     case = case_to_change(request, case_id, "custody")
     earlier = earlier_draft(request, kind, case)
     initial = {"effective_at": clock.now(), **(typed_before(earlier) if earlier else {})}
-    form = form_class(request.POST if request.method == "POST" else None, initial=initial)
+    form = form_class(posted(request), initial=initial)
     if form.is_valid() and saved(form, act, case, form.facts(), by=request.by, earlier=earlier):
         messages.success(request, _("The draft waits for its decision."))
         return redirect("case", case_id=case.pk)
@@ -76,7 +77,7 @@ def warrant(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
     """Record the request for a warrant."""
     case = case_to_change(request, case_id, "custody", "clocks")
     row = _decision_or_404(case, decision_id)
-    form = WarrantForm(request.POST if request.method == "POST" else None)
+    form = WarrantForm(posted(request))
     if form.is_valid() and saved(
         form,
         actions.request_warrant,
@@ -96,7 +97,7 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
     """Record consent, or an objection, after custody has begun."""
     case = case_to_change(request, case_id, "custody", "clocks")
     row = _decision_or_404(case, decision_id)
-    form = ConsentForm(request.POST if request.method == "POST" else None)
+    form = ConsentForm(posted(request))
     if form.is_valid() and saved(form, actions.record_consent, row, **form.cleaned_data, by=request.by):
         messages.success(request, _("The answer was recorded."))
         return redirect("case", case_id=case.pk)
@@ -108,7 +109,7 @@ def opinion(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
     """Add the child's opinion that was heard after an urgent decision."""
     case = case_to_change(request, case_id, "custody")
     row = _decision_or_404(case, decision_id)
-    form = OpinionForm(request.POST if request.method == "POST" else None)
+    form = OpinionForm(posted(request))
     if form.is_valid() and saved(
         form, actions.record_opinion, row, form.cleaned_data["opinion"], by=request.by
     ):

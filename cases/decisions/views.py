@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.access import StaffRequest, action, form_page
+from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.decisions.actions import Decision, named
@@ -76,8 +77,7 @@ def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> 
     case = case_to_change(request, case_id, level=Level.VIEW)
     row = _row_or_404(kind, case, draft_id)
     request.event.note_shown(case.pk, *kind.panels(row))
-    posted = request.POST if request.method == "POST" else None
-    form = kind.form(row)(posted, initial={"version": row.version})
+    form = kind.form(row)(posted(request), initial={"version": row.version})
     if form.is_valid():
         facts = form.facts()
         if saved(form, kind.decide, row, by=request.by, **facts):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from cases.intake import filing as filings
 from cases.intake.codes import FilingState
@@ -20,7 +21,6 @@ from cases.intake.rules import least_urgency
 from cases.intake.views import warn_of_duplicates, who_can_lead
 from cases.records.codes import Sex, label_of
 from cases.records.models import UNKNOWN
-from cases.records.pages import refusal_of, saved
 from security.audit.verbs import Verb
 from security.encryption.fields import reveal
 
@@ -35,7 +35,7 @@ def my_receipts(request: StaffRequest) -> HttpResponse:
 def file_new(request: StaffRequest) -> HttpResponse:
     """File a notification with a child guidance center."""
     offices = Office.objects.filter(kind=OfficeKind.CGC, active=True)
-    form = FilingForm(request.POST if request.method == "POST" else None, offices=offices)
+    form = FilingForm(posted(request), offices=offices)
     if form.is_valid():
         made: list[Filing] = []
 

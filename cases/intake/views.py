@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission, Role
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
@@ -20,7 +21,7 @@ from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Relation, Urgency, label_of
 from cases.records.models import Case
-from cases.records.pages import case_or_404, case_to_change, others_behind_glass, saved
+from cases.records.pages import case_or_404, case_to_change, others_behind_glass
 from cases.records.queries import colleagues, holds, valid_grants
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -62,9 +63,7 @@ def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> 
 @form_page(Permission.TAKE_CONTACTS)
 def register_call(request: StaffRequest) -> HttpResponse:
     """One form for a contact just received. Saving it opens the case."""
-    form = CallForm(
-        request.POST if request.method == "POST" else None, in_charge=who_can_lead(request.by), by=request.by
-    )
+    form = CallForm(posted(request), in_charge=who_can_lead(request.by), by=request.by)
     if form.is_valid():
         made: list[Notification] = []
 
@@ -127,7 +126,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
     lead = valid_grants(case, clock.now()).filter(relation=Relation.LEAD).select_related("position").first()
     form = AcceptForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         positions=colleagues(case, Permission.DRAFT_DECISIONS),
         lead=lead.position if lead else None,
     )
@@ -143,7 +142,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Whether and how the child was seen."""
     case = case_to_change(request, case_id, "intake", "clocks")
-    form = SafetyForm(request.POST if request.method == "POST" else None)
+    form = SafetyForm(posted(request))
     if form.is_valid():
         typed = form.cleaned_data
         if saved(
@@ -167,7 +166,7 @@ def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> Http
     )
     if check is None:
         raise Http404
-    form = RetractForm(request.POST if request.method == "POST" else None)
+    form = RetractForm(posted(request))
     if form.is_valid() and saved(
         form, actions.retract_safety_check, check, form.cleaned_data["reason"], by=request.by
     ):

@@ -1,25 +1,22 @@
 """What every page about a case begins with, and how its forms are saved."""
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
-from django.db import DatabaseError, IntegrityError, transaction
-from django.http import Http404
-from django.utils.translation import gettext as _
+from django.http import Http404, HttpResponse
 
 from agencies.staff.access import StaffRequest
+from agencies.staff.pages import form_answer
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused
 from cases.records.codes import Level
 from cases.records.models import Case, Grant
 from cases.records.queries import BehindGlass, behind_glass, case_for
 from security.audit.verbs import Verb
 from security.signin import parked
 
-WALL_CLOSED = "42501"
-"""SQLSTATE insufficient_privilege: a policy no longer lets the row be written."""
+Result = TypeVar("Result")
 
 
 def case_or_404(request: StaffRequest, case_id: UUID, *panels: str, level: Level = Level.VIEW) -> Case:
@@ -54,28 +51,19 @@ def _held_once(request: StaffRequest, case_id: UUID) -> bool:
     return Grant.objects.filter(position=request.by, content_object_id=case_id).exists()
 
 
-def saved(form: forms.Form, act: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
-    """Run an action of the record. A refusal, by a rule or by a wall, becomes an error of ``form``; nothing typed is lost."""
-    reason = refusal_of(act, *arguments, **named)
-    if reason:
-        form.add_error(None, reason)
-    return not reason
-
-
-def refusal_of(act: Callable[..., Any], *arguments: Any, **named: Any) -> str:
-    """Run an action and give the sentence with which it was refused, or ''. Other faults of the database go on."""
-    try:
-        with transaction.atomic():
-            act(*arguments, **named)
-    except Refused as refusal:
-        return str(refusal.reason)
-    except IntegrityError:
-        return _("Somebody else changed this meanwhile, or it is not yours to change. Nothing was saved.")
-    except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") != WALL_CLOSED:
-            raise
-        return _("Your access to this case has changed meanwhile. Nothing was saved.")
-    return ""
+def case_form(
+    request: StaffRequest,
+    case: Case,
+    form: forms.Form,
+    act: Callable[[], Result],
+    *,
+    done: str,
+    template: str,
+    **more: Any,
+) -> HttpResponse:
+    """The answer of a form page about a case (``form_answer``); once saved, back to the case unless ``to`` says otherwise."""
+    more.setdefault("to", ("case", case.pk))
+    return form_answer(request, form, act, done=done, template=template, case=case, **more)
 
 
 def others_behind_glass(request: StaffRequest, seen: Collection[UUID], **terms: Any) -> list[BehindGlass]:

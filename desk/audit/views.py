@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Staff
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from desk.audit import changes, checks
 from desk.audit.forms import FilterForm, FindForm
@@ -140,7 +141,7 @@ def access_log(request: StaffRequest) -> HttpResponse:
     request.event.note(Verb.AUDIT_VIEW)
     context: dict[str, Any] = {"reads_all": reads_all(request.by)}
     if reads_all(request.by):
-        form = FindForm(request.POST if request.method == "POST" else None)
+        form = FindForm(posted(request))
         context |= {"form": form, "viewers": active_viewers()}
         if form.is_valid():
             context["found"] = found_by(form.cleaned_data["wanted"])

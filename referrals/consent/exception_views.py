@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.records.actions import birth_date_of
 from cases.records.codes import Level
-from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
+from cases.records.pages import case_or_404, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.forms import DutyForm, ExceptionForm, typed_before
 from referrals.consent.models import ExceptionDuty
@@ -28,9 +29,8 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask for an exception, with a typed ground and a written reason."""
     case = case_to_change(request, case_id, "intention")
     earlier = earlier_draft(request, actions.EXCEPTION, case)
-    posted = request.POST if request.method == "POST" else None
     initial = typed_before(earlier) if earlier else {}
-    form = ExceptionForm(posted, case=case, items=askable_items(OfficeKind.POLICE), initial=initial)
+    form = ExceptionForm(posted(request), case=case, items=askable_items(OfficeKind.POLICE), initial=initial)
     if form.is_valid() and saved(
         form, actions.request_exception, case, by=request.by, earlier=earlier, **form.facts()
     ):
@@ -68,7 +68,7 @@ def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
     row = rows.filter(case=case, pk=duty_id).first()
     if row is None:
         raise Http404
-    form = DutyForm(request.POST or None)
+    form = DutyForm(posted(request))
     if (
         request.method == "POST"
         and form.is_valid()

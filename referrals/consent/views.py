@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.pages import case_or_404, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.codes import Result
 from referrals.consent.endings import closed_by_ending
@@ -30,7 +31,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask in plain words, and write down the answer."""
     case = case_to_change(request, case_id, "intention")
     items, asked_before = askable_items(OfficeKind.POLICE), intentions_of(case).exists()
-    form = IntentionForm(request.POST or None, case=case, items=items, asked_before=asked_before)
+    form = IntentionForm(posted(request), case=case, items=items, asked_before=asked_before)
     if (
         request.method == "POST"
         and form.is_valid()

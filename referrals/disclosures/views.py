@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
+from cases.records.pages import case_or_404, case_to_change
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, refused_items
@@ -60,7 +61,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         return render(request, "referrals/disclosures/report_refused.html", context)
     items = ordered(allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now))
     form = ReportForm(
-        request.POST or None,
+        posted(request),
         items=items,
         texts=_first_texts(case, items, request.GET.get("from", "")),
         of_case=case.urgency,
@@ -131,7 +132,7 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
     row = report_or_404(case, disclosure_id).row
     texts = {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=row)}
     form = ReportForm(
-        request.POST or None,
+        posted(request),
         items=ordered(set(row.items)),
         texts=texts,
         fixed=True,

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from cases.records.codes import Level
-from cases.records.pages import case_or_404, case_to_change, refusal_of, saved
+from cases.records.pages import case_or_404, case_to_change
 from referrals.police import actions
 from referrals.police.forms import ContactForm
 from referrals.police.queries import contacts_of, contacts_unseen_for
@@ -20,7 +21,7 @@ from referrals.police.queries import contacts_of, contacts_unseen_for
 def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write a contact down. It is never refused, on a closed case neither."""
     case = case_to_change(request, case_id, "contacts", level=Level.VIEW)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if (
         request.method == "POST"
         and form.is_valid()

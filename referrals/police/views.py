@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position
+from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Urgency
-from cases.records.pages import refusal_of, saved
 from referrals.disclosures.queries import case_of_closed, package_view
 from referrals.police import actions, rules
 from referrals.police.forms import AssignForm
@@ -84,7 +84,7 @@ def envelope_take(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
 def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """Assign an officer."""
     letter = letter_or_404(request, disclosure_id)
-    form = AssignForm(request.POST or None, office_id=request.by.office_id, taken=letter.reader_positions)
+    form = AssignForm(posted(request), office_id=request.by.office_id, taken=letter.reader_positions)
     if (
         request.method == "POST"
         and form.is_valid()

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page
+from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from cases.records.actions import move_stage, update_case
 from cases.records.codes import Stage, StayKind, Track, Urgency, label_of
 from cases.records.forms import BasicsForm
 from cases.records.models import Case
-from cases.records.pages import case_to_change, refusal_of, saved
+from cases.records.pages import case_to_change
 from cases.records.rules import ELSEWHERE
 from security.encryption.fields import reveal_all
 
@@ -60,7 +61,7 @@ def _form_of(request: StaffRequest, case: Case) -> BasicsForm:
         "place_of_stay": label_of(StayKind, texts["place_of_stay"]),
     }
     return BasicsForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial=texts | {"track": case.track, "urgency": case.urgency},
         stored=stored,
         current_version=case.version,

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from cases.records.actions import birth_date_of, update_child
 from cases.records.codes import Sex, label_of
 from cases.records.forms import ChildForm
 from cases.records.models import UNKNOWN, Case, Child
-from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.pages import case_or_404, case_to_change
 from face import wareki
 from face.fields import UNKNOWN as UNKNOWN_DATE
 from security.encryption.fields import reveal, reveal_all
@@ -59,7 +60,7 @@ def _form_of(request: StaffRequest, child: Child) -> ChildForm:
         "address_withheld": _("yes") if withheld else _("no"),
     }
     return ChildForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial=initial,
         stored=stored,
         current_version=child.version,

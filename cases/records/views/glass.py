@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import break_glass, review_glass
 from cases.records.codes import Level, Relation
 from cases.records.forms import ConfirmForm, GlassForm
 from cases.records.models import Grant
-from cases.records.pages import case_or_404, saved
+from cases.records.pages import case_or_404
 from cases.records.queries import before_glass, holds
 from cases.records.rules import GLASS_LIMIT, check_may_break_glass
 from security.audit.queries import looks_at_case
@@ -36,7 +37,7 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if holds(request.by, case_id, Level.VIEW):
         return redirect("case", case_id)
     request.event.note_shown(case_id, "behind_glass")
-    form = GlassForm(request.POST if request.method == "POST" else None)
+    form = GlassForm(posted(request))
     why_not = reason_against(check_may_break_glass, request.by)
     if why_not and request.method == "POST":
         request.event.note_denied(GLASS_LIMIT, case_id=case_id)
@@ -65,7 +66,7 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
     )
     if grant is None:
         raise Http404
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if form.is_valid() and saved(form, review_glass, grant, by=request.by):
         messages.success(request, _("The broken glass has been reviewed."))
         return redirect("home")

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.records.actions import birth_date_of
 from cases.records.codes import Stage, StayKind, Urgency, label_of
@@ -92,7 +93,7 @@ def _chosen(request: StaffRequest) -> dict[str, str]:
 @form_page(Permission.WORK_ON_CASES)
 def case_search(request: StaffRequest) -> HttpResponse:
     """The exact search: one's own cases, and that the office has others behind the glass."""
-    asked = request.POST if request.method == "POST" else None
+    asked = posted(request)
     by_child = asked is not None and asked.get("by") == "child"
     number_form = NumberSearch(None if by_child else asked)
     child_form = ChildSearch(asked if by_child else None)

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import remove_person, save_person
 from cases.records.codes import PersonRole, label_of
 from cases.records.forms import ConfirmForm, PersonForm
 from cases.records.models import Case, Person
-from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.pages import case_or_404, case_to_change
 from cases.records.panel import PEOPLE, lines_of
 from cases.records.queries import people_of
 from cases.records.rules import check_may_edit
@@ -42,7 +43,7 @@ def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add somebody around the child."""
     case = case_to_change(request, case_id, "people")
-    form = PersonForm(request.POST if request.method == "POST" else None, stored={}, current_version=0)
+    form = PersonForm(posted(request), stored={}, current_version=0)
     if form.is_valid() and saved(form, save_person, case, form.cleaned_data, by=request.by):
         messages.success(request, _("The person has been added."))
         return redirect("case", case.pk)
@@ -57,7 +58,7 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
     person = _person_or_404(case, person_id, locked=request.method == "POST")
     texts = {name: text or "" for name, text in reveal_all(person, Person.TEXTS).items()}
     form = PersonForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial=texts,
         stored=texts | {"role": label_of(PersonRole, texts["role"])},
         current_version=person.version,
@@ -74,7 +75,7 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
     """Ask once more, then take the person off the page."""
     case = case_to_change(request, case_id, "people")
     person = _person_or_404(case, person_id, locked=False)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if form.is_valid() and saved(form, remove_person, case, person, by=request.by):
         messages.success(request, _("The person has been removed from the page."))
         return redirect("case", case.pk)

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import write_progress
 from cases.records.forms import ProgressForm
 from cases.records.models import Case, ProgressEntry
-from cases.records.pages import case_or_404, case_to_change, saved
+from cases.records.pages import case_or_404, case_to_change
 from cases.records.panel import Entry, entries_of
 from cases.records.queries import progress_of
 from cases.records.rules import check_may_edit
@@ -44,9 +45,7 @@ def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add an entry."""
     case = case_to_change(request, case_id, "progress")
-    form = ProgressForm(
-        request.POST if request.method == "POST" else None, initial={"happened_at": clock.now()}
-    )
+    form = ProgressForm(posted(request), initial={"happened_at": clock.now()})
     if form.is_valid() and saved(form, write_progress, case, by=request.by, **form.cleaned_data):
         messages.success(request, _("The entry has been added to the progress record."))
         return redirect("case", case.pk)
@@ -62,7 +61,7 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
     case = case_to_change(request, case_id, "progress")
     entry = _entry_or_404(case, entry_id)
     initial = reveal_all(entry, ("happened_at", "method", "with_whom"))
-    form = ProgressForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ProgressForm(posted(request), initial=initial)
     if form.is_valid() and saved(
         form, write_progress, case, by=request.by, corrects=entry, **form.cleaned_data
     ):

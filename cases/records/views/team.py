@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.models import Position
+from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from cases.records.actions import add_to_team, block_person, hand_over, lift_block, take_off_team
 from cases.records.codes import Level, Relation
 from cases.records.forms import BlockForm, ColleagueForm, ConfirmForm, LeadForm, TeamForm
 from cases.records.models import Case, Grant
-from cases.records.pages import case_to_change, saved
+from cases.records.pages import case_to_change
 from cases.records.queries import blocks_of, cases_for, colleagues, standing_grants, valid_grants
 from security.walls import clock
 
@@ -29,7 +30,7 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         .values_list("position_id", flat=True)
     )
     positions = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
-    form = TeamForm(request.POST if request.method == "POST" else None, positions=positions)
+    form = TeamForm(posted(request), positions=positions)
     if form.is_valid():
         facts = {
             "relation": Relation.MEMBER,
@@ -51,7 +52,7 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
         valid_grants(case, clock.now()).filter(relation=Relation.LEAD).values_list("position_id", flat=True)
     )
     positions = _without(colleagues(case, Permission.DRAFT_DECISIONS), set(leads))
-    form = LeadForm(request.POST if request.method == "POST" else None, positions=positions)
+    form = LeadForm(posted(request), positions=positions)
     if form.is_valid():
         keep = form.cleaned_data["keep_former"]
         if saved(form, hand_over, case, form.chosen_position(), by=request.by, keep_former=keep):
@@ -68,7 +69,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
     grant = grants.select_related("content_object", "position__staff").first()
     if grant is None:
         raise Http404
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if form.is_valid() and saved(form, take_off_team, grant, by=request.by):
         messages.success(request, _("The access has ended."))
         return _back(request, case)
@@ -87,7 +88,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
 def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Record a conflict of interest."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    form = BlockForm(request.POST if request.method == "POST" else None, positions=_people(colleagues(case)))
+    form = BlockForm(posted(request), positions=_people(colleagues(case)))
     if form.is_valid() and saved(form, block_person, case, form.chosen_position().staff, by=request.by):
         messages.success(request, _("The person is blocked from the case."))
         return _back(request, case)
@@ -107,7 +108,7 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
     block = blocks_of(case).filter(pk=block_id).first()
     if block is None:
         raise Http404
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if form.is_valid() and saved(form, lift_block, case, block.pk, by=request.by):
         messages.success(request, _("The block has been lifted."))
         return redirect("case", case.pk)

@@ -1,0 +1,85 @@
+"""What every form page does alike: take what was sent, act once it is valid, say so, and go on; or show the form again."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.db import DatabaseError, IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.rules import Refused
+
+Result = TypeVar("Result")
+WALL_CLOSED = "42501"
+"""SQLSTATE insufficient_privilege: a policy no longer lets the row be written."""
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, or None while a page is only shown: the first argument of every form."""
+    return request.POST if request.method == "POST" else None
+
+
+def form_answer(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[], Result],
+    *,
+    done: str,
+    to: tuple[Any, ...] | Callable[[Result], HttpResponse],
+    template: str,
+    refused_at: str | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """The answer of a form page.
+
+    ``act``, called only when a valid form was sent, does it. The reader is then told ``done`` and sent ``to`` a route, or where a
+    function of what ``act`` gave leads. What a rule or a wall refuses stands above the form (or at the field ``refused_at``)
+    with everything that was typed. ``context`` is what ``template`` shows beside ``form``.
+    """
+    if form.is_valid():
+        made: list[Result] = []
+        reason = refusal_of(lambda: made.append(act()))
+        if not reason:
+            messages.success(request, done)
+            return to(made[0]) if callable(to) else redirect(*to)
+        form.add_error(refused_at, reason)
+    return render(request, template, {"form": form, **context})
+
+
+def saved(form: forms.Form, act: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
+    """Run an action for a page that goes on by itself. A refusal, by a rule or by a wall, becomes an error of ``form``."""
+    reason = refusal_of(act, *arguments, **named)
+    if reason:
+        form.add_error(None, reason)
+    return not reason
+
+
+def refusal_of(act: Callable[..., Any], *arguments: Any, **named: Any) -> str:
+    """Run an action and give the sentence with which it was refused, or ''. Other faults of the database go on."""
+    try:
+        with transaction.atomic():
+            act(*arguments, **named)
+    except Refused as refusal:
+        return str(refusal.reason)
+    except IntegrityError:
+        return _("Somebody else changed this meanwhile, or it is not yours to change. Nothing was saved.")
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != WALL_CLOSED:
+            raise
+        return _("Your access to this case has changed meanwhile. Nothing was saved.")
+    return ""
+
+
+def button_answer(
+    request: HttpRequest, act: Callable[[], Any], *, done: str, to: tuple[Any, ...]
+) -> HttpResponse:
+    """The answer of a button without a form: ``act``, told as done or as refused, and on ``to`` a route."""
+    reason = refusal_of(act)
+    if reason:
+        messages.error(request, reason)
+    else:
+        messages.success(request, done)
+    return redirect(*to)
