@@ -15,7 +15,7 @@ from agencies.administration.forms import AgreementForm, LastDayForm
 from agencies.administration.queries import AgreementRow
 from agencies.agreements.models import SharingAgreement
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.pages import posted
+from agencies.staff.pages import button_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from security.walls import clock
@@ -34,15 +34,14 @@ def agreement_list(request: StaffRequest) -> HttpResponse:
 def agreement_add(request: StaffRequest) -> HttpResponse:
     """The draft of a new agreement."""
     form = AgreementForm(posted(request))
-    if form.is_valid():
-        try:
-            actions.draft_agreement(form.cleaned_data, by=request.by)
-        except Refused as refusal:
-            form.add_error(None, str(refusal.reason))
-        else:
-            messages.success(request, _("The agreement waits for the director's decision."))
-            return redirect("agreement_list")
-    return render(request, "agencies/administration/agreement_add.html", {"form": form})
+    return form_answer(
+        request,
+        form,
+        lambda: actions.draft_agreement(form.cleaned_data, by=request.by),
+        done=_("The agreement waits for the director's decision."),
+        template="agencies/administration/agreement_add.html",
+        to=("agreement_list",),
+    )
 
 
 @page(Permission.ADMINISTER, Permission.DECIDE)
@@ -100,10 +99,4 @@ def _found(agreement_id: UUID) -> SharingAgreement:
 def _acted(
     request: StaffRequest, row: SharingAgreement, act: Callable[[], None], done: str | Promise
 ) -> HttpResponse:
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal.reason))
-    else:
-        messages.success(request, str(done))
-    return redirect("agreement", row.pk)
+    return button_answer(request, act, done=str(done), to=("agreement", row.pk))

@@ -13,7 +13,7 @@ from agencies.administration.forms import DelegationForm
 from agencies.administration.queries import delegations_of
 from agencies.staff.access import StaffRequest, action, form_page
 from agencies.staff.models import Delegation
-from agencies.staff.pages import posted
+from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused
 
@@ -63,10 +63,4 @@ def _found(request: StaffRequest, delegation_id: UUID) -> Delegation:
 
 
 def _acted(request: StaffRequest, act: Callable[[], None], done: str) -> HttpResponse:
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal.reason))
-    else:
-        messages.success(request, done)
-    return redirect("delegations")
+    return button_answer(request, act, done=done, to=("delegations",))

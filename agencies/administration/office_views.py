@@ -12,9 +12,8 @@ from agencies.administration.forms import OfficeForm, SectionForm
 from agencies.administration.queries import offices_with_counts, positions_at
 from agencies.directory.models import Office, Section
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.pages import posted
+from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused
 
 
 @page(Permission.ADMINISTER)
@@ -27,15 +26,15 @@ def office_list(request: StaffRequest) -> HttpResponse:
 def office_add(request: StaffRequest) -> HttpResponse:
     """A new office."""
     form = OfficeForm(posted(request))
-    if form.is_valid():
-        try:
-            office = actions.save_office(form.cleaned_data, by=request.by)
-        except Refused as refusal:
-            form.add_error("code", str(refusal.reason))
-        else:
-            messages.success(request, _("The office has been added. Add its sections here."))
-            return redirect("office", office.pk)
-    return render(request, "agencies/administration/office_add.html", {"form": form})
+    return form_answer(
+        request,
+        form,
+        lambda: actions.save_office(form.cleaned_data, by=request.by),
+        done=_("The office has been added. Add its sections here."),
+        template="agencies/administration/office_add.html",
+        to=lambda office: redirect("office", office.pk),
+        refused_at="code",
+    )
 
 
 @form_page(Permission.ADMINISTER)
@@ -67,13 +66,14 @@ def section(request: StaffRequest, office_id: UUID, section_id: UUID) -> HttpRes
 def _section_page(request: StaffRequest, office: Office, section: Section | None) -> HttpResponse:
     initial = {"name": section.name} if section else None
     form = SectionForm(posted(request), office=office, section=section, initial=initial)
-    if form.is_valid():
-        try:
-            actions.save_section(office, form.cleaned_data["name"], by=request.by, section=section)
-        except Refused as refusal:
-            form.add_error("name", str(refusal.reason))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("office", office.pk)
-    context = {"form": form, "office": office, "section": section}
-    return render(request, "agencies/administration/section.html", context)
+    return form_answer(
+        request,
+        form,
+        lambda: actions.save_section(office, form.cleaned_data["name"], by=request.by, section=section),
+        done=_("Saved."),
+        template="agencies/administration/section.html",
+        to=("office", office.pk),
+        refused_at="name",
+        office=office,
+        section=section,
+    )

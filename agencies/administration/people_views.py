@@ -15,7 +15,7 @@ from agencies.administration.queries import people_page, positions_of_person
 from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position, Staff
-from agencies.staff.pages import posted
+from agencies.staff.pages import button_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from security.walls import clock
@@ -39,14 +39,15 @@ def people(request: StaffRequest) -> HttpResponse:
 def person_add(request: StaffRequest) -> HttpResponse:
     """A new account. The answer shows the temporary password, this once."""
     form = PersonForm(posted(request))
-    if form.is_valid():
-        try:
-            person, password = actions.add_person(form.cleaned_data, by=request.by)
-        except Refused as refusal:
-            form.add_error("username", str(refusal.reason))
-        else:
-            return _password_page(request, person, password)
-    return render(request, "agencies/administration/person_add.html", {"form": form})
+    return form_answer(
+        request,
+        form,
+        lambda: actions.add_person(form.cleaned_data, by=request.by),
+        done="",
+        to=lambda made: _password_page(request, *made),
+        template="agencies/administration/person_add.html",
+        refused_at="username",
+    )
 
 
 @form_page(Permission.ADMINISTER)
@@ -54,21 +55,17 @@ def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """One person: account and positions. One's own is shown, with every button grey."""
     row = get_object_or_404(Staff, pk=staff_id)
     form = PersonForm(posted(request), person=row)
-    if form.is_valid():
-        try:
-            actions.change_person(row, form.cleaned_data, by=request.by)
-        except Refused as refusal:
-            form.add_error(None, str(refusal.reason))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("staff_person", row.pk)
-    context = {
-        "form": form,
-        "person": row,
-        "positions": positions_of_person(row),
-        "reason": reason_against(rules.check_may_change, row, request.by),
-    }
-    return render(request, "agencies/administration/person.html", context)
+    return form_answer(
+        request,
+        form,
+        lambda: actions.change_person(row, form.cleaned_data, by=request.by),
+        done=_("Saved."),
+        template="agencies/administration/person.html",
+        to=("staff_person", row.pk),
+        person=row,
+        positions=positions_of_person(row),
+        reason=reason_against(rules.check_may_change, row, request.by),
+    )
 
 
 @action(Permission.ADMINISTER)
@@ -89,18 +86,17 @@ def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """Take the account out of use (``in_use`` 0), or back into use (1)."""
     row = get_object_or_404(Staff, pk=staff_id)
     in_use = request.POST.get("in_use") == "1"
-    try:
-        actions.set_in_use(row, in_use, by=request.by)
-    except Refused as refusal:
-        messages.error(request, str(refusal.reason))
-    else:
-        done = (
-            _("The account is in use again.")
-            if in_use
-            else _("The account is out of use. Open sessions have ended.")
-        )
-        messages.success(request, done)
-    return redirect("staff_person", row.pk)
+    done = (
+        _("The account is in use again.")
+        if in_use
+        else _("The account is out of use. Open sessions have ended.")
+    )
+    return button_answer(
+        request,
+        lambda: actions.set_in_use(row, in_use, by=request.by),
+        done=done,
+        to=("staff_person", row.pk),
+    )
 
 
 @form_page(Permission.ADMINISTER)
@@ -115,30 +111,16 @@ def position_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         )
     office: Office = choice.cleaned_data["office"]
     form = PositionForm(posted(request), office=office)
-    if form.is_valid() and _position_added(request, row, office, form):
-        messages.success(request, _("The position has been added."))
-        return redirect("staff_person", row.pk)
-    return render(
-        request, "agencies/administration/position_add.html", {"form": form, "person": row, "office": office}
+    return form_answer(
+        request,
+        form,
+        lambda: actions.add_position(row, office, **({"section": None} | form.cleaned_data), by=request.by),
+        done=_("The position has been added."),
+        to=("staff_person", row.pk),
+        template="agencies/administration/position_add.html",
+        person=row,
+        office=office,
     )
-
-
-def _position_added(request: StaffRequest, person: Staff, office: Office, form: PositionForm) -> bool:
-    facts = form.cleaned_data
-    try:
-        actions.add_position(
-            person,
-            office,
-            facts["role"],
-            section=facts.get("section"),
-            starts_on=facts["starts_on"],
-            ends_on=facts["ends_on"],
-            by=request.by,
-        )
-    except Refused as refusal:
-        form.add_error(None, str(refusal.reason))
-        return False
-    return True
 
 
 @form_page(Permission.ADMINISTER)

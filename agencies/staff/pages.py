@@ -35,15 +35,16 @@ def form_answer(
 ) -> HttpResponse:
     """The answer of a form page.
 
-    ``act``, called only when a valid form was sent, does it. The reader is then told ``done`` and sent ``to`` a route, or where a
-    function of what ``act`` gave leads. What a rule or a wall refuses stands above the form (or at the field ``refused_at``)
-    with everything that was typed. ``context`` is what ``template`` shows beside ``form``.
+    ``act``, called only when a valid form was sent, does it. The reader is then told ``done`` (if anything) and sent ``to`` a
+    route, or where a function of what ``act`` gave leads. What a rule or a wall refuses stands above the form (or at the field
+    ``refused_at``) with everything that was typed. ``context`` is what ``template`` shows beside ``form``.
     """
     if form.is_valid():
         made: list[Result] = []
         reason = refusal_of(lambda: made.append(act()))
         if not reason:
-            messages.success(request, done)
+            if done:
+                messages.success(request, done)
             return to(made[0]) if callable(to) else redirect(*to)
         form.add_error(refused_at, reason)
     return render(request, template, {"form": form, **context})

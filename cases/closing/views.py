@@ -2,18 +2,16 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.closing.actions import CLOSING, draft_closing
 from cases.closing.forms import ClosingForm, typed_before
 from cases.decisions.pages import earlier_draft, why_not_draft
-from cases.records.pages import case_to_change
+from cases.records.pages import case_form, case_to_change
 
 
 @form_page(Permission.DRAFT_DECISIONS)
@@ -22,15 +20,13 @@ def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "closing")
     earlier = earlier_draft(request, CLOSING, case)
     form = ClosingForm(posted(request), initial=typed_before(earlier) if earlier else {})
-    if form.is_valid() and saved(
-        form, draft_closing, case, **form.cleaned_data, by=request.by, earlier=earlier
-    ):
-        messages.success(request, _("The draft waits for its decision."))
-        return redirect("case", case_id=case.pk)
-    context = {
-        "form": form,
-        "case": case,
-        "earlier": earlier,
-        "why_not": why_not_draft(request, CLOSING, case, earlier),
-    }
-    return render(request, "cases/closing/closing_new.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: draft_closing(case, **form.cleaned_data, by=request.by, earlier=earlier),
+        done=_("The draft waits for its decision."),
+        template="cases/closing/closing_new.html",
+        earlier=earlier,
+        why_not=why_not_draft(request, CLOSING, case, earlier),
+    )

@@ -3,13 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
@@ -28,7 +26,7 @@ from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.decisions.queries import PEOPLE
 from cases.records.models import Case
-from cases.records.pages import case_to_change
+from cases.records.pages import case_form, case_to_change
 from security.walls import clock
 
 
@@ -59,17 +57,17 @@ def _draft_page(
     earlier = earlier_draft(request, kind, case)
     initial = {"effective_at": clock.now(), **(typed_before(earlier) if earlier else {})}
     form = form_class(posted(request), initial=initial)
-    if form.is_valid() and saved(form, act, case, form.facts(), by=request.by, earlier=earlier):
-        messages.success(request, _("The draft waits for its decision."))
-        return redirect("case", case_id=case.pk)
-    context = {
-        "form": form,
-        "case": case,
-        "is_start": kind is actions.START,
-        "earlier": earlier,
-        "why_not": why_not_draft(request, kind, case, earlier),
-    }
-    return render(request, "cases/custody/draft.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: act(case, form.facts(), by=request.by, earlier=earlier),
+        done=_("The draft waits for its decision."),
+        template="cases/custody/draft.html",
+        is_start=kind is actions.START,
+        earlier=earlier,
+        why_not=why_not_draft(request, kind, case, earlier),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -78,18 +76,17 @@ def warrant(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
     case = case_to_change(request, case_id, "custody", "clocks")
     row = _decision_or_404(case, decision_id)
     form = WarrantForm(posted(request))
-    if form.is_valid() and saved(
+    return case_form(
+        request,
+        case,
         form,
-        actions.request_warrant,
-        row,
-        requested_at=form.cleaned_data["requested_at"],
-        texts=form.texts(),
-        by=request.by,
-    ):
-        messages.success(request, _("The request for the warrant was recorded."))
-        return redirect("case", case_id=case.pk)
-    limit = running_of(case, ClockKind.WARRANT)
-    return render(request, "cases/custody/warrant.html", {"form": form, "case": case, "limit": limit})
+        lambda: actions.request_warrant(
+            row, requested_at=form.cleaned_data["requested_at"], texts=form.texts(), by=request.by
+        ),
+        done=_("The request for the warrant was recorded."),
+        template="cases/custody/warrant.html",
+        limit=running_of(case, ClockKind.WARRANT),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -98,10 +95,15 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
     case = case_to_change(request, case_id, "custody", "clocks")
     row = _decision_or_404(case, decision_id)
     form = ConsentForm(posted(request))
-    if form.is_valid() and saved(form, actions.record_consent, row, **form.cleaned_data, by=request.by):
-        messages.success(request, _("The answer was recorded."))
-        return redirect("case", case_id=case.pk)
-    return render(request, "cases/custody/consent.html", {"form": form, "case": case, "shown": shown(row)})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.record_consent(row, **form.cleaned_data, by=request.by),
+        done=_("The answer was recorded."),
+        template="cases/custody/consent.html",
+        shown=shown(row),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -110,9 +112,12 @@ def opinion(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
     case = case_to_change(request, case_id, "custody")
     row = _decision_or_404(case, decision_id)
     form = OpinionForm(posted(request))
-    if form.is_valid() and saved(
-        form, actions.record_opinion, row, form.cleaned_data["opinion"], by=request.by
-    ):
-        messages.success(request, _("The child's opinion was recorded."))
-        return redirect("case", case_id=case.pk)
-    return render(request, "cases/custody/opinion.html", {"form": form, "case": case, "shown": shown(row)})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.record_opinion(row, form.cleaned_data["opinion"], by=request.by),
+        done=_("The child's opinion was recorded."),
+        template="cases/custody/opinion.html",
+        shown=shown(row),
+    )

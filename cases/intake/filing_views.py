@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.pages import posted, refusal_of, saved
+from agencies.staff.pages import form_answer, posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from cases.intake import filing as filings
 from cases.intake.codes import FilingState
@@ -36,26 +36,23 @@ def file_new(request: StaffRequest) -> HttpResponse:
     """File a notification with a child guidance center."""
     offices = Office.objects.filter(kind=OfficeKind.CGC, active=True)
     form = FilingForm(posted(request), offices=offices)
-    if form.is_valid():
-        made: list[Filing] = []
 
-        def act() -> None:
-            made.append(
-                filings.file_notification(
-                    form.office(),
-                    form.child(),
-                    form.told(),
-                    grounds=form.ticked(),
-                    about=form.about_filer(),
-                    by=request.by,
-                )
-            )
+    def act() -> Filing:
+        return filings.file_notification(
+            form.office(),
+            form.child(),
+            form.told(),
+            grounds=form.ticked(),
+            about=form.about_filer(),
+            by=request.by,
+        )
 
-        if saved(form, act):
-            text = _("The notification was sent. Its reference is %(reference)s.")
-            messages.success(request, text % {"reference": made[0].reference})
-            return redirect("filings")
-    return render(request, "cases/intake/file.html", {"form": form})
+    def to_filings(made: Filing) -> HttpResponse:
+        text = _("The notification was sent. Its reference is %(reference)s.")
+        messages.success(request, text % {"reference": made.reference})
+        return redirect("filings")
+
+    return form_answer(request, form, act, done="", to=to_filings, template="cases/intake/file.html")
 
 
 @page(Permission.TAKE_CONTACTS)

@@ -468,9 +468,11 @@ class SafetyForm(BaseForm):
         """Not later than now."""
         return not_later_than_now(self.cleaned_data["seen_at"])
 
-    def texts(self) -> dict[str, str]:
-        """The texts that are sealed."""
-        return {name: self.cleaned_data[name] for name in ("place", "seen_by", "condition", "late_reason")}
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``record_safety_check``; the texts are sealed."""
+        typed = self.cleaned_data
+        texts = {name: typed[name] for name in ("place", "seen_by", "condition", "late_reason")}
+        return {"outcome": typed["outcome"], "seen_at": typed["seen_at"], "texts": texts}
 
 
 class RetractForm(BaseForm):

@@ -1,5 +1,6 @@
 """Registering a call, accepting a case, the safety check, and the page of who notified."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission, Role
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
@@ -21,7 +22,7 @@ from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Relation, Urgency, label_of
 from cases.records.models import Case
-from cases.records.pages import case_or_404, case_to_change, others_behind_glass
+from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass
 from cases.records.queries import colleagues, holds, valid_grants
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -64,24 +65,21 @@ def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> 
 def register_call(request: StaffRequest) -> HttpResponse:
     """One form for a contact just received. Saving it opens the case."""
     form = CallForm(posted(request), in_charge=who_can_lead(request.by), by=request.by)
-    if form.is_valid():
-        made: list[Notification] = []
 
-        def act() -> None:
-            made.append(
-                actions.register_call(
-                    form.child(), form.facts(), form.received(), custodian=form.custodian(),
-                    in_charge=form.cleaned_data["in_charge"], by=request.by,
-                )
-            )  # fmt: skip
+    def act() -> Notification:
+        return actions.register_call(
+            form.child(), form.facts(), form.received(), custodian=form.custodian(),
+            in_charge=form.cleaned_data["in_charge"], by=request.by,
+        )  # fmt: skip
 
-        if saved(form, act):
-            case = made[0].case
-            messages.success(request, _("The case was opened as %(number)s.") % {"number": case.number})
-            _say_lifted(request, case, form.cleaned_data["urgency"])
-            warn_of_duplicates(request, form.child(), case)
-            return redirect("case", case_id=case.pk)
-    return render(request, "cases/intake/call.html", {"form": form})
+    def to_case(made: Notification) -> HttpResponse:
+        case = made.case
+        messages.success(request, _("The case was opened as %(number)s.") % {"number": case.number})
+        _say_lifted(request, case, form.cleaned_data["urgency"])
+        warn_of_duplicates(request, form.child(), case)
+        return redirect("case", case_id=case.pk)
+
+    return form_answer(request, form, act, done="", to=to_case, template="cases/intake/call.html")
 
 
 def _say_lifted(request: StaffRequest, case: Case, chosen: Urgency) -> None:
@@ -103,7 +101,16 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
         messages.success(request, _("The notification was added to the case."))
         _say_lifted(request, case, before)
         return redirect("case", case_id=case.pk)
-    return render(request, "cases/intake/further.html", {"form": form, "case": case})
+
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.add_notification(case, form.received(), by=request.by),
+        done=_("The notification was added to the case."),
+        to=to_case,
+        template="cases/intake/further.html",
+    )
 
 
 @page(Permission.WORK_ON_CASES)
@@ -130,12 +137,20 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         positions=colleagues(case, Permission.DRAFT_DECISIONS),
         lead=lead.position if lead else None,
     )
-    if form.is_valid() and saved(form, actions.accept, case, **form.cleaned_data, by=request.by):
-        messages.success(request, _("The case was accepted."))
-        if holds(request.by, case.pk, Level.VIEW):
-            return redirect("case", case_id=case.pk)
-        return redirect("home")  # another person is in charge now, and this one has left the team
-    return render(request, "cases/intake/accept.html", {"form": form, "case": case})
+
+    def onward(_made: Any) -> HttpResponse:
+        """Home, where another person is in charge now, and this one has left the team."""
+        return redirect("case", case.pk) if holds(request.by, case.pk, Level.VIEW) else redirect("home")
+
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.accept(case, **form.cleaned_data, by=request.by),
+        done=_("The case was accepted."),
+        to=onward,
+        template="cases/intake/accept.html",
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -143,16 +158,15 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Whether and how the child was seen."""
     case = case_to_change(request, case_id, "intake", "clocks")
     form = SafetyForm(posted(request))
-    if form.is_valid():
-        typed = form.cleaned_data
-        if saved(
-            form, actions.record_safety_check, case, outcome=typed["outcome"], seen_at=typed["seen_at"], texts=form.texts(),
-            by=request.by,
-        ):  # fmt: skip
-            messages.success(request, _("The safety check was recorded."))
-            return redirect("case", case_id=case.pk)
-    limit = running_of(case, ClockKind.SAFETY)
-    return render(request, "cases/intake/safety.html", {"form": form, "case": case, "limit": limit})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.record_safety_check(case, by=request.by, **form.facts()),
+        done=_("The safety check was recorded."),
+        template="cases/intake/safety.html",
+        limit=running_of(case, ClockKind.SAFETY),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -167,15 +181,13 @@ def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> Http
     if check is None:
         raise Http404
     form = RetractForm(posted(request))
-    if form.is_valid() and saved(
-        form, actions.retract_safety_check, check, form.cleaned_data["reason"], by=request.by
-    ):
-        messages.success(request, _("The record was taken back."))
-        return redirect("case", case_id=case.pk)
-    context = {
-        "form": form,
-        "case": case,
-        "check": check,
-        "outcome": label_of(Outcome, reveal(check, "outcome")),
-    }
-    return render(request, "cases/intake/safety_retract.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.retract_safety_check(check, form.cleaned_data["reason"], by=request.by),
+        done=_("The record was taken back."),
+        template="cases/intake/safety_retract.html",
+        check=check,
+        outcome=label_of(Outcome, reveal(check, "outcome")),
+    )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.records.actions import ChildFacts
-from cases.records.codes import ContactMethod, Level, PersonRole, Sex, StayKind, Track, Urgency
+from cases.records.codes import ContactMethod, Level, PersonRole, Relation, Sex, StayKind, Track, Urgency
 from face.fields import (
     UNKNOWN,
     CodeField,
@@ -307,11 +307,17 @@ class TeamForm(ColleagueForm):
     )
     reason = LongTextField(label=_("Reason"), required=False, limit=300, rows=2)
 
-    def term(self) -> dict[str, datetime | None]:
-        """The first moment of the first day and the end of the last one, in Japan."""
-        first, last = self.cleaned_data["since"], self.cleaned_data["until"]
-        after = last + timedelta(days=1) if last else None
-        return {name: _midnight(day) for name, day in (("since", first), ("until", after))}
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``add_to_team``; its days are moments: the first of the first day, the end of the last, in Japan."""
+        typed = self.cleaned_data
+        after = typed["until"] + timedelta(days=1) if typed["until"] else None
+        return {
+            "relation": Relation.MEMBER,
+            "level": typed["level"],
+            "reason": typed["reason"],
+            "since": _midnight(typed["since"]),
+            "until": _midnight(after),
+        }
 
 
 def _midnight(day: date | None) -> datetime | None:

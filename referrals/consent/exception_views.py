@@ -2,20 +2,19 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.pages import posted, refusal_of, saved
+from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.records.actions import birth_date_of
 from cases.records.codes import Level
-from cases.records.pages import case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.forms import DutyForm, ExceptionForm, typed_before
 from referrals.consent.models import ExceptionDuty
@@ -31,22 +30,20 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     earlier = earlier_draft(request, actions.EXCEPTION, case)
     initial = typed_before(earlier) if earlier else {}
     form = ExceptionForm(posted(request), case=case, items=askable_items(OfficeKind.POLICE), initial=initial)
-    if form.is_valid() and saved(
-        form, actions.request_exception, case, by=request.by, earlier=earlier, **form.facts()
-    ):
-        messages.success(request, _("The exception has been asked for. Another person decides it."))
-        return redirect("case", case.pk)
-    context = {
-        "case": case,
-        "form": form,
-        "born": birth_date_of(case.child),
-        "formed": rules.is_formed(case),
-        "answers": intentions_of(case),
-        "refused": labels_of(sorted(rules.refused_items(case))),
-        "earlier": earlier,
-        "reason": why_not_draft(request, actions.EXCEPTION, case, earlier),
-    }
-    return render(request, "referrals/consent/exception_new.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.request_exception(case, by=request.by, earlier=earlier, **form.facts()),
+        done=_("The exception has been asked for. Another person decides it."),
+        template="referrals/consent/exception_new.html",
+        born=birth_date_of(case.child),
+        formed=rules.is_formed(case),
+        answers=intentions_of(case),
+        refused=labels_of(sorted(rules.refused_items(case))),
+        earlier=earlier,
+        reason=why_not_draft(request, actions.EXCEPTION, case, earlier),
+    )
 
 
 @page(Permission.WORK_ON_CASES)
@@ -69,22 +66,18 @@ def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     form = DutyForm(posted(request))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and saved(form, actions.fulfil_duty, row, note=form.cleaned_data["note"], by=request.by)
-    ):
-        messages.success(request, _("The duty has been marked as done."))
-        return redirect("case", case.pk)
-    context = {
-        "case": case,
-        "row": row,
-        "form": form,
-        "reason": reason_against(rules.check_may_fulfil, row, request.by),
-        "owner_left": not row.owner.is_current,
-        "not_take_over": reason_against(rules.check_may_take_over, row, request.by),
-    }
-    return render(request, "referrals/consent/duty.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.fulfil_duty(row, note=form.cleaned_data["note"], by=request.by),
+        done=_("The duty has been marked as done."),
+        template="referrals/consent/duty.html",
+        row=row,
+        reason=reason_against(rules.check_may_fulfil, row, request.by),
+        owner_left=not row.owner.is_current,
+        not_take_over=reason_against(rules.check_may_take_over, row, request.by),
+    )
 
 
 @action(Permission.REVIEW_LINE)
@@ -94,9 +87,9 @@ def duty_take_over(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpR
     row = ExceptionDuty.objects.filter(case=case, pk=duty_id).first()
     if row is None:
         raise Http404
-    refusal = refusal_of(actions.take_over_duty, row, by=request.by)
-    if refusal:
-        messages.error(request, refusal)
-    else:
-        messages.success(request, _("The duty is yours now."))
-    return redirect("duty", case.pk, row.pk)
+    return button_answer(
+        request,
+        lambda: actions.take_over_duty(row, by=request.by),
+        done=_("The duty is yours now."),
+        to=("duty", case.pk, row.pk),
+    )

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.codes import Result
 from referrals.consent.endings import closed_by_ending
@@ -32,21 +32,18 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "intention")
     items, asked_before = askable_items(OfficeKind.POLICE), intentions_of(case).exists()
     form = IntentionForm(posted(request), case=case, items=items, asked_before=asked_before)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and saved(form, actions.record_intention, case, by=request.by, **form.facts())
-    ):
-        messages.success(request, _("The child's answer has been recorded."))
-        return _after_answer(request, case, form.cleaned_data["recipient"])
-    context = {
-        "case": case,
-        "form": form,
-        "wording": WORDING,
-        "version": actions.WORDING_VERSION,
-        "reason": reason_against(rules.check_may_record, case, request.by),
-    }
-    return render(request, "referrals/consent/intention_new.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.record_intention(case, by=request.by, **form.facts()),
+        done=_("The child's answer has been recorded."),
+        template="referrals/consent/intention_new.html",
+        to=lambda _made: _after_answer(request, case, form.cleaned_data["recipient"]),
+        wording=WORDING,
+        version=actions.WORDING_VERSION,
+        reason=reason_against(rules.check_may_record, case, request.by),
+    )
 
 
 def _after_answer(request: StaffRequest, case: Case, recipient: Office) -> HttpResponse:

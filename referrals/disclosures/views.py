@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.pages import posted, refusal_of, saved
+from agencies.staff.pages import posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, refused_items
@@ -66,25 +66,19 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         texts=_first_texts(case, items, request.GET.get("from", "")),
         of_case=case.urgency,
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and saved(
-            form,
-            actions.draft_report,
-            case,
-            recipient=basis.recipient,
-            basis=basis,
-            by=request.by,
-            **form.facts(),
-        )
-    ):
-        messages.success(request, _("The report has been drafted. Another person decides it."))
-        return redirect("case", case.pk)
-    others = [b for b in bases if b.pk != basis.pk]
-    page = {"case": case, "form": form, "basis": basis, "others": others}
-    page["refused"] = [item.label for item in ordered(set(refused_items(case)))]
-    return render(request, "referrals/disclosures/report_new.html", page)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.draft_report(
+            case, recipient=basis.recipient, basis=basis, by=request.by, **form.facts()
+        ),
+        done=_("The report has been drafted. Another person decides it."),
+        template="referrals/disclosures/report_new.html",
+        basis=basis,
+        others=[b for b in bases if b.pk != basis.pk],
+        refused=[item.label for item in ordered(set(refused_items(case)))],
+    )
 
 
 def _choose_basis(

@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.pages import posted, refusal_of, saved
+from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
 from cases.records.codes import Level
-from cases.records.pages import case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.police import actions
 from referrals.police.forms import ContactForm
 from referrals.police.queries import contacts_of, contacts_unseen_for
@@ -22,14 +21,14 @@ def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write a contact down. It is never refused, on a closed case neither."""
     case = case_to_change(request, case_id, "contacts", level=Level.VIEW)
     form = ContactForm(posted(request))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and saved(form, actions.record_contact, case, form.texts(), by=request.by)
-    ):
-        messages.success(request, _("The contact with the police has been recorded."))
-        return redirect("case", case.pk)
-    return render(request, "referrals/police/contact_new.html", {"case": case, "form": form})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.record_contact(case, form.texts(), by=request.by),
+        done=_("The contact with the police has been recorded."),
+        template="referrals/police/contact_new.html",
+    )
 
 
 @action(Permission.REVIEW_LINE)
@@ -39,12 +38,12 @@ def contact_seen(request: StaffRequest, case_id: UUID, contact_id: UUID) -> Http
     contact = contacts_of(case).filter(pk=contact_id).first()
     if contact is None:
         raise Http404
-    refusal = refusal_of(actions.see_contact, contact, by=request.by)
-    if refusal:
-        messages.error(request, refusal)
-    else:
-        messages.success(request, _("The contact has been marked as seen."))
-    return redirect("case", case.pk)
+    return button_answer(
+        request,
+        lambda: actions.see_contact(contact, by=request.by),
+        done=_("The contact has been marked as seen."),
+        to=("case", case.pk),
+    )
 
 
 @page(Permission.REVIEW_LINE)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position
-from agencies.staff.pages import posted, refusal_of, saved
+from agencies.staff.pages import button_answer, form_answer, posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Urgency
@@ -85,19 +85,16 @@ def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """Assign an officer."""
     letter = letter_or_404(request, disclosure_id)
     form = AssignForm(posted(request), office_id=request.by.office_id, taken=letter.reader_positions)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and saved(form, actions.assign, letter, form.cleaned_data["officer"], by=request.by)
-    ):
-        messages.success(request, _("The officer has been assigned."))
-        return redirect("envelopes")
-    context = {
-        "letter": letter,
-        "form": form,
-        "reason": reason_against(rules.check_may_assign, letter, request.by),
-    }
-    return render(request, "referrals/police/assign.html", context)
+    return form_answer(
+        request,
+        form,
+        lambda: actions.assign(letter, form.cleaned_data["officer"], by=request.by),
+        done=_("The officer has been assigned."),
+        template="referrals/police/assign.html",
+        to=("envelopes",),
+        letter=letter,
+        reason=reason_against(rules.check_may_assign, letter, request.by),
+    )
 
 
 @action(Permission.ASSIGN_DISCLOSURES)
@@ -109,12 +106,12 @@ def envelope_end(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     )
     if officer is None:
         raise Http404
-    refusal = refusal_of(actions.end_assignment, letter, officer, by=request.by)
-    if refusal:
-        messages.error(request, refusal)
-    else:
-        messages.success(request, _("The assignment has been ended."))
-    return redirect("envelope_assign", disclosure_id)
+    return button_answer(
+        request,
+        lambda: actions.end_assignment(letter, officer, by=request.by),
+        done=_("The assignment has been ended."),
+        to=("envelope_assign", disclosure_id),
+    )
 
 
 @page(Permission.RECEIVE_DISCLOSURES)

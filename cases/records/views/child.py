@@ -2,19 +2,18 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.records.actions import birth_date_of, update_child
 from cases.records.codes import Sex, label_of
 from cases.records.forms import ChildForm
 from cases.records.models import UNKNOWN, Case, Child
-from cases.records.pages import case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change
 from face import wareki
 from face.fields import UNKNOWN as UNKNOWN_DATE
 from security.encryption.fields import reveal, reveal_all
@@ -28,11 +27,15 @@ def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "child")
     child = _for_writing(case) if request.method == "POST" else case.child
     form = _form_of(request, child)
-    if form.is_valid() and saved(form, update_child, case, form.facts(), by=request.by):
-        messages.success(request, _("The child's identity has been saved."))
-        return redirect("case", case.pk)
-    heading = _("Edit the child's identity")
-    return render(request, "cases/records/child_edit.html", {"form": form, "case": case, "heading": heading})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: update_child(case, form.facts(), by=request.by),
+        done=_("The child's identity has been saved."),
+        template="cases/records/child_edit.html",
+        heading=_("Edit the child's identity"),
+    )
 
 
 @page(Permission.WORK_ON_CASES)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from cases.records.actions import break_glass, review_glass
 from cases.records.codes import Level, Relation
 from cases.records.forms import ConfirmForm, GlassForm
 from cases.records.models import Grant
-from cases.records.pages import case_or_404
+from cases.records.pages import case_form, case_or_404
 from cases.records.queries import before_glass, holds
 from cases.records.rules import GLASS_LIMIT, check_may_break_glass
 from security.audit.queries import looks_at_case
@@ -67,11 +66,16 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
     if grant is None:
         raise Http404
     form = ConfirmForm(posted(request))
-    if form.is_valid() and saved(form, review_glass, grant, by=request.by):
-        messages.success(request, _("The broken glass has been reviewed."))
-        return redirect("home")
     until = grant.ended_at or grant.ends_at or clock.now()
     looks = looks_at_case(case.pk).between(grant.user_id, grant.starts_at, until, LOOKS)
-    seen = [(look.at, Verb(look.verb).label) for look in looks]
-    context = {"form": form, "case": case, "grant": grant, "looks": seen}
-    return render(request, "cases/records/glass_review.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: review_glass(grant, by=request.by),
+        done=_("The broken glass has been reviewed."),
+        template="cases/records/glass_review.html",
+        to=("home",),
+        grant=grant,
+        looks=[(look.at, Verb(look.verb).label) for look in looks],
+    )

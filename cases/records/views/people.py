@@ -2,20 +2,19 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import remove_person, save_person
 from cases.records.codes import PersonRole, label_of
 from cases.records.forms import ConfirmForm, PersonForm
 from cases.records.models import Case, Person
-from cases.records.pages import case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change
 from cases.records.panel import PEOPLE, lines_of
 from cases.records.queries import people_of
 from cases.records.rules import check_may_edit
@@ -44,11 +43,15 @@ def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add somebody around the child."""
     case = case_to_change(request, case_id, "people")
     form = PersonForm(posted(request), stored={}, current_version=0)
-    if form.is_valid() and saved(form, save_person, case, form.cleaned_data, by=request.by):
-        messages.success(request, _("The person has been added."))
-        return redirect("case", case.pk)
-    heading = _("Add a person around the child")
-    return render(request, "cases/records/person_add.html", {"form": form, "case": case, "heading": heading})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: save_person(case, form.cleaned_data, by=request.by),
+        done=_("The person has been added."),
+        template="cases/records/person_add.html",
+        heading=_("Add a person around the child"),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -63,11 +66,15 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
         stored=texts | {"role": label_of(PersonRole, texts["role"])},
         current_version=person.version,
     )
-    if form.is_valid() and saved(form, save_person, case, form.cleaned_data, by=request.by, person=person):
-        messages.success(request, _("The person has been saved."))
-        return redirect("case", case.pk)
-    heading = _("Edit a person around the child")
-    return render(request, "cases/records/person_edit.html", {"form": form, "case": case, "heading": heading})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: save_person(case, form.cleaned_data, by=request.by, person=person),
+        done=_("The person has been saved."),
+        template="cases/records/person_edit.html",
+        heading=_("Edit a person around the child"),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -76,10 +83,15 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
     case = case_to_change(request, case_id, "people")
     person = _person_or_404(case, person_id, locked=False)
     form = ConfirmForm(posted(request))
-    if form.is_valid() and saved(form, remove_person, case, person, by=request.by):
-        messages.success(request, _("The person has been removed from the page."))
-        return redirect("case", case.pk)
-    return render(request, "cases/records/person_remove.html", {"form": form, "case": case, "person": person})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: remove_person(case, person, by=request.by),
+        done=_("The person has been removed from the page."),
+        template="cases/records/person_remove.html",
+        person=person,
+    )
 
 
 def _person_or_404(case: Case, person_id: UUID, *, locked: bool) -> Person:

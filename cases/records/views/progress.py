@@ -2,19 +2,18 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import write_progress
 from cases.records.forms import ProgressForm
 from cases.records.models import Case, ProgressEntry
-from cases.records.pages import case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change
 from cases.records.panel import Entry, entries_of
 from cases.records.queries import progress_of
 from cases.records.rules import check_may_edit
@@ -46,12 +45,14 @@ def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add an entry."""
     case = case_to_change(request, case_id, "progress")
     form = ProgressForm(posted(request), initial={"happened_at": clock.now()})
-    if form.is_valid() and saved(form, write_progress, case, by=request.by, **form.cleaned_data):
-        messages.success(request, _("The entry has been added to the progress record."))
-        return redirect("case", case.pk)
-    heading = _("Add to the progress record")
-    return render(
-        request, "cases/records/progress_add.html", {"form": form, "case": case, "heading": heading}
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: write_progress(case, by=request.by, **form.cleaned_data),
+        done=_("The entry has been added to the progress record."),
+        template="cases/records/progress_add.html",
+        heading=_("Add to the progress record"),
     )
 
 
@@ -62,13 +63,16 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
     entry = _entry_or_404(case, entry_id)
     initial = reveal_all(entry, ("happened_at", "method", "with_whom"))
     form = ProgressForm(posted(request), initial=initial)
-    if form.is_valid() and saved(
-        form, write_progress, case, by=request.by, corrects=entry, **form.cleaned_data
-    ):
-        messages.success(request, _("The correction has been added under the entry."))
-        return redirect("progress_list", case.pk)
-    context = {"form": form, "case": case, "entry": Entry.of(entry)}
-    return render(request, "cases/records/progress_correct.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: write_progress(case, by=request.by, corrects=entry, **form.cleaned_data),
+        done=_("The correction has been added under the entry."),
+        template="cases/records/progress_correct.html",
+        to=("progress_list", case.pk),
+        entry=Entry.of(entry),
+    )
 
 
 def _entry_or_404(case: Case, entry_id: UUID) -> ProgressEntry:

@@ -2,20 +2,19 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.models import Position
-from agencies.staff.pages import posted, saved
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.records.actions import add_to_team, block_person, hand_over, lift_block, take_off_team
 from cases.records.codes import Level, Relation
-from cases.records.forms import BlockForm, ColleagueForm, ConfirmForm, LeadForm, TeamForm
+from cases.records.forms import BlockForm, ConfirmForm, LeadForm, TeamForm
 from cases.records.models import Case, Grant
-from cases.records.pages import case_to_change
+from cases.records.pages import case_form, case_to_change
 from cases.records.queries import blocks_of, cases_for, colleagues, standing_grants, valid_grants
 from security.walls import clock
 
@@ -31,17 +30,15 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
     positions = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
     form = TeamForm(posted(request), positions=positions)
-    if form.is_valid():
-        facts = {
-            "relation": Relation.MEMBER,
-            "level": form.cleaned_data["level"],
-            "reason": form.cleaned_data["reason"],
-            **form.term(),
-        }
-        if saved(form, add_to_team, case, form.chosen_position(), by=request.by, **facts):
-            messages.success(request, _("The colleague is on the team, or will be from the first day."))
-            return redirect("case", case.pk)
-    return _form_page(request, "team_add", case, form, heading=_("Add a colleague to the team"))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: add_to_team(case, form.chosen_position(), by=request.by, **form.facts()),
+        done=_("The colleague is on the team, or will be from the first day."),
+        template="cases/records/team_add.html",
+        heading=_("Add a colleague to the team"),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -53,12 +50,18 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
     positions = _without(colleagues(case, Permission.DRAFT_DECISIONS), set(leads))
     form = LeadForm(posted(request), positions=positions)
-    if form.is_valid():
-        keep = form.cleaned_data["keep_former"]
-        if saved(form, hand_over, case, form.chosen_position(), by=request.by, keep_former=keep):
-            messages.success(request, _("The case has a new person in charge, who has been told."))
-            return _back(request, case)
-    return _form_page(request, "lead_change", case, form, heading=_("Change the person in charge"))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: hand_over(
+            case, form.chosen_position(), by=request.by, keep_former=form.cleaned_data["keep_former"]
+        ),
+        done=_("The case has a new person in charge, who has been told."),
+        to=lambda _made: _back(request, case),
+        template="cases/records/lead_change.html",
+        heading=_("Change the person in charge"),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -70,18 +73,19 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
     if grant is None:
         raise Http404
     form = ConfirmForm(posted(request))
-    if form.is_valid() and saved(form, take_off_team, grant, by=request.by):
-        messages.success(request, _("The access has ended."))
-        return _back(request, case)
-    context = {
-        "form": form,
-        "case": case,
-        "heading": _("End this access to the case"),
-        "text": _("%(name)s no longer sees the case from the next page on.")
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: take_off_team(grant, by=request.by),
+        done=_("The access has ended."),
+        template="cases/records/grant_end.html",
+        to=lambda _made: _back(request, case),
+        heading=_("End this access to the case"),
+        text=_("%(name)s no longer sees the case from the next page on.")
         % {"name": grant.position.staff.name},
-        "label": _("End the access"),
-    }
-    return render(request, "cases/records/grant_end.html", context)
+        label=_("End the access"),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -89,15 +93,19 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Record a conflict of interest."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
     form = BlockForm(posted(request), positions=_people(colleagues(case)))
-    if form.is_valid() and saved(form, block_person, case, form.chosen_position().staff, by=request.by):
-        messages.success(request, _("The person is blocked from the case."))
-        return _back(request, case)
-    intro = _(
-        "For a relative of somebody in the case, a person who works where the accused works, and the like."
-        " Whatever access the person has or gets, the case stays closed to them."
-    )
-    return _form_page(
-        request, "block_add", case, form, heading=_("Block a person from the case"), intro=intro
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: block_person(case, form.chosen_position().staff, by=request.by),
+        done=_("The person is blocked from the case."),
+        to=lambda _made: _back(request, case),
+        template="cases/records/block_add.html",
+        heading=_("Block a person from the case"),
+        intro=_(
+            "For a relative of somebody in the case, a person who works where the accused works, and the like."
+            " Whatever access the person has or gets, the case stays closed to them."
+        ),
     )
 
 
@@ -109,25 +117,18 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
     if block is None:
         raise Http404
     form = ConfirmForm(posted(request))
-    if form.is_valid() and saved(form, lift_block, case, block.pk, by=request.by):
-        messages.success(request, _("The block has been lifted."))
-        return redirect("case", case.pk)
-    context = {
-        "form": form,
-        "case": case,
-        "heading": _("Lift the block"),
-        "text": _("%(name)s can then be given access again, and access given before counts again.")
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: lift_block(case, block.pk, by=request.by),
+        done=_("The block has been lifted."),
+        template="cases/records/block_lift.html",
+        heading=_("Lift the block"),
+        text=_("%(name)s can then be given access again, and access given before counts again.")
         % {"name": block.staff.name},
-        "label": _("Lift the block"),
-    }
-    return render(request, "cases/records/block_lift.html", context)
-
-
-def _form_page(
-    request: StaffRequest, name: str, case: Case, form: ColleagueForm, **texts: str
-) -> HttpResponse:
-    """The page ``name`` with its ``heading`` and, where there is one, its ``intro``."""
-    return render(request, f"cases/records/{name}.html", {"form": form, "case": case, **texts})
+        label=_("Lift the block"),
+    )
 
 
 def _back(request: StaffRequest, case: Case) -> HttpResponse:
