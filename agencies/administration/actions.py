@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.administration import rules
@@ -172,7 +173,7 @@ def draft_agreement(facts: Mapping[str, Any], *, by: Position) -> SharingAgreeme
     )
     row.draft_as(by, now)
     row.save(force_insert=True)
-    _tell_directors(row.responsible, f"/agreements/{row.pk}/", row.pk, by)
+    _tell_directors(row.responsible, reverse("agreement", args=[row.pk]), row.pk, by)
     return row
 
 
@@ -180,7 +181,7 @@ def draft_agreement(facts: Mapping[str, Any], *, by: Position) -> SharingAgreeme
 def decide_agreement(agreement: SharingAgreement, *, approved: bool, by: Position) -> None:
     """Approve an agreement, which holds from its first day, or do not; whoever drafted it is told."""
     rules.check_may_decide_agreement(agreement, by)
-    _decide(agreement, by, approved=approved, path=f"/agreements/{agreement.pk}/")
+    _decide(agreement, by, approved=approved, path=reverse("agreement", args=[agreement.pk]))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from agencies.staff.rules import Refused
 
@@ -22,6 +23,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+@sensitive_variables("made")
 def form_answer(
     request: HttpRequest,
     form: forms.Form,

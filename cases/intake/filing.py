@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.urls import reverse
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.notices.actions import tell
@@ -57,7 +58,7 @@ def file_notification(
     for name in (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from"):
         setattr(content, name, columns[name])
     content.save(force_insert=True)
-    path = f"/intake/filings/{filing.pk}/"
+    path = reverse("incoming_filing", args=[filing.pk])
     tell(_desk_of(recipient), NoticeKind.FILING_RECEIVED, filing.reference, path, cause=str(filing.pk))
     return filing
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils.timezone import localdate
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -101,7 +102,13 @@ def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Position, by: P
         setattr(case, name, getattr(facts, name))
     case.save(force_insert=True)
     if in_charge.pk != by.pk:
-        tell([in_charge.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(case.pk))
+        tell(
+            [in_charge.pk],
+            NoticeKind.CASE_ASSIGNED,
+            case.number,
+            reverse("case", args=[case.pk]),
+            cause=str(case.pk),
+        )
     return case
 
 
@@ -302,7 +309,13 @@ def _give(
     facts = (case.pk, position.pk, relation.value, level.value, sealed, until, since)
     _wall("SELECT wall.grant(%s, %s, %s, %s, %s, %s, %s, %s)", grant.pk, *facts)
     if told:
-        tell([position.pk], NoticeKind.CASE_ASSIGNED, case.number, f"/cases/{case.pk}/", cause=str(grant.pk))
+        tell(
+            [position.pk],
+            NoticeKind.CASE_ASSIGNED,
+            case.number,
+            reverse("case", args=[case.pk]),
+            cause=str(grant.pk),
+        )
 
 
 @transaction.atomic

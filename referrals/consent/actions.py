@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -117,7 +118,9 @@ def _tell_of_ending(intention: Intention, by: Position) -> None:
                 for position in positions_of_case(case.pk, Relation.LEAD, Relation.LINE)
                 if position != by.pk
             ]
-            tell(told, NoticeKind.DISCLOSURE_CLOSED, case.number, f"/cases/{case.pk}/", cause=cause)
+            tell(
+                told, NoticeKind.DISCLOSURE_CLOSED, case.number, reverse("case", args=[case.pk]), cause=cause
+            )
         for closed in closed_by_ending(intention):
             tell(closed.readers, NoticeKind.DISCLOSURE_CLOSED, closed.reference, closed.path, cause=cause)
 

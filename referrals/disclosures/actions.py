@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -196,7 +197,13 @@ def close_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     row.ended_at, row.ending = clock.now(), Ending.CLOSED
     row.save(update_fields=["ended_at", "ending"])
     readers = list(row.assignments.filter(ended_at=None).values_list("position_id", flat=True))
-    tell(readers, NoticeKind.DISCLOSURE_CLOSED, row.reference, f"/police/{row.pk}/", cause=f"closed:{row.pk}")
+    tell(
+        readers,
+        NoticeKind.DISCLOSURE_CLOSED,
+        row.reference,
+        reverse("letter", args=[row.pk]),
+        cause=f"closed:{row.pk}",
+    )
     return row
 
 

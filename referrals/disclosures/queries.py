@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from agencies.staff.models import Position
 from cases.records.codes import Level
@@ -171,7 +172,7 @@ def closed_with(intention: Intention) -> list[Closed]:
     readers: dict[UUID, list[UUID]] = {row.pk: [] for row in sent}
     for row in Assignment.objects.filter(disclosure__in=sent, ended_at=None):
         readers[row.disclosure_id].append(row.position_id)
-    return [Closed(row.reference, f"/police/{row.pk}/", readers[row.pk]) for row in sent]
+    return [Closed(row.reference, reverse("letter", args=[row.pk]), readers[row.pk]) for row in sent]
 
 
 def cases_of_disclosure(disclosure_id: UUID) -> list[UUID]:

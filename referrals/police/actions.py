@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.urls import reverse
 
 from agencies.notices.actions import tell, without_fail
 from agencies.notices.codes import NoticeKind
@@ -34,7 +35,10 @@ def assign(letter: Letter, officer: Position, *, by: Position) -> None:
     rules.check_officer(letter, officer, by)
     _assign(letter, officer)
     if officer.pk != by.pk:
-        path, key = f"/police/{letter.envelope.disclosure_id}/", f"{letter.envelope.disclosure_id}"
+        path, key = (
+            reverse("letter", args=[letter.envelope.disclosure_id]),
+            str(letter.envelope.disclosure_id),
+        )
         tell([officer.pk], NoticeKind.DISCLOSURE_ASSIGNED, letter.envelope.reference, path, cause=key)
 
 
@@ -51,7 +55,7 @@ def _assign(letter: Letter, officer: Position) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), disclosure_id, officer.pk])
     cause = f"{disclosure_id}:{officer.pk}"
-    path = f"/disclosures/{disclosure_id}/"
+    path = reverse("disclosure", args=[disclosure_id])
     tell(
         positions_behind(disclosure_id),
         NoticeKind.DISCLOSURE_TAKEN,
@@ -64,7 +68,7 @@ def _assign(letter: Letter, officer: Position) -> None:
 @transaction.atomic
 def tell_of_look(letter: Letter, request_id: UUID, kind: NoticeKind = NoticeKind.DISCLOSURE_LOOK) -> None:
     """Leave a notice of this look, or attempt, with the one in charge and the line, in the transaction that answers it."""
-    path = f"/disclosures/{letter.envelope.disclosure_id}/"
+    path = reverse("disclosure", args=[letter.envelope.disclosure_id])
     told = positions_behind(letter.envelope.disclosure_id)
     tell(told, kind, letter.envelope.reference, path, cause=str(request_id))
 
@@ -95,7 +99,7 @@ def record_contact(case: Case, texts: Mapping[str, str], *, by: Position) -> Pol
             for position in positions_of_case(case.pk, Relation.LEAD, Relation.LINE)
             if position != by.pk
         ]
-        path = f"/cases/{case.pk}/#contacts"
+        path = reverse("case", args=[case.pk]) + "#contacts"
         tell(told, NoticeKind.CONTACT_RECORDED, case.number, path, cause=str(contact.pk))
     return contact
 

@@ -16,7 +16,7 @@ from tests.unit.config.test_tracked_files import tracked
 # Packages of a wing that are no rooms: Django looks for them there.
 NO_ROOMS = {"migrations", "management", "templatetags", "settings", "embedded", "postgresql"}
 LINTER = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-FLOORS, *WINGS = LINTER["contracts"]
+FLOORS, *WINGS, DOORS = LINTER["contracts"]
 
 
 def packages(inside: str = "") -> set[str]:
@@ -43,6 +43,11 @@ def test_every_wing_is_a_floor() -> None:
 @pytest.mark.parametrize("wing", sorted(set(FLOORS["layers"]) - {"config", "face"}))
 def test_every_room_stands_in_its_wings_contract(wing: str) -> None:
     assert packages(wing) - NO_ROOMS <= rooms_named(wing)
+
+
+def test_the_rooms_of_every_wing_have_doors() -> None:
+    assert DOORS["type"] == "doors"
+    assert set(DOORS["wings"]) == set(FLOORS["layers"]) - {"config", "security", "face"}
 
 
 def test_what_has_no_contract_has_no_rooms() -> None:
