@@ -27,8 +27,8 @@ STATES: dict[ClockState, tuple[ClockState, ...]] = {
 def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
     """The moment a clock started at ``started_at`` (aware) is due. Never moved to a working day.
 
-    SAFETY: the office's hours after the notification. WARRANT: the last moment of the 7th calendar day in Japan, the day of the
-    start being day 1.
+    SAFETY (児童虐待防止法8条): the office's hours after the notification. WARRANT (児童福祉法33条): the last moment of
+    the 7th calendar day in Japan, the day of the start being day 1.
     """
     start = started_at.astimezone(JAPAN)  # hours are added where no summer time bends them
     if kind is ClockKind.SAFETY:

@@ -14,9 +14,9 @@ class DecisionKind(models.TextChoices):
     END = "end", _("end of temporary custody")
 
 
-# The power each kind takes (児童福祉法33条: the director, or whom the director delegated it to).
 CUSTODY_START = Act("custody_start", DecisionKind.START.label)
 CUSTODY_END = Act("custody_end", DecisionKind.END.label)
+"""The power each kind takes (児童福祉法33条): the director's, or of the person whom the director delegated it to."""
 
 
 class Ground(models.TextChoices):

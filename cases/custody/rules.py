@@ -26,7 +26,7 @@ FILLING_IN = timedelta(hours=1)
 
 
 def last_day(first: date) -> date:
-    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条3項, D4).
+    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条3項).
 
     How two months are counted is settled strictly here: the day before the same day of the month after next, or that month's
     last day where it has no such day (民法143条).
@@ -97,7 +97,7 @@ def check_not_oral(row: CustodyDecision, _by: Position) -> None:
 
 
 def check_expected(starts_at: datetime, until: date) -> None:
-    """Not before it starts, and not over two months."""
+    """Not before it starts, and not over two months (児童福祉法33条3項)."""
     first = starts_at.astimezone(JAPAN).date()
     if until < first:
         raise Refused("before_start", _("The expected end lies before the start."))
@@ -139,7 +139,7 @@ def check_oral(starts_at: datetime, said_by: str, said_at: datetime | None, now:
 
 
 def check_opinion_open(decision: CustodyDecision, by: Position) -> None:
-    """An opinion that was to be heard afterwards is added once."""
+    """An opinion that was to be heard afterwards is added once (児童福祉法33条の3の3)."""
     check_may_edit(decision.case, by)
     if decision.opinion is not None:
         raise Refused("heard", _("The child's opinion has been recorded already."))
@@ -158,7 +158,7 @@ def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Positi
 def check_may_request_warrant(
     decision: CustodyDecision, limit: Clock | None, at: datetime, by: Position, now: datetime
 ) -> Clock:
-    """A warrant is requested for the start of custody, while its time limit runs (also late). Gives that limit."""
+    """A warrant is requested for the start of custody (児童福祉法33条), while its time limit runs, also late. Gives it."""
     check_may_edit(decision.case, by)
     if limit is None or decision.kind != DecisionKind.START:
         raise Refused("no_limit", _("No warrant has to be requested now."))

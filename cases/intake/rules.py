@@ -96,6 +96,6 @@ def check_may_retract(check: SafetyCheck, by: Position) -> None:
 
 
 def check_late_has_reason(clock: Clock | None, seen_at: datetime, reason: str) -> None:
-    """A child seen after the time limit: why is written down."""
+    """A child seen after the time limit (児童虐待防止法8条): why is written down."""
     if clock is not None and seen_at > clock.due_at and not reason.strip():
         raise Refused("late_reason", _("The time limit had passed: write down why."))

@@ -28,7 +28,10 @@ class Purpose(models.TextChoices):
 
 
 class Ground(models.TextChoices):
-    """Typed grounds of an exception. The first two are always there; the others only where an agreement names them."""
+    """Typed grounds of an exception. The first two are always there; the others only where an agreement names them.
+
+    ACCUSATION is the duty of a public officer to accuse (刑事訴訟法239条2項).
+    """
 
     DANGER = "danger", _("danger to life or body")
     CANNOT_FORM = "cannot_form", _("the intention cannot be formed")

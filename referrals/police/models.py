@@ -11,7 +11,7 @@ from security.encryption.fields import EncryptedTextField
 
 
 class ContactBasis(models.TextChoices):
-    """On what basis the police were spoken to."""
+    """On what basis the police were spoken to: a request for help is 児童虐待防止法10条, an enquiry 刑事訴訟法197条2項."""
 
     EMERGENCY = "emergency", _("call to 110: danger to life or body")
     HELP = "help", _("request for help (Child Abuse Prevention Act, Art. 10)")

@@ -1,4 +1,4 @@
-"""``manage.py draw_states [--check]``: the rooms and the state machines, drawn into docs/generated from the code itself."""
+"""``manage.py draw_states [--check]``: the rooms, the state machines and the articles of law, drawn from the code itself."""
 
 import ast
 from argparse import ArgumentParser
@@ -22,29 +22,28 @@ NOTE = "<!-- Drawn by `manage.py draw_states` from the code; do not edit. -->\n\
 
 
 class Command(BaseCommand):
-    """Writes two pages; with ``--check`` it only compares and fails on a difference."""
+    """Writes three pages; with ``--check`` it only compares and fails on a difference."""
 
-    help = "Draw rooms and state machines into docs/generated."
+    help = "Draw rooms, state machines and the articles of law into docs/."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="compare instead of writing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = Path(settings.PROJECT_DIR) / "docs" / "generated"
+        root = Path(settings.PROJECT_DIR)
+        drawn = {"generated/rooms.md": rooms(), "generated/states.md": states(), "law.md": law(root, NOTE)}
         stale = []
-        for name, text in (("rooms.md", rooms()), ("states.md", states())):
-            path = folder / name
+        for name, text in drawn.items():
+            path = root / "docs" / name
             if options["check"]:
                 if not path.exists() or path.read_text(encoding="utf-8") != text:
                     stale.append(name)
             else:
-                folder.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
         if stale:
-            raise CommandError(
-                f"docs/generated is behind the code ({', '.join(stale)}): run manage.py draw_states"
-            )
+            raise CommandError(f"docs/ is behind the code ({', '.join(stale)}): run manage.py draw_states")
 
 
 def states() -> str:

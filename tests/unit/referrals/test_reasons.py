@@ -122,6 +122,7 @@ def test_a_wish_does_not_stand_in_the_way_of_an_exception(cast: Cast) -> None:
 
 
 def test_an_exception_ends_with_the_agreement_that_named_its_ground(cast: Cast) -> None:
+    """刑事訴訟法239条2項 is no ground but by an agreement."""
     case = a_case(cast)
     agreement = agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
     steps.excepted(cast, case, ground=Ground.ACCUSATION)

@@ -19,12 +19,14 @@ HOURS = st.integers(1, 48)
 
 @given(STARTS, HOURS)
 def test_safety_is_the_offices_hours_after_the_notification(start: datetime, hours: int) -> None:
+    """児童虐待防止法8条, as the guideline and the office count it."""
     due = due_at(ClockKind.SAFETY, start, Office(safety_hours=hours))
     assert due.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
 
 
 @given(STARTS)
 def test_warrant_is_due_at_the_end_of_the_seventh_day_with_the_start_as_day_one(start: datetime) -> None:
+    """児童福祉法33条."""
     due = due_at(ClockKind.WARRANT, start, Office())
     first_day = start.astimezone(JAPAN).date()
     assert [first_day + timedelta(days=n) for n in range(7)][-1] == due.astimezone(JAPAN).date()

@@ -105,6 +105,7 @@ def test_approved_by_the_director(cast: Cast) -> None:
     [(Consent.CONSENTS, 0), (Consent.NOBODY, 0), (Consent.OBJECTS, 1), (Consent.NOT_ASKED, 1)],
 )
 def test_the_warrant_limit_runs_where_it_is_needed(cast: Cast, consent: str, clocks: int) -> None:
+    """Consent exempts from the warrant (児童福祉法33条3項)."""
     in_custody(cast, consent=consent)
     with acting_as(cast.caseworker):
         assert Clock.objects.filter(kind=ClockKind.WARRANT).count() == clocks
@@ -253,6 +254,7 @@ def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
     ],
 )
 def test_not_drafted(cast: Cast, code: str, more: dict[str, Any]) -> None:
+    """Not longer than two months (児童福祉法33条3項), nor before the child was heard, or why not (児童福祉法33条の3の3)."""
     with pytest.raises(Refused, match=code):
         a_draft(cast, **more)
 
@@ -299,6 +301,7 @@ def test_a_returned_oral_decision_keeps_its_limit_unless_custody_never_began(
 
 
 def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
+    """The warrant is requested within the limit (児童福祉法33条)."""
     start = in_custody(cast)
     with acting_as(cast.caseworker):
         texts = {"court": "架空家庭裁判所", "reference": "令8(ハ)1", "papers": "疎明資料"}

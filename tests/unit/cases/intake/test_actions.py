@@ -256,6 +256,7 @@ def test_seen_before_the_conference_met(cast: Cast) -> None:
 
 
 def test_a_late_check_says_why(cast: Cast) -> None:
+    """The child is seen at once (児童虐待防止法8条)."""
     case = a_call(cast, at=timezone.now() - timedelta(hours=60)).case
     with pytest.raises(Refused, match="late_reason"):
         check(case, cast.caseworker, timezone.now())

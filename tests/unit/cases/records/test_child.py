@@ -170,6 +170,7 @@ def test_a_withheld_address_stands_on_its_own_page_only(cast: Cast) -> None:
 
 
 def test_basics_are_saved(cast: Cast) -> None:
+    """Also the track: what a third party did is no abuse by a custodian (児童虐待防止法2条)."""
     case = a_case(cast)
     response = signed_in(cast.caseworker).post(
         reverse("basics_edit", args=[case.pk]), BASICS_FORM | {"track": "third_party"}

@@ -89,4 +89,5 @@ def test_the_timeline_tells_an_entry_as_it_was_corrected(cast: Cast) -> None:
 
 
 def test_the_demo_knows_the_codes_of_the_forms() -> None:
+    """Among them a request for help (児童虐待防止法10条) and an enquiry (刑事訴訟法197条2項)."""
     assert texts()["contact"]["basis"] in ContactBasis.values
