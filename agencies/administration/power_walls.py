@@ -32,17 +32,17 @@ BEGIN
   IF (NEW.id, NEW.office_id, NEW.to_position_id, NEW.acts, NEW.starts_on, NEW.ends_on)
      IS DISTINCT FROM (OLD.id, OLD.office_id, OLD.to_position_id, OLD.acts, OLD.starts_on, OLD.ends_on)
      OR ((OLD.ended_at IS NOT NULL OR NOT OLD.approved) AND NEW IS DISTINCT FROM OLD) THEN
-    RAISE EXCEPTION 'a delegation stays as it was' USING ERRCODE = '23514', CONSTRAINT = 'delegation_stays';
+    RAISE EXCEPTION 'these columns of a delegation cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'delegation_stays';
   END IF;
   IF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL THEN
     IF NOT (wall.my_role() = 'director' OR (OLD.decided_at IS NULL AND OLD.drafted_person_id = wall.my_staff())) THEN
-      RAISE EXCEPTION 'a director takes it back' USING ERRCODE = '23514', CONSTRAINT = 'delegation_ended_by_right';
+      RAISE EXCEPTION 'a delegation is ended by a director, a draft also by its drafter' USING ERRCODE = '23514', CONSTRAINT = 'delegation_ended_by_right';
     END IF;
     NEW.ended_at := wall.clock();
   END IF;
   IF NEW.decided_at IS NOT NULL AND OLD.decided_at IS NULL
      AND EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = NEW.to_position_id AND p.staff_id = wall.my_staff()) THEN
-    RAISE EXCEPTION 'nobody delegates to themselves' USING ERRCODE = '23514', CONSTRAINT = 'delegated_to_another';
+    RAISE EXCEPTION 'a delegation is given to another person' USING ERRCODE = '23514', CONSTRAINT = 'delegated_to_another';
   END IF;
   RETURN NEW;
 END $$;
@@ -65,14 +65,14 @@ BEGIN
   IF (NEW.id, NEW.sender_id, NEW.recipient_id, NEW.reference, NEW.items, NEW.grounds, NEW.starts_on)
      IS DISTINCT FROM (OLD.id, OLD.sender_id, OLD.recipient_id, OLD.reference, OLD.items, OLD.grounds, OLD.starts_on)
      OR ((NOT OLD.approved OR OLD.ends_on < wall.today()) AND NEW IS DISTINCT FROM OLD) THEN
-    RAISE EXCEPTION 'an agreement stays as it was' USING ERRCODE = '23514', CONSTRAINT = 'agreement_stays';
+    RAISE EXCEPTION 'these columns of an agreement cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'agreement_stays';
   END IF;
   IF wall.my_office() IS DISTINCT FROM responsible THEN
     RAISE EXCEPTION 'the responsible office decides' USING ERRCODE = '23514', CONSTRAINT = 'agreement_decided_by_right';
   END IF;
   IF NEW.ends_on <> OLD.ends_on
      AND (OLD.approved IS NULL OR NEW.ends_on > OLD.ends_on OR NEW.ends_on < greatest(wall.today(), NEW.starts_on)) THEN
-    RAISE EXCEPTION 'the last day comes nearer, and not before today' USING ERRCODE = '23514', CONSTRAINT = 'agreement_ends';
+    RAISE EXCEPTION 'the last day of an agreement can only be brought forward, and not before today' USING ERRCODE = '23514', CONSTRAINT = 'agreement_ends';
   END IF;
   RETURN NEW;
 END $$;

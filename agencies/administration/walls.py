@@ -49,17 +49,17 @@ BEGIN
   IF (NEW.id, NEW.staff_id, NEW.office_id, NEW.section_id, NEW.role, NEW.starts_on, NEW.added_by_id, NEW.added_at)
      IS DISTINCT FROM (OLD.id, OLD.staff_id, OLD.office_id, OLD.section_id, OLD.role, OLD.starts_on, OLD.added_by_id, OLD.added_at)
   THEN
-    RAISE EXCEPTION 'a position stays what it was given as' USING ERRCODE = '23514', CONSTRAINT = 'position_keeps_person';
+    RAISE EXCEPTION 'person, office and role of a position cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'position_keeps_person';
   END IF;
   IF NEW.ends_on IS DISTINCT FROM OLD.ends_on THEN
     IF wall.my_role() IS DISTINCT FROM 'administrator' THEN
       RAISE EXCEPTION 'an administrator names the last day' USING ERRCODE = '23514', CONSTRAINT = 'position_ended_by_right';
     END IF;
     IF OLD.ends_on < wall.today() THEN
-      RAISE EXCEPTION 'a position that is over stays over' USING ERRCODE = '23514', CONSTRAINT = 'position_stays_over';
+      RAISE EXCEPTION 'a position that has ended cannot be opened again' USING ERRCODE = '23514', CONSTRAINT = 'position_stays_over';
     END IF;
     IF NEW.role IN ({CONFIRMED}) AND OLD.ends_on IS NOT NULL AND coalesce(NEW.ends_on > OLD.ends_on, true) THEN
-      RAISE EXCEPTION 'it was confirmed until a day' USING ERRCODE = '23514', CONSTRAINT = 'position_not_prolonged';
+      RAISE EXCEPTION 'the last day of a confirmed position cannot be moved back' USING ERRCODE = '23514', CONSTRAINT = 'position_not_prolonged';
     END IF;
   END IF;
   IF (NEW.decided_by_id, NEW.confirmed_at, NEW.refused_at, NEW.refusal)

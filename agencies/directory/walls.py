@@ -31,7 +31,7 @@ FUNCTIONS = """
 CREATE OR REPLACE FUNCTION wall.office_keeps_kind() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF session_user <> 'owner' AND (NEW.id, NEW.kind, NEW.code) IS DISTINCT FROM (OLD.id, OLD.kind, OLD.code) THEN
-    RAISE EXCEPTION 'an office stays of its kind' USING ERRCODE = '23514', CONSTRAINT = 'office_keeps_kind';
+    RAISE EXCEPTION 'the kind of an office cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'office_keeps_kind';
   END IF;
   RETURN NEW;
 END $$;

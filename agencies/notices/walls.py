@@ -52,7 +52,7 @@ CREATE OR REPLACE FUNCTION wall.tell(positions uuid[], of_kind text, about text,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.my_position() IS NULL THEN
-    RAISE EXCEPTION 'nobody tells nobody' USING ERRCODE = '42501';
+    RAISE EXCEPTION 'a notice needs an acting position' USING ERRCODE = '42501';
   END IF;
   PERFORM wall.notify(positions, of_kind, about, leads_to, of_cause);
 END $$;

@@ -122,7 +122,7 @@ BEGIN
     NEW.drafted_person_id := wall.my_staff();
     NEW.drafted_at := wall.clock();
     IF NEW.decided_at IS NOT NULL THEN
-      RAISE EXCEPTION 'an act is drafted before it is decided' USING ERRCODE = '23514', CONSTRAINT = 'drafted_before_decided';
+      RAISE EXCEPTION 'a decision is drafted first and decided later' USING ERRCODE = '23514', CONSTRAINT = 'drafted_before_decided';
     END IF;
     RETURN NEW;
   END IF;
@@ -130,7 +130,7 @@ BEGIN
      IS DISTINCT FROM (OLD.drafted_by_id, OLD.drafted_person_id, OLD.drafted_at)
      OR (OLD.decided_at IS NOT NULL AND (NEW.decided_by_id, NEW.decided_person_id, NEW.decided_at, NEW.approved)
          IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_person_id, OLD.decided_at, OLD.approved)) THEN
-    RAISE EXCEPTION 'a signature stays' USING ERRCODE = '23514', CONSTRAINT = 'signature_stays';
+    RAISE EXCEPTION 'a signed decision cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'signature_stays';
   END IF;
   IF OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL THEN
     NEW.decided_by_id := wall.my_position();

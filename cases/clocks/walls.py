@@ -38,7 +38,7 @@ BEGIN
   IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at) IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at)
      OR OLD.met_at IS NOT NULL OR OLD.ended_at IS NOT NULL
      OR (session_user <> 'owner' AND (NEW.met_at > latest OR (NEW.met_at < NEW.started_at AND NEW.kind <> 'warrant'))) THEN
-    RAISE EXCEPTION 'a clock stays as it was started' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
+    RAISE EXCEPTION 'a started clock cannot be changed, and is met once, after its start' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
   END IF;
   RETURN NEW;
 END $$;
@@ -66,7 +66,7 @@ BEGIN
       OR EXISTS (
         SELECT 1 FROM public.cases_consentanswer a
         WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_position() AND a.recorded_at >= wall.begun()) END) THEN
-    RAISE EXCEPTION 'this clock runs on' USING ERRCODE = '23514', CONSTRAINT = 'clock_ends_by_act';
+    RAISE EXCEPTION 'this clock cannot be ended: its reason is still there' USING ERRCODE = '23514', CONSTRAINT = 'clock_ends_by_act';
   END IF;
   UPDATE public.cases_clock SET ended_at = wall.clock() WHERE id = which;
 END $$;

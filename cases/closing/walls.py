@@ -15,7 +15,7 @@ BEGIN
   IF session_user = 'owner' THEN RETURN NEW; END IF;
   IF TG_OP = 'UPDATE' AND OLD.stage = 'closed' THEN
     IF (NEW.stage, NEW.closed_at) IS DISTINCT FROM (OLD.stage, OLD.closed_at) THEN
-      RAISE EXCEPTION 'a closed case stays closed' USING ERRCODE = '23514', CONSTRAINT = 'case_stays_closed';
+      RAISE EXCEPTION 'a closed case cannot be opened again' USING ERRCODE = '23514', CONSTRAINT = 'case_stays_closed';
     END IF;
     RETURN NEW;
   END IF;

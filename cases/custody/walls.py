@@ -39,7 +39,7 @@ BEGIN
     IF NEW.ended_at IS NOT NULL OR (NEW.kind = 'end' AND NOT EXISTS (
         SELECT 1 FROM public.cases_custodydecision s
         WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND s.approved AND s.ended_at IS NULL)) THEN
-      RAISE EXCEPTION 'custody in force is ended' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
+      RAISE EXCEPTION 'only custody that is in force can be ended' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
     END IF;
     RETURN NEW;
   END IF;
@@ -48,7 +48,7 @@ BEGIN
      OR (NEW.ended_at IS DISTINCT FROM OLD.ended_at AND NOT EXISTS (
         SELECT 1 FROM public.cases_custodydecision e
         WHERE e.start_id = NEW.id AND e.kind = 'end' AND e.approved AND e.effective_at = NEW.ended_at)) THEN
-    RAISE EXCEPTION 'a drafted decision stays' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
+    RAISE EXCEPTION 'a drafted decision cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
   END IF;
   RETURN NEW;
 END $$;

@@ -44,7 +44,7 @@ BEGIN
   IF session_user = 'owner' THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     IF NEW.taken_back_at IS NOT NULL OR NEW.refused OR NEW.note IS NOT NULL THEN
-      RAISE EXCEPTION 'a draft begins undecided' USING ERRCODE = '23514', CONSTRAINT = 'draft_begins_undecided';
+      RAISE EXCEPTION 'a new draft has not been decided' USING ERRCODE = '23514', CONSTRAINT = 'draft_begins_undecided';
     END IF;
     NEW.version := 1;
     RETURN NEW;
@@ -62,7 +62,7 @@ BEGIN
   IF is_changed THEN
     NEW.version := OLD.version + 1;
   ELSIF NEW.version NOT BETWEEN OLD.version AND OLD.version + 1 THEN
-    RAISE EXCEPTION 'a version counts up by one' USING ERRCODE = '23514', CONSTRAINT = 'draft_stays';
+    RAISE EXCEPTION 'the version of a draft is raised by one' USING ERRCODE = '23514', CONSTRAINT = 'draft_stays';
   END IF;
   IF OLD.taken_back_at IS NULL AND NEW.taken_back_at IS NOT NULL THEN NEW.taken_back_at := wall.clock(); END IF;
   RETURN NEW;

@@ -159,7 +159,7 @@ BEGIN
   JOIN public.cases_filing f ON f.id = which AND n.received_at = date_trunc('minute', f.sent_at)
   WHERE n.id = as_notification AND n.received_by_id = wall.my_position() AND n.case_id IN (SELECT wall.my_cases('manage'));
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'it stands in no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
+    RAISE EXCEPTION 'the filing belongs to no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
   END IF;
   UPDATE public.cases_filing SET received_by_id = NULL, sent_at = wall.day_of(sent_at), received_at = wall.day_of(received_at),
                                  registered_at = wall.day_of(wall.clock())

@@ -27,7 +27,7 @@ BEGIN
     RAISE EXCEPTION 'this identity may not break the glass of that case' USING ERRCODE = '23514', CONSTRAINT = 'breaks_glass';
   END IF;
   IF wall.glasses_left() < 1 THEN
-    RAISE EXCEPTION 'no more glasses within this day' USING ERRCODE = '23514', CONSTRAINT = 'glass_limit';
+    RAISE EXCEPTION 'this person has broken the glass too often within a day' USING ERRCODE = '23514', CONSTRAINT = 'glass_limit';
   END IF;
   PERFORM wall.put_grant(new_id, of_case, wall.my_position(), 'glass', 'edit', NULL, since + interval '4 hours', since);
   PERFORM wall.notify(ARRAY(SELECT p FROM wall.positions_on_case(of_case, ARRAY['lead', 'line']) p WHERE p <> wall.my_position()),
@@ -73,7 +73,7 @@ BEGIN
   SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which AND g.relation = 'glass';
   PERFORM wall.must_manage(row.case_id);
   IF row.user_id = wall.my_staff() THEN
-    RAISE EXCEPTION 'nobody reviews their own look' USING ERRCODE = '23514', CONSTRAINT = 'review_by_another';
+    RAISE EXCEPTION 'a look is reviewed by another person' USING ERRCODE = '23514', CONSTRAINT = 'review_by_another';
   END IF;
   IF wall.my_role() NOT IN ('supervisor', 'director') OR row.reviewed_at IS NOT NULL THEN
     RAISE EXCEPTION 'a supervisor reviews it, once' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';

@@ -270,7 +270,7 @@ BEGIN
   IF as_relation NOT IN ('lead', 'member', 'line')
      OR NOT EXISTS (SELECT 1 FROM public.cases_case c JOIN public.agencies_position p ON p.office_id = c.office_id
                     WHERE c.id = of_case AND p.id = to_position AND (as_relation <> 'line' OR p.role IN ('supervisor', 'director'))) THEN
-    RAISE EXCEPTION 'a grant stays inside the responsible office' USING ERRCODE = '23514', CONSTRAINT = 'grant_in_office';
+    RAISE EXCEPTION 'a grant goes to a position of the responsible office' USING ERRCODE = '23514', CONSTRAINT = 'grant_in_office';
   END IF;
   IF as_relation = 'lead' AND (level <> 'manage' OR until IS NOT NULL) THEN
     RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
@@ -280,7 +280,7 @@ BEGIN
      AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
                      WHERE g.case_id = of_case AND g.position_id = wall.my_position() AND g.permission_id = wall.permission_id('manage')
                        AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at >= until)) THEN
-    RAISE EXCEPTION 'nobody prolongs their own right' USING ERRCODE = '23514', CONSTRAINT = 'grant_not_prolonged';
+    RAISE EXCEPTION 'a grant cannot be prolonged by the person who holds it' USING ERRCODE = '23514', CONSTRAINT = 'grant_not_prolonged';
   END IF;
   RETURN wall.put_grant(new_id, of_case, to_position, as_relation, level, why, until, since);
 END $$;
@@ -295,7 +295,7 @@ BEGIN
   SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which;
   PERFORM wall.must_manage(row.case_id);
   IF row.relation = 'line' AND (wall.my_role() NOT IN ('supervisor', 'director') OR row.user_id = wall.my_staff()) THEN
-    RAISE EXCEPTION 'the supervisor line is changed by itself' USING ERRCODE = '23514', CONSTRAINT = 'line_ends_by_line';
+    RAISE EXCEPTION 'a grant of the supervisor line is ended by another supervisor or director' USING ERRCODE = '23514', CONSTRAINT = 'line_ends_by_line';
   END IF;
   IF row.relation = 'lead' AND NOT EXISTS (
       SELECT 1 FROM public.cases_grant g WHERE g.case_id = row.case_id AND g.relation = 'lead' AND g.id <> which

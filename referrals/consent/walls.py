@@ -46,10 +46,10 @@ BEGIN
     NEW.recorded_at := wall.clock();
   END IF;
   IF (NEW.superseded_at, NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (NULL, NULL, NULL) THEN
-    RAISE EXCEPTION 'an answer is recorded before it ends' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
+    RAISE EXCEPTION 'a new answer of a child has not ended' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
   END IF;
   IF NEW.asked_at > NEW.recorded_at + interval '10 minutes' THEN
-    RAISE EXCEPTION 'a child is asked before it is written down' USING ERRCODE = '23514', CONSTRAINT = 'intention_asked_before';
+    RAISE EXCEPTION 'the child is asked before the answer is recorded' USING ERRCODE = '23514', CONSTRAINT = 'intention_asked_before';
   END IF;
   IF (NEW.corrects_id IS NULL) <> (NEW.correction IS NULL) OR (NEW.corrects_id IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM public.referrals_intention wrong
@@ -80,7 +80,7 @@ BEGIN
          AND (NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_by_id))
      OR (OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS DISTINCT FROM OLD.superseded_at)
      OR (OLD.withdrawal_reason IS NOT NULL AND NEW.withdrawal_reason IS DISTINCT FROM OLD.withdrawal_reason) THEN
-    RAISE EXCEPTION 'a recorded intention stays' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
+    RAISE EXCEPTION 'a recorded intention cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
   END IF;
   IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL THEN
     SELECT w.withdrawn_at, w.withdrawn_by_id INTO STRICT NEW.withdrawn_at, NEW.withdrawn_by_id
@@ -171,7 +171,7 @@ BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF OLD.decided_at IS NOT NULL OR NEW.approved IS FALSE OR NEW.taken_back_at IS NOT NULL THEN RETURN NEW; END IF;
   ELSIF NEW.spent_at IS NOT NULL OR NEW.spent_on IS NOT NULL THEN
-    RAISE EXCEPTION 'an exception begins unspent' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
+    RAISE EXCEPTION 'a new exception has not been used' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
   END IF;
   IF NOT wall.ground_is_on(NEW.ground, NEW.case_id, NEW.recipient_id) THEN
     RAISE EXCEPTION 'no agreement names this ground' USING ERRCODE = '23514', CONSTRAINT = 'exception_ground';
@@ -197,7 +197,7 @@ BEGIN
   IF (OLD.decided_at IS NOT NULL AND NEW.expires_at > OLD.expires_at)
      OR ((NEW.spent_at, NEW.spent_on) IS DISTINCT FROM (OLD.spent_at, OLD.spent_on)
          AND (OLD.spent_at IS NOT NULL OR current_user <> 'wall')) THEN
-    RAISE EXCEPTION 'an exception stays as decided' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
+    RAISE EXCEPTION 'a decided exception cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
   END IF;
   RETURN NEW;
 END $$;
@@ -233,7 +233,7 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
-      RAISE EXCEPTION 'a duty begins undone' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
+      RAISE EXCEPTION 'a new duty has not been done' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
     END IF;
     RETURN NEW;
   END IF;
@@ -241,7 +241,7 @@ BEGIN
      OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_position()
          OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))))
      OR (NEW.duty = 'review' AND NOT wall.may_review_exception(NEW.exception_id, OLD.owner_id)) THEN
-    RAISE EXCEPTION 'a duty stays' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
+    RAISE EXCEPTION 'a duty is changed only by doing it or by taking it over' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF session_user <> 'owner' AND NEW.done_at IS NOT NULL THEN
     NEW.done_at := wall.clock();

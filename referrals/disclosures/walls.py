@@ -201,7 +201,7 @@ BEGIN
      OR (OLD.ended_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
      OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
      OR NEW.version NOT BETWEEN OLD.version AND OLD.version + 1 THEN
-    RAISE EXCEPTION 'a disclosure stays what it was' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
+    RAISE EXCEPTION 'these columns of a disclosure cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
   END IF;
   IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL THEN NEW.sent_at := wall.clock(); END IF;
   IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN NEW.ended_at := wall.clock(); END IF;
@@ -216,7 +216,7 @@ DECLARE
 BEGIN
   IF NEW.ended_at IS NOT NULL THEN
     IF NEW.sent_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.sent_at IS NULL) THEN
-      RAISE EXCEPTION 'what is closed is not sent' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
+      RAISE EXCEPTION 'a closed disclosure cannot be sent' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
     END IF;
     RETURN NULL;  -- ending is always possible
   END IF;
@@ -279,7 +279,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND (NEW.id, NEW.disclosure_id, NEW.case_id, NEW.item)
      IS DISTINCT FROM (OLD.id, OLD.disclosure_id, OLD.case_id, OLD.item) THEN
-    RAISE EXCEPTION 'an item stays in its package' USING ERRCODE = '23514', CONSTRAINT = 'package_of_draft';
+    RAISE EXCEPTION 'an item cannot be moved to another package' USING ERRCODE = '23514', CONSTRAINT = 'package_of_draft';
   END IF;
   PERFORM 1 FROM public.referrals_disclosure d
   WHERE d.id = NEW.disclosure_id AND d.case_id = NEW.case_id AND NEW.item = ANY(d.items::text[])
@@ -310,7 +310,7 @@ BEGIN
                                       WHERE b.case_id = d.case_id AND b.staff_id = p.staff_id AND b.ended_at IS NULL))
      OR NOT coalesce(wall.my_role() = 'police_supervisor'
              OR (wall.my_role() = 'juvenile_officer' AND to_position = wall.my_position() AND e.taken_by_id IS NULL), false) THEN
-    RAISE EXCEPTION 'this envelope cannot be assigned so' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
+    RAISE EXCEPTION 'this envelope cannot be assigned to that position' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
   END IF;
   INSERT INTO public.referrals_assignment (id, disclosure_id, position_id, assigned_by_id, assigned_at)
   VALUES (new_id, of_disclosure, to_position, wall.my_position(), wall.clock());
@@ -327,7 +327,7 @@ BEGIN
   WHERE a.disclosure_id = of_disclosure AND a.position_id = of_position AND a.ended_at IS NULL AND e.disclosure_id = a.disclosure_id
     AND e.recipient_id = wall.my_office() AND wall.my_role() = 'police_supervisor';
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'this assignment cannot be ended so' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
+    RAISE EXCEPTION 'this assignment cannot be ended by this identity' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
   END IF;
 END $$;
 

@@ -64,7 +64,7 @@ BEGIN
      OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))
      OR coalesce(wall.my_role(), '') NOT IN ('supervisor', 'director')
      OR EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = OLD.recorded_by_id AND p.staff_id = wall.my_staff()) THEN
-    RAISE EXCEPTION 'a police contact stays as written' USING ERRCODE = '23514', CONSTRAINT = 'contact_stays';
+    RAISE EXCEPTION 'a recorded police contact cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'contact_stays';
   END IF;
   NEW.seen_at := wall.clock();
   NEW.seen_by_id := wall.my_position();

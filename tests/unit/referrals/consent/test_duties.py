@@ -43,7 +43,7 @@ def test_the_review_is_another_persons(cast: Cast) -> None:
             actions.fulfil_duty(found["review"], note="自分で", by=cast.positions[name])
         assert caught.value.code == code
         done = "UPDATE referrals_exceptionduty SET done_at = now(), note = 'x' WHERE id = %s"
-        with pytest.raises(IntegrityError, match="a duty stays"):
+        with pytest.raises(IntegrityError, match="a duty is changed only by"):
             raw(cast.positions[name], done, [found["review"].pk])
 
 
@@ -73,7 +73,7 @@ def test_who_takes_no_duty_over(cast: Cast) -> None:
         assert caught.value.code == code
     to = "UPDATE referrals_exceptionduty SET owner_id = %s WHERE id = %s"
     for actor, owner in ((cast.supervisor, cast.colleague), (cast.director, cast.supervisor)):
-        with pytest.raises(IntegrityError, match="a duty stays"):
+        with pytest.raises(IntegrityError, match="a duty is changed only by"):
             raw(actor, to, [owner.pk, found["explain"].pk])
     assert raw(cast.director, to, [cast.director.pk, found["explain"].pk]) == 1
 
