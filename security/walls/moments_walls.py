@@ -27,7 +27,7 @@ BEGIN
   END IF;
   IF new = old THEN RETURN NULL; END IF;
   IF was IS NULL OR old <> empty OR kind NOT IN ('once', 'since') THEN
-    RAISE EXCEPTION '% stays', col USING ERRCODE = '23514', CONSTRAINT = 'moments_stay';
+    RAISE EXCEPTION '% cannot be changed', col USING ERRCODE = '23514', CONSTRAINT = 'moments_stay';
   END IF;
   IF kind = 'once' THEN RETURN to_jsonb(wall.event_clock()); END IF;
   IF (will ->> col)::timestamptz NOT BETWEEN (will ->> of_guard)::timestamptz AND latest THEN

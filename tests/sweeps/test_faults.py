@@ -184,7 +184,7 @@ def test_language_cookies(shared: Cast, language: str) -> None:
         "'; DROP TABLE x; --" + "d" * 20,
     ],
 )
-def test_session_cookies_of_nobody(shared: Cast, key: str) -> None:
+def test_unknown_session_cookies(shared: Cast, key: str) -> None:
     """Any session cookie but a real one means nobody: the sign-in page, and no error. A NUL is not read at all."""
     if "\0" in key:
         assert ask("/", {"session": key, "who": key}).status == 400
@@ -333,7 +333,7 @@ def test_the_database_goes_away_and_comes_back(cast: Cast, database: str, langua
     assert CANARY not in log.getvalue() + answer.everything
 
 
-def test_a_form_of_nobody_is_not_parked(cast: Cast, database: str) -> None:
+def test_a_form_without_an_author_is_not_parked(cast: Cast, database: str) -> None:
     with away.database_away(database):
         for who in ({}, {"who": "forged:signature"}, {"who": cookies_of_another_secret()}):
             answer = ask("/fault/plain/", {"csrf": "c" * 32, **who}, method="POST", fields={"text": CANARY})

@@ -87,7 +87,7 @@ def test_every_table_is_declared(tables: dict[tuple[str, str], dict[str, Any]]) 
     assert unused & declared == set()
 
 
-def test_what_nobody_declares_has_no_rights(tables: dict[tuple[str, str], dict[str, Any]]) -> None:
+def test_an_undeclared_table_has_no_rights(tables: dict[tuple[str, str], dict[str, Any]]) -> None:
     for schema, name in tables:
         if tables[schema, name]["part"] or name in UNUSED:
             for role in ROLES[:-1]:
@@ -211,7 +211,7 @@ def test_the_applications_roles_own_nothing_and_pass_no_policy(database: str) ->
     assert ask("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'wall'") == [(False,)]
 
 
-def test_nobody_makes_anything_in_our_schemas(database: str) -> None:
+def test_no_role_creates_anything_in_our_schemas(database: str) -> None:
     for role in (*ROLES, "wall", "public"):
         for schema in SCHEMAS:
             assert ask("SELECT has_schema_privilege(%s, %s, 'CREATE')", role, schema) == [(False,)], (

@@ -93,7 +93,7 @@ def test_an_unknown_component_fails_loudly() -> None:
         render('{% ui "no_such" %}')
 
 
-def test_a_reason_stands_beside_a_grey_control() -> None:
+def test_a_grey_control_shows_its_reason() -> None:
     html = render('{% reason_button "Report" "/report/" reason method="post" %}', reason="Not yet confirmed.")
     assert 'aria-disabled="true"' in html
     assert "Not yet confirmed." in html

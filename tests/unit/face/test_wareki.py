@@ -33,7 +33,7 @@ def test_first_and_last_days_of_eras(day: dt.date, code: str, text: str) -> None
     assert wareki.parse_date(text) == day
 
 
-def test_before_meiji_the_western_year_stands_alone() -> None:
+def test_before_meiji_only_the_western_year_is_shown() -> None:
     assert wareki.era_of(dt.date(1868, 9, 7)) is None
     assert wareki.format_date(dt.date(1800, 1, 2)) == "1800年1月2日"
 

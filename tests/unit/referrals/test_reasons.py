@@ -157,7 +157,7 @@ def test_the_decider_reads_what_is_decided_on(cast: Cast) -> None:
     )
 
 
-def test_whoever_decides_an_exception_reads_what_the_child_has_said(cast: Cast) -> None:
+def test_the_decider_of_an_exception_reads_what_the_child_has_said(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case, result="declines", recipient=cast.offices["support2"])
     request = steps.excepted(cast, case, approve=False)
@@ -218,7 +218,7 @@ def test_a_text_changed_by_sql_is_another_version(cast: Cast) -> None:
         steps.decided(cast, report)
     assert caught.value.code == "stale"
     for column in ("version = version - 1", "version = version + 2"):
-        with every_column("referrals_disclosure"), pytest.raises(Exception, match="stays what it was"):
+        with every_column("referrals_disclosure"), pytest.raises(Exception, match="cannot be changed"):
             raw(cast.caseworker, f"UPDATE referrals_disclosure SET {column} WHERE id = %s", [report.pk])
     with acting_as(cast.director):
         report = Disclosure.objects.get(pk=report.pk)

@@ -253,7 +253,7 @@ def test_the_codes_come_from_the_wing_that_discloses(cast: Cast) -> None:
     assert set(grounds()) == {"all_cases", "accusation"}
 
 
-def test_the_action_refuses_whoever_is_no_administrator(cast: Cast) -> None:
+def test_the_action_refuses_other_roles(cast: Cast) -> None:
     facts = agreement(cast) | {"starts_on": clock.today(), "ends_on": clock.today()}
     offices = {"sender": cast.offices["kita"], "recipient": cast.offices["support"]}
     with pytest.raises(Refused), acting_as(cast.director):

@@ -151,7 +151,7 @@ def test_supervisors_and_directors_only_and_of_their_own_office(cast: Cast) -> N
     assert again(row).ended_at is not None
 
 
-def test_nobody_gives_what_they_drafted_or_what_they_would_hold(cast: Cast) -> None:
+def test_a_delegation_is_given_by_neither_its_drafter_nor_its_holder(cast: Cast) -> None:
     own = drafted(cast, by="director")
     assert Role.DIRECTOR in DELEGATES
     to_director = drafted(cast, to="two_positions/director")

@@ -54,7 +54,7 @@ def test_all_at_once(cast: Cast) -> None:
     assert all(notice.read_at for notice in notices(cast.colleague))
 
 
-def test_nobody_else_sees_or_touches_them(cast: Cast) -> None:
+def test_notices_of_others_are_neither_seen_nor_changed(cast: Cast) -> None:
     leave(cast, cast.colleague, "KITA-2026-0001")
     (notice,) = notices(cast.colleague)
     for name in ("caseworker", "supervisor", "admin", "privacy", "stranger"):

@@ -29,7 +29,7 @@ def test_one_click_signs_in(in_demo: Cast, username: str) -> None:
     assert client.get("/sessions/").context["request"].by == in_demo.positions[username]
 
 
-def test_nobody_else_is_behind_the_door(in_demo: Cast) -> None:
+def test_the_demo_signs_in_only_its_own_people(in_demo: Cast) -> None:
     for username in ("colleague", "nobody", "", "admin2"):
         assert Client().post("/demo/", {"username": username}).status_code == 404
 

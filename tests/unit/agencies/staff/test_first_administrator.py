@@ -78,6 +78,6 @@ def test_what_cannot_be_stored_is_said_and_what_is_made_is_recorded() -> None:
         assert cursor.fetchone()[0] >= 3  # office, person and position
 
 
-def test_an_application_makes_nobody_by_itself(cast: Cast) -> None:
+def test_the_application_cannot_make_an_administrator(cast: Cast) -> None:
     with pytest.raises(CommandError, match="TOMOSHIBI_PROCESS=owner"):
         call_command("make_administrator", **OPTIONS)

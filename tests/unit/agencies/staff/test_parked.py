@@ -102,7 +102,7 @@ def test_on_the_disk_it_cannot_be_read(cast: Cast, place: Path) -> None:
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-def test_nobody_else_reads_sends_or_throws_it_away(cast: Cast) -> None:
+def test_another_person_cannot_read_send_or_delete_a_parked_form(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     expire()
     client.post("/note/", {"body": TYPED})
@@ -118,7 +118,7 @@ def test_nobody_else_reads_sends_or_throws_it_away(cast: Cast) -> None:
     assert kept_of(cast, "caseworker") == [kept]
 
 
-def test_somebody_else_signing_in_at_the_same_browser_is_not_offered_it(cast: Cast) -> None:
+def test_the_next_person_at_the_browser_is_not_offered_a_parked_form(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     expire()
     client.post("/note/", {"body": TYPED})
@@ -174,7 +174,7 @@ def test_ones_own_page_from_before_a_new_sign_in_is_kept(cast: Cast) -> None:
     assert len(kept_of(cast, "caseworker")) == 1
 
 
-def test_a_file_moved_into_another_persons_folder_stays_closed(cast: Cast, place: Path) -> None:
+def test_a_parked_file_moved_into_another_persons_folder_does_not_open(cast: Cast, place: Path) -> None:
     client = signed_in(cast.caseworker)
     expire()
     client.post("/note/", {"body": TYPED})

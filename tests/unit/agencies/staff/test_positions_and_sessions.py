@@ -41,7 +41,7 @@ def test_one_of_several_positions_is_chosen(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("position", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "director"])
-def test_nobody_takes_a_position_that_is_not_theirs(cast: Cast, position: str) -> None:
+def test_a_position_of_another_person_cannot_be_chosen(cast: Cast, position: str) -> None:
     client = signed_in(cast.two_positions)
     wanted = str(cast.director.pk) if position == "director" else position
     assert client.post("/position/", {"position": wanted}).status_code == 404
@@ -102,7 +102,7 @@ def test_own_sessions_are_listed_and_ended_elsewhere(cast: Cast) -> None:
     assert other.get("/sessions/").status_code == 200
 
 
-def test_nobody_ends_a_session_of_somebody_else(cast: Cast) -> None:
+def test_a_session_of_another_person_cannot_be_ended(cast: Cast) -> None:
     victim = signed_in(cast.colleague)
     theirs = victim.get("/sessions/").context["sessions"][0].id
     attacker = signed_in(cast.caseworker)
@@ -113,7 +113,7 @@ def test_nobody_ends_a_session_of_somebody_else(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("column", ["idle_until", "ends_at"])
-def test_a_session_past_its_limit_is_nobody(cast: Cast, column: str) -> None:
+def test_a_session_past_its_limit_has_no_identity(cast: Cast, column: str) -> None:
     client = signed_in(cast.caseworker)
     set_identities(f"{column} = now() - interval '1 second'")
     assert client.get("/sessions/")["Location"] == "/sign-in/?next=%2Fsessions%2F"
@@ -139,7 +139,7 @@ def test_alive_answers_only_a_living_session_and_only_post(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("has_position", "statement"), [(True, "agencies_position"), (False, "agencies_staff")]
 )
-def test_a_session_ended_in_the_middle_of_a_request_is_nobodys(
+def test_a_session_ended_in_the_middle_of_a_request_has_no_identity(
     cast: Cast, has_position: bool, statement: str
 ) -> None:
     client = (

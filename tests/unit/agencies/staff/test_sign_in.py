@@ -60,7 +60,7 @@ def test_what_was_kept_is_announced(cast: Cast) -> None:
     assert "alert--info" not in Client().get("/sign-in/").content.decode()
 
 
-def test_a_new_key_begins_and_the_old_one_is_nobody(cast: Cast) -> None:
+def test_choosing_a_position_ends_the_session_key_used_before(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     old = client.cookies["session"].value
     client.post("/position/", {"position": str(cast.caseworker.pk)})

@@ -223,7 +223,7 @@ GOES_ON: dict[str, tuple[Callable[[Cast, Case], None], str]] = {
 
 
 @pytest.mark.parametrize("what", GOES_ON)
-def test_what_goes_on_stands_against_it(cast: Cast, what: str) -> None:
+def test_open_work_prevents_the_closing(cast: Cast, what: str) -> None:
     begin, code = GOES_ON[what]
     waiting = a_closing(cast)  # drafted before it began: it is not approved then, and can still be returned
     begin(cast, waiting.case)
@@ -262,7 +262,7 @@ def test_raw_sql_closes_nothing(cast: Cast, name: str) -> None:
         connection.cursor().execute(CLOSE)
 
 
-def test_raw_sql_signs_for_nobody(cast: Cast) -> None:
+def test_raw_sql_cannot_sign_for_another_person(cast: Cast) -> None:
     a_closing(cast)
     with acting_as(cast.supervisor), pytest.raises(IntegrityError, match="decide"), transaction.atomic():
         connection.cursor().execute(f"{SIGN}, decided_by_id = %s", [cast.director.pk])
@@ -293,19 +293,23 @@ def test_raw_sql_of_the_decider_closes_nothing_that_goes_on(cast: Cast, what: st
 @pytest.mark.parametrize("change", ["stage = 'support'", "closed_at = NULL", "closed_at = '2020-01-01'"])
 def test_raw_sql_opens_nothing_again(cast: Cast, change: str) -> None:
     closed(cast)
-    with acting_as(cast.director), pytest.raises(IntegrityError, match="stays closed"), transaction.atomic():
+    with (
+        acting_as(cast.director),
+        pytest.raises(IntegrityError, match="cannot be opened again"),
+        transaction.atomic(),
+    ):
         connection.cursor().execute(f"UPDATE cases_case SET {change}")
 
 
 @pytest.mark.parametrize(
     "change", ["reason = reason || 'x'", "kind = reason", "note = reason", "approved = NULL"]
 )
-def test_what_was_drafted_stays(cast: Cast, change: str) -> None:
+def test_a_draft_cannot_be_changed_by_raw_sql(cast: Cast, change: str) -> None:
     closed(cast)
     with (
         every_column("cases_closingdecision"),
         acting_as(cast.director),
-        pytest.raises(DatabaseError, match="stays"),
+        pytest.raises(DatabaseError, match="cannot be changed"),
         transaction.atomic(),
     ):
         connection.cursor().execute(f"UPDATE cases_closingdecision SET {change}")

@@ -66,7 +66,7 @@ def test_drafted_and_approved(cast: Cast, language: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["caseworker", "supervisor"])
-def test_whoever_may_not_decide_reads_why(cast: Cast, name: str) -> None:
+def test_a_reader_who_may_not_decide_reads_why(cast: Cast, name: str) -> None:
     row = a_draft(cast)
     client = signed_in(cast.positions[name])
     page = client.get(path_of(row))
@@ -166,7 +166,7 @@ def test_the_warrant_and_the_end(cast: Cast) -> None:
         assert CustodyDecision.objects.get(kind="start").state is State.ENDED
 
 
-def test_a_withheld_place_stands_on_the_decisions_page_only(cast: Cast) -> None:
+def test_a_withheld_place_is_shown_on_the_decisions_page_only(cast: Cast) -> None:
     row = in_custody(cast)
     worker = signed_in(cast.caseworker)
     for path in (f"/cases/{row.case_id}/", path_of(row, "opinion/"), path_of(row, "consent/"), "/cases/"):

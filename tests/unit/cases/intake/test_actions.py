@@ -141,7 +141,7 @@ def test_not_before_it_happened(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("name", ["caseworker", "supervisor", "director"])
-def test_the_notifier_is_read_by_whoever_manages(cast: Cast, name: str) -> None:
+def test_the_notifier_is_read_by_those_who_manage_the_case(cast: Cast, name: str) -> None:
     a_call(cast)
     with acting_as(cast.positions[name]):
         assert reveal(Notifier.objects.get(), "name") == NOTIFIER["name"]
@@ -166,7 +166,7 @@ def test_the_notifier_is_locked_for_members(cast: Cast, level: str) -> None:
             reveal(loaded, "name")
 
 
-def test_nobody_receives_in_a_colleagues_name(cast: Cast) -> None:
+def test_a_notification_cannot_be_received_in_a_colleagues_name(cast: Cast) -> None:
     case = a_call(cast).case
     with acting_as(cast.caseworker):
         row = Notification(

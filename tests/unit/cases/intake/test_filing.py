@@ -106,9 +106,7 @@ ASKED = ("filed_by_id = %s", "sender_id = %s", "received_by_id = %s", "recipient
 
 
 @pytest.mark.parametrize("name", ["stranger", "director", "clinician", "police", "privacy", None])
-def test_nobody_asks_with_a_known_id_whether_a_colleague_or_a_school_filed(
-    cast: Cast, name: str | None
-) -> None:
+def test_a_known_id_does_not_tell_whether_a_colleague_or_a_school_filed(cast: Cast, name: str | None) -> None:
     """By what PostgreSQL did for the statement, as EXPLAIN tells it: for the school that filed and for one that did not."""
     opened(cast)
     shapes = {
@@ -130,7 +128,7 @@ def _answer(cast: Cast, name: str | None, statement: str, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", ["caseworker", "other_section", "supervisor", "duty"])
-def test_whoever_takes_contacts_there_reads_it(cast: Cast, name: str) -> None:
+def test_a_filing_is_read_by_those_who_take_contacts_at_its_office(cast: Cast, name: str) -> None:
     a_filing(cast)
     with acting_as(cast.positions[name]):
         assert len(incoming_filings(cast.positions[name])) == 1
@@ -256,7 +254,7 @@ def test_raw_sql_moves_no_foreign_filing(cast: Cast, name: str, function: str) -
     ],
 )
 @pytest.mark.parametrize("name", ["school", "caseworker"])
-def test_a_receipt_is_changed_by_nobody(cast: Cast, name: str, change: str) -> None:
+def test_a_receipt_cannot_be_changed(cast: Cast, name: str, change: str) -> None:
     opened(cast)
     with (
         acting_as(cast.positions[name]),
@@ -266,7 +264,7 @@ def test_a_receipt_is_changed_by_nobody(cast: Cast, name: str, change: str) -> N
         connection.cursor().execute(f"UPDATE cases_filing SET {change}")
 
 
-def test_nobody_files_in_a_colleagues_name(cast: Cast) -> None:
+def test_a_notification_cannot_be_filed_in_a_colleagues_name(cast: Cast) -> None:
     with (
         acting_as(cast.school),
         pytest.raises(DatabaseError, match="row-level security"),

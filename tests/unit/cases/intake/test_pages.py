@@ -211,7 +211,7 @@ def test_accepted_and_seen(cast: Cast) -> None:
         assert (IntakeConference.objects.count(), SafetyCheck.objects.count()) == (1, 1)
 
 
-def test_whoever_hands_it_over_is_led_home(cast: Cast) -> None:
+def test_after_handing_over_one_is_led_home(cast: Cast) -> None:
     case = a_call(cast).case
     answer = signed_in(cast.caseworker).post(f"/cases/{case.pk}/acceptance/", accept_data(cast, "colleague"))
     assert answer["Location"] == "/"

@@ -158,7 +158,7 @@ def test_restored_text_is_shown_and_not_saved(cast: Cast) -> None:
     assert _child(case, cast.caseworker)["school"] == CHILD.school
 
 
-def test_a_withheld_address_stands_on_its_own_page_only(cast: Cast) -> None:
+def test_a_withheld_address_is_shown_on_its_own_page_only(cast: Cast) -> None:
     case = a_case(cast, child=dataclasses.replace(CHILD, address_withheld=True))
     client = signed_in(cast.caseworker)
     assert "架空市" not in client.get(reverse("child_edit", args=[case.pk])).content.decode()

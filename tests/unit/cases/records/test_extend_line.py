@@ -136,7 +136,7 @@ def test_a_blocked_person_sees_nothing_as_supervisor_either(cast: Cast) -> None:
     assert sees(give(cast, Role.DIRECTOR, of=cast.director)) == set()
 
 
-def test_each_grant_leaves_its_trace_under_whoever_confirmed_the_position(cast: Cast) -> None:
+def test_each_grant_is_traced_to_the_person_who_confirmed_the_position(cast: Cast) -> None:
     case = a_case(cast)
     position = give(cast, Role.DIRECTOR, of=cast.director)
     with as_owner():

@@ -41,7 +41,7 @@ def numbers() -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["caseworker", "director", "admin", "school", None])
-def test_nobody_writes_the_counter(cast: Cast, name: str | None) -> None:
+def test_the_counter_of_case_numbers_cannot_be_written(cast: Cast, name: str | None) -> None:
     a_case(cast)
     for statement in WRITES:
         refused(cast.positions[name] if name else None, statement)
@@ -50,7 +50,7 @@ def test_nobody_writes_the_counter(cast: Cast, name: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["police", "school", "clinician", "admin", "privacy", None])
-def test_whoever_opens_no_case_is_given_no_number(cast: Cast, name: str | None) -> None:
+def test_a_role_that_opens_no_case_is_given_no_number(cast: Cast, name: str | None) -> None:
     refused(cast.positions[name] if name else None, NEXT, rule="case_opened_by_right")
 
 

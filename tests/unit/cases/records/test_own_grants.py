@@ -36,7 +36,7 @@ def _join(cast: Cast, level: Level) -> UUID:
     return case.pk
 
 
-def test_own_grants_are_shown_and_nobody_elses(cast: Cast) -> None:
+def test_only_own_grants_are_shown(cast: Cast) -> None:
     case = a_case(cast)
     assert (
         _agreed(cast, "caseworker") == _agreed(cast, "supervisor") == _agreed(cast, "director") == {case.pk}
@@ -69,7 +69,7 @@ def test_the_level_is_the_highest_grant_that_counts(cast: Cast) -> None:
         assert level_on(cast.caseworker, case) is Level.MANAGE
 
 
-def test_nobody_reads_the_view_without_an_identity(database: str) -> None:
+def test_without_an_identity_the_view_is_empty(database: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM wall.my_grants")
         assert cursor.fetchone() == (0,)

@@ -45,7 +45,7 @@ def test_the_case_page_shows_the_latest_and_leads_to_all(cast: Cast) -> None:
     assert _names(back.content.decode()) == found[0]
 
 
-def test_whoever_was_removed_stands_on_neither_page(cast: Cast) -> None:
+def test_a_removed_person_is_on_neither_page(cast: Cast) -> None:
     case, people = _case_of_many(cast)
     with acting_as(cast.caseworker):
         for person in people[:MORE]:

@@ -211,7 +211,7 @@ def test_the_director_blocks_a_supervisor(cast: Cast) -> None:
     assert not _sees(cast, "supervisor", case)
 
 
-def test_nobody_who_is_blocked_hears_of_the_case(cast: Cast) -> None:
+def test_a_blocked_person_gets_no_notice_of_the_team(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
         add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
@@ -306,7 +306,7 @@ def test_a_blocked_lead_sees_nothing(cast: Cast) -> None:
     assert client.get(reverse("child_edit", args=[case.pk])).status_code == 404
 
 
-def test_an_ended_position_holds_nothing_whoever_asks(cast: Cast) -> None:
+def test_an_ended_position_holds_no_grant(cast: Cast) -> None:
     case = a_case(cast)
     for ends_on, held in ((None, [case.pk]), (clock.today() - timedelta(days=1), [])):
         with as_owner(), connections["owner"].cursor() as cursor:

@@ -43,7 +43,7 @@ def cannot_form(cast: Cast, case: Case) -> bool:
 
 
 @pytest.mark.parametrize("answer", ["declines", "undecided"])
-def test_an_answer_stays_an_answer_however_often_it_is_asked_again(cast: Cast, answer: str) -> None:
+def test_asking_again_does_not_undo_an_answer(cast: Cast, answer: str) -> None:
     case = a_case(cast)
     steps.excepted(cast, case, approve=False)
     steps.confirmed(cast, case, result=answer)
@@ -79,7 +79,7 @@ def test_one_person_never_corrects_an_answer_into_unable(cast: Cast, answer: str
         raw(cast.caseworker, CORRECTED, ["unable", str(wrong.pk), wrong.pk])
 
 
-def test_a_wrong_no_stays_with_its_correction_and_keeps_counting(cast: Cast) -> None:
+def test_a_corrected_no_is_kept_with_its_correction_and_still_counts(cast: Cast) -> None:
     case = a_case(cast)
     steps.excepted(cast, case, approve=False)
     wrong = steps.confirmed(cast, case, result="declines")

@@ -47,7 +47,7 @@ def test_the_review_is_another_persons(cast: Cast) -> None:
             raw(cast.positions[name], done, [found["review"].pk])
 
 
-def test_the_duty_of_somebody_who_left_is_seen_and_taken_over(cast: Cast) -> None:
+def test_the_duty_of_a_former_colleague_is_listed_and_taken_over(cast: Cast) -> None:
     case, found = duties(cast)
     explain = found["explain"]
     leave(cast.caseworker)
@@ -104,5 +104,5 @@ def test_an_approval_by_sql_leaves_duties_that_bind(cast: Cast, slip: str) -> No
         "WHERE id = %s"
     )
     ids = [case.pk, asked.pk, case.pk, asked.pk, cast.director.pk, cast.director.staff_id, asked.pk]
-    with pytest.raises(IntegrityError, match=r"leaves two duties|begins undone"):
+    with pytest.raises(IntegrityError, match=r"leaves two duties|has not been done"):
         raw(cast.director, plant_and_approve, ids)

@@ -175,7 +175,7 @@ def test_a_stranger_withdraws_nothing(cast: Cast, who: str) -> None:
     assert steps.seen_by(cast.police, report)
 
 
-def test_it_stands_while_the_access_log_of_looks_cannot_be_written(cast: Cast) -> None:
+def test_a_withdrawal_takes_effect_while_the_access_log_cannot_be_written(cast: Cast) -> None:
     """The change is recorded in its transaction; the answer is a redirect without content, and what it leads to is refused."""
     report = steps.readable(cast)
     intention = intention_of(cast, report)
@@ -192,7 +192,7 @@ def test_it_stands_while_the_access_log_of_looks_cannot_be_written(cast: Cast) -
         assert changes.filter(changes__has_key="withdrawn_at").exists()
 
 
-def test_only_a_withdrawal_stands_without_access_log(cast: Cast) -> None:
+def test_only_a_withdrawal_takes_effect_without_access_log(cast: Cast) -> None:
     report = steps.readable(cast)
     with connections["owner"].cursor() as cursor:
         cursor.execute("REVOKE INSERT ON security_casetrace, security_event FROM scribe")
@@ -202,7 +202,7 @@ def test_only_a_withdrawal_stands_without_access_log(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("ending", ["withdraw", "supersede"])
-def test_the_officers_whose_page_closed_are_told(cast: Cast, ending: str) -> None:
+def test_officers_are_told_that_their_page_has_closed(cast: Cast, ending: str) -> None:
     report = steps.readable(cast)
     if ending == "withdraw":
         steps.withdrawn(cast, intention_of(cast, report))

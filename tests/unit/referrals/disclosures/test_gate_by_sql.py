@@ -168,7 +168,7 @@ def test_beyond_an_agreement(cast: Cast, row: Any) -> None:
     assert raw(cast.caseworker, NEW, row(case, intention=intention.pk, items=["safety_state"])) == 1
 
 
-def test_born_sent(cast: Cast, row: Any) -> None:
+def test_a_disclosure_inserted_as_sent_is_refused(cast: Cast, row: Any) -> None:
     case = a_case(cast)
     intention = steps.confirmed(cast, case)
     with pytest.raises(IntegrityError, match="drafted before it is sent"):
@@ -176,7 +176,7 @@ def test_born_sent(cast: Cast, row: Any) -> None:
 
 
 @pytest.mark.parametrize("who", ["stranger", "colleague", "police", "school", "duty"])
-def test_by_somebody_who_is_not_on_the_team(cast: Cast, row: Any, who: str) -> None:
+def test_a_disclosure_drafted_from_outside_the_team_is_refused(cast: Cast, row: Any, who: str) -> None:
     case = a_case(cast)
     intention = steps.confirmed(cast, case)
     with pytest.raises(ProgrammingError, match="row-level security"):
@@ -201,7 +201,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("column", CHANGES)
-def test_a_sent_report_stays_what_it_was(cast: Cast, column: str) -> None:
+def test_a_sent_report_cannot_be_changed(cast: Cast, column: str) -> None:
     report = steps.readable(cast)
     with every_column("referrals_disclosure"), pytest.raises(IntegrityError):
         raw(
@@ -219,7 +219,7 @@ def test_what_has_ended_cannot_be_opened_again(cast: Cast) -> None:
         == 1
     )
     for value in ("NULL", "now() + interval '9 years'"):
-        with every_column("referrals_disclosure"), pytest.raises(DatabaseError, match="stays what it was"):
+        with every_column("referrals_disclosure"), pytest.raises(DatabaseError, match="cannot be changed"):
             raw(
                 cast.caseworker,
                 f"UPDATE referrals_disclosure SET ended_at = {value} WHERE id = %s",
@@ -277,7 +277,7 @@ def test_envelopes_and_assignments_are_written_by_the_wall_alone(cast: Cast) -> 
 
 
 @pytest.mark.parametrize("who", ["police", "policechief", "foreign_police", "caseworker", "school"])
-def test_nobody_assigns_what_was_not_sent(cast: Cast, who: str) -> None:
+def test_an_unsent_disclosure_cannot_be_assigned(cast: Cast, who: str) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.decided(cast, steps.drafted(cast, case))
@@ -307,7 +307,7 @@ def test_who_may_assign_whom(cast: Cast) -> None:
         raw(cast.police2, "SELECT wall.assign(%s, %s, %s)", [uuid.uuid4(), report.pk, cast.police2.pk])
 
 
-def test_package_stays_when_it_is_decided_and_is_its_drafters(cast: Cast) -> None:
+def test_a_package_is_changed_by_its_drafter_until_it_is_decided(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
@@ -365,7 +365,10 @@ def test_an_exception_is_used_once(cast: Cast, row: Any) -> None:
     with pytest.raises(IntegrityError, match="no confirmed intention"):
         raw(cast.caseworker, NEW, row(case, exception=exception.pk))
     for change in ("spent_at = NULL, spent_on = NULL", f"spent_on = '{uuid.uuid4()}'"):
-        with every_column("referrals_exceptionrequest"), pytest.raises(DatabaseError, match="stays"):
+        with (
+            every_column("referrals_exceptionrequest"),
+            pytest.raises(DatabaseError, match="cannot be changed"),
+        ):
             raw(
                 cast.caseworker,
                 f"UPDATE referrals_exceptionrequest SET {change} WHERE id = %s",
@@ -373,7 +376,7 @@ def test_an_exception_is_used_once(cast: Cast, row: Any) -> None:
             )
 
 
-def test_a_key_for_somebody_elses_disclosure(cast: Cast) -> None:
+def test_no_key_is_given_for_a_disclosure_of_another_office(cast: Cast) -> None:
     with pytest.raises(ProgrammingError, match="row-level security"), acting_as(cast.police):
         current().create(Scope("disclosure", uuid.uuid4()), cast.police.office_id)
     with pytest.raises(ProgrammingError, match="row-level security"), acting_as(cast.stranger):
@@ -452,7 +455,7 @@ def test_an_office_out_of_use_receives_nothing(cast: Cast, row: Any) -> None:
 
 
 @pytest.mark.parametrize("why", ["ended position", "account out of use", "blocked"])
-def test_nobody_is_assigned_who_may_not_read_it(cast: Cast, why: str) -> None:
+def test_only_officers_who_may_read_it_are_assigned(cast: Cast, why: str) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))

@@ -56,7 +56,7 @@ def test_no_draft_without_a_basis(cast: Cast) -> None:
         steps.drafted(cast, case)
 
 
-def test_items(cast: Cast) -> None:
+def test_check_items(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     with refuses("items"):
@@ -71,7 +71,7 @@ def test_items(cast: Cast) -> None:
     assert steps.drafted(cast, case, items=["safety_state"]).items == ["safety_state"]
 
 
-def test_decisions(cast: Cast) -> None:
+def test_check_may_decide(cast: Cast) -> None:
     case = a_case(cast)
     intention = steps.confirmed(cast, case)
     report = steps.drafted(cast, case)
@@ -148,7 +148,7 @@ def test_the_decider_decides_what_was_read(cast: Cast) -> None:
         actions.edit_draft(report, texts=texts, by=cast.caseworker, **more)
 
 
-def test_closing(cast: Cast) -> None:
+def test_check_may_close(cast: Cast) -> None:
     report = steps.readable(cast)
     with refuses("no_grant"), acting_as(cast.stranger):
         row = Disclosure(id=report.pk, case_id=report.case_id)
@@ -172,7 +172,7 @@ def test_references_lead_to_no_case(cast: Cast) -> None:
     )
 
 
-def test_answers(cast: Cast) -> None:
+def test_check_answer(cast: Cast) -> None:
     case = a_case(cast)
     with refuses("recipient"):
         steps.confirmed(cast, case, recipient=cast.offices["school"])
@@ -202,7 +202,7 @@ def test_an_answer_is_never_cannot_form(cast: Cast, result: str) -> None:
         steps.excepted(cast, case, ground=Ground.CANNOT_FORM, condition="2歳")
 
 
-def test_exceptions(cast: Cast) -> None:
+def test_check_exception(cast: Cast) -> None:
     case = a_case(cast)
     for blank in ("", " 　\n"):
         with refuses("condition"):
@@ -228,7 +228,7 @@ def test_exceptions(cast: Cast) -> None:
     assert steps.excepted(cast, case, ground=Ground.ACCUSATION).ground == "accusation"
 
 
-def test_duties(cast: Cast) -> None:
+def test_check_may_fulfil(cast: Cast) -> None:
     case = a_case(cast)
     steps.excepted(cast, case)
     with acting_as(cast.caseworker):
@@ -300,7 +300,7 @@ def test_contacts_are_never_refused(cast: Cast) -> None:
             police.see_contact(contact, by=cast.supervisor)
 
 
-def test_desks(cast: Cast) -> None:
+def test_check_officer(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
     report = steps.drafted(cast, case)

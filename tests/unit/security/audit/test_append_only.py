@@ -103,7 +103,7 @@ CLOCKS = [
 
 
 @pytest.mark.parametrize(("columns", "values"), CLOCKS)
-def test_nobody_sets_the_clock_or_the_number_of_the_access_log(
+def test_time_and_number_of_the_access_log_cannot_be_set(
     cast: Cast, case: Case, columns: str, values: str
 ) -> None:
     for alias in ("default", "audit", "gate"):
@@ -195,7 +195,7 @@ def _who(position: Position) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("decision", ["allowed", "denied"])
-def test_the_scribe_names_nobody_but_the_owner_of_the_session(cast: Cast, case: Case, decision: str) -> None:
+def test_the_scribe_names_only_the_owner_of_the_session(cast: Cast, case: Case, decision: str) -> None:
     """Whoever holds the scribe's password alone has no session; whoever has one writes as themselves."""
     mint_identity("mine", cast.two_positions.staff_id, cast.two_positions.pk, "test")
     mint_identity("no position", cast.school.staff_id, None, "test")
@@ -224,7 +224,7 @@ def test_the_scribe_names_nobody_but_the_owner_of_the_session(cast: Cast, case: 
             _sign(session, decision, *who)
 
 
-def test_what_nobody_in_particular_did_is_a_refusal(case: Case) -> None:
+def test_an_event_without_an_actor_is_a_refusal(case: Case) -> None:
     _sign(None, "denied", None, None, "", None)
     with pytest.raises(Error, match="row-level security"):
         _sign(None, "allowed", None, None, "", None)

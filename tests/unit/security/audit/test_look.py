@@ -12,7 +12,7 @@ from security.encryption.keyring import Scope
 from security.rooms import Room, each_of
 
 
-def test_whoever_is_refused_has_been_shown_nothing() -> None:
+def test_a_refused_reader_has_been_shown_nothing() -> None:
     shown, named = uuid4(), uuid4()
     look = AccessEvent()
     look.note_shown(shown, "child", "people", verb=Verb.CASE_VIEW)

@@ -65,14 +65,14 @@ def encrypted(model: Any) -> list[EncryptedTextField]:
 # Keys
 
 
-def test_a_key_is_loaded_by_whoever_may_see_its_case(cast: Cast, case: Case) -> None:
+def test_a_key_is_loaded_by_those_who_see_its_case(cast: Cast, case: Case) -> None:
     with acting_as(cast.caseworker):
         assert reveal(Child.objects.get(), "family_name") == "髙橋"
         assert DataKey.objects.filter(kind="case").count() == 1
         assert {scope.kind for scope in keyring.current().revealed} == {"child"}
 
 
-def test_nobody_else_gets_it(cast: Cast, case: Case) -> None:
+def test_a_key_is_not_given_to_others(cast: Cast, case: Case) -> None:
     for position in (cast.stranger, cast.police, cast.school, cast.privacy, cast.admin):
         with acting_as(position), pytest.raises(KeyNotVisible):
             keyring.current().key(case.key_scope())

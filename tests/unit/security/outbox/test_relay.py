@@ -183,7 +183,7 @@ def test_mail_down_is_tried_again_and_then_parked(cast: Cast, settings: Any) -> 
     assert len(mail.outbox) == 1
 
 
-def test_nobody_is_mailed_who_has_left(cast: Cast) -> None:
+def test_a_former_colleague_gets_no_mail(cast: Cast) -> None:
     row = _notice(cast)
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(
@@ -260,7 +260,7 @@ def test_reconciliation_finds_what_fell_out(cast: Cast, caplog: pytest.LogCaptur
     assert [record.levelname for record in caplog.records] == ["CRITICAL"] * 4
 
 
-def test_housekeeping_runs_as_nobody(cast: Cast) -> None:
+def test_housekeeping_runs_without_an_identity(cast: Cast) -> None:
     assert close_expired() == 0
     with as_owner():
         for key, days in (("a", -1), ("b", 1)):
@@ -270,7 +270,7 @@ def test_housekeeping_runs_as_nobody(cast: Cast) -> None:
     assert clean_sessions() == 1
 
 
-def test_a_month_that_nobody_made_raises_the_alarm(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_missing_month_of_the_log_raises_the_alarm(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     assert check_months() == []
     assert caplog.records == []
     with connections["owner"].cursor() as cursor:
@@ -346,7 +346,7 @@ def test_raw_sql_of_the_application_holds_no_mail_back(row: Outbox, statement: s
 
 
 @pytest.mark.parametrize("name", ["supervisor", "admin", None])
-def test_nobody_writes_the_outbox_or_a_notice_by_raw_sql(cast: Cast, name: str | None) -> None:
+def test_raw_sql_cannot_write_the_outbox_or_a_notice(cast: Cast, name: str | None) -> None:
     """Neither a mail made up nor the id of a mail to come: the application has no INSERT on either table."""
     row = _notice(cast)
     statements: tuple[tuple[str, list[Any]], ...] = (
@@ -376,7 +376,7 @@ def test_nobody_writes_the_outbox_or_a_notice_by_raw_sql(cast: Cast, name: str |
     assert Outbox.objects.get().pk == row.pk
 
 
-def test_nobody_signed_out_leaves_a_notice(cast: Cast) -> None:
-    with as_role("runtime"), pytest.raises(ProgrammingError, match="nobody"):
+def test_without_a_session_no_notice_is_left(cast: Cast) -> None:
+    with as_role("runtime"), pytest.raises(ProgrammingError, match="needs an acting position"):
         tell([cast.director.pk], NoticeKind.DELEGATED, "", "/", cause="x")
     assert not Outbox.objects.exists()

@@ -28,7 +28,7 @@ def test_put_find_replace_and_drop(cast: Cast) -> None:
         assert candidates(office, "kana", "たなかはなこ") == candidates(office, "phone", "0311112222") == []
 
 
-def test_whoever_does_not_see_the_case_finds_nothing(cast: Cast) -> None:
+def test_a_search_finds_no_case_that_is_not_visible(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
         assert candidates(case.office_id, "kana_birth", ("タカハシヨシノ", BORN)) == [case.child_id]
@@ -38,7 +38,7 @@ def test_whoever_does_not_see_the_case_finds_nothing(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("name", ["colleague", "stranger", "police", "admin"])
-def test_nobody_plants_tokens_for_a_record_of_others(cast: Cast, name: str) -> None:
+def test_search_tokens_cannot_be_planted_for_records_of_others(cast: Cast, name: str) -> None:
     case = a_case(cast)
     for thing in (case.child_id, uuid.uuid4()):
         with acting_as(cast.positions[name]), pytest.raises(IntegrityError), transaction.atomic():

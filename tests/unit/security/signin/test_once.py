@@ -55,7 +55,7 @@ def test_what_was_not_taken_can_be_sent_again(cast: Cast) -> None:
     assert client.post("/intake/call/", fields).status_code == 302
 
 
-def test_nobody_uses_up_a_colleagues_number(cast: Cast) -> None:
+def test_the_form_number_of_a_colleague_cannot_be_used_up(cast: Cast) -> None:
     fields = {**call_data(cast), "_form": str(uuid.uuid4())}
     for position in (cast.colleague, cast.caseworker):
         assert signed_in(position).post("/intake/call/", fields).status_code == 302

@@ -48,7 +48,7 @@ def test_without_identity_there_is_nothing(cast: Cast, setting: str | None) -> N
 
 
 @pytest.mark.parametrize("column", ["idle_until", "ends_at"])
-def test_expired_identity_is_nobody(cast: Cast, column: str) -> None:
+def test_an_expired_identity_counts_as_none(cast: Cast, column: str) -> None:
     a_case(cast)
     mint_identity("key", cast.caseworker.staff_id, cast.caseworker.pk, "test")
     with as_owner(), connections["owner"].cursor() as cursor:
@@ -75,7 +75,7 @@ def test_ended_position_and_inactive_account_hold_nothing(cast: Cast) -> None:
             cursor.execute("UPDATE agencies_staff SET is_active = true")
 
 
-def test_with_every_readable_table_nobody_becomes_a_colleague(cast: Cast) -> None:
+def test_no_readable_table_lets_one_act_as_a_colleague(cast: Cast) -> None:
     """Raw SQL as runtime: take every value that can be read anywhere, and try each as the session setting."""
     case = a_case(cast, lead="colleague")
     mint_identity("victim's key", cast.colleague.staff_id, cast.colleague.pk, "test")
@@ -184,7 +184,7 @@ def test_definer_functions_check_who_calls(cast: Cast, statement: str) -> None:
     assert getattr(caught.value.__cause__, "sqlstate", "") == "23514", caught.value
 
 
-def test_nobody_writes_their_own_positions(cast: Cast) -> None:
+def test_own_positions_cannot_be_written(cast: Cast) -> None:
     for acting, person in (("admin", "admin"), ("caseworker", "caseworker"), ("director", "caseworker")):
         with pytest.raises(ProgrammingError), acting_as(cast.positions[acting]):
             Position.objects.create(

@@ -62,7 +62,7 @@ def _mark() -> bytes:
 
 
 @pytest.mark.parametrize("name", ["caseworker", "stranger", "police", "school", None])
-def test_nobody_plants_a_key_or_learns_whether_there_is_one(cast: Cast, name: str | None) -> None:
+def test_a_key_cannot_be_planted_and_its_existence_is_not_told(cast: Cast, name: str | None) -> None:
     """A child of a colleague, of another office, and one that is nobody's: one answer for the three, before any unique index."""
     foreign = [a_case(cast, lead=lead).child_id for lead in ("other_section", "stranger")]
     by, mark = cast.positions[name] if name else None, _mark()
@@ -96,7 +96,7 @@ SELECT gen_random_uuid(), %s, 1, %s, %s, %s
 
 
 @pytest.mark.parametrize("name", ["caseworker", "supervisor", "stranger", "police", "admin", "privacy", None])
-def test_nobody_writes_a_change_that_never_was(cast: Cast, name: str | None) -> None:
+def test_a_change_that_never_happened_cannot_be_logged(cast: Cast, name: str | None) -> None:
     """Neither of a foreign case or child nor of one's own: the database records changes, and the application none."""
     case, by = a_case(cast), cast.positions[name] if name else None
     for case_id, kind, owner in (
@@ -128,7 +128,7 @@ def _tokens(case: Case) -> list[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("name", ["caseworker", "director", "stranger", "school", "admin", "privacy", None])
-def test_nobody_reads_or_writes_the_tokens_of_an_office(cast: Cast, name: str | None) -> None:
+def test_search_tokens_of_an_office_cannot_be_read_or_written(cast: Cast, name: str | None) -> None:
     a_case(cast)
     for statement in TOKENS:
         refused(cast.positions[name] if name else None, statement)
@@ -151,7 +151,7 @@ def test_no_colleague_takes_a_child_out_of_the_search_or_learns_that_it_is_known
 
 
 @pytest.mark.parametrize("name", ["colleague", "supervisor", "stranger", "privacy", None])
-def test_nobody_lists_the_cases_of_another_position(cast: Cast, name: str | None) -> None:
+def test_the_cases_of_another_position_cannot_be_listed(cast: Cast, name: str | None) -> None:
     a_case(cast)
     by, asked = cast.positions[name] if name else None, "SELECT wall.own_case_ids(%s, 'view')"
     assert ask(by, asked, cast.caseworker.pk) == [([],)]
@@ -167,14 +167,14 @@ def test_who_works_on_a_foreign_case_is_not_told(cast: Cast, name: str | None) -
     assert (cast.caseworker.pk,) in ask(cast.caseworker, team, case.pk)
 
 
-def test_what_has_to_be_sent_stays_as_it_was_caused(cast: Cast) -> None:
+def test_a_row_of_the_outbox_cannot_be_changed(cast: Cast) -> None:
     a_case(cast)
     for change in ("payload = '{}'", "kind = 'x'", "id = gen_random_uuid()", "created_at = now()"):
         refused(cast.caseworker, f"UPDATE security_outbox SET {change}")
     refused(cast.caseworker, "DELETE FROM security_outbox")
 
 
-def test_the_application_tells_and_leads_nobody_away(cast: Cast) -> None:
+def test_notices_by_raw_sql_lead_to_no_foreign_address(cast: Cast) -> None:
     """Every notice is written by the database: of a known kind, with a reference and a page of the house."""
     tell = "SELECT wall.tell(ARRAY[%s]::uuid[], %s, %s, %s, 'a')"
     theirs = cast.colleague.pk
@@ -205,7 +205,7 @@ def _member_until_tomorrow(cast: Cast) -> Case:
 
 @pytest.mark.parametrize("days", [None, 2, 300])
 @pytest.mark.parametrize("level", ["view", "manage"])
-def test_nobody_prolongs_their_own_right(cast: Cast, days: int | None, level: str) -> None:
+def test_an_own_grant_cannot_be_prolonged(cast: Cast, days: int | None, level: str) -> None:
     case = _member_until_tomorrow(cast)
     until = timezone.now() + timedelta(days=days) if days else None
     mine = (case.pk, cast.colleague.pk, "member", level, until)
@@ -268,7 +268,7 @@ def test_the_application_moves_no_sequence(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("change", ["kind = 'police'", "code = 'xx'", "id = gen_random_uuid()"])
-def test_an_office_stays_of_its_kind(cast: Cast, change: str) -> None:
+def test_the_kind_of_an_office_cannot_be_changed(cast: Cast, change: str) -> None:
     school = cast.offices["school"].pk
     refused(cast.admin, f"UPDATE agencies_office SET {change} WHERE id = %s", school)
     ask(cast.admin, "UPDATE agencies_office SET telephone = '03-0000-0000' WHERE id = %s", school)
