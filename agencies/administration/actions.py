@@ -137,12 +137,12 @@ def confirm_position(position: Position, *, by: Position) -> None:
 
 @transaction.atomic
 def refuse_position(position: Position, *, reason: str, by: Position) -> None:
-    """A position that somebody added does not take effect. ``reason`` is read by whoever added it, and names no child."""
+    """A position that somebody added does not take effect. ``reason`` is read by the person who added it, and names no child."""
     _decide_position(position, by, refused_at=clock.now(), refusal=reason)
 
 
 def _decide_position(position: Position, by: Position, **columns: Any) -> None:
-    # The lock is taken only where the policy lets this identity decide; whoever comes second finds the position decided below.
+    # The lock is taken only where the policy lets this identity decide; the second request finds the position decided below.
     list(Position.objects.select_for_update().filter(pk=position.pk).values("pk"))
     fresh = Position.objects.select_related("staff", "office", "added_by__staff").get(pk=position.pk)
     rules.check_may_confirm(fresh, by)
@@ -179,7 +179,7 @@ def draft_agreement(facts: Mapping[str, Any], *, by: Position) -> SharingAgreeme
 
 @transaction.atomic
 def decide_agreement(agreement: SharingAgreement, *, approved: bool, by: Position) -> None:
-    """Approve an agreement, which holds from its first day, or do not; whoever drafted it is told."""
+    """Approve an agreement, which holds from its first day, or do not; the person who drafted it is told."""
     rules.check_may_decide_agreement(agreement, by)
     _decide(agreement, by, approved=approved, path=reverse("agreement", args=[agreement.pk]))
 

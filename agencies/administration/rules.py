@@ -65,7 +65,7 @@ def check_last_day(position: Position, last_day: date) -> None:
 def check_may_confirm(position: Position, by: Position) -> None:
     """The director of the office confirms a position that decides, supervises or audits; the privacy officer that of a
     director, and
-    where the office has no director. Neither whoever added it nor the person who is to hold it. Raises :class:`Refused`.
+    where the office has no director. Neither the person who added it nor the person who is to hold it. Raises :class:`Refused`.
     """
     check_role_may(by, Permission.CONFIRM_POSITIONS)
     if not position.is_waiting:
@@ -178,7 +178,7 @@ def check_may_decide_delegation(delegation: Delegation, by: Position) -> None:
 
 
 def check_may_end_delegation(delegation: Delegation, by: Position) -> None:
-    """A director of the office takes it back, once; whoever drafted it withdraws it before the decision."""
+    """A director of the office takes it back, once; the person who drafted it withdraws it before the decision."""
     if delegation.ended_at is not None or delegation.approved is False:
         raise Refused("ended", _("It has ended already."))
     if delegation.decided_at is None and delegation.drafted_person_id == by.staff_id:

@@ -18,7 +18,7 @@ MOMENTS = {
 
 FUNCTIONS = f"""
 -- Whether the calling position confirms or refuses this one: the director of the office; the privacy officer for a director, and
--- where the office has no director. Never whoever added it, and never the person who is to hold it.
+-- where the office has no director. Never the person who added it, and never the person who is to hold it.
 CREATE OR REPLACE FUNCTION wall.may_confirm(which uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -77,7 +77,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- An account taken into use again: whoever held such positions holds them anew only when they are confirmed anew, and not by whoever
+-- An account taken into use again: the person who held such positions holds them anew only when they are confirmed anew, and not by the one who
 -- took the account into use.
 CREATE OR REPLACE FUNCTION wall.positions_wait_again() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -100,7 +100,7 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.positions_of(whose uuid) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.staff_id = whose) $$;
 
--- Those who watch, whoever added the position, and the person, are told that it was added, confirmed or refused.
+-- Those who watch, the person who added the position, and its holder are told that it was added, confirmed or refused.
 CREATE OR REPLACE FUNCTION wall.tell_of_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

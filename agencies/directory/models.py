@@ -138,7 +138,7 @@ class Office(models.Model):
                 ),
                 name="intention_term_stricter",
             ),
-            # Our own judgement: whoever needs more is not helping one child at night. An office may only be stricter.
+            # Our own judgement: the person who needs more is not helping one child at night. An office may only be stricter.
             models.CheckConstraint(
                 condition=models.Q(
                     glass_a_day__gte=1,

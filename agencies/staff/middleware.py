@@ -43,7 +43,7 @@ class ActingMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Send whoever is not signed in to the sign-in page, keeping what they typed; refuse a view that declares nothing."""
+        """Send a request without a session to the sign-in page, keeping what they typed; refuse a view that declares nothing."""
         access: Access | None = getattr(view, "access", None)
         if access is None:
             raise Http404

@@ -209,7 +209,7 @@ class Position(models.Model):
 class TwoPersonAct(models.Model):
     """Base of every grave act: one person drafts it, another decides (起案 → 決裁, promise 12).
 
-    The people are compared, not the positions: whoever holds two positions is still one person. For sessions of the
+    The people are compared, not the positions: the person who holds two positions is still one person. For sessions of the
     application the
     database itself fills in who drafted and who decided (``wall.sign_act``).
     """

@@ -117,7 +117,7 @@ def new_password(request: StaffRequest) -> HttpResponse:
 
 
 def _is_another(request: StaffRequest, form: NewPasswordForm) -> bool:
-    """A temporary password is known to whoever handed it over, so it cannot stay."""
+    """A temporary password is known to the person who handed it over, so it cannot stay."""
     if signin.person_with_password(request.user.username, form.cleaned_data["password"]) is None:
         return True
     form.add_error("password", SAME)

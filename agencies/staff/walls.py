@@ -178,7 +178,7 @@ BEGIN
   IF change_first AND NOT is_first THEN
     PERFORM wall.tell_of_renewal(whose);
   END IF;
-  -- The session that asks goes on; its own transaction may hold that row, and whoever asks signs in anew anyway.
+  -- The session that asks goes on; its own transaction may hold that row, and the person who asks signs in anew anyway.
   UPDATE wall.identity SET ended_at = now()
   WHERE staff_id = whose AND ended_at IS NULL AND id IS DISTINCT FROM (SELECT me.id FROM wall.my_identity() me);
 END $$;

@@ -14,7 +14,7 @@ from cases.records.queries import on_cases_of, with_keys
 from security.walls import clock
 
 CAME_BACK = timedelta(days=14)
-"""How long a draft that was not approved is on the home page of whoever drafted it."""
+"""How long a draft that was not approved is on the home page of the person who drafted it."""
 PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decided_by__office")
 
 

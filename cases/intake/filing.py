@@ -144,7 +144,7 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
 
 
 def name_in_log(filing: Filing) -> str:
-    """How the access log of the receiving office names a filing: whoever holds the tables alone cannot tell which one it is."""
+    """How the access log of the receiving office names a filing: the tables alone do not tell which one it is."""
     return keyed_name("filing at the desk", filing.pk)
 
 

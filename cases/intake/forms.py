@@ -361,7 +361,7 @@ class FilingForm(ChildFields, ToldFields):
         return office
 
     def about_filer(self) -> dict[str, str]:
-        """Where the child is, and how to reach whoever filed."""
+        """Where the child is, and how to reach the person who filed."""
         return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
 
 

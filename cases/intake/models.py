@@ -70,7 +70,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 class Filing(models.Model):
     """The receipt of a notification that another office filed: where to, when, how far. It says nothing about any child.
 
-    It is the filer's alone: whoever is accused may work at the same school. Once it is registered it says the days, no moment
+    It is the filer's alone: the accused may work at the same school. Once it is registered it says the days, no moment
     and nobody of the receiving office, so that the case it became is found from it neither here nor in a dump (docs/adr/0018).
     """
 
@@ -171,7 +171,7 @@ class Notification(Told, OfCase):
 
 
 class Notifier(SealedModel):
-    """Who notified. Staff must not reveal it (児童虐待防止法7条): a compartment of its own, for whoever manages the case."""
+    """Who notified. Staff must not reveal it (児童虐待防止法7条): a compartment of its own, for those who manage the case."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "case", "notification"})
 

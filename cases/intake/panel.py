@@ -34,7 +34,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Shown:
-    """A notification on the case page. ``has_notifier`` is true only for whoever may read who it was."""
+    """A notification on the case page. ``has_notifier`` is true only for the person who may read who it was."""
 
     row: Notification
     told: Account

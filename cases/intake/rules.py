@@ -49,7 +49,7 @@ def check_may_take(by: Position) -> None:
 
 
 def check_may_add(case: Case, by: Position) -> None:
-    """A further notification is written by whoever manages the case, because they may know who notified."""
+    """A further notification is written by the person who manages the case, because they may know who notified."""
     check_may_take(by)
     check_may_edit(case, by)
     check_may_manage(case, by)

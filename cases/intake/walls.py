@@ -79,7 +79,7 @@ POLICIES = {
     "keys.data_key": (
         Policy("SELECT", using=f"kind = 'compartment' AND {NOTIFIER_SEEN}"),
         Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MANAGED} AND {OWN_OFFICE}"),
-        # No SELECT for whoever filed: what they wrote is closed to them at once.
+        # No SELECT for the person who filed: what they wrote is closed to them at once.
         Policy("SELECT", using=f"kind = 'compartment' AND (SELECT data_key.owner_id = {AT_MY_DESK})"),
         Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MY_FILINGS}"),
     ),

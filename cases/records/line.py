@@ -1,4 +1,4 @@
-"""The supervisor line follows the positions: whoever becomes supervisor or director has the open cases in line from the
+"""The supervisor line follows the positions: the person who becomes supervisor or director has the open cases in line from the
 first day."""
 
 from django.db import connection

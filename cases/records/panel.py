@@ -206,7 +206,7 @@ def _member(grant: Grant, by: Position, not_manage: str | Promise) -> Member:
     level = Level(grant.permission.codename.removesuffix("_case"))
     why = not_manage or reason_against(rules.check_can_end, grant, by)
     since = timezone.localdate(grant.starts_at)
-    # Why the glass was broken is read by whoever reviews it.
+    # Why the glass was broken is read by the person who reviews it.
     reason = "" if grant.relation == Relation.GLASS else reveal(grant, "reason") or ""
     return Member(grant, str(Relation(grant.relation).label), str(level.label), since, reason, why)
 

@@ -100,7 +100,7 @@ def holds(position: Position, case_id: UUID, level: Level) -> bool:
 def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """The position's strongest relation to each case (lead, member, line, glass), for the access log.
 
-    One that this request itself ended counts: whoever hands a case over, or leaves it, has looked with the relation held before.
+    One that this request itself ended counts: who hands a case over, or leaves it, has looked with the relation held before.
     """
     strength, now = [Relation.GLASS, Relation.LINE, Relation.MEMBER, Relation.LEAD], clock.now()
     still = Q(ended_at=None) | Q(ended_at__gte=Func(function="transaction_timestamp"))

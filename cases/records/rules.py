@@ -35,7 +35,7 @@ def next_stages(case: Case) -> list[Stage]:
 
 
 def check_may_edit(case: Case, by: Position) -> None:
-    """Refuse whoever may not write on this case now, and any writing on a closed case."""
+    """Refuse a person who may not write on this case now, and any writing on a closed case."""
     if case.stage == Stage.CLOSED:
         raise Refused("closed", _("The case is closed."))
     check_role_may(by, Permission.WORK_ON_CASES)
@@ -44,7 +44,7 @@ def check_may_edit(case: Case, by: Position) -> None:
 
 
 def check_may_manage(case: Case, by: Position) -> None:
-    """Refuse whoever is neither in charge of the case nor in its line."""
+    """Refuse a person who is neither in charge of the case nor in its line."""
     if not holds(by, case.pk, Level.MANAGE):
         raise Refused("not_manager", _("Only the person in charge and the supervisors can do this."))
 
@@ -86,7 +86,7 @@ def check_term(since: datetime | None, until: datetime | None, now: datetime) ->
 
 
 def check_may_revoke(grant: Grant, by: Position) -> None:
-    """Refuse whoever does not manage the case, and the end of a grant that has to stay."""
+    """Refuse a person who does not manage the case, and the end of a grant that has to stay."""
     check_may_manage(grant.content_object, by)
     check_can_end(grant, by)
 

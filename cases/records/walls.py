@@ -70,7 +70,7 @@ TABLES = (
     Table(
         "cases_casenumber",
         {},
-        # Counted by wall.next_number alone: whoever could write it would stop the intake of the office.
+        # Counted by wall.next_number alone: the person who could write it would stop the intake of the office.
         (Policy("SELECT", using=NOBODY),),
         unrecorded="a counter",
     ),
@@ -85,7 +85,7 @@ MOMENTS = {
 }
 
 POLICIES = {
-    # A child record belongs to no single case: its changes are read by whoever manages a case of that child.
+    # A child record belongs to no single case: its changes are read by the person who manages a case of that child.
     "security_event": (
         Policy(
             "SELECT",
@@ -285,7 +285,7 @@ BEGIN
   RETURN wall.put_grant(new_id, of_case, to_position, as_relation, level, why, until, since);
 END $$;
 
--- Only a supervisor or director changes the supervisor line, and not their own place in it: else whoever is supervised could
+-- Only a supervisor or director changes the supervisor line, and not their own place in it: else the person who is supervised could
 -- end the supervision. The last person in charge stays until another is named.
 CREATE OR REPLACE FUNCTION wall.revoke(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

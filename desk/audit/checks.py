@@ -1,4 +1,4 @@
-"""A case compared with its record, for whoever reads its changes: what differs, in words and without any value."""
+"""A case compared with its record, for the person who reads its changes: what differs, in words and without any value."""
 
 from dataclasses import dataclass
 from datetime import datetime

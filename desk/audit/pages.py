@@ -56,7 +56,7 @@ def reads_all(by: Position) -> bool:
 
 
 def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
-    """The case, for whoever manages it. That its access log is read is access log too."""
+    """The case, for the person who manages it. That its access log is read is access log too."""
     case = case_for(request.by, case_id, Level.MANAGE).first()
     if case is None:
         raise Http404

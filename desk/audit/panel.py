@@ -13,7 +13,7 @@ from security.audit.verbs import Verb
 
 
 def panel(case: Case, by: Position) -> Panel | None:
-    """The newest looks by others; nothing for whoever does not manage the case."""
+    """The newest looks by others; nothing for the person who does not manage the case."""
     if not holds(by, case.pk, Level.MANAGE):
         return None
     return Panel("looks", "desk/audit/panel.html", {"rows": who_looked(case, by)})

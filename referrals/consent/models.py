@@ -174,7 +174,7 @@ class ExceptionRequest(CaseAct):
             one_draft("one_exception_draft", "recipient", "purpose"),
         ]
         indexes = [
-            # The few that wait, on the home pages of whoever decides them.
+            # The few that wait, on the home pages of the person who decides them.
             models.Index(
                 fields=["drafted_at"], condition=models.Q(decided_at=None), name="exception_waiting"
             ),

@@ -13,7 +13,7 @@ AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
 # for the disclosures of a page alone, where the list of all visible ones would be made for every page.
 SEEN = "(SELECT true FROM public.referrals_disclosure d WHERE d.id = data_key.owner_id LIMIT 1)"
 WRITTEN = f"(SELECT true FROM public.referrals_disclosure d WHERE d.id = owner_id AND {mine('d.case_id', 'edit')} LIMIT 1)"
-# The envelope hangs on its disclosure, the assignment on its envelope: whoever sees the one sees the other.
+# The envelope hangs on its disclosure, the assignment on its envelope: a reader of the one reads the other.
 ENVELOPE_SEEN = (
     "(SELECT true FROM public.referrals_disclosure d WHERE d.id = referrals_envelope.disclosure_id LIMIT 1)"
 )
@@ -341,7 +341,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Ends what is open of these. It waits a second for whoever holds one; what is held on is read by nobody, since its basis is gone,
+-- Ends what is open of these. It waits a second for the transaction that holds one; what is held on is read by nobody, since its basis is gone,
 -- and is ended by wall.close_expired.
 CREATE OR REPLACE FUNCTION wall.end_disclosures(which uuid[], why text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
@@ -366,7 +366,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- How often the receiver opened and printed a disclosure of the caller's cases. Figures only: whoever may say it to the child
+-- How often the receiver opened and printed a disclosure of the caller's cases. Figures only: the person who may say it to the child
 -- need not be allowed to read the access log.
 CREATE OR REPLACE FUNCTION wall.looks_at_disclosures(of_case uuid)
 RETURNS TABLE (disclosure_id uuid, opened bigint, printed bigint, last_at timestamptz)

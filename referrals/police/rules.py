@@ -13,7 +13,7 @@ from referrals.police.queries import Letter
 
 
 def check_may_record_contact(case: Case, by: Position) -> None:
-    """A contact that has happened is never refused to whoever reads the case, on a closed case neither (promise 1)."""
+    """A contact that has happened is never refused to the person who reads the case, on a closed case neither (promise 1)."""
     if not holds(by, case.pk, Level.VIEW):
         raise Refused("no_grant", _("You are not on the team of this case."))
 

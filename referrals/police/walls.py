@@ -1,4 +1,4 @@
-"""Police contacts belong to the case; whoever reads the case may write one, also after it is closed. What is written stays.
+"""Police contacts belong to the case; the person who reads the case may write one, also after it is closed. What is written stays.
 
 It is marked as seen once, by a supervisor or director of its line who did not record it. Envelopes are read in pages by the
 officers of the receiving office; no case content is in them.

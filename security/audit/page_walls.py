@@ -140,7 +140,7 @@ FUNCTIONS = (
     _page_function("traces_page", OF_TRACES, TRACES)
     + _page_function("events_page", OF_EVENTS, EVENTS)
     + f"""
--- Who occurs in the newest looks at a case and in its newest changes, for whoever reviews it.
+-- Who occurs in the newest looks at a case and in its newest changes, for the person who reviews it.
 CREATE OR REPLACE FUNCTION wall.people_in_log(of_case uuid, size integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
   SELECT actor_id FROM wall.traces_page('case', of_case, true, NULL, '', '', '-infinity', 'infinity', 'infinity', {LAST}, NULL,

@@ -46,7 +46,7 @@ def differences(using: str = "default") -> list[Difference]:
 
 
 def differences_of_case(case_id: UUID) -> list[Difference]:
-    """What differs in one case, for whoever manages it or reads the whole access log. Raises IntegrityError for
+    """What differs in one case, for the person who manages it or reads the whole access log. Raises IntegrityError for
     everybody else."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT * FROM wall.case_unlike_record(%s)", [case_id])

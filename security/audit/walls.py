@@ -1,11 +1,11 @@
-"""Access log is appended and read, never changed. The database itself records every change of a walled table, whoever made it;
+"""Access log is appended and read, never changed. The database itself records every change of a walled table, no matter who made it;
 looks are written by the scribe. Reading is walled by the rooms that know people and cases."""
 
 from security.audit import page_walls
 from security.walls.declare import Policy, Table
 
 READ = f"{page_walls.OWN} OR {page_walls.REVIEWED}"
-# A row names cases of a colleague's that are not the reviewer's: whoever reviews reads the log by its pages, case by case.
+# A row names cases of a colleague's that are not the reviewer's: the person who reviews reads the log by its pages, case by case.
 READ_TRACES = f"{page_walls.OWN} OR {page_walls.READS_ALL}"
 CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
 # Nobody can be named whose session is not at hand; what nobody in particular did is a refusal.

@@ -47,7 +47,7 @@ class Failure(NamedTuple):
 
 
 class KeyNotVisible(DecryptionError):
-    """The key is destroyed, was never made, or may not be seen by whoever acts: the three look the same."""
+    """The key is destroyed, was never made, or may not be seen by the person who acts: the three look the same."""
 
     def __init__(self) -> None:
         super().__init__("The key of this record is not available.")
@@ -95,7 +95,7 @@ class Keyring:
 
     def prefetch(self, scopes: Iterable[Scope]) -> None:
         """Load the keys of many scopes in one query. A scope without a visible key is passed over, a key that
-        does not unwrap is reported: whoever then reads a value under it meets :class:`KeyNotVisible`.
+        does not unwrap is reported: the person who then reads a value under it meets :class:`KeyNotVisible`.
         """
         wanted = {scope for scope in scopes if scope not in self._keys}
         if not wanted:

@@ -33,7 +33,7 @@ BEGIN
 END $$;
 
 -- Whether a value looks as sealed text does, under the living key of that owner: head, key and a padded length
--- (envelope.py). That it can be opened is for whoever holds the key to see.
+-- (envelope.py). That it can be opened is for the person who holds the key to see.
 CREATE OR REPLACE FUNCTION wall.is_sealed(sealed text, of_kind text, owner uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -2,7 +2,7 @@
 stays quick.
 
 A token is HMAC-SHA256 under the index root over version, kind, office and search key. Cut to ``bits``, a
-token names about ``rows / 2**bits`` objects, so whoever steals the table cannot say that two rows hold the
+token names about ``rows / 2**bits`` objects, so the person who steals the table cannot say that two rows hold the
 same name. Two offices' tokens for one child differ.
 """
 
@@ -28,7 +28,7 @@ Value = str | tuple[str, date]
 
 
 class NotIndexable(ValueError):
-    """The values are too few or too common to be searched by token without telling them to whoever holds the
+    """The values are too few or too common to be searched by token without telling them to the person who holds the
     table.
     """
 
@@ -104,7 +104,7 @@ def token(office_id: UUID, kind: str, value: Value) -> bytes:
 
 
 def keyed_name(purpose: str, which: UUID) -> str:
-    """A name for an object that only whoever holds the index root can trace back to it; 32 hex digits."""
+    """A name for an object that only the person who holds the index root can trace back to it; 32 hex digits."""
     return hmac.new(get_provider().derive(purpose), which.bytes, hashlib.sha256).hexdigest()[:32]
 
 
