@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Level
-from cases.records.pages import case_to_change, saved
+from cases.records.pages import case_form, case_to_change
 from cases.visits import actions, rules
 from cases.visits.codes import VisitState
 from cases.visits.forms import PlanForm, ResultForm
@@ -23,12 +22,16 @@ from cases.visits.panel import shown
 def visit_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Plan a visit."""
     case = case_to_change(request, case_id, "visits")
-    form = PlanForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and saved(form, actions.plan_visit, case, by=request.by, **form.facts()):
-        messages.success(request, _("The visit has been planned."))
-        return redirect("case", case_id=case.pk)
-    why_not = reason_against(rules.check_may_plan, case, request.by)
-    return render(request, "cases/visits/visit_new.html", {"case": case, "form": form, "why_not": why_not})
+    form = PlanForm(posted(request))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.plan_visit(case, by=request.by, **form.facts()),
+        done=_("The visit has been planned."),
+        template="cases/visits/visit_new.html",
+        why_not=reason_against(rules.check_may_plan, case, request.by),
+    )
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -43,20 +46,21 @@ def visit(request: StaffRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     row.case = case
-    form = ResultForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = ResultForm(posted(request))
+
+    def act() -> Visit:
         if form.cancels:
-            done = saved(form, actions.cancel_visit, row, reason=form.cleaned_data["result"], by=request.by)
-        else:
-            done = saved(form, actions.record_visit, row, by=request.by, **form.facts())
-        if done:
-            messages.success(request, _("The visit has been recorded."))
-            return redirect("case", case_id=case.pk)
-    context = {
-        "case": case,
-        "form": form,
-        "visit": shown(row),
-        "waits": row.state is VisitState.PLANNED,
-        "why_not": reason_against(rules.check_may_end, row, VisitState.HELD, request.by),
-    }
-    return render(request, "cases/visits/visit.html", context)
+            return actions.cancel_visit(row, reason=form.cleaned_data["result"], by=request.by)
+        return actions.record_visit(row, by=request.by, **form.facts())
+
+    return case_form(
+        request,
+        case,
+        form,
+        act,
+        done=_("The visit has been recorded."),
+        template="cases/visits/visit.html",
+        visit=shown(row),
+        waits=row.state is VisitState.PLANNED,
+        why_not=reason_against(rules.check_may_end, row, VisitState.HELD, request.by),
+    )
