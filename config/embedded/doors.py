@@ -1,4 +1,4 @@
-"""An import contract: who comes from outside a room comes in by one of its doors (ADR 45)."""
+"""An import contract: who comes from outside a room comes in by one of its doors (ADR 38)."""
 
 from typing import Any
 
