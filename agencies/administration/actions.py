@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localdate
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.administration import rules

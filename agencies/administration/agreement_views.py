@@ -17,7 +17,7 @@ from agencies.agreements.models import SharingAgreement
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, form_answer, posted
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, reason_against
+from agencies.staff.rules import reason_against
 from security.walls import clock
 
 

@@ -1,7 +1,6 @@
 """Sign-in over the gate connection: passwords, the choice of a position, and the identity that the wall then knows."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -21,15 +20,6 @@ from security.walls import clock
 from security.walls.identity import mint_identity, set_identity
 
 GATE = "gate"
-
-Listener = Callable[[Position], None]
-_listeners: list[Listener] = []
-
-
-def when_position_begins(listener: Listener) -> None:
-    """Call ``listener`` whenever somebody begins to act in a position, inside the caller's transaction. Higher wings let follow
-    what belongs to the position; a listener may find nothing left to do."""
-    _listeners.append(listener)
 
 
 def person_with_password(username: str, password: str) -> Staff | None:

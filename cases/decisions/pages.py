@@ -8,6 +8,7 @@ from agencies.staff.rules import reason_against
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
 from cases.records.models import Case
+from security.walls import clock
 
 
 def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any:
@@ -26,6 +27,7 @@ def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any
 
 def why_not_draft(request: StaffRequest, kind: Decision[Any], case: Case, earlier: Any) -> Any:
     """The sentence beside the grey button of the form that drafts, changes or drafts anew; '' where nothing is against it."""
-    if earlier is not None and earlier.state is State.WAITING:
-        return reason_against(kind.check_may_change, earlier, request.by)
-    return reason_against(kind.check_may_draft, case, request.by)
+    now = clock.now()
+    if earlier is not None and earlier.state_at(now) is State.WAITING:
+        return reason_against(kind.check_may_change, earlier, request.by, now)
+    return reason_against(kind.check_may_draft, case, request.by, now)

@@ -21,7 +21,7 @@ from cases.decisions.queries import PEOPLE
 from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_to_change, refusal_of, saved
+from cases.records.pages import case_to_change
 from security.walls import clock
 
 DONE = {
@@ -46,28 +46,6 @@ def _row_or_404(kind: Decision[Any], case: Case, draft_id: UUID) -> CaseAct:
     if row is None:
         raise Http404
     return row
-
-
-def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any:
-    """The draft that ``?from=`` names: the reader's own that waits, to be changed, or a returned one, to be drafted
-    anew; else None."""
-    try:
-        wanted = UUID(request.GET.get("from", ""))
-    except ValueError:
-        return None
-    row = kind.model._default_manager.filter(case=case, pk=wanted, **kind.of_kind).first()
-    if row is None or row.state not in (State.WAITING, State.RETURNED):
-        return None
-    is_own = row.drafted_person_id == request.by.staff_id
-    return row if is_own or row.state is State.RETURNED else None
-
-
-def why_not_draft(request: StaffRequest, kind: Decision[Any], case: Case, earlier: Any) -> Any:
-    """The sentence beside the grey button of the form that drafts, changes or drafts anew; '' where nothing is against it."""
-    now = clock.now()
-    if earlier is not None and earlier.state_at(now) is State.WAITING:
-        return reason_against(kind.check_may_change, earlier, request.by, now)
-    return reason_against(kind.check_may_draft, case, request.by, now)
 
 
 @form_page(Permission.WORK_ON_CASES)

@@ -94,11 +94,9 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
     initial = {"received_at": clock.now()}
     before = Urgency(case.urgency)
-    form = FurtherForm(
-        request.POST if request.method == "POST" else None, initial=initial, office=case.office
-    )
-    if form.is_valid() and saved(form, actions.add_notification, case, form.received(), by=request.by):
-        messages.success(request, _("The notification was added to the case."))
+    form = FurtherForm(posted(request), initial=initial, office=case.office)
+
+    def to_case(_made: Any) -> HttpResponse:
         _say_lifted(request, case, before)
         return redirect("case", case_id=case.pk)
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
-from django.utils.timezone import localdate
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office

@@ -34,8 +34,8 @@ from referrals.consent.actions import (
 )
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, basis_for
-from referrals.consent.scope import text_now
 from referrals.disclosures.actions import REPORT, draft_report, send_report
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.codes import Item

@@ -18,8 +18,7 @@ from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.forms import DutyForm, ExceptionForm, typed_before
 from referrals.consent.models import ExceptionDuty
-from referrals.consent.queries import duties_open_for, intentions_of
-from referrals.consent.scope import askable_items, labels_of
+from referrals.consent.queries import askable_items, duties_open_for, intentions_of, labels_of
 from security.walls import clock
 
 

@@ -17,9 +17,15 @@ from face.lines import FEW, Line
 from referrals.consent import rules
 from referrals.consent.codes import EXCEPTION, Purpose, Result
 from referrals.consent.models import ExceptionRequest
-from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
+from referrals.consent.queries import (
+    askable_items,
+    exceptions_of,
+    intentions_of,
+    labels_of,
+    open_duties_of,
+    text_now,
+)
 from referrals.consent.rules import exceptions_to_use
-from referrals.consent.scope import askable_items, labels_of, text_now
 from security.walls import clock
 
 

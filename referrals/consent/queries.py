@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import override
 
+from agencies.agreements.codes import Label, items, items_for
+from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -12,6 +16,7 @@ from cases.records.queries import on_cases_of
 from face.reading import asked_once
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
+from security.rooms import merged
 from security.walls import clock
 
 
@@ -67,3 +72,28 @@ def duties_open_for(by: Position) -> list[ExceptionDuty]:
 def is_late(duty: ExceptionDuty) -> bool:
     """Whether a duty is overdue."""
     return duty.done_at is None and duty.due_at < clock.now()
+
+
+def askable_items(kind: OfficeKind) -> list[tuple[str, Label]]:
+    """The items under the ceiling of a kind of office, each to be asked of the child separately."""
+    under = items_for(kind)
+    return [(code, label) for code, label in items().items() if code in under]
+
+
+def labels_of(codes: list[str]) -> list[str]:
+    """The catalogue's headings of item codes, in the catalogue's order."""
+    names = dict(askable_items(OfficeKind.POLICE))
+    order = [code for code in names if code in codes] + [code for code in codes if code not in names]
+    return [str(names.get(code, code)) for code in order]
+
+
+def text_now(case: Case, code: str) -> str:
+    """What would be told of an item now, as the draft of a report begins; "" for what only a person can write.
+
+    It is written in the language of the place, whichever the sender reads the pages in. Raises KeyError for an unknown item.
+    """
+    if code not in items():
+        raise KeyError(f"no room declares the item {code!r}")
+    made_by = merged("prefills").get(code)
+    with override(settings.LANGUAGE_CODE):
+        return made_by(case) if made_by else ""

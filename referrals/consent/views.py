@@ -20,8 +20,7 @@ from referrals.consent.codes import Result
 from referrals.consent.endings import closed_by_ending
 from referrals.consent.forms import IntentionForm, ReasonForm
 from referrals.consent.pages import intention_or_404
-from referrals.consent.queries import intentions_of
-from referrals.consent.scope import askable_items, labels_of
+from referrals.consent.queries import askable_items, intentions_of, labels_of
 
 WORDING = f"referrals/consent/wording/{actions.WORDING_VERSION}.html"
 

@@ -3,9 +3,6 @@
 A template cannot reach anything that is not an item of the package. Later rooms add rows; agreements and the child only narrow.
 """
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
 from agencies.directory.models import OfficeKind
 from referrals.disclosures.codes import Item
 

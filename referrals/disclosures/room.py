@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.disclosures import panel, prefill
 from referrals.disclosures.actions import REPORT
-from referrals.disclosures.catalogue import Item, ceiling
+from referrals.disclosures.catalogue import ceiling
+from referrals.disclosures.codes import Item
 from referrals.disclosures.queries import cases_of_disclosure, closed_with, received_relations
 from referrals.disclosures.rules import what_is_open
 from security.rooms import Room, each_of

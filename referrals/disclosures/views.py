@@ -19,9 +19,9 @@ from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.pages import intention_or_404
+from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, refused_items
-from referrals.consent.scope import labels_of, text_now
-from referrals.consent.views import intention_or_404
 from referrals.disclosures import actions, rules
 from referrals.disclosures.catalogue import ceiling, ordered
 from referrals.disclosures.codes import Item
@@ -132,20 +132,17 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         fixed=True,
         initial={"urgency": row.urgency, "due_at": row.due_at},
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and saved(form, actions.edit_draft, row, by=request.by, **form.facts())
-    ):
-        messages.success(request, _("The draft has been saved."))
-        return redirect(actions.REPORT.url(row))
-    context = {
-        "case": case,
-        "row": row,
-        "form": form,
-        "reason": reason_against(actions.REPORT.check_may_change, row, request.by, clock.now()),
-    }
-    return render(request, "referrals/disclosures/report_edit.html", context)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.edit_draft(row, by=request.by, **form.facts()),
+        done=_("The draft has been saved."),
+        to=lambda _made: redirect(actions.REPORT.url(row)),
+        template="referrals/disclosures/report_edit.html",
+        row=row,
+        reason=reason_against(actions.REPORT.check_may_change, row, request.by, clock.now()),
+    )
 
 
 @action(Permission.WORK_ON_CASES)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from desk.management.law import law
 from security.rooms import modules
 
 WINGS = ("config", "desk", "referrals", "cases", "agencies", "security", "face")

@@ -14,8 +14,8 @@ from cases.records.models import Case
 from referrals.consent.actions import EXCEPTION
 from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.queries import askable_items
 from referrals.consent.rules import why_ended
-from referrals.consent.scope import askable_items
 from referrals.disclosures import actions, rules
 from referrals.disclosures.models import Disclosure
 from security.walls import clock

@@ -31,8 +31,8 @@ from cases.intake.queries import possible_duplicates
 from cases.intake.rules import least_urgency
 from cases.records.codes import Relation, Stage, Urgency
 from cases.records.models import Case, Grant
-from referrals.consent.scope import text_now
-from referrals.disclosures.catalogue import Item
+from referrals.consent.queries import text_now
+from referrals.disclosures.codes import Item
 from security.encryption.fields import reveal
 from security.encryption.keyring import KeyNotVisible
 from tests.cast import CHILD, FACTS, Cast
