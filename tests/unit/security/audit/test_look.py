@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from security import rooms
-from security.audit.access_event import AccessEvent
+from security.audit.access_event import AccessEvent, current, current_or_none, open_event
 from security.audit.verbs import Decision, Verb
 from security.encryption.keyring import Scope
 from security.rooms import Room, each_of
@@ -87,3 +87,29 @@ def test_a_key_that_a_page_has_named_is_not_traced_again(monkeypatch: pytest.Mon
     assert fields == {"a.b", "c.d"}
     assert asked == [unnamed.owner]
     assert look.cases == {case: {"child"}, other: set()}
+
+
+def test_a_case_that_is_shown_is_written_with_every_panel() -> None:
+    look, case = AccessEvent(), uuid4()
+    look.note_shown(case, "child")
+    look.note_shown(case, "people", verb=Verb.CASE_PRINT)
+    assert look.wanted
+    assert look.cases == {case: {"child", "people"}}
+    assert look.verb == Verb.CASE_PRINT
+
+
+def test_a_later_note_adds_and_wipes_nothing() -> None:
+    look = AccessEvent()
+    look.note(Verb.CASE_SEARCH, rule="rule", purpose="purpose", object_pk="object", detail="detail")
+    look.note(Verb.CASE_LIST)
+    assert (look.verb, look.wanted) == (Verb.CASE_LIST, True)
+    assert (look.rule, look.purpose, look.object_pk, look.detail) == ("rule", "purpose", "object", "detail")
+
+
+def test_a_look_is_open_for_its_own_request_alone() -> None:
+    assert current_or_none() is None
+    with open_event(AccessEvent()) as look:
+        assert current() is look
+    assert current_or_none() is None
+    with pytest.raises(RuntimeError, match="no look is open"):
+        current()
