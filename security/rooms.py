@@ -31,8 +31,8 @@ class Room:
     names each card
     in the page's menu ("" for none), ``logged`` everything else that the access log says was shown. ``things`` names a
     row of each
-    model of the room. ``decisions`` are its grave acts. ``obstacle(case, now)`` is the sentence against closing a case, or
-    "". ``keys``
+    model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do. ``obstacle(case, now)``
+    is the sentence against closing a case, or "". ``keys``
     answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to
     cases, ``to_do(by)`` what somebody has to do
     next, for their home page.
@@ -49,6 +49,7 @@ class Room:
     logged: Mapping[str, Name] = field(default_factory=dict)
     things: Mapping[str, Name] = field(default_factory=dict)
     decisions: tuple[Any, ...] = ()
+    duties: tuple[Any, ...] = ()
     obstacle: Callable[[Any, datetime], Name] | None = None
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None

@@ -84,6 +84,8 @@ class OfficeForm(BaseForm):
     glass_a_day_duty = _number("glass_a_day_duty", 20, _("20 at most."))
     unopened_hours_aa = _number("unopened_hours_aa", 24, _("24 at most."))
     unopened_hours = _number("unopened_hours", 72, _("72 at most."))
+    explain_days = _number("explain_days", 7, _("7 at most."))
+    review_days = _number("review_days", 14, _("14 at most."))
 
     def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
         if office is not None:

@@ -37,7 +37,7 @@ class Office(models.Model):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months", "intention_months_most",
-        "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
+        "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours", "explain_days", "review_days",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
@@ -118,6 +118,18 @@ class Office(models.Model):
         db_default=72,
         help_text=_("72 at most."),
     )
+    explain_days = models.PositiveSmallIntegerField(
+        _("days until an exception is explained to the child"),
+        default=7,
+        db_default=7,
+        help_text=_("7 at most."),
+    )
+    review_days = models.PositiveSmallIntegerField(
+        _("days until an exception is reviewed"),
+        default=14,
+        db_default=14,
+        help_text=_("14 at most."),
+    )
 
     class Meta:
         app_label = "agencies"
@@ -157,6 +169,13 @@ class Office(models.Model):
                     unopened_hours__lte=72,
                 ),
                 name="unopened_hours_stricter",
+            ),
+            # Our own judgement too: what went past the child's word is soon explained and reviewed.
+            models.CheckConstraint(
+                condition=models.Q(
+                    explain_days__gte=1, explain_days__lte=7, review_days__gte=1, review_days__lte=14
+                ),
+                name="exception_days_stricter",
             ),
         ]
 

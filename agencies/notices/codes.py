@@ -20,7 +20,7 @@ class NoticeKind(models.TextChoices):
     DISCLOSURE_UNOPENED = "disclosure_unopened", _("The police have not opened your report yet. Call them.")
     ENVELOPE_UNOPENED = "envelope_unopened", _("An envelope has not been opened in time.")
     DISCLOSURE_CLOSED = "disclosure_closed", _("A disclosure was closed.")
-    DUTY_OPEN = "duty_open", _("A duty after an exception waits for you.")
+    DUTY_OPEN = "duty_open", _("A duty waits for you.")
     CONTACT_RECORDED = "contact_recorded", _("A contact with the police was recorded.")
     POSITION_ADDED = "position_added", _("A position that decides, supervises or audits was added.")
     POSITION_CONFIRMED = (

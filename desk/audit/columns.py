@@ -33,7 +33,6 @@ COLUMNS: dict[str, Name] = {
     "drafted_by": _("drafted by"),
     "drafted_person": _("person who drafted"),
     "due_at": _("due at"),
-    "duty": _("duty"),
     "ended_at": _("ended at"),
     "ending": _("how it ended"),
     "ends_at": _("until"),

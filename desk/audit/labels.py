@@ -115,6 +115,8 @@ def _plain_value(field: "models.Field[Any, Any]", value: Any, text: str) -> str:
         return _("yes") if value else _("no")
     if field.name in ("items", "refused_items"):
         return _(", ").join(str(dict(Item.choices).get(code, code)) for code in value)
+    if field.name == "barred":
+        return _(", ").join(_of_kind(Staff, person) for person in value)
     return _moment(text) if isinstance(field, models.DateField) else text
 
 

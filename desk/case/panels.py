@@ -14,6 +14,7 @@ ORDER = (
     "basics",
     "intention",
     "police",
+    "duties",
     "custody",
     "progress",
     "visits",

@@ -15,6 +15,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import due_for
 from cases.decisions.actions import declared
 from cases.decisions.queries import waiting_for
+from cases.duties.queries import duties_open_for
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
@@ -24,7 +25,6 @@ from desk.audit import panel as audit
 from desk.home.lines import Maker, Section, case_url, soonest
 from desk.home.next_steps import next_steps
 from face.lines import FEW, Line
-from referrals.consent.queries import duties_open_for
 from referrals.police.queries import contacts_unseen_for, letters_counted, letters_in_hand
 from security.audit.verbs import Verb
 from security.walls import clock
@@ -121,12 +121,12 @@ def decisions(request: StaffRequest) -> Section:
 
 
 def duties(request: StaffRequest) -> Section:
-    """What approved exceptions left to do."""
+    """What is to be done until a day that no law sets."""
     now = clock.now()
     lines = [
         Line(
             reverse("duty", args=[row.case_id, row.pk]),
-            row.get_duty_display(),
+            row.get_kind_display(),
             f"{row.case.number} {row.owner.staff.name}",
             due=row.due_at,
             pressing=row.due_at < now or not row.owner.is_current,
@@ -134,7 +134,7 @@ def duties(request: StaffRequest) -> Section:
         )
         for row in duties_open_for(request.by)
     ]
-    return Section("duties", _("Duties after exceptions"), _("No duty is open."), lines)
+    return Section("duties", _("Duties"), _("No duty is open."), lines)
 
 
 def glasses(request: StaffRequest) -> Section:

@@ -17,20 +17,20 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from cases.decisions.actions import Decision
+from cases.duties.actions import leave_duty
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from referrals.consent import codes, rules
-from referrals.consent.codes import Duty, Ground, Purpose, Result
+from referrals.consent.codes import Ground, Purpose, Result
 from referrals.consent.endings import closed_by_ending
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention
-from referrals.consent.panel import shown
+from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.panel import EXPLAIN, REVIEW, shown
 from security.walls import clock
 
 WORDING_VERSION = "2026-1"
 """Version of the explanation in plain words that the page shows for reading out to the child."""
 EXCEPTION_HOURS = 24
-EXPLAIN_DAYS, REVIEW_DAYS = 7, 14
 TEXTS = ("asked_by", "place", "explanation", "words", "understanding", "advocate")
 
 
@@ -192,39 +192,11 @@ def _reviewer(exception: ExceptionRequest, by: Position) -> UUID:
 
 
 def _leave_duties(exception: ExceptionRequest, by: Position) -> None:
-    reviewer = _reviewer(exception, by)
-    for duty, owner, days in (
-        (Duty.EXPLAIN, exception.drafted_by_id, EXPLAIN_DAYS),
-        (Duty.REVIEW, reviewer, REVIEW_DAYS),
-    ):
-        row = ExceptionDuty(case=exception.case, exception=exception, duty=duty, owner_id=owner)
-        row.due_at = clock.now() + timedelta(days=days)
-        row.save(force_insert=True)
-        tell(
-            [owner], NoticeKind.DUTY_OPEN, exception.case.number, EXCEPTION.url(exception), cause=str(row.pk)
-        )
-
-
-@transaction.atomic
-def fulfil_duty(duty: ExceptionDuty, *, note: str, by: Position) -> None:
-    """Write how a duty was done."""
-    rows = ExceptionDuty.objects.select_for_update(of=("self",)).select_related("exception")
-    row = rows.filter(pk=duty.pk).first()
-    if row is None:  # the wall lets this reader see it, and not write it
-        raise Refused("no_grant", _("Only the team of this case can do this."))
-    rules.check_may_fulfil(row, by)
-    row.done_at, row.done_by = clock.now(), by
-    row.note = note
-    row.save(update_fields=["done_at", "done_by", "note"])
-
-
-@transaction.atomic
-def take_over_duty(duty: ExceptionDuty, *, by: Position) -> None:
-    """Make a colleague's duty one's own: somebody of the supervisor line, as when the owner has left."""
-    row = ExceptionDuty.objects.select_for_update(of=("self",)).select_related("exception").get(pk=duty.pk)
-    rules.check_may_take_over(row, by)
-    row.owner = by
-    row.save(update_fields=["owner"])
+    """It is explained to the child by whoever asked for it, and reviewed by another person."""
+    case, reviewer = exception.case, _reviewer(exception, by)
+    barred = {exception.drafted_person_id} | (set() if reviewer == by.pk else {by.staff_id})
+    leave_duty(case, EXPLAIN, cause=exception.pk, owner=exception.drafted_by_id)
+    leave_duty(case, REVIEW, cause=exception.pk, owner=reviewer, barred=barred)
 
 
 EXCEPTION = Decision(

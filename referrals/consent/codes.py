@@ -8,6 +8,13 @@ from agencies.staff.roles import Act
 EXCEPTION = Act("exception", _("exception to the child's intention"))
 
 
+class DutyCode(models.TextChoices):
+    """What an approved exception leaves to do; the wall knows these codes (``exception_leaves_duties``)."""
+
+    EXPLAIN = "explain_exception", _("explain it to the child")
+    REVIEW = "review_exception", _("review the exception")
+
+
 class Result(models.TextChoices):
     """What the child answered. Only WISHES opens anything; every other result acts as a withdrawal."""
 
@@ -41,10 +48,3 @@ class Ground(models.TextChoices):
 
 STANDING = frozenset({Ground.DANGER, Ground.CANNOT_FORM})
 """Law or age leaves no other way: these need no agreement."""
-
-
-class Duty(models.TextChoices):
-    """What an exception leaves to do, with an owner and a due date."""
-
-    EXPLAIN = "explain", _("explain it to the child")
-    REVIEW = "review", _("review the exception")

@@ -1,4 +1,4 @@
-"""Forms about the child's word: an answer, the reason of a withdrawal, an exception, a duty done."""
+"""Forms about the child's word: an answer, the reason of a withdrawal, an exception."""
 
 from datetime import datetime, time
 from typing import Any
@@ -209,9 +209,3 @@ def typed_before(row: ExceptionRequest) -> dict[str, Any]:
     despite = {f"despite_{code}": why for code, why in row.reasons_despite.items()}
     texts = {name: reveal(row, name) or "" for name in ("reason", "condition")}
     return {"recipient": row.recipient_id, "ground": row.ground, "items": row.items, **texts, **despite}
-
-
-class DutyForm(BaseForm):
-    """How a duty was done."""
-
-    note = LongTextField(label=_("How it was done"), rows=4)

@@ -14,7 +14,7 @@ from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import Case, OfCase
-from referrals.consent.codes import Duty, Ground, Purpose, Result
+from referrals.consent.codes import Ground, Purpose, Result
 from security.encryption.fields import EncryptedTextField, reveal
 from security.walls import clock
 
@@ -198,32 +198,3 @@ class ExceptionRequest(CaseAct):
     def is_usable_at(self, now: datetime) -> bool:
         """Approved, unspent and not expired."""
         return bool(self.approved) and self.spent_at is None and self.expires_at > now
-
-
-class ExceptionDuty(OfCase):
-    """What an approved exception leaves to do; it stands on the supervisor's page until done."""
-
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "exception",
-        "duty",
-        "owner",
-        "due_at",
-        "done_at",
-        "done_by",
-    }
-
-    exception = models.ForeignKey(ExceptionRequest, models.PROTECT, related_name="duties")
-    duty = models.CharField(max_length=20, choices=Duty.choices)
-    owner = models.ForeignKey(Position, models.PROTECT, related_name="+")
-    due_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    done_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
-    note = EncryptedTextField(_("how it was done"), null=True)
-
-    class Meta:
-        app_label = "referrals"
-        ordering = ["due_at"]
-        indexes = [
-            # The few that are open, on the home pages of the line.
-            models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="duty_open"),
-        ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,18 +12,19 @@ from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act
+from cases.duties.codes import DutyKind
+from cases.duties.queries import duties_after
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import FEW, Line
 from referrals.consent import rules
-from referrals.consent.codes import EXCEPTION, Purpose, Result
+from referrals.consent.codes import EXCEPTION, DutyCode, Purpose, Result
 from referrals.consent.models import ExceptionRequest
 from referrals.consent.queries import (
     askable_items,
     exceptions_of,
     intentions_of,
     labels_of,
-    open_duties_of,
     text_now,
 )
 from referrals.consent.rules import exceptions_to_use
@@ -46,7 +48,6 @@ def panel(case: Case, by: Position) -> Panel:
         "exceptions": [
             row for row in exceptions_of(case) if row.state_at(now) in (State.WAITING, State.APPROVED)
         ],
-        "duties": open_duties_of(case),
         "not_record": reason_against(rules.check_may_record, case, by),
         "not_withdraw": reason_against(rules.check_may_withdraw, case, by),
         "not_except": reason_against(rules.check_may_request_exception, case, by, now),
@@ -80,9 +81,31 @@ def shown(row: ExceptionRequest, by: Position) -> dict[str, Any]:
         "despite": [(labels_of([code])[0], why) for code, why in row.reasons_despite.items()],
         "refused": labels_of(sorted(rules.refused_items(case))),
         "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in items],
-        "duties": row.duties.select_related("owner__staff", "done_by__staff"),
+        "duties": duties_after(case.pk, row.pk),
         "answers": intentions_of(case),
     }
+
+
+def _exception(case_id: UUID, cause: UUID) -> Line | None:
+    """The exception that a duty follows from."""
+    row = ExceptionRequest.objects.filter(case=case_id, pk=cause).select_related("recipient").first()
+    url = reverse("decision", args=[case_id, EXCEPTION.value, cause])
+    return Line(url, row.get_ground_display(), row.recipient.name) if row else None
+
+
+EXPLAIN = DutyKind(
+    code=DutyCode.EXPLAIN,
+    label=DutyCode.EXPLAIN.label,
+    days=lambda office: office.explain_days,
+    after=_exception,
+)
+REVIEW = DutyKind(
+    code=DutyCode.REVIEW,
+    label=DutyCode.REVIEW.label,
+    days=lambda office: office.review_days,
+    after=_exception,
+)
+"""What an approved exception leaves to do; no law says until when."""
 
 
 def to_do(by: Position) -> list[Line]:

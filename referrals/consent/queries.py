@@ -1,4 +1,4 @@
-"""What stands of the child's word, and what waits for somebody."""
+"""What stands of the child's word, and the exceptions to it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,15 +9,11 @@ from django.utils.translation import override
 
 from agencies.agreements.codes import Label, items, items_for
 from agencies.directory.models import OfficeKind
-from agencies.staff.models import Position
-from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import on_cases_of
 from face.reading import asked_once
 from referrals.consent.codes import Purpose
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
+from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet
 from security.rooms import merged
-from security.walls import clock
 
 
 @dataclass(frozen=True)
@@ -46,32 +42,6 @@ def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
     return ExceptionRequest.objects.filter(case=case).select_related(
         "recipient", "drafted_by__staff", "decided_by__staff", "case__office"
     )
-
-
-@asked_once
-def open_duties_of(case: Case) -> list[ExceptionDuty]:
-    """What exceptions left to do on a case, the earliest due first."""
-    rows = ExceptionDuty.objects.filter(case=case, done_at=None).select_related("owner__staff")
-    return list(rows.order_by("due_at"))
-
-
-def duties_open_for(by: Position) -> list[ExceptionDuty]:
-    """Duties after an exception that are this position's own, or of the cases it supervises; the earliest due first.
-
-    A duty whose owner has left therefore stands on the supervisor's page, who does it or takes it over.
-    """
-    open_duties = ExceptionDuty.objects.filter(done_at=None).select_related(
-        "case", "exception", "owner__staff"
-    )
-    own = open_duties.filter(owner=by)
-    supervised = open_duties.filter(on_cases_of(by, Level.MANAGE))
-    rows = {duty.pk: duty for duty in [*own, *supervised]}
-    return sorted(rows.values(), key=lambda duty: duty.due_at)
-
-
-def is_late(duty: ExceptionDuty) -> bool:
-    """Whether a duty is overdue."""
-    return duty.done_at is None and duty.due_at < clock.now()
 
 
 def askable_items(kind: OfficeKind) -> list[tuple[str, Label]]:

@@ -15,14 +15,13 @@ ROOM = Room(
     logged={
         "intention": _("the child's intention"),
         "exceptions": _("exceptions"),
-        "duties": _("duties after an exception"),
     },
     decisions=(EXCEPTION,),
+    duties=(panel.EXPLAIN, panel.REVIEW),
     obstacle=what_waits,
     grounds={ground.value: ground.label for ground in Ground if ground not in STANDING},
     to_do=panel.to_do,
     things={
-        "referrals.ExceptionDuty": _("duty after an exception"),
         "referrals.ExceptionRequest": _("exception to the child's intention"),
         "referrals.Intention": _("the child's intention"),
         "referrals.Withdrawal": _("withdrawal by the child"),

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, check_role_may
+from agencies.staff.rules import Refused
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.records.codes import Level
@@ -22,9 +21,9 @@ from cases.records.models import Case
 from cases.records.queries import holds, on_cases_of
 from cases.records.rules import check_may_edit
 from face.reading import asked_once
-from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Duty, Ground, Purpose, Result
-from referrals.consent.models import ExceptionDuty, ExceptionRequest, Intention, IntentionQuerySet
-from referrals.consent.queries import exceptions_of, intentions_of, open_duties_of
+from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Ground, Purpose, Result
+from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet
+from referrals.consent.queries import exceptions_of, intentions_of
 
 
 def check_may_record(case: Case, by: Position) -> None:
@@ -39,11 +38,9 @@ def check_may_withdraw(case: Case, by: Position) -> None:
 
 
 def what_waits(case: Case, now: datetime) -> str | Promise:
-    """What exceptions left open on a case that is to be closed, in a sentence; '' where nothing is."""
-    if any(row.state_at(now) is State.WAITING for row in exceptions_of(case)):
-        return _("An exception has been asked for. It waits for the director's decision.")
-    duty = next(iter(open_duties_of(case)), None)
-    return _("A duty after an exception is open: %(duty)s") % {"duty": Duty(duty.duty).label} if duty else ""
+    """The exception that is to be decided before the case is closed, in a sentence; '' where none is."""
+    waits = any(row.state_at(now) is State.WAITING for row in exceptions_of(case))
+    return _("An exception has been asked for. It waits for the director's decision.") if waits else ""
 
 
 def check_recipient(recipient: Office) -> None:
@@ -193,36 +190,6 @@ def check_refused_items(case: Case, ground: Ground, items: Iterable[str], despit
         raise Refused(
             "despite", _("Write for each item that the child does not want told why it has to be told.")
         )
-
-
-def check_may_fulfil(duty: ExceptionDuty, by: Position) -> None:
-    """The owner of a duty or the supervisor line; the review is never made by the person who asked for the exception."""
-    if duty.done_at is not None:
-        raise Refused("done", _("This has been done already."))
-    if by.pk != duty.owner_id and not holds(by, duty.case_id, Level.MANAGE):
-        raise Refused("owner", _("Its owner or a supervisor does this."))
-    _check_reviewer(duty, by)
-
-
-def _check_reviewer(duty: ExceptionDuty, by: Position) -> None:
-    if duty.duty != Duty.REVIEW:
-        return
-    if duty.exception.drafted_person_id == by.staff_id:
-        raise Refused("own_request", _("Whoever asked for the exception does not review it."))
-    if duty.exception.decided_person_id == by.staff_id and duty.owner_id != by.pk:
-        raise Refused("own_decision", _("Another person than the one who decided the exception reviews it."))
-
-
-def check_may_take_over(duty: ExceptionDuty, by: Position) -> None:
-    """Somebody of the supervisor line makes a colleague's duty their own, as when its owner has left."""
-    if duty.done_at is not None:
-        raise Refused("done", _("This has been done already."))
-    if duty.owner_id == by.pk:
-        raise Refused("own_duty", _("This duty is yours already."))
-    check_role_may(by, Permission.REVIEW_LINE)
-    if not holds(by, duty.case_id, Level.MANAGE):
-        raise Refused("owner", _("Its owner or a supervisor does this."))
-    _check_reviewer(duty, by)
 
 
 def usable_exceptions(

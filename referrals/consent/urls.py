@@ -18,11 +18,4 @@ urlpatterns = [
         name="intention_reason",
     ),
     path("cases/<uuid:case_id>/exceptions/new/", exception_views.exception_new, name="exception_new"),
-    path("cases/<uuid:case_id>/duties/<uuid:duty_id>/", exception_views.duty, name="duty"),
-    path(
-        "cases/<uuid:case_id>/duties/<uuid:duty_id>/take-over/",
-        exception_views.duty_take_over,
-        name="duty_take_over",
-    ),
-    path("duties/", exception_views.duties, name="duties"),
 ]

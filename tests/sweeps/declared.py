@@ -157,9 +157,6 @@ ROWS: dict[str, Row] = {
     "intention_withdraw": row(None, EDITS),
     "intention_reason": row(None, EDITS),
     "exception_new": EDIT_FORM,
-    "duty": row(SEES, SEES, writes=MANAGES),
-    "duty_take_over": row(None, LINE),
-    "duties": row(WORKERS),
     "intention_withdrawn": row(SEES, answer=(200, 302)),
     # --- custody
     "custody_start": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
@@ -169,6 +166,10 @@ ROWS: dict[str, Row] = {
     "custody_opinion": EDIT_FORM,
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    # --- duties
+    "duty": row(SEES, SEES, writes=MANAGES),
+    "duty_take_over": row(None, LINE),
+    "duties": row(WORKERS),
     # --- visits
     "visit_new": EDIT_FORM,
     "visit": row(SEES, SEES, writes=EDITS),

@@ -12,6 +12,8 @@ from cases.custody import actions as custody
 from cases.custody.codes import CUSTODY_START, Consent, Heard, Place
 from cases.custody.codes import Ground as CustodyGround
 from cases.decisions.codes import Verdict
+from cases.duties.actions import fulfil_duty
+from cases.duties.queries import duties_after
 from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
@@ -256,8 +258,8 @@ def _exception(world: "World") -> None:
             request, Verdict.APPROVE, note=canary("exception.note"), by=world["director"]
         )
     with acting_as(lead):
-        explain, review = request.duties.order_by("due_at")
-        consent.fulfil_duty(explain, note=canary("duty.note"), by=lead)
+        explain, review = duties_after(world.case.pk, request.pk)
+        fulfil_duty(explain, note=canary("duty.note"), by=lead)
     world.ids |= {"exception_id": request.pk, "duty_id": review.pk}
 
 

@@ -19,9 +19,9 @@ from cases.clocks.queries import due_for
 from cases.custody.queries import opinions_to_hear, reaching_two_months
 from cases.decisions.actions import declared
 from cases.decisions.queries import came_back_to, waiting_for
+from cases.duties.queries import duties_open_for
 from cases.intake.queries import incoming_filings
 from cases.records.queries import glasses_to_review, leads_to_replace
-from referrals.consent.queries import duties_open_for
 from referrals.disclosures.queries import (
     reports_to_send,
     reports_unopened_for,
@@ -49,9 +49,9 @@ WORK: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"ended_at": "now()", "opinion": "c.outline"},
     ),
     "cases_closingdecision": ({"kind": "'ended'"}, {}),
+    "cases_duty": ({"kind": "'review_exception'"}, {"done_at": "now()"}),
     "cases_filing": ({"recipient_id": "c.office_id", "reference": "'F' || c.n"}, {"registered_at": "now()"}),
     "referrals_exceptionrequest": ({"ground": "'danger'", "purpose": "'police_report'"}, {}),
-    "referrals_exceptionduty": ({"duty": "'explain'"}, {"done_at": "now()"}),
     "referrals_policecontact": ({}, {"seen_at": "now()"}),
     "referrals_disclosure": (
         {"reference": "'R' || c.n", "exception_id": "c.id", "kind": "'police_report'"},

@@ -301,9 +301,9 @@ CLEAR_NAMES = {
     "case number and references": {"number", "reference"},
     "stage, track, urgency and how something ended": {"stage", "track", "urgency", "ending"},
     "versions": {"version", "wording_version"},
-    "who holds what": {"relation"},
+    "who holds what": {"relation", "barred"},
     "codes the gate and the signatures need": {
-        "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "duty", "approved", "refused",
+        "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
         "is_oral",
     },
     "counters of an office": {"fiscal_year", "last"},

@@ -29,6 +29,8 @@ RULES = {
     "glass_a_day_duty": "8",
     "unopened_hours_aa": "12",
     "unopened_hours": "48",
+    "explain_days": "3",
+    "review_days": "10",
 }
 
 
@@ -51,6 +53,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     rules = (office.warrant_if_nobody, office.harm_band, office.home_band, office.intention_months_most)
     assert rules == (True, "A", "B", 2)
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
+    assert (office.explain_days, office.review_days) == (3, 10)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("safety_hours", "49"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
+        ("explain_days", "8"),
+        ("review_days", "15"),
     ],
 )
 def test_no_rule_is_laxer_than_its_source(cast: Cast, field: str, value: str) -> None:

@@ -135,15 +135,3 @@ def test_a_ground_without_an_agreement(cast: Cast) -> None:
     )
     with pytest.raises(IntegrityError, match="no agreement names this ground"):
         raw(cast.caseworker, copy)
-
-
-@pytest.mark.parametrize("done", ["now(), %(who)s", "now(), NULL", "NULL, %(who)s"])
-def test_no_duty_begins_as_done_by_a_colleague(cast: Cast, done: str) -> None:
-    case = a_case(cast)
-    steps.excepted(cast, case)
-    copy = (
-        "INSERT INTO referrals_exceptionduty (id, case_id, exception_id, duty, owner_id, due_at, done_at, done_by_id) SELECT"
-        f" gen_random_uuid(), case_id, exception_id, duty, owner_id, due_at, {done} FROM referrals_exceptionduty LIMIT 1"
-    )
-    with pytest.raises(IntegrityError, match="has not been done"):
-        raw(cast.caseworker, copy.replace("%(who)s", f"'{cast.supervisor.pk}'::uuid"))

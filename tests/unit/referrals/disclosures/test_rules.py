@@ -13,13 +13,14 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
 from cases.decisions.queries import waiting_for
+from cases.duties.actions import fulfil_duty
+from cases.duties.queries import duties_open_for, open_duties_of
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation
 from referrals.consent import actions as consent
 from referrals.consent import rules as consent_rules
-from referrals.consent.codes import Ground
-from referrals.consent.models import ExceptionDuty, Intention
-from referrals.consent.queries import duties_open_for
+from referrals.consent.codes import DutyCode, Ground
+from referrals.consent.models import Intention
 from referrals.disclosures import actions
 from referrals.disclosures.codes import POLICE_REPORT
 from referrals.disclosures.models import Disclosure
@@ -232,18 +233,18 @@ def test_check_may_fulfil(cast: Cast) -> None:
     case = a_case(cast)
     steps.excepted(cast, case)
     with acting_as(cast.caseworker):
-        mine = {duty.duty: duty for duty in duties_open_for(cast.caseworker)}
-        assert set(mine) == {"explain", "review"}
-        with refuses("own_request"):
-            consent.fulfil_duty(mine["review"], note="見た", by=cast.caseworker)
-        consent.fulfil_duty(mine["explain"], note="説明した", by=cast.caseworker)
+        mine = {duty.kind: duty for duty in duties_open_for(cast.caseworker)}
+        assert set(mine) == set(DutyCode)
+        with refuses("barred"):
+            fulfil_duty(mine[DutyCode.REVIEW], note="見た", by=cast.caseworker)
+        fulfil_duty(mine[DutyCode.EXPLAIN], note="説明した", by=cast.caseworker)
     with acting_as(cast.supervisor):
         (review,) = duties_open_for(cast.supervisor)
         assert review.owner_id == cast.supervisor.pk
-        consent.fulfil_duty(review, note="妥当", by=cast.supervisor)
+        fulfil_duty(review, note="妥当", by=cast.supervisor)
         with refuses("done"):
-            consent.fulfil_duty(review, note="もう一度", by=cast.supervisor)
-        assert ExceptionDuty.objects.filter(case=case, done_at=None).count() == 0
+            fulfil_duty(review, note="もう一度", by=cast.supervisor)
+        assert not open_duties_of(case)
 
 
 def test_taking_and_assigning(cast: Cast) -> None:

@@ -1,0 +1,57 @@
+"""Leaving a duty, doing it, taking it over."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from agencies.notices.actions import tell
+from agencies.notices.kinds import NoticeKind
+from agencies.staff.models import Position
+from cases.duties import rules
+from cases.duties.codes import DutyKind, named
+from cases.duties.models import Duty
+from cases.records.actions import locked
+from cases.records.models import Case
+from security.walls import clock
+
+
+@transaction.atomic
+def leave_duty(case: Case, kind: DutyKind, *, cause: UUID, owner: UUID, barred: Iterable[UUID] = ()) -> Duty:
+    """Leave something to do with the position ``owner``, who is told. Another action of the acting person calls this.
+
+    ``cause`` is the row it follows from, ``barred`` the people who may not do it. Raises KeyError for a kind that no room
+    declares, and IntegrityError (by the wall) for an owner who is barred.
+    """
+    due_at = clock.now() + timedelta(days=named(kind.code).days(case.office))
+    duty = Duty(case=case, kind=kind.code, cause=cause, owner_id=owner, barred=sorted(barred), due_at=due_at)
+    duty.save(force_insert=True)
+    tell(
+        [owner],
+        NoticeKind.DUTY_OPEN,
+        case.number,
+        reverse("duty", args=[case.pk, duty.pk]),
+        cause=str(duty.pk),
+    )
+    return duty
+
+
+@transaction.atomic
+def fulfil_duty(duty: Duty, *, note: str, by: Position) -> None:
+    """Write how a duty was done. Raises Refused."""
+    row = locked(Duty.objects.filter(pk=duty.pk))
+    rules.check_may_fulfil(row, by)
+    row.done_at, row.done_by = clock.now(), by
+    row.note = note
+    row.save(update_fields=["done_at", "done_by", "note"])
+
+
+@transaction.atomic
+def take_over_duty(duty: Duty, *, by: Position) -> None:
+    """Make a colleague's duty one's own. Raises Refused."""
+    row = locked(Duty.objects.filter(pk=duty.pk))
+    rules.check_may_take_over(row, by)
+    row.owner = by
+    row.save(update_fields=["owner"])

@@ -1,0 +1,36 @@
+"""The duties of a case, those that follow from one thing, and those that somebody has."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from agencies.staff.models import Position
+from cases.duties.models import Duty
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import on_cases_of
+from face.reading import asked_once
+
+
+@asked_once
+def open_duties_of(case: Case) -> list[Duty]:
+    """What is still to be done on a case, the earliest due first."""
+    rows = Duty.objects.filter(case=case, done_at=None).select_related("owner__staff")
+    return list(rows.order_by("due_at"))
+
+
+def duties_after(case_id: UUID, cause: UUID) -> QuerySet[Duty]:
+    """What followed from one row of a case, done or not, the earliest due first."""
+    return Duty.objects.filter(case=case_id, cause=cause).select_related("owner__staff", "done_by__staff")
+
+
+def duties_open_for(by: Position) -> list[Duty]:
+    """The open duties that are this position's own, or of the cases it supervises; the earliest due first.
+
+    A duty whose owner has left is therefore on the page of the supervisor, who does it or takes it over.
+    """
+    open_duties = Duty.objects.filter(done_at=None).select_related("case", "owner__staff")
+    own = open_duties.filter(owner=by)
+    supervised = open_duties.filter(on_cases_of(by, Level.MANAGE))
+    rows = {duty.pk: duty for duty in [*own, *supervised]}
+    return sorted(rows.values(), key=lambda duty: duty.due_at)

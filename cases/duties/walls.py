@@ -1,0 +1,48 @@
+"""A duty belongs to its case; what it is stays, and that it was done is written once."""
+
+from security.walls.declare import of_case
+from security.walls.moments import kept_by
+
+TABLES = (of_case("cases_duty", update="done_at, done_by_id, note, owner_id"),)
+
+MOMENTS = {"cases_duty": dict.fromkeys(("due_at", "done_at", "done_by_id"), kept_by("stays"))}
+
+FUNCTIONS = """
+-- A duty begins undone, with an owner who is not barred from it. It keeps its day and is done once, by the calling identity, who is
+-- its owner or of the supervisor line and not barred from it. Its owner changes only to somebody of the line who takes it over in
+-- person, as when the owner has left.
+CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  may_change text[] := ARRAY['done_at', 'done_by_id', 'note', 'owner_id'];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
+      RAISE EXCEPTION 'a new duty has not been done' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
+    END IF;
+    IF EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = NEW.owner_id AND p.staff_id = ANY(NEW.barred)) THEN
+      RAISE EXCEPTION 'the owner of a duty is barred from it' USING ERRCODE = '23514', CONSTRAINT = 'duty_barred';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
+     OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_position()
+         OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))))
+     OR wall.my_staff() = ANY(NEW.barred) THEN
+    RAISE EXCEPTION 'a duty is changed only by doing it or by taking it over' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
+  END IF;
+  IF session_user <> 'owner' AND NEW.done_at IS NOT NULL THEN
+    IF NEW.owner_id IS DISTINCT FROM wall.my_position() AND NEW.case_id NOT IN (SELECT wall.my_cases('manage')) THEN
+      RAISE EXCEPTION 'a duty is done by its owner or a supervisor' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
+    END IF;
+    NEW.done_at := wall.clock();
+    NEW.done_by_id := wall.my_position();
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON cases_duty FOR EACH ROW EXECUTE FUNCTION wall.duty_stays();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_duty FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+"""
