@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from agencies.notices.actions import tell
-from agencies.notices.kinds import NoticeKind
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from cases.duties import rules
 from cases.duties.codes import DutyKind, named
