@@ -74,6 +74,7 @@ PLAIN = {
     "timestamp with time zone": "now()",
     "ARRAY": "'{}'",
     "integer": "1",
+    "boolean": "false",
 }
 
 
