@@ -50,7 +50,10 @@ WORK: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "cases_closingdecision": ({"kind": "'ended'"}, {}),
     "cases_duty": ({"kind": "'review_exception'"}, {"done_at": "now()"}),
-    "cases_filing": ({"recipient_id": "c.office_id", "reference": "'F' || c.n"}, {"registered_at": "now()"}),
+    "cases_filing": (
+        {"recipient_id": "c.office_id", "reference": "'F' || c.n", "filed_by_id": "gen_random_uuid()"},
+        {"registered_at": "now()"},
+    ),
     "referrals_exceptionrequest": ({"ground": "'danger'", "purpose": "'police_report'"}, {}),
     "referrals_policecontact": ({}, {"seen_at": "now()"}),
     "referrals_disclosure": (
