@@ -90,6 +90,13 @@ def test_no_source_text_is_japanese_beside_the_catalogue(path: Path) -> None:
     assert not japanese or name in JAPANESE_IS_DATA, japanese
 
 
+def test_every_template_that_another_names_is_there() -> None:
+    named = re.compile(r'\{% (?:include|extends) "([^"]+)"')
+    asked = {name for path in TEMPLATES for name in named.findall(path.read_text(encoding="utf-8"))}
+    assert len(asked) > 20
+    assert {name for name in asked if not (ROOT / "templates" / name).exists()} == set()
+
+
 def test_every_exception_is_still_needed() -> None:
     for name in JAPANESE_IS_DATA:
         texts = strings_of((ROOT / name).read_text(encoding="utf-8"))
