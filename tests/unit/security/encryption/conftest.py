@@ -35,7 +35,7 @@ def sealed_model(table: str = "notes") -> type[SealedModel]:
 
 @pytest.fixture
 def note_model() -> Iterator[Any]:
-    with isolate_apps("security"):
+    with isolate_apps():
         yield sealed_model()
 
 

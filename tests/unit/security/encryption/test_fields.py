@@ -271,7 +271,7 @@ def test_every_swap_of_stored_values_is_noticed(
     note_model: Any, hold: Any, stored: Any, load: Any, failures: list[Any]
 ) -> None:
     """Test bar 2 without SQL: each value in each other place, over rows, columns, tables and cases."""
-    with isolate_apps("security"):
+    with isolate_apps():
 
         class Letter(SealedModel):
             text = EncryptedTextField(null=True)
@@ -374,7 +374,7 @@ def test_checks_and_migrations() -> None:
     field = EncryptedTextField(null=True, max_length=5)
     written, _imports = MigrationWriter.serialize(field)
     assert written == "security.encryption.fields.EncryptedTextField(max_length=5, null=True)"
-    with isolate_apps("security"):
+    with isolate_apps():
 
         class Wrong(SealedModel):
             indexed = EncryptedTextField(db_index=True)
@@ -391,7 +391,7 @@ def test_checks_and_migrations() -> None:
 
 
 def test_an_abstract_parents_field_is_bound_to_the_childs_table(hold: Any, stored: Any) -> None:
-    with isolate_apps("security"):
+    with isolate_apps():
 
         class Base(SealedModel):
             text = EncryptedTextField()
