@@ -180,7 +180,7 @@ def test_raw_sql_signs_for_no_other_day(cast: Cast) -> None:
     with (
         every_column("cases_custodydecision"),
         acting_as(cast.caseworker),
-        pytest.raises(DatabaseError, match="cannot be changed"),
+        pytest.raises(DatabaseError, match=r"stays|cannot be changed"),
         transaction.atomic(),
     ):
         connection.cursor().execute("UPDATE cases_custodydecision SET drafted_at = '2020-01-01'")
@@ -202,7 +202,7 @@ def test_a_draft_cannot_be_changed_by_raw_sql(cast: Cast, change: str) -> None:
     with (
         every_column("cases_custodydecision"),
         acting_as(cast.caseworker),
-        pytest.raises(DatabaseError, match="cannot be changed"),
+        pytest.raises(DatabaseError, match=r"stays|cannot be changed"),
         transaction.atomic(),
     ):
         connection.cursor().execute(f"UPDATE cases_custodydecision SET {change}")
@@ -452,7 +452,7 @@ def test_raw_sql_ends_nothing_that_was_not_decided(cast: Cast) -> None:
     with (
         every_column("cases_custodydecision"),
         acting_as(cast.caseworker),
-        pytest.raises(DatabaseError, match="cannot be changed"),
+        pytest.raises(DatabaseError, match=r"stays|cannot be changed"),
         transaction.atomic(),
     ):
         connection.cursor().execute(ENDS)

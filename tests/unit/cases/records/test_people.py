@@ -25,7 +25,7 @@ def _case_of_many(cast: Cast) -> tuple[Case, list[Person]]:
 
 def _names(page: str) -> list[int]:
     """The people in the table of a page, by number."""
-    rows = re.findall(r'<td data-label="[^"]+"><span>第(\d+)人', page)
+    rows = re.findall(r'<td data-label="[^"]+">\s*<span>\s*第(\d+)人', page)
     return [int(number) for number in rows]
 
 

@@ -55,7 +55,7 @@ def _fill(database: str, many: int) -> None:
 
 def _numbers(page: str) -> list[int]:
     """The copies that a page names, in their order."""
-    return [int(number) for number in re.findall(r">COPY-(\d+)<", page)]
+    return [int(number) for number in re.findall(r">(?:\n\s*)?COPY-(\d+)\s*<", page)]
 
 
 def _parts(page: str) -> tuple[list[int], list[int]]:

@@ -167,12 +167,15 @@ def test_raw_sql_cannot_mark_an_own_contact_as_seen(cast: Cast) -> None:
     seen = "UPDATE referrals_policecontact SET seen_at = now() WHERE id = %s"
     mine, theirs = contact(cast, case, cast.supervisor), contact(cast, case, cast.caseworker)
     for position, row in ((cast.caseworker, mine), (cast.supervisor, mine)):
-        with pytest.raises(IntegrityError, match="cannot be changed"):
+        with pytest.raises(IntegrityError, match=r"stays|cannot be changed"):
             raw(position, seen, [row.pk])
     assert raw(cast.supervisor, seen, [theirs.pk]) == 1
     assert raw(cast.director, seen, [mine.pk]) == 1
     for change in ("said = who", "recorded_at = now()", "seen_at = NULL"):
-        with every_column("referrals_policecontact"), pytest.raises(DatabaseError, match="cannot be changed"):
+        with (
+            every_column("referrals_policecontact"),
+            pytest.raises(DatabaseError, match=r"stays|cannot be changed"),
+        ):
             raw(cast.director, f"UPDATE referrals_policecontact SET {change} WHERE id = %s", [mine.pk])
 
 
