@@ -1,12 +1,13 @@
 """A visit belongs to its case; what was planned stays, and how it ended is written once."""
 
 from security.walls.declare import of_case
-from security.walls.moments import NOW, ONCE, POST, by, kept_by
+from security.walls.moments import NAMED, NOW, ONCE, POST, by, kept_by
 
 TABLES = (of_case("cases_visit", update="held_at, ended_by_id, ended_at, seen, result"),)
 
 MOMENTS = {
     "cases_visit": {
+        "planned_for": NAMED,
         "planned_at": NOW,
         "planned_by_id": POST,
         "held_at": kept_by("b_stays"),

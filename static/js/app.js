@@ -32,7 +32,7 @@
   }, true);
 
   /* Unsent text. */
-  function writes(form) { return form && form.getAttribute("method") === "position" && !form.hasAttribute("data-quiet"); }
+  function writes(form) { return form && form.getAttribute("method") === "post" && !form.hasAttribute("data-quiet"); }
 
   function markDirty(event) {
     var form = event.target.form;
@@ -200,7 +200,7 @@
   }
   if (channel) {
     channel.onmessage = function (event) { if (typeof event.data === "number") { touched(event.data); } };
-    channel.positionMessage(contact);
+    channel.postMessage(contact);
   }
 
   function gone() {
@@ -218,7 +218,7 @@
       .then(function (response) {
         if (response.ok) {
           touched(sentAt);
-          if (channel) { channel.positionMessage(sentAt); }
+          if (channel) { channel.postMessage(sentAt); }
         } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) { gone(); }
       })
       .catch(function () { asked = 0; });

@@ -250,6 +250,7 @@ def _exception(world: "World") -> None:
             ground=Ground.DANGER,
             recipient=world.cast.offices["support2"],
             items=ITEMS[:1],
+            despite={ITEMS[0]: canary("exception.despite")},
             by=lead,
             **words("exception", "reason", "condition"),
         )

@@ -62,6 +62,8 @@ CODED = frozenset(
         # The random reference of a receipt, which stands on it in clear.
         "cases.Notifier.reference",
         "cases.ClosingDecision.kind",
+        "cases.Visit.kind",
+        "cases.Visit.seen",
         *("referrals.PoliceContact.happened_at", "referrals.PoliceContact.basis"),
     }
 )
