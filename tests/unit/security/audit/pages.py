@@ -97,7 +97,7 @@ def swallows(request: StaffRequest, case_id: UUID) -> HttpResponse:
 urlpatterns = [
     path("", case_list, name="home"),
     path("name/<uuid:case_id>/", name_only),
-    path("cases/<uuid:case_id>/", case_page),
+    path("cases/<uuid:case_id>/", case_page, name="case"),
     path("breaks/<uuid:case_id>/", breaks),
     path("breaks/sql/<uuid:case_id>/", breaks_in_sql),
     path("refuses/<uuid:case_id>/", refuses),
