@@ -195,8 +195,9 @@ class Way(RuleBasedStateMachine):
                 self.cast, self.case, ground=ground, condition="2歳", approve=False, office=office
             )
         )
-        expected = ground == "danger" or (ground == "cannot_form" and not self.formed)
-        assert (row is not None) == expected
+        sound = ground == "danger" or (ground == "cannot_form" and not self.formed)
+        waits = any(grace.office == office and not grace.approved for grace in self.graces)
+        assert (row is not None) == (sound and not waits), "one request waits for each office at a time"
         if row is not None:
             self.graces.append(Grace(row, office, ground))
 
