@@ -1,5 +1,6 @@
 """The first administrator of an installation: made once, by whoever holds the owner's login, and able to add everybody else."""
 
+import os
 from collections.abc import Iterator
 from io import StringIO
 
@@ -12,7 +13,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from tests.cast import Cast, as_owner, as_role
 from tests.conftest import drop_database, superuser, use_database
 
-EMPTY = "test_new_installation"
+EMPTY = f"test_new_installation_{os.getpid()}"
 OPTIONS = {
     "username": "kanri",
     "name": "管理 太郎",
