@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models, transaction
+from django.db import connections, models
 from django.test import Client
 
 from agencies.staff.acting import acting_as
@@ -19,6 +19,7 @@ from security.encryption.fields import EncryptedTextField, SealedModel, reveal
 from security.signin.sessions import SessionStore
 from security.walls import clock
 from security.walls.identity import mint_identity
+from security.walls.seeder import seeding
 
 OUTLINE = "学校の養護教諭から、児童が家に帰りたくないと話しているとの連絡。児童の言葉をそのまま記録した。" * 2
 BODY = (
@@ -98,8 +99,7 @@ def position_of(position_id: UUID) -> Position:
 
 def _make_position(name: str) -> Position:
     staff, position = uuid4(), uuid4()
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SET LOCAL ROLE wall")
+    with seeding(), connections["owner"].cursor() as cursor:
         cursor.execute(
             """INSERT INTO agencies_staff (id, username, name, kana, email, is_active, is_superuser, credential_stamp)
                VALUES (%s, %s, %s, '', '', true, false, %s)""",
@@ -138,8 +138,7 @@ def _write_in_clear(position: Position, cases: list[Case]) -> None:
                 for row in _rows_of(model, cases):
                     shown = {str(field.column): reveal(row, field.attname) for field in sealed_fields(model)}
                     texts.append((model, row.pk, shown))
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SET LOCAL ROLE wall")
+    with seeding(), connections["owner"].cursor() as cursor:
         for model, pk, shown in texts:
             columns = ", ".join(f'"{column}" = %s' for column in shown)
             cursor.execute(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
@@ -19,6 +19,7 @@ from cases.records.codes import Sex, StayKind, Track, Urgency
 from cases.records.models import Case
 from config.embedded.testing import PASSWORDS
 from security.walls import clock
+from security.walls.seeder import seeding
 
 PASSWORD = "correct horse battery staple"
 
@@ -82,13 +83,8 @@ class Cast:
         return cls({office.code: office for office in Office.objects.using("gate")}, named)
 
 
-@contextmanager
-def as_owner() -> Iterator[None]:
-    """Arrange the past: SQL as the role ``wall`` on the owner's login. Only for what no action does (moving a date back)."""
-    with transaction.atomic(using="owner"):
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE wall")
-        yield
+as_owner = seeding
+"""Arrange the past: SQL of the seeder on the owner's login. Only for what no action does (moving a date back)."""
 
 
 @contextmanager

@@ -17,7 +17,7 @@ $$;
 CREATE OR REPLACE FUNCTION wall.break_glass(new_id uuid, of_case uuid) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  since timestamptz := CASE session_user WHEN 'owner' THEN wall.clock() ELSE clock_timestamp() END;
+  since timestamptz := CASE WHEN wall.is_seeder() THEN wall.clock() ELSE clock_timestamp() END;
 BEGIN
   PERFORM 1 FROM public.agencies_staff s WHERE s.id = wall.my_staff() FOR NO KEY UPDATE;
   IF coalesce(wall.my_role(), '') NOT IN ('director', 'supervisor', 'caseworker', 'duty_officer')

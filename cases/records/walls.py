@@ -240,7 +240,7 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.extend_line(to_position uuid) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF session_user <> 'owner' AND wall.my_position() IS DISTINCT FROM to_position THEN
+  IF NOT wall.is_seeder() AND wall.my_position() IS DISTINCT FROM to_position THEN
     RAISE EXCEPTION 'this identity may not extend that line' USING ERRCODE = '23514', CONSTRAINT = 'line_extended_by_right';
   END IF;
   RETURN wall.put_line(to_position);

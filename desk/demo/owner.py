@@ -1,7 +1,7 @@
 """The owner-run seeder's way in: the demo is filled by the same actions as in daily work, with its own past times.
 
-Only a session of the database role ``owner`` may move the clock of the rules and of the access log (``wall.clock``), so the
-seeder runs the application's aliases over the owner's login, as the role ``wall``, in a process of its own.
+Only the seeder (``security/walls/seeder.py``) may move the clock of the rules and of the access log (``wall.clock``), so the
+demo's runs the application's aliases over the owner's login, as the role ``wall``, in a process of its own.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from agencies.staff.models import Position
 from security.audit import access_event, scribe
 from security.encryption.keyring import current
 from security.walls import clock
+from security.walls.seeder import SEEDS
 
 
 def become_owner() -> None:
@@ -22,7 +23,7 @@ def become_owner() -> None:
     for alias in ("default", "audit"):
         connections[alias].close()
     settings = {**connections.databases["owner"]}
-    settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "assume_role": "wall"}
+    settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "assume_role": "wall", "options": f"-c {SEEDS}"}
     connections.databases["default"] = settings
     del connections["default"]
     connections["audit"] = connections["default"]

@@ -39,7 +39,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   months integer;
 BEGIN
-  IF session_user <> 'owner' THEN
+  IF NOT wall.is_seeder() THEN
     NEW.recorded_by_id := wall.my_position();
     NEW.recorded_at := wall.clock();
   END IF;
@@ -72,7 +72,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   may_change text[] := ARRAY['superseded_at', 'withdrawn_at', 'withdrawn_by_id', 'withdrawal_reason'];
 BEGIN
-  IF session_user = 'owner' THEN RETURN NEW; END IF;
+  IF wall.is_seeder() THEN RETURN NEW; END IF;
   IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
      OR (OLD.withdrawn_at IS NOT NULL
          AND (NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_by_id))
@@ -191,10 +191,10 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.exception_stays() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF session_user = 'owner' THEN RETURN NEW; END IF;
+  IF wall.is_seeder() THEN RETURN NEW; END IF;
   IF (OLD.decided_at IS NOT NULL AND NEW.expires_at > OLD.expires_at)
      OR ((NEW.spent_at, NEW.spent_on) IS DISTINCT FROM (OLD.spent_at, OLD.spent_on)
-         AND (OLD.spent_at IS NOT NULL OR current_user <> 'wall')) THEN
+         AND (OLD.spent_at IS NOT NULL OR NOT wall.acts_itself())) THEN
     RAISE EXCEPTION 'a decided exception cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'exception_stays';
   END IF;
   RETURN NEW;

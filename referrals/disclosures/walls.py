@@ -284,7 +284,7 @@ BEGIN
   PERFORM 1 FROM public.referrals_disclosure d
   WHERE d.id = NEW.disclosure_id AND d.case_id = NEW.case_id AND NEW.item = ANY(d.items::text[])
     AND d.sent_at IS NULL AND d.ended_at IS NULL AND d.decided_at IS NULL
-    AND (session_user = 'owner' OR d.drafted_person_id = wall.my_staff()) FOR UPDATE;
+    AND (wall.is_seeder() OR d.drafted_person_id = wall.my_staff()) FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this item cannot be put into that package' USING ERRCODE = '23514', CONSTRAINT = 'package_of_draft';
   END IF;

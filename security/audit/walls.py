@@ -44,7 +44,7 @@ TABLES = (
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION wall.event_clock() RETURNS timestamptz LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN session_user = 'owner' AND nullif(current_setting('tomoshibi.clock', true), '') IS NOT NULL
+  SELECT CASE WHEN wall.is_seeder() AND nullif(current_setting('tomoshibi.clock', true), '') IS NOT NULL
               THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE clock_timestamp() END
 $$;
 

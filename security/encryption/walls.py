@@ -24,7 +24,7 @@ FUNCTIONS = r"""
 CREATE OR REPLACE FUNCTION wall.key_under_known_root() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF session_user <> 'owner' AND EXISTS (SELECT 1 FROM keys.data_key k WHERE k.destroyed_at IS NULL)
+  IF NOT wall.is_seeder() AND EXISTS (SELECT 1 FROM keys.data_key k WHERE k.destroyed_at IS NULL)
      AND NOT EXISTS (SELECT 1 FROM keys.data_key k
                      WHERE k.destroyed_at IS NULL AND substring(k.wrapped FROM 1 FOR 21) = substring(NEW.wrapped FROM 1 FOR 21)) THEN
     RAISE EXCEPTION 'no root key of this database wraps it' USING ERRCODE = '23514', CONSTRAINT = 'key_under_known_root';

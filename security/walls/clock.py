@@ -1,4 +1,4 @@
-"""The time that actions write. It is the real time, except inside the owner-run seeder, which gives demo cases their own past."""
+"""The time that actions write. It is the real time, except for the seeder, which gives demo cases their own past."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ def today() -> date:
 
 @contextmanager
 def moved_to(moment: datetime) -> Iterator[None]:
-    """Let actions and the database's rules run as at ``moment``. The database obeys only a session of the role ``owner``."""
+    """Let actions and the database's rules run as at ``moment``. The database obeys the seeder alone (seeder.py)."""
     token = _moved.set(moment)
     try:
         with connection.cursor() as cursor:

@@ -16,16 +16,25 @@ TABLES = (
 )
 
 FUNCTIONS = """
--- The time that is written: the transaction's. Only the owner-run seeder may move it, else two years of demo cases all happened today.
+-- Whether this transaction arranges a past that no action wrote: the demo, the tests, the first administrator. The owner's login alone
+-- does not make it so. Whoever uses that login is bound by every trigger, unless the session says that it seeds (seeder.py).
+CREATE OR REPLACE FUNCTION wall.is_seeder() RETURNS boolean LANGUAGE sql STABLE
+RETURN wall.is_seeder() AND coalesce(current_setting('tomoshibi.seeder', true), '') = 'on';
+
+-- Whether a function of the wall writes, called by a login of the application. The owner may become ``wall`` and is bound all the same.
+CREATE OR REPLACE FUNCTION wall.acts_itself() RETURNS boolean LANGUAGE sql STABLE
+RETURN current_user = 'wall' AND session_user <> 'owner';
+
+-- The time that is written: the transaction's. Only the seeder may move it, else two years of demo cases all happened today.
 CREATE OR REPLACE FUNCTION wall.clock() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN session_user = 'owner' AND nullif(current_setting('tomoshibi.clock', true), '') IS NOT NULL
+  SELECT CASE WHEN wall.is_seeder() AND nullif(current_setting('tomoshibi.clock', true), '') IS NOT NULL
               THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE now() END
 $$;
 
 -- The time that ends are compared with: the statement's. The transaction's stands still, and whatever runs out meanwhile would go on
 -- in it for as long as somebody keeps it open.
 CREATE OR REPLACE FUNCTION wall.moment() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN session_user = 'owner' THEN wall.clock() ELSE statement_timestamp() END
+  SELECT CASE WHEN wall.is_seeder() THEN wall.clock() ELSE statement_timestamp() END
 $$;
 
 -- When this transaction began, by the same clock: a right counts from the next transaction on, or from this one if it is given
@@ -87,6 +96,8 @@ $$;
 
 CALLERS = {
     "runtime": (
+        "is_seeder()",
+        "acts_itself()",
         "clock()",
         "moment()",
         "begun()",
@@ -96,8 +107,11 @@ CALLERS = {
         "my_sessions()",
         "end_session(uuid)",
     ),
-    "worker": ("clock()", "moment()", "today()"),
+    "scribe": ("is_seeder()",),
+    "worker": ("is_seeder()", "acts_itself()", "clock()", "moment()", "today()"),
     "gate": (
+        "is_seeder()",
+        "acts_itself()",
         "clock()",
         "moment()",
         "today()",

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.actions import temporary_password
 from agencies.staff.models import Credential, Position, Staff
 from agencies.staff.roles import Role
 from security.walls import clock
+from security.walls.seeder import seeding
 
 
 class Command(BaseCommand):
@@ -41,9 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.TOMOSHIBI_PROCESS != "owner":
             raise CommandError("Run it with TOMOSHIBI_PROCESS=owner: the application makes nobody by itself.")
-        with transaction.atomic(), connection.cursor() as cursor:
-            # The owner itself sees no row: the policies are forced on it too.
-            cursor.execute("SET LOCAL ROLE wall")
+        with seeding("default"):
             if Staff.objects.exists():
                 raise CommandError(
                     "There are people already; an administrator adds further ones on the pages."

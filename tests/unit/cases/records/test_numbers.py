@@ -13,6 +13,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.models import Case
 from security.walls import clock
+from security.walls.seeder import SEEDS
 from tests.cast import Cast, a_case, as_role
 from tests.unit.security.walls.test_raw_sql import ask, refused
 
@@ -118,6 +119,7 @@ def test_the_count_begins_anew_in_april(cast: Cast) -> None:
         april = datetime(2027, 4, 1, tzinfo=ZoneInfo("Asia/Tokyo"))
         for moment in (april - timedelta(minutes=1), april):
             with acting_as(cast.caseworker), clock.moved_to(moment), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL {SEEDS}")
                 cursor.execute(NEXT)
                 given.append(cursor.fetchone()[0])
     assert given == ["KITA-2026-0001", "KITA-2027-0001"]

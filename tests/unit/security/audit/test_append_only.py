@@ -312,8 +312,8 @@ def test_pages_cut_one_list_into_its_cases(cast: Cast, case: Case) -> None:
 def test_an_old_month_of_looks_is_dropped_whole_and_by_the_owner_alone(cast: Cast, case: Case) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT public.make_access_log_month('2020-01-01')")
-        with transaction.atomic(using="owner"):
-            cursor.execute("SET LOCAL tomoshibi.clock = '2020-01-15'; SET LOCAL ROLE wall")
+        with as_owner():
+            cursor.execute("SET LOCAL tomoshibi.clock = '2020-01-15'")
             cursor.execute(
                 "INSERT INTO security_casetrace (event_uuid, case_ids, relation, verb)"
                 " VALUES (gen_random_uuid(), %s, 'lead', 'CASE_VIEW')",

@@ -22,7 +22,7 @@ from security.encryption.models import DataKey
 from security.encryption.providers import InMemoryProvider, KeyFileError
 from security.encryption.secret import Secret
 from security.encryption.startup import check_key_matches
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 
 PROVIDER = "security.encryption.startup.get_provider"
 
@@ -30,8 +30,7 @@ PROVIDER = "security.encryption.startup.get_provider"
 @contextmanager
 def raw_sql() -> Iterator[Any]:
     """A cursor that may write anything, as somebody with the database in their hands."""
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SET LOCAL ROLE wall")
+    with as_owner(), connections["owner"].cursor() as cursor:
         yield cursor
 
 

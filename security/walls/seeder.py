@@ -1,0 +1,23 @@
+"""The seeder: whoever arranges a past that no action wrote (the demo, the tests, the first administrator of an installation).
+
+It is a session of the owner's login that says so; the triggers ask ``wall.is_seeder()``. Without the word the owner is bound like
+everybody, so that somebody who repairs a row by hand forges no moment and no signature by mistake. Whatever the seeder does
+is recorded by the database all the same.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections, transaction
+
+SEEDS = "tomoshibi.seeder=on"
+
+
+@contextmanager
+def seeding(using: str = "owner") -> Iterator[None]:
+    """A transaction of the seeder on ``using``, a login of the owner. It runs as ``wall``: the policies show the owner no row."""
+    with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE wall")
+            cursor.execute(f"SET LOCAL {SEEDS}")
+        yield
