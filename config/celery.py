@@ -39,6 +39,8 @@ def _refuse_the_wrong_database(**_signal: Any) -> None:
 
     from config.marks import check_mark
     from security.walls.builtins import check_builtins_closed
+    from security.walls.catalogue import check_walls
+    from security.walls.versions import check_version
 
     try:
         if settings.TOMOSHIBI_PROCESS != "worker":
@@ -46,6 +48,8 @@ def _refuse_the_wrong_database(**_signal: Any) -> None:
                 "Worker and beat run with TOMOSHIBI_PROCESS=worker in their environment."
             )
         check_mark()
+        check_version()
+        check_walls()
         check_builtins_closed()
     except (ImproperlyConfigured, Error) as error:
         sentence = error if isinstance(error, ImproperlyConfigured) else "The database cannot be asked."

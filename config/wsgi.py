@@ -19,6 +19,8 @@ from config.postgresql.base import close_pools
 from security.encryption.providers import KeyFileError
 from security.encryption.startup import check_key_matches
 from security.walls.builtins import check_builtins_closed
+from security.walls.catalogue import check_walls
+from security.walls.versions import check_version
 
 # What gunicorn takes as "this worker can never start": it ends instead of trying for ever.
 NEVER = 3
@@ -49,6 +51,8 @@ class CheckedOnce:
                     "The web server runs without TOMOSHIBI_PROCESS in its environment."
                 )
             check_mark()
+            check_version()
+            check_walls()
             check_budget()
             check_builtins_closed()
             check_role_settings()

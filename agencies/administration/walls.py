@@ -19,17 +19,16 @@ MOMENTS = {
 FUNCTIONS = f"""
 -- Whether the calling position confirms or refuses this one: the director of the office; the privacy officer for a director, and
 -- where the office has no director. Never the person who added it, and never the person who is to hold it.
-CREATE OR REPLACE FUNCTION wall.may_confirm(which uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.may_confirm(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN EXISTS (
+  SELECT EXISTS (
     SELECT 1 FROM public.agencies_position p JOIN public.agencies_office o ON o.id = p.office_id
     LEFT JOIN public.agencies_position adder ON adder.id = p.added_by_id
     WHERE p.id = which AND p.role IN ({CONFIRMED}) AND p.staff_id <> wall.my_staff()
       AND adder.staff_id IS DISTINCT FROM wall.my_staff()
       AND CASE WHEN p.role = 'director' OR o.kind <> 'cgc' THEN wall.my_role() = 'privacy_officer'
-               ELSE wall.my_role() = 'director' AND p.office_id = wall.my_office() END);
-END $$;
+               ELSE wall.my_role() = 'director' AND p.office_id = wall.my_office() END)
+$$;
 
 -- A position stays what it was given as: grants hang on it, and with another person or role in it they would change hands. Who added
 -- it and who decided on it is the database's own word; the last day is the administrator's, and is not put off where others
@@ -90,12 +89,11 @@ BEGIN
 END $$;
 
 -- Who watches over an office: its directors, and the privacy officers.
-CREATE OR REPLACE FUNCTION wall.watchers(offices uuid[]) RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.watchers(offices uuid[]) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN ARRAY(SELECT p.id FROM public.agencies_position p
-               WHERE (p.role = 'privacy_officer' OR (p.role = 'director' AND p.office_id = ANY(offices))) AND wall.position_holds(p.id));
-END $$;
+  SELECT ARRAY(SELECT p.id FROM public.agencies_position p
+               WHERE (p.role = 'privacy_officer' OR (p.role = 'director' AND p.office_id = ANY(offices))) AND wall.position_holds(p.id))
+$$;
 
 CREATE OR REPLACE FUNCTION wall.positions_of(whose uuid) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.staff_id = whose) $$;

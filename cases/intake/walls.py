@@ -89,12 +89,10 @@ FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION wall.guidance_centers() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, pg_temp AS $$ SELECT o.id FROM public.agencies_office o WHERE o.kind = 'cgc' AND o.active $$;
 
--- In plpgsql, which looks its functions up when it runs: this room's walls are raised before those of cases/records.
-CREATE OR REPLACE FUNCTION wall.notifications_of_my_cases(level text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.notifications_of_my_cases(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN QUERY SELECT n.id FROM public.cases_notification n WHERE n.case_id = ANY(ARRAY(SELECT wall.my_cases(level)));
-END $$;
+  SELECT n.id FROM public.cases_notification n WHERE n.case_id = ANY(ARRAY(SELECT wall.my_cases(level)))
+$$;
 
 -- The receipts of the calling position itself, not of its office: the accused may be a colleague.
 CREATE OR REPLACE FUNCTION wall.my_filings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
@@ -110,11 +108,10 @@ SET search_path = pg_catalog, pg_temp AS $$
   WHERE f.recipient_id = (SELECT wall.my_office()) AND f.registered_at IS NULL AND {TAKES}
 $$;
 
-CREATE OR REPLACE FUNCTION wall.filings_shown() RETURNS SETOF public.cases_filing LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+CREATE OR REPLACE FUNCTION wall.filings_shown() RETURNS SETOF public.cases_filing LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN QUERY SELECT f.* FROM public.cases_filing f WHERE f.id IN (SELECT wall.my_filings() UNION SELECT wall.filings_at_my_desk());
-END $$;
+  SELECT f.* FROM public.cases_filing f WHERE f.id IN (SELECT wall.my_filings() UNION SELECT wall.filings_at_my_desk())
+$$;
 
 CREATE OR REPLACE FUNCTION wall.must_have_at_desk(which uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -124,7 +124,6 @@ CALLERS = {
 }
 
 TRIGGERS = """
-DROP TRIGGER IF EXISTS glass_explained ON cases_grant;
 CREATE CONSTRAINT TRIGGER glass_explained AFTER INSERT ON cases_grant DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.relation = 'glass') EXECUTE FUNCTION wall.glass_must_be_explained();
 """

@@ -105,21 +105,23 @@ POLICIES = {
     ),
 }
 
+# The grants of the calling position that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It reads
+# past the policies of the grants and shows nothing but the caller's own.
+VIEWS = {
+    "my_grants": """
+  SELECT g.case_id AS held_case, g.position_id AS held_position, g.permission_id AS held_permission FROM public.cases_grant g
+  WHERE g.position_id = (SELECT wall.my_position()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
+    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment()))
+    AND g.case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[])
+"""
+}
+
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION wall.my_blocked_case_ids() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(b.case_id), ARRAY[]::uuid[]) FROM public.cases_block b
   WHERE b.staff_id = wall.my_staff() AND b.ended_at IS NULL
 $$;
-
--- The grants of the calling position that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It
--- reads past the policies of the grants and shows nothing but the caller's own.
-CREATE VIEW wall.my_grants AS
-  SELECT g.case_id AS held_case, g.position_id AS held_position, g.permission_id AS held_permission FROM public.cases_grant g
-  WHERE g.position_id = (SELECT wall.my_position()) AND g.ended_at IS NULL AND g.starts_at <= (SELECT wall.begun())
-    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment()))
-    AND g.case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[]);
-GRANT SELECT ON wall.my_grants TO runtime;
 
 CREATE OR REPLACE FUNCTION wall.permission_id(level text) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

@@ -234,7 +234,6 @@ CREATE OR REPLACE TRIGGER a_stays BEFORE UPDATE ON referrals_exceptionrequest
   FOR EACH ROW EXECUTE FUNCTION wall.exception_stays();
 CREATE OR REPLACE TRIGGER c_sound BEFORE INSERT OR UPDATE ON referrals_exceptionrequest
   FOR EACH ROW EXECUTE FUNCTION wall.exception_is_sound();
-DROP TRIGGER IF EXISTS leaves_duties ON referrals_exceptionrequest;
 CREATE CONSTRAINT TRIGGER leaves_duties AFTER UPDATE OF approved ON referrals_exceptionrequest DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.approved AND OLD.approved IS NULL) EXECUTE FUNCTION wall.exception_leaves_duties();
 """

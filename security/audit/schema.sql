@@ -70,14 +70,20 @@ CREATE FUNCTION public.make_access_log_month(month date) RETURNS void LANGUAGE p
 DECLARE
   parent text;
   name text;
+  given text;
 BEGIN
   FOREACH parent IN ARRAY ARRAY['security_event', 'security_casetrace'] LOOP
     name := parent || '_' || to_char(month, 'YYYYMM');
     IF to_regclass('public.' || name) IS NULL THEN
       EXECUTE format('CREATE TABLE public.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L)',
                      name, parent, date_trunc('month', month), date_trunc('month', month) + interval '1 month');
-      -- Everybody else goes through the parent; a dump reads each part.
-      EXECUTE format('GRANT SELECT ON public.%I TO backup', name);
+      -- Whoever may reach the default part may reach this one: a dump reads each part, the application goes through the parent.
+      FOR given IN SELECT format('GRANT %s ON public.%I TO %s', a.privilege_type, name, a.grantee::regrole)
+        FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+        WHERE c.oid = to_regclass('public.' || parent || '_default') AND a.grantee <> c.relowner
+      LOOP
+        EXECUTE given;
+      END LOOP;
     END IF;
   END LOOP;
 END $$;

@@ -1,9 +1,9 @@
 """How a room says which of its tables are walled, and by which policies.
 
 Every room with tables has a ``walls.py`` holding ``TABLES`` (a tuple of :class:`Table`) and, where it needs them, ``FUNCTIONS``
-(SQL of functions, created as the role ``wall``), ``CALLERS`` (which role may call them), ``POLICIES`` (added to a lower room's
-table) and ``TRIGGERS`` (SQL run as the tables' owner). ``security.walls.apply`` raises all of them again after every migration,
-so the database can never lag behind what the code declares.
+(SQL of functions, created as the role ``wall``), ``CALLERS`` (which role may call them), ``VIEWS`` (name and query; the
+application reads them), ``POLICIES`` (added to a lower room's table) and ``TRIGGERS`` (SQL run as the tables' owner).
+``security.walls.raising`` drops and makes all of them after every migration, so the database can never lag behind the code.
 """
 
 from dataclasses import dataclass, field

@@ -30,7 +30,8 @@ BEGIN
     RAISE EXCEPTION '% cannot be changed', col USING ERRCODE = '23514', CONSTRAINT = 'moments_stay';
   END IF;
   IF kind = 'once' THEN RETURN to_jsonb(wall.event_clock()); END IF;
-  IF (will ->> col)::timestamptz NOT BETWEEN (will ->> of_guard)::timestamptz AND latest THEN
+  -- Without a start there is nothing that it could have come after.
+  IF ((will ->> col)::timestamptz BETWEEN (will ->> of_guard)::timestamptz AND latest) IS NOT TRUE THEN
     RAISE EXCEPTION '% lies between % and now', col, of_guard USING ERRCODE = '23514', CONSTRAINT = 'moment_has_come';
   END IF;
   RETURN NULL;

@@ -21,3 +21,9 @@ CREATE TABLE wall.handed_out (
   at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX handed_out_position ON wall.handed_out (position_id);
+-- What stood when the walls were raised last, and by which code: the check at every start compares with it.
+CREATE TABLE wall.raised (
+  thing text PRIMARY KEY,
+  state text NOT NULL,
+  of_code boolean NOT NULL DEFAULT false
+);

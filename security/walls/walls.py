@@ -13,6 +13,11 @@ TABLES = (
         {"runtime": "SELECT", "gate": "SELECT", "worker": "SELECT"},
         why_open="says whether this is a demo database; written by the owner",
     ),
+    Table(
+        "wall.raised",
+        dict.fromkeys(("runtime", "scribe", "gate", "worker"), "SELECT"),
+        why_open="hashes of the walls, for the check at every start; written by the owner",
+    ),
 )
 
 FUNCTIONS = """

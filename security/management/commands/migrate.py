@@ -4,13 +4,19 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from security.walls.apply import raise_walls
+from security.walls.raising import raise_walls
+from security.walls.versions import check_known
 
 
 class Command(migrate.Command):
-    """A migrated database is never left without its walls; a table that no room declares stays closed to the application."""
+    """A database of a newer version is left alone. A migrated one is never left without its walls, and a table that no room
+    declares stays closed to the application. Cut off anywhere, it goes on at the next run.
+    """
 
     def handle(self, *args: Any, **options: Any) -> None:
+        is_owner = options["database"] == "owner" and not options.get("check_unapplied")
+        if is_owner:
+            check_known()
         super().handle(*args, **options)
-        if options["database"] == "owner" and not options.get("check_unapplied"):
+        if is_owner:
             raise_walls()

@@ -14,7 +14,7 @@ from config.embedded import postgres, roles, testing
 from config.embedded.accounts import binaries, choose_account
 from config.embedded.place import BASE_DIR
 from config.embedded.testing import PASSWORDS
-from security.walls.apply import raise_walls
+from security.walls.raising import raise_walls
 from tests.cast import CHILD, Cast, a_case
 from tests.sweeps.wire import ask, cookies_of
 
