@@ -255,7 +255,7 @@ def _prepare(server: postgres.Server, secrets: dict[str, str]) -> None:
     if is_new or not known.exists() or known.read_text() != fingerprint:
         known.unlink(missing_ok=True)
         roles.prepare(server.conninfo(), secrets)
-        say("migrating the database and raising its walls")
+        say("making the database and its walls" if is_new else "upgrading the database; what it holds stays")
         _manage("migrate", "--database", "owner", "--verbosity", "0", "--no-input")
         # The demo's cases have a past of some months, which the access log has too.
         _manage_if_there("make_access_log_months", "--back", "24")

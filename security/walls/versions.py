@@ -13,7 +13,10 @@ from security.walls.apply import digest
 CODE = "walls"
 NEVER = "This database was made before version 0.1.0 and cannot be upgraded; begin anew (the demo: make demo RESET=1)."
 NEWER = "The database was upgraded by a newer version ({} is not known here): install that version or a later one."
-CHANGED = "The migration {} is another one than the database was made with: put the released file back."
+CHANGED = (
+    "The migration {} is another one than the database was made with: put the released file back"
+    " (the demo may begin anew: make demo RESET=1)."
+)
 OLDER = "The database was made by another version: run manage.py migrate --database owner."
 
 
@@ -32,15 +35,18 @@ def version_of_code() -> dict[str, str]:
     return {CODE: digest(), **migration_files()}
 
 
-def check_known(using: str = "owner") -> None:
-    """Raise ImproperlyConfigured, one sentence, for a database that this code must not touch; an empty one is fine."""
+def check_known(using: str = "owner") -> bool:
+    """Raise ImproperlyConfigured, one sentence, for a database that this code must not touch; an empty one is fine.
+
+    Whether its walls were raised before.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT to_regclass('django_migrations') IS NOT NULL, to_regclass('wall.raised') IS NOT NULL"
         )
         is_made, is_raised = cursor.fetchone()
         if not is_made:
-            return
+            return False
         cursor.execute("SELECT app || '.' || name FROM django_migrations")
         applied = [name for (name,) in cursor.fetchall()]
         if not is_raised and "security.0001_initial" in applied:
@@ -55,6 +61,7 @@ def check_known(using: str = "owner") -> None:
             raise ImproperlyConfigured(NEWER.format(name))
         if raised.get(name, files[name]) != files[name]:
             raise ImproperlyConfigured(CHANGED.format(name))
+    return bool(is_raised)
 
 
 def check_version(using: str = "default") -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
+from security.walls.catalogue import drift
 from security.walls.raising import raise_walls
 from security.walls.versions import check_known
 
@@ -15,8 +16,9 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_owner = options["database"] == "owner" and not options.get("check_unapplied")
-        if is_owner:
-            check_known()
+        if is_owner and check_known():
+            for line in drift("owner"):
+                self.stderr.write(f"not as it was raised, and raised again now: {line}")
         super().handle(*args, **options)
         if is_owner:
             raise_walls()

@@ -13,8 +13,10 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from config import secret_file
 from config.embedded import demo, postgres
 from config.embedded.accounts import EmbeddedError, reachable_home
 from config.embedded.place import BASE_DIR
@@ -176,7 +178,7 @@ def test_cut_off_anew_ready_stopped_again_and_killed(
     long_var: Path, free_port: int, another_port: int
 ) -> None:
     cut_off = Runner(long_var, free_port)
-    cut_off.read_until("migrating")
+    cut_off.read_until("making the database")
     cut_off.end(signal.SIGKILL)
     wait_until_all_ended(long_var)
 
@@ -204,9 +206,54 @@ def test_cut_off_anew_ready_stopped_again_and_killed(
     second.read_until("ready ")
     # Compared with the first start on the same machine: how busy it is says nothing about the product.
     assert time.monotonic() - began < made_anew
-    assert not any("migrating" in line for line in second.lines)
+    assert not any("database" in line for line in second.lines)
     second.end(signal.SIGKILL)
     wait_until_all_ended(long_var)
+
+    # Of an earlier version, and cut off while it is upgraded: the next start goes on and nothing is lost.
+    made = people_of(long_var)
+    (long_var / "fingerprint").write_text("an earlier version")
+    third = Runner(long_var, free_port)
+    third.read_until("upgrading the database; what it holds stays")
+    third.end(signal.SIGKILL)
+    wait_until_all_ended(long_var)
+    fourth = Runner(long_var, free_port)
+    fourth.read_until("ready ")
+    assert "… upgrading the database; what it holds stays" in fourth.lines
+    assert fourth.end(signal.SIGINT) == 0
+    wait_until_all_ended(long_var)
+    assert people_of(long_var) == made > 10
+
+    by_hand(long_var, "ALTER TABLE cases_case DISABLE ROW LEVEL SECURITY")
+    assert "not as they were raised (altered: table cases_case; 1 in all)" in refused(long_var, free_port)
+    by_hand(
+        long_var, "INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0999_later', now())"
+    )
+    assert "upgraded by a newer version (cases.0999_later is not known here)" in refused(long_var, free_port)
+
+
+def by_hand(var: Path, statement: str) -> int:
+    """The number of rows that a superuser's statement meets in a demo that does not run."""
+    home = reachable_home(var / "postgres")
+    server = postgres.start(home, secret_file.read(var / "secrets.json", {})["postgres"])
+    with psycopg.connect(server.conninfo("tomoshibi")) as connection:
+        count = connection.execute(statement.encode()).rowcount
+    postgres.stop(home)
+    return count
+
+
+def people_of(var: Path) -> int:
+    return by_hand(var, "SELECT 1 FROM agencies_staff")
+
+
+def refused(var: Path, port: int) -> str:
+    """The one sentence of a start that is refused."""
+    run = Runner(var, port)
+    assert run.process.stdout is not None
+    *steps, said = (line.strip() for line in run.process.stdout)
+    assert all(step.startswith("… ") for step in steps)
+    assert run.end(signal.SIGINT) == 1
+    return said
 
 
 def a_free_port() -> int:

@@ -1,0 +1,113 @@
+"""A database of every release so far is upgraded by this code: each field opens, and work goes on in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connections, models
+from pytest_django import DjangoDbBlocker, Settings
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
+from cases.records.models import Case
+from config.embedded import testing
+from config.embedded.accounts import binaries, choose_account
+from config.embedded.place import BASE_DIR
+from config.embedded.postgres import Server
+from security.encryption.fields import EncryptedTextField, SealedModel, reveal
+from security.encryption.providers import get_provider
+from security.encryption.startup import check_key_matches
+from security.walls.catalogue import check_walls
+from security.walls.versions import check_version
+from tests.cast import Cast, a_case
+from tests.client import signed_in
+from tests.conftest import drop_database, superuser, use_database
+from tests.release.__main__ import RELEASES
+from tests.unit.referrals import steps
+
+NAMES = sorted(path.stem for path in RELEASES.glob("*.pgc")) or ["the present code"]
+
+
+def files_of(name: str, folder: Path) -> tuple[Path, Path]:
+    """Dump and key file of a release; before the first one, of a database made now."""
+    found = RELEASES
+    if name not in {path.stem for path in RELEASES.glob("*.pgc")}:
+        made = [sys.executable, "-m", "tests.release", "--data", str(folder)]
+        subprocess.run(made, cwd=BASE_DIR, check=True)
+        found, name = folder, next(folder.glob("*.pgc")).stem
+    key = Path(shutil.copy(found / f"{name}.key.json", folder / "root.json"))
+    key.chmod(0o400)  # no repository keeps it
+    return found / f"{name}.pgc", key
+
+
+@pytest.fixture(params=NAMES)
+def upgraded(
+    request: pytest.FixtureRequest, tmp_path: Path, settings: Settings, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The data of a release, restored and migrated as docs/deploy.md says."""
+    dump, key = files_of(request.param, tmp_path)
+    database, home = f"test_upgraded_{os.getpid()}", testing.server_home()
+    with superuser() as connection:
+        connection.execute(f"CREATE DATABASE {database} OWNER owner")
+    program, sockets = binaries(choose_account(home)) / "pg_restore", Server(home, "").sockets
+    subprocess.run(
+        [
+            program,
+            f"--host={sockets}",
+            "--username=postgres",
+            "--exit-on-error",
+            f"--dbname={database}",
+            dump,
+        ],
+        env=os.environ | {"PGPASSWORD": testing.PASSWORDS["postgres"]},
+        check=True,
+    )
+    settings.TOMOSHIBI_KEY_PROVIDER, settings.TOMOSHIBI_KEY_FILE = "file", str(key)
+    get_provider.cache_clear()
+    with django_db_blocker.unblock():
+        use_database(database)
+        call_command("migrate", database="owner", verbosity=0)
+        call_command("make_access_log_months")
+        yield
+        connections.close_all()
+    get_provider.cache_clear()
+    drop_database(database)
+
+
+def sealed_models() -> list[type[models.Model]]:
+    """Every model with sealed columns."""
+    return [model for model in apps.get_models() if issubclass(model, SealedModel) and sealed_columns(model)]
+
+
+def sealed_columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
+
+
+@pytest.mark.usefixtures("upgraded")
+def test_everything_opens_and_work_goes_on() -> None:
+    check_version()
+    check_walls()
+    check_key_matches()
+    opened: dict[str, int] = {}
+    for position in Position.objects.using("gate").select_related("staff", "office"):
+        with acting_as(position):
+            for model in sealed_models():
+                for row in model._default_manager.all():
+                    shown = [reveal(row, column) for column in sealed_columns(model)]
+                    opened[model._meta.label] = opened.get(model._meta.label, 0) + len(shown)
+    assert opened.keys() == {model._meta.label for model in sealed_models()}, (
+        "a table of the release without a row"
+    )
+    cast = Cast.load()
+    with acting_as(cast.caseworker):
+        old = Case.objects.order_by("number").first()
+    assert old is not None
+    assert signed_in(cast.caseworker).get(f"/cases/{old.pk}/").status_code == 200
+    assert a_case(cast).number > old.number
+    assert steps.seen_by(cast.police, steps.readable(cast))
