@@ -12,6 +12,7 @@ from django.db import connections
 
 from config import server
 from config.settings.databases import LOGINS
+from security.walls.roles import role
 
 QUESTION = """
 SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
@@ -24,16 +25,16 @@ def needed() -> dict[str, int]:
     """The most connections that each login can hold at once in this installation, and some to spare."""
     found = dict(server.SPARE_CONNECTIONS)
     for kind, processes in (("web", server.WEB_PROCESSES), ("worker", server.JOB_PROCESSES)):
-        for role, size in LOGINS[kind].values():
-            found[role] = found.get(role, 0) + processes * size
-    return found
+        for login, size in LOGINS[kind].values():
+            found[login] = found.get(login, 0) + processes * size
+    return {role(login): number for login, number in found.items()}
 
 
 def shares(taken: int) -> dict[str, int]:
     """The limit of each login where the server takes ``taken`` connections: in proportion to what each needs, and never less."""
     need = needed()
     total = sum(need.values())
-    return {role: max(number, taken * number // total) for role, number in need.items()}
+    return {login: max(number, taken * number // total) for login, number in need.items()}
 
 
 def check_budget(using: str = "default") -> None:
@@ -56,9 +57,9 @@ def check_budget(using: str = "default") -> None:
 
 def check_limits(need: Mapping[str, int], limits: Mapping[str, int]) -> None:
     """Raise ImproperlyConfigured for a login without a limit (-1), or with one below what it needs."""
-    for role, number in need.items():
-        if (limit := limits.get(role, -1)) < number:
+    for login, number in need.items():
+        if (limit := limits.get(login, -1)) < number:
             raise ImproperlyConfigured(
-                f"The login {role} needs {number} connections and its limit is {limit} (-1: none): run python -m config.install"
+                f"The login {login} needs {number} connections and its limit is {limit} (-1: none): run python -m config.install"
                 " again, with the same TOMOSHIBI_WEB_PROCESSES, TOMOSHIBI_THREADS and TOMOSHIBI_JOB_PROCESSES."
             )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.settings.databases import LOGINS
+from security.walls.roles import VARIABLE, role
 
 SECRET_KEY_BYTES = 50
 SECURE_COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
@@ -39,6 +40,10 @@ def _values(settings: Mapping[str, Any]) -> list[str]:
         )
     if not settings.get("CELERY_BROKER_URL"):
         found.append("TOMOSHIBI_BROKER_URL must name the message broker.")
+    if settings.get(VARIABLE) is None:
+        found.append(
+            f"{VARIABLE} must name what this installation's database roles begin with, such as tomoshibi_."
+        )
     return found
 
 
@@ -47,17 +52,17 @@ def _passwords(settings: Mapping[str, Any]) -> list[str]:
     kind = settings.get("TOMOSHIBI_PROCESS", "")
     if kind not in LOGINS:
         return [f"TOMOSHIBI_PROCESS must be one of {', '.join(LOGINS)}."]
-    needed = {role for role, _size in LOGINS[kind].values()}
+    needed = {login for login, _size in LOGINS[kind].values()}
     return [
-        f"A {kind} process must not hold the password of the database role {role}: each kind has a secrets file of its own."
-        for role in sorted(set(settings.get("TOMOSHIBI_PASSWORDS", ())) - needed)
+        f"A {kind} process must not hold the password of the database role {login}: each kind has a secrets file of its own."
+        for login in sorted(set(settings.get("TOMOSHIBI_PASSWORDS", ())) - needed)
     ]
 
 
 def _databases(settings: Mapping[str, Any]) -> list[str]:
     databases: Mapping[str, Mapping[str, Any]] = settings.get("DATABASES", {})
     if settings.get("TOMOSHIBI_PROCESS") == "worker":
-        if {alias: database["USER"] for alias, database in databases.items()} != {"default": "worker"}:
+        if {alias: database["USER"] for alias, database in databases.items()} != {"default": role("worker")}:
             return ["The password of the database role worker must be set, and a worker has no other login."]
         return []
     if settings.get("TOMOSHIBI_PROCESS") == "owner":
@@ -69,5 +74,5 @@ def _databases(settings: Mapping[str, Any]) -> list[str]:
     return [
         f"The database alias {alias} must not log in as {database['USER']}: the walls do not hold for that role."
         for alias, database in databases.items()
-        if database["USER"] != LOGINS["web"].get(alias, ("",))[0]
+        if database["USER"] != role(LOGINS["web"].get(alias, ("",))[0])
     ]

@@ -1,17 +1,23 @@
 """``python -m config.install FOLDER CONNINFO``: secrets files, roles and the empty database of a real installation.
 
+TOMOSHIBI_ROLE_PREFIX and DATABASE_URL name its roles and its database, as they do for every process afterwards.
+
 FOLDER gets one secrets file for each kind of process, made once and only read afterwards. CONNINFO is that of a superuser, such
 as ``"host=db.example user=postgres dbname=postgres"``; its password comes from PGPASSWORD or ~/.pgpass. Running it again repairs
 what was loosened, and is part of every update. docs/deploy.md has the steps around it.
 """
 
+import os
 import sys
 from pathlib import Path
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 
 from config import secret_file
 from config.embedded import roles
+from config.settings.databases import place_from_url
+from security.walls.roles import VARIABLE
 
 # Whoever can make a process run code has every password it holds (config/insecure.py refuses more).
 FILES = {
@@ -29,7 +35,16 @@ def install(folder: Path, conninfo: str) -> None:
     passwords: dict[str, str] = {}
     for kind, names in FILES.items():
         passwords |= secret_file.make_once(folder / f"{kind}.json", names)
-    roles.prepare(conninfo, passwords)
+    roles.prepare(conninfo, passwords, database=database_name())
+
+
+def database_name() -> str:
+    """The database that DATABASE_URL names. Raises ValueError with one sentence."""
+    return (
+        str(place_from_url(os.environ["DATABASE_URL"])["NAME"])
+        if "DATABASE_URL" in os.environ
+        else roles.DATABASE
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -40,11 +55,15 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     try:
+        if VARIABLE not in os.environ:
+            raise ImproperlyConfigured(
+                f"{VARIABLE} must name what the database roles begin with, such as tomoshibi_."
+            )
         install(Path(arguments[0]), arguments[1])
-    except (secret_file.SecretFileError, OSError, psycopg.Error) as error:
+    except (secret_file.SecretFileError, ImproperlyConfigured, ValueError, OSError, psycopg.Error) as error:
         print(f"tomoshibi: {error}", file=sys.stderr)
         return 1
-    print(f"The roles and the database {roles.DATABASE} are there; the secrets are in {arguments[0]}.")
+    print(f"The roles and the database {database_name()} are there; the secrets are in {arguments[0]}.")
     return 0
 
 

@@ -27,6 +27,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "DATABASE_URL": "postgresql://localhost/tomoshibi",
     "TOMOSHIBI_SECRETS_FILE": "/nonexistent",
+    "TOMOSHIBI_ROLE_PREFIX": "tomoshibi_",
     "TOMOSHIBI_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "TOMOSHIBI_PASSWORD_RUNTIME": "x",
     "TOMOSHIBI_PASSWORD_SCRIBE": "x",

@@ -15,6 +15,7 @@ from psycopg import sql
 from config import budget
 from config.settings.databases import LIMITS
 from security.walls.builtins import close_builtins
+from security.walls.roles import role
 
 DATABASE = "tomoshibi"
 LOGINS = ("owner", "runtime", "scribe", "gate", "worker", "sealer", "backup")
@@ -38,7 +39,9 @@ WHERE r.rolname = %s
 """
 
 
-def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False) -> None:
+def prepare(
+    conninfo: str, passwords: Mapping[str, str], *, database: str = DATABASE, tests: bool = False
+) -> None:
     """Create or repair every role and the database over ``conninfo`` (a superuser on the database ``postgres``).
 
     ``passwords`` has one for each of LOGINS. ``tests`` lets ``owner`` create and drop the test databases.
@@ -51,34 +54,37 @@ def prepare(conninfo: str, passwords: Mapping[str, str], *, tests: bool = False)
         _close_databases(connection)
         # Every later database is copied from this one, those of the tests and of a restored dump too.
         _close_builtins(conninfo, "template1")
-        _make_database(connection)
-    _close_builtins(conninfo, DATABASE)
+        _make_database(connection, database)
+    _close_builtins(conninfo, database)
 
 
 def _make_roles(connection: psycopg.Connection, passwords: Mapping[str, str], tests: bool) -> None:
     known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     for name in (*LOGINS, "wall"):
-        role = sql.Identifier(name)
-        if name not in known:
-            connection.execute(sql.SQL("CREATE ROLE {}").format(role))
+        identifier = sql.Identifier(role(name))
+        if role(name) not in known:
+            connection.execute(sql.SQL("CREATE ROLE {}").format(identifier))
         # The whole set of attributes every time, so that one loosened by hand does not stay.
         rights = sql.SQL(NOTHING + (" BYPASSRLS" if name in {"wall", "backup"} else " NOBYPASSRLS"))
         if name == "wall":
             login = sql.SQL("NOLOGIN PASSWORD NULL").format()
         else:
             login = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(passwords[name]))
-        connection.execute(sql.SQL("ALTER ROLE {} {} {}").format(role, rights, login))
-        connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
-        for (database,) in connection.execute(IN_DATABASES, [name]).fetchall():
+        connection.execute(sql.SQL("ALTER ROLE {} {} {}").format(identifier, rights, login))
+        connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(identifier))
+        for (database,) in connection.execute(IN_DATABASES, [role(name)]).fetchall():
             reset = sql.SQL("ALTER ROLE {} IN DATABASE {} RESET ALL")
-            connection.execute(reset.format(role, sql.Identifier(database)))
+            connection.execute(reset.format(identifier, sql.Identifier(database)))
         for setting, value in settings_of(name).items():
             statement = sql.SQL("ALTER ROLE {} SET {} TO {}")
-            connection.execute(statement.format(role, sql.Identifier(setting), sql.Literal(value)))
+            connection.execute(statement.format(identifier, sql.Identifier(setting), sql.Literal(value)))
+    owner, wall = sql.Identifier(role("owner")), sql.Identifier(role("wall"))
     if tests:
-        connection.execute("ALTER ROLE owner CREATEDB")
+        connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(owner))
     # owner makes functions as wall (SET ROLE), and does not read past the policies by itself (INHERIT FALSE).
-    connection.execute("GRANT wall TO owner WITH INHERIT FALSE, SET TRUE, ADMIN FALSE")
+    connection.execute(
+        sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE, ADMIN FALSE").format(wall, owner)
+    )
 
 
 def _limit_connections(connection: psycopg.Connection) -> None:
@@ -88,14 +94,16 @@ def _limit_connections(connection: psycopg.Connection) -> None:
         connection.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(sql.Identifier(name), limit))
 
 
-def _make_database(connection: psycopg.Connection) -> None:
-    name = sql.Identifier(DATABASE)
-    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+def _make_database(connection: psycopg.Connection, database: str) -> None:
+    name = sql.Identifier(database)
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
     if found is None:
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(name))
+        statement = sql.SQL("CREATE DATABASE {} OWNER {}")
+        connection.execute(statement.format(name, sql.Identifier(role("owner"))))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-    for role in LOGINS:
-        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
+    for login in LOGINS:
+        statement = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+        connection.execute(statement.format(name, sql.Identifier(role(login))))
 
 
 def _close_databases(connection: psycopg.Connection) -> None:
@@ -110,22 +118,23 @@ def _close_builtins(conninfo: str, database: str) -> None:
         close_builtins(connection)
 
 
-def settings_of(role: str) -> dict[str, str]:
-    """What the role's sessions begin with."""
-    return ALWAYS | ({} if role in UNLIMITED else LIMITS)
+def settings_of(login: str) -> dict[str, str]:
+    """What the login's sessions begin with."""
+    return ALWAYS | ({} if login in UNLIMITED else LIMITS)
 
 
 def check_role_settings(using: str = "default") -> None:
     """Raise ImproperlyConfigured, one sentence, where the settings of a login were changed: it may do so by itself."""
+    logins = {role(name): name for name in LOGINS}
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT r.rolname::text, s.setdatabase, s.setconfig FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole"
             " WHERE r.rolname = ANY(%s)",
-            [list(LOGINS)],
+            [list(logins)],
         )
-        for role, database, found in cursor.fetchall():
-            ours = {f"{name}={value}" for name, value in settings_of(role).items()}
+        for name, database, found in cursor.fetchall():
+            ours = {f"{setting}={value}" for setting, value in settings_of(logins[name]).items()}
             if database or set(found) != ours:
                 raise ImproperlyConfigured(
-                    f"The settings of the login {role} were changed: run python -m config.install again, and find out who did it."
+                    f"The settings of the login {name} were changed: run python -m config.install again, and find out who did it."
                 )

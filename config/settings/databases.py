@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.postgresql.base import clean
 from config.server import THREADS
+from security.walls.roles import role
 
 # Kind of process (TOMOSHIBI_PROCESS): alias: (role, largest number of pooled connections; 0 = no pool).
 # A thread holds one connection of each alias at most; one more is there while the last one is taken back.
@@ -53,9 +54,9 @@ def databases(
     ``prepares``: False where PgBouncer shares the database's sessions between processes.
     """
     return {
-        alias: _database(place, role, passwords[role], size if pools else 0, prepares)
-        for alias, (role, size) in logins.items()
-        if passwords.get(role)
+        alias: _database(place, login, passwords[login], size if pools else 0, prepares)
+        for alias, (login, size) in logins.items()
+        if passwords.get(login)
     }
 
 
@@ -97,14 +98,14 @@ def _escaped(value: str) -> str:
 
 
 def _database(
-    place: Mapping[str, Any], role: str, password: str, pool: int, prepares: bool
+    place: Mapping[str, Any], login: str, password: str, pool: int, prepares: bool
 ) -> dict[str, Any]:
-    options: dict[str, Any] = {"application_name": f"tomoshibi {role}", **place.get("OPTIONS", {})}
+    options: dict[str, Any] = {"application_name": f"tomoshibi {login}", **place.get("OPTIONS", {})}
     if (
-        role != "owner" and prepares
+        login != "owner" and prepares
     ):  # PgBouncer takes no such options: there the check at the start is all there is
         options["options"] = " ".join(f"-c {name}={_escaped(value)}" for name, value in PINNED.items())
-    if role != "owner":
+    if login != "owner":
         # Both or neither: planning costs as much as running, and only a statement with bound parameters is planned once.
         options |= {"server_side_binding": True, "prepare_threshold": 2 if prepares else None}
     if pool:
@@ -114,7 +115,7 @@ def _database(
         "HOST": place["HOST"],
         "PORT": place["PORT"],
         "NAME": place["NAME"],
-        "USER": role,
+        "USER": role(login),
         "PASSWORD": password,
         "CONN_MAX_AGE": 0,
         # The backend asks by itself whether a pooled connection lives.

@@ -3,6 +3,7 @@
 DATABASE_URL                  postgresql://host:5432/tomoshibi?sslmode=verify-full (no user, no password)
 TOMOSHIBI_SECRETS_FILE        the secrets (config/secret_file.py), or TOMOSHIBI_SECRET_KEY, TOMOSHIBI_PASSWORD_RUNTIME … instead
 TOMOSHIBI_KEY_FILE            the file of the root keys
+TOMOSHIBI_ROLE_PREFIX         what this installation's database roles begin with (tomoshibi_)
 TOMOSHIBI_ALLOWED_HOSTS       host names, comma-separated
 TOMOSHIBI_BROKER_URL          redis://… or amqp://…
 TOMOSHIBI_TRUSTED_PROXIES     how many proxies stand in front (0); with one or more, TLS ends there
@@ -36,6 +37,7 @@ try:
 except (secret_file.SecretFileError, ValueError) as error:
     raise ImproperlyConfigured(str(error)) from None
 SECRET_KEY = _secrets.get("SECRET_KEY", "")
+TOMOSHIBI_ROLE_PREFIX = os.environ.get("TOMOSHIBI_ROLE_PREFIX")
 TOMOSHIBI_POOLER = os.environ.get("TOMOSHIBI_POOLER", "")
 TOMOSHIBI_PASSWORDS = frozenset(_secrets) & frozenset(secret_file.ROLES)
 DATABASES = databases(

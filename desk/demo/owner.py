@@ -15,6 +15,7 @@ from agencies.staff.models import Position
 from security.audit import access_event, scribe
 from security.encryption.keyring import current
 from security.walls import clock
+from security.walls.roles import role
 from security.walls.seeder import SEEDS
 
 
@@ -23,7 +24,11 @@ def become_owner() -> None:
     for alias in ("default", "audit"):
         connections[alias].close()
     settings = {**connections.databases["owner"]}
-    settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "assume_role": "wall", "options": f"-c {SEEDS}"}
+    settings["OPTIONS"] = {
+        **settings.get("OPTIONS", {}),
+        "assume_role": role("wall"),
+        "options": f"-c {SEEDS}",
+    }
     connections.databases["default"] = settings
     del connections["default"]
     connections["audit"] = connections["default"]

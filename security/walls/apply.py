@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 from security.walls.declare import Policy, Table
+from security.walls.roles import role
 
 APPLICATION_ROLES = ("runtime", "scribe", "gate", "worker", "sealer", "backup", "wall")
 SCHEMAS = ("public", "wall", "keys")
@@ -69,32 +70,33 @@ def declared_statements() -> Iterator[str]:
     yield from of_rooms("TRIGGERS")
     for name, guards in declared_moments().items():
         yield from _moments(name, guards)
-    yield "REVOKE CREATE ON SCHEMA wall FROM wall"  # it keeps its functions and makes no new ones
+    yield f"REVOKE CREATE ON SCHEMA wall FROM {role('wall')}"  # it keeps its functions and makes no new ones
 
 
 def _schemas() -> Iterator[str]:
+    everybody = ", ".join(map(role, APPLICATION_ROLES))
     for schema in SCHEMAS:
-        yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(APPLICATION_ROLES)}"
+        yield f"GRANT USAGE ON SCHEMA {schema} TO {everybody}"
         # wall is the only role that reads past the policies; it can be reached through the definer functions alone.
-        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO wall"
-        yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO backup"
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role('wall')}"
+        yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role('backup')}"
         # pg_dump reads the sequences' positions too.
-        yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO backup"
-    yield "GRANT CREATE ON SCHEMA wall TO wall"
+        yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role('backup')}"
+    yield f"GRANT CREATE ON SCHEMA wall TO {role('wall')}"
 
 
 def _functions() -> Iterator[str]:
     """Functions are created as ``wall``, so that a definer function sees past the policies and its caller does not."""
-    yield "SET LOCAL ROLE wall"
+    yield f"SET LOCAL ROLE {role('wall')}"
     yield "SET LOCAL check_function_bodies = off"
     yield from of_rooms("FUNCTIONS")
     for name, query in chain.from_iterable(views.items() for views in of_rooms("VIEWS")):
         yield f"CREATE VIEW wall.{name} AS {query}"
-        yield f"GRANT SELECT ON wall.{name} TO runtime"
+        yield f"GRANT SELECT ON wall.{name} TO {role('runtime')}"
     yield "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wall FROM PUBLIC"
-    yield "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wall TO owner"  # to make triggers, and for the seeder
-    for role, names in chain.from_iterable(callers.items() for callers in of_rooms("CALLERS")):
-        yield from (f"GRANT EXECUTE ON FUNCTION wall.{name} TO {role}" for name in names)
+    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wall TO {role('owner')}"  # to make triggers, and for the seeder
+    for caller, names in chain.from_iterable(callers.items() for callers in of_rooms("CALLERS")):
+        yield from (f"GRANT EXECUTE ON FUNCTION wall.{name} TO {role(caller)}" for name in names)
     yield "RESET ROLE"
 
 
@@ -107,8 +109,8 @@ def _added_policies() -> dict[str, tuple[Policy, ...]]:
 
 
 def _table(table: Table, added: tuple[Policy, ...]) -> Iterator[str]:
-    for role, privileges in table.rights.items():
-        yield f"GRANT {privileges} ON {table.name} TO {role}"
+    for holder, privileges in table.rights.items():
+        yield f"GRANT {privileges} ON {table.name} TO {role(holder)}"
     if table.is_recorded:
         yield _recorder(table)
     if not table.policies:
@@ -117,12 +119,13 @@ def _table(table: Table, added: tuple[Policy, ...]) -> Iterator[str]:
     yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
     if "runtime" in table.rights:
         # What is written is checked by each verb's own policy: an INSERT may come before anything is seen.
-        yield f"CREATE POLICY gate ON {table.name} AS RESTRICTIVE FOR ALL TO runtime USING ({table.gate}) WITH CHECK (true)"
+        passes = f"USING ({table.gate}) WITH CHECK (true)"
+        yield f"CREATE POLICY gate ON {table.name} AS RESTRICTIVE FOR ALL TO {role('runtime')} {passes}"
     for number, policy in enumerate((*table.policies, *added), start=1):
         using = f" USING ({policy.using})" if policy.using else ""
         check = f" WITH CHECK ({policy.check})" if policy.check else ""
         name = f"{policy.role}_{policy.verb.lower()}_{number}"
-        yield f"CREATE POLICY {name} ON {table.name} FOR {policy.verb} TO {policy.role}{using}{check}"
+        yield f"CREATE POLICY {name} ON {table.name} FOR {policy.verb} TO {role(policy.role)}{using}{check}"
 
 
 def _recorder(table: Table) -> str:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 from django.db import connections, transaction
 
+from security.walls.roles import role
+
 SEEDS = "tomoshibi.seeder=on"
 
 
@@ -18,6 +20,6 @@ def seeding(using: str = "owner") -> Iterator[None]:
     """A transaction of the seeder on ``using``, a login of the owner. It runs as ``wall``: the policies show the owner no row."""
     with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE wall")
+            cursor.execute(f"SET LOCAL ROLE {role('wall')}")
             cursor.execute(f"SET LOCAL {SEEDS}")
         yield

@@ -1,6 +1,7 @@
 """The wall's own table (who acts in which session) and the functions every other wall stands on."""
 
 from security.walls.declare import Table
+from security.walls.roles import role
 
 TABLES = (
     Table(
@@ -20,15 +21,15 @@ TABLES = (
     ),
 )
 
-FUNCTIONS = """
+FUNCTIONS = f"""
 -- Whether this transaction arranges a past that no action wrote: the demo, the tests, the first administrator. The owner's login alone
 -- does not make it so. Whoever uses that login is bound by every trigger, unless the session says that it seeds (seeder.py).
 CREATE OR REPLACE FUNCTION wall.is_seeder() RETURNS boolean LANGUAGE sql STABLE
-RETURN wall.is_seeder() AND coalesce(current_setting('tomoshibi.seeder', true), '') = 'on';
+RETURN session_user = '{role("owner")}' AND coalesce(current_setting('tomoshibi.seeder', true), '') = 'on';
 
 -- Whether a function of the wall writes, called by a login of the application. The owner may become ``wall`` and is bound all the same.
 CREATE OR REPLACE FUNCTION wall.acts_itself() RETURNS boolean LANGUAGE sql STABLE
-RETURN current_user = 'wall' AND session_user <> 'owner';
+RETURN current_user = '{role("wall")}' AND session_user <> '{role("owner")}';
 
 -- The time that is written: the transaction's. Only the seeder may move it, else two years of demo cases all happened today.
 CREATE OR REPLACE FUNCTION wall.clock() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
