@@ -56,7 +56,7 @@ def test_each_has_its_walls_and_no_login_of_the_one_enters_the_other(
 ) -> None:
     for name, other in (NAMES, NAMES[::-1]):
         run(environment(empty_cluster, name, folder, "worker"), "manage.py", "walls", "--check")
-        passwords = {}
+        passwords: dict[str, str] = {}
         for kind in FILES:
             passwords |= json.loads((folder / name / f"{kind}.json").read_text())
         for login in LOGINS:
