@@ -17,7 +17,7 @@ RAISED = "SELECT thing, state FROM wall.raised WHERE NOT of_code"
 
 def note(cursor: CursorWrapper, of_code: Mapping[str, str]) -> None:
     """Write down what stands now, and by which code (versions.py). Called as the owner, at the end of raising."""
-    cursor.execute("SET LOCAL search_path = pg_catalog")
+    cursor.execute("SET LOCAL search_path = public")
     cursor.execute("DELETE FROM wall.raised")
     cursor.execute(f"INSERT INTO wall.raised (thing, state) {LIVE}")
     rows = (
@@ -29,7 +29,7 @@ def note(cursor: CursorWrapper, of_code: Mapping[str, str]) -> None:
 def drift(using: str = "default") -> list[str]:
     """What is missing, altered or foreign since the walls were raised, one line each."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SET LOCAL search_path = pg_catalog")
+        cursor.execute("SET LOCAL search_path = public")
         cursor.execute(RAISED)
         raised = dict(cursor.fetchall())
         cursor.execute(LIVE)

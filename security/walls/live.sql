@@ -15,7 +15,7 @@ things(thing, state) AS (
   UNION ALL
   SELECT 'parts of table ' || i.inhparent::regclass,
          string_agg(DISTINCT concat_ws(' ', c.relowner::regrole, c.relrowsecurity, ARRAY(SELECT unnest(c.relacl)::text ORDER BY 1),
-           (SELECT string_agg(g.tgname || g.tgenabled, ' ' ORDER BY g.tgname) FROM pg_trigger g WHERE g.tgrelid = c.oid)), ', ')
+           (SELECT string_agg(concat(g.tgname, g.tgenabled), ' ' ORDER BY g.tgname) FROM pg_trigger g WHERE g.tgrelid = c.oid)), ', ')
   FROM tables c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.relispartition AND c.relkind = 'r' GROUP BY i.inhparent
   UNION ALL
   SELECT format('rights on column %s.%I', c.oid::regclass, t.attname), ARRAY(SELECT unnest(t.attacl)::text ORDER BY 1)::text
@@ -29,7 +29,7 @@ things(thing, state) AS (
          pg_get_constraintdef(k.oid)
   FROM pg_constraint k WHERE k.connamespace IN (TABLE ours) AND k.coninhcount = 0 AND k.contype <> 'n'
   UNION ALL
-  SELECT format('trigger %I on %s', g.tgname, c.oid::regclass), g.tgenabled || pg_get_triggerdef(g.oid)
+  SELECT format('trigger %I on %s', g.tgname, c.oid::regclass), concat(g.tgenabled, ' ', pg_get_triggerdef(g.oid))
   FROM tables c JOIN pg_trigger g ON g.tgrelid = c.oid WHERE NOT g.tgisinternal AND g.tgparentid = 0
   UNION ALL
   SELECT format('policy %I on %s', p.polname, c.oid::regclass),

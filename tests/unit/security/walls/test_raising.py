@@ -74,9 +74,9 @@ def test_a_changed_declaration_leaves_nothing_behind_and_meets_no_obstacle(rooms
     raise_walls()
     assert triggers() == {"second"}
     assert functions() == {"second  trigger", "invented what uuid TABLE(one uuid, two integer)"}
-    assert ask(
-        "SELECT viewname::text FROM pg_views WHERE schemaname = 'wall' AND viewname LIKE 'of!_%' ESCAPE '!'"
-    ) == [("of_second",)]
+    assert ask("SELECT viewname::text FROM pg_views WHERE schemaname = 'wall' AND viewname ~ '^of_'") == [
+        ("of_second",)
+    ]
     rooms.pop()
     raise_walls()
     assert (triggers(), functions()) == (set(), set())
@@ -101,7 +101,10 @@ def test_a_column_that_a_wall_names_is_changed_once_the_walls_are_down(rooms: li
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         lower_walls(cursor)
         cursor.execute("ALTER TABLE cases_case ALTER COLUMN stage TYPE varchar(60)")
-    with connections["default"].cursor() as cursor, pytest.raises(Exception, match="permission denied"):
+    with (
+        connections["default"].cursor() as cursor,
+        pytest.raises(Exception, match="permission denied|does not exist"),
+    ):
         cursor.execute("SELECT 1 FROM cases_case")
     raise_walls()
     assert ask("SELECT count(*) > 1 FROM pg_policy WHERE polrelid = 'cases_case'::regclass") == [(True,)]

@@ -15,10 +15,8 @@ from tests.cast import Cast, a_case
 FORGERIES = (
     "UPDATE agencies_position SET role = 'director'",
     "UPDATE agencies_office SET code = 'other'",
-    "UPDATE cases_clock SET due_at = due_at + interval '1 day'",
     "UPDATE cases_case SET opened_at = '2001-01-01'",
     "UPDATE cases_case SET stage = 'closed'",
-    "UPDATE cases_grant SET created_at = '2001-01-01'",
 )
 
 
@@ -41,10 +39,10 @@ def test_the_owner_is_bound_by_the_triggers_like_everybody(case: Case, forgery: 
         cursor.execute(forgery)
 
 
-@pytest.mark.parametrize("forgery", FORGERIES[:3])
+@pytest.mark.parametrize("forgery", FORGERIES[:2])
 def test_the_seeder_is_not(case: Case, forgery: str) -> None:
     with seeding(), connections["owner"].cursor() as cursor:
-        cursor.execute(forgery.replace("'other'", "id::text"))
+        cursor.execute(forgery.replace("'other'", "left(id::text, 8)"))
         transaction.set_rollback(True, using="owner")
 
 
