@@ -103,7 +103,7 @@ def test_a_column_that_a_wall_names_is_changed_once_the_walls_are_down(rooms: li
         cursor.execute("ALTER TABLE cases_case ALTER COLUMN stage TYPE varchar(60)")
     with (
         connections["default"].cursor() as cursor,
-        pytest.raises(Exception, match="permission denied|does not exist"),
+        pytest.raises(Exception, match=r"permission denied|does not exist"),
     ):
         cursor.execute("SELECT 1 FROM cases_case")
     raise_walls()
