@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from config.embedded.accounts import binaries, choose_account
 from config.embedded.place import BASE_DIR
 from config.embedded.postgres import Server
 from security.encryption.fields import EncryptedTextField, SealedModel, reveal
+from security.encryption.keyring import KeyNotVisible
 from security.encryption.providers import get_provider
 from security.encryption.startup import check_key_matches
 from security.walls.catalogue import check_walls
@@ -99,8 +101,9 @@ def test_everything_opens_and_work_goes_on() -> None:
         with acting_as(position):
             for model in sealed_models():
                 for row in model._default_manager.all():
-                    shown = [reveal(row, column) for column in sealed_columns(model)]
-                    opened[model._meta.label] = opened.get(model._meta.label, 0) + len(shown)
+                    with suppress(KeyNotVisible):  # seen by more people than may read it
+                        shown = [reveal(row, column) for column in sealed_columns(model)]
+                        opened[model._meta.label] = opened.get(model._meta.label, 0) + len(shown)
     assert opened.keys() == {model._meta.label for model in sealed_models()}, (
         "a table of the release without a row"
     )
