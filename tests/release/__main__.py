@@ -4,6 +4,7 @@ It writes ``migrations.lock`` (hashes, as ``sha256sum --check`` reads them), the
 fictional database of this version, from which ``tests/release/test_upgrade.py`` upgrades for ever. Commit all of it.
 """
 
+import lzma
 import os
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def changed() -> list[str]:
 
 
 def make_data(folder: Path, name: str) -> None:
-    """Write ``<name>.pgc`` and ``<name>.key.json`` into ``folder``: a database with rows in every sealed table, and its keys."""
+    """Write ``<name>.xz`` and ``<name>.key.json`` into ``folder``: a database with rows in every sealed table, and its keys."""
     from django.core.management import call_command
     from django.test import override_settings
 
@@ -66,18 +67,20 @@ def make_data(folder: Path, name: str) -> None:
             make_cast()
             build_world()
         program, sockets = binaries(choose_account(home)) / "pg_dump", Server(home, "").sockets
-        subprocess.run(
+        dump = subprocess.run(
             [
                 program,
                 f"--host={sockets}",
                 "--username=backup",
                 "--format=custom",
-                f"--file={folder / name}.pgc",
+                "--compress=none",
                 database,
             ],
             env=os.environ | {"PGPASSWORD": testing.PASSWORDS["backup"]},
+            stdout=subprocess.PIPE,
             check=True,
         )
+        (folder / f"{name}.xz").write_bytes(lzma.compress(dump.stdout, preset=9))
     finally:
         drop_database(database)
 

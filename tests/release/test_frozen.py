@@ -14,7 +14,7 @@ def test_a_released_version_has_its_lock_and_its_data() -> None:
         line for line in CHANGELOG.read_text().splitlines() if line.startswith("## ") and line != UNRELEASED
     ]
     released = sorted(heading.split()[1] for heading in headings)
-    for kind in (".pgc", ".key.json"):
+    for kind in (".xz", ".key.json"):
         assert sorted(path.name.removesuffix(kind) for path in RELEASES.glob(f"*{kind}")) == released
     assert bool(locked()) == bool(released)
     assert len(migrations()) >= 4

@@ -1,5 +1,6 @@
 """A database of every release so far is upgraded by this code: each field opens, and work goes on in it."""
 
+import lzma
 import os
 import shutil
 import subprocess
@@ -33,19 +34,21 @@ from tests.conftest import drop_database, superuser, use_database
 from tests.release.__main__ import RELEASES
 from tests.unit.referrals import steps
 
-NAMES = sorted(path.stem for path in RELEASES.glob("*.pgc")) or ["the present code"]
+NAMES = sorted(path.stem for path in RELEASES.glob("*.xz")) or ["the present code"]
 
 
 def files_of(name: str, folder: Path) -> tuple[Path, Path]:
     """Dump and key file of a release; before the first one, of a database made now."""
     found = RELEASES
-    if name not in {path.stem for path in RELEASES.glob("*.pgc")}:
+    if name not in {path.stem for path in RELEASES.glob("*.xz")}:
         made = [sys.executable, "-m", "tests.release", "--data", str(folder)]
         subprocess.run(made, cwd=BASE_DIR, check=True)
-        found, name = folder, next(folder.glob("*.pgc")).stem
+        found, name = folder, next(folder.glob("*.xz")).stem
     key = Path(shutil.copy(found / f"{name}.key.json", folder / "root.json"))
     key.chmod(0o400)  # no repository keeps it
-    return found / f"{name}.pgc", key
+    dump = folder / "release.pgc"
+    dump.write_bytes(lzma.decompress((found / f"{name}.xz").read_bytes()))
+    return dump, key
 
 
 @pytest.fixture(params=NAMES)
