@@ -163,7 +163,7 @@ def _make_keys(connection: psycopg.Connection, kind: str, owners: Mapping[UUID, 
 
 def _sealed(model: type[models.Model], pk: UUID, scope: Scope, texts: Mapping[str, str]) -> list[object]:
     row, fields = row_under(pk, scope), {field.name: field for field in sealed_fields(model)}
-    return [pk, *(str.__str__(fields[name].seal(row, Typed(text.encode()))) for name, text in texts.items())]
+    return [pk, *(fields[name].seal(row, Typed(text.encode())).sealed for name, text in texts.items())]
 
 
 def _copy(

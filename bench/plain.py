@@ -16,22 +16,20 @@ from security.encryption.keyring import Keyring, Scope, current
 from security.encryption.secret import row_of
 
 
-class Plain(Secret):
+class Plain(Secret[Any]):
     """Plaintext as it came from the column; the templates' ``reveal`` takes nothing but a Secret."""
 
     __slots__ = ()
 
-    def __new__(cls, text: str, field: EncryptedTextField) -> "Plain":
+    def __init__(self, text: str, field: EncryptedTextField) -> None:
         """Nothing is checked."""
-        made = str.__new__(cls, text)
-        made.field, made.row = field, None
-        return made
+        self.sealed, self.field, self.row = text, field, None
 
     def reveal(self) -> str:
         """The text itself, noted as shown."""
         if self.row is not None:
             current().revealed.setdefault(self.row.scope, set()).add(self.field.place_name)
-        return str.__str__(self)
+        return self.sealed
 
 
 class PlainAttribute(DeferredAttribute):
@@ -54,8 +52,8 @@ def _as_it_is(self: EncryptedTextField, instance: models.Model, add: bool) -> st
     return self.get_prep_value(getattr(instance, self.attname))
 
 
-def _text_of(self: EncryptedTextField, value: str | None) -> str | None:
-    return None if value is None else str.__str__(value)
+def _text_of(self: EncryptedTextField, value: Plain | str | None) -> str | None:
+    return value.sealed if isinstance(value, Plain) else value
 
 
 def _no_keys(self: Keyring, scopes: Iterable[Scope]) -> None:

@@ -14,7 +14,6 @@ from cases.clocks.queries import running_of
 from cases.closing import codes, rules
 from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
-from cases.closing.panel import shown
 from cases.decisions.actions import Decision
 from cases.records.actions import close_case, locked
 from cases.records.models import Case
@@ -63,7 +62,7 @@ CLOSING = Decision(
     content=("kind", "reason", "child_told"),
     form_url="closing_new",
     template="cases/closing/facts.html",
-    context=lambda row, _by: {"d": shown(row)},
+    context=lambda row, _by: {"d": row},
     panels=lambda _row: ("closing",),
     lock=_locked,
     still_holds=rules.check_still_finished,

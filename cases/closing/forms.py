@@ -9,7 +9,7 @@ from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
 from face.fields import CodeField, LongTextField
 from face.forms import BaseForm
-from security.encryption.fields import reveal
+from security.encryption.fields import values_of
 
 
 class ClosingForm(BaseForm):
@@ -39,4 +39,4 @@ class ClosingForm(BaseForm):
 
 def typed_before(row: ClosingDecision) -> dict[str, Any]:
     """A returned draft as the initial values of the form it is drafted anew with."""
-    return {name: reveal(row, name) or "" for name in ClosingForm.base_fields}
+    return values_of(row, ClosingForm.base_fields)

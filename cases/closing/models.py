@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.closing.codes import ClosingReason
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import EncryptedCodeField
 
 
 class ClosingDecision(CaseAct):
@@ -13,7 +15,7 @@ class ClosingDecision(CaseAct):
 
     CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR
 
-    kind = EncryptedTextField(_("why the case is closed"))
+    kind = EncryptedCodeField(ClosingReason, _("why the case is closed"))
     reason = EncryptedTextField(_("reason"))
     child_told = EncryptedTextField(_("what the child was told and said to it"), null=True)
 

@@ -13,7 +13,7 @@ from cases.closing.models import ClosingDecision
 from cases.closing.queries import closings_of
 from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of
 from security.rooms import rooms
 
 
@@ -28,7 +28,7 @@ def check_may_draft_closing(
     check_finished(case, kind, now)
 
 
-def check_finished(case: Case, kind: ClosingReason, now: datetime) -> None:
+def check_finished(case: Case, kind: ClosingReason | None, now: datetime) -> None:
     """Nothing of the case goes on: nothing the law still times, nothing that a room has open.
 
     A case recorded by mistake has no child to be seen under it: that alone is closed while the limit of the safety check runs.
@@ -45,4 +45,4 @@ def check_finished(case: Case, kind: ClosingReason, now: datetime) -> None:
 
 def check_still_finished(row: ClosingDecision, _by: Position, now: datetime) -> None:
     """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
-    check_finished(row.case, ClosingReason(reveal(row, "kind") or ""), now)
+    check_finished(row.case, value_of(row.kind), now)

@@ -1,6 +1,5 @@
 """Drafting and deciding the start and the end of custody, hearing the child afterwards, requesting the warrant."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +22,7 @@ from cases.decisions.forms import DecideForm
 from cases.records.actions import locked
 from cases.records.codes import StayKind
 from cases.records.models import Case
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
 
@@ -82,11 +81,11 @@ def draft_start(
     else:
         said_at = rules.check_oral(facts.effective_at, facts.said_by, facts.said_at, now)
         row.is_oral, row.confirm_by = True, rules.confirm_by(said_at)
-        row.oral_by, row.oral_at = facts.said_by, said_at.isoformat()
+        row.oral_by, row.oral_at = facts.said_by, said_at
     _write(row, facts)
-    row.grounds = json.dumps(sorted(facts.grounds))
+    row.grounds = sorted(facts.grounds)
     row.place_kind, row.consent = facts.place_kind, facts.consent
-    row.expected_until = facts.expected_until.isoformat()
+    row.expected_until = facts.expected_until
     START.submit(row, by)
     if row.is_oral:
         _take_effect(row, by)
@@ -110,7 +109,7 @@ def _write(row: CustodyDecision, facts: StartFacts | EndFacts) -> None:
     opinion = facts.opinion
     rules.check_heard(opinion.heard, opinion.opinion, opinion.why)
     row.effective_at, row.reason = facts.effective_at, facts.reason
-    row.place, row.place_withheld = facts.place, "yes" if facts.place_withheld else ""
+    row.place, row.place_withheld = facts.place, facts.place_withheld
     row.heard, row.opinion = opinion.heard, opinion.opinion or None
     row.heard_why = opinion.why or None if opinion.heard == Heard.AFTER else None
 
@@ -128,9 +127,10 @@ def _not_approved(row: CustodyDecision, by: Position, *, began: bool = True) -> 
 
 
 def _take_effect(row: CustodyDecision, by: Position) -> None:
-    if rules.needs_warrant(Consent(reveal(row, "consent") or ""), row.case.office):
+    if rules.needs_warrant(value_of(row.consent), row.case.office):
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
-    _child_stays(row, STAY[Place(reveal(row, "place_kind") or "")])
+    place = value_of(row.place_kind)
+    _child_stays(row, STAY[place] if place else None)
 
 
 def _end(row: CustodyDecision, by: Position) -> None:
@@ -140,7 +140,7 @@ def _end(row: CustodyDecision, by: Position) -> None:
     limit = running_of(row.case, ClockKind.WARRANT)
     if limit is not None and row.effective_at <= limit.due_at:
         clocks.end(limit, by=by)  # over within seven days needs no warrant (児童福祉法33条3項)
-    _child_stays(row, StayKind(reveal(row, "stay_after") or ""))
+    _child_stays(row, value_of(row.stay_after))
 
 
 def _end_limit(case: Case, by: Position) -> None:
@@ -149,12 +149,12 @@ def _end_limit(case: Case, by: Position) -> None:
         clocks.end(limit, by=by)
 
 
-def _child_stays(row: CustodyDecision, kind: StayKind) -> None:
+def _child_stays(row: CustodyDecision, kind: StayKind | None) -> None:
     """The child's place of stay follows the decision. A withheld place stays in the decision alone, so that nothing made from
     the case row can carry it out."""
     fresh = locked(Case.objects.filter(pk=row.case_id))
-    fresh.place_of_stay = kind
-    fresh.place_detail = "" if reveal(row, "place_withheld") else reveal(row, "place") or ""
+    fresh.place_of_stay = kind or StayKind.UNKNOWN
+    fresh.place_detail = "" if value_of(row.place_withheld) else words_of(row.place)
     fresh.version += 1
     fresh.save(update_fields=["place_of_stay", "place_detail", "version"])
 
@@ -188,7 +188,7 @@ def record_consent(
     now = clock.now()
     rules.check_may_record_consent(fresh, answered_at, by, now)
     answer = ConsentAnswer(case=fresh.case, decision=fresh, recorded_by=by, recorded_at=now)
-    answer.consent, answer.answered_at = consent, answered_at.isoformat()
+    answer.consent, answer.answered_at = consent, answered_at
     answer.answered_by, answer.note = answered_by, note
     answer.save(force_insert=True)
     if not rules.needs_warrant(consent, fresh.case.office):
@@ -219,7 +219,7 @@ _CONTENT = ("effective_at", "reason", "place", "place_withheld", "heard", "opini
 
 
 def _panels(row: CustodyDecision) -> tuple[str, ...]:
-    return ("custody", "withheld_place") if reveal(row, "place_withheld") else ("custody",)
+    return ("custody", "withheld_place") if value_of(row.place_withheld) else ("custody",)
 
 
 def _decided(row: CustodyDecision, _by: Position) -> dict[str, Any]:

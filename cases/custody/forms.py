@@ -1,6 +1,5 @@
 """The forms of custody: the draft of a start and of an end, the decision, the warrant, an opinion heard afterwards."""
 
-from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of, values_of
 from security.walls import clock
 
 
@@ -207,25 +206,13 @@ class OpinionForm(BaseForm):
 def typed_before(row: CustodyDecision) -> dict[str, Any]:
     """A returned draft as the initial values of the form it is drafted anew with."""
     names = (
-        "place_kind",
-        "place",
-        "consent",
-        "reason",
-        "heard",
-        "opinion",
-        "heard_why",
-        "stay_after",
-        "expected_until",
+        *("grounds", "place_kind", "place", "place_withheld", "consent", "reason"),
+        *("heard", "opinion", "heard_why", "stay_after", "expected_until"),
     )
-    texts: dict[str, Any] = {name: reveal(row, name) for name in names}
-    said_at = reveal(row, "oral_at")
     return {
-        **{name: text for name, text in texts.items() if text is not None},
+        **{name: value for name, value in values_of(row, names).items() if value is not None},
         "effective_at": row.effective_at,
-        "grounds": [ground.value for ground in row.ticked],
-        "place_withheld": bool(reveal(row, "place_withheld")),
         "is_oral": row.is_oral,
-        "said_by": reveal(row, "oral_by") or "",
-        "said_at": datetime.fromisoformat(said_at) if said_at else None,
-        "expected_until": date.fromisoformat(texts["expected_until"]) if texts["expected_until"] else None,
+        "said_by": value_of(row.oral_by),
+        "said_at": value_of(row.oral_at),
     }

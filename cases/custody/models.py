@@ -1,6 +1,5 @@
 """The start and the end of temporary custody, drafted by one person and decided by another; the request for a warrant."""
 
-import json
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,10 +8,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.custody.codes import DecisionKind, Ground
+from cases.custody.codes import Consent, DecisionKind, Ground, Heard, Place
 from cases.decisions.models import CaseAct, act_constraints, one_draft
+from cases.records.codes import StayKind
 from cases.records.models import OfCase
-from security.encryption.fields import EncryptedTextField, reveal
+from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import (
+    EncryptedCodeField,
+    EncryptedCodesField,
+    EncryptedDateField,
+    EncryptedFlagField,
+    EncryptedMomentField,
+)
 
 
 class CustodyDecision(CaseAct):
@@ -31,19 +38,19 @@ class CustodyDecision(CaseAct):
     ended_at = models.DateTimeField(null=True)
     is_oral = models.BooleanField(default=False)
     confirm_by = models.DateTimeField(null=True)
-    grounds = EncryptedTextField(_("grounds"), null=True)
-    place_kind = EncryptedTextField(_("place of custody"), null=True)
+    grounds = EncryptedCodesField(Ground, _("grounds"), null=True)
+    place_kind = EncryptedCodeField(Place, _("place of custody"), null=True)
     place = EncryptedTextField(_("name of the place"), null=True)
-    place_withheld = EncryptedTextField(_("place withheld"), null=True)
-    consent = EncryptedTextField(_("person with parental authority"), null=True)
-    expected_until = EncryptedTextField(_("expected until"), null=True)
-    stay_after = EncryptedTextField(_("place of stay afterwards"), null=True)
+    place_withheld = EncryptedFlagField(_("place withheld"), null=True)
+    consent = EncryptedCodeField(Consent, _("person with parental authority"), null=True)
+    expected_until = EncryptedDateField(_("expected until"), null=True)
+    stay_after = EncryptedCodeField(StayKind, _("place of stay afterwards"), null=True)
     reason = EncryptedTextField(_("reason"))
-    heard = EncryptedTextField(_("hearing of the child's opinion"))
+    heard = EncryptedCodeField(Heard, _("hearing of the child's opinion"))
     opinion = EncryptedTextField(_("the child's opinion"), null=True)
     heard_why = EncryptedTextField(_("why it is heard afterwards"), null=True)
     oral_by = EncryptedTextField(_("who decided orally"), null=True)
-    oral_at = EncryptedTextField(_("when it was said"), null=True)
+    oral_at = EncryptedMomentField(_("when it was said"), null=True)
 
     class Meta:
         app_label = "cases"
@@ -96,11 +103,6 @@ class CustodyDecision(CaseAct):
         in_effect = bool(self.approved) or (self.approved is None and self.is_oral)
         return in_effect and self.opinion is None and self.ended_at is None
 
-    @property
-    def ticked(self) -> list[Ground]:
-        """The grounds, in their order."""
-        return [Ground(number) for number in json.loads(reveal(self, "grounds") or "[]")]
-
 
 class ConsentAnswer(OfCase):
     """What the person with parental authority said after custody had begun: asked at last, agreed after all, or taken back."""
@@ -110,8 +112,8 @@ class ConsentAnswer(OfCase):
     decision = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="answers")
     recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-    consent = EncryptedTextField(_("person with parental authority"))
-    answered_at = EncryptedTextField(_("when it was said"))
+    consent = EncryptedCodeField(Consent, _("person with parental authority"))
+    answered_at = EncryptedMomentField(_("when it was said"))
     answered_by = EncryptedTextField(_("who answered"))
     note = EncryptedTextField(_("what was said"))
 

@@ -1,7 +1,6 @@
 """Temporary custody on the case page: what is in force, what waits, what was decided before."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,16 +11,15 @@ from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import rules
-from cases.custody.codes import Consent, DecisionKind, Heard, Place
-from cases.custody.models import ConsentAnswer, CustodyDecision
+from cases.custody.codes import DecisionKind
+from cases.custody.models import CustodyDecision
 from cases.custody.queries import answers_of, decisions_of, opinions_to_hear, reaching_two_months, warrants_of
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act
-from cases.records.codes import StayKind, label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import FEW, Line
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
 CAME_TO_NOTHING = frozenset({State.RETURNED, State.REFUSED, State.TAKEN_BACK})
@@ -29,27 +27,11 @@ CAME_TO_NOTHING = frozenset({State.RETURNED, State.REFUSED, State.TAKEN_BACK})
 
 @dataclass(frozen=True)
 class Shown:
-    """A decision with its codes as text, for the case page and for the decision page alike."""
+    """A decision, for the case page and for the decision page alike."""
 
     row: CustodyDecision
     is_start: bool
-    grounds: list[str]
-    place_kind: str
-    consent: str
-    expected_until: date | None
-    stay_after: str
-    heard: str
     opinion_open: bool
-    said_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a person with parental authority said after custody had begun, with its code as text."""
-
-    row: ConsentAnswer
-    consent: str
-    at: datetime
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -67,7 +49,7 @@ def panel(case: Case, by: Position) -> Panel:
         "decisions": decisions,
         "current": current,
         "warrants": warrants_of(case),
-        "answers": [answer_of(row) for row in answers_of(case)],
+        "answers": answers_of(case),
         "lasting": lasting,
         "not_consent": reason_against(
             rules.check_may_record_consent, lasting.row, lasting.row.effective_at, by, now
@@ -81,35 +63,19 @@ def panel(case: Case, by: Position) -> Panel:
     return Panel("custody", "cases/custody/panel.html", context)
 
 
-def answer_of(row: ConsentAnswer) -> Answer:
-    """One answer with its code as text."""
-    at = datetime.fromisoformat(reveal(row, "answered_at") or row.recorded_at.isoformat())
-    return Answer(row, label_of(Consent, reveal(row, "consent")), at)
-
-
 def shown(row: CustodyDecision) -> Shown:
-    """One decision with its codes as text."""
-    until, said_at = reveal(row, "expected_until"), reveal(row, "oral_at")
-    return Shown(
-        row,
-        is_start=row.kind == DecisionKind.START,
-        grounds=[str(ground.label) for ground in row.ticked],
-        place_kind=label_of(Place, reveal(row, "place_kind")),
-        consent=label_of(Consent, reveal(row, "consent")),
-        expected_until=date.fromisoformat(until) if until else None,
-        stay_after=label_of(StayKind, reveal(row, "stay_after")),
-        heard=label_of(Heard, reveal(row, "heard")),
-        opinion_open=row.opinion is None and row.state not in CAME_TO_NOTHING,
-        said_at=datetime.fromisoformat(said_at) if said_at else None,
-    )
+    """One decision, and whether the child is still to be heard on it."""
+    opinion_open = row.opinion is None and row.state not in CAME_TO_NOTHING
+    return Shown(row, row.kind == DecisionKind.START, opinion_open)
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts, decisions and requests on the timeline."""
     found = [one for row in decisions_of(case) for one in moments_of_act(row, row.get_kind_display())]
-    for answer in map(answer_of, answers_of(case)):
-        heading = _("Person with parental authority: %(answer)s") % {"answer": answer.consent}
-        found.append(Moment(answer.at, heading, by=answer.row.recorded_by.staff.name))
+    for answer in answers_of(case):
+        heading = _("Person with parental authority: %(answer)s") % {"answer": words_of(answer.consent)}
+        at = value_of(answer.answered_at) or answer.recorded_at
+        found.append(Moment(at, heading, by=answer.recorded_by.staff.name))
     for request in warrants_of(case):
         found.append(
             Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff.name)

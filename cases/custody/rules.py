@@ -39,9 +39,11 @@ def last_day(first: date) -> date:
     )
 
 
-def needs_warrant(consent: Consent, office: Office) -> bool:
+def needs_warrant(consent: Consent | None, office: Office) -> bool:
     """Whether a warrant has to be requested within the seven days (D3, D3a); nobody's consent is the office's rule."""
-    return office.warrant_if_nobody if consent is Consent.NOBODY else NEEDS_WARRANT[consent]
+    return (
+        office.warrant_if_nobody if consent is Consent.NOBODY else consent is None or NEEDS_WARRANT[consent]
+    )
 
 
 def confirm_by(said_at: datetime) -> datetime:

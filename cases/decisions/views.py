@@ -18,10 +18,10 @@ from cases.decisions.actions import Decision, named
 from cases.decisions.codes import State, Verdict
 from cases.decisions.models import CaseAct
 from cases.decisions.queries import PEOPLE
-from cases.records.actions import birth_date_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_to_change
+from security.encryption.fields import value_of
 from security.walls import clock
 
 DONE = {
@@ -70,7 +70,7 @@ def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> 
         "case": case,
         "row": row,
         "form": form,
-        "born": birth_date_of(case.child),
+        "born": value_of(case.child.birth_date),
         "waits": waits,
         "form_url": form_url,
         "take_back_url": reverse("decision_take_back", args=[case.pk, act, row.pk]),

@@ -1,9 +1,9 @@
 """Taking contacts, accepting a case, and recording that the child was seen."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ from cases.intake.models import IntakeConference, Notification, Notifier, Safety
 from cases.records.actions import CaseFacts, ChildFacts, add_to_team, move_stage, open_case, save_person
 from cases.records.codes import Level, PersonRole, Relation, Stage, Urgency
 from cases.records.models import Case
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of
 from security.encryption.keyring import Scope, current
 from security.walls import clock
 
@@ -33,7 +33,7 @@ class Received:
     received_at: datetime
     channel: Channel
     source: Source
-    told: Mapping[str, str]
+    told: Mapping[str, Any]
     grounds: tuple[UrgencyItem, ...] = ()
     notifier: Mapping[str, str] | None = None
     reference: str = ""
@@ -87,8 +87,9 @@ def _notify(case: Case, received: Received, by: Position) -> Notification:
 
 
 def _copy_told(row: Told, received: Received) -> None:
+    told = {"grounds": received.grounds, **received.told}
     for name in Told.TOLD:
-        setattr(row, name, json.dumps(received.grounds) if name == "grounds" else received.told[name])
+        setattr(row, name, told[name])
 
 
 def _lock_notifier(
@@ -171,7 +172,7 @@ def retract_safety_check(check: SafetyCheck, reason: str, *, by: Position) -> Sa
 
 def _still_seen(case: Case) -> bool:
     checks = SafetyCheck.objects.standing().filter(case=case)
-    return any(reveal(check, "outcome") == Outcome.SEEN for check in checks)
+    return any(value_of(check.outcome) is Outcome.SEEN for check in checks)
 
 
 def _follow(case: Case, outcome: Outcome, by: Position) -> None:

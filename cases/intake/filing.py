@@ -1,9 +1,7 @@
 """Filing a notification with a child guidance center, and what that office makes of it."""
 
-import json
 import secrets
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +17,12 @@ from cases.intake import rules
 from cases.intake.actions import Received, add_notification, register_call
 from cases.intake.codes import SOURCE_OF_OFFICE, Channel, FilingState, Source, UrgencyItem
 from cases.intake.models import Filing, FilingContent, Notification, Told
-from cases.intake.queries import grounds_of
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
-from cases.records.models import UNKNOWN, Case
-from security.encryption.fields import reveal, reveal_all
+from cases.records.models import Case
+from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
+from security.encryption.typed import as_kept
 from security.search.tokens import keyed_name
 from security.walls import clock
 
@@ -37,7 +35,7 @@ TOLD_OF_FILINGS = (Role.SUPERVISOR, Role.DUTY_OFFICER)
 def file_notification(
     recipient: Office,
     child: ChildFacts,
-    told: Mapping[str, str],
+    told: Mapping[str, Any],
     *,
     grounds: tuple[UrgencyItem, ...],
     about: Mapping[str, str],
@@ -54,7 +52,7 @@ def file_notification(
     filing.save(force_insert=True)
     current().create(Scope("compartment", filing.pk), recipient.pk)
     content = FilingContent(filing=filing)
-    columns = {**child.columns(), **told, **about, "grounds": json.dumps(grounds)}
+    columns = {**child.columns(), **told, **about, "grounds": grounds}
     for name in (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from"):
         setattr(content, name, columns[name])
     content.save(force_insert=True)
@@ -119,10 +117,8 @@ def attach_filing(filing: Filing, case: Case, *, by: Position) -> Notification:
 
 def child_of(content: FilingContent) -> ChildFacts:
     """The child as filed."""
-    typed = reveal_all(content, FilingContent.CHILD)
-    born = typed.pop("birth_date")
-    texts: dict[str, Any] = {name: text or "" for name, text in typed.items()}
-    return ChildFacts(birth_date=None if born in (None, UNKNOWN) else date.fromisoformat(born), **texts)
+    texts: dict[str, Any] = as_kept(content, FilingContent.CHILD)
+    return ChildFacts(**texts | {"birth_date": value_of(content.birth_date)})
 
 
 def received_of(filing: Filing, content: FilingContent) -> Received:
@@ -130,7 +126,7 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
 
     It was received at the minute of its sending, as a call is: to the microsecond it would name the filing.
     """
-    told = {name: text or "" for name, text in reveal_all(content, Told.TOLD).items()}
+    told = as_kept(content, Told.TOLD)
     source = SOURCE_OF_OFFICE.get(OfficeKind(filing.sender.kind), Source.OTHER)
     notifier = {
         "name": filing.filed_by.staff.name,
@@ -138,7 +134,7 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
         "telephone": reveal(content, "contact") or "",
         "keep_from": reveal(content, "keep_from") or "",
     }
-    grounds = tuple(grounds_of(content))
+    grounds = tuple(value_of(content.grounds) or ())
     received_at = filing.sent_at.replace(second=0, microsecond=0)
     return Received(received_at, Channel.FILED, source, told, grounds, notifier, filing.reference)
 

@@ -15,14 +15,11 @@ from cases.intake import filing as filings
 from cases.intake.codes import FilingState
 from cases.intake.forms import AttachForm, FilingForm, RegisterForm
 from cases.intake.models import Filing, FilingContent, Notification
-from cases.intake.panel import told_of
-from cases.intake.queries import grounds_of, incoming_filings, my_filings, possible_duplicates
+from cases.intake.queries import incoming_filings, my_filings, possible_duplicates
 from cases.intake.rules import least_urgency
 from cases.intake.views import warn_of_duplicates, who_can_lead
-from cases.records.codes import Sex, label_of
-from cases.records.models import UNKNOWN
 from security.audit.verbs import Verb
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of
 
 
 @page(Permission.FILE_NOTIFICATION)
@@ -132,7 +129,7 @@ def _content_or_404(filing: Filing) -> FilingContent:
 
 
 def _register_form(request: StaffRequest, content: FilingContent, data: object) -> RegisterForm:
-    least = least_urgency(grounds_of(content), office=request.by.office)
+    least = least_urgency(value_of(content.grounds) or (), office=request.by.office)
     return RegisterForm(data, in_charge=who_can_lead(request.by), by=request.by, least=least)
 
 
@@ -160,10 +157,6 @@ def _opened(
     known = {"number": alike[0].number} if alike else {}
     return {
         "content": content,
-        "told": told_of(content),
-        "born": child.birth_date,
-        "unknown": UNKNOWN,
-        "sex": label_of(Sex, reveal(content, "sex")),
         "alike": alike,
         "register": register or _register_form(request, content, None),
         "attach": attach or AttachForm(by=request.by, initial=known),

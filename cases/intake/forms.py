@@ -102,11 +102,9 @@ class ToldFields(GroupedForm):
         """Not later than now."""
         return not_later_than_now(self.cleaned_data["asked_at"])
 
-    def told(self) -> dict[str, str]:
-        """The texts of :class:`Told`; the ticked items are apart."""
-        texts = {name: self.cleaned_data[name] for name in Told.TOLD if name != "grounds"}
-        texts["asked_at"] = texts["asked_at"].isoformat() if texts["asked_at"] else ""
-        return texts
+    def told(self) -> dict[str, Any]:
+        """What :class:`Told` seals; the ticked items are apart."""
+        return {name: self.cleaned_data[name] or "" for name in Told.TOLD if name != "grounds"}
 
     def ticked(self) -> tuple[UrgencyItem, ...]:
         """The ticked items."""

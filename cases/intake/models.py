@@ -14,26 +14,42 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
-from cases.intake.codes import FilingState
-from cases.records.models import OfCase
+from cases.intake.codes import (
+    Basis,
+    Channel,
+    Conference,
+    FilingState,
+    Knows,
+    Outcome,
+    Source,
+    UrgencyItem,
+)
+from cases.records.codes import Sex
+from cases.records.models import UNKNOWN, OfCase
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
+from security.encryption.typed import (
+    EncryptedCodeField,
+    EncryptedCodesField,
+    EncryptedDateField,
+    EncryptedMomentField,
+)
 
 
 class Told(models.Model):
     """What a notification says, wherever it is kept. The child's words are verbatim, with what was asked, by whom and when."""
 
     situation = EncryptedTextField(_("what happened, as reported"))
-    basis = EncryptedTextField(_("known from"))
+    basis = EncryptedCodeField(Basis, _("known from"))
     words = EncryptedTextField(_("the child's own words"))
     question = EncryptedTextField(_("what the child had been asked"))
     asked_by = EncryptedTextField(_("who asked"))
-    asked_at = EncryptedTextField(_("when the child said it"))
+    asked_at = EncryptedMomentField(_("when the child said it"))
     observed = EncryptedTextField(_("what was observed"))
     injuries = EncryptedTextField(_("injuries and medical care"))
-    child_knows = EncryptedTextField(_("the child and the notification"))
-    custodian_knows = EncryptedTextField(_("the custodian and the notification"))
-    grounds = EncryptedTextField(_("items of the urgency assessment"))
+    child_knows = EncryptedCodeField(Knows, _("the child and the notification"))
+    custodian_knows = EncryptedCodeField(Knows, _("the custodian and the notification"))
+    grounds = EncryptedCodesField(UrgencyItem, _("items of the urgency assessment"))
 
     TOLD: ClassVar[tuple[str, ...]] = (
         "situation", "basis", "words", "question", "asked_by", "asked_at", "observed", "injuries", "child_knows",
@@ -135,8 +151,8 @@ class FilingContent(Told, SealedModel):
     given_name = EncryptedTextField(_("given name"))
     family_kana = EncryptedTextField(_("family name in katakana"))
     given_kana = EncryptedTextField(_("given name in katakana"))
-    sex = EncryptedTextField(_("sex"))
-    birth_date = EncryptedTextField(_("birth date"))
+    sex = EncryptedCodeField(Sex, _("sex"))
+    birth_date = EncryptedDateField(_("birth date"), unknown=UNKNOWN)
     school = EncryptedTextField(_("school and grade"))
     address = EncryptedTextField(_("address"))
     telephone = EncryptedTextField(_("telephone"))
@@ -162,8 +178,8 @@ class Notification(Told, OfCase):
 
     received_at = models.DateTimeField(_("received at"))
     received_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
-    channel = EncryptedTextField(_("how it came"))
-    source = EncryptedTextField(_("from whom, by kind"))
+    channel = EncryptedCodeField(Channel, _("how it came"))
+    source = EncryptedCodeField(Source, _("from whom, by kind"))
 
     class Meta:
         app_label = "cases"
@@ -208,7 +224,7 @@ class IntakeConference(OfCase):
     in_charge = models.ForeignKey(
         Position, models.PROTECT, related_name="+", verbose_name=_("person in charge")
     )
-    kind = EncryptedTextField(_("conference"))
+    kind = EncryptedCodeField(Conference, _("conference"))
     attendees = EncryptedTextField(_("attendees"))
     decision = EncryptedTextField(_("decision"))
 
@@ -239,7 +255,7 @@ class SafetyCheck(OfCase):
     recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     retracts = models.OneToOneField("self", models.PROTECT, null=True, related_name="retracted_by")
-    outcome = EncryptedTextField(_("outcome"))
+    outcome = EncryptedCodeField(Outcome, _("outcome"))
     place = EncryptedTextField(_("where"))
     seen_by = EncryptedTextField(_("who saw the child"))
     condition = EncryptedTextField(_("how the child was"))

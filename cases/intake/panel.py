@@ -1,59 +1,28 @@
 """What was told, what the conference decided and how the child was found, on the case page."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.intake import rules
-from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source
-from cases.intake.models import IntakeConference, Notification, Notifier, SafetyCheck, Told
-from cases.intake.queries import cases_to_accept, grounds_of, notifications_of
-from cases.records.codes import Stage, label_of
+from cases.intake.models import IntakeConference, Notifier, SafetyCheck
+from cases.intake.queries import cases_to_accept, notifications_of
+from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import FEW, Line
 from face.reading import asked_once
-from security.encryption.fields import reveal
-
-
-@dataclass(frozen=True)
-class Account:
-    """What was told, with its codes as text. ``row`` is a notification or the content of a filing."""
-
-    row: Told
-    basis: str
-    asked_at: datetime | None
-    child_knows: str
-    custodian_knows: str
-    grounds: list[str]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A notification on the case page. ``has_notifier`` is true only for the person who may read who it was."""
-
-    row: Notification
-    told: Account
-    channel: str
-    source: str
-    has_notifier: bool
+from security.encryption.fields import words_of
 
 
 def panel(case: Case, by: Position) -> Panel:
     """The notifications with the child's words, the conferences and the checks of safety."""
     readable = set(Notifier.objects.filter(case=case).values_list("notification_id", flat=True))
     context = {
-        "notifications": [shown(row, has_notifier=row.pk in readable) for row in notifications_of(case)],
-        "conferences": [(row, label_of(Conference, reveal(row, "kind"))) for row in _conferences(case)],
-        "checks": [
-            (row, label_of(Outcome, reveal(row, "outcome")), _taken_back(row))
-            for row in _checks(case)
-            if row.retracts_id is None
-        ],
+        "notifications": [(row, row.pk in readable) for row in notifications_of(case)],
+        "conferences": _conferences(case),
+        "checks": [(row, _taken_back(row)) for row in _checks(case) if row.retracts_id is None],
         "why_not_accept": reason_against(rules.check_may_accept, case, by),
         "why_not_check": reason_against(rules.check_may_check_safety, case, by),
         "why_not_add": reason_against(rules.check_may_add, case, by),
@@ -73,11 +42,11 @@ def moments(case: Case, by: Position) -> list[Moment]:
         for row in _conferences(case)
     ]
     for row in _checks(case):
-        outcome = label_of(Outcome, reveal(row, "outcome"))
         if row.retracts_id is not None:
             heading = _("A record of a safety check was taken back")
             found.append(Moment(row.recorded_at, heading, by=row.recorded_by.staff.name))
             continue
+        outcome = words_of(row.outcome)
         if _taken_back(row) is not None:
             outcome = _("%(outcome)s (taken back)") % {"outcome": outcome}
         found.append(
@@ -88,25 +57,6 @@ def moments(case: Case, by: Position) -> list[Moment]:
             )
         )
     return found
-
-
-def shown(row: Notification, *, has_notifier: bool) -> Shown:
-    """One notification with its codes as text."""
-    channel, source = label_of(Channel, reveal(row, "channel")), label_of(Source, reveal(row, "source"))
-    return Shown(row, told_of(row), channel, source, has_notifier)
-
-
-def told_of(row: Told) -> Account:
-    """What a notification or a filing says, with its codes as text."""
-    asked_at = reveal(row, "asked_at")
-    return Account(
-        row,
-        basis=label_of(Basis, reveal(row, "basis")),
-        asked_at=datetime.fromisoformat(asked_at) if asked_at else None,
-        child_knows=label_of(Knows, reveal(row, "child_knows")),
-        custodian_knows=label_of(Knows, reveal(row, "custodian_knows")),
-        grounds=[str(item.label) for item in grounds_of(row)],
-    )
 
 
 @asked_once

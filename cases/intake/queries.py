@@ -1,18 +1,15 @@
 """What lies at an office's desk, what a position has filed, and what a case was told."""
 
-import json
 from collections.abc import Iterable
 from uuid import UUID
 
 from agencies.staff.models import Position
-from cases.intake.codes import UrgencyItem
-from cases.intake.models import Filing, Notification, Told
+from cases.intake.models import Filing, Notification
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Stage
 from cases.records.models import UNKNOWN, Case, CaseQuerySet
 from cases.records.queries import cases_for, search_exact
 from face.reading import asked_once
-from security.encryption.fields import reveal
 from security.search.names import number_key
 
 
@@ -57,11 +54,6 @@ def possible_duplicates(by: Position, child: ChildFacts, *, besides: Iterable[UU
     left_out = set(besides)
     found = search_exact(by, kana=child.family_kana + child.given_kana, birth_date=child.birth_date)
     return [case for case in found if case.pk not in left_out]
-
-
-def grounds_of(told: Told) -> list[UrgencyItem]:
-    """The ticked items of the urgency assessment."""
-    return [UrgencyItem(code) for code in json.loads(reveal(told, "grounds") or "[]")]
 
 
 def cases_of_compartment(owner: UUID) -> list[UUID]:

@@ -15,16 +15,14 @@ from agencies.staff.roles import Permission, Role
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.intake import actions
-from cases.intake.codes import Outcome
 from cases.intake.forms import AcceptForm, CallForm, FurtherForm, RetractForm, SafetyForm
 from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
-from cases.records.codes import Level, Relation, Urgency, label_of
+from cases.records.codes import Level, Relation, Urgency
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass
 from cases.records.queries import colleagues, holds, valid_grants
-from security.encryption.fields import reveal
 from security.walls import clock
 
 
@@ -187,5 +185,4 @@ def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> Http
         done=_("The record was taken back."),
         template="cases/intake/safety_retract.html",
         check=check,
-        outcome=label_of(Outcome, reveal(check, "outcome")),
     )

@@ -23,7 +23,7 @@ from cases.records import rules
 from cases.records.codes import ContactMethod, Level, Relation, Sex, Stage, StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
 from cases.records.queries import valid_grants
-from security.encryption.fields import reveal
+from security.encryption.fields import sealed_text
 from security.encryption.keyring import Scope, current
 from security.search.index import EXACT, put_tokens
 from security.search.names import name_key
@@ -48,20 +48,9 @@ class ChildFacts:
     address_withheld: bool = False
     telephone: str = ""
 
-    def columns(self) -> dict[str, str]:
-        """The texts that are sealed."""
-        return {
-            "family_name": self.family_name,
-            "given_name": self.given_name,
-            "family_kana": self.family_kana,
-            "given_kana": self.given_kana,
-            "sex": self.sex,
-            "birth_date": self.birth_date.isoformat() if self.birth_date else UNKNOWN,
-            "school": self.school,
-            "address": self.address,
-            "address_withheld": "yes" if self.address_withheld else "",
-            "telephone": self.telephone,
-        }
+    def columns(self) -> dict[str, Any]:
+        """What is sealed."""
+        return vars(self) | {"birth_date": self.birth_date or UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -232,12 +221,7 @@ def write_progress(
         raise ValueError("an entry of another case")
     first = (corrects.corrects_id or corrects.pk) if corrects else None
     entry = ProgressEntry(case=case, written_by=by, written_at=clock.now(), corrects_id=first)
-    entry.happened_at, entry.method, entry.with_whom, entry.body = (
-        happened_at.isoformat(),
-        method,
-        with_whom,
-        body,
-    )
+    entry.happened_at, entry.method, entry.with_whom, entry.body = happened_at, method, with_whom, body
     entry.save(force_insert=True)
     return entry
 
@@ -305,7 +289,7 @@ def _give(
 ) -> None:
     grant = Grant(id=uuid.uuid4(), content_object=case)
     grant.reason = reason or None
-    sealed = None if grant.reason is None else str.__str__(grant.reason)
+    sealed = sealed_text(grant.reason)
     facts = (case.pk, position.pk, relation.value, level.value, sealed, until, since)
     _wall("SELECT wall.grant(%s, %s, %s, %s, %s, %s, %s, %s)", grant.pk, *facts)
     if told:
@@ -353,7 +337,7 @@ def break_glass(case_id: UUID, reason: str, *, by: Position) -> Grant:
     )
     grant.ends_at = _ask_wall("SELECT wall.break_glass(%s, %s)", grant.pk, case_id)
     grant.reason = reason
-    _wall("SELECT wall.explain_glass(%s, %s)", grant.pk, str.__str__(grant.reason))
+    _wall("SELECT wall.explain_glass(%s, %s)", grant.pk, sealed_text(grant.reason))
     return grant
 
 
@@ -370,12 +354,6 @@ def locked(rows: QuerySet[Row]) -> Row:
     if row is None:
         raise Refused("no_grant", _("Only the team of this case can do this."))
     return row
-
-
-def birth_date_of(child: Child) -> date | None:
-    """The child's birth date, or None for 不詳."""
-    text = reveal(child, "birth_date") or UNKNOWN
-    return None if text == UNKNOWN else date.fromisoformat(text)
 
 
 def _wall(statement: str, *parameters: Any) -> None:

@@ -100,8 +100,3 @@ class ContactMethod(models.TextChoices):
     DOCUMENT = "document", _("letter or document")
     CONFERENCE = "conference", _("conference")
     OTHER = "other", _("other")
-
-
-def label_of(codes: type[models.TextChoices], code: str | None) -> str:
-    """The label of a stored code; a text that is no code of ours (from an older form) is shown as it is."""
-    return str(codes(code).label) if code in codes.values else code or ""

@@ -9,9 +9,25 @@ from guardian.models import UserObjectPermissionBase
 
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Position, Staff
-from cases.records.codes import Level, Relation, Stage, Track, Urgency
+from cases.records.codes import (
+    ContactMethod,
+    Level,
+    PersonRole,
+    Relation,
+    Sex,
+    Stage,
+    StayKind,
+    Track,
+    Urgency,
+)
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
+from security.encryption.typed import (
+    EncryptedCodeField,
+    EncryptedDateField,
+    EncryptedFlagField,
+    EncryptedMomentField,
+)
 
 UNKNOWN = "不詳"
 """How the forms of the field write that a birth date or a reading is not known."""
@@ -29,11 +45,11 @@ class Child(SealedModel):
     given_name = EncryptedTextField(_("given name"))
     family_kana = EncryptedTextField(_("family name in katakana"))
     given_kana = EncryptedTextField(_("given name in katakana"))
-    sex = EncryptedTextField(_("sex"))
-    birth_date = EncryptedTextField(_("birth date"))
+    sex = EncryptedCodeField(Sex, _("sex"))
+    birth_date = EncryptedDateField(_("birth date"), unknown=UNKNOWN)
     school = EncryptedTextField(_("school and grade"))
     address = EncryptedTextField(_("address"))
-    address_withheld = EncryptedTextField(_("address withheld"))
+    address_withheld = EncryptedFlagField(_("address withheld"))
     telephone = EncryptedTextField(_("telephone"))
 
     class Meta:
@@ -74,7 +90,7 @@ class Case(SealedModel):
     closed_at = models.DateTimeField(null=True)
     harm_type = EncryptedTextField(_("type of harm"), null=True)
     outline = EncryptedTextField(_("outline"), null=True)
-    place_of_stay = EncryptedTextField(_("place of stay"), null=True)
+    place_of_stay = EncryptedCodeField(StayKind, _("place of stay"), null=True)
     place_detail = EncryptedTextField(_("details of the place of stay"), null=True)
 
     objects = CaseQuerySet.as_manager()
@@ -131,7 +147,7 @@ class Person(OfCase):
     version = models.PositiveIntegerField(default=1)
     written_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
-    role = EncryptedTextField(_("role in the case"))
+    role = EncryptedCodeField(PersonRole, _("role in the case"))
     name = EncryptedTextField(_("name"))
     kana = EncryptedTextField(_("name in katakana"))
     relation = EncryptedTextField(_("relation to the child"))
@@ -163,8 +179,8 @@ class ProgressEntry(OfCase):
     written_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
-    happened_at = EncryptedTextField(_("when"))
-    method = EncryptedTextField(_("how"))
+    happened_at = EncryptedMomentField(_("when"))
+    method = EncryptedCodeField(ContactMethod, _("how"))
     with_whom = EncryptedTextField(_("with whom"))
     body = EncryptedTextField(_("what was said and seen"))
 

@@ -15,7 +15,7 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records import rules
-from cases.records.codes import ContactMethod, Level, PersonRole, Relation, Sex, StayKind, label_of
+from cases.records.codes import Level, Relation
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
 from cases.records.queries import (
     blocks_of,
@@ -26,7 +26,7 @@ from cases.records.queries import (
     team_of,
 )
 from face.lines import FEW, Line
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
 
 LATEST = 5
@@ -74,10 +74,10 @@ class Entry:
         """The entry that a row says."""
         return cls(
             row.pk,
-            timezone.localtime(datetime.fromisoformat(reveal(row, "happened_at") or "")),
-            label_of(ContactMethod, reveal(row, "method")),
-            reveal(row, "with_whom") or "",
-            reveal(row, "body") or "",
+            value_of(row.happened_at) or row.written_at,
+            words_of(row.method),
+            words_of(row.with_whom),
+            words_of(row.body),
             row.written_at,
             row.written_by.staff.name,
             tuple(cls.of(correction) for correction in corrections),
@@ -131,13 +131,12 @@ def full_kana(child: Child) -> str:
 
 
 def _child(child: Child) -> dict[str, Any]:
-    born = reveal(child, "birth_date") or UNKNOWN
-    withheld = reveal(child, "address_withheld") == "yes"
+    withheld = value_of(child.address_withheld)
     return {
         "name": full_name(child),
         "kana": full_kana(child),
-        "sex": label_of(Sex, reveal(child, "sex")),
-        "born": None if born == UNKNOWN else date.fromisoformat(born),
+        "sex": words_of(child.sex),
+        "born": value_of(child.birth_date),
         "school": reveal(child, "school"),
         "withheld": withheld,
         "address": "" if withheld else reveal(child, "address"),
@@ -149,7 +148,7 @@ def _basics(case: Case) -> dict[str, Any]:
     return {
         "harm_type": reveal(case, "harm_type"),
         "outline": reveal(case, "outline"),
-        "place_of_stay": label_of(StayKind, reveal(case, "place_of_stay")),
+        "place_of_stay": words_of(case.place_of_stay),
         "place_detail": reveal(case, "place_detail"),
         "next_stages": rules.next_stages(case),
     }
@@ -166,8 +165,7 @@ def lines_of(people: Iterable[Person]) -> list[dict[str, Any]]:
 
 
 def _person(person: Person) -> dict[str, Any]:
-    texts = {name: reveal(person, name) for name in Person.TEXTS}
-    return {**texts, "id": person.pk, "role": label_of(PersonRole, texts["role"])}
+    return {"id": person.pk} | {name: words_of(getattr(person, name)) for name in Person.TEXTS}
 
 
 def _progress(case: Case) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry, levels_from
 from face.keyset import Page, page_of
 from face.reading import asked_once
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
@@ -148,7 +148,7 @@ def search_exact(
 
 def _is_child(child: Child, kana: str, birth_date: date) -> bool:
     full = f"{reveal(child, 'family_kana')}{reveal(child, 'given_kana')}"
-    return name_key(full) == name_key(kana) and reveal(child, "birth_date") == birth_date.isoformat()
+    return name_key(full) == name_key(kana) and value_of(child.birth_date) == birth_date
 
 
 @dataclass(frozen=True)

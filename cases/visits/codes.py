@@ -28,6 +28,9 @@ class VisitState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+BADGES = {VisitState.PLANNED: "info", VisitState.HELD: "ok", VisitState.CANCELLED: "closed"}
+"""The colour of each state."""
+
 MOVES: dict[VisitState, tuple[VisitState, ...]] = {
     VisitState.PLANNED: (VisitState.HELD, VisitState.CANCELLED),
     VisitState.HELD: (),

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.records.models import OfCase
-from cases.visits.codes import VisitState
+from cases.visits.codes import BADGES, Seen, VisitKind, VisitState
 from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import EncryptedCodeField
 
 
 class Visit(OfCase):
@@ -26,10 +27,10 @@ class Visit(OfCase):
         Position, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
     ended_at = models.DateTimeField(_("recorded at"), null=True)
-    kind = EncryptedTextField(_("kind of visit"))
+    kind = EncryptedCodeField(VisitKind, _("kind of visit"))
     place = EncryptedTextField(_("where"))
     who = EncryptedTextField(_("who is met"))
-    seen = EncryptedTextField(_("whether the child was seen"), null=True)
+    seen = EncryptedCodeField(Seen, _("whether the child was seen"), null=True)
     result = EncryptedTextField(_("result, or why it was cancelled"), null=True)
 
     class Meta:
@@ -48,3 +49,8 @@ class Visit(OfCase):
         if self.ended_at is None:
             return VisitState.PLANNED
         return VisitState.CANCELLED if self.held_at is None else VisitState.HELD
+
+    @property
+    def badge(self) -> str:
+        """The colour of the state."""
+        return BADGES[self.state]

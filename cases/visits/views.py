@@ -15,7 +15,6 @@ from cases.visits import actions, rules
 from cases.visits.codes import VisitState
 from cases.visits.forms import PlanForm, ResultForm
 from cases.visits.models import Visit
-from cases.visits.panel import shown
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -60,7 +59,7 @@ def visit(request: StaffRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
         act,
         done=_("The visit has been recorded."),
         template="cases/visits/visit.html",
-        visit=shown(row),
+        visit=row,
         waits=row.state is VisitState.PLANNED,
         why_not=reason_against(rules.check_may_end, row, VisitState.HELD, request.by),
     )

@@ -21,6 +21,7 @@ from security.audit.models import Event
 from security.encryption.envelope import DecryptionError
 from security.encryption.fields import EncryptedTextField, unseal_envelope
 from security.encryption.keyring import Scope
+from security.encryption.places import former_columns
 
 RIGHTS = (Grant, Block)
 """Who may do what on a case is no content of the case: the privacy officer reads it too."""
@@ -103,18 +104,24 @@ def shown_apart(event: Event) -> list[str]:
 
 def _columns(event: Event, model: type[models.Model]) -> list[str]:
     """The names a reader is shown: the model's own columns, in its order."""
-    changed = event.changes or {}
     return [
         field.name
         for field in model._meta.concrete_fields
-        if field.name not in UNSHOWN and any(v not in labels.NOTHING for v in changed.get(field.column, ()))
+        if field.name not in UNSHOWN and any(value not in labels.NOTHING for value in _values(event, field))
     ]
+
+
+def _values(event: Event, field: Any) -> tuple[Any, Any]:
+    """The column before and after; an old change knows an encrypted one by the name it had then."""
+    former = former_columns(field) if isinstance(field, EncryptedTextField) else ()
+    changed = event.changes or {}
+    return next((changed[name] for name in (field.column, *former) if name in changed), ("", ""))
 
 
 def _field(event: Event, model: type[models.Model], name: str, subject: Subject) -> Field:
     field: Any = model._meta.get_field(name)
     label = labels.field_label(model, name)
-    before, after = (event.changes or {}).get(field.column) or ("", "")
+    before, after = _values(event, field)
     if not subject.entitled and (model not in RIGHTS or isinstance(field, EncryptedTextField)):
         return Field(label, "", "", "refused")
     if not isinstance(field, EncryptedTextField):
@@ -130,4 +137,4 @@ def _open(event: Event, model: type[models.Model], field: EncryptedTextField, en
         return ""
     scope = Scope(event.scope_kind, event.scope_id or UUID(event.object_pk))
     text = unseal_envelope(model._meta.label, field.name, UUID(event.object_pk), scope, str(envelope))
-    return labels.plain_label(model, field.name, text) or _("(empty)")
+    return field.words(text) or _("(empty)")

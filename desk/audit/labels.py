@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Position, Staff
-from cases.closing.codes import ClosingReason
 from cases.records import codes
 from cases.records.models import Case
 from desk.audit.columns import COLUMNS
@@ -36,14 +35,6 @@ RULES: dict[str, str | Promise] = {
     "locked": gettext_lazy("closed after too many wrong tries"),
     "wrong name or password": gettext_lazy("wrong user name or password"),
     "wrong present password": gettext_lazy("wrong present password"),
-}
-# Codes that stand in encrypted columns, where the model itself cannot know them.
-SEALED_CODES: dict[str, type[models.TextChoices]] = {
-    "cases.Child.sex": codes.Sex,
-    "cases.Case.place_of_stay": codes.StayKind,
-    "cases.ClosingDecision.kind": ClosingReason,
-    "cases.Person.role": codes.PersonRole,
-    "cases.ProgressEntry.method": codes.ContactMethod,
 }
 NAMED = (Office, Section, Position, Staff)
 NOTHING: tuple[Any, ...] = ("", None, [])
@@ -113,19 +104,11 @@ def value_label(model: type[models.Model], name: str, value: Any) -> str:
 def _plain_value(field: "models.Field[Any, Any]", value: Any, text: str) -> str:
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
-    if field.name in ("items", "refused_items"):
+    if field.name in ("items", "refused_items", "despite_items"):
         return _(", ").join(str(dict(Item.choices).get(code, code)) for code in value)
     if field.name == "barred":
         return _(", ").join(_of_kind(Staff, person) for person in value)
     return _moment(text) if isinstance(field, models.DateField) else text
-
-
-def plain_label(model: type[models.Model], name: str, text: str) -> str:
-    """A decrypted value as a reader understands it."""
-    kind = SEALED_CODES.get(f"{model._meta.label}.{name}")
-    if kind is not None:
-        return str(dict(kind.choices).get(text, text))
-    return _moment(text) if name == "birth_date" or name.endswith("_at") else text
 
 
 def _of_kind(kind: Any, value: str) -> str:

@@ -316,7 +316,7 @@ def exception_approved(t: Telling) -> None:
 def contact(t: Telling) -> None:
     """A contact with the police by telephone is written down."""
     with at(t.later(hours=2), t.lead):
-        words = {**texts()["contact"], "happened_at": t.now.isoformat()}
+        words = {**texts()["contact"], "happened_at": t.now}
         record_contact(Case.objects.get(pk=t.case.pk), words, by=t.lead)
 
 

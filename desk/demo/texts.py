@@ -51,7 +51,7 @@ def received_at(moment: datetime, number: int) -> Received:
     told |= {
         "basis": KnownFrom.FROM_CHILD.value,
         "words": given["words"][number % len(given["words"])],
-        "asked_at": moment.isoformat(),
+        "asked_at": moment,
         "child_knows": Knows.YES.value,
         "custodian_knows": Knows.NO.value,
     }

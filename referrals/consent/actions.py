@@ -1,6 +1,5 @@
 """Recording what the child said, withdrawing it, and asking for an exception."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -166,7 +165,7 @@ def request_exception(
     request.items, request.despite_items = sorted(told), sorted(why)
     request.expires_at = now + timedelta(hours=EXCEPTION_HOURS)
     request.reason, request.condition = reason, condition
-    request.despite = json.dumps(why, ensure_ascii=False) if why else None
+    request.despite = why or None
     return EXCEPTION.submit(request, by)
 
 

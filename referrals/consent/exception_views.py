@@ -10,11 +10,11 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.decisions.pages import earlier_draft, why_not_draft
-from cases.records.actions import birth_date_of
 from cases.records.pages import case_form, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.forms import ExceptionForm, typed_before
 from referrals.consent.queries import askable_items, intentions_of, labels_of
+from security.encryption.fields import value_of
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -31,7 +31,7 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: actions.request_exception(case, by=request.by, earlier=earlier, **form.facts()),
         done=_("The exception has been asked for. Another person decides it."),
         template="referrals/consent/exception_new.html",
-        born=birth_date_of(case.child),
+        born=value_of(case.child.birth_date),
         formed=rules.is_formed(case),
         answers=intentions_of(case),
         refused=labels_of(sorted(rules.refused_items(case))),

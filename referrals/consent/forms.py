@@ -17,7 +17,7 @@ from referrals.consent.actions import TEXTS, WORDING_VERSION
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import ExceptionRequest
 from referrals.consent.rules import grounds_between, months_later, refused_items
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of
 from security.walls import clock
 
 QUESTIONS = f"referrals/consent/wording/{WORDING_VERSION}_items.html"
@@ -206,6 +206,6 @@ class ExceptionForm(BaseForm):
 
 def typed_before(row: ExceptionRequest) -> dict[str, Any]:
     """An earlier request as the initial values of the form it is changed or drafted anew with."""
-    despite = {f"despite_{code}": why for code, why in row.reasons_despite.items()}
+    despite = {f"despite_{code}": why for code, why in (value_of(row.despite) or {}).items()}
     texts = {name: reveal(row, name) or "" for name in ("reason", "condition")}
     return {"recipient": row.recipient_id, "ground": row.ground, "items": row.items, **texts, **despite}

@@ -1,6 +1,5 @@
 """The child's word about the police, and the exceptions law or age force. What the gate needs is clear, the words are not."""
 
-import json
 import uuid
 from datetime import datetime
 from typing import Any, ClassVar
@@ -15,8 +14,16 @@ from agencies.staff.models import Position
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import Case, OfCase
 from referrals.consent.codes import Ground, Purpose, Result
-from security.encryption.fields import EncryptedTextField, reveal
+from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import EncryptedReasonsField
 from security.walls import clock
+
+
+def _label_of(code: str) -> str:
+    """The catalogue's heading of an item's code."""
+    from referrals.consent.queries import labels_of
+
+    return labels_of([code])[0]
 
 
 class IntentionQuerySet(models.QuerySet["Intention"]):
@@ -164,7 +171,7 @@ class ExceptionRequest(CaseAct):
     spent_on = models.UUIDField(null=True)
     reason = EncryptedTextField(_("reason"))
     condition = EncryptedTextField(_("age or condition"), null=True)
-    despite = EncryptedTextField(_("why they are told against the child's wish"), null=True)
+    despite = EncryptedReasonsField(_label_of, _("why they are told against the child's wish"), null=True)
 
     class Meta:
         app_label = "referrals"
@@ -179,12 +186,6 @@ class ExceptionRequest(CaseAct):
                 fields=["drafted_at"], condition=models.Q(decided_at=None), name="exception_waiting"
             ),
         ]
-
-    @property
-    def reasons_despite(self) -> dict[str, str]:
-        """Why each item that the child does not want told is told all the same, by item."""
-        found: dict[str, str] = json.loads(reveal(self, "despite") or "{}")
-        return found
 
     def is_over_at(self, now: datetime) -> bool:
         """Whether it was used, or ran out after its approval."""

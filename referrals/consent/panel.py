@@ -28,6 +28,7 @@ from referrals.consent.queries import (
     text_now,
 )
 from referrals.consent.rules import exceptions_to_use
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -78,7 +79,7 @@ def shown(row: ExceptionRequest, by: Position) -> dict[str, Any]:
     items = [code for code, _label in askable_items(OfficeKind.POLICE) if code in row.items]
     return {
         "items": labels_of(items),
-        "despite": [(labels_of([code])[0], why) for code, why in row.reasons_despite.items()],
+        "despite": [(labels_of([code])[0], why) for code, why in (value_of(row.despite) or {}).items()],
         "refused": labels_of(sorted(rules.refused_items(case))),
         "texts": [] if row.spent_at else [(labels_of([code])[0], text_now(case, code)) for code in items],
         "duties": duties_after(case.pk, row.pk),

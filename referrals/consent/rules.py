@@ -24,6 +24,7 @@ from face.reading import asked_once
 from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Ground, Purpose, Result
 from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of
+from security.encryption.fields import value_of
 
 
 def check_may_record(case: Case, by: Position) -> None:
@@ -147,7 +148,7 @@ def check_still_sound(exception: ExceptionRequest, _by: Position, now: datetime)
     check_ground(ground, exception.case.office, exception.recipient, now)
     if ground is Ground.CANNOT_FORM:
         check_not_formed(exception.case)
-    check_refused_items(exception.case, ground, exception.items, exception.reasons_despite)
+    check_refused_items(exception.case, ground, exception.items, value_of(exception.despite) or {})
 
 
 def check_exception(

@@ -1,6 +1,6 @@
 """What an item of a package begins with, taken from the case. The sender reads and changes it before anybody decides."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,11 +8,10 @@ from django.utils.translation import pgettext
 
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
-from cases.intake.codes import Outcome
 from cases.intake.models import SafetyCheck
-from cases.records.models import UNKNOWN, Case
+from cases.records.models import Case
 from face.wareki import format_date, format_datetime
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of, words_of
 
 
 def identity_min(case: Case) -> str:
@@ -20,10 +19,12 @@ def identity_min(case: Case) -> str:
     child = case.child
     name = f"{reveal(child, 'family_name')} {reveal(child, 'given_name')}"
     reading = f"{reveal(child, 'family_kana')} {reveal(child, 'given_kana')}"
+    day = value_of(child.birth_date)
+    born = pgettext("birth date", "not known") if day is None else format_date(day)
     lines = [
         _("Name: %(name)s") % {"name": name},
         _("Reading: %(reading)s") % {"reading": reading},
-        _("Birth date: %(day)s") % {"day": _day(reveal(child, "birth_date") or UNKNOWN)},
+        _("Birth date: %(day)s") % {"day": born},
     ]
     return "\n".join(lines)
 
@@ -33,8 +34,7 @@ def safety_state(case: Case) -> str:
     check = SafetyCheck.objects.standing().filter(case=case).order_by("-seen_at").first()
     if check is None:
         return ""
-    outcome = Outcome(reveal(check, "outcome") or "").label
-    return _("%(outcome)s (%(at)s)") % {"outcome": outcome, "at": _moment(check.seen_at)}
+    return _("%(outcome)s (%(at)s)") % {"outcome": words_of(check.outcome), "at": _moment(check.seen_at)}
 
 
 def custody_dates(case: Case) -> str:
@@ -56,9 +56,3 @@ def custody_dates(case: Case) -> str:
 
 def _moment(at: datetime) -> str:
     return format_datetime(timezone.localtime(at))
-
-
-def _day(stored: str) -> str:
-    return (
-        pgettext("birth date", "not known") if stored == UNKNOWN else format_date(date.fromisoformat(stored))
-    )

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -86,7 +87,7 @@ def note_opened(letter: Letter) -> None:
 
 
 @transaction.atomic
-def record_contact(case: Case, texts: Mapping[str, str], *, by: Position) -> PoliceContact:
+def record_contact(case: Case, texts: Mapping[str, Any], *, by: Position) -> PoliceContact:
     """Write down a contact with the police. It is never refused, opens nothing, and stands on the supervisor's list."""
     rules.check_may_record_contact(case, by)
     contact = PoliceContact(case=case, recorded_by=by, recorded_at=clock.now())

@@ -58,9 +58,6 @@ class ContactForm(BaseForm):
         kwargs["initial"] = {"happened_at": now} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
 
-    def texts(self) -> dict[str, str]:
-        """The texts to seal; the moment as ISO text."""
-        names = ("who", "basis", "said")
-        return {"happened_at": self.cleaned_data["happened_at"].isoformat()} | {
-            n: self.cleaned_data[n] for n in names
-        }
+    def texts(self) -> dict[str, Any]:
+        """What is sealed."""
+        return {name: self.cleaned_data[name] for name in ("happened_at", "who", "basis", "said")}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import EncryptedCodeField, EncryptedMomentField
 
 
 class ContactBasis(models.TextChoices):
@@ -34,9 +35,9 @@ class PoliceContact(OfCase):
     recorded_at = models.DateTimeField()
     seen_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     seen_at = models.DateTimeField(null=True)
-    happened_at = EncryptedTextField(_("when"))
+    happened_at = EncryptedMomentField(_("when"))
     who = EncryptedTextField(_("with whom at the police"))
-    basis = EncryptedTextField(_("basis"))
+    basis = EncryptedCodeField(ContactBasis, _("basis"))
     said = EncryptedTextField(_("what was said"))
 
     class Meta:

@@ -6,13 +6,12 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
-from cases.records.codes import label_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from referrals.police import rules
-from referrals.police.models import ContactBasis, PoliceContact
+from referrals.police.models import PoliceContact
 from referrals.police.queries import contacts_of
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of, words_of
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -21,7 +20,6 @@ def panel(case: Case, by: Position) -> Panel:
         {
             "contact": contact,
             "happened_at": moment_of(contact),
-            "basis": basis_of(contact),
             "not_seen": reason_against(rules.check_may_see_contact, contact, by),
         }
         for contact in contacts_of(case)
@@ -33,16 +31,11 @@ def moments(case: Case, by: Position) -> list[Moment]:
     """When each contact took place."""
     heading = _("Contact with the police")
     return [
-        Moment(moment_of(contact), heading, text=basis_of(contact), by=str(contact.recorded_by.staff))
+        Moment(moment_of(contact), heading, text=words_of(contact.basis), by=str(contact.recorded_by.staff))
         for contact in contacts_of(case)
     ]
 
 
 def moment_of(contact: PoliceContact) -> datetime:
     """When it took place."""
-    return datetime.fromisoformat(reveal(contact, "happened_at") or contact.recorded_at.isoformat())
-
-
-def basis_of(contact: PoliceContact) -> str:
-    """The basis, as a label."""
-    return label_of(ContactBasis, reveal(contact, "basis") or ContactBasis.OTHER)
+    return value_of(contact.happened_at) or contact.recorded_at

@@ -62,7 +62,8 @@ class Keyring:
     {"table.column"}).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, using: str = "default") -> None:
+        self._using = using
         self._keys: dict[Scope, Key] = {}
         self.revealed: dict[Scope, set[str]] = {}
         # The row a page is reading: its fields ask one after another, with the very same scope.
@@ -100,7 +101,7 @@ class Keyring:
         wanted = {scope for scope in scopes if scope not in self._keys}
         if not wanted:
             return
-        with connections["default"].cursor() as cursor:
+        with connections[self._using].cursor() as cursor:
             cursor.execute(VISIBLE_KEYS, [list({scope.owner for scope in wanted})])
             rows = cursor.fetchall()
         for kind, owner, key_id, wrapped, commitment in rows:
@@ -152,11 +153,11 @@ class Keyring:
 
 
 @contextmanager
-def open_keyring() -> Iterator[Keyring]:
+def open_keyring(using: str = "default") -> Iterator[Keyring]:
     """Open a keyring for this context and drop its keys at the end; ``revealed`` stays readable for the
-    audit.
+    audit. ``using``: whose login reads the wrapped keys (a migration's is the owner's).
     """
-    ring = Keyring()
+    ring = Keyring(using)
     token = _current.set(ring)
     try:
         yield ring

@@ -11,12 +11,12 @@ from agencies.staff.access import StaffRequest, action, form_page
 from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from cases.records.actions import move_stage, update_case
-from cases.records.codes import Stage, StayKind, Track, Urgency, label_of
+from cases.records.codes import Stage
 from cases.records.forms import BasicsForm
 from cases.records.models import Case
 from cases.records.pages import case_to_change
 from cases.records.rules import ELSEWHERE
-from security.encryption.fields import reveal_all
+from security.encryption.fields import reveal_all, words_of
 
 TEXTS = ("harm_type", "outline", "place_of_stay", "place_detail")
 
@@ -56,9 +56,9 @@ def _for_writing(case: Case) -> Case:
 def _form_of(request: StaffRequest, case: Case) -> BasicsForm:
     texts = {name: text or "" for name, text in reveal_all(case, TEXTS).items()}
     stored = texts | {
-        "track": label_of(Track, case.track),
-        "urgency": label_of(Urgency, case.urgency),
-        "place_of_stay": label_of(StayKind, texts["place_of_stay"]),
+        "track": case.get_track_display(),
+        "urgency": case.get_urgency_display(),
+        "place_of_stay": words_of(case.place_of_stay),
     }
     return BasicsForm(
         posted(request),

@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from cases.records.actions import birth_date_of, update_child
-from cases.records.codes import Sex, label_of
+from cases.records.actions import update_child
 from cases.records.forms import ChildForm
-from cases.records.models import UNKNOWN, Case, Child
+from cases.records.models import Case, Child
 from cases.records.pages import case_form, case_or_404, case_to_change
-from face import wareki
 from face.fields import UNKNOWN as UNKNOWN_DATE
-from security.encryption.fields import reveal, reveal_all
+from security.encryption.fields import reveal, reveal_all, value_of, words_of
 
 TEXTS = ("family_name", "given_name", "family_kana", "given_kana", "sex", "school", "telephone")
 
@@ -52,15 +50,15 @@ def _for_writing(case: Case) -> Child:
 
 def _form_of(request: StaffRequest, child: Child) -> ChildForm:
     texts = {name: text or "" for name, text in reveal_all(child, TEXTS).items()}
-    born, address = birth_date_of(child), reveal(child, "address") or ""
-    withheld = reveal(child, "address_withheld") == "yes"
+    born, address = value_of(child.birth_date), reveal(child, "address") or ""
+    withheld = value_of(child.address_withheld)
     shown = "" if withheld else address
     initial = texts | {"birth_date": born or UNKNOWN_DATE, "address": shown, "address_withheld": withheld}
     stored = texts | {
-        "sex": label_of(Sex, texts["sex"]),
-        "birth_date": wareki.format_date(born) if born else UNKNOWN,
+        "sex": words_of(child.sex),
+        "birth_date": words_of(child.birth_date),
         "address": shown,
-        "address_withheld": _("yes") if withheld else _("no"),
+        "address_withheld": words_of(child.address_withheld),
     }
     return ChildForm(
         posted(request),

@@ -14,15 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from cases.records.actions import birth_date_of
-from cases.records.codes import Stage, StayKind, Urgency, label_of
+from cases.records.codes import Stage, Urgency
 from cases.records.forms import ChildSearch, NumberSearch
 from cases.records.models import Case
 from cases.records.pages import others_behind_glass
 from cases.records.queries import list_of, search_exact, with_keys
 from face.forms import BaseForm
 from security.audit.verbs import Verb
-from security.encryption.fields import reveal
+from security.encryption.fields import value_of, words_of
 from security.search.index import EXACT
 from security.search.tokens import token
 
@@ -44,8 +43,8 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
     rows = []
     for case in with_keys(cases):
         request.event.note_shown(case.pk, "list", verb=verb, under=[case.child.key_scope()])
-        place = label_of(StayKind, reveal(case, "place_of_stay"))
-        rows.append(Row(case, localdate(case.opened_at), birth_date_of(case.child), place))
+        born, place = value_of(case.child.birth_date), words_of(case.place_of_stay)
+        rows.append(Row(case, localdate(case.opened_at), born, place))
     return rows
 
 

@@ -11,7 +11,6 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import remove_person, save_person
-from cases.records.codes import PersonRole, label_of
 from cases.records.forms import ConfirmForm, PersonForm
 from cases.records.models import Case, Person
 from cases.records.pages import case_form, case_or_404, case_to_change
@@ -19,7 +18,7 @@ from cases.records.panel import PEOPLE, lines_of
 from cases.records.queries import people_of
 from cases.records.rules import check_may_edit
 from face.keyset import page_of
-from security.encryption.fields import reveal_all
+from security.encryption.fields import reveal_all, words_of
 from security.walls.pages import walled_list
 
 
@@ -63,7 +62,7 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
     form = PersonForm(
         posted(request),
         initial=texts,
-        stored=texts | {"role": label_of(PersonRole, texts["role"])},
+        stored=texts | {"role": words_of(person.role)},
         current_version=person.version,
     )
     return case_form(

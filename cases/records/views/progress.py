@@ -18,7 +18,7 @@ from cases.records.panel import Entry, entries_of
 from cases.records.queries import progress_of
 from cases.records.rules import check_may_edit
 from face.keyset import page_of
-from security.encryption.fields import reveal_all
+from security.encryption.fields import values_of
 from security.walls import clock
 from security.walls.pages import walled_list
 
@@ -61,7 +61,7 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
     """Correct an entry by a further one, which is shown under it with its date."""
     case = case_to_change(request, case_id, "progress")
     entry = _entry_or_404(case, entry_id)
-    initial = reveal_all(entry, ("happened_at", "method", "with_whom"))
+    initial = values_of(entry, ("happened_at", "method", "with_whom"))
     form = ProgressForm(posted(request), initial=initial)
     return case_form(
         request,

@@ -23,7 +23,7 @@ from cases.decisions.codes import State, Verdict
 from cases.decisions.queries import waiting_for
 from cases.records.codes import StayKind
 from cases.records.models import Case
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of
 from tests.cast import Cast, a_case, as_owner, delegated
 from tests.rights import every_column
 
@@ -90,7 +90,7 @@ def test_approved_by_the_director(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         row = CustodyDecision.objects.select_related("case").get()
         assert (row.state, row.decided_person) == (State.APPROVED, cast.director.staff)
-        assert [reveal(row, "reason"), reveal(row, "opinion"), row.ticked] == [
+        assert [reveal(row, "reason"), reveal(row, "opinion"), value_of(row.grounds)] == [
             "在宅では安全を確保できない", HEARD.opinion, [Ground.ABUSE, Ground.ASKS],
         ]  # fmt: skip
         assert reveal(row.case, "place_of_stay") == StayKind.CUSTODY_FACILITY

@@ -10,6 +10,7 @@ from agencies.staff.rules import Refused
 from cases.records.models import Case
 from referrals.consent import rules
 from referrals.consent.models import Intention
+from security.encryption.fields import value_of
 from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.client import signed_in
@@ -119,7 +120,7 @@ def test_the_form_corrects(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         newest = Intention.objects.in_force().get(case=case)
         assert newest.corrects is not None
-        assert newest.correction.reveal() == "聞きまちがい"
+        assert value_of(newest.correction) == "聞きまちがい"
 
 
 def test_a_correction_by_sql_names_its_record_and_why(cast: Cast) -> None:

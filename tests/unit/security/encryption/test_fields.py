@@ -1,7 +1,6 @@
 """The encrypted field and the Secret: what may be done with them, and every way plaintext might slip out."""
 
 import copy
-import json
 import logging
 import pickle
 import traceback
@@ -29,6 +28,7 @@ from security.encryption.fields import (
     SealedModel,
     reveal,
     reveal_all,
+    sealed_text,
 )
 from security.encryption.keyring import NoKeyring, Scope
 
@@ -77,49 +77,26 @@ def test_other_types_are_refused(note: Any, value: object) -> None:
 
 
 def leaks(value: Any) -> dict[str, str]:
-    """Every ordinary way of printing a value."""
+    """The ways of printing a value that are not refused: what error pages, logs and debuggers use."""
     try:
-        raise ValueError(value)
+        raise ValueError([value])
     except ValueError as error:
         frames = traceback.TracebackException.from_exception(error, capture_locals=True)
-    record = logging.LogRecord("x", logging.INFO, "x", 1, "%s %r", (value, value), None)
-    engine = Engine()
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "%r", (value,), None)
     return {
-        "str": str(value),
         "repr": repr([value, {"key": value}]),
-        "f-string": f"{value} {value!r}",
-        "percent": "%s %r" % (value, value),  # noqa: UP031  (the old way is what is tested)
-        "format": "{} {!s}".format(value, value),  # noqa: UP032  (as above)
+        "f-string": f"{value!r}",
+        "percent": "%r" % (value,),  # noqa: UP031  (the old way is what is tested)
         "traceback": "".join(frames.format()),
         "log": logging.Formatter().format(record),
-        "template": engine.from_string(
-            "{{ v }} {{ v|upper }} {{ v|default:'-' }} {{ v|truncatechars:9 }}"
-        ).render(Context({"v": value})),
-        "unescaped": engine.from_string("{% autoescape off %}{{ v }}{{ v|safe }}{% endautoescape %}").render(
-            Context({"v": value})
-        ),
     }
 
 
-def test_a_secret_prints_as_three_dots(note: Any, scope: Scope) -> None:
+def test_a_secret_is_represented_by_three_dots(note: Any) -> None:
     for way, text in leaks(note.text).items():
-        assert MASK in text or way == "template", way
+        assert MASK in text, way
         assert NAME not in text, way
-        assert str.__str__(note.text) not in text, way
-    assert f"{note.text:>10}" == MASK
-
-
-def test_joins_and_json_carry_ciphertext(note: Any) -> None:
-    envelope = str.__str__(note.text)
-    for text in (
-        "".join([note.text, ""]),
-        note.text + "",
-        "" + note.text,
-        json.loads(json.dumps(note.text)),
-        note.text[:],
-    ):
-        assert text == envelope
-    assert NAME not in note.text.upper() + note.text.title()
+        assert sealed_text(note.text) not in text, way
 
 
 def test_plaintext_of_an_unsaved_object_does_not_print(note_model: Any) -> None:
@@ -145,7 +122,7 @@ def test_dumpdata_prints_three_dots_and_loaddata_refuses_them(note: Any, note_mo
         dumped = str(serializers.serialize(format_, [note]))
         assert MASK in dumped or "\\u2022" in dumped
         assert NAME not in dumped
-        assert str.__str__(note.text) not in dumped
+        assert sealed_text(note.text) not in dumped
     with pytest.raises(ValidationError):
         note_model(text=MASK)
 
@@ -200,7 +177,7 @@ def test_the_envelope_stays_until_the_text_changes(note: Any, stored: Any) -> No
 def test_an_unsaved_object_seals_once_when_read(note_model: Any, scope: Scope, stored: Any) -> None:
     fresh = note_model(text=NAME, case_id=scope.owner)
     assert reveal(fresh, "text") == NAME
-    assert stored(fresh)["text"] == str.__str__(fresh.text)
+    assert stored(fresh)["text"] == sealed_text(fresh.text)
 
 
 @pytest.mark.parametrize("same", ["row", "column", "case"])
@@ -255,7 +232,7 @@ def test_plaintext_in_the_column_is_never_data(
     note_model: Any, note: Any, stored: Any, load: Any, failures: list[Any], written: str
 ) -> None:
     found = load(note_model, {**stored(note), "text": written})
-    assert str.__str__(found.text) == (written if written.startswith("AQE") else "")
+    assert sealed_text(found.text) == (written if written.startswith("AQE") else "")
     with pytest.raises(DecryptionError):
         reveal(found, "text")
     with pytest.raises(DecryptionError):
@@ -339,7 +316,7 @@ def test_only_isnull_can_be_asked(note_model: Any) -> None:
 
 def test_only_saving_writes(note: Any) -> None:
     field = note._meta.get_field("text")
-    for value in ("x", note.text, str.__str__(note.text), MASK):
+    for value in ("x", note.text, sealed_text(note.text), MASK):
         with pytest.raises(TypeError):
             field.get_prep_value(value)
     assert field.get_prep_value(None) is None
@@ -347,10 +324,8 @@ def test_only_saving_writes(note: Any) -> None:
 
 def test_a_form_that_did_not_reveal_saves_nothing(note: Any, note_model: Any, stored: Any) -> None:
     form_class = forms.modelform_factory(note_model, fields=["text"])
-    shown = str(form_class(instance=note))
-    assert MASK in shown
-    assert NAME not in shown
-    assert str.__str__(note.text) not in shown
+    with pytest.raises(TypeError):
+        str(form_class(instance=note))
     before = stored(note)["text"]
     form = form_class({"text": MASK}, instance=note)
     assert not form.is_valid()
@@ -412,6 +387,7 @@ def test_an_abstract_parents_field_is_bound_to_the_childs_table(hold: Any, store
     hold(Scope("case", row))
     assert child.text.field.place_name == "security_child.text"
     assert b"security_child" in child.text.field.place
+    assert child.text.row is not None
     assert child.text.row[:2] == (row, Scope("case", row))
 
 
