@@ -46,7 +46,7 @@ class _TypedField(EncryptedTextField[Set_contra, Get_co]):
         """The bytes to seal of a typed value or its text. ValidationError for a text that stands for nothing known."""
         if not isinstance(value, str) or isinstance(value, models.TextChoices):
             return Typed(self.text_of(value).encode())
-        if value not in ("", self.unknown) and not isinstance(value, AsKept) and self.meaning(value) is None:
+        if value not in ("", self.unknown) and not isinstance(value, AsKept) and not self._knows(value):
             del value  # an error page shows the variables of this frame
             raise ValidationError(_("This value is not one of those that can be saved here."))
         return super().encode(value)
@@ -54,6 +54,9 @@ class _TypedField(EncryptedTextField[Set_contra, Get_co]):
     def text_of(self, value: Any) -> str:
         """The text stored of a typed value. TypeError for a value of another type."""
         raise NotImplementedError
+
+    def _knows(self, text: str) -> bool:
+        return self.meaning(text) is not None
 
     def _wrong(self, value: object) -> TypeError:
         return TypeError(f"{self} does not take a {type(value).__name__}")
@@ -135,6 +138,10 @@ class EncryptedCodesField(_OfCodes[Set_contra, Get_co]):
     def words(self, text: str) -> str:
         kept = self._kept(text)
         return text if kept is None else "\n".join(map(self._label_of, kept))
+
+    def _knows(self, text: str) -> bool:
+        kept = self._kept(text)
+        return kept is not None and set(kept) <= set(self.codes.values)
 
     def _kept(self, text: str) -> list[str] | None:
         try:
@@ -224,7 +231,7 @@ class EncryptedFlagField(_TypedField[Set_contra, Get_co]):
     _pyi_private_get_type: "Secret[bool]"  # type: ignore[assignment]  # not text
 
     def encode(self, value: object) -> Typed:
-        if not isinstance(value, bool) and value not in ("", YES):
+        if not isinstance(value, (bool, AsKept)) and value not in ("", YES):
             raise self._wrong(value)
         return super().encode(value)
 

@@ -17,6 +17,7 @@ from security.encryption.fields import SealedModel, reveal, value_of, values_of,
 from security.encryption.keyring import Scope
 from security.encryption.typed import AsKept, as_kept
 
+ABUSE = "1. Child abuse, its suspicion or likelihood"
 MOMENT = datetime(2026, 6, 1, 0, 5, tzinfo=UTC)
 
 
@@ -47,11 +48,11 @@ def row(scope: Scope) -> Iterator[Any]:
 KINDS: list[tuple[str, Any, str, Any, str]] = [
     ("code", StayKind.HOME, "home", StayKind.HOME, "home"),
     ("code", "custody_facility", "custody_facility", StayKind.CUSTODY_FACILITY, "temporary custody facility"),
-    ("codes", [Ground.ABUSE, "4"], '["1", "4"]', [Ground.ABUSE, Ground.ASKS], f"{Ground.ABUSE.label}\n{Ground.ASKS.label}"),
+    ("codes", [Ground.ABUSE, "4"], '["1", "4"]', [Ground.ABUSE, Ground.ASKS], f"{ABUSE}\n4. The child asks for protection"),
     ("codes", (), "[]", [], ""),
-    ("day", date(2013, 6, 15), "2013-06-15", date(2013, 6, 15), "15 June 2013"),
+    ("day", date(2013, 6, 15), "2013-06-15", date(2013, 6, 15), "15 June 2013 (Sat)"),
     ("day", "不詳", "不詳", None, "不詳"),
-    ("moment", MOMENT, "2026-06-01T00:05:00+00:00", MOMENT, "1 June 2026, 09:05"),
+    ("moment", MOMENT, "2026-06-01T00:05:00+00:00", MOMENT, "1 June 2026 (Mon) 09:05"),
     ("flag", True, "yes", True, "yes"),
     ("flag", False, "", False, "no"),
     ("reasons", {"identity": "危険"}, '{"identity": "危険"}', {"identity": "危険"}, "IDENTITY: 危険"),
@@ -94,7 +95,7 @@ def test_what_means_nothing_is_not_written(row: Any, name: str, value: Any) -> N
 
 UNKNOWN = [
     ("code", "hotel", None, "hotel"),
-    ("codes", '["1", "99"]', [Ground.ABUSE], f"{Ground.ABUSE.label}\n99"),
+    ("codes", '["1", "99"]', [Ground.ABUSE], f"{ABUSE}\n99"),
     ("codes", "1", None, "1"),
     ("codes", '{"1": 2}', None, '{"1": 2}'),
     ("day", "Heisei 25", None, "Heisei 25"),
