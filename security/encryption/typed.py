@@ -177,7 +177,8 @@ class EncryptedReasonsField(_TypedField[Set_contra, Get_co]):
         kept = self.meaning(text)
         if kept is None:
             return text
-        return "\n".join(f"{self.label_of(code)}{_(': ')}{why}" for code, why in kept.items())
+        colon = _(": ")
+        return "\n".join(f"{self.label_of(code)}{colon}{why}" for code, why in kept.items())
 
 
 class EncryptedDateField(_TypedField[Set_contra, Get_co]):
