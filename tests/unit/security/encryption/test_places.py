@@ -71,7 +71,7 @@ def test_the_command_writes_the_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def test_a_field_keeps_its_place_under_another_name(scope: Scope, stored: Any, load: Any) -> None:
-    with isolate_apps("security"):
+    with isolate_apps():
 
         class Note(SealedModel):
             text = EncryptedTextField(db_column="note", place="old_notes.text")

@@ -24,7 +24,7 @@ MOMENT = datetime(2026, 6, 1, 0, 5, tzinfo=UTC)
 @pytest.fixture
 def row(scope: Scope) -> Iterator[Any]:
     """An unsaved row with a column of each kind."""
-    with isolate_apps("security"):
+    with isolate_apps():
 
         class Sheet(SealedModel):
             case_id = models.UUIDField()
