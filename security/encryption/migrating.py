@@ -30,7 +30,7 @@ class ResealError(Exception):
 def as_wall(using: str) -> Iterator[Keyring]:
     """A transaction that sees and may change every row, with a keyring that may load every key."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor, open_keyring(using) as ring:
-        cursor.execute("SET LOCAL ROLE wall")
+        cursor.execute("SET LOCAL ROLE {role('wall')}")
         yield ring
         cursor.execute("RESET ROLE")
 
