@@ -36,6 +36,8 @@ RULES: dict[str, str | Promise] = {
     "wrong name or password": gettext_lazy("wrong user name or password"),
     "wrong present password": gettext_lazy("wrong present password"),
 }
+ITEMS = ("item", "items", "refused_items", "despite_items")
+"""Columns with codes of the items of a package."""
 NAMED = (Office, Section, Position, Staff)
 NOTHING: tuple[Any, ...] = ("", None, [])
 
@@ -104,8 +106,9 @@ def value_label(model: type[models.Model], name: str, value: Any) -> str:
 def _plain_value(field: "models.Field[Any, Any]", value: Any, text: str) -> str:
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
-    if field.name in ("items", "refused_items", "despite_items"):
-        return _(", ").join(str(dict(Item.choices).get(code, code)) for code in value)
+    if field.name in ITEMS:
+        codes = [value] if isinstance(value, str) else value
+        return _(", ").join(str(dict(Item.choices).get(code, code)) for code in codes)
     if field.name == "barred":
         return _(", ").join(_of_kind(Staff, person) for person in value)
     return _moment(text) if isinstance(field, models.DateField) else text

@@ -99,7 +99,7 @@ class EncryptedTextField(_TextField[Set_contra, Get_co]):
     be asked of it.
 
     Its place, "table.column" when it was made, is bound into every value and locked (``places``): a field whose table or
-    column is renamed keeps it by ``place=``, or its values are sealed again (``migrating.Reseal``).
+    column is renamed keeps it by ``place=``, or its values are sealed again (``security.walls.migrating.Reseal``).
     """
 
     place: bytes

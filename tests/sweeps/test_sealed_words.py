@@ -1,4 +1,4 @@
-"""Whoever reviews a change reads words: in every encrypted column of codes, dates and flags, never what is stored."""
+"""Whoever reviews a change reads words: in every column of codes, dates and flags, encrypted or not, never what is stored."""
 
 import os
 from collections import Counter
@@ -6,16 +6,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.utils import translation
 
 from desk.audit.changes import fields_of
+from desk.audit.labels import value_label
 from desk.audit.pages import Subject
+from referrals.disclosures.codes import Item
 from security.audit.models import Event
-from security.encryption import keyring
+from security.encryption import keyring, places
 from security.encryption.envelope import Key
 from security.encryption.fields import EncryptedTextField, sealed_text
 from security.encryption.keyring import Scope
+from security.encryption.places import lines_of
 from security.encryption.secret import Typed, row_under
 from security.encryption.typed import (
     EncryptedCodeField,
@@ -25,6 +30,7 @@ from security.encryption.typed import (
     EncryptedMomentField,
     EncryptedReasonsField,
 )
+from security.walls.apply import declared_tables
 from tests.sweeps.canaries import sealed_fields
 
 COLUMNS = {name: field for name, field in sealed_fields().items() if type(field) is not EncryptedTextField}
@@ -46,15 +52,15 @@ def _stored(field: Any) -> list[str]:
 
 
 def _shown(field: Any, text: str, scope: Scope) -> str:
-    """The value after a change, on the page of that change."""
-    row = uuid4()
+    """The value after a change, on the page of that change, where its column had the name of the field's place."""
+    row, column = uuid4(), field.place_name.split(".")[1]
     envelope = sealed_text(field.seal(row_under(row, scope), Typed(text.encode())))
     event = Event(
         content_type=ContentType.objects.get_for_model(field.model),
         object_pk=str(row),
         scope_kind=scope.kind,
         scope_id=scope.owner,
-        changes={field.column: [None, envelope]},
+        changes={column: [None, envelope]},
     )
     (found,) = fields_of(event, Subject(scope.owner, "", None, entitled=True))
     assert (found.state, found.before) == ("shown", "")
@@ -72,14 +78,57 @@ def test_the_page_of_a_change_shows_words(database: str, name: str) -> None:
             assert text not in shown or not text
 
 
+def test_a_change_is_read_under_the_name_that_its_column_had(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role, scope = sealed_fields()["cases.Person.role"], Scope("case", uuid4())
+    lock = "cases_person.part > cases.Person.part cases.Person.role\ncases_person.role = cases.Person.role"
+    monkeypatch.setattr(places, "locked", lambda: lines_of(lock))
+    with keyring.open_keyring() as ring, translation.override("ja"):
+        ring.keep(scope, Key(UUID(int=1), os.urandom(32)))
+        assert _shown(role.at("cases_person.part"), "mother", scope) == _shown(role, "mother", scope) == "母"
+
+
 def test_every_kind_was_looked_at() -> None:
-    """Columns that a room adds count up; that each free text is one is for the canaries to show (``test_canary.CODED``)."""
+    """That each other column is free text is for the canaries to show (``test_canary.CODED``)."""
     kinds = Counter(type(field) for field in COLUMNS.values())
-    assert kinds == {
-        EncryptedCodeField: 24,
-        EncryptedMomentField: 6,
-        EncryptedCodesField: 3,
-        EncryptedDateField: 3,
-        EncryptedFlagField: 2,
-        EncryptedReasonsField: 1,
-    }
+    assert kinds >= Counter(
+        {
+            EncryptedCodeField: 24,
+            EncryptedMomentField: 6,
+            EncryptedCodesField: 3,
+            EncryptedDateField: 3,
+            EncryptedFlagField: 2,
+            EncryptedReasonsField: 1,
+        }
+    )
+
+
+# --- Clear columns ----------------------------------------------------------------------------------------------------------
+
+PLAIN = frozenset({"number", "reference", "contact", "wording_version"})
+"""Clear texts that are no codes."""
+
+
+def _clear_texts() -> list[tuple[type[models.Model], Any]]:
+    """The clear columns of texts in every recorded table of a case."""
+    tables = [apps.get_model(table.model) for table in declared_tables() if table.is_recorded]
+    return [
+        (model, field)
+        for model in tables
+        if model._meta.app_label in ("cases", "referrals")
+        for field in model._meta.concrete_fields
+        if isinstance(getattr(field, "base_field", field), models.CharField) and field.name not in PLAIN
+    ]
+
+
+def test_a_clear_code_is_shown_in_words() -> None:
+    found = _clear_texts()
+    for model, field in found:
+        with translation.override("ja"):
+            for code in dict(field.flatchoices or Item.choices):
+                value = [code] if hasattr(field, "base_field") else code
+                shown = value_label(model, field.name, value)
+                assert shown
+                assert not shown.isascii(), f"{model._meta.label}.{field.name}: {shown}"
+    assert len(found) > 20

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         if wrong := places.differences(lines, now):
             raise CommandError(
                 "\n".join(wrong)
-                + "\nGive the field place=..., or seal its values again (security.encryption.migrating.Reseal)"
+                + "\nGive the field place=..., or seal its values again (security.walls.migrating.Reseal)"
                 " and mark the former place with > in the lock."
             )
         self.stdout.write(f"{len(lines)} places are locked.")

@@ -15,6 +15,7 @@ from security.encryption.fields import EncryptedTextField, write_envelope
 from security.encryption.keyring import Keyring, Scope, open_keyring
 from security.encryption.models import DataKey
 from security.encryption.secret import Secret, Typed, row_under
+from security.walls.seeder import seeding
 
 BATCH = 500
 RECORDS = "a_record"
@@ -23,20 +24,19 @@ ScopeOf = Callable[[Any], Scope]
 
 
 class ResealError(Exception):
-    """A value opens neither at the former place nor at the new one. It names the row, and no data."""
+    """Why values cannot be sealed again, in one sentence that names rows and no data."""
 
 
 @contextmanager
-def as_wall(using: str) -> Iterator[Keyring]:
-    """A transaction that sees and may change every row, with a keyring that may load every key."""
-    with transaction.atomic(using=using), connections[using].cursor() as cursor, open_keyring(using) as ring:
-        cursor.execute("SET LOCAL ROLE {role('wall')}")
+def seeding_with_keys(using: str) -> Iterator[Keyring]:
+    """A transaction of the seeder, with a keyring that may load every key; what follows in a larger one is the owner's again."""
+    with seeding(using), connections[using].cursor() as cursor, open_keyring(using) as ring:
         yield ring
         cursor.execute("RESET ROLE")
 
 
 def with_scope(model: Any, scope: ScopeOf) -> Any:
-    """A migration's model, whose encrypted columns are read and written within :func:`as_wall` like any.
+    """A migration's model, whose encrypted columns are read and written within :func:`seeding_with_keys` like any.
 
     ``scope(row)`` says whose key seals it: ``lambda row: Scope("case", row.case_id)``.
     """
@@ -77,7 +77,7 @@ class Reseal(Operation):
         rows = model._base_manager.using(using).filter(**{f"{old.name}__isnull": False}).order_by("pk")
         last: Any = None
         while True:
-            with _without_triggers(model, using), as_wall(using) as ring:
+            with without_triggers(model, using), seeding_with_keys(using) as ring:
                 batch = list((rows if last is None else rows.filter(pk__gt=last))[:BATCH])
                 ring.prefetch(self.scope(row) for row in batch)
                 for row in batch:
@@ -107,16 +107,22 @@ def _is_erased(scope: Scope, using: str) -> bool:
 
 
 @contextmanager
-def _without_triggers(model: type[models.Model], using: str) -> Iterator[None]:
-    """The rows say the same as before: nothing but the record of changes has to hear of it."""
+def without_triggers(model: type[models.Model], using: str) -> Iterator[None]:
+    """A transaction in which the table's triggers are off, all but the record of changes: for rows that go on saying the same.
+
+    The seeder is no way: triggers that keep what was decided or sent bind it too. Cut off anywhere, they are on again.
+    """
     table = connections[using].ops.quote_name(model._meta.db_table)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT quote_ident(tgname) FROM pg_trigger"
-            " WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O' AND tgname <> %s",
-            [table, RECORDS],
+            " WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'",
+            [table],
         )
         names = [name for (name,) in cursor.fetchall()]
+        if RECORDS not in names:
+            raise ResealError(f"Changes of {table} are not recorded: seal again while the walls stand.")
+        names.remove(RECORDS)
         for name in names:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
         yield

@@ -1,7 +1,8 @@
-"""A column is renamed and sealed again on a real table, as a migration does it: there, back, and after an interruption."""
+"""A column is renamed and sealed again on a real table, as a migration does it: there, back, and after kill -9."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from cases.records.actions import save_person
 from cases.records.models import Case, Person
 from cases.records.queries import cases_for
 from security.audit.verify import differences
-from security.encryption import migrating
 from security.encryption.envelope import DecryptionError
 from security.encryption.fields import reveal
 from security.encryption.keyring import Scope
-from security.encryption.migrating import Reseal, ResealError, as_wall, with_scope
+from security.walls import migrating
+from security.walls.migrating import Reseal, ResealError, seeding_with_keys, with_scope
 from tests.cast import Cast, a_case
+from tests.conftest import superuser
 
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
 RENAME = migrations.RenameField("person", "note", "remark")
 NOTES = ("一", "二", "三", "四", "五")
 
@@ -55,7 +58,7 @@ class Table:
     def remarks(self) -> list[str | None]:
         """What a migration reads in the renamed column; None where it does not open."""
         person = with_scope(self.after.apps.get_model("cases", "Person"), of_case)
-        with as_wall("owner"):
+        with seeding_with_keys("owner"):
             return sorted((_opened(row) for row in person.objects.using("owner").all()), key=str)
 
 
@@ -96,23 +99,20 @@ def test_renamed_sealed_again_and_back(cast: Cast, table: Table) -> None:
         assert sorted(str(reveal(person, "note")) for person in Person.objects.all()) == sorted(NOTES)
 
 
-def test_an_interrupted_one_goes_on(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_one_goes_on(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """kill -9 while the second of three batches waits for a row: the first stays, and the next run does the rest."""
     monkeypatch.setattr(migrating, "BATCH", 2)
-    whole, seen = Reseal._move_row, []
-
-    def breaks(self: Reseal, row: Any, *more: Any) -> None:
-        seen.append(row.pk)
-        if len(seen) == 4:
-            raise KeyboardInterrupt
-        whole(self, row, *more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Reseal, "_move_row", breaks)
-        with pytest.raises(KeyboardInterrupt):
-            table.forwards(RESEAL)
-    assert table.remarks().count(None) == 3, (
-        "the batch that was broken off is undone, the one before it stays"
-    )
+    name = connections["owner"].settings_dict["NAME"]
+    connections.close_all()  # the fork has connections of its own, and the root keys of this process
+    process = get_context("fork").Process(target=table.forwards, args=(RESEAL,))
+    with superuser(name) as holder, holder.transaction(), superuser() as watcher:
+        holder.execute("SELECT 1 FROM cases_person ORDER BY id OFFSET 3 LIMIT 1 FOR UPDATE")
+        process.start()
+        while watcher.execute(WAITS, [name]).fetchone() is None:
+            assert process.is_alive()
+        process.kill()
+        process.join()
+    assert table.remarks().count(None) == 3
     table.forwards(RESEAL)
     assert table.remarks() == sorted(NOTES)
 
@@ -141,8 +141,16 @@ def test_rows_that_stay_are_sealed_again_and_stay_afterwards(table: Table) -> No
     assert table.remarks() == sorted(NOTES)
 
 
+def test_it_stops_where_nothing_would_be_recorded(table: Table) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP TRIGGER a_record ON cases_person")
+    with pytest.raises(ResealError, match="not recorded"):
+        table.forwards(RESEAL)
+    assert table.remarks() == [None] * 5
+
+
 def test_what_was_erased_stops_nothing(table: Table) -> None:
-    with as_wall("owner"), connections["owner"].cursor() as cursor:
+    with seeding_with_keys("owner"), connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE keys.data_key SET destroyed_at = now() WHERE kind = 'case'")
     table.forwards(RESEAL)
     assert table.remarks() == [None] * 5
@@ -151,7 +159,7 @@ def test_what_was_erased_stops_nothing(table: Table) -> None:
 def test_a_migration_writes_what_it_read(table: Table) -> None:
     table.forwards(RESEAL)
     person = with_scope(table.after.apps.get_model("cases", "Person"), of_case)
-    with as_wall("owner"):
+    with seeding_with_keys("owner"):
         for row in person.objects.using("owner").all():
             row.remark = f"{reveal(row, 'remark')}改"
             row.save(using="owner", update_fields=["remark"])
