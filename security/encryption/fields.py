@@ -283,9 +283,9 @@ def write_envelope(rows: "models.QuerySet[Any]", field: EncryptedTextField, secr
     rows.update(**{field.name: _Written(secret.sealed)})
 
 
-def reveal_all(obj: models.Model, fields: Iterable[str]) -> dict[str, str | None]:
-    """The plaintext of several encrypted fields by name, for instance as a form's ``initial``."""
-    return {field: reveal(obj, field) for field in fields}
+def reveal_all(obj: models.Model, fields: Iterable[str]) -> dict[str, str]:
+    """The plaintext of several encrypted fields by name, for instance as a form's ``initial``; '' for NULL."""
+    return {field: reveal(obj, field) or "" for field in fields}
 
 
 def unseal_envelope(model_label: str, column: str, row_id: UUID, scope: Scope, envelope_text: str) -> str:

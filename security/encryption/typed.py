@@ -30,7 +30,7 @@ class AsKept(str):
 
 def as_kept(obj: models.Model, fields: Iterable[str]) -> dict[str, AsKept]:
     """The texts of several encrypted fields by name, to be written into another row as they are; '' for NULL."""
-    return {name: AsKept(text or "") for name, text in reveal_all(obj, fields).items()}
+    return {name: AsKept(text) for name, text in reveal_all(obj, fields).items()}
 
 
 class _TypedField(EncryptedTextField[Set_contra, Get_co]):

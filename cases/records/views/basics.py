@@ -54,7 +54,7 @@ def _for_writing(case: Case) -> Case:
 
 
 def _form_of(request: StaffRequest, case: Case) -> BasicsForm:
-    texts = {name: text or "" for name, text in reveal_all(case, TEXTS).items()}
+    texts = reveal_all(case, TEXTS)
     stored = texts | {
         "track": case.get_track_display(),
         "urgency": case.get_urgency_display(),

@@ -49,7 +49,7 @@ def _for_writing(case: Case) -> Child:
 
 
 def _form_of(request: StaffRequest, child: Child) -> ChildForm:
-    texts = {name: text or "" for name, text in reveal_all(child, TEXTS).items()}
+    texts = reveal_all(child, TEXTS)
     born, address = value_of(child.birth_date), reveal(child, "address") or ""
     withheld = value_of(child.address_withheld)
     shown = "" if withheld else address

@@ -58,7 +58,7 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
     """Write a person anew."""
     case = case_to_change(request, case_id, "people")
     person = _person_or_404(case, person_id, locked=request.method == "POST")
-    texts = {name: text or "" for name, text in reveal_all(person, Person.TEXTS).items()}
+    texts = reveal_all(person, Person.TEXTS)
     form = PersonForm(
         posted(request),
         initial=texts,

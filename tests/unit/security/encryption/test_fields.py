@@ -153,7 +153,7 @@ def test_revealed_is_noted_and_comparing_is_not(note: Any, ring: keyring.Keyring
     note.text = NAME
     note.text = "new"
     assert ring.revealed == {}
-    assert reveal_all(note, ["text", "other"]) == {"text": "new", "other": None}
+    assert reveal_all(note, ["text", "other"]) == {"text": "new", "other": ""}
     assert ring.revealed == {scope: {"notes.text"}}
     with pytest.raises(TypeError):
         reveal(note, "case_id")
