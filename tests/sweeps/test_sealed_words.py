@@ -82,7 +82,7 @@ def test_a_change_is_read_under_the_name_that_its_column_had(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     role, scope = sealed_fields()["cases.Person.role"], Scope("case", uuid4())
-    lock = "cases_person.part > cases.Person.part cases.Person.role\ncases_person.role = cases.Person.role"
+    lock = "cases_person.part > cases.Person.role cases.Person.part\ncases_person.role = cases.Person.role"
     monkeypatch.setattr(places, "locked", lambda: lines_of(lock))
     with keyring.open_keyring() as ring, translation.override("ja"):
         ring.keep(scope, Key(UUID(int=1), os.urandom(32)))

@@ -23,6 +23,7 @@ from tests.cast import Cast, a_case
 from tests.conftest import superuser
 
 WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+FOURTH = "SELECT 1 FROM cases_person WHERE id = (SELECT id FROM cases_person ORDER BY id OFFSET 3 LIMIT 1) FOR UPDATE"
 RENAME = migrations.RenameField("person", "note", "remark")
 NOTES = ("一", "二", "三", "四", "五")
 
@@ -106,7 +107,7 @@ def test_a_killed_one_goes_on(table: Table, monkeypatch: pytest.MonkeyPatch) -> 
     connections.close_all()  # the fork has connections of its own, and the root keys of this process
     process = get_context("fork").Process(target=table.forwards, args=(RESEAL,))
     with superuser(name) as holder, holder.transaction(), superuser() as watcher:
-        holder.execute("SELECT 1 FROM cases_person ORDER BY id OFFSET 3 LIMIT 1 FOR UPDATE")
+        holder.execute(FOURTH)
         process.start()
         while watcher.execute(WAITS, [name]).fetchone() is None:
             assert process.is_alive()
