@@ -235,7 +235,7 @@ def test_a_leaking_build_is_found(
     from tests.cast import a_case
 
     leak(monkeypatch)
-    texts = dict.fromkeys(Person.TEXTS, "x")
+    texts = dict.fromkeys(Person.TEXTS, "x") | {"role": ""}
     with traced(database, tmp_path) as traces:
         case = a_case(cast)
         with acting_as(cast.caseworker):
