@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from face import text as folding
 from face import wareki
-from face.widgets import UNKNOWN_TEXT, DateParts, DateTimeParts, LongText
+from face.widgets import UNKNOWN_TEXT, Buttons, DateParts, DateTimeParts, LongText
 
 UNKNOWN = UNKNOWN_TEXT
 KANA_UNKNOWN = "不詳"
@@ -54,6 +55,19 @@ class CodesField(forms.TypedMultipleChoiceField):
 
     def __init__(self, codes: type[TextChoices], **kwargs: Any) -> None:
         super().__init__(coerce=codes, choices=codes.choices, **kwargs)
+
+
+class ButtonField(forms.ChoiceField):
+    """Which button of the form was pressed: one of ``values``. Without a button the form is refused, and nothing is taken for one."""
+
+    widget = Buttons
+    default_error_messages = {
+        "required": gettext_lazy("Press one of the buttons below the form."),
+        "invalid_choice": gettext_lazy("Press one of the buttons below the form."),
+    }
+
+    def __init__(self, values: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(choices=[(value, value) for value in values], **kwargs)
 
 
 class JapaneseDateField(forms.Field):

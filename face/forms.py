@@ -28,6 +28,8 @@ from face.renderer import FaceRenderer
 from face.shown import is_sent, mark_of
 
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
+BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "stage", "verdict"})
+"""The names of all buttons of one page that do different things: which one was pressed is nothing that somebody typed."""
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 
 
@@ -146,6 +148,7 @@ class BaseForm(forms.Form):
                 part.attrs.setdefault("autocomplete", "off")
             if isinstance(part, (forms.TextInput, forms.Textarea)):
                 part.attrs.setdefault("spellcheck", "false")
+                part.attrs.pop("maxlength", None)  # it would cut pasted text without a word
 
 
 Row = str | tuple[str, ...]

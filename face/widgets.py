@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.functional import lazy
+from django.utils.safestring import SafeString
 
 from face import wareki
 
@@ -24,7 +25,7 @@ def era_choices() -> list[tuple[str, Any]]:
 
 def _number(size: str) -> forms.TextInput:
     # A text input with a digit keyboard: type=number refuses full-width digits and scrolls by accident.
-    return forms.TextInput(attrs={"inputmode": "numeric", "class": f"input-{size}", "maxlength": 20})
+    return forms.TextInput(attrs={"inputmode": "numeric", "class": f"input-{size}"})
 
 
 class DateParts(forms.MultiWidget):
@@ -108,6 +109,14 @@ class DateTimeParts(DateParts):
             return [*super()._split(moment), "", ""]
         local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
         return [*super()._split(moment), f"{local.hour:02d}", f"{local.minute:02d}"]
+
+
+class Buttons(forms.HiddenInput):
+    """Stands for the buttons that a form's template draws. It draws nothing: what was pressed before is not pressed again."""
+
+    def render(self, *_arguments: Any, **_named: Any) -> SafeString:
+        """Nothing."""
+        return SafeString()
 
 
 class LongText(forms.Textarea):

@@ -1,21 +1,18 @@
 """Sharing agreements: an administrator drafts them, the director of the responsible office decides and ends them."""
 
-from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies.administration import actions, rules
 from agencies.administration.forms import AgreementForm, LastDayForm
 from agencies.administration.queries import AgreementRow
 from agencies.agreements.models import SharingAgreement
 from agencies.staff.access import StaffRequest, action, form_page, page
-from agencies.staff.pages import button_answer, form_answer, posted
+from agencies.staff.pages import buttons_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from security.walls import clock
@@ -44,44 +41,36 @@ def agreement_add(request: StaffRequest) -> HttpResponse:
     )
 
 
-@page(Permission.ADMINISTER, Permission.DECIDE)
+@form_page(Permission.ADMINISTER, Permission.DECIDE)
 def agreement(request: StaffRequest, agreement_id: UUID) -> HttpResponse:
-    """One agreement: what it opens, who drafted and who decided it, and the director's buttons."""
+    """One agreement: what it opens, who drafted and who decided it, the director's buttons, and the form that brings its last
+    day forward."""
     found = _found(agreement_id)
-    context = {
-        "row": AgreementRow(found),
-        "agreement": found,
-        "form": LastDayForm(initial={"ends_on": found.ends_on}),
-        "not_decide": reason_against(rules.check_may_decide_agreement, found, request.by),
-        "not_end": reason_against(rules.check_may_end_agreement, found, request.by, clock.today()),
-    }
-    return render(request, "agencies/administration/agreement.html", context)
+    form = LastDayForm(posted(request), initial={"ends_on": found.ends_on})
+    return form_answer(
+        request,
+        form,
+        lambda: actions.end_agreement(found, form.cleaned_data["ends_on"], by=request.by),
+        done=_("The last day of the agreement was brought forward."),
+        to=("agreement", found.pk),
+        template="agencies/administration/agreement.html",
+        row=AgreementRow(found),
+        agreement=found,
+        not_decide=reason_against(rules.check_may_decide_agreement, found, request.by),
+        not_end=reason_against(rules.check_may_end_agreement, found, request.by, clock.today()),
+    )
 
 
 @action(Permission.DECIDE)
 def agreement_decide(request: StaffRequest, agreement_id: UUID) -> HttpResponse:
-    """Approve a draft (``verdict`` approve), or do not."""
-    found, approved = _found(agreement_id), request.POST.get("verdict") == "approve"
-    done = (
-        gettext_lazy("The agreement was approved.")
-        if approved
-        else gettext_lazy("The agreement was not approved.")
-    )
-    return _acted(
-        request, found, lambda: actions.decide_agreement(found, approved=approved, by=request.by), done
-    )
-
-
-@action(Permission.DECIDE)
-def agreement_end(request: StaffRequest, agreement_id: UUID) -> HttpResponse:
-    """Bring the last day forward."""
-    found, form = _found(agreement_id), LastDayForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Enter the last day as a date."))
-        return redirect("agreement", found.pk)
-    last_day = form.cleaned_data["ends_on"]
-    done = gettext_lazy("The last day of the agreement was brought forward.")
-    return _acted(request, found, lambda: actions.end_agreement(found, last_day, by=request.by), done)
+    """Approve a draft, or do not."""
+    found = _found(agreement_id)
+    decide = partial(actions.decide_agreement, found, by=request.by)
+    buttons = {
+        "approve": (_("The agreement was approved."), partial(decide, approved=True)),
+        "refuse": (_("The agreement was not approved."), partial(decide, approved=False)),
+    }
+    return buttons_answer(request, "verdict", buttons, to=("agreement", found.pk))
 
 
 def _found(agreement_id: UUID) -> SharingAgreement:
@@ -95,8 +84,3 @@ def _found(agreement_id: UUID) -> SharingAgreement:
     )
     return get_object_or_404(rows, pk=agreement_id)
 
-
-def _acted(
-    request: StaffRequest, row: SharingAgreement, act: Callable[[], None], done: str | Promise
-) -> HttpResponse:
-    return button_answer(request, act, done=str(done), to=("agreement", row.pk))

@@ -1,6 +1,6 @@
 """The office's delegations: a supervisor or director drafts them, a director decides and ends them."""
 
-from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from agencies.administration.forms import DelegationForm
 from agencies.administration.queries import delegations_of
 from agencies.staff.access import StaffRequest, action, form_page
 from agencies.staff.models import Delegation
-from agencies.staff.pages import button_answer, posted
+from agencies.staff.pages import button_answer, buttons_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused
 
@@ -42,25 +42,23 @@ def _drafted(request: StaffRequest, form: DelegationForm) -> bool:
 
 @action(Permission.MANAGE_TEAM)
 def delegation_decide(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
-    """Give a drafted delegation (``verdict`` approve), or do not."""
-    found, approved = _found(request, delegation_id), request.POST.get("verdict") == "approve"
-    done = _("The delegation has been given.") if approved else _("The delegation was not given.")
-    return _acted(request, lambda: actions.decide_delegation(found, approved=approved, by=request.by), done)
+    """Give a drafted delegation, or do not."""
+    decide = partial(actions.decide_delegation, _found(request, delegation_id), by=request.by)
+    buttons = {
+        "approve": (_("The delegation has been given."), partial(decide, approved=True)),
+        "refuse": (_("The delegation was not given."), partial(decide, approved=False)),
+    }
+    return buttons_answer(request, "verdict", buttons, to=("delegations",))
 
 
 @action(Permission.MANAGE_TEAM)
 def delegation_end(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
     """Take a delegation, or one's draft of one, back."""
-    found = _found(request, delegation_id)
-    return _acted(
-        request, lambda: actions.end_delegation(found, by=request.by), _("The delegation has ended.")
-    )
+    end = partial(actions.end_delegation, _found(request, delegation_id), by=request.by)
+    return button_answer(request, end, done=_("The delegation has ended."), to=("delegations",))
 
 
 def _found(request: StaffRequest, delegation_id: UUID) -> Delegation:
     rows = Delegation.objects.select_related("office", "to_position__staff")
     return get_object_or_404(rows, pk=delegation_id, office=request.by.office)
 
-
-def _acted(request: StaffRequest, act: Callable[[], None], done: str) -> HttpResponse:
-    return button_answer(request, act, done=done, to=("delegations",))

@@ -15,6 +15,7 @@ from agencies.directory.models import BANDS, Office, OfficeKind, Section
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import DELEGATES, PROFILES, Role, known_acts
 from face.fields import (
+    ButtonField,
     CodeField,
     EmailField,
     HalfWidthField,
@@ -228,9 +229,7 @@ class LastDayForm(BaseForm):
 class ConfirmForm(BaseForm):
     """Whether a position takes effect. Which button was pressed is ``verdict``."""
 
-    verdict = forms.ChoiceField(
-        choices=[("confirm", _("Confirm")), ("refuse", _("Refuse"))], widget=forms.HiddenInput
-    )
+    verdict = ButtonField(("confirm", "refuse"))
     reason = NameField(
         label=_("Reason for the refusal"),
         required=False,

@@ -1,5 +1,6 @@
 """The administrator's pages of people and positions."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from agencies.administration.queries import people_page, positions_of_person
 from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position, Staff
-from agencies.staff.pages import button_answer, form_answer, posted
+from agencies.staff.pages import buttons_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from security.walls import clock
@@ -83,20 +84,14 @@ def password_renew(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @action(Permission.ADMINISTER)
 def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """Take the account out of use (``in_use`` 0), or back into use (1)."""
+    """Take the account out of use, or back into use."""
     row = get_object_or_404(Staff, pk=staff_id)
-    in_use = request.POST.get("in_use") == "1"
-    done = (
-        _("The account is in use again.")
-        if in_use
-        else _("The account is out of use. Open sessions have ended.")
-    )
-    return button_answer(
-        request,
-        lambda: actions.set_in_use(row, in_use, by=request.by),
-        done=done,
-        to=("staff_person", row.pk),
-    )
+    use = partial(actions.set_in_use, row, by=request.by)
+    buttons = {
+        "0": (_("The account is out of use. Open sessions have ended."), partial(use, in_use=False)),
+        "1": (_("The account is in use again."), partial(use, in_use=True)),
+    }
+    return buttons_answer(request, "in_use", buttons, to=("staff_person", row.pk))
 
 
 @form_page(Permission.ADMINISTER)

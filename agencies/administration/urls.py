@@ -31,7 +31,6 @@ urlpatterns = [
     path("agreements/add/", agreement_views.agreement_add, name="agreement_add"),
     path("agreements/<uuid:agreement_id>/", agreement_views.agreement, name="agreement"),
     path("agreements/<uuid:agreement_id>/decide/", agreement_views.agreement_decide, name="agreement_decide"),
-    path("agreements/<uuid:agreement_id>/end/", agreement_views.agreement_end, name="agreement_end"),
     path("delegations/", delegation_views.delegations, name="delegations"),
     path(
         "delegations/<uuid:delegation_id>/decide/",

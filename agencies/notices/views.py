@@ -10,6 +10,7 @@ from agencies.notices import actions
 from agencies.notices.models import Notice
 from agencies.notices.queries import inbox_of
 from agencies.staff.access import StaffRequest, action, page
+from agencies.staff.pages import id_pressed, not_pressed
 
 
 @page()
@@ -33,14 +34,12 @@ def notice_open(request: StaffRequest, notice_id: UUID) -> HttpResponse:
 
 @action()
 def inbox_read(request: StaffRequest) -> HttpResponse:
-    """Mark one notice (``notice``) as read, or all of them."""
-    wanted = request.POST.get("notice", "")
-    if not wanted:
+    """Mark one notice (``notice``) as read, or ``all`` of them."""
+    wanted = id_pressed(request, "notice")
+    if wanted is not None:
+        actions.mark_read(get_object_or_404(Notice, pk=wanted, position=request.by).pk, by=request.by)
+    elif request.POST.get("notice") == "all":
         actions.mark_all_read(by=request.by)
-        return redirect("inbox")
-    try:
-        notice_id = UUID(wanted)
-    except ValueError:
-        raise Http404 from None
-    actions.mark_read(get_object_or_404(Notice, pk=notice_id, position=request.by).pk, by=request.by)
+    else:
+        return not_pressed(request, "inbox")
     return redirect("inbox")

@@ -1,7 +1,8 @@
 """What every form page does alike: take what was sent, act once it is valid, say so, and go on; or show the form again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -85,4 +86,36 @@ def button_answer(
         messages.error(request, reason)
     else:
         messages.success(request, done)
+    return redirect(*to)
+
+
+def buttons_answer(
+    request: HttpRequest,
+    name: str,
+    buttons: Mapping[str, tuple[str, Callable[[], Any]]],
+    *,
+    to: tuple[Any, ...],
+) -> HttpResponse:
+    """The answer of several buttons of one ``name``: by the value of each, what is told once it is done, and what it does.
+
+    Nothing is taken for an answer but the button that was pressed: without one of them nothing is done.
+    """
+    pressed = buttons.get(request.POST.get(name, ""))
+    if pressed is None:
+        return not_pressed(request, *to)
+    done, act = pressed
+    return button_answer(request, act, done=done, to=to)
+
+
+def id_pressed(request: HttpRequest, name: str) -> UUID | None:
+    """The id on the button that was pressed, of one in each row. None is answered by :func:`not_pressed`."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        return None
+
+
+def not_pressed(request: HttpRequest, *to: Any) -> HttpResponse:
+    """The answer where none of the buttons was pressed that the page has: back to it, with the reason."""
+    messages.error(request, _("Nothing was done, as none of the buttons was pressed. Press one of them."))
     return redirect(*to)

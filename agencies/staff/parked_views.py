@@ -18,6 +18,7 @@ from face.forms import BaseForm, forms_made
 from face.way_back import page_above, view_of
 from security.signin import parked
 
+TEXT_INPUTS = (forms.TextInput, forms.Textarea)
 _TITLE = re.compile(r"<title>(.*?)(?: \| [^|]*)?</title>", re.DOTALL)
 
 
@@ -32,10 +33,10 @@ class Kept:
 
     @property
     def beginning(self) -> str:
-        """The longest text, by which a person knows the form again."""
-        return max(
-            (value for _name, value in self.form.fields if not parked.is_code(value)), key=len, default=""
-        )
+        """The longest text, by which a person knows the form again; where only choices were made, which fields they are of."""
+        typed = [bound.value() for bound in self.fields if isinstance(bound.field.widget, TEXT_INPUTS)]
+        words = max([*(text for text in typed if text), *self.texts], key=len, default="")
+        return words or ", ".join(str(bound.label) for bound in self.fields)
 
 
 @page(to="person")

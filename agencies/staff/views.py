@@ -15,7 +15,7 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.forms import NewPasswordForm, SignInForm
 from agencies.staff.models import Staff
 from agencies.staff.onward import arrive, by_way_of, onward
-from agencies.staff.pages import posted
+from agencies.staff.pages import id_pressed, not_pressed, posted
 from agencies.staff.queries import end_one_of_my_sessions, my_sessions
 from security.audit.verbs import Verb
 from security.signin import parked
@@ -79,9 +79,10 @@ def choose_position(request: StaffRequest) -> HttpResponse:
     """Choose the position to act in, at sign-in or later. The session begins anew under a new key."""
     positions = signin.positions_of(request.user)
     if request.method == "POST":
-        chosen = next(
-            (position for position in positions if str(position.pk) == request.POST.get("position")), None
-        )
+        wanted = id_pressed(request, "position")
+        if wanted is None:
+            return not_pressed(request, by_way_of("choose_position", request))
+        chosen = next((position for position in positions if position.pk == wanted), None)
         if chosen is None:
             raise Http404
         signin.open_session(request, request.user, chosen)
@@ -166,14 +167,15 @@ def sessions(request: StaffRequest) -> HttpResponse:
 
 @action(to="person", parks=False)
 def end_session(request: StaffRequest) -> HttpResponse:
-    """Sign out one other session of the person (``session``), or all others."""
+    """Sign out one other session of the person (``session``), or ``all`` others."""
     wanted = request.POST.get("session", "")
-    others = [found for found in my_sessions() if not found.is_this and wanted in ("", str(found.id))]
+    others = [found for found in my_sessions() if not found.is_this and wanted in ("all", str(found.id))]
+    if not others:
+        return not_pressed(request, "sessions")
     for found in others:
         end_one_of_my_sessions(UUID(str(found.id)))
-    if others:
-        request.event.note(Verb.SESSION_END, object_pk=" ".join(str(found.id) for found in others))
-        messages.success(request, _("Signed out there."))
+    request.event.note(Verb.SESSION_END, object_pk=" ".join(str(found.id) for found in others))
+    messages.success(request, _("Signed out there."))
     return redirect("sessions")
 
 

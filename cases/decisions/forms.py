@@ -3,18 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.decisions.codes import Verdict
-from face.fields import CodeField, LongTextField
+from face.fields import ButtonField, LongTextField
 from face.forms import BaseForm
 
 
 class DecideForm(BaseForm):
     """Which button was pressed is ``verdict``; ``version`` is the draft that the decider has read."""
 
-    verdict = CodeField(Verdict, widget=forms.HiddenInput)
+    verdict = ButtonField(Verdict.values)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     note = LongTextField(
         label=_("Note"),
@@ -27,9 +26,7 @@ class DecideForm(BaseForm):
     def clean(self) -> dict[str, Any]:
         """Who returns or refuses says why."""
         cleaned = super().clean() or self.cleaned_data
-        if "verdict" not in cleaned:
-            raise ValidationError(_("Choose one."))
-        if cleaned["verdict"] != Verdict.APPROVE and not (cleaned.get("note") or "").strip():
+        if cleaned.get("verdict") in (Verdict.RETURN, Verdict.REFUSE) and not (cleaned.get("note") or "").strip():
             self.add_error("note", _("Write down why it is returned or not approved."))
         return cleaned
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.visits.codes import Seen, VisitKind
-from face.fields import CodeField, JapaneseDateTimeField, LongTextField
+from face.fields import ButtonField, CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from security.walls import clock
 
@@ -28,6 +27,7 @@ class PlanForm(BaseForm):
 class ResultForm(BaseForm):
     """How a visit was held; or, with the other button, why it was cancelled."""
 
+    act = ButtonField(("hold", "cancel"))
     held_at = JapaneseDateTimeField(label=_("Held at"), latest=clock.today, required=False)
     seen = CodeField(
         Seen,
@@ -44,21 +44,15 @@ class ResultForm(BaseForm):
         help_text=_("Only where the 48-hour limit had passed."),
     )
 
-    @property
-    def cancels(self) -> bool:
-        """Whether the button was pressed that cancels it."""
-        return bool(self.data.get("act") == "cancel")
-
     def clean(self) -> dict[str, Any]:
         """A visit that was held has a time, and says whether the child was seen."""
         cleaned = super().clean() or self.cleaned_data
-        if self.data.get("act") not in ("hold", "cancel"):
-            raise ValidationError(_("Choose one."))
         for name in ("held_at", "seen"):
-            if not self.cancels and not cleaned.get(name) and name not in self.errors:
+            if cleaned.get("act") == "hold" and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Needed where the visit was held."))
         return cleaned
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``record_visit``."""
-        return {**self.cleaned_data, "seen": Seen(self.cleaned_data["seen"])}
+        names = ("held_at", "result", "late_reason")
+        return {name: self.cleaned_data[name] for name in names} | {"seen": Seen(self.cleaned_data["seen"])}

@@ -48,7 +48,7 @@ def visit(request: StaffRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
     form = ResultForm(posted(request))
 
     def act() -> Visit:
-        if form.cancels:
+        if form.cleaned_data["act"] == "cancel":
             return actions.cancel_visit(row, reason=form.cleaned_data["result"], by=request.by)
         return actions.record_visit(row, by=request.by, **form.facts())
 

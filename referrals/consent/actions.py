@@ -126,11 +126,10 @@ def _tell_of_ending(intention: Intention, by: Position) -> None:
 
 @transaction.atomic
 def explain_withdrawal(intention: Intention, *, reason: str, by: Position) -> None:
-    """Write the reason of a withdrawal that has already taken effect; once."""
+    """Write the reason of a withdrawal that has already taken effect; once. Raises Refused."""
     rules.check_may_withdraw(intention.case, by)
     row = Intention.objects.select_for_update().get(pk=intention.pk)
-    if not row.is_withdrawn or row.withdrawal_reason is not None or not reason.strip():
-        return
+    rules.check_may_explain(row, reason)
     row.withdrawal_reason = reason
     row.save(update_fields=["withdrawal_reason"])
 

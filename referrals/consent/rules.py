@@ -38,6 +38,16 @@ def check_may_withdraw(case: Case, by: Position) -> None:
         raise Refused("no_grant", _("Only the team of this case can do this."))
 
 
+def check_may_explain(intention: Intention, reason: str) -> None:
+    """A withdrawal has one reason, which may follow. It stays as it was written first."""
+    if not intention.is_withdrawn:
+        raise Refused("not_withdrawn", _("The child has not withdrawn this answer."))
+    if intention.withdrawal_reason is not None:
+        raise Refused("explained", _("Somebody has written a reason already. It stays as it is."))
+    if not reason.strip():
+        raise Refused("reason", _("Enter this."))
+
+
 def what_waits(case: Case, now: datetime) -> str | Promise:
     """The exception that is to be decided before the case is closed, in a sentence; '' where none is."""
     waits = any(row.state_at(now) is State.WAITING for row in exceptions_of(case))

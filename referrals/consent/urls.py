@@ -12,10 +12,5 @@ urlpatterns = [
         views.intention_withdraw,
         name="intention_withdraw",
     ),
-    path(
-        "cases/<uuid:case_id>/intention/<uuid:intention_id>/reason/",
-        views.intention_reason,
-        name="intention_reason",
-    ),
     path("cases/<uuid:case_id>/exceptions/new/", exception_views.exception_new, name="exception_new"),
 ]

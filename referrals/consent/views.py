@@ -11,14 +11,14 @@ from agencies.directory.models import Office, OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, reason_against
+from agencies.staff.rules import reason_against
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.codes import Result
 from referrals.consent.endings import closed_by_ending
-from referrals.consent.forms import IntentionForm, ReasonForm
+from referrals.consent.forms import IntentionForm
 from referrals.consent.pages import intention_or_404
 from referrals.consent.queries import askable_items, intentions_of, labels_of
 
@@ -78,23 +78,4 @@ def intention_withdraw(request: StaffRequest, case_id: UUID, intention_id: UUID)
     case = case_or_404(request, case_id, "intention", level=Level.EDIT)
     intention = intention_or_404(case, intention_id)
     actions.withdraw(intention, by=request.by)
-    return redirect("intention_withdrawn", case.pk, intention.pk)
-
-
-@action(Permission.WORK_ON_CASES)
-def intention_reason(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
-    """The reason of a withdrawal that has already taken effect."""
-    case = case_or_404(request, case_id, "intention", level=Level.EDIT)
-    intention = intention_or_404(case, intention_id)
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.explain_withdrawal(intention, reason=form.cleaned_data["reason"], by=request.by)
-            messages.success(request, _("The reason has been written down."))
-        except Refused as refusal:
-            messages.error(request, str(refusal.reason))
-    else:
-        messages.error(
-            request, _("The reason is empty or too long; nothing was written. The withdrawal stands.")
-        )
     return redirect("intention_withdrawn", case.pk, intention.pk)

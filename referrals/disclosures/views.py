@@ -17,6 +17,7 @@ from agencies.staff.rules import reason_against
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
+from referrals.consent.actions import explain_withdrawal
 from referrals.consent.forms import ReasonForm
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.pages import intention_or_404
@@ -191,19 +192,27 @@ def disclosure(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     return redirect(actions.REPORT.url(row))
 
 
-@page(Permission.WORK_ON_CASES)
+@form_page(Permission.WORK_ON_CASES)
 def intention_withdrawn(request: StaffRequest, case_id: UUID, intention_id: UUID) -> HttpResponse:
-    """After a withdrawal or a newer answer: what has closed, how often it was read before, and what to tell the child."""
-    case = case_or_404(request, case_id, "intention")
+    """After a withdrawal or a newer answer: what has closed, how often it was read before, and what to tell the child.
+
+    The reason of a withdrawal is written here, if there is one.
+    """
+    case = case_to_change(request, case_id, "intention", level=Level.VIEW)
     intention = intention_or_404(case, intention_id)
     if intention.taken_back_at is None and intention.superseded_at is None:
         return redirect("intention_history", case.pk)
     reports = [found for found in reports_of(case, intention=intention) if found.row.sent_at is not None]
-    context = {
-        "case": case,
-        "intention": intention,
-        "reports": reports,
-        "was_read": any(found.looks.opened or found.looks.printed for found in reports),
-        "form": ReasonForm(),
-    }
-    return render(request, "referrals/disclosures/withdrawn.html", context)
+    form = ReasonForm(posted(request))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: explain_withdrawal(intention, reason=form.cleaned_data["reason"], by=request.by),
+        done=_("The reason has been written down."),
+        to=("intention_withdrawn", case.pk, intention.pk),
+        template="referrals/disclosures/withdrawn.html",
+        intention=intention,
+        reports=reports,
+        was_read=any(found.looks.opened or found.looks.printed for found in reports),
+    )

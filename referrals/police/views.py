@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position
-from agencies.staff.pages import button_answer, form_answer, posted, refusal_of
+from agencies.staff.pages import button_answer, form_answer, id_pressed, not_pressed, posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Urgency
@@ -101,9 +101,10 @@ def envelope_assign(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
 def envelope_end(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """End an officer's assignment."""
     letter = letter_or_404(request, disclosure_id)
-    officer = next(
-        (position for position in letter.readers if str(position.pk) == request.POST.get("officer")), None
-    )
+    wanted = id_pressed(request, "ends")
+    if wanted is None:
+        return not_pressed(request, "envelope_assign", disclosure_id)
+    officer = next((position for position in letter.readers if position.pk == wanted), None)
     if officer is None:
         raise Http404
     return button_answer(

@@ -107,9 +107,8 @@ ROWS: dict[str, Row] = {
     "position_end": ADMIN_FORM,
     "agreement_list": row(who(ADMIN, DIRECTORS)),
     "agreement_add": ADMIN_FORM,
-    "agreement": row(who(ADMIN, DECIDES_AT_KITA)),
+    "agreement": row(who(ADMIN, DECIDES_AT_KITA), who(ADMIN, DIRECTORS), writes=who()),  # it waits for its decision
     "agreement_decide": row(None, DECIDES_AT_KITA),
-    "agreement_end": row(None, DECIDES_AT_KITA, writes=who()),  # it waits for its decision
     "positions": row(who(DIRECTORS, "privacy")),
     "position": row(who(DECIDES_AT_KITA, "privacy"), who(DECIDES_AT_KITA, "privacy"), writes=DECIDES_AT_KITA),
     "delegations": row(SUPERVISE, SUPERVISE),
@@ -155,9 +154,8 @@ ROWS: dict[str, Row] = {
     "intention_new": EDIT_FORM,
     "intention_history": row(SEES),
     "intention_withdraw": row(None, EDITS),
-    "intention_reason": row(None, EDITS),
     "exception_new": EDIT_FORM,
-    "intention_withdrawn": row(SEES, answer=(200, 302)),
+    "intention_withdrawn": row(SEES, SEES, writes=EDITS, answer=(200, 302)),
     # --- custody
     "custody_start": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "custody_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

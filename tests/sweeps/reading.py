@@ -19,11 +19,12 @@ TEXT = "テスト"
 
 @dataclass
 class Form:
-    """A form that is posted: the path and query it goes to, and its fields, empty ones filled in."""
+    """A form that is posted: the path and query it goes to, its fields, empty ones filled in, and the names of its buttons."""
 
     action: str
     query: str = ""
     fields: dict[str, list[str]] = field(default_factory=dict)
+    buttons: set[str] = field(default_factory=set)
 
 
 def forms_of(path: str, query: str, text: str, word: Callable[[str], str] = lambda name: TEXT) -> list[Form]:
@@ -51,6 +52,7 @@ class _Reader(HTMLParser):
             self.forms += [self._form] if self._form else []
         elif self._form is not None:
             self._control(self._form.fields, tag, given)
+            self._form.buttons |= {given["name"]} if tag == "button" and given.get("name") else set()
 
     def _control(self, fields: dict[str, list[str]], tag: str, given: Attributes) -> None:
         name = given.get("name", "")

@@ -1,5 +1,6 @@
 """The basic facts of a case, and its stage."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page
-from agencies.staff.pages import posted, refusal_of, saved
+from agencies.staff.pages import buttons_answer, posted, saved
 from agencies.staff.roles import Permission
 from cases.records.actions import move_stage, update_case
 from cases.records.codes import Stage
@@ -39,14 +40,13 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Take the case to the next stage. Accepting and closing have pages of their own."""
     case = case_to_change(request, case_id, "basics")
-    stage = request.POST.get("stage", "")
-    if stage not in Stage.values or stage in ELSEWHERE:
-        messages.error(request, _("This step does not follow from the present stage."))
-    elif reason := refusal_of(move_stage, case, stage, by=request.by):
-        messages.error(request, reason)
-    else:
-        messages.success(request, _("The stage is now: %(stage)s.") % {"stage": Stage(stage).label})
-    return redirect("case", case.pk)
+    told = _("The stage is now: %(stage)s.")
+    buttons = {
+        stage.value: (told % {"stage": stage.label}, partial(move_stage, case, stage, by=request.by))
+        for stage in Stage
+        if stage not in ELSEWHERE
+    }
+    return buttons_answer(request, "stage", buttons, to=("case", case.pk))
 
 
 def _for_writing(case: Case) -> Case:

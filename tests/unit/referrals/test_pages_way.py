@@ -69,13 +69,14 @@ def test_the_whole_way_over_pages(cast: Cast) -> None:
     assert gone.status_code == 302
     told = worker.get(gone["Location"]).content.decode()
     assert re.search(r"opened 1 times, printed 1 times|閲覧 1回、印刷 1回", told), told
-    assert (
-        worker.post(
-            f"/cases/{case.pk}/intention/{intention.pk}/reason/", {"reason": "こわくなった"}
-        ).status_code
-        == 302
-    )
+    too_long = worker.post(gone["Location"], {"reason": "こわ" * 4001}).content.decode()
+    assert "こわ" * 4001 in too_long
+    assert 'id="id_reason_error"' in too_long
+    assert worker.post(gone["Location"], {"reason": "こわくなった"}).status_code == 302
     assert "こわくなった" in worker.get(gone["Location"]).content.decode()
+    second = worker.post(gone["Location"], {"reason": "別の理由"}).content.decode()
+    assert "別の理由" in second
+    assert "error-summary" in second
     closed = officer.get(page_url)
     assert closed.status_code == 200
     for secret in ("CANARY", "髙橋", case.number, "タカハシ"):

@@ -135,7 +135,7 @@ def test_only_the_director_of_the_responsible_office_decides_and_ends(cast: Cast
 
 def test_its_last_day_comes_nearer_and_nothing_else_changes(cast: Cast) -> None:
     row = approved(cast)
-    director, end = signed_in(cast.director), f"/agreements/{row.pk}/end/"
+    director, end = signed_in(cast.director), f"/agreements/{row.pk}/"
     for last_day in ("2099-01-01", (clock.today() - timedelta(days=1)).isoformat(), "x"):
         director.post(end, {"ends_on": last_day})
         assert again(row).ends_on == row.ends_on

@@ -50,7 +50,7 @@ def test_opening_one_marks_it_and_leads_there(cast: Cast) -> None:
 
 def test_all_at_once(cast: Cast) -> None:
     leave(cast, cast.colleague, "KITA-2026-0001", "KITA-2026-0002")
-    signed_in(cast.colleague).post("/inbox/read/")
+    signed_in(cast.colleague).post("/inbox/read/", {"notice": "all"})
     assert all(notice.read_at for notice in notices(cast.colleague))
 
 
@@ -62,7 +62,7 @@ def test_notices_of_others_are_neither_seen_nor_changed(cast: Cast) -> None:
         assert "KITA-2026-0001" not in other.get("/inbox/").content.decode()
         assert other.post(f"/inbox/{notice.pk}/").status_code == 404
         assert other.post("/inbox/read/", {"notice": str(notice.pk)}).status_code == 404
-        other.post("/inbox/read/")
+        other.post("/inbox/read/", {"notice": "all"})
     assert notices(cast.colleague)[0].read_at is None
 
 
@@ -87,7 +87,7 @@ def test_a_cause_is_told_once(cast: Cast) -> None:
 
 def test_what_comes_again_on_the_same_day_is_counted_and_unread_again(cast: Cast) -> None:
     leave(cast, cast.colleague, "KITA-2026-0001")
-    signed_in(cast.colleague).post("/inbox/read/")
+    signed_in(cast.colleague).post("/inbox/read/", {"notice": "all"})
     with acting_as(cast.caseworker):
         for cause in ("again", "again", "and again"):
             tell(

@@ -176,6 +176,28 @@ def test_it_ends_after_three_days_by_the_read_and_by_the_job(
     assert not file.exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "shown"), [({"school": "学"}, "学"), ({"sex": "male"}, "性別")], ids=["a text", "a choice"]
+)
+def test_the_list_shows_a_text_or_the_fields_never_a_code(
+    cast: Cast, changes: dict[str, str], shown: str
+) -> None:
+    edit_and_expire(cast, a_case(cast), **{"sex": "male"} | changes)
+    listed = signed_in(cast.caseworker).get("/parked/").content.decode()
+    row = listed[listed.index("<tbody") : listed.index("</tbody")]
+    assert shown in row
+    assert "male" not in row
+
+
+def test_a_pressed_button_is_no_text_to_keep(cast: Cast) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.caseworker)
+    expire()
+    answer = client.post(reverse("stage_move", args=[case.pk]), {"stage": "investigation"})
+    assert answer["Location"].endswith("&lost=1")
+    assert parked.forms_of(cast.caseworker.staff_id) == []
+
+
 def test_put_back_never_acts(cast: Cast) -> None:
     case = a_case(cast)
     client = signed_in(cast.caseworker)

@@ -108,7 +108,7 @@ def test_a_session_of_another_person_cannot_be_ended(cast: Cast) -> None:
     attacker = signed_in(cast.caseworker)
     attacker.post("/sessions/end/", {"session": str(theirs)})
     attacker.post("/sessions/end/", {"session": "nonsense"})
-    attacker.post("/sessions/end/", {})
+    attacker.post("/sessions/end/", {"session": "all"})
     assert victim.get("/sessions/").status_code == 200
 
 

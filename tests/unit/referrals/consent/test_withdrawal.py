@@ -144,12 +144,16 @@ def test_a_reason_follows_once(cast: Cast) -> None:
     report = steps.readable(cast)
     intention = intention_of(cast, report)
     with acting_as(cast.caseworker):
-        actions.explain_withdrawal(intention, reason="早すぎる", by=cast.caseworker)
+        with pytest.raises(Refused, match="not_withdrawn"):
+            actions.explain_withdrawal(intention, reason="早すぎる", by=cast.caseworker)
         assert Intention.objects.get(pk=intention.pk).withdrawal_reason is None
     steps.withdrawn(cast, intention)
     with acting_as(cast.caseworker):
-        for reason in ("  ", "こわい", "別の理由"):
-            actions.explain_withdrawal(intention, reason=reason, by=cast.caseworker)
+        with pytest.raises(Refused, match="reason"):
+            actions.explain_withdrawal(intention, reason="  ", by=cast.caseworker)
+        actions.explain_withdrawal(intention, reason="こわい", by=cast.caseworker)
+        with pytest.raises(Refused, match="explained"):
+            actions.explain_withdrawal(intention, reason="別の理由", by=cast.caseworker)
         written = Intention.objects.get(pk=intention.pk).withdrawal_reason
         assert written is not None
         assert written.reveal() == "こわい"

@@ -122,16 +122,17 @@ def test_an_assignment_is_ended_by_the_supervisor_alone(cast: Cast) -> None:
     report = steps.readable(cast)
     end = f"/police/{report.pk}/end/"
     for name in ("police", "police2", "foreign_police", "caseworker"):
-        assert signed_in(cast.positions[name]).post(end, {"officer": str(cast.police.pk)}).status_code == 404
+        assert signed_in(cast.positions[name]).post(end, {"ends": str(cast.police.pk)}).status_code == 404
         with pytest.raises(IntegrityError, match="cannot be ended by this identity"):
             raw(cast.positions[name], "SELECT wall.end_assignment(%s, %s)", [report.pk, cast.police.pk])
     chief = pages.in_english(signed_in(cast.policechief))
     assert "End the assignment" in chief.get(f"/police/{report.pk}/assign/").content.decode()
-    assert chief.post(end, {"officer": "nobody"}).status_code == 404
-    assert chief.post(end, {"officer": str(cast.police.pk)}).status_code == 302
+    assert chief.post(end, {"ends": "nobody"}).status_code == 302
+    assert chief.get(f"/police/{report.pk}/assign/").context["letter"].readers
+    assert chief.post(end, {"ends": str(cast.police.pk)}).status_code == 302
     assert steps.seen_by(cast.police, report) == []
     assert signed_in(cast.police).get(f"/police/{report.pk}/").status_code == 404
-    assert chief.post(end, {"officer": str(cast.police.pk)}).status_code == 404
+    assert chief.post(end, {"ends": str(cast.police.pk)}).status_code == 404
     assert not steps.taken_or_not(cast, report, by="police2")
     steps.assigned(cast, report, to="police")
     assert steps.seen_by(cast.police, report)
