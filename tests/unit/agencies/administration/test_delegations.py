@@ -102,6 +102,15 @@ def test_it_may_be_refused_or_withdrawn_and_that_is_that(cast: Cast) -> None:
     assert not decides(cast.colleague)
 
 
+@pytest.mark.parametrize("pressed", [{}, {"verdict": ""}, {"verdict": "yes"}])
+def test_without_a_button_nothing_is_decided(cast: Cast, pressed: dict[str, str]) -> None:
+    row = drafted(cast)
+    director = signed_in(cast.director)
+    assert director.post(f"/delegations/{row.pk}/decide/", pressed)["Location"] == "/delegations/"
+    assert [message.level_tag for message in director.get("/delegations/").context["messages"]] == ["error"]
+    assert again(row).approved is None
+
+
 def test_it_ends_by_itself_and_with_the_directors_position(cast: Cast) -> None:
     given(cast)
     assert decides(cast.colleague)
