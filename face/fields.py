@@ -58,7 +58,7 @@ class CodesField(forms.TypedMultipleChoiceField):
 
 
 class ButtonField(forms.ChoiceField):
-    """Which button of the form was pressed: one of ``values``. Without a button the form is refused, and nothing is taken for one."""
+    """Which button of the form was pressed: one of ``values``. A form without a pressed button is refused."""
 
     widget = Buttons
     default_error_messages = {

@@ -83,4 +83,3 @@ def _found(agreement_id: UUID) -> SharingAgreement:
         "decided_by__office",
     )
     return get_object_or_404(rows, pk=agreement_id)
-

@@ -61,4 +61,3 @@ def delegation_end(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
 def _found(request: StaffRequest, delegation_id: UUID) -> Delegation:
     rows = Delegation.objects.select_related("office", "to_position__staff")
     return get_object_or_404(rows, pk=delegation_id, office=request.by.office)
-

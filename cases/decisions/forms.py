@@ -26,7 +26,10 @@ class DecideForm(BaseForm):
     def clean(self) -> dict[str, Any]:
         """Who returns or refuses says why."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("verdict") in (Verdict.RETURN, Verdict.REFUSE) and not (cleaned.get("note") or "").strip():
+        if (
+            cleaned.get("verdict") in (Verdict.RETURN, Verdict.REFUSE)
+            and not (cleaned.get("note") or "").strip()
+        ):
             self.add_error("note", _("Write down why it is returned or not approved."))
         return cleaned
 

@@ -107,7 +107,8 @@ ROWS: dict[str, Row] = {
     "position_end": ADMIN_FORM,
     "agreement_list": row(who(ADMIN, DIRECTORS)),
     "agreement_add": ADMIN_FORM,
-    "agreement": row(who(ADMIN, DECIDES_AT_KITA), who(ADMIN, DIRECTORS), writes=who()),  # it waits for its decision
+    # Its last day is not brought forward while it waits for its decision.
+    "agreement": row(who(ADMIN, DECIDES_AT_KITA), who(ADMIN, DECIDES_AT_KITA), writes=who()),
     "agreement_decide": row(None, DECIDES_AT_KITA),
     "positions": row(who(DIRECTORS, "privacy")),
     "position": row(who(DECIDES_AT_KITA, "privacy"), who(DECIDES_AT_KITA, "privacy"), writes=DECIDES_AT_KITA),

@@ -10,7 +10,7 @@ SAYS_WHY = ("alert--error", "error-summary")
 
 
 def test_without_a_button_nothing_is_done_and_the_page_says_so(world: World) -> None:
-    """Neither a form without its button nor one with a button that no page has changes a row; both are answered beside the form."""
+    """A form without its button, or with one that no page has, changes no row; it is answered with the page and an error."""
     asked, faults = set(), []
     for path, found in harvest(world).items():
         for relation, form in found.items():

@@ -31,7 +31,10 @@ def limited(taker: BaseForm) -> Iterator[tuple[str, int]]:
     """The text fields of a form that somebody sees, by their names in HTML, with how many characters each takes."""
     for bound in taker.visible_fields():
         if isinstance(bound.field, forms.CharField) and not isinstance(bound.field.widget, forms.Select):
-            yield bound.html_name, getattr(bound.field, "limit", None) or bound.field.max_length or FAR_TOO_LONG
+            yield (
+                bound.html_name,
+                getattr(bound.field, "limit", None) or bound.field.max_length or FAR_TOO_LONG,
+            )
 
 
 def test_no_text_is_lost_for_its_length(shared_world: World) -> None:
