@@ -44,7 +44,7 @@ def check_may_explain(intention: Intention, reason: str) -> None:
         raise Refused("not_withdrawn", _("The child has not withdrawn this answer."))
     if intention.withdrawal_reason is not None:
         raise Refused("explained", _("Somebody has written a reason already. It stays as it is."))
-    if not reason.strip():
+    if reason.isspace() or not reason:
         raise Refused("reason", _("Enter this."))
 
 
