@@ -1,4 +1,4 @@
-"""The access log. Rows are inserted and never touched again; the tables are made by ``schema.sql`` (monthly partitions)."""
+"""The access log. Rows are inserted and never touched again; ``migrations/0001_audit.sql`` makes its monthly tables."""
 
 from typing import Any, ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The table of wrapped data keys (made by ``schema.sql`` in the schema ``keys``)."""
+"""The table of wrapped data keys (made by ``migrations/0001_encryption.sql`` in the schema ``keys``)."""
 
 from typing import ClassVar
 

@@ -9,12 +9,9 @@ import uuid
 from django.db import migrations, models
 
 
-ROOMS = Path(__file__).resolve().parent.parent
-
-
-def schema(room: str) -> migrations.RunSQL:
+def tables(room: str) -> migrations.RunSQL:
     """The tables that SQL makes itself: identities, wrapped keys, the access log in monthly partitions."""
-    return migrations.RunSQL((ROOMS / room / "schema.sql").read_text(encoding="utf-8"))
+    return migrations.RunSQL(Path(__file__).with_name(f"0001_{room}.sql").read_text(encoding="utf-8"))
 
 
 class Migration(migrations.Migration):
@@ -25,9 +22,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        schema("walls"),
-        schema("encryption"),
-        schema("audit"),
+        tables("walls"),
+        tables("encryption"),
+        tables("audit"),
         migrations.CreateModel(
             name='CaseTrace',
             fields=[

@@ -21,13 +21,19 @@ OLDER = "The database was made by another version: run manage.py migrate --datab
 
 
 def migration_files() -> dict[str, str]:
-    """The migrations of the code, "app.name", with the hash of each of ours (a package may touch up its own)."""
+    """The migrations of the code, "app.name", with the hash of each of ours and its SQL (a package may touch up its own)."""
     found = {}
     for config in apps.get_app_configs():
         is_ours = Path(config.path).parent == settings.PROJECT_DIR
         for path in sorted(Path(config.path, "migrations").glob("[0-9]*.py")):
-            found[f"{config.label}.{path.stem}"] = sha256(path.read_bytes()).hexdigest() if is_ours else ""
+            found[f"{config.label}.{path.stem}"] = _digest(path) if is_ours else ""
     return found
+
+
+def _digest(migration: Path) -> str:
+    """The hash of a migration's file and of the SQL beside it that has its number."""
+    files = [migration, *sorted(migration.parent.glob(f"{migration.stem[:4]}_*.sql"))]
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def version_of_code() -> dict[str, str]:

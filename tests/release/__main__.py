@@ -34,8 +34,8 @@ def locked() -> dict[str, str]:
 
 
 def migrations() -> dict[str, str]:
-    """All migrations of ours and their hashes now."""
-    paths = sorted(BASE_DIR.glob("*/migrations/[0-9]*.py"))
+    """All migrations of ours, with the SQL that they run, and their hashes now."""
+    paths = sorted(path for path in BASE_DIR.glob("*/migrations/[0-9]*") if path.is_file())
     return {str(path.relative_to(BASE_DIR)): sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
