@@ -32,7 +32,7 @@ BEGIN
     END IF;
     UPDATE public.cases_clock k SET ended_at = wall.clock()
     WHERE k.case_id = NEW.case_id AND k.kind = NEW.kind AND k.met_at IS NULL AND k.ended_at IS NULL AND k.due_at > NEW.due_at
-      AND (wall.is_seeder() OR k.case_id IN (SELECT wall.my_cases('edit')));
+      AND (wall.is_seeder() OR wall.holds_on(k.case_id, 'edit'));
     RETURN NEW;
   END IF;
   IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at) IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at)
@@ -51,7 +51,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   row public.cases_clock;
 BEGIN
-  SELECT k.* INTO row FROM public.cases_clock k WHERE k.id = which AND k.case_id IN (SELECT wall.my_cases('edit')) FOR UPDATE;
+  SELECT k.* INTO row FROM public.cases_clock k WHERE k.id = which AND wall.holds_on(k.case_id, 'edit') FOR UPDATE;
   IF row.id IS NULL OR row.met_at IS NOT NULL OR row.ended_at IS NOT NULL OR NOT (CASE row.kind
       WHEN 'safety' THEN EXISTS (
         SELECT 1 FROM public.cases_closingdecision d

@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION wall.case_is_open() RETURNS trigger LANGUAGE plpgsql 
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM public.cases_case c WHERE c.id = NEW.case_id AND c.stage <> 'closed' FOR KEY SHARE;
-  IF NOT FOUND AND NOT wall.is_seeder() AND NEW.case_id = ANY((SELECT wall.my_case_ids('edit'))::uuid[]) THEN
+  IF NOT FOUND AND NOT wall.is_seeder() AND wall.holds_on(NEW.case_id, 'edit') THEN
     RAISE EXCEPTION 'the case is closed' USING ERRCODE = '23514', CONSTRAINT = 'case_is_open';
   END IF;
   RETURN NEW;

@@ -27,12 +27,12 @@ BEGIN
   END IF;
   IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
      OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_position()
-         OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))))
+         OR NOT wall.holds_on(NEW.case_id, 'manage')))
      OR wall.my_staff() = ANY(NEW.barred) THEN
     RAISE EXCEPTION 'a duty is changed only by doing it or by taking it over' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF NOT wall.is_seeder() AND NEW.done_at IS NOT NULL THEN
-    IF NEW.owner_id IS DISTINCT FROM wall.my_position() AND NEW.case_id NOT IN (SELECT wall.my_cases('manage')) THEN
+    IF NEW.owner_id IS DISTINCT FROM wall.my_position() AND NOT wall.holds_on(NEW.case_id, 'manage') THEN
       RAISE EXCEPTION 'a duty is done by its owner or a supervisor' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
     END IF;
     NEW.done_at := wall.clock();

@@ -20,7 +20,6 @@ NOTIFIER_SEEN = (
     "(SELECT true FROM public.cases_notification n"
     f" WHERE n.id = data_key.owner_id AND {mine('n.case_id', 'manage')} LIMIT 1)"
 )
-MANAGED = "ANY(ARRAY(SELECT wall.notifications_of_my_cases('manage')))"
 
 TABLES = (
     of_case("cases_notification"),
@@ -78,7 +77,7 @@ MOMENTS = {
 POLICIES = {
     "keys.data_key": (
         Policy("SELECT", using=f"kind = 'compartment' AND {NOTIFIER_SEEN}"),
-        Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MANAGED} AND {OWN_OFFICE}"),
+        Policy("INSERT", check=f"kind = 'compartment' AND {OWN_OFFICE} AND {NOTIFIER_SEEN}"),
         # No SELECT for the person who filed: what they wrote is closed to them at once.
         Policy("SELECT", using=f"kind = 'compartment' AND (SELECT data_key.owner_id = {AT_MY_DESK})"),
         Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MY_FILINGS}"),
@@ -88,11 +87,6 @@ POLICIES = {
 FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION wall.guidance_centers() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, pg_temp AS $$ SELECT o.id FROM public.agencies_office o WHERE o.kind = 'cgc' AND o.active $$;
-
-CREATE OR REPLACE FUNCTION wall.notifications_of_my_cases(level text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
-ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT n.id FROM public.cases_notification n WHERE n.case_id = ANY(ARRAY(SELECT wall.my_cases(level)))
-$$;
 
 -- The receipts of the calling position itself, not of its office: the accused may be a colleague.
 CREATE OR REPLACE FUNCTION wall.my_filings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
@@ -154,7 +148,7 @@ BEGIN
   PERFORM wall.must_have_at_desk(which);
   SELECT n.case_id INTO of_case FROM public.cases_notification n
   JOIN public.cases_filing f ON f.id = which AND n.received_at = date_trunc('minute', f.sent_at)
-  WHERE n.id = as_notification AND n.received_by_id = wall.my_position() AND n.case_id IN (SELECT wall.my_cases('manage'));
+  WHERE n.id = as_notification AND n.received_by_id = wall.my_position() AND wall.holds_on(n.case_id, 'manage');
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the filing belongs to no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
   END IF;
@@ -173,7 +167,6 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT date_trunc('day', moment, 'As
 CALLERS = {
     "runtime": (
         "guidance_centers()",
-        "notifications_of_my_cases(text)",
         "my_filings()",
         "filings_at_my_desk()",
         "filings_shown()",

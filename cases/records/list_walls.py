@@ -17,6 +17,7 @@ FUNCTIONS = (
         "cases_case",
         "opened_at",
         f"t.office_id = (SELECT wall.my_office()) AND {CHOSEN} AND {mine('t.id', 'view')}",
+        chosen=True,
     )
     + page_function(
         "own_cases_page", ARGUMENTS, "cases_case", "opened_at", f"{among_mine('t.id', 'view')} AND {CHOSEN}"

@@ -103,6 +103,9 @@ class Case(SealedModel):
             models.Index(fields=["-opened_at", "-id"], name="case_latest"),
             # Whoever sees most cases of an office walks them from the latest.
             models.Index(fields=["office", "-opened_at", "-id"], name="case_office_latest"),
+            # Narrowed to what is rare, the list walks only that.
+            models.Index(fields=["office", "stage", "-opened_at", "-id"], name="case_office_stage"),
+            models.Index(fields=["office", "urgency", "-opened_at", "-id"], name="case_office_urgency"),
             # The few that wait for the intake conference, on the home pages of those who hold it.
             models.Index(
                 fields=["office", "opened_at"],

@@ -101,7 +101,7 @@ BEGIN
     RAISE EXCEPTION 'a case has the next number of its own office' USING ERRCODE = '23514', CONSTRAINT = 'case_number_is_next';
   ELSIF NOT EXISTS (SELECT 1 FROM public.cases_child k WHERE k.id = NEW.child_id AND k.office_id = NEW.office_id)
      OR (EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = NEW.child_id)
-         AND NEW.child_id NOT IN (SELECT wall.my_children('edit'))) THEN
+         AND NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = NEW.child_id AND wall.holds_on(c.id, 'edit'))) THEN
     RAISE EXCEPTION 'a case is opened on a child of one''s own' USING ERRCODE = '23514', CONSTRAINT = 'case_keeps_child';
   END IF;
   RETURN NEW;

@@ -11,7 +11,7 @@ BEGIN
     AND EXISTS (SELECT 1 FROM public.cases_child k WHERE k.id = which AND k.office_id = wall.my_office())
     AND (NOT EXISTS (SELECT 1 FROM public.cases_case c WHERE c.child_id = which)
       OR EXISTS (SELECT 1 FROM public.cases_case c
-                 WHERE c.child_id = which AND c.id = ANY((SELECT wall.my_case_ids('edit'))::uuid[])));
+                 WHERE c.child_id = which AND wall.holds_on(c.id, 'edit')));
 END $$;
 
 -- The tokens of a record anew: those of the kinds named go, the new ones come (kinds and tokens in pairs).

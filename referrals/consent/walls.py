@@ -96,7 +96,7 @@ SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 BEGIN
   INSERT INTO public.referrals_withdrawal (id, case_id, intention_id, withdrawn_at, withdrawn_by_id)
   SELECT gen_random_uuid(), i.case_id, i.id, wall.clock(), wall.my_position() FROM public.referrals_intention i
-  WHERE i.id = which AND i.case_id IN (SELECT wall.my_cases('edit'));
+  WHERE i.id = which AND wall.holds_on(i.case_id, 'edit');
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this identity may not withdraw it' USING ERRCODE = '23514', CONSTRAINT = 'withdrawn_by_team';
   END IF;

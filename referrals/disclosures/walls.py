@@ -172,7 +172,7 @@ BEGIN
                     THEN 'withdrawn' ELSE 'expired' END INTO run_out, why
   FROM public.referrals_disclosure d
   WHERE d.case_id = NEW.case_id AND d.recipient_id = NEW.recipient_id AND d.ended_at IS NULL AND NOT wall.basis_holds(d)
-    AND d.case_id IN (SELECT wall.my_cases('edit'));
+    AND wall.holds_on(d.case_id, 'edit');
   PERFORM wall.end_disclosures(ARRAY[run_out], why) WHERE run_out IS NOT NULL;
   RETURN NEW;
 END $$;
@@ -376,7 +376,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM public.referrals_disclosure d
   JOIN public.security_event e ON e.case_id = d.case_id AND e.object_pk = d.id::text AND e.office_id = d.recipient_id
    AND e.verb IN ('DISCLOSURE_VIEW', 'DISCLOSURE_PRINT') AND e.decision = 'allowed'
-  WHERE d.case_id = of_case AND of_case IN (SELECT wall.my_cases('view')) GROUP BY d.id
+  WHERE d.case_id = of_case AND wall.holds_on(of_case, 'view') GROUP BY d.id
 $$;
 
 -- For the access log alone: the case of a disclosure that was assigned to the calling position and is closed to it now.

@@ -61,7 +61,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change OR OLD.seen_at IS NOT NULL
-     OR NEW.case_id NOT IN (SELECT wall.my_cases('manage'))
+     OR NOT wall.holds_on(NEW.case_id, 'manage')
      OR coalesce(wall.my_role(), '') NOT IN ('supervisor', 'director')
      OR EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = OLD.recorded_by_id AND p.staff_id = wall.my_staff()) THEN
     RAISE EXCEPTION 'a recorded police contact cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'contact_stays';

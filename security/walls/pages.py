@@ -18,16 +18,20 @@ PLACE = "timestamptz, uuid, boolean, integer"
 """Types of the arguments that every page function ends with: edge_at, edge_id, newer, size."""
 
 
-def page_function(name: str, arguments: str, table: str, at: str, condition: str) -> str:
+def page_function(
+    name: str, arguments: str, table: str, at: str, condition: str, *, chosen: bool = False
+) -> str:
     """SQL of ``wall.<name>(<arguments>, edge_at, edge_id, newer, size)``: ids of ``table`` beside an edge, nearest first.
 
-    ``condition`` decides which rows of ``table`` (named ``t``) the caller may see.
+    ``condition`` decides which rows of ``table`` (named ``t``) the caller may see. ``chosen``: its arguments narrow the list or
+    leave it whole, so it is planned anew each time, by the index of what was chosen.
     """
+    planned = " SET plan_cache_mode = force_custom_plan" if chosen else ""
     beside = "".join(f"{argument}, " for argument in arguments.split(", ") if argument)
     read = f"RETURN QUERY SELECT t.id FROM public.{table} t WHERE {condition} AND (t.{at}, t.id)"  # noqa: S608 - declarations
     return f"""
 CREATE OR REPLACE FUNCTION wall.{name}({beside}edge_at timestamptz, edge_id uuid, newer boolean, size integer) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp{planned} AS $$
 BEGIN
   IF newer THEN
     {read} > (edge_at, edge_id) ORDER BY t.{at}, t.id LIMIT size;

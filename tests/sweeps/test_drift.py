@@ -31,8 +31,8 @@ DRIFTS = {
     "GRANT SELECT ON security_event_default TO runtime": {"altered: parts of table security_event"},
     "GRANT UPDATE (number) ON cases_case TO runtime": {"foreign: rights on column cases_case.number"},
     "GRANT CREATE ON SCHEMA wall TO runtime": {"altered: schema wall"},
-    "SET ROLE wall; GRANT EXECUTE ON FUNCTION wall.my_cases(text) TO worker; RESET ROLE": {
-        "altered: function wall.my_cases(text)",
+    "SET ROLE wall; GRANT EXECUTE ON FUNCTION wall.my_case_ids(text) TO worker; RESET ROLE": {
+        "altered: function wall.my_case_ids(text)",
     },
     "SET ROLE wall; ALTER FUNCTION wall.clock() COST 5; RESET ROLE": {"altered: function wall.clock()"},
     "SET ROLE wall; DROP VIEW wall.my_grants CASCADE; RESET ROLE": {"missing: view wall.my_grants"},

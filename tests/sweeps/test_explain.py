@@ -111,6 +111,30 @@ def test_one_case_costs_a_director_what_it_costs_a_caseworker(made: Made) -> Non
     assert taken["director"] <= taken["caseworker"] + 10
 
 
+OF_ONE = (
+    "SELECT * FROM wall.positions_of_case(%(case)s, '{lead}')",
+    "SELECT * FROM wall.looks_at_disclosures(%(case)s)",
+    "SELECT * FROM wall.case_unlike_record(%(case)s)",
+    "UPDATE cases_case SET track = track WHERE id = %(case)s",
+    "UPDATE cases_child SET school = school WHERE id = %(child)s",
+)
+
+
+@pytest.mark.parametrize("statement", OF_ONE)
+def test_what_is_asked_or_written_of_one_case_costs_a_director_no_more(made: Made, statement: str) -> None:
+    """All cases of a director are 900 blocks of the index of grants: they are not listed to find that one is among them."""
+    taken = {}
+    for position in (_acting(made.caseworker), _acting(made.director)):
+        with acting_as(position), connection.cursor() as cursor:
+            case = cases_for(position)[0]
+            asked = {"case": case.pk, "child": case.child_id}
+            for _turn in range(2):  # the plans of a function's statements are made once
+                cursor.execute(f"EXPLAIN (FORMAT JSON, ANALYZE, BUFFERS) {statement}", asked)
+                plan = cursor.fetchone()[0][0]["Plan"]
+            taken[position.role] = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    assert taken["director"] <= taken["caseworker"] + 30
+
+
 def test_children_and_keys_of_a_list_are_found_by_index(made: Made) -> None:
     position = _acting(made.director)
     with acting_as(position):

@@ -12,6 +12,7 @@ from agencies.staff.models import Position
 from bench.data import Made
 from cases.records.models import Case, Person, ProgressEntry
 from tests.sweeps.test_explain import made, superuser
+from tests.sweeps.test_explain_log import blocks_of
 
 __all__ = ["made"]
 DEEP = 15_000
@@ -51,6 +52,30 @@ def test_the_case_list_of_a_director(position: Position) -> None:
         row = Case.objects.order_by("-opened_at", "-id")[DEEP]
         first, deep = _first_and_deep("office_cases_page", "'', '', 'all', ", [], row, "opened_at")
     assert deep <= first + 40
+
+
+@pytest.mark.parametrize("position", ["director", "supervisor"], indirect=True)
+@pytest.mark.parametrize("narrowed", ["'reception', '', 'open'", "'', 'AA', 'all'", "'', 'C', 'closed'"])
+def test_the_case_list_narrowed_to_what_is_rare(position: Position, database: str, narrowed: str) -> None:
+    """Five cases of 20,000 are so; the others are not walked to find them."""
+    with superuser(database) as session:
+        session.execute("SET session_replication_role = replica")
+        for changed in ("stage = 'reception', urgency = 'AA'", "stage = 'closed', urgency = 'C'"):
+            session.execute(
+                f"UPDATE cases_case SET {changed} WHERE id IN (SELECT id FROM cases_case WHERE urgency = 'B' LIMIT 5)"
+            )
+        session.execute("VACUUM ANALYZE cases_case")
+    with acting_as(position):
+        assert blocks_of(lambda: page_of(position, narrowed)) < 100
+
+
+def page_of(position: Position, narrowed: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM wall.office_cases_page({narrowed}, 'infinity', %s, false, 26)",
+            [UUID(int=2**128 - 1)],
+        )
+        cursor.fetchall()
 
 
 @pytest.mark.parametrize("position", ["caseworker"], indirect=True)
