@@ -19,7 +19,7 @@ from cases.intake.forms import AcceptForm, CallForm, FurtherForm, RetractForm, S
 from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
-from cases.records.codes import Level, Relation, Urgency
+from cases.records.codes import Level, Relation
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass
 from cases.records.queries import colleagues, holds, valid_grants
@@ -80,7 +80,7 @@ def register_call(request: StaffRequest) -> HttpResponse:
     return form_answer(request, form, act, done="", to=to_case, template="cases/intake/call.html")
 
 
-def _say_lifted(request: StaffRequest, case: Case, chosen: Urgency) -> None:
+def _say_lifted(request: StaffRequest, case: Case, chosen: str) -> None:
     if case.urgency != chosen:
         text = _("The ticked items lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
         messages.info(request, text)
@@ -91,7 +91,7 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A further notification about the child of a case."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
     initial = {"received_at": clock.now()}
-    before = Urgency(case.urgency)
+    before = case.urgency
     form = FurtherForm(posted(request), initial=initial, office=case.office)
 
     def to_case(_made: Any) -> HttpResponse:

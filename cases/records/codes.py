@@ -36,10 +36,9 @@ class Urgency(models.TextChoices):
     B = "B", _("B: prompt support")
     C = "C", _("C: continued support")
 
-    @property
-    def badge_kind(self) -> str:
-        """The kind of badge that shows this band; the letters stand beside the colour."""
-        return {"AA": "danger", "A": "warning", "B": "info", "C": "neutral"}[self.value]
+
+URGENCY_BADGES = {"AA": "danger", "A": "warning", "B": "info"}
+"""The colour of each band; the letters stand beside it. Any other is neutral."""
 
 
 class Relation(models.TextChoices):

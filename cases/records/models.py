@@ -10,6 +10,7 @@ from guardian.models import UserObjectPermissionBase
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Position, Staff
 from cases.records.codes import (
+    URGENCY_BADGES,
     ContactMethod,
     Level,
     PersonRole,
@@ -120,7 +121,7 @@ class Case(SealedModel):
     @property
     def urgency_kind(self) -> str:
         """The kind of badge that shows the urgency."""
-        return Urgency(self.urgency).badge_kind
+        return URGENCY_BADGES.get(self.urgency, "neutral")
 
     @property
     def track_short(self) -> str:

@@ -206,7 +206,7 @@ def _member(grant: Grant, by: Position, not_manage: str | Promise) -> Member:
     since = timezone.localdate(grant.starts_at)
     # Why the glass was broken is read by the person who reviews it.
     reason = "" if grant.relation == Relation.GLASS else reveal(grant, "reason") or ""
-    return Member(grant, str(Relation(grant.relation).label), str(level.label), since, reason, why)
+    return Member(grant, grant.get_relation_display(), str(level.label), since, reason, why)
 
 
 def to_do(by: Position) -> list[Line]:

@@ -102,12 +102,17 @@ def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, s
 
     One that this request itself ended counts: who hands a case over, or leaves it, has looked with the relation held before.
     """
-    strength, now = [Relation.GLASS, Relation.LINE, Relation.MEMBER, Relation.LEAD], clock.now()
+    now = clock.now()
     still = Q(ended_at=None) | Q(ended_at__gte=Func(function="transaction_timestamp"))
     held = Grant.objects.filter(still, position_id=position_id, content_object_id__in=list(case_ids))
     held = held.filter(starts_at__lte=now).exclude(ends_at__lte=now)
     rows = held.values_list("content_object_id", "relation")
-    return dict(sorted(rows, key=lambda row: strength.index(Relation(row[1]))))
+    return dict(sorted(rows, key=lambda row: _rank(row[1]), reverse=True))
+
+
+def _rank(relation: str) -> int:
+    """Lead, member, line, glass; one that this version does not know comes last."""
+    return Relation.values.index(relation) if relation in Relation.values else len(Relation)
 
 
 def cases_of_children(child_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
@@ -227,11 +232,10 @@ def valid_grants(case: Case, now: datetime) -> models.QuerySet[Grant]:
 @asked_once
 def team_of(case: Case) -> list[Grant]:
     """Who is on the team now or will be, the one in charge first."""
-    order = [Relation.LEAD, Relation.MEMBER, Relation.LINE, Relation.GLASS]
     people = standing_grants(case, clock.now()).select_related(
         "position__staff", "position__office", "position__section", "permission"
     )
-    return sorted(people, key=lambda grant: (order.index(Relation(grant.relation)), grant.starts_at))
+    return sorted(people, key=lambda grant: (_rank(grant.relation), grant.starts_at))
 
 
 def blocks_of(case: Case) -> models.QuerySet[Block]:

@@ -11,7 +11,7 @@ from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
 from cases.records.queries import glasses_left, holds, standing_grants, valid_grants
 
-STAGES: dict[Stage, tuple[Stage, ...]] = {
+STAGES: dict[str, tuple[Stage, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
     Stage.ACCEPTED: (Stage.SAFETY, Stage.INVESTIGATION, Stage.CLOSED),
     Stage.SAFETY: (Stage.INVESTIGATION, Stage.CLOSED),
@@ -31,7 +31,7 @@ GLASS_LIMIT = "glass_limit"
 
 def next_stages(case: Case) -> list[Stage]:
     """The stages to which the case can be moved from its own page."""
-    return [stage for stage in STAGES[Stage(case.stage)] if stage not in ELSEWHERE]
+    return [stage for stage in STAGES.get(case.stage, ()) if stage not in ELSEWHERE]
 
 
 def check_may_edit(case: Case, by: Position) -> None:
@@ -53,7 +53,7 @@ def check_may_move(case: Case, stage: Stage) -> None:
     """Refuse a stage that does not follow from the present one, and closing, which one person cannot do alone."""
     if stage == Stage.CLOSED:
         raise Refused("two_people", _("Closing a case takes a draft and a decision by two people."))
-    if stage not in STAGES[Stage(case.stage)]:
+    if stage not in STAGES.get(case.stage, ()):
         raise Refused("stage", _("This step does not follow from the present stage."))
 
 

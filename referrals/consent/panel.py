@@ -18,7 +18,7 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import FEW, Line
 from referrals.consent import rules
-from referrals.consent.codes import EXCEPTION, DutyCode, Purpose, Result
+from referrals.consent.codes import EXCEPTION, DutyCode
 from referrals.consent.models import ExceptionRequest
 from referrals.consent.queries import (
     askable_items,
@@ -61,8 +61,8 @@ def moments(case: Case, by: Position) -> list[Moment]:
     found: list[Moment] = []
     for row in intentions_of(case):
         said = _("Intention about %(purpose)s: %(result)s") % {
-            "purpose": Purpose(row.purpose).label,
-            "result": Result(row.result).label,
+            "purpose": row.get_purpose_display(),
+            "result": row.get_result_display(),
         }
         found.append(Moment(row.asked_at, said, by=str(row.recorded_by.staff)))
         if row.taken_back_at is not None:

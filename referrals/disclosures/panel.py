@@ -17,7 +17,7 @@ from face.lines import FEW, Line
 from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
-from referrals.disclosures.codes import POLICE_REPORT, Ending
+from referrals.disclosures.codes import POLICE_REPORT
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import (
     drafts_on_exception,
@@ -60,7 +60,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
                 )
             )
         if row.ended_at is not None and row.sent_at is not None:
-            ending = str(Ending(row.ending).label) if row.ending else ""
+            ending = row.get_ending_display() or ""
             found.append(Moment(row.ended_at, _("Report to the police closed"), text=f"{reference} {ending}"))
     return found
 

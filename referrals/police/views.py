@@ -13,7 +13,7 @@ from agencies.staff.models import Position
 from agencies.staff.pages import button_answer, form_answer, id_pressed, not_pressed, posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
-from cases.records.codes import Urgency
+from cases.records.codes import URGENCY_BADGES
 from referrals.disclosures.queries import case_of_closed, package_view
 from referrals.police import actions, rules
 from referrals.police.forms import AssignForm
@@ -61,7 +61,7 @@ def _rows(desk: DeskPage, by: Position) -> list[dict[str, Any]]:
     return [
         {
             "letter": letter,
-            "urgency_kind": Urgency(letter.envelope.urgency).badge_kind,
+            "urgency_kind": URGENCY_BADGES.get(letter.envelope.urgency, "neutral"),
             "mine": by.pk in letter.reader_positions,
             "not_take": reason_against(rules.check_may_take, letter, by),
         }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-LISTS = ("first.toml", "second.toml")
+LISTS = ("first.toml", "second.toml", "third.toml")
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ PLAIN = frozenset({"number", "reference", "contact", "wording_version"})
 """Clear texts that are no codes."""
 
 
-def _clear_texts() -> list[tuple[type[models.Model], Any]]:
+def clear_texts() -> list[tuple[type[models.Model], Any]]:
     """The clear columns of texts in every recorded table of a case."""
     tables = [apps.get_model(table.model) for table in declared_tables() if table.is_recorded]
     return [
@@ -123,7 +123,7 @@ def _clear_texts() -> list[tuple[type[models.Model], Any]]:
 
 
 def test_a_clear_code_is_shown_in_words() -> None:
-    found = _clear_texts()
+    found = clear_texts()
     for model, field in found:
         with translation.override("ja"):
             for code in dict(field.flatchoices or Item.choices):
