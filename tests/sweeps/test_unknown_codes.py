@@ -57,7 +57,8 @@ def test_no_page_breaks(world: World) -> None:
         sent = client_of(world, relation).post(f"{form.action}?{form.query}", form.fields)
         broken += [f"POST {form.action} as {relation}"] if sent.status_code >= 500 else []
     assert broken == []
-    assert set(CODED) - shown == NEVER
+    codes = {name for name, field in CODED.items() if hasattr(field, "codes")}
+    assert codes - shown == NEVER
     assert len(forms) > 50
 
 

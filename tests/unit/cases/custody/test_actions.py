@@ -24,6 +24,7 @@ from cases.decisions.queries import waiting_for
 from cases.records.codes import StayKind
 from cases.records.models import Case
 from security.encryption.fields import reveal, value_of
+from security.encryption.typed import AsKept
 from tests.cast import Cast, a_case, as_owner, delegated
 from tests.rights import every_column
 
@@ -109,6 +110,13 @@ def test_the_warrant_limit_runs_where_it_is_needed(cast: Cast, consent: str, clo
     in_custody(cast, consent=consent)
     with acting_as(cast.caseworker):
         assert Clock.objects.filter(kind=ClockKind.WARRANT).count() == clocks
+
+
+def test_codes_of_an_older_version_take_effect_on_the_safe_side(cast: Cast) -> None:
+    in_custody(cast, consent=AsKept("asked twice"), place_kind=AsKept("hotel"))
+    with acting_as(cast.caseworker):
+        assert Clock.objects.filter(kind=ClockKind.WARRANT).count() == 1
+        assert reveal(Case.objects.get(), "place_of_stay") == StayKind.UNKNOWN
 
 
 def test_decided_for_a_coming_day(cast: Cast) -> None:
