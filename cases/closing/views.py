@@ -26,7 +26,10 @@ def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: draft_closing(case, **form.cleaned_data, by=request.by, earlier=earlier),
         done=_("The draft waits for its decision."),
-        template="cases/closing/closing_new.html",
+        template="cases/decisions/draft.html",
+        heading=_("Draft the closing"),
+        intro=_("A closed case can be read and no longer written."),
+        label=_("Send to the director"),
         earlier=earlier,
-        why_not=why_not_draft(request, CLOSING, case, earlier),
+        reason=why_not_draft(request, CLOSING, case, earlier),
     )

@@ -63,10 +63,11 @@ def _draft_page(
         form,
         lambda: act(case, form.facts(), by=request.by, earlier=earlier),
         done=_("The draft waits for its decision."),
-        template="cases/custody/draft.html",
-        is_start=kind is actions.START,
+        template="cases/decisions/draft.html",
+        heading=_("Draft temporary custody") if kind is actions.START else _("Draft the end of custody"),
+        label=_("Send to the director"),
         earlier=earlier,
-        why_not=why_not_draft(request, kind, case, earlier),
+        reason=why_not_draft(request, kind, case, earlier),
     )
 
 
@@ -84,7 +85,9 @@ def warrant(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
             row, requested_at=form.cleaned_data["requested_at"], texts=form.texts(), by=request.by
         ),
         done=_("The request for the warrant was recorded."),
-        template="cases/custody/warrant.html",
+        template="cases/clocks/form_page.html",
+        heading=_("Record the warrant request"),
+        label=_("Record the request"),
         limit=running_of(case, ClockKind.WARRANT),
     )
 
@@ -101,7 +104,9 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         form,
         lambda: actions.record_consent(row, **form.cleaned_data, by=request.by),
         done=_("The answer was recorded."),
-        template="cases/custody/consent.html",
+        template="cases/custody/answer.html",
+        heading=_("Record consent or an objection"),
+        label=_("Record the answer"),
         shown=shown(row),
     )
 
@@ -118,6 +123,8 @@ def opinion(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         form,
         lambda: actions.record_opinion(row, form.cleaned_data["opinion"], by=request.by),
         done=_("The child's opinion was recorded."),
-        template="cases/custody/opinion.html",
+        template="cases/custody/answer.html",
+        heading=_("Record the child's opinion"),
+        label=_("Record the opinion"),
         shown=shown(row),
     )

@@ -105,7 +105,8 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: actions.add_notification(case, form.received(), by=request.by),
         done=_("The notification was added to the case."),
         to=to_case,
-        template="cases/intake/further.html",
+        heading=_("Further notification"),
+        label=_("Add the notification"),
     )
 
 
@@ -145,7 +146,8 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: actions.accept(case, **form.cleaned_data, by=request.by),
         done=_("The case was accepted."),
         to=onward,
-        template="cases/intake/accept.html",
+        heading=_("Intake conference"),
+        label=_("Accept the case"),
     )
 
 
@@ -160,7 +162,12 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: actions.record_safety_check(case, by=request.by, **form.facts()),
         done=_("The safety check was recorded."),
-        template="cases/intake/safety.html",
+        template="cases/clocks/form_page.html",
+        heading=_("Safety check"),
+        intro=_(
+            "Safety is confirmed by seeing the child. A telephone call or a report of somebody else is not enough."
+        ),
+        label=_("Record the check"),
         limit=running_of(case, ClockKind.SAFETY),
     )
 
@@ -184,5 +191,7 @@ def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> Http
         lambda: actions.retract_safety_check(check, form.cleaned_data["reason"], by=request.by),
         done=_("The record was taken back."),
         template="cases/intake/safety_retract.html",
+        heading=_("Take the record of a safety check back"),
+        label=_("Take the record back"),
         check=check,
     )

@@ -58,10 +58,13 @@ def case_form(
     act: Callable[[], Result],
     *,
     done: str,
-    template: str,
+    template: str = "cases/records/form_page.html",
     **more: Any,
 ) -> HttpResponse:
-    """The answer of a form page about a case (``form_answer``); once saved, back to the case unless ``to`` says otherwise."""
+    """The answer of a form page about a case (``form_answer``); once saved, back to the case unless ``to`` says otherwise.
+
+    Its ``heading`` is the title too and names no person; ``label`` is on the button, which ``reason`` greys.
+    """
     more.setdefault("to", ("case", case.pk))
     return form_answer(request, form, act, done=done, template=template, case=case, **more)
 

@@ -28,8 +28,8 @@ def visit_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: actions.plan_visit(case, by=request.by, **form.facts()),
         done=_("The visit has been planned."),
-        template="cases/visits/visit_new.html",
-        why_not=reason_against(rules.check_may_plan, case, request.by),
+        heading=_("Plan a visit"),
+        reason=reason_against(rules.check_may_plan, case, request.by),
     )
 
 

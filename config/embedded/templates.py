@@ -13,7 +13,7 @@ from config.embedded.place import BASE_DIR
 
 WIDTH = 120
 STATEMENT = re.compile(
-    r"{% (?:load|extends|include|ui|uiblock|slot|reason_button|block)\b|{% (?!with)[^%]*? as \w+ %}| asvar "
+    r"{% (?:load|extends|include|ui|uiblock|slot|reason_button|breadcrumb|fact|block)\b|{% (?!with)[^%]*? as \w+ %}| asvar "
 )
 CONDITION = re.compile(r"{% (?:if|for|with)\b")
 WITHIN_A_TAG = re.compile(r"<\w+(?:{%.*?%}|{{.*?}}|[^<>{])*>?")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 import zlib
+from itertools import zip_longest
 from typing import Any
 
 from django import template
@@ -19,7 +20,7 @@ from django.template.context import Context
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
@@ -106,6 +107,13 @@ def pair(label: Any, value: Any = "", **more: Any) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
+def breadcrumb(context: Context, *steps: Any) -> SafeString:
+    """`{% breadcrumb _("Offices") list_url office.name %}`: label and address of each page above, and the label of this one."""
+    items = [{"label": label, "url": url} for label, url in zip_longest(steps[::2], steps[1::2])]
+    return draw(context, "breadcrumb", {"items": items})
+
+
+@register.simple_tag(takes_context=True)
 def reason_button(
     context: Context, label: Any, url: str = "", reason: Any = "", method: str = "get", **more: Any
 ) -> SafeString:
@@ -161,6 +169,33 @@ def when(value: dt.date | dt.datetime | None, style: str = "full") -> SafeString
         timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
     )
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), wareki(value, style))
+
+
+@register.simple_tag(takes_context=True)
+def fact(
+    context: Context,
+    label: Any,
+    value: Any = "",
+    *,
+    at: dt.datetime | None = None,
+    style: str = "full",
+    optional: bool = False,
+    **more: Any,
+) -> SafeString | str:
+    """A row of a `dl`: a date as `{% when %}` writes it, a list with one entry a line, nothing as "–".
+
+    `verbatim=True` is for what staff wrote down, `at` for the moment beside a person, `whole=True` takes the whole width of two
+    columns; `optional=True` leaves the row out if it has neither a value nor a moment.
+    """
+    if optional and not value and not at:
+        return ""
+    if isinstance(value, dt.date):
+        value = when(value, style)
+    elif isinstance(value, (list, tuple)):
+        value = format_html_join(mark_safe("<br>"), "{}", ([entry] for entry in value))
+    if at:
+        value = format_html("{} {}", value or "–", when(at, style))
+    return draw(context, "fact", {"label": label, "value": value, **more})
 
 
 @register.simple_tag

@@ -31,6 +31,8 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: actions.request_exception(case, by=request.by, earlier=earlier, **form.facts()),
         done=_("The exception has been asked for. Another person decides it."),
         template="referrals/consent/exception_new.html",
+        heading=_("Ask for an exception"),
+        label=_("Ask for the exception"),
         born=value_of(case.child.birth_date),
         formed=rules.is_formed(case),
         answers=intentions_of(case),

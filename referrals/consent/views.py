@@ -38,6 +38,12 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: actions.record_intention(case, by=request.by, **form.facts()),
         done=_("The child's answer has been recorded."),
         template="referrals/consent/intention_new.html",
+        heading=_("Confirm the child's intention"),
+        label=_("Record the answer"),
+        note=_(
+            "A new answer ends the earlier one for the same office. Anything but “wishes it” closes what was reported to"
+            " that office."
+        ),
         to=lambda _made: _after_answer(request, case, form.cleaned_data["recipient"]),
         wording=WORDING,
         version=actions.WORDING_VERSION,

@@ -19,6 +19,7 @@ ANSWER_DAYS = 3
 class ReportForm(BaseForm):
     """One text for each item that may be told. In a new draft an empty text leaves the item out; later every text stays."""
 
+    SIDE_BY_SIDE = (("urgency", "due_at"),)
     urgency = CodeField(
         Urgency,
         label=_("Urgency"),
@@ -48,6 +49,7 @@ class ReportForm(BaseForm):
             self.fields[name] = field
             self._say_what_to_do(field)
             self._keep_private(field.widget)
+        self.order_fields(self.items)
 
     @property
     def text_fields(self) -> list[Any]:

@@ -73,7 +73,7 @@ def shown(row: Disclosure, by: Position) -> dict[str, Any]:
     waits = row.state_at(now) is State.WAITING
     return {
         "report": found,
-        "items": ordered(set(row.items)),
+        "items": [item.label for item in ordered(set(row.items))],
         "answers": intentions_of(row.case) if waits else [],
         "package": package_view(row.pk) if waits else None,
         "not_send": reason_against(rules.check_may_send, row, by, now),

@@ -76,6 +76,8 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         ),
         done=_("The report has been drafted. Another person decides it."),
         template="referrals/disclosures/report_new.html",
+        heading=_("Report to the police"),
+        label=_("Draft for decision"),
         basis=basis,
         others=[b for b in bases if b.pk != basis.pk],
         refused=[item.label for item in ordered(set(refused_items(case)))],
@@ -140,8 +142,9 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         lambda: actions.edit_draft(row, by=request.by, **form.facts()),
         done=_("The draft has been saved."),
         to=lambda _made: redirect(actions.REPORT.url(row)),
-        template="referrals/disclosures/report_edit.html",
-        row=row,
+        heading=_("Edit the draft"),
+        over=row.reference,
+        back_url=actions.REPORT.url(row),
         reason=reason_against(actions.REPORT.check_may_change, row, request.by, clock.now()),
     )
 

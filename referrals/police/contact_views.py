@@ -27,7 +27,11 @@ def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: actions.record_contact(case, form.texts(), by=request.by),
         done=_("The contact with the police has been recorded."),
-        template="referrals/police/contact_new.html",
+        heading=_("Record a contact with the police"),
+        intro=_(
+            "For what has already happened by voice. It opens no page to the police, and the supervisor sees it."
+        ),
+        label=_("Record"),
     )
 
 

@@ -5,17 +5,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page
-from agencies.staff.pages import buttons_answer, posted, saved
+from agencies.staff.pages import buttons_answer, posted
 from agencies.staff.roles import Permission
 from cases.records.actions import move_stage, update_case
 from cases.records.codes import Stage
 from cases.records.forms import BasicsForm
 from cases.records.models import Case
-from cases.records.pages import case_to_change
+from cases.records.pages import case_form, case_to_change
 from cases.records.rules import ELSEWHERE
 from security.encryption.fields import reveal_all, words_of
 
@@ -27,13 +27,20 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write track, urgency, outline and place of stay anew."""
     case = case_to_change(request, case_id, "basics")
     form = _form_of(request, _for_writing(case) if request.method == "POST" else case)
-    if form.is_valid():
-        chosen = {"urgency": form.cleaned_data["urgency"], "track": form.cleaned_data["track"]}
-        if saved(form, update_case, case, texts=form.texts(), by=request.by, **chosen):
-            messages.success(request, _("The basic facts have been saved."))
-            return redirect("case", case.pk)
-    heading = _("Edit the basic facts")
-    return render(request, "cases/records/basics_edit.html", {"form": form, "case": case, "heading": heading})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: update_case(
+            case,
+            texts=form.texts(),
+            by=request.by,
+            urgency=form.cleaned_data["urgency"],
+            track=form.cleaned_data["track"],
+        ),
+        done=_("The basic facts have been saved."),
+        heading=_("Edit the basic facts"),
+    )
 
 
 @action(Permission.WORK_ON_CASES)

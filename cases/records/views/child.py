@@ -31,7 +31,6 @@ def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: update_child(case, form.facts(), by=request.by),
         done=_("The child's identity has been saved."),
-        template="cases/records/child_edit.html",
         heading=_("Edit the child's identity"),
     )
 

@@ -18,7 +18,7 @@ from cases.records.panel import PEOPLE, lines_of
 from cases.records.queries import people_of
 from cases.records.rules import check_may_edit
 from face.keyset import page_of
-from security.encryption.fields import reveal_all, words_of
+from security.encryption.fields import reveal, reveal_all, words_of
 from security.walls.pages import walled_list
 
 
@@ -48,7 +48,6 @@ def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: save_person(case, form.cleaned_data, by=request.by),
         done=_("The person has been added."),
-        template="cases/records/person_add.html",
         heading=_("Add a person around the child"),
     )
 
@@ -71,7 +70,6 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
         form,
         lambda: save_person(case, form.cleaned_data, by=request.by, person=person),
         done=_("The person has been saved."),
-        template="cases/records/person_edit.html",
         heading=_("Edit a person around the child"),
     )
 
@@ -88,8 +86,11 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
         form,
         lambda: remove_person(case, person, by=request.by),
         done=_("The person has been removed from the page."),
-        template="cases/records/person_remove.html",
-        person=person,
+        template="cases/records/confirm_page.html",
+        heading=_("Remove a person from the page"),
+        text=_("%(name)s no longer stands on the case page. What was recorded stays in the history.")
+        % {"name": reveal(person, "name")},
+        label=_("Remove"),
     )
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -51,7 +52,6 @@ def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: write_progress(case, by=request.by, **form.cleaned_data),
         done=_("The entry has been added to the progress record."),
-        template="cases/records/progress_add.html",
         heading=_("Add to the progress record"),
     )
 
@@ -71,6 +71,9 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
         done=_("The correction has been added under the entry."),
         template="cases/records/progress_correct.html",
         to=("progress_list", case.pk),
+        heading=_("Correct an entry"),
+        label=_("Add the correction"),
+        back_url=reverse("progress_list", args=[case.pk]),
         entry=Entry.of(entry),
     )
 

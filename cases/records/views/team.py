@@ -36,7 +36,6 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: add_to_team(case, form.chosen_position(), by=request.by, **form.facts()),
         done=_("The colleague is on the team, or will be from the first day."),
-        template="cases/records/team_add.html",
         heading=_("Add a colleague to the team"),
     )
 
@@ -59,7 +58,6 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
         ),
         done=_("The case has a new person in charge, who has been told."),
         to=lambda _made: _back(request, case),
-        template="cases/records/lead_change.html",
         heading=_("Change the person in charge"),
     )
 
@@ -79,7 +77,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         form,
         lambda: take_off_team(grant, by=request.by),
         done=_("The access has ended."),
-        template="cases/records/grant_end.html",
+        template="cases/records/confirm_page.html",
         to=lambda _made: _back(request, case),
         heading=_("End this access to the case"),
         text=_("%(name)s no longer sees the case from the next page on.")
@@ -100,7 +98,6 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: block_person(case, form.chosen_position().staff, by=request.by),
         done=_("The person is blocked from the case."),
         to=lambda _made: _back(request, case),
-        template="cases/records/block_add.html",
         heading=_("Block a person from the case"),
         intro=_(
             "For a relative of somebody in the case, a person who works where the accused works, and the like."
@@ -123,7 +120,7 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
         form,
         lambda: lift_block(case, block.pk, by=request.by),
         done=_("The block has been lifted."),
-        template="cases/records/block_lift.html",
+        template="cases/records/confirm_page.html",
         heading=_("Lift the block"),
         text=_("%(name)s can then be given access again, and access given before counts again.")
         % {"name": block.staff.name},

@@ -20,7 +20,6 @@ ITEM = {"label": EVIL, "url": "/x/", "value": EVIL, "current": True, "count": 0}
 # Component → what it is given; each must be listed here (the completeness test fails otherwise).
 SAMPLES: dict[str, dict[str, object]] = {
     "alert": {"kind": "warning", "heading": EVIL, "text": "t", "live": True},
-    "approval": {"seats": [ITEM]},
     "badge": {"kind": "danger", "text": EVIL},
     "breadcrumb": {"items": [ITEM, ITEM]},
     "button": {"label": EVIL, "kind": "primary", "name": "go", "value": "1"},
@@ -28,10 +27,11 @@ SAMPLES: dict[str, dict[str, object]] = {
     "clock": {"label": EVIL, "due": NOW, "left": dt.timedelta(hours=1), "state": "running"},
     "confirm": {"heading": EVIL, "action": "/x/", "label": "y", "cancel_url": "/", "fields": {"a": EVIL}},
     "conflict": {"changes": [Change(EVIL, "a", "b")]},
-    "dl": {"rows": [ITEM]},
+    "dl": {"columns": 2},
     "empty": {"text": EVIL, "hint": "h"},
+    "fact": {"label": EVIL, "value": EVIL, "verbatim": True},
     "fieldset": {"legend": EVIL, "hint": "h"},
-    "form_parts": {"form": SimpleNamespace(groups=[], hidden_fields=[]), "label": EVIL, "back_url": "/x/"},
+    "form_card": {"form": SimpleNamespace(groups=[ITEM]), "label": EVIL, "back_url": "/x/"},
     "link_button": {"label": EVIL, "url": "/x/"},
     "page_head": {"heading": EVIL, "over": "o"},
     "pagination": {"page": Page([], newer="", older=EVIL)},
