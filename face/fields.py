@@ -272,26 +272,6 @@ class PhoneField(HalfWidthField):
         return number
 
 
-class PostcodeField(HalfWidthField):
-    """A postcode (郵便番号) in any width, with or without 〒 and hyphen; stored as NNN-NNNN."""
-
-    default_error_messages = {"postcode": gettext_lazy("Enter the seven digits of the postcode.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "numeric", "class": "input-postcode"})
-        )
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """NNN-NNNN or ""; raises ValidationError."""
-        plain = folding.unify_hyphens(super().to_python(value)).replace("〒", "").strip()
-        digits = re.sub(r"[\s-]", "", plain)
-        if plain and not re.fullmatch(r"[0-9]{7}", digits):
-            raise ValidationError(self.error_messages["postcode"], code="postcode")
-        return f"{digits[:3]}-{digits[3:]}" if digits else ""
-
-
 class LongTextField(forms.CharField):
     """Free text of several lines, kept as typed (line ends become \\n), with the limit shown and counted."""
 

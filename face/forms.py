@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -226,11 +226,6 @@ class VersionedForm(BaseForm):
             )
             raise ValidationError(message, code="stale")
         return cleaned
-
-    @property
-    def is_stale(self) -> bool:
-        """True after cleaning when a newer version was found."""
-        return self.has_error(NON_FIELD_ERRORS, code="stale")
 
     def _carry_current_version(self) -> None:
         name = self.add_prefix("version")

@@ -1,6 +1,6 @@
 """Width and kana folding for fields where it is safe, and checks that reject broken characters.
 
-Safe fields are telephone, postcode, dates, e-mail and codes, and フリガナ. Names and free text are never
+Safe fields are telephone, dates, e-mail and codes, and フリガナ. Names and free text are never
 folded: Unicode normalisation rewrites some kanji for ever (U+FA19 becomes U+795E).
 """
 

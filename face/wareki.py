@@ -1,4 +1,4 @@
-"""Japanese eras (和暦): conversion, formatting, reading, age and fiscal year.
+"""Japanese eras (和暦): conversion, formatting, reading and age.
 
 Official forms write dates in the era calendar, staff type either calendar in either width, and what
 is stored is ISO, which sorts. Era starts: 明治 1868-09-08, 大正 1912-07-30, 昭和 1926-12-25,
@@ -168,18 +168,3 @@ def era_label(code: str, language: str | None = None) -> str:
 def age_on(birth: dt.date, on: dt.date) -> int:
     """Full years of age (満年齢) on a day; a 29 February birthday counts from 1 March in common years."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-
-
-def fiscal_year(day: dt.date) -> int:
-    """The western year in which the fiscal year (年度, April to March) of `day` began."""
-    return day.year if day.month >= 4 else day.year - 1
-
-
-def format_fiscal_year(day: dt.date, language: str | None = None) -> str:
-    """令和7年度 / FY2025 for the fiscal year of `day`; the era is that of its 1 April (1 May in 2019: 令和元年度)."""
-    start = fiscal_year(day)
-    if not is_japanese(language):
-        return f"FY{start}"
-    # An era that begins early in a fiscal year names the whole of it (令和元年度 began on 1 April 2019).
-    era, year = era_year(dt.date(start, 5, 1))
-    return f"{start}年度" if era is None else f"{era.kanji}{'元' if year == 1 else year}年度"

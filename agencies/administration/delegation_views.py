@@ -3,9 +3,8 @@
 from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from agencies.administration import actions
@@ -13,31 +12,23 @@ from agencies.administration.forms import DelegationForm
 from agencies.administration.queries import delegations_of
 from agencies.staff.access import StaffRequest, action, form_page
 from agencies.staff.models import Delegation
-from agencies.staff.pages import button_answer, buttons_answer, posted
+from agencies.staff.pages import button_answer, buttons_answer, form_answer, posted
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused
 
 
 @form_page(Permission.MANAGE_TEAM)
 def delegations(request: StaffRequest) -> HttpResponse:
     """Who decides what in the director's place, and a form to draft another delegation."""
     form = DelegationForm(posted(request), by=request.by)
-    if form.is_valid() and _drafted(request, form):
-        messages.success(request, _("The delegation waits for the director's decision."))
-        return redirect("delegations")
-    context = {"form": form, "rows": delegations_of(request.by)}
-    return render(request, "agencies/administration/delegations.html", context)
-
-
-def _drafted(request: StaffRequest, form: DelegationForm) -> bool:
-    facts = form.cleaned_data
-    days = {name: facts[name] for name in ("starts_on", "ends_on")}
-    try:
-        actions.draft_delegation(facts["to_position"], facts["acts"], by=request.by, **days)
-    except Refused as refusal:
-        form.add_error(None, str(refusal.reason))
-        return False
-    return True
+    return form_answer(
+        request,
+        form,
+        lambda: actions.draft_delegation(**form.cleaned_data, by=request.by),
+        done=_("The delegation waits for the director's decision."),
+        to=("delegations",),
+        template="agencies/administration/delegations.html",
+        rows=delegations_of(request.by),
+    )
 
 
 @action(Permission.MANAGE_TEAM)

@@ -187,12 +187,11 @@ class PersonForm(BaseForm):
 class OfficeChoiceForm(BaseForm):
     """Which office: the first step of a new position, and the filter of the people's list (``required`` false)."""
 
-    office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), empty_label="–")
+    office = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Office"), empty_label="–")
 
     def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].required = required
-        self.fields["office"].queryset = Office.objects.filter(active=True)  # type: ignore[attr-defined]  # a model field
 
 
 class PositionForm(BaseForm):
@@ -250,17 +249,21 @@ class AgreementForm(BaseForm):
 
     SIDE_BY_SIDE = (("sender", "recipient"), ("starts_on", "ends_on"))
 
-    sender = forms.ModelChoiceField(label=_("Sender"), queryset=Office.objects.none(), empty_label="–")
-    recipient = forms.ModelChoiceField(label=_("Recipient"), queryset=Office.objects.none(), empty_label="–")
+    sender = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Sender"), empty_label="–")
+    recipient = forms.ModelChoiceField(
+        Office.objects.filter(active=True), label=_("Recipient"), empty_label="–"
+    )
     reference = NameField(label=_("Reference of the agreement"), max_length=120)
     items = forms.MultipleChoiceField(
         label=_("Items that may be disclosed"),
+        choices=lambda: items().items(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("What is not ticked stays closed to this office, even if the child agrees."),
     )
     grounds = forms.MultipleChoiceField(
         label=_("Grounds switched on"),
+        choices=lambda: grounds().items(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_(
@@ -272,13 +275,6 @@ class AgreementForm(BaseForm):
         label=_("In force until"),
         help_text=_("An agreement always has an end; make it anew if it is needed longer."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("sender", "recipient"):
-            self.fields[name].queryset = Office.objects.filter(active=True)  # type: ignore[attr-defined]  # a model field
-        self.fields["items"].choices = list(items().items())  # type: ignore[attr-defined]  # a choice field
-        self.fields["grounds"].choices = list(grounds().items())  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:
         """It ends after it begins."""

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -42,12 +41,17 @@ def office(request: StaffRequest, office_id: UUID) -> HttpResponse:
     """One office: its data, sections and positions."""
     row = get_object_or_404(Office, pk=office_id)
     form = OfficeForm(posted(request), office=row)
-    if form.is_valid():
-        actions.save_office(form.cleaned_data, by=request.by, office=row)
-        messages.success(request, _("Saved."))
-        return redirect("office", row.pk)
-    context = {"form": form, "office": row, "sections": row.sections.all(), "positions": positions_at(row)}
-    return render(request, "agencies/administration/office.html", context)
+    return form_answer(
+        request,
+        form,
+        lambda: actions.save_office(form.cleaned_data, by=request.by, office=row),
+        done=_("Saved."),
+        to=("office", row.pk),
+        template="agencies/administration/office.html",
+        office=row,
+        sections=row.sections.all(),
+        positions=positions_at(row),
+    )
 
 
 @form_page(Permission.ADMINISTER)

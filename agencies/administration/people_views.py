@@ -123,24 +123,17 @@ def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> Ht
     """Name the last day of a position."""
     positions = Position.objects.select_related("staff", "office", "section")
     position = get_object_or_404(positions, pk=position_id, staff_id=staff_id)
-    form = LastDayForm(
-        posted(request),
-        initial={"ends_on": position.ends_on or clock.today()},
+    form = LastDayForm(posted(request), initial={"ends_on": position.ends_on or clock.today()})
+    return form_answer(
+        request,
+        form,
+        lambda: actions.end_position(position, form.cleaned_data["ends_on"], by=request.by),
+        done=_("The last day of the position has been saved."),
+        to=("staff_person", staff_id),
+        template="agencies/administration/position_end.html",
+        position=position,
+        reason=reason_against(rules.check_may_end, position, request.by, clock.today()),
     )
-    if form.is_valid():
-        try:
-            actions.end_position(position, form.cleaned_data["ends_on"], by=request.by)
-        except Refused as refusal:
-            form.add_error(None, str(refusal.reason))
-        else:
-            messages.success(request, _("The last day of the position has been saved."))
-            return redirect("staff_person", staff_id)
-    context = {
-        "form": form,
-        "position": position,
-        "reason": reason_against(rules.check_may_end, position, request.by, clock.today()),
-    }
-    return render(request, "agencies/administration/position_end.html", context)
 
 
 def _password_page(request: StaffRequest, person: Staff, password: str) -> HttpResponse:

@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from agencies.administration import actions, rules
 from agencies.administration.forms import ConfirmForm
 from agencies.administration.queries import passwords_renewed_near, positions_shown_to, positions_waiting_for
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.models import Position
-from agencies.staff.pages import posted
+from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, reason_against
+from agencies.staff.rules import reason_against
 
 
 @page(Permission.CONFIRM_POSITIONS)
@@ -29,25 +27,21 @@ def position(request: StaffRequest, waiting_id: UUID) -> HttpResponse:
     """One such position, and the form that confirms or refuses it."""
     position = get_object_or_404(positions_shown_to(request.by), pk=waiting_id)
     form = ConfirmForm(posted(request))
-    if form.is_valid() and _decided(request, position, form):
-        return redirect("positions")
-    context = {
-        "position": position,
-        "form": form,
-        "reason": reason_against(rules.check_may_confirm, position, request.by),
-    }
-    return render(request, "agencies/administration/position.html", context)
 
-
-def _decided(request: StaffRequest, position: Position, form: ConfirmForm) -> bool:
-    try:
+    def act() -> str:
         if form.cleaned_data["verdict"] == "confirm":
             actions.confirm_position(position, by=request.by)
-            messages.success(request, _("The position was confirmed. It takes effect from its first day."))
-        else:
-            actions.refuse_position(position, reason=form.cleaned_data["reason"], by=request.by)
-            messages.success(request, _("The position was refused."))
-    except Refused as refusal:
-        form.add_error(None, str(refusal.reason))
-        return False
-    return True
+            return _("The position was confirmed. It takes effect from its first day.")
+        actions.refuse_position(position, reason=form.cleaned_data["reason"], by=request.by)
+        return _("The position was refused.")
+
+    return form_answer(
+        request,
+        form,
+        act,
+        done=str,
+        to=("positions",),
+        template="agencies/administration/position.html",
+        position=position,
+        reason=reason_against(rules.check_may_confirm, position, request.by),
+    )

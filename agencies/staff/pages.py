@@ -30,7 +30,7 @@ def form_answer(
     form: forms.Form,
     act: Callable[[], Result],
     *,
-    done: str,
+    done: str | Callable[[Result], str],
     to: tuple[Any, ...] | Callable[[Result], HttpResponse],
     template: str,
     refused_at: str | None = None,
@@ -39,15 +39,15 @@ def form_answer(
     """The answer of a form page.
 
     ``act``, called only when a valid form was sent, does it. The reader is then told ``done`` (if anything) and sent ``to`` a
-    route, or where a function of what ``act`` gave leads. What a rule or a wall refuses stands above the form (or at the field
+    route; both may be functions of what ``act`` gave. What a rule or a wall refuses stands above the form (or at the field
     ``refused_at``) with everything that was typed. ``context`` is what ``template`` shows beside ``form``.
     """
     if form.is_valid():
         made: list[Result] = []
         reason = refusal_of(lambda: made.append(act()))
         if not reason:
-            if done:
-                messages.success(request, done)
+            if told := done(made[0]) if callable(done) else done:
+                messages.success(request, told)
             return to(made[0]) if callable(to) else redirect(*to)
         form.add_error(refused_at, reason)
     return render(request, template, {"form": form, **context})

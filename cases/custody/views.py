@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
@@ -32,10 +33,7 @@ from security.walls import clock
 
 def _decision_or_404(case: Case, decision_id: UUID) -> CustodyDecision:
     rows = CustodyDecision.objects.filter(case=case).select_related("case__office", *PEOPLE)
-    row = rows.filter(pk=decision_id).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(rows, pk=decision_id)
 
 
 @form_page(Permission.DRAFT_DECISIONS)

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
@@ -66,10 +66,7 @@ def duty_take_over(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpR
 
 def _duty_or_404(case: Case, duty_id: UUID) -> Duty:
     rows = Duty.objects.select_related("owner__staff", "done_by__staff")
-    row = rows.filter(case=case, pk=duty_id).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(rows, case=case, pk=duty_id)
 
 
 def _after(row: Duty) -> Line | None:

@@ -34,22 +34,22 @@ def file_new(request: StaffRequest) -> HttpResponse:
     offices = Office.objects.filter(kind=OfficeKind.CGC, active=True)
     form = FilingForm(posted(request), offices=offices)
 
-    def act() -> Filing:
-        return filings.file_notification(
+    text = _("The notification was sent. Its reference is %(reference)s.")
+    return form_answer(
+        request,
+        form,
+        lambda: filings.file_notification(
             form.office(),
             form.child(),
             form.told(),
             grounds=form.ticked(),
             about=form.about_filer(),
             by=request.by,
-        )
-
-    def to_filings(made: Filing) -> HttpResponse:
-        text = _("The notification was sent. Its reference is %(reference)s.")
-        messages.success(request, text % {"reference": made.reference})
-        return redirect("filings")
-
-    return form_answer(request, form, act, done="", to=to_filings, template="cases/intake/file.html")
+        ),
+        done=lambda made: text % {"reference": made.reference},
+        to=("filings",),
+        template="cases/intake/file.html",
+    )
 
 
 @page(Permission.TAKE_CONTACTS)

@@ -258,7 +258,7 @@ def _prepare(server: postgres.Server, secrets: dict[str, str]) -> None:
         say("making the database and its walls" if is_new else "upgrading the database; what it holds stays")
         _manage("migrate", "--database", "owner", "--verbosity", "0", "--no-input")
         # The demo's cases have a past of some months, which the access log has too.
-        _manage_if_there("make_access_log_months", "--back", "24")
+        _manage("make_access_log_months", "--back", "24")
         _make_key()
         _seed(server)
         known.write_text(fingerprint)
@@ -277,7 +277,7 @@ def _make_key() -> None:
     """Make the key file where there is none; the command itself refuses over data that an older key has written."""
     if not _key_file().exists():
         say("making the key file")
-        _manage_if_there("make_key")
+        _manage("make_key")
 
 
 def _seed(server: postgres.Server) -> None:
@@ -287,9 +287,8 @@ def _seed(server: postgres.Server) -> None:
         raise EmbeddedError(
             "This database holds people and is not marked as a demo; the demo does not touch it."
         )
-    if _has_command("seed_demo"):
-        say("writing the fictional offices, people and cases")
-        _manage("seed_demo", shows=True)
+    say("writing the fictional offices, people and cases")
+    _manage("seed_demo", shows=True)
 
 
 def _is_there(server: postgres.Server, question: str, database: str, *values: str) -> bool:
@@ -305,15 +304,6 @@ def _fingerprint() -> str:
             if path.suffix in (".py", ".sql", ".toml") and path.is_file():
                 digest.update(f"{path.relative_to(BASE_DIR)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def _has_command(name: str) -> bool:
-    return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
-
-
-def _manage_if_there(name: str, *options: str) -> None:
-    if _has_command(name):
-        _manage(name, *options)
 
 
 def _manage(*arguments: str, shows: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from cases.records.models import Case
 from referrals.consent.models import Intention
@@ -11,8 +11,6 @@ from referrals.consent.queries import intentions_of
 
 def intention_or_404(case: Case, intention_id: UUID) -> Intention:
     """An answer of this case."""
-    found = intentions_of(case).filter(pk=intention_id).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(intentions_of(case), pk=intention_id)
     found.case = case
     return found

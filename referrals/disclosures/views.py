@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
@@ -188,9 +188,7 @@ def report_preview(request: StaffRequest, case_id: UUID, disclosure_id: UUID) ->
 @page(Permission.WORK_ON_CASES)
 def disclosure(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """The address a notice carries: it names no case, and leads its own people to the report."""
-    row = Disclosure.objects.filter(pk=disclosure_id).first()
-    if row is None:
-        raise Http404
+    row = get_object_or_404(Disclosure, pk=disclosure_id)
     case_or_404(request, row.case_id)
     return redirect(actions.REPORT.url(row))
 

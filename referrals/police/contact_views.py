@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
@@ -39,9 +39,7 @@ def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def contact_seen(request: StaffRequest, case_id: UUID, contact_id: UUID) -> HttpResponse:
     """A supervisor has looked at a contact; it leaves the list."""
     case = case_or_404(request, case_id, "contacts", level=Level.MANAGE)
-    contact = contacts_of(case).filter(pk=contact_id).first()
-    if contact is None:
-        raise Http404
+    contact = get_object_or_404(contacts_of(case), pk=contact_id)
     return button_answer(
         request,
         lambda: actions.see_contact(contact, by=request.by),

@@ -116,20 +116,6 @@
     show();
   });
 
-  /* Menus made of <details data-menu> close on Escape and on a click elsewhere. */
-  function closeMenus(except) {
-    document.querySelectorAll("details[data-menu][open]").forEach(function (menu) {
-      if (menu !== except) { menu.open = false; }
-    });
-  }
-  document.addEventListener("keydown", function (event) {
-    var menu = event.key === "Escape" && event.target.closest && event.target.closest("details[data-menu][open]");
-    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-  });
-  document.addEventListener("click", function (event) {
-    closeMenus(event.target.closest ? event.target.closest("details[data-menu]") : null);
-  });
-
   /* A form that htmx opened within the page, beside what it is about. It is sent like any other; an opened one is not opened again. */
   document.addEventListener("htmx:confirm", function (event) {
     var open = event.detail.target.querySelector("form");

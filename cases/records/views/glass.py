@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
@@ -55,16 +55,10 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     """The reason somebody gave, and what they looked at; a supervisor who is not that person closes the review."""
     case = case_or_404(request, case_id, "glass", level=Level.MANAGE)
-    grants = Grant.objects.filter(content_object=case, relation=Relation.GLASS).exclude(
-        user_id=request.by.staff_id
+    grants = Grant.objects.exclude(user_id=request.by.staff_id).select_related(
+        "content_object", "position__staff", "position__section", "reviewed_by__staff"
     )
-    grant = (
-        grants.select_related("content_object", "position__staff", "position__section", "reviewed_by__staff")
-        .filter(pk=grant_id)
-        .first()
-    )
-    if grant is None:
-        raise Http404
+    grant = get_object_or_404(grants, content_object=case, relation=Relation.GLASS, pk=grant_id)
     form = ConfirmForm(posted(request))
     until = grant.ended_at or grant.ends_at or clock.now()
     looks = looks_at_case(case.pk).between(grant.user_id, grant.starts_at, until, LOOKS)

@@ -70,8 +70,6 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "urgencies": Urgency.choices,
         "states": STATES.items(),
         "narrowed": chosen != {"stage": "", "urgency": "", "state": "open"},
-        "by_number": NumberSearch(),
-        "by_child": ChildSearch(),
     }
     return render(request, "cases/records/case_list.html", context)
 

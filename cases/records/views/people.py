@@ -86,11 +86,11 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
         form,
         lambda: remove_person(case, person, by=request.by),
         done=_("The person has been removed from the page."),
-        template="cases/records/confirm_page.html",
         heading=_("Remove a person from the page"),
-        text=_("%(name)s no longer stands on the case page. What was recorded stays in the history.")
+        intro=_("%(name)s no longer stands on the case page. What was recorded stays in the history.")
         % {"name": reveal(person, "name")},
         label=_("Remove"),
+        kind="danger",
     )
 
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
@@ -66,10 +66,8 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     """Ask once more, then end somebody's access."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    grants = Grant.objects.filter(content_object=case, pk=grant_id, ended_at=None)
-    grant = grants.select_related("content_object", "position__staff").first()
-    if grant is None:
-        raise Http404
+    grants = Grant.objects.select_related("content_object", "position__staff")
+    grant = get_object_or_404(grants, content_object=case, pk=grant_id, ended_at=None)
     form = ConfirmForm(posted(request))
     return case_form(
         request,
@@ -77,12 +75,12 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         form,
         lambda: take_off_team(grant, by=request.by),
         done=_("The access has ended."),
-        template="cases/records/confirm_page.html",
         to=lambda _made: _back(request, case),
         heading=_("End this access to the case"),
-        text=_("%(name)s no longer sees the case from the next page on.")
+        intro=_("%(name)s no longer sees the case from the next page on.")
         % {"name": grant.position.staff.name},
         label=_("End the access"),
+        kind="danger",
     )
 
 
@@ -110,9 +108,7 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResponse:
     """Ask once more, then lift a block."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    block = blocks_of(case).filter(pk=block_id).first()
-    if block is None:
-        raise Http404
+    block = get_object_or_404(blocks_of(case), pk=block_id)
     form = ConfirmForm(posted(request))
     return case_form(
         request,
@@ -120,11 +116,11 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
         form,
         lambda: lift_block(case, block.pk, by=request.by),
         done=_("The block has been lifted."),
-        template="cases/records/confirm_page.html",
         heading=_("Lift the block"),
-        text=_("%(name)s can then be given access again, and access given before counts again.")
+        intro=_("%(name)s can then be given access again, and access given before counts again.")
         % {"name": block.staff.name},
         label=_("Lift the block"),
+        kind="danger",
     )
 
 

@@ -26,8 +26,7 @@ PAGE = """{% extends "base.html" %}{% load face %}{% block title %}T{% endblock 
 <h1>T</h1><p><a href="/other/">Other</a></p>
 <form method="post" action="/save/" class="form-card">{{ form }}{% ui "button" label="Save" %}</form>
 {% ui "link_button" label="Open" url="/form/" into="opened" %}<div id="opened"></div>
-{% ui "link_button" label="Gone" url="/gone/" into="nothing" %}<div id="nothing"></div>
-<details data-menu><summary>Menu</summary><a href="#main">In</a></details>{% endblock %}"""
+{% ui "link_button" label="Gone" url="/gone/" into="nothing" %}<div id="nothing"></div>{% endblock %}"""
 
 
 class Sample(BaseForm):

@@ -140,14 +140,6 @@ def test_long_text_is_counted_by_characters(page: Page, place: Place) -> None:
     assert page.get_attribute(".field__count", "data-over") is not None
 
 
-def test_escape_closes_a_menu_and_returns_the_focus(page: Page, place: Place) -> None:
-    page.goto(place.url)
-    page.click("summary")
-    page.keyboard.press("Escape")
-    assert page.eval_on_selector("details[data-menu]", "menu => !menu.open")
-    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
-
-
 def test_nothing_stays_in_the_browser(page: Page, place: Place) -> None:
     page.goto(place.url)
     page.fill("#id_name", "灯野")

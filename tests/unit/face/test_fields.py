@@ -95,19 +95,6 @@ def test_what_is_no_telephone_number(typed: str) -> None:
         fields.PhoneField().clean(typed)
 
 
-@pytest.mark.parametrize(
-    "typed", ["123-4567", "1234567", "〒123-4567", "１２３－４５６７", "〒１２３４５６７", "123ー4567"]
-)
-def test_a_postcode_in_any_width(typed: str) -> None:
-    assert fields.PostcodeField().clean(typed) == "123-4567"
-
-
-@pytest.mark.parametrize("typed", ["12345", "12345678", "abcdefg", "〒"])
-def test_what_is_no_postcode(typed: str) -> None:
-    with pytest.raises(ValidationError):
-        fields.PostcodeField(required=True).clean(typed)
-
-
 def test_codes_and_mail_addresses_become_half_width() -> None:
     assert fields.HalfWidthField().clean("　２０２６－０１２３") == "2026-0123"
     assert fields.EmailField().clean("ａ＠ｅｘａｍｐｌｅ．ｊｐ") == "a@example.jp"

@@ -124,7 +124,7 @@ def test_a_newer_version_keeps_the_text_and_shows_the_changes() -> None:
         data, current_version=3, changes=lambda started: [Change("Name", "old", f"new since {started}")]
     )
     assert not form.is_valid()
-    assert form.is_stale
+    assert form.conflict is not None
     html = str(form)
     assert "mine" in html
     assert "new since 2" in html
@@ -133,7 +133,7 @@ def test_a_newer_version_keeps_the_text_and_shows_the_changes() -> None:
 
 def test_a_first_conflict_can_be_saved_the_second_time() -> None:
     form = Row({"name": "mine", "version": "2"}, current_version=3)
-    assert form.is_stale
+    assert form.conflict is not None
     assert form.has_error("__all__", "stale")
     assert Row({"name": "mine", "version": str(form["version"].value())}, current_version=3).is_valid()
 

@@ -19,7 +19,7 @@ JAPANESE_IS_DATA = {
     "face/text.py": "folding tables of dashes and kana",
     "cases/records/models.py": "the stored word for an unknown reading",
     "security/search/names.py": "folding tables of name variants",
-    "face/fields.py": "the stored word for an unknown reading, the postcode sign and the first year of an era",
+    "face/fields.py": "the stored word for an unknown reading and the first year of an era",
 }
 
 

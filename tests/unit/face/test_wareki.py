@@ -120,21 +120,6 @@ def test_age_in_full_years(birth: dt.date, on: dt.date, years: int) -> None:
     assert wareki.age_on(birth, on) == years
 
 
-@pytest.mark.parametrize(
-    ("day", "year", "text"),
-    [
-        (dt.date(2025, 3, 31), 2024, "令和6年度"),
-        (dt.date(2025, 4, 1), 2025, "令和7年度"),
-        (dt.date(2019, 4, 1), 2019, "令和元年度"),
-        (dt.date(2019, 3, 31), 2018, "平成30年度"),
-    ],
-)
-def test_fiscal_year(day: dt.date, year: int, text: str) -> None:
-    assert wareki.fiscal_year(day) == year
-    assert wareki.format_fiscal_year(day) == text
-    assert wareki.format_fiscal_year(day, "en") == f"FY{year}"
-
-
 def test_era_names_follow_the_language() -> None:
     assert wareki.era_label("reiwa") == "令和"
     assert wareki.era_label(wareki.GREGORIAN) == "西暦"

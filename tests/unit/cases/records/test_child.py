@@ -136,7 +136,7 @@ def test_a_newer_version_is_shown_and_the_typed_text_kept(cast: Cast) -> None:
     response = _edit(first, case, telephone="03-9999-9999", started=started)
     assert response.status_code == 200
     form, page = response.context["form"], response.content.decode()
-    assert form.is_stale
+    assert form.conflict is not None
     assert [(change.before, change.now) for change in form.conflict] == [("若葉中学校 1年", "港中学校 2年")]
     assert "03-9999-9999" in page
     again = {"version": "2", "started": form["started"].value(), "telephone": "03-9999-9999"}
