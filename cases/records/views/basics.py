@@ -3,9 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page
