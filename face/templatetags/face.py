@@ -8,6 +8,7 @@ is given, plus the request and its CSRF token, so that no outer variable leaks i
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 import zlib
 from itertools import zip_longest
@@ -31,6 +32,7 @@ from face.fields import JapaneseDateTimeField
 register = template.Library()
 _SHARED = ("request", "csrf_token", "position_in_use")
 _SLOTS = "_face_slots"
+JAPANESE = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
 IN_A_LINE, MANY = 34, 3
 """Choices up to this width (half-width columns) stand in one line; more than so many longer ones in two columns."""
 
@@ -151,6 +153,14 @@ def language_switch(back_to: str = "") -> SafeString:
 
 
 @register.filter
+def ja(value: Any) -> Any:
+    """A name of a person or an office: within a page of another language, Japanese text says that it is (`lang="ja"`)."""
+    if get_language() == "ja" or isinstance(value, SafeString) or not JAPANESE.search(str(value or "")):
+        return value
+    return format_html('<span lang="ja">{}</span>', value)
+
+
+@register.filter
 def wareki(value: dt.date | dt.datetime | None, style: str = "full") -> str:
     """A date or moment as text in the page's language; styles full, day, short. None gives ""."""
     if not value:
@@ -194,8 +204,8 @@ def fact(
     elif isinstance(value, (list, tuple)):
         value = format_html_join(mark_safe("<br>"), "{}", ([entry] for entry in value))
     if at:
-        value = format_html("{} {}", value or "–", when(at, style))
-    return draw(context, "fact", {"label": label, "value": value, **more})
+        value = format_html("{} {}", ja(value) or "–", when(at, style))
+    return draw(context, "fact", {"label": label, "value": ja(value), **more})
 
 
 @register.simple_tag

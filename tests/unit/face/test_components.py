@@ -160,3 +160,28 @@ def test_dates_in_templates() -> None:
     )
     assert render("{% when d %}{{ d|wareki }}{{ d|age }}", d=None) == ""
     assert render("{{ b|age:on }}", b=dt.date(2016, 4, 10), on=dt.date(2026, 4, 9)) == "9"
+
+
+def test_japanese_says_its_language_in_an_english_page() -> None:
+    with translation.override("en"):
+        assert render("{{ n|ja }}", n="山田<") == '<span lang="ja">山田&lt;</span>'
+        assert render("{{ n|ja }}{{ none|ja }}", n="Yamada", none=None) == "YamadaNone"
+        assert '<dd><span lang="ja">山田</span></dd>' in render('{% fact "Name" n %}', n="山田")
+    with translation.override("ja"):
+        assert render("{{ n|ja }}", n="山田") == "山田"
+
+
+def test_a_fact_shows_dates_lists_and_nothing_as_a_reader_expects() -> None:
+    assert '<dd><time datetime="2025-06-01T12:00:00+09:00">R7.6.1' in render(
+        '{% fact "At" t style="short" %}', t=NOW
+    )
+    assert "<dd>a<br>&lt;b</dd>" in render('{% fact "Items" i %}', i=["a", "<b"])
+    assert "<dd>–</dd>" in render('{% fact "Note" n %}', n="")
+    assert "<dd>A <time" in render('{% fact "By" "A" at=t %}', t=NOW)
+    assert render('{% fact "Note" n optional=True %}{% fact "By" n at=n optional=True %}', n=None) == ""
+
+
+def test_a_breadcrumb_links_every_step_but_the_page_itself() -> None:
+    html = render('{% breadcrumb "Up" "/up/" "Here" %}')
+    assert '<a href="/up/">Up</a>' in html
+    assert '<span aria-current="page">Here</span>' in html
