@@ -1,6 +1,5 @@
 """The forms of reception: a call, a filing by another office, the conference and the safety check."""
 
-from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -17,14 +16,13 @@ from cases.intake.queries import case_to_attach_to
 from cases.intake.sheet import URGENCY_HINT, Items, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
-from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PersonForm, PositionChoice
+from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PastMomentField, PersonForm, PositionChoice
 from cases.records.models import Case
 from face.fields import (
     UNKNOWN,
     CodeField,
     CodesField,
     HalfWidthField,
-    JapaneseDateTimeField,
     KanaField,
     LongTextField,
     NameField,
@@ -35,17 +33,6 @@ from security.walls import clock
 
 CHILD_FIELDS, PERSON_FIELDS = ChildForm.declared_fields, PersonForm.declared_fields
 """The child's identity is typed with the same fields wherever it is typed."""
-
-
-def _moment(label: Any, **more: Any) -> JapaneseDateTimeField:
-    return JapaneseDateTimeField(label=label, latest=clock.today, **more)
-
-
-def not_later_than_now(moment: datetime | str | None) -> datetime | None:
-    """A moment that has come (one minute of grace for the typist's clock). Raises ValidationError."""
-    if isinstance(moment, datetime) and moment > clock.now() + timedelta(minutes=1):
-        raise ValidationError(gettext("Enter a time that is not in the future."), code="future")
-    return moment if isinstance(moment, datetime) else None
 
 
 def _choice(form: forms.Form) -> PositionChoice:
@@ -72,7 +59,7 @@ class ToldFields(GroupedForm):
         help_text=_("The question in its own words. If nothing was asked, say so."),
     )
     asked_by = forms.CharField(label=_("Who asked or listened"), max_length=200, required=False)
-    asked_at = _moment(_("When the child said it"), required=False)
+    asked_at = PastMomentField(label=_("When the child said it"), required=False)
     observed = LongTextField(label=_("What was observed"), required=False, rows=2)
     injuries = LongTextField(label=_("Injuries and medical care"), required=False, rows=2)
     child_knows = CodeField(Knows, label=_("Does the child know of this notification?"), widget=forms.RadioSelect,
@@ -97,10 +84,6 @@ class ToldFields(GroupedForm):
                     )
                     self.add_error(name, ValidationError(text, code="words"))
         return cleaned
-
-    def clean_asked_at(self) -> datetime | None:
-        """Not later than now."""
-        return not_later_than_now(self.cleaned_data["asked_at"])
 
     def told(self) -> dict[str, Any]:
         """What :class:`Told` seals; the ticked items are apart."""
@@ -196,7 +179,7 @@ NOTIFIER_GROUP: Group = (
 class FurtherForm(ToldFields, NotifierFields):
     """A further notification about the child of a case."""
 
-    received_at = _moment(_("Received at"))
+    received_at = PastMomentField(label=_("Received at"))
     channel = CodeField(
         Channel,
         label=_("How it came"),
@@ -216,10 +199,6 @@ class FurtherForm(ToldFields, NotifierFields):
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         show_bands(self.fields["grounds"], office)
-
-    def clean_received_at(self) -> datetime | None:
-        """Not later than now."""
-        return not_later_than_now(self.cleaned_data["received_at"])
 
     def received(self) -> Received:
         """The notification as typed."""
@@ -363,7 +342,7 @@ class FilingForm(ChildFields, ToldFields):
         return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
 
 
-class RegisterForm(GroupedForm):
+class RegisterForm(BaseForm):
     """What the receiving office adds to a filing that becomes a case: nothing that was filed is typed again."""
 
     track = CallForm.declared_fields["track"]
@@ -409,7 +388,7 @@ class AcceptForm(BaseForm):
         widget=forms.RadioSelect,
         initial=Conference.EMERGENCY,
     )
-    held_at = _moment(_("Held at"))
+    held_at = PastMomentField(label=_("Held at"))
     attendees = LongTextField(label=_("Attendees"), limit=1000, rows=2, help_text=_("With their positions."))
     decision = LongTextField(
         label=_("Decision"),
@@ -424,10 +403,6 @@ class AcceptForm(BaseForm):
         super().__init__(*args, **kwargs)
         _choice(self).offer(positions)
 
-    def clean_held_at(self) -> datetime | None:
-        """Not later than now."""
-        return not_later_than_now(self.cleaned_data["held_at"])
-
 
 class SafetyForm(BaseForm):
     """An attempt to see the child."""
@@ -440,7 +415,7 @@ class SafetyForm(BaseForm):
         without=Outcome.RETRACTED,
         widget=forms.RadioSelect,
     )
-    seen_at = _moment(_("When"))
+    seen_at = PastMomentField(label=_("When"))
     place = forms.CharField(label=_("Where"), max_length=300)
     seen_by = forms.CharField(label=_("Who saw the child"), max_length=300)
     condition = LongTextField(
@@ -461,10 +436,6 @@ class SafetyForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"seen_at": clock.now()}
         super().__init__(*args, **kwargs)
-
-    def clean_seen_at(self) -> datetime | None:
-        """Not later than now."""
-        return not_later_than_now(self.cleaned_data["seen_at"])
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``record_safety_check``; the texts are sealed."""

@@ -94,7 +94,11 @@ def panel(case: Case, by: Position) -> list[Panel]:
     not_edit = reason_against(rules.check_may_edit, case, by)
     panels = [
         Panel("child", "cases/records/panel_child.html", {**_child(case.child), "not_edit": not_edit}),
-        Panel("basics", "cases/records/panel_basics.html", {**_basics(case), "not_edit": not_edit}),
+        Panel(
+            "basics",
+            "cases/records/panel_basics.html",
+            {"next_stages": rules.next_stages(case), "not_edit": not_edit},
+        ),
         Panel("people", "cases/records/panel_people.html", {**_people(case), "not_edit": not_edit}),
         Panel("progress", "cases/records/panel_progress.html", {**_progress(case), "not_edit": not_edit}),
         Panel("team", "cases/records/panel_team.html", _team(case, by)),
@@ -131,26 +135,11 @@ def full_kana(child: Child) -> str:
 
 
 def _child(child: Child) -> dict[str, Any]:
-    withheld = value_of(child.address_withheld)
     return {
         "name": full_name(child),
         "kana": full_kana(child),
-        "sex": words_of(child.sex),
         "born": value_of(child.birth_date),
-        "school": reveal(child, "school"),
-        "withheld": withheld,
-        "address": "" if withheld else reveal(child, "address"),
-        "telephone": reveal(child, "telephone"),
-    }
-
-
-def _basics(case: Case) -> dict[str, Any]:
-    return {
-        "harm_type": reveal(case, "harm_type"),
-        "outline": reveal(case, "outline"),
-        "place_of_stay": words_of(case.place_of_stay),
-        "place_detail": reveal(case, "place_detail"),
-        "next_stages": rules.next_stages(case),
+        "withheld": value_of(child.address_withheld),
     }
 
 
