@@ -15,7 +15,6 @@ from cases.custody import codes, rules
 from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place
 from cases.custody.deciding import OralDecideForm
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
-from cases.custody.panel import shown
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
 from cases.decisions.forms import DecideForm
@@ -225,7 +224,7 @@ def _panels(row: CustodyDecision) -> tuple[str, ...]:
 def _decided(row: CustodyDecision, _by: Position) -> dict[str, Any]:
     now = clock.now()
     late = row.kind == DecisionKind.START and not row.is_oral and rules.lies_back(row.effective_at, now)
-    return {"d": shown(row), "lies_back": late and row.state_at(now) is State.WAITING}
+    return {"d": row, "lies_back": late and row.state_at(now) is State.WAITING}
 
 
 START = Decision(

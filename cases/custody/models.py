@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.custody.codes import Consent, DecisionKind, Ground, Heard, Place
+from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import StayKind
 from cases.records.models import OfCase
@@ -96,6 +97,12 @@ class CustodyDecision(CaseAct):
     def state_label(self) -> str | Promise:
         """The state in words: custody that was approved is in force."""
         return _("in force") if self.is_in_force else super().state_label
+
+    @property
+    def opinion_open(self) -> bool:
+        """Whether the child's opinion can still be added: nothing is written of it, and the draft has not come to nothing."""
+        came_to_nothing = (State.RETURNED, State.REFUSED, State.TAKEN_BACK)
+        return self.opinion is None and self.state not in came_to_nothing
 
     @property
     def is_unheard(self) -> bool:

@@ -1,7 +1,5 @@
 """Temporary custody on the case page: what is in force, what waits, what was decided before."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,8 +9,6 @@ from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import rules
-from cases.custody.codes import DecisionKind
-from cases.custody.models import CustodyDecision
 from cases.custody.queries import answers_of, decisions_of, opinions_to_hear, reaching_two_months, warrants_of
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act
@@ -22,28 +18,17 @@ from face.lines import FEW, Line
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
-CAME_TO_NOTHING = frozenset({State.RETURNED, State.REFUSED, State.TAKEN_BACK})
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A decision, for the case page and for the decision page alike."""
-
-    row: CustodyDecision
-    is_start: bool
-    opinion_open: bool
-
 
 def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place stands on the decision's own page."""
     now = clock.now()
-    decisions = [shown(row) for row in decisions_of(case)]
-    current = next((item for item in decisions if item.row.is_in_force), None)
-    oral = next((item for item in decisions if item.row.confirm_by and item.row.state is State.WAITING), None)
+    decisions = decisions_of(case)
+    current = next((item for item in decisions if item.is_in_force), None)
+    oral = next((item for item in decisions if item.confirm_by and item.state is State.WAITING), None)
     lasting = current or oral
     limit = running_of(case, ClockKind.WARRANT)
     timed = current or next(
-        (item for item in decisions if item.row.is_oral and item.row.state is not State.ENDED), None
+        (item for item in decisions if item.is_oral and item.state is not State.ENDED), None
     )
     context = {
         "decisions": decisions,
@@ -51,22 +36,14 @@ def panel(case: Case, by: Position) -> Panel:
         "warrants": warrants_of(case),
         "answers": answers_of(case),
         "lasting": lasting,
-        "not_consent": reason_against(
-            rules.check_may_record_consent, lasting.row, lasting.row.effective_at, by, now
-        )
+        "not_consent": reason_against(rules.check_may_record_consent, lasting, lasting.effective_at, by, now)
         if lasting
         else "",
-        "warrant_for": timed.row.pk if limit is not None and timed is not None else None,
+        "warrant_for": timed.pk if limit is not None and timed is not None else None,
         "why_not_start": reason_against(rules.check_may_draft_start, case, by, now),
         "why_not_end": reason_against(rules.check_may_draft_end, case, by, now),
     }
     return Panel("custody", "cases/custody/panel.html", context)
-
-
-def shown(row: CustodyDecision) -> Shown:
-    """One decision, and whether the child is still to be heard on it."""
-    opinion_open = row.opinion is None and row.state not in CAME_TO_NOTHING
-    return Shown(row, row.kind == DecisionKind.START, opinion_open)
 
 
 def moments(case: Case, by: Position) -> list[Moment]:

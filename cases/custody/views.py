@@ -22,7 +22,6 @@ from cases.custody.forms import (
     typed_before,
 )
 from cases.custody.models import CustodyDecision
-from cases.custody.panel import shown
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.decisions.queries import PEOPLE
@@ -105,7 +104,7 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         template="cases/custody/answer.html",
         heading=_("Record consent or an objection"),
         label=_("Record the answer"),
-        shown=shown(row),
+        d=row,
     )
 
 
@@ -124,5 +123,5 @@ def opinion(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         template="cases/custody/answer.html",
         heading=_("Record the child's opinion"),
         label=_("Record the opinion"),
-        shown=shown(row),
+        d=row,
     )
