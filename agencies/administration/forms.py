@@ -203,11 +203,10 @@ class PositionForm(BaseForm):
     section = forms.ModelChoiceField(
         label=_("Section"), queryset=Section.objects.none(), required=False, empty_label=_("no section")
     )
-    starts_on = JapaneseDateField(label=_("First day"))
+    starts_on = JapaneseDateField(label=_("First day"), initial=clock.today)
     ends_on = JapaneseDateField(label=_("Last day, if it is known"), required=False)
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
-        kwargs["initial"] = {"starts_on": clock.today()}
         super().__init__(*args, **kwargs)
         roles = [role for role in Role if office.kind in PROFILES[role].kinds]
         choices = [(role.value, f"{role.label} – {PROFILES[role].description}") for role in roles]
@@ -304,14 +303,13 @@ class DelegationForm(BaseForm):
         choices=lambda: [(act.value, act.label) for act in known_acts().values()],
         widget=forms.CheckboxSelectMultiple,
     )
-    starts_on = JapaneseDateField(label=_("First day"))
+    starts_on = JapaneseDateField(label=_("First day"), initial=clock.today)
     ends_on = JapaneseDateField(
         label=_("Last day"),
         help_text=_("A delegation always has an end; give it anew if it is needed longer."),
     )
 
     def __init__(self, *args: Any, by: Position, **kwargs: Any) -> None:
-        kwargs["initial"] = {"starts_on": clock.today()}
         super().__init__(*args, **kwargs)
         others = (
             Position.objects.current(clock.today())

@@ -18,7 +18,7 @@ from security.walls import clock
 class DraftForm(GroupedForm):
     """What both drafts have: when, why, and how the child was heard."""
 
-    effective_at = JapaneseDateTimeField(label=_("From"))
+    effective_at = JapaneseDateTimeField(label=_("From"), initial=clock.now)
     reason = LongTextField(label=_("Reason"), rows=5)
     heard = CodeField(
         Heard,
@@ -157,13 +157,9 @@ class ConsentForm(BaseForm):
             "Consent ends the time limit of the warrant. Where it is taken back, the limit runs from the day custody began."
         ),
     )
-    answered_at = JapaneseDateTimeField(label=_("When it was said"), latest=clock.today)
+    answered_at = JapaneseDateTimeField(label=_("When it was said"), latest=clock.today, initial=clock.now)
     answered_by = forms.CharField(label=_("Who answered"), max_length=200)
     note = LongTextField(label=_("What was said"), limit=2000, rows=3)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"answered_at": clock.now()}
-        super().__init__(*args, **kwargs)
 
 
 class WarrantForm(BaseForm):
@@ -171,7 +167,7 @@ class WarrantForm(BaseForm):
 
     SIDE_BY_SIDE = (("court", "reference"),)
 
-    requested_at = JapaneseDateTimeField(label=_("Requested at"), latest=clock.today)
+    requested_at = JapaneseDateTimeField(label=_("Requested at"), latest=clock.today, initial=clock.now)
     court = forms.CharField(label=_("Court"), max_length=200)
     reference = forms.CharField(label=_("Court's reference"), max_length=100, required=False)
     papers = LongTextField(
@@ -183,10 +179,6 @@ class WarrantForm(BaseForm):
             "Prima facie evidence, the child's opinion, the opinion of the person with parental authority."
         ),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"requested_at": clock.now()}
-        super().__init__(*args, **kwargs)
 
     def texts(self) -> dict[str, str]:
         """The texts that are sealed."""

@@ -27,7 +27,6 @@ from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.decisions.queries import PEOPLE
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
-from security.walls import clock
 
 
 def _decision_or_404(case: Case, decision_id: UUID) -> CustodyDecision:
@@ -52,8 +51,7 @@ def _draft_page(
 ) -> HttpResponse:
     case = case_to_change(request, case_id, "custody")
     earlier = earlier_draft(request, kind, case)
-    initial = {"effective_at": clock.now(), **(typed_before(earlier) if earlier else {})}
-    form = form_class(posted(request), initial=initial)
+    form = form_class(posted(request), initial=typed_before(earlier) if earlier else {})
     return case_form(
         request,
         case,

@@ -179,7 +179,7 @@ NOTIFIER_GROUP: Group = (
 class FurtherForm(ToldFields, NotifierFields):
     """A further notification about the child of a case."""
 
-    received_at = PastMomentField(label=_("Received at"))
+    received_at = PastMomentField(label=_("Received at"), initial=clock.now)
     channel = CodeField(
         Channel,
         label=_("How it came"),
@@ -262,7 +262,7 @@ class CallForm(ChildFields, FurtherForm):
 
     def __init__(self, *args: Any, in_charge: list[Position], by: Position, **kwargs: Any) -> None:
         mine = {"in_charge": str(by.pk)} if by in in_charge else {}
-        kwargs["initial"] = {"received_at": clock.now(), **mine, **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {**mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, office=by.office, **kwargs)
         _choice(self).offer(in_charge)
 
@@ -352,8 +352,7 @@ class RegisterForm(BaseForm):
     def __init__(
         self, *args: Any, in_charge: list[Position], by: Position, least: str, **kwargs: Any
     ) -> None:
-        mine = {"in_charge": str(by.pk)} if by in in_charge else {}
-        kwargs["initial"] = mine
+        kwargs["initial"] = {"in_charge": str(by.pk)} if by in in_charge else {}
         super().__init__(*args, **kwargs)
         suggested = gettext("The ticked items ask for %(band)s at least. Choose it, or a higher one.")
         self.fields["urgency"].help_text = suggested % {"band": Urgency(least).label}
@@ -388,7 +387,7 @@ class AcceptForm(BaseForm):
         widget=forms.RadioSelect,
         initial=Conference.EMERGENCY,
     )
-    held_at = PastMomentField(label=_("Held at"))
+    held_at = PastMomentField(label=_("Held at"), initial=clock.now)
     attendees = LongTextField(label=_("Attendees"), limit=1000, rows=2, help_text=_("With their positions."))
     decision = LongTextField(
         label=_("Decision"),
@@ -398,8 +397,7 @@ class AcceptForm(BaseForm):
     in_charge = PositionChoice(label=_("Person in charge"))
 
     def __init__(self, *args: Any, positions: list[Position], lead: Position | None, **kwargs: Any) -> None:
-        known = {"in_charge": str(lead.pk)} if lead else {}
-        kwargs["initial"] = {"held_at": clock.now(), **known}
+        kwargs["initial"] = {"in_charge": str(lead.pk)} if lead else {}
         super().__init__(*args, **kwargs)
         _choice(self).offer(positions)
 
@@ -415,7 +413,7 @@ class SafetyForm(BaseForm):
         without=Outcome.RETRACTED,
         widget=forms.RadioSelect,
     )
-    seen_at = PastMomentField(label=_("When"))
+    seen_at = PastMomentField(label=_("When"), initial=clock.now)
     place = forms.CharField(label=_("Where"), max_length=300)
     seen_by = forms.CharField(label=_("Who saw the child"), max_length=300)
     condition = LongTextField(
@@ -432,10 +430,6 @@ class SafetyForm(BaseForm):
         rows=3,
         help_text=_("Only if the time limit had passed."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"seen_at": clock.now()}
-        super().__init__(*args, **kwargs)
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``record_safety_check``; the texts are sealed."""

@@ -90,9 +90,8 @@ def _say_lifted(request: StaffRequest, case: Case, chosen: str) -> None:
 def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A further notification about the child of a case."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
-    initial = {"received_at": clock.now()}
     before = case.urgency
-    form = FurtherForm(posted(request), initial=initial, office=case.office)
+    form = FurtherForm(posted(request), office=case.office)
 
     def to_case(_made: Any) -> HttpResponse:
         _say_lifted(request, case, before)

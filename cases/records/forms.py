@@ -235,7 +235,7 @@ class ProgressForm(BaseForm):
 
     SIDE_BY_SIDE = (("happened_at", "with_whom"),)
 
-    happened_at = PastMomentField(label=_("When"))
+    happened_at = PastMomentField(label=_("When"), initial=clock.now)
     method = CodeField(ContactMethod, label=_("How"), widget=forms.RadioSelect)
     with_whom = forms.CharField(label=_("With whom"), max_length=200)
     body = LongTextField(

@@ -19,10 +19,6 @@ class PlanForm(BaseForm):
     place = forms.CharField(label=_("Where"), max_length=200)
     who = forms.CharField(label=_("Who is met"), max_length=200)
 
-    def facts(self) -> dict[str, Any]:
-        """The arguments of ``plan_visit``."""
-        return {**self.cleaned_data, "kind": VisitKind(self.cleaned_data["kind"])}
-
 
 class ResultForm(BaseForm):
     """How a visit was held; or, with the other button, why it was cancelled."""
@@ -54,5 +50,4 @@ class ResultForm(BaseForm):
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``record_visit``."""
-        names = ("held_at", "result", "late_reason")
-        return {name: self.cleaned_data[name] for name in names} | {"seen": Seen(self.cleaned_data["seen"])}
+        return {name: self.cleaned_data[name] for name in ("held_at", "seen", "result", "late_reason")}

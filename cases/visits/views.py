@@ -26,7 +26,7 @@ def visit_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: actions.plan_visit(case, by=request.by, **form.facts()),
+        lambda: actions.plan_visit(case, by=request.by, **form.cleaned_data),
         done=_("The visit has been planned."),
         heading=_("Plan a visit"),
         reason=reason_against(rules.check_may_plan, case, request.by),

@@ -5,7 +5,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -46,17 +45,12 @@ class AssignForm(BaseForm):
 class ContactForm(BaseForm):
     """What happened by voice."""
 
-    happened_at = JapaneseDateTimeField(label=_("When"), latest=timezone.localdate)
+    happened_at = JapaneseDateTimeField(label=_("When"), latest=clock.today, initial=clock.now)
     who = forms.CharField(label=_("With whom at the police"), max_length=200)
     basis = CodeField(ContactBasis, label=_("Basis"), widget=forms.RadioSelect)
     said = LongTextField(
         label=_("What was said"), rows=6, help_text=_("Also what was not said, where that matters.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
-        kwargs["initial"] = {"happened_at": now} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
 
     def texts(self) -> dict[str, Any]:
         """What is sealed."""

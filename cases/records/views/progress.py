@@ -20,7 +20,6 @@ from cases.records.queries import progress_of
 from cases.records.rules import check_may_edit
 from face.keyset import page_of
 from security.encryption.fields import values_of
-from security.walls import clock
 from security.walls.pages import walled_list
 
 SIZE = 20
@@ -45,7 +44,7 @@ def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add an entry."""
     case = case_to_change(request, case_id, "progress")
-    form = ProgressForm(posted(request), initial={"happened_at": clock.now()})
+    form = ProgressForm(posted(request))
     return case_form(
         request,
         case,
