@@ -9,7 +9,7 @@ from django.http import HttpRequest
 def client_address(request: HttpRequest) -> str | None:
     """The peer's address, or with trusted proxies in front the one the outermost of them saw; None if it is no address.
 
-    X-Forwarded-For is read only as far as TOMOSHIBI_TRUSTED_PROXIES reaches from its right end: what stands left of that
+    X-Forwarded-For is read only as far as TOMOSHIBI_TRUSTED_PROXIES reaches from its right end: what is left of that
     was written by the client.
     """
     address = request.META.get("REMOTE_ADDR", "")

@@ -18,7 +18,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 
 
 def _rooms() -> list[str]:
-    """Every room of every wing: a room's jobs stand in its ``tasks.py``."""
+    """Every room of every wing: a room's jobs are in its ``tasks.py``."""
     wings = [import_module(wing) for wing in WINGS]
     return [
         f"{wing.__name__}.{found.name}"

@@ -48,7 +48,7 @@ def _values(settings: Mapping[str, Any]) -> list[str]:
 
 
 def _passwords(settings: Mapping[str, Any]) -> list[str]:
-    """Whoever can make the process run code has every password it holds."""
+    """Code that runs in a process has every password which that process holds."""
     kind = settings.get("TOMOSHIBI_PROCESS", "")
     if kind not in LOGINS:
         return [f"TOMOSHIBI_PROCESS must be one of {', '.join(LOGINS)}."]

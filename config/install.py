@@ -19,7 +19,7 @@ from config.embedded import roles
 from config.settings.databases import place_from_url
 from security.walls.roles import VARIABLE
 
-# Whoever can make a process run code has every password it holds (config/insecure.py refuses more).
+# Code that runs in a process has every password which that process holds (config/insecure.py refuses more).
 FILES = {
     "web": ("runtime", "scribe", "gate"),
     "worker": ("worker",),

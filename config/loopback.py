@@ -1,4 +1,4 @@
-"""The demo's doors stand open, so only this machine may come to them."""
+"""The demo signs anybody in, so it answers this machine only."""
 
 import ipaddress
 from collections.abc import Callable

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 class ReadableMiddleware:
     """400 for a NUL in the address or in a header, and for a length that is no number.
 
-    Stands inside the look, so that the refusal is recorded. gunicorn refuses most of this by itself; another server may not.
+    It runs inside the look, so that the refusal is recorded. gunicorn refuses most of this by itself; another server may not.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

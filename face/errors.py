@@ -52,7 +52,7 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
-    """405: the address takes only ``methods``, as where somebody opens the address of a button."""
+    """405: the address takes only ``methods``, as when the address of a button is opened."""
     return HttpResponseNotAllowed(methods, render_to_string("405.html"))
 
 

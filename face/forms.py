@@ -2,7 +2,7 @@
 
 Conventions for every form that writes:
 * `_restore=1` in the POST shows what was typed, without checking it, under a notice to check and save.
-* `_shown` says what the page showed (`face.shown`): what somebody did not change is never kept for later.
+* `_shown` says what the page showed (`face.shown`): what was not changed is never kept for later.
 * `_form` is the form's own number, under which it acts once (`security.signin.once`).
 * `_parked` names the kept text a form was restored from; it goes along until the form is saved.
 * `version` is the version the reader started from; a newer one keeps the typed text and shows what changed.
@@ -64,7 +64,7 @@ class BaseForm(forms.Form):
     """
 
     SIDE_BY_SIDE: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Names of short fields that stand beside each other; the others keep a line of their own."""
+    """Names of short fields that are drawn beside each other; the others have a line each."""
 
     default_renderer = FaceRenderer()
     use_required_attribute = False  # our summary says what is missing, in the page's language
@@ -125,7 +125,7 @@ class BaseForm(forms.Form):
         return ""
 
     def rows(self) -> Iterator[list[forms.BoundField]]:
-        """The visible fields in their order, those of SIDE_BY_SIDE together where the first of them stands."""
+        """The visible fields in their order, those of SIDE_BY_SIDE together at the place of the first."""
         beside = {name: row for row in self.SIDE_BY_SIDE for name in row}
         for field in self.visible_fields():
             row = beside.get(field.name, (field.name,))
@@ -153,7 +153,7 @@ class BaseForm(forms.Form):
 
 Row = str | tuple[str, ...]
 Group = tuple[str | Promise, str | Promise, tuple[Row, ...]]
-"""Heading, hint, and the names of the fields; names in a tuple of their own stand side by side."""
+"""Heading, hint, and the names of the fields; names in an inner tuple are drawn side by side."""
 
 
 def _as_tuples(rows: Iterable[Row]) -> list[tuple[str, ...]]:
@@ -175,7 +175,7 @@ class GroupedForm(BaseForm):
         self.order_fields([name for row in rows for name in row])
 
     def part_of(self, name: str) -> str:
-        """The part in which a field stands, where another field has the same label; "" otherwise."""
+        """The part that has a field, where another field has the same label; "" otherwise."""
         labels = [str(field.label) for field in self.fields.values()]
         if labels.count(str(self.fields[name].label)) < 2:
             return ""
@@ -187,7 +187,7 @@ class GroupedForm(BaseForm):
     def groups(self) -> Iterator[dict[str, Any]]:
         """The parts: `id` for links, `legend`, `hint`, and `rows` of the bound fields this form has.
 
-        A field that no part names stands in the last one: no field is ever asked for unseen.
+        A field that no part names is drawn in the last one: no required field is ever hidden.
         """
         named = {name for _legend, _hint, rows in self.GROUPS for row in _as_tuples(rows) for name in row}
         unnamed = [[field] for field in self.visible_fields() if field.name not in named]

@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 Key = Sequence[Any]
-"""What finds a row again, as JSON has it. It stands in addresses: no name, nothing told of a child."""
+"""What finds a row again, as JSON has it. Addresses carry it: no name, nothing told of a child."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class KeyedList(Generic[Row]):
     """A list that is read in pages.
 
     ``read``: at most so many rows beside a place (None: where the list begins), nearest first, and whether there are more.
-    ``soonest``: the smallest key stands first, as in a list of what is due; else the largest, as in a list of what was.
+    ``soonest``: the smallest key comes first, as in a list of what is due; else the largest, as in a list of what was.
     """
 
     read: Callable[[Place | None, int], tuple[list[Row], bool]]
@@ -77,7 +77,7 @@ def page_of(listed: KeyedList[Row], asked: Mapping[str, Any], *, bound: str, siz
     def beside(row: Row, side: str) -> str:
         return urlencode({**kept, side: signing.dumps(list(listed.key(row)), salt=_salt(bound))}, safe=":")
 
-    # Whoever came from one side can go back to it.
+    # A reader who came from one side can go back to it.
     return Page(
         rows if upwards == listed.soonest else rows[::-1],
         newer=beside(newest, "newer") if (more if upwards else place) else "",

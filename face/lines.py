@@ -1,4 +1,4 @@
-"""One line of a list on which somebody sees what to do."""
+"""One line of a list of what is to be done."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -4,7 +4,7 @@ Official forms write dates in the era calendar, staff type either calendar in ei
 is stored is ISO, which sorts. Era starts: 明治 1868-09-08, 大正 1912-07-30, 昭和 1926-12-25,
 平成 1989-01-08 (昭和64年政令1号), 令和 2019-05-01 (平成31年政令143号). The first year of an era is written 元年.
 
-The two written forms stand here as data and not in the message catalogue: a date must read the same
+The two written forms are here as data and not in the message catalogue: a date must read the same
 whether or not a catalogue is complete.
 """
 
@@ -42,7 +42,7 @@ ERAS = (
     Era("meiji", "M", "明治", "Meiji", dt.date(1868, 9, 8)),
 )
 EARLIEST = ERAS[-1].start
-# Nothing that is recorded lies beyond; further on, a deadline or another time zone would leave what Python can count.
+# Nothing that is recorded is later; further on, a deadline or another time zone would leave what Python can count.
 LATEST = dt.date(2199, 12, 31)
 _BY_NAME = {name.lower(): era for era in ERAS for name in (era.code, era.letter, era.kanji)}
 
@@ -83,7 +83,7 @@ def from_parts(era_code: str, year: int, month: int, day: int) -> dt.date:
     """The day named by an era code (or `gregorian` or "") with year, month and day.
 
     A year of 1868 or later is a western year whatever era is chosen, since nobody means 令和2017年.
-    Raises NotADate, naming the right era when the day lies outside the chosen one.
+    Raises NotADate, naming the right era when the day is outside the chosen one.
     """
     era = _BY_NAME.get(era_code.lower())
     western = year if era is None or year >= EARLIEST.year else era.start.year + year - 1

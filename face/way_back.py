@@ -25,7 +25,7 @@ def page_above(path: str) -> str:
 
 
 def view_of(path: str) -> ResolverMatch | None:
-    """What stands at ``path``, or None."""
+    """The view at ``path``, or None."""
     try:
         return resolve(path)
     except Resolver404:

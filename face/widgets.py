@@ -112,7 +112,7 @@ class DateTimeParts(DateParts):
 
 
 class Buttons(forms.HiddenInput):
-    """Stands for the buttons that a form's template draws. It draws nothing: what was pressed before is not pressed again."""
+    """Takes the place of the buttons that a form's template draws. It draws nothing: no earlier press is repeated."""
 
     def render(self, *_arguments: Any, **_named: Any) -> SafeString:
         """Nothing."""

@@ -1,8 +1,8 @@
 """What a room says of itself. The wings that compose read it here and name no room.
 
-A room is a package in a wing. Its ``room.py`` holds one ``ROOM``; :func:`load` reads all of them when the application
-starts, lower
-wings first. Whoever builds a new room writes one, and touches no list of another wing but the order of the case page's panels.
+A room is a package in a wing. Its ``room.py`` holds one ``ROOM``; :func:`load` reads all of them when the application starts,
+lower wings first. The author of a new room writes one, and touches no list of another wing but the order of the case page's
+panels.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -34,10 +34,10 @@ class Room:
     model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do. ``obstacle(case, now)``
     is the sentence against closing a case, or "". ``keys``
     answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to
-    cases, ``to_do(by)`` what somebody has to do
+    cases, ``to_do(by)`` what a position has to do
     next, for their home page.
 
-    ``position_begins(position)`` gives whoever begins to act in a position what belongs to it. ``items`` are what can be
+    ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
     switches on; ``prefills`` say for an item how its text begins (of a case), ``endings(intention)`` which pages close with a
     confirmation.

@@ -76,7 +76,7 @@ def add_person(facts: Mapping[str, Any], *, by: Position) -> tuple[Staff, str]:
 
 @transaction.atomic
 def change_person(person: Staff, facts: Mapping[str, Any], *, by: Position) -> None:
-    """Change name, reading and mail address. The user name stays: the access log of wrong tries stands under it."""
+    """Change name, reading and mail address. The user name stays: the access log names wrong tries by it."""
     rules.check_may_change(person, by)
     for name in ("name", "kana", "email"):
         setattr(person, name, facts[name])
@@ -85,7 +85,7 @@ def change_person(person: Staff, facts: Mapping[str, Any], *, by: Position) -> N
 
 @transaction.atomic
 def set_in_use(person: Staff, in_use: bool, *, by: Position) -> None:
-    """Take an account out of use, or back. The person's next request is already nobody's."""
+    """Take an account out of use, or back. The person's next request is no longer signed in."""
     rules.check_may_change(person, by)
     person.is_active = in_use
     person.save(update_fields=["is_active"])
@@ -137,7 +137,7 @@ def confirm_position(position: Position, *, by: Position) -> None:
 
 @transaction.atomic
 def refuse_position(position: Position, *, reason: str, by: Position) -> None:
-    """A position that somebody added does not take effect. ``reason`` is read by the person who added it, and names no child."""
+    """Refuse a position: it does not take effect. ``reason`` is read by the person who added it, and names no child."""
     _decide_position(position, by, refused_at=clock.now(), refusal=reason)
 
 
@@ -216,7 +216,7 @@ def draft_delegation(
 
 @transaction.atomic
 def decide_delegation(delegation: Delegation, *, approved: bool, by: Position) -> None:
-    """Give the delegation, or do not. Whoever drafted it is told, and, if it is given, who holds it."""
+    """Give the delegation, or do not. The drafter is told, and, if it is given, the person who then holds it."""
     rules.check_may_decide_delegation(delegation, by)
     _decide(delegation, by, approved=approved, path="/delegations/")
     if approved:

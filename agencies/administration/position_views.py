@@ -24,7 +24,7 @@ def positions(request: StaffRequest) -> HttpResponse:
 
 @form_page(Permission.CONFIRM_POSITIONS)
 def position(request: StaffRequest, waiting_id: UUID) -> HttpResponse:
-    """One such position, and the form that confirms or refuses it."""
+    """One position to confirm, and the form that confirms or refuses it."""
     position = get_object_or_404(positions_shown_to(request.by), pk=waiting_id)
     form = ConfirmForm(posted(request))
 

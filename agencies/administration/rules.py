@@ -1,4 +1,4 @@
-"""Who keeps offices, people, positions and agreements; nobody their own. The walls of the rooms below refuse the same."""
+"""Who may change offices, people, positions and agreements: never one's own. The database refuses the same."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -64,8 +64,8 @@ def check_last_day(position: Position, last_day: date) -> None:
 
 def check_may_confirm(position: Position, by: Position) -> None:
     """The director of the office confirms a position that decides, supervises or audits; the privacy officer that of a
-    director, and
-    where the office has no director. Neither the person who added it nor the person who is to hold it. Raises :class:`Refused`.
+    director, and where the office has no director. Neither the person who added it nor the person who is to hold it. Raises
+    :class:`Refused`.
     """
     check_role_may(by, Permission.CONFIRM_POSITIONS)
     if not position.is_waiting:
@@ -121,7 +121,7 @@ def check_not_past(starts_on: date, today: date) -> None:
 
 
 def check_may_decide_agreement(agreement: SharingAgreement, by: Position) -> None:
-    """The director of the responsible office decides, once, what somebody else drafted."""
+    """The director of the responsible office decides, once, what another person drafted."""
     _check_director_of(agreement.responsible, by)
     _check_undecided(agreement, by)
 
@@ -150,7 +150,7 @@ def check_may_draft_delegation(by: Position) -> None:
 def check_delegation(
     to_position: Position, acts: Collection[Act], starts_on: date, ends_on: date, by: Position, *, today: date
 ) -> None:
-    """To somebody else of the same office whose role drafts or decides, for named acts, from today or later, until a day."""
+    """To another person of the same office whose role drafts or decides, for named acts, from today or later, until a day."""
     check_may_draft_delegation(by)
     if (
         to_position.office_id != by.office_id
@@ -168,7 +168,7 @@ def check_delegation(
 
 
 def check_may_decide_delegation(delegation: Delegation, by: Position) -> None:
-    """A director of the office decides, once, what somebody else drafted; nobody delegates to themselves."""
+    """A director of the office decides, once, what another person drafted, and never a delegation to themselves."""
     _check_director_of(delegation.office, by)
     if delegation.ended_at is not None:
         raise Refused("ended", _("It has ended already."))

@@ -1,4 +1,4 @@
-"""Nobody alone makes a reader: a position that decides, supervises or audits takes effect when another person has confirmed it."""
+"""No single person can give somebody the right to read: a position that decides, supervises or audits takes effect when another person has confirmed it."""
 
 from agencies.staff.roles import CONFIRMED_ROLES
 from security.walls.moments import WALL, kept_by

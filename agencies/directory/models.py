@@ -25,7 +25,7 @@ class OfficeKind(models.TextChoices):
 
 
 BANDS = ("AA", "A", "B", "C")
-"""The letters of the urgency bands, the most urgent first; what they mean stands in ``cases.records.codes.Urgency``."""
+"""The letters of the urgency bands, the most urgent first; ``cases.records.codes.Urgency`` says what they mean."""
 
 
 class Office(models.Model):

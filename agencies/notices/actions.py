@@ -29,7 +29,7 @@ def tell(positions: Iterable[UUID], kind: NoticeKind, reference: str, path: str,
 
 @contextmanager
 def without_fail(what: str) -> Iterator[None]:
-    """Notices told in this block are tried, and never stop ``what`` caused them: it stands, and stands on its own pages.
+    """Notices told in this block are tried, and never stop ``what`` caused them: it is done, and its own pages show it.
 
     They wait a second at most for a lock. ``what`` is for the log, a kind of thing and no data.
     """

@@ -13,7 +13,7 @@ from security.outbox.relay import expects
 
 @effect("notice_mail")
 def notice_mail(payload: dict[str, Any]) -> None:
-    """Tell a position by mail that a notice waits. Nobody is told whose position has ended or whose office has no address.
+    """Tell a position by mail that a notice waits. No mail goes to a position that has ended, or to an office without an address.
 
     The payload is an id; every word is fixed here, but for the reference, which the notice has. The Message-ID comes from the
     notice, so that a mail sent twice over a fault is one mail to the receiver.
@@ -46,7 +46,7 @@ def mail_lost_notices() -> int:
 
 
 def _mail_of(notice_id: str) -> tuple[str, str] | None:
-    """Address and reference of a notice whose mail waits; None where nobody is to be mailed."""
+    """Address and reference of a notice whose mail waits; None where no mail is to be sent."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT address, reference FROM wall.mail_of(%s)", [notice_id])
         found: tuple[str, str] | None = cursor.fetchone()

@@ -21,7 +21,7 @@ SEEN_ELSEWHERE = 302
 
 
 class StaffRequest(HttpRequest):
-    """A request of somebody signed in, acting in one position (typing only; the middleware sets the attributes)."""
+    """A signed-in request, acting in one position (typing only; the middleware sets the attributes)."""
 
     by: Position
     user: Staff
@@ -58,7 +58,7 @@ def page(
     parks: bool = True,
     before_change: bool = False,
 ) -> Callable[[View], View]:
-    """Declare a view's access and methods. Whoever is not admitted gets the same 404 as for a page that does not exist."""
+    """Declare a view's access and methods. A position that is not admitted gets the 404 of a page that does not exist."""
     access = Access(to, needs, parks, before_change)
 
     def declare(view: View) -> View:
@@ -84,7 +84,7 @@ def _put_back(
 ) -> HttpResponseBase:
     """Kept text is put back into its page and does nothing there: what the view might write is taken back.
 
-    An address that has no form leads to the page where its button stands.
+    An address that has no form leads to the page that has its button.
     """
     if not has_form:
         return redirect(page_above(request.path_info))

@@ -1,4 +1,4 @@
-"""Acting as a position outside a web request: the demo's seeder, the command line and the tests. Never a job: jobs are nobody."""
+"""Acting as a position outside a web request: the demo's seeder, the command line and the tests. Not for jobs: they have none."""
 
 import secrets
 from collections.abc import Iterator

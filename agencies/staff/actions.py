@@ -84,7 +84,7 @@ def try_password(request: HttpRequest, username: str, password: str, *, rule: st
 
 
 def _refuse(request: HttpRequest, username: str, rule: str) -> None:
-    """Record a failed sign-in in the access log, with the person where the name is somebody's."""
+    """Record a failed sign-in in the access log, with the person if the user name exists."""
     known = Staff.objects.using(GATE).filter(username=username).values_list("pk", flat=True).first()
     look: AccessEvent = request.event  # type: ignore[attr-defined]  # set by LookMiddleware
     look.note_denied(rule, str(known or ""))

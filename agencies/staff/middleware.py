@@ -70,7 +70,7 @@ def _acting() -> tuple[Staff | None, Position | None]:
     if position_id is None:
         return Staff.objects.filter(pk=staff_id).first(), None
     position = Position.objects.select_related("staff", "office", "section").filter(pk=position_id).first()
-    # A session that another request ends between the two statements is nobody's in the second one, as in the next request.
+    # A session that another request ends between the two statements gives no identity in the second one, as in the next request.
     return (position.staff, position) if position else (None, None)
 
 

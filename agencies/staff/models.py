@@ -102,7 +102,7 @@ class PositionQuerySet(models.QuerySet["Position"]):
         )
 
     def waiting(self, today: date) -> "PositionQuerySet":
-        """Positions that somebody has to confirm before they take effect, and that are not over."""
+        """Positions that wait for their confirmation and are not over."""
         not_over = models.Q(ends_on=None) | models.Q(ends_on__gte=today)
         return self.filter(not_over, role__in=CONFIRMED_ROLES, confirmed_at=None, refused_at=None)
 
@@ -188,7 +188,7 @@ class Position(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether somebody still has to confirm or refuse it."""
+        """Whether it is still to be confirmed or refused."""
         return not self.is_in_effect and self.refused_at is None
 
     @property
@@ -207,11 +207,10 @@ class Position(models.Model):
 
 
 class TwoPersonAct(models.Model):
-    """Base of every grave act: one person drafts it, another decides (起案 → 決裁, promise 12).
+    """Base of every grave act: one person drafts it, another decides (起案 → 決裁).
 
     The people are compared, not the positions: the person who holds two positions is still one person. For sessions of the
-    application the
-    database itself fills in who drafted and who decided (``wall.sign_act``).
+    application the database itself fills in who drafted and who decided (``wall.sign_act``).
     """
 
     drafted_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
@@ -241,7 +240,7 @@ class TwoPersonAct(models.Model):
 
     @property
     def is_decided(self) -> bool:
-        """Whether somebody approved it or sent it back."""
+        """Whether it was approved or sent back."""
         return self.decided_at is not None
 
     def draft_as(self, by: Position, now: datetime) -> None:
@@ -255,7 +254,7 @@ class TwoPersonAct(models.Model):
 
 
 def two_person_constraint(name: str) -> models.CheckConstraint:
-    """The CHECK of promise 12: the decider is somebody else, and a decision has all its parts."""
+    """The CHECK that two people act: the decider is not the drafter, and a decision has all its parts."""
     undecided: Any = models.Q(decided_by=None, decided_person=None, decided_at=None, approved=None)
     decided = models.Q(decided_by__isnull=False, decided_at__isnull=False, approved__isnull=False)
     return models.CheckConstraint(

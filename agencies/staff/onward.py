@@ -23,7 +23,7 @@ def onward(request: HttpRequest) -> str:
 
 
 def arrive(request: HttpRequest) -> HttpResponse:
-    """Lead onward after sign-in. Whoever pressed a button in vain is told so again, above the page where it stands."""
+    """Lead onward after sign-in. A person who pressed a button in vain is told so again, on the page that has the button."""
     if request.GET.get(LOST) == "1":
         messages.warning(
             request,

@@ -39,7 +39,7 @@ def form_answer(
     """The answer of a form page.
 
     ``act``, called only when a valid form was sent, does it. The reader is then told ``done`` (if anything) and sent ``to`` a
-    route; both may be functions of what ``act`` gave. What a rule or a wall refuses stands above the form (or at the field
+    route; both may be functions of what ``act`` gave. What a rule or a wall refuses is shown above the form (or at the field
     ``refused_at``) with everything that was typed. ``context`` is what ``template`` shows beside ``form``.
     """
     if form.is_valid():

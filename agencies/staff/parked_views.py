@@ -24,7 +24,7 @@ _TITLE = re.compile(r"<title>(.*?)(?: \| [^|]*)?</title>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept form beside its page as it is now. ``fields`` are drawn by the page's own form; ``texts`` stand in none of them."""
+    """A kept form beside its page as it is now. ``fields`` are drawn by the page's own form; ``texts`` belong to none of them."""
 
     form: parked.ParkedForm
     title: str = ""

@@ -52,7 +52,7 @@ def delegations_to(by: Position, now: datetime) -> QuerySet[Delegation]:
 
 
 def check_may_decide(by: Position, act: Act, drafted_person_id: object, now: datetime) -> None:
-    """Promise 12: a decider with the power, who is another person than the drafter. Raises :class:`Refused`."""
+    """The decider holds the power, and is another person than the drafter. Raises :class:`Refused`."""
     if not may_decide(by, act, now):
         raise Refused(
             "not_decider", _("The director, or a person the director delegated this to, decides it.")

@@ -58,7 +58,7 @@ def sign_in(request: StaffRequest) -> HttpResponse:
 
 
 def enter(request: StaffRequest, staff: Staff) -> HttpResponse:
-    """Begin the session of somebody who has proved who they are. A single position is taken at once."""
+    """Begin the session of a person who has proved who they are. A single position is taken at once."""
     positions = signin.positions_of(staff)
     response: HttpResponse
     if signin.must_change_password(staff):

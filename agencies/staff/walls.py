@@ -1,4 +1,4 @@
-"""Who the calling identity is, in the terms of people and positions; nobody writes their own positions."""
+"""Who the calling identity is, in the terms of people and positions; no login writes the positions of its own person."""
 
 from agencies.directory.walls import ADMINISTRATOR, GATE_READS
 from agencies.staff.roles import CONFIRMED_ROLES

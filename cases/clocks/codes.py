@@ -35,7 +35,7 @@ warrant requested before it begins."""
 
 
 class ClockState(models.TextChoices):
-    """Where a clock stands; derived from its dates."""
+    """The state of a clock; derived from its dates."""
 
     RUNNING = "running", _("running")
     MET = "met", _("met")

@@ -1,4 +1,4 @@
-"""One timed duty on one case. Nothing in it is secret: a clock is dates and codes (promise 5)."""
+"""One timed duty on one case. Nothing in it is secret: a clock is dates and codes."""
 
 from datetime import timedelta
 from typing import Any, ClassVar

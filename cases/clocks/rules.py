@@ -38,7 +38,7 @@ def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
 
 
 def check_may_start(case: Case, kind: ClockKind, started_at: datetime, by: Position, now: datetime) -> None:
-    """Whoever works on the case starts its clocks, from a moment that has come (unless the duty can be done beforehand)."""
+    """Those who work on the case start its clocks, from a moment that has come (unless the duty can be done beforehand)."""
     check_may_edit(case, by)
     if started_at > now and kind not in BEFOREHAND:
         raise Refused("future", _("This moment lies in the future."))

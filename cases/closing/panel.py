@@ -12,7 +12,7 @@ from security.walls import clock
 
 
 def panel(case: Case, by: Position) -> Panel:
-    """The latest draft or decision, and the button with what stands against it."""
+    """The latest draft or decision, and the button with the reason why it is grey."""
     rows = closings_of(case)
     context = {
         "latest": rows[0] if rows else None,

@@ -20,7 +20,7 @@ from security.rooms import rooms
 def check_may_draft_closing(
     case: Case, by: Position, now: datetime, kind: ClosingReason = ClosingReason.MISTAKE
 ) -> None:
-    """Whoever works on the case and drafts decisions; one draft at a time, and none before everything is finished.
+    """For those who work on the case and draft decisions; one draft at a time, and none before everything is finished.
 
     Without a ``kind``: whether any reason to close it could be drafted.
     """

@@ -178,7 +178,7 @@ def record_consent(
     note: str,
     by: Position,
 ) -> ConsentAnswer:
-    """Record what the person with parental authority says now. The time limit of the warrant follows (D3, D3a).
+    """Record what the person with parental authority says now. The time limit of the warrant follows (児童福祉法33条3項).
 
     Consent ends it; consent taken back starts it again from the start of custody, and so it may have passed already. Nothing
     starts where the warrant was requested.

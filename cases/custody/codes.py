@@ -32,7 +32,7 @@ class Ground(models.TextChoices):
 
 
 class Place(models.TextChoices):
-    """Where the child is kept: the facility, or entrusted (委託一時保護, S4)."""
+    """Where the child is kept: the facility, or entrusted (委託一時保護)."""
 
     FACILITY = "facility", _("temporary custody facility")
     INSTITUTION = "institution", _("entrusted: child welfare institution")

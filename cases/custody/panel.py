@@ -20,7 +20,7 @@ from security.walls import clock
 
 
 def panel(case: Case, by: Position) -> Panel:
-    """Custody with its buttons; each grey one says why. The name of a withheld place stands on the decision's own page."""
+    """Custody with its buttons; each grey one says why. The name of a withheld place is shown on the decision's own page only."""
     now = clock.now()
     decisions = decisions_of(case)
     current = next((item for item in decisions if item.is_in_force), None)

@@ -40,21 +40,22 @@ def last_day(first: date) -> date:
 
 
 def needs_warrant(consent: Consent | None, office: Office) -> bool:
-    """Whether a warrant has to be requested within the seven days (D3, D3a); nobody's consent is the office's rule."""
+    """Whether a warrant has to be requested within seven days (児童福祉法33条3項). Where nobody has parental
+    authority, the office's own rule decides."""
     return (
         office.warrant_if_nobody if consent is Consent.NOBODY else consent is None or NEEDS_WARRANT[consent]
     )
 
 
 def confirm_by(said_at: datetime) -> datetime:
-    """The next morning, 09:00 in Japan, by which an oral decision is confirmed in writing (promise 12)."""
+    """The next morning, 09:00 in Japan, by which an oral decision is confirmed in writing."""
     said = said_at.astimezone(JAPAN)
     morning = datetime.combine(said.date(), CONFIRM_AT, JAPAN)
     return morning if said < morning else morning + timedelta(days=1)
 
 
 def check_may_draft_start(case: Case, by: Position, now: datetime) -> None:
-    """Whoever works on the case and drafts decisions; one draft at a time, and none while custody lasts."""
+    """For those who work on the case and draft decisions; one draft at a time, and none while custody lasts."""
     _check_may_draft(case, DecisionKind.START, by, now)
     if in_force(case) is not None:
         raise Refused("in_custody", _("The child is in temporary custody already."))
@@ -79,7 +80,7 @@ def check_in_force(case: Case) -> CustodyDecision:
 
 
 def what_goes_on(case: Case, now: datetime) -> str | Promise:
-    """What of custody stands against closing the case, in a sentence; '' where nothing does."""
+    """What of custody prevents closing the case, in a sentence; '' where nothing does."""
     decisions = decisions_of(case)
     if in_force(case) is not None:
         return _("The child is in temporary custody. End it first.")

@@ -48,11 +48,10 @@ def no_columns(_row: Any) -> tuple[str, ...]:
 class Decision(Generic[A]):
     """One kind of grave act on a case.
 
-    ``act`` is the power it takes and its name in addresses. ``of_kind`` narrows ``model`` to its rows, ``waiting`` to those that
-    wait; ``related`` are the rows that their page and list need besides. ``content`` are the columns the drafter writes,
-    ``form_url`` names the address of the form that does it. ``template`` shows what is decided and ``beside`` further
-    cards of its
-    page, both with ``context``; ``panels`` are what the access log calls that.
+    ``act`` is the power it takes and its name in addresses. ``of_kind`` narrows ``model`` to its rows, ``waiting`` to those
+    that wait; ``related`` are the rows that their page and list need besides. ``content`` are the columns the drafter writes,
+    ``form_url`` names the address of the form that does it. ``template`` shows what is decided and ``beside`` further cards
+    of its page, both with ``context``; ``panels`` are what the access log calls that.
     """
 
     act: Act

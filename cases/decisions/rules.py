@@ -1,4 +1,4 @@
-"""Who drafts, changes, takes back and decides, the same for every kind of decision (promise 12)."""
+"""Who drafts, changes, takes back and decides, the same for every kind of decision."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,7 +25,7 @@ def check_move(row: CaseAct, to: State, now: datetime) -> None:
 
 
 def check_may_draft(case: Case, by: Position, rows: Iterable[CaseAct], now: datetime) -> None:
-    """Whoever works on the case and drafts decisions, one draft of a kind at a time; ``rows`` are those of this kind."""
+    """For those who work on the case and draft decisions, one draft of a kind at a time; ``rows`` are those of this kind."""
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
     if any(row.state_at(now) is State.WAITING for row in rows):
@@ -33,7 +33,7 @@ def check_may_draft(case: Case, by: Position, rows: Iterable[CaseAct], now: date
 
 
 def check_may_change(row: CaseAct, by: Position, now: datetime) -> None:
-    """The drafter, until it is decided: whoever decides must not have written it."""
+    """The drafter, until it is decided: the decider must not have written it."""
     check_move(row, State.TAKEN_BACK, now)
     if by.staff_id != row.drafted_person_id:
         raise Refused("not_drafter", _("Only the person who drafted it changes it or takes it back."))
@@ -48,7 +48,7 @@ def check_may_decide_act(row: CaseAct, act: Act, by: Position, now: datetime) ->
 
 
 def check_version(row: CaseAct, version: int | None) -> None:
-    """What is decided is what was read. None: nobody read a page, as in a job or a test of the effect."""
+    """What is decided is what was read. None: no page was read, as in a job or a test of the effect."""
     if version is not None and version != row.version:
         raise Refused("stale", _("The draft was changed after you opened it. Read it again and decide then."))
 

@@ -13,7 +13,7 @@ from security.encryption.fields import EncryptedTextField
 
 
 class Duty(OfCase):
-    """What somebody has to do after something that happened in the case; it is done once, and stays (trigger ``duty_stays``).
+    """What a person has to do after an event of the case; it is done once and then not changed (trigger ``duty_stays``).
 
     ``cause`` is the id of the row it follows from. ``barred`` are the people who may not do it, by their own part in that.
     """

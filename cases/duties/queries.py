@@ -1,4 +1,4 @@
-"""The duties of a case, those that follow from one thing, and those that somebody has."""
+"""The duties of a case, those that follow from one thing, and those of a position."""
 
 from uuid import UUID
 

@@ -16,13 +16,13 @@ from cases.records.queries import holds
 
 
 def what_is_open(case: Case, _now: datetime) -> str | Promise:
-    """The duty that stands against closing a case, in a sentence; '' where none is open."""
+    """The duty that prevents closing a case, in a sentence; '' where none is open."""
     duty = next(iter(open_duties_of(case)), None)
     return _("A duty is open: %(duty)s") % {"duty": duty.get_kind_display()} if duty else ""
 
 
 def check_may_fulfil(duty: Duty, by: Position) -> None:
-    """Its owner or the supervisor line; never somebody who is barred from it."""
+    """Its owner or the supervisor line; never a person who is barred from it."""
     _check_open(duty)
     if by.pk != duty.owner_id and not holds(by, duty.case_id, Level.MANAGE):
         raise Refused("owner", _("Its owner or a supervisor does this."))
@@ -30,7 +30,7 @@ def check_may_fulfil(duty: Duty, by: Position) -> None:
 
 
 def check_may_take_over(duty: Duty, by: Position) -> None:
-    """Somebody of the supervisor line makes a colleague's duty their own, as when its owner has left."""
+    """A person of the supervisor line makes a colleague's duty their own, as when its owner has left."""
     _check_open(duty)
     if duty.owner_id == by.pk:
         raise Refused("own_duty", _("This duty is yours already."))

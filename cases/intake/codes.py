@@ -64,7 +64,7 @@ class Basis(models.TextChoices):
 
 
 class Knows(models.TextChoices):
-    """Whether somebody knows of the notification."""
+    """Whether a person knows of the notification."""
 
     YES = "yes", _("knows of it")
     NO = "no", _("does not know of it")
@@ -72,7 +72,7 @@ class Knows(models.TextChoices):
 
 
 class UrgencyItem(models.TextChoices):
-    """Items of the urgency assessment (緊急度アセスメントシート, S77)."""
+    """Items of the urgency assessment (緊急度アセスメントシート)."""
 
     ASKS = "asks", _("The child or the custodian asks for protection")
     URGENT = "urgent", _("Urgent, for instance strong suspicion of sexual abuse")
@@ -112,7 +112,7 @@ class Conference(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What a safety check came to. Only sight of the child confirms safety (guideline, D1)."""
+    """What a safety check came to. Only sight of the child confirms safety (guideline on safety checks)."""
 
     SEEN = "seen", _("The child was seen")
     NOT_SEEN = "not_seen", _("The child could not be seen")

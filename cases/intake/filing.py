@@ -75,7 +75,7 @@ def _desk_of(office: Office) -> list[UUID]:
 
 @transaction.atomic
 def open_filing(filing: Filing, *, by: Position) -> None:
-    """Somebody of the receiving office opens it; the filer sees that it was received."""
+    """A person of the receiving office opens it; the filer sees that it was received."""
     if filing.state is FilingState.SENT:
         rules.check_filing_becomes(filing, FilingState.RECEIVED, by)
     _wall("SELECT wall.receive_filing(%s)", filing.pk)

@@ -54,7 +54,7 @@ def file_new(request: StaffRequest) -> HttpResponse:
 
 @page(Permission.TAKE_CONTACTS)
 def incoming(request: StaffRequest) -> HttpResponse:
-    """What has come to this office and stands in no case yet."""
+    """What has come to this office and belongs to no case yet."""
     return render(request, "cases/intake/incoming.html", {"filings": incoming_filings(request.by)})
 
 

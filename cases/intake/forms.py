@@ -74,7 +74,7 @@ class ToldFields(GroupedForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The child's words stand with the question they answer and with who heard them: else nobody can weigh them later."""
+        """The child's words are recorded with the question they answer and the listener: they are weighed later by that."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("words"):
             for name in ("question", "asked_by"):

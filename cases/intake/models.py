@@ -122,7 +122,7 @@ class Filing(models.Model):
         app_label = "cases"
         ordering = ["-sent_at", "-id"]
         indexes = [
-            # What stands in no case yet, at the desk of the receiving office.
+            # What belongs to no case yet, at the desk of the receiving office.
             models.Index(
                 fields=["recipient", "sent_at"], condition=models.Q(registered_at=None), name="filing_desk"
             ),

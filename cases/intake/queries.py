@@ -19,7 +19,7 @@ def my_filings(by: Position) -> list[Filing]:
 
 
 def incoming_filings(by: Position) -> list[Filing]:
-    """What has come to the position's office and stands in no case yet, longest waiting first. The wall decides who sees it."""
+    """What has come to the position's office and belongs to no case yet, longest waiting first. The wall decides who sees it."""
     waiting = Filing.objects.filter(recipient=by.office, registered_at=None)
     return list(waiting.select_related("sender", "received_by__staff").order_by("sent_at", "id"))
 

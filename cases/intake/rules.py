@@ -21,7 +21,7 @@ STATES: dict[FilingState, tuple[FilingState, ...]] = {
     FilingState.RECEIVED: (FilingState.REGISTERED,),
     FilingState.REGISTERED: (),
 }
-"""What becomes of a filing: it is opened by the receiving office, and then stands in a case."""
+"""What becomes of a filing: it is opened by the receiving office, and then belongs to a case."""
 
 AFTER_CHECK: dict[Outcome, dict[Stage, Stage]] = {
     Outcome.SEEN: {Stage.ACCEPTED: Stage.INVESTIGATION, Stage.SAFETY: Stage.INVESTIGATION},
@@ -32,7 +32,7 @@ AFTER_CHECK: dict[Outcome, dict[Stage, Stage]] = {
 
 
 def least_urgency(items: Iterable[UrgencyItem], chosen: Urgency = Urgency.C, *, office: Office) -> Urgency:
-    """The higher of the chosen band and of what the items ask for (S77: any sexual item lifts to AA or A)."""
+    """The higher of the chosen band and of what the items ask for (any sexual item lifts to AA or A)."""
     asked = [_band_of(item, office) for item in items]
     return min([chosen, *asked], key=list(Urgency).index)
 
@@ -84,7 +84,7 @@ def check_may_accept(case: Case, by: Position) -> None:
 
 
 def check_may_check_safety(case: Case, by: Position) -> None:
-    """Whoever works on the case records that the child was seen."""
+    """Those who work on the case record that the child was seen."""
     check_may_edit(case, by)
 
 

@@ -22,7 +22,7 @@ class Items(forms.CheckboxSelectMultiple):
     bands: Mapping[str, str] = {}
 
     def create_option(self, name: str, value: Any, label: Any, *more: Any, **named: Any) -> dict[str, Any]:
-        """The band stands in the label, for everybody, and in an attribute, for the script."""
+        """The band is written in the label, for the reader, and in an attribute, for the script."""
         option: dict[str, Any] = super().create_option(name, value, label, *more, **named)
         band = self.bands.get(str(value))
         if band:

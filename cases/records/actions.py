@@ -214,7 +214,7 @@ def write_progress(
 ) -> ProgressEntry:
     """Add an entry to the progress record (経過記録). An entry is corrected only by a further, dated one that names it.
 
-    The correction of a correction names the first entry too: its corrections stand under it in the order of their dates.
+    The correction of a correction names the first entry too: its corrections are shown under it in the order of their dates.
     """
     rules.check_may_edit(case, by)
     if corrects is not None and corrects.case_id != case.pk:
@@ -240,13 +240,13 @@ def add_to_team(
 ) -> None:
     """Give a colleague of the responsible office a grant. A new person in charge takes over from the present one.
 
-    ``since`` None: from now on; ``until`` None: until somebody ends it.
+    ``since`` None: from now on; ``until`` None: until it is ended.
     """
     if relation == Relation.LEAD:
         hand_over(case, position, by=by, keep_former=False)
         return
     rules.check_may_manage(case, by)
-    # Two who add the same colleague at once would give two rights, of which somebody ends one and believes both gone.
+    # Two who add the same colleague at once would give two rights; when one is ended, the other would be overlooked.
     locked(Case.objects.filter(pk=case.pk))
     now = clock.now()
     rules.check_may_join(case, position, relation, by, now)

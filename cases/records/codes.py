@@ -18,7 +18,7 @@ class Track(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """Where the work on a case stands. Which change is allowed is in ``rules.STAGES``."""
+    """How far the work on a case is. Which change is allowed is in ``rules.STAGES``."""
 
     RECEPTION = "reception", _("reception")
     ACCEPTED = "accepted", _("accepted")
@@ -38,7 +38,7 @@ class Urgency(models.TextChoices):
 
 
 URGENCY_BADGES = {"AA": "danger", "A": "warning", "B": "info"}
-"""The colour of each band; the letters stand beside it. Any other is neutral."""
+"""The colour of each band; the letters are written beside it. Any other is neutral."""
 
 
 class Relation(models.TextChoices):

@@ -107,7 +107,7 @@ class ChildSearch(BaseForm):
 
 
 class GlassForm(BaseForm):
-    """Why somebody outside the team opens a case."""
+    """Why a person outside the team opens a case."""
 
     reason = LongTextField(
         label=_("Why you have to open this case now"),
@@ -210,7 +210,7 @@ class BasicsForm(RecordForm):
 
 
 class PersonForm(RecordForm):
-    """Somebody around the child."""
+    """A person around the child."""
 
     SIDE_BY_SIDE = (("name", "kana"), ("relation", "telephone"))
 

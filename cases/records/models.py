@@ -102,7 +102,7 @@ class Case(SealedModel):
         ordering = ["-opened_at", "-id"]
         indexes = [
             models.Index(fields=["-opened_at", "-id"], name="case_latest"),
-            # Whoever sees most cases of an office walks them from the latest.
+            # A position that sees most cases of an office reads them from the latest.
             models.Index(fields=["office", "-opened_at", "-id"], name="case_office_latest"),
             # Narrowed to what is rare, the list walks only that.
             models.Index(fields=["office", "stage", "-opened_at", "-id"], name="case_office_stage"),
@@ -144,7 +144,7 @@ class OfCase(SealedModel):
 
 
 class Person(OfCase):
-    """Somebody around the child, with what the reception form (受付票) asks of a custodian."""
+    """A person around the child, with what the reception form (受付票) asks of a custodian."""
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"version", "written_at", "removed_at"}
 

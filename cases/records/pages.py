@@ -30,7 +30,7 @@ def case_or_404(request: StaffRequest, case_id: UUID, *panels: str, level: Level
 
 
 def case_to_change(request: StaffRequest, case_id: UUID, *panels: str, level: Level = Level.EDIT) -> Case:
-    """The case for a form page. The form is shown to whoever holds ``level``.
+    """The case for a form page. The form is shown to a position that holds ``level``.
 
     What is sent is taken while its author sees the case: the action refuses, and the form says so beside what was typed. Where
     the access to the case itself ended meanwhile, the typed text is kept for its author and the answer is the 404 of every

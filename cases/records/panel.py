@@ -199,7 +199,7 @@ def _member(grant: Grant, by: Position, not_manage: str | Promise) -> Member:
 
 
 def to_do(by: Position) -> list[Line]:
-    """For whoever leads a team: cases whose person in charge has left or leaves."""
+    """For those who lead a team: cases whose person in charge has left or leaves."""
     if not by.may(Permission.MANAGE_TEAM):
         return []
     today = clock.today()

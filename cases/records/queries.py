@@ -65,7 +65,7 @@ class ProbedBy(_Held):
 def on_cases_of(position: Position, level: Level, case: str = "case__pk") -> Q:
     """The condition that ``case`` (a path to the id of a case) names one on which ``position`` holds ``level`` now.
 
-    Whoever is in the line of many cases asks of each row: the list that is narrowed so needs an index for the few rows that wait.
+    A position in the line of many cases asks of each row: the list that is narrowed so needs an index for the few rows that wait.
     Everybody else's few cases are found by their ids.
     """
     lookup = "probed_by" if position.may(Permission.REVIEW_LINE) else "held_by"
@@ -245,7 +245,7 @@ def blocks_of(case: Case) -> models.QuerySet[Block]:
 
 def leads_to_replace(by: Position) -> models.QuerySet[Grant]:
     """The grants of persons in charge whose position has ended or ends within a month, on open cases of this position's line that
-    nobody else is in charge of; the first to leave first."""
+    no other person is in charge of; the first to leave first."""
     soon = clock.today() + LEAVES_WITHIN
     leaving = Position.objects.filter(models.Q(ends_on__lte=soon) | models.Q(staff__is_active=False))
     # The few positions first: their grants are then found by index, whatever the reader sees.
@@ -303,7 +303,7 @@ def list_of(
 def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:
     """The positions to tell that ``act`` waits for a decision: they have the power and write on the case, and are another person.
 
-    If there are none, the supervisor line, who see to it that somebody gets the power.
+    If there are none, the supervisor line, who see to it that the power is given to a person.
     """
     now = clock.now()
     current = Position.objects.current(localdate(now))

@@ -22,7 +22,7 @@ STAGES: dict[str, tuple[Stage, ...]] = {
 """The transitions of a case (児童相談所運営指針の流れ; the finer steps come with their rooms)."""
 
 ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.CLOSED})
-"""Stages that are not reached by a button of the record: accepting is intake's, closing takes two people (promise 12)."""
+"""Stages that are not reached by a button of the record: accepting is intake's, closing takes two people."""
 
 
 GLASS_LIMIT = "glass_limit"
@@ -126,7 +126,7 @@ def check_may_block(case: Case, staff: Staff, by: Position, now: datetime) -> No
 
 
 def check_may_lift(case: Case, by: Position) -> None:
-    """A block stands until somebody of the supervisor line lifts it."""
+    """A block lasts until a person of the supervisor line lifts it."""
     check_may_manage(case, by)
     if not by.may(Permission.MANAGE_TEAM):
         raise Refused("line", _("Only supervisors and the director can lift a block."))
@@ -146,7 +146,7 @@ def check_may_break_glass(by: Position) -> None:
 
 
 def check_may_review_glass(grant: Grant, by: Position) -> None:
-    """Nobody reviews their own look, and a look is reviewed once."""
+    """A look is reviewed once, and never by the person who looked."""
     check_role_may(by, Permission.REVIEW_LINE)
     check_may_manage(grant.content_object, by)
     if grant.user_id == by.staff_id:

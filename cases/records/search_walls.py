@@ -1,4 +1,4 @@
-"""Search tokens: nobody reads them. The application puts those of a record, and asks with a token for records it already sees."""
+"""Search tokens: no login reads them. The application puts those of a record, and asks with a token for records it already sees."""
 
 FUNCTIONS = """
 -- In plpgsql, which looks its functions up when it runs: these are raised before the walls of the record.

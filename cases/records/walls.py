@@ -142,7 +142,7 @@ SET search_path = pg_catalog, pg_temp AS $$
                WHEN 'manage' THEN ARRAY['manage_case'] ELSE ARRAY[]::text[] END)
 $$;
 
--- The one truth (promise 4): the cases on which a position holds a level now. A block of the person beats every grant; a position
+-- The one truth that Python and the database both ask: the cases on which a position holds a level now. A block of the person beats every grant; a position
 -- that has ended, or whose person's account is out of use, holds nothing. One sorted array, because a set of 20,000 rows
 -- costs a call for each of them, and an index search sorts an unsorted array anew for every row it is joined to.
 CREATE OR REPLACE FUNCTION wall.case_ids_for(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER

@@ -37,7 +37,7 @@ class Visit(OfCase):
         app_label = "cases"
         ordering = ["-planned_for", "-id"]
         indexes = [
-            # The few that are to be held, on the home pages of whoever planned them.
+            # The few that are to be held, on the home pages of those who planned them.
             models.Index(
                 fields=["planned_by", "planned_for"], condition=models.Q(ended_at=None), name="visit_planned"
             ),

@@ -1,4 +1,4 @@
-"""The visits on the case page and the timeline, and on the home page of whoever planned one."""
+"""The visits on the case page and the timeline, and on the home page of the person who planned one."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

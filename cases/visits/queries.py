@@ -1,4 +1,4 @@
-"""The visits of a case, and those that somebody has planned."""
+"""The visits of a case, and those that a position has planned."""
 
 from agencies.staff.models import Position
 from cases.records.codes import Level

@@ -13,7 +13,7 @@ from cases.visits.models import Visit
 
 
 def check_may_plan(case: Case, by: Position) -> None:
-    """Whoever works on the case."""
+    """Those who work on the case."""
     check_may_edit(case, by)
 
 
@@ -24,7 +24,7 @@ def check_move(visit: Visit, to: VisitState) -> None:
 
 
 def check_may_end(visit: Visit, to: VisitState, by: Position) -> None:
-    """Whoever works on the case writes how it was held, or why it was cancelled, once."""
+    """Those who work on the case write how it was held, or why it was cancelled, once."""
     check_may_edit(visit.case, by)
     check_move(visit, to)
 

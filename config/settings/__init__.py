@@ -1,1 +1,1 @@
-"""One module for each way to run: ``demo``, ``test``, ``production``. What they share stands in ``base``."""
+"""One module for each way to run: ``demo``, ``test``, ``production``. What they share is in ``base``."""

@@ -12,7 +12,7 @@ from security.walls.roles import role
 # A thread holds one connection of each alias at most; one more is there while the last one is taken back.
 LOGINS: dict[str, dict[str, tuple[str, int]]] = {
     "web": {"default": ("runtime", THREADS + 1), "audit": ("scribe", THREADS + 1), "gate": ("gate", 2)},
-    # Whoever runs jobs has one login, which reaches no case, no person and no access log (ADR 10).
+    # The processes that run jobs have one login, which reaches no case, no person and no access log (ADR 10).
     "worker": {"default": ("worker", 2)},
     # Migrations and the first administrator: nothing that listens to anybody.
     "owner": {"default": ("owner", 0), "owner": ("owner", 0)},

@@ -6,7 +6,7 @@ TOMOSHIBI_KEY_FILE            the file of the root keys
 TOMOSHIBI_ROLE_PREFIX         what this installation's database roles begin with (tomoshibi_)
 TOMOSHIBI_ALLOWED_HOSTS       host names, comma-separated
 TOMOSHIBI_BROKER_URL          redis://… or amqp://…
-TOMOSHIBI_TRUSTED_PROXIES     how many proxies stand in front (0); with one or more, TLS ends there
+TOMOSHIBI_TRUSTED_PROXIES     how many proxies are in front (0); with one or more, TLS ends there
 TOMOSHIBI_MAIL_HOST, TOMOSHIBI_MAIL_FROM
 TOMOSHIBI_PROCESS             "worker" for Celery, "owner" for manage.py: other logins to the database, no root keys
 TOMOSHIBI_POOLER              "pgbouncer" where DATABASE_URL leads to PgBouncer in transaction mode

@@ -92,7 +92,7 @@ def fields_of(event: Event, subject: Subject) -> list[Field]:
 
 
 def shown_apart(event: Event) -> list[str]:
-    """The panels that stand apart on other pages and whose content this change shows: the look names them too."""
+    """The panels that have a page of their own elsewhere and whose content this change shows: the look names them too."""
     model, changed = labels.model_of(event.content_type), event.changes or {}
     found = ["notifier"] if model is Notifier else []
     if model is Child and "address" in changed:

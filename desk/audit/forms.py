@@ -56,7 +56,7 @@ class FilterForm(BaseForm):
             self.fields[name].choices = everything + choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
-        """The days stand in order."""
+        """The last day is not before the first."""
         cleaned = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:

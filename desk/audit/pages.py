@@ -56,7 +56,7 @@ def reads_all(by: Position) -> bool:
 
 
 def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
-    """The case, for the person who manages it. That its access log is read is access log too."""
+    """The case, for the person who manages it. Reading the access log is recorded in it too."""
     case = case_for(request.by, case_id, Level.MANAGE).first()
     if case is None:
         raise Http404
@@ -79,7 +79,7 @@ def _noted(request: StaffRequest, subject: Subject, panel: str, object_pk: str) 
 
 
 def person_or_404(request: StaffRequest, staff_id: UUID) -> Staff:
-    """Somebody whose looks the reader may ask for: anybody, or somebody who has or had a position in the reader's office."""
+    """A person whose looks the reader may ask for: anyone, or only those who have or had a position in the reader's office."""
     people = (
         Staff.objects.all()
         if reads_all(request.by)

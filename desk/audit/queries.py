@@ -37,7 +37,7 @@ def who_looked(case: Case, by: Position, limit: int = 5) -> list[Row]:
 
 def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks and attempts from outside the team at the cases the position manages: receivers of a disclosure, broken
-    glass, people without any relation. Whoever reads the access log is named on the case's own page."""
+    glass, people without any relation. Readers of the access log are named on the case's own page."""
     found = looks_from_outside().newest(_last_days(OUTSIDE), limit)
     return rows_of(within_reach(found, by), by)
 

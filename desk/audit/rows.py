@@ -56,7 +56,7 @@ class Names:
         self._open = {*known, *(cases if reads_all(by) else managed(cases, by))}
 
     def person(self, staff_id: UUID | None) -> str:
-        """The person's name; empty for somebody not signed in."""
+        """The person's name; empty for a person who is not signed in."""
         found = self._staff.get(staff_id) if staff_id else None
         return found.name if found is not None else ""
 
@@ -127,7 +127,7 @@ def _row(one: CaseTrace | Event, names: Names) -> Row:
 
 
 def role_label(role: str) -> str:
-    """The role's title at that moment; a role the code no longer has stands as it was stored."""
+    """The role's title at that moment; a role that the code no longer has is shown as it was stored."""
     return str(dict(Role.choices).get(role, role))
 
 

@@ -1,4 +1,4 @@
-"""Which rooms stand on the case page, in the order of the day's work."""
+"""Which rooms the case page shows, in the order of the day's work."""
 
 from django.utils.functional import Promise
 
@@ -25,9 +25,9 @@ ORDER = (
     "closing",
     "looks",
 )
-"""What stands first on the page. A panel that is not named here comes last."""
+"""What comes first on the page. A panel that is not named here comes last."""
 HALVES = frozenset({"child", "basics", "intention", "police"})
-"""Panels that stand beside each other, two in a row, where the screen is wide."""
+"""Panels that are drawn beside each other, two in a row, where the screen is wide."""
 
 
 def panels_of(case: Case, by: Position) -> list[Panel]:

@@ -19,7 +19,7 @@ MOMENTS = 30
 
 @page(Permission.WORK_ON_CASES)
 def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Everything about one case for somebody on its team."""
+    """Everything about one case for a person on its team."""
     case = case_or_404(request, case_id)
     with_keys([case])
     with one_reading():

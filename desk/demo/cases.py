@@ -109,7 +109,7 @@ def register(t: Telling) -> None:
 
 
 def filed(t: Telling) -> None:
-    """A school files the notification from its own page; nobody has opened it yet."""
+    """A school files the notification from its own page; it has not been opened yet."""
     school = t.positions["school", "wakaba"]
     with at(t.now, school):
         received = received_at(t.now, t.number)

@@ -42,5 +42,5 @@ def at(moment: datetime, position: Position) -> Iterator[access_event.AccessEven
 
 
 def leave_trace(look: access_event.AccessEvent) -> None:
-    """Write the look of a page that somebody opened then."""
+    """Write the look of a page that was opened then."""
     scribe.write(look, look.add_revealed(current().revealed))

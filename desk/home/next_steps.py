@@ -1,4 +1,4 @@
-"""What somebody has to do next that no time limit of the law names: every room says it of its own (``Room.to_do``)."""
+"""What a position has to do next that no time limit of the law names: every room says it of its own (``Room.to_do``)."""
 
 from django.utils.translation import gettext_lazy as _
 

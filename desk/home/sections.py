@@ -30,7 +30,7 @@ from security.audit.verbs import Verb
 from security.walls import clock
 
 IN_HAND = frozenset({"cases", "inbox"})
-"""Sections of what one works on and what came in; they stand on the right, what waits to be done on the left."""
+"""Sections of current work and of what came in, on the right of the page; what waits to be done is on the left."""
 
 
 def due(request: StaffRequest) -> Section:
@@ -84,7 +84,7 @@ def inbox(request: StaffRequest) -> Section:
 
 
 def filings(request: StaffRequest) -> Section:
-    """Notifications that other offices filed and that stand in no case yet."""
+    """Notifications that other offices filed and that belong to no case yet."""
     lines = [
         Line(
             reverse("incoming_filing", args=[row.pk]),

@@ -142,7 +142,7 @@ def _table(
 
 
 def _typed(value: object) -> str:
-    """What somebody would type, or send by ticking a box."""
+    """What a person would type, or send by ticking a box."""
     if isinstance(value, bool):
         return "on" if value else ""
     return value.isoformat() if isinstance(value, date) else str(value or "")

@@ -34,7 +34,7 @@ _SHARED = ("request", "csrf_token", "position_in_use")
 _SLOTS = "_face_slots"
 JAPANESE = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
 IN_A_LINE, MANY = 34, 3
-"""Choices up to this width (half-width columns) stand in one line; more than so many longer ones in two columns."""
+"""Choices up to this width (half-width columns) are drawn in one line; more than so many longer ones in two columns."""
 
 
 def draw(context: Context, name: str, values: dict[str, Any]) -> SafeString:
@@ -119,7 +119,7 @@ def breadcrumb(context: Context, *steps: Any) -> SafeString:
 def reason_button(
     context: Context, label: Any, url: str = "", reason: Any = "", method: str = "get", **more: Any
 ) -> SafeString:
-    """A button that either works or stands grey with the reason beside it.
+    """A button that either works, or is grey with the reason beside it.
 
     `reason` "" → a link (`method="get"`), a one-button form with CSRF token (`"post"`, hidden `fields`), or
     a submit button of the surrounding form (`"submit"`). Any other `reason` → the grey control and sentence.
@@ -129,7 +129,7 @@ def reason_button(
 
 
 def _reason_id(context: Context, *parts: Any) -> str:
-    """A stable id, made unique within one request by a suffix where the same button stands twice."""
+    """A stable id, made unique within one request by a suffix where the same button is drawn twice."""
     stem = f"reason-{zlib.crc32(repr([str(part) for part in parts]).encode()):08x}"
     request = context.get("request")
     if request is None:
@@ -270,7 +270,7 @@ def target_id(field: Any) -> str:
 
 @register.filter
 def choices_shape(groups: Any) -> str:
-    """The class by which choices stand in one line (all of them short), in two columns (many) or below each other."""
+    """The class that draws choices in one line (all of them short), in two columns (many) or below each other."""
     labels = [str(option["label"]) for _group, options, _index in groups for option in options]
     if max((_width(label) for label in labels), default=0) <= IN_A_LINE:
         return " choices--row"
@@ -293,7 +293,7 @@ def _width(text: str) -> int:
 
 @register.filter
 def named_in_full(field: Any) -> str:
-    """The label of a bound field, with the part of the form it stands in where the label alone could be two."""
+    """The label of a bound field, with its part of the form where two fields have the same label."""
     part = field.form.part_of(field.name) if hasattr(field.form, "part_of") else ""
     return f"{part} / {field.label}" if part else str(field.label)
 

@@ -51,7 +51,7 @@ def record_intention(
     """Write down one answer of the child. It ends the older one for the same recipient and purpose, and what rested on it.
 
     ``items`` may be told and ``refused`` must not; what is in neither has not been asked. Any result but WISHES opens nothing and
-    so acts as a withdrawal (promise 2). ``correction``: the last record for this
+    so acts as a withdrawal. ``correction``: the last record for this
     recipient was written down wrongly, and how; that record stays, and says that it is corrected by this one. What the child
     answered or withdrew keeps counting as an answer (``rules.is_formed``): a correction rests on one person's word.
     """
@@ -92,9 +92,9 @@ def record_intention(
 def withdraw(intention: Intention, *, by: Position) -> None:
     """End a confirmation and, in this transaction, every open disclosure and draft that rests on it (a trigger of the gate).
 
-    Nothing here validates: no form, no text, no mail server, no worker, no failing notice and nobody who holds a row can stop it
-    (promise 2, ADR 15). A reason
-    follows by :func:`explain_withdrawal`. Raises Refused only for somebody who does not write on the case.
+    Nothing here validates: no form, no text, no mail server, no worker, no failing notice and no transaction that holds a row can stop it
+    (ADR 15). A reason
+    follows by :func:`explain_withdrawal`. Raises Refused only for a person who does not write on the case.
     """
     rules.check_may_withdraw(intention.case, by)
     row = Intention.objects.get(pk=intention.pk)
@@ -190,7 +190,7 @@ def _reviewer(exception: ExceptionRequest, by: Position) -> UUID:
 
 
 def _leave_duties(exception: ExceptionRequest, by: Position) -> None:
-    """It is explained to the child by whoever asked for it, and reviewed by another person."""
+    """It is explained to the child by the person who asked for it, and reviewed by another."""
     case, reviewer = exception.case, _reviewer(exception, by)
     barred = {exception.drafted_person_id} | (set() if reviewer == by.pk else {by.staff_id})
     leave_duty(case, EXPLAIN, cause=exception.pk, owner=exception.drafted_by_id)

@@ -129,7 +129,7 @@ class Intention(OfCase):
 
 
 class Withdrawal(models.Model):
-    """The child takes a confirmation back: a row of its own, since adding one waits for nobody's lock (ADR 15).
+    """The child takes a confirmation back: a row of its own, since adding one waits for no lock (ADR 15).
 
     From its commit on nothing can be read or sent on that confirmation. The wall alone writes it.
     """
@@ -137,7 +137,7 @@ class Withdrawal(models.Model):
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "case", "intention", "withdrawn_at", "withdrawn_by"})
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # No constraint: its check would lock the other row, which somebody may hold.
+    # No constraint: its check would lock the other row, which another transaction may hold.
     case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+", db_constraint=False)
     intention = models.ForeignKey(
         Intention, models.DO_NOTHING, related_name="withdrawals", db_constraint=False

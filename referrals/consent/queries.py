@@ -1,4 +1,4 @@
-"""What stands of the child's word, and the exceptions to it."""
+"""The child's answers in force, and the exceptions to them."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -28,12 +28,12 @@ from security.encryption.fields import value_of
 
 
 def check_may_record(case: Case, by: Position) -> None:
-    """Whoever works on the case records what the child said."""
+    """Those who work on the case record what the child said."""
     check_may_edit(case, by)
 
 
 def check_may_withdraw(case: Case, by: Position) -> None:
-    """Everybody who writes on the case takes a withdrawal, on a closed case too. Nothing else is asked (promise 2)."""
+    """Everybody who writes on the case takes a withdrawal, on a closed case too. Nothing else is asked."""
     if not holds(by, case.pk, Level.EDIT):
         raise Refused("no_grant", _("Only the team of this case can do this."))
 
@@ -141,7 +141,7 @@ def check_not_formed(case: Case) -> None:
 
 
 def check_may_request_exception(case: Case, by: Position, now: datetime) -> None:
-    """Whoever works on the case may ask; another person decides. One request waits for each office at a time."""
+    """Those who work on the case may ask; another person decides. One request waits for each office at a time."""
     check_may_draft(case, by, (), now)
 
 
@@ -265,7 +265,7 @@ def check_basis_for(
 
 
 def check_basis(case: Case, now: datetime, purpose: Purpose = Purpose.POLICE_REPORT) -> None:
-    """Promise 1: nothing goes to the police before the child's intention is confirmed, or an exception is approved."""
+    """Nothing goes to the police before the child's intention is confirmed, or an exception is approved."""
     if not bases_of(case, now, purpose):
         raise Refused("gate", why_no_basis(case, now, purpose))
 

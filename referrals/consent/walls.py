@@ -88,7 +88,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The withdrawal (promise 2, ADR 15). First a row is added, which waits for nobody: from its commit on nothing is read or sent on
+-- The withdrawal (ADR 15). First a row is added, which waits for no lock: from its commit on nothing is read or sent on
 -- that confirmation. Then the confirmation itself and what rests on it are ended; where somebody holds one of these rows for more
 -- than a second, wall.settle_withdrawals ends them later.
 CREATE OR REPLACE FUNCTION wall.withdraw(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER

@@ -1,7 +1,7 @@
-"""Drafting, deciding, sending and closing a report to the police. The gate of the database stands behind every one of them.
+"""Drafting, deciding, sending and closing a report to the police. The gate of the database checks every one of them again.
 
 Each takes its locks in one order, basis before disclosure, like a withdrawal: they cannot block each other crosswise. And each
-gives up after a second, and its transaction after ten idle ones, so that a withdrawal never waits for a report (promise 2).
+gives up after a second, and its transaction after ten idle ones, so that a withdrawal never waits for a report.
 """
 
 import secrets

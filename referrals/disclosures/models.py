@@ -134,7 +134,7 @@ class Envelope(models.Model):
     """What arrives at the receiving office's desk: no case content, and what remains there after a withdrawal.
 
     Written by the wall alone. Whether it is closed is asked of the disclosure (``queries.envelopes_at_desk``), so that a
-    withdrawal never has to write here and never waits for somebody at that desk.
+    withdrawal never has to write here and never waits for a person at that desk.
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(

@@ -15,7 +15,7 @@ from security.encryption.fields import reveal, value_of, words_of
 
 
 def identity_min(case: Case) -> str:
-    """Name, reading and birth date. The reference and whom to call stand in the head of every package."""
+    """Name, reading and birth date. The head of every package has the reference and whom to call."""
     child = case.child
     name = f"{reveal(child, 'family_name')} {reveal(child, 'given_name')}"
     reading = f"{reveal(child, 'family_kana')} {reveal(child, 'given_kana')}"

@@ -43,7 +43,7 @@ WALLS = {
 
 
 def check_may_draft(case: Case, by: Position, now: datetime) -> None:
-    """Promise 1, before anything is written: the team, a role that drafts, and a basis that holds now."""
+    """Before anything is written: the team, a role that drafts, and a basis that holds now."""
     check_may_edit(case, by)
     check_role_may(by, Permission.DRAFT_DECISIONS)
     check_basis(case, now)
@@ -79,7 +79,7 @@ def check_none_open(case: Case, recipient_id: UUID, now: datetime) -> None:
 
 
 def what_is_open(case: Case, now: datetime) -> str | Promise:
-    """The report that stands against closing the case, in a sentence; '' where none is open."""
+    """The report that prevents closing the case, in a sentence; '' where none is open."""
     found = open_reports(case, now)
     if any(row.sent_at is None for row in found):
         return _("A report to the police waits for its decision or for sending. Finish it first.")
@@ -119,7 +119,7 @@ def check_may_send(disclosure: Disclosure, by: Position, now: datetime) -> None:
 
 
 def check_may_close(disclosure: Disclosure, by: Position) -> None:
-    """Whoever writes on the case closes a draft or a report, on a closed case too."""
+    """Those who write on the case close a draft or a report, on a closed case too."""
     if disclosure.ended_at is not None:
         raise Refused("closed", _("This report is closed."))
     if not holds(by, disclosure.case_id, Level.EDIT):

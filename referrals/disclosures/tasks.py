@@ -7,7 +7,7 @@ from security.outbox.jobs import job
 
 @job("disclosures.close_expired")
 def close_expired() -> int:
-    """Close what rests on nothing any more; how many. The job is nobody and learns ids only."""
+    """Close what rests on nothing any more; how many. The job has no identity and learns ids only."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM wall.close_expired()")
         return int(cursor.fetchone()[0])
@@ -15,7 +15,7 @@ def close_expired() -> int:
 
 @job("disclosures.warn_unopened")
 def warn_unopened() -> int:
-    """Tell, once, what the police have not opened in time; how many. The job is nobody and learns a number only."""
+    """Tell, once, what the police have not opened in time; how many. The job has no identity and learns a number only."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT wall.warn_unopened()")
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""The gate. No disclosure comes into being, and none can be read, without a basis that holds at that moment (promise 1)."""
+"""The gate. No disclosure comes into being, and none can be read, without a basis that holds at that moment."""
 
 from agencies.directory.models import OfficeKind
 from cases.decisions.walls import act_moments, act_triggers
@@ -9,7 +9,7 @@ from security.walls.moments import kept_by
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 OFFICERS = "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
 AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
-# Whoever sees a disclosure, at the sending or at the receiving desk, has its key: the inner table has its own wall, and is asked
+# A position that sees a disclosure, at the sending or at the receiving desk, has its key: the inner table has its own wall, and is asked
 # for the disclosures of a page alone, where the list of all visible ones would be made for every page.
 SEEN = "(SELECT true FROM public.referrals_disclosure d WHERE d.id = data_key.owner_id LIMIT 1)"
 WRITTEN = f"(SELECT true FROM public.referrals_disclosure d WHERE d.id = owner_id AND {mine('d.case_id', 'edit')} LIMIT 1)"
@@ -331,7 +331,7 @@ BEGIN
   END IF;
 END $$;
 
--- Whatever ends a confirmation ends every open disclosure and draft that rests on it, in the same transaction (promise 2). It
+-- Whatever ends a confirmation ends every open disclosure and draft that rests on it, in the same transaction. It
 -- looks in a statement after the ending's own UPDATE, so that a report the gate let through a moment before is found.
 CREATE OR REPLACE FUNCTION wall.close_what_rests_on_it() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

@@ -81,20 +81,20 @@ def tell_of_attempt(letter: Letter, request_id: UUID) -> None:
 
 
 def note_opened(letter: Letter) -> None:
-    """The first look of an officer: from now on nobody is warned that it lies unopened."""
+    """The first look of an officer: from now on no warning says that it is unopened."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.note_opened(%s)", [letter.envelope.disclosure_id])
 
 
 @transaction.atomic
 def record_contact(case: Case, texts: Mapping[str, Any], *, by: Position) -> PoliceContact:
-    """Write down a contact with the police. It is never refused, opens nothing, and stands on the supervisor's list."""
+    """Write down a contact with the police. It is never refused, opens nothing, and is shown on the supervisor's list."""
     rules.check_may_record_contact(case, by)
     contact = PoliceContact(case=case, recorded_by=by, recorded_at=clock.now())
     for name in CONTACT_TEXTS:
         setattr(contact, name, texts[name])
     contact.save(force_insert=True)
-    with without_fail("a contact with the police"):  # it stands on the supervisor's list in any case
+    with without_fail("a contact with the police"):  # the supervisor's list shows it in any case
         told = [
             position
             for position in positions_of_case(case.pk, Relation.LEAD, Relation.LINE)

@@ -50,7 +50,7 @@ def contact_seen(request: StaffRequest, case_id: UUID, contact_id: UUID) -> Http
 
 @page(Permission.REVIEW_LINE)
 def contacts_unseen(request: StaffRequest) -> HttpResponse:
-    """The supervisor's list of contacts nobody has marked as seen."""
+    """The supervisor's list of contacts that are not marked as seen."""
     rows = list(contacts_unseen_for(request.by))
     for row in rows:
         request.event.note_shown(row.case_id, "contacts")

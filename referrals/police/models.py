@@ -44,6 +44,6 @@ class PoliceContact(OfCase):
         app_label = "referrals"
         ordering = ["-recorded_at"]
         indexes = [
-            # The few that nobody in the line has seen.
+            # The few that the line has not seen.
             models.Index(fields=["recorded_at"], condition=models.Q(seen_at=None), name="contact_unseen"),
         ]

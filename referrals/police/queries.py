@@ -66,7 +66,7 @@ class Letter:
 
     @property
     def is_unopened(self) -> bool:
-        """Whether nobody has opened it, and the hours in which it is to be opened are over."""
+        """Whether it is unopened, and the hours in which it is to be opened are over."""
         unopened = self.closed_since is None and self.envelope.opened_at is None
         return unopened and self.envelope.open_by <= clock.now()
 
@@ -87,7 +87,7 @@ def envelopes_of(by: Position) -> QuerySet[Envelope]:
 def letters_in_hand(
     by: Position, asked: Mapping[str, Any], *, own: bool = False, size: int = SIZE
 ) -> DeskPage:
-    """A page of the envelopes that nobody has ended, what is due first at the top; ``own``: those assigned to this position."""
+    """A page of the envelopes that have not ended, what is due first at the top; ``own``: those assigned to this position."""
     listed = walled_list(envelopes_of(by), "envelopes_page", own, moment="due_at", soonest=True)
     return _desk_page(page_of(listed, asked, bound=f"envelopes {by.pk}", size=size))
 
@@ -167,7 +167,7 @@ def contacts_of(case: Case) -> QuerySet[PoliceContact]:
 
 
 def contacts_unseen_for(by: Position) -> QuerySet[PoliceContact]:
-    """Contacts on the cases this position supervises that nobody has marked as seen, the oldest first; not one's own."""
+    """Contacts on the cases this position supervises that are not marked as seen, the oldest first; not its own."""
     unseen = PoliceContact.objects.filter(on_cases_of(by, Level.MANAGE), seen_at=None)
     return (
         unseen.exclude(recorded_by__staff=by.staff_id)

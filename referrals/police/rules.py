@@ -13,13 +13,13 @@ from referrals.police.queries import Letter
 
 
 def check_may_record_contact(case: Case, by: Position) -> None:
-    """A contact that has happened is never refused to the person who reads the case, on a closed case neither (promise 1)."""
+    """A contact that has happened is never refused to the person who reads the case, on a closed case neither."""
     if not holds(by, case.pk, Level.VIEW):
         raise Refused("no_grant", _("You are not on the team of this case."))
 
 
 def check_may_see_contact(contact: PoliceContact, by: Position) -> None:
-    """The supervisor line marks a contact as seen, once; nobody marks their own."""
+    """The supervisor line marks a contact as seen, once, and never its own."""
     check_role_may(by, Permission.REVIEW_LINE)
     if not holds(by, contact.case_id, Level.MANAGE):
         raise Refused("not_manager", _("Only the person in charge and the supervisors can do this."))
@@ -30,7 +30,7 @@ def check_may_see_contact(contact: PoliceContact, by: Position) -> None:
 
 
 def check_may_take(letter: Letter, by: Position) -> None:
-    """The supervisor any open envelope; an officer only one that nobody has taken yet."""
+    """The supervisor any open envelope; an officer only one that is not taken yet."""
     check_role_may(by, Permission.RECEIVE_DISCLOSURES)
     if letter.closed_since is not None:
         raise Refused("closed", _("This is closed."))
@@ -48,7 +48,7 @@ def check_may_assign(letter: Letter, by: Position) -> None:
 
 
 def check_may_end(letter: Letter, officer: Position, by: Position) -> None:
-    """The supervisor ends an assignment that stands, of a closed envelope too."""
+    """The supervisor ends an assignment in force, of a closed envelope too."""
     check_role_may(by, Permission.ASSIGN_DISCLOSURES)
     if officer.pk not in letter.reader_positions:
         raise Refused("not_assigned", _("This officer does not have it any more."))

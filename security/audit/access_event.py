@@ -36,7 +36,7 @@ class AccessEvent:
     covered: set[Any] = field(default_factory=set)
     wanted: bool = False
     survives_audit_failure: bool = False
-    """What was done stands even where the look cannot be written: its change is recorded with it, and it shows nothing."""
+    """What was done is kept even where the look cannot be written: its change is recorded with it, and it shows nothing."""
 
     def note_shown(
         self, case_id: UUID, *panels: str, verb: Verb | None = None, under: Iterable[Any] = ()

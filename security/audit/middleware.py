@@ -31,11 +31,10 @@ log = logging.getLogger("tomoshibi.audit")
 
 
 class LookMiddleware:
-    """Stands inside the wall's transaction: when the access log cannot be written, that is rolled back and nothing is shown.
+    """Runs inside the wall's transaction: when the access log cannot be written, that is rolled back and nothing is shown.
 
-    One act stands all the same, a child's withdrawal (``AccessEvent.survives_audit_failure``): it is answered by a
-    redirect without content, and the
-    page it leads to is refused like every other.
+    One act is kept all the same, a child's withdrawal (``AccessEvent.survives_audit_failure``): it is answered by a redirect
+    without content, and the page it leads to is refused like every other.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -80,7 +79,7 @@ def _leave_trace(request: HttpRequest, look: access_event.AccessEvent, status: i
 
 
 def place_of(request: HttpRequest) -> str:
-    """The address asked for, without a word that somebody typed: its route with the ids in it. An address that leads nowhere may
+    """The address asked for, without a word that was typed: its route with the ids in it. An address that leads nowhere may
     hold a name or a password; it is named by a keyed hash, which tells only whether it was the same one again.
     """
     match = request.resolver_match

@@ -12,7 +12,7 @@ ENCODING = 1
 
 
 class Event(models.Model):
-    """One thing somebody did or was refused. The scribe writes looks, the database itself writes changes; nobody else does.
+    """One thing that was done or refused. The scribe writes looks, the database itself writes changes; nothing else does.
 
     ``changes`` maps each changed column to what it was and became, ciphertext as it is. The content type and the actor have no
     constraint, so history neither blocks nor follows a deletion.

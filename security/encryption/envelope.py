@@ -125,7 +125,7 @@ def from_text(text: str) -> bytes:
 
 
 def looks_sealed(text: str) -> bool:
-    """Whether a column's text can be an envelope. False means that somebody wrote past the application."""
+    """Whether a column's text can be an envelope. False means that it was written past the application."""
     return text.startswith(_TEXT_HEAD) and len(text) >= _SMALLEST_TEXT and text.isascii()
 
 

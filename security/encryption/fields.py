@@ -116,7 +116,7 @@ class EncryptedTextField(_TextField[Set_contra, Get_co]):
         self.frozen_place = place
 
     def meaning(self, text: str) -> Any:
-        """What the text stands for (:class:`secret.Column`)."""
+        """What the text means (:class:`secret.Column`)."""
         return text
 
     def words(self, text: str) -> str:

@@ -25,7 +25,7 @@ class Column(Protocol[V_co]):
     place_name: str
 
     def meaning(self, text: str) -> V_co | None:
-        """What the text stands for; None for nothing, and for what an older version wrote and this one does not know."""
+        """What the text means; None for nothing, and for what an older version wrote and this one does not know."""
 
     def words(self, text: str) -> str:
         """The text as a reader understands it."""
@@ -81,7 +81,7 @@ class Secret(Generic[V_co]):
             raise
 
     def opens(self) -> bool:
-        """Whether it was sealed at its field's place; nobody is told where it was not."""
+        """Whether it was sealed at its field's place; no reader is told where it was not."""
         try:
             return self.row is not None and self._opened(self.row) is not None
         except DecryptionError:

@@ -43,7 +43,7 @@ class _TypedField(EncryptedTextField[Set_contra, Get_co]):
         self.unknown = unknown
 
     def encode(self, value: object) -> Typed:
-        """The bytes to seal of a typed value or its text. ValidationError for a text that stands for nothing known."""
+        """The bytes to seal of a typed value or its text. ValidationError for a text without a known meaning."""
         if not isinstance(value, str) or isinstance(value, models.TextChoices):
             return Typed(self.text_of(value).encode())
         if value not in ("", self.unknown) and not isinstance(value, AsKept) and not self._knows(value):

@@ -1,4 +1,4 @@
-"""Wrapped keys. Nobody sees one until the room that owns a kind of key adds its policy (``POLICIES``)."""
+"""Wrapped keys. No login sees one until the room that owns a kind of key adds its policy (``POLICIES``)."""
 
 from security.walls.declare import NOBODY, Policy, Recorded, Table
 from security.walls.moments import NOW, WALL

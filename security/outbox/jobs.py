@@ -1,4 +1,4 @@
-"""Jobs are called by name (beat: config/settings/base.py). They are nobody: no identity, no root key, no content."""
+"""Jobs are called by name (beat: config/settings/base.py). They have no identity, no root key and no content."""
 
 from collections.abc import Callable
 from typing import TypeVar

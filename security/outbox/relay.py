@@ -91,7 +91,7 @@ class Account:
 
 
 def expects(repair: Repair) -> Repair:
-    """Declare a room's repair: it notes everything that should stand in the outbox and does not, and says how many that were."""
+    """Declare a room's repair: it notes everything that is missing from the outbox, and says how many that were."""
     _repairs.add(f"{repair.__module__}.{repair.__qualname__}", repair)
     return repair
 

@@ -1,4 +1,4 @@
-"""Search tokens. Nobody reads them: the room that indexes something asks and writes by functions of its own."""
+"""Search tokens. No login reads them: the room that indexes something asks and writes by functions of its own."""
 
 from security.walls.declare import NOBODY, Policy, Table
 

@@ -1,4 +1,4 @@
-"""What a browser keeps of us: nothing. What we keep of what somebody typed: until it has been saved after all."""
+"""What a browser keeps of us: nothing. What was typed is kept until it has been saved after all."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ class ParkedFormsMiddleware:
 
     The browser keeps a signed cookie that says whose its pages are (:mod:`security.signin.parked`).
 
-    Stands outside the wall, so that a form is dropped only after the transaction that saved it.
+    Runs outside the wall, so that a form is dropped only after the transaction that saved it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

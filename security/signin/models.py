@@ -49,7 +49,7 @@ class SignInTry(models.Model):
 
 
 class SentForm(models.Model):
-    """A form that somebody sent, and where it led (:mod:`security.signin.once`)."""
+    """A form that was sent, and where it led (:mod:`security.signin.once`)."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "staff_id", "mark", "at", "led_to"})
 

@@ -24,7 +24,7 @@ BESIDE = frozenset({"csrfmiddlewaretoken", SHOWN})
 
 
 class OnceMiddleware:
-    """Stands last, behind the checks of identity and CSRF, inside the wall's transaction."""
+    """Runs last, behind the checks of identity and CSRF, inside the wall's transaction."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

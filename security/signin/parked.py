@@ -2,8 +2,8 @@
 
 A parked form is one file under ``PARKED_DIR``: a fresh key wrapped by the root key for this person, and the form's fields under
 it. Who the person is comes from a signed cookie set at sign-in, since neither the session nor the database can be asked when a
-form has to be parked. It is offered after sign-in to the same person, and to nobody else, for three days. Of what the page
-showed nothing is kept: only what somebody changed (:mod:`face.shown`). At a shared desk a page of the
+form has to be parked. It is offered after sign-in to the same person only, for three days. Of what the page
+showed nothing is kept: only what was changed (:mod:`face.shown`). At a shared desk a page of the
 last person may still be open when the next one has signed in: the cookie knows the sign-ins of its own person, and a form of any
 other page is not kept.
 """
@@ -49,7 +49,7 @@ log = logging.getLogger("tomoshibi.parked")
 
 @dataclass(frozen=True)
 class ParkedForm:
-    """A form somebody sent that could not be taken: where to, when, and its fields as typed."""
+    """A form that was sent and could not be taken: where to, when, and its fields as typed."""
 
     id: str
     path: str
@@ -92,7 +92,7 @@ def forget_person(response: HttpResponseBase) -> None:
 
 
 def park(request: HttpRequest) -> bool:
-    """Keep what was typed into the form of ``request`` for its person. False where nobody is known, the page was another
+    """Keep what was typed into the form of ``request`` for its person. False where the person is not known, the page was another
     person's, there is nothing to keep, or too much at once.
 
     A form that was parked before and is parked once more takes the older one's place and keeps its first time. Where too many
@@ -183,7 +183,7 @@ def drop(staff_id: UUID, name: str) -> None:
 
 
 def _person(request: HttpRequest) -> UUID | None:
-    """The person whose page sent this form. A form without any token comes from no page, and so from nobody else's."""
+    """The person whose page sent this form. A form without any token comes from no page, and so from no other person's."""
     person, pages = _cookie(request)
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken", "")
     return person if not token or page_mark(_secret_of(token)) in pages else None
@@ -228,7 +228,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _time_of(path: Path) -> float:
-    """When the form was parked first: the time of its file. 0 where somebody has just removed it."""
+    """When the form was parked first: the time of its file. 0 where it has just been removed."""
     try:
         return path.stat().st_mtime
     except OSError:

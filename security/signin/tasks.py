@@ -29,7 +29,7 @@ def clean_tries() -> int:
 
 @job("forms.clean")
 def clean_forms() -> int:
-    """Remove the marks of forms that nobody will send again; how many."""
+    """Remove the marks of forms that will not be sent again; how many."""
     return _count("wall.drop_forms(%s)", timezone.now() - parked.KEEP)
 
 

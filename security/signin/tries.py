@@ -2,8 +2,8 @@
 
 A try is a row without a user name and without an address, only their keyed hashes: a password typed into the field of the name
 is as unreadable as the name. Five wrong tries within 15 minutes close a user name at that address, twenty close it at every
-address from which nobody has signed in with it before: who guesses slows down, and locks no one out of their own desk.
-Names that nobody has are counted alike.
+address from which the name has not signed in before: guessing slows down, and does not lock the person out at their own desk.
+User names that do not exist are counted in the same way.
 """
 
 from datetime import timedelta

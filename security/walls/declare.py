@@ -51,7 +51,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Table:
-    """A table and everything that stands before it.
+    """A table and everything that guards it.
 
     ``rights`` maps a database role to the privileges it is granted; a role not named there has none. An UPDATE names its columns:
     one of a whole table would allow LOCK TABLE too, and so stop everybody. ``policies`` empty with

@@ -13,14 +13,14 @@ from django.db import connections
 def wall_token(session_key: str) -> str:
     """The token the database compares with: HMAC-SHA256 of the raw session key under the application's secret, in hex.
 
-    Whoever reads every table still lacks both the raw key (it lives in the cookie alone) and the secret.
+    An attacker who reads every table still lacks both the raw key (it lives in the cookie alone) and the secret.
     """
     secret = hashlib.sha256(b"tomoshibi wall token" + settings.SECRET_KEY.encode()).digest()
     return hmac.new(secret, session_key.encode(), hashlib.sha256).hexdigest()
 
 
 def set_identity(session_key: str | None, using: str = "default") -> None:
-    """Name the acting session for the transaction open on ``using``; None means nobody."""
+    """Name the acting session for the transaction open on ``using``; None means no identity."""
     _set(using, session=wall_token(session_key) if session_key else "")
 
 

@@ -121,7 +121,7 @@ def without_triggers(model: type[models.Model], using: str) -> Iterator[None]:
         )
         names = [name for (name,) in cursor.fetchall()]
         if RECORDS not in names:
-            raise ResealError(f"Changes of {table} are not recorded: seal again while the walls stand.")
+            raise ResealError(f"Changes of {table} are not recorded: seal again while the walls are up.")
         names.remove(RECORDS)
         for name in names:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")

@@ -44,7 +44,7 @@ END $$;
 
 NEWEST = ("infinity", UUID(int=2**128 - 1), False)
 SOONEST = ("-infinity", UUID(int=0), True)
-"""The edges before the first page of a list, by what stands first in it."""
+"""The edges before the first page of a list, by what comes first in it."""
 
 
 def walled_list(

@@ -1,6 +1,6 @@
 """Raise the walls: dropped and made whole, as every room declares them, in one transaction (ADR 51).
 
-Nothing is kept of what stood before, so a renamed trigger, parameter or column of an answer leaves nothing behind and stands
+Nothing is kept of what was there before, so a renamed trigger, parameter or column of an answer leaves nothing behind and stands
 in nobody's way. The order of the rooms matters to no function: bodies are not looked at before all of them are there.
 """
 
@@ -51,7 +51,7 @@ def lower_walls(cursor: CursorWrapper) -> None:
 
 
 def raise_walls(using: str = "owner") -> None:
-    """Drop all walls on ``using`` (the role ``owner``), make them as declared, and note in ``wall.raised`` what stands then."""
+    """Drop all walls on ``using`` (the role ``owner``), make them as declared, and note in ``wall.raised`` what is there then."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         lower_walls(cursor)
         for statement in declared_statements():

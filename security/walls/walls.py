@@ -1,4 +1,4 @@
-"""The wall's own table (who acts in which session) and the functions every other wall stands on."""
+"""The wall's own table (who acts in which session) and the functions that every other wall uses."""
 
 from security.walls.declare import Table
 from security.walls.roles import role

@@ -20,9 +20,8 @@ from security.walls.seeder import seeding
 class Command(BaseCommand):
     """Run once, with the owner's login. In a database that knows people it does nothing: only an administrator adds more.
 
-    The privacy officer is made with the administrator, because a position that decides, supervises or audits takes
-    effect only when
-    a director or a privacy officer has confirmed it, and there is none of them yet.
+    The privacy officer is made with the administrator, because a position that decides, supervises or audits takes effect
+    only when a director or a privacy officer has confirmed it, and there is none of them yet.
     """
 
     help = "Make the first office, its administrator and its privacy officer, each with a password for one sign-in."

@@ -53,7 +53,7 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @form_page(Permission.REVIEW_LINE)
 def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
-    """The reason somebody gave, and what they looked at; a supervisor who is not that person closes the review."""
+    """The reason that was given, and what was looked at; a supervisor who is not that person closes the review."""
     case = case_or_404(request, case_id, "glass", level=Level.MANAGE)
     grants = Grant.objects.exclude(user_id=request.by.staff_id).select_related(
         "content_object", "position__staff", "position__section", "reviewed_by__staff"

@@ -1,4 +1,4 @@
-"""My cases, and the exact search. No name ever stands in an address: the search is sent by POST."""
+"""My cases, and the exact search. An address never holds a name: the search is sent by POST."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @form_page(Permission.WORK_ON_CASES)
 def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Add somebody around the child."""
+    """Add a person around the child."""
     case = case_to_change(request, case_id, "people")
     form = PersonForm(posted(request), stored={}, current_version=0)
     return case_form(

@@ -78,7 +78,7 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
 
 
 def _entry_or_404(case: Case, entry_id: UUID) -> ProgressEntry:
-    """An entry of this case that corrects no other: corrections of it stand beneath it."""
+    """An entry of this case that corrects no other: its corrections are shown under it."""
     entry = progress_of(case).filter(pk=entry_id).first()
     if entry is None:
         raise Http404

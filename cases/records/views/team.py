@@ -64,7 +64,7 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @form_page(Permission.WORK_ON_CASES)
 def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
-    """Ask once more, then end somebody's access."""
+    """Ask once more, then end a person's access."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
     grants = Grant.objects.select_related("content_object", "position__staff")
     grant = get_object_or_404(grants, content_object=case, pk=grant_id, ended_at=None)
@@ -125,7 +125,7 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
 
 
 def _back(request: StaffRequest, case: Case) -> HttpResponse:
-    """To the case, or to the list for somebody who has just given their own access away."""
+    """To the case, or to the list for a person who has just given their own access away."""
     if cases_for(request.by).filter(pk=case.pk).exists():
         return redirect("case", case.pk)
     return redirect("case_list")

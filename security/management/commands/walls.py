@@ -1,4 +1,4 @@
-"""``manage.py walls``: raise the walls again, or ``--check`` whether they stand as they were raised."""
+"""``manage.py walls``: raise the walls again, or ``--check`` whether they are as they were raised."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,7 +11,7 @@ from security.walls.versions import check_version
 
 
 class Command(BaseCommand):
-    """The check needs no right but to connect, and holds nobody up."""
+    """The check needs no right but to connect, and blocks no other session."""
 
     help = "Raise the walls of the database again; with --check, name what is missing, altered or foreign."
 
