@@ -27,15 +27,12 @@ Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
 class Room:
     """One room's declarations; each has an empty default.
 
-    ``panel(case, by)`` gives its cards of the case page, ``moments(case, by)`` its lines of the timeline. ``panels``
-    names each card
-    in the page's menu ("" for none), ``logged`` everything else that the access log says was shown. ``things`` names a
-    row of each
-    model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do. ``obstacle(case, now)``
-    is the sentence against closing a case, or "". ``keys``
-    answers, for each kind of key of the room, which cases its owners belong to; ``relations`` what a position is to
-    cases, ``to_do(by)`` what a position has to do
-    next, for their home page.
+    ``panel(case, by)`` gives its cards of the case page, ``moments(case, by)`` its lines of the timeline. ``panels`` names
+    each card in the page's menu ("" for none), ``logged`` everything else that the access log says was shown. ``things``
+    names a row of each model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do.
+    ``obstacle(case, now)`` is the sentence against closing a case, or "". ``keys`` answers, for each kind of key of the room,
+    which cases its owners belong to; ``relations`` what a position is to cases, ``to_do(by)`` what a position has to do next,
+    for their home page.
 
     ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement

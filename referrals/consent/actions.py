@@ -92,9 +92,9 @@ def record_intention(
 def withdraw(intention: Intention, *, by: Position) -> None:
     """End a confirmation and, in this transaction, every open disclosure and draft that rests on it (a trigger of the gate).
 
-    Nothing here validates: no form, no text, no mail server, no worker, no failing notice and no transaction that holds a row can stop it
-    (ADR 15). A reason
-    follows by :func:`explain_withdrawal`. Raises Refused only for a person who does not write on the case.
+    Nothing here validates: no form, no text, no mail server, no worker, no failing notice and no transaction that holds a row
+    can stop it (ADR 15). A reason follows by :func:`explain_withdrawal`. Raises Refused only for a person who does not write
+    on the case.
     """
     rules.check_may_withdraw(intention.case, by)
     row = Intention.objects.get(pk=intention.pk)
