@@ -130,7 +130,7 @@ def orders_of(sessions: Iterable[str]) -> int:
 
 
 def check_withdrawal(one: Run) -> None:
-    """Nothing refuses a withdrawal but that its writer has left the team (promise 2)."""
+    """Nothing refuses a withdrawal but that its writer has left the team."""
     if "withdraw_acts" in one.errors:
         assert one.is_before("grant_ends", "withdraw_acts"), one
 

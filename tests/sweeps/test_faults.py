@@ -358,7 +358,7 @@ def test_backends_killed_between_requests(cast: Cast, database: str) -> None:
 
 
 def test_the_access_log_store_is_away(cast: Cast, database: str) -> None:
-    """No trace, no content (promise 6): 503 and not one byte of the page, nothing saved, and the form is parked."""
+    """No trace, no content: 503 and not one byte of the page, nothing saved, and the form is parked."""
     case = a_case(cast)
     cookies = cookies_of(cast.caseworker)
     assert str(case.pk) in ask("/who/", cookies).text

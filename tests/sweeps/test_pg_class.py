@@ -1,4 +1,4 @@
-"""What the database's own catalogue says of tables, roles, functions and views; and each model against promise 5 (test bar 9)."""
+"""What the database's own catalogue says of tables, roles, functions and views; and what each model stores in clear."""
 
 import re
 import uuid
@@ -295,10 +295,11 @@ def test_the_sweep_finds_what_it_looks_for(tables: dict[tuple[str, str], dict[st
             cursor.execute("ROLLBACK")
 
 
-# --- Models against promise 5 ------------------------------------------------------------------------------------------
+# --- What models store in clear ----------------------------------------------------------------------------------------
 
-# Promise 5: "Clear are only: ids, case number, stage, track, urgency, responsible office, staff, clock dates, and the codes
-# the gate needs." Names of columns that hold one of these; ids, dates and references to offices, staff and cases go by kind.
+# Clear are only ids, case number, stage, track, urgency, responsible office, staff, clock dates, and the codes the gate needs
+# (docs/architecture.md). Names of columns that hold one of these; ids, dates and references to offices, staff and cases are
+# known by their kind.
 CLEAR_NAMES = {
     "case number and references": {"number", "reference"},
     "stage, track, urgency and how something ended": {"stage", "track", "urgency", "ending"},
@@ -343,7 +344,7 @@ def test_clear_columns_of_cases_are_those_of_promise_5() -> None:
                     continue
                 seen.add(field.name)
                 assert field.name in allowed, (
-                    f"{model._meta.label}.{field.name} is clear and promise 5 does not name it"
+                    f"{model._meta.label}.{field.name} is clear and docs/architecture.md does not name it"
                 )
     assert allowed <= seen, "names that no column has any more"
 

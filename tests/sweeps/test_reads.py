@@ -82,7 +82,7 @@ def test_pages_without_a_trace_show_a_number_and_no_word(shared_world: World) ->
 
 
 def test_no_trace_no_content_on_any_page(world: World) -> None:
-    """With the access log away every page that would show a case is a 503 without a word of it (promise 6)."""
+    """With the access log away every page that would show a case is a 503 without a word of it."""
     asked = [(name, relation) for name in NAMES if ROWS[name].get for relation in _readers_of(name)]
     shown = [(name, relation) for name, relation in asked if _page_shows(world, name, relation)]
     assert len(shown) > len(NAMES) / 2

@@ -41,7 +41,7 @@ def test_every_wing_is_a_floor() -> None:
 
 
 @pytest.mark.parametrize("wing", sorted(set(FLOORS["layers"]) - {"config", "face"}))
-def test_every_room_stands_in_its_wings_contract(wing: str) -> None:
+def test_every_room_is_in_the_contract_of_its_wing(wing: str) -> None:
     assert packages(wing) - NO_ROOMS <= rooms_named(wing)
 
 

@@ -212,7 +212,7 @@ def test_raw_sql_drafts_nothing_that_the_form_refuses(
         )
 
 
-def test_raw_sql_signs_for_nobody_else_and_for_no_other_day(cast: Cast) -> None:
+def test_raw_sql_signs_for_no_other_person_and_no_other_day(cast: Cast) -> None:
     statement = NEW.format(start="wall.today()", end="wall.today() + 9")
     office, to = cast.offices["kita"].pk, cast.colleague.pk
     raw(cast.supervisor, statement, office, to, ["closing"], cast.director.pk, cast.director.staff_id)

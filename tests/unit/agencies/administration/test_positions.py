@@ -148,7 +148,7 @@ def test_it_is_refused_with_a_reason_and_can_be_added_anew(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(("role", "office", "confirmer"), GRAVE)
-def test_nobody_else_confirms_it(cast: Cast, role: str, office: str, confirmer: str) -> None:
+def test_no_other_role_confirms_it(cast: Cast, role: str, office: str, confirmer: str) -> None:
     position = invent(cast, Role(role), office)
     for name, by in cast.positions.items():
         if name == confirmer or (confirmer == "director" and name == "two_positions/director"):
@@ -304,7 +304,7 @@ def test_a_position_that_the_owner_added_is_confirmed_like_any_other(cast: Cast)
     assert "position_confirmed" in kinds(cast.privacy)
 
 
-def test_other_roles_begin_at_once_and_tell_nobody(cast: Cast) -> None:
+def test_other_roles_begin_at_once_and_send_no_notice(cast: Cast) -> None:
     position = invent(cast, Role.CASEWORKER)
     assert again(position).is_current
     assert kinds(cast.director) == []

@@ -158,7 +158,7 @@ def test_one_person_in_two_positions_is_one_person(cast: Cast) -> None:
         connection.cursor().execute(SIGN, [cast.director.pk, cast.director.staff_id])
 
 
-def test_a_delegate_decides_and_nobody_else(cast: Cast) -> None:
+def test_a_delegate_decides_and_no_other_position(cast: Cast) -> None:
     draft = a_draft(cast)
     delegated(cast, cast.supervisor, CUSTODY_START)
     with acting_as(cast.supervisor):

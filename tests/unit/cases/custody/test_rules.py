@@ -58,7 +58,7 @@ def test_confirmed_by_the_next_morning_at_nine(said: datetime) -> None:
     ],
 )
 @pytest.mark.parametrize("zone", [JAPAN, UTC])
-def test_a_start_lies_back_from_the_next_day_in_japan_on(
+def test_a_start_counts_as_past_from_the_next_day_in_japan(
     starts_at: str, now: str, back: bool, zone: tzinfo
 ) -> None:
     moments = [datetime.fromisoformat(f"{moment}+09:00").astimezone(zone) for moment in (starts_at, now)]

@@ -95,7 +95,7 @@ def test_the_review_is_another_persons(cast: Cast) -> None:
             raw(cast.positions[name], DONE, [review.pk])
 
 
-def test_the_duty_of_somebody_who_left_is_seen_and_taken_over(cast: Cast) -> None:
+def test_the_duty_of_a_person_who_left_is_shown_and_taken_over(cast: Cast) -> None:
     case, found = after_exception(cast)
     explain = found[DutyCode.EXPLAIN]
     leave(cast.caseworker)

@@ -38,7 +38,7 @@ def test_lists_own_cases_and_records_each(cast: Cast) -> None:
     ]
 
 
-def test_a_colleagues_case_of_the_same_child_stands_behind_the_glass(cast: Cast) -> None:
+def test_a_colleagues_case_of_the_same_child_is_shown_behind_the_glass(cast: Cast) -> None:
     mine, other = a_case(cast), a_case(cast, lead="other_section")
     terms = {"by": "child", "kana": "タカハシ ヨシノ", "birth_date": "2013-05-01"}
     page = signed_in(cast.caseworker).post(reverse("case_search"), terms)

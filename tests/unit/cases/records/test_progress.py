@@ -251,7 +251,7 @@ def test_foreign_and_missing_are_the_same_404(cast: Cast, who: str) -> None:
         assert foreign.content == missing.content
 
 
-def test_the_panels_are_drawn_for_whoever_only_reads(cast: Cast) -> None:
+def test_the_panels_are_drawn_for_a_position_that_only_reads(cast: Cast) -> None:
     case, client = a_case(cast), signed_in(cast.caseworker)
     _add(client, case)
     client.post(reverse("person_add", args=[case.pk]), PERSON)

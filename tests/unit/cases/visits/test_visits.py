@@ -91,7 +91,7 @@ def test_not_recorded(cast: Cast, code: str, more: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["colleague", "stranger", "police", "school", "privacy"])
-def test_nobody_outside_the_team_plans_or_reads_it(cast: Cast, name: str) -> None:
+def test_only_the_team_plans_and_reads_it(cast: Cast, name: str) -> None:
     visit, case = planned(cast), a_case(cast)
     with pytest.raises((Refused, DatabaseError)):
         planned(cast, case, by=name)

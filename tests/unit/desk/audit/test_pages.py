@@ -301,7 +301,7 @@ def test_an_entitled_reader_sees_before_and_after(cast: Cast, case: Case) -> Non
     assert "suspect" in text(cast.supervisor, "case_change", case.pk, _change("person", "ROW_CREATE").uuid)
 
 
-def test_nobody_else_sees_the_values(cast: Cast, case: Case) -> None:
+def test_no_other_role_sees_the_values(cast: Cast, case: Case) -> None:
     _renamed(cast, case)
     event = _change("child", "ROW_UPDATE")
     url = reverse("case_change", args=[case.pk, event.uuid])

@@ -106,7 +106,7 @@ def test_long_custody_is_listed_with_its_last_day(cast: Cast) -> None:
     assert line not in home(cast, "colleague")["next"]
 
 
-def test_an_oral_decision_stands_before_older_drafts(cast: Cast) -> None:
+def test_an_oral_decision_comes_before_older_drafts(cast: Cast) -> None:
     older, oral = a_draft(cast), a_draft(cast, **said())
     numbers = [detail.split()[0] for _text, detail in home(cast, "director")["decisions"]]
     assert numbers == [oral.case.number, older.case.number]

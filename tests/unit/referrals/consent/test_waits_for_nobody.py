@@ -1,4 +1,4 @@
-"""The withdrawal gets through while somebody else of the team holds whatever they can (promise 2)."""
+"""The withdrawal gets through while another person of the team holds every row they can."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

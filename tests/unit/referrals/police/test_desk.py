@@ -64,7 +64,7 @@ def _parts(page: str) -> tuple[list[int], list[int]]:
     return _numbers(in_hand), _numbers(ended)
 
 
-def test_what_is_due_first_stands_first_and_what_has_ended_apart(cast: Cast, database: str) -> None:
+def test_what_is_due_first_comes_first_and_ended_ones_are_apart(cast: Cast, database: str) -> None:
     steps.readable(cast)
     _fill(database, MANY)
     client = pages.in_english(signed_in(cast.positions["policechief"]))
@@ -136,7 +136,7 @@ def test_home_shows_a_few_and_says_how_many(cast: Cast, database: str) -> None:
         assert 0 < len(_numbers(page)) <= 8
 
 
-def test_nobody_else_reads_the_pages_of_a_desk(cast: Cast, database: str) -> None:
+def test_no_other_role_reads_the_pages_of_a_desk(cast: Cast, database: str) -> None:
     """The page functions are a wall of their own: another office, another role and a colleague of the case find nothing."""
     steps.readable(cast)
     _fill(database, 20)

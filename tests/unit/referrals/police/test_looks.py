@@ -89,7 +89,7 @@ def test_a_blocked_person_gets_no_notice_of_the_case(cast: Cast) -> None:
     assert (told(cast.supervisor), told(cast.caseworker)) == (0, 1)
 
 
-def test_nothing_of_the_case_stands_in_the_page_or_its_head(cast: Cast) -> None:
+def test_the_page_and_its_headers_hold_nothing_of_the_case(cast: Cast) -> None:
     report = steps.readable(cast)
     with acting_as(cast.caseworker):
         row = Disclosure.objects.select_related("case").get(pk=report.pk)

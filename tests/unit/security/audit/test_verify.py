@@ -163,7 +163,7 @@ def test_the_alarm_and_the_command_name_the_place(
 
 
 @pytest.mark.parametrize("role", ["runtime", "scribe", "gate"])
-def test_nobody_else_compares_everything(cast: Cast, role: str) -> None:
+def test_no_other_login_compares_everything(cast: Cast, role: str) -> None:
     alias: Callable[[str], str] = {"runtime": "default", "scribe": "audit", "gate": "gate"}.__getitem__
     with pytest.raises(Exception, match="permission denied"), connections[alias(role)].cursor() as cursor:
         cursor.execute("SELECT * FROM wall.unlike_record('public.cases_case')")
