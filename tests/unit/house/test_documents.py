@@ -22,7 +22,7 @@ WALL = re.compile(r"wall\.\w+")
 MAKE = re.compile(r"\bmake ([a-z]+)")
 MANAGE = re.compile(r"manage\.py (\w+)")
 PAPER = re.compile(r"\b[A-Z]{3,}\.md\b")
-PROMISE = re.compile(r"\bpromise (\d+)")
+PROMISE = re.compile(r"\bpromise \d+", re.IGNORECASE)
 POLICY = "SECURITY" + ".md"  # says how a hole is reported, and explains no code
 
 
@@ -102,7 +102,7 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 
 def test_no_paper_from_outside_the_repository_is_cited() -> None:
-    """Whoever reads the code has the repository alone: it says the reason, or names a law, a decision or a page of docs/."""
+    """A reader of the code has the repository alone: the code says the reason, or names a law, a decision or a page of docs/."""
     pages = {Path(page).name for page in documents()}
     read, cited = 0, []
     for path in tracked():
@@ -116,13 +116,11 @@ def test_no_paper_from_outside_the_repository_is_cited() -> None:
     assert read > 500
 
 
-def test_every_promise_that_is_named_is_listed() -> None:
-    listed = re.findall(
-        r"^(\d+)\. ", _read("docs/architecture.md").partition("## What is promised")[2], re.MULTILINE
-    )
-    named = {number for path in tracked() if path.endswith(".py") for number in PROMISE.findall(_read(path))}
-    assert len(named) > 5
-    assert named <= set(listed) == {str(number) for number in range(1, 13)}
+def test_code_says_what_it_promises_and_not_a_number() -> None:
+    """A number has to be looked up. The promises are listed in docs/architecture.md."""
+    texts = {path: _read(path) for path in tracked() if path.endswith((".py", ".sql", ".html"))}
+    assert [path for path, text in texts.items() if PROMISE.search(text)] == []
+    assert len(texts) > 500
 
 
 NOWHERE = (
