@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,11 +40,7 @@ def _named_or_404(act: str) -> Decision[Any]:
 
 def _row_or_404(kind: Decision[Any], case: Case, draft_id: UUID) -> CaseAct:
     rows = kind.model._default_manager.filter(case=case, **kind.of_kind)
-    row: CaseAct | None = (
-        rows.select_related("case__office", *PEOPLE, *kind.related).filter(pk=draft_id).first()
-    )
-    if row is None:
-        raise Http404
+    row: CaseAct = get_object_or_404(rows.select_related("case__office", *PEOPLE, *kind.related), pk=draft_id)
     return row
 
 

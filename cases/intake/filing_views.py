@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import Office, OfficeKind
@@ -59,15 +59,8 @@ def incoming(request: StaffRequest) -> HttpResponse:
 
 
 def _filing_or_404(request: StaffRequest, filing_id: UUID) -> Filing:
-    rows = Filing.objects.filter(recipient=request.by.office, registered_at=None)
-    filing = (
-        rows.select_related("sender", "filed_by__staff", "recipient", "received_by__staff")
-        .filter(pk=filing_id)
-        .first()
-    )
-    if filing is None:
-        raise Http404
-    return filing
+    rows = Filing.objects.select_related("sender", "filed_by__staff", "recipient", "received_by__staff")
+    return get_object_or_404(rows, recipient=request.by.office, registered_at=None, pk=filing_id)
 
 
 @action(Permission.TAKE_CONTACTS)

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -113,13 +113,8 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def notifier(request: StaffRequest, case_id: UUID, notification_id: UUID) -> HttpResponse:
     """Who notified, for the one in charge and the line alone. The look is recorded under a panel of its own."""
     case = case_or_404(request, case_id, "notifier", level=Level.MANAGE)
-    row = (
-        Notifier.objects.select_related("notification")
-        .filter(case=case, notification=notification_id)
-        .first()
-    )
-    if row is None:
-        raise Http404
+    rows = Notifier.objects.select_related("notification")
+    row = get_object_or_404(rows, case=case, notification=notification_id)
     return render(request, "cases/intake/notifier.html", {"case": case, "notifier": row})
 
 
@@ -175,13 +170,8 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> HttpResponse:
     """Take a wrong record of a safety check back."""
     case = case_to_change(request, case_id, "intake", "clocks")
-    check = (
-        SafetyCheck.objects.filter(case=case, retracts=None, pk=check_id)
-        .select_related("case__office")
-        .first()
-    )
-    if check is None:
-        raise Http404
+    checks = SafetyCheck.objects.select_related("case__office")
+    check = get_object_or_404(checks, case=case, retracts=None, pk=check_id)
     form = RetractForm(posted(request))
     return case_form(
         request,

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
@@ -37,13 +38,9 @@ def visit_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def visit(request: StaffRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
     """Read a visit; record how it was held, or cancel it."""
     case = case_to_change(request, case_id, "visits", level=Level.VIEW)
-    row = (
-        Visit.objects.filter(case=case, pk=visit_id)
-        .select_related("planned_by__staff", "ended_by__staff")
-        .first()
+    row = get_object_or_404(
+        Visit.objects.select_related("planned_by__staff", "ended_by__staff"), case=case, pk=visit_id
     )
-    if row is None:
-        raise Http404
     row.case = case
     form = ResultForm(posted(request))
 

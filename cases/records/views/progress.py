@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -79,7 +79,4 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
 
 def _entry_or_404(case: Case, entry_id: UUID) -> ProgressEntry:
     """An entry of this case that corrects no other: its corrections are shown under it."""
-    entry = progress_of(case).filter(pk=entry_id).first()
-    if entry is None:
-        raise Http404
-    return entry
+    return get_object_or_404(progress_of(case), pk=entry_id)
