@@ -7,7 +7,7 @@ import pytest
 from config.embedded.place import BASE_DIR
 from tests.mutants.table import Mutant, mutants
 
-LEAST = 90
+LEAST = 130
 
 
 def test_there_are_as_many_as_there_were() -> None:
