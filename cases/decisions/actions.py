@@ -97,11 +97,12 @@ class Decision(Generic[A]):
     def begin(self, case: Case, by: Position, now: datetime, earlier: A | None = None) -> A:
         """The row that a form then writes, within a transaction: a new one, or the drafter's own draft that still waits.
 
-        ``earlier``: that draft, to be changed, or a returned one, to be drafted anew. Raises Refused.
+        ``earlier``: that draft as it was read, to be changed, or a returned one, to be drafted anew. Raises Refused.
         """
         if earlier is not None and earlier.state_at(now) is State.WAITING:
             row = self.lock(self.model._default_manager.filter(pk=earlier.pk, case=case))
             self.check_may_change(row, by, now)
+            rules.check_version(row, earlier.version)
             return row
         self.check_may_draft(case, by, now)
         if earlier is not None:

@@ -22,7 +22,14 @@ def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any
     if row is None or row.state not in (State.WAITING, State.RETURNED):
         return None
     is_own = row.drafted_person_id == request.by.staff_id
-    return row if is_own or row.state is State.RETURNED else None
+    return as_opened(request, row) if is_own or row.state is State.RETURNED else None
+
+
+def as_opened(request: StaffRequest, row: Any) -> Any:
+    """The draft with the version that its form was opened with, as the address says: another one is not written over."""
+    if request.GET.get("version", str(row.version)) != str(row.version):
+        row.version = 0
+    return row
 
 
 def why_not_draft(request: StaffRequest, kind: Decision[Any], case: Case, earlier: Any) -> Any:

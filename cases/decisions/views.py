@@ -59,7 +59,7 @@ def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> 
             return redirect("case", case_id=case.pk)
     now = clock.now()
     waits = row.state_at(now) is State.WAITING
-    form_url = f"{reverse(kind.form_url, args=[case.pk])}?from={row.pk}"
+    form_url = f"{reverse(kind.form_url, args=[case.pk])}?from={row.pk}&version={row.version}"
     context = {
         **kind.context(row, request.by),
         "kind": kind,

@@ -17,7 +17,7 @@ from cases.duties.models import Duty
 from cases.duties.queries import duties_open_for
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_form, case_or_404
+from cases.records.pages import case_form, case_or_404, case_to_change
 from face.lines import Line
 from security.walls import clock
 
@@ -34,7 +34,7 @@ def duties(request: StaffRequest) -> HttpResponse:
 @form_page(Permission.WORK_ON_CASES)
 def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
     """Read a duty; write how it was done."""
-    case = case_or_404(request, case_id, "duties")
+    case = case_to_change(request, case_id, "duties", level=Level.VIEW)
     row = _duty_or_404(case, duty_id)
     form = DutyForm(posted(request))
     return case_form(

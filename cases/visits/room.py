@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.visits import panel
+from cases.visits.rules import what_waits
 from security.rooms import Room
 
 ROOM = Room(
@@ -11,5 +12,6 @@ ROOM = Room(
     panels={"visits": _("Visits and interviews")},
     logged={"visits": _("visits and interviews")},
     to_do=panel.to_do,
+    obstacle=what_waits,
     things={"cases.Visit": _("visit or interview")},
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import OfficeKind
@@ -14,6 +15,8 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.decisions.codes import State
+from cases.decisions.pages import as_opened, earlier_draft
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
@@ -46,6 +49,9 @@ def report_or_404(case: Case, disclosure_id: UUID) -> Report:
 def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Draft a report from what the child agreed to. Without a basis the page says why and has no form."""
     case = case_to_change(request, case_id, "police")
+    waits = earlier_draft(request, actions.REPORT, case)
+    if waits is not None and waits.state is State.WAITING:
+        return redirect(f"{reverse('report_edit', args=[case.pk, waits.pk])}?version={waits.version}")
     now = clock.now()
     reason = reason_against(rules.check_may_draft, case, request.by, now)
     bases = [] if reason else rules.bases_with_items(case, now)
@@ -126,7 +132,7 @@ def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
 def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
     """Write the texts of a draft anew; its drafter alone, until it is decided."""
     case = case_to_change(request, case_id, "police")
-    row = report_or_404(case, disclosure_id).row
+    row = as_opened(request, report_or_404(case, disclosure_id).row)
     texts = {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=row)}
     form = ReportForm(
         posted(request),
