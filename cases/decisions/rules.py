@@ -50,7 +50,12 @@ def check_may_decide_act(row: CaseAct, act: Act, by: Position, now: datetime) ->
 def check_version(row: CaseAct, version: int | None) -> None:
     """What is decided or changed is what was read. None: no page was read, as in a job or a test of the effect."""
     if version is not None and version != row.version:
-        raise Refused("stale", _("The draft was changed after you opened it. Open it again; what you typed stays here until then."))
+        raise Refused(
+            "stale",
+            _(
+                "The draft was changed after you opened it. Open it again; what you typed stays here until then."
+            ),
+        )
 
 
 def check_has_reason(note: str) -> None:

@@ -145,6 +145,7 @@ def record_safety_check(
     for name in ("place", "seen_by", "condition"):
         setattr(check, name, texts[name])
     check.outcome = outcome
+    rules.check_lateness_is_kept(texts.get("late_reason", ""), kept=outcome == Outcome.SEEN)
     if outcome == Outcome.SEEN:
         rules.check_late_has_reason(limit, seen_at, texts.get("late_reason", ""))
         check.late_reason = texts.get("late_reason") or None

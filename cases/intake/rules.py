@@ -99,3 +99,11 @@ def check_late_has_reason(clock: Clock | None, seen_at: datetime, reason: str) -
     """A child seen after the time limit (児童虐待防止法8条): why is written down."""
     if clock is not None and seen_at > clock.due_at and not reason.strip():
         raise Refused("late_reason", _("The time limit had passed: write down why."))
+
+
+def check_lateness_is_kept(late_reason: str, *, kept: bool) -> None:
+    """Why the child was seen late is kept with the sight of the child that meets the limit; anywhere else it would be lost."""
+    if late_reason.strip() and not kept:
+        raise Refused(
+            "not_late", _("This does not meet the 48-hour limit. Write that where the result is written.")
+        )

@@ -9,6 +9,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.intake.actions import record_safety_check
 from cases.intake.codes import Outcome
+from cases.intake.rules import check_lateness_is_kept
 from cases.records.actions import locked
 from cases.records.models import Case
 from cases.visits import rules
@@ -46,7 +47,9 @@ def record_visit(
     fresh.held_at, fresh.ended_at, fresh.ended_by = held_at, now, by
     fresh.seen, fresh.result = seen, result
     fresh.save(update_fields=["held_at", "ended_at", "ended_by", "seen", "result"])
-    if seen is Seen.SEEN and running_of(fresh.case, ClockKind.SAFETY) is not None:
+    meets = seen is Seen.SEEN and running_of(fresh.case, ClockKind.SAFETY) is not None
+    check_lateness_is_kept(late_reason, kept=meets)
+    if meets:
         texts = {"place": reveal(fresh, "place") or "", "seen_by": by.staff.name, "condition": result}
         record_safety_check(
             fresh.case,

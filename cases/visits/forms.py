@@ -46,6 +46,10 @@ class ResultForm(BaseForm):
         for name in ("held_at", "seen"):
             if cleaned.get("act") == "hold" and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Needed where the visit was held."))
+        if cleaned.get("act") == "cancel" and cleaned.get("late_reason"):
+            self.add_error(
+                "late_reason", _("Only where the visit was held. Write it under the reason, or leave it out.")
+            )
         return cleaned
 
     def facts(self) -> dict[str, Any]:

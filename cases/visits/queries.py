@@ -18,6 +18,13 @@ def visits_of(case: Case) -> list[Visit]:
     return list(rows[:LATEST])
 
 
+def is_planned(case: Case) -> bool:
+    """Whether a visit of the case is still to be held."""
+    latest = visits_of(case)
+    beyond = Visit.objects.filter(case=case, ended_at=None)
+    return any(row.ended_at is None for row in latest) or (len(latest) == LATEST and beyond.exists())
+
+
 def planned_by(by: Position) -> list[Visit]:
     """The visits that this position planned and that are still to be held, the soonest first."""
     rows = Visit.objects.filter(on_cases_of(by, Level.EDIT), planned_by=by, ended_at=None)

@@ -11,7 +11,7 @@ from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from cases.visits.codes import MOVES, VisitState
 from cases.visits.models import Visit
-from cases.visits.queries import visits_of
+from cases.visits.queries import is_planned
 
 
 def check_may_plan(case: Case, by: Position) -> None:
@@ -43,13 +43,6 @@ def check_written(result: str) -> None:
         raise Refused("result", _("Write down the result, or why it was cancelled."))
 
 
-def check_lateness(late_reason: str, *, is_met: bool) -> None:
-    """Why the child was seen late is written where that meets the 48-hour limit: anywhere else it would be lost."""
-    if late_reason.strip() and not is_met:
-        raise Refused("not_late", _("The 48-hour limit is not met by this. Write that under the result."))
-
-
 def what_waits(case: Case, _now: datetime) -> str | Promise:
     """The planned visit that stands against closing a case, in a sentence; '' where none is planned."""
-    waits = any(visit.ended_at is None for visit in visits_of(case))
-    return _("A visit is planned. Record or cancel it first.") if waits else ""
+    return _("A visit is planned. Record or cancel it first.") if is_planned(case) else ""

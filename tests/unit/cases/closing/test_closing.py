@@ -387,14 +387,20 @@ def test_drafted_returned_and_approved_on_the_pages(cast: Cast, language: str) -
     assert worker.post(path, TEXTS)["Location"] == f"/cases/{case.pk}/"
     with acting_as(cast.caseworker):
         row = ClosingDecision.objects.get()
-    decision = CLOSING.url(row)
+    two_tabs = f"{path}?from={row.pk}&version={row.version}"
+    assert worker.post(two_tabs, {**TEXTS, "child_told": "「またね」"}).status_code == 302
+    older = worker.post(two_tabs, {**TEXTS, "child_told": "「元気でね」"})
+    assert older.context["form"].non_field_errors()
+    assert "「元気でね」" in older.content.decode()
+    assert worker.post(f"{path}?from={row.pk}&version={row.version + 1}", TEXTS).status_code == 302
+    decision, read = CLOSING.url(row), str(row.version + 2)
     assert decision in director.get("/").content.decode()
     assert TEXTS["reason"] in director.get(decision).content.decode()
-    own = worker.post(decision, {"verdict": "approve", "version": "1", "note": ""})
+    own = worker.post(decision, {"verdict": "approve", "version": read, "note": ""})
     assert own.context["form"].non_field_errors()
-    assert director.post(decision, {"verdict": "return", "version": "1", "note": ""}).status_code == 200
+    assert director.post(decision, {"verdict": "return", "version": read, "note": ""}).status_code == 200
     assert (
-        director.post(decision, {"verdict": "return", "version": "1", "note": "見守りの分担"}).status_code
+        director.post(decision, {"verdict": "return", "version": read, "note": "見守りの分担"}).status_code
         == 302
     )
     assert decision in worker.get("/").content.decode()

@@ -131,6 +131,8 @@ def test_the_drafter_changes_it_while_it_waits(cast: Cast, kind: Decision[Any], 
     read, now = row.version, again.version
     assert (again.pk, again.state) == (row.pk, State.WAITING)
     assert now > read
+    with pytest.raises(Refused, match="stale"):  # another page, opened before that change
+        changed(cast, kind, row)
     with acting_as(cast.director):
         assert written(kind, row) == "書き直した理由（架空）"
         assert (
@@ -283,7 +285,11 @@ def test_the_page_offers_each_reader_what_is_theirs(
     path, back = kind.url(row), reverse("decision_take_back", args=[row.case_id, kind.act.value, row.pk])
     drafter, director = signed_in(cast.caseworker, headers=headers), signed_in(cast.director, headers=headers)
     page = drafter.get(path).content.decode()
-    assert f"{reverse(kind.form_url, args=[row.case_id])}?from={row.pk}" in page
+    form = f"{reverse(kind.form_url, args=[row.case_id])}?from={row.pk}"
+    assert f"{form}&amp;version={row.version}" in page
+    opened = drafter.get(f"{form}&version={row.version}", follow=True)
+    assert 'class="form-card"' in opened.content.decode(), "the form that changes it"
+    assert drafter.get(f"{form}&version=9{'9' * 5000}", follow=True).status_code == 200
     assert back in page
     assert 'value="approve"' not in page
     page = director.get(path).content.decode()

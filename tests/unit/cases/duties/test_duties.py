@@ -5,6 +5,8 @@ The exception to the child's intention leaves two; a room of the test's own leav
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -24,12 +26,13 @@ from cases.duties.models import Duty
 from cases.duties.queries import duties_after, duties_open_for, open_duties_of
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation
-from cases.records.models import Case
+from cases.records.models import Case, Grant
 from desk.audit.labels import value_label
 from face.lines import Line
 from referrals.consent.codes import DutyCode
 from security import rooms
 from security.rooms import Room
+from security.signin import parked
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
@@ -240,3 +243,17 @@ def test_no_two_rooms_declare_the_same_kind() -> None:
     codes = [code for code, _label in choices()]
     assert len(codes) == len(set(codes)) >= len(DutyCode)
     assert set(DutyCode.values) <= set(codes)
+
+
+def test_what_was_typed_is_kept_where_the_access_has_ended_meanwhile(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.PARKED_DIR = tmp_path
+    case, duties = after_exception(cast)
+    row, client = next(iter(duties.values())), signed_in(cast.caseworker)
+    with as_owner():
+        Grant.objects.using("owner").filter(content_object=case).update(ended_at=clock.now())
+    path = reverse("duty", args=[case.pk, row.pk])
+    assert client.post(path, {"note": "こう説明した（架空）"}).status_code == 404
+    (kept,) = parked.forms_of(cast.caseworker.staff_id)
+    assert kept.fields == [("note", "こう説明した（架空）")]

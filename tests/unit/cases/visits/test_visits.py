@@ -13,13 +13,16 @@ from agencies.staff.rules import Refused
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
+from cases.closing.codes import ClosingReason
+from cases.closing.rules import check_finished
 from cases.intake.models import SafetyCheck
 from cases.records.models import Case
 from cases.visits import actions
 from cases.visits.codes import MOVES, Seen, VisitKind, VisitState
 from cases.visits.models import Visit
-from cases.visits.queries import planned_by
+from cases.visits.queries import LATEST, planned_by
 from security.encryption.fields import reveal
+from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 
@@ -127,6 +130,34 @@ def test_raw_sql_records_no_result_without_its_moment(cast: Cast) -> None:
         transaction.atomic(),
     ):
         connection.cursor().execute("UPDATE cases_visit SET result = place")
+
+
+def test_a_planned_visit_stands_against_closing(cast: Cast) -> None:
+    visit, now = planned(cast), clock.now()
+    for _number in range(LATEST):  # it is found behind those that the case page shows
+        row = planned(cast, visit.case)
+        with acting_as(cast.caseworker):
+            actions.cancel_visit(row, reason=RESULT, by=cast.caseworker)
+    with acting_as(cast.caseworker):
+        with pytest.raises(Refused, match="open"):
+            check_finished(visit.case, ClosingReason.FINISHED, now)
+        actions.cancel_visit(visit, reason=RESULT, by=cast.caseworker)
+        check_finished(visit.case, ClosingReason.FINISHED, now)
+
+
+def test_why_it_was_late_is_kept_or_refused(cast: Cast) -> None:
+    """Where no limit is met there is no place for it: the form comes back with it."""
+    visit, client = planned(cast), signed_in(cast.caseworker)
+    path, late = reverse("visit", args=[visit.case_id, visit.pk]), "雪で遅れた（架空）"
+    now = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S")
+    for seen, act in (("not_seen", "hold"), ("seen", "hold"), ("seen", "cancel")):
+        sent = {"act": act, "result": RESULT, "seen": seen, "held_at": now, "late_reason": late}
+        answer = client.post(path, sent)
+        assert (answer.status_code, late in answer.content.decode()) == (200, True), (seen, act)
+        assert answer.context["form"].errors
+    with acting_as(cast.caseworker):
+        assert Visit.objects.get().state is VisitState.PLANNED
+        assert not SafetyCheck.objects.exists()
 
 
 def test_the_table_of_moves_names_every_state() -> None:
