@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the cast imports models, and is read where Django is ready
 
 TEMPLATE = "test_template"
 LONGEST = (
+    "tests/simulation/",
     "tests/isolation/",
     "tests/browser/test_story.py",
     "tests/unit/config/embedded/test_demo.py",

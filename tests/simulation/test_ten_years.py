@@ -1,0 +1,115 @@
+"""Ten years of an office in a minute: calls, time limits, reports, mails and people, and what must never be, day after day."""
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from agencies.staff.acting import acting_as
+from cases.records.models import Case
+from security.outbox.models import Outbox
+from tests.cast import Cast
+from tests.simulation.lives import calls
+from tests.simulation.office import (
+    JAPAN,
+    Office,
+    Rare,
+    hand_over_everything,
+    make_months,
+    seeding,
+    successor_comes,
+)
+from tests.simulation.post import Post
+
+FIRST, LAST = date(2015, 4, 1), date(2025, 3, 31)
+SEED = "TOMOSHIBI_SEED"
+"""Set it to see the same ten years again."""
+INVARIANTS = (Path(__file__).parent / "invariants.sql").read_text(encoding="utf-8")
+NEXT_DAY = timedelta(days=1)
+HOURS = (time(0), time(12), time(23, 59, 45))
+STILL = timedelta(days=3)
+
+
+@pytest.fixture
+def office(database: str, settings: Settings) -> Iterator[Office]:
+    settings.EMAIL_BACKEND = "tests.simulation.post.MailServer"
+    mail.outbox = []
+    seed = int(os.environ.get(SEED) or int.from_bytes(os.urandom(4), "big"))
+    print(f"{SEED}={seed}")  # noqa: T201 - pytest shows it where the test fails
+    with seeding(FIRST):
+        yield Office(Cast.load(), seed, FIRST)
+
+
+def test_ten_years(office: Office) -> None:
+    post = Post(office)
+    office.begin(calls(office), timedelta(hours=9))
+    looked_at = 0
+    day = FIRST
+    while day <= LAST:
+        if day.day == 20:
+            make_months(day, 2)
+        with transaction.atomic():
+            lived(office, post, day)
+        looked_at += 1
+        day += NEXT_DAY
+    assert looked_at == (LAST - FIRST).days + 1
+    assert Case.objects.count() > 80
+    assert Outbox.objects.exclude(done_at=None).count() > 1000
+    office.reached[Rare.NEW_MONTH] = months_written() - 1
+    assert [rare for rare in Rare if not office.reached[rare]] == [], office.reached
+
+
+def lived(office: Office, post: Post, day: date) -> None:
+    """One day, and what must never be at its end."""
+    morning, noon, night = (datetime.combine(day, at, JAPAN) for at in HOURS)
+    office.live_until(morning)
+    _calendar(office, day)
+    office.live_until(noon)
+    post.rounds(office.rng.choice("AB"))
+    office.live_until(night)
+    post.a_day()
+    with office.moment():
+        assert broken(office, everything=day.day == 1) == [], day
+        assert nothing_ended_is_read(office) == 0, day
+    if day.day == 1:
+        assert post.account() == [], day
+
+
+def _calendar(office: Office, day: date) -> None:
+    """What the year brings: in March the next person, on 1 April the hand-over."""
+    if (day.month, day.day) == (3, 20):
+        with office.moment():
+            successor_comes(office)
+    if (day.month, day.day) == (4, 1) and day != FIRST:
+        with office.moment():
+            hand_over_everything(office)
+
+
+def broken(office: Office, *, everything: bool) -> list[str]:
+    """What is there and must never be; ``everything``: also among what has not changed for days."""
+    since = datetime.combine(FIRST, time(0), JAPAN) if everything else office.now - STILL
+    with connection.cursor() as cursor:
+        cursor.execute(INVARIANTS, {"since": since, "now": office.now})
+        return [found for (found,) in cursor.fetchall()]
+
+
+def nothing_ended_is_read(office: Office) -> int:
+    """How many disclosures the officer could open now although they have ended, or their basis has."""
+    with acting_as(office.cast.police), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM public.referrals_disclosure d"
+            " WHERE d.id IN (SELECT wall.my_disclosures()) AND (d.ended_at IS NOT NULL OR NOT wall.basis_holds(d))"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def months_written() -> int:
+    """In how many months' partitions the access log has events."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT tableoid) FROM public.security_event")
+        return int(cursor.fetchone()[0])
