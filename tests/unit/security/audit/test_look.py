@@ -113,3 +113,15 @@ def test_a_look_is_open_for_its_own_request_alone() -> None:
     assert current_or_none() is None
     with pytest.raises(RuntimeError, match="no look is open"):
         current()
+
+
+def test_a_key_of_several_cases_adds_none_where_one_of_them_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child with two cases: the page that shows one of them has not shown the other."""
+    shown, other = uuid4(), uuid4()
+    monkeypatch.setattr(
+        rooms, "_rooms", {"tested": Room(keys=each_of("tested", lambda _owner: [shown, other]))}
+    )
+    look = AccessEvent()
+    look.note_shown(shown, "child")
+    look.add_revealed({Scope("tested", uuid4()): {"a.b"}})
+    assert set(look.cases) == {shown}
