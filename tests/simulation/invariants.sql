@@ -35,5 +35,5 @@ UNION ALL SELECT 'somebody who has left still reads: ' || p.id FROM public.agenc
 WHERE p.ends_on < wall.today() AND cardinality(wall.case_ids_for(p.id, 'view')) > 0
 UNION ALL SELECT 'an exception was approved without its duties: ' || e.id FROM public.referrals_exceptionrequest e
 WHERE e.decided_at >= %(since)s AND e.approved
-  AND (SELECT count(DISTINCT d.duty) FROM public.referrals_exceptionduty d WHERE d.exception_id = e.id) <> 2
+  AND (SELECT count(DISTINCT d.kind) FROM public.cases_duty d WHERE d.cause = e.id) <> 2
 UNION ALL SELECT 'events stand outside their month: ' || wall.stray_events() WHERE wall.stray_events() > 0

@@ -10,13 +10,14 @@ from cases.clocks.models import Clock
 from cases.closing.actions import CLOSING, draft_closing
 from cases.custody.actions import END, START, draft_end, draft_start, request_warrant
 from cases.decisions.codes import Verdict
+from cases.duties.actions import fulfil_duty, take_over_duty
+from cases.duties.models import Duty
 from cases.intake.actions import accept, register_call, retract_safety_check
 from cases.intake.codes import Conference, Outcome
 from cases.intake.models import SafetyCheck
 from cases.records.codes import Urgency
 from cases.records.models import Case
-from referrals.consent import actions as consent
-from referrals.consent.models import ExceptionDuty, Intention
+from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
 from tests.cast import CHILD, FACTS
 from tests.simulation.office import JAPAN, Life, Office, Rare
@@ -132,22 +133,20 @@ def _decided(office: Office, kind: object, row: object) -> None:
 def _exception(office: Office, row: Case) -> Life:
     """An approved exception and its two duties, which may wait so long that their owner has left."""
     steps.excepted(office.cast, row)
-    for duty in ("explain", "review"):
+    for kind in ("explain_exception", "review_exception"):
         yield office.hours(24, 24 * 100)
-        _fulfilled(
-            office, ExceptionDuty.objects.select_related("owner__staff").get(exception__case=row, duty=duty)
-        )
+        _fulfilled(office, Duty.objects.select_related("owner__staff").get(case=row, kind=kind))
 
 
-def _fulfilled(office: Office, duty: ExceptionDuty) -> None:
+def _fulfilled(office: Office, duty: Duty) -> None:
     owner, boss = duty.owner, office.cast.supervisor
     if not owner.is_current:
         office.reached[Rare.LEFT_WITH_DUTY] += 1
         with acting_as(boss):
-            consent.take_over_duty(duty, by=boss)
+            take_over_duty(duty, by=boss)
         owner = boss
     with acting_as(owner):
-        consent.fulfil_duty(duty, note="架空の記録", by=owner)
+        fulfil_duty(duty, note="架空の記録", by=owner)
 
 
 def _report(office: Office, row: Case) -> Life:
