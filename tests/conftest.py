@@ -9,12 +9,14 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, settings
-from pytest_django import DjangoDbBlocker
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
+from pytest_django import DjangoDbBlocker, Settings
 
 from config.embedded import testing
 
@@ -39,8 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process of a run starts the server; xdist's workers find it by the folder's name."""
     testing.forbid_network()
     # How quick the machine is at this moment says nothing about the product.
-    settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("any machine")
+    hypothesis.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.load_profile("any machine")
     if not hasattr(config, "workerinput"):
         testing.start()
 
@@ -119,6 +121,12 @@ def drop_database(name: str) -> None:
     """Drop a database, whoever is still connected."""
     with superuser() as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
+    """Parked forms of one test are not another's, though the people of the cast are the same in every database."""
+    settings.PARKED_DIR = tmp_path / "parked"
 
 
 @pytest.fixture

@@ -8,24 +8,16 @@ Not part of ``make test``, which looks only whether every fault still fits the c
 """
 
 import argparse
-import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from config.embedded.place import BASE_DIR
 from tests.mutants.table import Mutant, mutants
-
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "__pycache__", ".*_cache")
-FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
-SECONDS = 900
+from tests.mutants.trial import Trial, copy_of, run
 
 
 def main() -> int:
-    """0 where every fault was found and none that nobody can see."""
+    """0 where a test found every fault, and passes without it."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--all", action="store_true")
@@ -36,38 +28,33 @@ def main() -> int:
     chosen = list(known.values()) if options.all else [known[name] for name in options.names]
     if not chosen:
         print("\n".join(f"{mutant.name:6}{mutant.file}: {mutant.what}" for mutant in known.values()))
-    wrong = 0
+        return 0
+    tried = []
     for mutant in chosen:
-        verdict = tried(mutant)
-        expected = "survived" if mutant.equal else "killed"
-        wrong += not verdict.startswith(expected)
-        print(f"{mutant.name:6}{verdict}   {mutant.what}", flush=True)
-    return 1 if wrong else 0
+        trial = with_fault(mutant)
+        print(f"{mutant.name:6}{trial.verdict}   {mutant.what}", flush=True)
+        tried.append(trial)
+    rotten = fail_without_fault({trial.found_by for trial in tried if trial.is_killed})
+    if rotten:
+        print("These fail without any fault and have shown nothing:", *rotten, sep="\n  ")
+    return 1 if rotten or not all(trial.is_killed for trial in tried) else 0
 
 
-def tried(mutant: Mutant) -> str:
-    """What became of it: killed, by which test; survived; or broken, where the tests could not run at all."""
-    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-        copy = Path(folder, "code")
-        shutil.copytree(BASE_DIR, copy, ignore=LEFT_OUT)
+def with_fault(mutant: Mutant) -> Trial:
+    """Run the nearest tests, until one fails, on a copy that has the fault."""
+    with copy_of(BASE_DIR) as copy:
         file = copy / mutant.file
         file.write_text(file.read_text(encoding="utf-8").replace(mutant.old, mutant.new), encoding="utf-8")
-        # The tests of the copy start a database of their own.
-        environment = {name: value for name, value in os.environ.items() if name != "TOMOSHIBI_TEST_HOME"}
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *mutant.tests],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    if done.returncode == 0:
-        return "survived"
-    if found := FAILED.search(done.stdout):
-        return f"killed by {found[1].split('::', 1)[-1]}"
-    return f"broken: {done.stdout[-500:]}{done.stderr[-500:]}"
+        return run(copy, ["-x", *mutant.tests], faulty=file)
+
+
+def fail_without_fault(tests: set[str]) -> list[str]:
+    """Which of ``tests`` fail on the code as it is: what they say of a fault means nothing."""
+    if not tests:
+        return []
+    with copy_of(BASE_DIR) as copy:
+        trial = run(copy, sorted(tests), faulty=None)
+    return [failure["test"] for failure in trial.failed] or ([] if trial.ended_well else [trial.verdict])
 
 
 if __name__ == "__main__":

@@ -35,12 +35,6 @@ def shared(_module_database: str, django_db_blocker: DjangoDbBlocker) -> Iterato
         connections.close_all()
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings: Settings, tmp_path: Path) -> None:
-    """Parked forms of one test are not another's."""
-    settings.PARKED_DIR = tmp_path / "parked"
-
-
 @pytest.fixture(scope="session")
 def _parked_in_the_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("parked")

@@ -57,9 +57,8 @@ class Fields(HTMLParser):
             self.area = ""
 
 
-@pytest.fixture(autouse=True)
-def place(settings: Any, tmp_path: Path) -> Path:
-    settings.PARKED_DIR = tmp_path / "parked"
+@pytest.fixture
+def place(settings: Any) -> Path:
     return Path(settings.PARKED_DIR)
 
 

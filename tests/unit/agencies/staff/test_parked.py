@@ -49,9 +49,8 @@ urlpatterns = [*config.urls.urlpatterns, path("note/", note), path("secret/", se
 
 
 @pytest.fixture(autouse=True)
-def place(settings: Any, tmp_path: Path) -> Path:
+def place(settings: Any) -> Path:
     settings.ROOT_URLCONF = __name__
-    settings.PARKED_DIR = tmp_path / "parked"
     return Path(settings.PARKED_DIR)
 
 

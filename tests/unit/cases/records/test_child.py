@@ -230,10 +230,7 @@ def _grant(cast: Cast, case: Case, who: str) -> Grant:
         return found
 
 
-def test_access_that_ended_between_page_and_save_keeps_the_text(
-    cast: Cast, settings: Any, tmp_path: Any
-) -> None:
-    settings.PARKED_DIR = tmp_path
+def test_access_that_ended_between_page_and_save_keeps_the_text(cast: Cast) -> None:
     case = a_case(cast)
     grant = _grant(cast, case, "colleague")
     client = signed_in(cast.colleague)
