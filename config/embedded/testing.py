@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -23,7 +24,7 @@ PASSWORDS = {role: f"{role}-in-tests" for role in ROLES}
 def home() -> Path:
     """The folder of this run. The first process of a run names it, and its workers inherit the name."""
     if HOME not in os.environ:
-        os.environ[HOME] = str(roomy_place() / f"tomoshibi-test-{os.getpid()}")
+        os.environ[HOME] = str(roomy_place() / f"tomoshibi-test-{os.getpid()}-{secrets.token_hex(4)}")
     return Path(os.environ[HOME])
 
 
@@ -40,11 +41,14 @@ def server_home() -> Path:
 
 
 def start() -> postgres.Server | None:
-    """Start the server of this run with its roles, unless DATABASE_URL names one. Call it in the first process only."""
-    if "DATABASE_URL" in os.environ:
-        return None
+    """Start the server of this run with its roles, unless DATABASE_URL names one or the run around this one has started it.
+
+    Call it in the first process only.
+    """
     folder = home()
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if "DATABASE_URL" in os.environ or folder.exists():
+        return None
+    folder.mkdir(mode=0o755, parents=True)
     server = postgres.start(server_home(), PASSWORDS["postgres"], durable=False)
     roles.prepare(server.conninfo(), PASSWORDS, tests=True)
     atexit.register(release, keep(server.home, remove=folder))

@@ -9,11 +9,14 @@ Not part of ``make test``, which looks only whether every fault still fits the c
 
 import argparse
 import sys
-from pathlib import Path
 
+from config.embedded import testing
 from config.embedded.place import BASE_DIR
 from tests.mutants.table import Mutant, mutants
 from tests.mutants.trial import Trial, copy_of, run
+
+FIRST = ["tests/unit/cases/duties"]
+"""These run on the code as it is, and make the database that the faults in Python are tried on. Faults in walls get their own."""
 
 
 def main() -> int:
@@ -29,6 +32,9 @@ def main() -> int:
     if not chosen:
         print("\n".join(f"{mutant.name:6}{mutant.file}: {mutant.what}" for mutant in known.values()))
         return 0
+    testing.start()
+    if not without_fault(FIRST).ended_well:
+        parser.error(f"{FIRST} fail without any fault")
     tried = []
     for mutant in chosen:
         trial = with_fault(mutant)
@@ -45,15 +51,20 @@ def with_fault(mutant: Mutant) -> Trial:
     with copy_of(BASE_DIR) as copy:
         file = copy / mutant.file
         file.write_text(file.read_text(encoding="utf-8").replace(mutant.old, mutant.new), encoding="utf-8")
-        return run(copy, ["-x", *mutant.tests], faulty=file)
+        return run(copy, ["-x", *mutant.tests], faulty=file, own_server=file.name == "walls.py")
+
+
+def without_fault(tests: list[str]) -> Trial:
+    """Run ``tests`` on the code as it is."""
+    with copy_of(BASE_DIR) as copy:
+        return run(copy, tests)
 
 
 def fail_without_fault(tests: set[str]) -> list[str]:
     """Which of ``tests`` fail on the code as it is: what they say of a fault means nothing."""
     if not tests:
         return []
-    with copy_of(BASE_DIR) as copy:
-        trial = run(copy, sorted(tests), faulty=None)
+    trial = without_fault(sorted(tests))
     return [failure["test"] for failure in trial.failed] or ([] if trial.ended_well else [trial.verdict])
 
 

@@ -10,10 +10,7 @@ LISTS = ("first.toml", "second.toml", "third.toml")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: in ``file`` the text ``old`` becomes ``new``; ``tests`` are the nearest ones.
-
-    ``equal`` says why nobody can see the difference ("" where somebody can).
-    """
+    """One fault: in ``file`` the text ``old`` becomes ``new``; ``tests`` are the nearest ones."""
 
     name: str
     what: str
@@ -21,7 +18,6 @@ class Mutant:
     old: str
     new: str
     tests: tuple[str, ...]
-    equal: str = ""
 
 
 def mutants() -> list[Mutant]:
@@ -29,6 +25,6 @@ def mutants() -> list[Mutant]:
     found = []
     for path in LISTS:
         for group in tomllib.loads((HERE / path).read_text(encoding="utf-8"))["group"]:
-            for name, what, old, new, *equal in group["mutants"]:
-                found.append(Mutant(name, what, group["file"], old, new, tuple(group["tests"]), *equal))
+            for name, what, old, new in group["mutants"]:
+                found.append(Mutant(name, what, group["file"], old, new, tuple(group["tests"])))
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from config.embedded import testing
 from tests.mutants.seen import FAULTY, REPORT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "__pycache__", ".*_cache")
@@ -57,15 +58,23 @@ def copy_of(code: Path) -> Iterator[Path]:
         yield copy
 
 
-def run(copy: Path, words: list[str], *, faulty: Path | None) -> Trial:
-    """Run pytest in ``copy``, whose tests start a database of their own."""
+def run(copy: Path, words: list[str], *, faulty: Path | None = None, own_server: bool = False) -> Trial:
+    """Run pytest in ``copy``; ``own_server``: on a database of its own, not on the one that this process has started."""
     report = copy.parent / "report.json"
-    environment = {name: value for name, value in os.environ.items() if name != "TOMOSHIBI_TEST_HOME"}
+    environment = {
+        name: value for name, value in os.environ.items() if not (own_server and name == testing.HOME)
+    }
     environment |= {REPORT: str(report), FAULTY: str(faulty or "")}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "tests.mutants.seen"]
+    options = "-m pytest -q -n 0 -p no:cacheprovider -p tests.mutants.seen".split()
     try:
         done = subprocess.run(
-            [*command, *words], cwd=copy, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+            [sys.executable, *options, *words],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return Trial(broken=f"not done after {SECONDS} seconds")
@@ -77,7 +86,7 @@ def run(copy: Path, words: list[str], *, faulty: Path | None) -> Trial:
 def judged(report: dict[str, Any], code: int) -> Trial:
     """What a report of the plugin, and pytest's exit code, say about the fault."""
     failed = report["failed"]
-    if other := [failure for failure in failed if not failure["is_assertion"]]:
+    if other := [failure for failure in failed if not failure["says_so"]]:
         return Trial(failed, f"{other[0]['test']} raised {other[0]['why']}")
     if not report["ran"] or not report["was_read"]:
         return Trial(failed, "no test ran" if not report["ran"] else "no test reads the faulty file")

@@ -1,7 +1,7 @@
 """One office over many years: what is due next happens at its own moment, and the clock of actions and walls is that moment.
 
-Time is moved, never waited for. The database obeys only a session of ``owner`` in that (security/walls/clock.py), so everything
-runs over the owner's login, as the demo is filled.
+Time is moved, never waited for. The database obeys only the seeder in that (security/walls/seeder.py), so everything runs over
+the owner's login, as the demo is filled.
 """
 
 import heapq
@@ -77,7 +77,7 @@ class Office:
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """At this moment, within the transaction of the day."""
+        """At this moment, within the seeder's transaction of the day."""
         with transaction.atomic(savepoint=False), clock.moved_to(self.now):
             yield
 
@@ -125,12 +125,12 @@ def hand_over_everything(office: Office) -> None:
 
 
 @contextmanager
-def seeding(first: date) -> Iterator[None]:
-    """Everything runs over the owner's login, as ``wall``; the cast's positions have begun long before ``first``."""
+def as_seeder(first: date) -> Iterator[None]:
+    """Everything runs over the owner's login; the cast's positions have begun long before ``first``."""
     with as_owner():
         Position.objects.using("owner").update(starts_on=first.replace(year=first.year - 5))
     make_months(first, 2)
-    with as_role("owner", assume="wall"):
+    with as_role("owner"):
         yield
 
 

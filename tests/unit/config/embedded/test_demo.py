@@ -1,7 +1,9 @@
 """The demo's runner: one sentence for what stands in its way, no half state, and nothing left running."""
 
+import contextlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -124,7 +126,7 @@ class Runner:
 
     def end(self, sent: signal.Signals) -> int:
         self.process.send_signal(sent)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
@@ -157,14 +159,14 @@ def processes_of(var: Path) -> dict[int, str]:
 
 
 def wait_until_all_ended(var: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while (left := processes_of(var)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert left == {}
 
 
 def wait_until_answered(port: int) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/static/icon.svg", timeout=10).close()
@@ -182,10 +184,8 @@ def test_cut_off_anew_ready_stopped_again_and_killed(
     cut_off.end(signal.SIGKILL)
     wait_until_all_ended(long_var)
 
-    began = time.monotonic()
     first = Runner(long_var, free_port)
     first.read_until("ready ")
-    made_anew = time.monotonic() - began
     assert "… an earlier start was cut off; beginning anew" in first.lines
     assert READY.fullmatch(first.lines[-1])
     for host in ("127.0.0.1", "localhost"):
@@ -201,12 +201,10 @@ def test_cut_off_anew_ready_stopped_again_and_killed(
     assert first.end(signal.SIGINT) == 0
     wait_until_all_ended(long_var)
 
-    began = time.monotonic()
     second = Runner(long_var, free_port)
     second.read_until("ready ")
-    # Compared with the first start on the same machine: how busy it is says nothing about the product.
-    assert time.monotonic() - began < made_anew
-    assert not any("database" in line for line in second.lines)
+    # What takes its time is not done again. A stopwatch would say how busy the machine is.
+    assert not any(word in line for line in second.lines for word in ("database", "key file", "fictional"))
     second.end(signal.SIGKILL)
     wait_until_all_ended(long_var)
 
@@ -257,9 +255,12 @@ def refused(var: Path, port: int) -> str:
 
 
 def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below the ports that the system hands out by itself: nobody else is given it while no demo listens."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 free_port = pytest.fixture(a_free_port, name="free_port")
