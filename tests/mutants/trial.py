@@ -65,7 +65,7 @@ def run(copy: Path, words: list[str], *, faulty: Path | None = None, own_server:
         name: value for name, value in os.environ.items() if not (own_server and name == testing.HOME)
     }
     environment |= {REPORT: str(report), FAULTY: str(faulty or "")}
-    options = "-m pytest -q -n 0 -p no:cacheprovider -p tests.mutants.seen".split()
+    options = ["-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "tests.mutants.seen"]
     try:
         done = subprocess.run(
             [sys.executable, *options, *words],
