@@ -68,6 +68,13 @@ def refuses(request: StaffRequest, case_id: UUID, name: str = "") -> HttpRespons
     raise Http404
 
 
+@page()
+def refuses_by_a_rule(request: StaffRequest) -> HttpResponse:
+    """Says by which rule it refuses, and answers like a page that does not exist."""
+    request.event.note_denied("a rule of its own")
+    raise Http404
+
+
 @form_page()
 def leaves(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A POST gives up one's own place in the case."""
@@ -101,6 +108,7 @@ urlpatterns = [
     path("breaks/<uuid:case_id>/", breaks),
     path("breaks/sql/<uuid:case_id>/", breaks_in_sql),
     path("refuses/<uuid:case_id>/", refuses),
+    path("ruled/", refuses_by_a_rule),
     path("leaves/<uuid:case_id>/", leaves),
     path("people/", says_nothing),
     path("kept/<str:name>/<uuid:case_id>/", refuses),

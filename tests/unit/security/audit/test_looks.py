@@ -148,6 +148,12 @@ def test_a_page_that_is_refused_in_the_end_has_shown_nothing(cast: Cast, case: C
     assert (trace.case_ids, trace.decision, trace.panels) == ([case.pk], "denied", [])
 
 
+def test_a_page_that_names_its_rule_is_refused_under_that_one(cast: Cast, client: Client) -> None:
+    assert client.get("/ruled/").status_code == 404
+    (event,) = looks()
+    assert (event.decision, event.rule) == ("denied", "a rule of its own")
+
+
 def test_the_relation_is_the_one_the_request_began_with(cast: Cast, case: Case) -> None:
     """Whoever gives up their place in a case has looked with it, and looks without one afterwards."""
     with acting_as(cast.caseworker):
