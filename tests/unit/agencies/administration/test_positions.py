@@ -341,3 +341,15 @@ def test_the_first_password_of_a_person_is_no_renewal(cast: Cast) -> None:
     position = invent(cast, Role.CASEWORKER)
     assert Staff.objects.using("gate").get(pk=position.staff_id).password_renewed_at is None
     assert kinds(position) == kinds(cast.privacy) == []
+
+
+def test_one_person_holds_one_position_at_a_time(cast: Cast) -> None:
+    def add(**days: Any) -> Position:
+        held = cast.colleague
+        facts = {"section": held.section, "starts_on": clock.today(), "ends_on": None} | days
+        with acting_as(cast.admin):
+            return add_position(held.staff, held.office, Role.CASEWORKER, by=cast.admin, **facts)
+
+    with pytest.raises(Refused) as refusal:
+        add()
+    assert refusal.value.code == "position_held"

@@ -67,6 +67,13 @@ def test_a_field_opened_without_a_word_is_recorded() -> None:
     assert (look.wanted, look.cases) == (True, {case: set()})
 
 
+def test_a_field_of_no_case_is_recorded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "_rooms", {"tested": Room(keys=each_of("tested", lambda _owner: []))})
+    look = AccessEvent()
+    look.add_revealed({Scope("tested", uuid4()): {"table.column"}})
+    assert (look.wanted, look.cases) == (True, {})
+
+
 def test_a_key_of_a_kind_that_no_room_declares_is_no_silent_look() -> None:
     with pytest.raises(KeyError, match="no such kind"):
         AccessEvent().add_revealed({Scope("no such kind", uuid4()): {"table.column"}})
