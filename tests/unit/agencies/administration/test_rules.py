@@ -1,7 +1,7 @@
 """Each rule of the administration refuses by itself, whatever a form or a wall would say before or after it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,15 +22,18 @@ SCHOOL = Office(pk=uuid4(), kind=OfficeKind.SCHOOL)
 
 
 def a_position(role: Role, office: Office = CENTER, **facts: Any) -> Position:
-    return Position(
-        **{"staff": Staff(pk=uuid4()), "office": office, "role": role, "starts_on": YESTERDAY} | facts
-    )
+    usual = {
+        "staff": Staff(pk=uuid4()),
+        "starts_on": YESTERDAY,
+        "confirmed_at": datetime(2026, 3, 1, tzinfo=UTC),
+    }
+    return Position(office=office, role=role, **usual | facts)
 
 
 DIRECTOR, OTHER_DIRECTOR = a_position(Role.DIRECTOR), a_position(Role.DIRECTOR, OTHER_CENTER)
 ADMIN = a_position(Role.ADMINISTRATOR, Office(pk=uuid4(), kind=OfficeKind.OVERSIGHT))
-WAITING = a_position(Role.SUPERVISOR, added_by=ADMIN)
-ADDED_BY_DIRECTOR = a_position(Role.SUPERVISOR, added_by=DIRECTOR)
+WAITING = a_position(Role.SUPERVISOR, added_by=ADMIN, confirmed_at=None)
+ADDED_BY_DIRECTOR = a_position(Role.SUPERVISOR, added_by=DIRECTOR, confirmed_at=None)
 AGREEMENT = SharingAgreement(
     sender=CENTER, recipient=SCHOOL, starts_on=YESTERDAY, ends_on=TOMORROW, drafted_person=DIRECTOR.staff
 )
