@@ -87,7 +87,7 @@ class StartForm(DraftForm):
     said_at = JapaneseDateTimeField(label=_("When it was decided orally"), required=False, latest=clock.today)
 
     GROUPS = (
-        (_("Custody"), "", (("effective_at", "expected_until"), "grounds", "reason")),
+        (_("Custody"), "", ("effective_at", "expected_until", "grounds", "reason")),
         (_("Place"), "", ("place_kind", "place", "place_withheld")),
         (_("Consent"), "", ("consent",)),
         OPINION_GROUP,

@@ -46,6 +46,11 @@ def test_the_frame_names_person_position_and_place(language: str) -> None:
     assert "<title>" in html
 
 
+def test_a_page_without_anything_beside_it_has_the_whole_width() -> None:
+    """The style sheet hides an aside that is empty to the letter."""
+    assert re.search(r"<aside[^>]*></aside>", frame(signed_in()))
+
+
 def test_the_frame_without_a_position_has_no_person_and_no_print_line() -> None:
     html = frame(FACTORY.get("/"))
     assert 'class="who"' not in html
