@@ -51,6 +51,7 @@ def addresses(office: BigOffice, reader: Reader) -> dict[str, str]:
         "home": "/",
         "case list": "/cases/",
         "case list, one stage": "/cases/?stage=support&state=all",
+        "case list, a rare urgency": "/cases/?urgency=AA&state=all",
         "search by number": "/cases/?number=B-17",
         "case page, 20 entries": case,
         "case page, long": long,
