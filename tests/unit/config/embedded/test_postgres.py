@@ -173,7 +173,7 @@ def test_an_ordinary_user_starts_it_too() -> None:
         target=_as_nobody, args=(nobody.pw_uid, nobody.pw_gid, folder)
     )
     process.start()
-    process.join(60)
+    process.join(300)
     assert process.exitcode == 0
     shutil.rmtree(folder)
 
