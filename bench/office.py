@@ -226,11 +226,13 @@ def write_record(
 def surround(connection: psycopg.Connection, size: Size, long_case: UUID) -> None:
     """Running clocks of the open cases, full inboxes, and the looks of three years."""
     values = {**{name: getattr(size, name) for name in ("looks", "notices")}, "long": str(long_case)}
+    connection.execute("SET ROLE owner")  # whose the parts of the log are
+    connection.execute(
+        """SELECT public.make_access_log_month((date_trunc('month', now()) - make_interval(months => m))::date)
+           FROM generate_series(2, 36) m"""
+    )
+    connection.execute("RESET ROLE")
     with _unchecked(connection):
-        connection.execute(
-            """SELECT public.make_access_log_month((date_trunc('month', now()) - make_interval(months => m))::date)
-               FROM generate_series(2, 36) m"""
-        )
         for statement in SURROUNDINGS:
             connection.execute(
                 sql.SQL(statement).format(**{name: sql.Literal(value) for name, value in values.items()})

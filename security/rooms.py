@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from face.lines import Line
 
@@ -99,6 +100,12 @@ def named(attribute: str, key: str) -> Any:
     if key not in said:
         raise KeyError(f"no room declares {key!r} in {attribute}")
     return said[key]
+
+
+def panels_label(panels: Iterable[str]) -> str:
+    """What a look showed, as words; a name of an older version, whose room is gone, as it is."""
+    words = merged("logged")
+    return _(", ").join(str(words.get(name, name)) for name in panels)
 
 
 def each_of(key: str, of_one: Callable[[UUID], Iterable[UUID]]) -> Mapping[str, CasesOfKeys]:

@@ -12,6 +12,8 @@ class NoticeKind(models.TextChoices):
     DECISION_WAITING = "decision_waiting", _("A draft waits for your decision.")
     DECISION_MADE = "decision_made", _("Your draft has been decided.")
     GLASS_BROKEN = "glass_broken", _("A case of yours was opened with broken glass.")
+    GLASS_TO_EXPLAIN = "glass_to_explain", _("Your broken glass was reviewed and is to be explained.")
+    GLASS_IMPROPER = "glass_improper", _("The review of a broken glass found it improper.")
     DISCLOSURE_SENT = "disclosure_sent", _("An envelope has come in.")
     DISCLOSURE_ASSIGNED = "disclosure_assigned", _("A disclosure was assigned to you.")
     DISCLOSURE_TAKEN = "disclosure_taken", _("The receiving office took your report.")

@@ -20,7 +20,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
-from cases.records.codes import ContactMethod, Level, Relation, Sex, Stage, StayKind, Track, Urgency
+from cases.records.codes import ContactMethod, Finding, Level, Relation, Sex, Stage, StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
 from cases.records.queries import valid_grants
 from security.encryption.fields import sealed_text
@@ -342,10 +342,12 @@ def break_glass(case_id: UUID, reason: str, *, by: Position) -> Grant:
 
 
 @transaction.atomic
-def review_glass(grant: Grant, *, by: Position) -> None:
-    """A supervisor has looked at a broken glass; it leaves the list."""
+def review_glass(grant: Grant, finding: Finding, note: str = "", *, by: Position) -> None:
+    """A supervisor records what came of a broken glass; it leaves the list. The wall's function tells of what was not proper."""
     rules.check_may_review_glass(grant, by)
-    _wall("SELECT wall.review_glass(%s)", grant.pk)
+    rules.check_finding_has_note(finding, note)
+    grant.finding_note = note or None
+    _wall("SELECT wall.review_glass(%s, %s, %s)", grant.pk, finding, sealed_text(grant.finding_note))
 
 
 def locked(rows: QuerySet[Row]) -> Row:

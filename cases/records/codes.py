@@ -50,6 +50,14 @@ class Relation(models.TextChoices):
     GLASS = "glass", _("broken glass")
 
 
+class Finding(models.TextChoices):
+    """What the review of a broken glass came to (点検結果)."""
+
+    PROPER = "proper", _("proper")
+    TO_EXPLAIN = "to_explain", _("to be explained")
+    IMPROPER = "improper", _("improper")
+
+
 class Level(models.TextChoices):
     """What a grant allows; each level contains the ones before it."""
 

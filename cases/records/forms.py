@@ -13,8 +13,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
 from cases.records.actions import ChildFacts
-from cases.records.codes import ContactMethod, Level, PersonRole, Relation, Sex, StayKind, Track, Urgency
+from cases.records.codes import (
+    ContactMethod,
+    Finding,
+    Level,
+    PersonRole,
+    Relation,
+    Sex,
+    StayKind,
+    Track,
+    Urgency,
+)
+from cases.records.rules import check_finding_has_note
 from face.fields import (
     UNKNOWN,
     CodeField,
@@ -343,6 +355,31 @@ class LeadForm(ColleagueForm):
 
 class BlockForm(ColleagueForm):
     """Whose conflict of interest is recorded. A block holds for every position of the person."""
+
+
+class FindingForm(BaseForm):
+    """What the review of a broken glass came to."""
+
+    finding = CodeField(Finding, label=_("Finding"), widget=forms.RadioSelect)
+    note = LongTextField(
+        label=_("Comment"),
+        help_text=_(
+            "Needed unless the finding is “proper”. The person who broke the glass is told that there is one."
+        ),
+        limit=1000,
+        rows=3,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What is not proper has a comment."""
+        cleaned = super().clean() or self.cleaned_data
+        why_not = reason_against(
+            check_finding_has_note, Finding(cleaned.get("finding") or Finding.PROPER), cleaned.get("note", "")
+        )
+        if why_not and "note" not in self.errors:
+            self.add_error("note", why_not)
+        return cleaned
 
 
 class ConfirmForm(BaseForm):

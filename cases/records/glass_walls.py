@@ -1,6 +1,8 @@
 """Broken glass: what is shown before it, who breaks it, who is told, who reviews it."""
 
-FUNCTIONS = """
+from cases.records.codes import Finding
+
+FUNCTIONS = f"""
 -- How many glasses the calling person may still break within a day, by the office's own number: more on duty than otherwise. Any
 -- 24 hours count, in whatever position, so that midnight and a second position give no more.
 CREATE OR REPLACE FUNCTION wall.glasses_left() RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -64,11 +66,13 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- The supervisor's review of broken glass, once; nobody reviews their own.
-CREATE OR REPLACE FUNCTION wall.review_glass(which uuid) RETURNS void
+-- The supervisor's review of broken glass, once, with a finding; nobody reviews their own. A finding other than proper is told to
+-- the person who broke it, and one of improper to the privacy officers too.
+CREATE OR REPLACE FUNCTION wall.review_glass(which uuid, outcome text, note text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   row public.cases_grant;
+  of_number text;
 BEGIN
   SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which AND g.relation = 'glass';
   PERFORM wall.must_manage(row.case_id);
@@ -78,7 +82,19 @@ BEGIN
   IF wall.my_role() NOT IN ('supervisor', 'director') OR row.reviewed_at IS NOT NULL THEN
     RAISE EXCEPTION 'a supervisor reviews it, once' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';
   END IF;
-  UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_position() WHERE id = which;
+  IF outcome IS NULL OR outcome NOT IN ({", ".join(f"'{code}'" for code in Finding.values)}) OR (outcome <> 'proper' AND note IS NULL)
+     OR (note IS NOT NULL AND NOT wall.is_sealed(note, 'case', row.case_id)) THEN
+    RAISE EXCEPTION 'a review has a finding, and a comment unless it is proper' USING ERRCODE = '23514', CONSTRAINT = 'finding_has_note';
+  END IF;
+  UPDATE public.cases_grant SET reviewed_at = wall.clock(), reviewed_by_id = wall.my_position(), finding = outcome, finding_note = note
+  WHERE id = which;
+  IF outcome = 'proper' THEN RETURN; END IF;
+  SELECT c.number INTO of_number FROM public.cases_case c WHERE c.id = row.case_id;
+  PERFORM wall.notify(ARRAY[row.position_id], 'glass_to_explain', of_number, '/access-log/mine/', which::text);
+  IF outcome = 'improper' THEN
+    PERFORM wall.notify(ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.role = 'privacy_officer' AND wall.position_holds(p.id)),
+                        'glass_improper', of_number, '/access-log/cases/' || row.case_id || '/', which::text);
+  END IF;
 END $$;
 
 -- What is shown of a case of one's own office before the glass: that it exists, who is in charge, and the telephone.
@@ -117,7 +133,7 @@ CALLERS = {
         "my_new_glass()",
         "break_glass(uuid, uuid)",
         "explain_glass(uuid, text)",
-        "review_glass(uuid)",
+        "review_glass(uuid, text, text)",
         "before_glass(uuid)",
         "behind_glass(bytea, text)",
     ),

@@ -12,6 +12,7 @@ from agencies.staff.models import Position, Staff
 from cases.records.codes import (
     URGENCY_BADGES,
     ContactMethod,
+    Finding,
     Level,
     PersonRole,
     Relation,
@@ -202,7 +203,7 @@ class Grant(UserObjectPermissionBase):
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "user", "permission", "content_object", "position", "relation", "granted_by"}
-        | {"created_at", "starts_at", "ends_at", "ended_at", "reviewed_at", "reviewed_by"}
+        | {"created_at", "starts_at", "ends_at", "ended_at", "reviewed_at", "reviewed_by", "finding"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -217,6 +218,9 @@ class Grant(UserObjectPermissionBase):
     ended_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
+    # Reviews of before version 0.2.0 have none.
+    finding = models.CharField(_("finding"), max_length=10, choices=Finding.choices, null=True)
+    finding_note = EncryptedTextField(_("comment on the finding"), null=True)
 
     class Meta:
         app_label = "cases"

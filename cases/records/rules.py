@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.records.codes import Level, Relation, Stage
+from cases.records.codes import Finding, Level, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
 from cases.records.queries import glasses_left, holds, standing_grants, valid_grants
 
@@ -153,3 +153,9 @@ def check_may_review_glass(grant: Grant, by: Position) -> None:
         raise Refused("own_look", _("Nobody reviews their own look."))
     if grant.reviewed_at is not None:
         raise Refused("reviewed", _("This broken glass has been reviewed already."))
+
+
+def check_finding_has_note(finding: Finding, note: str) -> None:
+    """Only what was proper needs no comment."""
+    if finding is not Finding.PROPER and not note.strip():
+        raise Refused("note", _("Write what is to be explained, or what was not proper."))

@@ -42,18 +42,6 @@ NAMED = (Office, Section, Position, Staff)
 NOTHING: tuple[Any, ...] = ("", None, [])
 
 
-def panels_label(panels: list[str]) -> str:
-    """The panels shown, as words."""
-    return _(", ").join(_shown_label(name) for name in panels)
-
-
-def _shown_label(name: str) -> str:
-    try:
-        return str(named("logged", name))
-    except KeyError:  # of an older version, whose room is gone
-        return name
-
-
 def relation_label(relation: str) -> str | Promise:
     """The relation at that moment; empty for none needed."""
     return RELATIONS.get(relation, relation)

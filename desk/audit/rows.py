@@ -16,6 +16,7 @@ from desk.audit.pages import case_labels, managed, reads_all
 from referrals.disclosures.queries import references_at_desk
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import Decision, Verb
+from security.rooms import panels_label
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _row(one: CaseTrace | Event, names: Names) -> Row:
         office=names.office(one.office_id),
         relation=names.relation(one),
         what=verb_label(one.verb),
-        panels=labels.panels_label(one.panels),
+        panels=panels_label(one.panels),
         case_id=one.case_id,
         case=names.case(one),
         case_url=names.case_url(one.case_id),

@@ -307,7 +307,7 @@ CLEAR_NAMES = {
     "who holds what": {"relation", "barred"},
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
-        "is_oral",
+        "is_oral", "finding",
     },
     "counters of an office": {"fiscal_year", "last"},
     "the sending office's telephone on an envelope": {"contact"},

@@ -18,7 +18,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
-from cases.records.codes import Level, Relation, Sex, StayKind, Track, Urgency
+from cases.records.codes import Finding, Level, Relation, Sex, StayKind, Track, Urgency
 from cases.records.models import Case, Grant
 from security.signin import parked
 from security.walls import clock
@@ -186,7 +186,10 @@ def _make_team(world: World) -> None:
         records.take_off_team(_grant_of(world, "ended"), by=world["lead"])
         records.block_person(world.case, world["blocked"].staff, by=world["lead"])
     with acting_as(world["glass"]):
-        records.break_glass(world.case.pk, canary("glass"), by=world["glass"])
+        grant = records.break_glass(world.case.pk, canary("glass"), by=world["glass"])
+    with acting_as(world["line"]):
+        grant = Grant.objects.select_related("content_object").get(pk=grant.pk)
+        records.review_glass(grant, Finding.IMPROPER, canary("glass.finding"), by=world["line"])
 
 
 def _grant_of(world: World, name: str) -> Grant:

@@ -12,14 +12,15 @@ from agencies.staff.pages import posted, saved
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import break_glass, review_glass
-from cases.records.codes import Level, Relation
-from cases.records.forms import ConfirmForm, GlassForm
+from cases.records.codes import Finding, Level, Relation
+from cases.records.forms import FindingForm, GlassForm
 from cases.records.models import Grant
 from cases.records.pages import case_form, case_or_404
 from cases.records.queries import before_glass, holds
 from cases.records.rules import GLASS_LIMIT, check_may_break_glass
 from security.audit.queries import looks_at_case
 from security.audit.verbs import Verb
+from security.rooms import panels_label
 from security.walls import clock
 
 HOURS = 4
@@ -59,17 +60,19 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
         "content_object", "position__staff", "position__section", "reviewed_by__staff"
     )
     grant = get_object_or_404(grants, content_object=case, relation=Relation.GLASS, pk=grant_id)
-    form = ConfirmForm(posted(request))
+    form = FindingForm(posted(request))
     until = grant.ended_at or grant.ends_at or clock.now()
     looks = looks_at_case(case.pk).between(grant.user_id, grant.starts_at, until, LOOKS)
     return case_form(
         request,
         case,
         form,
-        lambda: review_glass(grant, by=request.by),
-        done=_("The broken glass has been reviewed."),
+        lambda: review_glass(
+            grant, Finding(form.cleaned_data["finding"]), form.cleaned_data["note"], by=request.by
+        ),
+        done=_("The finding has been recorded."),
         template="cases/records/glass_review.html",
         to=("home",),
         grant=grant,
-        looks=[(look.at, Verb(look.verb).label) for look in looks],
+        looks=[(look.at, Verb(look.verb).label, panels_label(look.panels)) for look in looks],
     )

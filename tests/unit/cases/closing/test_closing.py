@@ -352,7 +352,8 @@ def test_a_look_on_a_closed_case_is_reviewed_and_a_contact_recorded(cast: Cast) 
     case = closed(cast)
     with acting_as(cast.duty):
         grant = records.break_glass(case.pk, "夜間の電話（架空）", by=cast.duty)
-    review = signed_in(cast.supervisor).post(reverse("glass_review", args=[case.pk, grant.pk]))
+    address = reverse("glass_review", args=[case.pk, grant.pk])
+    review = signed_in(cast.supervisor).post(address, {"finding": "proper"})
     assert review.status_code == 302
     with acting_as(cast.supervisor):
         assert Grant.objects.get(pk=grant.pk).reviewed_at is not None

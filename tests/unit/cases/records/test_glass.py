@@ -15,6 +15,7 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.records.actions import break_glass, review_glass
+from cases.records.codes import Finding
 from cases.records.models import Block, Case, Grant
 from cases.records.panel import panel
 from cases.records.queries import glasses_to_review
@@ -284,13 +285,67 @@ def test_review_by_another_shows_the_reason_once(cast: Cast) -> None:
         assert [waiting.pk for waiting in glasses_to_review(cast.supervisor)] == [grant.pk]
     client, address = signed_in(cast.supervisor), reverse("glass_review", args=[case.pk, grant.pk])
     assert REASON in client.get(address).content.decode()
-    assert client.post(address).status_code == 302
+    assert client.post(address).status_code == 200  # no finding is preselected
+    assert client.post(address, {"finding": "proper"}).status_code == 302
     with acting_as(cast.supervisor):
         assert not glasses_to_review(cast.supervisor).exists()
         reviewed = Grant.objects.get(pk=grant.pk)
-        assert reviewed.reviewed_by_id == cast.supervisor.pk
+        assert (reviewed.reviewed_by_id, reviewed.finding) == (cast.supervisor.pk, "proper")
         assert reveal(reviewed, "reason") == REASON
-    assert client.post(address).status_code == 200  # refused: reviewed already
+    assert client.post(address, {"finding": "proper"}).status_code == 200  # refused: reviewed already
+    with as_owner():
+        assert (
+            not Notice.objects.using("owner").filter(kind__in=["glass_to_explain", "glass_improper"]).exists()
+        )
+
+
+@pytest.mark.parametrize("finding", ["to_explain", "improper"])
+def test_a_finding_with_a_question_has_a_comment_and_is_told(cast: Cast, finding: str) -> None:
+    case = a_case(cast)
+    grant = _break(cast, "duty", case)
+    client, address = signed_in(cast.supervisor), reverse("glass_review", args=[case.pk, grant.pk])
+    page = client.post(address, {"finding": finding, "note": " "})
+    assert page.status_code == 200
+    assert b"field__error" in page.content
+    assert client.post(address, {"finding": finding, "note": "当直の記録にありません"}).status_code == 302
+    with as_owner():
+        told = set(
+            Notice.objects.using("owner")
+            .filter(kind__in=["glass_to_explain", "glass_improper"])
+            .values_list("kind", "position_id", "reference")
+        )
+    expected = {("glass_to_explain", cast.duty.pk, case.number)}
+    if finding == "improper":
+        expected.add(("glass_improper", cast.privacy.pk, case.number))
+    assert told == expected
+    shown = client.get(address).content.decode()
+    assert "当直の記録にありません" in shown
+    for who in ("duty", "privacy"):
+        assert "当直の記録にありません" not in signed_in(cast.positions[who]).get("/inbox/").content.decode()
+
+
+def test_the_review_shows_what_was_seen(cast: Cast) -> None:
+    case = a_case(cast)
+    grant = _break(cast, "duty", case)
+    signed_in(cast.duty).get(reverse("child_address", args=[case.pk]))
+    page = signed_in(cast.supervisor).get(reverse("glass_review", args=[case.pk, grant.pk]))
+    assert "秘匿住所" in page.content.decode()
+
+
+REVIEW = "SELECT wall.review_glass(%s, %s, %s)"
+
+
+@pytest.mark.parametrize("finding", [None, "", "fine", "to_explain", "improper"])
+def test_no_finding_without_its_comment_by_raw_sql(cast: Cast, finding: str | None) -> None:
+    grant = _break(cast, "duty", a_case(cast))
+    for note in (None, "in clear", _sealed_under(cast, a_case(cast))):
+        with (
+            acting_as(cast.supervisor),
+            pytest.raises(IntegrityError, match="a review has a finding"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(REVIEW, [grant.pk, finding, note])
 
 
 @pytest.mark.parametrize(
@@ -311,10 +366,11 @@ def test_an_own_glass_cannot_be_reviewed_in_another_position(cast: Cast) -> None
     assert signed_in(director).get(reverse("glass_review", args=[case.pk, grant.pk])).status_code == 404
     with acting_as(director):
         assert not glasses_to_review(director).exists()
+        waiting = Grant.objects.select_related("content_object").get(pk=grant.pk)
         with pytest.raises(Refused):
-            review_glass(Grant.objects.select_related("content_object").get(pk=grant.pk), by=director)
+            review_glass(waiting, Finding.PROPER, by=director)
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT wall.review_glass(%s)", [grant.pk])
+            cursor.execute(REVIEW, [grant.pk, "proper", None])
 
 
 def test_the_one_in_charge_reviews_not_even_by_raw_sql(cast: Cast) -> None:
@@ -325,4 +381,4 @@ def test_the_one_in_charge_reviews_not_even_by_raw_sql(cast: Cast) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SELECT wall.review_glass(%s)", [grant.pk])
+        cursor.execute(REVIEW, [grant.pk, "proper", None])
