@@ -378,7 +378,7 @@ class FindingForm(BaseForm):
             check_finding_has_note, Finding(cleaned.get("finding") or Finding.PROPER), cleaned.get("note", "")
         )
         if why_not and "note" not in self.errors:
-            self.add_error("note", why_not)
+            self.add_error("note", str(why_not))
         return cleaned
 
 
