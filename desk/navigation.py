@@ -26,6 +26,7 @@ class Entry:
 
 MENU = (
     Entry(_("Home"), "home"),
+    Entry(_("Waiting for your decision"), "decision_queue", (P.DECIDE,)),
     Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
     Entry(_("Register a call"), "register_call", (P.TAKE_CONTACTS,)),
     Entry(_("Notifications received"), "incoming_filings", (P.TAKE_CONTACTS,)),

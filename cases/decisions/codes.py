@@ -19,7 +19,7 @@ class Verdict(models.TextChoices):
     """What the decider says (決裁・差戻し・不承認)."""
 
     APPROVE = "approve", _("Approve")
-    RETURN = "return", _("Return to the drafter")
+    RETURN = "return", _("Return")
     REFUSE = "refuse", _("Do not approve")
 
 

@@ -16,11 +16,11 @@ class DecideForm(BaseForm):
     verdict = ButtonField(Verdict.values)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     note = LongTextField(
-        label=_("Note"),
+        label=_("Comment on the decision"),
         required=False,
         limit=2000,
         rows=3,
-        help_text=_("Needed when it is returned or not approved: what is missing, or why not."),
+        help_text=_("Required if you return it or do not approve it: what is missing, or why not."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -1,14 +1,88 @@
-"""What the pages of the rooms share that draft a decision: the draft to be changed, and why none may be drafted."""
+"""What the pages share that show a draft or write one: the pane on which it is decided, the queue beside it, and the
+draft to be changed."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
+
+from django.urls import reverse
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.rules import reason_against
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
+from cases.decisions.forms import DecideForm
+from cases.decisions.models import CaseAct
+from cases.decisions.queries import MOST_LISTED, Waiting, queue_of
 from cases.records.models import Case
+from cases.records.panel import full_name
+from security.audit.verbs import Verb
+from security.encryption.fields import value_of
 from security.walls import clock
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the queue: whose draft it is, and what makes it press."""
+
+    waiting: Waiting
+    child: str
+    born: date | None
+    is_shown: bool
+
+
+def pane(
+    request: StaffRequest, kind: Decision[Any], row: CaseAct, form: DecideForm | None = None
+) -> dict[str, Any]:
+    """The context of ``cases/decisions/pane.html``: what is decided, and the form that does it. The look is recorded."""
+    case, by, now = row.case, request.by, clock.now()
+    request.event.note_shown(case.pk, *kind.panels(row), verb=Verb.CASE_VIEW, under=[case.child.key_scope()])
+    waits = row.state_at(now) is State.WAITING
+    return {
+        **kind.context(row, by),
+        "kind": kind,
+        "case": case,
+        "row": row,
+        "form": form or kind.form(row)(initial={"version": row.version}),
+        "born": value_of(case.child.birth_date),
+        "waits": waits,
+        "decide_url": kind.url(row),
+        "form_url": f"{reverse(kind.form_url, args=[case.pk])}?from={row.pk}&version={row.version}",
+        "take_back_url": reverse("decision_take_back", args=[case.pk, kind.act.value, row.pk]),
+        "is_drafter": row.drafted_person_id == by.staff_id,
+        "not_decide": reason_against(kind.check_may_decide, row, by, now),
+        "not_approve": reason_against(kind.check_may_approve, row, by, now) if waits else "",
+        "not_change": reason_against(kind.check_may_change, row, by, now) if waits else "",
+        "not_anew": reason_against(kind.check_may_draft, case, by, now),
+        "can_be_redrafted": row.state is State.RETURNED and not hasattr(row, "replaced_by"),
+    }
+
+
+def queue_beside(request: StaffRequest, queue: list[Waiting], shown: UUID | None) -> dict[str, Any]:
+    """The context of ``cases/decisions/queue_list.html``, of which ``shown`` stands in the pane. Every case named is recorded."""
+    for waiting in queue[:MOST_LISTED]:
+        request.event.note_shown(waiting.row.case_id, "queue", verb=Verb.CASE_LIST)
+    entries = [
+        Entry(
+            waiting,
+            full_name(waiting.row.case.child),
+            value_of(waiting.row.case.child.birth_date),
+            waiting.row.pk == shown,
+        )
+        for waiting in queue[:MOST_LISTED]
+    ]
+    return {"queue": entries, "waiting_count": len(queue), "more_waiting": len(queue) - len(entries)}
+
+
+def queue_and_first(request: StaffRequest) -> dict[str, Any]:
+    """The queue with its first draft in the pane: a page of its own, and the home of whoever decides."""
+    queue = queue_of(request.by)
+    if not queue:
+        return queue_beside(request, queue, None)
+    first = queue[0]
+    beside = queue_beside(request, queue, first.row.pk)
+    return {**pane(request, first.kind, first.row), **beside, "decide_url": first.url}
 
 
 def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any:

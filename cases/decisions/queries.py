@@ -1,13 +1,14 @@
 """What waits for a decider, and what came back to its drafter, for every kind of decision."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 
 from agencies.staff.models import Position
 from agencies.staff.rules import may_decide
-from cases.decisions.actions import Decision
+from cases.decisions.actions import Decision, declared
 from cases.decisions.models import CaseAct
 from cases.records.codes import Level
 from cases.records.queries import on_cases_of, with_keys
@@ -15,6 +16,8 @@ from security.walls import clock
 
 CAME_BACK = timedelta(days=14)
 """How long a draft that was not approved is on the home page of the person who drafted it."""
+MOST_LISTED = 50
+"""How many drafts the queue names; the others follow when these are decided."""
 PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decided_by__office")
 
 
@@ -23,17 +26,43 @@ def _held(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     return rows.filter(on_cases_of(by, Level.EDIT))
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A draft in the queue of a decider."""
+
+    kind: Decision[Any]
+    row: CaseAct
+
+    @property
+    def order(self) -> tuple[bool, datetime, str]:
+        """Its place: what has to be decided by an hour first, then what has waited longest."""
+        limit = self.row.confirm_by
+        return limit is None, limit or self.row.drafted_at, str(self.row.pk)
+
+    @property
+    def url(self) -> str:
+        """Where it is read and decided, beside the queue."""
+        return f"{self.kind.url(self.row)}?queue=1"
+
+
 def waiting_for(decision: Decision[Any], by: Position) -> list[CaseAct]:
-    """The drafts of one kind that this position can decide, what has waited longest first; keys loaded."""
+    """The drafts of one kind that this position can decide, what has waited longest first."""
     now = clock.now()
     if not may_decide(by, decision.act, now):
         return []
     rows = _held(decision, by).filter(decision.waiting).exclude(drafted_person=by.staff_id)
-    wanted = ("case__child", "case__office", "drafted_by__staff", *decision.related)
-    found = list(rows.select_related(*wanted).order_by("drafted_at"))
-    found = [row for row in found if not row.is_over_at(now)]
-    with_keys(row.case for row in found)
-    return found
+    wanted = ("case__child", "case__office", *PEOPLE, *decision.related)
+    found = rows.select_related(*wanted).order_by("drafted_at")
+    return [row for row in found if not row.is_over_at(now)]
+
+
+def queue_of(by: Position) -> list[Waiting]:
+    """The drafts of every kind that this position can decide, in the order of the queue; the keys of the first
+    ``MOST_LISTED`` are loaded."""
+    found = [Waiting(decision, row) for decision in declared() for row in waiting_for(decision, by)]
+    queue = sorted(found, key=lambda waiting: waiting.order)
+    with_keys(waiting.row.case for waiting in queue[:MOST_LISTED])
+    return queue
 
 
 def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:

@@ -6,28 +6,25 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from agencies.staff.access import StaffRequest, action, form_page
+from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import posted, refusal_of, saved
 from agencies.staff.roles import Permission
-from agencies.staff.rules import reason_against
 from cases.decisions.actions import Decision, named
 from cases.decisions.codes import State, Verdict
 from cases.decisions.models import CaseAct
-from cases.decisions.queries import PEOPLE
+from cases.decisions.pages import pane, queue_and_first, queue_beside
+from cases.decisions.queries import PEOPLE, Waiting, queue_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_to_change
-from security.encryption.fields import value_of
-from security.walls import clock
 
 DONE = {
-    Verdict.APPROVE: gettext_lazy("The decision was approved."),
-    Verdict.RETURN: gettext_lazy("The draft was returned."),
-    Verdict.REFUSE: gettext_lazy("The draft was not approved."),
+    Verdict.APPROVE: gettext_lazy("Approved."),
+    Verdict.RETURN: gettext_lazy("Returned to the drafter."),
+    Verdict.REFUSE: gettext_lazy("Not approved."),
 }
 
 
@@ -44,40 +41,59 @@ def _row_or_404(kind: Decision[Any], case: Case, draft_id: UUID) -> CaseAct:
     return row
 
 
+@page(Permission.WORK_ON_CASES)
+def decision_queue(request: StaffRequest) -> HttpResponse:
+    """What waits for this position's decision, and the first draft to decide."""
+    return render(request, "cases/decisions/queue_page.html", queue_and_first(request))
+
+
 @form_page(Permission.WORK_ON_CASES)
 def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> HttpResponse:
-    """What is to be decided, or was: approve, return to the drafter, or refuse."""
+    """What is to be decided, or was: approve, return to the drafter, or refuse.
+
+    Beside the queue (``?queue=1``) the next draft follows.
+    """
     kind = _named_or_404(act)
     case = case_to_change(request, case_id, level=Level.VIEW)
     row = _row_or_404(kind, case, draft_id)
-    request.event.note_shown(case.pk, *kind.panels(row))
+    in_queue = "queue" in request.GET
     form = kind.form(row)(posted(request), initial={"version": row.version})
     if form.is_valid():
         facts = form.facts()
         if saved(form, kind.decide, row, by=request.by, **facts):
-            messages.success(request, str(DONE[facts["verdict"]]))
+            done = str(DONE[facts["verdict"]])
+            if in_queue:
+                return _next_draft(request, Waiting(kind, row), done)
+            messages.success(request, done)
             return redirect("case", case_id=case.pk)
-    now = clock.now()
-    waits = row.state_at(now) is State.WAITING
-    form_url = f"{reverse(kind.form_url, args=[case.pk])}?from={row.pk}&version={row.version}"
-    context = {
-        **kind.context(row, request.by),
-        "kind": kind,
-        "case": case,
-        "row": row,
-        "form": form,
-        "born": value_of(case.child.birth_date),
-        "waits": waits,
-        "form_url": form_url,
-        "take_back_url": reverse("decision_take_back", args=[case.pk, act, row.pk]),
-        "is_drafter": row.drafted_person_id == request.by.staff_id,
-        "not_decide": reason_against(kind.check_may_decide, row, request.by, now),
-        "not_approve": reason_against(kind.check_may_approve, row, request.by, now) if waits else "",
-        "not_change": reason_against(kind.check_may_change, row, request.by, now) if waits else "",
-        "not_anew": reason_against(kind.check_may_draft, case, request.by, now),
-        "can_be_redrafted": row.state is State.RETURNED and not hasattr(row, "replaced_by"),
-    }
-    return render(request, "cases/decisions/decision.html", context)
+        meanwhile = _settled_meanwhile(_row_or_404(kind, case, draft_id))
+        if in_queue and meanwhile and not facts["note"]:
+            return _next_draft(request, Waiting(kind, row), meanwhile)
+    row.case = case
+    context = pane(request, kind, row, form)
+    if in_queue:
+        beside = queue_beside(request, queue_of(request.by), row.pk)
+        context |= {**beside, "decide_url": Waiting(kind, row).url}
+    template = "cases/decisions/queue_page.html" if in_queue else "cases/decisions/decision.html"
+    return render(request, template, context)
+
+
+def _settled_meanwhile(row: CaseAct) -> str:
+    """What became of a draft that could not be decided, or "" while it waits."""
+    if row.decided_at is not None:
+        return _("Somebody else decided this draft meanwhile.")
+    return "" if row.state is State.WAITING else _("This draft was taken back meanwhile.")
+
+
+def _next_draft(request: StaffRequest, settled: Waiting, told: str) -> HttpResponse:
+    """On to the draft that follows in the queue, or to its beginning; says how many are left."""
+    queue = [waiting for waiting in queue_of(request.by) if waiting.row.pk != settled.row.pk]
+    left = _("No draft waits for your decision.")
+    if queue:
+        left = ngettext("%(count)d left.", "%(count)d left.", len(queue)) % {"count": len(queue)}
+    messages.success(request, _("%(told)s %(left)s") % {"told": told, "left": left})
+    following = [waiting for waiting in queue if waiting.order > settled.order] or queue
+    return redirect(following[0].url) if following else redirect("decision_queue")
 
 
 @action(Permission.DRAFT_DECISIONS)

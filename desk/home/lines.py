@@ -19,7 +19,8 @@ from security.walls import clock
 class Section:
     """A card of the home page: its lines, the sentence where there are none, and the way to all of them.
 
-    A section that is no list of lines names a ``template`` of its own, drawn with ``context`` below the lists, or ``above`` them.
+    A section that is no list of lines names a ``template`` of its own, drawn below the lists, or ``above`` them; its
+    ``context`` is part of the page's.
     """
 
     name: str

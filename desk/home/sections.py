@@ -13,8 +13,8 @@ from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import delegations_to
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import due_for
-from cases.decisions.actions import declared
-from cases.decisions.queries import waiting_for
+from cases.decisions.pages import queue_and_first
+from cases.decisions.queries import queue_of
 from cases.duties.queries import duties_open_for
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.forms import ChildSearch, NumberSearch
@@ -22,7 +22,7 @@ from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.queries import glasses_to_review, list_of, with_keys
 from desk.audit import panel as audit
-from desk.home.lines import Maker, Section, case_url, soonest
+from desk.home.lines import Maker, Section, case_url
 from desk.home.next_steps import next_steps
 from face.lines import FEW, Line
 from referrals.police.queries import contacts_unseen_for, letters_counted, letters_in_hand
@@ -101,23 +101,30 @@ def filings(request: StaffRequest) -> Section:
     )
 
 
+def queue(request: StaffRequest) -> Section:
+    """For the director: the drafts to decide, with the first of them open."""
+    context = queue_and_first(request)
+    return Section("queue", template="cases/decisions/queue.html", context=context, above=True)
+
+
 def decisions(request: StaffRequest) -> Section:
-    """Drafts this position may decide: reports to the police, exceptions, custody and closing; the oldest first."""
-    by = request.by
+    """For those to whom a decision is delegated: the drafts they may decide, in the order of the queue."""
     lines = [
         Line(
-            decision.url(row),
-            decision.act.label,
-            _drafted(row.case, row.drafted_by),
-            row.drafted_at,
-            case_id=row.case_id,
-            due=row.confirm_by,
-            pressing=decision.presses,
+            waiting.url,
+            waiting.kind.act.label,
+            _drafted(waiting.row.case, waiting.row.drafted_by),
+            waiting.row.drafted_at,
+            case_id=waiting.row.case_id,
+            due=waiting.row.confirm_by,
+            pressing=waiting.kind.presses,
         )
-        for decision in declared()
-        for row in waiting_for(decision, by)
+        for waiting in queue_of(request.by)[:FEW]
     ]
-    return Section("decisions", _("Waiting for your decision"), _("No draft waits."), soonest(lines))
+    heading = _("Waiting for your decision")
+    return Section(
+        "decisions", heading, _("No draft waits."), lines, reverse("decision_queue"), _("All of them")
+    )
 
 
 def duties(request: StaffRequest) -> Section:
@@ -242,11 +249,11 @@ def search(request: StaffRequest) -> Section:
 
 
 WORKER = (due, my_cases, inbox)
-DECIDER = (due, glasses, duties, contacts, my_cases, looks, inbox)
+SUPERVISES = (due, glasses, duties, contacts, my_cases, looks, inbox)
 HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (due, next_steps, filings, my_cases, looks, inbox, duties),
-    Role.SUPERVISOR: (decisions, next_steps, filings, *DECIDER),
-    Role.DIRECTOR: (decisions, next_steps, *DECIDER),
+    Role.SUPERVISOR: (decisions, next_steps, filings, *SUPERVISES),
+    Role.DIRECTOR: (queue, next_steps, due, glasses, duties, contacts, looks, inbox),
     Role.DUTY_OFFICER: (search, filings, due, my_cases, inbox),
     Role.PSYCHOLOGIST: (*WORKER, duties),
     Role.DOCTOR: WORKER,
@@ -263,7 +270,7 @@ def sections_of(request: StaffRequest) -> list[Section]:
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
         makers = (receipts, inbox) if request.by.may(Permission.FILE_NOTIFICATION) else (inbox,)
-    if decisions not in makers and delegations_to(request.by, clock.now()).exists():
+    if not {queue, decisions} & {*makers} and delegations_to(request.by, clock.now()).exists():
         makers = (decisions, *makers)
     sections = [make(request) for make in makers]
     for section in sections:

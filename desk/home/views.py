@@ -1,5 +1,7 @@
 """Each role's home page: what is due, what came back, who looked, what waits for a decision."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -16,4 +18,7 @@ def home(request: StaffRequest) -> HttpResponse:
         [card for card in cards if card.name not in IN_HAND],
         [card for card in cards if card.name in IN_HAND],
     ]
-    return render(request, "desk/home/home.html", {"sections": sections, "halves": halves, "by": request.by})
+    context: dict[str, Any] = {"sections": sections, "halves": halves, "by": request.by}
+    for section in sections:
+        context |= section.context
+    return render(request, "desk/home/home.html", context)

@@ -117,6 +117,7 @@ ROWS: dict[str, Row] = {
     "delegation_end": row(None, SUPERVISE - {"stranger_director"}, writes=DECIDES_AT_KITA),
     # --- the record of the case
     "case_list": row(WORKERS),
+    "decision_queue": row(WORKERS),
     "case_search": row(WORKERS, WORKERS, writes=who()),
     "case": row(SEES),
     "case_glass": row(MAY_BREAK_GLASS, MAY_BREAK_GLASS, answer=(200, 302)),

@@ -18,7 +18,7 @@ from bench.data import Made, Plan, fill, settle
 from cases.clocks.queries import due_for
 from cases.custody.queries import opinions_to_hear, reaching_two_months
 from cases.decisions.actions import declared
-from cases.decisions.queries import came_back_to, waiting_for
+from cases.decisions.queries import came_back_to, queue_of, waiting_for
 from cases.duties.queries import duties_open_for
 from cases.intake.queries import incoming_filings
 from cases.records.queries import glasses_to_review, leads_to_replace
@@ -156,3 +156,10 @@ def test_a_list_of_drafts_reads_what_waits(
     with acting_as(position):
         read = blocks_of(lambda: list(listed(decision, position)))  # type: ignore[call-overload]  # a list or a queryset
     assert read <= MOST
+
+
+@pytest.mark.parametrize("who", ["caseworker", "director"])
+def test_the_queue_reads_what_waits(worked: Made, who: str) -> None:
+    position = _position(getattr(worked, who))
+    with acting_as(position):
+        assert blocks_of(lambda: queue_of(position)) <= MOST * len(declared())
