@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from agencies.staff.acting import acting_as
 from cases.custody.actions import START
+from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
-from cases.decisions.models import CaseAct
 from cases.decisions.queries import queue_of
 from security.audit.models import CaseTrace
 from tests.cast import Cast, as_owner
@@ -44,7 +44,7 @@ def told(page: Any) -> list[str]:
     return [str(message) for message in page.context["messages"]]
 
 
-def decided_by_another(cast: Cast, row: CaseAct) -> None:
+def decided_by_another(cast: Cast, row: CustodyDecision) -> None:
     other = cast.positions["two_positions/director"]
     with acting_as(other):
         START.decide(row, Verdict.APPROVE, by=other)
