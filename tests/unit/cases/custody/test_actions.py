@@ -320,6 +320,13 @@ def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
             actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
 
 
+def test_custody_ends_after_it_began(cast: Cast) -> None:
+    start = in_custody(cast)
+    facts = end_facts(effective_at=start.effective_at - timedelta(seconds=1))
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="before_start"):
+        actions.draft_end(start.case, facts, by=cast.caseworker)
+
+
 def test_a_warrant_is_requested_for_a_start_and_never_for_an_end(cast: Cast) -> None:
     start = in_custody(cast)
     with acting_as(cast.caseworker):

@@ -84,7 +84,7 @@ def test_no_lock_outlives_a_request_since_no_login_takes_one(pooled: DatabaseWra
     with pytest.raises(Exception, match="permission denied for function"):
         pooled.connection.execute(f"SELECT {lock}")
     pooled.close()
-    held = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = %s::regdatabase"
+    held = "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = %s"
     with superuser() as connection:  # of this database alone: other tests may migrate one at this moment
         assert connection.execute(held, [pooled.settings_dict["NAME"]]).fetchall() == []
     assert ask(pooled) == CLEAN
