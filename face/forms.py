@@ -28,6 +28,8 @@ from face.renderer import FaceRenderer
 from face.shown import is_sent, mark_of
 
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
+SAVE_AND_NEXT = "_more"
+"""The button that saves and opens the same form anew."""
 BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "stage", "verdict"})
 """The names of all buttons of one page that do different things: which one was pressed is nothing that somebody typed."""
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)

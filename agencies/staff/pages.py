@@ -34,20 +34,22 @@ def form_answer(
     to: tuple[Any, ...] | Callable[[Result], HttpResponse],
     template: str,
     refused_at: str | None = None,
+    at: str = "",
     **context: Any,
 ) -> HttpResponse:
     """The answer of a form page.
 
-    ``act``, called only when a valid form was sent, does it. The reader is then told ``done`` (if anything) and sent ``to`` a
-    route; both may be functions of what ``act`` gave. What a rule or a wall refuses is shown above the form (or at the field
-    ``refused_at``) with everything that was typed. ``context`` is what ``template`` shows beside ``form``.
+    ``act``, called only when a valid form was sent, does it. The reader is then told ``done`` (if anything; in the card ``at``
+    of the next page, where it has that card) and sent ``to`` a route; both may be functions of what ``act`` gave. What a rule
+    or a wall refuses is shown above the form (or at the field ``refused_at``) with everything that was typed. ``context`` is
+    what ``template`` shows beside ``form``.
     """
     if form.is_valid():
         made: list[Result] = []
         reason = refusal_of(lambda: made.append(act()))
         if not reason:
             if told := done(made[0]) if callable(done) else done:
-                messages.success(request, told)
+                messages.success(request, told, extra_tags=at)
             return to(made[0]) if callable(to) else redirect(*to)
         form.add_error(refused_at, reason)
     return render(request, template, {"form": form, **context})
@@ -78,14 +80,14 @@ def refusal_of(act: Callable[..., Any], *arguments: Any, **named: Any) -> str:
 
 
 def button_answer(
-    request: HttpRequest, act: Callable[[], Any], *, done: str, to: tuple[Any, ...]
+    request: HttpRequest, act: Callable[[], Any], *, done: str, to: tuple[Any, ...], at: str = ""
 ) -> HttpResponse:
-    """The answer of a button without a form: ``act``, told as done or as refused, and on ``to`` a route."""
+    """The answer of a button without a form: ``act``, told as done or as refused (in the card ``at``), and on ``to`` a route."""
     reason = refusal_of(act)
     if reason:
-        messages.error(request, reason)
+        messages.error(request, reason, extra_tags=at)
     else:
-        messages.success(request, done)
+        messages.success(request, done, extra_tags=at)
     return redirect(*to)
 
 
@@ -95,6 +97,7 @@ def buttons_answer(
     buttons: Mapping[str, tuple[str, Callable[[], Any]]],
     *,
     to: tuple[Any, ...],
+    at: str = "",
 ) -> HttpResponse:
     """The answer of several buttons of one ``name``: by the value of each, what is told once it is done, and what it does.
 
@@ -102,9 +105,9 @@ def buttons_answer(
     """
     pressed = buttons.get(request.POST.get(name, ""))
     if pressed is None:
-        return not_pressed(request, *to)
+        return not_pressed(request, *to, at=at)
     done, act = pressed
-    return button_answer(request, act, done=done, to=to)
+    return button_answer(request, act, done=done, to=to, at=at)
 
 
 def id_pressed(request: HttpRequest, name: str) -> UUID | None:
@@ -115,7 +118,8 @@ def id_pressed(request: HttpRequest, name: str) -> UUID | None:
         return None
 
 
-def not_pressed(request: HttpRequest, *to: Any) -> HttpResponse:
+def not_pressed(request: HttpRequest, *to: Any, at: str = "") -> HttpResponse:
     """The answer where none of the buttons was pressed that the page has: back to it, with the reason."""
-    messages.error(request, _("Nothing was done, as none of the buttons was pressed. Press one of them."))
+    text = _("Nothing was done, as none of the buttons was pressed. Press one of them.")
+    messages.error(request, text, extra_tags=at)
     return redirect(*to)

@@ -25,6 +25,7 @@ def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: draft_closing(case, **form.cleaned_data, by=request.by, earlier=earlier),
+        section="closing",
         done=_("The draft waits for its decision."),
         template="cases/decisions/draft.html",
         heading=_("Draft the closing"),

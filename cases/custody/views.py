@@ -57,6 +57,7 @@ def _draft_page(
         case,
         form,
         lambda: act(case, form.facts(), by=request.by, earlier=earlier),
+        section="custody",
         done=_("The draft waits for its decision."),
         template="cases/decisions/draft.html",
         heading=_("Draft temporary custody") if kind is actions.START else _("Draft the end of custody"),
@@ -79,6 +80,7 @@ def warrant(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         lambda: actions.request_warrant(
             row, requested_at=form.cleaned_data["requested_at"], texts=form.texts(), by=request.by
         ),
+        section="custody",
         done=_("The request for the warrant was recorded."),
         template="cases/clocks/form_page.html",
         heading=_("Record the warrant request"),
@@ -98,6 +100,7 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         case,
         form,
         lambda: actions.record_consent(row, **form.cleaned_data, by=request.by),
+        section="custody",
         done=_("The answer was recorded."),
         template="cases/custody/answer.html",
         heading=_("Record consent or an objection"),
@@ -117,6 +120,7 @@ def opinion(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         case,
         form,
         lambda: actions.record_opinion(row, form.cleaned_data["opinion"], by=request.by),
+        section="custody",
         done=_("The child's opinion was recorded."),
         template="cases/custody/answer.html",
         heading=_("Record the child's opinion"),

@@ -19,7 +19,7 @@ from cases.decisions.pages import pane, queue_and_first, queue_beside
 from cases.decisions.queries import PEOPLE, Waiting, queue_of
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_to_change
+from cases.records.pages import case_to_change, section_url
 
 DONE = {
     Verdict.APPROVE: gettext_lazy("Approved."),
@@ -64,8 +64,9 @@ def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> 
             done = str(DONE[facts["verdict"]])
             if in_queue:
                 return _next_draft(request, Waiting(kind, row), done)
-            messages.success(request, done)
-            return redirect("case", case_id=case.pk)
+            section = kind.panels(row)[0]
+            messages.success(request, done, extra_tags=section)
+            return redirect(section_url(case, section))
         meanwhile = _settled_meanwhile(_row_or_404(kind, case, draft_id))
         if in_queue and meanwhile and not facts["note"]:
             return _next_draft(request, Waiting(kind, row), meanwhile)
@@ -106,5 +107,6 @@ def take_back(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) ->
     if refusal:
         messages.error(request, refusal)
         return redirect("decision", case.pk, act, row.pk)
-    messages.success(request, _("The draft was taken back."))
-    return redirect("case", case_id=case.pk)
+    section = kind.panels(row)[0]
+    messages.success(request, _("The draft was taken back."), extra_tags=section)
+    return redirect(section_url(case, section))

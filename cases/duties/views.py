@@ -42,6 +42,7 @@ def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: actions.fulfil_duty(row, note=form.cleaned_data["note"], by=request.by),
+        section="duties",
         done=_("The duty has been marked as done."),
         template="cases/duties/duty.html",
         row=row,

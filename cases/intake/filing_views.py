@@ -18,6 +18,7 @@ from cases.intake.models import Filing, FilingContent, Notification
 from cases.intake.queries import incoming_filings, my_filings, possible_duplicates
 from cases.intake.rules import least_urgency
 from cases.intake.views import warn_of_duplicates, who_can_lead
+from cases.records.pages import section_url
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
 
@@ -91,9 +92,10 @@ def register_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
             form, lambda: made.append(filings.register_filing(filing, **form.cleaned_data, by=request.by))
         ):
             case = made[0].case
-            messages.success(request, _("The case was opened as %(number)s.") % {"number": case.number})
+            text = _("The case was opened as %(number)s.") % {"number": case.number}
+            messages.success(request, text, extra_tags="intake")
             warn_of_duplicates(request, filings.child_of(content), case)
-            return redirect("case", case_id=case.pk)
+            return redirect(section_url(case, "intake"))
     return _show(request, filing, register=form)
 
 
@@ -109,8 +111,8 @@ def attach_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
         and saved(form, filings.attach_filing, filing, form.case, by=request.by)
     ):
         text = _("The notification was added to case %(number)s.")
-        messages.success(request, text % {"number": form.case.number})
-        return redirect("case", case_id=form.case.pk)
+        messages.success(request, text % {"number": form.case.number}, extra_tags="intake")
+        return redirect(section_url(form.case, "intake"))
     return _show(request, filing, attach=form)
 
 

@@ -21,7 +21,7 @@ from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Relation
 from cases.records.models import Case
-from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass
+from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass, section_url
 from cases.records.queries import colleagues, holds, valid_grants
 from security.walls import clock
 
@@ -46,7 +46,7 @@ def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> 
         text = _(
             "Another case of yours has a child of the same name and birth date: %(numbers)s. Compare them."
         )
-        messages.warning(request, text % {"numbers": numbers})
+        messages.warning(request, text % {"numbers": numbers}, extra_tags="intake")
     if not is_searchable(child):
         return
     seen = {case.pk, *(other.pk for other in found)}
@@ -56,7 +56,7 @@ def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> 
             "A colleague's case has a child of the same name and birth date: %(number)s. Ask %(name)s, %(telephone)s."
         )
         facts = {"number": hidden.number, "name": hidden.in_charge or "–", "telephone": hidden.telephone}
-        messages.warning(request, text % facts)
+        messages.warning(request, text % facts, extra_tags="intake")
 
 
 @form_page(Permission.TAKE_CONTACTS)
@@ -72,10 +72,11 @@ def register_call(request: StaffRequest) -> HttpResponse:
 
     def to_case(made: Notification) -> HttpResponse:
         case = made.case
-        messages.success(request, _("The case was opened as %(number)s.") % {"number": case.number})
+        text = _("The case was opened as %(number)s.") % {"number": case.number}
+        messages.success(request, text, extra_tags="intake")
         _say_lifted(request, case, form.cleaned_data["urgency"])
         warn_of_duplicates(request, form.child(), case)
-        return redirect("case", case_id=case.pk)
+        return redirect(section_url(case, "intake"))
 
     return form_answer(request, form, act, done="", to=to_case, template="cases/intake/call.html")
 
@@ -83,7 +84,7 @@ def register_call(request: StaffRequest) -> HttpResponse:
 def _say_lifted(request: StaffRequest, case: Case, chosen: str) -> None:
     if case.urgency != chosen:
         text = _("The ticked items lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
-        messages.info(request, text)
+        messages.info(request, text, extra_tags="intake")
 
 
 @form_page(Permission.TAKE_CONTACTS)
@@ -95,13 +96,14 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
     def to_case(_made: Any) -> HttpResponse:
         _say_lifted(request, case, before)
-        return redirect("case", case_id=case.pk)
+        return redirect(section_url(case, "intake"))
 
     return case_form(
         request,
         case,
         form,
         lambda: actions.add_notification(case, form.received(), by=request.by),
+        section="intake",
         done=_("The notification was added to the case."),
         to=to_case,
         heading=_("Further notification"),
@@ -131,13 +133,15 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
     def onward(_made: Any) -> HttpResponse:
         """Home, where another person is in charge now, and this one has left the team."""
-        return redirect("case", case.pk) if holds(request.by, case.pk, Level.VIEW) else redirect("home")
+        stays = holds(request.by, case.pk, Level.VIEW)
+        return redirect(section_url(case, "intake") if stays else "home")
 
     return case_form(
         request,
         case,
         form,
         lambda: actions.accept(case, **form.cleaned_data, by=request.by),
+        section="intake",
         done=_("The case was accepted."),
         to=onward,
         heading=_("Intake conference"),
@@ -155,6 +159,7 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: actions.record_safety_check(case, by=request.by, **form.facts()),
+        section="intake",
         done=_("The safety check was recorded."),
         template="cases/clocks/form_page.html",
         heading=_("Safety check"),
@@ -178,6 +183,7 @@ def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> Http
         case,
         form,
         lambda: actions.retract_safety_check(check, form.cleaned_data["reason"], by=request.by),
+        section="intake",
         done=_("The record was taken back."),
         template="cases/intake/safety_retract.html",
         heading=_("Take the record of a safety check back"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.pages import form_answer
@@ -13,6 +14,7 @@ from agencies.staff.roles import Permission
 from cases.records.codes import Level
 from cases.records.models import Case, Grant
 from cases.records.queries import BehindGlass, behind_glass, case_for
+from face.forms import SAVE_AND_NEXT
 from security.audit.verbs import Verb
 from security.signin import parked
 
@@ -51,22 +53,33 @@ def _held_once(request: StaffRequest, case_id: UUID) -> bool:
     return Grant.objects.filter(position=request.by, content_object_id=case_id).exists()
 
 
+def section_url(case: Case, section: str) -> str:
+    """The address of a card of the case, where a browser goes without our script too."""
+    return reverse("case", args=[case.pk], fragment=section)
+
+
 def case_form(
     request: StaffRequest,
     case: Case,
     form: forms.Form,
     act: Callable[[], Result],
     *,
+    section: str,
     done: str,
+    several: bool = False,
     template: str = "cases/records/form_page.html",
     **more: Any,
 ) -> HttpResponse:
-    """The answer of a form page about a case (``form_answer``); once saved, back to the case unless ``to`` says otherwise.
+    """The answer of a form page about a case (``form_answer``); once saved, back to the card ``section`` of the case, which
+    says so, unless ``to`` leads elsewhere. Where one records ``several``, a second button saves and opens the form anew.
 
     Its ``heading`` is the title too and names no person; ``label`` is on the button, which ``reason`` greys.
     """
-    more.setdefault("to", ("case", case.pk))
-    return form_answer(request, form, act, done=done, template=template, case=case, **more)
+    back = section_url(case, section)
+    if several and SAVE_AND_NEXT in request.POST:
+        more["to"], section = (request.path,), ""
+    context = {"to": (back,), "back_url": back, "at": section, "case": case, "several": several, **more}
+    return form_answer(request, form, act, done=done, template=template, **context)
 
 
 def others_behind_glass(request: StaffRequest, seen: Collection[UUID], **terms: Any) -> list[BehindGlass]:

@@ -28,8 +28,10 @@ def visit_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: actions.plan_visit(case, by=request.by, **form.cleaned_data),
+        section="visits",
         done=_("The visit has been planned."),
         heading=_("Plan a visit"),
+        several=True,
         reason=reason_against(rules.check_may_plan, case, request.by),
     )
 
@@ -54,6 +56,7 @@ def visit(request: StaffRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
         case,
         form,
         act,
+        section="visits",
         done=_("The visit has been recorded."),
         template="cases/visits/visit.html",
         visit=row,

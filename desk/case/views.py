@@ -29,6 +29,7 @@ def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "case": case,
         "by": request.by,
         "panels": panels,
+        "sections": {panel.name for panel in panels},
         "menu": menu_of(panels),
         "halves": HALVES,
         "moments": moments[:MOMENTS],

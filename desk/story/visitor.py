@@ -78,7 +78,7 @@ class Visitor:
         request.add_header("Referer", request.full_url)
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-                return _page(answer.status, answer.url, answer.read())
+                return _page(answer.status, answer.url.partition("#")[0], answer.read())
         except urllib.error.HTTPError as error:
             with error:
                 return _page(error.code, error.url or request.full_url, error.read())

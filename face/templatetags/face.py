@@ -16,6 +16,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.messages.storage.base import Message
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.template.loader import get_template
@@ -30,7 +31,7 @@ from face import wareki as calendar
 from face.fields import JapaneseDateTimeField
 
 register = template.Library()
-_SHARED = ("request", "csrf_token", "position_in_use")
+_SHARED = ("request", "csrf_token", "position_in_use", "messages", "sections")
 _SLOTS = "_face_slots"
 JAPANESE = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
 IN_A_LINE, MANY = 34, 3
@@ -68,6 +69,17 @@ class _Block(template.Node):
             body = self.nodelist.render(context)
         values = {key: value.resolve(context) for key, value in self.values.items()}
         return draw(context, self.name.resolve(context), {**values, **slots, "body": body})
+
+
+@register.simple_tag(takes_context=True)
+def messages_at(context: Context, card: str = "") -> list[Message]:
+    """What the reader is told in a card that is one of the page's `sections`, or (no card) above the page: what belongs to
+    none of them, so that nothing is lost on a page without that card."""
+    sections = context.get("sections") or ()
+    if card and card not in sections:
+        return []
+    told = context.get("messages") or ()
+    return [one for one in told if (one.extra_tags == card if card else one.extra_tags not in sections)]
 
 
 @register.tag

@@ -29,6 +29,7 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: actions.request_exception(case, by=request.by, earlier=earlier, **form.facts()),
+        section="intention",
         done=_("The exception has been asked for. Another person decides it."),
         template="referrals/consent/exception_new.html",
         heading=_("Ask for an exception"),

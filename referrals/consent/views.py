@@ -14,7 +14,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_form, case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change, section_url
 from referrals.consent import actions, rules
 from referrals.consent.codes import Result
 from referrals.consent.endings import closed_by_ending
@@ -36,6 +36,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: actions.record_intention(case, by=request.by, **form.facts()),
+        section="intention",
         done=_("The child's answer has been recorded."),
         template="referrals/consent/intention_new.html",
         heading=_("Confirm the child's intention"),
@@ -57,12 +58,11 @@ def _after_answer(request: StaffRequest, case: Case, recipient: Office) -> HttpR
     newest = answers.in_force().get()
     ended = answers.filter(superseded_at=newest.recorded_at).first()
     if ended is None or not closed_by_ending(ended):
-        return redirect("case", case.pk)
+        return redirect(section_url(case, "intention"))
     if newest.result == Result.WISHES:
-        messages.warning(
-            request, _("What was reported on the answer before is closed. Report anew on this one.")
-        )
-        return redirect("case", case.pk)
+        text = _("What was reported on the answer before is closed. Report anew on this one.")
+        messages.warning(request, text, extra_tags="intention")
+        return redirect(section_url(case, "intention"))
     return redirect("intention_withdrawn", case.pk, ended.pk)
 
 

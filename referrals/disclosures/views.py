@@ -80,6 +80,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: actions.draft_report(
             case, recipient=basis.recipient, basis=basis, by=request.by, **form.facts()
         ),
+        section="police",
         done=_("The report has been drafted. Another person decides it."),
         template="referrals/disclosures/report_new.html",
         heading=_("Report to the police"),
@@ -146,6 +147,7 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         case,
         form,
         lambda: actions.edit_draft(row, by=request.by, **form.facts()),
+        section="police",
         done=_("The draft has been saved."),
         to=lambda _made: redirect(actions.REPORT.url(row)),
         heading=_("Edit the draft"),
@@ -216,6 +218,7 @@ def intention_withdrawn(request: StaffRequest, case_id: UUID, intention_id: UUID
         case,
         form,
         lambda: explain_withdrawal(intention, reason=form.cleaned_data["reason"], by=request.by),
+        section="intention",
         done=_("The reason has been written down."),
         to=("intention_withdrawn", case.pk, intention.pk),
         template="referrals/disclosures/withdrawn.html",

@@ -10,7 +10,7 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
 from cases.records.codes import Level
-from cases.records.pages import case_form, case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change, section_url
 from referrals.police import actions
 from referrals.police.forms import ContactForm
 from referrals.police.queries import contacts_of, contacts_unseen_for
@@ -26,12 +26,14 @@ def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: actions.record_contact(case, form.texts(), by=request.by),
+        section="contacts",
         done=_("The contact with the police has been recorded."),
         heading=_("Record a contact with the police"),
         intro=_(
             "For what has already happened by voice. It opens no page to the police, and the supervisor sees it."
         ),
         label=_("Record"),
+        several=True,
     )
 
 
@@ -44,7 +46,8 @@ def contact_seen(request: StaffRequest, case_id: UUID, contact_id: UUID) -> Http
         request,
         lambda: actions.see_contact(contact, by=request.by),
         done=_("The contact has been marked as seen."),
-        to=("case", case.pk),
+        to=(section_url(case, "contacts"),),
+        at="contacts",
     )
 
 

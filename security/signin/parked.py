@@ -28,7 +28,7 @@ from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # ty
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from face.forms import BUTTONS, ONCE_KEY
+from face.forms import BUTTONS, ONCE_KEY, SAVE_AND_NEXT
 from face.shown import SHOWN, changed
 from security.encryption.envelope import DecryptionError, decrypt, encrypt
 from security.encryption.providers import get_provider
@@ -42,7 +42,16 @@ NAME_LENGTH = 32
 MADE_ROOM = "made-room"
 RESTORE, PARKED = "_restore", "_parked"
 # "started" and "version" say what was recorded when the page was made, and a button what was pressed: nobody typed that.
-NEVER_KEPT = BUTTONS | {"csrfmiddlewaretoken", RESTORE, PARKED, SHOWN, ONCE_KEY, "started", "version"}
+NEVER_KEPT = BUTTONS | {
+    "csrfmiddlewaretoken",
+    RESTORE,
+    PARKED,
+    SHOWN,
+    ONCE_KEY,
+    SAVE_AND_NEXT,
+    "started",
+    "version",
+}
 
 log = logging.getLogger("tomoshibi.parked")
 

@@ -212,7 +212,7 @@ def _call(worker: Person) -> str:
         "birth_date_unknown": True,
     }  # fmt: skip
     worker.send(values, "situation")
-    found = re.search(r"/cases/([0-9a-f-]{36})/$", worker.page.url)
+    found = re.search(r"/cases/([0-9a-f-]{36})/#intake$", worker.page.url)
     assert found, worker.page.url
     return found[1]
 
@@ -226,6 +226,9 @@ def _accept_and_see(people: People, case: str) -> None:
         {"outcome": "seen", "place": "学校", "seen_by": "担当者", "condition": "落ち着いている"}, "condition"
     )
     assert worker.page.locator(".clock--done").count() == 1
+    assert worker.page.evaluate("document.activeElement.id") == "intake-heading"
+    assert worker.page.locator("#intake [role=status]").is_visible()
+    assert worker.page.evaluate("scrollY") > 0
 
 
 def _custody(worker: Person, director: Person, case: str) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from face.forms import SAVE_AND_NEXT
+
 Attributes = dict[str, str]
 SAMPLES = {
     "date": "2024-04-01",
@@ -51,6 +53,8 @@ class _Reader(HTMLParser):
             self._form = Form(there.path or self.path, self.query if own else there.query) if posted else None
             self.forms += [self._form] if self._form else []
         elif self._form is not None:
+            if tag == "button" and given.get("name") == SAVE_AND_NEXT:
+                return  # it does what the button without a name does, and goes on elsewhere
             self._control(self._form.fields, tag, given)
             self._form.buttons |= {given["name"]} if tag == "button" and given.get("name") else set()
 

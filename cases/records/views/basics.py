@@ -13,7 +13,7 @@ from cases.records.actions import move_stage, update_case
 from cases.records.codes import Stage
 from cases.records.forms import BasicsForm
 from cases.records.models import Case
-from cases.records.pages import case_form, case_to_change
+from cases.records.pages import case_form, case_to_change, section_url
 from cases.records.rules import ELSEWHERE
 from security.encryption.fields import reveal_all, words_of
 
@@ -36,6 +36,7 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
             urgency=form.cleaned_data["urgency"],
             track=form.cleaned_data["track"],
         ),
+        section="basics",
         done=_("The basic facts have been saved."),
         heading=_("Edit the basic facts"),
     )
@@ -51,7 +52,7 @@ def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
         for stage in Stage
         if stage not in ELSEWHERE
     }
-    return buttons_answer(request, "stage", buttons, to=("case", case.pk))
+    return buttons_answer(request, "stage", buttons, to=(section_url(case, "basics"),), at="basics")
 
 
 def _for_writing(case: Case) -> Case:

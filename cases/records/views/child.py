@@ -30,6 +30,7 @@ def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: update_child(case, form.facts(), by=request.by),
+        section="child",
         done=_("The child's identity has been saved."),
         heading=_("Edit the child's identity"),
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
@@ -35,14 +36,14 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if hidden is None:
         raise Http404
     if holds(request.by, case_id, Level.VIEW):
-        return redirect("case", case_id)
+        return redirect(reverse("case", args=[case_id], fragment="glass"))
     request.event.note_shown(case_id, "behind_glass")
     form = GlassForm(posted(request))
     why_not = reason_against(check_may_break_glass, request.by)
     if why_not and request.method == "POST":
         request.event.note_denied(GLASS_LIMIT, case_id=case_id)
     elif form.is_valid() and saved(form, break_glass, case_id, form.cleaned_data["reason"], by=request.by):
-        return redirect("case", case_id)
+        return redirect(reverse("case", args=[case_id], fragment="glass"))
     context = {
         "form": form,
         "hidden": hidden,
@@ -70,6 +71,7 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
         lambda: review_glass(
             grant, Finding(form.cleaned_data["finding"]), form.cleaned_data["note"], by=request.by
         ),
+        section="glass",
         done=_("The finding has been recorded."),
         template="cases/records/glass_review.html",
         to=("home",),

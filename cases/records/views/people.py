@@ -47,8 +47,10 @@ def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: save_person(case, form.cleaned_data, by=request.by),
+        section="people",
         done=_("The person has been added."),
         heading=_("Add a person around the child"),
+        several=True,
     )
 
 
@@ -69,6 +71,7 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
         case,
         form,
         lambda: save_person(case, form.cleaned_data, by=request.by, person=person),
+        section="people",
         done=_("The person has been saved."),
         heading=_("Edit a person around the child"),
     )
@@ -85,6 +88,7 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
         case,
         form,
         lambda: remove_person(case, person, by=request.by),
+        section="people",
         done=_("The person has been removed from the page."),
         heading=_("Remove a person from the page"),
         intro=_("%(name)s no longer stands on the case page. What was recorded stays in the history.")

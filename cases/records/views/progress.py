@@ -33,6 +33,7 @@ def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
     shown = page_of(listed, request.GET.dict(), bound=f"progress {case.pk} {request.by.pk}", size=SIZE)
     context = {
         "case": case,
+        "sections": {"progress"},
         "shown": shown,
         "entries": entries_of(shown.rows),
         "not_edit": reason_against(check_may_edit, case, request.by),
@@ -50,8 +51,10 @@ def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: write_progress(case, by=request.by, **form.cleaned_data),
+        section="progress",
         done=_("The entry has been added to the progress record."),
         heading=_("Add to the progress record"),
+        several=True,
     )
 
 
@@ -61,18 +64,20 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
     case = case_to_change(request, case_id, "progress")
     entry = _entry_or_404(case, entry_id)
     initial = values_of(entry, ("happened_at", "method", "with_whom"))
+    back = reverse("progress_list", args=[case.pk], fragment="progress")
     form = ProgressForm(posted(request), initial=initial)
     return case_form(
         request,
         case,
         form,
         lambda: write_progress(case, by=request.by, corrects=entry, **form.cleaned_data),
+        section="progress",
         done=_("The correction has been added under the entry."),
         template="cases/records/progress_correct.html",
-        to=("progress_list", case.pk),
+        to=(back,),
         heading=_("Correct an entry"),
         label=_("Add the correction"),
-        back_url=reverse("progress_list", args=[case.pk]),
+        back_url=back,
         entry=Entry.of(entry),
     )
 

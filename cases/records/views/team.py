@@ -14,7 +14,7 @@ from cases.records.actions import add_to_team, block_person, hand_over, lift_blo
 from cases.records.codes import Level, Relation
 from cases.records.forms import BlockForm, ConfirmForm, LeadForm, TeamForm
 from cases.records.models import Case, Grant
-from cases.records.pages import case_form, case_to_change
+from cases.records.pages import case_form, case_to_change, section_url
 from cases.records.queries import blocks_of, cases_for, colleagues, standing_grants, valid_grants
 from security.walls import clock
 
@@ -35,6 +35,7 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: add_to_team(case, form.chosen_position(), by=request.by, **form.facts()),
+        section="team",
         done=_("The colleague is on the team, or will be from the first day."),
         heading=_("Add a colleague to the team"),
     )
@@ -56,6 +57,7 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: hand_over(
             case, form.chosen_position(), by=request.by, keep_former=form.cleaned_data["keep_former"]
         ),
+        section="team",
         done=_("The case has a new person in charge, who has been told."),
         to=lambda _made: _back(request, case),
         heading=_("Change the person in charge"),
@@ -74,6 +76,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         case,
         form,
         lambda: take_off_team(grant, by=request.by),
+        section="team",
         done=_("The access has ended."),
         to=lambda _made: _back(request, case),
         heading=_("End this access to the case"),
@@ -94,6 +97,7 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: block_person(case, form.chosen_position().staff, by=request.by),
+        section="team",
         done=_("The person is blocked from the case."),
         to=lambda _made: _back(request, case),
         heading=_("Block a person from the case"),
@@ -115,6 +119,7 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
         case,
         form,
         lambda: lift_block(case, block.pk, by=request.by),
+        section="team",
         done=_("The block has been lifted."),
         heading=_("Lift the block"),
         intro=_("%(name)s can then be given access again, and access given before counts again.")
@@ -127,7 +132,7 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
 def _back(request: StaffRequest, case: Case) -> HttpResponse:
     """To the case, or to the list for a person who has just given their own access away."""
     if cases_for(request.by).filter(pk=case.pk).exists():
-        return redirect("case", case.pk)
+        return redirect(section_url(case, "team"))
     return redirect("case_list")
 
 

@@ -191,7 +191,7 @@ def test_a_refusal_is_as_honest_as_a_withdrawal_about_what_was_read(cast: Cast) 
         assert shown in told
     assert "Write the reason down" not in told
     again = worker.post(address, pages.answer(cast.offices["support"]), follow=True)
-    assert again.redirect_chain[-1][0] == f"/cases/{report.case_id}/"
+    assert again.redirect_chain[-1][0] == f"/cases/{report.case_id}/#intention"
 
 
 def test_a_renewed_wish_says_that_the_report_before_is_closed(cast: Cast) -> None:

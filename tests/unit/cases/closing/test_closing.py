@@ -385,7 +385,7 @@ def test_drafted_returned_and_approved_on_the_pages(cast: Cast, language: str) -
     path = f"/cases/{case.pk}/closing/new/"
     assert path in worker.get(f"/cases/{case.pk}/").content.decode()
     assert worker.post(path, {"kind": "finished"}).context["form"].errors
-    assert worker.post(path, TEXTS)["Location"] == f"/cases/{case.pk}/"
+    assert worker.post(path, TEXTS)["Location"] == f"/cases/{case.pk}/#closing"
     with acting_as(cast.caseworker):
         row = ClosingDecision.objects.get()
     two_tabs = f"{path}?from={row.pk}&version={row.version}"

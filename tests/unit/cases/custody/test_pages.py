@@ -54,7 +54,7 @@ def test_drafted_and_approved(cast: Cast, language: str) -> None:
     worker, director = signed_in(cast.caseworker, headers=headers), signed_in(cast.director, headers=headers)
     path = f"/cases/{case.pk}/custody/start/"
     assert worker.get(path).status_code == 200
-    assert worker.post(path, start_data())["Location"] == f"/cases/{case.pk}/"
+    assert worker.post(path, start_data())["Location"] == f"/cases/{case.pk}/#custody"
     with acting_as(cast.caseworker):
         row = CustodyDecision.objects.get()
     page = director.get(path_of(row))
@@ -201,7 +201,7 @@ def test_consent_is_recorded_on_its_page(cast: Cast) -> None:
     }
     assert worker.get(path_of(row, "consent/")).status_code == 200
     assert worker.post(path_of(row, "consent/"), {**facts, "note": ""}).status_code == 200
-    assert worker.post(path_of(row, "consent/"), facts)["Location"] == f"/cases/{row.case_id}/"
+    assert worker.post(path_of(row, "consent/"), facts)["Location"] == f"/cases/{row.case_id}/#custody"
     assert "「お願いします」" in worker.get(f"/cases/{row.case_id}/").content.decode()
 
 

@@ -83,7 +83,10 @@ def test_breaking_opens_the_case_for_four_hours_and_tells(cast: Cast) -> None:
     assert asked.status_code == 200
     assert "髙橋" not in asked.content.decode()
     response = client.post(reverse("case_glass", args=[case.pk]), {"reason": REASON})
-    assert (response.status_code, response["Location"]) == (302, reverse("case", args=[case.pk]))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        reverse("case", args=[case.pk], fragment="glass"),
+    )
     with as_owner():
         grant = Grant.objects.using("owner").get(relation="glass")
         told = set(
@@ -100,7 +103,7 @@ def test_breaking_opens_the_case_for_four_hours_and_tells(cast: Cast) -> None:
     with acting_as(cast.duty):
         assert "glass" in [part.name for part in panel(Case.objects.get(pk=case.pk), cast.duty)]
     again = client.get(reverse("case_glass", args=[case.pk]))
-    assert (again.status_code, again["Location"]) == (302, reverse("case", args=[case.pk]))
+    assert (again.status_code, again["Location"]) == (302, reverse("case", args=[case.pk], fragment="glass"))
 
 
 def test_the_team_sees_no_banner(cast: Cast) -> None:

@@ -94,7 +94,9 @@ def test_the_person_in_charge_hands_over(cast: Cast, keep: str, still: bool) -> 
     case, client = a_case(cast), signed_in(cast.caseworker)
     facts = {"position": str(cast.colleague.pk), "keep_former": keep}
     response = client.post(reverse("lead_change", args=[case.pk]), facts)
-    assert response["Location"] == (reverse("case", args=[case.pk]) if still else reverse("case_list"))
+    assert response["Location"] == (
+        reverse("case", args=[case.pk], fragment="team") if still else reverse("case_list")
+    )
     names = set(_grants(cast, case))
     assert "colleague lead" in names
     assert "caseworker lead" not in names
