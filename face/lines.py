@@ -1,4 +1,4 @@
-"""One line of a list of what is to be done."""
+"""One line of a list of what is to be done, and one step that is next on a case."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,3 +26,17 @@ class Line:
     pressing: bool = False
     fresh: bool = False
     case_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is to be done next on one case: the button's words and address, and why it is grey for this reader ("" if it is not).
+
+    ``due``: until when; ``pressing`` steps come first.
+    """
+
+    label: str | Promise
+    url: str
+    due: datetime | None = None
+    pressing: bool = False
+    reason: str | Promise = ""

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from face.lines import Line
+from face.lines import Line, Step
 
 Name = str | Promise
 CasesOfKeys = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
@@ -28,7 +28,8 @@ Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
 class Room:
     """One room's declarations; each has an empty default.
 
-    ``panel(case, by)`` gives its cards of the case page, ``moments(case, by)`` its lines of the timeline. ``panels`` names
+    ``panel(case, by)`` gives its cards of the case page, ``moments(case, by)`` its lines of the timeline, ``steps(case, by)``
+    what comes next on the case, by the rules that grey the buttons. ``panels`` names
     each card in the page's menu ("" for none), ``logged`` everything else that the access log says was shown. ``things``
     names a row of each model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do.
     ``obstacle(case, now)`` is the sentence against closing a case, or "". ``keys`` answers, for each kind of key of the room,
@@ -43,6 +44,7 @@ class Room:
 
     panel: Callable[[Any, Any], Any] | None = None
     moments: Callable[[Any, Any], Iterable[Any]] | None = None
+    steps: Callable[[Any, Any], Iterable[Step]] | None = None
     panels: Mapping[str, Name] = field(default_factory=dict)
     logged: Mapping[str, Name] = field(default_factory=dict)
     things: Mapping[str, Name] = field(default_factory=dict)

@@ -21,7 +21,7 @@ class Refused(Exception):
         self.code, self.reason = code, reason
 
 
-def reason_against(rule: Callable[..., None], *arguments: Any, **named: Any) -> str | Promise:
+def reason_against(rule: Callable[..., Any], *arguments: Any, **named: Any) -> str | Promise:
     """Why ``rule`` would refuse, or '' if it would not: the text of a greyed button."""
     try:
         rule(*arguments, **named)

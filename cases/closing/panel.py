@@ -5,9 +5,10 @@ from agencies.staff.rules import reason_against
 from cases.closing import rules
 from cases.closing.codes import CLOSING
 from cases.closing.queries import closings_of
-from cases.decisions.panel import moments_of_act
+from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.lines import Step
 from security.walls import clock
 
 
@@ -24,3 +25,8 @@ def panel(case: Case, by: Position) -> Panel:
 def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts and decisions on the timeline."""
     return [moment for row in closings_of(case) for moment in moments_of_act(row, CLOSING.label)]
+
+
+def steps(case: Case, by: Position) -> list[Step]:
+    """A draft of the closing that came back."""
+    return steps_after_return(CLOSING, closings_of(case), by)

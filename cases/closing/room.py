@@ -9,6 +9,7 @@ from security.rooms import Room
 ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
+    steps=panel.steps,
     panels={"closing": _("Closing")},
     logged={"closing": _("closing of the case")},
     decisions=(CLOSING,),

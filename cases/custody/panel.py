@@ -9,12 +9,22 @@ from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import rules
-from cases.custody.queries import answers_of, decisions_of, opinions_to_hear, reaching_two_months, warrants_of
+from cases.custody.codes import CUSTODY_END, CUSTODY_START, DecisionKind
+from cases.custody.models import CustodyDecision
+from cases.custody.queries import (
+    LONG,
+    answers_of,
+    decisions_of,
+    in_force,
+    opinions_to_hear,
+    reaching_two_months,
+    warrants_of,
+)
 from cases.decisions.codes import State
-from cases.decisions.panel import moments_of_act
+from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Line
+from face.lines import FEW, Line, Step
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
@@ -23,13 +33,9 @@ def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place is shown on the decision's own page only."""
     now = clock.now()
     decisions = decisions_of(case)
-    current = next((item for item in decisions if item.is_in_force), None)
-    oral = next((item for item in decisions if item.confirm_by and item.state is State.WAITING), None)
-    lasting = current or oral
-    limit = running_of(case, ClockKind.WARRANT)
-    timed = current or next(
-        (item for item in decisions if item.is_oral and item.state is not State.ENDED), None
-    )
+    current = in_force(case)
+    lasting = current or _to_confirm(case)
+    timed = _timed(case)
     context = {
         "decisions": decisions,
         "current": current,
@@ -39,11 +45,50 @@ def panel(case: Case, by: Position) -> Panel:
         "not_consent": reason_against(rules.check_may_record_consent, lasting, lasting.effective_at, by, now)
         if lasting
         else "",
-        "warrant_for": timed.pk if limit is not None and timed is not None else None,
+        "warrant_for": timed.pk if timed and running_of(case, ClockKind.WARRANT) else None,
         "why_not_start": reason_against(rules.check_may_draft_start, case, by, now),
         "why_not_end": reason_against(rules.check_may_draft_end, case, by, now),
     }
     return Panel("custody", "cases/custody/panel.html", context)
+
+
+def _to_confirm(case: Case) -> CustodyDecision | None:
+    """What was decided orally and waits for its confirmation."""
+    return next((row for row in decisions_of(case) if row.confirm_by and row.state is State.WAITING), None)
+
+
+def _timed(case: Case) -> CustodyDecision | None:
+    """The decision that the time limit of the warrant runs on."""
+    oral = (row for row in decisions_of(case) if row.is_oral and row.state is not State.ENDED)
+    return in_force(case) or next(oral, None)
+
+
+def steps(case: Case, by: Position) -> list[Step]:
+    """Oral custody to be confirmed, the warrant, the child to be heard, the two months, and a draft that came back."""
+    now, found = clock.now(), []
+    if oral := _to_confirm(case):
+        url = reverse("decision", args=[case.pk, CUSTODY_START.value, oral.pk])
+        label = _("Have the oral custody decision confirmed in writing")
+        found.append(Step(label, url, due=oral.confirm_by, pressing=True))
+    limit, timed = running_of(case, ClockKind.WARRANT), _timed(case)
+    if limit is not None and timed is not None:
+        url = reverse("custody_warrant", args=[case.pk, timed.pk])
+        reason = reason_against(rules.check_may_request_warrant, timed, limit, now, by, now)
+        found.append(Step(_("Record the warrant request"), url, limit.due_at, pressing=True, reason=reason))
+    for row in decisions_of(case):
+        if row.is_unheard:
+            url = reverse("custody_opinion", args=[case.pk, row.pk])
+            reason = reason_against(rules.check_opinion_open, row, by)
+            found.append(Step(_("Hear and record the child's opinion"), url, pressing=True, reason=reason))
+    current = in_force(case)
+    if current is not None and current.effective_at < now - LONG:
+        reason = reason_against(rules.check_may_draft_end, case, by, now)
+        url = reverse("custody_end", args=[case.pk])
+        due = rules.two_months_over(current.effective_at)
+        found.append(Step(_("Decide on continuing or ending custody"), url, due, due < now, reason))
+    for act, kind in ((CUSTODY_START, DecisionKind.START), (CUSTODY_END, DecisionKind.END)):
+        found += steps_after_return(act, [row for row in decisions_of(case) if row.kind == kind], by)
+    return found
 
 
 def moments(case: Case, by: Position) -> list[Moment]:

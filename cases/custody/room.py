@@ -10,6 +10,7 @@ from security.rooms import Room
 ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
+    steps=panel.steps,
     panels={"custody": _("Temporary custody")},
     logged={"custody": _("temporary custody"), "withheld_place": _("withheld place")},
     decisions=(START, END),

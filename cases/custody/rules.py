@@ -39,6 +39,12 @@ def last_day(first: date) -> date:
     )
 
 
+def two_months_over(starts_at: datetime) -> datetime:
+    """The midnight in Japan at which custody that began at ``starts_at`` has lasted as long as it may."""
+    last = last_day(starts_at.astimezone(JAPAN).date())
+    return datetime.combine(last + timedelta(days=1), time.min, JAPAN)
+
+
 def needs_warrant(consent: Consent | None, office: Office) -> bool:
     """Whether a warrant has to be requested within seven days (児童福祉法33条3項). Where nobody has parental
     authority, the office's own rule decides."""

@@ -1,16 +1,20 @@
 """What every decision tells on a case page's timeline, and on its drafter's home page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
+from agencies.staff.roles import Act
 from cases.decisions.actions import declared
+from cases.decisions.codes import State
 from cases.decisions.models import CaseAct
-from cases.decisions.queries import came_back_to
+from cases.decisions.queries import CAME_BACK, came_back_to
 from cases.records.panel import Moment
-from face.lines import FEW, Line
+from face.lines import FEW, Line, Step
+from security.walls import clock
 
 
 def moments_of_act(row: CaseAct, label: str | Promise) -> Iterator[Moment]:
@@ -26,6 +30,17 @@ def moments_of_act(row: CaseAct, label: str | Promise) -> Iterator[Moment]:
             (_("Approved: %(act)s") if row.approved else no) % what,
             by=row.decided_by.staff.name,
         )
+
+
+def steps_after_return(act: Act, rows: Sequence[CaseAct], by: Position) -> list[Step]:
+    """The reader's own draft that came back, while nothing newer was drafted; ``rows`` are a case's drafts of one kind."""
+    newest = max(rows, key=lambda row: row.drafted_at, default=None)
+    if newest is None or newest.state is not State.RETURNED or newest.drafted_person_id != by.staff_id:
+        return []
+    if newest.decided_at is None or newest.decided_at < clock.now() - CAME_BACK:
+        return []
+    url = reverse("decision", args=[newest.case_id, act.value, newest.pk])
+    return [Step(_("Change the returned draft: %(act)s") % {"act": act.label}, url, pressing=True)]
 
 
 def to_do(by: Position) -> list[Line]:

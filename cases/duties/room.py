@@ -8,6 +8,7 @@ from security.rooms import Room
 
 ROOM = Room(
     panel=panel.panel,
+    steps=panel.steps,
     panels={"duties": _("Duties")},
     logged={"duties": _("duties")},
     obstacle=what_is_open,

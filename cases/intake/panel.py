@@ -5,13 +5,15 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import running_of
 from cases.intake import rules
 from cases.intake.models import IntakeConference, Notifier, SafetyCheck
 from cases.intake.queries import cases_to_accept, notifications_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Line
+from face.lines import FEW, Line, Step
 from face.reading import asked_once
 from security.encryption.fields import words_of
 
@@ -74,6 +76,31 @@ def _taken_back(check: SafetyCheck) -> SafetyCheck | None:
 def _checks(case: Case) -> list[SafetyCheck]:
     people = ("recorded_by__staff", "recorded_by__office", "retracted_by__recorded_by__staff")
     return list(SafetyCheck.objects.filter(case=case).select_related(*people))
+
+
+def steps(case: Case, by: Position) -> list[Step]:
+    """The intake conference, and the child to be seen."""
+    found = []
+    if case.stage == Stage.RECEPTION:
+        found.append(
+            Step(
+                _("Record the intake conference"),
+                reverse("accept_case", args=[case.pk]),
+                pressing=case.urgency in ("AA", "A"),
+                reason=reason_against(rules.check_may_accept, case, by),
+            )
+        )
+    if limit := running_of(case, ClockKind.SAFETY):
+        found.append(
+            Step(
+                _("Record that the child was seen"),
+                reverse("safety_check", args=[case.pk]),
+                due=limit.due_at,
+                pressing=True,
+                reason=reason_against(rules.check_may_check_safety, case, by),
+            )
+        )
+    return found
 
 
 def to_do(by: Position) -> list[Line]:

@@ -9,6 +9,7 @@ from security.rooms import Room, each_of
 ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
+    steps=panel.steps,
     panels={"intake": _("Reception and safety")},
     logged={"intake": _("notification"), "notifier": _("who notified")},
     keys=each_of("compartment", cases_of_compartment),

@@ -8,8 +8,9 @@ from agencies.staff.rules import reason_against
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from cases.visits import rules
+from cases.visits.codes import VisitState
 from cases.visits.queries import planned_by, visits_of
-from face.lines import FEW, Line
+from face.lines import FEW, Line, Step
 from security.encryption.fields import words_of
 from security.walls import clock
 
@@ -29,6 +30,22 @@ def moments(case: Case, by: Position) -> list[Moment]:
         Moment(row.held_at, words_of(row.kind), words_of(row.result), by=row.ended_by.staff.name)
         for row in visits_of(case)
         if row.held_at is not None and row.ended_by is not None
+    ]
+
+
+def steps(case: Case, by: Position) -> list[Step]:
+    """The visits whose time has come and whose result is not written yet."""
+    now = clock.now()
+    return [
+        Step(
+            _("Record the visit"),
+            reverse("visit", args=[case.pk, row.pk]),
+            due=row.planned_for,
+            pressing=True,
+            reason=reason_against(rules.check_may_end, row, VisitState.HELD, by),
+        )
+        for row in visits_of(case)
+        if row.state is VisitState.PLANNED and row.planned_for <= now
     ]
 
 

@@ -9,6 +9,7 @@ from security.rooms import Room
 ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
+    steps=panel.steps,
     panels={"visits": _("Visits and interviews")},
     logged={"visits": _("visits and interviews")},
     to_do=panel.to_do,

@@ -5,6 +5,7 @@ from django.utils.functional import Promise
 from agencies.staff.models import Position
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.lines import Step
 from security.rooms import named, rooms
 
 ORDER = (
@@ -28,6 +29,8 @@ ORDER = (
 """What comes first on the page. A panel that is not named here comes last."""
 HALVES = frozenset({"child", "basics", "intention", "police"})
 """Panels that are drawn beside each other, two in a row, where the screen is wide."""
+STEPS = 3
+"""How many of the next steps stand at the head of the page."""
 
 
 def panels_of(case: Case, by: Position) -> list[Panel]:
@@ -49,3 +52,10 @@ def moments_of(case: Case, by: Position) -> list[Moment]:
     """The timeline: what every room has to tell, newest first."""
     moments = [moment for room in rooms() if room.moments for moment in room.moments(case, by)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+def steps_of(case: Case, by: Position) -> list[Step]:
+    """What comes next on the case: what presses first, then what is due first."""
+    steps = [step for room in rooms() if room.steps for step in room.steps(case, by)]
+    steps.sort(key=lambda step: (not step.pressing, step.due is None, step.due or case.opened_at))
+    return steps[:STEPS]

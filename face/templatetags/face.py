@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import unicodedata
 import zlib
+from collections.abc import Collection, Iterable
 from itertools import zip_longest
 from typing import Any
 
@@ -72,14 +73,25 @@ class _Block(template.Node):
 
 
 @register.simple_tag(takes_context=True)
-def messages_at(context: Context, card: str = "") -> list[Message]:
-    """What the reader is told in a card that is one of the page's `sections`, or (no card) above the page: what belongs to
-    none of them, so that nothing is lost on a page without that card."""
-    sections = context.get("sections") or ()
-    if card and card not in sections:
+def messages_in(context: Context, card: str) -> list[Message]:
+    """What the reader is told in a card, which has to be one of the page's `sections`."""
+    if card not in _sections(context):
         return []
-    told = context.get("messages") or ()
-    return [one for one in told if (one.extra_tags == card if card else one.extra_tags not in sections)]
+    return [one for one in _told(context) if one.extra_tags == card]
+
+
+@register.simple_tag(takes_context=True)
+def messages_above(context: Context) -> list[Message]:
+    """What the reader is told above the page: all that belongs to none of its cards, so that nothing is lost."""
+    return [one for one in _told(context) if one.extra_tags not in _sections(context)]
+
+
+def _told(context: Context) -> Iterable[Message]:
+    return context.get("messages") or ()
+
+
+def _sections(context: Context) -> Collection[str]:
+    return context.get("sections") or ()
 
 
 @register.tag

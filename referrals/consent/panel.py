@@ -11,12 +11,13 @@ from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.decisions.codes import State
-from cases.decisions.panel import moments_of_act
+from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
 from cases.duties.queries import duties_after
+from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Line
+from face.lines import FEW, Line, Step
 from referrals.consent import rules
 from referrals.consent.codes import EXCEPTION, DutyCode
 from referrals.consent.models import ExceptionRequest
@@ -73,6 +74,26 @@ def moments(case: Case, by: Position) -> list[Moment]:
     return found
 
 
+def steps(case: Case, by: Position) -> list[Step]:
+    """The child to be asked, once the case is accepted and while nothing was answered; the report that an approved exception
+    is for, which has hours; and a request that came back."""
+    now, found = clock.now(), []
+    if case.stage not in (Stage.RECEPTION, Stage.CLOSED) and not intentions_of(case):
+        url = reverse("intention_new", args=[case.pk])
+        reason = reason_against(rules.check_may_record, case, by)
+        found.append(Step(_("Ask the child about a report to the police"), url, reason=reason))
+    for row in exceptions_of(case):
+        if row.state_at(now) is State.APPROVED and not row.disclosures.filter(ended_at=None).exists():
+            label = _("Write the report on the approved exception")
+            found.append(Step(label, _report_on(row), row.expires_at, pressing=True))
+    return found + steps_after_return(EXCEPTION, list(exceptions_of(case)), by)
+
+
+def _report_on(row: ExceptionRequest) -> str:
+    """Where the report that rests on an exception is written."""
+    return f"{reverse('report_new', args=[row.case_id])}?{urlencode({'to': row.recipient_id, 'on': row.pk})}"
+
+
 def shown(row: ExceptionRequest, by: Position) -> dict[str, Any]:
     """A request as the decider reads it: what would be told, against what the child said, and with which text."""
     case = row.case
@@ -113,7 +134,7 @@ def to_do(by: Position) -> list[Line]:
     """What an exception was approved for, and no report was drafted on yet: it has hours."""
     return [
         Line(
-            f"{reverse('report_new', args=[row.case_id])}?{urlencode({'to': row.recipient_id, 'on': row.pk})}",
+            _report_on(row),
             _("Exception approved: write and send the report"),
             f"{row.case.number} {row.recipient.name}",
             due=row.expires_at,

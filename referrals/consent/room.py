@@ -11,6 +11,7 @@ from security.rooms import Room
 ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
+    steps=panel.steps,
     panels={"intention": _("The child's intention")},
     logged={
         "intention": _("the child's intention"),

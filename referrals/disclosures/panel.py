@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.decisions.codes import State
-from cases.decisions.panel import moments_of_act
+from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Line
+from face.lines import FEW, Line, Step
 from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
@@ -81,6 +81,26 @@ def shown(row: Disclosure, by: Position) -> dict[str, Any]:
     }
 
 
+def steps(case: Case, by: Position) -> list[Step]:
+    """Approved reports to be sent, reports that the police have not opened in time, and a draft that came back."""
+    now, found = clock.now(), []
+    for report in reports_of(case):
+        row, url = report.row, _url_of(report.row)
+        if report.state == "approved":
+            reason = reason_against(rules.check_may_send, row, by, now)
+            found.append(Step(_("Send the approved report"), url, row.due_at, row.due_at < now, reason))
+        envelope = report.envelope
+        if envelope and report.state == "sent" and envelope.opened_at is None and envelope.open_by <= now:
+            label = _("Call the police: the report is unopened")
+            found.append(Step(label, url, envelope.open_by, pressing=True))
+    return found + steps_after_return(POLICE_REPORT, [report.row for report in reports_of(case)], by)
+
+
+def _url_of(row: Disclosure) -> str:
+    """Where it is read and decided."""
+    return reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.pk])
+
+
 def to_do(by: Position) -> list[Line]:
     """Reports that the police have not opened in time, those to be sent, and drafts on an exception that is about to end."""
     lines = [
@@ -102,5 +122,4 @@ def to_do(by: Position) -> list[Line]:
 
 def _line(row: Disclosure, text: str | Promise, due: datetime, *, pressing: bool = True) -> Line:
     detail = f"{row.case.number} {row.urgency} {row.recipient.name}"
-    url = reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.pk])
-    return Line(url, text, detail, due=due, pressing=pressing, case_id=row.case_id)
+    return Line(_url_of(row), text, detail, due=due, pressing=pressing, case_id=row.case_id)

@@ -13,6 +13,7 @@ from security.rooms import Room, each_of
 ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
+    steps=panel.steps,
     panels={"police": _("Reports to the police")},
     logged={
         "police": _("reports to the police"),

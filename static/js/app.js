@@ -82,13 +82,9 @@
   window.addEventListener("offline", function () { banner("online", false); banner("offline", true); });
   window.addEventListener("online", function () { banner("offline", false); banner("online", dirty.size > 0); });
 
-  /* The error summary takes the focus, or the heading of the card where a form leads to; the browser has gone there itself. */
+  /* The error summary and pages that answer a form take the focus. */
   var summary = document.querySelector("[data-error-summary]");
-  var section = document.getElementById(window.location.hash.slice(1) + "-heading");
-  if (summary) { summary.focus(); } else if (section) {
-    section.tabIndex = -1;
-    section.focus({ preventScroll: true });
-  }
+  if (summary) { summary.focus(); }
 
   /* Counting long texts; the server states and checks the limit. */
   function count(root) {

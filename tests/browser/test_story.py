@@ -226,7 +226,7 @@ def _accept_and_see(people: People, case: str) -> None:
         {"outcome": "seen", "place": "学校", "seen_by": "担当者", "condition": "落ち着いている"}, "condition"
     )
     assert worker.page.locator(".clock--done").count() == 1
-    assert worker.page.evaluate("document.activeElement.id") == "intake-heading"
+    assert worker.page.evaluate("document.activeElement.id") == "intake"
     assert worker.page.locator("#intake [role=status]").is_visible()
     assert worker.page.evaluate("scrollY") > 0
 
