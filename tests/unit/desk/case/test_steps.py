@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from cases.custody import actions as custody
+from cases.custody.codes import Heard
 from cases.decisions.codes import Verdict
 from cases.duties.queries import duties_after
 from cases.intake import actions as intake
@@ -81,7 +82,7 @@ def test_who_only_reads_is_told_why_the_buttons_are_grey(cast: Cast) -> None:
 
 def test_custody_that_was_said_is_confirmed_the_child_heard_and_the_warrant_requested(cast: Cast) -> None:
     case = accepted(cast, a_case(cast))
-    opinion = custody.Opinion(custody.Heard.AFTER, why="就寝中")
+    opinion = custody.Opinion(Heard.AFTER, why="就寝中")
     row = a_draft(cast, case, is_oral=True, said_by="所長", said_at=SAID, opinion=opinion)
     hear, warrant = path("custody_opinion", case, row.pk), path("custody_warrant", case, row.pk)
     assert urls(cast, case) == [custody.START.url(row), warrant, hear]
