@@ -53,11 +53,15 @@ def menu_of(position: Position | None) -> list[dict[str, object]]:
 
 
 class MenuMiddleware:
-    """Gives every page its menu, worked out only where a template draws it."""
+    """Gives every page its menu, and whether it has the box in which a case is looked for; worked out only where a template
+    draws them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.nav = SimpleLazyObject(lambda: menu_of(request.by))  # type: ignore[attr-defined]  # see face.context
+        request.may_find = SimpleLazyObject(  # type: ignore[attr-defined]  # see face.context
+            lambda: request.by is not None and request.by.may(P.WORK_ON_CASES)  # type: ignore[attr-defined]
+        )
         return self.get_response(request)

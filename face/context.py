@@ -2,7 +2,7 @@
 
 The caller's middleware may set on the request, lazily if costly:
 `position_in_use` (with .office, .role_label, .staff), `nav` (items with `label`, `url`, optional `count` and
-`current`), `inbox_count`, `session_seconds_left`. Settings read: TOMOSHIBI_DEMO, TOMOSHIBI_IDLE and
+`current`), `may_find`, `inbox_count`, `session_seconds_left`. Settings read: TOMOSHIBI_DEMO, TOMOSHIBI_IDLE and
 FACE_LINKS (frame link → URL name; a name that does not resolve hides the link).
 """
 
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-LINKS = ("home", "inbox", "sessions", "positions", "sign_out", "alive")
+LINKS = ("home", "find", "inbox", "sessions", "positions", "sign_out", "alive")
 DEFAULT_IDLE = timedelta(minutes=15)
 
 
@@ -27,6 +27,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": bool(getattr(settings, "TOMOSHIBI_DEMO", False)),
         "position_in_use": getattr(request, "position_in_use", None),
         "nav": lambda: nav_items(getattr(request, "nav", None) or (), request.path),
+        "may_find": getattr(request, "may_find", False),
         "inbox_count": lambda: getattr(request, "inbox_count", 0),
         "session_seconds": lambda: getattr(request, "session_seconds_left", idle),
         "links": {name: link(name) for name in LINKS},

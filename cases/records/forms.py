@@ -39,7 +39,7 @@ from face.fields import (
     PhoneField,
 )
 from face.forms import BaseForm, Change, VersionedForm, changes_between
-from security.search.names import name_key, number_key
+from security.search.names import name_key
 from security.walls import clock
 
 UNKNOWN_HINT = _("If it is not known, enter “unknown”.")
@@ -89,16 +89,6 @@ class PastMomentField(JapaneseDateTimeField):
         super().validate(value)
         if isinstance(value, datetime) and value > clock.now() + timedelta(minutes=1):
             raise ValidationError(gettext("Enter a time that is not in the future."), code="future")
-
-
-class NumberSearch(BaseForm):
-    """The exact search by case number, typed in any width."""
-
-    number = HalfWidthField(label=_("Case number"), max_length=30)
-
-    def clean_number(self) -> str:
-        """The number as it is stored."""
-        return number_key(self.cleaned_data["number"])
 
 
 class ChildSearch(BaseForm):

@@ -2,13 +2,11 @@
 
 from django.urls import path
 
-from cases.records.views import basics, child, glass, listing, people, progress, team
+from cases.records.views import basics, child, glass, people, progress, team
 
 CASE = "cases/<uuid:case_id>/"
 
 urlpatterns = [
-    path("cases/", listing.case_list, name="case_list"),
-    path("cases/search/", listing.case_search, name="case_search"),
     path(f"{CASE}glass/", glass.case_glass, name="case_glass"),
     path(f"{CASE}glass/<uuid:grant_id>/review/", glass.glass_review, name="glass_review"),
     path(f"{CASE}child/edit/", child.child_edit, name="child_edit"),

@@ -74,6 +74,7 @@ TEMPLATES = [
 FORM_RENDERER = "face.renderer.FaceRenderer"
 FACE_LINKS = {
     "home": "home",
+    "find": "find",
     "inbox": "inbox",
     "sessions": "sessions",
     "positions": "choose_position",

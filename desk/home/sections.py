@@ -16,8 +16,9 @@ from cases.clocks.queries import due_for
 from cases.decisions.pages import queue_and_first
 from cases.decisions.queries import queue_of
 from cases.duties.queries import duties_open_for
+from cases.finding.forms import FindForm
 from cases.intake.queries import incoming_filings, my_filings
-from cases.records.forms import ChildSearch, NumberSearch
+from cases.records.forms import ChildSearch
 from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.queries import glasses_to_review, list_of, with_keys
@@ -243,8 +244,8 @@ def _drafted(case: Case, drafter: Position) -> str:
 
 
 def search(request: StaffRequest) -> Section:
-    """For the duty officer: the exact search, before anything else."""
-    context = {"by_number": NumberSearch(), "by_child": ChildSearch()}
+    """For the duty officer: finding, before anything else."""
+    context = {"box": FindForm(), "by_child": ChildSearch()}
     return Section("search", template="desk/home/search.html", context=context, above=True)
 
 

@@ -176,7 +176,7 @@ def test_the_story(cast: Cast, people: People) -> None:
 
 def test_every_home_and_list(people: People) -> None:
     pages = {
-        "caseworker": ("case_list", "case_search", "register_call", "incoming_filings", "inbox", "sessions"),
+        "caseworker": ("case_list", "find", "register_call", "incoming_filings", "inbox", "sessions"),
         "supervisor": ("access_log", "access_log_denials", "access_log_mine", "duties", "contacts_unseen"),
         "director": ("delegations",),
         "school": ("filings", "file_notification"),

@@ -103,7 +103,7 @@ def test_a_search_is_one_event(world: World) -> None:
     client = client_of(world, "lead")
     for number, shown in ((world.case.number, [world.case.pk]), ("KITA-1999-0001", [])):
         before = len(_looks())
-        assert client.post("/cases/search/", {"by": "number", "number": number}).status_code == 200
+        assert client.post("/find/", {"typed": number}).status_code == 200
         (event,) = _looks()[before:]
         assert (event["verb"], _traces(event)) == ("CASE_SEARCH", shown)
         assert event["detail"]

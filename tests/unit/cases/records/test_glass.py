@@ -28,7 +28,7 @@ REASON = "夜間に保護者が来所し、本児の所在を尋ねたため"
 
 
 def _search(client: Client, number: str) -> str:
-    return client.post(reverse("case_search"), {"by": "number", "number": number}).content.decode()
+    return client.post(reverse("find"), {"typed": number}).content.decode()
 
 
 def _break(cast: Cast, who: str, case: Case) -> Grant:
@@ -51,9 +51,9 @@ def test_outside_the_team_only_that_it_exists_is_shown(cast: Cast, who: str) -> 
 def test_by_kana_and_birth_date_too(cast: Cast) -> None:
     case = a_case(cast)
     terms = {"by": "child", "kana": "たかはしよしの", "birth_date": "2013-05-01"}
-    assert case.number in signed_in(cast.duty).post(reverse("case_search"), terms).content.decode()
+    assert case.number in signed_in(cast.duty).post(reverse("find"), terms).content.decode()
     terms["birth_date"] = "2013-05-02"
-    assert case.number not in signed_in(cast.duty).post(reverse("case_search"), terms).content.decode()
+    assert case.number not in signed_in(cast.duty).post(reverse("find"), terms).content.decode()
 
 
 @pytest.mark.parametrize("who", ["stranger", "stranger_director"])

@@ -162,4 +162,4 @@ def test_the_duty_officer_begins_with_the_search(cast: Cast) -> None:
     page = signed_in(cast.duty).get(reverse("home"))
     assert [section.name for section in page.context["sections"] if section.above] == ["search"]
     shown = page.content.decode()
-    assert 0 < shown.index(reverse("case_search")) < shown.index('class="halves"')
+    assert 0 < shown.index(reverse("find")) < shown.index('class="halves"')

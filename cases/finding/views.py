@@ -1,4 +1,4 @@
-"""My cases, and the exact search. An address never holds a name: the search is sent by POST."""
+"""My cases, and finding one. An address never holds a name: what was typed is sent by POST."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
+from cases.finding import queries
+from cases.finding.forms import FindForm
+from cases.finding.queries import numbers_meant
 from cases.records.codes import Stage, Urgency
-from cases.records.forms import ChildSearch, NumberSearch
+from cases.records.forms import ChildSearch
 from cases.records.models import Case
 from cases.records.pages import others_behind_glass
 from cases.records.queries import list_of, search_exact, with_keys
@@ -23,7 +26,7 @@ from face.forms import BaseForm
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of, words_of
 from security.search.index import EXACT
-from security.search.tokens import token
+from security.search.tokens import Value, token
 
 STATES = {"open": _("open"), "closed": _("closed"), "all": _("all")}
 
@@ -71,7 +74,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "states": STATES.items(),
         "narrowed": chosen != {"stage": "", "urgency": "", "state": "open"},
     }
-    return render(request, "cases/records/case_list.html", context)
+    return render(request, "cases/finding/case_list.html", context)
 
 
 def _chosen(request: StaffRequest) -> dict[str, str]:
@@ -88,34 +91,42 @@ def _chosen(request: StaffRequest) -> dict[str, str]:
 
 
 @form_page(Permission.WORK_ON_CASES)
-def case_search(request: StaffRequest) -> HttpResponse:
-    """The exact search: one's own cases, and that the office has others behind the glass."""
+def find(request: StaffRequest) -> HttpResponse:
+    """Part of a name, or a number, among one's own cases; by the exact rule, that the office has others behind the glass."""
     asked = posted(request)
     by_child = asked is not None and asked.get("by") == "child"
-    number_form = NumberSearch(None if by_child else asked)
+    box = FindForm(None if by_child else asked)
     child_form = ChildSearch(asked if by_child else None)
-    form: BaseForm = child_form if by_child else number_form
-    context: dict[str, Any] = {
-        "by_number": number_form,
-        "by_child": child_form,
-        "form": form,
-        "searched": form.is_valid(),
-    }
+    form: BaseForm = child_form if by_child else box
+    context: dict[str, Any] = {"box": box, "by_child": child_form, "form": form, "searched": form.is_valid()}
     if context["searched"]:
-        context |= _found(request, form.cleaned_data)
-    return render(request, "cases/records/case_search.html", context)
+        found = _of_the_child if by_child else _of_the_box
+        context |= found(request, **form.cleaned_data)
+    return render(request, "cases/finding/find.html", context)
 
 
-def _found(request: StaffRequest, terms: dict[str, Any]) -> dict[str, Any]:
-    request.event.note(Verb.CASE_SEARCH, detail=_hashed(request, terms))
-    rows = rows_of(request, search_exact(request.by, **terms), Verb.CASE_SEARCH)
-    hidden = others_behind_glass(request, [row.case.pk for row in rows], **terms)
-    return {"rows": rows, "hidden": hidden}
+def _of_the_box(request: StaffRequest, typed: str) -> dict[str, Any]:
+    kind = "case_number" if numbers_meant(request.by, typed) else "kana"
+    _note_search(request, kind, typed)
+    found = queries.find(request.by, typed)
+    # Compared, not shown: no look at these cases.
+    request.event.covered.update(found.passed)
+    rows = rows_of(request, found.cases, Verb.CASE_SEARCH)
+    hidden = others_behind_glass(request, [row.case.pk for row in rows], number=typed)
+    return {"rows": rows, "hidden": hidden, "more": found.more, "limit": queries.LOOKED_THROUGH}
 
 
-def _hashed(request: StaffRequest, terms: dict[str, Any]) -> str:
+def _of_the_child(request: StaffRequest, kana: str, birth_date: date) -> dict[str, Any]:
+    _note_search(request, EXACT, (kana, birth_date))
+    rows = rows_of(request, search_exact(request.by, kana=kana, birth_date=birth_date), Verb.CASE_SEARCH)
+    seen = [row.case.pk for row in rows]
+    return {"rows": rows, "hidden": others_behind_glass(request, seen, kana=kana, birth_date=birth_date)}
+
+
+def _note_search(request: StaffRequest, kind: str, value: Value) -> None:
     """The keyed hash of the term: two searches for one child can be seen to be the same, the name cannot be read from it."""
-    office = request.by.office_id
-    if "number" in terms:
-        return f"case_number:{token(office, 'case_number', terms['number']).hex()}"
-    return f"kana_birth:{token(office, EXACT, (terms['kana'], terms['birth_date'])).hex()}"
+    try:
+        hashed = token(request.by.office_id, kind, value).hex()
+    except ValueError:  # nothing of it can be searched
+        hashed = ""
+    request.event.note(Verb.CASE_SEARCH, detail=f"{kind}:{hashed}")

@@ -1,0 +1,82 @@
+"""Finding a case by part of a name or of its number, among those the reader sees anyway."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from agencies.staff.models import Position
+from cases.records.models import Case, Child
+from cases.records.queries import cases_for, list_of, with_keys
+from security.encryption.fields import reveal
+from security.encryption.keyring import Scope
+from security.search.names import name_key, number_key
+from security.walls import clock
+
+LOOKED_THROUGH = 300
+"""So many cases, the latest ones, have their names compared: each is decrypted."""
+SHOWN = 50
+YEARS_BACK = 10
+"""A number typed without its year is looked for in so many fiscal years before this one."""
+_NUMBER = re.compile(r"(?:(?:(?P<office>.+)-)?(?P<year>[0-9]{4})-)?(?P<last>[0-9]{1,6})")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cases, latest first; whether there are more than were compared or are shown; and the keys of the children whose names
+    were compared and are not among them."""
+
+    cases: list[Case]
+    more: bool = False
+    passed: list[Scope] = field(default_factory=list)
+
+
+def find(by: Position, typed: str) -> Found:
+    """The cases of this position that ``typed`` may mean: a number ("21", "2026-0021", the whole), or part of the child's name
+    or reading in any spelling. ``%``, ``_``, ``*`` and ``?`` are letters like others."""
+    numbers = numbers_meant(by, typed)
+    if numbers:
+        return Found(with_keys(_numbered(by, numbers)))
+    wanted = name_key(typed)
+    if not wanted:
+        return Found([])
+    listed = list_of(by, {}, state="all", size=LOOKED_THROUGH)
+    cases = with_keys(listed.rows)
+    found = [case for case in cases if _is_named(case.child, wanted)]
+    children = {case.child_id for case in found[:SHOWN]}
+    passed = [case.child.key_scope() for case in cases if case.child_id not in children]
+    return Found(found[:SHOWN], bool(listed.older) or len(found) > SHOWN, passed)
+
+
+def numbers_meant(by: Position, typed: str) -> list[str]:
+    """The whole case numbers of the position's office that ``typed`` may stand for; none where it is no number."""
+    found = _NUMBER.fullmatch(number_key(typed))
+    code = by.office.code.upper()
+    if found is None or found["office"] not in (None, code):
+        return []
+    this_year = fiscal_year()
+    years = [int(found["year"])] if found["year"] else range(this_year, this_year - YEARS_BACK - 1, -1)
+    return [f"{code}-{year}-{int(found['last']):04d}" for year in years]
+
+
+def fiscal_year() -> int:
+    """The year in which the fiscal year of today began, on 1 April."""
+    today = clock.today()
+    return today.year - (today.month < 4)
+
+
+def _numbered(by: Position, numbers: list[str]) -> Iterable[Case]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.my_cases_numbered(%s)", [numbers])
+        return list(cases_for(by).filter(pk__in=[row[0] for row in cursor.fetchall()]))
+
+
+def _is_named(child: Child, wanted: str) -> bool:
+    """Whether ``wanted``, a search key, is part of the name. Each part is compared by itself too: in a key of the whole, a long
+    vowel may run from the family name into the given one."""
+    for family, given in (("family_name", "given_name"), ("family_kana", "given_kana")):
+        first, second = str(reveal(child, family)), str(reveal(child, given))
+        if any(wanted in name_key(part) for part in (first, second, first + second)):
+            return True
+    return False
