@@ -35,7 +35,20 @@ def found(cast: Cast, typed: str, who: str = "caseworker") -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "typed", ["榊", "サカキ", "さかき", "ｻｶｷ", "カキ", "あおい", "葵", "榊 葵", "榊　葵", "サカキアオイ", "サカキ・アオイ"]
+    "typed",
+    [
+        "榊",
+        "サカキ",
+        "さかき",
+        "ｻｶｷ",
+        "カキ",
+        "あおい",
+        "葵",
+        "榊 葵",
+        "榊　葵",
+        "サカキアオイ",
+        "サカキ・アオイ",
+    ],
 )
 def test_part_of_a_name_in_any_spelling(cast: Cast, typed: str) -> None:
     case = a_case(cast, child=SAKAKI)
@@ -52,7 +65,14 @@ def test_old_and_new_kanji_are_one(cast: Cast, typed: str) -> None:
 
 def spellings(case: Case) -> list[str]:
     office, year, last = case.number.split("-")
-    return [case.number, case.number.lower(), f"{office}-{year}-{int(last)}", f"{year}-{last}", last, str(int(last))]
+    return [
+        case.number,
+        case.number.lower(),
+        f"{office}-{year}-{int(last)}",
+        f"{year}-{last}",
+        last,
+        str(int(last)),
+    ]
 
 
 def test_a_number_in_every_form(cast: Cast) -> None:
@@ -77,7 +97,22 @@ def test_a_number_of_an_earlier_year(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["%", "_", "*", "?", "サ_キ", "サ%", "サ*", "' OR 1=1 --", "\\", "・", "ー", "😀", "\u3042" * 100, "サカキ😀"],
+    [
+        "%",
+        "_",
+        "*",
+        "?",
+        "サ_キ",
+        "サ%",
+        "サ*",
+        "' OR 1=1 --",
+        "\\",
+        "・",
+        "ー",
+        "😀",
+        "\u3042" * 100,
+        "サカキ😀",
+    ],
 )
 def test_what_is_no_part_of_a_name_finds_nothing_and_says_where_else_to_look(cast: Cast, typed: str) -> None:
     a_case(cast, child=SAKAKI)
