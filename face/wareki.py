@@ -47,7 +47,7 @@ LATEST = dt.date(2199, 12, 31)
 _BY_NAME = {name.lower(): era for era in ERAS for name in (era.code, era.letter, era.kanji)}
 
 _WEEKDAYS_JA = "月火水木金土日"
-_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS_EN = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -127,8 +127,9 @@ def _japanese(day: dt.date, style: str) -> str:
         return f"{day.year}年{day.month}月{day.day}日"
     if style == "short":
         return f"{era.letter}{year}.{day.month}.{day.day}"
-    base = f"{era.kanji}{'元' if year == 1 else year}年{day.month}月{day.day}日"
-    return base if style == "day" else f"{base}({_WEEKDAYS_JA[day.weekday()]})（{day.year}年）"
+    western = f"（{day.year}年）" if style == "western" else ""
+    base = f"{era.kanji}{'元' if year == 1 else year}年{western}{day.month}月{day.day}日"
+    return base if style == "day" else f"{base}（{_WEEKDAYS_JA[day.weekday()]}）"
 
 
 def _english(day: dt.date, style: str) -> str:
@@ -136,24 +137,29 @@ def _english(day: dt.date, style: str) -> str:
     if style == "short":
         return f"{day.day} {month[:3]} {day.year}"
     base = f"{day.day} {month} {day.year}"
-    return base if style == "day" else f"{base} ({_WEEKDAYS_EN[day.weekday()]})"
+    return base if style == "day" else f"{_WEEKDAYS_EN[day.weekday()]}, {base}"
 
 
 def format_date(day: dt.date, language: str | None = None, style: str = "full") -> str:
     """`day` as text in `language` (default: the active one).
 
-    Styles: full 令和7年6月1日(日)（2025年） / 1 June 2025 (Sun); day 令和7年6月1日 / 1 June 2025;
-    short R7.6.1 / 1 Jun 2025. An unknown style raises ValueError.
+    Styles: full (in text) 令和7年6月1日（日） / Sunday, 1 June 2025; western, once on a sheet, 令和7年（2025年）6月1日（日）;
+    day (of birth) 令和7年6月1日 / 1 June 2025; short (in tables) R7.6.1 / 1 Jun 2025. An unknown style raises ValueError.
     """
-    if style not in ("full", "day", "short"):
+    if style not in ("full", "western", "day", "short"):
         raise ValueError(f"unknown date style {style!r}")
     return _japanese(day, style) if is_japanese(language) else _english(day, style)
 
 
 def format_datetime(moment: dt.datetime, language: str | None = None, style: str = "full") -> str:
-    """`moment` in the current time zone as `format_date` plus a 24-hour HH:MM."""
+    """`moment` in the current time zone: `format_date` with the hour, 10時31分 in Japanese text and 10:31 elsewhere."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-    return f"{format_date(local.date(), language, style)} {local:%H:%M}"
+    day = format_date(local.date(), language, style)
+    if style == "short":
+        return f"{day} {local:%H:%M}"
+    if is_japanese(language):
+        return f"{day}{local.hour}時{local:%M}分"
+    return f"{day}, {local:%H:%M}"
 
 
 def era_label(code: str, language: str | None = None) -> str:

@@ -186,7 +186,7 @@ def ja(value: Any) -> Any:
 
 @register.filter
 def wareki(value: dt.date | dt.datetime | None, style: str = "full") -> str:
-    """A date or moment as text in the page's language; styles full, day, short. None gives ""."""
+    """A date or moment as text in the page's language; styles full, western, day, short. None gives ""."""
     if not value:
         return ""
     if isinstance(value, dt.datetime):

@@ -20,7 +20,7 @@ def identity_min(case: Case) -> str:
     name = f"{reveal(child, 'family_name')} {reveal(child, 'given_name')}"
     reading = f"{reveal(child, 'family_kana')} {reveal(child, 'given_kana')}"
     day = value_of(child.birth_date)
-    born = pgettext("birth date", "not known") if day is None else format_date(day)
+    born = pgettext("birth date", "not known") if day is None else format_date(day, style="day")
     lines = [
         _("Name: %(name)s") % {"name": name},
         _("Reading: %(reading)s") % {"reading": reading},

@@ -200,7 +200,7 @@ class EncryptedDateField(_TypedField[Set_contra, Get_co]):
 
     def words(self, text: str) -> str:
         day = self.meaning(text)
-        return text if day is None else format_date(day)
+        return text if day is None else format_date(day, style="day")
 
 
 class EncryptedMomentField(_TypedField[Set_contra, Get_co]):

@@ -38,10 +38,13 @@ def test_before_meiji_only_the_western_year_is_shown() -> None:
     assert wareki.format_date(dt.date(1800, 1, 2)) == "1800年1月2日"
 
 
-def test_the_full_form_carries_both_calendars() -> None:
+def test_each_place_has_its_form_of_a_date() -> None:
     day = dt.date(2025, 6, 1)
-    assert wareki.format_date(day) == "令和7年6月1日(日)（2025年）"
-    assert wareki.format_date(day, "en") == "1 June 2025 (Sun)"
+    assert wareki.format_date(day) == "令和7年6月1日（日）"
+    assert wareki.format_date(day, style="western") == "令和7年（2025年）6月1日（日）"
+    assert wareki.format_date(day, style="day") == "令和7年6月1日"
+    assert wareki.format_date(day, "en") == "Sunday, 1 June 2025"
+    assert wareki.format_date(day, "en", "day") == "1 June 2025"
     assert wareki.format_date(day, style="short") == "R7.6.1"
     assert wareki.format_date(day, "en", "short") == "1 Jun 2025"
 
@@ -54,13 +57,17 @@ def test_an_unknown_style_is_refused() -> None:
 def test_a_moment_is_shown_in_japan_time() -> None:
     moment = dt.datetime(2025, 5, 31, 15, 5, tzinfo=dt.UTC)
     with timezone.override("Asia/Tokyo"):
-        assert wareki.format_datetime(moment) == "令和7年6月1日(日)（2025年） 00:05"
+        assert wareki.format_datetime(moment) == "令和7年6月1日（日）0時05分"
+        assert wareki.format_datetime(moment, style="short") == "R7.6.1 00:05"
+        assert wareki.format_datetime(moment, "en") == "Sunday, 1 June 2025, 00:05"
+        assert wareki.format_datetime(moment, "en", "short") == "1 Jun 2025 00:05"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "令和7年6月1日", "令和7年6月1日(日)（2025年）", "R7.6.1", "r7-6-1", "Ｒ７．６．１", "令和７年６月１日", "2025-06-01",
+        "令和7年6月1日", "令和7年6月1日(日)（2025年）", "令和7年（2025年）6月1日（日）",
+        "R7.6.1", "r7-6-1", "Ｒ７．６．１", "令和７年６月１日", "2025-06-01",
         "2025/6/1", "２０２５年６月１日", "２０２５－０６－０１", "2025.6.1", "20250601", "　2025 年 6 月 1 日　",
     ],
 )  # fmt: skip
