@@ -15,7 +15,10 @@ from django.test import Client
 from django.urls import path
 
 import config.urls
-from agencies.staff.access import form_page
+from agencies.notices.actions import tell
+from agencies.notices.codes import NoticeKind
+from agencies.notices.models import Notice
+from agencies.staff.access import StaffRequest, form_page
 from face.forms import BaseForm
 from security.signin import parked
 from tests.cast import PASSWORD, Cast, as_owner
@@ -45,7 +48,20 @@ def secret(request: HttpRequest) -> HttpResponse:
     raise OperationalError
 
 
-urlpatterns = [*config.urls.urlpatterns, path("note/", note), path("secret/", secret)]
+@form_page()
+def acts_without_a_form(request: StaffRequest) -> HttpResponse:
+    """A careless page: it does something as soon as anything is sent to it."""
+    if request.method == "POST":
+        tell([request.by.pk], NoticeKind.DECISION_WAITING, "KITA-2026-0001", "/", cause="a")
+    return HttpResponse("done")
+
+
+urlpatterns = [
+    *config.urls.urlpatterns,
+    path("note/", note),
+    path("secret/", secret),
+    path("careless/", acts_without_a_form),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -183,6 +199,13 @@ def test_a_parked_file_moved_into_another_persons_folder_does_not_open(cast: Cas
     (place / cast.caseworker.staff_id.hex / kept.id).rename(theirs / kept.id)
     assert parked.read(cast.colleague.staff_id, kept.id) is None
     assert signed_in(cast.colleague).get(f"/parked/{kept.id}/").status_code == 404
+
+
+@pytest.mark.parametrize(("sent", "notices"), [({"_restore": "1"}, 0), ({}, 1)])
+def test_what_is_put_back_does_nothing(cast: Cast, sent: dict[str, str], notices: int) -> None:
+    assert signed_in(cast.caseworker).post("/careless/", sent).status_code == 200
+    with as_owner():
+        assert Notice.objects.using("owner").count() == notices
 
 
 def test_a_database_fault_keeps_it(cast: Cast) -> None:

@@ -1,6 +1,8 @@
 """Every kind of decision is changed and taken back by its drafter, and returned or refused with a reason; the database
 sees to it."""
 
+import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -216,6 +218,22 @@ def test_raw_sql_of_the_decider_changes_no_draft(
 ) -> None:
     with acting_as(cast.director), pytest.raises(DatabaseError):
         sql(kind, change)
+
+
+@pytest.mark.parametrize(
+    "decided_already", [{"refused": True}, {"note": "x"}, {"taken_back_at": "2026-04-01"}]
+)
+def test_raw_sql_drafts_nothing_that_has_been_decided(
+    cast: Cast, kind: Decision[Any], row: CaseAct, decided_already: dict[str, Any]
+) -> None:
+    table = kind.model._meta.db_table
+    copy = (
+        f"INSERT INTO {table} SELECT r.* FROM {table} t,"
+        f" jsonb_populate_record(NULL::{table}, to_jsonb(t) || %s::jsonb) r WHERE t.id = %s"
+    )
+    another = json.dumps(decided_already | {"id": str(uuid.uuid4())})
+    with acting_as(cast.caseworker), pytest.raises(DatabaseError, match="has not been decided"):
+        connection.cursor().execute(copy, [another, row.pk])
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
