@@ -1,5 +1,6 @@
 """What stands beside a grey button says precisely what is missing; what is decided on stands on the page where it is decided."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from referrals.consent.actions import EXCEPTION
 from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import askable_items
-from referrals.consent.rules import why_ended
+from referrals.consent.rules import holds_at, why_ended
 from referrals.disclosures import actions, rules
 from referrals.disclosures.models import Disclosure
 from security.walls import clock
@@ -100,6 +101,17 @@ def test_a_used_exception_says_so(cast: Cast) -> None:
     with override("en"):
         assert "has been used" in str(caught.value.reason)
         assert "used for another report" in str(why_ended(exception, clock.now()))
+
+
+def test_an_exception_holds_until_it_expires_and_for_one_report(cast: Cast) -> None:
+    exception = steps.excepted(cast, a_case(cast))
+    with acting_as(cast.caseworker):
+        now = clock.now()
+        assert holds_at(exception, now)
+        assert not holds_at(exception, exception.expires_at)
+        exception.spent_on = uuid.uuid4()
+        assert holds_at(exception, now, spent_on=exception.spent_on)
+        assert not holds_at(exception, now, spent_on=uuid.uuid4())
 
 
 def test_a_wish_does_not_stand_in_the_way_of_an_exception(cast: Cast) -> None:
