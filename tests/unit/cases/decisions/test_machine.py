@@ -20,7 +20,7 @@ from cases.custody.actions import END, START, draft_end, draft_start
 from cases.decisions.actions import Decision, declared, named
 from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
 from cases.decisions.models import CaseAct
-from cases.decisions.queries import came_back_to, waiting_for
+from cases.decisions.queries import CAME_BACK, came_back_to, waiting_for
 from cases.decisions.rules import check_move
 from cases.records.codes import Urgency
 from referrals.consent.actions import EXCEPTION, request_exception
@@ -186,6 +186,25 @@ def test_not_approved_with_a_reason(cast: Cast, kind: Decision[Any], row: CaseAc
     again = changed(cast, kind, after)
     assert (again.replaces, again == row) == (row, False)
     with acting_as(cast.caseworker):
+        assert not came_back_to(kind, cast.caseworker).exists()
+
+
+def test_what_one_drafted_waits_for_another_director(cast: Cast) -> None:
+    """One person may hold two positions, and still decides nothing of their own."""
+    by = cast.positions["two_positions"]
+    case = a_case(cast, lead="two_positions")
+    with acting_as(by):
+        row = draft_start(case, start_facts(), by=by)
+    for director, waits in ((cast.positions["two_positions/director"], []), (cast.director, [row])):
+        with acting_as(director):
+            assert waiting_for(START, director) == waits
+
+
+def test_what_came_back_long_ago_is_not_on_the_page_any_more(
+    cast: Cast, kind: Decision[Any], row: CaseAct
+) -> None:
+    decided(cast, kind, row, Verdict.RETURN)
+    with acting_as(cast.caseworker), clock.moved_to(clock.now() + CAME_BACK):
         assert not came_back_to(kind, cast.caseworker).exists()
 
 
