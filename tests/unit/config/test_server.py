@@ -64,7 +64,7 @@ def gunicorn(folder: Path, database: str, *options: str, **more: str) -> Iterato
         yield said
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)  # gunicorn itself gives its workers thirty seconds
 
 
 @pytest.mark.usefixtures("cast")

@@ -55,7 +55,7 @@ def bouncer() -> Iterator[Path]:
         assert any("process up" in line for line in process.stderr)
         yield folder
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 def test_the_settings_are_the_documented_ones() -> None:
