@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from agencies.staff.models import Position
-from cases.records.models import Case, Child
-from cases.records.queries import cases_for, list_of, with_keys
-from security.encryption.fields import reveal
+from cases.records.actions import ChildFacts
+from cases.records.models import UNKNOWN, Case, Child
+from cases.records.queries import cases_for, list_of, search_exact, with_keys
+from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope
 from security.search.names import name_key, number_key
 from security.walls import clock
@@ -19,6 +20,7 @@ LOOKED_THROUGH = 300
 SHOWN = 50
 YEARS_BACK = 10
 """A number typed without its year is looked for in so many fiscal years before this one."""
+_GRADE = re.compile(r"[0-9一二三四五六]+(年|ネン).*|(小|中|高)?[0-9]+$")
 _NUMBER = re.compile(r"(?:(?:(?P<office>.+)-)?(?P<year>[0-9]{4})-)?(?P<last>[0-9]{1,6})")
 
 
@@ -80,3 +82,35 @@ def _is_named(child: Child, wanted: str) -> bool:
         if any(wanted in name_key(part) for part in (first, second, first + second)):
             return True
     return False
+
+
+def known_children(by: Position, child: ChildFacts) -> Found:
+    """The position's cases that may be about ``child``, asked before another case of it is opened: the same full reading, and the
+    same birth date; where one is not known, no other school (among the latest cases)."""
+    kana = child.family_kana + child.given_kana
+    reading = name_key(kana)
+    if not reading or UNKNOWN in (child.family_kana, child.given_kana):
+        return Found([])
+    exact = search_exact(by, kana=kana, birth_date=child.birth_date) if child.birth_date else []
+    cases = with_keys(list_of(by, {}, state="all", size=LOOKED_THROUGH).rows)
+    found = {
+        case.pk: case for case in (*exact, *cases) if case in exact or _may_be(case.child, reading, child)
+    }
+    children = {case.child_id for case in found.values()}
+    passed = [case.child.key_scope() for case in cases if case.child_id not in children]
+    return Found(list(found.values()), passed=passed)
+
+
+def _may_be(known: Child, reading: str, child: ChildFacts) -> bool:
+    if name_key(f"{reveal(known, 'family_kana')}{reveal(known, 'given_kana')}") != reading:
+        return False
+    born = value_of(known.birth_date)
+    if born and child.birth_date:
+        return bool(born == child.birth_date)
+    schools = school_key(str(reveal(known, "school") or "")), school_key(child.school)
+    return "" in schools or schools[0] == schools[1]
+
+
+def school_key(school: str) -> str:
+    """The search key of a school without the grade, which is another one next year."""
+    return _GRADE.sub("", name_key(school))

@@ -275,6 +275,20 @@ class CallForm(ChildFields, FurtherForm):
             self.add_error("custodian_name", ValidationError(text, code="name"))
         return cleaned
 
+    @property
+    def is_another(self) -> bool:
+        """Whether the person said that no known child is meant."""
+        return bool(self.data.get("another"))
+
+    def ask_whether_another(self) -> None:
+        """The child may have a case already: the form has one field more, and nothing is saved before the answer."""
+        label = _("This is another child: open a new case")
+        self.fields["another"] = forms.BooleanField(label=label, required=False)
+        text = gettext(
+            "This child may have a case already. Add the notification to it, or say that this is another child."
+        )
+        self.add_error("another", ValidationError(text, code="known"))
+
     def facts(self) -> CaseFacts:
         """What the case starts with; its outline is the situation as reported."""
         names = ("track", "urgency", "harm_type", "place_of_stay", "place_detail")

@@ -14,6 +14,7 @@ from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission, Role
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
+from cases.finding.queries import known_children
 from cases.intake import actions
 from cases.intake.forms import AcceptForm, CallForm, FurtherForm, RetractForm, SafetyForm
 from cases.intake.models import Notification, Notifier, SafetyCheck
@@ -23,6 +24,7 @@ from cases.records.codes import Level, Relation
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass, section_url
 from cases.records.queries import colleagues, holds, valid_grants
+from security.audit.verbs import Verb
 from security.walls import clock
 
 
@@ -63,6 +65,10 @@ def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> 
 def register_call(request: StaffRequest) -> HttpResponse:
     """One form for a contact just received. Saving it opens the case."""
     form = CallForm(posted(request), in_charge=who_can_lead(request.by), by=request.by)
+    asks = form.is_valid() and not form.is_another
+    known: dict[str, Any] = _known(request, form.child()) if asks else {}
+    if any(known.values()):
+        form.ask_whether_another()
 
     def act() -> Notification:
         return actions.register_call(
@@ -75,10 +81,22 @@ def register_call(request: StaffRequest) -> HttpResponse:
         text = _("The case was opened as %(number)s.") % {"number": case.number}
         messages.success(request, text, extra_tags="intake")
         _say_lifted(request, case, form.cleaned_data["urgency"])
-        warn_of_duplicates(request, form.child(), case)
         return redirect(section_url(case, "intake"))
 
-    return form_answer(request, form, act, done="", to=to_case, template="cases/intake/call.html")
+    return form_answer(request, form, act, done="", to=to_case, template="cases/intake/call.html", **known)
+
+
+def _known(request: StaffRequest, child: ChildFacts) -> dict[str, list[Any]]:
+    """The cases that may be about this child, before another one is opened: one's own, and a colleague's as before the glass."""
+    found = known_children(request.by, child)
+    request.event.covered.update(found.passed)
+    for case in found.cases:
+        request.event.note_shown(case.pk, "list", verb=Verb.CASE_SEARCH, under=[case.child.key_scope()])
+    hidden: list[Any] = []
+    if is_searchable(child):
+        kana, seen = child.family_kana + child.given_kana, [case.pk for case in found.cases]
+        hidden = others_behind_glass(request, seen, kana=kana, birth_date=child.birth_date)
+    return {"known": found.cases, "hidden": hidden}
 
 
 def _say_lifted(request: StaffRequest, case: Case, chosen: str) -> None:

@@ -79,25 +79,6 @@ def test_one_form_opens_a_case(cast: Cast) -> None:
         assert reveal(Person.objects.get(), "name") == "髙橋一郎"
 
 
-def test_a_second_call_about_the_same_child_is_hinted_at(cast: Cast) -> None:
-    client = signed_in(cast.caseworker)
-    client.post("/intake/call/", call_data(cast))
-    client.get("/intake/call/")  # the messages of the first one
-    client.post("/intake/call/", call_data(cast))
-    assert "0001" in client.get("/intake/call/").content.decode()
-
-
-def test_a_colleagues_case_about_the_same_child_is_hinted_at(cast: Cast) -> None:
-    known = a_case(cast, lead="other_section")
-    client = signed_in(cast.duty)
-    data = call_data(cast)
-    assert client.post("/intake/call/", data).status_code == 302
-    page = client.get("/intake/call/").content.decode()
-    assert known.number in page
-    assert cast.other_section.staff.name in page
-    assert looks_at("behind_glass") == 1
-
-
 def test_words_stand_with_the_question_and_who_heard_them(cast: Cast) -> None:
     page = signed_in(cast.caseworker).post("/intake/call/", call_data(cast, question="", asked_by=""))
     assert set(page.context["form"].errors) == {"question", "asked_by"}

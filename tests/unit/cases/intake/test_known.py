@@ -1,0 +1,97 @@
+"""The same child is looked for before another case is opened: nothing is written before the answer."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from agencies.staff.acting import acting_as
+from cases.clocks.models import Clock
+from cases.finding.queries import known_children, school_key
+from cases.intake.models import Notification
+from cases.records.actions import ChildFacts
+from cases.records.models import Case
+from security.encryption.models import DataKey
+from tests.cast import CHILD, Cast, a_case, as_owner
+from tests.client import signed_in
+from tests.unit.cases.intake.test_pages import call_data, looks_at
+
+
+def rows() -> list[int]:
+    with as_owner():
+        return [model.objects.using("owner").count() for model in (Case, Clock, Notification, DataKey)]
+
+
+def call(cast: Cast, who: str = "caseworker", **more: Any) -> Any:
+    return signed_in(cast.positions[who]).post("/intake/call/", call_data(cast, **more))
+
+
+def test_nothing_is_written_before_the_answer(cast: Cast) -> None:
+    known = a_case(cast)
+    before = rows()
+    asked = call(cast)
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert known.number in page
+    assert f"/cases/{known.pk}/notifications/add/" in page
+    assert "養護教諭からの電話" in page  # nothing typed is lost
+    assert rows() == before
+    assert call(cast, another="on").status_code == 302
+    assert rows()[0] == before[0] + 1
+
+
+def test_a_child_nobody_knows_is_registered_at_once(cast: Cast) -> None:
+    a_case(cast)
+    assert b'name="another"' not in signed_in(cast.caseworker).get("/intake/call/").content
+    assert call(cast, given_kana="ヨシエ").status_code == 302
+
+
+def test_the_notification_is_added_to_the_known_case_with_what_was_typed(cast: Cast) -> None:
+    known = a_case(cast)
+    path = f"/cases/{known.pk}/notifications/add/"
+    assert path in call(cast).content.decode()
+    answer = signed_in(cast.caseworker).post(path, call_data(cast))
+    assert answer["Location"] == f"/cases/{known.pk}/#intake"
+    with acting_as(cast.caseworker):
+        assert Notification.objects.get().case_id == known.pk
+
+
+def test_a_colleagues_case_is_named_as_before_the_glass(cast: Cast) -> None:
+    known = a_case(cast, lead="other_section")
+    page = call(cast, "duty").content.decode()
+    assert known.number in page
+    assert cast.other_section.staff.name in page
+    assert "notifications/add" not in page
+    assert looks_at("behind_glass") == 1
+
+
+@pytest.mark.parametrize(
+    ("child", "asked", "may_be"),
+    [
+        (
+            {"birth_date": None, "school": "星見小学校 3年"},
+            {"birth_date": None, "school": "星見小学校　4年2組"},
+            True,
+        ),
+        ({"birth_date": None, "school": "星見小学校 3年"}, {"school": "星見小学校"}, True),
+        ({"school": ""}, {"birth_date": None, "school": "月見小学校"}, True),
+        ({"birth_date": None, "school": "星見小学校 3年"}, {"school": "月見小学校 3年"}, False),
+        ({"birth_date": None}, {"birth_date": None, "given_kana": "ヨシエ"}, False),
+        ({}, {"birth_date": None, "family_kana": "不詳"}, False),
+        ({}, {"family_name": "高橋"}, True),
+    ],
+)
+def test_an_unknown_birth_date_and_the_school(
+    cast: Cast, child: dict[str, Any], asked: dict[str, Any], may_be: bool
+) -> None:
+    case = a_case(cast, child=replace(CHILD, **child))
+    facts: ChildFacts = replace(CHILD, **asked)
+    with acting_as(cast.caseworker):
+        assert known_children(cast.caseworker, facts).cases == ([case] if may_be else [])
+    with acting_as(cast.colleague):
+        assert known_children(cast.colleague, facts).cases == []
+
+
+@pytest.mark.parametrize("school", ["星見小学校3年", "星見小学校 三年一組", "星見小学校　３年", "星見小学校"])
+def test_the_key_of_a_school_has_no_grade(school: str) -> None:
+    assert school_key(school) == school_key("星見小学校")
