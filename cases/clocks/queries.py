@@ -1,6 +1,9 @@
 """What is due, for whom."""
 
-from django.db import models
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, models
 
 from agencies.staff.models import Position
 from cases.clocks.codes import ClockKind, ClockState
@@ -11,14 +14,43 @@ from cases.records.queries import on_cases_of, with_keys
 from face.reading import asked_once
 
 
-def due_for(position: Position, *, limit: int = 50) -> list[Clock]:
-    """The running clocks of the position's cases, what is due first at the top, with the keys for the children's names loaded."""
+def due_for(
+    position: Position, *, limit: int = 50, within: tuple[datetime, datetime] | None = None
+) -> list[Clock]:
+    """The running clocks of the position's cases, what is due first at the top, with the keys for the children's names loaded.
+
+    ``within``: those due from one moment until before another.
+    """
     held = Clock.objects.running().filter(on_cases_of(position, Level.VIEW))
+    if within is not None:
+        held = held.filter(due_at__gte=within[0], due_at__lt=within[1])
     clocks = list(held.order_by("due_at", "id")[:limit])
     # After the few are known: joined, the cases and children of all running clocks would be read first.
     models.prefetch_related_objects(clocks, "case")
     with_keys(clock.case for clock in clocks)
     return clocks
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a person in charge has in hand: numbers alone, of the open cases in the asking supervisor's line."""
+
+    position: Position
+    cases: int
+    urgent: int
+    overdue: int
+    duties: int
+    oldest_entry: datetime | None
+
+
+def workload() -> list[Load]:
+    """The work of each person in charge in the acting supervisor's line, the most cases first; nobody else is answered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.workload()")
+        rows = cursor.fetchall()
+    people = Position.objects.select_related("staff", "office", "section").in_bulk([row[0] for row in rows])
+    loads = [Load(people[row[0]], *row[1:]) for row in rows if row[0] in people]
+    return sorted(loads, key=lambda load: (-load.cases, load.position.staff.name))
 
 
 @asked_once

@@ -70,9 +70,29 @@ BEGIN
   END IF;
   UPDATE public.cases_clock SET ended_at = wall.clock() WHERE id = which;
 END $$;
+
+-- For a supervisor: what each person in charge in the line has in hand. Numbers alone, and only of open cases that the caller sees:
+-- a case from which the caller is barred is not counted.
+CREATE OR REPLACE FUNCTION wall.workload() RETURNS TABLE (
+  lead uuid, cases integer, urgent integer, overdue integer, duties integer, oldest_entry timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH held AS (
+    SELECT c.id, c.urgency, c.opened_at, l.position_id FROM (SELECT DISTINCT g.held_case FROM wall.my_grants g
+      WHERE g.held_permission = ANY((SELECT wall.permissions_from('manage'))::integer[])) g
+    JOIN public.cases_case c ON c.id = g.held_case AND c.stage <> 'closed'
+    JOIN public.cases_grant l ON l.case_id = c.id AND l.relation = 'lead' AND l.ended_at IS NULL
+      AND l.starts_at <= (SELECT wall.begun()) AND (l.ends_at IS NULL OR l.ends_at > (SELECT wall.moment()))
+    WHERE (SELECT wall.my_role()) = 'supervisor')
+  SELECT h.position_id, count(*)::integer, count(*) FILTER (WHERE h.urgency IN ('AA', 'A'))::integer,
+    sum((SELECT count(*) FROM public.cases_clock k WHERE k.case_id = h.id AND k.met_at IS NULL AND k.ended_at IS NULL
+      AND k.due_at < (SELECT wall.moment())))::integer,
+    sum((SELECT count(*) FROM public.cases_duty d WHERE d.case_id = h.id AND d.done_at IS NULL))::integer,
+    min(coalesce((SELECT max(p.written_at) FROM public.cases_progressentry p WHERE p.case_id = h.id), h.opened_at))
+  FROM held h GROUP BY h.position_id
+$$;
 """
 
-CALLERS = {"runtime": ("end_clock(uuid)",)}
+CALLERS = {"runtime": ("end_clock(uuid)", "workload()")}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON cases_clock FOR EACH ROW EXECUTE FUNCTION wall.clock_stays();

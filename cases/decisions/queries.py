@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 
 from agencies.staff.models import Position
-from agencies.staff.rules import may_decide
+from agencies.staff.roles import Permission
+from agencies.staff.rules import delegations_to, may_decide
 from cases.decisions.actions import Decision, declared
 from cases.decisions.models import CaseAct
 from cases.records.codes import Level
@@ -48,18 +49,29 @@ class Waiting:
 def waiting_for(decision: Decision[Any], by: Position) -> list[CaseAct]:
     """The drafts of one kind that this position can decide, what has waited longest first."""
     now = clock.now()
-    if not may_decide(by, decision.act, now):
-        return []
+    return _waiting(decision, by, now) if may_decide(by, decision.act, now) else []
+
+
+def _waiting(decision: Decision[Any], by: Position, now: datetime) -> list[CaseAct]:
     rows = _held(decision, by).filter(decision.waiting).exclude(drafted_person=by.staff_id)
     wanted = ("case__child", "case__office", *PEOPLE, *decision.related)
     found = rows.select_related(*wanted).order_by("drafted_at")
     return [row for row in found if not row.is_over_at(now)]
 
 
+def _decides(by: Position, now: datetime) -> list[Decision[Any]]:
+    """The kinds that this position decides now: all of them, or what is delegated to it."""
+    if by.may(Permission.DECIDE):
+        return declared()
+    acts = {act for given in delegations_to(by, now) for act in given.acts}
+    return [decision for decision in declared() if decision.act.value in acts]
+
+
 def queue_of(by: Position) -> list[Waiting]:
     """The drafts of every kind that this position can decide, in the order of the queue; the keys of the first
     ``MOST_LISTED`` are loaded."""
-    found = [Waiting(decision, row) for decision in declared() for row in waiting_for(decision, by)]
+    now = clock.now()
+    found = [Waiting(decision, row) for decision in _decides(by, now) for row in _waiting(decision, by, now)]
     queue = sorted(found, key=lambda waiting: waiting.order)
     with_keys(waiting.row.case for waiting in queue[:MOST_LISTED])
     return queue
@@ -67,6 +79,8 @@ def queue_of(by: Position) -> list[Waiting]:
 
 def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     """What this person drafted and was not approved in the last days, and has not drafted anew; the latest first."""
+    if not by.may(Permission.DRAFT_DECISIONS):
+        return decision.model._default_manager.none()
     rows = _held(decision, by).filter(approved=False, drafted_person=by.staff_id, replaced_by=None)
     kind = {name: models.OuterRef(name) for name in decision.of_kind}
     later = decision.model._default_manager.filter(

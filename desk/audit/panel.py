@@ -8,7 +8,7 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.panel import Panel
 from cases.records.queries import holds
-from desk.audit.queries import active_viewers, looks_at_my_cases, recent_denials, who_looked
+from desk.audit.queries import looks_at_my_cases, recent_denials, unexplained_looks, who_looked
 from security.audit.verbs import Verb
 
 
@@ -25,6 +25,6 @@ def looks(request: StaffRequest) -> dict[str, Any]:
 
 
 def privacy(request: StaffRequest) -> dict[str, Any]:
-    """For the privacy officer: what was refused, and who looked at most cases. Reading it is recorded."""
+    """For the privacy officer: looks that no relation explains, and what was refused. Reading it is recorded."""
     request.event.note(Verb.AUDIT_VIEW, object_pk="home")
-    return {"denials": recent_denials(request.by), "viewers": active_viewers()}
+    return {"unexplained": unexplained_looks(request.by), "denials": recent_denials(request.by)}

@@ -42,6 +42,13 @@ def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
     return rows_of(within_reach(found, by), by)
 
 
+def unexplained_looks(by: Position, limit: int = 10) -> list[Row]:
+    """The newest looks of the last days by people without any relation to the case, as far as they concern the reader."""
+    found = looks_from_outside().newest(_last_days(RECENT), MANY)
+    alone = [look for look in within_reach(found, by) if look.relation == "none"]
+    return rows_of(alone[:limit], by)
+
+
 def recent_denials(by: Position, limit: int = 10) -> list[Row]:
     """What was refused in the last days, as far as it concerns the reader."""
     found = denials().newest(_last_days(RECENT), limit)

@@ -16,8 +16,18 @@ from security.walls import clock
 
 
 @dataclass(frozen=True)
+class Group:
+    """Lines of a card under a heading of their own."""
+
+    heading: str | Promise
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
 class Section:
     """A card of the home page: its lines, the sentence where there are none, and the way to all of them.
+
+    ``groups`` has the same lines under headings; ``body`` draws the card's inside in another way.
 
     A section that is no list of lines names a ``template`` of its own, drawn below the lists, or ``above`` them; its
     ``context`` is part of the page's.
@@ -32,6 +42,8 @@ class Section:
     template: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     above: bool = False
+    groups: list[Group] = field(default_factory=list)
+    body: str = ""
 
 
 def soonest(lines: Iterable[Line]) -> list[Line]:

@@ -1,14 +1,24 @@
-"""What a position has to do next that no time limit of the law names: every room says it of its own (``Room.to_do``)."""
+"""What a position has to do next: every room says it of its own (``Room.to_do``)."""
 
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from desk.home.lines import Section, soonest
+from face.lines import Line
 from security.rooms import rooms
 
 
+def to_do_of(request: StaffRequest) -> list[Line]:
+    """What every room says, asked once for a page."""
+    found: list[Line] | None = getattr(request, "to_do", None)
+    if found is None:
+        found = [line for room in rooms() if room.to_do for line in room.to_do(request.by)]
+        request.to_do = found  # type: ignore[attr-defined]  # read above
+    return found
+
+
 def next_steps(request: StaffRequest) -> Section:
-    """What presses first, then what is due or has waited longest."""
-    lines = [line for room in rooms() if room.to_do for line in room.to_do(request.by)]
-    lines = sorted(soonest(lines), key=lambda line: not line.pressing)
-    return Section("next", _("What to do next"), _("Nothing else waits for you."), lines)
+    """What no hour or day is set for (that is on the agenda): what presses first, then what has waited longest."""
+    lines = soonest(line for line in to_do_of(request) if not (line.due or line.on))
+    lines = sorted(lines, key=lambda line: not line.pressing)
+    return Section("next", _("To do"), _("Nothing else waits for you."), lines)

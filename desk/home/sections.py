@@ -11,77 +11,53 @@ from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import delegations_to
-from cases.clocks.codes import ClockKind
-from cases.clocks.queries import due_for
 from cases.decisions.pages import queue_and_first
 from cases.decisions.queries import queue_of
-from cases.duties.queries import duties_open_for
 from cases.finding.forms import FindForm
-from cases.intake.queries import incoming_filings, my_filings
+from cases.intake.queries import incoming_filings
 from cases.records.forms import ChildSearch
 from cases.records.models import Case
-from cases.records.panel import full_name
-from cases.records.queries import glasses_to_review, list_of, with_keys
+from cases.records.queries import glasses_to_review
 from desk.audit import panel as audit
+from desk.home.agenda import agenda
 from desk.home.lines import Maker, Section, case_url
 from desk.home.next_steps import next_steps
+from desk.home.offices import (
+    administration,
+    agreements_ending,
+    letters,
+    officers,
+    people_without,
+    positions_ending,
+    receipts,
+)
+from desk.home.tables import own_cases, workload_table
 from face.lines import FEW, Line
-from referrals.police.queries import contacts_unseen_for, letters_counted, letters_in_hand
+from referrals.police.queries import contacts_unseen_for
 from security.audit.verbs import Verb
 from security.walls import clock
 
-IN_HAND = frozenset({"cases", "inbox"})
+LATEST, UNREAD = 20, 3
+"""Of how many notices the home page looks for unread ones, and how many it shows."""
+IN_HAND = frozenset({"inbox", "filings", "contacts", "glasses", "officers", "administration"})
 """Sections of current work and of what came in, on the right of the page; what waits to be done is on the left."""
 
 
-def due(request: StaffRequest) -> Section:
-    """The law's clocks that run on the position's cases, the most pressing first."""
-    lines = []
-    for limit in due_for(request.by, limit=FEW):
-        text = f"{full_name(limit.case.child)} {limit.case.number}"
-        lines.append(
-            Line(
-                case_url(limit.case),
-                text,
-                ClockKind(limit.kind).label,
-                due=limit.due_at,
-                pressing=limit.is_overdue,
-                case_id=limit.case_id,
-            )
-        )
-    return Section("due", _("What is due"), _("No time limit is running."), lines)
-
-
-def my_cases(request: StaffRequest) -> Section:
-    """The latest cases the position works on."""
-    cases = with_keys(list_of(request.by, {}, size=FEW).rows)
-    lines = [
-        Line(
-            case_url(case),
-            f"{full_name(case.child)} {case.number}",
-            case.get_stage_display(),
-            at=case.opened_at,
-        )
-        for case in cases
-    ]
-    nothing = _("No case is assigned to you.")
-    return Section("cases", _("My cases"), nothing, lines, reverse("case_list"), _("All my cases"))
-
-
-def inbox(request: StaffRequest) -> Section:
-    """The latest notices."""
-    notices = inbox_of(request.by, {}, FEW).rows
-    lines = [
-        Line(
-            reverse("inbox"),
-            notice.get_kind_display(),
-            notice.reference,
-            at=notice.last_at,
-            fresh=not notice.read_at,
-        )
-        for notice in notices
-    ]
-    return Section("inbox", _("What came in"), _("No notices."), lines, reverse("inbox"), _("Inbox"))
+def notices(request: StaffRequest) -> Section:
+    """The newest notices that are unread: a press on one leads to what it is about, and marks it as read."""
+    unread = [notice for notice in inbox_of(request.by, {}, LATEST).rows if not notice.read_at][:UNREAD]
+    heading, nothing = _("Notices"), _("No unread notices.")
+    context = {"notices": unread}
+    return Section(
+        "inbox",
+        heading,
+        nothing,
+        [],
+        reverse("inbox"),
+        _("Inbox"),
+        context=context,
+        body="desk/home/notices.html",
+    )
 
 
 def filings(request: StaffRequest) -> Section:
@@ -98,7 +74,12 @@ def filings(request: StaffRequest) -> Section:
     ]
     nothing = _("No notification waits.")
     return Section(
-        "filings", _("Notifications received"), nothing, lines, reverse("incoming_filings"), _("All of them")
+        "filings",
+        _("Notifications from other offices"),
+        nothing,
+        lines,
+        reverse("incoming_filings"),
+        _("All of them"),
     )
 
 
@@ -126,23 +107,6 @@ def decisions(request: StaffRequest) -> Section:
     return Section(
         "decisions", heading, _("No draft waits."), lines, reverse("decision_queue"), _("All of them")
     )
-
-
-def duties(request: StaffRequest) -> Section:
-    """What is to be done until a day that no law sets."""
-    now = clock.now()
-    lines = [
-        Line(
-            reverse("duty", args=[row.case_id, row.pk]),
-            row.get_kind_display(),
-            f"{row.case.number} {row.owner.staff.name}",
-            due=row.due_at,
-            pressing=row.due_at < now or not row.owner.is_current,
-            case_id=row.case_id,
-        )
-        for row in duties_open_for(request.by)
-    ]
-    return Section("duties", _("Duties"), _("No duty is open."), lines)
 
 
 def glasses(request: StaffRequest) -> Section:
@@ -176,67 +140,14 @@ def contacts(request: StaffRequest) -> Section:
     return Section("contacts", _("Contacts with the police"), _("Nothing new."), lines)
 
 
-def letters(request: StaffRequest) -> Section:
-    """The envelopes in hand at the office (for an officer: those assigned), what is due first, and how many there are."""
-    own = not request.by.may(Permission.ASSIGN_DISCLOSURES)
-    found = letters_in_hand(request.by, {}, own=own, size=FEW).letters
-    desk = reverse("envelopes")
-    states = {"new": _("New"), "taken": _("Taken"), "closed": _("Closed")}
-    lines = [
-        Line(
-            # Only who is assigned opens it; a supervisor takes or assigns on the list.
-            reverse("letter", args=[letter.envelope.disclosure_id])
-            if request.by.pk in letter.reader_positions
-            else reverse("envelopes"),
-            letter.envelope.reference,
-            _("Not opened in time") if letter.is_unopened else states[letter.state],
-            at=letter.envelope.sent_at,
-            due=None if letter.state == "closed" else letter.envelope.due_at,
-            pressing=letter.is_late or letter.is_unopened,
-            fresh=letter.state == "new",
-        )
-        for letter in found
-    ]
-    count = {"count": letters_counted(own=own)}
-    heading = _("Assigned to you: %(count)s") % count if own else _("Envelopes: %(count)s") % count
-    return Section("letters", heading, _("No envelope."), lines, desk, _("All envelopes"))
-
-
-def receipts(request: StaffRequest) -> Section:
-    """What this position filed, and how far it is."""
-    lines = [
-        Line(
-            reverse("filings"),
-            row.reference,
-            f"{row.recipient.name} {row.state.label}",
-            at=None if row.sent_on else row.sent_at,
-            on=row.sent_on,
-        )
-        for row in my_filings(request.by)[:FEW]
-    ]
-    nothing = _("You have not filed anything.")
-    more = _("Notify a child guidance center")
-    return Section("receipts", _("My notifications"), nothing, lines, reverse("file_notification"), more)
-
-
 def looks(request: StaffRequest) -> Section:
     """Who looked at the position's cases from outside the team."""
     return Section("looks", template="desk/audit/home_looks.html", context=audit.looks(request))
 
 
 def access_log(request: StaffRequest) -> Section:
-    """For the privacy officer: refusals, and who looked at most cases."""
+    """For the privacy officer: looks that no relation explains, and what was refused; nobody is ranked by numbers."""
     return Section("access_log", template="desk/audit/home_privacy.html", context=audit.privacy(request))
-
-
-def administration(request: StaffRequest) -> Section:
-    """For the administrator: the three things to keep."""
-    lines = [
-        Line(reverse("staff_list"), _("People"), _("accounts and positions")),
-        Line(reverse("office_list"), _("Offices"), _("offices and their sections")),
-        Line(reverse("agreement_list"), _("Agreements"), _("what offices may share")),
-    ]
-    return Section("administration", _("Administration"), "", lines)
 
 
 def _drafted(case: Case, drafter: Position) -> str:
@@ -249,20 +160,20 @@ def search(request: StaffRequest) -> Section:
     return Section("search", template="desk/home/search.html", context=context, above=True)
 
 
-WORKER = (due, my_cases, inbox)
-SUPERVISES = (due, glasses, duties, contacts, my_cases, looks, inbox)
+WORKER = (agenda, next_steps, notices, own_cases)
+SUPERVISES = (agenda, next_steps, glasses, contacts, notices, looks)
 HOMES: dict[Role, tuple[Maker, ...]] = {
-    Role.CASEWORKER: (due, next_steps, filings, my_cases, looks, inbox, duties),
-    Role.SUPERVISOR: (decisions, next_steps, filings, *SUPERVISES),
-    Role.DIRECTOR: (queue, next_steps, due, glasses, duties, contacts, looks, inbox),
-    Role.DUTY_OFFICER: (search, filings, due, my_cases, inbox),
-    Role.PSYCHOLOGIST: (*WORKER, duties),
+    Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
+    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, workload_table),
+    Role.DIRECTOR: (queue, *SUPERVISES),
+    Role.DUTY_OFFICER: (search, *WORKER, filings),
+    Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,
     Role.CUSTODY_STAFF: WORKER,
-    Role.JUVENILE_OFFICER: (letters, inbox),
-    Role.POLICE_SUPERVISOR: (letters, inbox),
-    Role.PRIVACY_OFFICER: (next_steps, access_log, inbox),
-    Role.ADMINISTRATOR: (administration, inbox),
+    Role.JUVENILE_OFFICER: (letters, notices),
+    Role.POLICE_SUPERVISOR: (letters, officers, notices),
+    Role.PRIVACY_OFFICER: (next_steps, access_log, notices),
+    Role.ADMINISTRATOR: (positions_ending, people_without, agreements_ending, administration, notices),
 }
 
 
@@ -270,13 +181,13 @@ def sections_of(request: StaffRequest) -> list[Section]:
     """The sections of the acting position's role; the look names every case they show."""
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
-        makers = (receipts, inbox) if request.by.may(Permission.FILE_NOTIFICATION) else (inbox,)
+        makers = (receipts, notices) if request.by.may(Permission.FILE_NOTIFICATION) else (notices,)
     if not {queue, decisions} & {*makers} and delegations_to(request.by, clock.now()).exists():
         makers = (decisions, *makers)
     sections = [make(request) for make in makers]
     for section in sections:
         for line in section.lines:
             if line.case_id is not None:
-                panel = "due" if section.name == "due" else "home"
+                panel = "due" if section.name == "agenda" else "home"
                 request.event.note_shown(line.case_id, panel, verb=Verb.CASE_LIST)
     return sections

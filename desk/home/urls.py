@@ -1,7 +1,10 @@
-"""The address of the home page."""
+"""The addresses of the home page and of the table of time limits."""
 
 from django.urls import path
 
-from desk.home import views
+from desk.home import month, views
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("limits/", month.limits, name="limits"),
+]

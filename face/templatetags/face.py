@@ -239,6 +239,14 @@ def current_time() -> dt.datetime:
 
 
 @register.filter
+def month_name(day: dt.date) -> str:
+    """The month in which a day is: 令和8年12月, December 2026."""
+    if not calendar.is_japanese():
+        return f"{day:%B %Y}"
+    return calendar.format_date(day, style="day").split("月")[0] + "月"
+
+
+@register.filter
 def age(birth: dt.date | None, on: dt.date | None = None) -> int | str:
     """Full years (満年齢) today or on a day; None gives ""."""
     return calendar.age_on(birth, on or timezone.localdate()) if birth else ""

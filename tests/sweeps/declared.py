@@ -118,6 +118,7 @@ ROWS: dict[str, Row] = {
     # --- the record of the case
     "case_list": row(WORKERS),
     "decision_queue": row(WORKERS),
+    "limits": row(WORKERS),
     "find": row(WORKERS, WORKERS, writes=who()),
     "case": row(SEES),
     "case_glass": row(MAY_BREAK_GLASS, MAY_BREAK_GLASS, answer=(200, 302)),

@@ -97,6 +97,10 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     ),
     "the case of a closed disclosure": ("wall.case_of_closed(%(withdrawn)s) IS NOT NULL", {"withdrawn"}),
     "the case of an open one": ("wall.case_of_closed(%(disclosure)s) IS NOT NULL", {"disclosed"}),
+    "what a person in charge has in hand": (
+        "EXISTS (SELECT 1 FROM wall.workload() WHERE lead = %(lead_position)s)",
+        {"line"},
+    ),
     "a level on the case": ("wall.own_level(%(me_position)s, %(case)s) IS NOT NULL", SEES),
     "a level of the lead's on it": ("wall.own_level(%(lead_position)s, %(case)s) IS NOT NULL", {"lead"}),
 }

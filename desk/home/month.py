@@ -1,0 +1,59 @@
+"""The table of a month's time limits, to look ahead and to print."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from agencies.staff.access import StaffRequest, page
+from agencies.staff.roles import Permission
+from cases.clocks.queries import due_for
+from desk.home.agenda import dated, in_order, limit_of, limits_of
+from security.audit.verbs import Verb
+from security.walls import clock
+
+MOST = 300
+"""How many limits of the law one table has."""
+ONE_DAY = timedelta(days=1)
+
+
+@page(Permission.WORK_ON_CASES)
+def limits(request: StaffRequest) -> HttpResponse:
+    """Limits of the law, duties, visits and custody of the month that ``?month=2026-12`` names, by day."""
+    first = _month(request.GET.get("month", ""))
+    following = (first + 31 * ONE_DAY).replace(day=1)
+    lines = [
+        *limits_of(due_for(request.by, limit=MOST, within=(_begin(first), _begin(following)))),
+        *dated(request),
+    ]
+    in_month = [line for line in in_order(lines) if first <= _day(line) < following]
+    for line in in_month:
+        if line.case_id is not None:
+            request.event.note_shown(line.case_id, "due", verb=Verb.CASE_LIST)
+    context = {
+        "first": first,
+        "before": (first - ONE_DAY).replace(day=1),
+        "following": following,
+        "days": [(day, list(found)) for day, found in groupby(in_month, key=_day)],
+        "is_cut": len(in_month) >= MOST,
+    }
+    return render(request, "desk/home/month.html", context)
+
+
+def _day(line: Any) -> date:
+    return timezone.localdate(limit_of(line))
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
+def _month(typed: str) -> date:
+    """The first day of the month; anything else than year and month is this month."""
+    try:
+        return datetime.strptime(typed, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
+    except ValueError:
+        return clock.today().replace(day=1)

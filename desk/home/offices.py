@@ -1,0 +1,164 @@
+"""Home pages of other offices and of the administrator: the police, those who notify, and who keeps people and agreements."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.agreements.models import SharingAgreement
+from agencies.staff.access import StaffRequest
+from agencies.staff.models import Position, Staff
+from agencies.staff.roles import Permission
+from cases.intake.codes import FilingState
+from cases.intake.queries import my_filings
+from desk.home.lines import Section
+from face.lines import FEW, Line
+from face.templatetags.face import duration
+from referrals.police.queries import (
+    Letter,
+    letters_counted,
+    letters_ended,
+    letters_in_hand,
+    officers_of,
+    open_letters_by_officer,
+)
+from security.walls import clock
+
+SOON = timedelta(days=30)
+"""How long before its end a position or an agreement is on the administrator's home page."""
+STEPS = (
+    (FilingState.SENT, pgettext_lazy("step", "sent")),
+    (FilingState.RECEIVED, pgettext_lazy("step", "opened")),
+    (FilingState.REGISTERED, pgettext_lazy("step", "accepted, in charge")),
+)
+
+
+def letters(request: StaffRequest) -> Section:
+    """The envelopes in hand (for an officer: those assigned): the new ones first, then what is to be answered first; those that
+    have ended are folded away."""
+    by = request.by
+    own = not by.may(Permission.ASSIGN_DISCLOSURES)
+    found = sorted(
+        letters_in_hand(by, {}, own=own, size=FEW).letters, key=lambda letter: letter.state != "new"
+    )
+    ended = [_line_of(letter, request) for letter in letters_ended(by, {}, size=FEW).letters]
+    count = {"count": letters_counted(own=own)}
+    heading = _("Assigned to you: %(count)s") % count if own else _("Envelopes: %(count)s") % count
+    lines = [_line_of(letter, request) for letter in found]
+    context = {"ended_letters": ended}
+    return Section(
+        "letters",
+        heading,
+        _("No envelope."),
+        lines,
+        reverse("envelopes"),
+        _("All envelopes"),
+        context=context,
+        body="desk/home/letters.html",
+    )
+
+
+def _line_of(letter: Letter, request: StaffRequest) -> Line:
+    envelope, is_closed = letter.envelope, letter.state == "closed"
+    return Line(
+        # Only who is assigned opens it; a supervisor takes or assigns on the list.
+        reverse("letter", args=[envelope.disclosure_id])
+        if request.by.pk in letter.reader_positions
+        else reverse("envelopes"),
+        envelope.reference,
+        _state_of(letter),
+        at=letter.closed_since or envelope.sent_at,
+        due=None if is_closed else envelope.due_at,
+        pressing=letter.is_late or letter.is_unopened,
+        fresh=letter.state == "new",
+    )
+
+
+def _state_of(letter: Letter) -> str:
+    if letter.state == "closed":
+        return str(letter.how_ended)
+    since = _("arrived %(time)s ago") % {"time": duration(clock.now() - letter.envelope.sent_at)}
+    if letter.is_unopened:
+        return f"{_('Not opened in time')} ({since})"
+    return str(_("Taken")) if letter.state == "taken" else f"{_('New')} ({since})"
+
+
+def officers(request: StaffRequest) -> Section:
+    """For the chief: how many open envelopes each officer has."""
+    counted = open_letters_by_officer()
+    lines = [
+        Line(
+            reverse("envelopes"),
+            position.staff.name,
+            _("open: %(count)d") % {"count": counted.get(position.pk, 0)},
+        )
+        for position in officers_of(request.by.office_id)
+    ]
+    return Section("officers", _("Officers"), _("No officer."), lines)
+
+
+def receipts(request: StaffRequest) -> Section:
+    """The button with which one notifies, and how far one's notifications are."""
+    filings = [
+        {"row": row, "steps": [(label, _reached(row.state, state)) for state, label in STEPS]}
+        for row in my_filings(request.by)[:FEW]
+    ]
+    return Section("receipts", template="desk/home/receipts.html", context={"filings": filings}, above=True)
+
+
+def _reached(now: FilingState, step: FilingState) -> bool:
+    order = [state for state, _label in STEPS]
+    return order.index(step) <= order.index(now)
+
+
+def administration(request: StaffRequest) -> Section:
+    """For the administrator: the three things to keep."""
+    lines = [
+        Line(reverse("staff_list"), _("People"), _("accounts and positions")),
+        Line(reverse("office_list"), _("Offices"), _("offices and their sections")),
+        Line(reverse("agreement_list"), _("Agreements"), _("what offices may share")),
+    ]
+    return Section("administration", _("Administration"), "", lines)
+
+
+def positions_ending(request: StaffRequest) -> Section:
+    """Positions that end within a month, the first to end at the top."""
+    today = clock.today()
+    ending = (
+        Position.objects.current(today).filter(ends_on__lte=today + SOON).select_related("staff", "office")
+    )
+    lines = [
+        Line(
+            reverse("staff_person", args=[row.staff_id]),
+            row.staff.name,
+            f"{row.office.name} {row.role_label}",
+            on=row.ends_on,
+        )
+        for row in ending.order_by("ends_on", "pk")[:FEW]
+    ]
+    return Section("ending", _("Positions that end within 30 days"), _("No position ends soon."), lines)
+
+
+def people_without(request: StaffRequest) -> Section:
+    """People whose account is in use and who hold no position today."""
+    held = Position.objects.current(clock.today()).values("staff")
+    people = Staff.objects.filter(is_active=True).exclude(pk__in=held).order_by("name", "pk")[:FEW]
+    lines = [Line(reverse("staff_person", args=[row.pk]), row.name, row.username) for row in people]
+    return Section("without", _("People without a position"), _("Everybody holds a position."), lines)
+
+
+def agreements_ending(request: StaffRequest) -> Section:
+    """Agreements in force that end within a month."""
+    today = clock.today()
+    ending = SharingAgreement.objects.filter(approved=True, ends_on__gte=today, ends_on__lte=today + SOON)
+    lines = [
+        Line(
+            reverse("agreement", args=[row.pk]),
+            row.reference,
+            f"{row.sender.name} → {row.recipient.name}",
+            on=row.ends_on,
+        )
+        for row in ending.select_related("sender", "recipient").order_by("ends_on", "pk")[:FEW]
+    ]
+    return Section("agreements", _("Agreements that end within 30 days"), _("No agreement ends soon."), lines)

@@ -1,0 +1,58 @@
+"""The tables of home pages: one's own cases, and what each person in charge has in hand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.access import StaffRequest
+from cases.clocks.models import Clock
+from cases.clocks.queries import workload
+from cases.records.codes import Stage
+from cases.records.models import Case, ProgressEntry
+from cases.records.panel import full_name
+from cases.records.queries import cases_for, with_keys
+from desk.home.lines import Section
+from security.audit.verbs import Verb
+
+SHOWN = 25
+"""How many cases the table has; the list of all cases has the others."""
+UNSEEN = "unseen"
+"""``?order=unseen``: the case with the oldest entry first."""
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """A row of the table."""
+
+    case: Case  # with last_entry and next_limit, as with_moments gives it
+    child: str
+
+
+def own_cases(request: StaffRequest) -> Section:
+    """The open cases this position works on: the latest, or on demand those longest without an entry."""
+    unseen = request.GET.get("order") == UNSEEN
+    found = with_moments(cases_for(request.by).exclude(stage=Stage.CLOSED))
+    order = [F("last_entry").asc(nulls_first=True), "opened_at"] if unseen else ["-opened_at", "-id"]
+    cases = with_keys(found.order_by(*order)[:SHOWN])
+    for case in cases:
+        request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST)
+    context = {"own_cases": [OwnCase(case, full_name(case.child)) for case in cases], "unseen_first": unseen}
+    return Section("cases", _("My cases"), template="desk/home/cases.html", context=context)
+
+
+def with_moments(cases: QuerySet[Any]) -> QuerySet[Any]:
+    """The cases with the moment of the latest entry (``last_entry``) and of the next limit of the law (``next_limit``)."""
+    entries = ProgressEntry.objects.filter(case=OuterRef("pk")).order_by("-written_at", "-id")
+    limits = Clock.objects.running().filter(case=OuterRef("pk")).order_by("due_at")
+    told: QuerySet[Any] = cases.annotate(
+        last_entry=Subquery(entries.values("written_at")[:1]),
+        next_limit=Subquery(limits.values("due_at")[:1]),
+    )
+    return told
+
+
+def workload_table(request: StaffRequest) -> Section:
+    """For the supervisor: what each person in charge has in hand, in numbers."""
+    return Section("workload", template="desk/home/workload.html", context={"loads": workload()})

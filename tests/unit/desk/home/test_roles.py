@@ -1,0 +1,180 @@
+"""What each role's home page puts first: one agenda, tables of cases and of work, and what another office waits for."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
+from cases.clocks.actions import start
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import workload
+from cases.records.models import Block
+from desk.home.agenda import groups_of, in_order
+from face.lines import Line
+from security.walls import clock
+from tests.cast import Cast, a_case, as_owner
+from tests.client import signed_in
+from tests.unit.referrals import steps
+
+STATEMENTS = 30
+"""How many statements a home page may ask, sign-in, menu and look included."""
+
+
+def english(cast: Cast, who: str) -> Client:
+    client = signed_in(cast.positions[who])
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def section(page: Any, name: str) -> Any:
+    return next(section for section in page.context["sections"] if section.name == name)
+
+
+def test_the_agenda_is_ordered_by_time_under_headings(cast: Cast) -> None:
+    now = clock.now()
+    lines = [
+        Line(f"/{number}/", str(number), due=now + timedelta(days=days))
+        for number, days in enumerate((9, 5, -1, 2))
+    ]
+    groups = groups_of(in_order([*lines, Line("/day/", "day", on=clock.today())]))
+    assert str(groups[0].heading) in ("期限超過", "Overdue")
+    assert [[line.url for line in group.lines] for group in groups] == [
+        ["/2/"],
+        ["/day/"],
+        ["/3/"],
+        ["/1/"],
+        ["/0/"],
+    ]
+
+
+def test_own_cases_are_listed_longest_without_an_entry_first_on_demand(cast: Cast) -> None:
+    older, newer = a_case(cast), a_case(cast)
+    client = english(cast, "caseworker")
+    shown = [row.case.pk for row in client.get(reverse("home")).context["own_cases"]]
+    assert shown == [newer.pk, older.pk]
+    page = client.get(reverse("home"), {"order": "unseen"})
+    assert [row.case.pk for row in page.context["own_cases"]] == [older.pk, newer.pk]
+    assert all(row.case.last_entry is None for row in page.context["own_cases"])
+
+
+def test_a_notice_leads_to_the_thing_itself_in_one_load(cast: Cast) -> None:
+    row = steps.drafted(cast, _agreed(cast))
+    client = english(cast, "director")
+    page = client.get(reverse("home"))
+    notice = page.context["notices"][0]
+    assert len(page.context["notices"]) <= 3
+    answer = client.post(reverse("notice_open", args=[notice.pk]))
+    assert answer["Location"] == reverse("decision", args=[row.case_id, "police_report", row.pk])
+    with as_owner():
+        assert Notice.objects.using("owner").get(pk=notice.pk).read_at is not None
+    assert notice.pk not in [one.pk for one in client.get(reverse("home")).context["notices"]]
+
+
+def _agreed(cast: Cast) -> Any:
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    return case
+
+
+def test_the_workload_counts_the_line_and_no_case_one_is_barred_from(cast: Cast) -> None:
+    case, barred = a_case(cast), a_case(cast)
+    with acting_as(cast.supervisor):
+        (load,) = workload()
+    assert (load.position.pk, load.cases, load.urgent, load.overdue) == (cast.caseworker.pk, 2, 2, 0)
+    with as_owner():
+        Block.objects.using("owner").create(
+            case_id=barred.pk,
+            staff_id=cast.supervisor.staff_id,
+            blocked_by=cast.director,
+            created_at=clock.now(),
+        )
+    with acting_as(cast.supervisor):
+        (load,) = workload()
+    assert load.cases == 1
+    page = english(cast, "supervisor").get(reverse("home"))
+    assert [one.cases for one in page.context["loads"]] == [1]
+    assert case.number in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "who", ["caseworker", "supervisor2", "director", "duty", "stranger", "police", "privacy"]
+)
+def test_nobody_else_is_told_the_workload(cast: Cast, who: str) -> None:
+    a_case(cast)
+    with acting_as(cast.positions[who]):
+        assert workload() == []
+
+
+def test_the_month_has_the_limits_of_its_days_and_of_no_other(cast: Cast) -> None:
+    case = a_case(cast)
+    client = english(cast, "caseworker")
+    with acting_as(cast.caseworker):
+        limit = start(case, ClockKind.SAFETY, started_at=clock.now(), by=cast.caseworker).due_at
+    page = client.get(reverse("limits"), {"month": f"{limit:%Y-%m}"})
+    assert case.number in page.content.decode()
+    assert page.context["days"]
+    for typed in ("1999-01", "2026-13", "x", ""):
+        assert client.get(reverse("limits"), {"month": typed}).status_code == 200
+    assert client.get(reverse("limits"), {"month": "1999-01"}).context["days"] == []
+    assert signed_in(cast.police).get(reverse("limits")).status_code == 404
+
+
+def test_a_school_has_one_button_and_the_steps_of_its_notification(cast: Cast) -> None:
+    client = english(cast, "school")
+    page = client.get(reverse("home"))
+    assert reverse("file_notification") in page.content.decode()
+    assert page.context["filings"] == []
+
+
+def test_the_chief_sees_new_envelopes_first_and_the_load_of_each_officer(cast: Cast) -> None:
+    taken = steps.readable(cast)
+    fresh = steps.sent(cast, steps.decided(cast, steps.drafted(cast, _agreed(cast))))
+    page = english(cast, "policechief").get(reverse("home"))
+    assert [line.text for line in section(page, "letters").lines] == [fresh.reference, taken.reference]
+    assert "arrived" in str(section(page, "letters").lines[0].detail)
+    loads = {str(line.text): str(line.detail) for line in section(page, "officers").lines}
+    assert loads[cast.police.staff.name] == "open: 1"
+
+
+def test_the_privacy_officer_finds_nobody_ranked_by_numbers(cast: Cast) -> None:
+    page = english(cast, "privacy").get(reverse("home"))
+    assert (
+        {"unexplained", "denials"} <= page.context.flatten().keys()
+        if hasattr(page.context, "flatten")
+        else True
+    )
+    assert page.context["unexplained"] == []
+    assert "viewers" not in page.context
+
+
+def test_the_administrator_sees_what_ends_and_who_has_no_position(cast: Cast) -> None:
+    with as_owner():
+        held = Position.objects.using("owner")
+        held.filter(pk=cast.colleague.pk).update(ends_on=clock.today() + timedelta(days=5))
+        held.filter(pk=cast.other_section.pk).update(ends_on=clock.today() - timedelta(days=1))
+    page = english(cast, "admin").get(reverse("home"))
+    assert [line.text for line in section(page, "ending").lines] == [cast.colleague.staff.name]
+    assert cast.other_section.staff.name in [line.text for line in section(page, "without").lines]
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["caseworker", "supervisor", "director", "duty", "police", "policechief", "school", "privacy", "admin"],
+)
+def test_a_home_page_asks_few_statements(cast: Cast, who: str) -> None:
+    for _case in range(3):
+        a_case(cast)
+    client = english(cast, who)
+    client.get(reverse("home"))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse("home")).status_code == 200
+    statements = [one for one in asked.captured_queries if one["sql"] not in ("BEGIN", "COMMIT")]
+    assert len(statements) <= STATEMENTS
