@@ -12,6 +12,7 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of, with_keys
 from face.reading import asked_once
+from security.walls import clock
 
 
 def due_for(
@@ -40,7 +41,12 @@ class Load:
     urgent: int
     overdue: int
     duties: int
-    oldest_entry: datetime | None
+    oldest_entry: datetime
+
+    @property
+    def days(self) -> int:
+        """For how many days the case that is longest without an entry has had none."""
+        return (clock.now() - self.oldest_entry).days
 
 
 def workload() -> list[Load]:

@@ -161,11 +161,11 @@ def search(request: StaffRequest) -> Section:
 
 
 WORKER = (agenda, next_steps, notices, own_cases)
-SUPERVISES = (agenda, next_steps, glasses, contacts, notices, looks)
+SUPERVISES = (agenda, next_steps, glasses, contacts, notices)
 HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
-    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, workload_table),
-    Role.DIRECTOR: (queue, *SUPERVISES),
+    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, workload_table, looks),
+    Role.DIRECTOR: (queue, *SUPERVISES, looks),
     Role.DUTY_OFFICER: (search, *WORKER, filings),
     Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,

@@ -16,7 +16,7 @@ from cases.records.queries import cases_for, with_keys
 from desk.home.lines import Section
 from security.audit.verbs import Verb
 
-SHOWN = 25
+SHOWN = 15
 """How many cases the table has; the list of all cases has the others."""
 UNSEEN = "unseen"
 """``?order=unseen``: the case with the oldest entry first."""
