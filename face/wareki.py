@@ -151,6 +151,13 @@ def format_date(day: dt.date, language: str | None = None, style: str = "full") 
     return _japanese(day, style) if is_japanese(language) else _english(day, style)
 
 
+def format_month(day: dt.date, language: str | None = None) -> str:
+    """The month of `day`: 令和7年6月 / June 2025."""
+    if is_japanese(language):
+        return _japanese(day.replace(day=1), "day").removesuffix("1日")
+    return f"{_MONTHS_EN[day.month - 1]} {day.year}"
+
+
 def format_datetime(moment: dt.datetime, language: str | None = None, style: str = "full") -> str:
     """`moment` in the current time zone: `format_date` with the hour, 10時31分 in Japanese text and 10:31 elsewhere."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment

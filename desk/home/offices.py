@@ -78,10 +78,11 @@ def _line_of(letter: Letter, request: StaffRequest) -> Line:
 def _state_of(letter: Letter) -> str:
     if letter.state == "closed":
         return str(letter.how_ended)
+    if letter.state == "taken" and not letter.is_unopened:
+        return str(_("Taken"))
+    state = _("Not opened in time") if letter.is_unopened else _("New")
     since = _("arrived %(time)s ago") % {"time": duration(clock.now() - letter.envelope.sent_at)}
-    if letter.is_unopened:
-        return f"{_('Not opened in time')} ({since})"
-    return str(_("Taken")) if letter.state == "taken" else f"{_('New')} ({since})"
+    return f"{state} ({since})"
 
 
 def officers(request: StaffRequest) -> Section:

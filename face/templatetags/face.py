@@ -241,9 +241,7 @@ def current_time() -> dt.datetime:
 @register.filter
 def month_name(day: dt.date) -> str:
     """The month in which a day is: 令和8年12月, December 2026."""
-    if not calendar.is_japanese():
-        return f"{day:%B %Y}"
-    return calendar.format_date(day, style="day").split("月")[0] + "月"
+    return calendar.format_month(day)
 
 
 @register.filter
