@@ -19,6 +19,7 @@ JAPANESE_IS_DATA = {
     "face/text.py": "folding tables of dashes and kana",
     "cases/records/models.py": "the stored word for an unknown reading",
     "security/search/names.py": "folding tables of name variants",
+    "cases/finding/queries.py": "how year and class are written behind the name of a school",
     "face/fields.py": "the stored word for an unknown reading and the first year of an era",
 }
 
