@@ -106,13 +106,14 @@ def find(request: StaffRequest) -> HttpResponse:
 
 
 def _of_the_box(request: StaffRequest, typed: str) -> dict[str, Any]:
-    kind = "case_number" if numbers_meant(request.by, typed) else "kana"
-    _note_search(request, kind, typed)
+    # A name never goes to the database in clear: its log may hold what a statement asked for.
+    number = typed if numbers_meant(request.by, typed) else ""
+    _note_search(request, "case_number" if number else "kana", typed)
     found = queries.find(request.by, typed)
     # Compared, not shown: no look at these cases.
     request.event.covered.update(found.passed)
     rows = rows_of(request, found.cases, Verb.CASE_SEARCH)
-    hidden = others_behind_glass(request, [row.case.pk for row in rows], number=typed)
+    hidden = others_behind_glass(request, [row.case.pk for row in rows], number=number)
     return {"rows": rows, "hidden": hidden, "more": found.more, "limit": queries.LOOKED_THROUGH}
 
 
