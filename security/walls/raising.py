@@ -1,4 +1,4 @@
-"""Raise the walls: dropped and made whole, as every room declares them, in one transaction (ADR 51).
+"""Raise the walls: dropped and made whole, as every room declares them, in one transaction (ADR 47).
 
 Nothing is kept of what was there before, so a renamed trigger, parameter or column of an answer leaves nothing behind and stands
 in nobody's way. The order of the rooms matters to no function: bodies are not looked at before all of them are there.

@@ -1,4 +1,4 @@
-"""The names of the database's roles. Each has the installation's prefix, so that several share one PostgreSQL (ADR 53).
+"""The names of the database's roles. Each has the installation's prefix, so that several share one PostgreSQL (ADR 49).
 
 Declarations, settings and secrets files name a role by what it does ("runtime"); SQL and logins by :func:`role`.
 """

@@ -1,4 +1,4 @@
-"""Whether the database and the code are of the same version. From 0.1.0 on migrations only append (ADR 52)."""
+"""Whether the database and the code are of the same version. From 0.1.0 on migrations only append (ADR 48)."""
 
 from hashlib import sha256
 from pathlib import Path

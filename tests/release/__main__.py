@@ -1,4 +1,4 @@
-"""``python -m tests.release``: freeze the version that ``pyproject.toml`` names. Its migrations never change again (ADR 52).
+"""``python -m tests.release``: freeze the version that ``pyproject.toml`` names. Its migrations never change again (ADR 48).
 
 It writes ``migrations.lock`` (hashes, as ``sha256sum --check`` reads them), the heading in ``CHANGELOG.md``, and a small
 fictional database of this version, from which ``tests/release/test_upgrade.py`` upgrades for ever. Commit all of it.

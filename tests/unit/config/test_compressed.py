@@ -1,4 +1,4 @@
-"""What is sent is compressed, and what of a page is secret is another in each response (docs/adr/0056)."""
+"""What is sent is compressed, and what of a page is secret is another in each response (docs/adr/0052)."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""The clock is an argument: rules never read it, and of the models only properties for templates do (ADR 49)."""
+"""The clock is an argument: rules never read it, and of the models only properties for templates do (ADR 45)."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Production and training on one PostgreSQL: each has its own roles, and none of them reaches the other's database (ADR 53)."""
+"""Production and training on one PostgreSQL: each has its own roles, and none of them reaches the other's database (ADR 49)."""
 
 import json
 import os
