@@ -180,7 +180,7 @@ def test_a_token_opens_no_other_list(cast: Cast, case: Case) -> None:
     for _number in range(60):
         look(cast.supervisor, case)
     page = text(cast.caseworker, "case_looks", case.pk)
-    token = page.partition("older=")[2].split('"', 1)[0]
+    token = page.partition("?older=")[2].split('"', 1)[0]
     assert (
         signed_in(cast.caseworker).get(reverse("case_looks", args=[case.pk]) + f"?older={token}").status_code
         == 200
