@@ -76,7 +76,7 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.workload() RETURNS TABLE (
   lead uuid, cases integer, urgent integer, overdue integer, duties integer, oldest_entry timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH held AS (
+  WITH held AS MATERIALIZED (
     SELECT c.id, c.urgency, c.opened_at, l.position_id FROM (SELECT DISTINCT g.held_case FROM wall.my_grants g
       WHERE g.held_permission = ANY((SELECT wall.permissions_from('manage'))::integer[])) g
     JOIN public.cases_case c ON c.id = g.held_case AND c.stage <> 'closed'
@@ -84,11 +84,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND l.starts_at <= (SELECT wall.begun()) AND (l.ends_at IS NULL OR l.ends_at > (SELECT wall.moment()))
     WHERE (SELECT wall.my_role()) = 'supervisor')
   SELECT h.position_id, count(*)::integer, count(*) FILTER (WHERE h.urgency IN ('AA', 'A'))::integer,
-    sum((SELECT count(*) FROM public.cases_clock k WHERE k.case_id = h.id AND k.met_at IS NULL AND k.ended_at IS NULL
-      AND k.due_at < (SELECT wall.moment())))::integer,
-    sum((SELECT count(*) FROM public.cases_duty d WHERE d.case_id = h.id AND d.done_at IS NULL))::integer,
-    min(coalesce((SELECT max(p.written_at) FROM public.cases_progressentry p WHERE p.case_id = h.id), h.opened_at))
-  FROM held h GROUP BY h.position_id
+    coalesce(sum(k.overdue), 0)::integer, coalesce(sum(d.open), 0)::integer, min(coalesce(p.written_at, h.opened_at))
+  FROM held h
+  LEFT JOIN (SELECT k.case_id, count(*) AS overdue FROM public.cases_clock k
+    WHERE k.case_id = ANY (ARRAY(SELECT id FROM held)) AND k.met_at IS NULL AND k.ended_at IS NULL
+      AND k.due_at < (SELECT wall.moment())
+    GROUP BY k.case_id) k ON k.case_id = h.id
+  LEFT JOIN (SELECT d.case_id, count(*) AS open FROM public.cases_duty d
+    WHERE d.case_id = ANY (ARRAY(SELECT id FROM held)) AND d.done_at IS NULL GROUP BY d.case_id) d ON d.case_id = h.id
+  LEFT JOIN LATERAL (SELECT p.written_at FROM public.cases_progressentry p WHERE p.case_id = h.id
+    ORDER BY p.written_at DESC, p.id DESC LIMIT 1) p ON true
+  GROUP BY h.position_id
 $$;
 """
 

@@ -26,7 +26,7 @@ from security.encryption.fields import value_of
 @page(Permission.FILE_NOTIFICATION)
 def my_receipts(request: StaffRequest) -> HttpResponse:
     """What this position has filed: reference, when, to whom, how far. Nothing else."""
-    return render(request, "cases/intake/receipts.html", {"filings": my_filings(request.by)})
+    return render(request, "cases/intake/receipts.html", {"page": my_filings(request.by, request.GET.dict())})
 
 
 @form_page(Permission.FILE_NOTIFICATION)

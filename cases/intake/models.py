@@ -126,6 +126,8 @@ class Filing(models.Model):
             models.Index(
                 fields=["recipient", "sent_at"], condition=models.Q(registered_at=None), name="filing_desk"
             ),
+            # The receipts of the position that filed.
+            models.Index(fields=["filed_by", "-sent_at", "-id"], name="filing_latest"),
         ]
 
     @property

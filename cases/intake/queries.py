@@ -1,7 +1,10 @@
 """What lies at an office's desk, what a position has filed, and what a case was told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
+
+from django.db.models import prefetch_related_objects
 
 from agencies.staff.models import Position
 from cases.intake.models import Filing, Notification
@@ -9,13 +12,20 @@ from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Stage
 from cases.records.models import UNKNOWN, Case, CaseQuerySet
 from cases.records.queries import cases_for, search_exact
+from face.keyset import Page, page_of
 from face.reading import asked_once
 from security.search.names import number_key
+from security.walls.pages import walled_list
+
+PAGE = 50
 
 
-def my_filings(by: Position) -> list[Filing]:
-    """The receipts of what this position filed, latest first."""
-    return list(Filing.objects.filter(filed_by=by).select_related("recipient"))
+def my_filings(by: Position, asked: Mapping[str, Any], size: int = PAGE) -> Page[Filing]:
+    """The receipts of what this position filed, the page that a query string names, latest first."""
+    listed = walled_list(Filing.objects.all(), "receipts_page", moment="sent_at", whole=True)
+    found = page_of(listed, asked, bound=f"receipts {by.pk}", size=size)
+    prefetch_related_objects(found.rows, "recipient")
+    return found
 
 
 def incoming_filings(by: Position) -> list[Filing]:

@@ -3,6 +3,7 @@
 from agencies.staff.roles import Permission, Role
 from security.walls.declare import Policy, Recorded, Table, mine, of_case
 from security.walls.moments import HAPPENED, NAMED, NOW, POST, WALL
+from security.walls.pages import PLACE, page_function
 
 
 def _roles(permission: Permission) -> str:
@@ -14,7 +15,6 @@ FILES = _roles(Permission.FILE_NOTIFICATION)
 TAKES = _roles(Permission.TAKE_CONTACTS)
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 AT_MY_DESK = "ANY(ARRAY(SELECT wall.filings_at_my_desk()))"
-MY_FILINGS = "ANY(ARRAY(SELECT wall.my_filings()))"
 # Asked for the compartments of a page alone: the list of all of them would be made for every page.
 NOTIFIER_SEEN = (
     "(SELECT true FROM public.cases_notification n"
@@ -50,7 +50,7 @@ TABLES = (
         {"runtime": "SELECT, INSERT"},
         (
             Policy("SELECT", using=f"filing_id = {AT_MY_DESK}"),
-            Policy("INSERT", check=f"filing_id = {MY_FILINGS}"),
+            Policy("INSERT", check="wall.is_my_filing(filing_id)"),
         ),
         recorded=Recorded(key_kind="compartment", key_owner="filing_id"),
     ),
@@ -80,7 +80,7 @@ POLICIES = {
         Policy("INSERT", check=f"kind = 'compartment' AND {OWN_OFFICE} AND {NOTIFIER_SEEN}"),
         # No SELECT for the person who filed: what they wrote is closed to them at once.
         Policy("SELECT", using=f"kind = 'compartment' AND (SELECT data_key.owner_id = {AT_MY_DESK})"),
-        Policy("INSERT", check=f"kind = 'compartment' AND owner_id = {MY_FILINGS}"),
+        Policy("INSERT", check="kind = 'compartment' AND wall.is_my_filing(owner_id)"),
     ),
 }
 
@@ -88,11 +88,21 @@ FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION wall.guidance_centers() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, pg_temp AS $$ SELECT o.id FROM public.agencies_office o WHERE o.kind = 'cgc' AND o.active $$;
 
--- The receipts of the calling position itself, not of its office: the accused may be a colleague.
-CREATE OR REPLACE FUNCTION wall.my_filings() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+-- Whether the calling position itself has filed it, not its office: the accused may be a colleague.
+CREATE OR REPLACE FUNCTION wall.is_my_filing(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT f.id FROM public.cases_filing f WHERE f.filed_by_id = (SELECT wall.my_position())
+  SELECT EXISTS (SELECT 1 FROM public.cases_filing f WHERE f.id = which AND f.filed_by_id = wall.my_position())
 $$;
+{
+    page_function(
+        "receipts_page",
+        "",
+        "cases_filing",
+        "sent_at",
+        "t.filed_by_id = (SELECT wall.my_position())",
+        whole=True,
+    )
+}
 
 -- What lies at the desk of a receiving office, for the roles that take contacts, until it is registered: from then on the case's
 -- own grants decide, and the sender is known to those alone who may read the notifier.
@@ -104,7 +114,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION wall.filings_shown() RETURNS SETOF public.cases_filing LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT f.* FROM public.cases_filing f WHERE f.id IN (SELECT wall.my_filings() UNION SELECT wall.filings_at_my_desk())
+  SELECT f.* FROM public.cases_filing f WHERE f.id = ANY(ARRAY(SELECT wall.filings_at_my_desk()))
 $$;
 
 CREATE OR REPLACE FUNCTION wall.must_have_at_desk(which uuid) RETURNS void
@@ -167,7 +177,8 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT date_trunc('day', moment, 'As
 CALLERS = {
     "runtime": (
         "guidance_centers()",
-        "my_filings()",
+        "is_my_filing(uuid)",
+        f"receipts_page({PLACE})",
         "filings_at_my_desk()",
         "filings_shown()",
         "receive_filing(uuid)",

@@ -230,7 +230,13 @@ class Grant(UserObjectPermissionBase):
                 include=["starts_at", "ends_at", "ended_at"],
                 name="grant_valid",
             ),
-            models.Index(fields=["content_object"], name="grant_case"),
+            # Who is in charge of a case.
+            models.Index(
+                fields=["content_object"],
+                include=["position", "starts_at", "ends_at"],
+                condition=models.Q(relation="lead", ended_at=None),
+                name="grant_lead",
+            ),
             models.Index(
                 fields=["user", "created_at"], condition=models.Q(relation="glass"), name="grant_glass"
             ),

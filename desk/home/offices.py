@@ -103,7 +103,7 @@ def receipts(request: StaffRequest) -> Section:
     """The button with which one notifies, and how far one's notifications are."""
     filings = [
         {"row": row, "steps": [(label, _reached(row.state, state)) for state, label in STEPS]}
-        for row in my_filings(request.by)[:FEW]
+        for row in my_filings(request.by, {}, FEW).rows
     ]
     return Section("receipts", template="desk/home/receipts.html", context={"filings": filings}, above=True)
 

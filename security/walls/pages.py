@@ -19,18 +19,27 @@ PLACE = "timestamptz, uuid, boolean, integer"
 
 
 def page_function(
-    name: str, arguments: str, table: str, at: str, condition: str, *, chosen: bool = False
+    name: str,
+    arguments: str,
+    table: str,
+    at: str,
+    condition: str,
+    *,
+    chosen: bool = False,
+    whole: bool = False,
 ) -> str:
     """SQL of ``wall.<name>(<arguments>, edge_at, edge_id, newer, size)``: ids of ``table`` beside an edge, nearest first.
 
     ``condition`` decides which rows of ``table`` (named ``t``) the caller may see. ``chosen``: its arguments narrow the list or
-    leave it whole, so it is planned anew each time, by the index of what was chosen.
+    leave it whole, so it is planned anew each time, by the index of what was chosen. ``whole``: it returns the rows themselves,
+    for a table that the application has no right to read.
     """
     planned = " SET plan_cache_mode = force_custom_plan" if chosen else ""
     beside = "".join(f"{argument}, " for argument in arguments.split(", ") if argument)
-    read = f"RETURN QUERY SELECT t.id FROM public.{table} t WHERE {condition} AND (t.{at}, t.id)"  # noqa: S608 - declarations
+    what, row = ("t.*", f"public.{table}") if whole else ("t.id", "uuid")
+    read = f"RETURN QUERY SELECT {what} FROM public.{table} t WHERE {condition} AND (t.{at}, t.id)"  # noqa: S608 - declarations
     return f"""
-CREATE OR REPLACE FUNCTION wall.{name}({beside}edge_at timestamptz, edge_id uuid, newer boolean, size integer) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION wall.{name}({beside}edge_at timestamptz, edge_id uuid, newer boolean, size integer) RETURNS SETOF {row}
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp{planned} AS $$
 BEGIN
   IF newer THEN
@@ -48,21 +57,24 @@ SOONEST = ("-infinity", UUID(int=0), True)
 
 
 def walled_list(
-    rows: QuerySet[Row], name: str, *arguments: Any, moment: str, soonest: bool = False
+    rows: QuerySet[Row], name: str, *arguments: Any, moment: str, soonest: bool = False, whole: bool = False
 ) -> KeyedList[Row]:
     """The list whose ids ``wall.<name>``, called with ``arguments``, finds; ``rows`` reads them, and shows no others.
 
-    ``moment``: the column they are ordered by, the latest first, or with ``soonest`` the soonest.
+    ``moment``: the column they are ordered by, the latest first, or with ``soonest`` the soonest. ``whole``: the function returns
+    the rows themselves, and ``rows`` only says of which model.
     """
 
     def read(place: Place | None, size: int) -> tuple[list[Row], bool]:
         marks = "%s, " * len(arguments)
         edge = (*place.key, place.newer) if place else SOONEST if soonest else NEWEST
+        call = f"SELECT * FROM wall.{name}({marks}%s::timestamptz, %s::uuid, %s, %s)"  # noqa: S608 - a name of ours
+        values = [*arguments, *edge, size + 1]
+        if whole:
+            listed = list(rows.raw(call, values))
+            return listed[:size], len(listed) > size
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT * FROM wall.{name}({marks}%s::timestamptz, %s::uuid, %s, %s)",  # noqa: S608 - a name of ours
-                [*arguments, *edge, size + 1],
-            )
+            cursor.execute(call, values)
             wanted = [row_id for (row_id,) in cursor.fetchall()]
         found = rows.order_by().in_bulk(wanted[:size])
         return [found[row_id] for row_id in wanted[:size] if row_id in found], len(wanted) > size

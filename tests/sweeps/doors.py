@@ -54,7 +54,6 @@ def _level_on_what_is_visible(position: Position, case_id: UUID) -> Level | None
 
 
 DOORS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
-    (intake.my_filings, _all_filings),
     (intake.incoming_filings, _all_filings),
     (filing_views._filing_or_404, _any_filing),
     (police.envelopes_of, _all_envelopes),

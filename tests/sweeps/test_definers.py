@@ -101,6 +101,11 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
         "EXISTS (SELECT 1 FROM wall.workload() WHERE lead = %(lead_position)s)",
         {"line"},
     ),
+    "pages of one's own receipts": (
+        f"EXISTS (SELECT 1 FROM wall.receipts_page({FIRST} r WHERE r.id = %(filing)s)",
+        {"school"},
+    ),
+    "whether one filed it oneself": ("wall.is_my_filing(%(filing)s)", {"school"}),
     "a level on the case": ("wall.own_level(%(me_position)s, %(case)s) IS NOT NULL", SEES),
     "a level of the lead's on it": ("wall.own_level(%(lead_position)s, %(case)s) IS NOT NULL", {"lead"}),
 }
@@ -128,6 +133,7 @@ def asked(world: World) -> dict[str, Any]:
         "disclosure": world.ids["disclosure_id"],
         "withdrawn": world.withdrawn_id,
         "intention": world.ids["intention_id"],
+        "filing": world.ids["filing_id"],
     }
 
 

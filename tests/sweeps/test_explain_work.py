@@ -15,13 +15,13 @@ from pytest_django import DjangoDbBlocker
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from bench.data import Made, Plan, fill, settle
-from cases.clocks.queries import due_for
+from cases.clocks.queries import due_for, workload
 from cases.custody.queries import opinions_to_hear, reaching_two_months
 from cases.decisions.actions import declared
 from cases.decisions.queries import came_back_to, queue_of, waiting_for
 from cases.duties.queries import duties_open_for
 from cases.intake.queries import incoming_filings
-from cases.records.queries import glasses_to_review, leads_to_replace
+from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
 from referrals.disclosures.queries import (
     reports_to_send,
     reports_unopened_for,
@@ -163,3 +163,14 @@ def test_the_queue_reads_what_waits(worked: Made, who: str) -> None:
     position = _position(getattr(worked, who))
     with acting_as(position):
         assert blocks_of(lambda: queue_of(position)) <= MOST * len(declared())
+
+
+def test_the_work_of_a_line_is_read_case_by_case(worked: Made) -> None:
+    """A supervisor's table probes each case of the line a few times, and lists none of the office's other cases."""
+    position = _position(worked.supervisor)
+    with acting_as(position):
+        in_line = cases_for(position).count()
+        read = blocks_of(workload)
+        assert in_line > 4_000
+        assert sum(load.cases for load in workload()) > in_line / 2
+    assert read < 16 * in_line

@@ -111,7 +111,7 @@ def file_and_register(cast: Cast, kind: str) -> tuple[Filing, Case]:
     known = a_case(cast) if kind == "attach" else None
     school, center = signed_in(cast.school), signed_in(cast.caseworker)
     school.post("/filings/new/", filing_data(cast))
-    with acting_as(cast.school):
+    with acting_as(cast.caseworker):
         filing = Filing.objects.get()
     path = f"/intake/filings/{filing.pk}/"
     for supervisor in ("supervisor", "duty"):

@@ -10,6 +10,8 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from bench.data import Made
+from cases.intake.models import Filing
+from cases.intake.queries import my_filings
 from cases.records.models import Case, Person, ProgressEntry
 from tests.sweeps.test_explain import made, superuser
 from tests.sweeps.test_explain_log import blocks_of
@@ -92,6 +94,27 @@ def test_an_inbox(position: Position, database: str) -> None:
     with acting_as(position):
         row = Notice.objects.filter(position=position).order_by("-last_at", "-id")[DEEP]
         first, deep = _first_and_deep("inbox_page", "", [], row, "last_at")
+    assert deep <= first + 10
+
+
+@pytest.mark.parametrize("position", ["caseworker"], indirect=True)
+def test_the_receipts_of_one_position(position: Position, database: str) -> None:
+    with superuser(database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute(
+            """INSERT INTO cases_filing (id, reference, sender_id, filed_by_id, recipient_id, sent_at)
+               SELECT gen_random_uuid(), 'F' || n, %(office)s, %(position)s, %(office)s, now() - n * interval '1 hour'
+               FROM generate_series(1, 20000) n""",
+            {"position": position.pk, "office": position.office_id},
+        )
+        session.execute("VACUUM ANALYZE cases_filing")
+        ((pk, sent_at),) = session.execute(
+            "SELECT id, sent_at FROM cases_filing ORDER BY sent_at DESC OFFSET %s LIMIT 1", [DEEP]
+        )
+    with acting_as(position):
+        row = Filing(pk=pk, sent_at=sent_at)
+        first, deep = _first_and_deep("receipts_page", "", [], row, "sent_at")
+        assert blocks_of(lambda: my_filings(position, {}).rows) < 100
     assert deep <= first + 10
 
 

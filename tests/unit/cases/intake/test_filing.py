@@ -4,12 +4,14 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
+from agencies.directory.models import OfficeKind
 from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
@@ -61,7 +63,7 @@ def register(cast: Cast, filing: Filing, name: str = "caseworker") -> Notificati
 def test_the_filer_has_a_receipt_and_cannot_read_back(cast: Cast) -> None:
     filing = a_filing(cast)
     with acting_as(cast.school):
-        assert [(row.reference, row.state) for row in my_filings(cast.school)] == [
+        assert [(row.reference, row.state) for row in my_filings(cast.school, {}).rows] == [
             (filing.reference, FilingState.SENT)
         ]
         assert not FilingContent.objects.exists()
@@ -70,6 +72,19 @@ def test_the_filer_has_a_receipt_and_cannot_read_back(cast: Cast) -> None:
             assert cursor.fetchone() == (0,)
         with pytest.raises(KeyNotVisible):
             current().key(Scope("compartment", filing.pk))
+
+
+def test_receipts_come_in_pages_and_are_the_filers_alone(cast: Cast) -> None:
+    filed = [a_filing(cast).reference for _turn in range(3)]
+    with acting_as(cast.school):
+        newest = my_filings(cast.school, {}, 2)
+        older = my_filings(cast.school, dict(parse_qsl(newest.older)), 2)
+        assert [row.reference for row in [*newest.rows, *older.rows]] == filed[::-1]
+        assert not older.older
+        assert older.rows[0].recipient.kind == OfficeKind.CGC
+    for colleague in ("director", "police", "clinician"):
+        with acting_as(cast.positions[colleague]):
+            assert not my_filings(cast.positions[colleague], {}).rows
 
 
 def test_not_even_with_the_ciphertext_at_hand(cast: Cast) -> None:
@@ -186,7 +201,7 @@ def test_registered_with_one_click(cast: Cast) -> None:
         assert incoming_filings(cast.caseworker) == []
         assert not FilingContent.objects.exists()  # from here on the case's own grants decide
     with acting_as(cast.school):
-        assert [row.state for row in my_filings(cast.school)] == [FilingState.REGISTERED]
+        assert [row.state for row in my_filings(cast.school, {}).rows] == [FilingState.REGISTERED]
         assert not Notification.objects.exists()
 
 
@@ -210,7 +225,7 @@ def test_attached_to_a_case_as_a_further_notification(cast: Cast) -> None:
         filings.attach_filing(row, Case.objects.select_related("office").get(pk=case.pk), by=cast.caseworker)
         assert reveal(Notifier.objects.get(case=case), "reference") == filing.reference
     with acting_as(cast.school):
-        assert Filing.objects.get().state is FilingState.REGISTERED
+        assert my_filings(cast.school, {}).rows[0].state is FilingState.REGISTERED
 
 
 def test_opened_before_it_is_registered_and_registered_once(cast: Cast) -> None:
@@ -295,7 +310,7 @@ def test_filed_from_its_own_page(cast: Cast, name: str) -> None:
     assert client.post("/filings/new/", filing_data(cast))["Location"] == "/filings/"
     text = client.get("/filings/").content.decode()
     with acting_as(cast.positions[name]):
-        assert Filing.objects.get().reference in text
+        assert my_filings(cast.positions[name], {}).rows[0].reference in text
     assert WORDS not in text
     assert "髙橋" not in text
 
@@ -307,7 +322,7 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(cast: Cast) -> None:
     assert page.context["form"].errors["recipient"]
     assert WORDS in page.content.decode()
     with acting_as(cast.school):
-        assert not Filing.objects.exists()
+        assert not my_filings(cast.school, {}).rows
 
 
 def test_opened_read_and_registered_on_the_pages(cast: Cast) -> None:
