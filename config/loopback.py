@@ -1,4 +1,4 @@
-"""The demo signs anybody in, so it answers this machine only."""
+"""The demo signs every visitor in, so it answers this machine only."""
 
 import ipaddress
 from collections.abc import Callable

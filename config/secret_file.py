@@ -41,7 +41,7 @@ def make_once(path: Path, roles: Sequence[str] = ROLES) -> dict[str, str]:
         made = {"SECRET_KEY": secrets.token_urlsafe(SECRET_KEY_LENGTH)}
         draft = _draft(path, made | {role: secrets.token_urlsafe(24) for role in roles})
         try:
-            os.link(draft, path)  # unlike a rename, a link never replaces what somebody else has just made
+            os.link(draft, path)  # unlike a rename, a link never replaces what another process has just made
         except FileExistsError:
             pass
         finally:

@@ -22,7 +22,7 @@ from security.walls.builtins import check_builtins_closed
 from security.walls.catalogue import check_walls
 from security.walls.versions import check_version
 
-# What gunicorn takes as "this worker can never start": it ends instead of trying for ever.
+# What gunicorn takes as "this worker can never start": it ends instead of trying forever.
 NEVER = 3
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

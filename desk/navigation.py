@@ -17,7 +17,7 @@ P = Permission
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: its label, the name of its address, and the permissions of which one is enough (none: everybody)."""
+    """A line of the menu: its label, the name of its address, and the permissions of which one is enough (none: all people)."""
 
     label: str | Promise
     name: str

@@ -74,5 +74,5 @@ def unavailable(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 after a failed CSRF check: usually a page left open across a new sign-in. It leads back to where the button stood."""
+    """403 after a failed CSRF check: usually a page left open across a new sign-in. It leads back to the page with the button."""
     return _page(request, "403_csrf.html", 403, kept=_kept(request), back=page_of(request))

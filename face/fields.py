@@ -196,7 +196,7 @@ class JapaneseDateTimeField(JapaneseDateField):
 class NameField(forms.CharField):
     """A name exactly as typed: only outer white space (U+3000 too) goes; never normalised, never folded.
 
-    NFC alone would turn U+FA19 into U+795E for ever, so nothing here may normalise.
+    NFC alone would turn U+FA19 into U+795E forever, so nothing here may normalise.
     """
 
     def __init__(self, **kwargs: Any) -> None:

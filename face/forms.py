@@ -29,9 +29,9 @@ from face.shown import is_sent, mark_of
 
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
 SAVE_AND_NEXT = "_more"
-"""The button that saves and opens the same form anew."""
+"""The button that saves and opens the same form again."""
 BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "stage", "verdict"})
-"""The names of all buttons of one page that do different things: which one was pressed is nothing that somebody typed."""
+"""The names of all buttons of one page that do different things: which one was pressed is not typed text."""
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 
 
@@ -123,7 +123,7 @@ class BaseForm(forms.Form):
         return super()._widget_data_value(widget, html_name)  # type: ignore[misc]  # Django's own; stubs lack it
 
     def part_of(self, name: str) -> str:
-        """The part of the form in which a field stands; "" in a form without parts."""
+        """The part of the form that has the field; "" in a form without parts."""
         return ""
 
     def rows(self) -> Iterator[list[forms.BoundField]]:

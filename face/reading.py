@@ -1,7 +1,7 @@
 """A page of many panels asks the database each question once.
 
 Rooms stay apart: each panel and each timeline asks for what it needs. Within :func:`one_reading` a question that was answered
-already gets the same answer; outside it nothing is remembered. It is for pages that only read: no writing goes on inside it.
+already gets the same answer; outside it nothing is remembered. It is for pages that only read: nothing is written inside it.
 """
 
 from collections.abc import Callable, Hashable, Iterator

@@ -1,7 +1,7 @@
 """What a form showed when its page was made: a mark of each field, so that of a form that could not be taken only what a person
 changed is kept.
 
-The mark goes with the page as hidden text. It is keyed with the application's secret: from it alone nobody learns a value.
+The mark goes with the page as hidden text. It is keyed with the application's secret: it alone does not reveal a value.
 """
 
 from __future__ import annotations

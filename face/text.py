@@ -1,7 +1,7 @@
 """Width and kana folding for fields where it is safe, and checks that reject broken characters.
 
 Safe fields are telephone, dates, e-mail and codes, and フリガナ. Names and free text are never
-folded: Unicode normalisation rewrites some kanji for ever (U+FA19 becomes U+795E).
+folded: Unicode normalisation rewrites some kanji forever (U+FA19 becomes U+795E).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def broken_characters(text: str, allowed_controls: str = "") -> list[str]:
     """The characters of `text` that cannot be stored or shown faithfully, as U+XXXX, in order.
 
     These are NUL and other controls (but `allowed_controls`), lone surrogates, non-characters, direction
-    overrides, and U+FFFD, which stands for bytes that did not arrive whole.
+    overrides, and U+FFFD, which replaces bytes that did not arrive whole.
     """
     found = []
     for char in text:

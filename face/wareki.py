@@ -82,7 +82,7 @@ def era_year(day: dt.date) -> tuple[Era | None, int]:
 def from_parts(era_code: str, year: int, month: int, day: int) -> dt.date:
     """The day named by an era code (or `gregorian` or "") with year, month and day.
 
-    A year of 1868 or later is a western year whatever era is chosen, since nobody means 令和2017年.
+    A year of 1868 or later is a western year whatever era is chosen, since 令和2017年 is never meant.
     Raises NotADate, naming the right era when the day is outside the chosen one.
     """
     era = _BY_NAME.get(era_code.lower())

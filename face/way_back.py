@@ -1,4 +1,4 @@
-"""Where a button stood that could not do its work: the way back to it."""
+"""The way back to the page of a button that could not do its work."""
 
 from urllib.parse import urlsplit
 

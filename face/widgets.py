@@ -81,7 +81,7 @@ class DateParts(forms.MultiWidget):
 
     @staticmethod
     def moment_of(value: Any) -> dt.date | dt.datetime | None:
-        """The date or moment that an initial value (also as ISO text) stands for; None for any other value."""
+        """The date or moment that an initial value (also as ISO text) means; None for any other value."""
         if isinstance(value, dt.date):
             return value
         if isinstance(value, str) and value and value != UNKNOWN_TEXT:

@@ -41,7 +41,7 @@ def _free() -> Iterator[None]:
 
 @transaction.atomic
 def save_office(facts: Mapping[str, Any], *, by: Position, office: Office | None = None) -> Office:
-    """Add an office, or change one. Code and kind stay: what the office may see hangs on its kind. Rules not named stay too."""
+    """Add an office, or change one. Code and kind stay: what the office may see depends on its kind. Rules not named stay too."""
     rules.check_may_administer(by)
     row = office or Office(code=facts["code"], kind=facts["kind"])
     for name in ("name", "telephone", "address", "active"):
@@ -113,7 +113,7 @@ def add_position(
     ends_on: date | None,
     by: Position,
 ) -> Position:
-    """Give a person a position. One that decides, supervises or audits waits for its confirmation; the database tells of it."""
+    """Give a person a position. One that decides, supervises or audits waits for its confirmation; the database sends the notices."""
     rules.check_may_change(person, by)
     rules.check_role_fits(role, office, section)
     # Sent twice at once it would be two positions, each waiting for a confirmation of its own.
@@ -225,7 +225,7 @@ def decide_delegation(delegation: Delegation, *, approved: bool, by: Position) -
 
 @transaction.atomic
 def end_delegation(delegation: Delegation, *, by: Position) -> None:
-    """Take a delegation back now, or a draft of one's own."""
+    """Take a delegation back now, or the caller's own draft of one."""
     rules.check_may_end_delegation(delegation, by)
     delegation.ended_at = clock.now()
     delegation.save(update_fields=["ended_at"])

@@ -44,7 +44,7 @@ def delegation_decide(request: StaffRequest, delegation_id: UUID) -> HttpRespons
 
 @action(Permission.MANAGE_TEAM)
 def delegation_end(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
-    """Take a delegation, or one's draft of one, back."""
+    """Take back a delegation, or one's own draft of one."""
     end = partial(actions.end_delegation, _found(request, delegation_id), by=request.by)
     return button_answer(request, end, done=_("The delegation has ended."), to=("delegations",))
 

@@ -53,7 +53,7 @@ def person_add(request: StaffRequest) -> HttpResponse:
 
 @form_page(Permission.ADMINISTER)
 def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """One person: account and positions. One's own is shown, with every button grey."""
+    """One person: account and positions. Administrators see their own page with every button grey."""
     row = get_object_or_404(Staff, pk=staff_id)
     form = PersonForm(posted(request), person=row)
     return form_answer(

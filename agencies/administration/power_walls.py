@@ -1,4 +1,4 @@
-"""What gives power, a delegation or an agreement, is drafted by one person, decided by another, and stays as it was."""
+"""What gives power, a delegation or an agreement, is drafted by one person, decided by another, and does not change after that."""
 
 from agencies.staff.roles import DELEGATES, known_acts
 from agencies.staff.walls import DRAFTED

@@ -1,4 +1,4 @@
-"""Who may change offices, people, positions and agreements: never one's own. The database refuses the same."""
+"""Who may change offices, people, positions and agreements. No person may change their own rights. The database refuses the same."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -19,7 +19,7 @@ def check_may_administer(by: Position) -> None:
 
 
 def check_may_change(staff: Staff, by: Position) -> None:
-    """An administrator changes everybody's account and positions but their own."""
+    """An administrator changes the account and positions of others, never their own."""
     check_may_administer(by)
     if staff.pk == by.staff_id:
         raise Refused(
@@ -48,7 +48,7 @@ def check_not_held(staff: Staff, office: Office, role: Role, starts_on: date, en
 
 
 def check_may_end(position: Position, by: Position, today: date) -> None:
-    """A position that is over stays over: with another last day the grants that ended with it would come back."""
+    """A position that has ended cannot be prolonged: with another last day the grants that ended with it would be valid again."""
     check_may_change(position.staff, by)
     if position.ends_on is not None and position.ends_on < today:
         raise Refused(

@@ -1,4 +1,4 @@
-"""No single person can give somebody the right to read: a position that decides, supervises or audits takes effect when another person has confirmed it."""
+"""No person alone can give another the right to read: a position that decides, supervises or audits takes effect when another person has confirmed it."""
 
 from agencies.staff.roles import CONFIRMED_ROLES
 from security.walls.moments import WALL, kept_by
@@ -30,8 +30,8 @@ SET search_path = pg_catalog, pg_temp AS $$
                ELSE wall.my_role() = 'director' AND p.office_id = wall.my_office() END)
 $$;
 
--- A position stays what it was given as: grants hang on it, and with another person or role in it they would change hands. Who added
--- it and who decided on it is the database's own word; the last day is the administrator's, and is not put off where others
+-- The person, role and office of a position never change: its grants would pass to another person or role. Who added it and who
+-- decided on it is written by the database; the last day is the administrator's, and is not put off where others
 -- confirmed the position until that day.
 CREATE OR REPLACE FUNCTION wall.position_keeps_person() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -76,8 +76,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- An account taken into use again: the person who held such positions holds them anew only when they are confirmed anew, and not by the one who
--- took the account into use.
+-- An account taken into use again: such positions of the person count only after they are confirmed again, and not by the one who took
+-- the account into use.
 CREATE OR REPLACE FUNCTION wall.positions_wait_again() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -95,8 +95,8 @@ SET search_path = pg_catalog, pg_temp AS $$
                WHERE (p.role = 'privacy_officer' OR (p.role = 'director' AND p.office_id = ANY(offices))) AND wall.position_holds(p.id))
 $$;
 
-CREATE OR REPLACE FUNCTION wall.positions_of(whose uuid) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$ SELECT ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.staff_id = whose) $$;
+CREATE OR REPLACE FUNCTION wall.positions_of(of_staff uuid) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.staff_id = of_staff) $$;
 
 -- Those who watch, the person who added the position, and its holder are told that it was added, confirmed or refused.
 CREATE OR REPLACE FUNCTION wall.tell_of_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -120,14 +120,14 @@ BEGIN
 END $$;
 
 -- Called by the sign-in gate where it stores a password that an administrator made.
-CREATE OR REPLACE FUNCTION wall.tell_of_renewal(whose uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.tell_of_renewal(of_staff uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  offices uuid[] := ARRAY(SELECT p.office_id FROM public.agencies_position p WHERE p.staff_id = whose);
+  offices uuid[] := ARRAY(SELECT p.office_id FROM public.agencies_position p WHERE p.staff_id = of_staff);
 BEGIN
-  UPDATE public.agencies_staff SET password_renewed_at = wall.clock() WHERE id = whose;
-  PERFORM wall.notify(wall.watchers(offices), 'password_renewed', '', '/positions/', whose || ' ' || wall.clock());
-  PERFORM wall.notify(wall.positions_of(whose), 'password_renewed', '', '/sessions/', whose || ' ' || wall.clock());
+  UPDATE public.agencies_staff SET password_renewed_at = wall.clock() WHERE id = of_staff;
+  PERFORM wall.notify(wall.watchers(offices), 'password_renewed', '', '/positions/', of_staff || ' ' || wall.clock());
+  PERFORM wall.notify(wall.positions_of(of_staff), 'password_renewed', '', '/sessions/', of_staff || ' ' || wall.clock());
 END $$;
 """
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OfficeKind(models.TextChoices):
-    """The kinds of office that meet around a child. The codes are stable; what each may see hangs on them."""
+    """The kinds of office that meet around a child. The codes are stable; what each may see depends on them."""
 
     CGC = "cgc", _("child guidance center")
     POLICE = "police", _("police juvenile support center")

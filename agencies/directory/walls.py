@@ -1,4 +1,4 @@
-"""Offices and sections: everybody signed in reads them, administrators write them."""
+"""Offices and sections: every person signed in reads them, administrators write them."""
 
 from agencies.directory.models import Office
 from security.walls.declare import SIGNED_IN, Policy, Table
@@ -26,7 +26,7 @@ TABLES = (
 )
 
 FUNCTIONS = """
--- What an office may ever see hangs on its kind (wall.ceiling), and its code stands in the numbers of its cases: both stay. A
+-- What an office may see depends on its kind (wall.ceiling), and its code is part of its case numbers: neither may change. A
 -- school that an administrator's SQL called a police office would be given what only the police may see.
 CREATE OR REPLACE FUNCTION wall.office_keeps_kind() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -36,7 +36,7 @@ BEGIN
   IF NOT of_kind = ANY('{{{",".join(NoticeKind.values)}}}'::text[]) OR about !~ '{REFERENCE}' OR leads_to !~ '{WITHIN_HERE}' THEN
     RAISE EXCEPTION 'no such notice' USING ERRCODE = '23514', CONSTRAINT = 'notice_of_known_form';
   END IF;
-  -- In one order, so that two looks at once wait for each other and never for ever.
+  -- Always in the same order, so that two looks at the same time cannot deadlock.
   INSERT INTO public.agencies_notice AS n (id, position_id, kind, reference, path, cause, day, count, created_at, last_at)
   SELECT gen_random_uuid(), told.position, of_kind, about, leads_to, of_cause, wall.today(), 1, wall.clock(), wall.clock()
   FROM (SELECT DISTINCT unnest(positions) AS position) told
@@ -67,7 +67,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- The worker that mails is nobody: it learns address and reference of a notice whose mail waits, and nothing else.
+-- The worker that mails has no identity: it learns address and reference of a notice whose mail waits, and nothing else.
 CREATE OR REPLACE FUNCTION wall.mail_of(which uuid) RETURNS TABLE (address text, reference text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -77,7 +77,7 @@ BEGIN
     AND EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id AND o.kind = 'notice_mail' AND o.done_at IS NULL);
 END $$;
 
--- For reconciliation: notes anew what should have been mailed and does not stand in the outbox; how many.
+-- For reconciliation: notes again what should have been mailed and is not in the outbox; how many.
 CREATE OR REPLACE FUNCTION wall.mail_lost_notices() RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH noted AS (

@@ -30,9 +30,9 @@ class StaffRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may come in: everybody (``public``), a person without a position yet (``person``), or a position with one of ``needs``.
+    """Who may open a page: all (``public``), a person without a position yet (``person``), or a position with one of ``needs``.
 
-    ``parks`` false: what is typed there (a password) is never kept for later. ``before_change``: open to somebody, too, who
+    ``parks`` false: what is typed there (a password) is never kept for later. ``before_change``: open, too, to a person who
     first has to change a temporary password.
     """
 
@@ -42,7 +42,7 @@ class Access:
     before_change: bool = False
 
     def admits(self, position: Position | None) -> bool:
-        """Whether somebody acting in ``position`` may come in."""
+        """Whether a person acting in ``position`` may open the page."""
         if self.to != "position":
             return True
         return position is not None and (not self.needs or any(position.may(need) for need in self.needs))

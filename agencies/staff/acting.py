@@ -14,9 +14,9 @@ from security.walls.identity import mint_identity, set_request
 
 @contextmanager
 def acting_as(position: Position, *, gate: str = "gate") -> Iterator[AccessEvent]:
-    """Open a transaction in which the database knows ``position`` as the acting identity, with keys and a look at hand.
+    """Open a transaction in which the database knows ``position`` as the acting identity, with its keys and a look.
 
-    The identity is minted over ``gate`` like at a sign-in; the look is not written (nothing is shown to anybody).
+    The identity is minted over ``gate`` like at a sign-in; the look is not written (nothing is shown to a person).
     """
     key = secrets.token_urlsafe(32)
     mint_identity(key, position.staff_id, position.pk, "command line", using=gate)

@@ -95,7 +95,7 @@ def open_session(request: HttpRequest, staff: Staff, position: Position | None) 
     """Begin a session under a new key, acting in ``position`` (None: still to be chosen). Any older identity of this
     session ends.
 
-    Choosing another position goes on with the absolute limit of the sign-in.
+    Choosing another position keeps the absolute limit of the sign-in.
     """
     left = _time_left(staff)
     end_session(request)

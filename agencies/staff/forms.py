@@ -1,4 +1,4 @@
-"""The forms of sign-in and of one's own password."""
+"""The forms of sign-in and of changing the own password."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class SignInForm(BaseForm):
 
 
 class NewPasswordForm(BaseForm):
-    """A new password of one's own, twice. ``check_old`` None: the old one was a temporary password just used to sign in."""
+    """The person's own new password, twice. ``check_old`` None: the old one was a temporary password just used to sign in."""
 
     old = _password(_("Present password"), "current-password")
     password = _password(_("New password"), "new-password")

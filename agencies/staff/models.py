@@ -21,7 +21,7 @@ class StaffManager(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser):
-    """A person with an account. What they may do hangs on the position they act in, never on the person."""
+    """A person with an account. What they may do depends on the position they act in, never on the person."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {

@@ -13,7 +13,7 @@ NEXT, KEPT, LOST = "next", "kept", "lost"
 
 
 def onward(request: HttpRequest) -> str:
-    """The address after sign-in. ``next`` is followed only inside this site: it may come from anybody's link."""
+    """The address after sign-in. ``next`` is followed only inside this site: it may come from any link."""
     if request.GET.get(KEPT) == "1":
         return reverse("parked")
     wanted = request.GET.get(NEXT, "")

@@ -56,7 +56,7 @@ def form_answer(
 
 
 def saved(form: forms.Form, act: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
-    """Run an action for a page that goes on by itself. A refusal, by a rule or by a wall, becomes an error of ``form``."""
+    """Run an action for a page that builds its own answer. A refusal, by a rule or by a wall, becomes an error of ``form``."""
     reason = refusal_of(act, *arguments, **named)
     if reason:
         form.add_error(None, reason)

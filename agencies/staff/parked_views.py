@@ -1,4 +1,4 @@
-"""What somebody typed and could not save: shown to that person alone, while its page is open to them, to be sent again or thrown
+"""What a person typed and could not save: shown to that person alone, while its page is open to them, to be sent again or thrown
 away."""
 
 import re

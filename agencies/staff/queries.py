@@ -1,4 +1,4 @@
-"""One's own sessions, as the wall knows them."""
+"""The sessions of the acting person, as the wall knows them."""
 
 from dataclasses import dataclass
 from datetime import datetime

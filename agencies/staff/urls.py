@@ -1,4 +1,4 @@
-"""Addresses of sign-in, one's own account, and what was kept."""
+"""Addresses of sign-in, the own account, and what was kept."""
 
 from django.urls import path
 

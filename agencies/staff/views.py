@@ -1,4 +1,4 @@
-"""Signing in and out, the choice of a position, one's own password and sessions."""
+"""Signing in and out, the choice of a position, the person's own password and sessions."""
 
 from uuid import UUID
 
@@ -76,7 +76,7 @@ def enter(request: StaffRequest, staff: Staff) -> HttpResponse:
 
 @form_page(to="person", parks=False)
 def choose_position(request: StaffRequest) -> HttpResponse:
-    """Choose the position to act in, at sign-in or later. The session begins anew under a new key."""
+    """Choose the position to act in, at sign-in or later. The session continues under a new key."""
     positions = signin.positions_of(request.user)
     if request.method == "POST":
         wanted = id_pressed(request, "position")
@@ -94,7 +94,7 @@ def choose_position(request: StaffRequest) -> HttpResponse:
 @form_page(to="person", parks=False, before_change=True)
 @sensitive_post_parameters("old", "password", "again")
 def new_password(request: StaffRequest) -> HttpResponse:
-    """One's own new password: at once after a temporary one, later on wish. All other sessions of the person end."""
+    """The person's own new password: at once after a temporary one, later on wish. All other sessions of the person end."""
     staff = request.user
     forced = signin.must_change_password(staff)
     form = NewPasswordForm(posted(request), staff=staff, ask_old=not forced)

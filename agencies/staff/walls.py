@@ -143,8 +143,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Whether the session of this transaction is that of this person in this position: what the access log of a look says of who looked. One
--- that ended while the page was made counts: what was shown then is recorded, in that person's name.
+-- Whether the session of this transaction is that of this person in this position: the person and position that the access log
+-- records for a look. A session that ended while the page was made counts: what was shown is recorded, in that person's name.
 CREATE OR REPLACE FUNCTION wall.looks_as(person uuid, in_position uuid, role_then text, office uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
@@ -165,34 +165,34 @@ BEGIN
 END $$;
 
 -- The sign-in gate alone writes passwords.
-CREATE OR REPLACE FUNCTION wall.set_credential(whose uuid, hash text, change_first boolean) RETURNS void
+CREATE OR REPLACE FUNCTION wall.set_credential(of_staff uuid, hash text, change_first boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   is_first boolean;
 BEGIN
   INSERT INTO public.agencies_credential AS c (staff_id, password, must_change, changed_at)
-  VALUES (whose, hash, change_first, now())
+  VALUES (of_staff, hash, change_first, now())
   ON CONFLICT (staff_id) DO UPDATE SET password = excluded.password, must_change = excluded.must_change, changed_at = now()
   RETURNING xmax = 0 INTO is_first;
-  UPDATE public.agencies_staff SET credential_stamp = gen_random_uuid() WHERE id = whose;
+  UPDATE public.agencies_staff SET credential_stamp = gen_random_uuid() WHERE id = of_staff;
   IF change_first AND NOT is_first THEN
-    PERFORM wall.tell_of_renewal(whose);
+    PERFORM wall.tell_of_renewal(of_staff);
   END IF;
-  -- The session that asks goes on; its own transaction may hold that row, and the person who asks signs in anew anyway.
+  -- The calling session continues; its own transaction may hold that row, and the person signs in again anyway.
   UPDATE wall.identity SET ended_at = now()
-  WHERE staff_id = whose AND ended_at IS NULL AND id IS DISTINCT FROM (SELECT me.id FROM wall.my_identity() me);
+  WHERE staff_id = of_staff AND ended_at IS NULL AND id IS DISTINCT FROM (SELECT me.id FROM wall.my_identity() me);
 END $$;
 
--- An account out of use: its sessions do not come back to life when it is taken into use again.
-CREATE OR REPLACE FUNCTION wall.end_sessions_of(whose uuid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+-- An account out of use: its sessions stay ended when it is taken into use again.
+CREATE OR REPLACE FUNCTION wall.end_sessions_of(of_staff uuid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE wall.identity SET ended_at = now() WHERE staff_id = whose AND ended_at IS NULL
+  UPDATE wall.identity SET ended_at = now() WHERE staff_id = of_staff AND ended_at IS NULL
 $$;
 
 -- A stronger hash of the same password (Argon2id parameters changed): no session ends.
-CREATE OR REPLACE FUNCTION wall.upgrade_credential(whose uuid, hash text) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wall.upgrade_credential(of_staff uuid, hash text) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE public.agencies_credential SET password = hash WHERE staff_id = whose
+  UPDATE public.agencies_credential SET password = hash WHERE staff_id = of_staff
 $$;
 """
 

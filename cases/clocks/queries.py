@@ -50,7 +50,7 @@ class Load:
 
 
 def workload() -> list[Load]:
-    """The work of each person in charge in the acting supervisor's line, the most cases first; nobody else is answered."""
+    """The work of each person in charge in the acting supervisor's line, the most cases first; other callers get no rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.workload()")
         rows = cursor.fetchall()

@@ -16,7 +16,7 @@ MOMENTS = {
 }
 
 FUNCTIONS = """
--- Raw SQL as the application cannot put a date off. A clock whose duty can be done beforehand (the warrant) may start, and be met,
+-- Raw SQL of the application cannot postpone a date. A clock whose duty can be done beforehand (the warrant) may start, and be met,
 -- before custody does; any other starts with what has happened, and is met between its start and now. An earlier clock of the
 -- same kind takes the place of the running one.
 CREATE OR REPLACE FUNCTION wall.clock_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

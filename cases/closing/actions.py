@@ -32,7 +32,7 @@ def draft_closing(
 ) -> ClosingDecision:
     """Draft the closing. ``child_told`` is what the child was told and said to it, '' where nothing was said.
 
-    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted anew. Raises Refused.
+    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again. Raises Refused.
     """
     now = clock.now()
     row = CLOSING.begin(case, by, now, earlier)
@@ -42,7 +42,7 @@ def draft_closing(
 
 
 def _locked(rows: QuerySet[ClosingDecision]) -> ClosingDecision:
-    """The case is locked before it is looked at: what begins meanwhile waits, and is then refused on a closed case."""
+    """The case is locked before it is looked at: what begins at the same time waits, and is then refused on a closed case."""
     row = locked(rows)
     row.case = locked(Case.objects.filter(pk=row.case_id))
     return row

@@ -38,5 +38,5 @@ class ClosingForm(BaseForm):
 
 
 def typed_before(row: ClosingDecision) -> dict[str, Any]:
-    """A returned draft as the initial values of the form it is drafted anew with."""
+    """A returned draft as the initial values of the form it is drafted again with."""
     return values_of(row, ClosingForm.base_fields)

@@ -29,7 +29,7 @@ def check_may_draft_closing(
 
 
 def check_finished(case: Case, kind: ClosingReason | None, now: datetime) -> None:
-    """Nothing of the case goes on: nothing the law still times, nothing that a room has open.
+    """Nothing of the case is open: nothing the law still times, nothing that a room has open.
 
     A case recorded by mistake has no child to be seen under it: that alone is closed while the limit of the safety check runs.
     """

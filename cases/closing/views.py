@@ -16,7 +16,7 @@ from cases.records.pages import case_form, case_to_change
 
 @form_page(Permission.DRAFT_DECISIONS)
 def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Draft the closing; an own draft that waits is changed, one that came back is drafted anew."""
+    """Draft the closing; an own draft that waits is changed, a returned one is drafted again."""
     case = case_to_change(request, case_id, "closing")
     earlier = earlier_draft(request, CLOSING, case)
     form = ClosingForm(posted(request), initial=typed_before(earlier) if earlier else {})

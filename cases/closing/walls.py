@@ -7,8 +7,8 @@ TABLES = (act_table("cases_closingdecision", content="kind, reason, child_told")
 MOMENTS = {"cases_closingdecision": act_moments("b_closing_signed")}
 
 FUNCTIONS = """
--- Nobody closes a case but by a decision that is approved in this very transaction (the clock stands still in one), so that no
--- approval is kept for later; and not while custody or a time limit of the law goes on. Nobody opens it again.
+-- A case is closed only by a decision that is approved in this transaction (wall.clock() is constant within one), so that no
+-- approval is kept for later, and only when no custody and no time limit of the law is open. It cannot be opened again.
 CREATE OR REPLACE FUNCTION wall.case_closed_by_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

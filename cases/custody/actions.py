@@ -70,7 +70,7 @@ def draft_start(
 ) -> CustodyDecision:
     """Draft the start of custody. An urgent oral decision is in effect at once, and waits for its confirmation.
 
-    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted anew. Raises Refused.
+    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again. Raises Refused.
     """
     now = clock.now()
     row = START.begin(case, by, now, earlier)

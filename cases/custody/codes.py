@@ -63,7 +63,7 @@ class Consent(models.TextChoices):
 
 
 NEEDS_WARRANT: dict[str, bool] = {Consent.CONSENTS: False, Consent.OBJECTS: True, Consent.NOT_ASKED: True}
-"""Whether a warrant has to be requested: consent exempts (児童福祉法33条3項). What holds where nobody has parental
+"""Whether a warrant has to be requested: consent exempts (児童福祉法33条3項). What holds where no person has parental
 authority is general knowledge, and so the office's own rule (``Office.warrant_if_nobody``)."""
 
 

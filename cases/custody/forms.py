@@ -196,7 +196,7 @@ class OpinionForm(BaseForm):
 
 
 def typed_before(row: CustodyDecision) -> dict[str, Any]:
-    """A returned draft as the initial values of the form it is drafted anew with."""
+    """A returned draft as the initial values of the form it is drafted again with."""
     names = (
         *("grounds", "place_kind", "place", "place_withheld", "consent", "reason"),
         *("heard", "opinion", "heard_why", "stay_after", "expected_until"),

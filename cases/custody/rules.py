@@ -46,7 +46,7 @@ def two_months_over(starts_at: datetime) -> datetime:
 
 
 def needs_warrant(consent: Consent | None, office: Office) -> bool:
-    """Whether a warrant has to be requested within seven days (児童福祉法33条3項). Where nobody has parental
+    """Whether a warrant has to be requested within seven days (児童福祉法33条3項). Where no person has parental
     authority, the office's own rule decides."""
     return (
         office.warrant_if_nobody if consent is Consent.NOBODY else consent is None or NEEDS_WARRANT[consent]

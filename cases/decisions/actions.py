@@ -97,7 +97,7 @@ class Decision(Generic[A]):
     def begin(self, case: Case, by: Position, now: datetime, earlier: A | None = None) -> A:
         """The row that a form then writes, within a transaction: a new one, or the drafter's own draft that still waits.
 
-        ``earlier``: that draft as it was read, to be changed, or a returned one, to be drafted anew. Raises Refused.
+        ``earlier``: that draft as it was read, to be changed, or a returned one, to be drafted again. Raises Refused.
         """
         if earlier is not None and earlier.state_at(now) is State.WAITING:
             row = self.lock(self.model._default_manager.filter(pk=earlier.pk, case=case))

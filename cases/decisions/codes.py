@@ -31,7 +31,7 @@ MOVES: dict[State, tuple[State, ...]] = {
     State.REFUSED: (),
     State.ENDED: (),
 }
-"""What becomes of a draft; ``rules.check_move`` obeys it. A returned draft is drafted anew as another row. One that waits
+"""What becomes of a draft; ``rules.check_move`` obeys it. A returned draft is drafted again as another row. One that waits
 ends where what it rests on ends, as a report whose confirmation the child withdraws."""
 
 LEADS_TO: dict[Verdict, State] = {

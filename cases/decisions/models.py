@@ -18,7 +18,7 @@ class CaseAct(OfCase, TwoPersonAct):
     """One draft and its decision, as ``cases.decisions.actions.Decision`` handles it.
 
     The drafter changes it while it waits, which counts ``version`` up; decided or taken back it stays (trigger ``act_stays``). A
-    returned draft is drafted anew as another row, which ``replaces`` it.
+    returned draft is drafted again as another row, which ``replaces`` it.
     """
 
     CASE_ACT_CLEAR: ClassVar[frozenset[str]] = (

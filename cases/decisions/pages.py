@@ -24,7 +24,7 @@ from security.walls import clock
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the queue: whose draft it is, and what makes it press."""
+    """A line of the queue: whose draft it is, and why it is urgent."""
 
     waiting: Waiting
     child: str
@@ -60,7 +60,7 @@ def pane(
 
 
 def queue_beside(request: StaffRequest, queue: list[Waiting], shown: UUID | None) -> dict[str, Any]:
-    """The context of ``cases/decisions/queue_list.html``, of which ``shown`` stands in the pane. Every case named is recorded."""
+    """The context of ``cases/decisions/queue_list.html``, of which ``shown`` is in the pane. Every case named is recorded."""
     for waiting in queue[:MOST_LISTED]:
         request.event.note_shown(waiting.row.case_id, "queue", verb=Verb.CASE_LIST)
     entries = [
@@ -76,7 +76,7 @@ def queue_beside(request: StaffRequest, queue: list[Waiting], shown: UUID | None
 
 
 def queue_and_first(request: StaffRequest) -> dict[str, Any]:
-    """The queue with its first draft in the pane: a page of its own, and the home of whoever decides."""
+    """The queue with its first draft in the pane: a page of its own, and the home of those who decide."""
     queue = queue_of(request.by)
     if not queue:
         return queue_beside(request, queue, None)
@@ -87,7 +87,7 @@ def queue_and_first(request: StaffRequest) -> dict[str, Any]:
 
 def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any:
     """The draft that ``?from=`` names: the reader's own that waits, to be changed, or a returned one, to be drafted
-    anew; else None."""
+    again; else None."""
     try:
         wanted = UUID(request.GET.get("from", ""))
     except ValueError:
@@ -100,14 +100,14 @@ def earlier_draft(request: StaffRequest, kind: Decision[Any], case: Case) -> Any
 
 
 def as_opened(request: StaffRequest, row: Any) -> Any:
-    """The draft with the version that its form was opened with, as the address says: another one is not written over."""
+    """The draft with the version that its form was opened with, as the address says: a newer one is not overwritten."""
     if request.GET.get("version", str(row.version)) != str(row.version):
         row.version = 0
     return row
 
 
 def why_not_draft(request: StaffRequest, kind: Decision[Any], case: Case, earlier: Any) -> Any:
-    """The sentence beside the grey button of the form that drafts, changes or drafts anew; '' where nothing is against it."""
+    """The sentence beside the grey button of the form that drafts, changes or drafts again; '' where nothing is against it."""
     now = clock.now()
     if earlier is not None and earlier.state_at(now) is State.WAITING:
         return reason_against(kind.check_may_change, earlier, request.by, now)

@@ -78,7 +78,7 @@ def queue_of(by: Position) -> list[Waiting]:
 
 
 def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
-    """What this person drafted and was not approved in the last days, and has not drafted anew; the latest first."""
+    """What this person drafted and was not approved in the last days, and has not drafted again; the latest first."""
     if not by.may(Permission.DRAFT_DECISIONS):
         return _held(decision, by).none()
     rows = _held(decision, by).filter(approved=False, drafted_person=by.staff_id, replaced_by=None)

@@ -65,6 +65,6 @@ def check_has_reason(note: str) -> None:
 
 
 def check_replaces(earlier: CaseAct, case_id: UUID, now: datetime) -> None:
-    """Only a returned draft of the same case is drafted anew, once."""
+    """Only a returned draft of the same case is drafted again, once."""
     if earlier.case_id != case_id or earlier.state_at(now) is not State.RETURNED:
         raise Refused("not_returned", _("Only a returned draft can be drafted anew."))

@@ -18,7 +18,7 @@ def act_moments(signed_by: str = "b_signed") -> dict[str, str]:
 
 
 def act_triggers(name: str, acts: dict[str, str], later: tuple[str, ...] = ()) -> str:
-    """SQL of the triggers that sign a draft and let it stay. ``acts``: condition on the row → the power it takes ('' always)."""
+    """SQL of the triggers that sign a draft and freeze it. ``acts``: condition on the row → the power it takes ('' always)."""
     named = ", ".join(f"'{column}'" for column in later)
     signers = [
         f"CREATE OR REPLACE TRIGGER b_{act}_signed BEFORE INSERT OR UPDATE ON {name}\n"
@@ -32,8 +32,8 @@ def act_triggers(name: str, acts: dict[str, str], later: tuple[str, ...] = ()) -
 
 
 FUNCTIONS = """
--- What was drafted is changed by its drafter alone, and only while it waits; every change counts its version up. Taken back or
--- decided, it stays: what the decider has read is what was decided. The arguments are the columns that are written later.
+-- Only its drafter may change a draft, and only while it waits; every change raises its version by one. Taken back or decided, it
+-- does not change: the decision is about the text that the decider read. The arguments are the columns that are written later.
 CREATE OR REPLACE FUNCTION wall.act_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

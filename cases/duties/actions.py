@@ -50,7 +50,7 @@ def fulfil_duty(duty: Duty, *, note: str, by: Position) -> None:
 
 @transaction.atomic
 def take_over_duty(duty: Duty, *, by: Position) -> None:
-    """Make a colleague's duty one's own. Raises Refused."""
+    """Take over a colleague's duty. Raises Refused."""
     row = locked(Duty.objects.filter(pk=duty.pk))
     rules.check_may_take_over(row, by)
     row.owner = by

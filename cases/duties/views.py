@@ -54,7 +54,7 @@ def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
 
 @action(Permission.REVIEW_LINE)
 def duty_take_over(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
-    """Make a colleague's duty one's own."""
+    """Take over a colleague's duty."""
     case = case_or_404(request, case_id, "duties", level=Level.MANAGE)
     row = _duty_or_404(case, duty_id)
     return button_answer(

@@ -1,4 +1,4 @@
-"""A duty belongs to its case; what it is stays, and that it was done is written once."""
+"""A duty belongs to its case; its content never changes, and that it was done is written once."""
 
 from security.walls.declare import of_case
 from security.walls.moments import kept_by
@@ -9,8 +9,8 @@ MOMENTS = {"cases_duty": dict.fromkeys(("due_at", "done_at", "done_by_id"), kept
 
 FUNCTIONS = """
 -- A duty begins undone, with an owner who is not barred from it. It keeps its day and is done once, by the calling identity, who is
--- its owner or of the supervisor line and not barred from it. Its owner changes only to somebody of the line who takes it over in
--- person, as when the owner has left.
+-- its owner or of the supervisor line and not barred from it. Its owner changes only to a person of the line who takes it over in
+-- their own name, as when the owner has left.
 CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -92,7 +92,7 @@ def _chosen(request: StaffRequest) -> dict[str, str]:
 
 @form_page(Permission.WORK_ON_CASES)
 def find(request: StaffRequest) -> HttpResponse:
-    """Part of a name, or a number, among one's own cases; by the exact rule, that the office has others behind the glass."""
+    """Part of a name, or a number, among the caller's cases; by the exact rule, that the office has others behind the glass."""
     asked = posted(request)
     by_child = asked is not None and asked.get("by") == "child"
     box = FindForm(None if by_child else asked)

@@ -87,7 +87,7 @@ class Filing(models.Model):
     """The receipt of a notification that another office filed: where to, when, how far. It says nothing about any child.
 
     It is the filer's alone: the accused may work at the same school. Once it is registered it says the days, no moment
-    and nobody of the receiving office, so that the case it became is found from it neither here nor in a dump (docs/adr/0018).
+    and no person of the receiving office, so that the case it became is found from it neither here nor in a dump (docs/adr/0018).
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(

@@ -1,4 +1,4 @@
-"""What lies at an office's desk, what a position has filed, and what a case was told."""
+"""What waits at an office's desk, what a position has filed, and what a case was told."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -33,7 +33,7 @@ TABLES = (
     of_case("cases_safetycheck"),
     Table(
         "cases_filing",
-        # Read by wall.filings_shown() alone: under a policy anybody could ask of a hidden row whether it names an id they know, and
+        # Read by wall.filings_shown() alone: under a policy any caller could ask of a hidden row whether it names an id they know, and
         # the ids of schools and colleagues are known.
         {"runtime": "INSERT"},
         (
@@ -104,7 +104,7 @@ $$;
     )
 }
 
--- What lies at the desk of a receiving office, for the roles that take contacts, until it is registered: from then on the case's
+-- What waits at the desk of a receiving office, for the roles that take contacts, until it is registered: from then on the case's
 -- own grants decide, and the sender is known to those alone who may read the notifier.
 CREATE OR REPLACE FUNCTION wall.filings_at_my_desk() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, pg_temp AS $$
@@ -126,7 +126,7 @@ BEGIN
   END IF;
 END $$;
 
--- That a filing was received or registered, and not which one: the row's own changes would join it with the case.
+-- That a filing was received or registered, and not which one: the row's own changes would link it with the case.
 CREATE OR REPLACE FUNCTION wall.note_filing(of_case uuid, col text, became jsonb) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO public.security_event (uuid, verb, action, actor_id, position_id, case_id, content_type_id, changes)
@@ -135,7 +135,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   FROM public.django_content_type t WHERE t.app_label = 'cases' AND t.model = 'filing'
 $$;
 
--- Somebody of the receiving office opens it; the first one is written down.
+-- A person of the receiving office opens it; the first one is written down.
 CREATE OR REPLACE FUNCTION wall.receive_filing(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -148,7 +148,7 @@ BEGIN
 END $$;
 
 -- It has become a notification of a case of the calling identity: the filer reads that a case was opened, and nothing else. Once,
--- because it leaves the desk. What joins the receipt with the case is taken away: moments, who received it, its notices; the
+-- because it leaves the desk. What links the receipt with the case is deleted: moments, who received it, its notices; the
 -- case's own record says that a filing was registered, and not which one.
 CREATE OR REPLACE FUNCTION wall.register_filing(which uuid, as_notification uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -123,7 +123,7 @@ def _index(record: Child, facts: ChildFacts) -> None:
 
 @transaction.atomic
 def update_child(case: Case, facts: ChildFacts, *, by: Position) -> Child:
-    """Write the child record anew. The caller has compared versions (``VersionedForm``)."""
+    """Overwrite the child record. The caller has compared versions (``VersionedForm``)."""
     rules.check_may_edit(case, by)
     record = locked(Child.objects.filter(pk=case.child_id))
     for name, text in facts.columns().items():
@@ -179,7 +179,7 @@ def close_case(case: Case, *, by: Position) -> Case:
 def save_person(
     case: Case, texts: Mapping[str, str], *, by: Position, person: Person | None = None
 ) -> Person:
-    """Add a person around the child, or write one anew; what ``texts`` leaves out is empty. The caller has compared versions."""
+    """Add a person around the child, or overwrite one; what ``texts`` leaves out is empty. The caller has compared versions."""
     if person is None:
         rules.check_may_edit(case, by)
         row = Person(case=case, written_at=clock.now())
@@ -271,7 +271,7 @@ def hand_over(case: Case, position: Position, *, by: Position, keep_former: bool
     for former in before:
         if keep_former and current.filter(pk=former.position_id).exists():
             _give(case, former.position, Relation.MEMBER, Level.EDIT, told=False)
-    # One's own place comes last: without it the wall takes no further word.
+    # The caller's own place is ended last: without it the wall refuses every further change.
     for former in sorted(before, key=lambda grant: grant.position_id == by.pk):
         _wall("SELECT wall.revoke(%s)", former.pk)
 
@@ -325,7 +325,7 @@ def lift_block(case: Case, block_id: UUID, *, by: Position) -> None:
 
 @transaction.atomic
 def break_glass(case_id: UUID, reason: str, *, by: Position) -> Grant:
-    """Open a case of one's own office for four hours from the next request on, with a reason. The wall's function tells the one
+    """Open a case of the caller's office for four hours from the next request on, with a reason. The wall's function tells the one
     in charge and the line.
 
     IntegrityError (``breaks_glass``) for a case of another office or one that is blocked for this person: the same as for a case
@@ -343,7 +343,7 @@ def break_glass(case_id: UUID, reason: str, *, by: Position) -> Grant:
 
 @transaction.atomic
 def review_glass(grant: Grant, finding: Finding, note: str = "", *, by: Position) -> None:
-    """A supervisor records what came of a broken glass; it leaves the list. The wall's function tells of what was not proper."""
+    """A supervisor records what came of a broken glass; it leaves the list. The wall's function sends the notices of what was not proper."""
     rules.check_may_review_glass(grant, by)
     rules.check_finding_has_note(finding, note)
     grant.finding_note = note or None

@@ -66,7 +66,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- The supervisor's review of broken glass, once, with a finding; nobody reviews their own. A finding other than proper is told to
+-- The supervisor's review of broken glass, once, with a finding; no person reviews their own. A finding other than proper is told to
 -- the person who broke it, and one of improper to the privacy officers too.
 CREATE OR REPLACE FUNCTION wall.review_glass(which uuid, outcome text, note text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -97,7 +97,7 @@ BEGIN
   END IF;
 END $$;
 
--- What is shown of a case of one's own office before the glass: that it exists, who is in charge, and the telephone.
+-- What is shown of a case of the caller's office before the glass: that it exists, who is in charge, and the telephone.
 CREATE OR REPLACE FUNCTION wall.before_glass(of_case uuid)
 RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -10,7 +10,7 @@ CHOSEN = (
 ARGUMENTS = "stage_is text, urgency_is text, state_is text"
 
 FUNCTIONS = (
-    # Whoever is in the line of most cases of the office walks them from the latest and asks of each.
+    # A caller in the line of most cases of the office reads them from the latest on and asks of each.
     page_function(
         "office_cases_page",
         ARGUMENTS,

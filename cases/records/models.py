@@ -247,7 +247,7 @@ class Grant(UserObjectPermissionBase):
                 condition=models.Q(ended_at=None),
                 name="grant_probe",
             ),
-            # The few broken glasses that nobody has reviewed, among all grants.
+            # The few broken glasses without a review, among all grants.
             models.Index(
                 fields=["created_at"],
                 condition=models.Q(relation=Relation.GLASS.value, reviewed_at=None),

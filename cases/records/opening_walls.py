@@ -8,7 +8,7 @@ SET search_path = pg_catalog, pg_temp AS $$
                   AND wall.my_role() IN ('caseworker', 'supervisor', 'director', 'duty_officer'), false)
 $$;
 
--- The number of the office's next case in this fiscal year (April to March). It goes on only past numbers that stand on a case,
+-- The number of the office's next case in this fiscal year (April to March). It continues only past numbers that a case has,
 -- so asking a thousand times gives one number, and what is rolled back leaves no gap. The counter's row is locked until the
 -- transaction ends: who asks at the same time waits, and gets the next one.
 CREATE OR REPLACE FUNCTION wall.next_number() RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -35,8 +35,8 @@ BEGIN
   RETURN head || lpad(given::text, greatest(4, length(given::text)), '0');
 END $$;
 
--- The id of a child record that the calling position is about to write. A key and a record are let in for such an id alone, so that
--- nobody plants a key for a child to come, or learns from a refused one that a child has a key.
+-- The id of a child record that the calling position is about to write. A key and a record are accepted for such an id alone, so that
+-- no caller can store a key for a later child, or learn from a refusal that a child has a key.
 CREATE OR REPLACE FUNCTION wall.new_child() RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   DELETE FROM wall.handed_out h WHERE h.at < now() - interval '1 day';
@@ -55,8 +55,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A new case: the first grants, before the row itself, which no policy would let in otherwise. The one in charge, the
--- supervisors of that section and the directors of the office; nobody of another office.
+-- A new case: the first grants, before the row itself, which every policy would refuse otherwise. The one in charge, the
+-- supervisors of that section and the directors of the office; no position of another office.
 CREATE OR REPLACE FUNCTION wall.open_case(new_case uuid, in_charge uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -77,7 +77,7 @@ BEGIN
   LOOP
     PERFORM wall.put_grant(gen_random_uuid(), new_case, line, 'line', 'manage', NULL, NULL);
   END LOOP;
-  -- Whoever opens a case for a colleague in charge still writes its first entries; the grant can be ended by the one in charge.
+  -- A person who opens a case for a colleague in charge still writes its first entries; the grant can be ended by the one in charge.
   IF NOT EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case AND g.position_id = wall.my_position()) THEN
     PERFORM wall.put_grant(gen_random_uuid(), new_case, wall.my_position(), 'member', 'manage', NULL,
                            wall.clock() + interval '4 hours');
@@ -86,7 +86,7 @@ END $$;
 
 -- The child of a case decides whose record and key the case opens. A case keeps its child, office and number, and a new case
 -- names a child of its own office that is new or already within the caller's reach: else raw SQL could point an own case
--- at a foreign child, whose id stands in the search tokens.
+-- at a foreign child, whose id is in the search tokens.
 CREATE OR REPLACE FUNCTION wall.case_keeps_child() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -96,7 +96,7 @@ BEGIN
        IS DISTINCT FROM (OLD.child_id, OLD.office_id, OLD.number, OLD.opened_at) THEN
       RAISE EXCEPTION 'a case keeps its child' USING ERRCODE = '23514', CONSTRAINT = 'case_keeps_child';
     END IF;
-  -- Any other number would be in the way of the office whose it is or will be, and tell whether it has been given.
+  -- Any other number would block the office that it belongs to, and tell whether it has been given.
   ELSIF NEW.number IS DISTINCT FROM wall.next_number() THEN
     RAISE EXCEPTION 'a case has the next number of its own office' USING ERRCODE = '23514', CONSTRAINT = 'case_number_is_next';
   ELSIF NOT EXISTS (SELECT 1 FROM public.cases_child k WHERE k.id = NEW.child_id AND k.office_id = NEW.office_id)

@@ -35,7 +35,7 @@ def case_to_change(request: StaffRequest, case_id: UUID, *panels: str, level: Le
     """The case for a form page. The form is shown to a position that holds ``level``.
 
     What is sent is taken while its author sees the case: the action refuses, and the form says so beside what was typed. Where
-    the access to the case itself ended meanwhile, the typed text is kept for its author and the answer is the 404 of every
+    the access to the case itself has ended, the typed text is kept for its author and the answer is the 404 of every
     foreign case.
     """
     if request.method != "POST":
@@ -71,7 +71,7 @@ def case_form(
     **more: Any,
 ) -> HttpResponse:
     """The answer of a form page about a case (``form_answer``); once saved, back to the card ``section`` of the case, which
-    says so, unless ``to`` leads elsewhere. Where one records ``several``, a second button saves and opens the form anew.
+    says so, unless ``to`` leads elsewhere. With ``several``, a second button saves and opens the empty form again.
 
     Its ``heading`` is the title too and names no person; ``label`` is on the button, which ``reason`` greys.
     """

@@ -66,7 +66,7 @@ def on_cases_of(position: Position, level: Level, case: str = "case__pk") -> Q:
     """The condition that ``case`` (a path to the id of a case) names one on which ``position`` holds ``level`` now.
 
     A position in the line of many cases asks of each row: the list that is narrowed so needs an index for the few rows that wait.
-    Everybody else's few cases are found by their ids.
+    The few cases of all others are found by their ids.
     """
     lookup = "probed_by" if position.may(Permission.REVIEW_LINE) else "held_by"
     return Q(**{f"{case}__{lookup}": (position.pk, str(level))})
@@ -158,7 +158,7 @@ def _is_child(child: Child, kana: str, birth_date: date) -> bool:
 
 @dataclass(frozen=True)
 class BehindGlass:
-    """What may be shown of a case of one's own office before the glass is broken."""
+    """What may be shown of a case of the caller's office before the glass is broken."""
 
     case_id: UUID
     number: str
@@ -206,7 +206,7 @@ def glass_until(case: Case, by: Position) -> datetime | None:
 
 
 def glasses_to_review(by: Position) -> models.QuerySet[Grant]:
-    """Broken glasses that wait for this supervisor's review: on cases of the position's line, and never one's own."""
+    """Broken glasses that wait for this supervisor's review: on cases of the position's line, and never its own."""
     return (
         Grant.objects.filter(relation=Relation.GLASS, reviewed_at=None)
         .filter(content_object__id__probed_by=(by.pk, Level.MANAGE.value))

@@ -2,8 +2,8 @@
 
 FUNCTIONS = """
 -- In plpgsql, which looks its functions up when it runs: these are raised before the walls of the record.
--- Whose search tokens the caller writes: a record of the own office that stands in no case yet, or one within the caller's reach.
--- Whoever could take a colleague's away would hide that child from the search before the glass.
+-- The records whose search tokens the caller may write: one of the own office that is in no case yet, or one within the caller's
+-- reach. A caller who could delete a colleague's would hide that child from the search before the glass.
 CREATE OR REPLACE FUNCTION wall.may_index(which uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -14,7 +14,7 @@ BEGIN
                  WHERE c.child_id = which AND wall.holds_on(c.id, 'edit')));
 END $$;
 
--- The tokens of a record anew: those of the kinds named go, the new ones come (kinds and tokens in pairs).
+-- Replaces the tokens of a record: those of the kinds named are deleted, the new ones added (kinds and tokens in pairs).
 CREATE OR REPLACE FUNCTION wall.put_tokens(which uuid, dropped text[], kinds text[], tokens bytea[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -27,7 +27,7 @@ BEGIN
 END $$;
 
 -- The children who may be meant by a token, among those the caller sees: of all others it does not even tell that there are some.
--- Outside one's own cases there is the search before the glass alone. Coincidences are a few; 200 would be no search.
+-- Outside the caller's cases there is only the search before the glass. Coincidences are a few; 200 would be no search.
 CREATE OR REPLACE FUNCTION wall.children_by_token(of_kind text, wanted bytea) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

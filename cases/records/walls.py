@@ -1,9 +1,9 @@
 """Who sees which case: one function over the grants, used by every policy and by Python (``queries.cases_for``)."""
 
-from security.walls.declare import HOLDS_CASES, NOBODY, Policy, Recorded, Table, mine, of_case
+from security.walls.declare import HOLDS_CASES, NO_ROW, Policy, Recorded, Table, mine, of_case
 from security.walls.moments import NOW, ONCE, POST, kept_by
 
-# Whoever sees a case sees its child: the inner table has its own wall. One look at an index for each child asked for, where the
+# A caller who sees a case sees its child: the inner table has its own wall. One index search for each child asked for, where the
 # ids of all visible children would cost a director 20,000; LIMIT keeps PostgreSQL from making that whole list after all.
 CHILD_VIEW = "(SELECT true FROM public.cases_case c WHERE c.child_id = cases_child.id LIMIT 1)"
 CHILD_KEY = "(SELECT true FROM public.cases_case c WHERE c.child_id = data_key.owner_id LIMIT 1)"
@@ -74,7 +74,7 @@ TABLES = (
         "cases_casenumber",
         {},
         # Counted by wall.next_number alone: the person who could write it would stop the intake of the office.
-        (Policy("SELECT", using=NOBODY),),
+        (Policy("SELECT", using=NO_ROW),),
         unrecorded="a counter",
     ),
     Table("wall.handed_out", why_open="no right for the application at all: only definer functions reach it"),
@@ -101,7 +101,7 @@ POLICIES = {
         Policy("SELECT", using="kind = 'case' AND owner_id = ANY(ARRAY(SELECT wall.my_new_glass()))"),
         Policy("SELECT", using=f"kind = 'child' AND {CHILD_KEY}"),
         Policy("INSERT", check=f"kind = 'case' AND {mine('owner_id', 'manage')} AND {OWN_OFFICE}"),
-        # Any other id, whether it is somebody's or nobody's, meets this wall before it meets the unique index.
+        # Any other id, used or unused, is refused by this wall before the unique index is asked.
         Policy(
             "INSERT", check=f"kind = 'child' AND {OWN_OFFICE} AND {KEEPS_RECORDS} AND owner_id = {HANDED_OUT}"
         ),
@@ -142,9 +142,9 @@ SET search_path = pg_catalog, pg_temp AS $$
                WHEN 'manage' THEN ARRAY['manage_case'] ELSE ARRAY[]::text[] END)
 $$;
 
--- The one truth that Python and the database both ask: the cases on which a position holds a level now. A block of the person beats every grant; a position
+-- The one definition that Python and the database both use: the cases on which a position holds a level now. A block of the person overrides every grant; a position
 -- that has ended, or whose person's account is out of use, holds nothing. One sorted array, because a set of 20,000 rows
--- costs a call for each of them, and an index search sorts an unsorted array anew for every row it is joined to.
+-- costs a call for each of them, and an index search sorts an unsorted array again for every row it is joined to.
 CREATE OR REPLACE FUNCTION wall.case_ids_for(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(g.case_id ORDER BY g.case_id), ARRAY[]::uuid[]) FROM public.cases_grant g
@@ -158,8 +158,8 @@ $$;
 CREATE OR REPLACE FUNCTION wall.my_case_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.case_ids_for(wall.my_position(), level) $$;
 
--- The gate before the tables of cases: whether the calling position was given any case at all. One row of one index, since every
--- statement asks it; whether the position and its grants hold is for the policies behind it.
+-- The first condition on the tables of cases: whether the calling position was given any case at all. One row of one index, since every
+-- statement asks it; the policies check whether the position and its grants are valid.
 CREATE OR REPLACE FUNCTION wall.holds_cases() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM wall.my_identity() me JOIN public.cases_grant g ON g.position_id = me.position_id
@@ -167,7 +167,7 @@ SET search_path = pg_catalog, pg_temp AS $$
                    AND (g.ends_at IS NULL OR g.ends_at > (SELECT wall.moment())))
 $$;
 
--- Whether the caller holds a level on one case: one look at the index, for a director of 20,000 cases too.
+-- Whether the caller holds a level on one case: one index search, for a director of 20,000 cases too.
 CREATE OR REPLACE FUNCTION wall.holds_on(of_case uuid, level text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM wall.my_grants WHERE held_case = of_case
@@ -187,7 +187,7 @@ SET search_path = pg_catalog, pg_temp AS $$
   WHERE c.id = ANY((SELECT wall.my_case_ids(level))::uuid[])
 $$;
 
--- For Python, which names the position it acts for: which cases another position holds is nobody's to list.
+-- For Python, which names the position it acts for: no caller may list the cases of another position.
 CREATE OR REPLACE FUNCTION wall.own_case_ids(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN which = wall.my_position() THEN wall.case_ids_for(which, level) ELSE ARRAY[]::uuid[] END
@@ -266,7 +266,7 @@ BEGIN
   END IF;
 END $$;
 
--- ``since`` may lie ahead, never back: nobody has looked with a right they were given afterwards.
+-- ``since`` may be later than now, never earlier: no look was made with a right that was given afterwards.
 CREATE OR REPLACE FUNCTION wall.grant(new_id uuid, of_case uuid, to_position uuid, as_relation text, level text, why text,
                                       until timestamptz, since timestamptz) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -310,7 +310,7 @@ BEGIN
   UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
 END $$;
 
--- A block of the one in charge would leave nobody; one of the supervisor line by those below it would end the supervision.
+-- A block of the one in charge would leave the case without one; one of the supervisor line by those below it would end the supervision.
 CREATE OR REPLACE FUNCTION wall.block(new_id uuid, of_case uuid, whom uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -322,7 +322,7 @@ BEGIN
   END IF;
   INSERT INTO public.cases_block (id, case_id, staff_id, blocked_by_id, created_at)
   VALUES (new_id, of_case, whom, wall.my_position(), wall.clock());
-  -- What lies in the person's inboxes about this case is taken out too.
+  -- The notices about this case in the person's inboxes are deleted too.
   DELETE FROM public.agencies_notice n USING public.agencies_position p
   WHERE p.id = n.position_id AND p.staff_id = whom AND n.path LIKE '/cases/' || of_case || '/%';
 END $$;
@@ -341,7 +341,7 @@ BEGIN
   UPDATE public.cases_block SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
 END $$;
 
--- What of a case, of its child's record and of their keys is not as it was recorded last.
+-- Which parts of a case, of its child's record and of their keys differ from what was recorded last.
 CREATE OR REPLACE FUNCTION wall.case_unlike_record(of_case uuid)
 RETURNS TABLE (place text, what text, row_id text, columns text[], event uuid, at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -358,7 +358,7 @@ BEGIN
     WHERE t.tgname = 'a_record' ORDER BY 1, 3;
 END $$;
 
--- Whom to tell of a case: the positions with a valid grant of one of the relations, and nobody who is blocked. No role may call it.
+-- Whom to tell about a case: the positions with a valid grant of one of the relations, except blocked people. No role may call it.
 CREATE OR REPLACE FUNCTION wall.positions_on_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT DISTINCT g.position_id FROM public.cases_grant g
@@ -368,7 +368,7 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_tem
                     WHERE b.case_id = g.case_id AND b.staff_id = g.user_id AND b.ended_at IS NULL)
 $$;
 
--- The same of a case the caller sees, for the writer of a notice.
+-- The same for a case the caller sees, for the writer of a notice.
 CREATE OR REPLACE FUNCTION wall.positions_of_case(of_case uuid, relations text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT p FROM wall.positions_on_case(of_case, relations) p WHERE wall.holds_on(of_case, 'view')

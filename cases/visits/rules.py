@@ -44,5 +44,5 @@ def check_written(result: str) -> None:
 
 
 def what_waits(case: Case, _now: datetime) -> str | Promise:
-    """The planned visit that stands against closing a case, in a sentence; '' where none is planned."""
+    """The planned visit that prevents closing a case, in a sentence; '' where none is planned."""
     return _("A visit is planned. Record or cancel it first.") if is_planned(case) else ""

@@ -1,4 +1,4 @@
-"""A visit belongs to its case; what was planned stays, and how it ended is written once."""
+"""A visit belongs to its case; what was planned never changes, and how it ended is written once."""
 
 from security.walls.declare import of_case
 from security.walls.moments import NAMED, NOW, ONCE, POST, by, kept_by
@@ -17,8 +17,8 @@ MOMENTS = {
 }
 
 FUNCTIONS = """
--- How a visit was held, or why it was cancelled, is written once, together with the moment at which that was recorded. One that nobody
--- planned may have been held before it was entered.
+-- How a visit was held, or why it was cancelled, is written once, together with the moment at which that was recorded. One that was
+-- not planned may have been held before it was entered.
 CREATE OR REPLACE FUNCTION wall.visit_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -109,7 +109,7 @@ def binaries(account: Account) -> Path:
 
 
 def _copy(package: Path, target: Path) -> None:
-    """Copy the server and, beside it as in the wheel, the libraries it is linked to; readable by everybody."""
+    """Copy the server and, beside it as in the wheel, the libraries it is linked to; readable by all accounts."""
     make_folder(SHARED, None, 0o755)
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.copytree(package / "pginstall18", draft / package.name / "pginstall18", symlinks=True)

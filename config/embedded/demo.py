@@ -1,7 +1,7 @@
 """``make demo``: prepare everything this checkout needs, run it on loopback, and end all of it with Ctrl-C.
 
-State under ``var/``: ``postgres`` (data), ``secrets.json``, ``keys``, ``broker``, ``log``. The file ``building`` stands there
-from the first step to the end of the seeding: a run that finds it begins anew, so that a killed run leaves no half demo.
+State under ``var/``: ``postgres`` (data), ``secrets.json``, ``keys``, ``broker``, ``log``. The file ``building`` is there
+from the first step to the end of the seeding: a run that finds it starts again, so that a killed run leaves no half demo.
 ``fingerprint`` names the code that the database was last migrated for; while it is the same, a start migrates nothing.
 """
 
@@ -212,7 +212,7 @@ def _check_room() -> None:
 
 
 def _put_logs_aside() -> None:
-    """The last run's logs stay for a look back, and do not mix with this one's."""
+    """The logs of the last run are kept apart from those of this one."""
     if (VAR / "log").exists():
         shutil.rmtree(VAR / "log.last", ignore_errors=True)
         (VAR / "log").rename(VAR / "log.last")

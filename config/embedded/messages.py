@@ -38,7 +38,7 @@ def catalogue_path(language: str) -> Path:
 
 
 def used_messages() -> dict[Message, list[str]]:
-    """Every translatable message of the code and the templates, with the files it stands in."""
+    """Every translatable message of the code and the templates, with the files it is in."""
     found: dict[Message, list[str]] = {}
     for path in _files():
         for message in _messages(path):

@@ -260,7 +260,7 @@ def _quoted(path: Path) -> str:
 
 def _run(command: list[object], account: Account, failure: str) -> None:
     """Run one of PostgreSQL's programs; EmbeddedError with its last line if it fails. Output goes to a file, since the server
-    that pg_ctl leaves behind would keep a pipe open for ever."""
+    that pg_ctl leaves behind would keep a pipe open forever."""
     starts = command[-1] == "start"
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         done = subprocess.run(

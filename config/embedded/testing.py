@@ -29,7 +29,7 @@ def home() -> Path:
 
 
 def roomy_place(memory: Path = MEMORY) -> Path:
-    """``memory`` if there is room, else the temp dir: a copy of a database is nine hundred small files, and nobody keeps them."""
+    """``memory`` if there is room, else the temp dir: a copy of a database is nine hundred small files, and they are not kept."""
     if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
         return memory
     return Path(tempfile.gettempdir())

@@ -25,7 +25,7 @@ def clean(connection: psycopg.Connection) -> None:
     """The pool's ``reset``: take back whatever a request did to its session. On an error the pool closes the connection.
 
     psycopg prepares over the protocol. A statement prepared in SQL is therefore not ours, and under one of psycopg's names it
-    would run in somebody else's name later: UncleanError.
+    would run in another person's name later: UncleanError.
     """
     connection.autocommit = True
     if connection.execute(CLEAN).set_result(-1).fetchone() != (False,):
@@ -55,11 +55,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def close_pools() -> None:
-    """Close the pools of every alias; each is opened anew by the next query that needs it."""
+    """Close the pools of every alias; each is opened again by the next query that needs it."""
     pools = DatabaseWrapper._connection_pools  # type: ignore[attr-defined]  # not in the stubs
     for alias in list(pools):
         pools.pop(alias).close()
 
 
-# The threads of a pool end with a fork: a child would wait on it for ever (gunicorn --preload).
+# The threads of a pool end with a fork: a child would wait on it forever (gunicorn --preload).
 os.register_at_fork(before=close_pools)

@@ -40,7 +40,7 @@ MIDDLEWARE = [
     "config.language.LanguageMiddleware",
     "security.signin.middleware.NoStoreMiddleware",
     "security.signin.middleware.ParkedFormsMiddleware",
-    # From here to the acting person the order is fixed: whose session, the wall's transaction, the look, who acts.
+    # From here to the acting person the order is fixed: the session, the wall's transaction, the look, the acting position.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "security.walls.middleware.WallMiddleware",
     "security.audit.middleware.LookMiddleware",

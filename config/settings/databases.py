@@ -14,10 +14,10 @@ LOGINS: dict[str, dict[str, tuple[str, int]]] = {
     "web": {"default": ("runtime", THREADS + 1), "audit": ("scribe", THREADS + 1), "gate": ("gate", 2)},
     # The processes that run jobs have one login, which reaches no case, no person and no access log (ADR 10).
     "worker": {"default": ("worker", 2)},
-    # Migrations and the first administrator: nothing that listens to anybody.
+    # Migrations and the first administrator: never a process that listens on a port.
     "owner": {"default": ("owner", 0), "owner": ("owner", 0)},
 }
-# A hung statement or an abandoned transaction must not hold a pooled connection for ever.
+# A hung statement or an abandoned transaction must not hold a pooled connection forever.
 LIMITS = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}
 # The demo and the tests: fictional people, so one process may do everything.
 EVERYTHING = LOGINS["web"] | {"owner": ("owner", 0)}

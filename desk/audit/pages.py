@@ -126,7 +126,7 @@ class Listing:
 
 
 def listing(request: StaffRequest, listed: Listed, form: FilterForm) -> Listing:
-    """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a token not ours."""
+    """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a token that this site did not make."""
     found: Page[Any] = Page([])
     if form.is_usable():
         bound = f"access log {request.path} {request.by.pk}"

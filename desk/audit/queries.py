@@ -30,7 +30,7 @@ MANY = 200
 
 
 def who_looked(case: Case, by: Position, limit: int = 5) -> list[Row]:
-    """The newest looks and attempts at this case by anybody but the reader, who manages it."""
+    """The newest looks and attempts at this case by others than the reader, who manages it."""
     found = looks_at_case(case.pk, by_others=True).newest(EventFilter(), limit)
     return rows_of(found, by, {case.pk: case.number})
 

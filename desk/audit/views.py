@@ -1,4 +1,4 @@
-"""The access log pages: who looked at a case, what a person looked at, what was refused, what changed, one's own looks."""
+"""The access log pages: who looked at a case, what a person looked at, what was refused, what changed, the reader's own looks."""
 
 from typing import Any
 from uuid import UUID
@@ -169,7 +169,7 @@ def access_log_denials(request: StaffRequest) -> HttpResponse:
 
 @page()
 def access_log_mine(request: StaffRequest) -> HttpResponse:
-    """Everybody sees what is kept of their own looks."""
+    """All people see what is kept of their own looks."""
     request.event.note(Verb.AUDIT_VIEW, object_pk="own")
     form = FilterForm(request.GET, verbs=LOOK_VERBS)
     looks = looks_of_person(request.user.pk, reviewed=False)

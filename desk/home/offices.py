@@ -100,7 +100,7 @@ def officers(request: StaffRequest) -> Section:
 
 
 def receipts(request: StaffRequest) -> Section:
-    """The button with which one notifies, and how far one's notifications are."""
+    """The button that files a notification, and the state of the reader's notifications."""
     filings = [
         {"row": row, "steps": [(label, _reached(row.state, state)) for state, label in STEPS]}
         for row in my_filings(request.by, {}, FEW).rows

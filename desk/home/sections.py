@@ -1,6 +1,6 @@
 """What a role's home page shows: each section is a query of a room, turned into the same few lines.
 
-Which person needs which section follows the day's work: what is due, what waits for one's decision, what came back, who looked.
+Which person needs which section follows the day's work: what is due, what waits for the reader's decision, what came back, who looked.
 """
 
 from django.urls import reverse
@@ -126,7 +126,7 @@ def glasses(request: StaffRequest) -> Section:
 
 
 def contacts(request: StaffRequest) -> Section:
-    """Contacts with the police that nobody in the line has seen yet."""
+    """Contacts with the police that no person in the line has seen yet."""
     lines = [
         Line(
             case_url(row.case),
@@ -146,7 +146,7 @@ def looks(request: StaffRequest) -> Section:
 
 
 def access_log(request: StaffRequest) -> Section:
-    """For the privacy officer: looks that no relation explains, and what was refused; nobody is ranked by numbers."""
+    """For the privacy officer: looks that no relation explains, and what was refused; people are not ranked by numbers."""
     return Section("access_log", template="desk/audit/home_privacy.html", context=audit.privacy(request))
 
 

@@ -1,4 +1,4 @@
-"""The tables of home pages: one's own cases, and what each person in charge has in hand."""
+"""The tables of home pages: the reader's own cases, and what each person in charge has in hand."""
 
 from dataclasses import dataclass
 from typing import Any

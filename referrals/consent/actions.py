@@ -150,7 +150,7 @@ def request_exception(
     """Ask for an exception to the child's intention, with a typed ground and a written reason.
 
     ``despite``: by item, why what the child does not want told is told all the same; possible in danger to life or body alone.
-    ``earlier``: the asker's own request that waits, to be changed, or a returned one, to be drafted anew. Raises Refused.
+    ``earlier``: the asker's own request that waits, to be changed, or a returned one, to be drafted again. Raises Refused.
     """
     told = set(items)
     why = {item: text for item, text in sorted((despite or {}).items()) if item in told and text.strip()}

@@ -205,7 +205,7 @@ class ExceptionForm(BaseForm):
 
 
 def typed_before(row: ExceptionRequest) -> dict[str, Any]:
-    """An earlier request as the initial values of the form it is changed or drafted anew with."""
+    """An earlier request as the initial values of the form it is changed or drafted again with."""
     despite = {f"despite_{code}": why for code, why in (value_of(row.despite) or {}).items()}
     texts = {name: reveal(row, name) or "" for name in ("reason", "condition")}
     return {"recipient": row.recipient_id, "ground": row.ground, "items": row.items, **texts, **despite}

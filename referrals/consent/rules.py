@@ -33,7 +33,7 @@ def check_may_record(case: Case, by: Position) -> None:
 
 
 def check_may_withdraw(case: Case, by: Position) -> None:
-    """Everybody who writes on the case takes a withdrawal, on a closed case too. Nothing else is asked."""
+    """Every person who writes on the case takes a withdrawal, on a closed case too. Nothing else is asked."""
     if not holds(by, case.pk, Level.EDIT):
         raise Refused("no_grant", _("Only the team of this case can do this."))
 

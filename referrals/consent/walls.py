@@ -33,7 +33,7 @@ MOMENTS = {
 }
 
 FUNCTIONS = """
--- Who recorded it, when, and for how long at most: what the application says of that does not count.
+-- Who recorded it, when, and for how long at most: values that the application sends are overwritten.
 CREATE OR REPLACE FUNCTION wall.intention_is_recorded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -66,7 +66,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A recorded answer is history: only its ending and the reason of a withdrawal may be written later, and an ending stays.
+-- A recorded answer never changes: only its ending and the reason of a withdrawal may be written later, each once.
 CREATE OR REPLACE FUNCTION wall.intention_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -89,7 +89,7 @@ BEGIN
 END $$;
 
 -- The withdrawal (ADR 15). First a row is added, which waits for no lock: from its commit on nothing is read or sent on
--- that confirmation. Then the confirmation itself and what rests on it are ended; where somebody holds one of these rows for more
+-- that confirmation. Then the confirmation itself and what rests on it are ended; where another transaction holds one of these rows for more
 -- than a second, wall.settle_withdrawals ends them later.
 CREATE OR REPLACE FUNCTION wall.withdraw(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
@@ -108,7 +108,7 @@ BEGIN
   END;
 END $$;
 
--- For a job: writes withdrawals on the confirmations that somebody held; what is held still waits for the next time.
+-- For a job: writes withdrawals on the confirmations that were held then; those still held wait for the next run.
 CREATE OR REPLACE FUNCTION wall.settle_withdrawals() RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   UPDATE public.referrals_intention SET withdrawn_at = wall.clock()
@@ -153,7 +153,7 @@ STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND NOT (e.ground = 'danger' AND item = ANY(e.despite_items::text[])))
 $$;
 
--- The two standing grounds always, any other only where an agreement in force names it.
+-- The two fixed grounds always, any other only where an agreement in force names it.
 CREATE OR REPLACE FUNCTION wall.ground_is_on(ground text, of_case uuid, recipient uuid) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT ground IN ('danger', 'cannot_form') OR EXISTS (
@@ -200,7 +200,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- No approval without what it leaves to do: explaining it to the child, and a later review by somebody who did not ask for it and,
+-- No approval without what it leaves to do: explaining it to the child, and a later review by a person who did not ask for it and,
 -- unless it is left to them, did not decide it. Both are undone, fall due within the office's days, and have an owner who is in office.
 CREATE OR REPLACE FUNCTION wall.exception_leaves_duties() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

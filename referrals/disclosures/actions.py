@@ -147,7 +147,7 @@ def _fresh(disclosure: Disclosure) -> Disclosure:
 def edit_draft(
     disclosure: Disclosure, *, texts: Mapping[str, str], urgency: Urgency, due_at: datetime, by: Position
 ) -> Disclosure:
-    """Write the texts of a draft anew. Its items stay: another choice of items is another draft."""
+    """Change the texts of a draft. Its items stay: another choice of items is another draft."""
     now = clock.now()
     REPORT.check_may_change(disclosure, by, now)
     row = REPORT.begin(disclosure.case, by, now, disclosure)

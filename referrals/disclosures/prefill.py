@@ -1,4 +1,4 @@
-"""What an item of a package begins with, taken from the case. The sender reads and changes it before anybody decides."""
+"""What an item of a package begins with, taken from the case. The sender reads and changes it before it is decided."""
 
 from datetime import datetime
 

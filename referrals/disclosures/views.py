@@ -94,7 +94,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def _choose_basis(
     request: StaffRequest, case: Case, bases: list[Intention | ExceptionRequest]
 ) -> HttpResponse:
-    """The only office there is, or a page on which the sender chooses: no recipient is chosen for anybody."""
+    """The only office there is, or a page on which the sender chooses: the program chooses no recipient."""
     links = [
         (b, f"{request.path}?{urlencode({**request.GET.dict(), 'to': b.recipient_id, 'on': b.pk})}")
         for b in bases
@@ -131,7 +131,7 @@ def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
 
 @form_page(Permission.WORK_ON_CASES)
 def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> HttpResponse:
-    """Write the texts of a draft anew; its drafter alone, until it is decided."""
+    """Change the texts of a draft; its drafter alone, until it is decided."""
     case = case_to_change(request, case_id, "police")
     row = as_opened(request, report_or_404(case, disclosure_id).row)
     texts = {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=row)}

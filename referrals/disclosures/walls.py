@@ -1,4 +1,4 @@
-"""The gate. No disclosure comes into being, and none can be read, without a basis that holds at that moment."""
+"""The gate. No disclosure can be made, and none can be read, without a basis that holds at that moment."""
 
 from agencies.directory.models import OfficeKind
 from cases.decisions.walls import act_moments, act_triggers
@@ -13,7 +13,7 @@ AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
 # for the disclosures of a page alone, where the list of all visible ones would be made for every page.
 SEEN = "(SELECT true FROM public.referrals_disclosure d WHERE d.id = data_key.owner_id LIMIT 1)"
 WRITTEN = f"(SELECT true FROM public.referrals_disclosure d WHERE d.id = owner_id AND {mine('d.case_id', 'edit')} LIMIT 1)"
-# The envelope hangs on its disclosure, the assignment on its envelope: a reader of the one reads the other.
+# The reader of a disclosure reads its envelope, the reader of an envelope its assignment.
 ENVELOPE_SEEN = (
     "(SELECT true FROM public.referrals_disclosure d WHERE d.id = referrals_envelope.disclosure_id LIMIT 1)"
 )
@@ -136,8 +136,8 @@ SET search_path = pg_catalog, pg_temp AS $$
                     WHERE b.case_id = d.case_id AND b.staff_id = (SELECT wall.my_staff()) AND b.ended_at IS NULL)
 $$;
 
--- Which of these envelopes lie at the caller's desk; since when each is closed (null: open), and how it ended. No case content.
--- What ran out ended on its last day, what was withdrawn or answered anew at that moment, not when the housekeeping noticed it.
+-- Which of these envelopes are at the caller's desk; since when each is closed (null: open), and how it ended. No case content.
+-- What ran out ended on its last day, what was withdrawn or answered again at that moment, not when the housekeeping noticed it.
 CREATE OR REPLACE FUNCTION wall.envelopes_at_my_desk(which uuid[])
 RETURNS TABLE (of_disclosure uuid, closed_since timestamptz, ending text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -161,7 +161,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Two reports to one office are not open at once. What has run out already is closed first, as housekeeping would; of two that
--- are drafted at the same moment the index one_open_report lets one in.
+-- are drafted at the same moment the index one_open_report accepts one.
 CREATE OR REPLACE FUNCTION wall.one_open_report() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -177,7 +177,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- What was written is written: the sending office, whom to call, and every moment come from the database.
+-- A disclosure keeps what was drafted; the sending office, whom to call, and every moment come from the database.
 CREATE OR REPLACE FUNCTION wall.stamp_disclosure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -197,10 +197,9 @@ BEGIN
   END IF;
   IF OLD.decided_at IS NULL AND OLD.ended_at IS NULL THEN may_change := may_change || of_draft; END IF;
   IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
-     OR (OLD.ended_at IS NOT NULL AND (NEW.ended_at, NEW.ending) IS DISTINCT FROM (OLD.ended_at, OLD.ending))
-     OR (OLD.ended_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
-     OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at)
-     OR NEW.version NOT BETWEEN OLD.version AND OLD.version + 1 THEN
+     OR (OLD.ended_at IS NOT NULL
+         AND (NEW.sent_at, NEW.ended_at, NEW.ending) IS DISTINCT FROM (OLD.sent_at, OLD.ended_at, OLD.ending))
+     OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) THEN
     RAISE EXCEPTION 'these columns of a disclosure cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_stays';
   END IF;
   IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL THEN NEW.sent_at := wall.clock(); END IF;
@@ -233,7 +232,7 @@ BEGIN
   IF NOT wall.gate_holds(NEW) THEN
     RAISE EXCEPTION 'no confirmed intention and no exception' USING ERRCODE = '23514', CONSTRAINT = 'gate';
   END IF;
-  -- Asked of each step until it is sent: a child who says no to an item meanwhile is heard. What danger sent off stays readable.
+  -- Asked of each step until it is sent: an item that the child has refused meanwhile is not sent. What was sent because of danger stays readable.
   IF NEW.exception_id IS NOT NULL AND NOT wall.exception_keeps_refusals(NEW) THEN
     RAISE EXCEPTION 'the child does not want that told' USING ERRCODE = '23514', CONSTRAINT = 'exception_refused_items';
   END IF;
@@ -253,8 +252,8 @@ BEGIN
   RETURN (SELECT wall.refusals_are_kept(e, d.items::text[]) FROM public.referrals_exceptionrequest e WHERE e.id = d.exception_id);
 END $$;
 
--- Sending: the package is whole, an exception is spent, and the envelope lies at the recipient's desk, in the same statement. It
--- has the id of its disclosure, by whose index the pages of the desk find it.
+-- Sending: the package is whole, an exception is spent, and the envelope is at the recipient's desk, in the same statement. It
+-- has the id of its disclosure; the pages of the desk find it by that index.
 CREATE OR REPLACE FUNCTION wall.send_off(d public.referrals_disclosure) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -292,7 +291,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Taking and assigning: the supervisor of the receiving office assigns; an officer may take what nobody has taken yet.
+-- Taking and assigning: the supervisor of the receiving office assigns; an officer may take what is not taken yet.
 CREATE OR REPLACE FUNCTION wall.assign(new_id uuid, of_disclosure uuid, to_position uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -331,7 +330,7 @@ BEGIN
   END IF;
 END $$;
 
--- Whatever ends a confirmation ends every open disclosure and draft that rests on it, in the same transaction. It
+-- The end of a confirmation ends every open disclosure and draft that rests on it, in the same transaction. It
 -- looks in a statement after the ending's own UPDATE, so that a report the gate let through a moment before is found.
 CREATE OR REPLACE FUNCTION wall.close_what_rests_on_it() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -341,7 +340,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Ends what is open of these. It waits a second for the transaction that holds one; what is held on is read by nobody, since its basis is gone,
+-- Ends what is open of these. It waits a second for the transaction that holds one; one held longer cannot be read, since its basis is gone,
 -- and is ended by wall.close_expired.
 CREATE OR REPLACE FUNCTION wall.end_disclosures(which uuid[], why text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
@@ -395,7 +394,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- For a job: what the police have not opened in time is told once, to the one in charge and the line at the sender, and to the
--- supervisor of the receiving office. The mark and the notices are one transaction, so each is told once, whatever dies between.
+-- supervisor of the receiving office. The mark and the notices are one transaction, so each is told once, wherever the job is cut off.
 CREATE OR REPLACE FUNCTION wall.warn_unopened() RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

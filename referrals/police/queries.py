@@ -118,7 +118,7 @@ def _desk_page(shown: Page[Envelope]) -> DeskPage:
 
 
 def _letters(envelopes: Iterable[Envelope]) -> list[Letter]:
-    """The envelopes with their state and readers, in their order; the database leaves out what is not at one's own desk."""
+    """The envelopes with their state and readers, in their order; the database leaves out what is not at the caller's desk."""
     rows = list(envelopes)
     if not rows:
         return []
@@ -177,7 +177,7 @@ def contacts_unseen_for(by: Position) -> QuerySet[PoliceContact]:
 
 
 def positions_behind(disclosure_id: UUID) -> list[UUID]:
-    """The positions of the sending side to tell about an envelope on one's own desk; ids only."""
+    """The positions of the sending side to tell about an envelope on the caller's desk; ids only."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.positions_behind_disclosure(%s)", [disclosure_id])
         return [row[0] for row in cursor.fetchall()]

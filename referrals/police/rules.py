@@ -55,7 +55,7 @@ def check_may_end(letter: Letter, officer: Position, by: Position) -> None:
 
 
 def check_officer(letter: Letter, officer: Position, by: Position) -> None:
-    """An officer of one's own office, not assigned yet."""
+    """An officer of the caller's office, not assigned yet."""
     check_may_assign(letter, by)
     if officer.office_id != by.office_id or officer.role not in (
         Role.JUVENILE_OFFICER,

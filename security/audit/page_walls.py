@@ -10,7 +10,7 @@ from security.walls.declare import mine
 
 OWN = "actor_id = (SELECT staff_id FROM wall.my_identity())"
 READS_ALL = "(SELECT wall.reads_access_log())"
-# Those at the cases one is in charge of or supervises, and everything for the privacy officer.
+# Those at the cases that the caller is in charge of or supervises, and everything for the privacy officer.
 REVIEWED = f"{READS_ALL} OR {mine('case_id', 'manage')}"
 SHOWN = "public.security_casetrace t CROSS JOIN LATERAL unnest(t.case_ids) AS shown(case_id)"
 

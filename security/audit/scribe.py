@@ -30,7 +30,7 @@ def write(look: AccessEvent, fields: set[str], relations: Mapping[uuid.UUID, str
     """Record ``look`` and every case it showed. Raises django.db.Error when the access log cannot be written.
 
     ``relations`` None: they are asked for now. The database compares who looked with the owner of the session
-    (``wall.looks_as``): the holder of the scribe's password alone can write nothing in anybody's name.
+    (``wall.looks_as``): the holder of the scribe's password alone can write nothing in another's name.
     """
     relations = look.relations() if relations is None else relations
     with transaction.atomic(using="audit"), connections["audit"].cursor() as cursor:

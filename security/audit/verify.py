@@ -1,6 +1,6 @@
 """Nothing can be put back: what the tables hold is compared with the last recorded change of every column.
 
-Ciphertext is compared as it is, so nobody who verifies needs a key. Ids, names of columns and moments come out, never a value.
+Ciphertext is compared as it is, so verifying needs no key. Ids, names of columns and moments come out, never a value.
 """
 
 import logging

@@ -8,12 +8,12 @@ READ = f"{page_walls.OWN} OR {page_walls.REVIEWED}"
 # A row names cases of a colleague's that are not the reviewer's: the person who reviews reads the log by its pages, case by case.
 READ_TRACES = f"{page_walls.OWN} OR {page_walls.READS_ALL}"
 CHANGE = "verb IN ('ROW_CREATE', 'ROW_UPDATE', 'ROW_DELETE')"
-# Nobody can be named whose session is not at hand; what nobody in particular did is a refusal.
+# A person is named only by a caller with that person's session; an event without a person is a refusal.
 SIGNED = "(SELECT wall.looks_as(actor_id, position_id, role, office_id))"
-OF_NOBODY = (
+OF_NO_PERSON = (
     "actor_id IS NULL AND position_id IS NULL AND role = '' AND office_id IS NULL AND decision = 'denied'"
 )
-A_LOOK = f"(({OF_NOBODY}) OR {SIGNED})"
+A_LOOK = f"(({OF_NO_PERSON}) OR {SIGNED})"
 # Neither number nor clock nor transaction: those are the database's.
 OF_A_LOOK = (
     "uuid, verb, decision, rule, purpose, actor_id, position_id, role, office_id, relation, case_id, request_id, panels, fields,"
@@ -98,11 +98,11 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- What of a table is not as its last recorded change left it: ids, columns and moments, never a value. ``what`` is
+-- Which rows of a table differ from their last recorded change: ids, columns and moments, never a value. ``what`` is
 --   changed     a column holds something else than was recorded last
 --   put_back    a sealed column holds again what it held before (every sealing gives other characters)
 --   missing     a recorded row is gone without a record of its deletion
---   unrecorded  a row nobody recorded
+--   unrecorded  a row without a record
 --   unwatched   the table has lost its trigger.
 -- With a case: its rows alone, and the rows of the keys named.
 CREATE OR REPLACE FUNCTION wall.unlike_record(place text, in_case uuid DEFAULT NULL, of_keys uuid[] DEFAULT NULL)

@@ -95,7 +95,7 @@ class InMemoryProvider(RootKeys):
 
 
 class LocalFileProvider(RootKeys):
-    """Roots from a JSON file of mode 0400 (small offices and the demo). Beside each key stands its
+    """Roots from a JSON file of mode 0400 (small offices and the demo). Beside each key is its
     fingerprint.
     """
 

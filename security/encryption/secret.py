@@ -53,7 +53,7 @@ class Secret(Generic[V_co]):
     sealed: str
 
     def __init__(self, text: str, field: "Column[V_co]", row: Row | None = None) -> None:
-        # Only what comes from a column has no row yet, and only there somebody may have written something else.
+        # Only what comes from a column has no row yet, and only there another writer may have stored something else.
         self.sealed = text if row is not None or envelope.looks_sealed(text) else ""
         self.field, self.row = field, row
 

@@ -1,4 +1,4 @@
-"""The check at every start: the root keys at hand are those this database was written under."""
+"""The check at every start: the root keys given are those this database was written under."""
 
 from django.db import connections
 

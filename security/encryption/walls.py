@@ -1,14 +1,14 @@
 """Wrapped keys. No login sees one until the room that owns a kind of key adds its policy (``POLICIES``)."""
 
-from security.walls.declare import NOBODY, Policy, Recorded, Table
+from security.walls.declare import NO_ROW, Policy, Recorded, Table
 from security.walls.moments import NOW, WALL
 
 TABLES = (
     Table(
         "keys.data_key",
         {"runtime": "SELECT, INSERT"},
-        (Policy("SELECT", using=NOBODY),),
-        # A wrapped key itself must not be copied: erasing it has to erase it everywhere. Its hash tells an older one put back.
+        (Policy("SELECT", using=NO_ROW),),
+        # A wrapped key itself must not be copied: erasing it has to erase it everywhere. Its hash shows when an older one was put back.
         recorded=Recorded(
             key_kind="key", key_owner="owner_id", hashed=("wrapped", "commitment"), model="security.datakey"
         ),
@@ -19,7 +19,7 @@ MOMENTS = {"keys.data_key": {"created_at": NOW, "destroyed_at": WALL}}
 
 FUNCTIONS = r"""
 -- A key under a root that wraps nothing here would stop every later start, and the application could not take the row away
--- again. A new root comes into use when the owner has wrapped a first key under it anew. Destroyed keys say nothing: where every
+-- again. A new root is accepted once the owner has wrapped a first key again under it. Destroyed keys do not count: where every
 -- key is destroyed, the next one is as the first.
 CREATE OR REPLACE FUNCTION wall.key_under_known_root() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

@@ -1,5 +1,5 @@
 """The outbox holds ids and codes only. The application has no right to it: a row is written by a trigger of its cause, so that
-no raw SQL of the application calls a mail sent, holds one back or makes one up. The worker, a login of its own that is nobody,
+no raw SQL of the application calls a mail sent, holds one back or makes one up. The worker, a login of its own without an identity,
 marks rows done."""
 
 from security.walls.declare import Policy, Table

@@ -41,7 +41,7 @@ MOST_SIGN_INS = 8
 NAME_LENGTH = 32
 MADE_ROOM = "made-room"
 RESTORE, PARKED = "_restore", "_parked"
-# "started" and "version" say what was recorded when the page was made, and a button what was pressed: nobody typed that.
+# "started" and "version" say what was recorded when the page was made, and a button what was pressed: none of it was typed.
 NEVER_KEPT = BUTTONS | {
     "csrfmiddlewaretoken",
     RESTORE,

@@ -1,4 +1,4 @@
-"""Session store whose rows are found by the SHA-256 of the session key; the person who reads the table cannot become anybody."""
+"""Session store whose rows are found by the SHA-256 of the session key; a reader of the table cannot act as another person."""
 
 import hashlib
 from datetime import datetime

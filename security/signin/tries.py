@@ -28,7 +28,7 @@ def begin(username: str, address: str | None) -> SignInTry:
 
 def is_closed(this: SignInTry) -> bool:
     """Whether this try came after too many wrong ones. At a known address a day's worth of them passes, so that a colleague's
-    wrong tries behind the same address keep nobody out."""
+    wrong tries behind the same address lock no other person out."""
     here = _rows().filter(name=this.name, address=this.address)
     if here.filter(outcome=Outcome.RIGHT, at__gt=this.at - KEPT).exists():
         return _wrong(here, this.at - A_DAY) > AT_A_KNOWN_ADDRESS

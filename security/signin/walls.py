@@ -1,7 +1,7 @@
-"""What sign-in needs before anybody is known: sessions, forms that were sent, and tries to sign in, which only the gate asks.
+"""What sign-in needs before the person is known: sessions, forms that were sent, and tries to sign in, which only the gate asks.
 
 The session table is reached by functions alone, each for the one session whose stored key the caller names: keys are stored as
-hashes of random ones, so nobody without the cookie names another's. No login removes rows by itself: a right to DELETE would
+hashes of random ones, so only the holder of the cookie can name one. No login removes rows by itself: a right to DELETE would
 allow LOCK TABLE too.
 """
 
@@ -28,7 +28,7 @@ TABLES = (
     Table(
         "security_signintry",
         {"gate": "SELECT, INSERT, UPDATE (outcome)"},
-        why_open="keyed hashes and times, and nobody is known yet when the gate asks; closed to the application",
+        why_open="keyed hashes and times, and no person is known yet when the gate asks; closed to the application",
     ),
 )
 

@@ -74,9 +74,9 @@ def declared_statements() -> Iterator[str]:
 
 
 def _schemas() -> Iterator[str]:
-    everybody = ", ".join(map(role, APPLICATION_ROLES))
+    logins = ", ".join(map(role, APPLICATION_ROLES))
     for schema in SCHEMAS:
-        yield f"GRANT USAGE ON SCHEMA {schema} TO {everybody}"
+        yield f"GRANT USAGE ON SCHEMA {schema} TO {logins}"
         # wall is the only role that reads past the policies; it can be reached through the definer functions alone.
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role('wall')}"
         yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role('backup')}"

@@ -1,7 +1,7 @@
 """What PostgreSQL's own functions may do in a database of ours: set by the installer, checked at every start (ADR 14).
 
 PostgreSQL lets a *leakproof* function look at a row before the policy does. Whether the policy was asked at all (EXPLAIN ANALYZE,
-statistics, time) then tells anybody whether a hidden row matched, and a binary search reads its value. Only the equality of ids
+statistics, time) then tells every caller whether a hidden row matched, and a binary search reads its value. Only the equality of ids
 and of tokens stays leakproof: without it PostgreSQL could use no index behind a policy.
 """
 
@@ -13,7 +13,7 @@ from django.db import connections
 
 LEAKPROOF = ["uuid_eq", "byteaeq"]
 
-# What everybody may call in a fresh PostgreSQL and no login of ours needs, as a regular expression over names: it ends or
+# What every login may call in a fresh PostgreSQL and no login of ours needs, as a regular expression over names: it ends or
 # watches other sessions, counts what a hidden row cost, holds locks beyond a transaction, keeps files, or fills the write log.
 # A large object belongs to no table, so no policy covers it, and one that backup may not read stops every dump.
 CLOSED = (

@@ -16,7 +16,7 @@ RAISED = "SELECT thing, state FROM wall.raised WHERE NOT of_code"
 
 
 def note(cursor: CursorWrapper, of_code: Mapping[str, str]) -> None:
-    """Write down what stands now, and by which code (versions.py). Called as the owner, at the end of raising."""
+    """Write down what exists now, and by which code (versions.py). Called as the owner, at the end of raising."""
     cursor.execute("SET LOCAL search_path = public")
     cursor.execute("DELETE FROM wall.raised")
     cursor.execute(f"INSERT INTO wall.raised (thing, state) {LIVE}")

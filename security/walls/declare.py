@@ -11,7 +11,7 @@ from typing import Literal
 
 Verb = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
 
-NOBODY = "false"
+NO_ROW = "false"
 DECIDED = "decided_by_id, decided_person_id, decided_at, approved"
 SIGNATURE = f"{DECIDED}, note"
 """The columns in which a two-person act is decided."""
@@ -54,7 +54,7 @@ class Table:
     """A table and everything that guards it.
 
     ``rights`` maps a database role to the privileges it is granted; a role not named there has none. An UPDATE names its columns:
-    one of a whole table would allow LOCK TABLE too, and so stop everybody. ``policies`` empty with
+    one of a whole table would allow LOCK TABLE too, and so stop all others. ``policies`` empty with
     ``why_open`` given means: no row-level security, because of that reason (the sweep lists these). Every change of a walled
     table is recorded by the database, unless ``unrecorded`` says why not. ``gate`` is asked before any policy of the application.
     """

@@ -1,7 +1,7 @@
 """Raise the walls: dropped and made whole, as every room declares them, in one transaction (ADR 47).
 
-Nothing is kept of what was there before, so a renamed trigger, parameter or column of an answer leaves nothing behind and stands
-in nobody's way. The order of the rooms matters to no function: bodies are not looked at before all of them are there.
+Nothing is kept of what was there before, so a renamed trigger, parameter or column of an answer leaves nothing behind and blocks
+nothing. The order of the rooms matters to no function: bodies are not looked at before all of them are there.
 """
 
 from django.db import connections, transaction
@@ -12,8 +12,8 @@ from security.walls.catalogue import note
 from security.walls.versions import version_of_code
 
 OURS = "ARRAY['public', 'wall', 'keys']::regnamespace[]"
-# Each question gives the statements that take one kind of thing down, those that hang on others first. A view may be what a
-# function returns, and a function what a view asks: views take along what hangs on them, and functions go all at once.
+# Each question gives the statements that take one kind of thing down, those that depend on others first. A function may
+# return a view, and a view may call a function: views are dropped with what depends on them, and all functions at once.
 DROPS = (
     f"""SELECT format('DROP POLICY %I ON %s', p.polname, c.oid::regclass) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
         WHERE c.relnamespace = ANY({OURS})""",

@@ -23,7 +23,7 @@ TABLES = (
 
 FUNCTIONS = f"""
 -- Whether this transaction arranges a past that no action wrote: the demo, the tests, the first administrator. The owner's login alone
--- does not make it so. Whoever uses that login is bound by every trigger, unless the session says that it seeds (seeder.py).
+-- does not make it so. A person with that login is bound by every trigger, unless the session says that it seeds (seeder.py).
 CREATE OR REPLACE FUNCTION wall.is_seeder() RETURNS boolean LANGUAGE sql STABLE
 RETURN session_user = '{role("owner")}' AND coalesce(current_setting('tomoshibi.seeder', true), '') = 'on';
 
@@ -37,8 +37,8 @@ CREATE OR REPLACE FUNCTION wall.clock() RETURNS timestamptz LANGUAGE sql STABLE 
               THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE now() END
 $$;
 
--- The time that ends are compared with: the statement's. The transaction's stands still, and whatever runs out meanwhile would go on
--- in it for as long as somebody keeps it open.
+-- The time that ends are compared with: the statement's. The transaction's time is constant, and what has ended meanwhile would stay
+-- valid in it for as long as it is kept open.
 CREATE OR REPLACE FUNCTION wall.moment() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN wall.is_seeder() THEN wall.clock() ELSE statement_timestamp() END
 $$;
@@ -53,7 +53,7 @@ CREATE OR REPLACE FUNCTION wall.today() RETURNS date LANGUAGE sql STABLE SET sea
   SELECT (wall.moment() AT TIME ZONE 'Asia/Tokyo')::date
 $$;
 
--- The identity of this transaction. Unset, empty, garbage, expired and ended settings all mean nobody. So does every isolation level
+-- The identity of this transaction. Unset, empty, garbage, expired and ended settings all mean no identity. So does every isolation level
 -- but one: an old snapshot would read on after a withdrawal.
 CREATE OR REPLACE FUNCTION wall.my_identity() RETURNS SETOF wall.identity LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
@@ -71,7 +71,7 @@ RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
   VALUES (new_token, new_staff, new_position, idle, now() + idle, now() + absolute, left(client, 200)) RETURNING id
 $$;
 
--- Typing and requests put the idle limit off by what the gate set at sign-in, never the absolute one; written at most once a
+-- Typing and requests postpone the idle limit by what the gate set at sign-in, never the absolute one; written at most once a
 -- minute.
 CREATE OR REPLACE FUNCTION wall.touch() RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

@@ -1,4 +1,4 @@
-"""``manage.py make_administrator``: the first office, the administrator who adds everybody else, and who confirms their
+"""``manage.py make_administrator``: the first office, the administrator who adds all others, and who confirms their
 positions."""
 
 from argparse import ArgumentParser
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.TOMOSHIBI_PROCESS != "owner":
-            raise CommandError("Run it with TOMOSHIBI_PROCESS=owner: the application makes nobody by itself.")
+            raise CommandError("Run it with TOMOSHIBI_PROCESS=owner: the application makes no accounts by itself.")
         with seeding("default"):
             if Staff.objects.exists():
                 raise CommandError(

@@ -22,7 +22,7 @@ TEXTS = ("harm_type", "outline", "place_of_stay", "place_detail")
 
 @form_page(Permission.WORK_ON_CASES)
 def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Write track, urgency, outline and place of stay anew."""
+    """Change track, urgency, outline and place of stay."""
     case = case_to_change(request, case_id, "basics")
     form = _form_of(request, _for_writing(case) if request.method == "POST" else case)
     return case_form(

@@ -21,7 +21,7 @@ TEXTS = ("family_name", "given_name", "family_kana", "given_kana", "sex", "schoo
 
 @form_page(Permission.WORK_ON_CASES)
 def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Write the child's identity anew; over a newer version the typed text stays and the changes are shown."""
+    """Change the child's identity; if it was changed meanwhile, the typed text is kept and the changes are shown."""
     case = case_to_change(request, case_id, "child")
     child = _for_writing(case) if request.method == "POST" else case.child
     form = _form_of(request, child)

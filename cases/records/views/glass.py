@@ -1,4 +1,4 @@
-"""Broken glass: a case of one's own office is opened for four hours, with a reason that a supervisor reviews."""
+"""Broken glass: a case of the caller's office is opened for four hours, with a reason that a supervisor reviews."""
 
 from datetime import timedelta
 from uuid import UUID

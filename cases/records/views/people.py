@@ -56,7 +56,7 @@ def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @form_page(Permission.WORK_ON_CASES)
 def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpResponse:
-    """Write a person anew."""
+    """Change a person."""
     case = case_to_change(request, case_id, "people")
     person = _person_or_404(case, person_id, locked=request.method == "POST")
     texts = reveal_all(person, Person.TEXTS)

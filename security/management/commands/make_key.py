@@ -12,7 +12,7 @@ from security.encryption.startup import marks_in_database
 
 
 class Command(BaseCommand):
-    """A new key over existing data would make that data unreadable for ever, so both the file and the
+    """A new key over existing data would make that data unreadable forever, so both the file and the
     database are asked.
     """
 

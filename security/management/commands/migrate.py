@@ -11,7 +11,7 @@ from security.walls.versions import check_known
 
 class Command(migrate.Command):
     """A database of a newer version is left alone. A migrated one is never left without its walls, and a table that no room
-    declares stays closed to the application. Cut off anywhere, it goes on at the next run.
+    declares stays closed to the application. Cut off anywhere, it continues at the next run.
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
