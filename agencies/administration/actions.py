@@ -113,7 +113,7 @@ def add_position(
     ends_on: date | None,
     by: Position,
 ) -> Position:
-    """Give a person a position. One that decides, supervises or audits waits for its confirmation; the database sends the notices."""
+    """Give a person a position. One that decides, supervises or audits waits for confirmation; the database sends notices."""
     rules.check_may_change(person, by)
     rules.check_role_fits(role, office, section)
     # Sent twice at once it would be two positions, each waiting for a confirmation of its own.

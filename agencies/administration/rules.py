@@ -1,4 +1,4 @@
-"""Who may change offices, people, positions and agreements. No person may change their own rights. The database refuses the same."""
+"""Who may change offices, people, positions and agreements: never a person's own. The database refuses the same."""
 
 from collections.abc import Collection, Iterable
 from datetime import date

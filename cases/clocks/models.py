@@ -88,11 +88,6 @@ class Clock(OfCase):
         return self.state is ClockState.RUNNING and self.due_at < clock.now()
 
     @property
-    def met_late(self) -> bool:
-        """Met, but after its date."""
-        return self.met_at is not None and self.met_at > self.due_at
-
-    @property
     def basis(self) -> str:
         """The law or guideline the date comes from, and the office's stricter rule, in the reader's language."""
         basis, lasts = str(BASIS[ClockKind(self.kind)]), self.due_at - self.started_at

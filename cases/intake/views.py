@@ -40,8 +40,8 @@ def who_can_lead(by: Position) -> list[Position]:
 
 
 def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> None:
-    """Name the office's other cases that may be about the same child: the caller's by their numbers, and of a colleague's what may
-    be shown before the glass is broken."""
+    """Name the office's other cases that may be about the same child: the caller's by their numbers, and of a colleague's what
+    may be shown before the glass is broken."""
     found = possible_duplicates(request.by, child, besides=[case.pk])
     if found:
         numbers = ", ".join(other.number for other in found)
@@ -87,7 +87,7 @@ def register_call(request: StaffRequest) -> HttpResponse:
 
 
 def _known(request: StaffRequest, child: ChildFacts) -> dict[str, list[Any]]:
-    """The cases that may be about this child, before another one is opened: the caller's, and a colleague's as before the glass."""
+    """The cases that may be about this child, before another is opened: the caller's, and a colleague's as before the glass."""
     found = known_children(request.by, child)
     request.event.covered.update(found.passed)
     for case in found.cases:

@@ -325,8 +325,8 @@ def lift_block(case: Case, block_id: UUID, *, by: Position) -> None:
 
 @transaction.atomic
 def break_glass(case_id: UUID, reason: str, *, by: Position) -> Grant:
-    """Open a case of the caller's office for four hours from the next request on, with a reason. The wall's function tells the one
-    in charge and the line.
+    """Open a case of the caller's office for four hours from the next request on, with a reason. The wall's function tells
+    the one in charge and the line.
 
     IntegrityError (``breaks_glass``) for a case of another office or one that is blocked for this person: the same as for a case
     that does not exist.
@@ -343,7 +343,7 @@ def break_glass(case_id: UUID, reason: str, *, by: Position) -> Grant:
 
 @transaction.atomic
 def review_glass(grant: Grant, finding: Finding, note: str = "", *, by: Position) -> None:
-    """A supervisor records what came of a broken glass; it leaves the list. The wall's function sends the notices of what was not proper."""
+    """A supervisor records what came of a broken glass; it leaves the list. The wall's function tells of an improper look."""
     rules.check_may_review_glass(grant, by)
     rules.check_finding_has_note(finding, note)
     grant.finding_note = note or None

@@ -1,8 +1,8 @@
 """The database's roles and the databases themselves. Run as superuser at every start; it changes nothing twice.
 
 ``owner`` makes tables, ``wall`` (no login) owns the definer functions, ``runtime`` is the application, ``scribe`` writes
-access log, ``gate`` mints identities, ``worker`` carries out jobs and has no identity, ``sealer`` seals, ``backup`` reads everything
-for dumps.
+access log, ``gate`` mints identities, ``worker`` carries out jobs and has no identity, ``sealer`` seals, ``backup`` reads
+everything for dumps.
 """
 
 from collections.abc import Mapping

@@ -55,27 +55,39 @@ def reads_all(by: Position) -> bool:
     return by.may(Permission.READ_ACCESS_LOG)
 
 
-def managed_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
-    """The case, for the person who manages it. Reading the access log is recorded in it too."""
-    case = case_for(request.by, case_id, Level.MANAGE).first()
-    if case is None:
+def subject_or_404(
+    request: StaffRequest,
+    panel: str,
+    object_pk: str = "",
+    *,
+    case_id: UUID | None = None,
+    of_case: UUID | None = None,
+) -> Subject:
+    """The case that the address names: as ``case_id`` for the person who manages it, as ``of_case`` for the privacy officer.
+
+    Reading the access log is recorded in it too.
+    """
+    subject = _managed(request, case_id) if case_id else _known(request, of_case)
+    if subject is None:
         raise Http404
-    return _noted(request, Subject(case.pk, case.number, case.child_id, entitled=True), panel, object_pk)
-
-
-def known_or_404(request: StaffRequest, case_id: UUID, panel: str, object_pk: str = "") -> Subject:
-    """A case of which there is an access log, for the privacy officer."""
-    if not Event.objects.filter(case_id=case_id).exists() and not looks_at_case(case_id).newest(
-        EventFilter(), 1
-    ):
-        raise Http404
-    return _noted(request, Subject(case_id, short(case_id), None, entitled=False), panel, object_pk)
-
-
-def _noted(request: StaffRequest, subject: Subject, panel: str, object_pk: str) -> Subject:
     request.event.note_shown(subject.case_id, panel, verb=Verb.AUDIT_VIEW)
     request.event.note(Verb.AUDIT_VIEW, object_pk=object_pk)
     return subject
+
+
+def _managed(request: StaffRequest, case_id: UUID) -> Subject | None:
+    case = case_for(request.by, case_id, Level.MANAGE).first()
+    return None if case is None else Subject(case.pk, case.number, case.child_id, entitled=True)
+
+
+def _known(request: StaffRequest, case_id: UUID | None) -> Subject | None:
+    """A case of which there is an access log, for the privacy officer."""
+    if case_id is None or not reads_all(request.by):
+        return None
+    has_events = Event.objects.filter(case_id=case_id).exists()
+    if not has_events and not looks_at_case(case_id).newest(EventFilter(), 1):
+        return None
+    return Subject(case_id, short(case_id), None, entitled=False)
 
 
 def person_or_404(request: StaffRequest, staff_id: UUID) -> Staff:
@@ -126,7 +138,7 @@ class Listing:
 
 
 def listing(request: StaffRequest, listed: Listed, form: FilterForm) -> Listing:
-    """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a token that this site did not make."""
+    """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a foreign token."""
     found: Page[Any] = Page([])
     if form.is_usable():
         bound = f"access log {request.path} {request.by.pk}"

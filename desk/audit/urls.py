@@ -4,20 +4,17 @@ from django.urls import path
 
 from desk.audit import views
 
+OF_CASE = "access-log/cases/<uuid:of_case>/"
 urlpatterns = [
     path("cases/<uuid:case_id>/looks/", views.case_looks, name="case_looks"),
     path("cases/<uuid:case_id>/changes/", views.case_changes, name="case_changes"),
     path("cases/<uuid:case_id>/changes/<uuid:event_id>/", views.case_change, name="case_change"),
     path("cases/<uuid:case_id>/changes/check/", views.case_check, name="case_check"),
     path("access-log/", views.access_log, name="access_log"),
-    path("access-log/cases/<uuid:of_case>/", views.access_log_case, name="access_log_case"),
-    path("access-log/cases/<uuid:of_case>/changes/", views.access_log_changes, name="access_log_changes"),
-    path(
-        "access-log/cases/<uuid:of_case>/changes/<uuid:event_id>/",
-        views.access_log_change,
-        name="access_log_change",
-    ),
-    path("access-log/cases/<uuid:of_case>/changes/check/", views.access_log_check, name="access_log_check"),
+    path(OF_CASE, views.case_looks, name="access_log_case"),
+    path(f"{OF_CASE}changes/", views.case_changes, name="access_log_changes"),
+    path(f"{OF_CASE}changes/<uuid:event_id>/", views.case_change, name="access_log_change"),
+    path(f"{OF_CASE}changes/check/", views.case_check, name="access_log_check"),
     path("access-log/denials/", views.access_log_denials, name="access_log_denials"),
     path("access-log/mine/", views.access_log_mine, name="access_log_mine"),
     path("access-log/people/<uuid:staff_id>/", views.access_log_person, name="access_log_person"),

@@ -16,11 +16,10 @@ from desk.audit import changes, checks
 from desk.audit.forms import FilterForm, FindForm
 from desk.audit.pages import (
     Subject,
-    known_or_404,
     listing,
-    managed_or_404,
     person_or_404,
     reads_all,
+    subject_or_404,
     within_reach,
 )
 from desk.audit.queries import active_viewers, found_by, office_viewers
@@ -38,40 +37,24 @@ from security.audit.verbs import CHANGES, Verb
 
 P = Permission
 REVIEWERS = (P.REVIEW_LINE, P.READ_ACCESS_LOG)
+REVIEWERS_OF_A_CASE = (P.WORK_ON_CASES, P.READ_ACCESS_LOG)
+"""The person who manages the case, under its own address; the privacy officer, without the case, under another."""
 CHANGE_VERBS = tuple((verb.value, verb.label) for verb in CHANGES.values())
 LOOK_VERBS = tuple((verb.value, verb.label) for verb in Verb if verb not in CHANGES.values())
 
 
-@page(P.WORK_ON_CASES)
-def case_looks(request: StaffRequest, case_id: UUID) -> HttpResponse:
+@page(*REVIEWERS_OF_A_CASE)
+def case_looks(request: StaffRequest, **named: UUID) -> HttpResponse:
     """Who looked at this case, in which relation at that moment, and who was refused."""
-    return _looks(request, managed_or_404(request, case_id, "looks"))
-
-
-@page(P.READ_ACCESS_LOG)
-def access_log_case(request: StaffRequest, of_case: UUID) -> HttpResponse:
-    """The same for the privacy officer, without the case."""
-    return _looks(request, known_or_404(request, of_case, "looks"))
-
-
-def _looks(request: StaffRequest, subject: Subject) -> HttpResponse:
+    subject = subject_or_404(request, "looks", **named)
     form = FilterForm(request.GET, people=_people_of(subject), verbs=LOOK_VERBS)
     return _list(request, looks_at_case(subject.case_id), form, "desk/audit/case_looks.html", subject=subject)
 
 
-@page(P.WORK_ON_CASES)
-def case_changes(request: StaffRequest, case_id: UUID) -> HttpResponse:
+@page(*REVIEWERS_OF_A_CASE)
+def case_changes(request: StaffRequest, **named: UUID) -> HttpResponse:
     """What was created, changed and deleted in this case, and by whom; the values are one click away."""
-    return _changes(request, managed_or_404(request, case_id, "changes"))
-
-
-@page(P.READ_ACCESS_LOG)
-def access_log_changes(request: StaffRequest, of_case: UUID) -> HttpResponse:
-    """The same for the privacy officer: who changed which columns."""
-    return _changes(request, known_or_404(request, of_case, "changes"))
-
-
-def _changes(request: StaffRequest, subject: Subject) -> HttpResponse:
+    subject = subject_or_404(request, "changes", **named)
     form = FilterForm(request.GET, people=_people_of(subject), verbs=CHANGE_VERBS, decisions=False)
     found = listing(request, changes_of_case(subject.case_id, subject.child_id), form)
     context = {
@@ -82,19 +65,11 @@ def _changes(request: StaffRequest, subject: Subject) -> HttpResponse:
     return render(request, "desk/audit/case_changes.html", context)
 
 
-@page(P.WORK_ON_CASES)
-def case_change(request: StaffRequest, case_id: UUID, event_id: UUID) -> HttpResponse:
-    """One change, before and after. Opening it is the click that opens what is encrypted."""
-    return _change(request, managed_or_404(request, case_id, "changes", str(event_id)), event_id)
-
-
-@page(P.READ_ACCESS_LOG)
-def access_log_change(request: StaffRequest, of_case: UUID, event_id: UUID) -> HttpResponse:
-    """One change for the privacy officer: which columns, and of rights on the case their values too."""
-    return _change(request, known_or_404(request, of_case, "changes", str(event_id)), event_id)
-
-
-def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResponse:
+@page(*REVIEWERS_OF_A_CASE)
+def case_change(request: StaffRequest, event_id: UUID, **named: UUID) -> HttpResponse:
+    """One change, before and after. Opening it is the click that opens what is encrypted; the privacy officer is shown which
+    columns changed, and of rights on the case their values too."""
+    subject = subject_or_404(request, "changes", str(event_id), **named)
     event = change_of_case(event_id, subject.case_id, subject.child_id)
     if event is None:
         raise Http404
@@ -109,19 +84,10 @@ def _change(request: StaffRequest, subject: Subject, event_id: UUID) -> HttpResp
     return render(request, "desk/audit/case_change.html", context)
 
 
-@page(P.WORK_ON_CASES)
-def case_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
+@page(*REVIEWERS_OF_A_CASE)
+def case_check(request: StaffRequest, **named: UUID) -> HttpResponse:
     """The case compared with its record: whether anything was changed past it, or put back."""
-    return _check(request, managed_or_404(request, case_id, "changes", "check"))
-
-
-@page(P.READ_ACCESS_LOG)
-def access_log_check(request: StaffRequest, of_case: UUID) -> HttpResponse:
-    """The same for the privacy officer."""
-    return _check(request, known_or_404(request, of_case, "changes", "check"))
-
-
-def _check(request: StaffRequest, subject: Subject) -> HttpResponse:
+    subject = subject_or_404(request, "changes", "check", **named)
     try:
         with transaction.atomic():
             rows = checks.rows_of(subject)

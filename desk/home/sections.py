@@ -1,6 +1,6 @@
 """What a role's home page shows: each section is a query of a room, turned into the same few lines.
 
-Which person needs which section follows the day's work: what is due, what waits for the reader's decision, what came back, who looked.
+Which person needs which section follows the day's work: what is due, what waits for a decision, what came back, who looked.
 """
 
 from django.urls import reverse

@@ -175,7 +175,7 @@ def current() -> Keyring:
 
 
 def on_failure(listener: Callable[[Failure], None]) -> None:
-    """Call ``listener`` for every decryption that fails, before the error is raised further. Registered twice it raises ValueError."""
+    """Call ``listener`` for every decryption that fails, before the error is raised on. Registered twice it raises ValueError."""
     if listener in _listeners:
         raise ValueError("this listener is registered already")
     _listeners.append(listener)

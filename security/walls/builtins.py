@@ -1,8 +1,8 @@
 """What PostgreSQL's own functions may do in a database of ours: set by the installer, checked at every start (ADR 14).
 
 PostgreSQL lets a *leakproof* function look at a row before the policy does. Whether the policy was asked at all (EXPLAIN ANALYZE,
-statistics, time) then tells every caller whether a hidden row matched, and a binary search reads its value. Only the equality of ids
-and of tokens stays leakproof: without it PostgreSQL could use no index behind a policy.
+statistics, time) then tells every caller whether a hidden row matched, and a binary search reads its value. Only the equality of
+ids and of tokens stays leakproof: without it PostgreSQL could use no index behind a policy.
 """
 
 from collections.abc import Iterable

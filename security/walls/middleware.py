@@ -18,8 +18,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class WallMiddleware:
     """Open the transaction around the whole response, name the identity in it, and roll back on 5xx.
 
-    Templates render inside it. A streaming response would run after the transaction, without an identity, and send an empty 200: it is
-    refused.
+    Templates render inside it. A streaming response would run after the transaction, without an identity, and send an empty 200:
+    it is refused.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -84,8 +84,12 @@ def _seen(office: Office, row: Case) -> Life:
 def _sight(office: Office, row: Case) -> SafetyCheck:
     found = check(row, office.cast.caseworker, office.now - MINUTES, why="夜間で所在が分からなかった（架空）")
     limit = Clock.objects.filter(case=row, kind=ClockKind.SAFETY).exclude(met_at=None).latest("met_at")
-    office.reached[Rare.MET_LATE] += limit.met_late
+    office.reached[Rare.MET_LATE] += _is_late(limit)
     return found
+
+
+def _is_late(met: Clock) -> bool:
+    return met.met_at is not None and met.met_at > met.due_at
 
 
 def _accepted(office: Office, row: Case) -> Life:
@@ -115,7 +119,7 @@ def _custody(office: Office, row: Case) -> Life:
         texts = dict.fromkeys(("court", "reference", "papers"), "架空")
         request_warrant(start, requested_at=office.now, texts=texts, by=cast.caseworker)
         met = Clock.objects.filter(case=row, kind=ClockKind.WARRANT).exclude(met_at=None).latest("met_at")
-    office.reached[Rare.WARRANT_LATE] += met.met_late
+    office.reached[Rare.WARRANT_LATE] += _is_late(met)
     yield office.hours(24, 24 * 40)
     with acting_as(cast.caseworker):
         end = draft_end(row, end_facts(effective_at=office.now), by=cast.caseworker)

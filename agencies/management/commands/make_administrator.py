@@ -39,7 +39,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.TOMOSHIBI_PROCESS != "owner":
-            raise CommandError("Run it with TOMOSHIBI_PROCESS=owner: the application makes no accounts by itself.")
+            raise CommandError(
+                "Run it with TOMOSHIBI_PROCESS=owner: the application adds no account by itself."
+            )
         with seeding("default"):
             if Staff.objects.exists():
                 raise CommandError(

@@ -28,7 +28,7 @@ def test_a_line_that_says_too_much_is_found(line: str) -> None:
         '<div{% if a %} id="a"{% endif %}{% if b %} hidden{% endif %}{% if c %} lang="ja"{% endif %}>',
         "<dd>{% for a in b %}{{ a }}{% if not forloop.last %}, {% endif %}{% endfor %}</dd>",
         '{% block title %}{% trans "Cases" %}{% endblock %}',
-        "<p>" + "<ruby>何<rt>なに</rt></ruby>" * 20 + "</p>",
+        "    >える<ruby>何<rt>なに</rt></ruby",
     ],
 )
 def test_a_line_of_one_statement_passes(line: str) -> None:
