@@ -1,6 +1,6 @@
 """What the pages of the access log share: whose access log a reader may ask for, filters, and pages by signed key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -56,18 +56,13 @@ def reads_all(by: Position) -> bool:
 
 
 def subject_or_404(
-    request: StaffRequest,
-    panel: str,
-    object_pk: str = "",
-    *,
-    case_id: UUID | None = None,
-    of_case: UUID | None = None,
+    request: StaffRequest, named: Mapping[str, UUID], panel: str, object_pk: str = ""
 ) -> Subject:
     """The case that the address names: as ``case_id`` for the person who manages it, as ``of_case`` for the privacy officer.
 
     Reading the access log is recorded in it too.
     """
-    subject = _managed(request, case_id) if case_id else _known(request, of_case)
+    subject = _managed(request, named["case_id"]) if "case_id" in named else _known(request, named["of_case"])
     if subject is None:
         raise Http404
     request.event.note_shown(subject.case_id, panel, verb=Verb.AUDIT_VIEW)
@@ -80,9 +75,9 @@ def _managed(request: StaffRequest, case_id: UUID) -> Subject | None:
     return None if case is None else Subject(case.pk, case.number, case.child_id, entitled=True)
 
 
-def _known(request: StaffRequest, case_id: UUID | None) -> Subject | None:
+def _known(request: StaffRequest, case_id: UUID) -> Subject | None:
     """A case of which there is an access log, for the privacy officer."""
-    if case_id is None or not reads_all(request.by):
+    if not reads_all(request.by):
         return None
     has_events = Event.objects.filter(case_id=case_id).exists()
     if not has_events and not looks_at_case(case_id).newest(EventFilter(), 1):

@@ -46,7 +46,7 @@ LOOK_VERBS = tuple((verb.value, verb.label) for verb in Verb if verb not in CHAN
 @page(*REVIEWERS_OF_A_CASE)
 def case_looks(request: StaffRequest, **named: UUID) -> HttpResponse:
     """Who looked at this case, in which relation at that moment, and who was refused."""
-    subject = subject_or_404(request, "looks", **named)
+    subject = subject_or_404(request, named, "looks")
     form = FilterForm(request.GET, people=_people_of(subject), verbs=LOOK_VERBS)
     return _list(request, looks_at_case(subject.case_id), form, "desk/audit/case_looks.html", subject=subject)
 
@@ -54,7 +54,7 @@ def case_looks(request: StaffRequest, **named: UUID) -> HttpResponse:
 @page(*REVIEWERS_OF_A_CASE)
 def case_changes(request: StaffRequest, **named: UUID) -> HttpResponse:
     """What was created, changed and deleted in this case, and by whom; the values are one click away."""
-    subject = subject_or_404(request, "changes", **named)
+    subject = subject_or_404(request, named, "changes")
     form = FilterForm(request.GET, people=_people_of(subject), verbs=CHANGE_VERBS, decisions=False)
     found = listing(request, changes_of_case(subject.case_id, subject.child_id), form)
     context = {
@@ -69,7 +69,7 @@ def case_changes(request: StaffRequest, **named: UUID) -> HttpResponse:
 def case_change(request: StaffRequest, event_id: UUID, **named: UUID) -> HttpResponse:
     """One change, before and after. Opening it is the click that opens what is encrypted; the privacy officer is shown which
     columns changed, and of rights on the case their values too."""
-    subject = subject_or_404(request, "changes", str(event_id), **named)
+    subject = subject_or_404(request, named, "changes", str(event_id))
     event = change_of_case(event_id, subject.case_id, subject.child_id)
     if event is None:
         raise Http404
@@ -87,7 +87,7 @@ def case_change(request: StaffRequest, event_id: UUID, **named: UUID) -> HttpRes
 @page(*REVIEWERS_OF_A_CASE)
 def case_check(request: StaffRequest, **named: UUID) -> HttpResponse:
     """The case compared with its record: whether anything was changed past it, or put back."""
-    subject = subject_or_404(request, "changes", "check", **named)
+    subject = subject_or_404(request, named, "changes", "check")
     try:
         with transaction.atomic():
             rows = checks.rows_of(subject)
