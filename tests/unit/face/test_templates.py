@@ -40,9 +40,10 @@ def test_no_inline_style_script_or_handler(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_text_of_a_template_is_japanese_beside_the_catalogue(path: Path) -> None:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    # A line that begins with the end of a tag goes on from the one before (config/embedded/templates.py).
+    for line in re.sub(r"\n\s*>", ">", path.read_text(encoding="utf-8")).splitlines():
         # A line marked lang="ja" is Japanese in every language on purpose (the product's name).
-        assert 'lang="ja"' in line or not JAPANESE.search(line), f"{path.name}:{number}: {line.strip()}"
+        assert 'lang="ja"' in line or not JAPANESE.search(line), f"{path.name}: {line.strip()}"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
