@@ -68,6 +68,7 @@ def addresses(office: BigOffice, reader: Reader) -> dict[str, str]:
             "access log": "/access-log/",
             "a colleague's looks": f"/access-log/people/{colleague}/",
             "denials": "/access-log/denials/",
+            "work by person in charge": "/workload/",
         }
     return found
 

@@ -50,13 +50,16 @@ class Load:
 
 
 def workload() -> list[Load]:
-    """The work of each person in charge in the acting supervisor's line, the most cases first; other callers get no rows."""
+    """The work of each person in charge in the acting supervisor's line; other callers get no rows.
+
+    Who has most that is overdue comes first, then who has most cases.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.workload()")
         rows = cursor.fetchall()
     people = Position.objects.select_related("staff", "office", "section").in_bulk([row[0] for row in rows])
     loads = [Load(people[row[0]], *row[1:]) for row in rows if row[0] in people]
-    return sorted(loads, key=lambda load: (-load.cases, load.position.staff.name))
+    return sorted(loads, key=lambda load: (-load.overdue, -load.cases, load.position.staff.name))
 
 
 @asked_once

@@ -31,7 +31,7 @@ from desk.home.offices import (
     positions_ending,
     receipts,
 )
-from desk.home.tables import own_cases, workload_table
+from desk.home.tables import own_cases, workload_line
 from face.lines import FEW, Line
 from referrals.police.queries import contacts_unseen_for
 from security.audit.verbs import Verb
@@ -39,7 +39,7 @@ from security.walls import clock
 
 LATEST, UNREAD = 20, 3
 """Of how many notices the home page looks for unread ones, and how many it shows."""
-IN_HAND = frozenset({"inbox", "filings", "contacts", "glasses", "officers", "administration"})
+IN_HAND = frozenset({"inbox", "filings", "contacts", "glasses", "officers", "administration", "workload"})
 """Sections of current work and of what came in, on the right of the page; what waits to be done is on the left."""
 
 
@@ -164,7 +164,7 @@ WORKER = (agenda, next_steps, notices, own_cases)
 SUPERVISES = (agenda, next_steps, glasses, contacts, notices)
 HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
-    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, workload_table, looks),
+    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, workload_line, looks),
     Role.DIRECTOR: (queue, *SUPERVISES, looks),
     Role.DUTY_OFFICER: (search, *WORKER, filings),
     Role.PSYCHOLOGIST: WORKER,

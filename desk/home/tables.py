@@ -1,19 +1,20 @@
-"""The tables of home pages: the reader's own cases, and what each person in charge has in hand."""
+"""The table of the reader's own cases, and the way to what each person in charge has in hand."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from cases.clocks.models import Clock
-from cases.clocks.queries import workload
 from cases.records.codes import Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import full_name
 from cases.records.queries import cases_for, with_keys
 from desk.home.lines import Section
+from face.lines import Line
 from security.audit.verbs import Verb
 
 SHOWN = 15
@@ -53,6 +54,9 @@ def with_moments(cases: QuerySet[Any]) -> QuerySet[Any]:
     return told
 
 
-def workload_table(request: StaffRequest) -> Section:
-    """For the supervisor: what each person in charge has in hand, in numbers."""
-    return Section("workload", template="desk/home/workload.html", context={"loads": workload()})
+def workload_line(_request: StaffRequest) -> Section:
+    """For the supervisor: the way to what each person in charge has in hand, which is not counted anew for every home page."""
+    line = Line(
+        reverse("workload"), _("All persons in charge"), _("cases, overdue, duties, days without an entry")
+    )
+    return Section("workload", _("Work by person in charge"), "", [line])

@@ -7,4 +7,5 @@ from desk.home import month, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("limits/", month.limits, name="limits"),
+    path("workload/", views.line_workload, name="workload"),
 ]

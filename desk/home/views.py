@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, page
+from agencies.staff.roles import Permission
+from cases.clocks.queries import workload
 from desk.home.sections import IN_HAND, sections_of
 
 
@@ -22,3 +24,9 @@ def home(request: StaffRequest) -> HttpResponse:
     for section in sections:
         context |= section.context
     return render(request, "desk/home/home.html", context)
+
+
+@page(Permission.REVIEW_LINE)
+def line_workload(request: StaffRequest) -> HttpResponse:
+    """What each person in charge in a supervisor's line has in hand: numbers alone."""
+    return render(request, "desk/home/workload.html", {"loads": workload()})

@@ -119,6 +119,7 @@ ROWS: dict[str, Row] = {
     "case_list": row(WORKERS),
     "decision_queue": row(WORKERS),
     "limits": row(WORKERS),
+    "workload": row(SUPERVISE),
     "find": row(WORKERS, WORKERS, writes=who()),
     "case": row(SEES),
     "case_glass": row(MAY_BREAK_GLASS, MAY_BREAK_GLASS, answer=(200, 302)),
