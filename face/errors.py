@@ -30,7 +30,7 @@ def _kept(request: HttpRequest) -> bool:
     return request.method == "POST" and any([keeper(request) for keeper in _keepers])
 
 
-def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+def _page(template: str, status: int, **context: Any) -> HttpResponse:
     # Rendered without the request: no context processor, session or database is touched, and the page for
     # something that is not there equals the page for something that is not yours, byte for byte.
     return HttpResponse(render_to_string(template, context), status=status)
@@ -38,17 +38,17 @@ def _page(request: HttpRequest, template: str, status: int, **context: Any) -> H
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """400: the request could not be read."""
-    return _page(request, "400.html", 400)
+    return _page("400.html", 400)
 
 
 def denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """403: known person, not allowed."""
-    return _page(request, "403.html", 403)
+    return _page("403.html", 403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: not there, or not for this reader; the two look the same."""
-    return _page(request, "404.html", 404)
+    return _page("404.html", 404)
 
 
 def not_allowed(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
@@ -60,7 +60,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; 503 where the database went away."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
-    return _page(request, "500.html", 500)
+    return _page("500.html", 500)
 
 
 def unavailable(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -68,11 +68,11 @@ def unavailable(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
     What was typed is parked for its person (``kept``).
     """
-    response = _page(request, "503.html", 503, kept=_kept(request))
+    response = _page("503.html", 503, kept=_kept(request))
     response["Retry-After"] = "10"
     return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 after a failed CSRF check: usually a page left open across a new sign-in. It leads back to the page with the button."""
-    return _page(request, "403_csrf.html", 403, kept=_kept(request), back=page_of(request))
+    return _page("403_csrf.html", 403, kept=_kept(request), back=page_of(request))

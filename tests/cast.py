@@ -14,6 +14,9 @@ from agencies.staff.acting import acting_as
 from agencies.staff.actions import set_password
 from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import Act, Role
+from cases.decisions.actions import Decision
+from cases.decisions.models import CaseAct
+from cases.decisions.queries import queue_of
 from cases.records.actions import CaseFacts, ChildFacts, open_case
 from cases.records.codes import Sex, StayKind, Track, Urgency
 from cases.records.models import Case
@@ -201,3 +204,8 @@ def a_case(
     position = cast.positions[lead]
     with acting_as(position):
         return open_case(child, facts, in_charge=position, by=position)
+
+
+def waiting_for(decision: Decision[Any], by: Position) -> list[CaseAct]:
+    """The drafts of one kind in the queue of ``by``, in its order."""
+    return [waiting.row for waiting in queue_of(by) if waiting.kind is decision]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.administration import actions, rules
@@ -36,7 +37,15 @@ def agreement_add(request: StaffRequest) -> HttpResponse:
         form,
         lambda: actions.draft_agreement(form.cleaned_data, by=request.by),
         done=_("The agreement waits for the director's decision."),
-        template="agencies/administration/agreement_add.html",
+        template="agencies/administration/form_page.html",
+        list_name=_("Sharing agreements"),
+        list_url=reverse("agreement_list"),
+        heading=_("Sharing agreement"),
+        intro=_(
+            "The director of the responsible office decides. An agreement is never changed: draft a new one, and let the old"
+            " one end."
+        ),
+        label=_("Draft it"),
         to=("agreement_list",),
     )
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.administration import actions
@@ -30,7 +31,11 @@ def office_add(request: StaffRequest) -> HttpResponse:
         form,
         lambda: actions.save_office(form.cleaned_data, by=request.by),
         done=_("The office has been added. Add its sections here."),
-        template="agencies/administration/office_add.html",
+        template="agencies/administration/form_page.html",
+        list_name=_("Offices"),
+        list_url=reverse("office_list"),
+        heading=_("Add an office"),
+        label=_("Add"),
         to=lambda office: redirect("office", office.pk),
         refused_at="code",
     )
@@ -79,5 +84,5 @@ def _section_page(request: StaffRequest, office: Office, section: Section | None
         to=("office", office.pk),
         refused_at="name",
         office=office,
-        section=section,
+        heading=_("Rename the section") if section else _("Add a section"),
     )

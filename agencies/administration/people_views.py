@@ -46,7 +46,15 @@ def person_add(request: StaffRequest) -> HttpResponse:
         lambda: actions.add_person(form.cleaned_data, by=request.by),
         done="",
         to=lambda made: _password_page(request, *made),
-        template="agencies/administration/person_add.html",
+        template="agencies/administration/form_page.html",
+        list_name=_("People"),
+        list_url=reverse("staff_list"),
+        heading=_("Add a person"),
+        intro=_(
+            "The next page shows a temporary password, this once. The person chooses their own at the first sign-in. Until they"
+            " hold a position they see nothing."
+        ),
+        label=_("Add"),
         refused_at="username",
     )
 

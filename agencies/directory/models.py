@@ -1,7 +1,7 @@
 """Offices by kind and their sections."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,19 @@ class OfficeKind(models.TextChoices):
 
 BANDS = ("AA", "A", "B", "C")
 """The letters of the urgency bands, the most urgent first; ``cases.records.codes.Urgency`` says what they mean."""
+
+
+def _rule(label: Any, usual: int, hint: Any) -> "models.PositiveSmallIntegerField[int, int]":
+    """A number that an office sets for itself, ``usual`` at first."""
+    return models.PositiveSmallIntegerField(label, default=usual, db_default=usual, help_text=hint)
+
+
+def _band(label: Any, usual: str, hint: Any) -> "models.CharField[str, str]":
+    """The least urgency that one answer of the assessment leads to."""
+    choices = [(band, band) for band in BANDS]
+    return models.CharField(
+        label, max_length=2, choices=choices, default=usual, db_default=usual, help_text=hint
+    )
 
 
 class Office(models.Model):
@@ -63,73 +76,31 @@ class Office(models.Model):
             "Otherwise custody of such a child starts no time limit. Without consent it always does."
         ),
     )
-    harm_band = models.CharField(
+    harm_band = _band(
         _("least urgency where harm is repeated or shows its effects on the child"),
-        max_length=2,
-        choices=[(band, band) for band in BANDS],
-        default="B",
-        db_default="B",
-        help_text=_(
-            "Items 5 and 6 of the urgency assessment. The items before them ask for AA or A everywhere."
-        ),
+        "B",
+        _("Items 5 and 6 of the urgency assessment. The items before them ask for AA or A everywhere."),
     )
-    home_band = models.CharField(
+    home_band = _band(
         _("least urgency where the custodian or the home is a risk"),
-        max_length=2,
-        choices=[(band, band) for band in BANDS],
-        default="C",
-        db_default="C",
-        help_text=_("Items 7 and 8 of the urgency assessment."),
+        "C",
+        _("Items 7 and 8 of the urgency assessment."),
     )
-    intention_months = models.PositiveSmallIntegerField(
-        _("months a confirmation of the child's intention holds"),
-        default=3,
-        db_default=3,
-        help_text=_("What the form proposes."),
+    intention_months = _rule(
+        _("months a confirmation of the child's intention holds"), 3, _("What the form proposes.")
     )
-    intention_months_most = models.PositiveSmallIntegerField(
-        _("months it may hold at most"),
-        default=6,
-        db_default=6,
-        help_text=_("6 at most; the child can take it back at any time before."),
+    intention_months_most = _rule(
+        _("months it may hold at most"), 6, _("6 at most; the child can take it back at any time before.")
     )
 
-    glass_a_day = models.PositiveSmallIntegerField(
-        _("cases one person may open with broken glass within 24 hours"),
-        default=5,
-        db_default=5,
-        help_text=_("5 at most."),
+    glass_a_day = _rule(_("cases one person may open with broken glass within 24 hours"), 5, _("5 at most."))
+    glass_a_day_duty = _rule(_("the same on duty at night or on a holiday"), 20, _("20 at most."))
+    unopened_hours_aa = _rule(
+        _("hours until an AA report that the police have not opened is told"), 24, _("24 at most.")
     )
-    glass_a_day_duty = models.PositiveSmallIntegerField(
-        _("the same on duty at night or on a holiday"),
-        default=20,
-        db_default=20,
-        help_text=_("20 at most."),
-    )
-    unopened_hours_aa = models.PositiveSmallIntegerField(
-        _("hours until an AA report that the police have not opened is told"),
-        default=24,
-        db_default=24,
-        help_text=_("24 at most."),
-    )
-    unopened_hours = models.PositiveSmallIntegerField(
-        _("the same of every other report"),
-        default=72,
-        db_default=72,
-        help_text=_("72 at most."),
-    )
-    explain_days = models.PositiveSmallIntegerField(
-        _("days until an exception is explained to the child"),
-        default=7,
-        db_default=7,
-        help_text=_("7 at most."),
-    )
-    review_days = models.PositiveSmallIntegerField(
-        _("days until an exception is reviewed"),
-        default=14,
-        db_default=14,
-        help_text=_("14 at most."),
-    )
+    unopened_hours = _rule(_("the same of every other report"), 72, _("72 at most."))
+    explain_days = _rule(_("days until an exception is explained to the child"), 7, _("7 at most."))
+    review_days = _rule(_("days until an exception is reviewed"), 14, _("14 at most."))
 
     class Meta:
         app_label = "agencies"

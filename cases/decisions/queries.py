@@ -8,7 +8,7 @@ from django.db import models
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
-from agencies.staff.rules import delegations_to, may_decide
+from agencies.staff.rules import delegations_to
 from cases.decisions.actions import Decision, declared
 from cases.decisions.models import CaseAct
 from cases.records.codes import Level
@@ -44,12 +44,6 @@ class Waiting:
     def url(self) -> str:
         """Where it is read and decided, beside the queue."""
         return f"{self.kind.url(self.row)}?queue=1"
-
-
-def waiting_for(decision: Decision[Any], by: Position) -> list[CaseAct]:
-    """The drafts of one kind that this position can decide, what has waited longest first."""
-    now = clock.now()
-    return _waiting(decision, by, now) if may_decide(by, decision.act, now) else []
 
 
 def _waiting(decision: Decision[Any], by: Position, now: datetime) -> list[CaseAct]:

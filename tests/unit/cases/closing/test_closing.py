@@ -22,7 +22,7 @@ from cases.closing.models import ClosingDecision
 from cases.custody.actions import Opinion, draft_end
 from cases.custody.codes import Consent, Heard
 from cases.decisions.codes import State, Verdict
-from cases.decisions.queries import came_back_to, waiting_for
+from cases.decisions.queries import came_back_to
 from cases.records import actions as records
 from cases.records.codes import Stage
 from cases.records.models import Case, Grant
@@ -33,7 +33,7 @@ from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from security.encryption.fields import reveal
 from security.walls import clock
-from tests.cast import Cast, a_case, delegated
+from tests.cast import Cast, a_case, delegated, waiting_for
 from tests.client import signed_in
 from tests.rights import every_column
 from tests.unit.cases.custody import test_actions as custody

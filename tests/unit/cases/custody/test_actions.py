@@ -20,12 +20,11 @@ from cases.custody.actions import END, START, EndFacts, Opinion, StartFacts
 from cases.custody.codes import CUSTODY_START, Consent, DecisionKind, Ground, Heard, Place
 from cases.custody.models import CustodyDecision, WarrantRequest
 from cases.decisions.codes import State, Verdict
-from cases.decisions.queries import waiting_for
 from cases.records.codes import StayKind
 from cases.records.models import Case
 from security.encryption.fields import reveal, value_of
 from security.encryption.typed import AsKept
-from tests.cast import Cast, a_case, as_owner, delegated
+from tests.cast import Cast, a_case, as_owner, delegated, waiting_for
 from tests.rights import every_column
 
 SIGN = "UPDATE cases_custodydecision SET decided_at = now(), approved = true, decided_by_id = %s, decided_person_id = %s"

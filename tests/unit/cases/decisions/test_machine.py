@@ -20,7 +20,7 @@ from cases.custody.actions import END, START, draft_end, draft_start
 from cases.decisions.actions import Decision, declared, named
 from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
 from cases.decisions.models import CaseAct
-from cases.decisions.queries import CAME_BACK, came_back_to, waiting_for
+from cases.decisions.queries import CAME_BACK, came_back_to
 from cases.decisions.rules import check_move
 from cases.records.codes import Urgency
 from referrals.consent.actions import EXCEPTION, request_exception
@@ -28,7 +28,7 @@ from referrals.disclosures.actions import REPORT, draft_report, edit_draft
 from referrals.disclosures.models import PackageItem
 from security.encryption.fields import reveal
 from security.walls import clock
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, waiting_for
 from tests.client import signed_in
 from tests.rights import every_column
 from tests.unit.cases.closing.test_closing import TEXTS, a_closing

@@ -12,7 +12,6 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
-from cases.decisions.queries import waiting_for
 from cases.duties.actions import fulfil_duty
 from cases.duties.queries import duties_open_for, open_duties_of
 from cases.records.actions import add_to_team
@@ -27,7 +26,7 @@ from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from referrals.police.queries import contacts_unseen_for, letter_at_desk
 from security.walls import clock
-from tests.cast import Cast, a_case, agreed, as_owner, delegated
+from tests.cast import Cast, a_case, agreed, as_owner, delegated, waiting_for
 from tests.client import signed_in
 from tests.unit.referrals import steps
 
