@@ -33,7 +33,7 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def make_once(path: Path, roles: Sequence[str] = ROLES) -> dict[str, str]:
-    """Read ``path``, making it with new random secrets if it is not there. Two makers at once end with the same file.
+    """Read ``path``, making it with new random secrets if it is not there. Two processes at the same time end with the same file.
 
     A file made before some role existed gets that role's password added.
     """

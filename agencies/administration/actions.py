@@ -116,7 +116,7 @@ def add_position(
     """Give a person a position. One that decides, supervises or audits waits for confirmation; the database sends notices."""
     rules.check_may_change(person, by)
     rules.check_role_fits(role, office, section)
-    # Sent twice at once it would be two positions, each waiting for a confirmation of its own.
+    # Sent twice at the same time it would be two positions, each waiting for a confirmation of its own.
     list(Staff.objects.select_for_update(no_key=True).filter(pk=person.pk).values("pk"))
     rules.check_not_held(person, office, role, starts_on, ends_on)
     position = Position(

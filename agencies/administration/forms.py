@@ -177,7 +177,7 @@ class PersonForm(BaseForm):
             del self.fields["username"]
 
     def clean_username(self) -> str:
-        """A user name belongs to one person for ever."""
+        """A user name belongs to one person forever."""
         username = str(self.cleaned_data["username"])
         if Staff.objects.filter(username=username).exists():
             raise ValidationError(_("This user name is taken."), code="taken")

@@ -1,4 +1,4 @@
-"""No person alone can give another the right to read: a position that decides, supervises or audits takes effect when another person has confirmed it."""
+"""No person alone can give another the right to read: another person confirms a position that decides, supervises or audits."""
 
 from agencies.staff.roles import CONFIRMED_ROLES
 from security.walls.moments import WALL, kept_by
@@ -76,8 +76,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- An account taken into use again: such positions of the person count only after they are confirmed again, and not by the one who took
--- the account into use.
+-- An account taken into use again: such positions of the person count only after they are confirmed again, and not by the one who
+-- took the account into use.
 CREATE OR REPLACE FUNCTION wall.positions_wait_again() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -27,8 +27,8 @@ PAGE = page_function(
     "inbox_page", "", "agencies_notice", "last_at", "t.position_id = (SELECT wall.my_position())"
 )
 FUNCTIONS = f"""{PAGE}
--- Tell positions of one matter (kind, reference, path). On one day it is one notice with a count: 44 looks are one line and one mail.
--- A cause is told once; it is remembered until another cause of the same matter follows on the same day. Called by the
+-- Tell positions of one matter (kind, reference, path). On one day it is one notice with a count: 44 looks are one line and one
+-- mail. A cause is told once; it is remembered until another cause of the same matter follows on the same day. Called by the
 -- functions of other rooms, in the transaction of the cause; the application calls wall.tell.
 CREATE OR REPLACE FUNCTION wall.notify(positions uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

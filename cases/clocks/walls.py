@@ -1,4 +1,4 @@
-"""A clock belongs to its case. What it started from stays, and it is met or ended once."""
+"""A clock belongs to its case. Its start never changes, and it is met or ended once."""
 
 from security.walls.declare import of_case
 from security.walls.moments import WALL, by, kept_by
@@ -43,9 +43,9 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A clock ends without being met only by what took its reason away. The limit of the safety check: the case is being closed, by a
--- decision of this transaction. The limit of the warrant: custody ended within it or never began, and no other is in effect, or the person with parental
--- authority has answered in this transaction (what, is sealed).
+-- A clock ends without being met only where its reason ended. The limit of the safety check: a decision of this transaction
+-- closes the case. The limit of the warrant: custody ended within it or never began, and no other is in effect, or the person
+-- with parental authority has answered in this transaction (the answer is sealed).
 CREATE OR REPLACE FUNCTION wall.end_clock(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -120,7 +120,7 @@ def _approve_start(row: CustodyDecision, by: Position) -> None:
 
 def _not_approved(row: CustodyDecision, by: Position, *, began: bool = True) -> None:
     """``began`` False, with an oral decision that is returned: custody never began, and its time limit ends. Otherwise the limit
-    goes on running, since the child may be in custody."""
+    keeps running, since the child may be in custody."""
     if row.is_oral and not began:
         _end_limit(row.case, by)
 

@@ -1,4 +1,4 @@
-"""Custody decisions belong to their case; the database signs them, and what was drafted stays."""
+"""Custody decisions belong to their case; the database signs them, and a decided one does not change."""
 
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import of_case

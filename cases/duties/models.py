@@ -1,4 +1,4 @@
-"""Something that has to be done until a day which no law sets."""
+"""Work that has to be done by a day which no law sets."""
 
 from typing import Any, ClassVar
 

@@ -33,8 +33,8 @@ TABLES = (
     of_case("cases_safetycheck"),
     Table(
         "cases_filing",
-        # Read by wall.filings_shown() alone: under a policy any caller could ask of a hidden row whether it names an id they know, and
-        # the ids of schools and colleagues are known.
+        # Read by wall.filings_shown() alone: under a policy any caller could ask of a hidden row whether it names an id they
+        # know, and the ids of schools and colleagues are known.
         {"runtime": "INSERT"},
         (
             Policy(

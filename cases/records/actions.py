@@ -246,7 +246,7 @@ def add_to_team(
         hand_over(case, position, by=by, keep_former=False)
         return
     rules.check_may_manage(case, by)
-    # Two who add the same colleague at once would give two rights; when one is ended, the other would be overlooked.
+    # Two people who add a colleague at the same time would give two rights; when one is ended, the other would be overlooked.
     locked(Case.objects.filter(pk=case.pk))
     now = clock.now()
     rules.check_may_join(case, position, relation, by, now)

@@ -13,9 +13,9 @@ SET search_path = pg_catalog, pg_temp AS $$
   FROM public.agencies_office o WHERE o.id = wall.my_office()
 $$;
 
--- Broken glass: a position of the responsible office opens a case for four hours, from the next transaction on. Lead and supervisors
--- are told here. The reason follows in the same transaction, sealed under the case's key (explain_glass). The lock makes two
--- glasses at once count each other.
+-- Broken glass: a position of the responsible office opens a case for four hours, from the next transaction on. Lead and
+-- supervisors are told here. The reason follows in the same transaction, sealed under the case's key (explain_glass). The lock
+-- makes two glasses at the same time count each other.
 CREATE OR REPLACE FUNCTION wall.break_glass(new_id uuid, of_case uuid) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -66,8 +66,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- The supervisor's review of broken glass, once, with a finding; no person reviews their own. A finding other than proper is told to
--- the person who broke it, and one of improper to the privacy officers too.
+-- The supervisor's review of broken glass, once, with a finding; no person reviews their own. A finding other than proper is told
+-- to the person who broke it, and one of improper to the privacy officers too.
 CREATE OR REPLACE FUNCTION wall.review_glass(which uuid, outcome text, note text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -1,4 +1,4 @@
-"""Pages of the case list, of a progress record and of the people around a child, read off an index by the database for those who may see the rows."""
+"""Pages of the case list, of a progress record and of the people around a child: the database reads them off an index."""
 
 from security.walls.declare import among_mine, mine
 from security.walls.pages import PLACE, page_function

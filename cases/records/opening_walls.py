@@ -35,8 +35,8 @@ BEGIN
   RETURN head || lpad(given::text, greatest(4, length(given::text)), '0');
 END $$;
 
--- The id of a child record that the calling position is about to write. A key and a record are accepted for such an id alone, so that
--- no caller can store a key for a later child, or learn from a refusal that a child has a key.
+-- The id of a child record that the calling position is about to write. A key and a record are accepted for such an id alone, so
+-- that no caller can store a key for a later child, or learn from a refusal that a child has a key.
 CREATE OR REPLACE FUNCTION wall.new_child() RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   DELETE FROM wall.handed_out h WHERE h.at < now() - interval '1 day';
@@ -77,7 +77,8 @@ BEGIN
   LOOP
     PERFORM wall.put_grant(gen_random_uuid(), new_case, line, 'line', 'manage', NULL, NULL);
   END LOOP;
-  -- A person who opens a case for a colleague in charge still writes its first entries; the grant can be ended by the one in charge.
+  -- A person who opens a case for a colleague in charge still writes its first entries; the grant can be ended by the one in
+  -- charge.
   IF NOT EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = new_case AND g.position_id = wall.my_position()) THEN
     PERFORM wall.put_grant(gen_random_uuid(), new_case, wall.my_position(), 'member', 'manage', NULL,
                            wall.clock() + interval '4 hours');

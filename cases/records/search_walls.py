@@ -38,8 +38,8 @@ BEGIN
   LIMIT 200;
 END $$;
 
--- The cases of the caller's office with one of these numbers, among those the caller sees. Under the policy a number is no condition
--- of an index, and every case of the office would be read.
+-- The cases of the caller's office with one of these numbers, among those the caller sees. Under the policy a number is no
+-- condition of an index, and every case of the office would be read.
 CREATE OR REPLACE FUNCTION wall.my_cases_numbered(wanted text[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

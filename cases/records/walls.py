@@ -108,8 +108,8 @@ POLICIES = {
     ),
 }
 
-# The grants of the calling position that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It reads
-# past the policies of the grants and shows nothing but the caller's own.
+# The grants of the calling position that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It
+# reads past the policies of the grants and shows nothing but the caller's own.
 VIEWS = {
     "my_grants": """
   SELECT g.case_id AS held_case, g.position_id AS held_position, g.permission_id AS held_permission FROM public.cases_grant g
@@ -142,9 +142,10 @@ SET search_path = pg_catalog, pg_temp AS $$
                WHEN 'manage' THEN ARRAY['manage_case'] ELSE ARRAY[]::text[] END)
 $$;
 
--- The one definition that Python and the database both use: the cases on which a position holds a level now. A block of the person overrides every grant; a position
--- that has ended, or whose person's account is out of use, holds nothing. One sorted array, because a set of 20,000 rows
--- costs a call for each of them, and an index search sorts an unsorted array again for every row it is joined to.
+-- The one definition that Python and the database both use: the cases on which a position holds a level now. A block of the
+-- person overrides every grant; a position that has ended, or whose person's account is out of use, holds nothing. One sorted
+-- array, because a set of 20,000 rows costs a call for each of them, and an index search sorts an unsorted array again for every
+-- row it is joined to.
 CREATE OR REPLACE FUNCTION wall.case_ids_for(which uuid, level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(g.case_id ORDER BY g.case_id), ARRAY[]::uuid[]) FROM public.cases_grant g
@@ -158,8 +159,8 @@ $$;
 CREATE OR REPLACE FUNCTION wall.my_case_ids(level text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT wall.case_ids_for(wall.my_position(), level) $$;
 
--- The first condition on the tables of cases: whether the calling position was given any case at all. One row of one index, since every
--- statement asks it; the policies check whether the position and its grants are valid.
+-- The first condition on the tables of cases: whether the calling position was given any case at all. It reads one row of one
+-- index, since every statement asks it; the policies check whether the position and its grants are valid.
 CREATE OR REPLACE FUNCTION wall.holds_cases() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM wall.my_identity() me JOIN public.cases_grant g ON g.position_id = me.position_id
@@ -310,7 +311,8 @@ BEGIN
   UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
 END $$;
 
--- A block of the one in charge would leave the case without one; one of the supervisor line by those below it would end the supervision.
+-- A block of the person in charge would leave the case without one; a block of the line by those below it would end the
+-- supervision.
 CREATE OR REPLACE FUNCTION wall.block(new_id uuid, of_case uuid, whom uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -68,7 +68,7 @@ class Child:
             )
 
     def is_running(self) -> bool:
-        """Whether it lives."""
+        """Whether it runs."""
         return self.process is not None and self.process.poll() is None
 
     def signal_group(self, sent: signal.Signals) -> None:

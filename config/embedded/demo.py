@@ -67,7 +67,7 @@ def main() -> int:
     # A shell without a terminal starts what runs in the background with Ctrl-C ignored; a signal that is sent is meant.
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, end_soon)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it goes on when the terminal closes
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it continues when the terminal closes
         signal.signal(signal.SIGHUP, end_soon)
     if "MAKELEVEL" in os.environ or options.beside:
         postgres.die_with_parent()
@@ -195,7 +195,7 @@ def _addresses(port: int) -> list[tuple[int, tuple[str, int]]]:
 
 
 def _sentence(error: Exception) -> str:
-    """What to tell: on a full disk that, whichever step met it first and whatever it said."""
+    """What to tell. A full disk is named as such, at whichever step it was found."""
     if VAR.exists() and shutil.disk_usage(VAR).free < FULL_BYTES:
         return f"The disk of {VAR} is full; make room and start again."
     if isinstance(error, OSError):
@@ -358,7 +358,7 @@ def _wait_until_ready(web: Child, port: int) -> None:
 
 
 def _watch(children: list[Child], port: int, server: postgres.Server, password: str) -> None:
-    """Until the end: what dies is started again, as a service manager would do; the database first."""
+    """Until the end: what ends is started again, as a service manager would do; the database first."""
     while True:
         go_on()
         time.sleep(1)

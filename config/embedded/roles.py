@@ -47,7 +47,7 @@ def prepare(
     ``passwords`` has one for each of LOGINS. ``tests`` lets ``owner`` create and drop the test databases.
     """
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        # Two starters at once would both find a role missing.
+        # Two starters at the same time would both find a role missing.
         connection.execute("SELECT pg_advisory_lock(hashtext('tomoshibi roles'))")
         _make_roles(connection, passwords, tests)
         _limit_connections(connection)

@@ -117,7 +117,7 @@ def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Gr
 
 
 def is_formed(case: Case, purpose: Purpose = Purpose.POLICE_REPORT) -> bool:
-    """Whether the child has answered. Declining, being undecided and withdrawing are answers for good, whatever one person
+    """Whether the child has answered. Declining, being undecided and withdrawing stay answers, whatever one person
     records after them, a correction too; a wish counts while it is the newest record for its office, towards every office:
     a child who answered about one can form an intention about another (ADR 33)."""
     said = Intention.objects.filter(case=case, purpose=purpose)
@@ -146,7 +146,7 @@ def check_may_request_exception(case: Case, by: Position, now: datetime) -> None
 
 
 def check_none_waits(case: Case, recipient: Office, besides: UUID, now: datetime) -> None:
-    """Two requests towards one office do not wait at once."""
+    """Two requests towards one office do not wait at the same time."""
     asked = (row for row in exceptions_of(case) if row.recipient_id == recipient.pk and row.pk != besides)
     if any(row.state_at(now) is State.WAITING for row in asked):
         raise Refused("drafted", _("A draft waits for decision already."))

@@ -88,9 +88,9 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The withdrawal (ADR 15). First a row is added, which waits for no lock: from its commit on nothing is read or sent on
--- that confirmation. Then the confirmation itself and what rests on it are ended; where another transaction holds one of these rows for more
--- than a second, wall.settle_withdrawals ends them later.
+-- The withdrawal (ADR 15). First a row is added, which waits for no lock: from its commit on nothing is read or sent on that
+-- confirmation. Then the confirmation itself and what rests on it are ended; where another transaction holds one of these rows
+-- for more than a second, wall.settle_withdrawals ends them later.
 CREATE OR REPLACE FUNCTION wall.withdraw(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 BEGIN
@@ -118,7 +118,7 @@ SET search_path = pg_catalog, pg_temp AS $$
                FOR NO KEY UPDATE SKIP LOCKED)
 $$;
 
--- Whether the child has given an answer. A refusal, being undecided and a withdrawal are answers for good (ADR 26: never
+-- Whether the child has given an answer. A refusal, being undecided and a withdrawal stay answers (ADR 26: never
 -- "cannot be formed"), whatever one person writes after them, a correction too; a wish counts while it is the newest record for
 -- its office, towards every office (ADR 33).
 CREATE OR REPLACE FUNCTION wall.intention_is_formed(of_case uuid, for_purpose text) RETURNS boolean LANGUAGE sql STABLE
@@ -200,8 +200,9 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- No approval without what it leaves to do: explaining it to the child, and a later review by a person who did not ask for it and,
--- unless it is left to them, did not decide it. Both are undone, fall due within the office's days, and have an owner who is in office.
+-- An approval needs the duties that follow from it: explaining it to the child, and a later review by a person who did not ask
+-- for it and, unless it is left to them, did not decide it. Both are undone, fall due within the office's days, and have an owner
+-- who is in office.
 CREATE OR REPLACE FUNCTION wall.exception_leaves_duties() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

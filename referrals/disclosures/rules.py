@@ -73,7 +73,7 @@ def open_to(case: Case, recipient_id: UUID, now: datetime) -> Disclosure | None:
 
 
 def check_none_open(case: Case, recipient_id: UUID, now: datetime) -> None:
-    """Two reports to one office are not open at once: the receiver could not tell which of them holds."""
+    """Two reports to one office are not open at the same time: the receiver could not tell which of them holds."""
     if open_to(case, recipient_id, now) is not None:
         raise Refused("one_open_report", WALLS["one_open_report"])
 

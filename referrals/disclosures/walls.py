@@ -9,8 +9,8 @@ from security.walls.moments import kept_by
 OWN_OFFICE = "office_id = (SELECT wall.my_office())"
 OFFICERS = "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
 AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
-# A position that sees a disclosure, at the sending or at the receiving desk, has its key: the inner table has its own wall, and is asked
-# for the disclosures of a page alone, where the list of all visible ones would be made for every page.
+# A position that sees a disclosure, at the sending or at the receiving desk, has its key: the inner table has its own wall, and
+# is asked for the disclosures of a page alone, where the list of all visible ones would be made for every page.
 SEEN = "(SELECT true FROM public.referrals_disclosure d WHERE d.id = data_key.owner_id LIMIT 1)"
 WRITTEN = f"(SELECT true FROM public.referrals_disclosure d WHERE d.id = owner_id AND {mine('d.case_id', 'edit')} LIMIT 1)"
 # The reader of a disclosure reads its envelope, the reader of an envelope its assignment.
@@ -160,8 +160,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM found f
 $$;
 
--- Two reports to one office are not open at once. What has run out already is closed first, as housekeeping would; of two that
--- are drafted at the same moment the index one_open_report accepts one.
+-- Two reports to one office are not open at the same time. What has expired already is closed first, as housekeeping would; of
+-- two that are drafted at the same moment the index one_open_report accepts one.
 CREATE OR REPLACE FUNCTION wall.one_open_report() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -232,7 +232,8 @@ BEGIN
   IF NOT wall.gate_holds(NEW) THEN
     RAISE EXCEPTION 'no confirmed intention and no exception' USING ERRCODE = '23514', CONSTRAINT = 'gate';
   END IF;
-  -- Asked of each step until it is sent: an item that the child has refused meanwhile is not sent. What was sent because of danger stays readable.
+  -- Asked of each step until it is sent: an item that the child has refused meanwhile is not sent. What was sent because of
+  -- danger stays readable.
   IF NEW.exception_id IS NOT NULL AND NOT wall.exception_keeps_refusals(NEW) THEN
     RAISE EXCEPTION 'the child does not want that told' USING ERRCODE = '23514', CONSTRAINT = 'exception_refused_items';
   END IF;
@@ -340,8 +341,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Ends what is open of these. It waits a second for the transaction that holds one; one held longer cannot be read, since its basis is gone,
--- and is ended by wall.close_expired.
+-- Ends what is open of these. It waits a second for the transaction that holds one; one held longer cannot be read, since its
+-- basis is gone, and is ended by wall.close_expired.
 CREATE OR REPLACE FUNCTION wall.end_disclosures(which uuid[], why text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 BEGIN
@@ -365,8 +366,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- How often the receiver opened and printed a disclosure of the caller's cases. Figures only: the person who may say it to the child
--- need not be allowed to read the access log.
+-- How often the receiver opened and printed a disclosure of the caller's cases. Figures only: the person who may say it to the
+-- child need not be allowed to read the access log.
 CREATE OR REPLACE FUNCTION wall.looks_at_disclosures(of_case uuid)
 RETURNS TABLE (disclosure_id uuid, opened bigint, printed bigint, last_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -394,7 +395,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- For a job: what the police have not opened in time is told once, to the one in charge and the line at the sender, and to the
--- supervisor of the receiving office. The mark and the notices are one transaction, so each is told once, wherever the job is cut off.
+-- supervisor of the receiving office. The mark and the notices are one transaction, so each is told once, wherever the job is cut
+-- off.
 CREATE OR REPLACE FUNCTION wall.warn_unopened() RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -440,8 +442,8 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_tem
   WHERE d.id = which AND which IN (SELECT e.of_disclosure FROM wall.envelopes_at_my_desk(ARRAY[which]) e)
 $$;
 
--- Housekeeping without an identity: marks what has expired, or rests on a withdrawn confirmation, already (the policies showed nothing
--- any more) and answers ids only.
+-- Housekeeping without an identity: marks what has expired, or rests on a withdrawn confirmation, already (the policies showed
+-- nothing any more) and answers ids only.
 CREATE OR REPLACE FUNCTION wall.close_expired() RETURNS SETOF uuid LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT wall.settle_withdrawals();

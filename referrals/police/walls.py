@@ -12,7 +12,7 @@ AT_MY_DESK = (
     "t.recipient_id = (SELECT wall.my_office()) AND t.sent_at IS NOT NULL"
     " AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
 )
-# What ran out a moment ago is among them, and says so, until the housekeeping marks it.
+# What expired a moment ago is among them, and is shown as such, until the housekeeping marks it.
 IN_HAND = f"""{AT_MY_DESK} AND t.ended_at IS NULL AND (NOT own OR EXISTS (
   SELECT 1 FROM public.referrals_assignment a
   WHERE a.disclosure_id = t.id AND a.position_id = (SELECT wall.my_position()) AND a.ended_at IS NULL))"""

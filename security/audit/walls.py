@@ -1,4 +1,4 @@
-"""Access log is appended and read, never changed. The database itself records every change of a walled table, no matter who made it;
+"""The access log is appended and read, never changed. The database itself records every change of a walled table, by every login;
 looks are written by the scribe. Reading is walled by the rooms that know people and cases."""
 
 from security.audit import page_walls
@@ -61,10 +61,10 @@ SET search_path = pg_catalog, pg_temp AS $$
     FROM unnest(string_to_array(hashed, ',')) c WHERE content ->> c IS NOT NULL), '{}'))
 $$;
 
--- Every change of a walled table, in the transaction that makes it: what each changed column was and became. Person and position are
--- those of the acting identity; the request's number and address are what the server said of this transaction.
--- The arguments are those of security.walls.declare.Recorded: model, case column, the table that leads to the case, kind and
--- owner's column of the key, hashed columns. The settings make the text of moments and bytes the same in every session.
+-- Every change of a walled table, in the transaction that makes it: what each changed column was and became. Person and position
+-- are those of the acting identity; the request's number and address are what the server said of this transaction. The arguments
+-- are those of security.walls.declare.Recorded: model, case column, the table that leads to the case, kind and owner's column of
+-- the key, hashed columns. The settings make the text of moments and bytes the same in every session.
 CREATE OR REPLACE FUNCTION wall.record_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 DECLARE

@@ -8,7 +8,7 @@ TABLES = (
         "keys.data_key",
         {"runtime": "SELECT, INSERT"},
         (Policy("SELECT", using=NO_ROW),),
-        # A wrapped key itself must not be copied: erasing it has to erase it everywhere. Its hash shows when an older one was put back.
+        # A wrapped key itself must not be copied: erasing it has to erase it everywhere. Its hash shows an older one put back.
         recorded=Recorded(
             key_kind="key", key_owner="owner_id", hashed=("wrapped", "commitment"), model="security.datakey"
         ),

@@ -39,7 +39,7 @@ def _send(name: str, row_id: str) -> None:
 
 
 def relay(now: datetime | None = None, send: Send = _send) -> int:
-    """Hand every row that is due to a worker; how many were handed out. Several relays at once share the rows."""
+    """Hand every row that is due to a worker; how many were handed out. Several relays at the same time share the rows."""
     moment = now or clock.now()
     due = [row for row in _claim(moment) if row.parked_at is None]
     for row in due:

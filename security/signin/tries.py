@@ -22,7 +22,7 @@ KEPT = timedelta(days=90)
 
 
 def begin(username: str, address: str | None) -> SignInTry:
-    """Write down a try before its password is looked at, so that many at once are counted too. It is wrong until :func:`ends`."""
+    """Write down a try before its password is checked, so that parallel tries are counted too. It is wrong until :func:`ends`."""
     return _rows().create(name=_hash("name", username), address=_hash("address", address or ""))
 
 

@@ -17,7 +17,7 @@ SIGNATURE = f"{DECIDED}, note"
 """The columns in which a two-person act is decided."""
 
 # Gates hold no column, so PostgreSQL asks them once, before it reads the first row: who does not pass learns nothing of a
-# table, by whatever operator (ADR 14).
+# table, by any operator (ADR 14).
 SIGNED_IN = "(SELECT wall.my_staff()) IS NOT NULL"
 HOLDS_CASES = "(SELECT wall.holds_cases())"
 

@@ -108,7 +108,7 @@ def _is_erased(scope: Scope, using: str) -> bool:
 
 @contextmanager
 def without_triggers(model: type[models.Model], using: str) -> Iterator[None]:
-    """A transaction in which the table's triggers are off, all but the record of changes: for rows that go on saying the same.
+    """A transaction in which the table's triggers are off, all but the record of changes: for rows whose meaning does not change.
 
     The seeder is no way: triggers that keep what was decided or sent bind it too. Cut off anywhere, they are on again.
     """

@@ -1,4 +1,4 @@
-"""Who did what, and when: how a room says which columns of a row the database itself keeps true, no matter who writes SQL.
+"""Who did what, and when: how a room says which columns of a row the database itself keeps true, whoever writes SQL.
 
 A room's ``walls`` names them in ``MOMENTS``: table → column → one of the guards below. ``apply`` puts them up as one trigger a
 table (``moments_walls``). A sweep (``tests/sweeps/test_moments.py``) names every moment and signature that is not guarded.

@@ -1,7 +1,7 @@
 """The seeder: code that arranges a past that no action wrote (the demo, the tests, the first administrator of an installation).
 
-It is a session of the owner's login that says so; the triggers ask ``wall.is_seeder()``. Without the word the owner is bound like
-everyone, so that a person who repairs a row by hand forges no moment and no signature by mistake. Whatever the seeder does
+It is a session of the owner's login that says so; the triggers ask ``wall.is_seeder()``. Without that setting the owner is bound
+like others, so that a person who repairs a row by hand forges no moment and no signature by mistake. Whatever the seeder does
 is recorded by the database all the same.
 """
 

@@ -22,12 +22,14 @@ TABLES = (
 )
 
 FUNCTIONS = f"""
--- Whether this transaction arranges a past that no action wrote: the demo, the tests, the first administrator. The owner's login alone
--- does not make it so. A person with that login is bound by every trigger, unless the session says that it seeds (seeder.py).
+-- Whether this transaction arranges a past that no action wrote: the demo, the tests, the first administrator. The owner's login
+-- alone does not make it so. A person with that login is bound by every trigger, unless the session says that it seeds
+-- (seeder.py).
 CREATE OR REPLACE FUNCTION wall.is_seeder() RETURNS boolean LANGUAGE sql STABLE
 RETURN session_user = '{role("owner")}' AND coalesce(current_setting('tomoshibi.seeder', true), '') = 'on';
 
--- Whether a function of the wall writes, called by a login of the application. The owner may become ``wall`` and is bound all the same.
+-- Whether a function of the wall writes, called by a login of the application. The owner may become ``wall`` and is bound like
+-- others.
 CREATE OR REPLACE FUNCTION wall.acts_itself() RETURNS boolean LANGUAGE sql STABLE
 RETURN current_user = '{role("wall")}' AND session_user <> '{role("owner")}';
 
@@ -37,8 +39,8 @@ CREATE OR REPLACE FUNCTION wall.clock() RETURNS timestamptz LANGUAGE sql STABLE 
               THEN current_setting('tomoshibi.clock', true)::timestamptz ELSE now() END
 $$;
 
--- The time that ends are compared with: the statement's. The transaction's time is constant, and what has ended meanwhile would stay
--- valid in it for as long as it is kept open.
+-- The time that ends are compared with: the statement's. The transaction's time is constant, and what has ended meanwhile would
+-- stay valid in it for as long as it is kept open.
 CREATE OR REPLACE FUNCTION wall.moment() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN wall.is_seeder() THEN wall.clock() ELSE statement_timestamp() END
 $$;
@@ -53,8 +55,8 @@ CREATE OR REPLACE FUNCTION wall.today() RETURNS date LANGUAGE sql STABLE SET sea
   SELECT (wall.moment() AT TIME ZONE 'Asia/Tokyo')::date
 $$;
 
--- The identity of this transaction. Unset, empty, garbage, expired and ended settings all mean no identity. So does every isolation level
--- but one: an old snapshot would read on after a withdrawal.
+-- The identity of this transaction. Unset, empty, garbage, expired and ended settings all mean no identity. So does every
+-- isolation level but one: an old snapshot would read on after a withdrawal.
 CREATE OR REPLACE FUNCTION wall.my_identity() RETURNS SETOF wall.identity LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT i.* FROM wall.identity i
