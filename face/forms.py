@@ -24,6 +24,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from face.needed import Needed
 from face.renderer import FaceRenderer
 from face.shown import is_sent, mark_of
 
@@ -67,6 +68,8 @@ class BaseForm(forms.Form):
 
     SIDE_BY_SIDE: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Names of short fields that are drawn beside each other; the others have a line each."""
+    NEEDED_IF: Mapping[str, Needed] = {}
+    """The fields that are required under a condition, by name: marked at their label, and checked."""
 
     default_renderer = FaceRenderer()
     use_required_attribute = False  # our summary says what is missing, in the page's language
@@ -90,6 +93,26 @@ class BaseForm(forms.Form):
             return
         self._errors = ErrorDict(renderer=self.renderer)
         self.cleaned_data: dict[str, Any] = {}
+
+    def clean(self) -> dict[str, Any]:
+        """Adds an error to each field whose condition (``NEEDED_IF``) holds and that is empty."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, needed in self.NEEDED_IF.items():
+            if (
+                name in self.fields
+                and not cleaned.get(name)
+                and name not in self.errors
+                and needed.holds(cleaned)
+            ):
+                text = str(needed.message) or self.fields[name].error_messages["required"]
+                self.add_error(name, ValidationError(text, code="needed"))
+        return cleaned
+
+    def mark(self, name: str) -> str:
+        """What is said beside the label of a field: whether, or when, it has to be filled in."""
+        if self.fields[name].required:
+            return _("(required)")
+        return str(self.NEEDED_IF[name].mark) if name in self.NEEDED_IF else _("(optional)")
 
     def is_valid(self) -> bool:
         """Never valid while restored: the reader has to look and save."""

@@ -25,6 +25,7 @@ from face.fields import (
     PhoneField,
 )
 from face.forms import BaseForm
+from face.needed import Needed
 from security.walls import clock
 
 
@@ -232,15 +233,16 @@ class ConfirmForm(BaseForm):
         label=_("Reason for the refusal"),
         required=False,
         max_length=200,
-        help_text=_("Needed to refuse; the administrator who added the position reads it."),
+        help_text=_("The administrator who added the position reads it."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """A refusal says why."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("verdict") == "refuse" and not cleaned.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", ValidationError(_("Enter the reason."), "required"))
-        return cleaned
+    NEEDED_IF = {
+        "reason": Needed(
+            _("(required to refuse)"),
+            by=("verdict",),
+            values=frozenset({"refuse"}),
+            message=_("Enter the reason."),
+        )
+    }
 
 
 class AgreementForm(BaseForm):

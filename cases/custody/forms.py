@@ -1,5 +1,6 @@
 """The forms of custody: the draft of a start and of an end, the decision, the warrant, an opinion heard afterwards."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
+from face.needed import Needed
 from security.encryption.fields import value_of, values_of
 from security.walls import clock
 
@@ -39,8 +41,15 @@ class DraftForm(GroupedForm):
         required=False,
         limit=1000,
         rows=2,
-        help_text=_("Only if it could not wait."),
     )
+    NEEDED_IF: Mapping[str, Needed] = {
+        "opinion": Needed(
+            _("(required where it was heard before)"), by=("heard",), values=frozenset({Heard.BEFORE})
+        ),
+        "heard_why": Needed(
+            _("(required where it is heard afterwards)"), by=("heard",), values=frozenset({Heard.AFTER})
+        ),
+    }
 
     def told_opinion(self) -> Opinion:
         """How the child was heard."""
@@ -49,6 +58,7 @@ class DraftForm(GroupedForm):
         )
 
 
+WHERE_ORAL = Needed(_("(required with an oral decision)"), by=("is_oral",))
 OPINION_GROUP: Group = (_("The child's opinion"), "", ("heard", "opinion", "heard_why"))
 
 
@@ -86,6 +96,7 @@ class StartForm(DraftForm):
     said_by = forms.CharField(label=_("Who decided it orally"), max_length=200, required=False)
     said_at = JapaneseDateTimeField(label=_("When it was decided orally"), required=False, latest=clock.today)
 
+    NEEDED_IF = {**DraftForm.NEEDED_IF, "said_by": WHERE_ORAL, "said_at": WHERE_ORAL}
     GROUPS = (
         (_("Custody"), "", ("effective_at", "expected_until", "grounds", "reason")),
         (_("Place"), "", ("place_kind", "place", "place_withheld")),

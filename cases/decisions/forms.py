@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.decisions.codes import Verdict
 from face.fields import ButtonField, LongTextField
 from face.forms import BaseForm
+from face.needed import Needed
 
 
 class DecideForm(BaseForm):
@@ -20,18 +21,16 @@ class DecideForm(BaseForm):
         required=False,
         limit=2000,
         rows=3,
-        help_text=_("Required if you return it or do not approve it: what is missing, or why not."),
+        help_text=_("What is missing, or why not."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Who returns or refuses says why."""
-        cleaned = super().clean() or self.cleaned_data
-        if (
-            cleaned.get("verdict") in (Verdict.RETURN, Verdict.REFUSE)
-            and not (cleaned.get("note") or "").strip()
-        ):
-            self.add_error("note", _("Write down why it is returned or not approved."))
-        return cleaned
+    NEEDED_IF = {
+        "note": Needed(
+            _("(required to return it or not approve it)"),
+            by=("verdict",),
+            values=frozenset({Verdict.RETURN, Verdict.REFUSE}),
+            message=_("Write down why it is returned or not approved."),
+        )
+    }
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``Decision.decide``."""

@@ -1,5 +1,6 @@
 """The forms of reception: a call, a filing by another office, the conference and the safety check."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
+from cases.clocks.models import Clock
 from cases.intake.actions import Received
 from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source, UrgencyItem
 from cases.intake.models import Notifier, Told
@@ -29,14 +31,32 @@ from face.fields import (
     PhoneField,
 )
 from face.forms import BaseForm, Group, GroupedForm, Row
+from face.needed import Needed
 from security.walls import clock
 
 CHILD_FIELDS, PERSON_FIELDS = ChildForm.declared_fields, PersonForm.declared_fields
 """The child's identity is typed with the same fields wherever it is typed."""
 
 
+def seen_late(limit: Clock | None, *, by: str, seen: str, at: str) -> Needed:
+    """Why a child was seen late is needed where field ``by`` says ``seen``, and ``at`` lies after the limit that runs."""
+
+    def is_late(typed: Mapping[str, Any]) -> bool:
+        return limit is not None and bool(typed.get(at)) and typed[at] > limit.due_at
+
+    mark = _("(required where the child was seen after the time limit)")
+    return Needed(mark, by=(by,), values=frozenset({seen}), only=is_late)
+
+
 def _choice(form: forms.Form) -> PositionChoice:
     return cast(PositionChoice, form.fields["in_charge"])
+
+
+WITH_THE_WORDS = Needed(
+    _("(required with the child's words)"),
+    by=("words",),
+    message=_("Write this with the child's words. If it is not known or nothing was asked, say so."),
+)
 
 
 class ToldFields(GroupedForm):
@@ -73,17 +93,8 @@ class ToldFields(GroupedForm):
         required=False,
     )
 
-    def clean(self) -> dict[str, Any]:
-        """The child's words are recorded with the question they answer and the listener: they are weighed later by that."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("words"):
-            for name in ("question", "asked_by"):
-                if name in cleaned and not cleaned[name]:
-                    text = gettext(
-                        "Write this with the child's words. If it is not known or nothing was asked, say so."
-                    )
-                    self.add_error(name, ValidationError(text, code="words"))
-        return cleaned
+    # The child's words are recorded with the question they answer and the listener: they are weighed later by that.
+    NEEDED_IF: Mapping[str, Needed] = {"question": WITH_THE_WORDS, "asked_by": WITH_THE_WORDS}
 
     def told(self) -> dict[str, Any]:
         """What :class:`Told` seals; the ticked items are apart."""
@@ -242,6 +253,15 @@ class CallForm(ChildFields, FurtherForm):
     in_charge = PositionChoice(label=_("Person in charge"))
 
     CUSTODIAN = ("name", "kana", "relation", "age", "occupation", "telephone")
+    # Nothing that was typed about the custodian is lost because the name is missing.
+    NEEDED_IF = {
+        **ToldFields.NEEDED_IF,
+        "custodian_name": Needed(
+            _("(required with anything else about the custodian)"),
+            by=tuple(f"custodian_{name}" for name in CUSTODIAN[1:]),
+            message=_("If the name is not known, write that."),
+        ),
+    }
     GROUPS = (
         RECEIVED_GROUP,
         (_("Where the child is, and the danger"), "", ("place_of_stay", "place_detail", "grounds")),
@@ -265,15 +285,6 @@ class CallForm(ChildFields, FurtherForm):
         kwargs["initial"] = {**mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, office=by.office, **kwargs)
         _choice(self).offer(in_charge)
-
-    def clean(self) -> dict[str, Any]:
-        """Nothing that was typed about the custodian is lost because the name is missing."""
-        cleaned = super().clean()
-        typed = any(cleaned.get(f"custodian_{name}") for name in self.CUSTODIAN)
-        if typed and "custodian_name" in cleaned and not cleaned["custodian_name"]:
-            text = gettext("If the name is not known, write that.")
-            self.add_error("custodian_name", ValidationError(text, code="name"))
-        return cleaned
 
     @property
     def is_another(self) -> bool:
@@ -434,7 +445,8 @@ class SafetyForm(BaseForm):
         label=_("How the child was"),
         rows=5,
         help_text=_(
-            "What was seen: body, behaviour, surroundings. The child is not questioned about what happened."
+            "What was seen: body, behaviour, surroundings. The child is not questioned about what happened. "
+            "If the child was not seen: what prevented it."
         ),
     )
     late_reason = LongTextField(
@@ -442,8 +454,11 @@ class SafetyForm(BaseForm):
         required=False,
         limit=1000,
         rows=3,
-        help_text=_("Only if the time limit had passed."),
     )
+
+    def __init__(self, *args: Any, limit: Clock | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.NEEDED_IF = {"late_reason": seen_late(limit, by="outcome", seen=Outcome.SEEN, at="seen_at")}
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``record_safety_check``; the texts are sealed."""

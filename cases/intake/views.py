@@ -171,7 +171,8 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Whether and how the child was seen."""
     case = case_to_change(request, case_id, "intake", "clocks")
-    form = SafetyForm(posted(request))
+    limit = running_of(case, ClockKind.SAFETY)
+    form = SafetyForm(posted(request), limit=limit)
     return case_form(
         request,
         case,
@@ -185,7 +186,7 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "Safety is confirmed by seeing the child. A telephone call or a report of somebody else is not enough."
         ),
         label=_("Record the check"),
-        limit=running_of(case, ClockKind.SAFETY),
+        limit=limit,
     )
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.rules import reason_against
 from cases.records.actions import ChildFacts
 from cases.records.codes import (
     ContactMethod,
@@ -26,7 +25,6 @@ from cases.records.codes import (
     Track,
     Urgency,
 )
-from cases.records.rules import check_finding_has_note
 from face.fields import (
     UNKNOWN,
     CodeField,
@@ -39,6 +37,7 @@ from face.fields import (
     PhoneField,
 )
 from face.forms import BaseForm, Change, VersionedForm, changes_between
+from face.needed import Needed
 from security.search.names import name_key
 from security.walls import clock
 
@@ -353,23 +352,20 @@ class FindingForm(BaseForm):
     finding = CodeField(Finding, label=_("Finding"), widget=forms.RadioSelect)
     note = LongTextField(
         label=_("Comment"),
-        help_text=_(
-            "Needed unless the finding is “proper”. The person who broke the glass is told that there is one."
-        ),
+        help_text=_("The person who broke the glass is told that there is one."),
         limit=1000,
         rows=3,
         required=False,
     )
 
-    def clean(self) -> dict[str, Any]:
-        """What is not proper has a comment."""
-        cleaned = super().clean() or self.cleaned_data
-        why_not = reason_against(
-            check_finding_has_note, Finding(cleaned.get("finding") or Finding.PROPER), cleaned.get("note", "")
+    NEEDED_IF = {
+        "note": Needed(
+            _("(required unless the finding is “proper”)"),
+            by=("finding",),
+            values=frozenset(set(Finding) - {Finding.PROPER}),
+            message=_("Write what is to be explained, or what was not proper."),
         )
-        if why_not and "note" not in self.errors:
-            self.add_error("note", str(why_not))
-        return cleaned
+    }
 
 
 class ConfirmForm(BaseForm):

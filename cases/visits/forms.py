@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.clocks.models import Clock
+from cases.intake.forms import seen_late
 from cases.visits.codes import Seen, VisitKind
 from face.fields import ButtonField, CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
+from face.needed import Needed
 from security.walls import clock
 
 
@@ -18,6 +21,14 @@ class PlanForm(BaseForm):
     planned_for = JapaneseDateTimeField(label=_("Planned for"))
     place = forms.CharField(label=_("Where"), max_length=200)
     who = forms.CharField(label=_("Who is met"), max_length=200)
+
+
+WHERE_HELD = Needed(
+    _("(required where the visit was held)"),
+    by=("act",),
+    values=frozenset({"hold"}),
+    message=_("Needed where the visit was held."),
+)
 
 
 class ResultForm(BaseForm):
@@ -37,15 +48,16 @@ class ResultForm(BaseForm):
         label=_("Why the child was seen late"),
         rows=2,
         required=False,
-        help_text=_("Only where the 48-hour limit had passed."),
     )
 
+    def __init__(self, *args: Any, limit: Clock | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        late = seen_late(limit, by="seen", seen=Seen.SEEN, at="held_at")
+        self.NEEDED_IF = {"held_at": WHERE_HELD, "seen": WHERE_HELD, "late_reason": late}
+
     def clean(self) -> dict[str, Any]:
-        """A visit that was held has a time, and says whether the child was seen."""
-        cleaned = super().clean() or self.cleaned_data
-        for name in ("held_at", "seen"):
-            if cleaned.get("act") == "hold" and not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("Needed where the visit was held."))
+        """Nothing is typed that would be lost with a cancelled visit."""
+        cleaned = super().clean()
         if cleaned.get("act") == "cancel" and cleaned.get("late_reason"):
             self.add_error(
                 "late_reason", _("Only where the visit was held. Write it under the reason, or leave it out.")

@@ -18,6 +18,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.template.loader import get_template
@@ -30,6 +31,7 @@ from django.utils.translation import gettext as _
 
 from face import wareki as calendar
 from face.fields import JapaneseDateTimeField
+from face.forms import BaseForm
 
 register = template.Library()
 _SHARED = ("request", "csrf_token", "position_in_use", "messages", "sections")
@@ -70,6 +72,20 @@ class _Block(template.Node):
             body = self.nodelist.render(context)
         values = {key: value.resolve(context) for key, value in self.values.items()}
         return draw(context, self.name.resolve(context), {**values, **slots, "body": body})
+
+
+@register.filter
+def mark(bound: BoundField) -> str:
+    """Whether, or when, a field of one of our forms has to be filled in: (required), (optional), (required with …)."""
+    return bound.form.mark(bound.name) if isinstance(bound.form, BaseForm) else ""
+
+
+@register.filter
+def mark_kind(bound: BoundField) -> str:
+    """The class for the mark of a field: always required, required under a condition, or neither."""
+    if bound.field.required:
+        return " field__mark--required"
+    return " field__mark--needed" if bound.name in getattr(bound.form, "NEEDED_IF", ()) else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from agencies.directory.models import Office, OfficeKind
 from cases.records.models import Case
 from face.fields import CodeField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, GroupedForm
+from face.needed import Needed
 from referrals.consent.actions import TEXTS, WORDING_VERSION
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import ExceptionRequest
@@ -111,6 +112,14 @@ class IntentionForm(GroupedForm):
             (_("What the child agrees to have told"), ITEMS_HINT, pairs),
             (_("How long it holds"), "", ending),
         )  # fmt: skip
+        self.NEEDED_IF = dict.fromkeys(
+            names,
+            Needed(
+                _("(required where the child wishes the report)"),
+                by=("result",),
+                values=frozenset({Result.WISHES}),
+            ),
+        )
         self.follow_groups()
 
     def answered(self, answer: str) -> list[str]:
@@ -120,12 +129,7 @@ class IntentionForm(GroupedForm):
     def clean(self) -> dict[str, Any]:
         """A wish has an answer for each item, and names at least one that may be told."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("result") != Result.WISHES:
-            return cleaned
-        for name in self.item_names:
-            if not cleaned.get(name):
-                self.add_error(name, _("Choose one."))
-        if not self.errors and not self.answered("yes"):
+        if cleaned.get("result") == Result.WISHES and not self.errors and not self.answered("yes"):
             raise ValidationError(_("Choose what the child agrees to have told."))
         return cleaned
 
@@ -151,6 +155,17 @@ class ReasonForm(BaseForm):
     reason = LongTextField(label=_("Reason, in the child's own words"), rows=3)
 
 
+def _despite(code: str) -> Needed:
+    """An item that the child does not want told says why it is told all the same; only danger lets it be told."""
+    return Needed(
+        _("(required where this item is ticked above)"),
+        by=("items",),
+        values=frozenset({code}),
+        only=lambda typed: typed.get("ground") == Ground.DANGER,
+        message=_("Write why this has to be told all the same."),
+    )
+
+
 class ExceptionForm(BaseForm):
     """A request for an exception. Only grounds that hold towards some office are offered."""
 
@@ -164,10 +179,17 @@ class ExceptionForm(BaseForm):
         rows=3,
         required=False,
         help_text=_(
-            "Required where the intention cannot be formed. Being undecided or declining is an answer."
+            "Because of which the intention cannot be formed. Being undecided or declining is an answer."
         ),
     )
     items = forms.MultipleChoiceField(label=_("What would be told"), widget=forms.CheckboxSelectMultiple)
+    NEEDED_IF = {
+        "condition": Needed(
+            _("(required where the intention cannot be formed)"),
+            by=("ground",),
+            values=frozenset({Ground.CANNOT_FORM}),
+        )
+    }
 
     def __init__(self, *args: Any, case: Case, items: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,7 +202,7 @@ class ExceptionForm(BaseForm):
                     % {"item": label},
                     rows=2,
                     required=False,
-                    help_text=_("Only in danger to life or body. Required where this item is ticked above."),
+                    help_text=_("Only in danger to life or body."),
                 )
         grounds = {
             ground: ground.label for office in offices for ground in grounds_between(case.office, office, now)
@@ -188,14 +210,7 @@ class ExceptionForm(BaseForm):
         self.fields["recipient"].queryset = offices  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["ground"].choices = [(g.value, label) for g, label in grounds.items()]  # type: ignore[attr-defined]  # ditto
         self.fields["items"].choices = items  # type: ignore[attr-defined]  # ditto
-
-    def clean(self) -> dict[str, Any]:
-        """An item that the child does not want told says why it is told all the same."""
-        cleaned = super().clean() or self.cleaned_data
-        for code in set(self.refused) & set(cleaned.get("items") or ()):
-            if cleaned.get("ground") == Ground.DANGER and not cleaned[f"despite_{code}"].strip():
-                self.add_error(f"despite_{code}", _("Write why this has to be told all the same."))
-        return cleaned
+        self.NEEDED_IF = self.NEEDED_IF | {f"despite_{code}": _despite(code) for code in self.refused}
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``request_exception``."""

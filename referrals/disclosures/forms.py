@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import Urgency
@@ -50,6 +51,10 @@ class ReportForm(BaseForm):
             self._say_what_to_do(field)
             self._keep_private(field.widget)
         self.order_fields(self.items)
+
+    def mark(self, name: str) -> str:
+        """In a new draft one part is enough."""
+        return super().mark(name) if self.fixed or name not in self.items else gettext("(at least one part)")
 
     @property
     def text_fields(self) -> list[Any]:
