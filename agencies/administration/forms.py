@@ -59,14 +59,14 @@ class OfficeForm(BaseForm):
         max_length=12,
         validators=[RegexValidator(r"^[a-z0-9-]+\Z", _("Use small letters, figures and hyphens."))],
         help_text=_(
-            "Up to 12 small letters and figures; it begins the case numbers of the office and stays for ever."
+            "Up to 12 small letters and figures; it begins the case numbers of the office and never changes."
         ),
     )
     kind = CodeField(
         OfficeKind,
         label=_("Kind of office"),
         choose="–",
-        help_text=_("What the office may ever see hangs on its kind. It cannot be changed later."),
+        help_text=_("What the office may see depends on its kind. It cannot be changed later."),
     )
     name = NameField(label=_("Name of the office"), max_length=120)
     telephone = PhoneField(
@@ -159,7 +159,7 @@ class PersonForm(BaseForm):
                 r"^[a-z0-9._-]{3,60}\Z", _("Use three or more small letters, figures, dots or hyphens.")
             )
         ],
-        help_text=_("Small letters, figures, dots and hyphens. It stays for ever."),
+        help_text=_("Small letters, figures, dots and hyphens. It never changes."),
     )
     name = NameField(label=_("Full name"), max_length=80)
     kana = KanaField(label=_("Name in kana"), max_length=80)
@@ -274,7 +274,7 @@ class AgreementForm(BaseForm):
     starts_on = JapaneseDateField(label=_("In force from"))
     ends_on = JapaneseDateField(
         label=_("In force until"),
-        help_text=_("An agreement always has an end; make it anew if it is needed longer."),
+        help_text=_("An agreement always has an end; make another one if it is needed longer."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -308,7 +308,7 @@ class DelegationForm(BaseForm):
     starts_on = JapaneseDateField(label=_("First day"), initial=clock.today)
     ends_on = JapaneseDateField(
         label=_("Last day"),
-        help_text=_("A delegation always has an end; give it anew if it is needed longer."),
+        help_text=_("A delegation always has an end; give another one if it is needed longer."),
     )
 
     def __init__(self, *args: Any, by: Position, **kwargs: Any) -> None:

@@ -174,7 +174,7 @@ def check_may_decide_delegation(delegation: Delegation, by: Position) -> None:
         raise Refused("ended", _("It has ended already."))
     _check_undecided(delegation, by)
     if delegation.to_position.staff_id == by.staff_id:
-        raise Refused("delegate", _("Nobody delegates to themselves."))
+        raise Refused("delegate", _("A delegation to oneself is not possible."))
 
 
 def check_may_end_delegation(delegation: Delegation, by: Position) -> None:

@@ -77,7 +77,7 @@ class StartForm(DraftForm):
     place_withheld = forms.BooleanField(
         label=_("The place is withheld"),
         required=False,
-        help_text=_("It then stands in this decision only, and on no sheet that leaves the office."),
+        help_text=_("It then appears in this decision only, and on no sheet that leaves the office."),
     )
     consent = CodeField(
         Consent,

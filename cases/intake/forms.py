@@ -181,7 +181,7 @@ SITUATION_GROUP: Group = (
 NOTIFIER_GROUP: Group = (
     _("Who notified"),
     _(
-        "Locked apart. Only the person in charge and the supervisors can open it, and it stands on no shared sheet."
+        "Locked apart. Only the person in charge and the supervisors can open it, and it is on no shared sheet."
     ),
     (("notifier_name", "notifier_telephone"), ("notifier_relation", "notifier_keep_from")),
 )

@@ -55,7 +55,7 @@ def with_moments(cases: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def workload_line(_request: StaffRequest) -> Section:
-    """For the supervisor: the way to what each person in charge has in hand, which is not counted anew for every home page."""
+    """For the supervisor: the way to what each person in charge has in hand, which is not counted again for every home page."""
     line = Line(
         reverse("workload"), _("All persons in charge"), _("cases, overdue, duties, days without an entry")
     )

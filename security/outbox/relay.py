@@ -71,7 +71,7 @@ def _claim(moment: datetime) -> list[Outbox]:
 
 
 def unpark() -> int:
-    """Let parked rows be tried anew, once their cause is mended; how many."""
+    """Let parked rows be tried again, once their cause is mended; how many."""
     parked = Outbox.objects.filter(done_at=None).exclude(parked_at=None)
     return parked.update(parked_at=None, attempts=0, next_at=clock.now())
 

@@ -1,4 +1,4 @@
-"""A form that is sent twice acts once: pressed twice, sent again by a gateway, or the page loaded anew.
+"""A form that is sent twice acts once: pressed twice, sent again by a gateway, or the page reloaded.
 
 Every form carries a number of its own (``_form``, drawn by ``face.forms``). What is sent under it is claimed for its person in
 the same transaction as what it does; the database's unique key lets a second one wait for the first, which is then answered with

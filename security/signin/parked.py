@@ -207,7 +207,7 @@ def _cookie(request: HttpRequest) -> tuple[UUID | None, list[str]]:
 
 
 def _secret_of(token: str) -> str:
-    """The CSRF secret behind the token of a page; pages mask it anew each time."""
+    """The CSRF secret behind the token of a page; pages mask it differently each time."""
     try:
         return str(_unmask_cipher_token(token)) if len(token) == CSRF_TOKEN_LENGTH else token
     except ValueError:  # characters that no token has

@@ -31,7 +31,7 @@ def page_function(
     """SQL of ``wall.<name>(<arguments>, edge_at, edge_id, newer, size)``: ids of ``table`` beside an edge, nearest first.
 
     ``condition`` decides which rows of ``table`` (named ``t``) the caller may see. ``chosen``: its arguments narrow the list or
-    leave it whole, so it is planned anew each time, by the index of what was chosen. ``whole``: it returns the rows themselves,
+    leave it whole, so it is planned each time, by the index of what was chosen. ``whole``: it returns the rows themselves,
     for a table that the application has no right to read.
     """
     planned = " SET plan_cache_mode = force_custom_plan" if chosen else ""

@@ -91,7 +91,7 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
         section="people",
         done=_("The person has been removed from the page."),
         heading=_("Remove a person from the page"),
-        intro=_("%(name)s no longer stands on the case page. What was recorded stays in the history.")
+        intro=_("%(name)s is no longer on the case page. What was recorded stays in the history.")
         % {"name": reveal(person, "name")},
         label=_("Remove"),
         kind="danger",

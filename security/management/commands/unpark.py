@@ -1,4 +1,4 @@
-"""``manage.py unpark``: try the parked rows of the outbox anew, once their cause is mended."""
+"""``manage.py unpark``: try the parked rows of the outbox again, once their cause is mended."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from security.outbox.relay import unpark
 
 
 class Command(BaseCommand):
-    """What is parked holds ids only; trying it anew takes effect once, as ever."""
+    """What is parked holds ids only; trying it again takes effect once, as always."""
 
     help = "Let the parked rows of the outbox be sent again."
 
