@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,11 +20,13 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from face import text as folding
 from face import wareki
+from face.typed_dates import Frame, read_day, read_moment
 from face.widgets import UNKNOWN_TEXT, Buttons, DateParts, DateTimeParts, LongText
 
 UNKNOWN = UNKNOWN_TEXT
 KANA_UNKNOWN = "不詳"
 LONG_TEXT_LIMIT = 8000
+Day = TypeVar("Day", bound=dt.date)
 _UNKNOWN_WORDS = frozenset({KANA_UNKNOWN, "unknown"})
 
 
@@ -70,11 +72,17 @@ class ButtonField(forms.ChoiceField):
         super().__init__(choices=[(value, value) for value in values], **kwargs)
 
 
+def _bound(limit: Any) -> dt.date | None:
+    day: dt.date | None = limit() if callable(limit) else limit
+    return day
+
+
 class JapaneseDateField(forms.Field):
-    """A day, typed as era or western year, month, day. Cleaned: `datetime.date`, `UNKNOWN` or None.
+    """A day, typed whole or as era or western year, month, day. Cleaned: `datetime.date`, `UNKNOWN` or None.
 
     With `allow_unknown` a checkbox 不詳 gives the string `UNKNOWN`, which also satisfies `required`.
     `latest`/`earliest` (a date or a callable giving one) bound the day, both ends included.
+    A year that is not typed is filled in only with `near`: for days around now, never for a birth date.
     """
 
     widget = DateParts
@@ -85,12 +93,19 @@ class JapaneseDateField(forms.Field):
         "late": gettext_lazy("Enter a date on or before %(limit)s."),
         "early": gettext_lazy("Enter a date on or after %(limit)s."),
         "both": gettext_lazy("Enter a date or choose “unknown”, not both."),
+        "two": gettext_lazy("Two different dates were entered. Clear the box above, or the boxes below it."),
     }
 
     def __init__(
-        self, *, allow_unknown: bool = False, earliest: Any = None, latest: Any = None, **kwargs: Any
+        self,
+        *,
+        allow_unknown: bool = False,
+        earliest: Any = None,
+        latest: Any = None,
+        near: bool = True,
+        **kwargs: Any,
     ) -> None:
-        self.allow_unknown = allow_unknown
+        self.allow_unknown, self.near = allow_unknown, near
         self.earliest, self.latest = earliest, latest
         kwargs.setdefault("widget", self.widget(allow_unknown))
         super().__init__(**kwargs)
@@ -101,14 +116,16 @@ class JapaneseDateField(forms.Field):
             return None
         if isinstance(value, (dt.date, str)):
             return value
-        boxes = [part.strip() if isinstance(part, str) else part for part in value]
-        unknown = bool(boxes.pop()) if self.allow_unknown else False
-        typed = [box for box in boxes[1:] if box not in ("", None)]
-        if unknown and typed:
+        sent = [part.strip() if isinstance(part, str) else part for part in value]
+        unknown = bool(sent.pop()) if self.allow_unknown else False
+        whole, *boxes = [str(box or "") for box in sent]
+        ways = [self._from_whole(whole)] if whole else []
+        ways += [self._from_boxes(boxes)] if any(boxes[1:]) else []
+        if unknown and ways:
             raise self._error("both")
-        if unknown:
-            return UNKNOWN
-        return self._from_boxes([str(box or "") for box in boxes]) if typed else None
+        if len(set(ways)) > 1:
+            raise self._error("two")
+        return UNKNOWN if unknown else ways[0] if ways else None
 
     def validate(self, value: Any) -> None:
         """Required and the bounds."""
@@ -129,6 +146,13 @@ class JapaneseDateField(forms.Field):
             initial = DateParts.moment_of(initial)
         return bool((initial or None) != typed)
 
+    def _from_whole(self, whole: str) -> Any:
+        return self._read(lambda: read_day(whole, self._frame()))
+
+    def _frame(self) -> Frame:
+        """What a short date is read against: the day on which the form is sent, and the bounds of this field."""
+        return Frame(timezone.localdate(), _bound(self.earliest), _bound(self.latest), self.near)
+
     def _from_boxes(self, boxes: list[str]) -> Any:
         return self._day(*boxes)
 
@@ -145,15 +169,14 @@ class JapaneseDateField(forms.Field):
         return self._read(lambda: wareki.from_parts(era, *parts))
 
     @staticmethod
-    def _read(read: Any) -> dt.date:
+    def _read(read: Callable[[], Day]) -> Day:
         try:
-            day: dt.date = read()
+            return read()
         except wareki.NotADate as error:
             raise ValidationError(str(error), code="invalid") from error
-        return day
 
     def _check_bound(self, code: str, limit: Any, beyond: Any) -> None:
-        bound = limit() if callable(limit) else limit
+        bound = _bound(limit)
         if bound is not None and beyond(bound):
             raise self._error(code, limit=wareki.format_date(bound))
 
@@ -169,24 +192,17 @@ class JapaneseDateTimeField(JapaneseDateField):
         "time": gettext_lazy("Enter the hour (0 to 23) and the minutes (0 to 59)."),
     }
 
+    def _from_whole(self, whole: str) -> dt.datetime:
+        return self._aware(self._read(lambda: read_moment(whole, self._frame())))
+
     def _from_boxes(self, boxes: list[str]) -> dt.datetime:
         era, year, month, day, hour, minute = boxes
-        if not (month or day or hour or minute) and "T" in year:
-            return self._aware(self._iso(year))
         date = self._day(era, year, month, day)
         try:
             clock = dt.time(int(folding.half_width(hour)), int(folding.half_width(minute)))
         except (ValueError, OverflowError) as error:
             raise self._error("time") from error
         return self._aware(dt.datetime.combine(date, clock))
-
-    def _iso(self, whole: str) -> dt.datetime:
-        try:
-            moment = dt.datetime.fromisoformat(whole)
-        except ValueError as error:
-            raise self._error("time") from error
-        self._read(lambda: wareki.from_parts(wareki.GREGORIAN, moment.year, moment.month, moment.day))
-        return moment
 
     @staticmethod
     def _aware(moment: dt.datetime) -> dt.datetime:

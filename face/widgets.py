@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
-from face import wareki
+from face import typed_dates, wareki
 
 UNKNOWN_TEXT = "unknown"
 _label = lazy(wareki.era_label, str)
@@ -29,18 +29,22 @@ def _number(size: str) -> forms.TextInput:
 
 
 class DateParts(forms.MultiWidget):
-    """Era, year, month, day and, when allowed, a checkbox for 不詳.
+    """One box for a whole date (:mod:`face.typed_dates`), boxes for era, year, month and day behind a fold, and, when allowed,
+    a checkbox for 不詳.
 
-    Names sent: `<name>_era`, `_year`, `_month`, `_day`, `_unknown`. A single `<name>` with a whole date
-    (any form that `wareki.parse_date` reads) is taken as well, for scripts and pasted dates.
+    Names sent: `<name>`; or `<name>_era`, `_year`, `_month`, `_day`; and `<name>_unknown`.
     """
 
     template_name = "components/widgets/date_parts.html"
     parts: tuple[str, ...] = ("year", "month", "day")
+    example = gettext_lazy("For example R8.11.30, 2026-11-30, 11/30 or today")
 
     def __init__(self, allow_unknown: bool = False, attrs: Mapping[str, Any] | None = None) -> None:
         self.allow_unknown = allow_unknown
-        widgets: dict[str, forms.Widget | type[forms.Widget]] = {"era": forms.Select(choices=era_choices())}
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
+            "": forms.TextInput(attrs={"class": "input-date"}),
+            "era": forms.Select(choices=era_choices()),
+        }
         widgets |= {part: _number("year" if part == "year" else "two") for part in self.parts}
         if allow_unknown:
             widgets["unknown"] = forms.CheckboxInput()
@@ -48,31 +52,27 @@ class DateParts(forms.MultiWidget):
         super().__init__(widgets, dict(attrs) if attrs else None)
 
     def decompress(self, value: Any) -> list[Any]:
-        """The stored date as [era, year, month, day, (hour, minute,) unknown] for the boxes."""
-        blank: list[Any] = [self._default_era(), *[""] * len(self.parts)]
+        """The stored date as [whole, era, year, month, day, (hour, minute,) unknown]; only the box for the whole is filled."""
         moment = self.moment_of(value)
-        if moment is not None:
-            blank = self._split(moment)
-        return [*blank, value == UNKNOWN_TEXT] if self.allow_unknown else blank
+        whole = "" if moment is None else typed_dates.written(moment)
+        boxes = [whole, self._default_era(), *[""] * len(self.parts)]
+        return [*boxes, value == UNKNOWN_TEXT] if self.allow_unknown else boxes
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Any]:
-        """The typed parts; a whole date under the bare name is cut into parts first."""
+        """What was typed, in the order of the boxes; the word for 不詳 in the first one is the tick, where that is allowed."""
         whole = str(data.get(name) or "").strip()
-        if whole == UNKNOWN_TEXT and self.allow_unknown:
-            return [self._default_era(), *[""] * len(self.parts), True]
-        if whole:
-            return [wareki.GREGORIAN, whole, *[""] * (len(self.widgets) - 2)]
+        if whole in (UNKNOWN_TEXT, typed_dates.UNKNOWN_WORD) and self.allow_unknown:
+            return ["", self._default_era(), *[""] * len(self.parts), True]
         return list(super().value_from_datadict(data, files, name))
-
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        """True when neither the parts nor the whole date were sent."""
-        return name not in data and super().value_omitted_from_data(data, files, name)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Stock context; the boxes are also reachable by part name for the template."""
         context = super().get_context(name, value, attrs)
         boxes = context["widget"]["subwidgets"]
-        context["widget"]["boxes"] = dict(zip(self.box_names, boxes, strict=True))
+        named = dict(zip(self.box_names, boxes, strict=True))
+        context["widget"]["boxes"] = named | {"whole": named.pop("")}
+        context["widget"]["example"] = self.example
+        context["widget"]["is_unfolded"] = any(named[part]["value"] for part in self.parts)
         return context
 
     @staticmethod
@@ -88,27 +88,12 @@ class DateParts(forms.MultiWidget):
             return dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
         return None
 
-    def _split(self, moment: dt.date | dt.datetime) -> list[Any]:
-        if isinstance(moment, dt.datetime) and timezone.is_aware(moment):
-            moment = timezone.localtime(moment)
-        day = moment.date() if isinstance(moment, dt.datetime) else moment
-        era, year = wareki.era_year(day)
-        if era is None or not wareki.is_japanese():
-            return [wareki.GREGORIAN, day.year, day.month, day.day]
-        return [era.code, year, day.month, day.day]
-
 
 class DateTimeParts(DateParts):
-    """Date parts with hour and minute on the 24-hour clock (`<name>_hour`, `<name>_minute`)."""
+    """The same with the time: hour and minute on the 24-hour clock (`<name>_hour`, `<name>_minute`)."""
 
-    template_name = "components/widgets/datetime_parts.html"
     parts = ("year", "month", "day", "hour", "minute")
-
-    def _split(self, moment: dt.date | dt.datetime) -> list[Any]:
-        if not isinstance(moment, dt.datetime):
-            return [*super()._split(moment), "", ""]
-        local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-        return [*super()._split(moment), f"{local.hour:02d}", f"{local.minute:02d}"]
+    example = gettext_lazy("For example R8.11.30 10:31, 11/30 15:00, today 10:31 or 10:31")
 
 
 class Buttons(forms.HiddenInput):

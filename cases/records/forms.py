@@ -97,7 +97,7 @@ class ChildSearch(BaseForm):
         label=_("Full name in katakana"),
         help_text=_("Family name and given name. Hiragana and half width are found too."),
     )
-    birth_date = JapaneseDateField(label=_("Birth date"), latest=clock.today)
+    birth_date = JapaneseDateField(label=_("Birth date"), latest=clock.today, near=False)
 
     def clean_kana(self) -> str:
         """A reading of which something can be searched."""
@@ -148,7 +148,7 @@ class ChildForm(RecordForm):
         help_text=UNKNOWN_HINT,
     )
     sex = CodeField(Sex, label=_("Sex"), widget=forms.RadioSelect)
-    birth_date = JapaneseDateField(label=_("Birth date"), allow_unknown=True, latest=clock.today)
+    birth_date = JapaneseDateField(label=_("Birth date"), allow_unknown=True, latest=clock.today, near=False)
     school = forms.CharField(label=_("School and grade"), max_length=200, required=False)
     address = LongTextField(
         label=_("Home address"),

@@ -12,7 +12,6 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from agencies.notices.codes import NoticeKind
-from face.wareki import GREGORIAN
 from security.walls import clock
 from tests.cast import CHILD, PASSWORD, Cast
 from tests.client import signed_in
@@ -236,8 +235,7 @@ def _custody(worker: Person, director: Person, case: str) -> None:
     until = clock.today() + timedelta(days=40)
     values: Values = {
         "grounds": "1", "place_kind": "facility", "place": "一時保護施設", "consent": "objects", "reason": "安全のため",
-        "heard": "before", "opinion": "帰りたくない", "expected_until_year": str(until.year),
-        "expected_until_month": str(until.month), "expected_until_day": str(until.day), "expected_until_era": GREGORIAN,
+        "heard": "before", "opinion": "帰りたくない", "expected_until": f"{until.month}/{until.day}",
     }  # fmt: skip
     worker.send(values, "grounds")
     found = re.search(rf"/cases/{case}/decisions/custody_start/([0-9a-f-]{{36}})/", worker.page.content())

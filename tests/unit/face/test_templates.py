@@ -16,6 +16,7 @@ JAPANESE = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
 JAPANESE_IS_DATA = {
     "desk/management/law.py": "how a law and its articles are named",
     "face/wareki.py": "era names and the written form of dates, the same in every catalogue",
+    "face/typed_dates.py": "words and signs with which days and times are typed",
     "face/text.py": "folding tables of dashes and kana",
     "cases/records/models.py": "the stored word for an unknown reading",
     "security/search/names.py": "folding tables of name variants",
