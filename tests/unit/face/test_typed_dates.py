@@ -69,7 +69,9 @@ def test_a_word(text: str, days_on: int) -> None:
 )
 def test_a_moment(text: str, expected: tuple[int, int, int, int]) -> None:
     month, day, *time = expected
-    assert read_moment(text, FRAME) == dt.datetime.combine(dt.date(2026, month, day), dt.time(time[0], time[1]))
+    assert read_moment(text, FRAME) == dt.datetime.combine(
+        dt.date(2026, month, day), dt.time(time[0], time[1])
+    )
 
 
 @pytest.mark.parametrize(
