@@ -10,6 +10,7 @@ ROOM = Room(
     moments=panel.moments,
     panels={"clocks": _("Time limits")},
     logged={"clocks": _("deadlines"), "due": _("deadlines")},
+    sensitive={"clocks": 1, "due": 0},
     things={
         "cases.Clock": _("time limit"),
     },

@@ -12,6 +12,7 @@ ROOM = Room(
     steps=panel.steps,
     panels={"closing": _("Closing")},
     logged={"closing": _("closing of the case")},
+    sensitive={"closing": 2},
     decisions=(CLOSING,),
     things={
         "cases.ClosingDecision": _("decision on closing the case"),

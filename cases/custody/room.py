@@ -13,6 +13,7 @@ ROOM = Room(
     steps=panel.steps,
     panels={"custody": _("Temporary custody")},
     logged={"custody": _("temporary custody"), "withheld_place": _("withheld place")},
+    sensitive={"custody": 3, "withheld_place": 5},
     decisions=(START, END),
     obstacle=what_goes_on,
     to_do=panel.to_do,

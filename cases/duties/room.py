@@ -11,6 +11,7 @@ ROOM = Room(
     steps=panel.steps,
     panels={"duties": _("Duties")},
     logged={"duties": _("duties")},
+    sensitive={"duties": 1},
     obstacle=what_is_open,
     things={"cases.Duty": _("duty")},
 )

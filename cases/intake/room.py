@@ -12,6 +12,7 @@ ROOM = Room(
     steps=panel.steps,
     panels={"intake": _("Reception and safety")},
     logged={"intake": _("notification"), "notifier": _("who notified")},
+    sensitive={"intake": 2, "notifier": 5},
     keys=each_of("compartment", cases_of_compartment),
     to_do=panel.to_do,
     things={

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Func, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.db.models.lookups import Lookup
 from django.utils.timezone import localdate
 
@@ -98,13 +98,15 @@ def holds(position: Position, case_id: UUID, level: Level) -> bool:
 
 
 def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The position's strongest relation to each case (lead, member, line, glass), for the access log.
+    """The position's strongest relation to each case (lead, member, line, glass) when the request began, for the access log.
 
-    One that this request itself ended counts: who hands a case over, or leaves it, has looked with the relation held before.
+    A grant that this request itself ended counts, one that it gave does not: who hands a case over, joins its team or breaks its
+    glass has looked with the relation held before. Nobody had one to a case that was opened meanwhile: what that gave counts.
     """
-    now = clock.now()
-    still = Q(ended_at=None) | Q(ended_at__gte=Func(function="transaction_timestamp"))
-    held = Grant.objects.filter(still, position_id=position_id, content_object_id__in=list(case_ids))
+    now, begun = clock.now(), Func(function="transaction_timestamp")
+    opened = Exists(Case.objects.filter(pk=OuterRef("content_object_id"), opened_at__gte=begun))
+    held = Grant.objects.filter(position_id=position_id, content_object_id__in=list(case_ids))
+    held = held.filter(Q(ended_at=None) | Q(ended_at__gte=begun), Q(created_at__lt=begun) | opened)
     held = held.filter(starts_at__lte=now).exclude(ends_at__lte=now)
     rows = held.values_list("content_object_id", "relation")
     return dict(sorted(rows, key=lambda row: _rank(row[1]), reverse=True))

@@ -12,6 +12,7 @@ ROOM = Room(
     steps=panel.steps,
     panels={"visits": _("Visits and interviews")},
     logged={"visits": _("visits and interviews")},
+    sensitive={"visits": 2},
     to_do=panel.to_do,
     obstacle=what_waits,
     things={"cases.Visit": _("visit or interview")},

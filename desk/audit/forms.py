@@ -1,6 +1,7 @@
 """Filters of the access log. They travel in the address: ids, codes and days, never a name."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Staff
+from desk.audit.days import CHIPS
 from face.fields import JapaneseDateField
 from face.forms import BaseForm
+from security.audit.days import DayFilter
 from security.audit.queries import EventFilter
 from security.audit.verbs import Decision
 
@@ -84,6 +87,32 @@ class FilterForm(BaseForm):
     def is_narrowing(self) -> bool:
         """Whether the list is narrowed at all."""
         return self.event_filter() != EventFilter()
+
+
+class DayForm(FilterForm):
+    """Narrow the days of a case or a person; the chip that was pressed travels along."""
+
+    only = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((code, label) for code, (label, _days) in CHIPS.items())],
+        widget=forms.HiddenInput,
+    )
+    lists = forms.BooleanField(label=_("Include list views"), required=False)
+
+    def __init__(self, data: Any, *, people: Iterable[Staff] | None = None) -> None:
+        super().__init__(data, people=people, decisions=False)
+
+    def day_filter(self) -> DayFilter:
+        """What was chosen; everything but list views where the form does not hold."""
+        if not self.is_bound or not self.is_valid():
+            return DayFilter()
+        chosen, days = self.cleaned_data, self.event_filter()
+        _label, wanted = CHIPS.get(chosen["only"], ("", DayFilter()))
+        return replace(wanted, lists=chosen["lists"], person=days.person, since=days.since, until=days.until)
+
+    def is_narrowing(self) -> bool:
+        """Whether the list is narrowed at all."""
+        return replace(self.day_filter(), lists=False) != DayFilter()
 
 
 class FindForm(BaseForm):

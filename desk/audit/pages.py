@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404
@@ -14,9 +16,11 @@ from agencies.staff.roles import Permission
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import case_for, cases_for
-from desk.audit.forms import FilterForm
+from desk.audit.days import CHIPS
+from desk.audit.forms import DayForm, FilterForm
 from desk.audit.labels import short
-from face.keyset import Page, page_of
+from face.keyset import KeyedList, Page, page_of
+from security.audit.days import LINES, Days
 from security.audit.models import Event
 from security.audit.queries import PAGE, EventFilter, Listed, looks_at_case
 from security.audit.verbs import Verb
@@ -38,6 +42,11 @@ class Subject:
     def looks_url(self) -> str:
         """Where this reader sees who looked."""
         return reverse("case_looks" if self.entitled else "access_log_case", args=[self.case_id])
+
+    def day_url(self, day: date, person: UUID) -> str:
+        """Where this reader sees the looks of one person on one day."""
+        page = "case_looks_day" if self.entitled else "access_log_case_day"
+        return reverse(page, args=[self.case_id, day, person])
 
     @property
     def changes_url(self) -> str:
@@ -136,6 +145,35 @@ def listing(request: StaffRequest, listed: Listed, form: FilterForm) -> Listing:
     """The page of ``listed`` that the address names, narrowed as the form says. BadRequest for a foreign token."""
     found: Page[Any] = Page([])
     if form.is_usable():
-        bound = f"access log {request.path} {request.by.pk}"
-        found = page_of(listed.listed(form.event_filter()), request.GET.dict(), bound=bound, size=PAGE)
+        found = pages_of(request, listed.listed(form.event_filter()), PAGE)
     return Listing(form, found, form.is_narrowing())
+
+
+def days_listing(request: StaffRequest, days: Days, form: DayForm) -> Listing:
+    """The same of lines of days."""
+    found = pages_of(request, days.listed(form.day_filter()), LINES) if form.is_usable() else Page([])
+    return Listing(form, found, form.is_narrowing())
+
+
+def pages_of(request: StaffRequest, listed: KeyedList[Any], size: int) -> Page[Any]:
+    """The page that the address names, for its reader alone."""
+    bound = f"access log {request.path} {request.by.pk}"
+    return page_of(listed, request.GET.dict(), bound=bound, size=size)
+
+
+def chips(form: DayForm) -> dict[str, Any]:
+    """The chips above the days: each leads to the same list narrowed by it, the pressed one back to all."""
+    chosen = form.data.get("only", "")
+    kept = {
+        name: value for name, value in form.data.items() if name not in ("only", "older", "newer") and value
+    }
+    return {
+        "chips": [
+            {
+                "label": label,
+                "url": "?" + urlencode(kept if code == chosen else kept | {"only": code}),
+                "current": code == chosen,
+            }
+            for code, (label, _days) in CHIPS.items()
+        ]
+    }

@@ -13,10 +13,10 @@ from security.audit.verbs import Verb
 
 
 def panel(case: Case, by: Position) -> Panel | None:
-    """The newest looks by others; nothing for the person who does not manage the case."""
+    """The newest days of others' looks; nothing for the person who does not manage the case."""
     if not holds(by, case.pk, Level.MANAGE):
         return None
-    return Panel("looks", "desk/audit/panel.html", {"rows": who_looked(case, by)})
+    return Panel("looks", "desk/audit/panel.html", {"rows": who_looked(case)})
 
 
 def looks(request: StaffRequest) -> dict[str, Any]:

@@ -5,17 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.urls import reverse
 
 from agencies.staff.models import Position, Staff
 from cases.records.models import Case
+from desk.audit import days
+from desk.audit.days import DayRow
 from desk.audit.labels import short
 from desk.audit.pages import within_reach
 from desk.audit.rows import Row, rows_of
+from security.audit.days import DayFilter, Days
 from security.audit.queries import (
     EventFilter,
     cases_beginning_with,
     denials,
-    looks_at_case,
     looks_from_outside,
     most_active_viewers,
     viewers_of_my_cases,
@@ -29,10 +32,10 @@ MANY = 200
 """How many people of an office the list names."""
 
 
-def who_looked(case: Case, by: Position, limit: int = 5) -> list[Row]:
-    """The newest looks and attempts at this case by others than the reader, who manages it."""
-    found = looks_at_case(case.pk, by_others=True).newest(EventFilter(), limit)
-    return rows_of(found, by, {case.pk: case.number})
+def who_looked(case: Case, limit: int = 5) -> list[DayRow]:
+    """The newest days on which others than the reader, who manages it, looked at this case or tried to."""
+    found = Days("others", case.pk).newest(DayFilter(), limit)
+    return days.rows_of(found, lambda day, who: reverse("case_looks_day", args=[case.pk, day, who]))
 
 
 def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:

@@ -9,4 +9,5 @@ ROOM = Room(
     panel=panel.panel,
     panels={"looks": _("Who looked")},
     logged={"looks": _("who looked"), "changes": _("changes"), "home": _("home page")},
+    sensitive={"looks": 1, "changes": 2, "home": 0},
 )

@@ -1,5 +1,6 @@
 """The access log pages: who looked at a case, what a person looked at, what was refused, what changed, the reader's own looks."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,16 +8,20 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Staff
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from desk.audit import changes, checks
-from desk.audit.forms import FilterForm, FindForm
+from desk.audit import changes, checks, days
+from desk.audit.forms import DayForm, FilterForm, FindForm
 from desk.audit.pages import (
     Subject,
+    chips,
+    days_listing,
     listing,
+    pages_of,
     person_or_404,
     reads_all,
     subject_or_404,
@@ -24,7 +29,10 @@ from desk.audit.pages import (
 )
 from desk.audit.queries import active_viewers, found_by, office_viewers
 from desk.audit.rows import rows_of
+from security.audit.days import Days
 from security.audit.queries import (
+    PAGE,
+    EventFilter,
     Log,
     change_of_case,
     changes_of_case,
@@ -45,10 +53,19 @@ LOOK_VERBS = tuple((verb.value, verb.label) for verb in Verb if verb not in CHAN
 
 @page(*REVIEWERS_OF_A_CASE)
 def case_looks(request: StaffRequest, **named: UUID) -> HttpResponse:
-    """Who looked at this case, in which relation at that moment, and who was refused."""
+    """Who looked at this case, a line for each day and person: in which relation, how often, and what was the gravest."""
     subject = subject_or_404(request, named, "looks")
-    form = FilterForm(request.GET, people=_people_of(subject), verbs=LOOK_VERBS)
-    return _list(request, looks_at_case(subject.case_id), form, "desk/audit/case_looks.html", subject=subject)
+    form = DayForm(request.GET, people=_people_of(subject))
+    found = days_listing(request, Days("case", subject.case_id), form)
+    context = {"list": found, "rows": days.rows_of(found.page.rows, subject.day_url), "subject": subject}
+    return render(request, "desk/audit/case_looks.html", context | chips(form))
+
+
+@page(*REVIEWERS_OF_A_CASE)
+def case_looks_day(request: StaffRequest, day: date, viewer_id: UUID, **named: UUID) -> HttpResponse:
+    """One person's looks at this case on one day, each with its relation then and what was shown or refused."""
+    subject = subject_or_404(request, named, "looks", f"{day} {viewer_id}")
+    return _day(request, looks_at_case(subject.case_id), day, viewer_id, subject)
 
 
 @page(*REVIEWERS_OF_A_CASE)
@@ -120,9 +137,19 @@ def access_log(request: StaffRequest) -> HttpResponse:
 def access_log_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """What this person looked at, as far as it concerns the reader."""
     person = person_or_404(request, staff_id)
-    form = FilterForm(request.GET, verbs=LOOK_VERBS)
-    looks = looks_of_person(person.pk, reviewed=True)
-    return _list(request, looks, form, "desk/audit/person.html", person=person)
+    form = DayForm(request.GET)
+    found = days_listing(request, Days("person", person.pk), form)
+    rows = days.rows_of(found.page.rows, lambda day, who: reverse("access_log_person_day", args=[who, day]))
+    context = {"list": found, "rows": rows, "person": person, "reads_all": reads_all(request.by)}
+    return render(request, "desk/audit/person.html", context | chips(form))
+
+
+@page(*REVIEWERS)
+def person_looks_day(request: StaffRequest, staff_id: UUID, day: date) -> HttpResponse:
+    """What this person looked at on one day, as far as it concerns the reader."""
+    person = person_or_404(request, staff_id)
+    request.event.note(Verb.AUDIT_VIEW, object_pk=f"{day} {staff_id}")
+    return _day(request, looks_of_person(person.pk, reviewed=True), day, person.pk)
 
 
 @page(*REVIEWERS)
@@ -140,6 +167,19 @@ def access_log_mine(request: StaffRequest) -> HttpResponse:
     form = FilterForm(request.GET, verbs=LOOK_VERBS)
     looks = looks_of_person(request.user.pk, reviewed=False)
     return _list(request, looks, form, "desk/audit/mine.html")
+
+
+def _day(
+    request: StaffRequest, looks: Log, day: date, staff_id: UUID, subject: Subject | None = None
+) -> HttpResponse:
+    """The looks of a person on one day, at one case or at all that the reader reviews. 404 where there are none at one case."""
+    found = pages_of(request, looks.listed(EventFilter(staff_id, since=day, until=day)), PAGE)
+    reached = found.rows if subject else within_reach(found.rows, request.by)
+    if subject and not reached:
+        raise Http404
+    known = {subject.case_id: subject.label} if subject else {}
+    context = {"page": found, "rows": rows_of(reached, request.by, known), "day": day, "subject": subject}
+    return render(request, "desk/audit/day.html", context | {"person": Staff.objects.get(pk=staff_id)})
 
 
 def _list(

@@ -17,6 +17,7 @@ ROOM = Room(
         "intention": _("the child's intention"),
         "exceptions": _("exceptions"),
     },
+    sensitive={"intention": 3, "exceptions": 3},
     decisions=(EXCEPTION,),
     duties=(panel.EXPLAIN, panel.REVIEW),
     obstacle=what_waits,

@@ -20,6 +20,7 @@ ROOM = Room(
         "disclosures": _("disclosures"),
         "package": _("what was disclosed"),
     },
+    sensitive={"police": 3, "disclosures": 3, "package": 4},
     decisions=(REPORT,),
     obstacle=what_is_open,
     keys=each_of("disclosure", cases_of_disclosure),

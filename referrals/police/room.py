@@ -10,6 +10,7 @@ ROOM = Room(
     moments=panel.moments,
     panels={"contacts": _("Contacts with the police")},
     logged={"contacts": _("contacts with the police")},
+    sensitive={"contacts": 3},
     things={
         "referrals.PoliceContact": _("contact with the police"),
     },

@@ -36,7 +36,6 @@ OF_CHILD = "(SELECT wall.manages_child($1))"
 SHOWS_CASE = "case_ids @> ARRAY[$1] AND case_id = $1"
 TRACES = {
     "case": Lead(SHOWS_CASE, OF_CASE),
-    "others": Lead(f"{SHOWS_CASE} AND {NOT_MINE}", OF_CASE),
     "person": Lead("actor_id = $1"),
     "outside": Lead(f"relation NOT IN ('lead', 'member', 'line') AND verb <> 'AUDIT_VIEW' AND {NOT_MINE}"),
 }

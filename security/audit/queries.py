@@ -139,9 +139,9 @@ class Merged:
         return KeyedList(read, lists[0].key)
 
 
-def looks_at_case(case_id: UUID, *, by_others: bool = False) -> Log:
-    """Every look at one case, and every attempt; ``by_others``: but the reader's own."""
-    return Log(CaseTrace, "others" if by_others else "case", case_id)
+def looks_at_case(case_id: UUID) -> Log:
+    """Every look at one case, and every attempt."""
+    return Log(CaseTrace, "case", case_id)
 
 
 def looks_of_person(staff_id: UUID, *, reviewed: bool) -> Log:

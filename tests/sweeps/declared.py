@@ -199,10 +199,12 @@ ROWS: dict[str, Row] = {
     "contacts_unseen": row(REVIEWERS - {"privacy"}),
     # --- the access log
     "case_looks": row(MANAGES),
+    "case_looks_day": row(MANAGES),
     "case_changes": row(MANAGES),
     "case_change": row(MANAGES),
     "case_check": row(MANAGES),
     "access_log_case": row(who("privacy")),
+    "access_log_case_day": row(who("privacy")),
     "access_log_changes": row(who("privacy")),
     "access_log_change": row(who("privacy")),
     "access_log_check": row(who("privacy")),
@@ -210,6 +212,7 @@ ROWS: dict[str, Row] = {
     "access_log_denials": row(REVIEWERS),
     "access_log_mine": row(POSTED),
     "access_log_person": row(REVIEWERS - {"stranger_director"}),
+    "access_log_person_day": row(REVIEWERS - {"stranger_director"}),
 }
 
 # Which relations may read a word of the world, by the beginning of its label; the first that fits counts.

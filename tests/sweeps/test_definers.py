@@ -29,6 +29,14 @@ def log(function: str, lead: str, whom: str, *, reviewed: bool = True, of: str =
     )
 
 
+def days(lead: str, whom: str) -> str:
+    """A condition: the log by days has a line of somebody else."""
+    return (
+        f"EXISTS (SELECT 1 FROM wall.looks_by_day('{lead}', {whom}, '', NULL, true, NULL, '-infinity', 'infinity', NULL, NULL,"
+        " false, 1000) WHERE who IS DISTINCT FROM %(me)s)"
+    )
+
+
 def page(function: str, arguments: str, found: str) -> str:
     """A condition: a page of a list has the id."""
     return f"{found} IN (SELECT wall.{function}({arguments}{FIRST})"
@@ -37,7 +45,9 @@ def page(function: str, arguments: str, found: str) -> str:
 # what is asked → who is answered
 ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     "looks at the case": (log("traces_page", "case", "%(case)s"), REVIEWS),
-    "looks of others at it": (log("traces_page", "others", "%(case)s"), REVIEWS),
+    "days of the case": (days("case", "%(case)s"), REVIEWS),
+    "days of others at it": (days("others", "%(case)s"), REVIEWS),
+    "days of its lead": (days("person", "%(lead)s"), REVIEWS - {"lead"}),
     "looks of its lead": (log("traces_page", "person", "%(lead)s"), REVIEWS - {"lead"}),
     "looks of its lead, one's own too": (
         log("traces_page", "person", "%(lead)s", reviewed=False),

@@ -22,6 +22,7 @@ from cases.records.models import Case
 from desk.audit.queries import looks_at_my_cases, office_viewers, recent_denials, who_looked
 from face.keyset import Place, page_of
 from security.audit import queries
+from security.audit.days import LINES, DayFilter, Days
 from security.audit.queries import EventFilter, Listed
 from tests.conftest import copy_database, drop_database, use_database
 from tests.sweeps.test_explain import superuser
@@ -31,6 +32,8 @@ MOST = 1_200
 """How many blocks of 8 kB a page of the log may read; with 20,000 cases the busiest reads 1,000, most read 60 to 400."""
 MOST_OF_ONE_CASE = 2_000
 """The same where looks at a case are found that are not the newest: this one was printed 5,000 times in half a year."""
+MOST_OF_FEW = 2_500
+"""The same where half a year of looks at a reviewer's 420 cases is searched for a colleague's days there."""
 INDEXES = (
     ("security_casetrace_outside", "director", "home"),
     ("security_casetrace_cases", "director", "looks at a quiet case"),
@@ -125,7 +128,10 @@ def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
         return mine | {
             "looks at a case": _page(queries.looks_at_case(big.case)),
             "looks at a quiet case": _page(queries.looks_at_case(big.quiet)),
-            "a case page": lambda: who_looked(case, position),
+            "days of a case": _days("case", big.case),
+            "days of a quiet case": _days("case", big.quiet),
+            "a colleague's days": _days("person", big.post("supervisor").staff_id),
+            "a case page": lambda: who_looked(case),
             # As a supervisor of 420 cases would.
             "denials": _page(queries.denials()),
             "a colleague's looks": _page(
@@ -137,6 +143,11 @@ def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
     found = mine | {
         "looks at a case": _page(queries.looks_at_case(big.case)),
         "looks at a quiet case": _page(queries.looks_at_case(big.quiet)),
+        "days of a case": _days("case", big.case),
+        "days of a quiet case": _days("case", big.quiet),
+        "a colleague's days": _days("person", colleague),
+        "a colleague's lists too": _days("person", colleague, lists=True),
+        "days of somebody who took no look": _days("person", uuid4()),
         "people of a case": lambda: queries.people_in_log(big.case),
         "a colleague's looks": _page(queries.looks_of_person(colleague, reviewed=True)),
         "looks of somebody who took none": _page(queries.looks_of_person(uuid4(), reviewed=True)),
@@ -157,6 +168,10 @@ def _page(listed: Listed) -> Callable[[], object]:
     return lambda: page_of(listed.listed(EventFilter()), {}, bound="test", size=queries.PAGE)
 
 
+def _days(lead: str, whom: UUID, *, lists: bool = False) -> Callable[[], object]:
+    return lambda: page_of(Days(lead, whom).listed(DayFilter(lists=lists)), {}, bound="test", size=LINES)
+
+
 def _costs(big: Big) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for name in big.positions:
@@ -169,8 +184,9 @@ def _costs(big: Big) -> dict[tuple[str, str], int]:
 def test_every_page_of_the_log_reads_a_page(big: Big) -> None:
     costs = _costs(big)
     assert len(costs) > 20
-    of_case = {"a case page", "people of a case"}
+    of_case = {"a case page", "people of a case", "days of a case"}
     most = {(who, page): MOST_OF_ONE_CASE if page in of_case else MOST for who, page in costs}
+    most["caseworker", "a colleague's days"] = MOST_OF_FEW
     assert {page: cost for page, cost in costs.items() if cost > most[page]} == {}
 
 

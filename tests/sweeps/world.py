@@ -123,6 +123,10 @@ def build_world() -> World:
     _sign_everybody_in(world)
     world.elsewhere["case_id"] = world.foreign.pk
     world.ids |= {"case_id": world.case.pk, "of_case": world.case.pk, "name": park_for(world, "member")}
+    world.ids |= {"day": str(clock.today()), "viewer_id": world["lead"].staff_id}
+    client = Client()
+    client.cookies.load(world.cookies["lead"])
+    assert client.get(f"/cases/{world.case.pk}/").status_code == 200  # there is a day of hers in the log
     world.nothing = Client(raise_request_exception=False).get("/nothing/").content
     return world
 

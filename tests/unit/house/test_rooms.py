@@ -76,8 +76,14 @@ def test_every_panel_has_a_place_on_the_page_and_words_in_the_access_log() -> No
     assert set(panels) <= {name for room in rooms.rooms() for name in room.logged}
 
 
+def test_everything_that_the_access_log_names_has_a_rank() -> None:
+    ranks = rooms.merged("sensitive")
+    assert ranks.keys() == rooms.merged("logged").keys()
+    assert set(ranks.values()) <= set(range(6))
+
+
 def test_nothing_is_declared_by_two_rooms_or_asked_for_in_vain() -> None:
-    for attribute in ("panels", "logged", "things", "keys", "items", "grounds", "prefills"):
+    for attribute in ("panels", "logged", "sensitive", "things", "keys", "items", "grounds", "prefills"):
         assert rooms.merged(attribute), attribute
     assert rooms.merged("prefills").keys() <= rooms.merged("items").keys()
     with pytest.raises(KeyError, match="no room declares"):

@@ -19,6 +19,7 @@ from desk.audit.queries import looks_at_my_cases, who_looked
 from security.audit import scribe
 from security.audit.models import Event
 from security.audit.verbs import Verb
+from security.walls import clock
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.conftest import superuser
@@ -66,8 +67,8 @@ def test_who_looked_names_relation_panels_and_refusals(cast: Cast, case: Case) -
         "職員 stranger",
         "supervisor line",
         "no relation",
-        "the child, team",
-        "refused",
+        "the child",
+        "refused 1",
     ):
         assert expected in page
     assert CHILD.family_name not in page
@@ -112,9 +113,9 @@ def test_filters(cast: Cast, case: Case) -> None:
         return text(cast.caseworker, "case_looks", case.pk, **query).partition("<tbody>")[2]
 
     assert "職員 director" not in cells(person=str(cast.supervisor.staff_id))
-    assert "職員 supervisor" not in cells(verb="CASE_PRINT")
-    assert "職員 director" not in cells(decision="denied")
-    assert "職員 stranger" in cells(decision="denied")
+    assert "職員 supervisor" not in cells(only="print")
+    assert "職員 director" not in cells(only="denied")
+    assert "職員 stranger" in cells(only="denied")
     assert "職員 director" in cells(since="2020-04-01")
     assert "職員 director" not in cells(until="2020-04-01")
 
@@ -124,12 +125,10 @@ def test_filters(cast: Cast, case: Case) -> None:
     [
         {"person": "x"},
         {"person": str(uuid4())},
-        {"verb": "NO_SUCH"},
         {"since": "2025-13-45"},
         {"until": "9999-12-31"},
         {"since": "0001-01-01"},
         {"since": "2025-02-01", "until": "2025-01-01"},
-        {"decision": "\0"},
     ],
 )
 def test_a_filter_that_is_not_understood_is_said_and_shows_nothing(
@@ -158,7 +157,7 @@ def test_pages_by_key_show_everything_once(cast: Cast, case: Case) -> None:
             one = replace(mine, cases={})
             one.note_shown(case.pk, f"panel{number:03d}")
             scribe.write(one, set(), {})
-    url = reverse("case_looks", args=[case.pk]) + f"?person={cast.supervisor.staff_id}"
+    url = reverse("case_looks_day", args=[case.pk, clock.today(), cast.supervisor.staff_id])
     pages = list(_follow(cast.caseworker, url))
     assert [page.count("<tr>") - 1 for page in pages] == [50, 50, 20]
     joined = "".join(pages)
@@ -179,18 +178,25 @@ def test_a_token_opens_no_other_list(cast: Cast, case: Case) -> None:
     other = a_case(cast)
     for _number in range(60):
         look(cast.supervisor, case)
-    page = text(cast.caseworker, "case_looks", case.pk)
+    day = [clock.today(), cast.supervisor.staff_id]
+    page = text(cast.caseworker, "case_looks_day", case.pk, *day)
     token = page.partition("?older=")[2].split('"', 1)[0]
     assert (
-        signed_in(cast.caseworker).get(reverse("case_looks", args=[case.pk]) + f"?older={token}").status_code
+        signed_in(cast.caseworker)
+        .get(reverse("case_looks_day", args=[case.pk, *day]) + f"?older={token}")
+        .status_code
         == 200
     )
     assert (
-        signed_in(cast.caseworker).get(reverse("case_looks", args=[other.pk]) + f"?older={token}").status_code
+        signed_in(cast.caseworker)
+        .get(reverse("case_looks_day", args=[other.pk, *day]) + f"?older={token}")
+        .status_code
         == 400
     )
     assert (
-        signed_in(cast.supervisor).get(reverse("case_looks", args=[case.pk]) + f"?older={token}").status_code
+        signed_in(cast.supervisor)
+        .get(reverse("case_looks_day", args=[case.pk, *day]) + f"?older={token}")
+        .status_code
         == 400
     )
 
@@ -203,7 +209,7 @@ def test_a_supervisor_reads_of_own_people_at_own_cases(cast: Cast, case: Case) -
     look(cast.caseworker, case)
     look(cast.other_section, elsewhere)
     look(cast.other_section, case, denied=True)
-    page = text(cast.supervisor, "access_log_person", cast.other_section.staff_id)
+    page = text(cast.supervisor, "access_log_person_day", cast.other_section.staff_id, clock.today())
     assert case.number in page
     assert elsewhere.number not in page
     for foreign in (cast.stranger.staff_id, cast.police.staff_id, uuid4()):
@@ -214,7 +220,7 @@ def test_the_privacy_officer_reads_of_everybody_by_short_ids(cast: Cast, case: C
     look(cast.caseworker, case, "child")
     look(cast.stranger, case, denied=True)
     for page in (
-        text(cast.privacy, "access_log_person", cast.caseworker.staff_id),
+        text(cast.privacy, "access_log_person_day", cast.caseworker.staff_id, clock.today()),
         text(cast.privacy, "access_log_case", case.pk),
         text(cast.privacy, "access_log_denials"),
     ):
@@ -261,11 +267,7 @@ def test_the_case_page_and_home_pages_are_told_who_looked(cast: Cast, case: Case
     look(cast.stranger, case, denied=True)
     look(cast.privacy, case, verb=Verb.AUDIT_VIEW)
     with acting_as(cast.caseworker):
-        assert [row.who for row in who_looked(case, cast.caseworker)] == [
-            "職員 privacy",
-            "職員 stranger",
-            "職員 supervisor",
-        ]
+        assert {row.who for row in who_looked(case)} == {"職員 privacy", "職員 stranger", "職員 supervisor"}
         assert [row.who for row in looks_at_my_cases(cast.caseworker)] == ["職員 stranger"]
 
 
