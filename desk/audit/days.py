@@ -61,7 +61,7 @@ def rows_of(lines: Sequence[Line], url: Callable[[date, UUID], str]) -> list[Day
             looks=line.looks,
             refused=line.refused,
             cases=line.cases,
-            most=panels_label(most_sensitive(line.panels, ranks)),
+            most=panels_label(most_sensitive(line.panels, ranks)) or ("" if line.refused else "–"),
             is_printed=not PRINTS.isdisjoint(line.verbs),
             url=url(line.day, line.who) if line.who in people else "",
         )
