@@ -181,3 +181,19 @@ def era_label(code: str, language: str | None = None) -> str:
 def age_on(birth: dt.date, on: dt.date) -> int:
     """Full years of age (満年齢) on a day; a 29 February birthday counts from 1 March in common years."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def school_year(birth: dt.date, on: dt.date) -> str:
+    """The school year that a child born on `birth` is in by age on the day `on` (学校教育法17条); "" before and after school.
+
+    Who turns six by 1 April begins that April: a birthday is reached at the end of the day before it (年齢計算ニ関スル法律).
+    """
+    begins = birth.year + (6 if (birth.month, birth.day) <= (4, 1) else 7)
+    grade = on.year - (on.month < 4) - begins + 1
+    if not 1 <= grade <= 12:
+        return ""
+    if grade <= 6:
+        return _("elementary school, year %(year)d") % {"year": grade}
+    if grade <= 9:
+        return _("junior high school, year %(year)d") % {"year": grade - 6}
+    return _("of high school age, year %(year)d") % {"year": grade - 9}

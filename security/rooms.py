@@ -29,9 +29,9 @@ class Room:
     """One room's declarations; each has an empty default.
 
     ``panel(case, by)`` gives its cards of the case page, ``moments(case, by)`` its lines of the timeline, ``steps(case, by)``
-    what comes next on the case, by the rules that grey the buttons. ``panels`` names
-    each card in the page's menu ("" for none), ``logged`` everything else that the access log says was shown, ``sensitive`` how
-    grave it is that somebody saw it: 5 who notified and withheld places, 4 what was disclosed, 3 the child's answers and what
+    what comes next on the case, by the rules that grey the buttons, ``cautions(case, by)`` the warnings at its head. ``panels``
+    names each card in the page's menu ("" for none), ``logged`` everything else that the access log says was shown, ``sensitive``
+    how grave it is that somebody saw it: 5 who notified and withheld places, 4 what was disclosed, 3 the child's answers and what
     goes to the police, 2 the record of the case, 1 what goes on in it, 0 lists. ``things``
     names a row of each model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do.
     ``obstacle(case, now)`` is the sentence against closing a case, or "". ``keys`` answers, for each kind of key of the room,
@@ -47,6 +47,7 @@ class Room:
     panel: Callable[[Any, Any], Any] | None = None
     moments: Callable[[Any, Any], Iterable[Any]] | None = None
     steps: Callable[[Any, Any], Iterable[Step]] | None = None
+    cautions: Callable[[Any, Any], Iterable[str | Promise]] | None = None
     panels: Mapping[str, Name] = field(default_factory=dict)
     logged: Mapping[str, Name] = field(default_factory=dict)
     sensitive: Mapping[str, int] = field(default_factory=dict)

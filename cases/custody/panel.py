@@ -91,6 +91,12 @@ def steps(case: Case, by: Position) -> list[Step]:
     return found
 
 
+def cautions(case: Case, by: Position) -> list[str]:
+    """A child in custody whose place must not be told."""
+    current = in_force(case)
+    return [_("Place of custody withheld")] if current and value_of(current.place_withheld) else []
+
+
 def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts, decisions and requests on the timeline."""
     found = [one for row in decisions_of(case) for one in moments_of_act(row, row.get_kind_display())]

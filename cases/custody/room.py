@@ -11,6 +11,7 @@ ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
     steps=panel.steps,
+    cautions=panel.cautions,
     panels={"custody": _("Temporary custody")},
     logged={"custody": _("temporary custody"), "withheld_place": _("withheld place")},
     sensitive={"custody": 3, "withheld_place": 5},

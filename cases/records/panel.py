@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
@@ -121,6 +122,16 @@ def _moment(entry: Entry) -> Moment:
     if entry.corrections:
         heading = _("%(entry)s (corrected)") % {"entry": heading}
     return Moment(newest.happened_at, heading, text, newest.written_by)
+
+
+def cautions(case: Case, by: Position) -> list[str]:
+    """The withheld address, and how many colleagues get nothing of this case: never who."""
+    found = [_("Address withheld")] if value_of(case.child.address_withheld) else []
+    if barred := blocks_of(case).count():
+        found.append(
+            ngettext("%(count)d colleague barred", "%(count)d colleagues barred", barred) % {"count": barred}
+        )
+    return found
 
 
 def full_name(child: Child) -> str:

@@ -10,6 +10,7 @@ from security.rooms import Room
 ROOM = Room(
     panel=panel.panel,
     moments=panel.moments,
+    cautions=panel.cautions,
     panels={
         "glass": "",
         "child": _("Child"),

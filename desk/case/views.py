@@ -8,9 +8,9 @@ from django.shortcuts import render
 from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import Permission
 from cases.records.pages import case_or_404
-from cases.records.panel import full_kana, full_name
 from cases.records.queries import with_keys
-from desk.case.panels import HALVES, menu_of, moments_of, panels_of, steps_of
+from desk.case.bar import bar_of
+from desk.case.panels import HALVES, menu_of, moments_of, panels_of
 from face.reading import one_reading
 
 MOMENTS = 30
@@ -24,7 +24,7 @@ def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
     with_keys([case])
     with one_reading():
         panels, moments = panels_of(case, request.by), moments_of(case, request.by)
-        steps = steps_of(case, request.by)
+        bar = bar_of(case, request.by)
     request.event.note_shown(case.pk, *(panel.name for panel in panels))
     context = {
         "case": case,
@@ -33,9 +33,7 @@ def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "sections": {panel.name for panel in panels},
         "menu": menu_of(panels),
         "halves": HALVES,
-        "steps": steps,
         "moments": moments[:MOMENTS],
-        "child_name": full_name(case.child),
-        "child_kana": full_kana(case.child),
+        "bar": bar,
     }
     return render(request, "desk/case/page.html", context)

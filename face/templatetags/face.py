@@ -267,6 +267,12 @@ def age(birth: dt.date | None, on: dt.date | None = None) -> int | str:
 
 
 @register.filter
+def school_year(birth: dt.date, on: dt.date | None = None) -> str:
+    """The school year of a child by age, today or on a day; "" before and after school."""
+    return calendar.school_year(birth, on or timezone.localdate())
+
+
+@register.filter
 def remaining(value: dt.timedelta | dt.datetime | None) -> str:
     """What is left of a timedelta, or until a moment, or by how much it is overdue. None gives ""."""
     if value is None:

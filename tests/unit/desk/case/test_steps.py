@@ -138,6 +138,6 @@ def test_the_page_shows_three_of_them_at_its_head(cast: Cast) -> None:
     assert steps[0].due is not None
     assert steps[0].due < timezone.now() + timedelta(hours=1)
     text = signed_in(cast.caseworker).get(path("case", case)).content.decode()
-    head = text[text.index('id="steps-heading"') : text.index('class="jump')]
+    head = text[text.index('id="steps-heading"') : text.index("</details>")]
     assert [step.url in head for step in steps] == [True, True, True]
     assert head.count("<li") == 3

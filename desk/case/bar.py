@@ -1,0 +1,60 @@
+"""Whose case it is, who works on it, what is due and what must be minded: the bar at the head of each of its pages."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+
+from agencies.staff.models import Position
+from agencies.staff.roles import Role
+from cases.clocks.codes import ClockState
+from cases.clocks.models import Clock
+from cases.clocks.queries import clocks_of
+from cases.records.codes import Relation
+from cases.records.models import Case
+from cases.records.panel import full_kana, full_name
+from cases.records.queries import team_of, with_keys
+from desk.case.panels import steps_of
+from face.lines import Step
+from security.encryption.fields import value_of, words_of
+from security.rooms import rooms
+from security.walls import clock
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the bar shows, decrypted. ``lead`` and ``supervisor`` are None where the case has none at this moment."""
+
+    name: str
+    kana: str
+    born: date | None
+    place: str
+    lead: Position | None
+    supervisor: Position | None
+    limit: Clock | None
+    cautions: list[str | Promise]
+    steps: list[Step]
+
+
+def bar_of(case: Case, by: Position) -> Bar:
+    """The bar for this reader. Call it within one reading: its questions are those of the cards, too."""
+    with_keys([case])
+    running = (limit for limit in clocks_of(case) if limit.state is ClockState.RUNNING)
+    return Bar(
+        name=full_name(case.child),
+        kana=full_kana(case.child),
+        born=value_of(case.child.birth_date),
+        place=words_of(case.place_of_stay),
+        lead=_first(case, Relation.LEAD),
+        supervisor=_first(case, Relation.LINE, Role.SUPERVISOR),
+        limit=next(running, None),
+        cautions=[caution for room in rooms() if room.cautions for caution in room.cautions(case, by)],
+        steps=steps_of(case, by),
+    )
+
+
+def _first(case: Case, relation: Relation, role: Role | None = None) -> Position | None:
+    """Who holds this relation now: the team also knows who will."""
+    now = clock.now()
+    held = (grant for grant in team_of(case) if grant.relation == relation and grant.starts_at <= now)
+    return next((grant.position for grant in held if role is None or grant.position.role == role), None)
