@@ -9,6 +9,7 @@ class NoticeKind(models.TextChoices):
 
     FILING_RECEIVED = "filing_received", _("A notification has come in.")
     CASE_ASSIGNED = "case_assigned", _("You are on the team of a case.")
+    HANDED_OVER = "handed_over", _("A case is handed over: see when, from whom and to whom.")
     DECISION_WAITING = "decision_waiting", _("A draft waits for your decision.")
     DECISION_MADE = "decision_made", _("Your draft has been decided.")
     GLASS_BROKEN = "glass_broken", _("A case of yours was opened with broken glass.")

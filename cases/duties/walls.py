@@ -15,6 +15,7 @@ CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   may_change text[] := ARRAY['done_at', 'done_by_id', 'note', 'owner_id'];
+  is_handed_over boolean;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
@@ -25,10 +26,14 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
+  is_handed_over := NEW.owner_id <> OLD.owner_id AND NEW.done_at IS NULL AND EXISTS (
+    SELECT 1 FROM public.cases_handover h JOIN public.agencies_position p ON p.id = h.to_position_id
+    WHERE h.case_id = NEW.case_id AND h.from_position_id = OLD.owner_id AND h.to_position_id = NEW.owner_id
+      AND h.cancelled_at IS NULL AND h.begins_at <= wall.clock() AND NOT p.staff_id = ANY(NEW.barred));
   IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
-     OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_position()
-         OR NOT wall.holds_on(NEW.case_id, 'manage')))
-     OR wall.my_staff() = ANY(NEW.barred) THEN
+     OR (NOT is_handed_over AND (wall.my_staff() = ANY(NEW.barred)
+         OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_position()
+             OR NOT wall.holds_on(NEW.case_id, 'manage'))))) THEN
     RAISE EXCEPTION 'a duty is changed only by doing it or by taking it over' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF NOT wall.is_seeder() AND NEW.done_at IS NOT NULL THEN

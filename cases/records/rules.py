@@ -9,7 +9,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Finding, Level, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
-from cases.records.queries import glasses_left, holds, standing_grants, valid_grants
+from cases.records.queries import glasses_left, holds, standing_grants
 
 STAGES: dict[str, tuple[Stage, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
@@ -72,7 +72,10 @@ def check_may_join(case: Case, position: Position, relation: Relation, by: Posit
         raise Refused("unfit", _("This person cannot be on the team of this case in that position."))
     if is_blocked(case, position.staff):
         raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
-    held = standing_grants(case, now).filter(position=position)
+    standing = standing_grants(case, now)
+    if relation == Relation.LEAD and standing.filter(relation=Relation.LEAD, starts_at__gt=now).exists():
+        raise Refused("planned", _("Handing this case over is planned already. Cancel that first."))
+    held = standing.filter(position=position)
     if held.filter(relation=relation).exists() or (
         relation == Relation.MEMBER and held.exclude(relation=Relation.GLASS).exists()
     ):
@@ -114,7 +117,7 @@ def is_blocked(case: Case, staff: Staff) -> bool:
 def check_may_block(case: Case, staff: Staff, by: Position, now: datetime) -> None:
     """The person in charge is replaced before being blocked; a supervisor is blocked by another supervisor or the director."""
     check_may_manage(case, by)
-    relations = set(valid_grants(case, now).filter(user=staff).values_list("relation", flat=True))
+    relations = set(standing_grants(case, now).filter(user=staff).values_list("relation", flat=True))
     if Relation.LEAD in relations:
         raise Refused("last_lead", _("Name another person in charge first."))
     if Relation.LINE in relations and (not by.may(Permission.MANAGE_TEAM) or staff.pk == by.staff_id):

@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconciliation": {"task": "outbox.reconcile", "schedule": timedelta(hours=1)},
     "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
     "unopened disclosures": {"task": "disclosures.warn_unopened", "schedule": timedelta(minutes=10)},
+    "cases handed over": {"task": "handover.settle", "schedule": timedelta(minutes=5)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
     "marks of sent forms": {"task": "forms.clean", "schedule": timedelta(days=1)},
     "tries to sign in": {"task": "tries.clean", "schedule": timedelta(days=1)},

@@ -121,6 +121,11 @@ ROWS: dict[str, Row] = {
     "limits": row(WORKERS),
     "workload": row(SUPERVISE),
     "find": row(WORKERS, WORKERS, writes=who()),
+    # Its line alone sees what was made together here; the receiver is on the team.
+    "handovers": row(WORKERS),
+    "handover_new": row(DRAFTERS | DIRECTORS, DRAFTERS | DIRECTORS, writes=who()),
+    "handover": row(MANAGES | {"member"}),
+    "handover_cancel": row(None, MANAGES, writes=who()),  # it is cancelled
     "case": row(SEES),
     "case_glass": row(MAY_BREAK_GLASS, MAY_BREAK_GLASS, answer=(200, 302)),
     "glass_review": row(LINE, LINE),

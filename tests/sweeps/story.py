@@ -14,6 +14,8 @@ from cases.custody.codes import Ground as CustodyGround
 from cases.decisions.codes import Verdict
 from cases.duties.actions import fulfil_duty
 from cases.duties.queries import duties_after
+from cases.handover import actions as handover
+from cases.handover.models import Handover
 from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
@@ -53,6 +55,7 @@ def write_everything(world: "World") -> None:
     _intake(world)
     _custody(world)
     _visits(world)
+    _handover(world)
     _filing(world)
     _offices(world)
     _exception(world)
@@ -95,6 +98,18 @@ def _closing(world: "World") -> None:
     with acting_as(lead):
         world.ids["act"] = "closing"
         world.ids["draft_id"] = closing.draft_closing(world.case, by=lead, **facts).pk
+
+
+def _handover(world: "World") -> None:
+    """One to the member, planned and cancelled."""
+    lead, member = world["lead"], world["member"]
+    with acting_as(lead):
+        day = clock.today() + timedelta(days=30)
+        note = canary("handover.note")
+        handover.hand_over(world.case, member, day, by=lead, keep_former=True, note=note)
+        row = Handover.objects.get(case=world.case)
+        handover.cancel(row, by=lead)
+    world.ids |= {"handover_id": row.pk, "batch_id": row.batch}
 
 
 def _visits(world: "World") -> None:

@@ -15,6 +15,7 @@ from tests.sweeps.world import World, sql
 LOOKS = "verb NOT LIKE 'ROW%' AND decision = 'allowed'"
 # Pages that name a case by its number and show nothing of it
 NUMBER_ALONE = {
+    "handovers": "the number of a case that is handed over, to who receives it and is not in charge yet",
     "inbox": "a notice holds the reference, like the mail beside it",
     "access_log_mine": "the numbers of the cases one has looked at oneself",
 }

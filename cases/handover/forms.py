@@ -1,0 +1,82 @@
+"""Which cases go to whom, on which day, with a note on each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.handover.queries import AHEAD, Open
+from cases.records.forms import ColleagueForm, PositionChoice
+from cases.records.models import Case
+from face.fields import JapaneseDateField, LongTextField
+from security.walls import clock
+
+NOTE = "note_"
+
+
+class HandoverForm(ColleagueForm):
+    """A tick and a note for each of ``cases``. Only the day, today, and that the former stays are preset."""
+
+    position = PositionChoice(label=gettext_lazy("Receiver"))
+    day = JapaneseDateField(
+        label=gettext_lazy("First day"),
+        earliest=clock.today,
+        latest=lambda: clock.today() + AHEAD,
+        initial=clock.today,
+        help_text=gettext_lazy("On a day to come, the person in charge changes at midnight."),
+    )
+    keep_former = forms.BooleanField(
+        label=gettext_lazy("The person in charge until now stays on the team"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("Otherwise that person no longer sees the case from the first day on."),
+    )
+    cases = forms.MultipleChoiceField(
+        label=gettext_lazy("Cases"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one case.")},
+    )
+
+    def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of_id = {str(case.pk): case for case in cases}
+        self.fields["cases"].choices = [(key, case.number) for key, case in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
+        for key, case in self.of_id.items():
+            label = _("Note on %(number)s for the receiver") % {"number": case.number}
+            self.fields[f"{NOTE}{key}"] = LongTextField(label=label, limit=2000, rows=2, required=False)
+
+    def lines(self, opened: Mapping[UUID, Open]) -> Iterator[dict[str, Any]]:
+        """For each case its tick, what is open on it, and its note."""
+        for tick, (key, case) in zip(self["cases"], self.of_id.items(), strict=True):
+            yield {"case": case, "tick": tick, "open": opened[case.pk], "note": self[f"{NOTE}{key}"]}
+
+    def above(self) -> list[forms.BoundField]:
+        """What holds for all cases."""
+        return [self[name] for name in ("position", "day", "keep_former")]
+
+    def chosen(self) -> list[Case]:
+        """The ticked cases; only of a valid form."""
+        return [self.of_id[key] for key in self.cleaned_data["cases"]]
+
+    def notes(self) -> dict[UUID, str]:
+        """The notes of the ticked cases."""
+        return {case.pk: self.cleaned_data[f"{NOTE}{case.pk}"] for case in self.chosen()}
+
+    def first_day(self) -> date:
+        """The day from which the receiver is in charge."""
+        day: date = self.cleaned_data["day"]
+        return day
+
+    def sent(self) -> list[tuple[str, str]]:
+        """Everything typed, to be sent again with the confirmation."""
+        return [
+            (name, value)
+            for name, values in cast(QueryDict, self.data).lists()
+            if not name.startswith("_") and name not in ("csrfmiddlewaretoken", "confirmed")
+            for value in values
+        ]

@@ -1,0 +1,73 @@
+"""One case that changes hands: from whom, to whom, on which day. Those made together are one batch."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from cases.handover.codes import HandoverState
+from cases.records.models import Grant, OfCase
+from security.encryption.fields import EncryptedTextField
+
+
+class Handover(OfCase):
+    """Written by the wall alone, with the grants that make it true on its day. ``reference`` is the case's number: the receiver
+    reads what is coming before the case is open to them."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "batch", "reference", "from_position", "to_position", "begins_at", "keeps_former", "grant", "kept", "made_by",
+        "made_at", "cancelled_by", "cancelled_at", "settled_at",
+    }  # fmt: skip
+
+    batch = models.UUIDField(_("made together with"))
+    reference = models.CharField(_("case number"), max_length=40)
+    from_position = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("handed over from")
+    )
+    to_position = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("handed over to")
+    )
+    begins_at = models.DateTimeField(_("begins at"))
+    keeps_former = models.BooleanField(_("the former stays on the team"))
+    grant = models.ForeignKey(
+        Grant, models.PROTECT, related_name="+", verbose_name=_("right as person in charge")
+    )
+    kept = models.ForeignKey(
+        Grant, models.PROTECT, null=True, related_name="+", verbose_name=_("right as member of the team")
+    )
+    made_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("handed over by"))
+    made_at = models.DateTimeField(_("made at"))
+    cancelled_by = models.ForeignKey(
+        Position, models.PROTECT, null=True, related_name="+", verbose_name=_("cancelled by")
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
+    settled_at = models.DateTimeField(_("duties passed on at"), null=True)
+    note = EncryptedTextField(_("note for the receiver"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-made_at", "reference"]
+        indexes = [
+            models.Index(fields=["batch"], name="handover_batch"),
+            models.Index(fields=["from_position", "-made_at"], name="handover_from"),
+            models.Index(fields=["to_position", "-made_at"], name="handover_to"),
+            # The few whose duties are still to be passed on.
+            models.Index(
+                fields=["begins_at"],
+                condition=models.Q(settled_at=None, cancelled_at=None),
+                name="handover_to_settle",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(settled_at=None, cancelled_at=None), name="one_handover"
+            )
+        ]
+
+    def state_at(self, now: datetime) -> HandoverState:
+        """Planned, done or cancelled."""
+        if self.cancelled_at is not None:
+            return HandoverState.CANCELLED
+        return HandoverState.PLANNED if self.begins_at > now else HandoverState.DONE

@@ -1,0 +1,117 @@
+"""What is handed over, what can be, and what is open on it."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from agencies.staff.models import Position
+from agencies.staff.roles import Permission, Role
+from cases.clocks.models import Clock
+from cases.decisions.actions import declared
+from cases.duties.models import Duty
+from cases.handover.models import Handover
+from cases.records.codes import Level, Relation, Stage
+from cases.records.models import Case, Grant
+from cases.records.queries import cases_for, on_cases_of, valid_grants, with_keys
+from cases.visits.models import Visit
+
+AHEAD = timedelta(days=366)
+"""How far ahead a hand-over is planned: a year, so that 1 April can always be named."""
+AT_ONCE = 100
+"""How many cases are handed over at once."""
+LATEST = 50
+"""How many hand-overs the list names."""
+DRAFTERS = [role.value for role in Role if role.may(Permission.DRAFT_DECISIONS)]
+PEOPLE = ("from_position__staff", "to_position__staff", "made_by__staff", "cancelled_by__staff")
+
+
+@dataclass(frozen=True)
+class Open:
+    """How much of each kind is open on a case."""
+
+    duties: int = 0
+    drafts: int = 0
+    visits: int = 0
+    limits: int = 0
+
+
+def lead_of(case: Case, now: datetime) -> Position | None:
+    """Who is in charge of the case."""
+    leads = valid_grants(case, now).filter(relation=Relation.LEAD).select_related("position__staff")
+    grant = leads.first()
+    return grant.position if grant else None
+
+
+def planned_for(case_id: UUID, now: datetime) -> Handover | None:
+    """The hand-over of a case that is still to come."""
+    return Handover.objects.filter(case=case_id, cancelled_at=None, begins_at__gt=now).first()
+
+
+def led_by(position: Position, by: Position, now: datetime) -> list[Case]:
+    """The open cases of which ``position`` is in charge and that ``by`` manages, the first ``AT_ONCE`` by number, with their
+    keys loaded."""
+    leads = Grant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        position=position,
+        relation=Relation.LEAD,
+        ended_at=None,
+        starts_at__lte=now,
+    )
+    held = cases_for(by, Level.MANAGE).filter(pk__in=leads.values("content_object_id"))
+    return with_keys(held.exclude(stage=Stage.CLOSED).order_by("number")[:AT_ONCE])
+
+
+def leaders(by: Position, today: date) -> QuerySet[Position]:
+    """Whose cases a supervisor hands over: the positions of the office that can be in charge, those that have ended too."""
+    people = Position.objects.filter(office=by.office_id, role__in=DRAFTERS, starts_on__lte=today)
+    return people.select_related("staff", "section", "office")
+
+
+def receivers(by: Position, today: date) -> list[Position]:
+    """The positions of the office that can be in charge now or begin within a year, and are not over."""
+    not_over = Q(ends_on=None) | Q(ends_on__gte=today)
+    people = Position.objects.filter(
+        not_over, office=by.office_id, role__in=DRAFTERS, starts_on__lte=today + AHEAD, staff__is_active=True
+    )
+    return list(people.select_related("staff", "section", "office"))
+
+
+def open_on(cases: Collection[UUID], now: datetime) -> dict[UUID, Open]:
+    """What is open on each of the cases."""
+    duties = _by_case(Duty.objects.filter(done_at=None), cases)
+    visits = _by_case(Visit.objects.filter(ended_at=None), cases)
+    limits = _by_case(Clock.objects.running(), cases)
+    drafts: Counter[UUID] = Counter()
+    for decision in declared():
+        waiting = decision.model._default_manager.filter(decision.waiting, case__in=cases, **decision.of_kind)
+        drafts.update(row.case_id for row in waiting if not row.is_over_at(now))
+    return {case: Open(duties[case], drafts[case], visits[case], limits[case]) for case in cases}
+
+
+def _by_case(
+    rows: QuerySet[Duty] | QuerySet[Visit] | QuerySet[Clock], cases: Collection[UUID]
+) -> Counter[UUID]:
+    counted = rows.filter(case__in=cases).order_by().values_list("case").annotate(Count("pk"))
+    return Counter(dict(counted))
+
+
+def handovers_of(by: Position, now: datetime) -> list[Handover]:
+    """The newest hand-overs from, to or by this position, and what is planned on the cases it manages."""
+    own = Q(from_position=by) | Q(to_position=by) | Q(made_by=by)
+    rows = Handover.objects.select_related(*PEOPLE)
+    planned = rows.filter(
+        on_cases_of(by, Level.MANAGE), cancelled_at=None, settled_at=None, begins_at__gt=now
+    )
+    found = {row.pk: row for row in [*rows.filter(own)[:LATEST], *planned[:LATEST]]}
+    return sorted(found.values(), key=lambda row: (row.made_at, row.reference), reverse=True)
+
+
+def batch_of(by: Position, batch: UUID) -> list[Handover]:
+    """What was made together, as far as it is the reader's: handed over from, to or by them, or of a case they manage."""
+    own = Q(from_position=by) | Q(to_position=by) | Q(made_by=by)
+    rows = Handover.objects.filter(own | on_cases_of(by, Level.MANAGE), batch=batch)
+    return list(rows.select_related(*PEOPLE).order_by("reference"))

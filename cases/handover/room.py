@@ -1,0 +1,11 @@
+"""What handing over says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from security.rooms import Room
+
+ROOM = Room(
+    logged={"handover": _("hand-over")},
+    sensitive={"handover": 1},
+    things={"cases.Handover": _("hand-over of the case")},
+)

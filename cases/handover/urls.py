@@ -1,0 +1,14 @@
+"""Addresses of handing over."""
+
+from django.urls import path
+
+from cases.handover import views
+
+urlpatterns = [
+    path("handover/", views.handovers, name="handovers"),
+    path("handover/new/", views.handover_new, name="handover_new"),
+    path("handover/<uuid:batch_id>/", views.handover, name="handover"),
+    path(
+        "handover/<uuid:batch_id>/<uuid:handover_id>/cancel/", views.handover_cancel, name="handover_cancel"
+    ),
+]

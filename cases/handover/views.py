@@ -1,0 +1,142 @@
+"""Handing cases over: what is under way, the form with its confirmation, and what was made together."""
+
+import uuid
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.models import Position
+from agencies.staff.pages import button_answer, posted
+from agencies.staff.roles import Permission
+from cases.handover import actions, queries
+from cases.handover.codes import BADGES, HandoverState
+from cases.handover.forms import HandoverForm
+from cases.handover.models import Handover
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import cases_for, with_keys
+from security.audit.verbs import Verb
+from security.walls import clock
+
+P = Permission
+MAY_HAND_OVER = (P.DRAFT_DECISIONS, P.MANAGE_TEAM)
+
+
+@page(P.WORK_ON_CASES)
+def handovers(request: StaffRequest) -> HttpResponse:
+    """What this position hands over, receives or has arranged, and what is planned in its line."""
+    rows = queries.handovers_of(request.by, clock.now())
+    may = any(request.by.may(one) for one in MAY_HAND_OVER)
+    return render(request, "cases/handover/handovers.html", {"rows": _with_states(request, rows), "may": may})
+
+
+@form_page(*MAY_HAND_OVER)
+def handover_new(request: StaffRequest) -> HttpResponse:
+    """Choose cases, receiver and day; read what is open on each; confirm."""
+    now = clock.now()
+    giver = _giver(request)
+    cases = queries.led_by(giver, request.by, now)
+    for case in cases:
+        request.event.note_shown(case.pk, "handover", verb=Verb.CASE_LIST)
+    takers = [one for one in queries.receivers(request.by, clock.today()) if one.pk != giver.pk]
+    form = HandoverForm(posted(request), cases=cases, positions=takers)
+    opened = queries.open_on([case.pk for case in cases], now)
+    context: dict[str, Any] = {"form": form, "giver": giver}
+    if request.by.may(P.MANAGE_TEAM):
+        context["leaders"] = [one for one in queries.leaders(request.by, clock.today()) if one.pk != giver.pk]
+    if form.is_valid() and request.POST.get("confirmed") != "1":
+        chosen = [
+            {"case": case, "open": opened[case.pk], "note": form.notes()[case.pk]} for case in form.chosen()
+        ]
+        return render(request, "cases/handover/confirm.html", context | {"lines": chosen})
+    if form.is_valid():
+        batch, cases = uuid.uuid4(), form.chosen()
+        refused = actions.hand_over_each(
+            cases,
+            form.chosen_position(),
+            form.first_day(),
+            by=request.by,
+            keep_former=form.cleaned_data["keep_former"],
+            notes=form.notes(),
+            batch=batch,
+        )
+        if len(refused) < len(cases):
+            _tell(request, len(cases) - len(refused), refused)
+            return redirect("handover", batch)
+        for case, reason in refused:
+            form.add_error(None, f"{case.number}: {reason}")
+    return render(request, "cases/handover/new.html", context | {"lines": form.lines(opened)})
+
+
+@page(P.WORK_ON_CASES)
+def handover(request: StaffRequest, batch_id: UUID) -> HttpResponse:
+    """What was made together, line by line, for who gives, who receives and the line: state, note, what is open."""
+    rows = queries.batch_of(request.by, batch_id)
+    if not rows:
+        raise Http404
+    context = {"rows": _with_states(request, rows), "first": rows[0], "batch": batch_id}
+    return render(request, "cases/handover/handover.html", context)
+
+
+@action(*MAY_HAND_OVER)
+def handover_cancel(request: StaffRequest, batch_id: UUID, handover_id: UUID) -> HttpResponse:
+    """Cancel one case of a planned hand-over."""
+    held = cases_for(request.by, Level.MANAGE).values("pk")
+    row = get_object_or_404(Handover, pk=handover_id, batch=batch_id, case__in=held)
+    request.event.note_shown(row.case_id, "handover")
+    return button_answer(
+        request,
+        lambda: actions.cancel(row, by=request.by),
+        done=_("The hand-over has been cancelled. The person in charge stays."),
+        to=("handover", batch_id),
+    )
+
+
+def _giver(request: StaffRequest) -> Position:
+    """Whose cases are handed over: one's own, or for a supervisor those of the position named in the address."""
+    asked = request.GET.get("from", "")
+    if asked in ("", str(request.by.pk)):
+        return request.by
+    if not request.by.may(P.MANAGE_TEAM):
+        raise Http404
+    try:
+        return get_object_or_404(queries.leaders(request.by, clock.today()), pk=UUID(asked))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _with_states(request: StaffRequest, rows: list[Handover]) -> list[dict[str, object]]:
+    """The rows with state, colour, and, where the reader sees the case, the case and what is open on it."""
+    now = clock.now()
+    seen = {
+        case.pk: case
+        for case in with_keys(cases_for(request.by).filter(pk__in=[row.case_id for row in rows]))
+    }
+    manages = set(cases_for(request.by, Level.MANAGE).filter(pk__in=seen).values_list("pk", flat=True))
+    opened = queries.open_on(seen, now)
+    for case in seen:
+        request.event.note_shown(case, "handover", verb=Verb.CASE_LIST)
+    return [
+        {
+            "row": row,
+            "case": seen.get(row.case_id),
+            "open": opened.get(row.case_id),
+            "state": row.state_at(now),
+            "badge": BADGES[row.state_at(now)],
+            "may_cancel": row.case_id in manages and row.state_at(now) == HandoverState.PLANNED,
+        }
+        for row in rows
+    ]
+
+
+def _tell(request: StaffRequest, done: int, refused: list[tuple[Case, str]]) -> None:
+    text = ngettext("%(n)d case is handed over.", "%(n)d cases are handed over.", done) % {"n": done}
+    messages.success(request, text)
+    for case, reason in refused:
+        messages.error(request, f"{case.number}: {reason}")

@@ -1,0 +1,175 @@
+"""A case changes hands by the dates of grants: the successor's begins when the former's ends. No job acts for a person."""
+
+from agencies.staff.roles import CONFIRMED_ROLES
+from cases.records.walls import OF_CASE
+from security.walls.declare import Policy, Table, mine
+
+CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
+MY_POSITION = "(SELECT wall.my_position())"
+
+TABLES = (
+    Table(
+        "cases_handover",
+        {"runtime": "SELECT"},
+        (
+            Policy("SELECT", using=mine("case_id", "view")),
+            # Who receives reads it before the case is open to them, who handed over afterwards; the note stays sealed to both.
+            Policy("SELECT", using=f"to_position_id = {MY_POSITION} OR from_position_id = {MY_POSITION}"),
+        ),
+        recorded=OF_CASE,
+    ),
+)
+
+FUNCTIONS = f"""
+-- Whether a position will be held on a day, as far as its dates and its person's account say now.
+CREATE OR REPLACE FUNCTION wall.position_will_hold(which uuid, on_day date) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM public.agencies_position p JOIN public.agencies_staff s ON s.id = p.staff_id
+                 WHERE p.id = which AND s.is_active AND p.refused_at IS NULL AND p.starts_on <= on_day
+                   AND (p.ends_on IS NULL OR p.ends_on >= on_day)
+                   AND (p.confirmed_at IS NOT NULL OR p.role NOT IN ({CONFIRMED})))
+$$;
+
+-- Names another person in charge of a case, today or on a day to come. The lock on the case lets one hand-over count another.
+CREATE OR REPLACE FUNCTION wall.hand_over(new_id uuid, of_case uuid, to_whom uuid, on_day date, keep boolean, of_batch uuid, why text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  file public.cases_case;
+  former public.cases_grant;
+  receiver public.agencies_position;
+  at timestamptz := CASE WHEN on_day > wall.today() THEN on_day::timestamp AT TIME ZONE 'Asia/Tokyo' ELSE wall.begun() END;
+  given uuid := gen_random_uuid();
+  stays uuid := CASE WHEN keep THEN gen_random_uuid() END;
+BEGIN
+  PERFORM wall.must_manage(of_case);
+  SELECT c.* INTO file FROM public.cases_case c WHERE c.id = of_case FOR UPDATE;
+  PERFORM wall.settle_handover(h.id) FROM public.cases_handover h
+  WHERE h.case_id = of_case AND h.settled_at IS NULL AND h.cancelled_at IS NULL;
+  SELECT g.* INTO former FROM public.cases_grant g
+  WHERE g.case_id = of_case AND g.relation = 'lead' AND g.ended_at IS NULL AND g.starts_at <= wall.clock() AND g.ends_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM public.cases_block b WHERE b.case_id = of_case AND b.staff_id = g.user_id AND b.ended_at IS NULL);
+  SELECT p.* INTO receiver FROM public.agencies_position p WHERE p.id = to_whom;
+  IF file.stage = 'closed' OR former.id IS NULL OR former.position_id = to_whom OR on_day < wall.today()
+     OR on_day > wall.today() + 366 THEN
+    RAISE EXCEPTION 'this case cannot be handed over so' USING ERRCODE = '23514', CONSTRAINT = 'handover_possible';
+  END IF;
+  IF receiver.office_id IS DISTINCT FROM file.office_id OR NOT wall.position_will_hold(to_whom, on_day)
+     OR EXISTS (SELECT 1 FROM public.cases_block b
+                WHERE b.case_id = of_case AND b.staff_id = receiver.staff_id AND b.ended_at IS NULL) THEN
+    RAISE EXCEPTION 'that position cannot take this case' USING ERRCODE = '23514', CONSTRAINT = 'handover_to_fit';
+  END IF;
+  -- A member whose right ends on a day does not prolong it by taking the case over.
+  IF receiver.staff_id = wall.my_staff() AND wall.my_role() NOT IN ('supervisor', 'director') THEN
+    RAISE EXCEPTION 'nobody hands a case over to themselves' USING ERRCODE = '23514', CONSTRAINT = 'grant_not_prolonged';
+  END IF;
+  IF why IS NOT NULL AND NOT wall.is_sealed(why, 'case', of_case) THEN
+    RAISE EXCEPTION 'the note is sealed under the case' USING ERRCODE = '23514', CONSTRAINT = 'handover_sealed';
+  END IF;
+  INSERT INTO public.cases_grant (id, case_id, position_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at)
+  VALUES (given, of_case, to_whom, receiver.staff_id, wall.permission_id('manage'), 'lead', wall.my_position(), wall.clock(), at);
+  IF keep AND wall.position_will_hold(former.position_id, on_day) THEN
+    INSERT INTO public.cases_grant (id, case_id, position_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at)
+    VALUES (stays, of_case, former.position_id, former.user_id, wall.permission_id('edit'), 'member', wall.my_position(),
+            wall.clock(), at);
+  ELSE
+    stays := NULL;
+  END IF;
+  INSERT INTO public.cases_handover (id, case_id, batch, reference, from_position_id, to_position_id, begins_at, keeps_former, grant_id,
+                                     kept_id, made_by_id, made_at, note)
+  VALUES (new_id, of_case, of_batch, file.number, former.position_id, to_whom, at, stays IS NOT NULL, given, stays,
+          wall.my_position(), wall.clock(), why);
+  PERFORM wall.notify(ARRAY(SELECT p FROM unnest(ARRAY[to_whom, former.position_id]) p WHERE p <> wall.my_position()), 'handed_over',
+                      file.number, '/handover/' || of_batch || '/', new_id::text);
+  IF at > wall.clock() THEN
+    UPDATE public.cases_grant SET ends_at = at WHERE id = former.id;
+  ELSE
+    PERFORM wall.settle_handover(new_id);
+    UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = former.id;
+  END IF;
+END $$;
+
+-- What no date does: the former's open duties pass to the successor, but for those the successor is barred from; who was a member and
+-- is now in charge is no member beside.
+CREATE OR REPLACE FUNCTION wall.settle_handover(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  row public.cases_handover;
+BEGIN
+  UPDATE public.cases_handover SET settled_at = wall.clock()
+  WHERE id = which AND settled_at IS NULL AND cancelled_at IS NULL AND begins_at <= wall.clock() RETURNING * INTO row;
+  IF row.id IS NULL THEN RETURN; END IF;
+  IF wall.position_holds(row.to_position_id) THEN
+    UPDATE public.cases_duty d SET owner_id = row.to_position_id FROM public.agencies_position p
+    WHERE d.case_id = row.case_id AND d.owner_id = row.from_position_id AND d.done_at IS NULL
+      AND p.id = row.to_position_id AND NOT p.staff_id = ANY(d.barred);
+  END IF;
+  UPDATE public.cases_grant g SET ended_at = wall.clock()
+  WHERE g.case_id = row.case_id AND g.position_id = row.to_position_id AND g.relation = 'member' AND g.ended_at IS NULL;
+END $$;
+
+-- For the worker: what has begun since it was last asked. A number, and nothing of a case.
+CREATE OR REPLACE FUNCTION wall.settle_handovers() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  which uuid;
+  settled integer := 0;
+BEGIN
+  FOR which IN SELECT h.id FROM public.cases_handover h
+               WHERE h.settled_at IS NULL AND h.cancelled_at IS NULL AND h.begins_at <= wall.clock() ORDER BY h.id
+               FOR UPDATE SKIP LOCKED LOOP
+    PERFORM wall.settle_handover(which);
+    settled := settled + 1;
+  END LOOP;
+  RETURN settled;
+END $$;
+
+-- Until its day a hand-over is cancelled by who manages the case: the former stays in charge.
+CREATE OR REPLACE FUNCTION wall.cancel_handover(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  row public.cases_handover;
+BEGIN
+  SELECT h.* INTO row FROM public.cases_handover h WHERE h.id = which;
+  PERFORM wall.must_manage(row.case_id);
+  PERFORM 1 FROM public.cases_case c WHERE c.id = row.case_id FOR UPDATE;
+  UPDATE public.cases_handover SET cancelled_at = wall.clock(), cancelled_by_id = wall.my_position()
+  WHERE id = which AND cancelled_at IS NULL AND begins_at > wall.moment() RETURNING * INTO row;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'a hand-over is cancelled before its day' USING ERRCODE = '23514', CONSTRAINT = 'handover_planned';
+  END IF;
+  UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id IN (row.grant_id, row.kept_id) AND ended_at IS NULL;
+  UPDATE public.cases_grant SET ends_at = NULL
+  WHERE case_id = row.case_id AND position_id = row.from_position_id AND relation = 'lead' AND ended_at IS NULL AND ends_at = row.begins_at;
+  PERFORM wall.notify(ARRAY(SELECT p FROM unnest(ARRAY[row.to_position_id, row.from_position_id]) p WHERE p <> wall.my_position()),
+                      'handed_over', row.reference, '/handover/' || row.batch || '/', which::text || ' cancelled');
+END $$;
+
+-- While one is planned, the person in charge changes by it alone: neither is the successor's right ended, nor another one named.
+CREATE OR REPLACE FUNCTION wall.handover_stands() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF EXISTS (SELECT 1 FROM public.cases_handover h
+               WHERE h.grant_id = NEW.id AND h.cancelled_at IS NULL AND h.begins_at > wall.clock()) THEN
+      RAISE EXCEPTION 'a planned hand-over is cancelled as such' USING ERRCODE = '23514', CONSTRAINT = 'handover_stands';
+    END IF;
+  ELSIF EXISTS (SELECT 1 FROM public.cases_handover h WHERE h.case_id = NEW.case_id AND h.grant_id <> NEW.id
+                AND h.settled_at IS NULL AND h.cancelled_at IS NULL AND h.begins_at > wall.clock()) THEN
+    RAISE EXCEPTION 'a hand-over is planned' USING ERRCODE = '23514', CONSTRAINT = 'one_handover';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+CALLERS = {
+    "runtime": ("hand_over(uuid, uuid, uuid, date, boolean, uuid, text)", "cancel_handover(uuid)"),
+    "worker": ("settle_handovers()",),
+}
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER handover_stands BEFORE INSERT ON cases_grant
+  FOR EACH ROW WHEN (NEW.relation = 'lead') EXECUTE FUNCTION wall.handover_stands();
+CREATE OR REPLACE TRIGGER handover_ends BEFORE UPDATE OF ended_at ON cases_grant
+  FOR EACH ROW WHEN (NEW.relation = 'lead' AND OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL)
+  EXECUTE FUNCTION wall.handover_stands();
+"""

@@ -1,0 +1,94 @@
+"""The pages of handing over: choose, confirm, read on both sides, call off."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from cases.handover.models import Handover
+from cases.records.models import Case
+from security.walls import clock
+from tests.cast import Cast, a_case
+from tests.client import signed_in
+from tests.unit.cases.handover.test_handover import the, the_day_comes
+
+NEW = reverse("handover_new")
+
+
+def sent(cases: list[Case], cast: Cast, days: int = 0, **more: str) -> dict[str, object]:
+    """What the form sends."""
+    day = clock.today() + timedelta(days=days)
+    parts = {"day_year": str(day.year), "day_month": str(day.month), "day_day": str(day.day)}
+    notes = {f"note_{case.pk}": f"引継書 {case.number}" for case in cases}
+    return {
+        "position": str(cast.colleague.pk),
+        "cases": [str(case.pk) for case in cases],
+        **parts,
+        **notes,
+        **more,
+    }
+
+
+def test_several_cases_are_confirmed_and_handed_over_with_a_note_each(cast: Cast) -> None:
+    cases = [a_case(cast), a_case(cast)]
+    client = signed_in(cast.caseworker)
+    assert client.get(NEW).status_code == 200
+    asked = client.post(NEW, sent(cases, cast, 40, keep_former="on"))
+    assert asked.status_code == 200
+    assert 'name="confirmed"' in asked.content.decode()
+    assert not Handover.objects.using("owner").exists()
+    done = client.post(NEW, sent(cases, cast, 40, keep_former="on", confirmed="1"))
+    assert done.status_code == 302
+    page = client.get(done["Location"]).content.decode()
+    assert all(f"引継書 {case.number}" in page for case in cases)
+
+
+def test_the_receiver_reads_numbers_before_the_day_and_the_note_from_then_on(cast: Cast) -> None:
+    case = a_case(cast)
+    url = signed_in(cast.caseworker).post(NEW, sent([case], cast, 40, confirmed="1"))["Location"]
+    client = signed_in(cast.colleague)
+    for address in (url, reverse("handovers")):
+        page = client.get(address).content.decode()
+        assert case.number in page
+        assert "引継書 " not in page
+        assert "試験" not in page
+    the_day_comes(case)
+    assert f"引継書 {case.number}" in client.get(url).content.decode()
+    assert signed_in(cast.stranger).get(url).status_code == 404
+
+
+def test_the_line_hands_over_the_cases_of_a_person_and_calls_it_off(cast: Cast) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.supervisor)
+    address = f"{NEW}?from={cast.caseworker.pk}"
+    assert case.number in client.get(address).content.decode()
+    assert client.post(address, sent([case], cast, 3, confirmed="1")).status_code == 302
+    row = the(case, cast.supervisor)
+    cancel = reverse("handover_cancel", args=[row.batch, row.pk])
+    assert signed_in(cast.colleague).post(cancel).status_code == 404
+    assert client.post(cancel).status_code == 302
+    assert the_day_comes(case) == 0
+    for who, asked in (
+        ("caseworker", cast.supervisor.pk),
+        ("supervisor", cast.stranger.pk),
+        ("supervisor", "x"),
+    ):
+        assert signed_in(cast.positions[who]).get(f"{NEW}?from={asked}").status_code == 404
+
+
+def test_what_cannot_be_handed_over_is_said_and_the_rest_goes_through(cast: Cast) -> None:
+    cases = [a_case(cast), a_case(cast)]
+    client = signed_in(cast.caseworker)
+    client.post(NEW, sent(cases[:1], cast, 5, confirmed="1"))
+    answer = client.post(NEW, sent(cases, cast, confirmed="1"), follow=True)
+    assert cases[0].number in answer.content.decode()
+    assert client.get(reverse("case", args=[cases[0].pk])).status_code == 200
+    assert client.get(reverse("case", args=[cases[1].pk])).status_code == 404
+
+
+def test_nothing_is_chosen_beforehand(cast: Cast) -> None:
+    a_case(cast)
+    client = signed_in(cast.caseworker)
+    assert " checked" not in client.get(NEW).content.decode().split("<table")[1]
+    answer = client.post(NEW, {"confirmed": "1"})
+    assert answer.status_code == 200
+    assert not Handover.objects.using("owner").exists()
