@@ -25,7 +25,7 @@ from tests.sweeps.world import World, sql
 
 def _revoke(world: World) -> None:
     grant = Grant.objects.select_related("content_object").get(
-        position=world["member"], content_object=world.case
+        position=world["member"], content_object=world.case, ended_at=None
     )
     records.take_off_team(grant, by=world["lead"])
 
