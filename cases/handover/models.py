@@ -17,7 +17,7 @@ class Handover(OfCase):
     reads what is coming before the case is open to them."""
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "batch", "reference", "from_position", "to_position", "begins_at", "keeps_former", "grant", "kept", "made_by",
+        "batch", "reference", "from_position", "to_position", "begins_at", "grant", "kept", "made_by",
         "made_at", "cancelled_by", "cancelled_at", "settled_at",
     }  # fmt: skip
 
@@ -30,7 +30,6 @@ class Handover(OfCase):
         Position, models.PROTECT, related_name="+", verbose_name=_("handed over to")
     )
     begins_at = models.DateTimeField(_("begins at"))
-    keeps_former = models.BooleanField(_("the former stays on the team"))
     grant = models.ForeignKey(
         Grant, models.PROTECT, related_name="+", verbose_name=_("right as person in charge")
     )

@@ -74,9 +74,9 @@ BEGIN
   ELSE
     stays := NULL;
   END IF;
-  INSERT INTO public.cases_handover (id, case_id, batch, reference, from_position_id, to_position_id, begins_at, keeps_former, grant_id,
+  INSERT INTO public.cases_handover (id, case_id, batch, reference, from_position_id, to_position_id, begins_at, grant_id,
                                      kept_id, made_by_id, made_at, note)
-  VALUES (new_id, of_case, of_batch, file.number, former.position_id, to_whom, at, stays IS NOT NULL, given, stays,
+  VALUES (new_id, of_case, of_batch, file.number, former.position_id, to_whom, at, given, stays,
           wall.my_position(), wall.clock(), why);
   PERFORM wall.notify(ARRAY(SELECT p FROM unnest(ARRAY[to_whom, former.position_id]) p WHERE p <> wall.my_position()), 'handed_over',
                       file.number, '/handover/' || of_batch || '/', new_id::text);

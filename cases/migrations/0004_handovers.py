@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
                 ('batch', models.UUIDField(verbose_name='made together with')),
                 ('reference', models.CharField(max_length=40, verbose_name='case number')),
                 ('begins_at', models.DateTimeField(verbose_name='begins at')),
-                ('keeps_former', models.BooleanField(verbose_name='the former stays on the team')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('cancelled_at', models.DateTimeField(null=True, verbose_name='cancelled at')),
                 ('settled_at', models.DateTimeField(null=True, verbose_name='duties passed on at')),
