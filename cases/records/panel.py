@@ -70,6 +70,16 @@ class Entry:
     written_by: str
     corrections: tuple["Entry", ...] = ()
 
+    @property
+    def newest(self) -> "Entry":
+        """What counts now: the last correction, or the entry itself."""
+        return self.corrections[-1] if self.corrections else self
+
+    @property
+    def earlier(self) -> tuple["Entry", ...]:
+        """What was written before that, the latest first."""
+        return (self, *self.corrections)[:-1][::-1]
+
     @classmethod
     def of(cls, row: ProgressEntry, corrections: Iterable[ProgressEntry] = ()) -> "Entry":
         """The entry that a row says."""
@@ -116,7 +126,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
 
 def _moment(entry: Entry) -> Moment:
     """What counts now: a corrected entry is told as its newest correction has it, and says that it was corrected."""
-    newest = entry.corrections[-1] if entry.corrections else entry
+    newest = entry.newest
     text = newest.body if len(newest.body) <= SHORT else f"{newest.body[:SHORT]}…"
     heading = _("%(how)s: %(whom)s") % {"how": newest.method, "whom": newest.with_whom}
     if entry.corrections:

@@ -60,10 +60,11 @@ def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @form_page(Permission.WORK_ON_CASES)
 def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> HttpResponse:
-    """Correct an entry by a further one, which is shown under it with its date."""
+    """Correct an entry by a further one: the form begins with what counts now, and what was written before stays readable."""
     case = case_to_change(request, case_id, "progress")
     entry = _entry_or_404(case, entry_id)
-    initial = values_of(entry, ("happened_at", "method", "with_whom"))
+    newest = list(entry.corrections.all())[-1:] or [entry]
+    initial = values_of(newest[0], ("happened_at", "method", "with_whom", "body"))
     back = reverse("progress_list", args=[case.pk], fragment="progress")
     form = ProgressForm(posted(request), initial=initial)
     return case_form(
@@ -72,13 +73,13 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
         form,
         lambda: write_progress(case, by=request.by, corrects=entry, **form.cleaned_data),
         section="progress",
-        done=_("The correction has been added under the entry."),
+        done=_("The entry has been corrected. What was written before can still be read."),
         template="cases/records/progress_correct.html",
         to=(back,),
         heading=_("Correct an entry"),
         label=_("Add the correction"),
         back_url=back,
-        entry=Entry.of(entry),
+        entry=Entry.of(entry, entry.corrections.all()),
     )
 
 

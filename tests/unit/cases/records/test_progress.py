@@ -101,14 +101,19 @@ def test_an_hour_to_come_is_refused(cast: Cast) -> None:
     )
 
 
-def test_corrections_stand_under_the_first_entry_in_order(cast: Cast) -> None:
+def test_a_corrected_entry_shows_its_newest_text_and_keeps_the_earlier_ones(cast: Cast) -> None:
     case = a_case(cast)
     client, other = signed_in(cast.caseworker), signed_in(cast.supervisor)
     _add(client, case)
     (first,) = _entries(case, cast)
     address = reverse("progress_correct", args=[case.pk, first.pk])
-    assert ENTRY["with_whom"] in client.get(address).content.decode()
+    form = client.get(address).content.decode().partition('class="form-card"')[2]
+    assert ENTRY["with_whom"] in form
+    assert "「いたい」" in form
     assert client.post(address, ENTRY | {"body": "一度目の訂正"}).status_code == 302
+    form = client.get(address).content.decode().partition('class="form-card"')[2]
+    assert "一度目の訂正" in form
+    assert "「いたい」" not in form
     assert other.post(address, ENTRY | {"body": "二度目の訂正"}).status_code == 302
     with acting_as(cast.caseworker):
         (entry,) = entries_of(progress_of(case))
@@ -118,7 +123,8 @@ def test_corrections_stand_under_the_first_entry_in_order(cast: Cast) -> None:
             ("二度目の訂正", "職員 supervisor"),
         ]
     page = client.get(reverse("progress_list", args=[case.pk])).content.decode()
-    assert page.index("「いたい」") < page.index("一度目の訂正") < page.index("二度目の訂正")
+    assert page.index("二度目の訂正") < page.index('<details class="folded"') < page.index("一度目の訂正")
+    assert page.index("一度目の訂正") < page.index("「いたい」")
 
 
 def test_the_correction_of_a_correction_names_the_first_entry(cast: Cast) -> None:
