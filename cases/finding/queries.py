@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from agencies.staff.models import Position
+from cases.finding.listing import WHOLE, list_of
 from cases.records.actions import ChildFacts
 from cases.records.models import UNKNOWN, Case, Child
-from cases.records.queries import cases_for, list_of, search_exact, with_keys
+from cases.records.queries import cases_for, search_exact, with_keys
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope
 from security.search.names import name_key, number_key
@@ -43,7 +44,7 @@ def find(by: Position, typed: str) -> Found:
     wanted = name_key(typed)
     if not wanted:
         return Found([])
-    listed = list_of(by, {}, state="all", size=LOOKED_THROUGH)
+    listed = list_of(by, {}, WHOLE, LOOKED_THROUGH)
     cases = with_keys(listed.rows)
     found = [case for case in cases if _is_named(case.child, wanted)]
     children = {case.child_id for case in found[:SHOWN]}
@@ -92,7 +93,7 @@ def known_children(by: Position, child: ChildFacts) -> Found:
     if not reading or UNKNOWN in (child.family_kana, child.given_kana):
         return Found([])
     exact = search_exact(by, kana=kana, birth_date=child.birth_date) if child.birth_date else []
-    cases = with_keys(list_of(by, {}, state="all", size=LOOKED_THROUGH).rows)
+    cases = with_keys(list_of(by, {}, WHOLE, LOOKED_THROUGH).rows)
     found = {
         case.pk: case for case in (*exact, *cases) if case in exact or _may_be(case.child, reading, child)
     }

@@ -4,27 +4,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.models import Position
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.finding import queries
 from cases.finding.forms import FindForm
+from cases.finding.listing import (
+    COUNTED,
+    SORTED,
+    Narrowed,
+    Order,
+    Standing,
+    counted,
+    list_of,
+    sorted_page,
+    standing_of,
+)
 from cases.finding.queries import numbers_meant
 from cases.records.codes import Stage, Urgency
 from cases.records.forms import ChildSearch
 from cases.records.models import Case
 from cases.records.pages import others_behind_glass
-from cases.records.queries import list_of, search_exact, with_keys
+from cases.records.queries import search_exact, who_can_lead, with_keys
 from face.forms import BaseForm
 from security.audit.verbs import Verb
-from security.encryption.fields import value_of, words_of
+from security.encryption.fields import value_of
 from security.search.index import EXACT
 from security.search.tokens import Value, token
 
@@ -33,35 +45,42 @@ STATES = {"open": _("open"), "closed": _("closed"), "all": _("all")}
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the list, with what is decrypted for it."""
+    """A line of the list, with what is decrypted for it and how the case stands."""
 
     case: Case
-    opened_on: date
     birth_date: date | None
-    place_of_stay: str
+    standing: Standing
 
 
 def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Row]:
     """Lines for ``cases``, each recorded as shown. Their keys are loaded in one query."""
-    rows = []
-    for case in with_keys(cases):
+    listed = with_keys(cases)
+    standing = standing_of(listed)
+    for case in listed:
         request.event.note_shown(case.pk, "list", verb=verb, under=[case.child.key_scope()])
-        born, place = value_of(case.child.birth_date), words_of(case.place_of_stay)
-        rows.append(Row(case, localdate(case.opened_at), born, place))
-    return rows
+    return [Row(case, value_of(case.child.birth_date), standing.get(case.pk, Standing())) for case in listed]
 
 
 @page(Permission.WORK_ON_CASES)
 def case_list(request: StaffRequest) -> HttpResponse:
-    """The cases of the acting position, latest first."""
-    chosen = _chosen(request)
-    shown = list_of(
-        request.by,
-        request.GET.dict(),
-        stage=chosen["stage"],
-        urgency=chosen["urgency"],
-        state=chosen["state"],
-    )
+    """The cases of the acting position, narrowed and in an order that the address names."""
+    by, asked = request.by, request.GET.dict()
+    reviews = by.may(Permission.REVIEW_LINE)
+    chosen, order = _chosen(request)
+    leads = who_can_lead(by) if reviews else []
+    if reviews and chosen.lead not in {
+        None,
+        *(lead.pk for lead in leads),
+    }:  # in charge, though the position has ended
+        leads += Position.objects.filter(pk=chosen.lead, office=by.office).select_related("staff")
+    total = counted(by, chosen)
+    too_many = bool(order) and total > SORTED
+    if order and not too_many:
+        shown, compared = sorted_page(by, asked, chosen, order)
+        # Compared, not shown: no look at these cases.
+        request.event.covered.update(case.child.key_scope() for case in compared)
+    else:
+        shown = list_of(by, asked, chosen)
     rows = rows_of(request, shown.rows, Verb.CASE_LIST)
     if not rows:
         request.event.note(Verb.CASE_LIST)
@@ -69,25 +88,39 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "shown": shown,
         "chosen": chosen,
+        "order": order,
+        "total": total,
+        "most": COUNTED,
+        "too_many": too_many,
+        "sorted": SORTED,
         "stages": Stage.choices,
         "urgencies": Urgency.choices,
         "states": STATES.items(),
-        "narrowed": chosen != {"stage": "", "urgency": "", "state": "open"},
+        "orders": Order.choices,
+        "leads": leads,
+        "narrowed": chosen != Narrowed(),
     }
     return render(request, "cases/finding/case_list.html", context)
 
 
-def _chosen(request: StaffRequest) -> dict[str, str]:
-    """The filters of the address; BadRequest for a value that no list offers."""
-    chosen = {
-        "stage": request.GET.get("stage", ""),
-        "urgency": request.GET.get("urgency", ""),
-        "state": request.GET.get("state", "") or "open",
-    }
-    allowed = {"stage": ["", *Stage.values], "urgency": ["", *Urgency.values], "state": list(STATES)}
-    if any(chosen[name] not in allowed[name] for name in chosen):
+def _chosen(request: StaffRequest) -> tuple[Narrowed, Order]:
+    """The filters and the order of the address; BadRequest for a value that no list offers."""
+    asked = request.GET
+    lead = asked.get("lead", "")
+    try:
+        order = Order(asked.get("order", ""))
+        chosen = Narrowed(
+            stage=Stage(asked["stage"]).value if asked.get("stage") else "",
+            urgency=Urgency(asked["urgency"]).value if asked.get("urgency") else "",
+            state=asked.get("state", "") or "open",
+            lead=UUID(lead) if lead else None,
+            overdue=bool(asked.get("overdue")),
+        )
+    except ValueError as error:
+        raise BadRequest("not a filter of the list") from error
+    if chosen.state not in STATES:
         raise BadRequest("not a filter of the list")
-    return chosen
+    return chosen, order
 
 
 @form_page(Permission.WORK_ON_CASES)

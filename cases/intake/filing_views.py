@@ -17,8 +17,9 @@ from cases.intake.forms import AttachForm, FilingForm, RegisterForm
 from cases.intake.models import Filing, FilingContent, Notification
 from cases.intake.queries import incoming_filings, my_filings, possible_duplicates
 from cases.intake.rules import least_urgency
-from cases.intake.views import warn_of_duplicates, who_can_lead
+from cases.intake.views import warn_of_duplicates
 from cases.records.pages import section_url
+from cases.records.queries import who_can_lead
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
 

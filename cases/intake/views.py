@@ -9,9 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
-from agencies.staff.models import Position
 from agencies.staff.pages import form_answer, posted
-from agencies.staff.roles import Permission, Role
+from agencies.staff.roles import Permission
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.finding.queries import known_children
@@ -23,20 +22,9 @@ from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Relation
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass, section_url
-from cases.records.queries import colleagues, holds, valid_grants
+from cases.records.queries import colleagues, holds, valid_grants, who_can_lead
 from security.audit.verbs import Verb
 from security.walls import clock
-
-
-def who_can_lead(by: Position) -> list[Position]:
-    """The positions of the acting office that can be in charge of a case it opens now."""
-    roles = [
-        role.value
-        for role in Role
-        if role.may(Permission.TAKE_CONTACTS) and role.may(Permission.DRAFT_DECISIONS)
-    ]
-    positions = Position.objects.current(clock.today()).filter(office=by.office, role__in=roles)
-    return list(positions.select_related("staff", "section", "office"))
 
 
 def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> None:

@@ -6,8 +6,13 @@ from security.walls.pages import PLACE, page_function
 CHOSEN = (
     "(stage_is = '' OR t.stage = stage_is) AND (urgency_is = '' OR t.urgency = urgency_is)"
     " AND (state_is = 'all' OR (t.stage = 'closed') = (state_is = 'closed'))"
+    " AND (lead_is IS NULL OR t.id = ANY(ARRAY(SELECT l.case_id FROM public.cases_grant l"
+    " WHERE l.position_id = lead_is AND l.relation = 'lead' AND l.ended_at IS NULL AND l.starts_at <= wall.begun()"
+    " AND (l.ends_at IS NULL OR l.ends_at > wall.moment()))))"
+    " AND (NOT overdue_is OR t.id = ANY(ARRAY(SELECT k.case_id FROM public.cases_clock k"
+    " WHERE k.met_at IS NULL AND k.ended_at IS NULL AND k.due_at < wall.moment())))"
 )
-ARGUMENTS = "stage_is text, urgency_is text, state_is text"
+ARGUMENTS = "stage_is text, urgency_is text, state_is text, lead_is uuid, overdue_is boolean"
 
 FUNCTIONS = (
     # A caller in the line of most cases of the office reads them from the latest on and asks of each.
@@ -40,8 +45,8 @@ FUNCTIONS = (
 
 CALLERS = {
     "runtime": (
-        f"office_cases_page(text, text, text, {PLACE})",
-        f"own_cases_page(text, text, text, {PLACE})",
+        f"office_cases_page(text, text, text, uuid, boolean, {PLACE})",
+        f"own_cases_page(text, text, text, uuid, boolean, {PLACE})",
         f"progress_page(uuid, {PLACE})",
         f"people_page(uuid, {PLACE})",
     )

@@ -16,14 +16,12 @@ from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry, levels_from
-from face.keyset import Page, page_of
 from face.reading import asked_once
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
 from security.walls import clock
-from security.walls.pages import walled_list
 
 LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a position its cases are listed for another person in charge."""
@@ -287,19 +285,15 @@ def progress_of(case: Case) -> models.QuerySet[ProgressEntry]:
     return roots.prefetch_related(models.Prefetch("corrections", corrections)).order_by("-written_at", "-id")
 
 
-def list_of(
-    position: Position,
-    asked: Mapping[str, Any],
-    *,
-    stage: str = "",
-    urgency: str = "",
-    state: str = "open",
-    size: int = 25,
-) -> Page[Case]:
-    """The page of the position's cases that a query string names, narrowed by stage, urgency and state (open, closed, all)."""
-    name = "office_cases_page" if position.may(Permission.REVIEW_LINE) else "own_cases_page"
-    listed = walled_list(cases_for(position), name, stage, urgency, state, moment="opened_at")
-    return page_of(listed, asked, bound=f"cases {position.pk}", size=size)
+def who_can_lead(by: Position) -> list[Position]:
+    """The positions of the acting office that can be in charge of a case now, by name."""
+    roles = [
+        role.value
+        for role in Role
+        if role.may(Permission.TAKE_CONTACTS) and role.may(Permission.DRAFT_DECISIONS)
+    ]
+    positions = Position.objects.current(clock.today()).filter(office=by.office, role__in=roles)
+    return list(positions.select_related("staff", "section", "office").order_by("staff__name"))
 
 
 def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:

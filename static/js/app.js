@@ -56,6 +56,12 @@
     if (mayLeave(null)) { dirty.clear(); } else { event.preventDefault(); }
   });
 
+  /* A list is narrowed as soon as something is chosen; its button stays for those without a script. */
+  document.addEventListener("change", function (event) {
+    var form = event.target.form;
+    if (form && form.hasAttribute("data-at-once")) { form.requestSubmit(); }
+  });
+
   /* Sending: not while composing, not twice, not while offline. */
   function release(form) {
     delete form.dataset.sent;

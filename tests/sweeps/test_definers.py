@@ -83,8 +83,11 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
         "%(case)s IN (SELECT wall.cases_in_log(%(case)s, %(case)s, 9))",
         {"privacy"},
     ),
-    "pages of the office's cases": (page("office_cases_page", "'', '', 'all', ", "%(case)s"), SEES),
-    "pages of one's own cases": (page("own_cases_page", "'', '', 'all', ", "%(case)s"), SEES),
+    "pages of the office's cases": (
+        page("office_cases_page", "'', '', 'all', NULL, false, ", "%(case)s"),
+        SEES,
+    ),
+    "pages of one's own cases": (page("own_cases_page", "'', '', 'all', NULL, false, ", "%(case)s"), SEES),
     "pages of the progress": (
         f"EXISTS (SELECT 1 FROM wall.progress_page(%(case)s, {FIRST})",
         SEES,

@@ -1,7 +1,7 @@
 """A page deep in a long list costs what the first one costs, for whoever sees much and for whoever sees little."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -52,12 +52,21 @@ def position(request: pytest.FixtureRequest, made: Made) -> Position:
 def test_the_case_list_of_a_director(position: Position) -> None:
     with acting_as(position):
         row = Case.objects.order_by("-opened_at", "-id")[DEEP]
-        first, deep = _first_and_deep("office_cases_page", "'', '', 'all', ", [], row, "opened_at")
+        first, deep = _first_and_deep(
+            "office_cases_page", "'', '', 'all', NULL, false, ", [], row, "opened_at"
+        )
     assert deep <= first + 40
 
 
 @pytest.mark.parametrize("position", ["director", "supervisor"], indirect=True)
-@pytest.mark.parametrize("narrowed", ["'reception', '', 'open'", "'', 'AA', 'all'", "'', 'C', 'closed'"])
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        "'reception', '', 'open', NULL, false",
+        "'', 'AA', 'all', NULL, false",
+        "'', 'C', 'closed', NULL, false",
+    ],
+)
 def test_the_case_list_narrowed_to_what_is_rare(position: Position, database: str, narrowed: str) -> None:
     """Five cases of 20,000 are so; the others are not walked to find them."""
     with superuser(database) as session:
@@ -69,6 +78,25 @@ def test_the_case_list_narrowed_to_what_is_rare(position: Position, database: st
         session.execute("VACUUM ANALYZE cases_case")
     with acting_as(position):
         assert blocks_of(lambda: page_of(position, narrowed)) < 100
+
+
+@pytest.mark.parametrize("position", ["director", "supervisor"], indirect=True)
+def test_the_case_list_of_one_in_charge_and_of_what_is_overdue(position: Position, database: str) -> None:
+    """What is rare is found first, and the cases of others are not walked."""
+    lead = uuid4()
+    with superuser(database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute(
+            "UPDATE cases_clock SET ended_at = now() WHERE id NOT IN (SELECT id FROM cases_clock LIMIT 5)"
+        )
+        session.execute(
+            "UPDATE cases_grant SET position_id = %s WHERE id IN (SELECT id FROM cases_grant WHERE relation = 'lead' LIMIT 5)",
+            [lead],
+        )
+        session.execute("VACUUM ANALYZE cases_clock, cases_grant")
+    with acting_as(position):
+        for narrowed in (f"'', '', 'all', '{lead}', false", "'', '', 'open', NULL, true"):
+            assert blocks_of(lambda narrowed=narrowed: page_of(position, narrowed)) < 100, narrowed
 
 
 def page_of(position: Position, narrowed: str) -> None:

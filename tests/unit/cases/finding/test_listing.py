@@ -5,17 +5,24 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
+from cases.clocks.actions import start
+from cases.clocks.codes import ClockKind
+from cases.finding import listing
+from cases.finding.listing import list_of
 from cases.records.codes import Urgency
 from cases.records.models import Case
-from cases.records.queries import cases_for, list_of
+from cases.records.queries import cases_for
 from security.audit.models import CaseTrace, Event
+from security.walls import clock
 from tests.cast import CHILD, FACTS, Cast, a_case, as_owner
 from tests.client import signed_in
+from tests.unit.cases.records.test_progress import ENTRY
 
 
 def _search(client: Client, **terms: str) -> str:
@@ -129,6 +136,77 @@ def test_a_place_without_a_signature_is_400(cast: Cast) -> None:
 @pytest.mark.parametrize("query", [{"stage": "x"}, {"urgency": "Z"}, {"state": "x"}, {"stage": "\0"}])
 def test_an_unknown_filter_is_400(cast: Cast, query: dict[str, str]) -> None:
     assert signed_in(cast.caseworker).get(reverse("case_list"), query).status_code == 400
+
+
+def test_the_list_says_how_many_who_is_in_charge_and_what_is_due(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = a_case(cast), a_case(cast)
+    due = clock.now() - timedelta(hours=1)
+    signed_in(cast.caseworker).post(reverse("progress_add", args=[first.pk]), ENTRY)
+    with acting_as(cast.caseworker):
+        start(first, ClockKind.SAFETY, started_at=due - timedelta(hours=48), by=cast.caseworker)
+    client = signed_in(cast.caseworker)
+    page = client.get(reverse("case_list"))
+    assert page.context["total"] == 2
+    by_case = {row.case.pk: row.standing for row in page.context["rows"]}
+    assert by_case[first.pk].lead == cast.caseworker.staff.name
+    assert by_case[first.pk].last_entry is not None
+    assert (by_case[first.pk].next_limit, by_case[first.pk].is_overdue) == (due, True)
+    assert (by_case[second.pk].last_entry, by_case[second.pk].next_limit) == (None, None)
+    overdue = client.get(reverse("case_list"), {"overdue": "1"})
+    assert [row.case.pk for row in overdue.context["rows"]] == [first.pk]
+    assert client.get(reverse("case_list"), {"urgency": "AA"}).context["total"] == 0
+    monkeypatch.setattr("cases.finding.views.COUNTED", 1)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("case_list"))
+    assert "More than 1 cases" in page.content.decode()
+
+
+def test_a_supervisor_narrows_the_list_to_one_in_charge(cast: Cast) -> None:
+    a_case(cast)
+    mine = a_case(cast, lead="supervisor")
+    client = signed_in(cast.supervisor)
+    page = client.get(reverse("case_list"), {"lead": str(cast.supervisor.pk)})
+    assert [row.case.pk for row in page.context["rows"]] == [mine.pk]
+    assert cast.supervisor in page.context["leads"]
+    assert client.get(reverse("case_list"), {"lead": "x"}).status_code == 400
+    assert signed_in(cast.caseworker).get(reverse("case_list")).context["leads"] == []
+
+
+def test_the_list_in_another_order(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    kana = ("ワダ", "アベ", "サトウ")
+    cases = [a_case(cast, child=dataclasses.replace(CHILD, family_kana=name)) for name in kana]
+    signed_in(cast.caseworker).post(reverse("progress_add", args=[cases[0].pk]), ENTRY)
+    with acting_as(cast.caseworker):
+        start(cases[2], ClockKind.SAFETY, started_at=clock.now(), by=cast.caseworker)
+    client = signed_in(cast.caseworker)
+
+    def listed(order: str, **more: str) -> list[int]:
+        rows = client.get(reverse("case_list"), {"order": order, **more}).context["rows"]
+        return [cases.index(row.case) for row in rows]
+
+    assert listed("") == [2, 1, 0]
+    assert listed("kana") == [1, 2, 0]
+    assert listed("limit")[0] == 2
+    assert listed("entry")[-1] == 0
+    monkeypatch.setattr(listing, "SIZE", 2)
+    assert listed("kana") == [1, 2]
+    assert listed("kana", page="1") == [0]
+    for typed in ("7", "-1", "x", "１"):
+        assert listed("kana", page=typed)
+    page = client.get(reverse("case_list"), {"order": "kana"})
+    assert "page=1" in page.context["shown"].on
+    assert not page.context["shown"].back
+    with as_owner():
+        event = Event.objects.using("owner").filter(verb="CASE_LIST").order_by("-timestamp", "-id")[0]
+        traces = CaseTrace.objects.using("owner").filter(event_uuid=event.uuid)
+        assert {case for trace in traces for case in trace.case_ids} == {cases[1].pk, cases[2].pk}
+    monkeypatch.setattr("cases.finding.views.SORTED", 2)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("case_list"), {"order": "kana"})
+    assert "Lists of at most 2 cases" in page.content.decode()
+    assert client.get(reverse("case_list"), {"order": "x"}).status_code == 400
 
 
 def test_filters(cast: Cast) -> None:
