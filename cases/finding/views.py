@@ -68,10 +68,8 @@ def case_list(request: StaffRequest) -> HttpResponse:
     reviews = by.may(Permission.REVIEW_LINE)
     chosen, order = _chosen(request)
     leads = who_can_lead(by) if reviews else []
-    if reviews and chosen.lead not in {
-        None,
-        *(lead.pk for lead in leads),
-    }:  # in charge, though the position has ended
+    if reviews and chosen.lead and all(lead.pk != chosen.lead for lead in leads):
+        # Still in charge, though the position has ended.
         leads += Position.objects.filter(pk=chosen.lead, office=by.office).select_related("staff")
     total = counted(by, chosen)
     too_many = bool(order) and total > SORTED
@@ -92,6 +90,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "total": total,
         "most": COUNTED,
         "too_many": too_many,
+        "turned": "name" if order and not too_many else "",
         "sorted": SORTED,
         "stages": Stage.choices,
         "urgencies": Urgency.choices,
