@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.administration import rules
+from agencies.administration.queries import held_by
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.notices.actions import tell
@@ -153,13 +154,15 @@ def _decide_position(position: Position, by: Position, **columns: Any) -> None:
 
 
 @transaction.atomic
-def end_position(position: Position, last_day: date, *, by: Position) -> None:
-    """Name the last day of a position. Its grants end with it."""
+def end_position(position: Position, last_day: date, *, by: Position, left_behind: str = "") -> None:
+    """Name the last day of a position. Its grants end with it. ``left_behind``: why, where work of it has no owner then; the
+    database tells the supervisors of that work."""
     rules.check_may_end(position, by, clock.today())
     rules.check_last_day(position, last_day)
     rules.check_not_prolonged(position, last_day)
-    position.ends_on = last_day
-    position.save(update_fields=["ends_on"])
+    rules.check_leaves_nothing(held_by(position, last_day), left_behind)
+    position.ends_on, position.left_behind = last_day, left_behind
+    position.save(update_fields=["ends_on", "left_behind"])
 
 
 @transaction.atomic

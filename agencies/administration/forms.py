@@ -21,6 +21,7 @@ from face.fields import (
     HalfWidthField,
     JapaneseDateField,
     KanaField,
+    LongTextField,
     NameField,
     PhoneField,
 )
@@ -223,6 +224,20 @@ class LastDayForm(BaseForm):
     """The last day of a position or of an agreement."""
 
     ends_on = JapaneseDateField(label=_("Last day"), help_text=_("It holds until the end of that day."))
+
+
+class PositionEndForm(LastDayForm):
+    """The last day of a position, and why it ends with work that nobody has taken over."""
+
+    left_behind = LongTextField(
+        label=_("Why it ends before its work is handed over"),
+        help_text=_(
+            "Only where work stays behind; at least 10 characters. The supervisors read it: name no child."
+        ),
+        limit=500,
+        rows=2,
+        required=False,
+    )
 
 
 class ConfirmForm(BaseForm):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.administration import actions, rules
-from agencies.administration.forms import LastDayForm, OfficeChoiceForm, PersonForm, PositionForm
-from agencies.administration.queries import people_page, positions_of_person
+from agencies.administration.forms import OfficeChoiceForm, PersonForm, PositionEndForm, PositionForm
+from agencies.administration.queries import held_by, people_page, positions_of_person
 from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position, Staff
@@ -131,15 +131,20 @@ def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> Ht
     """Name the last day of a position."""
     positions = Position.objects.select_related("staff", "office", "section")
     position = get_object_or_404(positions, pk=position_id, staff_id=staff_id)
-    form = LastDayForm(posted(request), initial={"ends_on": position.ends_on or clock.today()})
+    form = PositionEndForm(posted(request), initial={"ends_on": position.ends_on or clock.today()})
+    last_day = form.cleaned_data["ends_on"] if form.is_valid() else position.ends_on or clock.today()
     return form_answer(
         request,
         form,
-        lambda: actions.end_position(position, form.cleaned_data["ends_on"], by=request.by),
+        lambda: actions.end_position(
+            position, last_day, by=request.by, left_behind=form.cleaned_data["left_behind"]
+        ),
         done=_("The last day of the position has been saved."),
         to=("staff_person", staff_id),
         template="agencies/administration/position_end.html",
         position=position,
+        held=held_by(position, last_day),
+        last_day=last_day,
         reason=reason_against(rules.check_may_end, position, request.by, clock.today()),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -18,6 +18,7 @@ from agencies.staff.models import Delegation, Position, Staff
 from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role, known_acts
 from agencies.staff.rules import reason_against
 from face.keyset import Page, by_fields, page_of
+from security.rooms import rooms
 from security.walls import clock
 
 RENEWALS_SHOWN = timedelta(days=30)
@@ -218,3 +219,12 @@ def powers_waiting_for(by: Position) -> tuple[list[Delegation], list[SharingAgre
             if not reason_against(rules.check_may_decide_agreement, row, by)
         ],
     )
+
+
+def held_by(position: Position, last_day: date) -> dict[str, int]:
+    """What loses its owner when the position ends on that day, in numbers: by what it is, without what there is none of."""
+    found: dict[str, int] = {}
+    for room in rooms():
+        if room.held is not None:
+            found |= {str(name): count for name, count in room.held(position.pk, last_day).items() if count}
+    return found

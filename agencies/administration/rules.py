@@ -1,7 +1,8 @@
 """Who may change offices, people, positions and agreements: never a person's own. The database refuses the same."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,9 @@ from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.models import Delegation, Position, Staff, TwoPersonAct
 from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Act, Permission, Role
 from agencies.staff.rules import Refused, check_role_may
+
+LEFT_WITH = 10
+"""How many characters a reason for leaving work behind has at least; the database counts them too."""
 
 
 def check_may_administer(by: Position) -> None:
@@ -60,6 +64,15 @@ def check_last_day(position: Position, last_day: date) -> None:
     """A position ends on or after the day it began."""
     if last_day < position.starts_on:
         raise Refused("position_dates", _("The last day is before the first day."))
+
+
+def check_leaves_nothing(held: Mapping[Any, int], reason: str) -> None:
+    """A position ends when its work is handed over, or with a reason for leaving it."""
+    if held and len(reason.strip()) < LEFT_WITH:
+        raise Refused(
+            "left_behind",
+            _("Have this work handed over first, or enter why it stays behind (10 characters)."),
+        )
 
 
 def check_may_confirm(position: Position, by: Position) -> None:

@@ -31,5 +31,9 @@ class NoticeKind(models.TextChoices):
         _("A position that decides, supervises or audits was confirmed."),
     )
     POSITION_REFUSED = "position_refused", _("A position that decides, supervises or audits was refused.")
+    POSITION_LEAVES_WORK = (
+        "position_leaves_work",
+        _("A position ends, and work of it has not been handed over."),
+    )
     PASSWORD_RENEWED = "password_renewed", _("An administrator renewed a password.")
     DELEGATED = "delegated", _("The director lets you decide acts of the office.")

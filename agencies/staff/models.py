@@ -128,6 +128,7 @@ class Position(models.Model):
             "confirmed_at",
             "refused_at",
             "refusal",
+            "left_behind",
         }
     )
 
@@ -146,6 +147,9 @@ class Position(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(_("reason for the refusal"), max_length=200, blank=True)
+    left_behind = models.CharField(
+        _("why it ends before its work is handed over"), max_length=500, blank=True, db_default=""
+    )
 
     objects = PositionQuerySet.as_manager()
 

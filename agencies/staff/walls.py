@@ -40,7 +40,7 @@ TABLES = (
     Table(
         "agencies_position",
         {
-            "runtime": "SELECT, INSERT, UPDATE (ends_on, decided_by_id, confirmed_at, refused_at, refusal)",
+            "runtime": "SELECT, INSERT, UPDATE (ends_on, left_behind, decided_by_id, confirmed_at, refused_at, refusal)",
             "gate": "SELECT",
         },
         (

@@ -159,14 +159,67 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+-- What loses its owner after the last day of a position: cases in charge of, open duties, planned visits, cases to be received later.
+-- Numbers, for the administrator, who reads no case.
+CREATE OR REPLACE FUNCTION wall.held_by(which uuid, last_day date)
+RETURNS TABLE (cases bigint, duties bigint, visits bigint, coming bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH after AS (SELECT (last_day + 1)::timestamp AT TIME ZONE 'Asia/Tokyo' AS at WHERE wall.my_role() = 'administrator')
+  SELECT
+    (SELECT count(*) FROM after, public.cases_grant g JOIN public.cases_case c ON c.id = g.case_id
+     WHERE g.position_id = which AND g.relation = 'lead' AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > after.at)
+       AND g.starts_at <= wall.clock() AND c.stage <> 'closed'),
+    (SELECT count(*) FROM after, public.cases_duty d WHERE d.owner_id = which AND d.done_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM public.cases_handover h WHERE h.case_id = d.case_id AND h.from_position_id = which
+                       AND h.cancelled_at IS NULL AND h.settled_at IS NULL AND h.begins_at <= after.at)),
+    (SELECT count(*) FROM after, public.cases_visit v WHERE v.planned_by_id = which AND v.ended_at IS NULL AND v.planned_for > after.at),
+    (SELECT count(*) FROM after, public.cases_handover h
+     WHERE h.to_position_id = which AND h.cancelled_at IS NULL AND h.begins_at > wall.clock())
+$$;
+
+-- A position ends with nothing left behind, or with a reason, of which the line of that work is told.
+CREATE OR REPLACE FUNCTION wall.position_leaves_nothing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() THEN RETURN NEW; END IF;
+  IF NEW.ends_on IS NOT DISTINCT FROM OLD.ends_on THEN
+    IF NEW.left_behind IS DISTINCT FROM OLD.left_behind THEN
+      RAISE EXCEPTION 'a reason is given with the last day' USING ERRCODE = '23514', CONSTRAINT = 'position_leaves_nothing';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.ends_on IS NULL OR NOT EXISTS (SELECT 1 FROM wall.held_by(NEW.id, NEW.ends_on) h
+                                        WHERE h.cases + h.duties + h.visits + h.coming > 0) THEN
+    RETURN NEW;
+  END IF;
+  IF length(btrim(NEW.left_behind)) < 10 THEN
+    RAISE EXCEPTION 'work of this position has not been handed over' USING ERRCODE = '23514', CONSTRAINT = 'position_leaves_nothing';
+  END IF;
+  PERFORM wall.notify(ARRAY(
+    SELECT DISTINCT p FROM (
+      SELECT g.case_id FROM public.cases_grant g WHERE g.position_id = NEW.id AND g.relation = 'lead' AND g.ended_at IS NULL
+      UNION SELECT d.case_id FROM public.cases_duty d WHERE d.owner_id = NEW.id AND d.done_at IS NULL
+      UNION SELECT v.case_id FROM public.cases_visit v WHERE v.planned_by_id = NEW.id AND v.ended_at IS NULL
+      UNION SELECT h.case_id FROM public.cases_handover h WHERE h.to_position_id = NEW.id AND h.cancelled_at IS NULL
+    ) AS work CROSS JOIN LATERAL wall.positions_on_case(work.case_id, ARRAY['line']) p WHERE p <> NEW.id
+  ), 'position_leaves_work', '', '/handover/new/?from=' || NEW.id, NEW.id::text || ' ' || NEW.ends_on::text);
+  RETURN NEW;
+END $$;
 """
 
 CALLERS = {
-    "runtime": ("hand_over(uuid, uuid, uuid, date, boolean, uuid, text)", "cancel_handover(uuid)"),
+    "runtime": (
+        "held_by(uuid, date)",
+        "hand_over(uuid, uuid, uuid, date, boolean, uuid, text)",
+        "cancel_handover(uuid)",
+    ),
     "worker": ("settle_handovers()",),
 }
 
 TRIGGERS = """
+CREATE OR REPLACE TRIGGER leaves_nothing BEFORE UPDATE OF ends_on, left_behind ON agencies_position
+  FOR EACH ROW EXECUTE FUNCTION wall.position_leaves_nothing();
 CREATE OR REPLACE TRIGGER handover_stands BEFORE INSERT ON cases_grant
   FOR EACH ROW WHEN (NEW.relation = 'lead') EXECUTE FUNCTION wall.handover_stands();
 CREATE OR REPLACE TRIGGER handover_ends BEFORE UPDATE OF ended_at ON cases_grant

@@ -101,7 +101,8 @@ def successor_comes(office: Office) -> None:
         username=f"caseworker{year}", name=f"職員 {year}年度", email=f"caseworker{year}@example.invalid"
     )
     with acting_as(office.admin):
-        end_position(leaving, date(year, 3, 31), by=office.admin)
+        why = "4月1日付けで後任の職員に引き継ぐため"
+        end_position(leaving, date(year, 3, 31), by=office.admin, left_behind=why)
         add_position(
             person,
             leaving.office,

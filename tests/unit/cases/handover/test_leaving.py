@@ -1,0 +1,102 @@
+"""Ending a position: what loses its owner is counted, and left only with a reason that its supervisors are told."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from agencies.administration.actions import end_position
+from agencies.administration.queries import held_by
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
+from agencies.staff.rules import Refused
+from cases.visits.actions import plan_visit
+from cases.visits.codes import VisitKind
+from security.walls import clock
+from tests.cast import Cast, a_case
+from tests.client import signed_in
+from tests.unit.cases.handover.test_handover import over
+
+WHY = "後任が4月に着任するまで係で対応する"
+
+
+def counts(cast: Cast, days: int = 0, who: str = "caseworker") -> list[int]:
+    """What an end in so many days would leave, in the order in which the page names it."""
+    with acting_as(cast.admin):
+        return list(held_by(cast.positions[who], clock.today() + timedelta(days=days)).values())
+
+
+def end(cast: Cast, days: int = 0, why: str = "", who: str = "caseworker") -> None:
+    with acting_as(cast.admin):
+        fresh = Position.objects.select_related("staff").get(pk=cast.positions[who].pk)
+        end_position(fresh, clock.today() + timedelta(days=days), by=cast.admin, left_behind=why)
+
+
+def test_what_is_planned_to_be_handed_over_in_time_is_not_left_behind(cast: Cast) -> None:
+    cases = [a_case(cast), a_case(cast)]
+    with acting_as(cast.caseworker):
+        plan_visit(
+            cases[0],
+            kind=VisitKind.HOME,
+            planned_for=clock.now() + timedelta(days=20),
+            place="自宅",
+            who="本人",
+            by=cast.caseworker,
+        )
+    assert counts(cast) == [2, 1]
+    over(cast, cases[0], 10)
+    assert counts(cast, 9) == [1, 1]
+    assert counts(cast, 8) == [2, 1]
+    assert counts(cast, 30, "colleague") == [1]
+    with acting_as(cast.stranger):
+        assert held_by(cast.caseworker, clock.today()) == {}
+
+
+@pytest.mark.parametrize("why", ["", "         ", "短い理由"])
+def test_a_position_does_not_end_before_its_work_is_handed_over(cast: Cast, why: str) -> None:
+    a_case(cast)
+    with pytest.raises(Refused) as refused:
+        end(cast, why=why)
+    assert refused.value.code == "left_behind"
+    with (
+        acting_as(cast.admin),
+        pytest.raises(IntegrityError, match="has not been handed over"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE agencies_position SET ends_on = wall.today(), left_behind = %s WHERE id = %s",
+            [why, cast.caseworker.pk],
+        )
+
+
+def test_it_ends_with_a_reason_that_the_line_is_told(cast: Cast) -> None:
+    a_case(cast)
+    end(cast, 5, WHY)
+    with acting_as(cast.supervisor):
+        (notice,) = Notice.objects.filter(kind="position_leaves_work", position=cast.supervisor)
+    page = signed_in(cast.supervisor).get(notice.path).content.decode()
+    assert WHY in page
+    with acting_as(cast.admin), pytest.raises(IntegrityError), transaction.atomic():
+        Position.objects.filter(pk=cast.caseworker.pk).update(left_behind="別の理由を後から入力する")
+
+
+def test_it_ends_without_a_reason_once_everything_is_handed_over(cast: Cast) -> None:
+    case = a_case(cast)
+    over(cast, case, 10, keep_former=True)
+    end(cast, 9)
+    assert counts(cast, 9) == []
+
+
+def test_the_page_counts_and_names_no_case(cast: Cast) -> None:
+    case = a_case(cast)
+    address = reverse("position_end", args=[cast.caseworker.staff_id, cast.caseworker.pk])
+    client = signed_in(cast.admin)
+    page = client.get(address).content.decode()
+    assert "担当ケース" in page
+    assert case.number not in page
+    answer = client.post(address, {"ends_on": str(clock.today())})
+    assert answer.status_code == 200
+    assert client.post(address, {"ends_on": str(clock.today()), "left_behind": WHY}).status_code == 302
