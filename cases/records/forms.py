@@ -21,6 +21,7 @@ from cases.records.codes import (
     PersonRole,
     Relation,
     Sex,
+    Stage,
     StayKind,
     Track,
     Urgency,
@@ -208,6 +209,16 @@ class BasicsForm(RecordForm):
             name: self.cleaned_data[name]
             for name in ("harm_type", "outline", "place_of_stay", "place_detail")
         }
+
+
+class StageForm(BaseForm):
+    """To which stage the case goes on: one of those that follow from the present one."""
+
+    stage = CodeField(Stage, label=_("Next stage"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, following: Iterable[Stage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = [(stage.value, stage.label) for stage in following]  # type: ignore[attr-defined]
 
 
 class PersonForm(RecordForm):

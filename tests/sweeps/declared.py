@@ -132,7 +132,7 @@ ROWS: dict[str, Row] = {
     "child_edit": EDIT_FORM,
     "child_address": row(SEES),
     "basics_edit": EDIT_FORM,
-    "stage_move": row(None, SEES, writes=EDITS),
+    "stage_move": EDIT_FORM,
     "person_add": EDIT_FORM,
     "person_edit": EDIT_FORM,
     "person_remove": EDIT_FORM,

@@ -1,20 +1,18 @@
 """The basic facts of a case, and its stage."""
 
-from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from agencies.staff.access import StaffRequest, action, form_page
-from agencies.staff.pages import buttons_answer, posted
+from agencies.staff.access import StaffRequest, form_page
+from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.records.actions import move_stage, update_case
-from cases.records.codes import Stage
-from cases.records.forms import BasicsForm
+from cases.records.forms import BasicsForm, StageForm
 from cases.records.models import Case
-from cases.records.pages import case_form, case_to_change, section_url
-from cases.records.rules import ELSEWHERE
+from cases.records.pages import case_form, case_to_change
+from cases.records.rules import next_stages
 from security.encryption.fields import reveal_all, words_of
 
 TEXTS = ("harm_type", "outline", "place_of_stay", "place_detail")
@@ -42,17 +40,30 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@action(Permission.WORK_ON_CASES)
+@form_page(Permission.WORK_ON_CASES)
 def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Take the case to the next stage. Accepting and closing have pages of their own."""
+    """Take the case to the next stage, told what that does. Accepting and closing have pages of their own."""
     case = case_to_change(request, case_id, "basics")
-    told = _("The stage is now: %(stage)s.")
-    buttons = {
-        stage.value: (told % {"stage": stage.label}, partial(move_stage, case, stage, by=request.by))
-        for stage in Stage
-        if stage not in ELSEWHERE
-    }
-    return buttons_answer(request, "stage", buttons, to=(section_url(case, "basics"),), at="basics")
+    following = next_stages(case)
+    form = StageForm(posted(request), following=following)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: move_stage(case, form.cleaned_data["stage"], by=request.by),
+        section="basics",
+        done=_("The stage has been changed."),
+        heading=_("Change the stage"),
+        label=_("Change the stage"),
+        intro=_(
+            "The stage is now: %(stage)s. The change is recorded with your name and every member of the team sees it."
+            " It cannot be taken back here. No other office is told."
+        )
+        % {"stage": case.get_stage_display()},
+        reason=""
+        if following
+        else _("No stage follows here. Accepting and closing a case have pages of their own."),
+    )
 
 
 def _for_writing(case: Case) -> Case:

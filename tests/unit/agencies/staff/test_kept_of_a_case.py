@@ -192,19 +192,23 @@ def test_a_pressed_button_is_no_text_to_keep(cast: Cast) -> None:
     case = a_case(cast)
     client = signed_in(cast.caseworker)
     expire()
-    answer = client.post(reverse("stage_move", args=[case.pk]), {"stage": "investigation"})
+    answer = client.post(reverse("intention_withdraw", args=[case.pk, case.pk]))
     assert answer["Location"].endswith("&lost=1")
     assert parked.forms_of(cast.caseworker.staff_id) == []
 
 
 def test_put_back_never_acts(cast: Cast) -> None:
     case = a_case(cast)
+    with as_owner():
+        Case.objects.using("owner").filter(pk=case.pk).update(stage="accepted")
     client = signed_in(cast.caseworker)
     path = reverse("stage_move", args=[case.pk])
-    answer = client.post(path, {"stage": "investigation", "_restore": "1"})
-    assert answer["Location"] == reverse("case", args=[case.pk])
+    assert client.post(path, {"stage": "investigation", "_restore": "1"}).status_code == 200
     with as_owner():
-        assert Case.objects.using("owner").get(pk=case.pk).stage == case.stage
+        assert Case.objects.using("owner").get(pk=case.pk).stage == "accepted"
+    button = reverse("intention_withdraw", args=[case.pk, case.pk])
+    answer = client.post(button, {"_restore": "1"})
+    assert answer["Location"] == reverse("intention_history", args=[case.pk])
 
 
 def test_a_button_pressed_after_the_session_says_so_and_leads_back(cast: Cast) -> None:
