@@ -4,6 +4,7 @@ Nothing is mirrored, rolled back or loosened: ``default`` is ``runtime``, ``audi
 """
 
 import fcntl
+import gc
 import itertools
 import os
 import random
@@ -31,9 +32,14 @@ LONGEST = (
     "tests/unit/config/embedded/test_demo.py",
     "tests/sweeps/test_canary.py",
     "tests/unit/bench/",
+    "tests/unit/security/walls/test_cut_off.py",
+    "tests/unit/config/embedded/test_two_installations.py",
+    "tests/unit/referrals/disclosures/test_races.py",
     "tests/unit/security/outbox/test_worker.py",
 )
 """What takes longest comes first, so that no process ends alone with it."""
+GROUPS = {"world": "world", "shared_world": "world", "made": "office", "big": "office", "worked": "office"}
+"""Fixture → the group of those who use it: what is dear to make is made in one process."""
 _numbers = itertools.count(1)
 
 
@@ -54,15 +60,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest first, or shuffled. What works in the sweeps' world goes to one process, which makes it once."""
+    """The longest first, or shuffled. What works in the sweeps' world or in a large office goes to the process that makes it."""
     seed = config.getoption("shuffle")
     if seed is None:
         items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     else:
         random.Random(seed).shuffle(items)
     for item in items:
-        if {"world", "shared_world"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("world"))
+        for name in {GROUPS[name] for name in getattr(item, "fixturenames", ()) if name in GROUPS}:
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of Python looks at it no more, and not after every seven hundred objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @contextmanager
@@ -129,17 +142,24 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
     settings.PARKED_DIR = tmp_path / "parked"
 
 
-@pytest.fixture
-def database(template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A database of this test's own; its name."""
+@contextmanager
+def own_copy(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Every alias points at a fresh copy of ``template``, which is dropped afterwards; its name."""
     from django.db import connections
 
     name = copy_database(template)
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         use_database(name)
         yield name
         connections.close_all()
     drop_database(name)
+
+
+@pytest.fixture
+def database(template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database of this test's own; its name."""
+    with own_copy(template, django_db_blocker) as name:
+        yield name
 
 
 @pytest.fixture

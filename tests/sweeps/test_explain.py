@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from bench.data import Made, fill, settle
+from bench.data import Made
 from cases.records.codes import Level
 from cases.records.models import Case, Child, Person
 from cases.records.queries import case_for, cases_for
@@ -21,7 +21,6 @@ from config.embedded.postgres import Server
 from security.encryption.models import DataKey
 from security.search.tokens import token
 
-CASES = 20_000
 INDEX_SCANS = {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 Node = dict[str, Any]
 
@@ -29,14 +28,6 @@ Node = dict[str, Any]
 def superuser(database: str) -> psycopg.Connection:
     conninfo = Server(testing.server_home(), testing.PASSWORDS["postgres"]).conninfo(database)
     return psycopg.connect(conninfo, autocommit=True)
-
-
-@pytest.fixture
-def made(database: str) -> Made:
-    with superuser(database) as session:
-        found = fill(session, CASES, bulk=True)
-        settle(session)
-    return found
 
 
 def nodes_of(rows: "QuerySet[Any]") -> list[Node]:
@@ -163,7 +154,7 @@ def test_keys_of_a_list_ask_for_nothing_else(made: Made) -> None:
     assert all(node["Actual Loops"] == 0 for node in others)
 
 
-def test_the_gate_closes_on_a_condition_for_each_row(made: Made, database: str) -> None:
+def test_the_gate_closes_on_a_condition_for_each_row(made: Made, made_database: str) -> None:
     position = _acting(made.director)
     conditions = (
         "wall.own_level((SELECT wall.my_position()), id) IS NOT NULL",
@@ -171,7 +162,7 @@ def test_the_gate_closes_on_a_condition_for_each_row(made: Made, database: str) 
         "id = ANY((SELECT wall.my_case_ids('view'))::uuid[])",
     )
     for condition in conditions:
-        with superuser(database) as session:
+        with superuser(made_database) as session:
             session.execute("DROP POLICY runtime_select_1 ON cases_case")
             session.execute(
                 f"CREATE POLICY runtime_select_1 ON cases_case FOR SELECT TO runtime USING ({condition})"
@@ -181,17 +172,17 @@ def test_the_gate_closes_on_a_condition_for_each_row(made: Made, database: str) 
         assert faults(listed, "cases_case", *READ["director"]), condition
 
 
-def test_the_gate_closes_without_the_index_of_the_probe(made: Made, database: str) -> None:
-    with superuser(database) as session:
+def test_the_gate_closes_without_the_index_of_the_probe(made: Made, made_database: str) -> None:
+    with superuser(made_database) as session:
         session.execute("DROP INDEX grant_probe")
     position = _acting(made.director)
     with acting_as(position):
         assert faults(nodes_of(cases_for(position)[:50]), "cases_case", *READ["director"])
 
 
-def test_names_are_found_by_the_tokens_index(made: Made, database: str) -> None:
+def test_names_are_found_by_the_tokens_index(made: Made, made_database: str) -> None:
     position = _acting(made.caseworker)
-    with superuser(database) as session:
+    with superuser(made_database) as session:
         session.execute("SET ROLE wall")
         session.execute(
             """INSERT INTO security_searchtoken (id, office_id, kind, token, object_id)

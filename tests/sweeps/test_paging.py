@@ -14,10 +14,9 @@ from bench.data import Made
 from cases.intake.models import Filing
 from cases.intake.queries import my_filings
 from cases.records.models import Case, Person, ProgressEntry
-from tests.sweeps.test_explain import made, superuser
+from tests.sweeps.test_explain import superuser
 from tests.sweeps.test_explain_log import blocks_of
 
-__all__ = ["made"]
 DEEP = 15_000
 """Rows before the deep page of the inbox and of a director's case list."""
 OF_A_RECORD = 3_000
@@ -68,9 +67,11 @@ def test_the_case_list_of_a_director(position: Position) -> None:
         "'', 'C', 'closed', NULL, false",
     ],
 )
-def test_the_case_list_narrowed_to_what_is_rare(position: Position, database: str, narrowed: str) -> None:
+def test_the_case_list_narrowed_to_what_is_rare(
+    position: Position, made_database: str, narrowed: str
+) -> None:
     """Five cases of 20,000 are so; the others are not walked to find them."""
-    with superuser(database) as session:
+    with superuser(made_database) as session:
         session.execute("SET session_replication_role = replica")
         for changed in ("stage = 'reception', urgency = 'AA'", "stage = 'closed', urgency = 'C'"):
             session.execute(
@@ -82,10 +83,12 @@ def test_the_case_list_narrowed_to_what_is_rare(position: Position, database: st
 
 
 @pytest.mark.parametrize("position", ["director", "supervisor"], indirect=True)
-def test_the_case_list_of_one_in_charge_and_of_what_is_overdue(position: Position, database: str) -> None:
+def test_the_case_list_of_one_in_charge_and_of_what_is_overdue(
+    position: Position, made_database: str
+) -> None:
     """What is rare is found first, and the cases of others are not walked."""
     lead = uuid4()
-    with superuser(database) as session:
+    with superuser(made_database) as session:
         session.execute("SET session_replication_role = replica")
         session.execute(
             "UPDATE cases_clock SET ended_at = now() WHERE id NOT IN (SELECT id FROM cases_clock LIMIT 5)"
@@ -110,8 +113,8 @@ def page_of(position: Position, narrowed: str) -> None:
 
 
 @pytest.mark.parametrize("position", ["caseworker"], indirect=True)
-def test_an_inbox(position: Position, database: str) -> None:
-    with superuser(database) as session:
+def test_an_inbox(position: Position, made_database: str) -> None:
+    with superuser(made_database) as session:
         session.execute("SET session_replication_role = replica")
         session.execute(
             """INSERT INTO agencies_notice (id, position_id, kind, reference, path, cause, day, count, created_at, last_at)
@@ -127,8 +130,8 @@ def test_an_inbox(position: Position, database: str) -> None:
 
 
 @pytest.mark.parametrize("position", ["caseworker"], indirect=True)
-def test_the_receipts_of_one_position(position: Position, database: str) -> None:
-    with superuser(database) as session:
+def test_the_receipts_of_one_position(position: Position, made_database: str) -> None:
+    with superuser(made_database) as session:
         session.execute("SET session_replication_role = replica")
         session.execute(
             """INSERT INTO cases_filing (id, reference, sender_id, filed_by_id, recipient_id, sent_at)
@@ -148,10 +151,10 @@ def test_the_receipts_of_one_position(position: Position, database: str) -> None
 
 
 @pytest.mark.parametrize("position", ["caseworker"], indirect=True)
-def test_a_progress_record(position: Position, database: str) -> None:
+def test_a_progress_record(position: Position, made_database: str) -> None:
     with acting_as(position):
         case = Case.objects.order_by("-opened_at")[0]
-    with superuser(database) as session:
+    with superuser(made_database) as session:
         session.execute("SET session_replication_role = replica")
         session.execute(
             """INSERT INTO cases_progressentry (id, case_id, written_by_id, written_at, happened_at, method, with_whom, body)
@@ -167,11 +170,11 @@ def test_a_progress_record(position: Position, database: str) -> None:
 
 
 @pytest.mark.parametrize("position", ["caseworker"], indirect=True)
-def test_people_around_a_child(position: Position, database: str) -> None:
+def test_people_around_a_child(position: Position, made_database: str) -> None:
     with acting_as(position):
         case = Case.objects.order_by("-opened_at")[0]
     columns = ", ".join(Person.TEXTS)
-    with superuser(database) as session:
+    with superuser(made_database) as session:
         session.execute("SET session_replication_role = replica")
         session.execute(
             f"""INSERT INTO cases_person (id, case_id, version, written_at, {columns})
