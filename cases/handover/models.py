@@ -52,6 +52,7 @@ class Handover(OfCase):
             models.Index(fields=["batch"], name="handover_batch"),
             models.Index(fields=["from_position", "-made_at"], name="handover_from"),
             models.Index(fields=["to_position", "-made_at"], name="handover_to"),
+            models.Index(fields=["made_by", "-made_at"], name="handover_made"),
             # The few whose duties are still to be passed on.
             models.Index(
                 fields=["begins_at"],

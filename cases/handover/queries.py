@@ -26,7 +26,7 @@ AHEAD = timedelta(days=366)
 """How far ahead a hand-over is planned: a year, so that 1 April can always be named."""
 AT_ONCE = 100
 """How many cases are handed over at once."""
-LATEST = 50
+LATEST = 20
 """How many hand-overs the list names."""
 DRAFTERS = [role.value for role in Role if role.may(Permission.DRAFT_DECISIONS)]
 PEOPLE = ("from_position__staff", "to_position__staff", "made_by__staff", "cancelled_by__staff")
@@ -104,12 +104,14 @@ def _by_case(
 
 def handovers_of(by: Position, now: datetime) -> list[Handover]:
     """The newest hand-overs from, to or by this position, and what is planned on the cases it manages."""
-    own = Q(from_position=by) | Q(to_position=by) | Q(made_by=by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.my_handovers(%s)", [LATEST])
+        own = [found for (found,) in cursor.fetchall()]
     rows = Handover.objects.select_related(*PEOPLE)
     planned = rows.filter(
         on_cases_of(by, Level.MANAGE), cancelled_at=None, settled_at=None, begins_at__gt=now
     )
-    found = {row.pk: row for row in [*rows.filter(own)[:LATEST], *planned[:LATEST]]}
+    found = {row.pk: row for row in [*rows.filter(pk__in=own), *planned[:LATEST]]}
     return sorted(found.values(), key=lambda row: (row.made_at, row.reference), reverse=True)
 
 

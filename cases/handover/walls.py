@@ -13,8 +13,8 @@ TABLES = (
         {"runtime": "SELECT"},
         (
             Policy("SELECT", using=mine("case_id", "view")),
-            # Who receives reads it before the case is open to them, who handed over afterwards; the note stays sealed to both.
-            Policy("SELECT", using=f"to_position_id = {MY_POSITION} OR from_position_id = {MY_POSITION}"),
+            # Who receives reads it before the case is open to them, who handed it over afterwards; the note stays sealed to both.
+            Policy("SELECT", using=f"{MY_POSITION} IN (to_position_id, from_position_id, made_by_id)"),
         ),
         recorded=OF_CASE,
     ),
@@ -123,6 +123,18 @@ BEGIN
   RETURN settled;
 END $$;
 
+-- The newest hand-overs from, to and by the calling position: within a function the indexes know the order.
+CREATE OR REPLACE FUNCTION wall.my_handovers(size integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT id FROM (
+    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.from_position_id = {MY_POSITION} ORDER BY h.made_at DESC LIMIT size)
+    UNION
+    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.to_position_id = {MY_POSITION} ORDER BY h.made_at DESC LIMIT size)
+    UNION
+    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.made_by_id = {MY_POSITION} ORDER BY h.made_at DESC LIMIT size)
+  ) AS mine ORDER BY made_at DESC, id LIMIT size
+$$;
+
 -- Until its day a hand-over is cancelled by who manages the case: the former stays in charge.
 CREATE OR REPLACE FUNCTION wall.cancel_handover(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -211,6 +223,7 @@ END $$;
 CALLERS = {
     "runtime": (
         "held_by(uuid, date)",
+        "my_handovers(integer)",
         "hand_over(uuid, uuid, uuid, date, boolean, uuid, text)",
         "cancel_handover(uuid)",
     ),

@@ -20,6 +20,7 @@ from cases.custody.queries import opinions_to_hear, reaching_two_months
 from cases.decisions.actions import declared
 from cases.decisions.queries import came_back_to, queue_of
 from cases.duties.queries import duties_open_for
+from cases.handover.queries import handovers_of
 from cases.intake.queries import incoming_filings
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
 from referrals.disclosures.queries import (
@@ -27,6 +28,7 @@ from referrals.disclosures.queries import (
     reports_unopened_for,
 )
 from referrals.police.queries import contacts_unseen_for
+from security.walls import clock
 from tests.conftest import copy_database, drop_database, use_database
 from tests.sweeps.test_explain import superuser
 from tests.sweeps.test_explain_log import blocks_of
@@ -50,6 +52,10 @@ WORK: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "cases_closingdecision": ({"kind": "'ended'"}, {}),
     "cases_duty": ({"kind": "'review_exception'"}, {"done_at": "now()"}),
+    "cases_handover": (
+        {"begins_at": "now() + interval '1 day'", "reference": "'C' || c.n"},
+        {"cancelled_at": "now()"},
+    ),
     "cases_filing": (
         {"recipient_id": "c.office_id", "reference": "'F' || c.n", "filed_by_id": "gen_random_uuid()"},
         {"registered_at": "now()"},
@@ -152,6 +158,13 @@ def test_a_list_of_drafts_reads_what_came_back(worked: Made, who: str, decision:
     position = _position(getattr(worked, who))
     with acting_as(position):
         assert blocks_of(lambda: list(came_back_to(decision, position))) <= MOST
+
+
+@pytest.mark.parametrize("who", ["caseworker", "director"])
+def test_the_list_of_hand_overs_reads_its_own_and_what_is_planned(worked: Made, who: str) -> None:
+    position = _position(getattr(worked, who))
+    with acting_as(position):
+        assert blocks_of(lambda: handovers_of(position, clock.now())) <= MOST
 
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])

@@ -1,5 +1,6 @@
 """Handing cases over: now and ahead, what moves with them, who is refused, and what happens on the day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from cases.records.actions import add_to_team, block_person, take_off_team
 from cases.records.actions import hand_over as change_lead
 from cases.records.codes import Level, Relation
 from cases.records.models import Case, Grant
-from cases.records.queries import case_for
+from cases.records.queries import case_for, valid_grants
 from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, as_role
@@ -221,3 +222,29 @@ def test_several_at_once_go_through_but_for_those_that_cannot(cast: Cast) -> Non
         )
     assert [one.pk for one, _reason in refused] == [cases[0].pk]
     assert [level(cast.colleague, case) for case in cases] == ["", "manage", "manage"]
+
+
+@pytest.mark.parametrize("days", [0, 10])
+def test_of_two_at_once_one_goes_through(cast: Cast, case: Case, days: int) -> None:
+    """The wall alone is asked: both have passed the rules."""
+
+    def race(to: Position) -> bool:
+        try:
+            with acting_as(cast.supervisor), connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT wall.hand_over(gen_random_uuid(), %s, %s, %s, false, gen_random_uuid(), NULL)",
+                    [case.pk, to.pk, clock.today() + timedelta(days=days)],
+                )
+        except IntegrityError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(race, [cast.colleague, cast.other_section, cast.colleague, cast.other_section]))
+    now = clock.now() + timedelta(days=days, minutes=1)
+    with acting_as(cast.supervisor):
+        leads = valid_grants(case, now).filter(relation=Relation.LEAD)
+        assert leads.count() == 1
+    assert sum(ended) == 1 if days else sum(ended) >= 1
