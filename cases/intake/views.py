@@ -151,7 +151,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         done=_("The case was accepted."),
         to=onward,
         heading=_("Intake conference"),
-        label=_("Accept the case"),
+        label=_("Record the intake conference"),
     )
 
 
