@@ -31,7 +31,7 @@ from face.shown import is_sent, mark_of
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
 SAVE_AND_NEXT = "_more"
 """The button that saves and opens the same form again."""
-BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "stage", "verdict"})
+BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "verdict"})
 """The names of all buttons of one page that do different things: which one was pressed is not typed text."""
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 
