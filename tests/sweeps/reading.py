@@ -43,6 +43,7 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self._form: Form | None = None
         self._select = ""
+        self._in_boxes = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -52,6 +53,8 @@ class _Reader(HTMLParser):
             own = not there.path
             self._form = Form(there.path or self.path, self.query if own else there.query) if posted else None
             self.forms += [self._form] if self._form else []
+        elif tag == "details":
+            self._in_boxes = "date-parts__more" in given.get("class", "")
         elif self._form is not None:
             if tag == "button" and given.get("name") == SAVE_AND_NEXT:
                 return  # it does what the button without a name does, and goes on elsewhere
@@ -66,6 +69,13 @@ class _Reader(HTMLParser):
             fields[self._select] = [given["value"]]
         elif tag == "textarea" and name:
             fields[name] = [self.word(name)]
+        elif tag == "input" and self._in_boxes:  # left empty beside the box for the whole date
+            fields[name] = [given.get("value", "")]
+            whole, _, part = name.rpartition("_")
+            if part == "hour" and fields[whole] == [SAMPLES["date"]]:
+                fields[whole] = [f"{SAMPLES['date']} 10:00"]
+        elif tag == "input" and "input-date" in given.get("class", ""):
+            fields[name] = [given.get("value") or SAMPLES["date"]]
         elif tag in ("input", "button") and name:
             fields.setdefault(
                 name, [given.get("value") or SAMPLES.get(given.get("type", "text")) or self.word(name)]
@@ -74,5 +84,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
+        elif tag == "details":
+            self._in_boxes = False
         elif tag == "select":
             self._select = ""
