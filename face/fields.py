@@ -107,7 +107,10 @@ class JapaneseDateField(forms.Field):
     ) -> None:
         self.allow_unknown, self.near = allow_unknown, near
         self.earliest, self.latest = earliest, latest
-        kwargs.setdefault("widget", self.widget(allow_unknown))
+        widget = self.widget(allow_unknown)
+        if not near:
+            widget.example = gettext_lazy("For example H25.5.1 or 2013-05-01")
+        kwargs.setdefault("widget", widget)
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
