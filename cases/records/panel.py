@@ -137,7 +137,7 @@ def _moment(entry: Entry) -> Moment:
 def cautions(case: Case, by: Position) -> list[str]:
     """The withheld address, and how many colleagues get nothing of this case: never who."""
     found = [_("Address withheld")] if value_of(case.child.address_withheld) else []
-    if barred := blocks_of(case).count():
+    if barred := len(blocks_of(case)):
         found.append(
             ngettext("%(count)d colleague barred", "%(count)d colleagues barred", barred) % {"count": barred}
         )
@@ -204,7 +204,7 @@ def _team(case: Case, by: Position) -> dict[str, Any]:
     not_manage = reason_against(rules.check_may_manage, case, by)
     return {
         "members": [_member(grant, by, not_manage) for grant in team_of(case)],
-        "blocks": [] if not_manage else list(blocks_of(case)),
+        "blocks": [] if not_manage else blocks_of(case),
         "not_manage": not_manage,
         "not_lift": reason_against(rules.check_may_lift, case, by),
     }

@@ -238,9 +238,10 @@ def team_of(case: Case) -> list[Grant]:
     return sorted(people, key=lambda grant: (_rank(grant.relation), grant.starts_at))
 
 
-def blocks_of(case: Case) -> models.QuerySet[Block]:
+@asked_once
+def blocks_of(case: Case) -> list[Block]:
     """The blocks in force."""
-    return Block.objects.filter(case=case, ended_at=None).select_related("staff", "blocked_by__staff")
+    return list(Block.objects.filter(case=case, ended_at=None).select_related("staff", "blocked_by__staff"))
 
 
 def leads_to_replace(by: Position) -> models.QuerySet[Grant]:

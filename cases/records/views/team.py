@@ -13,9 +13,9 @@ from agencies.staff.roles import Permission
 from cases.records.actions import add_to_team, block_person, hand_over, lift_block, take_off_team
 from cases.records.codes import Level, Relation
 from cases.records.forms import BlockForm, ConfirmForm, LeadForm, TeamForm
-from cases.records.models import Case, Grant
+from cases.records.models import Block, Case, Grant
 from cases.records.pages import case_form, case_to_change, section_url
-from cases.records.queries import blocks_of, cases_for, colleagues, standing_grants, valid_grants
+from cases.records.queries import cases_for, colleagues, standing_grants, valid_grants
 from security.walls import clock
 
 
@@ -112,7 +112,7 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResponse:
     """Ask once more, then lift a block."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    block = get_object_or_404(blocks_of(case), pk=block_id)
+    block = get_object_or_404(Block.objects.select_related("staff"), pk=block_id, case=case, ended_at=None)
     form = ConfirmForm(posted(request))
     return case_form(
         request,
