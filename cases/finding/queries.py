@@ -76,11 +76,11 @@ def _numbered(by: Position, numbers: list[str]) -> Iterable[Case]:
 
 
 def _is_named(child: Child, wanted: str) -> bool:
-    """Whether ``wanted``, a search key, is part of the name. Each part is compared by itself too: in a key of the whole, a long
-    vowel may run from the family name into the given one."""
+    """Whether ``wanted``, a search key, is part of the name, in either order: a foreign one is typed given name first as well.
+    Each part is compared by itself too: in a key of the whole, a long vowel may run from the family name into the given one."""
     for family, given in (("family_name", "given_name"), ("family_kana", "given_kana")):
         first, second = str(reveal(child, family)), str(reveal(child, given))
-        if any(wanted in name_key(part) for part in (first, second, first + second)):
+        if any(wanted in name_key(part) for part in (first, second, first + second, second + first)):
             return True
     return False
 

@@ -48,6 +48,8 @@ def found(cast: Cast, typed: str, who: str = "caseworker") -> list[Any]:
         "榊　葵",
         "サカキアオイ",
         "サカキ・アオイ",
+        "アオイ・サカキ",
+        "葵 榊",
     ],
 )
 def test_part_of_a_name_in_any_spelling(cast: Cast, typed: str) -> None:

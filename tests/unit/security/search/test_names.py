@@ -1,39 +1,12 @@
-"""Test bar 6: a corpus of pairs that are one name, a corpus of pairs that are two, and the list of those that
-share a key.
-"""
+"""Names written in many ways: what is one name is found, and the names falsely found as one are listed."""
 
-import re
 import unicodedata
-from pathlib import Path
 
 import jaconv
 import pytest
 
 from security.search.names import KANJI_GROUPS, name_key, number_key, phone_key
-
-
-def read_corpus() -> dict[str, list[str]]:
-    """Section → lines of ``names.txt``."""
-    sections: dict[str, list[str]] = {}
-    for line in (Path(__file__).parent / "names.txt").read_text().splitlines():
-        if line.startswith("["):
-            section = sections.setdefault(line.strip("[]"), [])
-        elif not line.startswith("#"):
-            section.append(line)
-    return sections
-
-
-def pairs(lines: list[str]) -> list[tuple[str, str]]:
-    """The two names of each line."""
-    plain = [
-        re.sub(r"\\[xuU][0-9a-f]+", lambda m: m[0].encode().decode("unicode_escape"), line) for line in lines
-    ]
-    return [(one, two) for one, two in (line.split(" = ") for line in plain)]
-
-
-CORPUS = read_corpus()
-FAMILY, GIVEN = (" ".join(CORPUS[section]).split() for section in ("family", "given"))
-SAME, DIFFERENT, SHARED = (pairs(CORPUS[section]) for section in ("same", "different", "shared"))
+from tests.unit.security.search.corpus import DIFFERENT, FAMILY, GIVEN, PAGE, SAME, SHARED, document
 
 
 def generated() -> list[tuple[str, str]]:
@@ -60,7 +33,9 @@ def generated() -> list[tuple[str, str]]:
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(SAME) + len(generated()) >= 500
+    assert len(set(SAME)) == len(SAME) >= 500
+    assert len({*DIFFERENT, *SHARED}) == len(DIFFERENT) + len(SHARED) >= 150
+    assert all(one != two for one, two in [*SAME, *DIFFERENT, *SHARED])
     assert sum(len(group) - 1 for group in KANJI_GROUPS.split()) >= 60
     everything = "".join(KANJI_GROUPS.split())
     assert len(everything) == len(set(everything)), "no character stands in two groups"
@@ -79,6 +54,7 @@ def test_different_names_have_different_keys() -> None:
 
 
 def test_the_false_pairs_are_the_listed_ones() -> None:
+    assert PAGE.read_text() == document(), "write it again: python -m tests.unit.security.search.corpus"
     assert [(one, two) for one, two in SHARED if name_key(one) != name_key(two)] == []
     names = [*FAMILY, *GIVEN, *(name for pair in DIFFERENT for name in pair)]
     by_key: dict[str, set[str]] = {}
