@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
-from cases.records.codes import Relation
-from cases.records.models import Case, Grant, ProgressEntry
-from cases.records.queries import cases_for, with_keys
+from cases.records.models import Case, ProgressEntry
+from cases.records.queries import cases_for, valid_leads, with_keys
 from face.keyset import Page, page_of
 from security.encryption.fields import reveal
 from security.search.names import name_key
@@ -128,9 +127,7 @@ SORT_KEYS: dict[Order, Callable[[Standing], datetime]] = {
 def standing_of(cases: Iterable[Case]) -> dict[UUID, Standing]:
     """How each of these few cases stands."""
     wanted = [case.pk for case in cases]
-    now = clock.now()
-    leads = Grant.objects.filter(relation=Relation.LEAD, ended_at=None, starts_at__lte=now)
-    leads = leads.filter(content_object_id__in=wanted).exclude(ends_at__lte=now).order_by("starts_at")
+    leads = valid_leads(clock.now()).filter(content_object_id__in=wanted).order_by("starts_at")
     names = dict(leads.values_list("content_object_id", "position__staff__name"))
     entries = ProgressEntry.objects.filter(case=OuterRef("pk")).order_by("-written_at", "-id")
     limits = Clock.objects.running().filter(case=OuterRef("pk")).order_by("due_at", "id")

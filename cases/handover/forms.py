@@ -19,8 +19,8 @@ from security.walls import clock
 NOTE = "note_"
 
 
-class HandoverForm(ColleagueForm):
-    """A tick and a note for each of ``cases``. Only the day, today, and that the former stays are preset."""
+class ReceiverForm(ColleagueForm):
+    """Who receives, from which day on. Only the day, today, and that the former stays are preset."""
 
     position = PositionChoice(label=gettext_lazy("Receiver"))
     day = JapaneseDateField(
@@ -36,6 +36,22 @@ class HandoverForm(ColleagueForm):
         initial=True,
         help_text=gettext_lazy("Otherwise that person no longer sees the case from the first day on."),
     )
+
+    def first_day(self) -> date:
+        """The day from which the receiver is in charge."""
+        day: date = self.cleaned_data["day"]
+        return day
+
+
+class LeadForm(ReceiverForm):
+    """Who takes one case over, with a note."""
+
+    note = LongTextField(label=gettext_lazy("Note for the receiver"), limit=2000, rows=4, required=False)
+
+
+class HandoverForm(ReceiverForm):
+    """A tick and a note for each of ``cases``."""
+
     cases = forms.MultipleChoiceField(
         label=gettext_lazy("Cases"),
         widget=forms.CheckboxSelectMultiple,
@@ -66,11 +82,6 @@ class HandoverForm(ColleagueForm):
     def notes(self) -> dict[UUID, str]:
         """The notes of the ticked cases."""
         return {case.pk: self.cleaned_data[f"{NOTE}{case.pk}"] for case in self.chosen()}
-
-    def first_day(self) -> date:
-        """The day from which the receiver is in charge."""
-        day: date = self.cleaned_data["day"]
-        return day
 
     def sent(self) -> list[tuple[str, str]]:
         """Everything typed, to be sent again with the confirmation."""

@@ -12,14 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission, Role
 from cases.clocks.models import Clock
 from cases.decisions.actions import declared
 from cases.duties.models import Duty
 from cases.handover.models import Handover
-from cases.records.codes import Level, Relation, Stage
-from cases.records.models import Case, Grant
-from cases.records.queries import cases_for, on_cases_of, valid_grants, with_keys
+from cases.records.codes import Level, Stage
+from cases.records.models import Case
+from cases.records.queries import can_lead, cases_for, on_cases_of, valid_leads, with_keys
 from cases.visits.models import Visit
 
 AHEAD = timedelta(days=366)
@@ -28,7 +27,6 @@ AT_ONCE = 100
 """How many cases are handed over at once."""
 LATEST = 20
 """How many hand-overs the list names."""
-DRAFTERS = [role.value for role in Role if role.may(Permission.DRAFT_DECISIONS)]
 PEOPLE = ("from_position__staff", "to_position__staff", "made_by__staff", "cancelled_by__staff")
 
 
@@ -44,8 +42,7 @@ class Open:
 
 def lead_of(case: Case, now: datetime) -> Position | None:
     """Who is in charge of the case."""
-    leads = valid_grants(case, now).filter(relation=Relation.LEAD).select_related("position__staff")
-    grant = leads.first()
+    grant = valid_leads(now).filter(content_object=case).select_related("position__staff").first()
     return grant.position if grant else None
 
 
@@ -57,30 +54,20 @@ def planned_for(case_id: UUID, now: datetime) -> Handover | None:
 def led_by(position: Position, by: Position, now: datetime) -> list[Case]:
     """The open cases of which ``position`` is in charge and that ``by`` manages, the first ``AT_ONCE`` by number, with their
     keys loaded."""
-    leads = Grant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
-        position=position,
-        relation=Relation.LEAD,
-        ended_at=None,
-        starts_at__lte=now,
-    )
+    leads = valid_leads(now).filter(position=position)
     held = cases_for(by, Level.MANAGE).filter(pk__in=leads.values("content_object_id"))
     return with_keys(held.exclude(stage=Stage.CLOSED).order_by("number")[:AT_ONCE])
 
 
 def leaders(by: Position, today: date) -> QuerySet[Position]:
     """Whose cases a supervisor hands over: the positions of the office that can be in charge, those that have ended too."""
-    people = Position.objects.filter(office=by.office_id, role__in=DRAFTERS, starts_on__lte=today)
-    return people.select_related("staff", "section", "office")
+    return can_lead(by).filter(starts_on__lte=today)
 
 
 def receivers(by: Position, today: date) -> list[Position]:
     """The positions of the office that can be in charge now or begin within a year, and are not over."""
     not_over = Q(ends_on=None) | Q(ends_on__gte=today)
-    people = Position.objects.filter(
-        not_over, office=by.office_id, role__in=DRAFTERS, starts_on__lte=today + AHEAD, staff__is_active=True
-    )
-    return list(people.select_related("staff", "section", "office"))
+    return list(can_lead(by).filter(not_over, starts_on__lte=today + AHEAD, staff__is_active=True))
 
 
 def open_on(cases: Collection[UUID], now: datetime) -> dict[UUID, Open]:

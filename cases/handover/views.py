@@ -16,10 +16,11 @@ from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
 from cases.handover import actions, queries
 from cases.handover.codes import BADGES, HandoverState
-from cases.handover.forms import HandoverForm
+from cases.handover.forms import HandoverForm, LeadForm
 from cases.handover.models import Handover
 from cases.records.codes import Level
 from cases.records.models import Case
+from cases.records.pages import case_form, case_to_change, section_url
 from cases.records.queries import cases_for, with_keys
 from security.audit.verbs import Verb
 from security.walls import clock
@@ -96,6 +97,40 @@ def handover_cancel(request: StaffRequest, batch_id: UUID, handover_id: UUID) ->
         done=_("The hand-over has been cancelled. The person in charge stays."),
         to=("handover", batch_id),
     )
+
+
+@form_page(P.WORK_ON_CASES)
+def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Hand one case over, from its card of the team."""
+    case = case_to_change(request, case_id, "team", level=Level.MANAGE)
+    lead = queries.lead_of(case, clock.now())
+    takers = [
+        one for one in queries.receivers(request.by, clock.today()) if lead is None or one.pk != lead.pk
+    ]
+    form = LeadForm(posted(request), positions=takers)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.hand_over(
+            case,
+            form.chosen_position(),
+            form.first_day(),
+            by=request.by,
+            keep_former=form.cleaned_data["keep_former"],
+            note=form.cleaned_data["note"],
+        ),
+        section="team",
+        done=_("The case is handed over, or will be on the first day. Both are told."),
+        to=lambda _made: _back(request, case),
+        heading=_("Change the person in charge"),
+    )
+
+
+def _back(request: StaffRequest, case: Case) -> HttpResponse:
+    """To the case, or to the list for a person who has just given their own access away."""
+    seen = cases_for(request.by).filter(pk=case.pk).exists()
+    return redirect(section_url(case, "team")) if seen else redirect("case_list")
 
 
 def _giver(request: StaffRequest) -> Position:

@@ -19,10 +19,10 @@ from cases.intake.forms import AcceptForm, CallForm, FurtherForm, RetractForm, S
 from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
-from cases.records.codes import Level, Relation
+from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass, section_url
-from cases.records.queries import colleagues, holds, valid_grants, who_can_lead
+from cases.records.queries import colleagues, holds, valid_leads, who_can_lead
 from security.audit.verbs import Verb
 from security.walls import clock
 
@@ -130,7 +130,7 @@ def notifier(request: StaffRequest, case_id: UUID, notification_id: UUID) -> Htt
 def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The intake conference."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
-    lead = valid_grants(case, clock.now()).filter(relation=Relation.LEAD).select_related("position").first()
+    lead = valid_leads(clock.now()).filter(content_object=case).select_related("position").first()
     form = AcceptForm(
         posted(request),
         positions=colleagues(case, Permission.DRAFT_DECISIONS),

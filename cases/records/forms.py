@@ -342,17 +342,6 @@ def _midnight(day: date | None) -> datetime | None:
     return None if day is None else timezone.make_aware(datetime.combine(day, time.min))
 
 
-class LeadForm(ColleagueForm):
-    """Who takes the case over."""
-
-    position = PositionChoice(label=_("New person in charge"))
-    keep_former = forms.BooleanField(
-        label=_("The person in charge until now stays on the team"),
-        required=False,
-        help_text=_("Otherwise that person no longer sees the case."),
-    )
-
-
 class BlockForm(ColleagueForm):
     """Whose conflict of interest is recorded. A block holds for every position of the person."""
 

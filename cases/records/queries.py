@@ -11,7 +11,7 @@ from django.db.models import Exists, Func, OuterRef, Q
 from django.db.models.lookups import Lookup
 from django.utils.timezone import localdate
 
-from agencies.staff.models import Position
+from agencies.staff.models import Position, PositionQuerySet
 from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
@@ -220,13 +220,21 @@ def glasses_to_review(by: Position) -> models.QuerySet[Grant]:
 
 def standing_grants(case: Case, now: datetime) -> models.QuerySet[Grant]:
     """The grants on a case that count now or will, from their first day (positions and blocks apart)."""
-    lasting = models.Q(ends_at=None) | models.Q(ends_at__gt=now)
-    return Grant.objects.filter(lasting, content_object=case, ended_at=None)
+    return _lasting(now).filter(content_object=case)
 
 
 def valid_grants(case: Case, now: datetime) -> models.QuerySet[Grant]:
     """The grants on a case that count at this moment (positions and blocks apart)."""
     return standing_grants(case, now).filter(starts_at__lte=now)
+
+
+def valid_leads(now: datetime) -> models.QuerySet[Grant]:
+    """The grants of persons in charge that count at this moment (positions and blocks apart)."""
+    return _lasting(now).filter(relation=Relation.LEAD, starts_at__lte=now)
+
+
+def _lasting(now: datetime) -> models.QuerySet[Grant]:
+    return Grant.objects.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=now), ended_at=None)
 
 
 @asked_once
@@ -253,7 +261,10 @@ def leads_to_replace(by: Position) -> models.QuerySet[Grant]:
     positions = list(leaving.filter(office=by.office_id).values_list("pk", flat=True))
     leads = Grant.objects.filter(relation=Relation.LEAD, ended_at=None)
     stays = Position.objects.current(clock.today()).exclude(ends_on__lte=soon)
-    other = leads.filter(content_object=models.OuterRef("content_object"), position__in=stays)
+    handed_over = models.Q(starts_at__gt=clock.now())  # from a day to come
+    other = leads.filter(
+        models.Q(position__in=stays) | handed_over, content_object=models.OuterRef("content_object")
+    )
     found = leads.filter(position__in=positions, content_object__id__probed_by=(by.pk, Level.MANAGE.value))
     kept = found.exclude(content_object__stage=Stage.CLOSED).exclude(models.Exists(other)).defer("reason")
     return kept.select_related("content_object", "position__staff").order_by(
@@ -286,15 +297,16 @@ def progress_of(case: Case) -> models.QuerySet[ProgressEntry]:
     return roots.prefetch_related(models.Prefetch("corrections", corrections)).order_by("-written_at", "-id")
 
 
+def can_lead(by: Position) -> PositionQuerySet:
+    """The positions of the acting office whose role can be in charge of a case, past and coming ones too: it drafts decisions."""
+    roles = [role.value for role in Role if role.may(Permission.DRAFT_DECISIONS)]
+    positions = Position.objects.filter(office=by.office_id, role__in=roles)
+    return positions.select_related("staff", "section", "office")
+
+
 def who_can_lead(by: Position) -> list[Position]:
-    """The positions of the acting office that can be in charge of a case now, by name."""
-    roles = [
-        role.value
-        for role in Role
-        if role.may(Permission.TAKE_CONTACTS) and role.may(Permission.DRAFT_DECISIONS)
-    ]
-    positions = Position.objects.current(clock.today()).filter(office=by.office, role__in=roles)
-    return list(positions.select_related("staff", "section", "office").order_by("staff__name"))
+    """Those of :func:`can_lead` who can be in charge now, by name."""
+    return list(can_lead(by).current(clock.today()).order_by("staff__name"))
 
 
 def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:

@@ -21,7 +21,6 @@ urlpatterns = [
     path(f"{CASE}progress/add/", progress.progress_add, name="progress_add"),
     path(f"{CASE}progress/<uuid:entry_id>/correct/", progress.progress_correct, name="progress_correct"),
     path(f"{CASE}team/add/", team.team_add, name="team_add"),
-    path(f"{CASE}team/lead/", team.lead_change, name="lead_change"),
     path(f"{CASE}team/<uuid:grant_id>/end/", team.grant_end, name="grant_end"),
     path(f"{CASE}team/blocks/add/", team.block_add, name="block_add"),
     path(f"{CASE}team/blocks/<uuid:block_id>/lift/", team.block_lift, name="block_lift"),

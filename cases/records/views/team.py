@@ -1,4 +1,4 @@
-"""Who may work on a case: the team, the person in charge, and whom a conflict of interest keeps out."""
+"""Who may work on a case: the team, and whom a conflict of interest keeps out."""
 
 from uuid import UUID
 
@@ -10,12 +10,12 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.models import Position
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from cases.records.actions import add_to_team, block_person, hand_over, lift_block, take_off_team
+from cases.records.actions import add_to_team, block_person, lift_block, take_off_team
 from cases.records.codes import Level, Relation
-from cases.records.forms import BlockForm, ConfirmForm, LeadForm, TeamForm
+from cases.records.forms import BlockForm, ConfirmForm, TeamForm
 from cases.records.models import Block, Case, Grant
 from cases.records.pages import case_form, case_to_change, section_url
-from cases.records.queries import cases_for, colleagues, standing_grants, valid_grants
+from cases.records.queries import cases_for, colleagues, standing_grants
 from security.walls import clock
 
 
@@ -38,29 +38,6 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         section="team",
         done=_("The colleague is on the team, or will be from the first day."),
         heading=_("Add a colleague to the team"),
-    )
-
-
-@form_page(Permission.WORK_ON_CASES)
-def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Name another person in charge."""
-    case = case_to_change(request, case_id, "team", level=Level.MANAGE)
-    leads = (
-        valid_grants(case, clock.now()).filter(relation=Relation.LEAD).values_list("position_id", flat=True)
-    )
-    positions = _without(colleagues(case, Permission.DRAFT_DECISIONS), set(leads))
-    form = LeadForm(posted(request), positions=positions)
-    return case_form(
-        request,
-        case,
-        form,
-        lambda: hand_over(
-            case, form.chosen_position(), by=request.by, keep_former=form.cleaned_data["keep_former"]
-        ),
-        section="team",
-        done=_("The case has a new person in charge, who has been told."),
-        to=lambda _made: _back(request, case),
-        heading=_("Change the person in charge"),
     )
 
 

@@ -10,17 +10,19 @@ from django.db import IntegrityError, connection, connections, transaction
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from cases.duties.models import Duty
 from cases.handover.actions import cancel, hand_over, hand_over_each
 from cases.handover.codes import HandoverState
 from cases.handover.models import Handover
+from cases.handover.queries import receivers
 from cases.handover.tasks import settle
 from cases.records.actions import add_to_team, block_person, take_off_team
 from cases.records.actions import hand_over as change_lead
 from cases.records.codes import Level, Relation
 from cases.records.models import Case, Grant
-from cases.records.queries import case_for, valid_grants
+from cases.records.queries import case_for, valid_grants, who_can_lead
 from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, as_role
@@ -247,3 +249,13 @@ def test_of_two_at_once_the_case_has_one_person_in_charge(cast: Cast, days: int)
         assert [isinstance(error, IntegrityError) for error in errors].count(True) == (1 if days else 0), (
             order
         )
+
+
+def test_who_can_receive_a_case_can_be_looked_for_as_in_charge(cast: Cast) -> None:
+    with as_owner():
+        Position.objects.using("owner").filter(pk=cast.colleague.pk).update(role=Role.PSYCHOLOGIST)
+    with acting_as(cast.supervisor):
+        offered = [position.pk for position in who_can_lead(cast.supervisor)]
+        assert cast.colleague.pk in offered
+        assert cast.duty.pk not in offered
+        assert set(offered) == {position.pk for position in receivers(cast.supervisor, clock.today())}

@@ -12,10 +12,13 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.handover.actions import hand_over
+from cases.records.models import Grant
+from cases.records.queries import leads_to_replace
 from cases.visits.actions import plan_visit
 from cases.visits.codes import VisitKind
 from security.walls import clock
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.handover.test_handover import over
 
@@ -100,3 +103,27 @@ def test_the_page_counts_and_names_no_case(cast: Cast) -> None:
     answer = client.post(address, {"ends_on": str(clock.today())})
     assert answer.status_code == 200
     assert client.post(address, {"ends_on": str(clock.today()), "left_behind": WHY}).status_code == 302
+
+
+def test_one_whose_position_begins_on_the_day_receives_from_that_day_on(cast: Cast) -> None:
+    """As on 1 April: the former's position ends the day before, and nobody is asked to look for another."""
+    case, first = a_case(cast), clock.today() + timedelta(days=20)
+    with as_owner():
+        newcomer = Position.objects.using("owner").create(
+            staff=cast.stranger.staff,
+            office=cast.offices["kita"],
+            section=cast.caseworker.section,
+            role="caseworker",
+            starts_on=first,
+        )
+    with acting_as(cast.caseworker):
+        to = Position.objects.select_related("staff", "office").get(pk=newcomer.pk)
+        with pytest.raises(Refused) as refused:
+            hand_over(case, to, first - timedelta(days=1), by=cast.caseworker, keep_former=False)
+        assert refused.value.code == "not_held"
+        hand_over(case, to, first, by=cast.caseworker, keep_former=True)
+        kept = Grant.objects.filter(content_object=case, position=cast.caseworker, relation="member")
+        assert kept.count() == 1
+    end(cast, 19)
+    with acting_as(cast.supervisor):
+        assert not leads_to_replace(cast.supervisor).exists()

@@ -92,7 +92,7 @@ def test_who_cannot_join(cast: Cast, change: dict[str, str]) -> None:
 @pytest.mark.parametrize(("keep", "still"), [("", False), ("on", True)])
 def test_the_person_in_charge_hands_over(cast: Cast, keep: str, still: bool) -> None:
     case, client = a_case(cast), signed_in(cast.caseworker)
-    facts = {"position": str(cast.colleague.pk), "keep_former": keep}
+    facts = {"position": str(cast.colleague.pk), "day": str(clock.today()), "keep_former": keep}
     response = client.post(reverse("lead_change", args=[case.pk]), facts)
     assert response["Location"] == (
         reverse("case", args=[case.pk], fragment="team") if still else reverse("case_list")
@@ -108,7 +108,8 @@ def test_a_member_who_takes_over_is_no_member_beside(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
     signed_in(cast.supervisor).post(
-        reverse("lead_change", args=[case.pk]), {"position": str(cast.colleague.pk)}
+        reverse("lead_change", args=[case.pk]),
+        {"position": str(cast.colleague.pk), "day": str(clock.today())},
     )
     assert {name for name in _grants(cast, case) if name.startswith("colleague")} == {"colleague lead"}
 

@@ -180,7 +180,8 @@ def relations(case: Case, position: Position) -> list[str]:
 
 def test_who_hands_a_case_over_looked_as_the_one_in_charge(cast: Cast, case: Case) -> None:
     client = signed_in(cast.caseworker)
-    client.post(reverse("lead_change", args=[case.pk]), {"position": str(cast.colleague.pk)})
+    facts = {"position": str(cast.colleague.pk), "day": str(_today())}
+    client.post(reverse("lead_change", args=[case.pk]), facts)
     assert relations(case, cast.caseworker) == ["lead"]
 
 

@@ -134,7 +134,7 @@ def test_a_case_whose_lead_leaves_is_listed_for_the_line(cast: Cast) -> None:
             ends_on=clock.today() - timedelta(days=1)
         )
     assert ("The person in charge has left", f"{case.number} {name}") in waits(cast, "supervisor")
-    facts = {"position": str(cast.colleague.pk)}
+    facts = {"position": str(cast.colleague.pk), "day": str(clock.today())}
     assert signed_in(cast.supervisor).post(reverse("lead_change", args=[case.pk]), facts).status_code == 302
     assert all("in charge" not in text for text, _detail in waits(cast, "supervisor"))
 
