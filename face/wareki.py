@@ -183,13 +183,19 @@ def age_on(birth: dt.date, on: dt.date) -> int:
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 
-def school_year(birth: dt.date, on: dt.date) -> str:
-    """The school year that a child born on `birth` is in by age on the day `on` (学校教育法17条); "" before and after school.
+def grade_by_age(birth: dt.date, on: dt.date) -> int:
+    """The school year that a child born on `birth` is in by age on the day `on` (学校教育法17条): 1 to 6 elementary, to 9 junior
+    high, to 12 high school; less before school, more after.
 
     Who turns six by 1 April begins that April: a birthday is reached at the end of the day before it (年齢計算ニ関スル法律).
     """
     begins = birth.year + (6 if (birth.month, birth.day) <= (4, 1) else 7)
-    grade = on.year - (on.month < 4) - begins + 1
+    return on.year - (on.month < 4) - begins + 1
+
+
+def school_year(birth: dt.date, on: dt.date) -> str:
+    """The grade by age in words; "" before and after school."""
+    grade = grade_by_age(birth, on)
     if not 1 <= grade <= 12:
         return ""
     if grade <= 6:

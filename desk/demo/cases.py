@@ -1,11 +1,9 @@
 """The demo's cases in varied states, each brought there by the actions of daily work at its own past times."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
-from agencies.directory.models import Office, OfficeKind
+from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.closing.actions import CLOSING, draft_closing
@@ -16,15 +14,25 @@ from cases.custody.codes import Consent, DecisionKind, Heard, Place
 from cases.custody.codes import Ground as CustodyGround
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
+from cases.handover.actions import hand_over
 from cases.intake.actions import accept, record_safety_check, register_call
 from cases.intake.codes import Conference, Outcome
 from cases.intake.filing import file_notification, open_filing, register_filing
 from cases.intake.models import Filing
-from cases.records.actions import block_person, break_glass, move_stage, save_person, write_progress
-from cases.records.codes import ContactMethod, PersonRole, Stage, StayKind, Urgency
+from cases.records.actions import (
+    block_person,
+    break_glass,
+    move_stage,
+    review_glass,
+    save_person,
+    write_progress,
+)
+from cases.records.codes import ContactMethod, Finding, Relation, Stage, StayKind, Urgency
 from cases.records.models import Case
+from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
-from desk.demo.texts import child_of, facts_of, received_at, texts
+from desk.demo.telling import Telling
+from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_at_school, texts
 from referrals.consent.actions import (
     EXCEPTION,
     explain_withdrawal,
@@ -33,7 +41,6 @@ from referrals.consent.actions import (
     withdraw,
 )
 from referrals.consent.codes import Ground, Result
-from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, basis_for
 from referrals.disclosures.actions import REPORT, draft_report, send_report
@@ -45,53 +52,7 @@ from referrals.police.queries import Letter, letter_at_desk
 from security.audit.verbs import Verb
 from security.walls import clock
 
-Positions = dict[tuple[str, str], Position]
 ITEMS = (Item.IDENTITY_MIN, Item.SAFETY_STATE, Item.CUSTODY_DATES, Item.INCIDENT_OUTLINE, Item.CONSIDERATIONS)
-
-
-@dataclass
-class Telling:
-    """One case while it is told: who works on it, how late it is in its story, and what it has so far."""
-
-    number: int
-    row: dict[str, Any]
-    positions: Positions
-    lead: Position
-    now: datetime
-    limit: datetime
-    case: Case = field(init=False)
-    intention: Intention = field(init=False)
-    exception: ExceptionRequest = field(init=False)
-    report: Disclosure = field(init=False)
-    filing: Filing = field(init=False)
-    custody: CustodyDecision = field(init=False)
-
-    def of_role(self, role: Role) -> Position:
-        """A colleague of the lead's office in this role, of the lead's section where there is one."""
-        same = [
-            position
-            for position in self.positions.values()
-            if position.office_id == self.lead.office_id and position.role == role
-        ]
-        return next((position for position in same if position.section_id == self.lead.section_id), same[0])
-
-    def police(self, role: Role) -> Position:
-        """The officer of the support center that this office works with."""
-        return next(p for p in self.positions.values() if p.office_id == self.recipient.pk and p.role == role)
-
-    @property
-    def recipient(self) -> Office:
-        """The support center of the lead's region."""
-        code = "ssc2" if self.lead.office.code == "umi" else "ssc1"
-        return next(position.office for position in self.positions.values() if position.office.code == code)
-
-    def later(self, **passed: float) -> datetime:
-        """Let time pass, never beyond the present; the new moment."""
-        self.now = min(self.now + timedelta(**passed), self.limit)
-        self.limit += timedelta(seconds=1)
-        return self.now
-
-
 Step = Callable[[Telling], None]
 
 
@@ -104,18 +65,19 @@ def tell(telling: Telling) -> None:
 def register(t: Telling) -> None:
     """The call; the case opens in stage reception."""
     with at(t.now, t.lead):
-        received = received_at(t.now, t.number)
-        t.case = register_call(child_of(t.row), facts_of(t.row), received, in_charge=t.lead, by=t.lead).case
+        received = received_at(t.now, t.row, t.number)
+        child = child_of(t.row, t.lead.office.code)
+        t.case = register_call(child, facts_of(t.row), received, in_charge=t.lead, by=t.lead).case
 
 
 def filed(t: Telling) -> None:
     """A school files the notification from its own page; it has not been opened yet."""
     school = t.positions["school", "wakaba"]
     with at(t.now, school):
-        received = received_at(t.now, t.number)
+        received = received_at(t.now, t.row, t.number)
         t.filing = file_notification(
             t.lead.office,
-            child_of(t.row),
+            child_of(t.row, t.lead.office.code),
             received.told,
             grounds=received.grounds,
             about=texts()["filing"],
@@ -126,7 +88,7 @@ def filed(t: Telling) -> None:
 def registered(t: Telling) -> None:
     """The supervisor opens what was filed, and opens a case with it."""
     supervisor = t.of_role(Role.SUPERVISOR)
-    with at(t.later(minutes=40), supervisor):
+    with at(t.later(DAYTIME, minutes=40), supervisor):
         filing, facts = Filing.objects.get(pk=t.filing.pk), facts_of(t.row)
         open_filing(filing, by=supervisor)
         filing.refresh_from_db()
@@ -139,42 +101,66 @@ def accepted(t: Telling) -> None:
     """The emergency intake conference."""
     words = texts()["conference"]
     supervisor = t.of_role(Role.SUPERVISOR)
-    with at(t.later(hours=1), supervisor):
+    with at(t.later(DAYTIME, hours=1), supervisor):
         fresh = Case.objects.get(pk=t.case.pk)
         accept(fresh, kind=Conference.EMERGENCY, held_at=t.now, in_charge=t.lead, by=supervisor, **words)
 
 
 def seen(t: Telling) -> None:
-    """The child is seen within the limit."""
-    words = texts()["safety"]
-    with at(t.later(hours=20), t.lead):
+    """The child is seen within the limit; the people around the child are written down."""
+    with at(t.later(DAYTIME, hours=3), t.lead):
         fresh = Case.objects.get(pk=t.case.pk)
-        record_safety_check(
-            fresh, outcome=Outcome.SEEN, seen_at=t.now, texts={**words, "late_reason": ""}, by=t.lead
-        )
-        save_person(fresh, {"role": PersonRole.CUSTODIAN, **texts()["person"]}, by=t.lead)
+        words = {**seen_at_school(t.row, clock.today()), "late_reason": ""}
+        record_safety_check(fresh, outcome=Outcome.SEEN, seen_at=t.now, texts=words, by=t.lead)
+        for person in people_of(t.row, t.number):
+            save_person(fresh, person, by=t.lead)
 
 
 def progress(t: Telling) -> None:
-    """An entry of the progress record, and a colleague's look at the page."""
-    words = texts()["progress"]
-    with at(t.later(days=2), t.lead):
-        whom = words["with_whom"][t.number % len(words["with_whom"])]
-        body = words["body"][t.number % len(words["body"])]
-        fresh = Case.objects.get(pk=t.case.pk)
-        write_progress(
-            fresh, happened_at=t.now, method=ContactMethod.VISIT, with_whom=whom, body=body, by=t.lead
-        )
+    """An entry of the progress record, and a look at the page by the supervisor."""
+    t.later(AFTER_SCHOOL, days=2)
+    _entry(t, "home", t.number)
     supervisor = t.of_role(Role.SUPERVISOR)
-    with at(t.later(hours=3), supervisor) as look:
+    with at(t.later(OFFICE, hours=1), supervisor) as look:
         look.note_shown(t.case.pk, "child", "progress", verb=Verb.CASE_VIEW)
         leave_trace(look)
+
+
+def in_custody(t: Telling) -> None:
+    """A visit to the temporary custody facility."""
+    t.later(DAYTIME, days=2)
+    _entry(t, "custody", t.number)
+
+
+def lately(during: str) -> Step:
+    """An entry of the last days, where the story is older."""
+
+    def step(t: Telling) -> None:
+        if not t.is_recent:
+            t.until(AFTER_SCHOOL, days=t.number % 9 + 1, minutes=7 * t.number)
+            _entry(t, during, t.number + 1)
+
+    return step
+
+
+def _entry(t: Telling, during: str, which: int) -> None:
+    with at(t.now, t.lead):
+        fresh, words = Case.objects.get(pk=t.case.pk), entry_of(t.row, during, which, clock.today())
+        method = ContactMethod(words["method"])
+        write_progress(
+            fresh,
+            happened_at=t.now,
+            method=method,
+            with_whom=words["with_whom"],
+            body=words["body"],
+            by=t.lead,
+        )
 
 
 def custody_drafted(t: Telling) -> None:
     """The start of temporary custody, drafted by the one in charge."""
     words = texts()["custody"]
-    with at(t.later(hours=3), t.lead):
+    with at(t.later(DAYTIME, hours=3), t.lead):
         facts = StartFacts(
             effective_at=t.now,
             grounds=(CustodyGround.ABUSE, CustodyGround.ASKS),
@@ -192,10 +178,10 @@ def custody_drafted(t: Telling) -> None:
 def custody_decided(t: Telling) -> None:
     """The director decides; the clock of the warrant starts, and in older cases it was met."""
     director = t.of_role(Role.DIRECTOR)
-    with at(t.later(minutes=30), director):
+    with at(t.later(DAYTIME, minutes=30), director):
         t.custody = _decide(t.custody, director)
     if t.limit - t.now > timedelta(days=7):
-        with at(t.later(days=3), t.lead):
+        with at(t.later(OFFICE, days=3), t.lead):
             fresh = CustodyDecision.objects.get(pk=t.custody.pk)
             papers = texts()["warrant"]
             custody_actions.request_warrant(fresh, requested_at=t.now, texts=papers, by=t.lead)
@@ -204,7 +190,7 @@ def custody_decided(t: Telling) -> None:
 def custody_over(t: Telling) -> None:
     """The end of custody, drafted and decided."""
     words, director = texts()["custody"], t.of_role(Role.DIRECTOR)
-    with at(t.later(days=20), t.lead):
+    with at(t.later(OFFICE, days=20), t.lead):
         facts = EndFacts(
             effective_at=t.now,
             reason=words["end_reason"],
@@ -213,7 +199,7 @@ def custody_over(t: Telling) -> None:
             opinion=Opinion(Heard.BEFORE, words["end_opinion"]),
         )
         row = custody_actions.draft_end(Case.objects.get(pk=t.case.pk), facts, by=t.lead)
-    with at(t.later(minutes=40), director):
+    with at(t.later(OFFICE, minutes=40), director):
         _decide(row, director)
 
 
@@ -228,14 +214,14 @@ def asked(result: Result) -> Step:
 
     def step(t: Telling) -> None:
         words = {**texts()["intention"], "words": texts()["intention"]["words"][result]}
-        with at(t.later(days=1), t.lead):
+        with at(t.later(OFFICE, days=1), t.lead):
             t.intention = record_intention(
                 Case.objects.get(pk=t.case.pk),
                 result=result,
                 recipient=t.recipient,
                 items=ITEMS,
                 asked_at=t.now,
-                valid_until=t.now + timedelta(days=90),
+                valid_until=t.now + WORD_HOLDS,
                 texts=words,
                 by=t.lead,
             )
@@ -245,7 +231,18 @@ def asked(result: Result) -> Step:
 
 def drafted(t: Telling) -> None:
     """The draft of the report; it waits for the director."""
-    with at(t.later(hours=4), t.lead):
+    t.later(OFFICE, hours=4)
+    _draft(t)
+
+
+def drafted_at_once(t: Telling) -> None:
+    """The draft on an exception, in the hour in which it was approved."""
+    t.later(ALWAYS, minutes=40)
+    _draft(t)
+
+
+def _draft(t: Telling) -> None:
+    with at(t.now, t.lead):
         case = Case.objects.get(pk=t.case.pk)
         given = {item.value: text_now(case, item.value) for item in ITEMS} | texts()["report"]
         wanted = {item.value: given[item.value] for item in ITEMS if given.get(item.value)}
@@ -262,20 +259,20 @@ def drafted(t: Telling) -> None:
 def decided_and_sent(t: Telling) -> None:
     """The director approves, the one in charge sends."""
     director = t.of_role(Role.DIRECTOR)
-    with at(t.later(hours=2), director):
+    with at(t.later(OFFICE, hours=2), director):
         REPORT.decide(
             Disclosure.objects.get(pk=t.report.pk), Verdict.APPROVE, version=t.report.version, by=director
         )
-    with at(t.later(hours=1), t.lead):
+    with at(t.later(OFFICE, hours=1), t.lead):
         send_report(Disclosure.objects.get(pk=t.report.pk), by=t.lead)
 
 
 def read_by_police(t: Telling) -> None:
     """The supervisor of the support center assigns an officer, who reads the report."""
     chief, officer = t.police(Role.POLICE_SUPERVISOR), t.police(Role.JUVENILE_OFFICER)
-    with at(t.later(hours=5), chief):
+    with at(t.later(OFFICE, hours=5), chief):
         assign(_letter(t, chief), officer, by=chief)
-    with at(t.later(hours=2), officer) as look:
+    with at(t.later(OFFICE, hours=2), officer) as look:
         tell_of_look(_letter(t, officer), look.request_id)
         note_opened(_letter(t, officer))
         look.note_shown(t.case.pk, "package", verb=Verb.DISCLOSURE_VIEW)
@@ -292,14 +289,14 @@ def _letter(t: Telling, by: Position) -> Letter:
 
 def withdrawn(t: Telling) -> None:
     """The child withdraws."""
-    with at(t.later(days=2), t.lead):
+    with at(t.later(AFTER_SCHOOL, days=2), t.lead):
         withdraw(t.intention, by=t.lead)
         explain_withdrawal(t.intention, reason=texts()["withdrawal"]["reason"], by=t.lead)
 
 
 def exception_asked(t: Telling) -> None:
     """An exception for danger to life or body is asked for."""
-    with at(t.later(hours=6), t.lead):
+    with at(t.until(ALWAYS, hours=5), t.lead):
         case, words = Case.objects.get(pk=t.case.pk), texts()["exception"]
         t.exception = request_exception(
             case, ground=Ground.DANGER, recipient=t.recipient, items=ITEMS, by=t.lead, **words
@@ -309,13 +306,13 @@ def exception_asked(t: Telling) -> None:
 def exception_approved(t: Telling) -> None:
     """The director approves it: used once, within a day, with two duties left."""
     director = t.of_role(Role.DIRECTOR)
-    with at(t.later(minutes=30), director):
+    with at(t.later(ALWAYS, minutes=30), director):
         t.exception = EXCEPTION.decide(t.exception, Verdict.APPROVE, by=director)
 
 
 def contact(t: Telling) -> None:
     """A contact with the police by telephone is written down."""
-    with at(t.later(hours=2), t.lead):
+    with at(t.later(OFFICE, hours=2), t.lead):
         words = {**texts()["contact"], "happened_at": t.now}
         record_contact(Case.objects.get(pk=t.case.pk), words, by=t.lead)
 
@@ -323,39 +320,69 @@ def contact(t: Telling) -> None:
 def glass(t: Telling) -> None:
     """The duty officer opens the case at night with broken glass."""
     duty = t.positions["duty", "hoshi"]
-    with at(t.later(hours=9), duty) as look:
+    with at(t.later(NIGHT, hours=1), duty) as look:
         break_glass(t.case.pk, texts()["glass"]["reason"], by=duty)
         look.note_shown(t.case.pk, "child", "basics", verb=Verb.CASE_VIEW)
         leave_trace(look)
 
 
+def glass_questioned(t: Telling) -> None:
+    """The supervisor reviews it in the morning and asks for an explanation."""
+    supervisor = t.of_role(Role.SUPERVISOR)
+    with at(t.later(OFFICE, hours=9), supervisor):
+        grant = Case.objects.get(pk=t.case.pk).grants.get(relation=Relation.GLASS)
+        review_glass(grant, Finding.TO_EXPLAIN, texts()["glass"]["finding_note"], by=supervisor)
+
+
+def handed_over_ahead(t: Telling) -> None:
+    """A colleague is named who is in charge from 1 April on."""
+    supervisor, colleague = t.of_role(Role.SUPERVISOR), t.positions["kishi", "hoshi"]
+    with at(t.until(OFFICE, days=2), supervisor):
+        today = clock.today()
+        day = date(today.year + (today.month >= APRIL), APRIL, 1)
+        case, note = Case.objects.get(pk=t.case.pk), texts()["handover"]["note"]
+        hand_over(case, colleague, day, by=supervisor, keep_former=True, note=note)
+
+
 def blocked(t: Telling) -> None:
     """A colleague with a conflict of interest is kept away."""
     supervisor = t.of_role(Role.SUPERVISOR)
-    with at(t.later(hours=2), supervisor):
+    with at(t.later(OFFICE, hours=2), supervisor):
         block_person(Case.objects.get(pk=t.case.pk), t.positions["kishi", "hoshi"].staff, by=supervisor)
 
 
 def supported(t: Telling) -> None:
     """Support begins."""
-    with at(t.later(days=10), t.lead):
+    with at(t.later(OFFICE, days=10), t.lead):
         move_stage(Case.objects.get(pk=t.case.pk), Stage.SUPPORT, by=t.lead)
 
 
 def closed(t: Telling) -> None:
     """The support is over: the closing drafted by the one in charge and approved by the director."""
     words, director = texts()["closing"], t.of_role(Role.DIRECTOR)
-    with at(t.later(days=120), t.lead):
+    with at(t.later(OFFICE, days=120), t.lead):
         case = Case.objects.get(pk=t.case.pk)
         row = draft_closing(case, kind=ClosingReason.FINISHED, by=t.lead, **words)
-    with at(t.later(hours=5), director):
+    with at(t.later(OFFICE, hours=5), director):
         CLOSING.decide(row, Verdict.APPROVE, by=director)
+
+
+APRIL = 4
+"""A year of an office begins in April, and with it the positions change hands."""
+WORD_HOLDS = timedelta(days=90)
+
+
+def days_before_the_word_ends(t: Telling) -> None:
+    """Wait, so that the child's word that is asked next ended two days ago."""
+    t.until(OFFICE, days=WORD_HOLDS.days + 3)
 
 
 OPEN = (register, accepted)
 SAFE = (*OPEN, seen, progress)
 WISHES = (*SAFE, asked(Result.WISHES))
 REPORTED = (*WISHES, drafted, decided_and_sent)
+CUSTODY = (*SAFE, custody_drafted, custody_decided, in_custody)
+AT_HOME = lately("home")
 STATES: dict[str, tuple[Step, ...]] = {
     "filed": (filed,),
     "registered": (filed, registered, accepted),
@@ -363,24 +390,33 @@ STATES: dict[str, tuple[Step, ...]] = {
     "accepted": OPEN,
     "safety_overdue": OPEN,
     "safety_soon": OPEN,
-    "safe": SAFE,
+    "safe": (*SAFE, AT_HOME),
     "custody_draft": (*SAFE, custody_drafted),
-    "custody": (*SAFE, custody_drafted, custody_decided, progress),
-    "custody_ended": (*SAFE, custody_drafted, custody_decided, progress, custody_over),
-    "wishes": WISHES,
-    "declines": (*SAFE, asked(Result.DECLINES)),
-    "undecided": (*SAFE, asked(Result.UNDECIDED)),
+    "custody": (*CUSTODY, lately("custody")),
+    "custody_ended": (*CUSTODY, custody_over, AT_HOME),
+    "wishes": (*WISHES, AT_HOME),
+    "declines": (*SAFE, asked(Result.DECLINES), AT_HOME),
+    "undecided": (*SAFE, asked(Result.UNDECIDED), AT_HOME),
     "report_draft": (*WISHES, drafted),
     "report_waiting": (*WISHES, drafted),
-    "reported": REPORTED,
+    "reported": (*REPORTED, AT_HOME),
     "report_read": (*REPORTED, read_by_police, progress),
-    "withdrawn": (*REPORTED, read_by_police, withdrawn),
-    "expired": (*REPORTED, read_by_police),
+    "withdrawn": (*REPORTED, read_by_police, withdrawn, AT_HOME),
+    "expired": (
+        *SAFE,
+        days_before_the_word_ends,
+        asked(Result.WISHES),
+        drafted,
+        decided_and_sent,
+        read_by_police,
+        AT_HOME,
+    ),
     "exception_waiting": (*SAFE, exception_asked),
-    "exception_approved": (*SAFE, exception_asked, exception_approved, drafted),
-    "contact": (*SAFE, contact),
-    "glass": (*SAFE, glass),
-    "blocked": (*SAFE, blocked),
-    "support": (*SAFE, supported, progress),
+    "exception_approved": (*SAFE, exception_asked, exception_approved, drafted_at_once),
+    "contact": (*SAFE, contact, AT_HOME),
+    "glass": (*SAFE, glass, glass_questioned, AT_HOME),
+    "blocked": (*SAFE, blocked, AT_HOME),
+    "support": (*SAFE, supported, progress, AT_HOME),
+    "handed_over": (*SAFE, supported, progress, AT_HOME, handed_over_ahead),
     "closed": (*SAFE, supported, progress, closed),
 }

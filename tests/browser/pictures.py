@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
-CASE = "HOSHI-2026-0015"
+CASE = "HOSHI-2026-0022"
 """A case of the demo with an intention, a report that was read, and some days of work behind it."""
 
 

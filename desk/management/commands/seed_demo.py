@@ -7,9 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from agencies.staff.models import Position
-from desk.demo.cases import Telling, tell
+from desk.demo.cases import tell
 from desk.demo.owner import become_owner
 from desk.demo.people import make_people, read
+from desk.demo.telling import Telling
+from desk.demo.texts import account_of, hours_of
 
 
 class Command(BaseCommand):
@@ -35,4 +37,5 @@ def _telling(
 ) -> Telling:
     lead = next(position for (username, _office), position in people.items() if username == row["lead"])
     begun = now - timedelta(days=row["days_ago"], hours=number % 7 + 1)
+    begun = hours_of(account_of(row)).before(begun)
     return Telling(number, row, people, lead, begun, now - timedelta(minutes=30))
