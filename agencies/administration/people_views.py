@@ -150,5 +150,5 @@ def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> Ht
 
 
 def _password_page(request: StaffRequest, person: Staff, password: str) -> HttpResponse:
-    context = {"person": person, "password": password, "back": reverse("staff_person", args=[person.pk])}
+    context = {"person": person, "password": password, "is_new": not positions_of_person(person)}
     return render(request, "agencies/administration/temporary_password.html", context)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import Http404, HttpRequest
@@ -50,6 +51,8 @@ class ActingMiddleware:
         if access.to == "public":
             return None
         if request.user.is_anonymous:
+            if settings.TOMOSHIBI_DEMO is True and request.path == reverse("home"):
+                return redirect("demo")
             return _to_page("sign_in", request, access)
         if request.by is None:  # type: ignore[attr-defined]  # see StaffRequest
             if not access.before_change and must_change_password(request.user):

@@ -79,6 +79,7 @@ FACE_LINKS = {
     "inbox": "inbox",
     "sessions": "sessions",
     "positions": "choose_position",
+    "help": "help",
     "sign_out": "sign_out",
     "alive": "alive",
 }

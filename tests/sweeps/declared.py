@@ -85,6 +85,7 @@ ROWS: dict[str, Row] = {
     "sessions": row(SIGNED_IN, to="person"),
     "end_session": row(None, SIGNED_IN, to="person"),
     "alive": row(None, SIGNED_IN, to="person"),
+    "help": row(SIGNED_IN, to="person"),
     "parked": row(SIGNED_IN, to="person"),
     "parked_form": row(who("member"), to="person"),
     "parked_discard": row(None, who("member"), to="person"),

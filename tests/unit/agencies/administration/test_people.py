@@ -357,3 +357,12 @@ def test_a_failing_password_leaves_no_secret_and_can_be_renewed(
         assert admin.post("/people/add/", NEW).status_code == 500
     person = Staff.objects.using("gate").get(username=NEW["username"])
     assert admin.post(f"/people/{person.pk}/password/").status_code == 200
+
+
+def test_a_new_person_is_led_on_to_the_position(cast: Cast) -> None:
+    admin = signed_in(cast.admin)
+    made = admin.post("/people/add/", NEW).content.decode()
+    person = Staff.objects.using("gate").get(username=NEW["username"])
+    assert f'href="/people/{person.pk}/positions/add/"' in made
+    renewed = admin.post(f"/people/{cast.caseworker.staff_id}/password/").content.decode()
+    assert "/positions/add/" not in renewed

@@ -64,3 +64,14 @@ def test_the_route_exists_in_the_demo_only(settings: Any) -> None:
     assert routed()
     settings.TOMOSHIBI_DEMO = False
     assert not routed()
+
+
+def test_the_first_address_leads_to_the_people(in_demo: Cast) -> None:
+    page = Client().get("/", follow=True)
+    assert page.redirect_chain[-1] == ("/demo/", 302)
+    assert Client().get(reverse("sign_in")).status_code == 200
+    assert 'href="/demo/"' in Client().get(reverse("sign_in")).content.decode()
+
+
+def test_outside_the_demo_it_leads_to_the_password(cast: Cast) -> None:
+    assert Client().get("/", follow=True).redirect_chain[-1][0].startswith(reverse("sign_in"))
