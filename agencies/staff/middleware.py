@@ -51,9 +51,7 @@ class ActingMiddleware:
         if access.to == "public":
             return None
         if request.user.is_anonymous:
-            if settings.TOMOSHIBI_DEMO is True and request.path == reverse("home"):
-                return redirect("demo")
-            return _to_page("sign_in", request, access)
+            return _to_sign_in(request, access)
         if request.by is None:  # type: ignore[attr-defined]  # see StaffRequest
             if not access.before_change and must_change_password(request.user):
                 if access.to == "person":
@@ -75,6 +73,13 @@ def _acting() -> tuple[Staff | None, Position | None]:
     position = Position.objects.select_related("staff", "office", "section").filter(pk=position_id).first()
     # A session that another request ends between the two statements gives no identity in the second one, as in the next request.
     return (position.staff, position) if position else (None, None)
+
+
+def _to_sign_in(request: HttpRequest, access: Access) -> HttpResponseBase:
+    """Who opens the first address of the demo chooses a person there."""
+    if settings.TOMOSHIBI_DEMO is True and request.path == reverse("home"):
+        return redirect("demo")
+    return _to_page("sign_in", request, access)
 
 
 def _to_page(name: str, request: HttpRequest, access: Access) -> HttpResponseBase:

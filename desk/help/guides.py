@@ -60,7 +60,7 @@ def name_for(role: Role) -> str:
 
 
 def _headings(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The title alone, then each heading with its points: the file has ``# title``, ``## heading``, ``- point`` and nothing else."""
+    """The title alone, then each heading with its points. The file has ``# title``, ``## heading`` and ``- point`` lines."""
     heading = ""
     lines = [line for line in text.splitlines() if line]
     for mark, found in groupby(lines, key=lambda line: line.split(" ")[0]):
