@@ -70,7 +70,7 @@ def school_of(row: dict[str, Any], office: str, today: date) -> str:
     nursery, *schools = texts()["schools"][office]
     for school, (last, before) in zip(schools, GRADES_OF_A_SCHOOL, strict=True):
         if before < grade <= last:
-            return f"{school}　{grade - before}年"
+            return str(texts()["schools"]["class"]).format(school=school, year=grade - before)
     return str(nursery)
 
 
@@ -141,7 +141,7 @@ def received_at(moment: datetime, row: dict[str, Any], number: int) -> Received:
         "words": words,
         "asked_at": moment if words else "",
         "child_knows": (Knows.YES if words else Knows.UNKNOWN).value,
-        "custodian_knows": (Knows.YES if account["asked_by"] in PARENTS else Knows.NO).value,
+        "custodian_knows": Knows(account["custodian_knows"]).value,
     }
     return Received(
         received_at=moment,
@@ -151,7 +151,3 @@ def received_at(moment: datetime, row: dict[str, Any], number: int) -> Received:
         grounds=(UrgencyItem.EFFECTS,),
         notifier=account["notifier"],
     )
-
-
-PARENTS = ("母", "父")
-"""Who asks the child and is a custodian."""
