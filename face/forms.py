@@ -186,9 +186,13 @@ def _as_tuples(rows: Iterable[Row]) -> list[tuple[str, ...]]:
 
 
 class GroupedForm(BaseForm):
-    """A long form in parts, in the order of the work. Each part has a heading, a hint and its fields."""
+    """A long form in parts, in the order of the work. Each part has a heading, a hint and its fields.
+
+    Those of LATER are folded away: what they ask for can be written down another time.
+    """
 
     GROUPS: tuple[Group, ...] = ()
+    LATER: tuple[Group, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -196,7 +200,7 @@ class GroupedForm(BaseForm):
 
     def follow_groups(self) -> None:
         """Put the fields, and with them the error summary, in the order in which they are seen."""
-        rows = [row for _legend, _hint, rows in self.GROUPS for row in _as_tuples(rows)]
+        rows = [row for _legend, _hint, rows in self._parts() for row in _as_tuples(rows)]
         self.order_fields([name for row in rows for name in row])
 
     def part_of(self, name: str) -> str:
@@ -204,22 +208,28 @@ class GroupedForm(BaseForm):
         labels = [str(field.label) for field in self.fields.values()]
         if labels.count(str(self.fields[name].label)) < 2:
             return ""
-        for legend, _hint, rows in self.GROUPS:
+        for legend, _hint, rows in self._parts():
             if any(name in row for row in _as_tuples(rows)):
                 return str(legend)
         return ""
 
     def groups(self) -> Iterator[dict[str, Any]]:
-        """The parts: `id` for links, `legend`, `hint`, and `rows` of the bound fields this form has.
+        """The parts: `id` for links, `legend`, `hint`, `rows` of the bound fields this form has, `later` and `folded`.
 
-        A field that no part names is drawn in the last one: no required field is ever hidden.
+        A field that no part names is drawn in the last open one: no required field is ever hidden. A part with an error, or with
+        text, is open.
         """
-        named = {name for _legend, _hint, rows in self.GROUPS for row in _as_tuples(rows) for name in row}
+        named = {name for _legend, _hint, rows in self._parts() for row in _as_tuples(rows) for name in row}
         unnamed = [[field] for field in self.visible_fields() if field.name not in named]
-        for number, (legend, hint, rows) in enumerate(self.GROUPS, 1):
+        for number, (legend, hint, rows) in enumerate(self._parts(), 1):
             fields = [[self[name] for name in row] for row in _as_tuples(rows)]
             fields += unnamed if number == len(self.GROUPS) else []
-            yield {"id": f"part-{number}", "legend": legend, "hint": hint, "rows": fields}
+            typed = any(field.errors or (self.is_bound and field.value()) for row in fields for field in row)
+            place = {"id": f"part-{number}", "later": number > len(self.GROUPS), "folded": not typed}
+            yield {**place, "legend": legend, "hint": hint, "rows": fields}
+
+    def _parts(self) -> tuple[Group, ...]:
+        return (*self.GROUPS, *self.LATER)
 
 
 class VersionedForm(BaseForm):

@@ -12,11 +12,13 @@ from django.utils.functional import Promise
 @dataclass(frozen=True)
 class Needed:
     """A field is needed where one of the fields ``by`` is filled in, or holds one of ``values``, and ``only`` (of what was typed)
-    says so too. ``mark`` is the condition in words, for the label; ``message`` the error, if not that of a required field.
+    says so too; without ``by`` that alone decides.
+
+    ``mark`` is the condition in words, for the label; ``message`` the error, if not that of a required field.
     """
 
     mark: str | Promise
-    by: tuple[str, ...]
+    by: tuple[str, ...] = ()
     values: frozenset[str] = frozenset()
     only: Callable[[Mapping[str, Any]], bool] | None = None
     message: str | Promise = ""
@@ -26,7 +28,7 @@ class Needed:
         given = [typed[name] for name in self.by if typed.get(name)]
         if self.values:
             given = [value for value in given if self.values & set(_several(value))]
-        return bool(given) and (self.only is None or self.only(typed))
+        return (bool(given) or not self.by) and (self.only is None or self.only(typed))
 
 
 def _several(value: Any) -> list[Any]:

@@ -15,7 +15,15 @@ from cases.clocks.queries import running_of
 from cases.intake import rules
 from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
 from cases.intake.models import IntakeConference, Notification, Notifier, SafetyCheck, Told
-from cases.records.actions import CaseFacts, ChildFacts, add_to_team, move_stage, open_case, save_person
+from cases.records.actions import (
+    CaseFacts,
+    ChildFacts,
+    add_to_team,
+    locked,
+    move_stage,
+    open_case,
+    save_person,
+)
 from cases.records.codes import Level, PersonRole, Relation, Stage, Urgency
 from cases.records.models import Case
 from security.encryption.fields import value_of
@@ -73,6 +81,20 @@ def add_notification(case: Case, received: Received, *, by: Position) -> Notific
         case.version += 1
         case.save(update_fields=["urgency", "version"])
     return _notify(case, received, by)
+
+
+@transaction.atomic
+def complete_notification(
+    notification: Notification, filled: Mapping[str, Any], *, by: Position
+) -> Notification:
+    """Fill in what a call left for later. Nothing that is filled in already is written over. Raises Refused."""
+    rules.check_may_complete(notification.case, by)
+    row = locked(Notification.objects.filter(pk=notification.pk))
+    rules.check_unfilled(row, filled)
+    for name, value in filled.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(filled))
+    return row
 
 
 def _notify(case: Case, received: Received, by: Position) -> Notification:

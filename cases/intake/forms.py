@@ -13,7 +13,7 @@ from agencies.staff.models import Position
 from cases.clocks.models import Clock
 from cases.intake.actions import Received
 from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source, UrgencyItem
-from cases.intake.models import Notifier, Told
+from cases.intake.models import Notification, Notifier, Told
 from cases.intake.queries import case_to_attach_to
 from cases.intake.sheet import URGENCY_HINT, Items, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
@@ -21,6 +21,7 @@ from cases.records.codes import StayKind, Track, Urgency
 from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PastMomentField, PersonForm, PositionChoice
 from cases.records.models import Case
 from face.fields import (
+    KANA_UNKNOWN,
     UNKNOWN,
     CodeField,
     CodesField,
@@ -82,10 +83,12 @@ class ToldFields(GroupedForm):
     asked_at = PastMomentField(label=_("When the child said it"), required=False)
     observed = LongTextField(label=_("What was observed"), required=False, rows=2)
     injuries = LongTextField(label=_("Injuries and medical care"), required=False, rows=2)
-    child_knows = CodeField(Knows, label=_("Does the child know of this notification?"), widget=forms.RadioSelect,
-        initial=Knows.UNKNOWN,)  # fmt: skip
-    custodian_knows = CodeField(Knows, label=_("Does the custodian know of this notification?"), widget=forms.RadioSelect,
-        initial=Knows.UNKNOWN,)  # fmt: skip
+    child_knows = CodeField(
+        Knows, label=_("Does the child know of this notification?"), widget=forms.RadioSelect
+    )
+    custodian_knows = CodeField(
+        Knows, label=_("Does the custodian know of this notification?"), widget=forms.RadioSelect
+    )
     grounds = CodesField(
         UrgencyItem,
         label=_("Items of the urgency assessment"),
@@ -224,15 +227,26 @@ class FurtherForm(ToldFields, NotifierFields):
         )
 
 
-class CallForm(ChildFields, FurtherForm):
-    """One form for a contact just received: child, situation, words, urgency, notifier. It opens the case."""
+NAMES = ("family_name", "given_name", "family_kana", "given_kana")
+UNLESS_UNKNOWN = Needed(
+    _("(required unless it is not known)"),
+    only=lambda typed: not typed.get("name_unknown"),
+    message=_("Enter this, or tick that the name is not known."),
+)
+CAN_FOLLOW = _("Can be filled in on the case, after the call.")
 
-    place_of_stay = CodeField(
-        StayKind,
-        label=_("Where the child is now"),
-        widget=forms.RadioSelect,
-        initial=StayKind.UNKNOWN,
+
+class CallForm(ChildFields, FurtherForm):
+    """A contact just received, in the order of a call: what the first minutes need, and folded away what can follow. It opens the
+    case; of what stays empty the case says that it is to be filled in (:class:`CompleteForm`).
+    """
+
+    name_unknown = forms.BooleanField(
+        label=_("The name, or a part of it, is not known"),
+        required=False,
+        help_text=_("The boxes that stay empty are then saved as “unknown”."),
     )
+    place_of_stay = CodeField(StayKind, label=_("Where the child is now"), widget=forms.RadioSelect)
     place_detail = forms.CharField(
         label=_("Details of the place"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
     )
@@ -261,12 +275,45 @@ class CallForm(ChildFields, FurtherForm):
             by=tuple(f"custodian_{name}" for name in CUSTODIAN[1:]),
             message=_("If the name is not known, write that."),
         ),
+        **dict.fromkeys(NAMES, UNLESS_UNKNOWN),
+        # The ticked items say how urgent it is; a person says it where none is ticked.
+        "urgency": Needed(
+            _("(required where no item is ticked)"),
+            only=lambda typed: not typed.get("grounds"),
+            message=_("If no item applies, choose the urgency."),
+        ),
     }
     GROUPS = (
-        RECEIVED_GROUP,
-        (_("Where the child is, and the danger"), "", ("place_of_stay", "place_detail", "grounds")),
-        CHILD_GROUP,
-        SITUATION_GROUP,
+        (
+            NOTIFIER_GROUP[0],
+            NOTIFIER_GROUP[1],
+            (
+                ("notifier_name", "notifier_telephone"),
+                "notifier_keep_from",
+                ("received_at", "source"),
+                "channel",
+            ),
+        ),
+        (
+            CHILD_GROUP[0],
+            "",
+            ("name_unknown", *NAME_ROWS[:2], ("birth_date", "sex"), "school"),
+        ),
+        (_("Where the child is, and the danger"), "", ("place_of_stay", "grounds")),
+        (SITUATION_GROUP[0], WORDS_HINT, ("words", ("question", "asked_by"), "situation")),
+        (_("Urgency and assignment"), "", ("track", "urgency", "in_charge")),
+    )
+    LATER = (
+        (
+            _("More about what happened"),
+            CAN_FOLLOW,
+            ("asked_at", "basis", ("observed", "injuries"), ("child_knows", "custodian_knows"), "harm_type"),
+        ),
+        (
+            _("More about the child and the notifier"),
+            CAN_FOLLOW,
+            ("place_detail", "address", "address_withheld", "telephone", "notifier_relation"),
+        ),
         (
             _("Custodian"),
             "",
@@ -276,8 +323,6 @@ class CallForm(ChildFields, FurtherForm):
                 ("custodian_age", "custodian_occupation"),
             ),
         ),
-        NOTIFIER_GROUP,
-        (_("Urgency and assignment"), "", ("track", "harm_type", "urgency", "in_charge")),
     )
 
     def __init__(self, *args: Any, in_charge: list[Position], by: Position, **kwargs: Any) -> None:
@@ -285,6 +330,25 @@ class CallForm(ChildFields, FurtherForm):
         kwargs["initial"] = {**mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, office=by.office, **kwargs)
         _choice(self).offer(in_charge)
+        for name in (*NAMES, *Notification.LATER, "urgency"):
+            self.fields[name].required = False
+        for name in NAMES:
+            self.fields[name].help_text = ""  # the tick above says what to do
+
+    def clean(self) -> dict[str, Any]:
+        """A part of the name that is not known is saved as such."""
+        cleaned = super().clean()
+        if cleaned.get("name_unknown"):
+            cleaned |= {name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors}
+        return cleaned
+
+    def told(self) -> dict[str, Any]:
+        """What :class:`Notification` seals. What may follow is None where it stayed empty."""
+        typed = self.cleaned_data
+        later = {name: typed[name] or None for name in Notification.LATER}
+        if not typed["words"]:
+            later["asked_at"] = ""  # the child said nothing: there is no moment to fill in
+        return super().told() | later
 
     @property
     def is_another(self) -> bool:
@@ -302,15 +366,45 @@ class CallForm(ChildFields, FurtherForm):
 
     def facts(self) -> CaseFacts:
         """What the case starts with; its outline is the situation as reported."""
-        names = ("track", "urgency", "harm_type", "place_of_stay", "place_detail")
+        names = ("track", "harm_type", "place_of_stay", "place_detail")
         return CaseFacts(
-            outline=self.cleaned_data["situation"], **{name: self.cleaned_data[name] for name in names}
+            outline=self.cleaned_data["situation"],
+            urgency=self.cleaned_data["urgency"] or Urgency.C,  # the ticked items lift it
+            **{name: self.cleaned_data[name] for name in names},
         )
 
     def custodian(self) -> dict[str, str] | None:
         """The custodian named on the reception form, or None."""
         texts = {name: self.cleaned_data[f"custodian_{name}"] for name in self.CUSTODIAN}
         return texts if texts["name"] else None
+
+
+class CompleteForm(ToldFields):
+    """What a notification still lacks: only the fields ``unfilled`` are asked for, and each may be left for another time."""
+
+    NEEDED_IF = {}
+
+    def __init__(self, *args: Any, unfilled: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(unfilled):
+            del self.fields[name]
+        for field in self.fields.values():
+            field.required = False
+        rows = tuple(
+            row for row in (*SITUATION_GROUP[2],) for row in ((row,) if isinstance(row, str) else row)
+        )
+        self.GROUPS = ((_("Not filled in yet"), "", tuple(name for name in rows if name in self.fields)),)
+
+    def clean(self) -> dict[str, Any]:
+        """Something is filled in."""
+        cleaned = super().clean()
+        if not self.errors and not any(cleaned.values()):
+            raise ValidationError(gettext("Fill in at least one."), code="empty")
+        return cleaned
+
+    def filled(self) -> dict[str, Any]:
+        """What was filled in, by the fields of :class:`Notification`."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class FilingForm(ChildFields, ToldFields):

@@ -37,18 +37,21 @@ from security.encryption.typed import (
 
 
 class Told(models.Model):
-    """What a notification says, wherever it is kept. The child's words are verbatim, with what was asked, by whom and when."""
+    """What a notification says, wherever it is kept. The child's words are verbatim, with what was asked, by whom and when.
+
+    In a column that may be NULL an empty text is nothing to say; NULL is not filled in yet.
+    """
 
     situation = EncryptedTextField(_("what happened, as reported"))
-    basis = EncryptedCodeField(Basis, _("known from"))
+    basis = EncryptedCodeField(Basis, _("known from"), null=True)
     words = EncryptedTextField(_("the child's own words"))
     question = EncryptedTextField(_("what the child had been asked"))
     asked_by = EncryptedTextField(_("who asked"))
-    asked_at = EncryptedMomentField(_("when the child said it"))
-    observed = EncryptedTextField(_("what was observed"))
-    injuries = EncryptedTextField(_("injuries and medical care"))
-    child_knows = EncryptedCodeField(Knows, _("the child and the notification"))
-    custodian_knows = EncryptedCodeField(Knows, _("the custodian and the notification"))
+    asked_at = EncryptedMomentField(_("when the child said it"), null=True)
+    observed = EncryptedTextField(_("what was observed"), null=True)
+    injuries = EncryptedTextField(_("injuries and medical care"), null=True)
+    child_knows = EncryptedCodeField(Knows, _("the child and the notification"), null=True)
+    custodian_knows = EncryptedCodeField(Knows, _("the custodian and the notification"), null=True)
     grounds = EncryptedCodesField(UrgencyItem, _("items of the urgency assessment"))
 
     TOLD: ClassVar[tuple[str, ...]] = (
@@ -182,10 +185,18 @@ class Notification(Told, OfCase):
     received_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     channel = EncryptedCodeField(Channel, _("how it came"))
     source = EncryptedCodeField(Source, _("from whom, by kind"))
+    LATER: ClassVar[tuple[str, ...]] = (
+        "basis", "asked_at", "observed", "injuries", "child_knows", "custodian_knows",
+    )  # fmt: skip
 
     class Meta:
         app_label = "cases"
         ordering = ["received_at", "id"]
+
+    @property
+    def unfilled(self) -> list[str]:
+        """The fields that are not filled in yet."""
+        return [name for name in self.LATER if getattr(self, name) is None]
 
 
 class Notifier(SealedModel):

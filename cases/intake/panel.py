@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
@@ -79,8 +80,21 @@ def _checks(case: Case) -> list[SafetyCheck]:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """The intake conference, and the child to be seen."""
-    found = []
+    """The intake conference, the child to be seen, and what the call left for later."""
+    found = [
+        Step(
+            ngettext(
+                "Complete the notification: %(left)d item not filled in",
+                "Complete the notification: %(left)d items not filled in",
+                len(row.unfilled),
+            )
+            % {"left": len(row.unfilled)},
+            reverse("complete_notification", args=[case.pk, row.pk]),
+            reason=reason_against(rules.check_may_complete, case, by),
+        )
+        for row in notifications_of(case)
+        if row.unfilled
+    ]
     if case.stage == Stage.RECEPTION:
         found.append(
             Step(

@@ -11,7 +11,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.clocks.models import Clock
 from cases.intake.codes import LEAST_URGENCY, OFFICE_BAND, FilingState, Outcome, UrgencyItem
-from cases.intake.models import Filing, SafetyCheck
+from cases.intake.models import Filing, Notification, SafetyCheck
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
@@ -53,6 +53,17 @@ def check_may_add(case: Case, by: Position) -> None:
     check_may_take(by)
     check_may_edit(case, by)
     check_may_manage(case, by)
+
+
+def check_may_complete(case: Case, by: Position) -> None:
+    """Those who work on the case fill in what a call left for later."""
+    check_may_edit(case, by)
+
+
+def check_unfilled(notification: Notification, names: Iterable[str]) -> None:
+    """What is filled in stays as it is: a colleague may have done so meanwhile."""
+    if not set(names) <= set(notification.unfilled):
+        raise Refused("filled", _("A colleague has filled this in meanwhile. Nothing was saved: compare it."))
 
 
 def check_has_come(moment: datetime, now: datetime) -> None:

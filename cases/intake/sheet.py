@@ -49,7 +49,5 @@ def _hint(before: Any) -> SafeString:
 
 
 _lazily: Callable[[Any], Any] = lazy(_hint, str)
-URGENCY_HINT = _lazily(
-    _("The ticked items above raise the urgency to the band they ask for; choosing higher is possible.")
-)
+URGENCY_HINT = _lazily(_("It follows from the ticked items. Choose one only to raise it."))
 """Under the bands: the rule in words, and where the script shows what the ticked items ask for while one ticks them."""

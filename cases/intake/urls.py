@@ -17,6 +17,11 @@ urlpatterns = [
     path(
         "cases/<uuid:case_id>/notifications/<uuid:notification_id>/notifier/", views.notifier, name="notifier"
     ),
+    path(
+        "cases/<uuid:case_id>/notifications/<uuid:notification_id>/complete/",
+        views.complete_notification,
+        name="complete_notification",
+    ),
     path("cases/<uuid:case_id>/acceptance/", views.accept_case, name="accept_case"),
     path("cases/<uuid:case_id>/safety/", views.safety_check, name="safety_check"),
     path("cases/<uuid:case_id>/safety/<uuid:check_id>/retract/", views.safety_retract, name="safety_retract"),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import form_answer, posted
@@ -15,7 +16,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.finding.queries import known_children
 from cases.intake import actions
-from cases.intake.forms import AcceptForm, CallForm, FurtherForm, RetractForm, SafetyForm
+from cases.intake.forms import AcceptForm, CallForm, CompleteForm, FurtherForm, RetractForm, SafetyForm
 from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
@@ -114,6 +115,37 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
         to=to_case,
         heading=_("Further notification"),
         label=_("Add the notification"),
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def complete_notification(request: StaffRequest, case_id: UUID, notification_id: UUID) -> HttpResponse:
+    """What the call left for later: only what is not filled in yet is asked for."""
+    case = case_to_change(request, case_id, "intake")
+    row = get_object_or_404(Notification, case=case, pk=notification_id)
+    row.case = case
+    form = CompleteForm(posted(request), unfilled=row.unfilled)
+
+    def done(saved: Notification) -> str:
+        left = len(saved.unfilled)
+        if not left:
+            return _("The notification is complete.")
+        return ngettext(
+            "%(left)d item is not filled in yet.", "%(left)d items are not filled in yet.", left
+        ) % {"left": left}
+
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.complete_notification(row, form.filled(), by=request.by),
+        section="intake",
+        done=done,
+        heading=_("Complete the notification"),
+        intro=_(
+            "What is filled in here cannot be changed later. Address, telephone and custodian are written where they are shown."
+        ),
+        label=_("Save what is filled in"),
     )
 
 

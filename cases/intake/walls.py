@@ -21,8 +21,11 @@ NOTIFIER_SEEN = (
     f" WHERE n.id = data_key.owner_id AND {mine('n.case_id', 'manage')} LIMIT 1)"
 )
 
+LATER = ("basis", "asked_at", "observed", "injuries", "child_knows", "custodian_knows")
+"""What a call may leave for later (``Notification.LATER``)."""
+
 TABLES = (
-    of_case("cases_notification"),
+    of_case("cases_notification", update=", ".join(LATER)),
     of_case(
         "cases_notifier",
         view="manage",
@@ -85,6 +88,17 @@ POLICIES = {
 }
 
 FUNCTIONS = f"""
+-- What a call left for later is filled in once: a column that holds something stays as it is.
+CREATE OR REPLACE FUNCTION wall.notification_stays() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM jsonb_each(to_jsonb(OLD)) was
+             WHERE was.value <> 'null' AND to_jsonb(NEW) -> was.key IS DISTINCT FROM was.value) THEN
+    RAISE EXCEPTION 'what a notification says does not change' USING ERRCODE = '23514', CONSTRAINT = 'notification_stays';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE OR REPLACE FUNCTION wall.guidance_centers() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, pg_temp AS $$ SELECT o.id FROM public.agencies_office o WHERE o.kind = 'cgc' AND o.active $$;
 
@@ -172,6 +186,13 @@ END $$;
 -- The beginning of a moment's day in Japan: says the day and no more.
 CREATE OR REPLACE FUNCTION wall.day_of(moment timestamptz) RETURNS timestamptz LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$ SELECT date_trunc('day', moment, 'Asia/Tokyo') $$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER b_stays BEFORE UPDATE ON cases_notification
+  FOR EACH ROW EXECUTE FUNCTION wall.notification_stays();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE UPDATE ON cases_notification
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 """
 
 CALLERS = {

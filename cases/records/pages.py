@@ -65,7 +65,7 @@ def case_form(
     act: Callable[[], Result],
     *,
     section: str,
-    done: str,
+    done: str | Callable[[Result], str],
     several: bool = False,
     template: str = "cases/records/form_page.html",
     **more: Any,

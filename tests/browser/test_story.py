@@ -205,9 +205,9 @@ def _call(worker: Person) -> str:
     values: Values = {
         "channel": "telephone", "source": "school", "family_name": CHILD.family_name, "given_name": CHILD.given_name,
         "family_kana": CHILD.family_kana, "given_kana": CHILD.given_kana, "sex": "female", "place_of_stay": "home",
-        "situation": "架空の通告", "basis": "from_child", "words": "家に帰りたくない", "child_knows": "yes",
+        "situation": "架空の通告", "words": "家に帰りたくない",
         "question": "どうしたの", "asked_by": "養護教諭",
-        "custodian_knows": "no", "track": "abuse", "urgency": "A", "notifier_name": "架空 通子",
+        "track": "abuse", "urgency": "A", "notifier_name": "架空 通子",
         "birth_date_unknown": True,
     }  # fmt: skip
     worker.send(values, "situation")

@@ -150,6 +150,7 @@ ROWS: dict[str, Row] = {
     "register_call": row(TAKERS, TAKERS),
     "add_notification": form_for(SEES & TAKERS, MANAGES & TAKERS),
     "notifier": row(MANAGES),
+    "complete_notification": EDIT_FORM,
     "accept_case": MANAGE_FORM,
     "safety_retract": EDIT_FORM,
     "safety_check": EDIT_FORM,

@@ -18,15 +18,6 @@ import security
 from face.forms import BaseForm
 
 BEGINS: dict[tuple[str, str], str] = {
-    ("CallForm", "place_of_stay"): "not known is no claim; the other values are",
-    ("CallForm", "child_knows"): "not known is no claim",
-    ("CallForm", "custodian_knows"): "not known is no claim",
-    ("ToldFields", "child_knows"): "not known is no claim",
-    ("ToldFields", "custodian_knows"): "not known is no claim",
-    ("FurtherForm", "child_knows"): "not known is no claim",
-    ("FurtherForm", "custodian_knows"): "not known is no claim",
-    ("FilingForm", "child_knows"): "not known is no claim",
-    ("FilingForm", "custodian_knows"): "not known is no claim",
     ("AcceptForm", "kind"): "the kind of a conference decides nothing",
     ("TeamForm", "level"): "what a team member may do by default; the sheet says so",
     ("OfficeForm", "harm_band"): "the national guideline's value, which a local rule may only make stricter",

@@ -53,6 +53,8 @@ def errors_of(form: BaseForm, typed: dict[str, Any]) -> set[str]:
 
 def answers(form: BaseForm, needed: Needed) -> Iterator[dict[str, list[str]]]:
     """What could be sent so that the condition holds: each field it looks at, with each of the values, or with a text."""
+    if not needed.by:
+        yield {}
     for by in needed.by:
         field = form.fields[by]
         text = (
@@ -75,7 +77,10 @@ def marked_wrongly(form: BaseForm) -> set[str]:
     """The fields that an empty form asks for although they are not marked as required, and the other way round."""
     visible = {bound.name for bound in form.visible_fields()}
     marked = {name for name in visible if said_of(form, name) == "(required)"}
-    return marked ^ (errors_of(form, {}) & visible)
+    asked = errors_of(form, {}) & visible
+    return asked ^ (
+        marked | {name for name, needed in form.NEEDED_IF.items() if needed.holds(form.cleaned_data)}
+    )
 
 
 def conditions_broken(form: BaseForm, name: str) -> Iterator[str]:
