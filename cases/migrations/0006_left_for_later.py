@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0003_indexes_of_leads_and_receipts'),
+        ('cases', '0005_handovers_by_maker'),
     ]
 
     operations = [
