@@ -29,6 +29,7 @@ def panel(case: Case, by: Position) -> Panel:
         "why_not_accept": reason_against(rules.check_may_accept, case, by),
         "why_not_check": reason_against(rules.check_may_check_safety, case, by),
         "why_not_add": reason_against(rules.check_may_add, case, by),
+        "why_not_complete": reason_against(rules.check_may_complete, case, by),
         "in_reception": case.stage == Stage.RECEPTION,
     }
     return Panel("intake", "cases/intake/panel.html", context)
