@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from face.needed import Needed
 from face.renderer import FaceRenderer
 from face.shown import is_sent, mark_of
+from face.widgets import DateParts
 
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
 SAVE_AND_NEXT = "_more"
@@ -181,6 +182,12 @@ Group = tuple[str | Promise, str | Promise, tuple[Row, ...]]
 """Heading, hint, and the names of the fields; names in an inner tuple are drawn side by side."""
 
 
+def _is_typed(field: forms.BoundField) -> bool:
+    """Whether a sent field holds something. The era of a date is always sent."""
+    value = field.value()
+    return any(value[:1] + value[2:]) if isinstance(field.field.widget, DateParts) else bool(value)
+
+
 def _as_tuples(rows: Iterable[Row]) -> list[tuple[str, ...]]:
     return [(row,) if isinstance(row, str) else row for row in rows]
 
@@ -224,8 +231,8 @@ class GroupedForm(BaseForm):
         for number, (legend, hint, rows) in enumerate(self._parts(), 1):
             fields = [[self[name] for name in row] for row in _as_tuples(rows)]
             fields += unnamed if number == len(self.GROUPS) else []
-            typed = any(field.errors or (self.is_bound and field.value()) for row in fields for field in row)
-            place = {"id": f"part-{number}", "later": number > len(self.GROUPS), "folded": not typed}
+            is_open = any(field.errors or (self.is_bound and _is_typed(field)) for row in fields for field in row)
+            place = {"id": f"part-{number}", "later": number > len(self.GROUPS), "folded": not is_open}
             yield {**place, "legend": legend, "hint": hint, "rows": fields}
 
     def _parts(self) -> tuple[Group, ...]:

@@ -191,7 +191,7 @@ NOTIFIER_GROUP: Group = (
 
 
 class FurtherForm(ToldFields, NotifierFields):
-    """A further notification about the child of a case."""
+    """A further notification about the child of a case. What stays empty of it can follow, as after a first call."""
 
     received_at = PastMomentField(label=_("Received at"), initial=clock.now)
     channel = CodeField(
@@ -213,6 +213,16 @@ class FurtherForm(ToldFields, NotifierFields):
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         show_bands(self.fields["grounds"], office)
+        for name in Notification.LATER:
+            self.fields[name].required = False
+
+    def told(self) -> dict[str, Any]:
+        """What :class:`Notification` seals. What may follow is None where it stayed empty."""
+        typed = self.cleaned_data
+        later = {name: typed[name] or None for name in Notification.LATER}
+        if not typed["words"]:
+            later["asked_at"] = typed["asked_at"] or ""  # the child said nothing: there is no moment to fill in
+        return super().told() | later
 
     def received(self) -> Received:
         """The notification as typed."""
@@ -330,7 +340,7 @@ class CallForm(ChildFields, FurtherForm):
         kwargs["initial"] = {**mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, office=by.office, **kwargs)
         _choice(self).offer(in_charge)
-        for name in (*NAMES, *Notification.LATER, "urgency"):
+        for name in (*NAMES, "urgency"):
             self.fields[name].required = False
         for name in NAMES:
             self.fields[name].help_text = ""  # the tick above says what to do
@@ -341,14 +351,6 @@ class CallForm(ChildFields, FurtherForm):
         if cleaned.get("name_unknown"):
             cleaned |= {name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors}
         return cleaned
-
-    def told(self) -> dict[str, Any]:
-        """What :class:`Notification` seals. What may follow is None where it stayed empty."""
-        typed = self.cleaned_data
-        later = {name: typed[name] or None for name in Notification.LATER}
-        if not typed["words"]:
-            later["asked_at"] = ""  # the child said nothing: there is no moment to fill in
-        return super().told() | later
 
     @property
     def is_another(self) -> bool:

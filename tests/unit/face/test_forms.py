@@ -172,6 +172,31 @@ def test_a_field_that_no_part_names_is_asked_for_all_the_same() -> None:
     assert parts == [["name"], ["other_telephone", "telephone", "later"]]
 
 
+class _Later(GroupedForm):
+    name = forms.CharField(required=False)
+    at = JapaneseDateTimeField(required=False)
+
+    GROUPS = (("Now", "", ("name",)),)
+    LATER = (("Later", "", ("at",)),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        (None, True),
+        ({"name": "x", "at_era": "R", "at": ""}, True),
+        ({"at_era": "R", "at": "今日 0:00"}, False),
+        ({"at_era": "R", "at_year": "8"}, False),
+        ({"at": "x"}, False),
+    ],
+)
+def test_a_later_part_is_folded_until_something_is_typed_in_it(
+    typed: dict[str, str] | None, folded: bool
+) -> None:
+    now, later = _Later(typed).groups()
+    assert (now["later"], later["later"], later["folded"]) == (False, True, folded)
+
+
 def test_the_error_summary_follows_the_parts_and_tells_equal_labels_apart() -> None:
     form = _Parts({})
     assert [named_in_full(form[name]) for name in form.errors] == [

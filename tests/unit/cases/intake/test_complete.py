@@ -48,6 +48,14 @@ def test_what_stays_empty_is_counted_as_a_next_step(cast: Cast) -> None:
     assert "未記入 6項目" in signed_in(cast.caseworker).get(section_url(case, "intake")).content.decode()
 
 
+def test_a_call_about_a_known_child_is_added_with_what_the_first_minutes_need(cast: Cast) -> None:
+    case = registered(cast)
+    answer = signed_in(cast.caseworker).post(f"/cases/{case.pk}/notifications/add/", call_data(cast, **LATER))
+    assert answer.status_code == 302, answer.context["form"].errors
+    with acting_as(cast.caseworker):
+        assert [len(row.unfilled) for row in Notification.objects.all()] == [6, 6]
+
+
 def test_without_words_there_is_no_moment_to_fill_in(cast: Cast) -> None:
     registered(cast, words="", question="", asked_by="")
     assert "asked_at" not in the_notification(cast).unfilled
