@@ -183,9 +183,10 @@ Group = tuple[str | Promise, str | Promise, tuple[Row, ...]]
 
 
 def _is_typed(field: forms.BoundField) -> bool:
-    """Whether a sent field holds something. The era of a date is always sent."""
+    """Whether a sent field holds something. Of a date in boxes the era is always sent."""
     value = field.value()
-    return any(value[:1] + value[2:]) if isinstance(field.field.widget, DateParts) else bool(value)
+    is_boxes = isinstance(value, list) and isinstance(field.field.widget, DateParts)
+    return any(value[:1] + value[2:]) if is_boxes else bool(value)
 
 
 def _as_tuples(rows: Iterable[Row]) -> list[tuple[str, ...]]:

@@ -188,6 +188,7 @@ class _Later(GroupedForm):
         ({"at_era": "R", "at": "今日 0:00"}, False),
         ({"at_era": "R", "at_year": "8"}, False),
         ({"at": "x"}, False),
+        ({"name": "x", "_restore": "1"}, True),
     ],
 )
 def test_a_later_part_is_folded_until_something_is_typed_in_it(
