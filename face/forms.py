@@ -232,7 +232,9 @@ class GroupedForm(BaseForm):
         for number, (legend, hint, rows) in enumerate(self._parts(), 1):
             fields = [[self[name] for name in row] for row in _as_tuples(rows)]
             fields += unnamed if number == len(self.GROUPS) else []
-            is_open = any(field.errors or (self.is_bound and _is_typed(field)) for row in fields for field in row)
+            is_open = any(
+                field.errors or (self.is_bound and _is_typed(field)) for row in fields for field in row
+            )
             place = {"id": f"part-{number}", "later": number > len(self.GROUPS), "folded": not is_open}
             yield {**place, "legend": legend, "hint": hint, "rows": fields}
 

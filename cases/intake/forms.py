@@ -221,7 +221,9 @@ class FurtherForm(ToldFields, NotifierFields):
         typed = self.cleaned_data
         later = {name: typed[name] or None for name in Notification.LATER}
         if not typed["words"]:
-            later["asked_at"] = typed["asked_at"] or ""  # the child said nothing: there is no moment to fill in
+            later["asked_at"] = (
+                typed["asked_at"] or ""
+            )  # the child said nothing: there is no moment to fill in
         return super().told() | later
 
     def received(self) -> Received:
