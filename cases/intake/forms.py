@@ -1,7 +1,7 @@
-"""The forms of reception: a call, a filing by another office, the conference and the safety check."""
+"""The forms of reception: a filing by another office, the conference and the safety check."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,32 +11,30 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.clocks.models import Clock
-from cases.intake.actions import Received
-from cases.intake.codes import Basis, Channel, Conference, Knows, Outcome, Source, UrgencyItem
-from cases.intake.models import Notification, Notifier, Told
+from cases.intake.call_forms import (
+    CHILD_GROUP,
+    NAME_ROWS,
+    SITUATION_GROUP,
+    CallForm,
+    ChildFields,
+    ToldFields,
+    choice_of_lead,
+)
+from cases.intake.codes import Conference, Outcome
 from cases.intake.queries import case_to_attach_to
-from cases.intake.sheet import URGENCY_HINT, Items, show_bands
-from cases.records.actions import CaseFacts, ChildFacts
-from cases.records.codes import StayKind, Track, Urgency
-from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PastMomentField, PersonForm, PositionChoice
+from cases.records.actions import ChildFacts
+from cases.records.codes import Urgency
+from cases.records.forms import PastMomentField, PositionChoice
 from cases.records.models import Case
 from face.fields import (
-    KANA_UNKNOWN,
-    UNKNOWN,
     CodeField,
-    CodesField,
     HalfWidthField,
-    KanaField,
     LongTextField,
-    NameField,
     PhoneField,
 )
-from face.forms import BaseForm, Group, GroupedForm, Row
+from face.forms import BaseForm
 from face.needed import Needed
 from security.walls import clock
-
-CHILD_FIELDS, PERSON_FIELDS = ChildForm.declared_fields, PersonForm.declared_fields
-"""The child's identity is typed with the same fields wherever it is typed."""
 
 
 def seen_late(limit: Clock | None, *, by: str, seen: str, at: str) -> Needed:
@@ -47,368 +45,6 @@ def seen_late(limit: Clock | None, *, by: str, seen: str, at: str) -> Needed:
 
     mark = _("(required where the child was seen after the time limit)")
     return Needed(mark, by=(by,), values=frozenset({seen}), only=is_late)
-
-
-def _choice(form: forms.Form) -> PositionChoice:
-    return cast(PositionChoice, form.fields["in_charge"])
-
-
-WITH_THE_WORDS = Needed(
-    _("(required with the child's words)"),
-    by=("words",),
-    message=_("Write this with the child's words. If it is not known or nothing was asked, say so."),
-)
-
-
-class ToldFields(GroupedForm):
-    """What a notification says. Nothing here asks for details: the questions belong to the interview."""
-
-    situation = LongTextField(label=_("What happened, as reported"), rows=4)
-    basis = CodeField(Basis, label=_("Known from"), widget=forms.RadioSelect)
-    words = LongTextField(
-        label=_("The child's own words"),
-        required=False,
-        rows=3,
-        help_text=_(
-            "Word for word, as the child said it. Only “who did what”; whoever heard it asks nothing further."
-        ),
-    )
-    question = forms.CharField(
-        label=_("What the child had been asked"),
-        max_length=500,
-        required=False,
-        help_text=_("The question in its own words. If nothing was asked, say so."),
-    )
-    asked_by = forms.CharField(label=_("Who asked or listened"), max_length=200, required=False)
-    asked_at = PastMomentField(label=_("When the child said it"), required=False)
-    observed = LongTextField(label=_("What was observed"), required=False, rows=2)
-    injuries = LongTextField(label=_("Injuries and medical care"), required=False, rows=2)
-    child_knows = CodeField(
-        Knows, label=_("Does the child know of this notification?"), widget=forms.RadioSelect
-    )
-    custodian_knows = CodeField(
-        Knows, label=_("Does the custodian know of this notification?"), widget=forms.RadioSelect
-    )
-    grounds = CodesField(
-        UrgencyItem,
-        label=_("Items of the urgency assessment"),
-        widget=Items,
-        required=False,
-    )
-
-    # The child's words are recorded with the question they answer and the listener: they are weighed later by that.
-    NEEDED_IF: Mapping[str, Needed] = {"question": WITH_THE_WORDS, "asked_by": WITH_THE_WORDS}
-
-    def told(self) -> dict[str, Any]:
-        """What :class:`Told` seals; the ticked items are apart."""
-        return {name: self.cleaned_data[name] or "" for name in Told.TOLD if name != "grounds"}
-
-    def ticked(self) -> tuple[UrgencyItem, ...]:
-        """The ticked items."""
-        return tuple(self.cleaned_data["grounds"])
-
-
-class ChildFields(GroupedForm):
-    """The child's identity, with the fields of the case record's own form."""
-
-    family_name = CHILD_FIELDS["family_name"]
-    given_name = CHILD_FIELDS["given_name"]
-    family_kana = CHILD_FIELDS["family_kana"]
-    given_kana = CHILD_FIELDS["given_kana"]
-    sex = CHILD_FIELDS["sex"]
-    birth_date = CHILD_FIELDS["birth_date"]
-    school = CHILD_FIELDS["school"]
-    address = CHILD_FIELDS["address"]
-    address_withheld = CHILD_FIELDS["address_withheld"]
-    telephone = CHILD_FIELDS["telephone"]
-    CHILD: tuple[str, ...] = (
-        "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date", "school", "address",
-        "address_withheld", "telephone",
-    )  # fmt: skip
-
-    def child(self) -> ChildFacts:
-        """What was typed about the child."""
-        typed = {name: self.cleaned_data[name] for name in self.CHILD}
-        typed["birth_date"] = None if typed["birth_date"] == UNKNOWN else typed["birth_date"]
-        return ChildFacts(**typed)
-
-
-class NotifierFields(BaseForm):
-    """Who notified; stored apart from everything else."""
-
-    notifier_name = NameField(
-        label=_("Name"),
-        required=False,
-        help_text=_("May stay empty: an anonymous notification is a notification."),
-    )
-    notifier_relation = forms.CharField(
-        label=_("Relation to the child, or office"), max_length=200, required=False
-    )
-    notifier_telephone = PhoneField(label=_("Telephone"), required=False)
-    notifier_keep_from = forms.CharField(
-        label=_("Wishes about one's name"),
-        max_length=300,
-        required=False,
-        help_text=_("For example, from whom it is to be kept."),
-    )
-
-    def notifier(self) -> dict[str, str] | None:
-        """The fields of :class:`Notifier`, or None if nothing was typed."""
-        texts = {name: self.cleaned_data[f"notifier_{name}"] for name in Notifier.FIELDS}
-        return texts if any(texts.values()) else None
-
-
-WORDS_HINT = _("Write what was said, not what it may mean. Do not question the child again to fill this in.")
-NAME_ROWS: tuple[Row, ...] = (
-    ("family_name", "given_name"),
-    ("family_kana", "given_kana"),
-    ("birth_date", "sex"),
-    ("school", "telephone"),
-    "address",
-)
-CHILD_GROUP: Group = (_("The child"), "", (*NAME_ROWS, "address_withheld"))
-RECEIVED_GROUP: Group = (_("Reception"), "", (("received_at", "source"), "channel"))
-SITUATION_GROUP: Group = (
-    _("What happened"),
-    WORDS_HINT,
-    (
-        "words",
-        ("question", "asked_by"),
-        "asked_at",
-        "situation",
-        "basis",
-        ("observed", "injuries"),
-        ("child_knows", "custodian_knows"),
-    ),
-)
-NOTIFIER_GROUP: Group = (
-    _("Who notified"),
-    _(
-        "Locked apart. Only the person in charge and the supervisors can open it, and it is on no shared sheet."
-    ),
-    (("notifier_name", "notifier_telephone"), ("notifier_relation", "notifier_keep_from")),
-)
-
-
-class FurtherForm(ToldFields, NotifierFields):
-    """A further notification about the child of a case. What stays empty of it can follow, as after a first call."""
-
-    received_at = PastMomentField(label=_("Received at"), initial=clock.now)
-    channel = CodeField(
-        Channel,
-        label=_("How it came"),
-        without=Channel.FILED,
-        widget=forms.RadioSelect,
-    )
-    source = CodeField(
-        Source,
-        label=_("From whom, by kind"),
-        choose=_("Choose"),
-    )
-
-    GROUPS: tuple[Group, ...] = (
-        RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), "", ("grounds",)), NOTIFIER_GROUP,
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        show_bands(self.fields["grounds"], office)
-        for name in Notification.LATER:
-            self.fields[name].required = False
-
-    def told(self) -> dict[str, Any]:
-        """What :class:`Notification` seals. What may follow is None where it stayed empty."""
-        typed = self.cleaned_data
-        later = {name: typed[name] or None for name in Notification.LATER}
-        if not typed["words"]:
-            later["asked_at"] = (
-                typed["asked_at"] or ""
-            )  # the child said nothing: there is no moment to fill in
-        return super().told() | later
-
-    def received(self) -> Received:
-        """The notification as typed."""
-        typed = self.cleaned_data
-        return Received(
-            typed["received_at"],
-            typed["channel"],
-            typed["source"],
-            self.told(),
-            self.ticked(),
-            self.notifier(),
-        )
-
-
-NAMES = ("family_name", "given_name", "family_kana", "given_kana")
-UNLESS_UNKNOWN = Needed(
-    _("(required unless it is not known)"),
-    only=lambda typed: not typed.get("name_unknown"),
-    message=_("Enter this, or tick that the name is not known."),
-)
-CAN_FOLLOW = _("Can be filled in on the case, after the call.")
-
-
-class CallForm(ChildFields, FurtherForm):
-    """A contact just received, in the order of a call: what the first minutes need, and folded away what can follow. It opens the
-    case; of what stays empty the case says that it is to be filled in (:class:`CompleteForm`).
-    """
-
-    name_unknown = forms.BooleanField(
-        label=_("The name, or a part of it, is not known"),
-        required=False,
-        help_text=_("The boxes that stay empty are then saved as “unknown”."),
-    )
-    place_of_stay = CodeField(StayKind, label=_("Where the child is now"), widget=forms.RadioSelect)
-    place_detail = forms.CharField(
-        label=_("Details of the place"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
-    )
-    custodian_name = NameField(label=_("Name"), required=False)
-    custodian_kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
-    custodian_relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)
-    custodian_age = PERSON_FIELDS["age"]
-    custodian_occupation = PERSON_FIELDS["occupation"]
-    custodian_telephone = PhoneField(label=_("Telephone"), required=False)
-    track = CodeField(Track, label=_("Track"), widget=forms.RadioSelect)
-    harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
-    urgency = CodeField(
-        Urgency,
-        label=_("Urgency"),
-        widget=forms.RadioSelect,
-        help_text=URGENCY_HINT,
-    )
-    in_charge = PositionChoice(label=_("Person in charge"))
-
-    CUSTODIAN = ("name", "kana", "relation", "age", "occupation", "telephone")
-    # Nothing that was typed about the custodian is lost because the name is missing.
-    NEEDED_IF = {
-        **ToldFields.NEEDED_IF,
-        "custodian_name": Needed(
-            _("(required with anything else about the custodian)"),
-            by=tuple(f"custodian_{name}" for name in CUSTODIAN[1:]),
-            message=_("If the name is not known, write that."),
-        ),
-        **dict.fromkeys(NAMES, UNLESS_UNKNOWN),
-        # The ticked items say how urgent it is; a person says it where none is ticked.
-        "urgency": Needed(
-            _("(required where no item is ticked)"),
-            only=lambda typed: not typed.get("grounds"),
-            message=_("If no item applies, choose the urgency."),
-        ),
-    }
-    GROUPS = (
-        (
-            NOTIFIER_GROUP[0],
-            NOTIFIER_GROUP[1],
-            (
-                ("notifier_name", "notifier_telephone"),
-                "notifier_keep_from",
-                ("received_at", "source"),
-                "channel",
-            ),
-        ),
-        (
-            CHILD_GROUP[0],
-            "",
-            ("name_unknown", *NAME_ROWS[:2], ("birth_date", "sex"), "school"),
-        ),
-        (_("Where the child is, and the danger"), "", ("place_of_stay", "grounds")),
-        (SITUATION_GROUP[0], WORDS_HINT, ("words", ("question", "asked_by"), "situation")),
-        (_("Urgency and assignment"), "", ("track", "urgency", "in_charge")),
-    )
-    LATER = (
-        (
-            _("More about what happened"),
-            CAN_FOLLOW,
-            ("asked_at", "basis", ("observed", "injuries"), ("child_knows", "custodian_knows"), "harm_type"),
-        ),
-        (
-            _("More about the child and the notifier"),
-            CAN_FOLLOW,
-            ("place_detail", "address", "address_withheld", "telephone", "notifier_relation"),
-        ),
-        (
-            _("Custodian"),
-            "",
-            (
-                ("custodian_name", "custodian_kana"),
-                ("custodian_relation", "custodian_telephone"),
-                ("custodian_age", "custodian_occupation"),
-            ),
-        ),
-    )
-
-    def __init__(self, *args: Any, in_charge: list[Position], by: Position, **kwargs: Any) -> None:
-        mine = {"in_charge": str(by.pk)} if by in in_charge else {}
-        kwargs["initial"] = {**mine, **(kwargs.get("initial") or {})}
-        super().__init__(*args, office=by.office, **kwargs)
-        _choice(self).offer(in_charge)
-        for name in (*NAMES, "urgency"):
-            self.fields[name].required = False
-        for name in NAMES:
-            self.fields[name].help_text = ""  # the tick above says what to do
-
-    def clean(self) -> dict[str, Any]:
-        """A part of the name that is not known is saved as such."""
-        cleaned = super().clean()
-        if cleaned.get("name_unknown"):
-            cleaned |= {name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors}
-        return cleaned
-
-    @property
-    def is_another(self) -> bool:
-        """Whether the person said that no known child is meant."""
-        return bool(self.data.get("another"))
-
-    def ask_whether_another(self) -> None:
-        """The child may have a case already: the form has one field more, and nothing is saved before the answer."""
-        label = _("This is another child: open a new case")
-        self.fields["another"] = forms.BooleanField(label=label, required=False)
-        text = gettext(
-            "This child may have a case already. Add the notification to it, or say that this is another child."
-        )
-        self.add_error("another", ValidationError(text, code="known"))
-
-    def facts(self) -> CaseFacts:
-        """What the case starts with; its outline is the situation as reported."""
-        names = ("track", "harm_type", "place_of_stay", "place_detail")
-        return CaseFacts(
-            outline=self.cleaned_data["situation"],
-            urgency=self.cleaned_data["urgency"] or Urgency.C,  # the ticked items lift it
-            **{name: self.cleaned_data[name] for name in names},
-        )
-
-    def custodian(self) -> dict[str, str] | None:
-        """The custodian named on the reception form, or None."""
-        texts = {name: self.cleaned_data[f"custodian_{name}"] for name in self.CUSTODIAN}
-        return texts if texts["name"] else None
-
-
-class CompleteForm(ToldFields):
-    """What a notification still lacks: only the fields ``unfilled`` are asked for, and each may be left for another time."""
-
-    NEEDED_IF = {}
-
-    def __init__(self, *args: Any, unfilled: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in set(self.fields) - set(unfilled):
-            del self.fields[name]
-        for field in self.fields.values():
-            field.required = False
-        rows = tuple(
-            row for row in (*SITUATION_GROUP[2],) for row in ((row,) if isinstance(row, str) else row)
-        )
-        self.GROUPS = ((_("Not filled in yet"), "", tuple(name for name in rows if name in self.fields)),)
-
-    def clean(self) -> dict[str, Any]:
-        """Something is filled in."""
-        cleaned = super().clean()
-        if not self.errors and not any(cleaned.values()):
-            raise ValidationError(gettext("Fill in at least one."), code="empty")
-        return cleaned
-
-    def filled(self) -> dict[str, Any]:
-        """What was filled in, by the fields of :class:`Notification`."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class FilingForm(ChildFields, ToldFields):
@@ -479,7 +115,7 @@ class RegisterForm(BaseForm):
         super().__init__(*args, **kwargs)
         suggested = gettext("The ticked items ask for %(band)s at least. Choose it, or a higher one.")
         self.fields["urgency"].help_text = suggested % {"band": Urgency(least).label}
-        _choice(self).offer(in_charge)
+        choice_of_lead(self).offer(in_charge)
 
 
 class AttachForm(BaseForm):
@@ -522,7 +158,7 @@ class AcceptForm(BaseForm):
     def __init__(self, *args: Any, positions: list[Position], lead: Position | None, **kwargs: Any) -> None:
         kwargs["initial"] = {"in_charge": str(lead.pk)} if lead else {}
         super().__init__(*args, **kwargs)
-        _choice(self).offer(positions)
+        choice_of_lead(self).offer(positions)
 
 
 class SafetyForm(BaseForm):

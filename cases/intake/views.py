@@ -16,7 +16,8 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.finding.queries import known_children
 from cases.intake import actions
-from cases.intake.forms import AcceptForm, CallForm, CompleteForm, FurtherForm, RetractForm, SafetyForm
+from cases.intake.call_forms import CallForm, CompleteForm, FurtherForm
+from cases.intake.forms import AcceptForm, RetractForm, SafetyForm
 from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts

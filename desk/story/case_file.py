@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.custody.forms import StartForm
-from cases.intake.forms import AcceptForm, CallForm, SafetyForm
+from cases.intake.call_forms import CallForm
+from cases.intake.forms import AcceptForm, SafetyForm
 from cases.records.models import UNKNOWN
 from face import wareki
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
