@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import OperationalError
 
 from security.walls.catalogue import drift
 from security.walls.raising import raise_walls
 from security.walls.versions import check_known
+
+CUT_OFF = "The database does not go on ({}): see that it runs and its disk has room, and run migrate again; it continues."
 
 
 class Command(migrate.Command):
@@ -19,6 +23,10 @@ class Command(migrate.Command):
         if is_owner and check_known():
             for line in drift("owner"):
                 self.stderr.write(f"not as it was raised, and raised again now: {line}")
-        super().handle(*args, **options)
-        if is_owner:
-            raise_walls()
+        try:
+            super().handle(*args, **options)
+            if is_owner:
+                raise_walls()
+        except OperationalError as error:
+            # A full disk comes as this too: the server says so, or is gone before it can.
+            raise CommandError(CUT_OFF.format(str(error).split("\n", 1)[0])) from None
