@@ -17,7 +17,7 @@ from bench import place
 from bench.measure import Part
 
 SIZES, RUNS, MINE = (10_000, 100_000, 1_000_000), 31, 60
-SECONDS, ROUNDS, QUICK_SECONDS = 180.0, 6, 2.0
+SECONDS, ROUNDS, QUICK_SECONDS = 180.0, 6, 1.0
 QUICK_SIZES, QUICK_RUNS, QUICK_MINE = (1_000, 1_500, 2_000), 1, 4
 
 

@@ -64,6 +64,7 @@ def run(server: Server, seconds: float, rounds: int, *, quick: bool = False) -> 
     size, people_of = (QUICK, QUICK_PEOPLE) if quick else (SIZE, PEOPLE)
     positions = make(server, size, people_of)
     postmaster = place.postmaster_of(server.data)
+    warm = min(WARM_SECONDS, seconds / rounds)
     total = {variant: Figures() for variant in VARIANTS}
     with running(positions) as servers:
         for turn in range(rounds):
@@ -71,7 +72,7 @@ def run(server: Server, seconds: float, rounds: int, *, quick: bool = False) -> 
                 walls(server, variant.database, standing="walls" not in variant.without)
                 one = servers[variant]
                 # What changed with the walls, and what others pushed out of memory, is made ready untimed.
-                drive(one.visitors, WARM_SECONDS, web=one.process, postgres=postmaster, seed=-1)
+                drive(one.visitors, warm, web=one.process, postgres=postmaster, seed=-1)
                 found = drive(one.visitors, seconds / rounds, web=one.process, postgres=postmaster, seed=turn)
                 total[variant].add(found)
     for name in (CLEAR, SEALED):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -13,13 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from agencies.notices.codes import NoticeKind
 from security.walls import clock
+from tests.browser import axe
 from tests.cast import CHILD, PASSWORD, Cast
 from tests.client import signed_in
 
-AXE = (Path(__file__).parents[1] / "vendor/axe/axe.min.js").read_text(encoding="utf-8")
-FINDINGS = """axe.run(document).then(r => r.violations
-  .filter(v => ['serious', 'critical'].includes(v.impact))
-  .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))"""
+ONCE = re.compile(r'value="[0-9A-Za-z]{64}"|nonce="[^"]*"')
+"""What differs each time the same page is asked for."""
 STORED = "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"
 Values = dict[str, str | bool]
 OUTLINE, CONSIDERATIONS = "架空の概要", "女性の担当者"
@@ -35,6 +33,7 @@ class Person:
         self.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}])
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
+        self.seen: set[str] = set()
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on(
             "console", lambda message: self.faults.append(message.text) if message.type == "error" else None
@@ -90,13 +89,19 @@ class Person:
             field.first.fill(str(value))
 
     def check(self) -> None:
-        """axe-core without serious findings, no horizontal scrolling, no name in address or title, nothing in browser storage."""
+        """axe-core without findings, no horizontal scrolling, no name in address or title, nothing in browser storage.
+
+        How a page looks is asked once of the same page: "not found" is the same for every address.
+        """
         where = self.page.url
-        self.page.evaluate(AXE)
-        assert self.page.evaluate(FINDINGS) == [], where
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), (
-            f"too wide: {where}"
-        )
+        html = ONCE.sub("", self.page.content())
+        if html not in self.seen:
+            self.seen.add(html)
+            axe.ready(self.page)
+            assert axe.findings(self.page, self.language) == [], where
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), (
+                f"too wide: {where}"
+            )
         assert self.page.evaluate(STORED) == "[[],[]]", where
         shown = where + self.page.title()
         assert CHILD.family_name not in shown

@@ -30,7 +30,7 @@ ENDINGS = ("withdraw", "supersede", "expire", "close")
 """What ends what the receiver may read, from its commit on."""
 BEFORE = (*ENDINGS, "report", "end_case", "glass", "grant")
 AFTER = (*ENDINGS, "end_case", "glass", "grant")
-PATIENCE = "100ms"
+PATIENCE = "50ms"
 """How long a step waits for a lock: the product's second, shorter, since half of all orders wait for nothing else."""
 
 PAIRS = list(combinations(BEFORE, 2))

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.sweeps.canaries import issued
@@ -45,9 +47,16 @@ def path_of(name: str, world: World, /, **other: object) -> str:
 def client_of(world: World, relation: str) -> Client:
     """A browser of somebody of the world, with the session made with the world. It answers errors, it does not raise them."""
     client = Client(raise_request_exception=False)
+    client.handler = _handler(tuple(settings.MIDDLEWARE))
     for name, value in world.cookies[relation].items():
         client.cookies[name] = value
     return client
+
+
+@cache
+def _handler(middleware: tuple[str, ...]) -> ClientHandler:
+    """The application, loaded once for all clients with this middleware."""
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 # Methods that are the same for everybody are asked for by a few.

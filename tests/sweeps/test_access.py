@@ -1,46 +1,47 @@
 """Every page of the resolver in a browser, in both languages: axe-core finds nothing, and nothing is wider than the screen.
 
-The pages come straight from Django's test client; the browser asks no server.
+The pages come straight from Django's test client; the browser gets them from a folder.
 """
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles import finders
-from playwright.sync_api import Page, Route
 
+from config.embedded.place import BASE_DIR
+from tests.browser import axe
 from tests.browser.conftest import chromium
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
 from tests.sweeps.world import World
 
 pytestmark = pytest.mark.browser
-AXE = (Path(__file__).parents[1] / "vendor/axe/axe.min.js").read_text(encoding="utf-8")
-FINDINGS = """axe.run(document, {resultTypes: ["violations"]}).then(result => result.violations.map(
-  one => one.id + ": " + one.nodes.map(node => node.target + " " + (node.any[0] || node.all[0] || {}).message)))"""
-HOST = "https://tomoshibi.test"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def _shown(page: Page, html: bytes, path: str) -> None:
-    def answer(route: Route) -> None:
-        asked = urlsplit(route.request.url).path
-        if asked == path:
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-            return
-        found = finders.find(asked.removeprefix(settings.STATIC_URL))
-        if found is None:
-            route.fulfill(status=404)
-            return
-        kind = TYPES.get(Path(str(found)).suffix, "application/octet-stream")
-        route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
+class Quiet(SimpleHTTPRequestHandler):
+    """Files over connections that stay open; nothing is printed."""
 
-    page.unroute_all()
-    page.route("**/*", answer)
-    page.goto(HOST + path)
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: object) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    (folder / "static").symlink_to(BASE_DIR / "static")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def _pages(world: World, language: str) -> Iterator[tuple[str, str, bytes]]:
@@ -58,19 +59,27 @@ def _pages(world: World, language: str) -> Iterator[tuple[str, str, bytes]]:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_every_page_is_for_everyone(shared_world: World, language: str) -> None:
-    pages, found = list(_pages(shared_world, language)), []
-    assert len(pages) > 80
-    with chromium() as browser:
+def test_every_page_is_for_everyone(shared_world: World, tmp_path: Path, language: str) -> None:
+    paths: dict[str, str] = {}
+    for name, path, html in _pages(shared_world, language):
+        folder = tmp_path / path.strip("/")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_bytes(html)
+        paths[name] = path
+    assert len(set(paths.values())) > 80
+    found = []
+    with chromium() as browser, _served(tmp_path) as address:
         page = browser.new_page()
-        for name, path, html in pages:
+        for name, path in paths.items():
             page.set_viewport_size({"width": 1280, "height": 900})
-            _shown(page, html, path)
-            page.evaluate(AXE)
+            answer = page.goto(address + path)
+            assert answer is not None
+            assert answer.ok
+            axe.ready(page)
             for width in (1280, 390, 320):
                 page.set_viewport_size({"width": width, "height": 900})
                 if width != 320:
-                    found += [f"{name} {width} {one}" for one in page.evaluate(FINDINGS)]
+                    found += [f"{name} {width} {one}" for one in axe.findings(page, language)]
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     found.append(f"{name} is wider than {width}")
     assert found == []

@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core import mail
+from django.core.cache import caches
 from django.db.models import Model
 
 from agencies.notices.actions import tell
@@ -79,6 +80,8 @@ def traced(database: str, tmp_path: Path) -> Iterator[Traces]:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     before, tempfile.tempdir = tempfile.tempdir, str(temporary)
+    for name in settings.CACHES:
+        caches[name].clear()  # a test before this one may have leaked into them
     try:
         with places.server_log(database) as written, application_log() as log:
             yield traces

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
@@ -85,12 +87,18 @@ def ask(
         told.append((int(status.split(" ", 1)[0]), tuple(headers)))
         return written.append
 
-    response = WSGIHandler()({**plain, **(environ or {})}, start)
+    response = _handler(tuple(settings.MIDDLEWARE))({**plain, **(environ or {})}, start)
     try:
         content = b"".join(response)
     finally:
         response.close()
     return Answer(*told[0], b"".join(written) + content)
+
+
+@cache
+def _handler(middleware: tuple[str, ...]) -> WSGIHandler:
+    """The application, loaded once for all requests with this middleware."""
+    return WSGIHandler()
 
 
 def access_log(condition: str = "true", *parameters: Any) -> list[dict[str, object]]:

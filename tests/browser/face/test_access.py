@@ -1,14 +1,12 @@
 """The face for everyone: axe-core without findings, narrow screens and zoom, keyboard, no script."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser import axe
 from tests.browser.face.conftest import Place
 
 pytestmark = pytest.mark.browser
-AXE = (Path(__file__).parents[2] / "vendor/axe/axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("query", ["", "?error=1", "?en", "?en&error=1"])
@@ -16,11 +14,8 @@ AXE = (Path(__file__).parents[2] / "vendor/axe/axe.min.js").read_text(encoding="
 def test_axe_finds_nothing(page: Page, place: Place, query: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(place.url + query)
-    page.evaluate(AXE)  # through the debugger: the page's own policy lets no foreign script in
-    found = page.evaluate(
-        "axe.run(document).then(result => result.violations.map(one => one.id + ': ' + one.help))"
-    )
-    assert found == []
+    axe.ready(page)
+    assert axe.findings(page, "ja") == []
 
 
 @pytest.mark.parametrize("width", [1280, 640, 390, 320])

@@ -209,51 +209,42 @@ def test_what_came_back_long_ago_is_not_on_the_page_any_more(
         assert not came_back_to(kind, cast.caseworker).exists()
 
 
-@pytest.mark.parametrize("name", ["supervisor", "director"])
 def test_only_the_drafter_changes_a_draft_or_takes_it_back(
-    cast: Cast, kind: Decision[Any], row: CaseAct, name: str
+    cast: Cast, kind: Decision[Any], row: CaseAct
 ) -> None:
-    by = cast.positions[name]
-    with pytest.raises(Refused, match="not_drafter"):
-        changed(cast, kind, row, name)
-    with acting_as(by):
+    for name in ("supervisor", "director"):
+        by = cast.positions[name]
         with pytest.raises(Refused, match="not_drafter"):
-            kind.take_back(row, by=by)
-        for change in ("reason = reason || 'x'", "taken_back_at = now()"):
-            with pytest.raises(DatabaseError, match="only its drafter"):
-                sql(kind, change)
+            changed(cast, kind, row, name)
+        with acting_as(by):
+            with pytest.raises(Refused, match="not_drafter"):
+                kind.take_back(row, by=by)
+            for change in ("reason = reason || 'x'", "taken_back_at = now()"):
+                with pytest.raises(DatabaseError, match="only its drafter"):
+                    sql(kind, change)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_raw_sql_of_the_decider_changes_no_draft(cast: Cast, kind: Decision[Any], row: CaseAct) -> None:
+    for change in (
         "decided_at = now(), approved = true, reason = reason || 'x'",
         "refused = true",
         "taken_back_at = now(), decided_at = now(), approved = true",
         "version = 7",
-    ],
-)
-def test_raw_sql_of_the_decider_changes_no_draft(
-    cast: Cast, kind: Decision[Any], row: CaseAct, change: str
-) -> None:
-    with every_column(kind.model._meta.db_table), acting_as(cast.director), pytest.raises(DatabaseError):
-        sql(kind, change)
+    ):
+        with every_column(kind.model._meta.db_table), acting_as(cast.director), pytest.raises(DatabaseError):
+            sql(kind, change)
 
 
-@pytest.mark.parametrize(
-    "decided_already", [{"refused": True}, {"note": "x"}, {"taken_back_at": "2026-04-01"}]
-)
-def test_raw_sql_drafts_nothing_that_has_been_decided(
-    cast: Cast, kind: Decision[Any], row: CaseAct, decided_already: dict[str, Any]
-) -> None:
+def test_raw_sql_drafts_nothing_that_has_been_decided(cast: Cast, kind: Decision[Any], row: CaseAct) -> None:
     table = kind.model._meta.db_table
     copy = (
         f"INSERT INTO {table} SELECT r.* FROM {table} t,"
         f" jsonb_populate_record(NULL::{table}, to_jsonb(t) || %s::jsonb) r WHERE t.id = %s"
     )
-    another = json.dumps(decided_already | {"id": str(uuid.uuid4())})
-    with acting_as(cast.caseworker), pytest.raises(DatabaseError, match="has not been decided"):
-        connection.cursor().execute(copy, [another, row.pk])
+    for already in ({"refused": True}, {"note": "x"}, {"taken_back_at": "2026-04-01"}):
+        another = json.dumps(already | {"id": str(uuid.uuid4())})
+        with acting_as(cast.caseworker), pytest.raises(DatabaseError, match="has not been decided"):
+            connection.cursor().execute(copy, [another, row.pk])
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
