@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from face.lines import Line, Step
+from face.paper import Paper
 
 Name = str | Promise
 CasesOfKeys = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
@@ -41,7 +42,7 @@ class Room:
     ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
     switches on; ``prefills`` say for an item how its text begins (of a case), ``endings(intention)`` which pages close with a
-    confirmation.
+    confirmation. ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
     """
 
     panel: Callable[[Any, Any], Any] | None = None
@@ -65,6 +66,7 @@ class Room:
     grounds: Mapping[str, Name] = field(default_factory=dict)
     prefills: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     endings: Callable[[Any], Iterable[Any]] | None = None
+    papers: tuple[Paper, ...] = ()
 
 
 _rooms: dict[str, Room] = {}

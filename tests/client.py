@@ -1,6 +1,10 @@
 """A browser without a browser: Django's test client, signed in as somebody of the cast."""
 
+import io
+
+import pypdf
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
 
 from agencies.staff.models import Position, Staff
@@ -31,3 +35,11 @@ def _with_session(staff: Staff, position: Position | None, **options: object) ->
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     client.cookies[settings.PARKED_COOKIE] = parked.cookie_value(staff.pk, [parked.page_mark(TOKEN)])
     return client
+
+
+def text_of(answer: HttpResponse) -> str:
+    """What a reader of the answer reads: the page as it is; of a sheet the words on it, without the spaces of the layout."""
+    if answer.headers.get("Content-Type") != "application/pdf":
+        return answer.content.decode()
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages if answer.content else []
+    return "\n".join("".join(page.extract_text().split()) for page in pages)

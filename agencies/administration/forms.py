@@ -1,5 +1,6 @@
 """The forms of the administrator and of the director's delegations."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,9 @@ from face.fields import (
 from face.forms import BaseForm
 from face.needed import Needed
 from security.walls import clock
+
+SEATS_MOST, SEAT_LONGEST = 8, 6
+"""What fits into the width of a sheet."""
 
 
 def _of_office(name: str) -> dict[str, Any]:
@@ -89,6 +93,8 @@ class OfficeForm(BaseForm):
     unopened_hours = _number("unopened_hours", 72, _("72 at most."))
     explain_days = _number("explain_days", 7, _("7 at most."))
     review_days = _number("review_days", 14, _("14 at most."))
+    document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))
+    approval_seats = NameField(required=False, max_length=60, **_of_office("approval_seats"))
 
     def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
         if office is not None:
@@ -102,6 +108,15 @@ class OfficeForm(BaseForm):
             dropped += Office.RULES
         for name in dropped:
             del self.fields[name]
+
+    def clean_approval_seats(self) -> str:
+        """The boxes, with 、 between them."""
+        seats = [
+            seat.strip() for seat in re.split("[、，,]", self.cleaned_data["approval_seats"]) if seat.strip()
+        ]
+        if len(seats) > SEATS_MOST or any(len(seat) > SEAT_LONGEST for seat in seats):
+            raise ValidationError(_("Up to eight boxes of up to six characters each."), "seats")
+        return "、".join(seats)
 
     def clean(self) -> dict[str, Any]:
         """What the form of a confirmation proposes is not longer than what is allowed."""

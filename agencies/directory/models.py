@@ -28,6 +28,10 @@ BANDS = ("AA", "A", "B", "C")
 """The letters of the urgency bands, the most urgent first; ``cases.records.codes.Urgency`` says what they mean."""
 
 
+SEATS = "起案、係長、課長、次長、所長"
+"""Who puts a seal on a form that goes round (決裁欄), as long as the office says nothing else."""
+
+
 def _rule(label: Any, usual: int, hint: Any) -> "models.PositiveSmallIntegerField[int, int]":
     """A number that an office sets for itself, ``usual`` at first."""
     return models.PositiveSmallIntegerField(label, default=usual, db_default=usual, help_text=hint)
@@ -51,6 +55,7 @@ class Office(models.Model):
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months", "intention_months_most",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours", "explain_days", "review_days",
+        "document_mark", "approval_seats",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
@@ -101,6 +106,22 @@ class Office(models.Model):
     unopened_hours = _rule(_("the same of every other report"), 72, _("72 at most."))
     explain_days = _rule(_("days until an exception is explained to the child"), 7, _("7 at most."))
     review_days = _rule(_("days until an exception is reviewed"), 14, _("14 at most."))
+    document_mark = models.CharField(
+        _("mark of the numbers of documents"),
+        max_length=20,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_("As in 北児相. Left empty, the name of the office is printed."),
+    )
+    approval_seats = models.CharField(
+        _("boxes for approval on printed forms"),
+        max_length=60,
+        default=SEATS,
+        db_default=SEATS,
+        blank=True,
+        help_text=_("Up to eight, with a comma between them, the drafter first."),
+    )
 
     class Meta:
         app_label = "agencies"
@@ -152,6 +173,11 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def seats(self) -> list[str]:
+        """The boxes for approval by name."""
+        return [seat for seat in self.approval_seats.split("、") if seat]
 
 
 class Section(models.Model):

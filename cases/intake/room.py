@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.intake import panel
+from cases.intake.papers import RECEPTION, URGENCY
 from cases.intake.queries import cases_of_compartment
 from security.rooms import Room, each_of
 
@@ -11,8 +12,14 @@ ROOM = Room(
     moments=panel.moments,
     steps=panel.steps,
     panels={"intake": _("Reception and safety")},
-    logged={"intake": _("notification"), "notifier": _("who notified")},
-    sensitive={"intake": 2, "notifier": 5},
+    logged={
+        "intake": _("notification"),
+        "notifier": _("who notified"),
+        RECEPTION.code: RECEPTION.label,
+        URGENCY.code: URGENCY.label,
+    },
+    sensitive={"intake": 2, "notifier": 5, RECEPTION.code: 2, URGENCY.code: 2},
+    papers=(RECEPTION, URGENCY),
     keys=each_of("compartment", cases_of_compartment),
     to_do=panel.to_do,
     things={

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records import panel
 from cases.records.line import extend_line
+from cases.records.papers import PROGRESS
 from cases.records.queries import cases_of_children, relations_of
 from security.rooms import Room
 
@@ -29,6 +30,7 @@ ROOM = Room(
         "withheld_address": _("withheld address"),
         "behind_glass": _("search before broken glass"),
         "list": _("list"),
+        PROGRESS.code: PROGRESS.label,
     },
     sensitive={
         "child": 2,
@@ -40,7 +42,9 @@ ROOM = Room(
         "withheld_address": 5,
         "behind_glass": 1,
         "list": 0,
+        PROGRESS.code: 2,
     },
+    papers=(PROGRESS,),
     keys={"case": lambda cases: {case: [case] for case in cases}, "child": cases_of_children},
     relations=relations_of,
     position_begins=extend_line,

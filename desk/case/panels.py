@@ -22,6 +22,7 @@ ORDER = (
     "intake",
     "people",
     "contacts",
+    "papers",
     "team",
     "closing",
     "looks",

@@ -1,5 +1,6 @@
 """The police desk, and the one page a receiver reads."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from agencies.staff.models import Position
 from agencies.staff.pages import button_answer, form_answer, id_pressed, not_pressed, posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.prints.pages import pdf_answer
 from cases.records.codes import URGENCY_BADGES
-from referrals.disclosures.queries import case_of_closed, package_view
+from referrals.disclosures.queries import PackageView, case_of_closed, package_view
 from referrals.police import actions, rules
 from referrals.police.forms import AssignForm
+from referrals.police.papers import package_pdf
 from referrals.police.queries import DeskPage, Letter, letter_at_desk, letters_ended, letters_in_hand
 from security.audit.verbs import Verb
+from security.walls import clock
 
 FEW = 5
 """Ended envelopes on the desk itself; a page of their own has them all."""
@@ -118,16 +122,29 @@ def envelope_end(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
 @page(Permission.RECEIVE_DISCLOSURES)
 def received(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
     """The limited view, for the officers it is assigned to; after its end one page without case content."""
-    return _read(request, disclosure_id, Verb.DISCLOSURE_VIEW, "referrals/disclosures/package_page.html")
+    return _read(
+        request,
+        disclosure_id,
+        Verb.DISCLOSURE_VIEW,
+        lambda package: render(request, "referrals/disclosures/package_page.html", {"package": package}),
+    )
 
 
 @page(Permission.RECEIVE_DISCLOSURES)
 def received_print(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
-    """The same for printing, recorded as a print."""
-    return _read(request, disclosure_id, Verb.DISCLOSURE_PRINT, "referrals/disclosures/package_print.html")
+    """The same as PDF, recorded as a print."""
+
+    def sheet(package: PackageView) -> HttpResponse:
+        return pdf_answer(
+            request, lambda: package_pdf(package, clock.now(), by=request.by), package.reference
+        )
+
+    return _read(request, disclosure_id, Verb.DISCLOSURE_PRINT, sheet)
 
 
-def _read(request: StaffRequest, disclosure_id: UUID, verb: Verb, template: str) -> HttpResponse:
+def _read(
+    request: StaffRequest, disclosure_id: UUID, verb: Verb, answer: Callable[[PackageView], HttpResponse]
+) -> HttpResponse:
     letter = letter_or_404(request, disclosure_id)
     if request.by.pk not in letter.reader_positions:
         raise Http404
@@ -141,4 +158,4 @@ def _read(request: StaffRequest, disclosure_id: UUID, verb: Verb, template: str)
     request.event.note(verb, purpose="police_report", object_pk=str(disclosure_id))
     actions.tell_of_look(letter, request.event.request_id)
     actions.note_opened(letter)
-    return render(request, template, {"package": package, "letter": letter})
+    return answer(package)

@@ -182,6 +182,10 @@ ROWS: dict[str, Row] = {
     # --- visits
     "visit_new": EDIT_FORM,
     "visit": row(SEES, SEES, writes=EDITS),
+    # --- prints
+    "prints": row(SEES),
+    "print_new": row(None, SEES),
+    "print_pdf": row(SEES),
     # --- decisions
     "decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     "decision_take_back": row(None, SEES & DRAFTERS, writes=EDITS & DRAFTERS),

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.client import text_of
 from tests.sweeps.canaries import issued
 from tests.sweeps.declared import MAY_READ, ROWS, SEES, Relations, Row
 from tests.sweeps.reading import Form, forms_of
@@ -88,7 +89,7 @@ def _fault(
     status, wanted = answer.status_code, expected(row, relation, method)
     where = answer.headers.get("Location", "")
     if lax and status in (200, 302, 404):
-        return leak(relation, answer.content.decode())
+        return leak(relation, text_of(answer))
     if status not in wanted:
         return f"{status} {where} instead of {wanted}"
     if (
@@ -100,7 +101,7 @@ def _fault(
         return f"sent to {where}"
     if status == 404 and method != "HEAD" and answer.content != world.nothing:
         return "this 404 differs from that of a page that does not exist"
-    return leak(relation, answer.content.decode())
+    return leak(relation, text_of(answer))
 
 
 def expected(row: Row, relation: str, method: str) -> tuple[int, ...]:

@@ -20,6 +20,8 @@ from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
 from cases.intake.models import Told
+from cases.intake.papers import RECEPTION
+from cases.prints import actions as prints
 from cases.records import actions as records
 from cases.records.actions import ChildFacts
 from cases.records.codes import ContactMethod, Sex, Urgency
@@ -55,6 +57,7 @@ def write_everything(world: "World") -> None:
     _intake(world)
     _custody(world)
     _visits(world)
+    _prints(world)
     _handover(world)
     _filing(world)
     _offices(world)
@@ -125,6 +128,14 @@ def _visits(world: "World") -> None:
                 result = canary("visit.result")
                 visits.record_visit(row, held_at=clock.now(), seen=Seen.NOT_SEEN, result=result, by=lead)
     world.ids["visit_id"] = row.pk
+
+
+def _prints(world: "World") -> None:
+    """The reception form of the notification."""
+    lead = world["lead"]
+    with acting_as(lead):
+        key = RECEPTION.subjects(world.case, lead)[0].key
+        world.ids["print_id"] = prints.print_sheet(world.case, RECEPTION, key, by=lead).pk
 
 
 def told(prefix: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.client import text_of
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, faults_of, leak, nested_faults, path_of, post_faults, routes
 from tests.sweeps.world import World
@@ -61,7 +62,7 @@ def test_the_former_receiver(shared_world: World, name: str) -> None:
         assert answer.status_code == {"withdrawn": 200, "anonymous": 302, "moved": 302}.get(relation, 404), (
             relation
         )
-        assert leak("nobody", answer.content.decode()) == ""
+        assert leak("nobody", text_of(answer)) == ""
 
 
 def test_the_matrix_goes_red_when_one_rule_says_yes(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from tests.client import text_of
 from tests.sweeps import away, faulty_urls
 from tests.sweeps.canaries import issued
 from tests.sweeps.declared import ROWS
@@ -58,7 +59,7 @@ def test_one_event_for_one_page(shared_world: World, name: str) -> None:
     for relation in _readers_of(name):
         client = client_of(world, relation)
         first: Any = client.get(path, follow=True)
-        shows = _shown_on(first.content.decode(), world) if name not in NUMBER_ALONE else []
+        shows = _shown_on(text_of(first), world) if name not in NUMBER_ALONE else []
         for method, headers in (("get", {}), ("head", {}), ("get", {"If-None-Match": "*"})):
             before = _last()
             answer: Any = getattr(client, method)(path, follow=True, headers=headers)
@@ -95,12 +96,12 @@ def test_no_trace_no_content_on_any_page(world: World) -> None:
         for name, relation in shown:
             answer = client_of(world, relation).get(path_of(name, world), follow=True)
             assert answer.status_code == 503, (name, relation)
-            assert _shown_on(answer.content.decode(), world) == [], (name, relation)
+            assert _shown_on(text_of(answer), world) == [], (name, relation)
 
 
 def _page_shows(world: World, name: str, relation: str) -> bool:
     answer = client_of(world, relation).get(path_of(name, world), follow=True)
-    return name not in NUMBER_ALONE and bool(_shown_on(answer.content.decode(), world))
+    return name not in NUMBER_ALONE and bool(_shown_on(text_of(answer), world))
 
 
 def test_a_search_is_one_event(world: World) -> None:

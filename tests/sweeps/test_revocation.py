@@ -17,7 +17,7 @@ from referrals.disclosures import actions as disclosures
 from referrals.disclosures.models import Disclosure
 from security.signin import parked
 from security.walls import clock
-from tests.client import TOKEN
+from tests.client import TOKEN, text_of
 from tests.sweeps.matrix import client_of, leak, path_of
 from tests.sweeps.reading import forms_of
 from tests.sweeps.world import World, sql
@@ -115,7 +115,7 @@ def test_the_package_closes_at_once(world: World, end: Callable[[World], None]) 
     for name in ("letter", "letter_print"):
         answer = client.get(path_of(name, world))
         assert answer.status_code == 200
-        assert leak("nobody", answer.content.decode()) == ""
+        assert leak("nobody", text_of(answer)) == ""
 
 
 def test_signed_out_elsewhere(world: World) -> None:

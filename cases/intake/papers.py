@@ -1,0 +1,130 @@
+"""Reception on paper: the reception form (受付票, form 1 of the national set) and the urgency assessment sheet (form 3).
+
+Who notified is on neither: staff must not reveal it (児童虐待防止法7条), and paper goes round.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.staff.models import Position
+from cases.intake.codes import UrgencyItem
+from cases.intake.models import Notification
+from cases.intake.queries import notifications_of
+from cases.intake.rules import least_urgency
+from cases.records.codes import Urgency
+from cases.records.models import Case
+from cases.records.panel import PEOPLE, full_name
+from cases.records.papers import child_rows, head_of_office, late_of_child, office_of
+from cases.records.queries import people_of
+from face.paper import Facts, Listing, Paper, Part, Sheet, Subject, Text, Ticks
+from face.wareki import format_datetime
+from security.encryption.fields import value_of, words_of
+
+LONG = (
+    ("words", gettext_lazy("The child's own words")),
+    ("situation", gettext_lazy("What happened, as reported")),
+    ("observed", gettext_lazy("What was observed")),
+    ("injuries", gettext_lazy("Injuries and medical care")),
+)
+
+
+def _received(case: Case, _by: Position) -> list[Subject]:
+    return [
+        Subject(str(row.pk), format_datetime(row.received_at, style="short"))
+        for row in notifications_of(case)
+    ]
+
+
+def _notification(case: Case, key: str) -> Notification:
+    """The one that ``key`` names; it is one of ``_received``."""
+    return next(row for row in notifications_of(case) if str(row.pk) == key)
+
+
+def _reception(case: Case, _by: Position, key: str) -> Sheet:
+    row = _notification(case, key)
+    received = [
+        (_("Received at"), format_datetime(row.received_at)),
+        (_("Received by"), row.received_by.staff.name),
+        (_("How it came"), words_of(row.channel)),
+        (_("From whom, by kind"), words_of(row.source)),
+        (_("Track"), case.get_track_display()),
+        (_("Urgency"), case.urgency),
+        (_("Who notified"), _("not printed (Child Abuse Prevention Act, Art. 7)")),
+        (_("Known from"), words_of(row.basis)),
+        (_("What the child had been asked"), words_of(row.question)),
+        (_("Who asked or listened"), words_of(row.asked_by)),
+        (_("When the child said it"), words_of(row.asked_at)),
+        (_("Does the child know of this notification?"), words_of(row.child_knows)),
+        (_("Does the custodian know of this notification?"), words_of(row.custodian_knows)),
+    ]
+    parts: list[Part] = [
+        Facts(received[:8], heading=_("Reception")),
+        Facts(child_rows(case), heading=_("The child")),
+        *(Text(str(label), words_of(getattr(row, name))) for name, label in LONG),
+        Facts(received[8:], columns=1),
+        _people(case),
+    ]
+    return Sheet(head_of_office(case), office_of(case), parts)
+
+
+def _people(case: Case) -> Listing:
+    columns = [
+        _("Place in the case"),
+        _("Name"),
+        _("Relation to the child"),
+        _("Age"),
+        _("Occupation"),
+        _("Telephone"),
+    ]
+    names = ("role", "name", "relation", "age", "occupation", "telephone")
+    rows = [[words_of(getattr(one, name)) for name in names] for one in people_of(case)[:PEOPLE]]
+    return Listing(columns, [4, 5, 4, 2, 4, 4], rows, heading=_("People around the child"))
+
+
+def _urgency(case: Case, _by: Position, key: str) -> Sheet:
+    row = _notification(case, key)
+    ticked = set(value_of(row.grounds) or ())
+    items = [
+        (
+            item in ticked,
+            str(item.label),
+            _("%(band)s at least") % {"band": least_urgency([item], office=case.office)},
+        )
+        for item in UrgencyItem
+    ]
+    asked = least_urgency(ticked, office=case.office) if ticked else None
+    result = [
+        (_("What the items ask for"), Urgency(asked).label if asked else _("none")),
+        (_("Urgency of the case at the time of printing"), Urgency(case.urgency).label),
+    ]
+    parts: list[Part] = [
+        Facts(
+            [
+                (_("Name"), full_name(case.child)),
+                (_("Birth date"), words_of(case.child.birth_date)),
+                (_("Received at"), format_datetime(row.received_at)),
+                (_("Received by"), row.received_by.staff.name),
+            ]
+        ),
+        Ticks(items, heading=_("Items of the urgency assessment")),
+        Text(_("How to read it"), _("An item that is not ticked may not have been found out yet.")),
+        Facts([(label, str(words)) for label, words in result], heading=_("Result"), columns=1),
+    ]
+    return Sheet(head_of_office(case), office_of(case), parts)
+
+
+RECEPTION = Paper(
+    code="reception_form",
+    label=gettext_lazy("Reception form"),
+    panels=("intake", "child", "people"),
+    subjects=_received,
+    sheet=_reception,
+    late=late_of_child,
+)
+URGENCY = Paper(
+    code="urgency_form",
+    label=gettext_lazy("Urgency assessment sheet"),
+    panels=("intake", "child"),
+    subjects=_received,
+    sheet=_urgency,
+)

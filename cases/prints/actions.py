@@ -1,0 +1,88 @@
+"""Printing: a sheet is made, numbered and kept with its number; every print of it is drawn from what was kept."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.debug import sensitive_variables
+
+from agencies.staff.models import Position
+from cases.prints.models import Print
+from cases.records.models import Case
+from cases.records.papers import printed_line
+from face import typeset
+from face.paper import Paper, filled
+from face.wareki import era_year, format_date
+from security.encryption.fields import reveal
+from security.walls import clock
+
+
+@transaction.atomic
+@sensitive_variables("kept", "row")
+def print_sheet(case: Case, paper: Paper, key: str, *, by: Position) -> Print:
+    """Make a sheet of what ``key`` names, and give it its number. A form is printed in Japanese, whatever the reader's language.
+
+    It is set once before it is numbered: what cannot be set takes no number. Raises NotSet.
+    """
+    with override("ja"):
+        sheet = paper.sheet(case, by, key)
+        kept = {
+            **sheet.as_data(),
+            "form": str(paper.label),
+            "about": _("Case %(number)s") % {"number": case.number},
+            "mark": case.office.document_mark or case.office.name,
+            "seats": case.office.seats if paper.seats else [],
+        }
+    row = Print(
+        case=case,
+        office=case.office,
+        fiscal_year=0,  # this and the number are the database's
+        number=0,
+        paper=paper.code,
+        subject=key,
+        printed_by=by,
+        printed_at=clock.now(),
+        content=json.dumps(kept, ensure_ascii=False),
+    )
+    typeset.as_pdf(data_of(row, paper, by=by, at=row.printed_at, again=False), row.printed_at)
+    row.save(force_insert=True)
+    row.refresh_from_db(fields=["office", "fiscal_year", "number"])
+    return row
+
+
+@transaction.atomic
+@sensitive_variables("data")
+def issue(row: Print, paper: Paper, *, by: Position) -> bytes:
+    """The sheet as PDF for a person who prints it now: the first time as it is, from then on as a reprint. Raises NotSet."""
+    now = clock.now()
+    first = Print.objects.filter(pk=row.pk, issued_at=None).update(issued_at=now) == 1
+    return typeset.as_pdf(data_of(row, paper, by=by, at=now, again=not first), now)
+
+
+def data_of(row: Print, paper: Paper, *, by: Position, at: datetime, again: bool) -> dict[str, Any]:
+    """What ``templates/paper/sheet.typ`` draws, with what is asked for at every print."""
+    with override("ja"):
+        kept = json.loads(reveal(row, "content") or "")
+        kept = filled(kept, paper.late(row.case, row.subject))
+        head = {
+            "form": kept["form"],
+            "about": kept["about"],
+            "number": number_of(row, kept["mark"]),
+            "date": format_date(localdate(row.printed_at), style="western"),
+            "to": kept["to"],
+            "sender": kept["sender"],
+            "seats": kept["seats"],
+            "printed": printed_line(by, at, again=again),
+        }
+        return typeset.sheet(head, kept["parts"])
+
+
+def number_of(row: Print, mark: str) -> str:
+    """As in 令和8年度 北児相第12号."""
+    era, year = era_year(date(row.fiscal_year or 2026, 4, 1))
+    named = {"era": era.kanji if era else "", "year": year, "mark": mark, "number": row.number}
+    return _("%(era)s %(year)d, %(mark)s no. %(number)d") % named

@@ -1,0 +1,11 @@
+"""Addresses of forms and their prints."""
+
+from django.urls import path
+
+from cases.prints import views
+
+urlpatterns = [
+    path("cases/<uuid:case_id>/prints/", views.prints, name="prints"),
+    path("cases/<uuid:case_id>/prints/new/", views.print_new, name="print_new"),
+    path("cases/<uuid:case_id>/prints/<uuid:print_id>/", views.print_pdf, name="print_pdf"),
+]

@@ -1,0 +1,62 @@
+"""The forms of a case: what can be printed, what was printed, and each print as PDF."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from agencies.staff.access import StaffRequest, action, page
+from agencies.staff.pages import not_pressed
+from agencies.staff.roles import Permission
+from cases.prints import actions
+from cases.prints.models import Print
+from cases.prints.pages import not_made, pdf_answer
+from cases.prints.queries import LATEST, offers, papers, prints_of
+from cases.records.pages import case_or_404
+from face.reading import one_reading
+from face.typeset import NotSet
+from security.audit.verbs import Verb
+
+
+@page(Permission.WORK_ON_CASES)
+def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The forms with a button for each thing they are printed of, and the latest prints."""
+    case = case_or_404(request, case_id, "papers")
+    with one_reading():
+        offered = offers(case, request.by)
+    rows, forms = prints_of(case), papers()
+    labelled = [(row, forms[row.paper].label if row.paper in forms else row.paper) for row in rows[:LATEST]]
+    context = {"case": case, "offers": offered, "prints": labelled, "more": len(rows) > LATEST}
+    return render(request, "cases/prints/prints.html", context)
+
+
+@action(Permission.WORK_ON_CASES)
+def print_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Make a numbered sheet of the form and subject on the button, and open it."""
+    case = case_or_404(request, case_id, "papers")
+    code, _colon, key = request.POST.get("sheet", "").partition(":")
+    paper = papers().get(code)
+    if paper is None or key not in {subject.key for subject in paper.subjects(case, request.by)}:
+        return not_pressed(request, "prints", case.pk)
+    request.event.note_shown(case.pk, *paper.panels)
+    try:
+        row = actions.print_sheet(case, paper, key, by=request.by)
+    except NotSet:
+        return not_made(request)
+    return redirect("print_pdf", case.pk, row.pk)
+
+
+@page(Permission.WORK_ON_CASES)
+def print_pdf(request: StaffRequest, case_id: UUID, print_id: UUID) -> HttpResponse:
+    """One print as PDF. Each time it is opened is recorded as a print, before it leaves."""
+    case = case_or_404(request, case_id)
+    row = get_object_or_404(Print.objects.select_related("office"), case=case, pk=print_id)
+    paper = papers().get(row.paper)
+    if paper is None:
+        raise Http404
+    row.case = case
+    request.event.note_shown(case.pk, paper.code, *paper.panels)
+    request.event.note(Verb.CASE_PRINT, object_pk=str(row.pk))
+    return pdf_answer(
+        request, lambda: actions.issue(row, paper, by=request.by), f"{row.fiscal_year}-{row.number}"
+    )

@@ -1,0 +1,113 @@
+"""What forms about a case have in common, and the progress record on paper (経過記録, form 6 of the national set)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.staff.models import Position
+from cases.records.models import Case, ProgressEntry
+from cases.records.panel import Entry, entries_of, full_kana, full_name
+from cases.records.queries import progress_of
+from face.paper import Facts, Late, Listing, Paper, Sheet, Subject, Value
+from face.wareki import format_datetime
+from security.encryption.fields import reveal, value_of, words_of
+
+BLOCK = 200
+"""Entries of the progress record on one print: as many as are set within a second or two."""
+
+
+def head_of_office(case: Case) -> str:
+    """To whom a form within the office is addressed (宛名): its head."""
+    return _("To the head of %(office)s") % {"office": case.office.name}
+
+
+def office_of(case: Case) -> str:
+    """In whose name a form is made (発信者名): the office and the section."""
+    return case.office.name if case.section is None else f"{case.office.name}\n{case.section.name}"
+
+
+def printed_line(by: Position, at: datetime, *, again: bool) -> str:
+    """Who printed it and when, for the foot of every page."""
+    who = {"office": by.office.name, "name": by.staff.name, "role": by.role_label, "at": format_datetime(at)}
+    line = _("Printed: %(office)s %(name)s (%(role)s) %(at)s") % who
+    return line + "\n" + _("Reprint") if again else line
+
+
+def child_rows(case: Case) -> list[tuple[str, Value]]:
+    """Who the child is. Address and telephone are asked for at every print."""
+    child = case.child
+    return [
+        (_("Name"), full_name(child)),
+        (_("Reading"), full_kana(child)),
+        (_("Birth date"), words_of(child.birth_date)),
+        (_("Sex"), words_of(child.sex)),
+        (_("School and grade"), words_of(child.school)),
+        (_("Telephone"), Late("telephone")),
+        (_("Home address"), Late("address")),
+    ]
+
+
+def late_of_child(case: Case, _key: str = "") -> Mapping[str, str]:
+    """Address and telephone of the child; withheld, neither is on any paper."""
+    if value_of(case.child.address_withheld):
+        return {"address": _("withheld"), "telephone": _("withheld")}
+    return {name: reveal(case.child, name) or "" for name in ("address", "telephone")}
+
+
+def _blocks(case: Case, _by: Position) -> list[Subject]:
+    """The record in blocks of entries, the first ones first: a block that is full is filed and stays as it is."""
+    count = ProgressEntry.objects.filter(case=case, corrects=None).count()
+    starts = range(1, count + 1, BLOCK)
+    words = gettext_lazy("entries %(first)d to %(last)d")
+    return [
+        Subject(str(first), words % {"first": first, "last": min(first + BLOCK - 1, count)})
+        for first in starts
+    ]
+
+
+def _progress(case: Case, _by: Position, key: str) -> Sheet:
+    first = int(key)
+    rows = progress_of(case).order_by("written_at", "id")[first - 1 : first - 1 + BLOCK]
+    lines = [line for entry in entries_of(rows) for line in _lines(entry)]
+    columns = [_("When"), _("How and with whom"), _("What was said and seen"), _("Written by"), _("Seal")]
+    parts = [
+        Facts([(_("Name"), full_name(case.child)), (_("Birth date"), words_of(case.child.birth_date))]),
+        Listing(columns, [5, 5, 14, 4, 2], lines),
+    ]
+    return Sheet(head_of_office(case), office_of(case), parts)
+
+
+def _lines(entry: Entry) -> list[list[str]]:
+    """The entry as it was written, and each of its corrections beneath it."""
+    found = [
+        [
+            format_datetime(entry.happened_at, style="short"),
+            f"{entry.method}\n{entry.with_whom}",
+            entry.body,
+            entry.written_by,
+            "",
+        ]
+    ]
+    for one in entry.corrections:
+        heading = _("Correction of %(at)s") % {"at": format_datetime(one.written_at, style="short")}
+        found.append(
+            [
+                format_datetime(one.happened_at, style="short"),
+                f"{one.method}\n{one.with_whom}",
+                f"{heading}\n{one.body}",
+                one.written_by,
+                "",
+            ]
+        )
+    return found
+
+
+PROGRESS = Paper(
+    code="progress_form",
+    label=gettext_lazy("Progress record"),
+    panels=("progress", "child"),
+    subjects=_blocks,
+    sheet=_progress,
+)

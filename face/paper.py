@@ -1,0 +1,124 @@
+"""What a room says of a form (様式) that can be printed: its name, of what it is printed, and its content as typed parts.
+
+A room declares each of its forms once (``Room.papers``); ``cases/prints`` lists, numbers, records and prints them, and
+``templates/paper/sheet.typ`` draws the parts. A sheet is data: nothing in it is ever read as markup.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Name = str | Promise
+WITHHELD = _("withheld")
+
+
+@dataclass(frozen=True)
+class Late:
+    """A value that is not kept with the sheet: it is asked for at every print, since it may have been withheld meanwhile."""
+
+    late: str
+
+
+Value = str | Late
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labels with their values, in one or two columns."""
+
+    rows: Sequence[tuple[str, Value]]
+    heading: str = ""
+    columns: int = 2
+    kind: str = field(default="facts", init=False)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A longer text in a frame."""
+
+    heading: str
+    text: str
+    kind: str = field(default="text", init=False)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table; its head is repeated on every page. ``widths`` are shares of the line."""
+
+    columns: Sequence[str]
+    widths: Sequence[int]
+    rows: Sequence[Sequence[str]]
+    heading: str = ""
+    kind: str = field(default="listing", init=False)
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Items that were ticked or not, each with a note."""
+
+    rows: Sequence[tuple[bool, str, str]]
+    heading: str = ""
+    kind: str = field(default="ticks", init=False)
+
+
+Part = Facts | Text | Listing | Ticks
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The content of one sheet. ``to`` is whom it is addressed to (宛名), ``sender`` whose name it bears (発信者名)."""
+
+    to: str
+    sender: str
+    parts: Sequence[Part]
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON keeps it; every text is a plain string then."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something that a form is printed of: ``key`` names it within its case, ``words`` to the reader."""
+
+    key: str
+    words: str
+
+
+def nothing_late(_case: Any, _key: str) -> Mapping[str, str]:
+    """For a form all of whose values are kept."""
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """One form of a room. ``code`` is kept with each print, ``panels`` is what the access log says of it.
+
+    ``subjects(case, by)`` is what it can be printed of, ``sheet(case, by, key)`` the content for one of them, in the active
+    language; ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has the boxes in
+    which it is approved (決裁欄).
+    """
+
+    code: str
+    label: Name
+    panels: tuple[str, ...]
+    subjects: Callable[[Any, Any], Iterable[Subject]]
+    sheet: Callable[[Any, Any, str], Sheet]
+    late: Callable[[Any, str], Mapping[str, str]] = nothing_late
+    seats: bool = True
+
+
+def filled(data: Any, late: Mapping[str, str]) -> Any:
+    """The data of a sheet with its late values put in. Raises KeyError for one that the form does not give."""
+    if isinstance(data, list):
+        return [filled(one, late) for one in data]
+    if isinstance(data, dict):
+        return (
+            late[data["late"]]
+            if data.keys() == {"late"}
+            else {key: filled(one, late) for key, one in data.items()}
+        )
+    return data

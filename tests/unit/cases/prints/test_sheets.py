@@ -1,0 +1,169 @@
+"""What is on each form, and what never is: who notified, a withheld address, a withheld place."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from agencies.staff.acting import acting_as
+from cases.intake import actions as intake
+from cases.intake.codes import Channel, Source, UrgencyItem
+from cases.intake.models import Told
+from cases.prints.models import Print
+from cases.prints.queries import papers
+from cases.records import actions as records
+from cases.records.actions import ChildFacts, update_child
+from cases.records.codes import ContactMethod
+from cases.records.models import Case
+from face import typeset
+from security.encryption.fields import reveal
+from security.walls import clock
+from tests.cast import CHILD, Cast, a_case
+from tests.client import signed_in, text_of
+from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.prints.test_prints import printed, words_on
+from tests.unit.referrals.steps import readable
+
+AT = datetime(2026, 11, 28, 10, 31, tzinfo=ZoneInfo("Asia/Tokyo"))
+RARE = "髙﨑𠮷邉葛󠄀"
+"""Characters of names that many fonts lack, one with a variation selector."""
+NOTIFIER = {
+    "name": "通告太郎",
+    "relation": "近所の人",
+    "telephone": "090-1111-2222",
+    "keep_from": "父に知られたくない",
+}
+
+
+def notified(cast: Cast, child: ChildFacts = CHILD) -> Case:
+    """A case with a notification, a person around the child, and who notified."""
+    case = a_case(cast, child=child)
+    told = dict.fromkeys((name for name in Told.TOLD if name != "grounds"), "")
+    told |= {"words": "「おうちに帰りたくない」", "situation": "担任が聞いた（架空）", "basis": "heard"}
+    received = intake.Received(AT, Channel.TELEPHONE, Source.SCHOOL, told, (UrgencyItem.SEXUAL,), NOTIFIER)
+    person = dict.fromkeys(("kana", "age", "occupation", "telephone", "note"), "")
+    with acting_as(cast.caseworker):
+        intake.add_notification(case, received, by=cast.caseworker)
+        records.save_person(
+            case, person | {"role": "custodian", "name": "髙橋母", "relation": "実母"}, by=cast.caseworker
+        )
+    return case
+
+
+def sheet_of(cast: Cast, case: Case, code: str) -> str:
+    """The words of a form of this case."""
+    with acting_as(cast.caseworker):
+        key = next(iter(papers()[code].subjects(case, cast.caseworker))).key
+    return "".join(words_on(printed(cast, case, f"{code}:{key}")))
+
+
+def test_the_reception_form_holds_what_was_told_and_not_who_told_it(cast: Cast) -> None:
+    words = sheet_of(cast, notified(cast), "reception_form")
+    for word in (
+        "相談・通告受付票",
+        "髙橋𠮷乃",
+        "タカハシヨシノ",
+        "架空市北町1-1",
+        "「おうちに帰りたくない」",
+        "髙橋母",
+        "実母",
+    ):
+        assert word in words, word
+    for word in NOTIFIER.values():
+        assert word not in words, word
+    assert "児童虐待の防止等に関する法律第7条" in words
+    with acting_as(cast.caseworker):
+        kept = reveal(Print.objects.get(), "content") or ""
+    assert not [word for word in (*NOTIFIER.values(), CHILD.address, CHILD.telephone) if word in kept]
+
+
+def test_an_address_that_is_withheld_after_the_print_is_not_on_the_reprint(cast: Cast) -> None:
+    case = notified(cast)
+    assert CHILD.address in sheet_of(cast, case, "reception_form")
+    with acting_as(cast.caseworker):
+        row = Print.objects.get()
+        update_child(case, replace(CHILD, address_withheld=True), by=cast.caseworker)
+    again = text_of(signed_in(cast.caseworker).get(reverse("print_pdf", args=[case.pk, row.pk])))
+    assert "秘匿" in again
+    assert CHILD.address not in again
+    assert CHILD.telephone not in again
+
+
+def test_the_urgency_sheet_ticks_what_was_ticked(cast: Cast) -> None:
+    words = sheet_of(cast, notified(cast), "urgency_form")
+    assert words.count("レ") == 1
+    assert "緊急度アセスメントシート" in words
+    assert "A：" in words
+
+
+def test_the_custody_form_names_drafter_and_decider_and_no_withheld_place(cast: Cast) -> None:
+    row = in_custody(cast, place="秘密の家", place_withheld=True)
+    words = sheet_of(cast, row.case, "custody_form")
+    assert "秘密の家" not in words
+    for word in ("一時保護決定書（起案・決裁）", "秘匿", "起案者職員caseworker", "決裁者職員director"):
+        assert word in words, word
+
+
+def test_a_correction_follows_what_it_corrects(cast: Cast) -> None:
+    case, by = a_case(cast), cast.caseworker
+    facts = {"happened_at": clock.now(), "method": ContactMethod.OFFICE, "with_whom": "母", "by": by}
+    with acting_as(by):
+        first = records.write_progress(case, body="はじめの記録", **facts)
+        records.write_progress(case, body="つぎの記録", **facts)
+        records.write_progress(case, body="直した記録", corrects=first, **facts)
+    words = sheet_of(cast, case, "progress_form")
+    places = [words.index(text) for text in ("はじめの記録", "【訂正】", "直した記録", "つぎの記録")]
+    assert places == sorted(places)
+
+
+def test_the_officers_print_holds_what_the_page_holds(cast: Cast) -> None:
+    report = readable(cast)
+    officer = signed_in(cast.police)
+    sheet = officer.get(reverse("letter_print", args=[report.pk]))
+    words = text_of(sheet)
+    for word in (report.reference, "少年サポートセンター北御中", "北児童相談所", "取扱注意", "1/1"):
+        assert word in words, word
+    assert "起案" not in words
+
+
+def test_rare_characters_are_drawn_and_missing_ones_are_said() -> None:
+    assert typeset.missing([RARE]) == []
+    assert typeset.missing({"a": ["𡱈x𡱈"]}) == ["𡱈"]
+    head = {
+        "form": "x",
+        "about": "",
+        "number": "",
+        "date": "",
+        "to": "",
+        "sender": "",
+        "seats": [],
+        "printed": "",
+    }
+    assert "U+21C48" in typeset.sheet(head, [{"text": "𡱈"}])["head"]["missing"]
+    assert typeset.sheet(head, [])["head"]["missing"] == ""
+
+
+def test_the_same_sheet_is_the_same_file() -> None:
+    head = {
+        "form": RARE,
+        "about": "",
+        "number": "",
+        "date": "",
+        "to": "",
+        "sender": "",
+        "seats": [],
+        "printed": "",
+    }
+    sheet = typeset.sheet(head, [])
+    assert typeset.as_pdf(sheet, AT) == typeset.as_pdf(sheet, AT)
+    assert typeset.as_pictures(sheet, AT)[0].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("broken", [{}, {"head": {}, "parts": []}, {"head": None, "parts": None}])
+def test_what_breaks_the_template_is_one_error_without_a_word(broken: dict[str, object]) -> None:
+    with pytest.raises(typeset.NotSet) as caught:
+        typeset.as_pdf(broken, AT)
+    assert str(caught.value) == "CalledProcessError"
+    assert caught.value.__cause__ is None
