@@ -4,7 +4,7 @@ A room declares each of its forms once (``Room.papers``); ``cases/prints`` lists
 ``templates/paper/sheet.typ`` draws the parts. A sheet is data: nothing in it is ever read as markup.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -105,7 +105,7 @@ class Paper:
     code: str
     label: Name
     panels: tuple[str, ...]
-    subjects: Callable[[Any, Any], Iterable[Subject]]
+    subjects: Callable[[Any, Any], Sequence[Subject]]
     sheet: Callable[[Any, Any, str], Sheet]
     late: Callable[[Any, str], Mapping[str, str]] = nothing_late
     seats: bool = True

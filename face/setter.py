@@ -9,6 +9,7 @@ import resource
 import struct
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pylopdf_fonts_jp
 import typst
@@ -18,7 +19,7 @@ BYTES = 2 * 1024**3
 PLACE = Path(__file__).parents[1] / "templates/paper"
 
 
-def main(form: str, at: str) -> None:
+def main(form: Literal["pdf", "png"], at: str) -> None:
     """Set what is read, as at the moment ``at`` (seconds), and write the number of files and each with its length."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what it read never lies on a disk
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -38,9 +39,9 @@ def main(form: str, at: str) -> None:
         package_cache_path=str(PLACE),
     )
     made = compiler.compile(format=form, ppi=110.0, timestamp=int(at))
-    for one in made if isinstance(made, list) else [made]:
+    for one in made if isinstance(made, list) else [made or b""]:
         sys.stdout.buffer.write(struct.pack(">I", len(one)) + one)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main("png" if sys.argv[1] == "png" else "pdf", sys.argv[2])

@@ -1,10 +1,10 @@
 """A browser without a browser: Django's test client, signed in as somebody of the cast."""
 
 import io
+from typing import Any
 
 import pypdf
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
 from agencies.staff.models import Position, Staff
@@ -37,9 +37,9 @@ def _with_session(staff: Staff, position: Position | None, **options: object) ->
     return client
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Any) -> str:
     """What a reader of the answer reads: the page as it is; of a sheet the words on it, without the spaces of the layout."""
     if answer.headers.get("Content-Type") != "application/pdf":
-        return answer.content.decode()
+        return str(answer.content, "utf-8")
     pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages if answer.content else []
     return "\n".join("".join(page.extract_text().split()) for page in pages)

@@ -10,7 +10,7 @@ from agencies.staff.models import Position
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import Entry, entries_of, full_kana, full_name
 from cases.records.queries import progress_of
-from face.paper import Facts, Late, Listing, Paper, Sheet, Subject, Value
+from face.paper import Facts, Late, Listing, Paper, Part, Sheet, Subject, Value
 from face.wareki import format_datetime
 from security.encryption.fields import reveal, value_of, words_of
 
@@ -72,7 +72,7 @@ def _progress(case: Case, _by: Position, key: str) -> Sheet:
     rows = progress_of(case).order_by("written_at", "id")[first - 1 : first - 1 + BLOCK]
     lines = [line for entry in entries_of(rows) for line in _lines(entry)]
     columns = [_("When"), _("How and with whom"), _("What was said and seen"), _("Written by"), _("Seal")]
-    parts = [
+    parts: list[Part] = [
         Facts([(_("Name"), full_name(case.child)), (_("Birth date"), words_of(case.child.birth_date))]),
         Listing(columns, [5, 5, 14, 4, 2], lines),
     ]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
-from django.http import HttpResponse
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
@@ -48,14 +47,13 @@ def a_row(case: Case, by: Position) -> Print:
     return row
 
 
-def printed(cast: Cast, case: Case, sheet: str = "progress_form:1", by: str = "caseworker") -> HttpResponse:
+def printed(cast: Cast, case: Case, sheet: str = "progress_form:1", by: str = "caseworker") -> Any:
     """The answer to the button and, where it leads on, to what it leads to."""
     client = signed_in(cast.positions[by])
-    answer: Any = client.post(reverse("print_new", args=[case.pk]), {"sheet": sheet}, follow=True)
-    return answer
+    return client.post(reverse("print_new", args=[case.pk]), {"sheet": sheet}, follow=True)
 
 
-def words_on(answer: HttpResponse) -> list[str]:
+def words_on(answer: Any) -> list[str]:
     """The words of each page."""
     assert answer["Content-Type"] == "application/pdf", answer.content[:300]
     return text_of(answer).split("\n")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -108,7 +109,12 @@ def test_the_custody_form_names_drafter_and_decider_and_no_withheld_place(cast: 
 
 def test_a_correction_follows_what_it_corrects(cast: Cast) -> None:
     case, by = a_case(cast), cast.caseworker
-    facts = {"happened_at": clock.now(), "method": ContactMethod.OFFICE, "with_whom": "母", "by": by}
+    facts: dict[str, Any] = {
+        "happened_at": clock.now(),
+        "method": ContactMethod.OFFICE,
+        "with_whom": "母",
+        "by": by,
+    }
     with acting_as(by):
         first = records.write_progress(case, body="はじめの記録", **facts)
         records.write_progress(case, body="つぎの記録", **facts)
