@@ -165,7 +165,7 @@ def harvest(world: World) -> dict[str, dict[str, Form]]:
             for relation in sorted(row.get or ()) if row else ():
                 answer = client_of(world, relation).get(path_of(name, world), follow=True)
                 asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
-                for form in forms_of(*asked, answer.content.decode()) if answer.status_code == 200 else ():
+                for form in forms_of(*asked, text_of(answer)) if answer.status_code == 200 else ():
                     world.forms.setdefault(form.action, {}).setdefault(relation, form)
     return world.forms
 

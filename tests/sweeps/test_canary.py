@@ -23,7 +23,7 @@ from cases.records.models import Case
 from security.encryption.fields import EncryptedTextField
 from security.encryption.typed import EncryptedReasonsField
 from tests.cast import Cast
-from tests.client import signed_in
+from tests.client import signed_in, text_of
 from tests.sweeps import places
 from tests.sweeps.canaries import canary, fields_with_canaries, found_in, sealed_fields
 from tests.sweeps.declared import ROWS
@@ -112,7 +112,7 @@ def walk(world: World, traces: Traces) -> None:
             answer = client.get(path_of(name, world), follow=True)
             traces.note(answer)
             asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
-            for form in forms_of(*asked, answer.content.decode(), _word):
+            for form in forms_of(*asked, text_of(answer), _word):
                 if not form.action.startswith(
                     ("/sign", "/people", "/password", "/position", "/sessions", "/offices")
                 ):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django import forms
 
 from face.forms import BaseForm, forms_made
+from tests.client import text_of
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
 from tests.sweeps.reading import Form, forms_of
@@ -21,7 +22,7 @@ def forms_on(world: World, name: str, relation: str) -> Iterator[tuple[Form, Bas
     with forms_made() as made:
         answer = client_of(world, relation).get(path_of(name, world), follow=True)
     asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
-    for form in forms_of(*asked, answer.content.decode()):
+    for form in forms_of(*asked, text_of(answer)):
         for taker in made:
             if {field.html_name for field in taker} & set(form.fields):
                 yield form, taker
@@ -56,7 +57,7 @@ def test_no_text_is_lost_for_its_length(shared_world: World) -> None:
 def _fault(world: World, relation: str, form: Form, field: str, limit: int) -> str:
     text = "ア" * (limit + 1)
     answer = client_of(world, relation).post(f"{form.action}?{form.query}", form.fields | {field: [text]})
-    page = answer.content.decode()
+    page = text_of(answer)
     if answer.status_code != 200:
         return f"{answer.status_code}"
     if "maxlength" in page:

@@ -9,6 +9,7 @@ from security.encryption.fields import EncryptedTextField, write_envelope
 from security.encryption.secret import Typed, row_of
 from security.encryption.typed import EncryptedCodesField
 from security.walls.migrating import seeding_with_keys, without_triggers
+from tests.client import text_of
 from tests.sweeps.canaries import sealed_fields
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
@@ -47,7 +48,7 @@ def test_no_page_breaks(world: World) -> None:
         for relation in sorted(ROWS[name].get or ())[:READERS]:
             answer = client_of(world, relation).get(path_of(name, world), follow=True)
             page, asked = (
-                answer.content.decode(),
+                text_of(answer),
                 (answer.request["PATH_INFO"], answer.request["QUERY_STRING"]),
             )
             broken += [f"GET {name} as {relation}"] if answer.status_code >= 500 else []
