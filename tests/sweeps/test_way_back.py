@@ -13,6 +13,8 @@ ON_A_PAGE_OF_ITS_OWN = {
     *("report_close", "report_edit", "report_new", "report_send"),
     # The reviewer goes on with the next glass.
     "glass_review",
+    # It leads to the sheet that was printed.
+    "print_new",
     # It changes who sees the case: whoever gave the own access away is led to the list.
     "grant_end",
 }
