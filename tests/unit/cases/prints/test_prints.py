@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from security.audit.models import Event
 from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.client import signed_in, text_of
+from tests.unit.security.walls.test_raw_sql import refused
 
 EVIL = '#read("/etc/passwd") *太字* _x_ [y] $z$ <l> @w \\ // #let'
 
@@ -167,3 +169,55 @@ def test_what_cannot_be_set_takes_no_number(cast: Cast, monkeypatch: pytest.Monk
     assert "PDF" not in answer.content.decode()
     monkeypatch.undo()
     assert "第1号" in words_on(printed(cast, case))[0]
+
+
+def test_the_office_says_its_mark_and_who_approves(cast: Cast) -> None:
+    office = cast.offices["kita"]
+    client = signed_in(cast.admin)
+    path = reverse("office", args=[office.pk])
+    form = client.get(path).context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    many = client.post(path, typed | {"approval_seats": "あ、い、う、え、お、か、き、く、け"})
+    assert "approval_seats" in many.context["form"].errors
+    assert (
+        client.post(
+            path, typed | {"document_mark": "北児相", "approval_seats": "起案, 係長，所長、"}
+        ).status_code
+        == 302
+    )
+    (page,) = words_on(printed(cast, a_record(cast)))
+    assert "北児相第1号" in page
+    assert "起案係長所長" in page
+    assert "次長" not in page
+
+
+def test_a_sheet_that_is_not_offered_is_not_printed(cast: Cast) -> None:
+    case = a_record(cast)
+    for sheet in ("", "x:1", "progress_form:2", "progress_form:", "reception_form:1"):
+        assert printed(cast, case, sheet).redirect_chain[0][0] == reverse("prints", args=[case.pk])
+    with acting_as(cast.caseworker):
+        assert not Print.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", ["number = 9", "content = 'x'", "printed_at = now()", "paper = 'y'", "fiscal_year = 2000"]
+)
+def test_raw_sql_changes_no_print(cast: Cast, change: str) -> None:
+    printed(cast, a_record(cast))
+    refused(cast.caseworker, f"UPDATE cases_print SET {change}")
+    refused(cast.caseworker, "DELETE FROM cases_print")
+    refused(cast.caseworker, "UPDATE cases_documentnumber SET last = 0")
+    refused(
+        cast.caseworker,
+        "INSERT INTO cases_documentnumber (office_id, fiscal_year, last) SELECT office_id, 2030, 5 FROM cases_case",
+    )
+
+
+def test_a_form_is_in_japanese_for_every_reader(cast: Cast) -> None:
+    client = signed_in(cast.caseworker)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    case = a_record(cast)
+    answer = client.post(reverse("print_new", args=[case.pk]), {"sheet": "progress_form:1"}, follow=True)
+    (page,) = words_on(answer)
+    assert "取扱注意" in page
+    assert "Handle" not in page
