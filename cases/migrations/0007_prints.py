@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0005_paper'),
-        ('cases', '0005_handovers_by_maker'),
+        ('cases', '0006_left_for_later'),
     ]
 
     operations = [
