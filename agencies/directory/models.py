@@ -112,7 +112,7 @@ class Office(models.Model):
         default="",
         db_default="",
         blank=True,
-        help_text=_("As in 北児相. Left empty, the name of the office is printed."),
+        help_text=_("In short, as printed before the number. Left empty, the name of the office is printed."),
     )
     approval_seats = models.CharField(
         _("boxes for approval on printed forms"),

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='office',
             name='document_mark',
-            field=models.CharField(blank=True, db_default='', default='', help_text='As in 北児相. Left empty, the name of the office is printed.', max_length=20, verbose_name='mark of the numbers of documents'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='In short, as printed before the number. Left empty, the name of the office is printed.', max_length=20, verbose_name='mark of the numbers of documents'),
         ),
     ]

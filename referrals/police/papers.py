@@ -1,4 +1,4 @@
-"""The limited view on paper: exactly what the page of the receiving officer holds, and nothing else (ADR 58)."""
+"""The limited view on paper: exactly what the page of the receiving officer holds, and nothing else (ADR 59)."""
 
 from datetime import datetime
 
