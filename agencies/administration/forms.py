@@ -193,6 +193,10 @@ class PersonForm(BaseForm):
         if person is not None:
             del self.fields["username"]
 
+    def clean_name(self) -> str:
+        """One full-width space between family and given name, as on every page; the characters stay as typed."""
+        return "\u3000".join(str(self.cleaned_data["name"]).split())
+
     def clean_username(self) -> str:
         """A user name belongs to one person forever."""
         username = str(self.cleaned_data["username"])

@@ -19,6 +19,8 @@ PEOPLE = {
     "supervisor": _("Leads the section: sees its cases, reviews broken glass and who looked."),
     "director": _("Decides what others draft: custody, reports to the police, exceptions."),
     "duty": _("Is on duty at night: takes contacts, and opens a case of the office only with a reason."),
+    "psychologist": _("Works on the cases assigned, with interviews and visits."),
+    "custody": _("Works in the temporary custody facility: sees which children sleep there."),
     "police": _("Reads what was disclosed and assigned, and nothing else of the case."),
     "policechief": _("Takes the envelopes that come in and assigns an officer."),
     "school": _("Files a notification and sees its receipt and status."),

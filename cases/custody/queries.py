@@ -55,6 +55,13 @@ def opinions_to_hear(by: Position) -> models.QuerySet[CustodyDecision]:
     return held.select_related("case").order_by("effective_at")
 
 
+def in_custody(by: Position) -> models.QuerySet[CustodyDecision]:
+    """Custody in force today on the cases this position reads, the longest first."""
+    begun = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
+    held = begun.filter(on_cases_of(by, Level.VIEW), effective_at__lte=clock.now())
+    return held.select_related("case").order_by("effective_at")
+
+
 def reaching_two_months(by: Position) -> list[CustodyDecision]:
     """Custody in force that reaches its two months soon (児童福祉法33条), on the cases this position writes on; the first
     first."""

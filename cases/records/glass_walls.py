@@ -125,6 +125,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LIMIT 20)
   SELECT shown.* FROM found CROSS JOIN LATERAL wall.before_glass(found.id) shown ORDER BY shown.number
 $$;
+
+-- What was opened in the caller's office since a moment of the last month: as much of each as is shown before the glass.
+CREATE OR REPLACE FUNCTION wall.opened_since(since timestamptz)
+RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text, opened_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT shown.*, c.opened_at FROM (
+    SELECT k.id, k.opened_at FROM public.cases_case k WHERE k.office_id = (SELECT wall.my_office())
+      AND k.opened_at >= greatest(since, (SELECT wall.moment()) - interval '31 days') ORDER BY k.opened_at DESC LIMIT 200) c
+  CROSS JOIN LATERAL wall.before_glass(c.id) shown ORDER BY c.opened_at, shown.number
+$$;
+
+-- For the privacy officer, who reads no case: the numbers by which the officer and a supervisor speak of the same case.
+CREATE OR REPLACE FUNCTION wall.numbers_for_log(of_cases uuid[], wanted text) RETURNS TABLE (case_id uuid, number text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.id, c.number FROM public.cases_case c WHERE c.id = ANY(of_cases) AND (SELECT wall.reads_access_log())
+  UNION
+  SELECT c.id, c.number FROM public.cases_case c WHERE c.number = wanted AND (SELECT wall.reads_access_log())
+$$;
+
+-- For the privacy officer: how many broken glasses of each office wait for their review, and since when.
+CREATE OR REPLACE FUNCTION wall.glasses_unreviewed() RETURNS TABLE (office uuid, waiting integer, since timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.office_id, count(*)::integer, min(g.created_at)
+  FROM public.cases_grant g JOIN public.cases_case c ON c.id = g.case_id
+  WHERE g.relation = 'glass' AND g.reviewed_at IS NULL AND (SELECT wall.reads_access_log()) GROUP BY c.office_id
+$$;
 """
 
 CALLERS = {
@@ -136,6 +162,9 @@ CALLERS = {
         "review_glass(uuid, text, text)",
         "before_glass(uuid)",
         "behind_glass(bytea, text)",
+        "opened_since(timestamptz)",
+        "numbers_for_log(uuid[], text)",
+        "glasses_unreviewed()",
     ),
 }
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, Func, OuterRef, Q
 from django.db.models.lookups import Lookup
 from django.utils.timezone import localdate
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position, PositionQuerySet
 from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
@@ -183,6 +184,20 @@ def before_glass(case_id: UUID) -> BehindGlass | None:
     return next(iter(_before_glass("SELECT * FROM wall.before_glass(%s)", case_id)), None)
 
 
+@dataclass(frozen=True)
+class Opened(BehindGlass):
+    """The same of a case that was opened at a moment."""
+
+    opened_at: datetime
+
+
+def opened_since(since: datetime) -> list[Opened]:
+    """The cases of the acting position's office that were opened since then, in order; none that the person is barred from."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.opened_since(%s)", [since])
+        return [Opened(*row) for row in cursor.fetchall()]
+
+
 def glasses_left() -> int:
     """How many glasses the acting person may still break within these 24 hours."""
     with connection.cursor() as cursor:
@@ -216,6 +231,31 @@ def glasses_to_review(by: Position) -> models.QuerySet[Grant]:
         .prefetch_related("content_object")
         .order_by("created_at")
     )
+
+
+@dataclass(frozen=True)
+class Unreviewed:
+    """Broken glasses of an office that wait for their review, the oldest ``since`` then."""
+
+    office: Office
+    waiting: int
+    since: datetime
+
+
+def glasses_unreviewed() -> list[Unreviewed]:
+    """For a reader of the access log: each office with broken glasses to review, the longest waiting first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.glasses_unreviewed() ORDER BY since")
+        rows = cursor.fetchall()
+    offices = Office.objects.in_bulk([row[0] for row in rows])
+    return [Unreviewed(offices[office], waiting, since) for office, waiting, since in rows]
+
+
+def numbers_for_log(case_ids: Collection[UUID], wanted: str = "") -> dict[UUID, str]:
+    """For a reader of the access log: the numbers of these cases, and the case of the number ``wanted``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.numbers_for_log(%s, %s)", [[*case_ids], wanted])
+        return dict(cursor.fetchall())
 
 
 def standing_grants(case: Case, now: datetime) -> models.QuerySet[Grant]:

@@ -116,10 +116,9 @@ class DayForm(FilterForm):
 
 
 class FindForm(BaseForm):
-    """The privacy officer looks for a person or for a case by the beginning of its id. Sent by POST: no name in an address."""
+    """The privacy officer looks for a person or for a case by its number. Sent by POST: no name in an address."""
 
     wanted = forms.CharField(
-        label=_("Name or user name of a person, or id of a case"),
-        help_text=_("Of an id, the first eight characters are enough."),
+        label=_("Name or user name of a person, or number of a case"),
         max_length=80,
     )

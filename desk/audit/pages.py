@@ -15,7 +15,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import case_for, cases_for
+from cases.records.queries import case_for, cases_for, numbers_for_log
 from desk.audit.days import CHIPS
 from desk.audit.forms import DayForm, FilterForm
 from desk.audit.labels import short
@@ -28,7 +28,7 @@ from security.audit.verbs import Verb
 
 @dataclass(frozen=True)
 class Subject:
-    """A case whose access log is read. ``label`` is its number, or for the privacy officer the short form of its id.
+    """A case whose access log is read. ``label`` is its number.
 
     ``entitled``: the reader manages the case, and reads its content too.
     """
@@ -91,7 +91,7 @@ def _known(request: StaffRequest, case_id: UUID) -> Subject | None:
     has_events = Event.objects.filter(case_id=case_id).exists()
     if not has_events and not looks_at_case(case_id).newest(EventFilter(), 1):
         return None
-    return Subject(case_id, short(case_id), None, entitled=False)
+    return Subject(case_id, case_labels({case_id}, request.by)[case_id], None, entitled=False)
 
 
 def person_or_404(request: StaffRequest, staff_id: UUID) -> Staff:
@@ -124,9 +124,11 @@ def within_reach(rows: Sequence[Any], by: Position) -> list[Any]:
 
 
 def case_labels(case_ids: set[UUID], by: Position) -> dict[UUID, str]:
-    """Numbers of the cases the reader sees now; the short form of the id for all others."""
-    if reads_all(by) or not case_ids:
-        numbers = {}
+    """Numbers of the cases the reader sees now, or whose log the reader reads; the short form of the id for all others."""
+    if not case_ids:
+        return {}
+    if reads_all(by):
+        numbers = numbers_for_log(case_ids)
     else:
         numbers = dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "number"))
     return {case_id: numbers.get(case_id, short(case_id)) for case_id in case_ids}

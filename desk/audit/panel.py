@@ -7,7 +7,7 @@ from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.panel import Panel
-from cases.records.queries import holds
+from cases.records.queries import glasses_unreviewed, holds
 from desk.audit.queries import looks_at_my_cases, recent_denials, unexplained_looks, who_looked
 from security.audit.verbs import Verb
 
@@ -25,6 +25,11 @@ def looks(request: StaffRequest) -> dict[str, Any]:
 
 
 def privacy(request: StaffRequest) -> dict[str, Any]:
-    """For the privacy officer: looks that no relation explains, and what was refused. Reading it is recorded."""
+    """For the privacy officer: looks that no relation explains, broken glass without a review, and what was refused. Reading it
+    is recorded."""
     request.event.note(Verb.AUDIT_VIEW, object_pk="home")
-    return {"unexplained": unexplained_looks(request.by), "denials": recent_denials(request.by)}
+    return {
+        "unexplained": unexplained_looks(request.by),
+        "unreviewed": glasses_unreviewed(),
+        "denials": recent_denials(request.by),
+    }

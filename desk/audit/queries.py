@@ -2,27 +2,24 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
 
 from agencies.staff.models import Position, Staff
 from cases.records.models import Case
+from cases.records.queries import numbers_for_log
 from desk.audit import days
 from desk.audit.days import DayRow
-from desk.audit.labels import short
 from desk.audit.pages import within_reach
 from desk.audit.rows import Row, rows_of
 from security.audit.days import DayFilter, Days
 from security.audit.queries import (
     EventFilter,
-    cases_beginning_with,
     denials,
     looks_from_outside,
-    most_active_viewers,
-    viewers_of_my_cases,
 )
+from security.search.names import number_key
 from security.walls import clock
 
 RECENT = timedelta(days=7)
@@ -58,30 +55,18 @@ def recent_denials(by: Position, limit: int = 10) -> list[Row]:
     return rows_of(within_reach(found, by), by)
 
 
-def active_viewers(limit: int = 10) -> list[dict[str, Any]]:
-    """Who looked at most different cases in the last days: the person, ``cases`` and ``looks``. For the privacy officer."""
-    counted = most_active_viewers(clock.now() - RECENT, limit)
-    people = Staff.objects.in_bulk([row["actor_id"] for row in counted])
-    return [{**row, "person": people[row["actor_id"]]} for row in counted if row["actor_id"] in people]
-
-
-def office_viewers(by: Position) -> list[dict[str, Any]]:
-    """The people of the reader's office with their looks at the reader's cases in the last days; most looks first."""
-    counted = viewers_of_my_cases(clock.now() - RECENT)
-    people = Staff.objects.filter(positions__office=by.office).distinct()[:MANY]
-    rows = [{"person": person, "looks": counted.get(person.pk, 0)} for person in people]
-    return sorted(rows, key=lambda row: -row["looks"])
+def office_people(by: Position) -> list[Staff]:
+    """The people of the reader's office, by their reading: whoever looks more often than others may have more cases."""
+    people = Staff.objects.filter(positions__office=by.office).order_by("kana", "name", "pk")
+    return list(people.distinct()[:MANY])
 
 
 def found_by(wanted: str) -> dict[str, Any]:
-    """People by part of a name or user name, and cases by the beginning of an id."""
+    """People by part of a name or user name, and a case by its number."""
     text = wanted.strip()
     named = models.Q(name__icontains=text) | models.Q(username__iexact=text) | models.Q(kana__icontains=text)
-    cases: list[UUID] = cases_beginning_with(text)
-    return {
-        "people": list(Staff.objects.filter(named)[:20]),
-        "cases": [{"id": case_id, "short": short(case_id)} for case_id in cases],
-    }
+    cases = numbers_for_log((), number_key(text))
+    return {"people": list(Staff.objects.filter(named)[:20]), "cases": cases}
 
 
 def _last_days(span: timedelta) -> EventFilter:

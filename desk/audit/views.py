@@ -27,7 +27,7 @@ from desk.audit.pages import (
     subject_or_404,
     within_reach,
 )
-from desk.audit.queries import active_viewers, found_by, office_viewers
+from desk.audit.queries import found_by, office_people
 from desk.audit.rows import rows_of
 from security.audit.days import Days
 from security.audit.queries import (
@@ -120,16 +120,16 @@ def _people_of(subject: Subject) -> QuerySet[Staff]:
 
 @form_page(*REVIEWERS)
 def access_log(request: StaffRequest) -> HttpResponse:
-    """The way in: people of the office for a supervisor; a search by person or case id for the privacy officer."""
+    """The way in: people of the office for a supervisor; a search by person or case number for the privacy officer."""
     request.event.note(Verb.AUDIT_VIEW)
     context: dict[str, Any] = {"reads_all": reads_all(request.by)}
     if reads_all(request.by):
         form = FindForm(posted(request))
-        context |= {"form": form, "viewers": active_viewers()}
+        context |= {"form": form}
         if form.is_valid():
             context["found"] = found_by(form.cleaned_data["wanted"])
     else:
-        context["people"] = office_viewers(request.by)
+        context["people"] = office_people(request.by)
     return render(request, "desk/audit/access_log.html", context)
 
 

@@ -20,6 +20,7 @@ from cases.intake.codes import Conference, Outcome
 from cases.intake.filing import file_notification, open_filing, register_filing
 from cases.intake.models import Filing
 from cases.records.actions import (
+    add_to_team,
     block_person,
     break_glass,
     move_stage,
@@ -27,7 +28,7 @@ from cases.records.actions import (
     save_person,
     write_progress,
 )
-from cases.records.codes import ContactMethod, Finding, Relation, Stage, StayKind, Urgency
+from cases.records.codes import ContactMethod, Finding, Level, Relation, Stage, StayKind, Urgency
 from cases.records.models import Case
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
@@ -180,11 +181,22 @@ def custody_decided(t: Telling) -> None:
     director = t.of_role(Role.DIRECTOR)
     with at(t.later(DAYTIME, minutes=30), director):
         t.custody = _decide(t.custody, director)
+    _join(t, Role.CUSTODY_STAFF, Role.PSYCHOLOGIST)
     if t.limit - t.now > timedelta(days=7):
         with at(t.later(OFFICE, days=3), t.lead):
             fresh = CustodyDecision.objects.get(pk=t.custody.pk)
             papers = texts()["warrant"]
             custody_actions.request_warrant(fresh, requested_at=t.now, texts=papers, by=t.lead)
+
+
+def _join(t: Telling, *roles: Role) -> None:
+    """The supervisor brings colleagues of these roles into the team, where the office has them."""
+    supervisor = t.of_role(Role.SUPERVISOR)
+    with at(t.later(DAYTIME, minutes=20), supervisor):
+        case = Case.objects.get(pk=t.case.pk)
+        for role in roles:
+            for position in t.colleagues(role):
+                add_to_team(case, position, relation=Relation.MEMBER, level=Level.EDIT, by=supervisor)
 
 
 def custody_over(t: Telling) -> None:

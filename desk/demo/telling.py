@@ -36,12 +36,13 @@ class Telling:
 
     def of_role(self, role: Role) -> Position:
         """A colleague of the lead's office in this role, of the lead's section where there is one."""
-        same = [
-            position
-            for position in self.positions.values()
-            if position.office_id == self.lead.office_id and position.role == role
-        ]
+        same = self.colleagues(role)
         return next((position for position in same if position.section_id == self.lead.section_id), same[0])
+
+    def colleagues(self, role: Role) -> list[Position]:
+        """The people of the lead's office in this role."""
+        positions = self.positions.values()
+        return [p for p in positions if p.office_id == self.lead.office_id and p.role == role]
 
     def police(self, role: Role) -> Position:
         """The officer of the support center that this office works with."""

@@ -22,6 +22,7 @@ from desk.audit import panel as audit
 from desk.home.agenda import agenda
 from desk.home.lines import Maker, Section, case_url
 from desk.home.next_steps import next_steps
+from desk.home.night import tonight
 from desk.home.offices import (
     administration,
     agreements_ending,
@@ -31,7 +32,7 @@ from desk.home.offices import (
     positions_ending,
     receipts,
 )
-from desk.home.tables import own_cases, workload_line
+from desk.home.tables import own_cases, sleepers, workload_line
 from face.lines import FEW, Line
 from referrals.police.queries import contacts_unseen_for
 from security.audit.verbs import Verb
@@ -166,10 +167,10 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
     Role.SUPERVISOR: (decisions, *SUPERVISES, filings, workload_line, looks),
     Role.DIRECTOR: (queue, *SUPERVISES, looks),
-    Role.DUTY_OFFICER: (search, *WORKER, filings),
+    Role.DUTY_OFFICER: (search, tonight, *WORKER, filings),
     Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,
-    Role.CUSTODY_STAFF: WORKER,
+    Role.CUSTODY_STAFF: (sleepers, *WORKER),
     Role.JUVENILE_OFFICER: (letters, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),
     Role.PRIVACY_OFFICER: (next_steps, access_log, notices),

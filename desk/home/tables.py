@@ -5,17 +5,24 @@ from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from cases.clocks.models import Clock
+from cases.custody.models import CustodyDecision
+from cases.custody.queries import in_custody
+from cases.custody.rules import two_months_over
 from cases.records.codes import Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import full_name
 from cases.records.queries import cases_for, with_keys
 from desk.home.lines import Section
 from face.lines import Line
+from face.wareki import age_on
 from security.audit.verbs import Verb
+from security.encryption.fields import value_of
+from security.walls import clock
 
 SHOWN = 15
 """How many cases the table has; the list of all cases has the others."""
@@ -41,6 +48,35 @@ def own_cases(request: StaffRequest) -> Section:
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST)
     context = {"own_cases": [OwnCase(case, full_name(case.child)) for case in cases], "unseen_first": unseen}
     return Section("cases", _("My cases"), template="desk/home/cases.html", context=context)
+
+
+@dataclass(frozen=True)
+class Sleeper:
+    """A child in temporary custody: on which day of how many, and the case with its latest entry."""
+
+    case: Case
+    child: str
+    age: int | None
+    day: int
+    days: int
+
+
+def sleepers(request: StaffRequest) -> Section:
+    """For the custody facility: which children of the position's cases are in temporary custody, the longest first."""
+    held = {row.case_id: row for row in in_custody(request.by)[:SHOWN]}
+    cases = with_keys(with_moments(Case.objects.filter(pk__in=held)))
+    for case in cases:
+        request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST)
+    rows = sorted((_sleeper(case, held[case.pk]) for case in cases), key=lambda row: -row.day)
+    return Section("sleepers", template="desk/home/sleepers.html", context={"sleepers": rows}, above=True)
+
+
+def _sleeper(case: Case, custody: CustodyDecision) -> Sleeper:
+    begun = timezone.localdate(custody.effective_at)
+    over = timezone.localdate(two_months_over(custody.effective_at))
+    birth, today = value_of(case.child.birth_date), clock.today()
+    age = age_on(birth, today) if birth else None
+    return Sleeper(case, full_name(case.child), age, (today - begun).days + 1, (over - begun).days)
 
 
 def with_moments(cases: QuerySet[Any]) -> QuerySet[Any]:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from desk.home import month, views
+from desk.home import month, night, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("limits/", month.limits, name="limits"),
+    path("night/", night.night_sheet, name="night_sheet"),
     path("workload/", views.line_workload, name="workload"),
 ]

@@ -111,7 +111,7 @@ def to_do(by: Position) -> list[Line]:
         # One that rests on an exception has to go before the exception ends.
         due = min(row.due_at, row.exception.expires_at) if row.exception else row.due_at
         pressing = row.exception is not None or row.due_at < clock.now()
-        lines.append(_line(row, _("An approved report is to be sent"), due, pressing=pressing))
+        lines.append(_line(row, _("Send the approved report"), due, pressing=pressing))
     waits = _(
         "The report on an exception waits for its decision: it has to be sent before the exception ends"
     )

@@ -148,39 +148,6 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, pg_te
   SELECT actor_id FROM wall.events_page('changes', of_case, true, NULL, '', '', '-infinity', 'infinity', 'infinity', {LAST}, NULL,
                                         false, size) WHERE actor_id IS NOT NULL
 $$;
-
--- How many looks each person took at the cases the caller reviews, since a moment within the last month.
-CREATE OR REPLACE FUNCTION wall.viewers_of_my_cases(since timestamptz) RETURNS TABLE (who uuid, looks bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  -- IS TRUE keeps the ids of the cases a hash that is asked for each look; as a join they would be looked up one by one.
-  RETURN QUERY EXECUTE $query$
-    SELECT t.actor_id, count(*) FROM {SHOWN}
-    WHERE t.at >= $1 AND (case_id IN (SELECT unnest(wall.my_case_ids('manage')))) IS TRUE GROUP BY t.actor_id
-  $query$ USING greatest(since, now() - interval '1 month');
-END $$;
-
--- For the privacy officer: who looked at most different cases since a moment within the last month.
-CREATE OR REPLACE FUNCTION wall.most_active_viewers(since timestamptz, size integer)
-RETURNS TABLE (who uuid, cases bigint, looks bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  RETURN QUERY EXECUTE $query$
-    SELECT t.actor_id, count(DISTINCT case_id), count(*) FROM {SHOWN}
-    WHERE t.at >= $1 AND t.decision = 'allowed' AND t.actor_id IS NOT NULL AND wall.reads_access_log()
-    GROUP BY t.actor_id ORDER BY 2 DESC, 3 DESC, 1 LIMIT $2
-  $query$ USING greatest(since, now() - interval '1 month'), size;
-END $$;
-
--- For the privacy officer: the cases in the log whose id lies between two ids. Each has events of its own, its opening first.
-CREATE OR REPLACE FUNCTION wall.cases_in_log(lowest uuid, highest uuid, size integer) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF wall.reads_access_log() THEN
-    RETURN QUERY SELECT DISTINCT e.case_id FROM public.security_event e
-      WHERE e.case_id BETWEEN lowest AND highest ORDER BY e.case_id LIMIT size;
-  END IF;
-END $$;
 """
 )
 
@@ -190,8 +157,5 @@ CALLERS = {
         f"traces_page({_PAGE})",
         f"events_page({_PAGE})",
         "people_in_log(uuid, integer)",
-        "viewers_of_my_cases(timestamptz)",
-        "most_active_viewers(timestamptz, integer)",
-        "cases_in_log(uuid, uuid, integer)",
     ),
 }

@@ -166,13 +166,6 @@ def people_in_log(case_id: UUID) -> list[UUID]:
         return [who for (who,) in cursor.fetchall()]
 
 
-def viewers_of_my_cases(since: datetime) -> dict[UUID, int]:
-    """How many looks each person took at the cases the reader reviews, since a moment within the last month."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.viewers_of_my_cases(%s)", [since])
-        return dict(cursor.fetchall())
-
-
 def changes_of_case(case_id: UUID, child_id: UUID | None) -> Merged:
     """What was created, changed or deleted in a case, and in the record of its child where the reader may see that."""
     case = Log(Event, "changes", case_id, reviewed=True)
@@ -190,24 +183,6 @@ def change_of_case(event_id: UUID, case_id: UUID, child_id: UUID | None) -> Even
         place, uuid=event_id, verb__in=list(CHANGES.values())
     )
     return found.select_related("content_type").order_by("timestamp", "id").first()
-
-
-def most_active_viewers(since: datetime, limit: int = 10) -> list[dict[str, Any]]:
-    """Who looked at most different cases since then (a month at most): ``actor_id``, ``cases`` and ``looks``."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.most_active_viewers(%s, %s)", [since, limit])
-        return [dict(zip(("actor_id", "cases", "looks"), row, strict=True)) for row in cursor.fetchall()]
-
-
-def cases_beginning_with(digits: str, limit: int = 20) -> list[UUID]:
-    """Cases with events whose id begins with these hexadecimal digits (8 to 32; anything else finds nothing)."""
-    bare = digits.replace("-", "").lower()
-    if not 8 <= len(bare) <= 32 or not set(bare) <= set("0123456789abcdef"):
-        return []
-    first, last = UUID(bare.ljust(32, "0")), UUID(bare.ljust(32, "f"))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.cases_in_log(%s, %s, %s)", [first, last, limit])
-        return [case_id for (case_id,) in cursor.fetchall()]
 
 
 def _midnight(day: date) -> datetime:

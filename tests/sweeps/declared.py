@@ -121,6 +121,7 @@ ROWS: dict[str, Row] = {
     "decision_queue": row(WORKERS),
     "limits": row(WORKERS),
     "workload": row(SUPERVISE),
+    "night_sheet": row(TAKERS | SUPERVISE),
     "find": row(WORKERS, WORKERS, writes=who()),
     # Its line alone sees what was made together here; the receiver is on the team.
     "handovers": row(WORKERS),

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
@@ -19,7 +18,8 @@ from agencies.staff.models import Position
 from bench import office
 from bench.data import Plan, fill, settle
 from cases.records.models import Case
-from desk.audit.queries import looks_at_my_cases, office_viewers, recent_denials, who_looked
+from cases.records.queries import glasses_unreviewed, numbers_for_log
+from desk.audit.queries import looks_at_my_cases, office_people, recent_denials, who_looked
 from face.keyset import Place, page_of
 from security.audit import queries
 from security.audit.days import LINES, DayFilter, Days
@@ -119,7 +119,7 @@ def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
             "a colleague's looks": _page(
                 queries.looks_of_person(big.post("caseworker").staff_id, reviewed=True)
             ),
-            "access log": lambda: office_viewers(position),
+            "access log": lambda: office_people(position),
         }
     if position.role != "privacy_officer":
         case = Case.objects.get(pk=big.case)
@@ -156,11 +156,12 @@ def _pages(big: Big, position: Position) -> dict[str, Callable[[], object]]:
     if position.role == "privacy_officer":
         return found | {
             "home": lambda: recent_denials(position),
-            "cases by id": lambda: queries.cases_beginning_with(big.case.hex[:8]),
+            "cases by number": lambda: numbers_for_log([big.case], "HOSHI-2026-0001"),
+            "glass to review": glasses_unreviewed,
         }
     return found | {
         "home": lambda: looks_at_my_cases(position),
-        "access log": lambda: office_viewers(position),
+        "access log": lambda: office_people(position),
     }
 
 
@@ -221,21 +222,3 @@ def test_the_gate_closes_without_an_index(
             assert without > 2 * with_it, index
         connections.close_all()
     drop_database(copied)
-
-
-def test_counted_looks_are_compared_with_a_hash_of_the_cases(big: Big) -> None:
-    """An array that is no condition of an index is searched from its beginning for every row: 20,000 ids for a million looks."""
-    with superuser(connection.settings_dict["NAME"]) as session:
-        found = session.execute("SELECT prosrc FROM pg_proc WHERE proname = 'viewers_of_my_cases'").fetchone()
-        assert found is not None
-        statement = found[0].split("$query$")[1].replace("$1", "now() - interval '7 days'")
-        hashed = "(case_id IN (SELECT unnest(wall.my_case_ids('manage')))) IS TRUE"
-        assert hashed in statement
-        searched = statement.replace(hashed, "case_id = ANY((SELECT wall.my_case_ids('manage'))::uuid[])")
-        assert _is_hashed(session, statement)
-        assert not _is_hashed(session, searched)
-
-
-def _is_hashed(session: psycopg.Connection, statement: str) -> bool:
-    plan = "\n".join(row[0] for row in session.execute(f"EXPLAIN {statement}".encode()))
-    return "hashed SubPlan" in plan and "= ANY" not in plan

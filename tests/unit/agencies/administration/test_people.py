@@ -41,7 +41,7 @@ def post_data(role: str, **more: str) -> dict[str, str]:
 
 def test_a_new_person_signs_in_with_the_temporary_password_and_changes_it(cast: Cast) -> None:
     admin, password, person = add_person(cast)
-    assert (person.name, person.kana) == ("髙﨑 祥子", "タカサキ\u3000ショウコ")
+    assert (person.name, person.kana) == ("髙﨑\u3000祥子", "タカサキ\u3000ショウコ")
     client = Client()
     assert (
         client.post("/sign-in/", {"username": "new.person", "password": password})["Location"] == "/password/"

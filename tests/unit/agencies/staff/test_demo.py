@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, path, reverse
 
 import config.urls
 from agencies.staff.demo import PEOPLE, demo
+from tests.cast import PEOPLE as CAST
 from tests.cast import Cast
 
 urlpatterns = [*config.urls.urlpatterns, path("demo/", demo, name="demo")]
@@ -21,7 +22,7 @@ def in_demo(settings: Any, cast: Cast) -> Cast:
     return cast
 
 
-@pytest.mark.parametrize("username", PEOPLE)
+@pytest.mark.parametrize("username", [name for name, *_ in CAST if name in PEOPLE])
 def test_one_click_signs_in(in_demo: Cast, username: str) -> None:
     client = Client()
     assert username in client.get("/demo/").content.decode()

@@ -75,7 +75,7 @@ def test_an_approved_exception_is_to_be_used_in_its_hours(cast: Cast) -> None:
     assert (unsent, told) in waits(cast, "caseworker")
     steps.decided(cast, report)
     lines = waits(cast, "caseworker")
-    assert ("An approved report is to be sent", told) in lines
+    assert ("Send the approved report", told) in lines
     assert unsent not in str(lines)
     steps.sent(cast, report)
     assert case.number not in str([one for one in waits(cast, "caseworker") if "report" in one[0]])

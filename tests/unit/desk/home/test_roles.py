@@ -1,6 +1,6 @@
 """What each role's home page puts first: one agenda, tables of cases and of work, and what another office waits for."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +13,21 @@ from django.urls import reverse
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from agencies.staff.roles import Role
 from cases.clocks.actions import start
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import workload
+from cases.records.actions import add_to_team, break_glass
+from cases.records.codes import Level, Relation
 from cases.records.models import Block
+from cases.records.queries import glasses_unreviewed
 from desk.home.agenda import groups_of, in_order
 from face.lines import Line
+from face.wareki import age_on
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
+from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.referrals import steps
 
 STATEMENTS = 30
@@ -155,6 +161,46 @@ def test_the_privacy_officer_finds_nobody_ranked_by_numbers(cast: Cast) -> None:
     )
     assert page.context["unexplained"] == []
     assert "viewers" not in page.context
+
+
+def test_the_privacy_officer_sees_which_office_has_broken_glass_to_review(cast: Cast) -> None:
+    case = a_case(cast)
+    assert english(cast, "privacy").get(reverse("home")).context["unreviewed"] == []
+    with acting_as(cast.duty):
+        break_glass(case.pk, "Nobody answers the telephone.", by=cast.duty)
+    page = english(cast, "privacy").get(reverse("home"))
+    assert [(row.office, row.waiting) for row in page.context["unreviewed"]] == [(cast.offices["kita"], 1)]
+    assert case.number not in page.content.decode()
+    with acting_as(cast.duty):
+        assert glasses_unreviewed() == []
+
+
+def test_the_custody_facility_sees_who_sleeps_there_and_on_which_day(cast: Cast) -> None:
+    decision, other = in_custody(cast), in_custody(cast)
+    facility = _of_facility(cast)
+    with acting_as(cast.supervisor):
+        add_to_team(decision.case, facility, relation=Relation.MEMBER, level=Level.VIEW, by=cast.supervisor)
+    client = signed_in(facility)
+    page = client.get(reverse("home"))
+    [row] = page.context["sleepers"]
+    assert CHILD.birth_date is not None
+    assert (row.case, row.day, row.age) == (decision.case, 1, age_on(CHILD.birth_date, clock.today()))
+    assert 59 <= row.days <= 62
+    assert other.case.number not in page.content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("home"))
+    assert len(asked) <= STATEMENTS
+
+
+def _of_facility(cast: Cast) -> Position:
+    """A person of the custody facility, who does not belong to the usual cast."""
+    with as_owner():
+        return Position.objects.using("owner").create(
+            staff=cast.two_positions.staff,
+            office=cast.offices["kita"],
+            role=Role.CUSTODY_STAFF,
+            starts_on=date(2020, 4, 1),
+        )
 
 
 def test_the_administrator_sees_what_ends_and_who_has_no_position(cast: Cast) -> None:
