@@ -38,7 +38,7 @@ def texts() -> list[tuple[str, str]]:
     """The first English and every Japanese form of each message."""
     found = []
     for message in catalogue():
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
         first = message.id if isinstance(message.id, str) else message.id[0]
         found += [(first, form) for form in forms if first]
     return found
