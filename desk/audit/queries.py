@@ -19,6 +19,7 @@ from security.audit.queries import (
     denials,
     looks_from_outside,
 )
+from security.audit.verbs import Verb
 from security.search.names import number_key
 from security.walls import clock
 
@@ -38,15 +39,20 @@ def who_looked(case: Case, limit: int = 5) -> list[DayRow]:
 def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks and attempts from outside the team at the cases the position manages: receivers of a disclosure, broken
     glass, people without any relation. Readers of the access log are named on the case's own page."""
-    found = looks_from_outside().newest(_last_days(OUTSIDE), limit)
-    return rows_of(within_reach(found, by), by)
+    found = looks_from_outside().newest(_last_days(OUTSIDE), limit * 3)
+    return rows_of(_of_more_than_a_number(within_reach(found, by))[:limit], by)
 
 
 def unexplained_looks(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks of the last days by people without any relation to the case, as far as they concern the reader."""
     found = looks_from_outside().newest(_last_days(RECENT), MANY)
     alone = [look for look in within_reach(found, by) if look.relation == "none"]
-    return rows_of(alone[:limit], by)
+    return rows_of(_of_more_than_a_number(alone)[:limit], by)
+
+
+def _of_more_than_a_number(looks: list[Any]) -> list[Any]:
+    """Without the sheets of a night, which name no child: a colleague reads on them that a case was opened, and by whom."""
+    return [look for look in looks if look.verb != Verb.CASE_LIST or look.panels != ["behind_glass"]]
 
 
 def recent_denials(by: Position, limit: int = 10) -> list[Row]:

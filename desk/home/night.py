@@ -13,7 +13,7 @@ from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import Permission
 from cases.records.models import Case
 from cases.records.panel import full_name
-from cases.records.queries import Opened, opened_since, with_keys
+from cases.records.queries import Opened, cases_for, opened_since, with_keys
 from desk.home.lines import Section, case_url
 from face.lines import FEW, Line
 from security.audit.verbs import Verb
@@ -59,17 +59,14 @@ def nights(request: StaffRequest, since: datetime) -> list[Night]:
 
 
 def tonight(request: StaffRequest) -> Section:
-    """For the duty officer: what was registered since the office closed."""
+    """For the duty officer: what was registered since the office closed, as far as it is open to them (the rest: the sheet)."""
+    since = closed_at(clock.now())
+    cases = with_keys(cases_for(request.by).filter(opened_at__gte=since).order_by("-opened_at")[:FEW])
     lines = [
-        Line(
-            case_url(row.case) if row.case else reverse("case_glass", args=[row.opened.case_id]),
-            row.child or row.opened.number,
-            str(_("in charge: %(name)s") % {"name": row.opened.in_charge}),
-            at=row.opened.opened_at,
-        )
-        for row in nights(request, closed_at(clock.now()))[-FEW:]
+        Line(case_url(case), full_name(case.child), case.number, at=case.opened_at, case_id=case.pk)
+        for case in cases
     ]
-    heading, nothing = _("Registered since the office closed"), _("Nothing was registered.")
+    heading, nothing = _("Registered since the office closed"), _("The sheet names what others registered.")
     return Section("tonight", heading, nothing, lines, reverse("night_sheet"), _("Sheet for 9:00"))
 
 

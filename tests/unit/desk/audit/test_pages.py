@@ -226,7 +226,9 @@ def test_the_privacy_officer_reads_of_everybody_by_case_numbers(cast: Cast, case
         text(cast.privacy, "access_log_denials"),
     ):
         assert case.number in page
-        assert not re.search(rf">\s*{str(case.pk)[:8]}\s*<", page)  # an address that was tried is quoted whole
+        assert not re.search(
+            rf">\s*{str(case.pk)[:8]}\s*<", page
+        )  # an address that was tried is quoted whole
     assert [event.verb for event in own_events(cast.privacy)] == [Verb.AUDIT_VIEW] * 3
 
 

@@ -12,7 +12,9 @@ from agencies.staff.acting import acting_as
 from cases.records.actions import block_person
 from cases.records.models import Case
 from cases.records.queries import opened_since
+from desk.audit.queries import looks_at_my_cases, unexplained_looks
 from desk.home.night import closed_at
+from security.audit.queries import EventFilter, looks_from_outside
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
@@ -51,11 +53,18 @@ def test_the_duty_officer_sees_numbers_and_no_name_of_cases_that_are_not_open_to
     ]
     home = signed_in(cast.duty).get(reverse("home"))
     [section] = [section for section in home.context["sections"] if section.name == "tonight"]
-    assert len(section.lines) in (
-        0,
-        2,
-    )  # by day, what was registered today came after the office closed yesterday
-    assert len(home.content) > 0
+    assert [line.detail for line in section.lines] == [own.number]
+    assert hidden.number not in home.content.decode()
+
+
+def test_the_sheet_of_a_night_is_no_look_without_a_relation(cast: Cast) -> None:
+    a_case(cast)
+    assert signed_in(cast.duty).get(SHEET, {"back": "1"}).context["nights"]
+    with acting_as(cast.privacy):
+        assert unexplained_looks(cast.privacy) == []
+    with acting_as(cast.caseworker):
+        assert looks_at_my_cases(cast.caseworker) == []
+        assert looks_from_outside().newest(EventFilter(), 5) != []  # it is in the log
 
 
 def test_the_supervisor_reads_the_names_in_the_morning(cast: Cast) -> None:
