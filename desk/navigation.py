@@ -29,7 +29,7 @@ MENU = (
     Entry(_("Waiting for your decision"), "decision_queue", (P.DECIDE,)),
     Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
     Entry(_("Handing over"), "handovers", (P.WORK_ON_CASES,)),
-    Entry(_("Register a call"), "register_call", (P.TAKE_CONTACTS,)),
+    Entry(_("Register a contact"), "register_call", (P.TAKE_CONTACTS,)),
     Entry(_("Notifications from other offices"), "incoming_filings", (P.TAKE_CONTACTS,)),
     Entry(_("My notifications"), "filings", (P.FILE_NOTIFICATION,)),
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),

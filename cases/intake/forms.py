@@ -72,7 +72,7 @@ class FilingForm(ChildFields, ToldFields):
         SITUATION_GROUP,
         (_("Urgency"), "", ("grounds",)),
         (
-            _("About you"),
+            _("About the notifier"),
             _(
                 "Your name and office are read by whoever receives it, the person in charge and the supervisors only."
             ),

@@ -123,7 +123,7 @@ def to_do(by: Position) -> list[Line]:
     return [
         Line(
             reverse("accept_case", args=[case.pk]),
-            _("The intake conference is to be held"),
+            _("Hold the intake conference"),
             f"{case.number} {case.urgency}",
             at=case.opened_at,
             pressing=case.urgency in ("AA", "A"),

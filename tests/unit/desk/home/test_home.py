@@ -45,7 +45,7 @@ def waits(cast: Cast, who: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("who", ["caseworker", "supervisor", "director"])
 def test_a_received_case_waits_for_its_conference(cast: Cast, who: str) -> None:
     case = a_case(cast)
-    assert ("The intake conference is to be held", f"{case.number} A") in waits(cast, who)
+    assert ("Hold the intake conference", f"{case.number} A") in waits(cast, who)
 
 
 def test_a_draft_that_came_back_is_listed_until_it_is_drafted_anew(cast: Cast) -> None:
