@@ -15,7 +15,10 @@ LATEST = 20
 def visits_of(case: Case) -> list[Visit]:
     """The latest visits of the case, those to come first."""
     rows = Visit.objects.filter(case=case).select_related("planned_by__staff", "ended_by__staff")
-    return list(rows[:LATEST])
+    latest = list(rows[:LATEST])
+    for row in latest:
+        row.case = case
+    return latest
 
 
 def is_planned(case: Case) -> bool:

@@ -124,6 +124,9 @@ class Intention(OfCase):
 
     @cached_property
     def _unsettled(self) -> "Withdrawal | None":
+        # A list of answers has asked for all of them whether there is one (``queries.intentions_of``).
+        if not getattr(self, "unsettled", True):
+            return None
         found = sorted(self.withdrawals.all(), key=lambda row: (row.withdrawn_at, row.pk))
         return found[0] if found else None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 
 from agencies.agreements.codes import Label, items, items_for
@@ -12,7 +12,7 @@ from agencies.directory.models import OfficeKind
 from cases.records.models import Case
 from face.reading import asked_once
 from referrals.consent.codes import Purpose
-from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet
+from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet, Withdrawal
 from security.rooms import merged
 
 
@@ -25,23 +25,31 @@ class Closed:
     readers: list[UUID]
 
 
-@asked_once
 def intentions_of(case: Case, purpose: Purpose = Purpose.POLICE_REPORT) -> IntentionQuerySet:
     """Every answer recorded on a case, the newest first."""
+    return _intentions(case, purpose)
+
+
+@asked_once
+def _intentions(case: Case, purpose: Purpose) -> IntentionQuerySet:
     rows = Intention.objects.filter(case=case, purpose=purpose)
     return (
-        rows.select_related("recipient", "recorded_by__staff", "withdrawn_by__staff", "corrects")
-        .prefetch_related("corrections", "withdrawals")
+        rows.select_related("case", "recipient", "recorded_by__staff", "withdrawn_by__staff", "corrects")
+        .annotate(
+            is_corrected=Exists(Intention.objects.filter(corrects=OuterRef("pk"))),
+            unsettled=Exists(Withdrawal.objects.filter(intention=OuterRef("pk"))),
+        )
         .order_by("-recorded_at", "-id")
     )
 
 
 @asked_once
 def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
-    """The exceptions asked for on a case, the newest first."""
-    return ExceptionRequest.objects.filter(case=case).select_related(
+    """The exceptions asked for on a case, the newest first, each with how many reports on it are open."""
+    rows = ExceptionRequest.objects.filter(case=case).select_related(
         "recipient", "drafted_by__staff", "decided_by__staff", "case__office"
     )
+    return rows.annotate(reports=Count("disclosures", filter=Q(disclosures__ended_at=None)))
 
 
 def askable_items(kind: OfficeKind) -> list[tuple[str, Label]]:

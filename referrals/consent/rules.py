@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -108,10 +108,14 @@ def check_ground(ground: Ground, sender: Office, recipient: Office, now: datetim
         raise Refused("ground", _("No agreement with this office names this ground."))
 
 
+@asked_once
+def _agreements(sender: UUID, recipient: UUID | None, day: date) -> list[SharingAgreement]:
+    return list(SharingAgreement.objects.in_force(day).filter(sender=sender, recipient=recipient))
+
+
 def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Ground]:
     """The grounds that can be named towards ``recipient``."""
-    in_force = SharingAgreement.objects.in_force(localdate(now))
-    agreements = in_force.filter(sender=sender, recipient=recipient)
+    agreements = _agreements(sender.pk, recipient.pk, localdate(now))
     switched_on = {ground for agreement in agreements for ground in agreement.grounds}
     return [ground for ground in Ground if ground in STANDING or ground.value in switched_on]
 
@@ -333,7 +337,6 @@ def allowed_items(basis: Intention | ExceptionRequest, ceiling: Iterable[str], n
     items = set(basis.items) & {str(item) for item in ceiling}
     if isinstance(basis, ExceptionRequest):
         items -= kept_untold(basis)
-    in_force = SharingAgreement.objects.in_force(localdate(now))
-    for agreement in in_force.filter(sender=basis.case.office_id, recipient=basis.recipient_id):
+    for agreement in _agreements(basis.case.office_id, basis.recipient_id, localdate(now)):
         items &= set(agreement.items)
     return items

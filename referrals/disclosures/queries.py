@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from agencies.staff.models import Position
 from cases.records.codes import Level
@@ -88,7 +90,13 @@ class Report:
     row: Disclosure
     envelope: Envelope | None
     readers: list[Assignment]
-    looks: Looks
+    looks_by_row: Mapping[UUID, Looks]
+    """Of the whole case, asked of the access log by who first wants to know."""
+
+    @property
+    def looks(self) -> Looks:
+        """How often it was read."""
+        return self.looks_by_row.get(self.row.pk, Looks()) if self.row.sent_at else Looks()
 
     @property
     def state(self) -> str:
@@ -105,24 +113,24 @@ class Report:
 @asked_once
 def reports_of(case: Case, **narrow: object) -> list[Report]:
     """The disclosures of a case as their sender sees them, the newest first."""
-    found = Disclosure.objects.filter(case=case, **narrow).select_related(
-        "recipient", "intention", "exception", "drafted_by__staff", "decided_by__staff", "case__office"
+    found = (
+        Disclosure.objects.filter(case=case, **narrow)
+        .select_related(
+            "recipient", "intention", "exception", "drafted_by__staff", "decided_by__staff", "case__office"
+        )
+        .select_related("envelope__taken_by__staff")
     )
     rows = list(found.order_by("-drafted_at", "-id"))
     sent = [row.pk for row in rows if row.sent_at is not None]
-    looks = looks_of(case.pk) if sent else {}
-    # An empty list asks nothing of the database.
-    envelopes = {
-        envelope.disclosure_id: envelope
-        for envelope in Envelope.objects.filter(disclosure__in=sent).select_related("taken_by__staff")
-    }
+    looks = cast(Mapping[UUID, Looks], SimpleLazyObject(lambda: looks_of(case.pk)))
     readers: dict[UUID, list[Assignment]] = {}
+    # An empty list asks nothing of the database.
     for row in Assignment.objects.filter(disclosure__in=sent).select_related(
         "position__staff", "position__office"
     ):
         readers.setdefault(row.disclosure_id, []).append(row)
     return [
-        Report(row, envelopes.get(row.pk), readers.get(row.pk, []), looks.get(row.pk, Looks()))
+        Report(row, getattr(row, "envelope", None) if row.sent_at else None, readers.get(row.pk, []), looks)
         for row in rows
     ]
 
