@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 
 from bench import place
 from bench.measure import Part
 from bench.office import NAME, BigOffice, Size, make
 from bench.people import Reader
+from cases.records.codes import CasePage
 from config.embedded.postgres import Server
 
 AIM = {"caseworker": 100.0, "supervisor": 100.0, "director": 150.0}
@@ -55,7 +57,11 @@ def addresses(office: BigOffice, reader: Reader) -> dict[str, str]:
         "search by number": "/cases/?number=B-17",
         "case page, 20 entries": case,
         "case page, long": long,
-        "progress record, long": f"{long}progress/",
+        **{
+            f"{page.label}, long": reverse(page.value, args=[reader.case])
+            for page in CasePage
+            if page != CasePage.OVERVIEW
+        },
         "looks at a case": f"{case}looks/",
         "looks at the long case": f"{long}looks/",
         "changes of a case": f"{case}changes/",

@@ -14,7 +14,8 @@ from django.core import signing
 from django.core.exceptions import BadRequest
 from django.db.models import Model, Q, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Stored = TypeVar("Stored", bound=Model)
 Key = Sequence[Any]
 """What finds a row again, as JSON has it. Addresses carry it: no name, nothing told of a child."""
 
@@ -86,13 +87,13 @@ def page_of(listed: KeyedList[Row], asked: Mapping[str, Any], *, bound: str, siz
     )
 
 
-def by_fields(rows: QuerySet[Row], names: Sequence[str]) -> KeyedList[Row]:
+def by_fields(rows: QuerySet[Stored], names: Sequence[str]) -> KeyedList[Stored]:
     """A list in the order of fields that are unique together, for tables without a wall of rows.
 
     The key is the primary key alone; a row that is not in the list any more raises BadRequest.
     """
 
-    def read(place: Place | None, size: int) -> tuple[list[Row], bool]:
+    def read(place: Place | None, size: int) -> tuple[list[Stored], bool]:
         upwards = place is None or place.newer
         found = rows if place is None else rows.filter(_beyond(rows, names, place))
         found = found.order_by(*(names if upwards else [f"-{name}" for name in names]))
@@ -102,7 +103,7 @@ def by_fields(rows: QuerySet[Row], names: Sequence[str]) -> KeyedList[Row]:
     return KeyedList(read, lambda row: [str(row.pk)], soonest=True)
 
 
-def _beyond(rows: QuerySet[Row], names: Sequence[str], place: Place) -> Q:
+def _beyond(rows: QuerySet[Stored], names: Sequence[str], place: Place) -> Q:
     """Rows beyond the one of ``place``: the first field beyond, or equal and the next one beyond, and so on."""
     edge = rows.order_by().filter(pk=place.key[0]).values(*names).first()
     if edge is None:

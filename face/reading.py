@@ -18,8 +18,8 @@ _answers: ContextVar[dict[Hashable, Any] | None] = ContextVar("answers", default
 
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Within it, each question marked with :func:`asked_once` is asked once."""
-    before = _answers.set({})
+    """Within it, each question marked with :func:`asked_once` is asked once; one inside another goes on with its answers."""
+    before = _answers.set({} if (now := _answers.get()) is None else now)
     try:
         yield
     finally:

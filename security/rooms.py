@@ -1,8 +1,7 @@
 """What a room says of itself. The wings that compose read it here and name no room.
 
 A room is a package in a wing. Its ``room.py`` holds one ``ROOM``; :func:`load` reads all of them when the application starts,
-lower wings first. The author of a new room writes one, and touches no list of another wing but the order of the case page's
-panels.
+lower wings first. The author of a new room writes one, and touches no list of another wing.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -26,12 +25,27 @@ Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Card:
+    """One card of a case: on which of its pages it is (by the name of the address) and how it is made.
+
+    ``make(case, by)`` gives the card, or None where there is nothing to show; without it the page draws the card by itself.
+    Cards of a lower ``order`` come first; two that are ``half`` are beside each other where the screen is wide.
+    """
+
+    page: str
+    make: Callable[[Any, Any], Any] | None = None
+    order: int = 50
+    half: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Room:
     """One room's declarations; each has an empty default.
 
-    ``panel(case, by)`` gives its cards of the case page, ``moments(case, by)`` its lines of the timeline, ``steps(case, by)``
-    what comes next on the case, by the rules that grey the buttons, ``cautions(case, by)`` the warnings at its head. ``panels``
-    names each card in the page's menu ("" for none), ``logged`` everything else that the access log says was shown, ``sensitive``
+    ``cards`` are its cards on the pages of a case, ``moments(case, by)`` its lines of the timeline, ``steps(case, by)``
+    what comes next on the case, by the rules that grey the buttons, ``cautions(case, by)`` the warnings at its head,
+    ``in_force(case, by)`` what was decided and holds now. The page of its first card is where its steps are counted.
+    ``logged`` is everything that the access log says was shown, ``sensitive``
     how grave it is that somebody saw it: 5 who notified and withheld places, 4 what was disclosed, 3 the child's answers and what
     goes to the police, 2 the record of the case, 1 what goes on in it, 0 lists. ``things``
     names a row of each model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do.
@@ -45,11 +59,11 @@ class Room:
     confirmation. ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
     """
 
-    panel: Callable[[Any, Any], Any] | None = None
+    cards: Mapping[str, Card] = field(default_factory=dict)
     moments: Callable[[Any, Any], Iterable[Any]] | None = None
     steps: Callable[[Any, Any], Iterable[Step]] | None = None
     cautions: Callable[[Any, Any], Iterable[str | Promise]] | None = None
-    panels: Mapping[str, Name] = field(default_factory=dict)
+    in_force: Callable[[Any, Any], Iterable[Line]] | None = None
     logged: Mapping[str, Name] = field(default_factory=dict)
     sensitive: Mapping[str, int] = field(default_factory=dict)
     things: Mapping[str, Name] = field(default_factory=dict)
@@ -109,6 +123,12 @@ def named(attribute: str, key: str) -> Any:
     if key not in said:
         raise KeyError(f"no room declares {key!r} in {attribute}")
     return said[key]
+
+
+def cards_on(page: str) -> dict[str, Card]:
+    """The cards of one page of a case, by name, in the order in which they are shown."""
+    found = [(name, card) for name, card in merged("cards").items() if card.page == page]
+    return dict(sorted(found, key=lambda one: one[1].order))
 
 
 def panels_label(panels: Iterable[str]) -> str:

@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.clocks import panel
-from security.rooms import Room
+from cases.records.codes import CasePage
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
-    panels={"clocks": _("Time limits")},
+    cards={"clocks": Card(page=CasePage.OVERVIEW, make=panel.panel, order=10)},
     logged={"clocks": _("deadlines"), "due": _("deadlines")},
     sensitive={"clocks": 1, "due": 0},
     things={

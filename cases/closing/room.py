@@ -4,13 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.closing import panel
 from cases.closing.actions import CLOSING
-from security.rooms import Room
+from cases.records.codes import CasePage
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
     steps=panel.steps,
-    panels={"closing": _("Closing")},
+    cards={"closing": Card(page=CasePage.MANAGE, make=panel.panel, order=20)},
     logged={"closing": _("closing of the case")},
     sensitive={"closing": 2},
     decisions=(CLOSING,),

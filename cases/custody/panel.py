@@ -97,6 +97,15 @@ def cautions(case: Case, by: Position) -> list[str]:
     return [_("Place of custody withheld")] if current and value_of(current.place_withheld) else []
 
 
+def what_holds(case: Case, by: Position) -> list[Line]:
+    """Custody that goes on, and since when."""
+    current = in_force(case)
+    if current is None:
+        return []
+    url = reverse("decision", args=[case.pk, CUSTODY_START.value, current.pk])
+    return [Line(url, CUSTODY_START.label, at=current.effective_at, case_id=case.pk)]
+
+
 def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts, decisions and requests on the timeline."""
     found = [one for row in decisions_of(case) for one in moments_of_act(row, row.get_kind_display())]
@@ -128,7 +137,7 @@ def to_do(by: Position) -> list[Line]:
         last = rules.last_day(timezone.localdate(row.effective_at))
         lines.append(
             Line(
-                reverse("case", args=[row.case_id]),
+                reverse("case_custody", args=[row.case_id]),
                 _("Temporary custody reaches its two months"),
                 row.case.number,
                 on=last,

@@ -6,14 +6,15 @@ from cases.custody import panel
 from cases.custody.actions import END, START
 from cases.custody.papers import CUSTODY
 from cases.custody.rules import what_goes_on
-from security.rooms import Room
+from cases.records.codes import CasePage
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
     steps=panel.steps,
     cautions=panel.cautions,
-    panels={"custody": _("Temporary custody")},
+    in_force=panel.what_holds,
+    cards={"custody": Card(page=CasePage.CUSTODY, make=panel.panel)},
     logged={
         "custody": _("temporary custody"),
         "withheld_place": _("withheld place"),

@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.duties import panel
 from cases.duties.rules import what_is_open
-from security.rooms import Room
+from cases.records.codes import CasePage
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     steps=panel.steps,
-    panels={"duties": _("Duties")},
+    cards={"duties": Card(page=CasePage.OVERVIEW, make=panel.panel, order=20)},
     logged={"duties": _("duties")},
     sensitive={"duties": 1},
     obstacle=what_is_open,

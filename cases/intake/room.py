@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from cases.intake import panel
 from cases.intake.papers import RECEPTION, URGENCY
 from cases.intake.queries import cases_of_compartment
-from security.rooms import Room, each_of
+from cases.records.codes import CasePage
+from security.rooms import Card, Room, each_of
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
     steps=panel.steps,
-    panels={"intake": _("Reception and safety")},
+    cards={"intake": Card(page=CasePage.RECEPTION, make=panel.panel)},
     logged={
         "intake": _("notification"),
         "notifier": _("who notified"),

@@ -2,12 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.prints import panel
-from security.rooms import Room
+from cases.records.codes import CasePage
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
-    panels={"papers": _("Documents")},
+    cards={"papers": Card(page=CasePage.PAPERS)},
     logged={"papers": _("list of prints")},
     sensitive={"papers": 1},
     things={"cases.Print": _("print of a form")},

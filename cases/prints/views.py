@@ -12,10 +12,13 @@ from cases.prints import actions
 from cases.prints.models import Print
 from cases.prints.pages import not_made, pdf_answer
 from cases.prints.queries import LATEST, offers, papers, prints_of
+from cases.records.codes import CasePage
 from cases.records.pages import case_or_404
+from cases.records.queries import with_keys
 from face.reading import one_reading
 from face.typeset import NotSet
 from security.audit.verbs import Verb
+from security.rooms import cards_on
 
 
 @page(Permission.WORK_ON_CASES)
@@ -23,11 +26,19 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The forms with a button for each thing they are printed of, and the latest prints."""
     case = case_or_404(request, case_id, "papers")
     with one_reading():
-        offered = offers(case, request.by)
-    rows, forms = prints_of(case), papers()
-    labelled = [(row, forms[row.paper].label if row.paper in forms else row.paper) for row in rows[:LATEST]]
-    context = {"case": case, "offers": offered, "prints": labelled, "more": len(rows) > LATEST}
-    return render(request, "cases/prints/prints.html", context)
+        with_keys([case])
+        rows, forms = prints_of(case), papers()
+        labelled = [
+            (row, forms[row.paper].label if row.paper in forms else row.paper) for row in rows[:LATEST]
+        ]
+        context = {
+            "case": case,
+            "sections": cards_on(CasePage.PAPERS),
+            "offers": offers(case, request.by),
+            "prints": labelled,
+            "more": len(rows) > LATEST,
+        }
+        return render(request, "cases/prints/prints.html", context)
 
 
 @action(Permission.WORK_ON_CASES)

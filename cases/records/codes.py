@@ -107,3 +107,16 @@ class ContactMethod(models.TextChoices):
     DOCUMENT = "document", _("letter or document")
     CONFERENCE = "conference", _("conference")
     OTHER = "other", _("other")
+
+
+class CasePage(models.TextChoices):
+    """The pages of a case, in the order of its folder; each code is the name of the page's address."""
+
+    OVERVIEW = "case", _("Overview")
+    PROGRESS = "progress_list", _("Progress record")
+    RECEPTION = "case_reception", _("Reception and conferences")
+    CUSTODY = "case_custody", _("Custody and placement")
+    WISHES = "case_wishes", _("The child's word and the police")
+    PEOPLE = "people_list", _("People around the child")
+    PAPERS = "prints", _("Documents")
+    MANAGE = "case_manage", _("Administration of the case")

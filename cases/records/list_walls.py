@@ -29,10 +29,12 @@ FUNCTIONS = (
     )
     + page_function(
         "progress_page",
-        "of_case uuid",
+        "of_case uuid, written_is uuid",
         "cases_progressentry",
         "written_at",
-        f"t.case_id = of_case AND t.corrects_id IS NULL AND {mine('of_case', 'view')}",
+        f"t.case_id = of_case AND t.corrects_id IS NULL AND {mine('of_case', 'view')} AND (written_is IS NULL"
+        " OR t.written_by_id = ANY(ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.staff_id = written_is)))",
+        chosen=True,
     )
     + page_function(
         "people_page",
@@ -47,7 +49,7 @@ CALLERS = {
     "runtime": (
         f"office_cases_page(text, text, text, uuid, boolean, {PLACE})",
         f"own_cases_page(text, text, text, uuid, boolean, {PLACE})",
-        f"progress_page(uuid, {PLACE})",
+        f"progress_page(uuid, uuid, {PLACE})",
         f"people_page(uuid, {PLACE})",
     )
 }

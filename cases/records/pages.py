@@ -16,6 +16,7 @@ from cases.records.models import Case, Grant
 from cases.records.queries import BehindGlass, behind_glass, case_for
 from face.forms import SAVE_AND_NEXT
 from security.audit.verbs import Verb
+from security.rooms import named
 from security.signin import parked
 
 Result = TypeVar("Result")
@@ -54,8 +55,8 @@ def _held_once(request: StaffRequest, case_id: UUID) -> bool:
 
 
 def section_url(case: Case, section: str) -> str:
-    """The address of a card of the case, where a browser goes without our script too."""
-    return reverse("case", args=[case.pk], fragment=section)
+    """The address of a card of the case, on the page that its room declares; a browser goes there without our script too."""
+    return reverse(named("cards", section).page, args=[case.pk], fragment=section)
 
 
 def case_form(

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agencies.staff.models import Position
+from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records import rules
@@ -32,10 +32,10 @@ from security.walls import clock
 
 LATEST = 5
 """Entries of the progress record on the case page; the record's own page has them all."""
+GLANCE = 6
+"""People around the child on the overview."""
 PEOPLE = 20
-"""People around the child on the case page, and on each page of their list."""
-MOMENTS = 30
-SHORT = 60
+"""People around the child on each page of their list."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of the case page's timeline. ``text`` is shown as it is: reveal it where the line is made."""
+    """One line of what happened on a case. ``text`` is shown as it is: reveal it where the line is made."""
 
     at: datetime
     heading: str | Promise
@@ -67,7 +67,7 @@ class Entry:
     with_whom: str
     body: str
     written_at: datetime
-    written_by: str
+    written_by: Staff
     corrections: tuple["Entry", ...] = ()
 
     @property
@@ -90,7 +90,7 @@ class Entry:
             words_of(row.with_whom),
             words_of(row.body),
             row.written_at,
-            row.written_by.staff.name,
+            row.written_by.staff,
             tuple(cls.of(correction) for correction in corrections),
         )
 
@@ -100,38 +100,52 @@ def entries_of(rows: Iterable[ProgressEntry]) -> list[Entry]:
     return [Entry.of(row, row.corrections.all()) for row in rows]
 
 
-def panel(case: Case, by: Position) -> list[Panel]:
-    """The child, the basic facts, the people around the child, the progress record and the team."""
-    not_edit = reason_against(rules.check_may_edit, case, by)
-    panels = [
-        Panel("child", "cases/records/panel_child.html", {**_child(case.child), "not_edit": not_edit}),
-        Panel(
-            "basics",
-            "cases/records/panel_basics.html",
-            {"next_stages": rules.next_stages(case), "not_edit": not_edit},
-        ),
-        Panel("people", "cases/records/panel_people.html", {**_people(case), "not_edit": not_edit}),
-        Panel("progress", "cases/records/panel_progress.html", {**_progress(case), "not_edit": not_edit}),
-        Panel("team", "cases/records/panel_team.html", _team(case, by)),
-    ]
+def glass_card(case: Case, by: Position) -> Panel | None:
+    """That this reader sees the case by a broken glass, and until when."""
     until = glass_until(case, by)
-    return [Panel("glass", "cases/records/panel_glass.html", {"until": until}), *panels] if until else panels
+    return Panel("glass", "cases/records/panel_glass.html", {"until": until}) if until else None
+
+
+def child_card(case: Case, by: Position) -> Panel:
+    """Who the child is."""
+    context = {**_child(case.child), "not_edit": reason_against(rules.check_may_edit, case, by)}
+    return Panel("child", "cases/records/panel_child.html", context)
+
+
+def basics_card(case: Case, by: Position) -> Panel:
+    """The basic facts, and the way to the next stage."""
+    context = {
+        "next_stages": rules.next_stages(case),
+        "not_edit": reason_against(rules.check_may_edit, case, by),
+    }
+    return Panel("basics", "cases/records/panel_basics.html", context)
+
+
+def latest_card(case: Case, by: Position) -> Panel:
+    """The latest entries of the progress record."""
+    context = {**_progress(case), "not_edit": reason_against(rules.check_may_edit, case, by)}
+    return Panel("latest", "cases/records/panel_latest.html", context)
+
+
+def around_card(case: Case, by: Position) -> Panel:
+    """The people around the child at a glance."""
+    rows = list(people_of(case)[: GLANCE + 1])
+    context = {
+        "people": lines_of(rows[:GLANCE]),
+        "more": len(rows) > GLANCE,
+        "not_edit": reason_against(rules.check_may_edit, case, by),
+    }
+    return Panel("around", "cases/records/panel_around.html", context)
+
+
+def team_card(case: Case, by: Position) -> Panel:
+    """Who works on the case, and who is kept from it."""
+    return Panel("team", "cases/records/panel_team.html", _team(case, by))
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
-    """The opening, and the latest entries of the progress record, in short and as corrected."""
-    opened = Moment(case.opened_at, _("The case was opened."))
-    return [opened] + [_moment(entry) for entry in entries_of(latest_progress(case, MOMENTS))]
-
-
-def _moment(entry: Entry) -> Moment:
-    """What counts now: a corrected entry is told as its newest correction has it, and says that it was corrected."""
-    newest = entry.newest
-    text = newest.body if len(newest.body) <= SHORT else f"{newest.body[:SHORT]}…"
-    heading = _("%(how)s: %(whom)s") % {"how": newest.method, "whom": newest.with_whom}
-    if entry.corrections:
-        heading = _("%(entry)s (corrected)") % {"entry": heading}
-    return Moment(newest.happened_at, heading, text, newest.written_by)
+    """The opening. The entries of the progress record are in the stream themselves."""
+    return [Moment(case.opened_at, _("The case was opened."))]
 
 
 def cautions(case: Case, by: Position) -> list[str]:
@@ -164,11 +178,6 @@ def _child(child: Child) -> dict[str, Any]:
     }
 
 
-def _people(case: Case) -> dict[str, Any]:
-    rows = list(people_of(case)[: PEOPLE + 1])
-    return {"people": lines_of(rows[:PEOPLE]), "more": len(rows) > PEOPLE}
-
-
 def lines_of(people: Iterable[Person]) -> list[dict[str, Any]]:
     """The people around the child, decrypted, as their table shows them."""
     return [_person(person) for person in people]
@@ -179,7 +188,7 @@ def _person(person: Person) -> dict[str, Any]:
 
 
 def _progress(case: Case) -> dict[str, Any]:
-    rows = latest_progress(case, MOMENTS)
+    rows = latest_progress(case, LATEST + 1)
     return {"entries": entries_of(rows[:LATEST]), "more": len(rows) > LATEST}
 
 

@@ -86,7 +86,7 @@ def _lines(entry: Entry) -> list[list[str]]:
             format_datetime(entry.happened_at, style="short"),
             f"{entry.method}\n{entry.with_whom}",
             entry.body,
-            entry.written_by,
+            entry.written_by.name,
             "",
         ]
     ]
@@ -97,7 +97,7 @@ def _lines(entry: Entry) -> list[list[str]]:
                 format_datetime(one.happened_at, style="short"),
                 f"{one.method}\n{one.with_whom}",
                 f"{heading}\n{one.body}",
-                one.written_by,
+                one.written_by.name,
                 "",
             ]
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.lookups import Lookup
 from django.utils.timezone import localdate
 
@@ -17,12 +18,14 @@ from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry, levels_from
+from face.keyset import Place
 from face.reading import asked_once
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
 from security.walls import clock
+from security.walls.pages import page_call
 
 LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a position its cases are listed for another person in charge."""
@@ -342,6 +345,27 @@ def can_lead(by: Position) -> PositionQuerySet:
     roles = [role.value for role in Role if role.may(Permission.DRAFT_DECISIONS)]
     positions = Position.objects.filter(office=by.office_id, role__in=roles)
     return positions.select_related("staff", "section", "office")
+
+
+def progress_page(
+    case: Case, writer: UUID | None, place: Place | None, size: int
+) -> list[tuple[ProgressEntry, list[ProgressEntry]]]:
+    """The entries beside ``place`` and one more, by one person or all, nearest first; each with its corrections in order.
+
+    One statement: the page is found by the wall's function, and its rows by two indexes.
+    """
+    call, values = page_call("progress_page", [case.pk, writer], place, size)
+    column = f'"{ProgressEntry._meta.db_table}".'
+    wanted = f"{column}id = ANY(ARRAY({call})) OR {column}corrects_id = ANY(ARRAY({call}))"
+    rows = ProgressEntry.objects.filter(RawSQL(wanted, values * 2, models.BooleanField()))  # noqa: S611 - ours
+    found: dict[UUID, tuple[ProgressEntry, list[ProgressEntry]]] = {}
+    for row in rows.select_related("written_by__staff").order_by("written_at", "id"):
+        if row.corrects_id is None:
+            found[row.pk] = (row, [])
+        else:
+            found[row.corrects_id][1].append(row)
+    upwards = place is not None and place.newer
+    return list(found.values())[:: 1 if upwards else -1]
 
 
 def who_can_lead(by: Position) -> list[Position]:

@@ -3,28 +3,33 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.records import panel
+from cases.records.codes import CasePage
 from cases.records.line import extend_line
 from cases.records.papers import PROGRESS
 from cases.records.queries import cases_of_children, relations_of
-from security.rooms import Room
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
     cautions=panel.cautions,
-    panels={
-        "glass": "",
-        "child": _("Child"),
-        "basics": _("Basic facts"),
-        "progress": _("Progress record"),
-        "people": _("People around the child"),
-        "team": _("Team"),
+    cards={
+        # The first one names what the room tells in the stream.
+        "progress": Card(page=CasePage.PROGRESS),
+        "glass": Card(page=CasePage.OVERVIEW, make=panel.glass_card, order=0),
+        "child": Card(page=CasePage.OVERVIEW, make=panel.child_card, order=30, half=True),
+        "basics": Card(page=CasePage.OVERVIEW, make=panel.basics_card, order=35),
+        "latest": Card(page=CasePage.OVERVIEW, make=panel.latest_card, order=40),
+        "around": Card(page=CasePage.OVERVIEW, make=panel.around_card, order=31, half=True),
+        "people": Card(page=CasePage.PEOPLE),
+        "team": Card(page=CasePage.MANAGE, make=panel.team_card, order=10),
     },
     logged={
         "child": _("the child"),
         "basics": _("the case"),
         "people": _("people around the child"),
+        "around": _("names of the people around the child"),
         "progress": _("progress record"),
+        "latest": _("latest entries"),
         "team": _("team"),
         "glass": _("broken glass"),
         "withheld_address": _("withheld address"),
@@ -36,7 +41,9 @@ ROOM = Room(
         "child": 2,
         "basics": 2,
         "people": 2,
+        "around": 2,
         "progress": 2,
+        "latest": 2,
         "team": 1,
         "glass": 1,
         "withheld_address": 5,

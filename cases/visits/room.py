@@ -2,15 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.records.codes import CasePage
 from cases.visits import panel
 from cases.visits.rules import what_waits
-from security.rooms import Room
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
     steps=panel.steps,
-    panels={"visits": _("Visits and interviews")},
+    cards={"visits": Card(page=CasePage.PROGRESS, make=panel.panel)},
     logged={"visits": _("visits and interviews")},
     sensitive={"visits": 2},
     to_do=panel.to_do,

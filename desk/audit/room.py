@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.records.codes import CasePage
 from desk.audit import panel
-from security.rooms import Room
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
-    panels={"looks": _("Who looked")},
+    cards={"looks": Card(page=CasePage.MANAGE, make=panel.panel, order=30)},
     logged={"looks": _("who looked"), "changes": _("changes"), "home": _("home page")},
     sensitive={"looks": 1, "changes": 2, "home": 0},
 )

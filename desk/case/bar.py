@@ -14,11 +14,13 @@ from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name
 from cases.records.queries import team_of, with_keys
-from desk.case.panels import steps_of
 from face.lines import Step
 from security.encryption.fields import value_of, words_of
 from security.rooms import rooms
 from security.walls import clock
+
+STEPS = 3
+"""How many of the next steps are at the head of a page."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,14 @@ class Bar:
     steps: list[Step]
 
 
-def bar_of(case: Case, by: Position) -> Bar:
+def first_of(case: Case, steps: list[Step]) -> list[Step]:
+    """The steps that the bar shows: what presses first, then what is due first."""
+    return sorted(steps, key=lambda step: (not step.pressing, step.due is None, step.due or case.opened_at))[
+        :STEPS
+    ]
+
+
+def bar_of(case: Case, by: Position, steps: list[Step]) -> Bar:
     """The bar for this reader. Call it within one reading: its questions are those of the cards, too."""
     with_keys([case])
     running = (limit for limit in clocks_of(case) if limit.state is ClockState.RUNNING)
@@ -49,7 +58,7 @@ def bar_of(case: Case, by: Position) -> Bar:
         supervisor=_first(case, Relation.LINE, Role.SUPERVISOR),
         limit=next(running, None),
         cautions=[caution for room in rooms() if room.cautions for caution in room.cautions(case, by)],
-        steps=steps_of(case, by),
+        steps=steps,
     )
 
 

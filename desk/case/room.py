@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from security.rooms import Room
+from cases.records.codes import CasePage
+from desk.case.panel import in_force_card
+from security.rooms import Card, Room
 
-ROOM = Room(logged={"bar": _("head of the case")}, sensitive={"bar": 1})
+ROOM = Room(
+    cards={"in_force": Card(page=CasePage.OVERVIEW, make=in_force_card, order=25)},
+    logged={"bar": _("head of the case"), "in_force": _("decisions in force")},
+    sensitive={"bar": 1, "in_force": 3},
+)

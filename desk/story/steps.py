@@ -66,9 +66,9 @@ class Story:
         """The address of a page of this case."""
         return reverse(name, args=[self.case, *more])
 
-    def case_page(self, username: str) -> Page:
-        """The case page as this person sees it."""
-        page = self.as_(username).get(self.path("case"))
+    def case_page(self, username: str, name: str = "case") -> Page:
+        """A page of the case (the overview) as this person sees it."""
+        page = self.as_(username).get(self.path(name))
         self.expect(page.status == 200, f"{username} cannot open the case")
         return page
 
@@ -116,7 +116,7 @@ def register_call(story: Story) -> str:
     if not values["address_withheld"]:
         del values["address_withheld"]
     page = worker.send(page, page.form(having="situation"), values)
-    found = re.search(r"/cases/([0-9a-f-]{36})/$", page.url)
+    found = re.search(r"/cases/([0-9a-f-]{36})/reception/$", page.url)
     story.expect(page.status == 200 and found is not None, "the call did not open a case")
     story.case = found[1] if found else ""
     for name in ("family_name", "given_name"):
@@ -136,7 +136,8 @@ def accept_case(story: Story) -> str:
     person = story.as_("supervisor")
     page = person.get(story.path("accept_case"))
     page = person.send(page, page.form(having="decision"), {**story.file["intake"], "kind": "emergency"})
-    story.expect(page.status == 200 and page.url.endswith(story.path("case")), "the case was not accepted")
+    told = page.status == 200 and page.url.endswith(story.path("case_reception"))
+    story.expect(told, "the case was not accepted")
     return _("The emergency intake conference accepts the case.")
 
 
@@ -147,8 +148,8 @@ def confirm_safety(story: Story) -> str:
     values = {"outcome": "seen", "place": told["place"], "condition": told["how"]}
     values["seen_by"] = story.file["intention"]["asked_by"]
     page = worker.send(page, page.form(having="condition"), dict(values))
-    story.expect(page.url.endswith(story.path("case")), "the safety check was not recorded")
-    story.expect("clock--done" in page.text, "the clock was not met")
+    story.expect(page.url.endswith(story.path("case_reception")), "the safety check was not recorded")
+    story.expect("clock--done" in story.case_page("caseworker").text, "the clock was not met")
     return _("Safety is confirmed by sight; the clock is met.")
 
 
@@ -175,15 +176,16 @@ def custody(story: Story) -> str:
         page.form(having="verdict").names >= {"verdict", "note"}, "the drafter decided custody alone"
     )
     page = director.send(page, page.form(having="verdict"), {"verdict": "approve"})
-    story.expect(page.url.endswith(story.path("case")), "the director could not decide")
-    story.expect(page.text.count("clock--") >= 2, "the clock of the warrant does not run")
+    story.expect(page.url.endswith(story.path("case_custody")), "the director could not decide")
+    clocks = story.case_page("director").text.count("clock--")
+    story.expect(clocks >= 2, "the clock of the warrant does not run")
     return _("Temporary custody: drafted by the caseworker, decided by the director; the 7-day clock runs.")
 
 
 def report_refused(story: Story) -> str:
     """Nothing goes to the police before the child's intention is confirmed."""
     worker, path = story.as_("caseworker"), story.path("report_new")
-    page = story.case_page("caseworker")
+    page = story.case_page("caseworker", "case_wishes")
     story.expect("button--off" in page.text and path not in page.text, "the report button is not grey")
     refused = worker.get(path)
     story.expect(
@@ -191,7 +193,8 @@ def report_refused(story: Story) -> str:
     )
     worker.post(path, {**_token(refused), "text_identity_min": ["x"], "urgency": ["A"]})
     story.expect(
-        "/reports/" not in _without(story.case_page("caseworker").text, path), "a report came into being"
+        "/reports/" not in _without(story.case_page("caseworker", "case_wishes").text, path),
+        "a report came into being",
     )
     return _("A report to the police is refused, and the page says why.")
 
@@ -207,7 +210,7 @@ def confirm_intention(story: Story) -> str:
         form,
         {**told, **items, "result": "wishes", "recipient": _option(page, story.who("police", "office"))},
     )
-    story.expect(page.url.endswith(story.path("case")), "the intention was not recorded")
+    story.expect(page.url.endswith(story.path("case_wishes")), "the intention was not recorded")
     story.expect(_kept(told["words"]) in _text(page), "the child's words are not on the page")
     return _("The child is asked in plain words and wishes it; the answer is recorded.")
 
@@ -292,7 +295,7 @@ def worker_is_told(story: Story) -> str:
 
 def withdraw(story: Story) -> str:
     """One click."""
-    page = story.case_page("caseworker")
+    page = story.case_page("caseworker", "case_wishes")
     form = next(form for form in page.forms if re.search(r"/intention/[0-9a-f-]{36}/withdraw/$", form.action))
     page = story.as_("caseworker").send(page, form)
     story.expect(page.status == 200, "the withdrawal failed")

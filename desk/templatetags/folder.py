@@ -1,22 +1,41 @@
-"""What every page of a case has around it. Load with `{% load folder %}`."""
+"""What every page of a case has around it, and the cards on it. Load with `{% load folder %}`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template.context import Context
 
-from desk.case.bar import bar_of
-from face.reading import one_reading
+from desk.case.folder import Folder, folder_of
 
 register = template.Library()
+KEPT = "_case_folder"
 
 
 @register.inclusion_tag("desk/case/bar.html", takes_context=True)
 def case_bar(context: Context) -> dict[str, Any]:
     """The identity bar of the page's `case`, for the acting position; the look says that it was shown."""
-    request, case = context["request"], context["case"]
-    request.event.note_shown(case.pk, "bar")
-    if "bar" in context:
-        return {"bar": context["bar"], "case": case}
-    with one_reading():
-        return {"bar": bar_of(case, request.by), "case": case}
+    context["request"].event.note_shown(context["case"].pk, "bar")
+    return {"bar": _folder(context).bar, "case": context["case"]}
+
+
+@register.inclusion_tag("desk/case/pages.html", takes_context=True)
+def case_pages(context: Context) -> dict[str, Any]:
+    """The list of the pages of the case."""
+    return {"entries": _folder(context).entries, "now": context["request"].resolver_match.url_name}
+
+
+@register.inclusion_tag("desk/case/cards.html", takes_context=True)
+def case_cards(context: Context) -> Context:
+    """The cards that rooms show on this page; the look names them."""
+    cards = _folder(context).cards
+    context["request"].event.note_shown(context["case"].pk, *(made.name for _card, made in cards))
+    context["cards"] = cards
+    return context
+
+
+def _folder(context: Context) -> Folder:
+    """The folder of this request: read once, however many tags draw of it."""
+    request = context["request"]
+    if "folder" not in context and KEPT not in request.__dict__:
+        request.__dict__[KEPT] = folder_of(context["case"], request.by, request.resolver_match.url_name)
+    return cast(Folder, context["folder"] if "folder" in context else request.__dict__[KEPT])

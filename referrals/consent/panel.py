@@ -20,7 +20,7 @@ from cases.records.panel import Moment, Panel
 from face.lines import FEW, Line, Step
 from referrals.consent import rules
 from referrals.consent.codes import EXCEPTION, DutyCode
-from referrals.consent.models import ExceptionRequest
+from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import (
     askable_items,
     exceptions_of,
@@ -36,17 +36,9 @@ from security.walls import clock
 def panel(case: Case, by: Position) -> Panel:
     """What the child said last to each office, with the button to record or to withdraw."""
     now = clock.now()
-    rows = list(intentions_of(case))
-    standing: dict[object, object] = {}
-    for row in rows:
-        standing.setdefault(row.recipient_id, row)
     context = {
-        "rows": [
-            (row, labels_of(row.items), labels_of(row.refused_items))
-            for row in rows
-            if standing[row.recipient_id] is row
-        ],
-        "earlier": len(rows),
+        "rows": [(row, labels_of(row.items), labels_of(row.refused_items)) for row in _standing(case)],
+        "earlier": len(intentions_of(case)),
         "exceptions": [
             row for row in exceptions_of(case) if row.state_at(now) in (State.WAITING, State.APPROVED)
         ],
@@ -57,15 +49,43 @@ def panel(case: Case, by: Position) -> Panel:
     return Panel("intention", "referrals/consent/panel.html", context)
 
 
+def _standing(case: Case) -> list[Intention]:
+    """What the child said last to each office."""
+    last: dict[UUID | None, Intention] = {}
+    for row in intentions_of(case):
+        last.setdefault(row.recipient_id, row)
+    return list(last.values())
+
+
+def what_holds(case: Case, by: Position) -> list[Line]:
+    """The child's last answers that were not taken back, and the exceptions that can be used."""
+    page = reverse("case_wishes", args=[case.pk], fragment="intention")
+    found = [
+        Line(page, _said(row), row.recipient.name, at=row.asked_at, case_id=case.pk)
+        for row in _standing(case)
+        if not row.is_withdrawn
+    ]
+    return found + [
+        Line(_url_of(row), EXCEPTION.label, row.recipient.name, due=row.expires_at, case_id=case.pk)
+        for row in exceptions_of(case)
+        if row.state_at(clock.now()) is State.APPROVED
+    ]
+
+
+def _said(row: Intention) -> str:
+    purpose, result = row.get_purpose_display(), row.get_result_display()
+    return _("Intention about %(purpose)s: %(result)s") % {"purpose": purpose, "result": result}
+
+
+def _url_of(row: ExceptionRequest) -> str:
+    return reverse("decision", args=[row.case_id, EXCEPTION.value, row.pk])
+
+
 def moments(case: Case, by: Position) -> list[Moment]:
     """When the child was asked and what came of it, and when an exception was decided."""
     found: list[Moment] = []
     for row in intentions_of(case):
-        said = _("Intention about %(purpose)s: %(result)s") % {
-            "purpose": row.get_purpose_display(),
-            "result": row.get_result_display(),
-        }
-        found.append(Moment(row.asked_at, said, by=str(row.recorded_by.staff)))
+        found.append(Moment(row.asked_at, _said(row), by=str(row.recorded_by.staff)))
         if row.taken_back_at is not None:
             taken_by = str(row.taken_back_by.staff) if row.taken_back_by else ""
             found.append(Moment(row.taken_back_at, _("The child withdrew"), by=taken_by))
@@ -83,7 +103,7 @@ def steps(case: Case, by: Position) -> list[Step]:
         reason = reason_against(rules.check_may_record, case, by)
         found.append(Step(_("Ask the child about a report to the police"), url, reason=reason))
     for row in exceptions_of(case):
-        if row.state_at(now) is State.APPROVED and not row.disclosures.filter(ended_at=None).exists():
+        if row.state_at(now) is State.APPROVED and not row.reports:  # type: ignore[attr-defined]  # counted there
             label = _("Write the report on the approved exception")
             found.append(Step(label, _report_on(row), row.expires_at, pressing=True))
     return found + steps_after_return(EXCEPTION, list(exceptions_of(case)), by)

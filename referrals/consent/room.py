@@ -2,17 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.records.codes import CasePage
 from referrals.consent import panel
 from referrals.consent.actions import EXCEPTION
 from referrals.consent.codes import STANDING, Ground
 from referrals.consent.rules import what_waits
-from security.rooms import Room
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
     steps=panel.steps,
-    panels={"intention": _("The child's intention")},
+    in_force=panel.what_holds,
+    cards={"intention": Card(page=CasePage.WISHES, make=panel.panel, order=10, half=True)},
     logged={
         "intention": _("the child's intention"),
         "exceptions": _("exceptions"),

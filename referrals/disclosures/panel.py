@@ -81,6 +81,21 @@ def shown(row: Disclosure, by: Position) -> dict[str, Any]:
     }
 
 
+def what_holds(case: Case, by: Position) -> list[Line]:
+    """The reports that the police have, and those that are about to go to them."""
+    return [
+        Line(
+            _url_of(row),
+            POLICE_REPORT.label,
+            f"{row.reference} {row.recipient.name}",
+            at=row.sent_at,
+            case_id=case.pk,
+        )
+        for row in rules.open_reports(case, clock.now())
+        if row.approved
+    ]
+
+
 def steps(case: Case, by: Position) -> list[Step]:
     """Approved reports to be sent, reports that the police have not opened in time, and a draft that came back."""
     now, found = clock.now(), []

@@ -2,19 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.records.codes import CasePage
 from referrals.disclosures import panel, prefill
 from referrals.disclosures.actions import REPORT
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.codes import Item
 from referrals.disclosures.queries import cases_of_disclosure, closed_with, received_relations
 from referrals.disclosures.rules import what_is_open
-from security.rooms import Room, each_of
+from security.rooms import Card, Room, each_of
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
     steps=panel.steps,
-    panels={"police": _("Reports to the police")},
+    in_force=panel.what_holds,
+    cards={"police": Card(page=CasePage.WISHES, make=panel.panel, order=11, half=True)},
     logged={
         "police": _("reports to the police"),
         "disclosures": _("disclosures"),

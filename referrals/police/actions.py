@@ -100,7 +100,7 @@ def record_contact(case: Case, texts: Mapping[str, Any], *, by: Position) -> Pol
             for position in positions_of_case(case.pk, Relation.LEAD, Relation.LINE)
             if position != by.pk
         ]
-        path = reverse("case", args=[case.pk]) + "#contacts"
+        path = reverse("case_wishes", args=[case.pk], fragment="contacts")
         tell(told, NoticeKind.CONTACT_RECORDED, case.number, path, cause=str(contact.pk))
     return contact
 

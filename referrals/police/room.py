@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.records.codes import CasePage
 from referrals.police import panel
-from security.rooms import Room
+from security.rooms import Card, Room
 
 ROOM = Room(
-    panel=panel.panel,
     moments=panel.moments,
-    panels={"contacts": _("Contacts with the police")},
+    cards={"contacts": Card(page=CasePage.WISHES, make=panel.panel, order=20)},
     logged={"contacts": _("contacts with the police")},
     sensitive={"contacts": 3},
     things={

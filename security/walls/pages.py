@@ -4,6 +4,7 @@ Under the policies a comparison of times is no condition of an index, since it c
 runs as ``wall`` and says itself which rows are the caller's; the rows are then read through the policies like any others.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -56,6 +57,16 @@ SOONEST = ("-infinity", UUID(int=0), True)
 """The edges before the first page of a list, by what comes first in it."""
 
 
+def page_call(
+    name: str, arguments: Sequence[Any], place: Place | None, size: int, *, soonest: bool = False
+) -> tuple[str, list[Any]]:
+    """The SQL that asks ``wall.<name>`` for the rows of one page beside ``place`` and one more, and its values."""
+    marks = "%s, " * len(arguments)
+    edge = (*place.key, place.newer) if place else SOONEST if soonest else NEWEST
+    call = f"SELECT * FROM wall.{name}({marks}%s::timestamptz, %s::uuid, %s, %s)"  # noqa: S608 - a name of ours
+    return call, [*arguments, *edge, size + 1]
+
+
 def walled_list(
     rows: QuerySet[Row], name: str, *arguments: Any, moment: str, soonest: bool = False, whole: bool = False
 ) -> KeyedList[Row]:
@@ -66,10 +77,7 @@ def walled_list(
     """
 
     def read(place: Place | None, size: int) -> tuple[list[Row], bool]:
-        marks = "%s, " * len(arguments)
-        edge = (*place.key, place.newer) if place else SOONEST if soonest else NEWEST
-        call = f"SELECT * FROM wall.{name}({marks}%s::timestamptz, %s::uuid, %s, %s)"  # noqa: S608 - a name of ours
-        values = [*arguments, *edge, size + 1]
+        call, values = page_call(name, arguments, place, size, soonest=soonest)
         if whole:
             listed = list(rows.raw(call, values))
             return listed[:size], len(listed) > size

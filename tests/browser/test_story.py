@@ -11,6 +11,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from agencies.notices.codes import NoticeKind
+from cases.records.codes import CasePage
 from security.walls import clock
 from tests.browser import axe
 from tests.cast import CHILD, PASSWORD, Cast
@@ -161,7 +162,7 @@ def test_the_story(cast: Cast, people: People) -> None:
     worker.open(reverse("inbox"))
     with translation.override(worker.language):
         assert str(NoticeKind.DISCLOSURE_LOOK.label) in worker.page.inner_text("main")
-    worker.open(reverse("case", args=[case]))
+    worker.open(reverse("case_wishes", args=[case]))
     worker.press("form[action*='/withdraw/'] button")
     officer.open(received)
     for words in (CHILD.family_name, CHILD.family_kana, OUTLINE, CONSIDERATIONS):
@@ -215,7 +216,7 @@ def _call(worker: Person) -> str:
         "birth_date_unknown": True,
     }  # fmt: skip
     worker.send(values, "situation")
-    found = re.search(r"/cases/([0-9a-f-]{36})/#intake$", worker.page.url)
+    found = re.search(r"/cases/([0-9a-f-]{36})/reception/#intake$", worker.page.url)
     assert found, worker.page.url
     return found[1]
 
@@ -228,10 +229,13 @@ def _accept_and_see(people: People, case: str) -> None:
     worker.send(
         {"outcome": "seen", "place": "学校", "seen_by": "担当者", "condition": "落ち着いている"}, "condition"
     )
-    assert worker.page.locator(".clock--done").count() == 1
     assert worker.page.evaluate("document.activeElement.id") == "intake"
     assert worker.page.locator("#intake [role=status]").is_visible()
     assert worker.page.evaluate("scrollY") > 0
+    for name in CasePage.values:
+        worker.open(reverse(name, args=[case]))
+    worker.open(reverse("case", args=[case]))
+    assert worker.page.locator(".clock--done").count() == 1
 
 
 def _custody(worker: Person, director: Person, case: str) -> None:
@@ -249,7 +253,7 @@ def _custody(worker: Person, director: Person, case: str) -> None:
 
 
 def _intention(worker: Person, case: str) -> None:
-    worker.open(reverse("case", args=[case]))
+    worker.open(reverse("case_wishes", args=[case]))
     assert reverse("report_new", args=[case]) not in worker.page.content()
     grey = worker.page.locator("#police [aria-disabled=true]").first
     described = grey.get_attribute("aria-describedby") or ""

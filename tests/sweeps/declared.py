@@ -129,6 +129,10 @@ ROWS: dict[str, Row] = {
     "handover": row(MANAGES | {"member"}),
     "handover_cancel": row(None, MANAGES, writes=who()),  # it is cancelled
     "case": row(SEES),
+    "case_reception": row(SEES),
+    "case_custody": row(SEES),
+    "case_wishes": row(SEES),
+    "case_manage": row(SEES),
     "case_glass": row(MAY_BREAK_GLASS, MAY_BREAK_GLASS, answer=(200, 302)),
     "glass_review": row(LINE, LINE),
     "child_edit": EDIT_FORM,

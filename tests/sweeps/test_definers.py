@@ -85,7 +85,7 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     ),
     "pages of one's own cases": (page("own_cases_page", "'', '', 'all', NULL, false, ", "%(case)s"), SEES),
     "pages of the progress": (
-        f"EXISTS (SELECT 1 FROM wall.progress_page(%(case)s, {FIRST})",
+        f"EXISTS (SELECT 1 FROM wall.progress_page(%(case)s, NULL, {FIRST})",
         SEES,
     ),
     "pages of the people around the child": (

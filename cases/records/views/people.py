@@ -11,14 +11,17 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import remove_person, save_person
+from cases.records.codes import CasePage
 from cases.records.forms import ConfirmForm, PersonForm
 from cases.records.models import Case, Person
 from cases.records.pages import case_form, case_or_404, case_to_change
 from cases.records.panel import PEOPLE, lines_of
-from cases.records.queries import people_of
+from cases.records.queries import people_of, with_keys
 from cases.records.rules import check_may_edit
 from face.keyset import page_of
+from face.reading import one_reading
 from security.encryption.fields import reveal, reveal_all, words_of
+from security.rooms import cards_on
 from security.walls.pages import walled_list
 
 
@@ -26,15 +29,18 @@ from security.walls.pages import walled_list
 def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """All of them in pages, the one written last first."""
     case = case_or_404(request, case_id, "people")
-    listed = walled_list(people_of(case), "people_page", case.pk, moment="written_at")
-    shown = page_of(listed, request.GET.dict(), bound=f"people {case.pk} {request.by.pk}", size=PEOPLE)
-    context = {
-        "case": case,
-        "shown": shown,
-        "people": lines_of(shown.rows),
-        "not_edit": reason_against(check_may_edit, case, request.by),
-    }
-    return render(request, "cases/records/people_list.html", context)
+    with one_reading():
+        with_keys([case])
+        listed = walled_list(people_of(case), "people_page", case.pk, moment="written_at")
+        shown = page_of(listed, request.GET.dict(), bound=f"people {case.pk} {request.by.pk}", size=PEOPLE)
+        context = {
+            "case": case,
+            "sections": cards_on(CasePage.PEOPLE),
+            "shown": shown,
+            "people": lines_of(shown.rows),
+            "not_edit": reason_against(check_may_edit, case, request.by),
+        }
+        return render(request, "cases/records/people_list.html", context)
 
 
 @form_page(Permission.WORK_ON_CASES)

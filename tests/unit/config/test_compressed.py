@@ -29,8 +29,8 @@ def test_what_does_not_change_is_compressed(path: str) -> None:
     assert len(sent) < len(gzip.decompress(sent))
 
 
-def test_a_case_is_sent_at_a_quarter_of_its_length(cast: Cast) -> None:
-    sent = body(signed_in(cast.caseworker), reverse("case", args=[a_case(cast).pk]))
+def test_a_page_of_a_case_is_sent_at_a_quarter_of_its_length(cast: Cast) -> None:
+    sent = body(signed_in(cast.caseworker), reverse("progress_add", args=[a_case(cast).pk]))
     assert len(sent) < len(gzip.decompress(sent)) / 4
 
 

@@ -7,8 +7,9 @@ from django.apps import apps
 
 from agencies.staff.roles import known_acts
 from cases.decisions.actions import declared
+from cases.records.codes import CasePage
 from config.embedded.place import BASE_DIR
-from desk.case.panels import ORDER
+from desk.case.urls import PAGES
 from security import rooms
 from security.walls.apply import declared_tables
 from tests.unit.config.test_tracked_files import tracked
@@ -69,11 +70,19 @@ def test_every_room_with_models_says_what_a_row_of_them_is() -> None:
     assert known <= {model._meta.label for model in ours}
 
 
-def test_every_panel_has_a_place_on_the_page_and_words_in_the_access_log() -> None:
-    panels = [name for room in rooms.rooms() for name in room.panels]
-    assert set(panels) == set(ORDER)
-    assert len(panels) == len(set(panels))
-    assert set(panels) <= {name for room in rooms.rooms() for name in room.logged}
+def test_every_card_has_a_page_and_words_in_the_access_log() -> None:
+    cards = rooms.merged("cards")
+    assert cards.keys() <= rooms.merged("logged").keys()
+    assert {card.page for card in cards.values()} == set(CasePage)
+    # A page of the desk draws what rooms make; the other pages draw their own card besides.
+    drawn_by_the_page = {name for name, card in cards.items() if card.make is None}
+    assert drawn_by_the_page == {"progress", "people", "papers"}
+    assert not {cards[name].page for name in drawn_by_the_page} & set(PAGES)
+
+
+def test_the_cards_of_a_page_come_in_their_order() -> None:
+    shown = rooms.cards_on(CasePage.WISHES)
+    assert list(shown) == ["intention", "police", "contacts"]
 
 
 def test_everything_that_the_access_log_names_has_a_rank() -> None:
@@ -83,17 +92,17 @@ def test_everything_that_the_access_log_names_has_a_rank() -> None:
 
 
 def test_nothing_is_declared_by_two_rooms_or_asked_for_in_vain() -> None:
-    for attribute in ("panels", "logged", "sensitive", "things", "keys", "items", "grounds", "prefills"):
+    for attribute in ("cards", "logged", "sensitive", "things", "keys", "items", "grounds", "prefills"):
         assert rooms.merged(attribute), attribute
     assert rooms.merged("prefills").keys() <= rooms.merged("items").keys()
     with pytest.raises(KeyError, match="no room declares"):
-        rooms.named("panels", "nothing")
+        rooms.named("cards", "nothing")
 
 
 def test_what_two_rooms_declare_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(rooms._rooms, "another", rooms.Room(panels={"child": ""}))
+    monkeypatch.setitem(rooms._rooms, "another", rooms.Room(logged={"child": ""}))
     with pytest.raises(ValueError, match="two rooms declare"):
-        rooms.named("panels", "basics")
+        rooms.named("logged", "basics")
 
 
 def test_every_act_that_can_be_delegated_is_a_decision() -> None:

@@ -120,13 +120,13 @@ def test_each_look_leaves_one_trace_and_tells_the_worker(cast: Cast) -> None:
 def test_the_case_page_says_why_nothing_can_be_reported(cast: Cast) -> None:
     case = a_case(cast)
     worker = signed_in(cast.caseworker, headers={"accept-language": "en"})
-    before = worker.get(f"/cases/{case.pk}/").content.decode()
+    before = worker.get(f"/cases/{case.pk}/wishes/").content.decode()
     assert 'id="intention"' in before
     assert 'id="police"' in before
     assert 'id="contacts"' in before
     assert f"/cases/{case.pk}/reports/new/" not in before
     intention = steps.confirmed(cast, case)
-    after = worker.get(f"/cases/{case.pk}/").content.decode()
+    after = worker.get(f"/cases/{case.pk}/wishes/").content.decode()
     assert f"/cases/{case.pk}/reports/new/" in after
     assert f"/cases/{case.pk}/intention/{intention.pk}/withdraw/" in after
     assert steps.WORDS["words"] in after

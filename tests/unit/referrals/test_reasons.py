@@ -76,7 +76,7 @@ def test_why_nothing_can_be_reported(cast: Cast, way: str) -> None:
     arrange(cast, case)
     with acting_as(cast.caseworker), override("en"):
         assert said in str(reason_against(rules.check_may_draft, case, cast.caseworker, clock.now()))
-    page = pages.in_english(signed_in(cast.caseworker)).get(f"/cases/{case.pk}/").content.decode()
+    page = pages.in_english(signed_in(cast.caseworker)).get(f"/cases/{case.pk}/wishes/").content.decode()
     assert said in page
 
 
@@ -203,7 +203,7 @@ def test_a_refusal_is_as_honest_as_a_withdrawal_about_what_was_read(cast: Cast) 
         assert shown in told
     assert "Write the reason down" not in told
     again = worker.post(address, pages.answer(cast.offices["support"]), follow=True)
-    assert again.redirect_chain[-1][0] == f"/cases/{report.case_id}/#intention"
+    assert again.redirect_chain[-1][0] == f"/cases/{report.case_id}/wishes/#intention"
 
 
 def test_a_renewed_wish_says_that_the_report_before_is_closed(cast: Cast) -> None:

@@ -235,7 +235,7 @@ def test_open_work_prevents_the_closing(cast: Cast, what: str) -> None:
     decide(cast, waiting, verdict=Verdict.RETURN, note="先に処理すること")
     with pytest.raises(Refused, match=code):
         a_closing(cast, waiting.case)
-    grey = signed_in(cast.caseworker).get(f"/cases/{waiting.case_id}/").content.decode()
+    grey = signed_in(cast.caseworker).get(f"/cases/{waiting.case_id}/manage/").content.decode()
     assert str(page.context["not_approve"]) in grey
     assert f"/cases/{waiting.case_id}/closing/new/" not in grey
 
@@ -339,7 +339,7 @@ def test_a_withdrawal_works_on_a_closed_case(cast: Cast) -> None:
     closed(cast, case)
     worker = signed_in(cast.caseworker)
     path = reverse("intention_withdraw", args=[case.pk, intention.pk])
-    assert path in worker.get(f"/cases/{case.pk}/").content.decode()
+    assert path in worker.get(f"/cases/{case.pk}/wishes/").content.decode()
     assert worker.post(path).status_code == 302
     with acting_as(cast.caseworker):
         consent.explain_withdrawal(intention, reason="やめたい（架空）", by=cast.caseworker)
@@ -366,7 +366,7 @@ def test_a_look_on_a_closed_case_is_reviewed_and_a_contact_recorded(cast: Cast) 
 def test_the_team_reads_it_and_its_access_log(cast: Cast, name: str) -> None:
     case = closed(cast)
     client = signed_in(cast.positions[name])
-    page = client.get(f"/cases/{case.pk}/").content.decode()
+    page = client.get(f"/cases/{case.pk}/manage/").content.decode()
     assert TEXTS["reason"] in page
     assert f"/cases/{case.pk}/closing/new/" not in page
     for path in ("looks/", "changes/", "progress/"):
@@ -383,9 +383,9 @@ def test_drafted_returned_and_approved_on_the_pages(cast: Cast, language: str) -
     case, headers = a_case(cast), {"accept-language": language}
     worker, director = signed_in(cast.caseworker, headers=headers), signed_in(cast.director, headers=headers)
     path = f"/cases/{case.pk}/closing/new/"
-    assert path in worker.get(f"/cases/{case.pk}/").content.decode()
+    assert path in worker.get(f"/cases/{case.pk}/manage/").content.decode()
     assert worker.post(path, {"kind": "finished"}).context["form"].errors
-    assert worker.post(path, TEXTS)["Location"] == f"/cases/{case.pk}/#closing"
+    assert worker.post(path, TEXTS)["Location"] == f"/cases/{case.pk}/manage/#closing"
     with acting_as(cast.caseworker):
         row = ClosingDecision.objects.get()
     two_tabs = f"{path}?from={row.pk}&version={row.version}"

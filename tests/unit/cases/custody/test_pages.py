@@ -54,7 +54,7 @@ def test_drafted_and_approved(cast: Cast, language: str) -> None:
     worker, director = signed_in(cast.caseworker, headers=headers), signed_in(cast.director, headers=headers)
     path = f"/cases/{case.pk}/custody/start/"
     assert worker.get(path).status_code == 200
-    assert worker.post(path, start_data())["Location"] == f"/cases/{case.pk}/#custody"
+    assert worker.post(path, start_data())["Location"] == f"/cases/{case.pk}/custody/#custody"
     with acting_as(cast.caseworker):
         row = CustodyDecision.objects.get()
     page = director.get(path_of(row))
@@ -169,7 +169,12 @@ def test_the_warrant_and_the_end(cast: Cast) -> None:
 def test_a_withheld_place_is_shown_on_the_decisions_page_only(cast: Cast) -> None:
     row = in_custody(cast)
     worker = signed_in(cast.caseworker)
-    for path in (f"/cases/{row.case_id}/", path_of(row, "opinion/"), path_of(row, "consent/"), "/cases/"):
+    for path in (
+        f"/cases/{row.case_id}/custody/",
+        path_of(row, "opinion/"),
+        path_of(row, "consent/"),
+        "/cases/",
+    ):
         assert "北一時保護施設" not in worker.get(path).content.decode()
     assert '<span class="no-print">北一時保護施設</span>' in worker.get(path_of(row)).content.decode()
     with as_owner():
@@ -186,7 +191,7 @@ def test_the_place_after_custody_can_be_withheld_too(cast: Cast) -> None:
     with acting_as(cast.director):
         ending = CustodyDecision.objects.get(kind="end")
     decide(cast, ending)
-    assert "架空シェルター" not in worker.get(f"/cases/{row.case_id}/").content.decode()
+    assert "架空シェルター" not in worker.get(f"/cases/{row.case_id}/custody/").content.decode()
     assert "架空シェルター" in worker.get(path_of(ending)).content.decode()
 
 
@@ -201,8 +206,10 @@ def test_consent_is_recorded_on_its_page(cast: Cast) -> None:
     }
     assert worker.get(path_of(row, "consent/")).status_code == 200
     assert worker.post(path_of(row, "consent/"), {**facts, "note": ""}).status_code == 200
-    assert worker.post(path_of(row, "consent/"), facts)["Location"] == f"/cases/{row.case_id}/#custody"
-    assert "「お願いします」" in worker.get(f"/cases/{row.case_id}/").content.decode()
+    assert (
+        worker.post(path_of(row, "consent/"), facts)["Location"] == f"/cases/{row.case_id}/custody/#custody"
+    )
+    assert "「お願いします」" in worker.get(f"/cases/{row.case_id}/custody/").content.decode()
 
 
 @pytest.mark.parametrize(

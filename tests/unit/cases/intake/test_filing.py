@@ -345,7 +345,7 @@ def test_opened_read_and_registered_on_the_pages(cast: Cast) -> None:
     answer = client.post(f"{path}register/", data)
     with acting_as(cast.caseworker):
         case = Case.objects.get()
-    assert answer["Location"] == f"/cases/{case.pk}/#intake"
+    assert answer["Location"] == f"/cases/{case.pk}/reception/#intake"
     assert client.get(path).status_code == 404
     with acting_as(cast.caseworker):
         notification = Notification.objects.get()
@@ -367,7 +367,10 @@ def test_attached_on_the_page_to_the_case_that_is_proposed(cast: Cast) -> None:
     assert page.context["attach"]["number"].value() == case.number
     wrong = client.post(f"{path}attach/", {"number": "KITA-1999-0001"})
     assert wrong.context["form"].errors["number"]
-    assert client.post(f"{path}attach/", {"number": case.number})["Location"] == f"/cases/{case.pk}/#intake"
+    assert (
+        client.post(f"{path}attach/", {"number": case.number})["Location"]
+        == f"/cases/{case.pk}/reception/#intake"
+    )
 
 
 @pytest.mark.parametrize("name", ["stranger", "director", "school", "police", "privacy", "admin"])

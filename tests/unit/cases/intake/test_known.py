@@ -51,7 +51,7 @@ def test_the_notification_is_added_to_the_known_case_with_what_was_typed(cast: C
     path = f"/cases/{known.pk}/notifications/add/"
     assert path in call(cast).content.decode()
     answer = signed_in(cast.caseworker).post(path, call_data(cast))
-    assert answer["Location"] == f"/cases/{known.pk}/#intake"
+    assert answer["Location"] == f"/cases/{known.pk}/reception/#intake"
     with acting_as(cast.caseworker):
         assert Notification.objects.get().case_id == known.pk
 

@@ -72,7 +72,7 @@ def test_the_call_page_opens(cast: Cast, language: str) -> None:
 def test_one_form_opens_a_case(cast: Cast) -> None:
     answer = signed_in(cast.caseworker).post("/intake/call/", call_data(cast))
     case = the_only_case(cast)
-    assert (answer.status_code, answer["Location"]) == (302, f"/cases/{case.pk}/#intake")
+    assert (answer.status_code, answer["Location"]) == (302, f"/cases/{case.pk}/reception/#intake")
     with acting_as(cast.caseworker):
         assert reveal(Notification.objects.get(), "words") == "「パパがさわる」"
         assert case.urgency == Urgency.A
@@ -103,8 +103,8 @@ def test_a_wrong_check_is_taken_back_on_its_page(cast: Cast) -> None:
     client, path = signed_in(cast.caseworker), f"/cases/{case.pk}/safety/{wrong.pk}/retract/"
     assert client.get(path).status_code == 200
     assert client.post(path, {"reason": ""}).status_code == 200
-    assert client.post(path, {"reason": "日時の誤り"})["Location"] == f"/cases/{case.pk}/#intake"
-    assert "日時の誤り" in client.get(f"/cases/{case.pk}/").content.decode()
+    assert client.post(path, {"reason": "日時の誤り"})["Location"] == f"/cases/{case.pk}/reception/#intake"
+    assert "日時の誤り" in client.get(f"/cases/{case.pk}/reception/").content.decode()
     for name in ("colleague", "stranger"):
         assert signed_in(cast.positions[name]).post(path, {"reason": "x"}).status_code == 404
 
@@ -182,7 +182,7 @@ def test_accepted_and_seen(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     assert client.get(f"/cases/{case.pk}/acceptance/").status_code == 200
     answer = client.post(f"/cases/{case.pk}/acceptance/", accept_data(cast))
-    assert answer["Location"] == f"/cases/{case.pk}/#intake"
+    assert answer["Location"] == f"/cases/{case.pk}/reception/#intake"
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S")
     data = {"outcome": "seen", "seen_at": now, "place": "学校", "seen_by": "職員", "condition": "無事"}
     assert client.get(f"/cases/{case.pk}/safety/").status_code == 200

@@ -15,7 +15,7 @@ from agencies.staff.acting import acting_as
 from cases.records.actions import write_progress
 from cases.records.codes import ContactMethod
 from cases.records.models import Case, Person, ProgressEntry
-from cases.records.panel import entries_of, moments, panel
+from cases.records.panel import basics_card, child_card, entries_of, latest_card, team_card
 from cases.records.queries import people_of, progress_of
 from security.encryption.fields import reveal
 from tests.cast import Cast, a_case
@@ -70,7 +70,46 @@ def test_an_entry_is_added_as_typed(cast: Cast) -> None:
             ENTRY["body"],
         )
         assert entry.happened_at.isoformat() == "2026-06-01T09:05:00+09:00"
-        assert [moment.text for moment in moments(case, cast.caseworker)][-1] == ENTRY["body"]
+
+
+def test_several_entries_are_written_on_one_page(cast: Cast) -> None:
+    case = a_case(cast)
+    more = {
+        "body_2": "続けて話した",
+        "happened_at_3": "2026-06-01T10:00",
+        "method_3": "visit",
+        "with_whom_3": "母",
+        "body_3": "来所の約束",
+        "body_5": "もう一件",
+    }
+    client = signed_in(cast.caseworker)
+    answer = client.post(reverse("progress_add", args=[case.pk]), ENTRY | more, follow=True)
+    assert "4件" in answer.content.decode()
+    with acting_as(cast.caseworker):
+        written = entries_of(progress_of(case))[::-1]
+    telephone, visit = str(ContactMethod.TELEPHONE.label), str(ContactMethod.VISIT.label)
+    assert [(entry.method, entry.with_whom, entry.body) for entry in written] == [
+        (telephone, "養護教諭", ENTRY["body"]),
+        (telephone, "養護教諭", "続けて話した"),
+        (visit, "母", "来所の約束"),
+        (visit, "母", "もう一件"),
+    ]
+    times = [timezone.localtime(entry.happened_at).hour for entry in written]
+    assert times == [9, 9, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [({"with_whom_2": "母"}, "body_2"), ({"body_3": "字", "happened_at_3": "x"}, "happened_at_3")],
+)
+def test_a_wrong_entry_is_named_and_none_is_written(cast: Cast, change: dict[str, str], named: str) -> None:
+    case = a_case(cast)
+    answer = signed_in(cast.caseworker).post(reverse("progress_add", args=[case.pk]), ENTRY | change)
+    assert list(answer.context["form"].errors) == [named]
+    page = answer.content.decode()
+    assert f"{named[-1]}件目" in page.partition("error-summary")[2].partition("</ul>")[0]
+    assert page.count('<details class="folded" open>') == 1
+    assert _entries(case, cast) == []
 
 
 BAD = [
@@ -118,7 +157,7 @@ def test_a_corrected_entry_shows_its_newest_text_and_keeps_the_earlier_ones(cast
     with acting_as(cast.caseworker):
         (entry,) = entries_of(progress_of(case))
         assert entry.body == ENTRY["body"]
-        assert [(found.body, found.written_by) for found in entry.corrections] == [
+        assert [(found.body, found.written_by.name) for found in entry.corrections] == [
             ("一度目の訂正", "職員 caseworker"),
             ("二度目の訂正", "職員 supervisor"),
         ]
@@ -162,8 +201,9 @@ def test_the_record_is_paged(cast: Cast) -> None:
             )
     client, address = signed_in(cast.caseworker), reverse("progress_list", args=[case.pk])
     first = client.get(address)
-    assert "第22回。" in first.content.decode()
-    assert "第2回。" not in first.content.decode()
+    record = first.content.decode()
+    assert "第22回。" in record
+    assert "第2回。" not in record
     older = client.get(f"{address}?{first.context['shown'].older}").content.decode()
     assert "第2回。" in older
     assert client.get(address, {"older": "x"}).status_code == 400
@@ -260,16 +300,16 @@ def test_foreign_and_missing_are_the_same_404(cast: Cast, who: str) -> None:
 def test_the_panels_are_drawn_for_a_position_that_only_reads(cast: Cast) -> None:
     case, client = a_case(cast), signed_in(cast.caseworker)
     _add(client, case)
-    client.post(reverse("person_add", args=[case.pk]), PERSON)
     with acting_as(cast.caseworker):
         row = Case.objects.select_related("child", "office", "section").get(pk=case.pk)
         for closed in (False, True):
             row.stage = "closed" if closed else "accepted"
             parts = {
                 p.name: render_to_string(p.template, {"p": p.context, "case": row})
-                for p in panel(row, cast.caseworker)
+                for p in (
+                    make(row, cast.caseworker) for make in (child_card, basics_card, latest_card, team_card)
+                )
             }
-            assert set(parts) == {"child", "basics", "people", "progress", "team"}
             assert (reverse("child_edit", args=[case.pk]) in parts["child"]) is not closed
             assert (reverse("stage_move", args=[case.pk]) in parts["basics"]) is not closed
-            assert "養護教諭" in parts["progress"]
+            assert "養護教諭" in parts["latest"]

@@ -95,7 +95,7 @@ def test_the_person_in_charge_hands_over(cast: Cast, keep: str, still: bool) -> 
     facts = {"position": str(cast.colleague.pk), "day": str(clock.today()), "keep_former": keep}
     response = client.post(reverse("lead_change", args=[case.pk]), facts)
     assert response["Location"] == (
-        reverse("case", args=[case.pk], fragment="team") if still else reverse("case_list")
+        reverse("case_manage", args=[case.pk], fragment="team") if still else reverse("case_list")
     )
     names = set(_grants(cast, case))
     assert "colleague lead" in names
@@ -180,7 +180,7 @@ def test_a_colleague_joins_from_a_day_on_for_a_reason(cast: Cast) -> None:
     assert client.post(address, facts).status_code == 302
     assert client.post(address, facts).status_code == 200  # once
     assert not _sees(cast, "colleague", case)
-    assert "育休の代わり" in client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "育休の代わり" in client.get(reverse("case_manage", args=[case.pk])).content.decode()
     with as_owner():
         grant = Grant.objects.using("owner").get(position=cast.colleague)
         assert timezone.localdate(grant.starts_at) == first

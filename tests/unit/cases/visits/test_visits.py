@@ -169,7 +169,7 @@ def test_on_the_pages(cast: Cast, language: str) -> None:
     case, client = a_case(cast), signed_in(cast.caseworker, headers={"accept-language": language})
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S")
     new = reverse("visit_new", args=[case.pk])
-    assert new in client.get(f"/cases/{case.pk}/").content.decode()
+    assert new in client.get(f"/cases/{case.pk}/progress/").content.decode()
     assert client.post(new, {"kind": "home"}).context["form"].errors
     fields = {"kind": "home", "planned_for": now, "place": "自宅", "who": "本人"}
     assert client.post(new, fields).status_code == 302

@@ -17,7 +17,8 @@ from cases.records.codes import Level, Relation
 from cases.records.models import Case
 from cases.visits import actions as visits
 from cases.visits.codes import Seen
-from desk.case.panels import steps_of
+from desk.case.bar import first_of
+from desk.case.folder import steps_of
 from face.lines import Step
 from tests.cast import Cast, a_case
 from tests.client import signed_in
@@ -33,7 +34,7 @@ def next_of(cast: Cast, case: Case, by: str = "caseworker") -> list[Step]:
     """The steps of the case as they are now."""
     with acting_as(cast.positions[by]):
         row = Case.objects.select_related("child", "office").get(pk=case.pk)
-        return steps_of(row, cast.positions[by])
+        return first_of(row, [step for _page, step in steps_of(row, cast.positions[by])])
 
 
 def urls(cast: Cast, case: Case, by: str = "caseworker") -> list[str]:
