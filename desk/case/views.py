@@ -20,7 +20,7 @@ def case_page(request: StaffRequest, case_id: UUID, name: CasePage) -> HttpRespo
     context = {
         "case": case,
         "by": request.by,
-        "page": name,
+        "heading": name.label,
         "folder": folder,
         "sections": {made.name for _card, made in folder.cards},
     }
