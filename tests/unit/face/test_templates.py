@@ -128,6 +128,6 @@ def test_styles_work_in_browsers_of_2022(path: Path) -> None:
     assert ":has(" not in source
     assert "@layer" not in source
     assert "@container" not in source
-    # Nesting: a block opened inside a rule that is not an at-rule.
-    flat = re.sub(r"@media[^{]*{|@supports[^{]*{", "", source)
+    # Nesting: a block opened inside a rule that is not an at-rule. A margin box of a page is passed over by browsers without it.
+    flat = re.sub(r"@media[^{]*{|@supports[^{]*{|@page[^{]*{", "", source)
     assert not re.search(r"{[^{}]*{", flat)
