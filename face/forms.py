@@ -32,7 +32,7 @@ from face.widgets import DateParts
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
 SAVE_AND_NEXT = "_more"
 """The button that saves and opens the same form again."""
-BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "verdict"})
+BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "sheet", "verdict"})
 """The names of all buttons of one page that do different things: which one was pressed is not typed text."""
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 
