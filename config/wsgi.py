@@ -18,6 +18,7 @@ from config.marks import check_mark
 from config.postgresql.base import close_pools
 from security.encryption.providers import KeyFileError
 from security.encryption.startup import check_key_matches
+from security.search.startup import warn_of_growth
 from security.walls.builtins import check_builtins_closed
 from security.walls.catalogue import check_walls
 from security.walls.versions import check_version
@@ -57,6 +58,7 @@ class CheckedOnce:
             check_builtins_closed()
             check_role_settings()
             check_key_matches()
+            warn_of_growth()
             self.asked = True
         except Error:
             self.asked = False

@@ -10,14 +10,14 @@ from agencies.staff.models import Position
 from cases.finding.listing import WHOLE, list_of
 from cases.records.actions import ChildFacts
 from cases.records.models import UNKNOWN, Case, Child
-from cases.records.queries import cases_for, search_exact, with_keys
+from cases.records.queries import cases_for, search_exact, search_reading, with_keys
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope
 from security.search.names import name_key, number_key
 from security.walls import clock
 
 LOOKED_THROUGH = 300
-"""So many cases, the latest ones, have their names compared: each is decrypted."""
+"""So many cases, the latest ones, have their names compared: each is decrypted. An older one is found by its full reading."""
 SHOWN = 50
 YEARS_BACK = 10
 """A number typed without its year is looked for in so many fiscal years before this one."""
@@ -46,6 +46,9 @@ def find(by: Position, typed: str) -> Found:
         return Found([])
     listed = list_of(by, {}, WHOLE, LOOKED_THROUGH)
     cases = with_keys(listed.rows)
+    if listed.older:
+        latest = {case.pk for case in cases}
+        cases += [case for case in search_reading(by, typed) if case.pk not in latest]
     found = [case for case in cases if _is_named(case.child, wanted)]
     children = {case.child_id for case in found[:SHOWN]}
     passed = [case.child.key_scope() for case in cases if case.child_id not in children]

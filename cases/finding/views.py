@@ -38,7 +38,8 @@ from face.forms import BaseForm
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
 from security.search.index import EXACT
-from security.search.tokens import Value, token
+from security.search.names import name_key, number_key
+from security.search.tokens import search_key, term
 
 STATES = {"open": _("open"), "closed": _("closed"), "all": _("all")}
 
@@ -140,7 +141,9 @@ def find(request: StaffRequest) -> HttpResponse:
 def _of_the_box(request: StaffRequest, typed: str) -> dict[str, Any]:
     # A name never goes to the database in clear: its log may hold what a statement asked for.
     number = typed if numbers_meant(request.by, typed) else ""
-    _note_search(request, "case_number" if number else "kana", typed)
+    _note_search(
+        request, "case_number" if number else "kana", number_key(number) if number else name_key(typed)
+    )
     found = queries.find(request.by, typed)
     # Compared, not shown: no look at these cases.
     request.event.covered.update(found.passed)
@@ -150,16 +153,12 @@ def _of_the_box(request: StaffRequest, typed: str) -> dict[str, Any]:
 
 
 def _of_the_child(request: StaffRequest, kana: str, birth_date: date) -> dict[str, Any]:
-    _note_search(request, EXACT, (kana, birth_date))
+    _note_search(request, EXACT, search_key(EXACT, (kana, birth_date)))
     rows = rows_of(request, search_exact(request.by, kana=kana, birth_date=birth_date), Verb.CASE_SEARCH)
     seen = [row.case.pk for row in rows]
     return {"rows": rows, "hidden": others_behind_glass(request, seen, kana=kana, birth_date=birth_date)}
 
 
-def _note_search(request: StaffRequest, kind: str, value: Value) -> None:
+def _note_search(request: StaffRequest, kind: str, key: str) -> None:
     """The keyed hash of the term: two searches for one child can be seen to be the same, the name cannot be read from it."""
-    try:
-        hashed = token(request.by.office_id, kind, value).hex()
-    except ValueError:  # nothing of it can be searched
-        hashed = ""
-    request.event.note(Verb.CASE_SEARCH, detail=f"{kind}:{hashed}")
+    request.event.note(Verb.CASE_SEARCH, detail=f"{kind}:{term(request.by.office_id, kind, key)}")

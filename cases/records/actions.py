@@ -22,12 +22,11 @@ from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
 from cases.records.codes import ContactMethod, Finding, Level, Relation, Sex, Stage, StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
-from cases.records.queries import valid_grants
+from cases.records.queries import search_values, valid_grants
 from security.encryption.fields import sealed_text
 from security.encryption.keyring import Scope, current
-from security.search.index import EXACT, put_tokens
-from security.search.names import name_key
-from security.search.tokens import Value
+from security.search.index import put_tokens
+from security.search.tokens import KINDS
 from security.walls import clock
 
 Row = TypeVar("Row", bound=Model)
@@ -112,13 +111,9 @@ def _new_child(facts: ChildFacts, office: Office) -> Child:
 
 
 def _index(record: Child, facts: ChildFacts) -> None:
-    kana = facts.family_kana + facts.given_kana
-    # 不詳 in either part, or signs without a sound, make no reading that could be searched.
-    readable = UNKNOWN not in (facts.family_kana, facts.given_kana) and name_key(kana)
-    known: dict[str, Value] = {"kana": kana} if readable else {}
-    if known and facts.birth_date is not None:
-        known |= {"kana_birth": (kana, facts.birth_date), EXACT: (kana, facts.birth_date)}
-    put_tokens(record.office_id, record.pk, known, instead_of=("kana", "kana_birth", EXACT))
+    known = search_values(facts.family_kana, facts.given_kana, facts.birth_date)
+    # A kind of version 0.1.0 goes too.
+    put_tokens(record.office_id, record.pk, known, instead_of=(*KINDS, "kana_birth"))
 
 
 @transaction.atomic

@@ -17,13 +17,24 @@ from agencies.staff.models import Position, PositionQuerySet
 from agencies.staff.roles import Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
-from cases.records.models import Block, Case, CaseQuerySet, Child, Grant, Person, ProgressEntry, levels_from
+from cases.records.models import (
+    UNKNOWN,
+    Block,
+    Case,
+    CaseQuerySet,
+    Child,
+    Grant,
+    Person,
+    ProgressEntry,
+    levels_from,
+)
 from face.keyset import Place
 from face.reading import asked_once
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
 from security.search import index
 from security.search.names import name_key, number_key
+from security.search.tokens import Value
 from security.walls import clock
 from security.walls.pages import page_call
 
@@ -141,6 +152,15 @@ def with_keys(cases: Iterable[Case]) -> list[Case]:
     return rows
 
 
+def search_values(family_kana: str, given_kana: str, birth_date: date | None) -> dict[str, Value]:
+    """What a child record is searched by: nothing where a part of the reading is 不詳, or has no sound."""
+    kana = family_kana + given_kana
+    if UNKNOWN in (family_kana, given_kana) or not name_key(kana):
+        return {}
+    values: dict[str, Value] = {"kana": kana}
+    return values | {index.EXACT: (kana, birth_date)} if birth_date else values
+
+
 def search_exact(
     position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None
 ) -> list[Case]:
@@ -150,9 +170,15 @@ def search_exact(
         return with_keys(cases_for(position).filter(number=number_key(number)))
     if birth_date is None or not name_key(kana):
         return []
-    found = index.candidates(position.office_id, "kana_birth", (kana, birth_date))
-    cases = with_keys(cases_for(position).filter(child_id__in=found))
+    found = index.candidates(position.office_id, index.EXACT, (kana, birth_date))
+    cases = with_keys(cases_for(position).filter(child_id__in=found)) if found else []
     return [case for case in cases if _is_child(case.child, kana, birth_date)]
+
+
+def search_reading(position: Position, kana: str) -> list[Case]:
+    """The position's cases that may be of a child with this full reading: the caller compares it, their keys are loaded."""
+    found = index.candidates(position.office_id, "kana", kana)
+    return with_keys(cases_for(position).filter(child_id__in=found)) if found else []
 
 
 def _is_child(child: Child, kana: str, birth_date: date) -> bool:
@@ -174,11 +200,11 @@ def behind_glass(
     position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None
 ) -> list[BehindGlass]:
     """The cases of the position's office with this number, or of a child with this full kana and birth date: that they exist."""
-    token = (
-        index.exact_token(position.office_id, (kana, birth_date)) if name_key(kana) and birth_date else b""
-    )
+    found = []
+    if name_key(kana) and birth_date:
+        found = index.candidates(position.office_id, index.EXACT, (kana, birth_date))
     return _before_glass(
-        "SELECT * FROM wall.behind_glass(%s, %s)", token, number_key(number) if number else ""
+        "SELECT * FROM wall.behind_glass(%s::uuid[], %s)", found, number_key(number) if number else ""
     )
 
 

@@ -1,6 +1,8 @@
-"""Search tokens: no login reads them. The application puts those of a record, and asks with a token for records it already sees."""
+"""Search tokens: no login reads them. The application puts those of a record, and asks with a token for sealed pointers."""
 
-FUNCTIONS = """
+from security.search.tokens import FIRST_ROWS
+
+FUNCTIONS = f"""
 -- In plpgsql, which looks its functions up when it runs: these are raised before the walls of the record.
 -- The records whose search tokens the caller may write: one of the own office that is in no case yet, or one within the caller's
 -- reach. A caller who could delete a colleague's would hide that child from the search before the glass.
@@ -14,28 +16,53 @@ BEGIN
                  WHERE c.child_id = which AND wall.holds_on(c.id, 'edit')));
 END $$;
 
--- Replaces the tokens of a record: those of the kinds named are deleted, the new ones added (kinds and tokens in pairs).
-CREATE OR REPLACE FUNCTION wall.put_tokens(which uuid, dropped text[], kinds text[], tokens bytea[]) RETURNS void
+-- The plans by which tokens of the caller's office are written: the one that searches use first, and one whose tokens are being
+-- made. The lock lets who makes a plan or finishes one wait for all who write by the plans they read here.
+CREATE OR REPLACE FUNCTION wall.search_plans() RETURNS TABLE (version smallint, bits smallint, parts smallint, is_ready boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT p.version, p.bits, p.parts, p.ready_at IS NOT NULL FROM public.security_searchplan p
+  WHERE p.office_id = (SELECT wall.my_office()) AND p.version >= coalesce((
+    SELECT max(r.version) FROM public.security_searchplan r WHERE r.office_id = p.office_id AND r.ready_at IS NOT NULL), 0)
+  ORDER BY p.version FOR KEY SHARE OF p;
+END $$;
+
+-- Replaces the tokens of a record. A row is taken away by who knows the secret whose SHA-256 it keeps; one of version 0.1.0, which
+-- names its record, by its kind.
+CREATE OR REPLACE FUNCTION wall.put_tokens(which uuid, dropped text[], secrets bytea[],
+  kinds text[], tokens bytea[], pointers bytea[], releases bytea[], versions smallint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.may_index(which) IS NOT TRUE THEN
     RAISE EXCEPTION 'this record is not the caller''s to index' USING ERRCODE = '23514', CONSTRAINT = 'indexed_by_right';
   END IF;
+  DELETE FROM public.security_searchtoken t WHERE t.release = ANY(ARRAY(SELECT sha256(s) FROM unnest(secrets) AS s))
+    AND t.office_id = (SELECT wall.my_office());
   DELETE FROM public.security_searchtoken t WHERE t.object_id = which AND t.kind = ANY(dropped);
-  INSERT INTO public.security_searchtoken (id, office_id, kind, token, object_id)
-  SELECT gen_random_uuid(), wall.my_office(), n.kind, n.token, which FROM unnest(kinds, tokens) AS n (kind, token);
+  INSERT INTO public.security_searchtoken (id, office_id, kind, token, pointer, release, version)
+  SELECT gen_random_uuid(), wall.my_office(), n.kind, n.token, n.pointer, n.release, n.version
+  FROM unnest(kinds, tokens, pointers, releases, versions) AS n (kind, token, pointer, release, version);
 END $$;
 
--- The children who may be meant by a token, among those the caller sees: of all others it does not even tell that there are some.
--- Outside the caller's cases there is only the search before the glass. Coincidences are a few; 200 would be no search.
-CREATE OR REPLACE FUNCTION wall.children_by_token(of_kind text, wanted bytea) RETURNS SETOF uuid
+-- What lies under these tokens in the caller's office: sealed pointers, which only the holder of the index root reads.
+CREATE OR REPLACE FUNCTION wall.pointers(of_kind text, wanted bytea[], of_version smallint, most integer)
+RETURNS TABLE (id uuid, token bytea, pointer bytea, object_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN QUERY SELECT DISTINCT t.object_id FROM public.security_searchtoken t
-  WHERE t.office_id = (SELECT wall.my_office()) AND t.kind = of_kind AND t.token = wanted AND EXISTS (
-    SELECT 1 FROM public.cases_case c JOIN wall.my_grants g ON g.held_case = c.id
-    WHERE c.child_id = t.object_id AND g.held_permission = ANY((SELECT wall.permissions_from('view'))::integer[]))
-  LIMIT 200;
+  RETURN QUERY SELECT t.id, t.token, t.pointer, t.object_id FROM public.security_searchtoken t
+  WHERE t.office_id = (SELECT wall.my_office()) AND t.kind = of_kind AND t.token = ANY(wanted) AND t.version = of_version
+  LIMIT most;
+END $$;
+
+-- For the check at every start: how many offices have twice as many children as their tokens were planned for, or tokens of 0.1.0.
+CREATE OR REPLACE FUNCTION wall.search_outgrown() RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM (SELECT k.office_id, count(*) AS children FROM public.cases_child k GROUP BY 1) now
+    WHERE now.children > 2 * coalesce((
+        SELECT p.rows FROM public.security_searchplan p WHERE p.office_id = now.office_id AND p.ready_at IS NOT NULL
+        ORDER BY p.version DESC LIMIT 1), {FIRST_ROWS})
+      OR EXISTS (SELECT 1 FROM public.security_searchtoken t WHERE t.object_id IS NOT NULL AND t.office_id = now.office_id));
 END $$;
 
 -- The cases of the caller's office with one of these numbers, among those the caller sees. Under the policy a number is no
@@ -53,8 +80,10 @@ END $$;
 
 CALLERS = {
     "runtime": (
-        "put_tokens(uuid, text[], text[], bytea[])",
-        "children_by_token(text, bytea)",
+        "search_plans()",
+        "put_tokens(uuid, text[], bytea[], text[], bytea[], bytea[], bytea[], smallint[])",
+        "pointers(text, bytea[], smallint, integer)",
+        "search_outgrown()",
         "my_cases_numbered(text[])",
     )
 }

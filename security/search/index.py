@@ -1,17 +1,50 @@
 """Putting tokens beside a record and finding the records a value may mean, within one office.
 
-No login of the application reads the table: functions of the wall write it, and answer with what the caller sees anyway.
+A row of the table holds a token and a sealed pointer: which record it is of, only the person who holds the index root can read.
+What takes a row away is a secret derived from the record, of which the row keeps the SHA-256. No login of the application
+reads the table: functions of the wall write it, and answer with the pointers under a token.
 """
 
-from collections.abc import Collection, Mapping
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
 
-from security.search.tokens import Value, token
+from security.encryption.envelope import NONCE_BYTES, parts
+from security.encryption.keyring import Failure, Scope, report_failure
+from security.encryption.providers import get_provider
+from security.search.tokens import FIRST, Plan, Value, tokens
 
 EXACT = "child_exact"
 """Full kana and birth date in a whole token: what the search before a broken glass uses."""
+MOST = 5_000
+"""Pointers a search reads at most: an office that has long outgrown its plan."""
+
+
+class Entry(NamedTuple):
+    """A row to be written: all of it but its id and office."""
+
+    kind: str
+    token: bytes
+    pointer: bytes
+    release: bytes
+    version: int
+
+
+class Row(NamedTuple):
+    """A row that was found."""
+
+    id: UUID
+    token: bytes
+    pointer: bytes | None
+    object_id: UUID | None
 
 
 def put_tokens(
@@ -23,24 +56,84 @@ def put_tokens(
     Leave out a kind whose value is not known (birth date 不詳). IntegrityError (``indexed_by_right``) for a record that is not
     the caller's to write.
     """
-    tokens = [token(office_id, kind, value) for kind, value in values.items()]
+    plans = plans_of_office()
+    kinds = {*instead_of, *values}
+    given_up = releases(office_id, object_id, kinds, plans)
+    entries = [entry for plan in plans for entry in entries_of(office_id, object_id, values, plan)]
+    columns = [list(column) for column in zip(*entries, strict=True)] or [[]] * len(Entry._fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT wall.put_tokens(%s, %s::text[], %s::text[], %s::bytea[])",
-            [object_id, [*instead_of, *values], list(values), tokens],
+            "SELECT wall.put_tokens(%s, %s::text[], %s::bytea[],"
+            " %s::text[], %s::bytea[], %s::bytea[], %s::bytea[], %s::smallint[])",
+            [object_id, sorted(kinds), given_up, *columns],
         )
 
 
-def candidates(office_id: UUID, kind: str, value: Value) -> list[UUID]:
-    """Records within the caller's reach that may have ``value``: all that have it, and some that do not.
-
-    The caller decrypts the field of each and compares search keys (``names.name_key`` …) before showing anything.
-    """
+def plans_of_office() -> list[Plan]:
+    """The plans by which tokens of the caller's office are written, the one that searches use first. A plan that is made or
+    finished while this transaction lasts waits for its end."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.children_by_token(%s, %s)", [kind, token(office_id, kind, value)])
-        return sorted(row[0] for row in cursor.fetchall())
+        cursor.execute("SELECT version, bits, parts, is_ready FROM wall.search_plans()")
+        rows = cursor.fetchall()
+    plans = [Plan(*row[:3]) for row in rows]
+    return plans if rows and rows[0][3] else [FIRST, *plans]
 
 
-def exact_token(office_id: UUID, value: Value) -> bytes:
-    """The whole token of full kana and birth date, to be handed to the database's own search."""
-    return token(office_id, EXACT, value)
+def entries_of(office_id: UUID, object_id: UUID, values: Mapping[str, Value], plan: Plan) -> Iterable[Entry]:
+    """The rows of one record under ``plan``; which part of a frequent name it gets is left to chance."""
+    for kind, value in values.items():
+        token = secrets.choice(tokens(office_id, kind, value, plan))
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = nonce + _cipher(office_id).encrypt(nonce, object_id.bytes, _place(office_id, kind, token))
+        release = hashlib.sha256(_release(office_id, object_id, kind, plan)).digest()
+        yield Entry(kind, token, sealed, release, plan.version)
+
+
+def releases(office_id: UUID, object_id: UUID, kinds: Iterable[str], plans: Iterable[Plan]) -> list[bytes]:
+    """The secrets whose knowledge takes the record's rows of these kinds away."""
+    kinds = list(kinds)
+    return [_release(office_id, object_id, kind, plan) for plan in plans for kind in kinds]
+
+
+def candidates(office_id: UUID, kind: str, value: Value) -> list[UUID]:
+    """Records of the caller's office that may have ``value``: all that have it, and of a kind that is cut some that do not.
+
+    The caller asks for them through the walls, which leave the own ones, decrypts the field of each and compares search keys
+    before showing anything.
+    """
+    plan = plans_of_office()[0]
+    wanted = tokens(office_id, kind, value, plan)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM wall.pointers(%s, %s::bytea[], %s, %s)", [kind, wanted, plan.version, MOST]
+        )
+        rows = cursor.fetchall()
+    opened = (_open(office_id, kind, Row(*row)) for row in rows)
+    return sorted({found for found in opened if found})
+
+
+def _open(office_id: UUID, kind: str, row: Row) -> UUID | None:
+    """The record a row is of. None for one that does not open, which is recorded: it was not written by the application."""
+    if row.pointer is None:  # of version 0.1.0; tokens made again have none
+        return row.object_id
+    sealed, place = bytes(row.pointer), _place(office_id, kind, bytes(row.token))
+    try:
+        opened = _cipher(office_id).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+        return UUID(bytes=opened)
+    except (InvalidTag, ValueError) as error:
+        owner = Scope("office", office_id)
+        report_failure(Failure("security_searchtoken.pointer", row.id, owner, type(error).__name__))
+        return None
+
+
+def _cipher(office_id: UUID) -> AESGCM:
+    return AESGCM(get_provider().derive(f"search-pointer/{office_id}"))
+
+
+def _place(office_id: UUID, kind: str, token: bytes) -> bytes:
+    return parts(office_id.bytes, kind.encode(), token)
+
+
+def _release(office_id: UUID, object_id: UUID, kind: str, plan: Plan) -> bytes:
+    message = parts(office_id.bytes, object_id.bytes, kind.encode(), plan.version.to_bytes(2, "big"))
+    return hmac.new(get_provider().derive("search-release"), message, hashlib.sha256).digest()

@@ -1,4 +1,4 @@
-"""The side table of search tokens."""
+"""The side table of search tokens, and by which plan an office's are cut."""
 
 import uuid
 from typing import ClassVar
@@ -7,17 +7,24 @@ from django.db import models
 
 
 class SearchToken(models.Model):
-    """One truncated keyed hash of one name, number or telephone of one object, found by btree equality within
-    its office.
+    """One keyed hash of a child's name, found by btree equality within its office.
+
+    ``pointer`` is the record's id, sealed under a key of the office; ``release`` the SHA-256 of what takes the row away;
+    ``version`` the plan's. ``object_id`` named the record in version 0.1.0: ``manage.py plan_search --rebuild`` leaves none.
     """
 
-    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office_id", "kind", "token", "object_id"})
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "office_id", "kind", "token", "pointer", "release", "version", "object_id"}
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     office_id = models.UUIDField()
     kind = models.CharField(max_length=20)
     token = models.BinaryField()
-    object_id = models.UUIDField()
+    pointer = models.BinaryField(null=True)
+    release = models.BinaryField(null=True)
+    version = models.PositiveSmallIntegerField(default=0, db_default=0)
+    object_id = models.UUIDField(null=True)
 
     class Meta:
         app_label = "security"
@@ -25,4 +32,33 @@ class SearchToken(models.Model):
         indexes = [
             models.Index(fields=["office_id", "kind", "token"], name="token_search"),
             models.Index(fields=["object_id"], name="token_object"),
+            models.Index(fields=["release"], name="token_release"),
+        ]
+
+
+class SearchPlan(models.Model):
+    """A plan by which an office's tokens are cut (``tokens.Plan``), for ``rows`` children.
+
+    Until ``ready_at`` its tokens are being made, up to the child ``done_to`` in the order of ids.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "office_id", "version", "rows", "bits", "parts", "made_at", "done_to", "ready_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office_id = models.UUIDField()
+    version = models.PositiveSmallIntegerField()
+    rows = models.PositiveIntegerField()
+    bits = models.PositiveSmallIntegerField()
+    parts = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+    done_to = models.UUIDField(null=True)
+    ready_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "security"
+        db_table = "security_searchplan"
+        constraints = [
+            models.UniqueConstraint(fields=["office_id", "version"], name="plan_of_office"),
         ]

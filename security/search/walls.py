@@ -9,4 +9,10 @@ TABLES = (
         (Policy("SELECT", using=NO_ROW),),
         unrecorded="derived from fields whose changes are recorded; erased with its object",
     ),
+    Table(
+        "security_searchplan",
+        {},
+        (Policy("SELECT", using=NO_ROW),),
+        unrecorded="how tokens are cut; each plan is a row, and manage.py plan_search alone writes them",
+    ),
 )

@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.models import Case
+from cases.records.queries import search_exact
 from config.embedded import testing
 from config.embedded.accounts import binaries, choose_account
 from config.embedded.place import BASE_DIR
@@ -25,13 +26,14 @@ from config.embedded.postgres import Server
 from desk.story.case_file import read_case_file
 from desk.story.steps import STEPS, tell
 from desk.story.visitor import Page, Visitor
-from security.encryption.fields import EncryptedTextField, SealedModel, reveal
+from security.encryption.fields import EncryptedTextField, SealedModel, reveal, value_of
 from security.encryption.keyring import KeyNotVisible
 from security.encryption.providers import get_provider
 from security.encryption.startup import check_key_matches
+from security.search.models import SearchToken
 from security.walls.catalogue import check_walls
 from security.walls.versions import check_version
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, as_owner
 from tests.client import signed_in
 from tests.conftest import drop_database, superuser, use_database
 from tests.release.__main__ import RELEASES
@@ -118,10 +120,27 @@ def test_everything_opens_and_work_goes_on(upgraded: set[str]) -> None:
     with acting_as(cast.caseworker):
         old = Case.objects.order_by("number").first()
     assert old is not None
+    found_again(cast, old)
     assert signed_in(cast.caseworker).get(f"/cases/{old.pk}/").status_code == 200
     with serving() as address:
         told = list(tell(read_case_file(STORY), address, with_password))
     assert len(told) == len(STEPS)
+
+
+def found_again(cast: Cast, old: Case) -> None:
+    """The case is found by its child before its search tokens are made again and after, and then no row names the child."""
+    tokens = SearchToken.objects.using("owner")
+    for rebuilt in (False, True):
+        with acting_as(cast.caseworker):
+            child = Case.objects.get(pk=old.pk).child
+            kana = f"{reveal(child, 'family_kana')}{reveal(child, 'given_kana')}"
+            found = search_exact(cast.caseworker, kana=kana, birth_date=value_of(child.birth_date))
+            assert old.pk in {case.pk for case in found}
+        if not rebuilt:
+            call_command("plan_search", rebuild=True)
+    with as_owner():
+        assert tokens.exists()
+        assert not tokens.exclude(object_id=None).exists()
 
 
 def with_password(visitor: Visitor, username: str) -> Page:

@@ -10,10 +10,11 @@ from django.db import IntegrityError, connection, transaction
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from tests.sweeps.declared import EDITS, MANAGES, MAY_BREAK_GLASS, POLICE, SEES
+from tests.sweeps.declared import AT_KITA, EDITS, MANAGES, MAY_BREAK_GLASS, POLICE, SEES
 from tests.sweeps.matrix import client_of, path_of
 from tests.sweeps.world import World, sql
 
+TOKENS_OF = "SELECT token FROM security_searchtoken WHERE kind = 'child_exact' AND office_id = %s"
 EVER = "'-infinity', 'infinity', 'infinity', 9223372036854775807, NULL, false, 1000)"
 FIRST = "'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', false, 1000)"
 REVIEWS = MANAGES | {"privacy"}
@@ -115,6 +116,14 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
         {"school"},
     ),
     "whether one filed it oneself": ("wall.is_my_filing(%(filing)s)", {"school"}),
+    "what a search token leads to": (
+        "EXISTS (SELECT 1 FROM wall.pointers('child_exact', %(tokens)s::bytea[], 0::smallint, 9))",
+        AT_KITA,
+    ),
+    "what stands before the glass": (
+        "%(case)s IN (SELECT case_id FROM wall.behind_glass(ARRAY[%(child)s]::uuid[], ''))",
+        MAY_BREAK_GLASS,
+    ),
     "a level on the case": ("wall.own_level(%(me_position)s, %(case)s) IS NOT NULL", SEES),
     "a level of the lead's on it": ("wall.own_level(%(lead_position)s, %(case)s) IS NOT NULL", {"lead"}),
 }
@@ -137,6 +146,7 @@ def asked(world: World) -> dict[str, Any]:
         "foreign": world.foreign.pk,
         "case": world.case.pk,
         "child": world.case.child_id,
+        "tokens": [token for (token,) in sql(TOKENS_OF, world.case.office_id)],
         "lead": world["lead"].staff_id,
         "lead_position": world["lead"].pk,
         "disclosure": world.ids["disclosure_id"],

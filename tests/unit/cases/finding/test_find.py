@@ -185,4 +185,6 @@ def test_older_cases_than_were_compared_are_said(cast: Cast, monkeypatch: pytest
     monkeypatch.setattr(queries, "LOOKED_THROUGH", 1)
     response = find(cast, "榊")
     assert (response.context["rows"], response.context["more"]) == ([], True)
+    assert found(cast, "サカキ") == []
+    assert found(cast, "さかき アオイ") == [old.pk], "by the full reading"
     assert found(cast, old.number) == [old.pk]

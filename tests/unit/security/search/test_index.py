@@ -1,5 +1,6 @@
 """The token table: found within one office and one's own cases, replaced as a whole, read by nobody."""
 
+import dataclasses
 import uuid
 from datetime import date
 
@@ -8,8 +9,10 @@ from django.db import IntegrityError, connections, transaction
 
 from agencies.staff.acting import acting_as
 from cases.records.queries import search_exact
-from security.search.index import candidates, put_tokens
-from tests.cast import Cast, a_case
+from security.encryption.keyring import Failure, on_failure
+from security.search.index import EXACT, candidates, put_tokens
+from security.search.models import SearchToken
+from tests.cast import CHILD, Cast, a_case, as_owner
 
 BORN = date(2013, 5, 1)
 
@@ -17,24 +20,65 @@ BORN = date(2013, 5, 1)
 def test_put_find_replace_and_drop(cast: Cast) -> None:
     office, thing = cast.caseworker.office_id, a_case(cast).child_id
     with acting_as(cast.caseworker):
-        put_tokens(office, thing, {"kana": "オオノ ユウコ", "phone": "03-1111-2222"})
+        put_tokens(office, thing, {"kana": "オオノ ユウコ", EXACT: ("オオノユウコ", BORN)})
         assert candidates(office, "kana", "ｵｵﾉﾕｳｺ") == [thing]
-        assert candidates(office, "phone", "０３ １１１１ ２２２２") == [thing]
+        assert candidates(office, EXACT, ("オオノ ユウコ", BORN)) == [thing]
         put_tokens(office, thing, {"kana": "タナカ ハナコ"})
-        assert candidates(office, "kana", "オオノ ユウコ") == []
         assert candidates(office, "kana", "たなかはなこ") == [thing]
-        assert candidates(office, "phone", "0311112222") == [thing], "other kinds stay"
-        put_tokens(office, thing, {}, instead_of=("kana", "phone"))
-        assert candidates(office, "kana", "たなかはなこ") == candidates(office, "phone", "0311112222") == []
+        assert candidates(office, EXACT, ("オオノ ユウコ", BORN)) == [thing], "other kinds stay"
+        put_tokens(office, thing, {}, instead_of=("kana", EXACT))
+        assert candidates(office, "kana", "たなかはなこ") == []
+        assert candidates(office, EXACT, ("オオノ ユウコ", BORN)) == []
+    assert rows_of(office) == []
 
 
-def test_a_search_finds_no_case_that_is_not_visible(cast: Cast) -> None:
-    case = a_case(cast)
+def rows_of(office: uuid.UUID) -> list[SearchToken]:
+    with as_owner():
+        return list(SearchToken.objects.using("owner").filter(office_id=office).order_by("pk"))
+
+
+def test_a_row_does_not_say_whose_it_is(cast: Cast) -> None:
+    """Two records of one child share whole tokens and nothing else; no two rows of one record share anything."""
+    one, other = a_case(cast), a_case(cast)
+    rows = rows_of(one.office_id)
+    assert len(rows) == 4
+    for row in rows:
+        assert (row.object_id, len(row.pointer or b"")) == (None, 12 + 16 + 16)
+        seen = b"".join(map(bytes, (row.token, row.pointer or b"", row.release or b"")))
+        assert one.child_id.bytes not in seen
+        assert other.child_id.bytes not in seen
+    assert (
+        len({bytes(row.pointer or b"") for row in rows})
+        == len({bytes(row.release or b"") for row in rows})
+        == 4
+    )
+
+
+def test_a_pointer_moved_to_another_token_leads_nowhere_and_is_recorded(cast: Cast) -> None:
+    one = a_case(cast)
+    other = a_case(cast, child=dataclasses.replace(CHILD, given_kana="ハナコ"))
+    exact = [row for row in rows_of(one.office_id) if row.kind == EXACT]
+    with as_owner():
+        for row, pointer in zip(exact, [row.pointer for row in reversed(exact)], strict=True):
+            SearchToken.objects.using("owner").filter(pk=row.pk).update(pointer=pointer)
+    failures: list[Failure] = []
+    on_failure(failures.append)
     with acting_as(cast.caseworker):
-        assert candidates(case.office_id, "kana_birth", ("タカハシヨシノ", BORN)) == [case.child_id]
-    for position in (cast.colleague, cast.duty, cast.stranger, cast.police, cast.privacy, cast.admin):
+        assert candidates(one.office_id, EXACT, ("タカハシヨシノ", BORN)) == []
+    assert [failure.place for failure in failures] == ["security_searchtoken.pointer"]
+    assert other.child_id != one.child_id
+
+
+def test_only_the_office_asks_for_its_tokens_and_what_is_not_visible_is_not_found(cast: Cast) -> None:
+    case = a_case(cast)
+    for position in (cast.caseworker, cast.colleague, cast.duty):
         with acting_as(position):
-            assert candidates(case.office_id, "kana_birth", ("タカハシヨシノ", BORN)) == []
+            assert candidates(case.office_id, EXACT, ("タカハシヨシノ", BORN)) == [case.child_id]
+            found = search_exact(position, kana="タカハシヨシノ", birth_date=BORN)
+            assert [one.pk for one in found] == ([case.pk] if position == cast.caseworker else [])
+    for position in (cast.stranger, cast.police, cast.privacy, cast.admin):
+        with acting_as(position):
+            assert candidates(case.office_id, EXACT, ("タカハシヨシノ", BORN)) == []
 
 
 @pytest.mark.parametrize("name", ["colleague", "stranger", "police", "admin"])
@@ -50,7 +94,7 @@ def test_the_search_uses_the_index(cast: Cast) -> None:
         cursor.execute("SET ROLE wall")
         cursor.execute("SET enable_seqscan = off")
         cursor.execute(
-            "EXPLAIN SELECT object_id FROM security_searchtoken"
+            "EXPLAIN SELECT pointer FROM security_searchtoken"
             " WHERE office_id = %s AND kind = 'kana' AND token = '\\x0102'",
             [cast.caseworker.office_id],
         )
