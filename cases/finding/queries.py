@@ -13,7 +13,7 @@ from cases.records.models import UNKNOWN, Case, Child
 from cases.records.queries import cases_for, search_exact, search_reading, with_keys
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope
-from security.search.names import name_key, number_key
+from security.search.names import name_key, number_key, school_key
 from security.walls import clock
 
 LOOKED_THROUGH = 300
@@ -21,7 +21,6 @@ LOOKED_THROUGH = 300
 SHOWN = 50
 YEARS_BACK = 10
 """A number typed without its year is looked for in so many fiscal years before this one."""
-_GRADE = re.compile(r"[0-9一二三四五六]+(年|ネン).*|(小|中|高)?[0-9]+$")
 _NUMBER = re.compile(r"(?:(?:(?P<office>.+)-)?(?P<year>[0-9]{4})-)?(?P<last>[0-9]{1,6})")
 
 
@@ -113,8 +112,3 @@ def _may_be(known: Child, reading: str, child: ChildFacts) -> bool:
         return bool(born == child.birth_date)
     schools = school_key(str(reveal(known, "school") or "")), school_key(child.school)
     return "" in schools or schools[0] == schools[1]
-
-
-def school_key(school: str) -> str:
-    """The search key of a school without the grade, which is another one next year."""
-    return _GRADE.sub("", name_key(school))

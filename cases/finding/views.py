@@ -37,7 +37,7 @@ from cases.records.queries import search_exact, who_can_lead, with_keys
 from face.forms import BaseForm
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
-from security.search.index import EXACT
+from security.search.index import EXACT, SCHOOL
 from security.search.names import name_key, number_key
 from security.search.tokens import search_key, term
 
@@ -152,11 +152,14 @@ def _of_the_box(request: StaffRequest, typed: str) -> dict[str, Any]:
     return {"rows": rows, "hidden": hidden, "more": found.more, "limit": queries.LOOKED_THROUGH}
 
 
-def _of_the_child(request: StaffRequest, kana: str, birth_date: date) -> dict[str, Any]:
-    _note_search(request, EXACT, search_key(EXACT, (kana, birth_date)))
-    rows = rows_of(request, search_exact(request.by, kana=kana, birth_date=birth_date), Verb.CASE_SEARCH)
+def _of_the_child(request: StaffRequest, kana: str, birth_date: date | str, school: str) -> dict[str, Any]:
+    terms: dict[str, Any] = {"kana": kana}
+    terms |= {"birth_date": birth_date} if isinstance(birth_date, date) else {"school": school}
+    kind = EXACT if "birth_date" in terms else SCHOOL
+    _note_search(request, kind, search_key(kind, (*terms.values(),)))
+    rows = rows_of(request, search_exact(request.by, **terms), Verb.CASE_SEARCH)
     seen = [row.case.pk for row in rows]
-    return {"rows": rows, "hidden": others_behind_glass(request, seen, kana=kana, birth_date=birth_date)}
+    return {"rows": rows, "hidden": others_behind_glass(request, seen, **terms)}
 
 
 def _note_search(request: StaffRequest, kind: str, key: str) -> None:

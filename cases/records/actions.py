@@ -111,7 +111,7 @@ def _new_child(facts: ChildFacts, office: Office) -> Child:
 
 
 def _index(record: Child, facts: ChildFacts) -> None:
-    known = search_values(facts.family_kana, facts.given_kana, facts.birth_date)
+    known = search_values(facts.family_kana, facts.given_kana, facts.birth_date, facts.school)
     # A kind of version 0.1.0 goes too.
     put_tokens(record.office_id, record.pk, known, instead_of=(*KINDS, "kana_birth"))
 

@@ -39,7 +39,7 @@ from face.fields import (
 )
 from face.forms import BaseForm, Change, VersionedForm, changes_between
 from face.needed import Needed
-from security.search.names import name_key
+from security.search.names import name_key, school_key
 from security.walls import clock
 
 UNKNOWN_HINT = _("If it is not known, enter “unknown”.")
@@ -92,13 +92,21 @@ class PastMomentField(JapaneseDateTimeField):
 
 
 class ChildSearch(BaseForm):
-    """The exact search by full kana and birth date."""
+    """The exact search by full kana and birth date; by full kana and school where the birth date is not known."""
 
+    NEEDED_IF = {
+        "school": Needed(
+            _("(required where the birth date is unknown)"),
+            by=("birth_date",),
+            values=frozenset({UNKNOWN}),
+        )
+    }
     kana = KanaField(
         label=_("Full name in katakana"),
         help_text=_("Family name and given name. Hiragana and half width are found too."),
     )
-    birth_date = JapaneseDateField(label=_("Birth date"), latest=clock.today, near=False)
+    birth_date = JapaneseDateField(label=_("Birth date"), latest=clock.today, near=False, allow_unknown=True)
+    school = NameField(label=_("School"), required=False, help_text=_("The whole name, without the grade."))
 
     def clean_kana(self) -> str:
         """A reading of which something can be searched."""
@@ -106,6 +114,13 @@ class ChildSearch(BaseForm):
         if not name_key(kana):
             raise ValidationError(gettext("Enter the reading in katakana or hiragana."), code="kana")
         return kana
+
+    def clean_school(self) -> str:
+        """A school of which something can be searched, or nothing."""
+        school: str = self.cleaned_data["school"]
+        if school and not school_key(school):
+            raise ValidationError(gettext("Enter the name of the school."), code="school")
+        return school
 
 
 class GlassForm(BaseForm):

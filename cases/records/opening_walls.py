@@ -87,7 +87,7 @@ END $$;
 
 -- The child of a case decides whose record and key the case opens. A case keeps its child, office and number, and a new case
 -- names a child of its own office that is new or already within the caller's reach: else raw SQL could point an own case
--- at a foreign child, whose id is in the search tokens.
+-- at a foreign child, whose id it knows.
 CREATE OR REPLACE FUNCTION wall.case_keeps_child() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

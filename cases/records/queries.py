@@ -33,7 +33,7 @@ from face.reading import asked_once
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
 from security.search import index
-from security.search.names import name_key, number_key
+from security.search.names import name_key, number_key, school_key
 from security.search.tokens import Value
 from security.walls import clock
 from security.walls.pages import page_call
@@ -152,27 +152,39 @@ def with_keys(cases: Iterable[Case]) -> list[Case]:
     return rows
 
 
-def search_values(family_kana: str, given_kana: str, birth_date: date | None) -> dict[str, Value]:
+def search_values(
+    family_kana: str, given_kana: str, birth_date: date | None, school: str
+) -> dict[str, Value]:
     """What a child record is searched by: nothing where a part of the reading is 不詳, or has no sound."""
     kana = family_kana + given_kana
     if UNKNOWN in (family_kana, given_kana) or not name_key(kana):
         return {}
     values: dict[str, Value] = {"kana": kana}
-    return values | {index.EXACT: (kana, birth_date)} if birth_date else values
+    if birth_date:
+        values[index.EXACT] = kana, birth_date
+    if school_key(school):
+        values[index.SCHOOL] = kana, school
+    return values
 
 
 def search_exact(
-    position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None
+    position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None, school: str = ""
 ) -> list[Case]:
-    """The position's cases with this number, or of a child with this full kana and birth date. Candidates are checked
-    decrypted."""
+    """The position's cases with this number, or of a child by the exact rule: this full kana and birth date or, where no birth
+    date is given, this full kana and school. Candidates are checked decrypted."""
     if number:
         return with_keys(cases_for(position).filter(number=number_key(number)))
-    if birth_date is None or not name_key(kana):
-        return []
-    found = index.candidates(position.office_id, index.EXACT, (kana, birth_date))
+    found = _by_exact_rule(position, kana, birth_date, school)
     cases = with_keys(cases_for(position).filter(child_id__in=found)) if found else []
-    return [case for case in cases if _is_child(case.child, kana, birth_date)]
+    return [case for case in cases if _is_child(case.child, kana, birth_date, school)]
+
+
+def _by_exact_rule(position: Position, kana: str, birth_date: date | None, school: str) -> list[UUID]:
+    if not name_key(kana) or not (birth_date or school_key(school)):
+        return []
+    if birth_date:
+        return index.candidates(position.office_id, index.EXACT, (kana, birth_date))
+    return index.candidates(position.office_id, index.SCHOOL, (kana, school))
 
 
 def search_reading(position: Position, kana: str) -> list[Case]:
@@ -181,9 +193,12 @@ def search_reading(position: Position, kana: str) -> list[Case]:
     return with_keys(cases_for(position).filter(child_id__in=found)) if found else []
 
 
-def _is_child(child: Child, kana: str, birth_date: date) -> bool:
-    full = f"{reveal(child, 'family_kana')}{reveal(child, 'given_kana')}"
-    return name_key(full) == name_key(kana) and value_of(child.birth_date) == birth_date
+def _is_child(child: Child, kana: str, birth_date: date | None, school: str) -> bool:
+    if name_key(f"{reveal(child, 'family_kana')}{reveal(child, 'given_kana')}") != name_key(kana):
+        return False
+    if birth_date:
+        return bool(value_of(child.birth_date) == birth_date)
+    return school_key(str(reveal(child, "school"))) == school_key(school)
 
 
 @dataclass(frozen=True)
@@ -197,12 +212,10 @@ class BehindGlass:
 
 
 def behind_glass(
-    position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None
+    position: Position, *, number: str = "", kana: str = "", birth_date: date | None = None, school: str = ""
 ) -> list[BehindGlass]:
-    """The cases of the position's office with this number, or of a child with this full kana and birth date: that they exist."""
-    found = []
-    if name_key(kana) and birth_date:
-        found = index.candidates(position.office_id, index.EXACT, (kana, birth_date))
+    """The cases of the position's office with this number, or of a child by the exact rule: that they exist."""
+    found = _by_exact_rule(position, kana, birth_date, school)
     return _before_glass(
         "SELECT * FROM wall.behind_glass(%s::uuid[], %s)", found, number_key(number) if number else ""
     )

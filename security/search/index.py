@@ -24,6 +24,8 @@ from security.search.tokens import FIRST, Plan, Value, tokens
 
 EXACT = "child_exact"
 """Full kana and birth date in a whole token: what the search before a broken glass uses."""
+SCHOOL = "child_school"
+"""Full kana and school in a whole token: the same where no birth date is known."""
 MOST = 5_000
 """Pointers a search reads at most: an office that has long outgrown its plan."""
 

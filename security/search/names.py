@@ -51,6 +51,7 @@ _LONG = re.compile(
     "[アカサタナハマヤラワガザダバパ][アー]|[イキシチニヒミリギジビピ][イー]|[ウクスツヌフムユルグズブプ][ウー]"
     "|[エケセテネヘメレゲゼデベペ][エイー]|[オコソトノホモヨロゴゾドボポ][オウー]"
 )
+_GRADE = re.compile(r"[0-9一二三四五六]+(年|ネン).*|(小|中|高)?[0-9]+$")
 _LOOSE = re.compile(r"(?<![ア-ヲ])ー|(?<=ー)ー")
 
 
@@ -76,11 +77,9 @@ def number_key(number: str) -> str:
     return _DASHES.sub("-", "".join(unicodedata.normalize("NFKC", number).upper().split()))
 
 
-def phone_key(number: str) -> str:
-    """The digits of a telephone number, the country code of Japan written as 0."""
-    plain = unicodedata.normalize("NFKC", number).replace("(0)", "")
-    digits = "".join(character for character in plain if "0" <= character <= "9")
-    return "0" + digits[2:] if plain.strip().startswith("+81") else digits
+def school_key(school: str) -> str:
+    """The search key of a school without the grade, which is another one next year."""
+    return _GRADE.sub("", name_key(school))
 
 
 def _repeat(match: re.Match[str]) -> str:

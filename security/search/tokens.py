@@ -65,10 +65,16 @@ def _kana_birth(kana: str, born: date) -> str:
     return f"{names.name_key(kana)} {born.isoformat()}"
 
 
+def _kana_school(kana: str, school: str) -> str:
+    key = names.school_key(school)
+    return f"{names.name_key(kana)} {key}" if key else ""
+
+
 # Sex, kind of harm and school by itself are never indexed: too few values, and too much told by a match.
 KINDS: dict[str, Kind] = {
     # Whole, and so exact: it also answers the search before the glass, where nothing can be decrypted to check.
     "child_exact": Kind(_kana_birth, whole=True),
+    "child_school": Kind(_kana_school, whole=True),
     "kana": Kind(names.name_key),
 }
 

@@ -124,7 +124,7 @@ def _readings(children: Iterable[Child]) -> Iterator[tuple[Child, dict[str, Valu
     for child in children:
         try:
             kana = str(reveal(child, "family_kana")), str(reveal(child, "given_kana"))
-            yield child, search_values(*kana, value_of(child.birth_date))
+            yield child, search_values(*kana, value_of(child.birth_date), str(reveal(child, "school") or ""))
         except KeyNotVisible:
             continue
 

@@ -7,11 +7,12 @@ import pytest
 
 from agencies.staff.acting import acting_as
 from cases.clocks.models import Clock
-from cases.finding.queries import known_children, school_key
+from cases.finding.queries import known_children
 from cases.intake.models import Notification
 from cases.records.actions import ChildFacts
 from cases.records.models import Case
 from security.encryption.models import DataKey
+from security.search.names import school_key
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.intake.test_pages import call_data, looks_at

@@ -5,7 +5,7 @@ import unicodedata
 import jaconv
 import pytest
 
-from security.search.names import KANJI_GROUPS, name_key, number_key, phone_key
+from security.search.names import KANJI_GROUPS, name_key, number_key
 from tests.unit.security.search.corpus import DIFFERENT, FAMILY, GIVEN, PAGE, SAME, SHARED, document
 
 
@@ -76,22 +76,6 @@ def test_nothing_to_search(nothing: str) -> None:
 @pytest.mark.parametrize("marks", ["々々", "ヽ", "々田", "ヾ々", "佐々々木", "一々ゝ々"])
 def test_loose_repetition_marks_end(marks: str) -> None:
     assert isinstance(name_key(marks), str)
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "03-1234-5678",
-        "０３－１２３４－５６７８",
-        "03(1234)5678",
-        "03 1234 5678",
-        "+81 3-1234-5678",
-        "+81 (0)3 1234 5678",
-        "0312345678",
-    ],
-)
-def test_phone_digits(typed: str) -> None:
-    assert phone_key(typed) == "0312345678"
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_a_frequent_name_is_spread(rows: int, hottest: int) -> None:
 
 
 def test_no_kind_is_a_small_field() -> None:
-    assert set(KINDS) == {"child_exact", "kana"}
-    assert [name for name, kind in KINDS.items() if kind.whole] == ["child_exact"]
+    assert set(KINDS) == {"child_exact", "child_school", "kana"}
+    assert [name for name, kind in KINDS.items() if kind.whole] == ["child_exact", "child_school"]
 
 
 def test_a_token_depends_on_kind_office_and_key() -> None:
@@ -75,6 +75,17 @@ def test_a_whole_token_knows_no_plan() -> None:
     assert whole != tokens(OFFICE, "child_exact", ("タナカ ハナコ", date(2012, 4, 3)), WIDE)
 
 
+def test_a_school_is_the_same_next_year_and_is_nothing_by_itself() -> None:
+    def of(school: str) -> list[bytes]:
+        return tokens(OFFICE, "child_school", ("タナカ ハナコ", school), FIRST)
+
+    assert of("青空小学校") == of("青空小学校　３年") == of("青空小学校4年2組")
+    assert of("青空小学校") != of("青空中学校")
+    for nothing in ("", "3年", "・"):
+        with pytest.raises(ValueError):
+            of(nothing)
+
+
 def test_the_log_keeps_no_token() -> None:
     found = term(OFFICE, "kana", "タナカ")
     assert found == term(OFFICE, "kana", "タナカ")
@@ -82,7 +93,15 @@ def test_the_log_keeps_no_token() -> None:
     assert term(OFFICE, "kana", "") == ""
 
 
-@pytest.mark.parametrize(("kind", "value"), [("kana", ""), ("kana", "・"), ("child_exact", ("・", BORN))])
+NOTHING: list[tuple[str, module.Value]] = [
+    ("kana", ""),
+    ("kana", "・"),
+    ("child_exact", ("・", BORN)),
+    ("child_school", ("・", "青空小")),
+]
+
+
+@pytest.mark.parametrize(("kind", "value"), NOTHING)
 def test_nothing_to_search_is_refused(kind: str, value: module.Value) -> None:
     with pytest.raises(ValueError):
         tokens(OFFICE, kind, value, FIRST)
