@@ -4,6 +4,8 @@ Conventions for every form that writes:
 * `_restore=1` in the POST shows what was typed, without checking it, under a notice to check and save.
 * `_shown` says what the page showed (`face.shown`): what was not changed is never kept for later.
 * `_form` is the form's own number, under which it acts once (`security.signin.once`).
+* `_draft` is the id and version of its draft; `_keep` keeps what is typed as that draft and does nothing else
+  (`security.signin.drafts`).
 * `_parked` names the kept text a form was restored from; it goes along until the form is saved.
 * `version` is the version the reader started from; a newer one keeps the typed text and shows what changed.
 """
@@ -30,6 +32,7 @@ from face.shown import is_sent, mark_of
 from face.widgets import DateParts
 
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
+DRAFT_KEY, KEEP_KEY = "_draft", "_keep"
 SAVE_AND_NEXT = "_more"
 """The button that saves and opens the same form again."""
 BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "sheet", "verdict"})
@@ -80,6 +83,7 @@ class BaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.restored = self.is_bound and self.data.get(RESTORE_KEY) == "1"
         self.parked_id = str(self.data.get(PARKED_KEY, "")) if self.is_bound else ""
+        self.kept = self.is_bound and KEEP_KEY in self.data
         made = _made.get()
         if made is not None:
             made.append(self)
@@ -123,6 +127,17 @@ class BaseForm(forms.Form):
     def once_number(self) -> str:
         """The number of this form, new each time it is drawn: sent twice, it acts once (``_form``)."""
         return str(uuid.uuid4())
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there is enough to type that it is kept as a draft meanwhile."""
+        return any(isinstance(field.widget, forms.Textarea) for field in self.fields.values())
+
+    @property
+    def draft_mark(self) -> str:
+        """The id and version of the draft that this page writes on; a new id where there is none yet."""
+        sent = str(self.data.get(DRAFT_KEY, "")) if self.is_bound else ""
+        return sent or f"{uuid.uuid4().hex}.0"
 
     @property
     def shown_mark(self) -> str:

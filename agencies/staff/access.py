@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
+from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
-from face.errors import not_allowed
-from face.forms import RESTORE_KEY
+from face.errors import not_allowed, unavailable
+from face.forms import DRAFT_KEY, KEEP_KEY, RESTORE_KEY
 from face.way_back import page_above
 from security.audit.access_event import AccessEvent
+from security.signin import drafts, parked
 
 SEEN_ELSEWHERE = 302
 
@@ -26,6 +29,7 @@ class StaffRequest(HttpRequest):
     by: Position
     user: Staff
     event: AccessEvent
+    keeps_drafts: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def page(
 ) -> Callable[[View], View]:
     """Declare a view's access and methods. A position that is not admitted gets the 404 of a page that does not exist."""
     access = Access(to, needs, parks, before_change)
+    keeps_drafts = parks and {"GET", "POST"} <= set(methods)
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -68,6 +73,9 @@ def page(
                 return not_allowed(request, methods)
             if not access.admits(getattr(request, "by", None)):
                 raise Http404
+            request.keeps_drafts = keeps_drafts
+            if request.method == "POST" and KEEP_KEY in request.POST:
+                return _keep_draft(view, keeps_drafts, request, *args, **kwargs)
             if request.method == "POST" and request.POST.get(RESTORE_KEY) == "1":
                 return _put_back(view, access.parks and "GET" in methods, request, *args, **kwargs)
             return view(request, *args, **kwargs)
@@ -77,6 +85,41 @@ def page(
         return guarded
 
     return declare
+
+
+def _keep_draft(
+    view: View, has_form: bool, request: StaffRequest, *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    """Keep what is typed as a draft, and do nothing else.
+
+    A script is told under which mark: 204, 409 where another page has a newer draft, 413 where there is nothing to keep or too
+    much. Without a script the page comes back with the text.
+    """
+    try:
+        kept = drafts.keep(request, request.user.pk) if has_form and request.user.is_authenticated else None
+    except OSError:
+        return unavailable(request)
+    if request.headers.get(parked.BY_SCRIPT):
+        if kept is None:
+            return HttpResponse(status=413)
+        return HttpResponse(status=409 if kept.apart else 204, headers={parked.BY_SCRIPT: kept.mark})
+    request.POST = sent = request.POST.copy()  # type: ignore[assignment]  # the view reads a changed copy
+    sent[RESTORE_KEY] = "1"
+    if kept is None:
+        messages.warning(request, _("No draft was saved: nothing has been typed, or too much at once."))
+    else:
+        sent[DRAFT_KEY] = kept.mark
+        messages.add_message(request, *_said(kept))
+    return _put_back(view, has_form, request, *args, **kwargs)
+
+
+def _said(kept: drafts.Kept) -> tuple[int, str]:
+    if kept.apart:
+        text = _(
+            "Another page has a newer draft. This one was saved beside it: compare the two under Drafts."
+        )
+        return messages.WARNING, text
+    return messages.SUCCESS, _("The draft was saved. Nothing has been sent yet.")
 
 
 def _put_back(

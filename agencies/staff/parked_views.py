@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, action, page
 from face.forms import BaseForm, forms_made
 from face.way_back import page_above, view_of
-from security.signin import parked
+from security.signin import drafts, parked
 
 TEXT_INPUTS = (forms.TextInput, forms.Textarea)
 _TITLE = re.compile(r"<title>(.*?)(?: \| [^|]*)?</title>", re.DOTALL)
@@ -32,6 +32,11 @@ class Kept:
     texts: list[str] = field(default_factory=list)
 
     @property
+    def is_draft(self) -> bool:
+        """Whether it was kept while it was typed, and not because it could not be saved."""
+        return "." in self.form.id
+
+    @property
     def beginning(self) -> str:
         """The longest text, by which a person knows the form again; where only choices were made, which fields they are of."""
         typed = [bound.value() for bound in self.fields if isinstance(bound.field.widget, TEXT_INPUTS)]
@@ -41,10 +46,15 @@ class Kept:
 
 @page(to="person")
 def parked_list(request: StaffRequest) -> HttpResponse:
-    """The forms kept for this person. Of one whose page is not open to them now only the date is shown."""
+    """The drafts of this person, and the forms that could not be saved.
+
+    Of one whose page is not open to them now only the date is shown.
+    """
     rows = [(kept, _as_its_page(request, kept)) for kept in parked.forms_of(request.user.pk)]
     context = {
         "rows": rows,
+        "drafts": [(kept, _as_its_page(request, kept)) for kept in drafts.drafts_of(request.user.pk)],
+        "draft_days": drafts.KEEP.days,
         "days": parked.KEEP.days,
         "most": parked.MOST_FORMS,
         "lost": parked.lost_of(request.user.pk),
@@ -64,13 +74,15 @@ def parked_form(request: StaffRequest, name: str) -> HttpResponse:
 @action(to="person", parks=False)
 def parked_discard(request: StaffRequest, name: str) -> HttpResponse:
     """Throw one away, also where its page is closed."""
-    parked.drop(request.user.pk, _own(request, name).id)
+    kept = _own(request, name)
+    parked.drop(request.user.pk, kept.id)
+    drafts.drop(request.user.pk, kept.id)
     messages.success(request, _("It has been thrown away."))
     return redirect("parked")
 
 
 def _own(request: StaffRequest, name: str) -> parked.ParkedForm:
-    kept = parked.read(request.user.pk, name)
+    kept = parked.read(request.user.pk, name) or drafts.read(request.user.pk, name)
     if kept is None:
         raise Http404
     return kept

@@ -1,5 +1,6 @@
 """What a browser keeps of us: nothing. What was typed is kept until it has been saved after all."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
@@ -7,7 +8,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from security.signin import parked
+from face.forms import DRAFT_KEY, KEEP_KEY
+from security.signin import drafts, parked
 from security.walls.middleware import GetResponse
 
 SAVED = (302, 303, 204)
@@ -37,12 +39,15 @@ class ParkedFormsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.parked_count = SimpleLazyObject(lambda: _count(request))  # type: ignore[attr-defined]  # for templates
+        # Both for templates.
+        request.parked_count = SimpleLazyObject(lambda: _count(request, parked.count_of))  # type: ignore[attr-defined]
+        request.draft_count = SimpleLazyObject(lambda: _count(request, drafts.count_of))  # type: ignore[attr-defined]
         response = self.get_response(request)
         if (
             request.method == "POST"
             and response.status_code in SAVED
             and not hasattr(request, "parked_again")
+            and KEEP_KEY not in request.POST
         ):
             _drop_saved(request)
         person = _person(request)
@@ -51,9 +56,9 @@ class ParkedFormsMiddleware:
         return response
 
 
-def _count(request: HttpRequest) -> int:
+def _count(request: HttpRequest, count_of: Callable[[UUID], int]) -> int:
     person = _person(request)
-    return parked.count_of(person) if person is not None else 0
+    return count_of(person) if person is not None else 0
 
 
 def _person(request: HttpRequest) -> UUID | None:
@@ -64,5 +69,7 @@ def _person(request: HttpRequest) -> UUID | None:
 def _drop_saved(request: HttpRequest) -> None:
     name = request.POST.get(parked.PARKED, "")
     person = _person(request)
-    if name and request.POST.get(parked.RESTORE) != "1" and person is not None:
-        parked.drop(person, name)
+    if request.POST.get(parked.RESTORE) == "1" or person is None:
+        return
+    parked.drop(person, name)
+    drafts.drop(person, request.POST.get(DRAFT_KEY, ""))

@@ -28,8 +28,8 @@ from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # ty
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from face.forms import BUTTONS, ONCE_KEY, SAVE_AND_NEXT
-from face.shown import SHOWN, changed
+from face.forms import BUTTONS, DRAFT_KEY, KEEP_KEY, ONCE_KEY, SAVE_AND_NEXT
+from face.shown import SHOWN, Pairs, changed
 from security.encryption.envelope import DecryptionError, decrypt, encrypt
 from security.encryption.providers import get_provider
 
@@ -40,6 +40,8 @@ MOST_FORMS = 20
 MOST_SIGN_INS = 8
 NAME_LENGTH = 32
 MADE_ROOM = "made-room"
+BY_SCRIPT = "X-Draft"
+"""The header of a script that keeps a draft; the answer says in it under which mark."""
 RESTORE, PARKED = "_restore", "_parked"
 # "started" and "version" say what was recorded when the page was made, and a button what was pressed: none of it was typed.
 NEVER_KEPT = BUTTONS | {
@@ -49,6 +51,8 @@ NEVER_KEPT = BUTTONS | {
     SHOWN,
     ONCE_KEY,
     SAVE_AND_NEXT,
+    DRAFT_KEY,
+    KEEP_KEY,
     "started",
     "version",
 }
@@ -102,36 +106,60 @@ def forget_person(response: HttpResponseBase) -> None:
 
 def park(request: HttpRequest) -> bool:
     """Keep what was typed into the form of ``request`` for its person. False where the person is not known, the page was another
-    person's, there is nothing to keep, or too much at once.
+    person's, there is nothing to keep, or too much at once; and for a script that keeps a draft: its page has the text.
 
     A form that was parked before and is parked once more takes the older one's place and keeps its first time. Where too many
     lie there, the oldest goes; the list says so (:func:`lost_of`).
     """
     person = _person(request)
-    if person is None:
+    if person is None or request.headers.get(BY_SCRIPT):
         return False
-    sent = [(name, value) for name, values in request.POST.lists() for value in values]
-    body = [pair for pair in changed(sent, request.POST.getlist(SHOWN)) if pair[0] not in NEVER_KEPT]
-    typed = any(value.strip() and not is_code(value) for _name, value in body)
-    if not typed or sum(len(name) + len(value) for name, value in body) > MOST_BYTES:
+    body = typed_in(request)
+    if body is None:
         return False
     before = read(person, request.POST.get(PARKED, ""))
     at = before.parked_at if before and before.path == request.get_full_path() else timezone.now()
-    content = json.dumps({"path": request.get_full_path(), "at": at.isoformat(), "fields": body}).encode()
-    key, name = os.urandom(32), uuid.uuid4().hex
-    sealed = {
-        "key": get_provider().wrap(key, _context(person, name)).hex(),
-        "form": encrypt(AESGCM(key), content, _context(person, name)).hex(),
-    }
+    name = uuid.uuid4().hex
     try:
-        _write(_folder(person) / name, json.dumps(sealed), at)
+        _write(folder(person) / name, sealed(person, name, request.get_full_path(), at, body), at)
         if before:
             drop(person, before.id)
-        _make_room(person)
+        make_room(person, _files(folder(person))[MOST_FORMS:])
     except OSError:
         log.error("a form could not be parked: the folder cannot be written")
         return False
     return True
+
+
+def typed_in(request: HttpRequest) -> Pairs | None:
+    """What a person typed into the form of ``request``, without what its page showed; None for nothing, and for too much."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    body = [pair for pair in changed(sent, request.POST.getlist(SHOWN)) if pair[0] not in NEVER_KEPT]
+    typed = any(value.strip() and not is_code(value) for _name, value in body)
+    return body if typed and sum(len(name) + len(value) for name, value in body) <= MOST_BYTES else None
+
+
+def sealed(person: UUID, name: str, path: str, at: datetime, body: Pairs) -> str:
+    """The content of a file: the form under a fresh key, and that key wrapped for this person and this name of a file."""
+    content, key = json.dumps({"path": path, "at": at.isoformat(), "fields": body}).encode(), os.urandom(32)
+    return json.dumps(
+        {
+            "key": get_provider().wrap(key, _context(person, name)).hex(),
+            "form": encrypt(AESGCM(key), content, _context(person, name)).hex(),
+        }
+    )
+
+
+def unsealed(person: UUID, path: Path, name: str) -> ParkedForm | None:
+    """The form in a file of this person; None where it is gone, damaged, another person's, or under another name."""
+    try:
+        found = json.loads(path.read_text())
+        key = get_provider().unwrap(bytes.fromhex(found["key"]), _context(person, name))
+        form = json.loads(decrypt(AESGCM(key), bytes.fromhex(found["form"]), _context(person, name)))
+    except (OSError, ValueError, KeyError, DecryptionError):
+        return None
+    at = datetime.fromisoformat(form["at"])
+    return ParkedForm(name, form["path"], at, [(n, v) for n, v in form["fields"]])
 
 
 def park_refused(request: HttpRequest) -> bool:
@@ -146,40 +174,36 @@ def park_refused(request: HttpRequest) -> bool:
 
 def count_of(staff_id: UUID) -> int:
     """How many forms wait for a person."""
-    return len(_files(_folder(staff_id)))
+    return len(_files(folder(staff_id)))
 
 
 def lost_of(staff_id: UUID) -> bool:
     """Whether an older form had to make room for a newer one within the last days."""
-    return _is_fresh(_folder(staff_id) / MADE_ROOM)
+    return _is_fresh(folder(staff_id) / MADE_ROOM)
 
 
 def forms_of(staff_id: UUID) -> list[ParkedForm]:
     """The forms parked for a person, newest first. Those past their time are not there; unreadable ones are passed over."""
-    found = [read(staff_id, path.name) for path in _files(_folder(staff_id))]
+    found = [read(staff_id, path.name) for path in _files(folder(staff_id))]
     return sorted((form for form in found if form), key=lambda form: form.parked_at, reverse=True)
 
 
 def read(staff_id: UUID, name: str) -> ParkedForm | None:
     """One parked form of this person, or None, also after its three days. ``name`` may come from a URL: anything but 32 hex
     digits is nothing."""
-    if len(name) != NAME_LENGTH or not all(letter in "0123456789abcdef" for letter in name):
+    if not is_name(name):
         return None
-    try:
-        sealed = json.loads((_folder(staff_id) / name).read_text())
-        key = get_provider().unwrap(bytes.fromhex(sealed["key"]), _context(staff_id, name))
-        form = json.loads(decrypt(AESGCM(key), bytes.fromhex(sealed["form"]), _context(staff_id, name)))
-    except (OSError, ValueError, KeyError, DecryptionError):
-        return None
-    at = datetime.fromisoformat(form["at"])
-    if at < timezone.now() - KEEP:
-        return None
-    return ParkedForm(name, form["path"], at, [(n, v) for n, v in form["fields"]])
+    form = unsealed(staff_id, folder(staff_id) / name, name)
+    return form if form and form.parked_at >= timezone.now() - KEEP else None
 
 
 def clean() -> int:
     """Remove the files of all people that are past their time; how many. The worker needs no key for it."""
-    old = [path for path in Path(settings.PARKED_DIR).glob("*/*") if not _is_fresh(path)]
+    old = [
+        path
+        for path in Path(settings.PARKED_DIR).glob("*/*")
+        if path.suffix != ".draft" and not _is_fresh(path)
+    ]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
@@ -188,7 +212,7 @@ def clean() -> int:
 def drop(staff_id: UUID, name: str) -> None:
     """Remove a parked form, if it is this person's."""
     if read(staff_id, name) is not None:
-        (_folder(staff_id) / name).unlink(missing_ok=True)
+        (folder(staff_id) / name).unlink(missing_ok=True)
 
 
 def _person(request: HttpRequest) -> UUID | None:
@@ -222,7 +246,13 @@ def is_code(value: str) -> bool:
         return value in ("on", "1", "true")
 
 
-def _folder(staff_id: UUID) -> Path:
+def is_name(name: str) -> bool:
+    """Whether a file of ours can have this name. It may come from a URL."""
+    return len(name) == NAME_LENGTH and set(name) <= set("0123456789abcdef")
+
+
+def folder(staff_id: UUID) -> Path:
+    """The folder of a person's kept text."""
     return Path(settings.PARKED_DIR) / staff_id.hex
 
 
@@ -233,10 +263,10 @@ def _context(staff_id: UUID, name: str) -> bytes:
 def _files(folder: Path) -> list[Path]:
     """The parked forms of a folder that are not past their time, newest first."""
     found = [path for path in folder.glob("*") if len(path.name) == NAME_LENGTH and _is_fresh(path)]
-    return sorted(found, key=_time_of, reverse=True)
+    return sorted(found, key=time_of, reverse=True)
 
 
-def _time_of(path: Path) -> float:
+def time_of(path: Path) -> float:
     """When the form was parked first: the time of its file. 0 where it has just been removed."""
     try:
         return path.stat().st_mtime
@@ -245,21 +275,27 @@ def _time_of(path: Path) -> float:
 
 
 def _is_fresh(path: Path) -> bool:
-    return _time_of(path) >= (timezone.now() - KEEP).timestamp()
+    return time_of(path) >= (timezone.now() - KEEP).timestamp()
 
 
-def _make_room(staff_id: UUID) -> None:
-    for path in _files(_folder(staff_id))[MOST_FORMS:]:
+def make_room(staff_id: UUID, beyond: Sequence[Path]) -> None:
+    """Remove the oldest, those ``beyond`` the most that are kept; the list says so for some days."""
+    for path in beyond:
         path.unlink(missing_ok=True)
-        (_folder(staff_id) / MADE_ROOM).touch(mode=0o600)
+        (folder(staff_id) / MADE_ROOM).touch(mode=0o600)
 
 
 def _write(path: Path, content: str, at: datetime) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
+    write(partial, content)
+    os.utime(partial, (at.timestamp(), at.timestamp()))
+    partial.rename(path)
+
+
+def write(partial: Path, content: str) -> None:
+    """Write a new file, readable for this user alone, and wait until the disk has it."""
+    partial.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.utime(partial, (at.timestamp(), at.timestamp()))
-    partial.rename(path)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from security.outbox.jobs import job
-from security.signin import parked, tries
+from security.signin import drafts, parked, tries
 
 
 @job("sessions.clean")
@@ -17,8 +17,8 @@ def clean_sessions() -> int:
 
 @job("parked.clean")
 def clean_parked() -> int:
-    """Remove kept text that is past its three days; how many."""
-    return parked.clean()
+    """Remove kept text that is past its three days, and drafts past their fourteen; how many."""
+    return parked.clean() + drafts.clean()
 
 
 @job("tries.clean")

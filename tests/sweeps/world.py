@@ -20,7 +20,7 @@ from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import Finding, Level, Relation, Sex, StayKind, Track, Urgency
 from cases.records.models import Case, Grant
-from security.signin import parked
+from security.signin import drafts, parked
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
@@ -132,10 +132,11 @@ def build_world() -> World:
 
 
 def park_for(world: World, relation: str) -> str:
-    """A form that waits for somebody; its name."""
+    """A form that waits for somebody, and a draft of the same; the form's name."""
     request = RequestFactory().post(f"/cases/{world.case.pk}/", {"text": canary("parked")})
     request.COOKIES.update(world.cookies[relation])
     assert parked.park(request)
+    assert drafts.keep(request, world[relation].staff_id)
     return parked.forms_of(world[relation].staff_id)[0].id
 
 

@@ -1,0 +1,127 @@
+"""Drafts: what a person is typing into a long form, kept while they type, encrypted for that person (docs/adr/0059).
+
+A draft is one file beside the parked forms, named by its id and its version. A newer version is put in place by a link, which
+fails where that version is there already: of two pages that write on one draft the second one gets a draft of its own, and no
+text is ever written over. What the page showed is not kept, as with parked forms.
+"""
+
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from face.forms import DRAFT_KEY
+from face.shown import Pairs
+from security.signin import parked
+
+KEEP = timedelta(days=14)
+MOST = 20
+ENDING = ".draft"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Under which ``mark`` (id and version) a draft was kept; ``apart``: another page's newer draft was left as it is."""
+
+    mark: str
+    apart: bool = False
+
+
+def keep(request: HttpRequest, person: UUID) -> Kept | None:
+    """Keep what is typed in the form of ``request`` as the next version of its draft. None where nothing is typed, or too much.
+
+    Raises OSError where the folder cannot be written: the page then still has the text.
+    """
+    body = parked.typed_in(request)
+    if body is None:
+        return None
+    name, before = _parts(request.POST.get(DRAFT_KEY, "")) or (uuid.uuid4().hex, 0)
+    newer = any(found > before for found in _versions(person, name))
+    if not newer and _put(request, person, name, before + 1, body):
+        return Kept(f"{name}.{before + 1}")
+    other = uuid.uuid4().hex
+    _put(request, person, other, 1, body)
+    return Kept(f"{other}.1", apart=True)
+
+
+def count_of(person: UUID) -> int:
+    """How many drafts a person has."""
+    limit = (timezone.now() - KEEP).timestamp()
+    return sum(parked.time_of(path) >= limit for path in _files(person))
+
+
+def drafts_of(person: UUID) -> list[parked.ParkedForm]:
+    """The drafts of a person, newest first."""
+    found = [read(person, path.name.removesuffix(ENDING)) for path in _files(person)]
+    return sorted((draft for draft in found if draft), key=lambda draft: draft.parked_at, reverse=True)
+
+
+def read(person: UUID, mark: str) -> parked.ParkedForm | None:
+    """The newest version of one draft of this person, or None. ``mark`` may come from a URL: anything but an id and a version is
+    nothing."""
+    parts = _parts(mark)
+    if parts is None:
+        return None
+    newest = f"{parts[0]}.{max(_versions(person, parts[0]), default=0)}"
+    draft = parked.unsealed(person, parked.folder(person) / f"{newest}{ENDING}", newest)
+    return draft if draft and draft.parked_at >= timezone.now() - KEEP else None
+
+
+def drop(person: UUID, mark: str) -> None:
+    """Remove a draft up to this version: its form has been saved, or it is thrown away. A newer one of another page stays."""
+    name, last = _parts(mark) or ("", 0)
+    _remove(person, name, last)
+
+
+def clean() -> int:
+    """Remove the drafts of all people that are past their time; how many."""
+    limit = (timezone.now() - KEEP).timestamp()
+    old = [path for path in Path(settings.PARKED_DIR).glob(f"*/*{ENDING}") if parked.time_of(path) < limit]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _put(request: HttpRequest, person: UUID, name: str, version: int, body: Pairs) -> bool:
+    """Put a version in place; False where it is there already. The ones before it go, and the oldest drafts beyond the most."""
+    mark = f"{name}.{version}"
+    content = parked.sealed(person, mark, request.get_full_path(), timezone.now(), body)
+    partial = parked.folder(person) / f"{uuid.uuid4().hex}.partial"
+    parked.write(partial, content)
+    try:
+        os.link(partial, partial.with_name(f"{mark}{ENDING}"))
+    except FileExistsError:
+        return False
+    finally:
+        partial.unlink(missing_ok=True)
+    _remove(person, name, version - 1)
+    parked.make_room(person, sorted(_files(person), key=parked.time_of, reverse=True)[MOST:])
+    return True
+
+
+def _remove(person: UUID, name: str, last: int) -> None:
+    for version in _versions(person, name):
+        if version <= last:
+            (parked.folder(person) / f"{name}.{version}{ENDING}").unlink(missing_ok=True)
+
+
+def _files(person: UUID) -> list[Path]:
+    return list(parked.folder(person).glob(f"*{ENDING}"))
+
+
+def _versions(person: UUID, name: str) -> list[int]:
+    return [int(path.name.split(".")[1]) for path in parked.folder(person).glob(f"{name}.*{ENDING}")]
+
+
+def _parts(mark: str) -> tuple[str, int] | None:
+    """The id and the version of a mark; None for anything else."""
+    name, _dot, version = mark.partition(".")
+    if not parked.is_name(name) or not (version.isascii() and version.isdecimal()) or len(version) > 8:
+        return None
+    return name, int(version)
