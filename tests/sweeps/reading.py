@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from face.forms import SAVE_AND_NEXT
+from face.forms import KEEP_KEY, SAVE_AND_NEXT
 
 Attributes = dict[str, str]
 SAMPLES = {
@@ -56,8 +56,8 @@ class _Reader(HTMLParser):
         elif tag == "details":
             self._in_boxes = "date-parts__more" in given.get("class", "")
         elif self._form is not None:
-            if tag == "button" and given.get("name") == SAVE_AND_NEXT:
-                return  # it does what the button without a name does, and goes on elsewhere
+            if tag == "button" and given.get("name") in (SAVE_AND_NEXT, KEEP_KEY):
+                return  # one does what the button without a name does, the other does nothing (tests/unit/agencies/staff)
             self._control(self._form.fields, tag, given)
             self._form.buttons |= {given["name"]} if tag == "button" and given.get("name") else set()
 

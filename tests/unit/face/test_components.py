@@ -42,7 +42,16 @@ SAMPLES: dict[str, dict[str, object]] = {
     "timeline_item": {"at": NOW, "heading": EVIL, "text": "a\nb", "by": "c"},
 }
 # Drawn through a form or another tag, with tests of their own.
-ELSEWHERE = {"field", "field_mark", "field_row", "form", "form_notices", "error_summary", "language_switch"}
+ELSEWHERE = {
+    "draft_line",
+    "field",
+    "field_mark",
+    "field_row",
+    "form",
+    "form_notices",
+    "error_summary",
+    "language_switch",
+}
 
 
 def render(source: str, **context: object) -> str:
