@@ -1,4 +1,4 @@
-"""Drafts: what a person is typing into a long form, kept while they type, encrypted for that person (docs/adr/0060).
+"""Drafts: what a person is typing into a long form, kept while they type, encrypted for that person (docs/adr/0061).
 
 A draft is one file beside the parked forms, named by its id and its version. A newer version is put in place by a link, which
 fails where that version is there already: of two pages that write on one draft the second one gets a draft of its own, and no
