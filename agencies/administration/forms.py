@@ -279,6 +279,9 @@ class ConfirmForm(BaseForm):
     }
 
 
+NOTHING_OPENS = _("No item is ticked: nothing can be disclosed under this agreement.")
+
+
 class AgreementForm(BaseForm):
     """The draft of a sharing agreement."""
 
@@ -312,11 +315,16 @@ class AgreementForm(BaseForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """It ends after it begins."""
+        """It ends after it begins. Without any item the form has one field more, and nothing is saved before the answer."""
         cleaned = super().clean() or self.cleaned_data
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if isinstance(starts_on, date) and isinstance(ends_on, date) and ends_on < starts_on:
             self.add_error("ends_on", ValidationError(_("The last day is before the first day."), "order"))
+        if not cleaned.get("items"):
+            label = _("Draft the agreement without any item")
+            self.fields["without_items"] = forms.BooleanField(label=label, required=False)
+            if not self.data.get("without_items"):
+                self.add_error("without_items", ValidationError(NOTHING_OPENS, "empty"))
         return cleaned
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.administration import actions, rules
@@ -19,6 +20,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.pages import buttons_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
+from face.consequences import Consequences
 from security.walls import clock
 
 
@@ -126,6 +128,17 @@ def position_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     )
 
 
+ENDING = Consequences(
+    gettext_lazy(
+        "After the last day nothing can be opened in this position, and every case it is on closes to it."
+    ),
+    gettext_lazy("If work stays behind, the supervisors of those cases are told, with the reason."),
+    gettext_lazy(
+        "Once the last day has passed, the position is not opened again. A new one has to be given."
+    ),
+)
+
+
 @form_page(Permission.ADMINISTER)
 def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> HttpResponse:
     """Name the last day of a position."""
@@ -144,6 +157,7 @@ def position_end(request: StaffRequest, staff_id: UUID, position_id: UUID) -> Ht
         template="agencies/administration/position_end.html",
         position=position,
         held=held_by(position, last_day),
+        consequences=ENDING,
         last_day=last_day,
         reason=reason_against(rules.check_may_end, position, request.by, clock.today()),
     )

@@ -6,6 +6,7 @@ a contact, the review of a look, the end of a report.
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.clocks import actions as clocks
@@ -17,6 +18,7 @@ from cases.closing.models import ClosingDecision
 from cases.decisions.actions import Decision
 from cases.records.actions import close_case, locked
 from cases.records.models import Case
+from face.consequences import Consequences
 from security.walls import clock
 
 
@@ -64,6 +66,11 @@ CLOSING = Decision(
     template="cases/closing/facts.html",
     context=lambda row, _by: {"d": row},
     panels=lambda _row: ("closing",),
+    consequences=Consequences(
+        _("The case is closed. It can be read, and nothing is written on it any more."),
+        _("The person who drafted it is told. Nobody outside the office learns of it."),
+        _("A closed case is not opened again. A new notification is a new case."),
+    ),
     lock=_locked,
     still_holds=rules.check_still_finished,
     effect=_close,

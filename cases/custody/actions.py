@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.clocks import actions as clocks
@@ -21,6 +22,7 @@ from cases.decisions.forms import DecideForm
 from cases.records.actions import locked
 from cases.records.codes import StayKind
 from cases.records.models import Case
+from face.consequences import Consequences
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
@@ -238,6 +240,13 @@ START = Decision(
     template="cases/custody/decided.html",
     context=_decided,
     panels=_panels,
+    consequences=Consequences(
+        _(
+            "The custody is decided from the moment that the draft names. The child's place of stay follows it."
+        ),
+        _("The person who drafted it is told. The office tells the child and the custodians itself."),
+        _("The decision stays on record. It is ended by a decision of its own, never deleted."),
+    ),
     form=lambda row: OralDecideForm if row.is_oral else DecideForm,
     effect=_approve_start,
     not_approved=_not_approved,
@@ -253,6 +262,11 @@ END = Decision(
     template="cases/custody/decided.html",
     context=_decided,
     panels=_panels,
+    consequences=Consequences(
+        _("The custody ends at the moment that the draft names. The child's place of stay follows it."),
+        _("The person who drafted it is told. The office tells the child and the custodians itself."),
+        _("The end stays on record. Another custody needs a decision of its own."),
+    ),
     effect=_end,
     presses=True,
 )

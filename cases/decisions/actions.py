@@ -25,6 +25,7 @@ from cases.decisions.models import CaseAct
 from cases.records.actions import locked
 from cases.records.models import Case
 from cases.records.queries import deciders_of
+from face.consequences import Consequences
 from security.rooms import rooms
 from security.walls import clock
 
@@ -51,7 +52,8 @@ class Decision(Generic[A]):
     ``act`` is the power it takes and its name in addresses. ``of_kind`` narrows ``model`` to its rows, ``waiting`` to those
     that wait; ``related`` are the rows that their page and list need besides. ``content`` are the columns the drafter writes,
     ``form_url`` names the address of the form that does it. ``template`` shows what is decided and ``beside`` further cards
-    of its page, both with ``context``; ``panels`` are what the access log calls that.
+    of its page, both with ``context``; ``panels`` are what the access log calls that. ``consequences`` are said where it is
+    approved.
     """
 
     act: Act
@@ -63,6 +65,7 @@ class Decision(Generic[A]):
     beside: str = ""
     context: Callable[[A, Position], Mapping[str, Any]]
     panels: Callable[[A], tuple[str, ...]]
+    consequences: Consequences
     effect: Callable[[A, Position], None]
     of_kind: Mapping[str, Any] = field(default_factory=dict)
     waiting: models.Q = WAITING

@@ -20,6 +20,7 @@ from cases.duties.actions import leave_duty
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
+from face.consequences import Consequences
 from referrals.consent import codes, rules
 from referrals.consent.codes import Ground, Purpose, Result
 from referrals.consent.endings import closed_by_ending
@@ -207,6 +208,11 @@ EXCEPTION = Decision(
     beside="referrals/consent/beside.html",
     context=shown,
     panels=lambda _row: ("intention",),
+    consequences=Consequences(
+        _("The items named may be reported without the child's agreement, until the exception ends."),
+        _("The person who drafted it is told. Telling the child why becomes a duty of the office."),
+        _("What is reported on it cannot be made unread, even if the child objects later."),
+    ),
     lock=_locked,
     still_holds=rules.check_still_sound,
     with_signature=_with_approval,

@@ -24,6 +24,7 @@ from cases.decisions.actions import Decision, nothing
 from cases.decisions.codes import State
 from cases.records.codes import Urgency
 from cases.records.models import Case
+from face.consequences import Consequences
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import check_basis_for
@@ -222,6 +223,11 @@ REPORT = Decision(
     template="referrals/disclosures/told.html",
     beside="referrals/disclosures/beside.html",
     context=shown,
+    consequences=Consequences(
+        _("The report is approved as shown here. Nothing is sent by that: sending is a button of its own."),
+        _("The person who drafted it is told. The police learn nothing yet."),
+        _("What is told is fixed by the approval. A change needs a new draft and a new decision."),
+    ),
     panels=lambda row: ("police", "package") if row.state is State.WAITING else ("police",),
     waiting=models.Q(decided_at=None, taken_back_at=None, ended_at=None),
     related=RELATED,

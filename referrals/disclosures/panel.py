@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
@@ -13,6 +14,7 @@ from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.consequences import Consequences
 from face.lines import FEW, Line, Step
 from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
@@ -27,6 +29,12 @@ from referrals.disclosures.queries import (
     reports_unopened_for,
 )
 from security.walls import clock
+
+SENDING = Consequences(
+    gettext_lazy("The report is put on the desk of the office named. It can be read there at once."),
+    gettext_lazy("The supervisors of that office are told. Nobody else is."),
+    gettext_lazy("What has been read cannot be made unread. Closing the report ends further reading only."),
+)
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -76,6 +84,7 @@ def shown(row: Disclosure, by: Position) -> dict[str, Any]:
         "items": [item.label for item in ordered(set(row.items))],
         "answers": intentions_of(row.case) if waits else [],
         "package": package_view(row.pk) if waits else None,
+        "sending": SENDING,
         "not_send": reason_against(rules.check_may_send, row, by, now),
         "not_close": reason_against(rules.check_may_close, row, by),
     }

@@ -16,6 +16,7 @@ from cases.records.forms import BlockForm, ConfirmForm, TeamForm
 from cases.records.models import Block, Case, Grant
 from cases.records.pages import case_form, case_to_change, section_url
 from cases.records.queries import cases_for, colleagues, standing_grants
+from face.consequences import Consequences
 from security.walls import clock
 
 
@@ -81,6 +82,13 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         intro=_(
             "For a relative of somebody in the case, a person who works where the accused works, and the like."
             " Whatever access the person has or gets, the case stays closed to them."
+        ),
+        consequences=Consequences(
+            _("The person sees nothing of the case from the next page on, also in lists and search."),
+            _("The case shows its team who is blocked. The person is not told."),
+            _(
+                "The person's notices about the case are deleted. Only a supervisor or the director can lift the block."
+            ),
         ),
     )
 

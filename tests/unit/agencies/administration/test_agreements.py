@@ -235,6 +235,18 @@ def test_an_agreement_never_widens(cast: Cast, changed: dict[str, object]) -> No
         assert not SharingAgreement.objects.exists()
 
 
+def test_without_items_it_is_asked_about_before_it_is_drafted(cast: Cast) -> None:
+    client = signed_in(cast.admin)
+    asked = client.post("/agreements/add/", agreement(cast, items=[]))
+    assert set(asked.context["form"].errors) == {"without_items"}
+    assert 'name="without_items"' in asked.content.decode()
+    with as_owner():
+        assert not SharingAgreement.objects.using("owner").exists()
+    row = drafted(cast, items=[], without_items="on")
+    assert "この協定では何も提供できません" in client.get(f"/agreements/{row.pk}/").content.decode()
+    assert "この協定では何も" not in client.get(f"/agreements/{drafted(cast).pk}/").content.decode()
+
+
 def test_only_the_parties_and_administrators_read_it(cast: Cast) -> None:
     drafted(cast)
     for name, reads in (
