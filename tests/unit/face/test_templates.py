@@ -20,7 +20,6 @@ JAPANESE_IS_DATA = {
     "face/text.py": "folding tables of dashes and kana",
     "cases/records/models.py": "the stored word for an unknown reading",
     "security/search/names.py": "folding tables of name variants",
-    "cases/finding/queries.py": "how year and class are written behind the name of a school",
     "agencies/directory/models.py": "the usual boxes for approval, as forms have them",
     "agencies/migrations/0005_paper.py": "the same, as an office has them at first",
     "face/fields.py": "the stored word for an unknown reading and the first year of an era",
