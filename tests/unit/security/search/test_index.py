@@ -10,7 +10,7 @@ from django.db import IntegrityError, connections, transaction
 from agencies.staff.acting import acting_as
 from cases.records.queries import search_exact
 from security.encryption.keyring import Failure, on_failure
-from security.search.index import EXACT, candidates, put_tokens
+from security.search.index import EXACT, SCHOOL, candidates, put_tokens
 from security.search.models import SearchToken
 from tests.cast import CHILD, Cast, a_case, as_owner
 
@@ -26,7 +26,7 @@ def test_put_find_replace_and_drop(cast: Cast) -> None:
         put_tokens(office, thing, {"kana": "タナカ ハナコ"})
         assert candidates(office, "kana", "たなかはなこ") == [thing]
         assert candidates(office, EXACT, ("オオノ ユウコ", BORN)) == [thing], "other kinds stay"
-        put_tokens(office, thing, {}, instead_of=("kana", EXACT))
+        put_tokens(office, thing, {}, instead_of=("kana", EXACT, SCHOOL))
         assert candidates(office, "kana", "たなかはなこ") == []
         assert candidates(office, EXACT, ("オオノ ユウコ", BORN)) == []
     assert rows_of(office) == []
@@ -41,7 +41,7 @@ def test_a_row_does_not_say_whose_it_is(cast: Cast) -> None:
     """Two records of one child share whole tokens and nothing else; no two rows of one record share anything."""
     one, other = a_case(cast), a_case(cast)
     rows = rows_of(one.office_id)
-    assert len(rows) == 4
+    assert len(rows) == 6
     for row in rows:
         assert (row.object_id, len(row.pointer or b"")) == (None, 12 + 16 + 16)
         seen = b"".join(map(bytes, (row.token, row.pointer or b"", row.release or b"")))
@@ -50,7 +50,7 @@ def test_a_row_does_not_say_whose_it_is(cast: Cast) -> None:
     assert (
         len({bytes(row.pointer or b"") for row in rows})
         == len({bytes(row.release or b"") for row in rows})
-        == 4
+        == 6
     )
 
 

@@ -65,6 +65,7 @@ def test_a_token_is_cut_to_its_bits() -> None:
 def test_each_part_is_another_token() -> None:
     spread = tokens(OFFICE, "kana", "タナカ", Plan(1, 13, parts=5))
     assert len(set(spread)) == len(spread) == 5
+    assert len(set(tokens(OFFICE, "kana", "タナカ", Plan(1, 5, parts=30)))) == 30, "none fall together"
     assert spread[:1] == tokens(OFFICE, "kana", "タナカ", WIDE)
 
 
