@@ -39,7 +39,7 @@ def who_looked(case: Case, limit: int = 5) -> list[DayRow]:
 def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks and attempts from outside the team at the cases the position manages: receivers of a disclosure, broken
     glass, people without any relation. Readers of the access log are named on the case's own page."""
-    found = looks_from_outside().newest(_last_days(OUTSIDE), limit * 3)
+    found = looks_from_outside().newest(_last_days(OUTSIDE), limit * 2)  # the sheets of a night are left out
     return rows_of(_of_more_than_a_number(within_reach(found, by))[:limit], by)
 
 
