@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Position, Staff
+from cases.prints.queries import papers
 from cases.records import codes
 from cases.records.models import Case
 from desk.audit.columns import COLUMNS
@@ -97,6 +98,9 @@ def _plain_value(field: "models.Field[Any, Any]", value: Any, text: str) -> str:
     if field.name in ITEMS:
         codes = [value] if isinstance(value, str) else value
         return _(", ").join(str(dict(Item.choices).get(code, code)) for code in codes)
+    if field.name == "paper":
+        paper = papers().get(text)
+        return str(paper.label) if paper else text
     if field.name == "barred":
         return _(", ").join(_of_kind(Staff, person) for person in value)
     return _moment(text) if isinstance(field, models.DateField) else text

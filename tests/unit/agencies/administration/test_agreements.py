@@ -122,9 +122,8 @@ def test_only_the_director_of_the_responsible_office_decides_and_ends(cast: Cast
             signed_in(by).post(f"/agreements/{row.pk}/decide/", {"verdict": "approve"}).status_code == 404
         ), name
         refused(by, "", sign, cast.director.pk, cast.director.staff_id, row.pk)
-    other = drafted(
-        cast, sender=str(cast.offices["kita"].pk), recipient=str(cast.offices["minami"].pk), items=[]
-    )
+    kita, minami = str(cast.offices["kita"].pk), str(cast.offices["minami"].pk)
+    other = drafted(cast, sender=kita, recipient=minami, items=[], without_items="on")
     signed_in(cast.stranger_director).post(f"/agreements/{other.pk}/decide/", {"verdict": "approve"})
     refused(
         cast.stranger_director, "agreement_decided_by_right", sign, cast.stranger_director.pk,
