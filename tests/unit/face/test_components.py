@@ -8,6 +8,7 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone, translation
 
+from face.consequences import Consequences
 from face.forms import Change
 from face.keyset import Page
 from face.templatetags.face import duration
@@ -26,6 +27,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "card": {"heading": EVIL, "id": "a", "meta": "m"},
     "clock": {"label": EVIL, "due": NOW, "left": dt.timedelta(hours=1), "state": "running"},
     "conflict": {"changes": [Change(EVIL, "a", "b")]},
+    "consequences": {"of": Consequences(EVIL, EVIL, EVIL)},
     "dl": {"columns": 2},
     "empty": {"text": EVIL, "hint": "h"},
     "fact": {"label": EVIL, "value": EVIL, "verbatim": True},

@@ -69,7 +69,7 @@ def test_a_refusal_is_kept_apart_from_what_was_not_asked(cast: Cast) -> None:
         row = Intention.objects.get(case=case)
     assert row.items == ["identity_min", "incident_outline"]
     assert row.refused_items == ["safety_state"]
-    for path in ("", "intention/", "reports/new/"):
+    for path in ("wishes/", "intention/", "reports/new/"):
         shown = worker.get(f"/cases/{case.pk}/{path}", follow=True).content.decode()
         assert "The child does not want told" in shown, path
 

@@ -37,7 +37,7 @@ def test_a_second_report_to_the_same_office_is_refused_and_the_first_is_linked(c
     with pytest.raises(IntegrityError, match="one_open_report"):
         raw(cast.caseworker, NEW, values_of(cast, case, intention=intention.pk))
     worker = pages.in_english(signed_in(cast.caseworker))
-    for path in ("", "reports/new/"):
+    for path in ("wishes/", "reports/new/"):
         shown = worker.get(f"/cases/{case.pk}/{path}").content.decode()
         assert "A report to this office is open." in shown
         assert f"/cases/{case.pk}/decisions/police_report/{first.pk}/" in shown
