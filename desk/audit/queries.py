@@ -1,6 +1,7 @@
 """Who looked, in a few lines: for the case page, for home pages, and for the way into the access log."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -39,8 +40,12 @@ def who_looked(case: Case, limit: int = 5) -> list[DayRow]:
 def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks and attempts from outside the team at the cases the position manages: receivers of a disclosure, broken
     glass, people without any relation. Readers of the access log are named on the case's own page."""
-    found = looks_from_outside().newest(_last_days(OUTSIDE), limit * 2)  # the sheets of a night are left out
-    return rows_of(_of_more_than_a_number(within_reach(found, by))[:limit], by)
+    newest = partial(looks_from_outside().newest, _last_days(OUTSIDE))
+    found = within_reach(newest(limit), by)
+    shown = _of_more_than_a_number(found)
+    if len(shown) < len(found):  # sheets of a night stand among them
+        shown = _of_more_than_a_number(within_reach(newest(limit * 2), by))
+    return rows_of(shown[:limit], by)
 
 
 def unexplained_looks(by: Position, limit: int = 10) -> list[Row]:
