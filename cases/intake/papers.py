@@ -95,7 +95,7 @@ def _urgency(case: Case, _by: Position, key: str) -> Sheet:
     asked = least_urgency(ticked, office=case.office) if ticked else None
     result = [
         (_("What the items ask for"), Urgency(asked).label if asked else _("none")),
-        (_("Urgency of the case at the time of printing"), Urgency(case.urgency).label),
+        (_("Urgency of the case at the time of printing"), case.get_urgency_display()),
     ]
     parts: list[Part] = [
         Facts(

@@ -83,6 +83,6 @@ def data_of(row: Print, paper: Paper, *, by: Position, at: datetime, again: bool
 
 def number_of(row: Print, mark: str) -> str:
     """As in 令和8年度 北児相第12号."""
-    era, year = era_year(date(row.fiscal_year or 2026, 4, 1))
+    era, year = era_year(date(row.fiscal_year or localdate(row.printed_at).year, 4, 1))
     named = {"era": era.kanji if era else "", "year": year, "mark": mark, "number": row.number}
     return _("%(era)s %(year)d, %(mark)s no. %(number)d") % named
