@@ -172,17 +172,21 @@ def _settle(server: Server) -> bool:
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The database in {server.home} runs but does not answer; see its log there.")
         time.sleep(0.05)  # it is starting, recovering or stopping
-    while _processes_in(server.data):  # children of a killed postmaster notice its death and leave
-        if time.monotonic() > deadline:
-            raise EmbeddedError(
-                f"Processes of an earlier database still use {server.data}; end them and start again."
-            )
-        time.sleep(0.05)
+    _wait_until_unused(server.data, deadline)  # children of a killed postmaster notice its death and leave
     # PostgreSQL would believe a pid in these files that is a zombie by now, or an alien process.
     socket = server.sockets / f".s.PGSQL.{PORT}"
     for leftover in (server.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
         leftover.unlink(missing_ok=True)
     return False
+
+
+def _wait_until_unused(data: Path, deadline: float) -> None:
+    while _processes_in(data):
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"Processes of an earlier database still use {data}; end them and start again."
+            )
+        time.sleep(0.05)
 
 
 def _answers(server: Server) -> bool:
@@ -223,7 +227,9 @@ def _processes_in(data: Path) -> set[int]:
 def _make_data(server: Server, account: Account, programs: Path, durable: bool) -> None:
     """Run initdb beside the final place and move its result there, so that a killed starter leaves nothing that looks done."""
     for draft in server.home.glob("data.new*"):
-        shutil.rmtree(draft, ignore_errors=True)
+        # A killed initdb leaves the server it was running: until that notices, it would put files back.
+        _wait_until_unused(draft, time.monotonic() + WAIT_SECONDS)
+        shutil.rmtree(draft)
     draft = server.home / f"data.new{os.getpid()}"
     with tempfile.NamedTemporaryFile("w", dir=server.home) as secret:
         secret.write(server.password + "\n")
