@@ -30,7 +30,7 @@ def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         template="cases/decisions/draft.html",
         heading=_("Draft the closing"),
         intro=_("A closed case can be read and no longer written."),
-        label=_("Send to the director"),
+        label=_("Ask for the decision"),
         earlier=earlier,
         reason=why_not_draft(request, CLOSING, case, earlier),
     )

@@ -81,7 +81,7 @@ class StartForm(DraftForm):
     )
     consent = CodeField(
         Consent,
-        label=_("Person with parental authority or guardian of a minor"),
+        label=_("Consent of those with parental authority"),
         widget=forms.RadioSelect,
         help_text=_("Without consent a warrant is requested within 7 days, the day of the start included."),
     )
@@ -180,9 +180,9 @@ class WarrantForm(BaseForm):
 
     requested_at = JapaneseDateTimeField(label=_("Requested at"), latest=clock.today, initial=clock.now)
     court = forms.CharField(label=_("Court"), max_length=200)
-    reference = forms.CharField(label=_("Court's reference"), max_length=100, required=False)
+    reference = forms.CharField(label=_("Court case no."), max_length=100, required=False)
     papers = LongTextField(
-        label=_("Papers handed in"),
+        label=_("Documents filed"),
         required=False,
         limit=2000,
         rows=3,

@@ -110,7 +110,9 @@ def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts, decisions and requests on the timeline."""
     found = [one for row in decisions_of(case) for one in moments_of_act(row, row.get_kind_display())]
     for answer in answers_of(case):
-        heading = _("Person with parental authority: %(answer)s") % {"answer": words_of(answer.consent)}
+        heading = _("Consent of those with parental authority: %(answer)s") % {
+            "answer": words_of(answer.consent)
+        }
         at = value_of(answer.answered_at) or answer.recorded_at
         found.append(Moment(at, heading, by=answer.recorded_by.staff.name))
     for request in warrants_of(case):

@@ -66,7 +66,7 @@ def _facts(row: CustodyDecision) -> list[tuple[str, Value]]:
         (_("Grounds"), words_of(row.grounds)),
         (_("Place of custody"), words_of(row.place_kind)),
         (_("Name of the place"), Late("place")),
-        (_("Person with parental authority"), words_of(row.consent)),
+        (_("Consent of those with parental authority"), words_of(row.consent)),
         (_("Urgent oral decision"), oral),
     ]
 

@@ -61,7 +61,7 @@ def _draft_page(
         done=_("The draft waits for its decision."),
         template="cases/decisions/draft.html",
         heading=_("Draft temporary custody") if kind is actions.START else _("Draft the end of custody"),
-        label=_("Send to the director"),
+        label=_("Ask for the decision"),
         earlier=earlier,
         reason=why_not_draft(request, kind, case, earlier),
     )

@@ -31,7 +31,7 @@ def check_may_hand_over(case: Case, to: Position, day: date, by: Position, now: 
     if not to.is_current_on(day):
         raise Refused("not_held", _("This person does not hold that position on that day."))
     if is_blocked(case, to.staff):
-        raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
+        raise Refused("blocked", _("This colleague is barred from the case. Lift the bar first."))
 
 
 def check_may_cancel(row: Handover, by: Position, now: datetime) -> None:

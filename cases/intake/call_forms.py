@@ -171,7 +171,7 @@ SITUATION_GROUP: Group = (
 NOTIFIER_GROUP: Group = (
     _("Who notified"),
     _(
-        "Locked apart. Only the person in charge and the supervisors can open it, and it is on no shared sheet."
+        "Kept separately. Only the person in charge and the supervisors can open it, and it is on no shared sheet."
     ),
     (("notifier_name", "notifier_telephone"), ("notifier_relation", "notifier_keep_from")),
 )

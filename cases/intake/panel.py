@@ -47,7 +47,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
     ]
     for row in _checks(case):
         if row.retracts_id is not None:
-            heading = _("A record of a safety check was taken back")
+            heading = _("A record of a safety check was withdrawn")
             found.append(Moment(row.recorded_at, heading, by=row.recorded_by.staff.name))
             continue
         outcome = words_of(row.outcome)

@@ -103,7 +103,7 @@ def check_may_retract(check: SafetyCheck, by: Position) -> None:
     """A wrong record of a check is taken back once; what took it back stays."""
     check_may_check_safety(check.case, by)
     if check.retracts_id is not None or SafetyCheck.objects.filter(retracts=check).exists():
-        raise Refused("retracted", _("This record has been taken back already."))
+        raise Refused("retracted", _("This record has been withdrawn already."))
 
 
 def check_late_has_reason(clock: Clock | None, seen_at: datetime, reason: str) -> None:

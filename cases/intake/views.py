@@ -114,7 +114,7 @@ def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
         section="intake",
         done=_("The notification was added to the case."),
         to=to_case,
-        heading=_("Further notification"),
+        heading=_("Add a notification"),
         label=_("Add the notification"),
     )
 
@@ -224,9 +224,9 @@ def safety_retract(request: StaffRequest, case_id: UUID, check_id: UUID) -> Http
         form,
         lambda: actions.retract_safety_check(check, form.cleaned_data["reason"], by=request.by),
         section="intake",
-        done=_("The record was taken back."),
+        done=_("The record was withdrawn."),
         template="cases/intake/safety_retract.html",
-        heading=_("Take the record of a safety check back"),
-        label=_("Take the record back"),
+        heading=_("Withdraw the record of a safety check"),
+        label=_("Withdraw this record"),
         check=check,
     )

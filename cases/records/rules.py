@@ -71,7 +71,7 @@ def check_may_join(case: Case, position: Position, relation: Relation, by: Posit
     if position.office_id != case.office_id or not position.may(needed):
         raise Refused("unfit", _("This person cannot be on the team of this case in that position."))
     if is_blocked(case, position.staff):
-        raise Refused("blocked", _("This person is blocked from the case. The block is lifted first."))
+        raise Refused("blocked", _("This colleague is barred from the case. Lift the bar first."))
     standing = standing_grants(case, now)
     if relation == Relation.LEAD and standing.filter(relation=Relation.LEAD, starts_at__gt=now).exists():
         raise Refused("planned", _("Handing this case over is planned already. Cancel that first."))
@@ -122,17 +122,17 @@ def check_may_block(case: Case, staff: Staff, by: Position, now: datetime) -> No
         raise Refused("last_lead", _("Name another person in charge first."))
     if Relation.LINE in relations and (not by.may(Permission.MANAGE_TEAM) or staff.pk == by.staff_id):
         raise Refused(
-            "line", _("Only another supervisor or the director can block a person of the supervisor line.")
+            "line", _("Only another supervisor or the director can bar a colleague of the supervisor line.")
         )
     if is_blocked(case, staff):
-        raise Refused("blocked", _("This person is blocked already."))
+        raise Refused("blocked", _("This colleague is barred already."))
 
 
 def check_may_lift(case: Case, by: Position) -> None:
     """A block lasts until a person of the supervisor line lifts it."""
     check_may_manage(case, by)
     if not by.may(Permission.MANAGE_TEAM):
-        raise Refused("line", _("Only supervisors and the director can lift a block."))
+        raise Refused("line", _("Only supervisors and the director can lift a bar."))
 
 
 def check_may_break_glass(by: Position) -> None:

@@ -284,7 +284,7 @@ _WHY = {
         "The child is undecided about the police. Nothing is reported until the child wishes it."
     ),
     Result.UNABLE.value: _(
-        "The child's intention could not be confirmed. Ask again, or ask for an exception."
+        "The child's intention could not be confirmed. Ask again, or draft a report without the child's answer."
     ),
 }
 

@@ -40,7 +40,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         done=_("The child's answer has been recorded."),
         template="referrals/consent/intention_new.html",
         heading=_("Confirm the child's intention"),
-        label=_("Record the answer"),
+        label=_("Record the child's answer"),
         note=_(
             "A new answer ends the earlier one for the same office. Anything but “wishes it” closes what was reported to"
             " that office."

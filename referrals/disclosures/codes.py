@@ -29,7 +29,7 @@ class Ending(models.TextChoices):
 class Item(models.TextChoices):
     """One named item of a package. The code is stored; the label is the heading on the page."""
 
-    IDENTITY_MIN = "identity_min", _("Name, birth date, our reference and contact")
+    IDENTITY_MIN = "identity_min", _("Name and birth date of the child")
     SAFETY_STATE = "safety_state", _("Present safety of the child")
     INCIDENT_OUTLINE = "incident_outline", _("Outline of the incident")
     CUSTODY_DATES = "custody_dates", _("Start and end of temporary custody")

@@ -35,8 +35,8 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
             track=form.cleaned_data["track"],
         ),
         section="basics",
-        done=_("The basic facts have been saved."),
-        heading=_("Edit the basic facts"),
+        done=_("The case details have been saved."),
+        heading=_("Edit the case details"),
     )
 
 

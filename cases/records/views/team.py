@@ -76,18 +76,18 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: block_person(case, form.chosen_position().staff, by=request.by),
         section="team",
-        done=_("The person is blocked from the case."),
+        done=_("The colleague is barred from the case."),
         to=lambda _made: _back(request, case),
-        heading=_("Block a person from the case"),
+        heading=_("Bar a colleague from the case"),
         intro=_(
             "For a relative of somebody in the case, a person who works where the accused works, and the like."
             " Whatever access the person has or gets, the case stays closed to them."
         ),
         consequences=Consequences(
-            _("The person sees nothing of the case from the next page on, also in lists and search."),
-            _("The case shows its team who is blocked. The person is not told."),
+            _("The colleague sees nothing of the case from the next page on, also in lists and search."),
+            _("The case shows its team who is barred. The colleague is not told."),
             _(
-                "The person's notices about the case are deleted. Only a supervisor or the director can lift the block."
+                "The colleague's notices about the case are deleted. Only a supervisor or the director can lift the bar."
             ),
         ),
     )
@@ -105,11 +105,11 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
         form,
         lambda: lift_block(case, block.pk, by=request.by),
         section="team",
-        done=_("The block has been lifted."),
-        heading=_("Lift the block"),
+        done=_("The bar has been lifted."),
+        heading=_("Lift the bar"),
         intro=_("%(name)s can then be given access again, and access given before counts again.")
         % {"name": block.staff.name},
-        label=_("Lift the block"),
+        label=_("Lift the bar"),
         kind="danger",
     )
 
