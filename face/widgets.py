@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -94,6 +94,21 @@ class DateTimeParts(DateParts):
 
     parts = ("year", "month", "day", "hour", "minute")
     example = gettext_lazy("For example R8.11.30 10:31, 11/30 15:00, today 10:31 or 10:31")
+
+
+class Suggested(forms.TextInput):
+    """A text box that offers texts to pick from; another one can be typed all the same."""
+
+    template_name = "components/widgets/suggested.html"
+    offered: Sequence[str] = ()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Stock context, with the texts and the id of their list."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["offered"] = self.offered
+        if self.offered:
+            context["widget"]["attrs"]["list"] = f"{name}-offered"
+        return context
 
 
 class Buttons(forms.HiddenInput):

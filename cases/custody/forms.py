@@ -13,6 +13,7 @@ from cases.records.codes import StayKind
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
+from face.widgets import Suggested
 from security.encryption.fields import value_of, values_of
 from security.walls import clock
 
@@ -93,7 +94,9 @@ class StartForm(DraftForm):
         required=False,
         help_text=_("It must be confirmed in writing by 09:00 the next morning."),
     )
-    said_by = forms.CharField(label=_("Who decided it orally"), max_length=200, required=False)
+    said_by = forms.CharField(
+        label=_("Who decided it orally"), max_length=300, required=False, widget=Suggested
+    )
     said_at = JapaneseDateTimeField(label=_("When it was decided orally"), required=False, latest=clock.today)
 
     NEEDED_IF = {**DraftForm.NEEDED_IF, "said_by": WHERE_ORAL, "said_at": WHERE_ORAL}

@@ -25,8 +25,10 @@ from cases.custody.models import CustodyDecision
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.decisions.queries import PEOPLE
+from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
+from cases.records.queries import colleagues
 
 
 def _decision_or_404(case: Case, decision_id: UUID) -> CustodyDecision:
@@ -52,6 +54,8 @@ def _draft_page(
     case = case_to_change(request, case_id, "custody")
     earlier = earlier_draft(request, kind, case)
     form = form_class(posted(request), initial=typed_before(earlier) if earlier else {})
+    if kind is actions.START:
+        offer_colleagues(form, "said_by", colleagues(case, Permission.DECIDE))
     return case_form(
         request,
         case,

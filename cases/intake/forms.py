@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
+from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
 from cases.intake.call_forms import (
     CHILD_GROUP,
@@ -24,7 +25,7 @@ from cases.intake.codes import Conference, Outcome
 from cases.intake.queries import case_to_attach_to
 from cases.records.actions import ChildFacts
 from cases.records.codes import Urgency
-from cases.records.forms import PastMomentField, PositionChoice
+from cases.records.forms import PastMomentField, PositionChoice, name_of, name_on_record
 from cases.records.models import Case
 from face.fields import (
     CodeField,
@@ -34,6 +35,7 @@ from face.fields import (
 )
 from face.forms import BaseForm
 from face.needed import Needed
+from face.widgets import Suggested
 from security.walls import clock
 
 
@@ -147,7 +149,12 @@ class AcceptForm(BaseForm):
         initial=Conference.EMERGENCY,
     )
     held_at = PastMomentField(label=_("Held at"), initial=clock.now)
-    attendees = LongTextField(label=_("Attendees"), limit=1000, rows=2, help_text=_("With their positions."))
+    present = forms.MultipleChoiceField(
+        label=_("Attendees of the office"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    attendees = LongTextField(
+        label=_("Other attendees"), limit=1000, rows=2, help_text=_("With their positions.")
+    )
     decision = LongTextField(
         label=_("Decision"),
         rows=6,
@@ -155,10 +162,36 @@ class AcceptForm(BaseForm):
     )
     in_charge = PositionChoice(label=_("Person in charge"))
 
-    def __init__(self, *args: Any, positions: list[Position], lead: Position | None, **kwargs: Any) -> None:
-        kwargs["initial"] = {"in_charge": str(lead.pk)} if lead else {}
+    NEEDED_IF: Mapping[str, Needed] = {
+        "attendees": Needed(
+            _("(required where nobody is ticked)"),
+            only=lambda typed: not typed.get("present"),
+            message=_("Tick the colleagues who attended, or write who did."),
+        ),
+    }
+
+    def __init__(
+        self,
+        *args: Any,
+        office: list[Position],
+        lead: Position | None,
+        case: Case,
+        by: Position,
+        **kwargs: Any,
+    ) -> None:
+        mine = {"in_charge": str(lead.pk)} if lead else {}
+        kwargs["initial"] = {"present": [name_on_record(by)], **mine}
         super().__init__(*args, **kwargs)
-        choice_of_lead(self).offer(positions)
+        self.fields["attendees"].required = False
+        near = [one for one in office if one.section_id in (None, case.section_id) or one == by]
+        self.fields["present"].choices = [(name_on_record(one), name_of(one)) for one in near]  # type: ignore[attr-defined]
+        choice_of_lead(self).offer([one for one in office if one.may(Permission.DRAFT_DECISIONS)])
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``accept``: who attended is one text, a person a line."""
+        typed = dict(self.cleaned_data)
+        lines = [*typed.pop("present"), typed["attendees"]]
+        return typed | {"attendees": "\n".join(filter(None, lines))}
 
 
 class SafetyForm(BaseForm):
@@ -174,7 +207,7 @@ class SafetyForm(BaseForm):
     )
     seen_at = PastMomentField(label=_("When"), initial=clock.now)
     place = forms.CharField(label=_("Where"), max_length=300)
-    seen_by = forms.CharField(label=_("Who saw the child"), max_length=300)
+    seen_by = forms.CharField(label=_("Who saw the child"), max_length=300, widget=Suggested)
     condition = LongTextField(
         label=_("How the child was"),
         rows=5,

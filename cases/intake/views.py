@@ -22,6 +22,7 @@ from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.intake.queries import is_searchable, possible_duplicates
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level
+from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass, section_url
 from cases.records.queries import colleagues, holds, valid_leads, who_can_lead
@@ -166,8 +167,10 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     lead = valid_leads(clock.now()).filter(content_object=case).select_related("position").first()
     form = AcceptForm(
         posted(request),
-        positions=colleagues(case, Permission.DRAFT_DECISIONS),
+        office=colleagues(case, Permission.WORK_ON_CASES),
         lead=lead.position if lead else None,
+        case=case,
+        by=request.by,
     )
 
     def onward(_made: Any) -> HttpResponse:
@@ -179,7 +182,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: actions.accept(case, **form.cleaned_data, by=request.by),
+        lambda: actions.accept(case, **form.facts(), by=request.by),
         section="intake",
         done=_("The case was accepted."),
         to=onward,
@@ -194,6 +197,7 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "intake", "clocks")
     limit = running_of(case, ClockKind.SAFETY)
     form = SafetyForm(posted(request), limit=limit)
+    offer_colleagues(form, "seen_by", colleagues(case, Permission.WORK_ON_CASES), request.by)
     return case_form(
         request,
         case,

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -39,6 +39,7 @@ from face.fields import (
 )
 from face.forms import BaseForm, Change, VersionedForm, changes_between
 from face.needed import Needed
+from face.widgets import Suggested
 from security.search.names import name_key, school_key
 from security.walls import clock
 
@@ -383,6 +384,21 @@ def name_of(position: Position) -> str:
     if position.section is None:
         return gettext("%(name)s (%(role)s)") % facts
     return gettext("%(name)s (%(where)s, %(role)s)") % {**facts, "where": position.section.name}
+
+
+def name_on_record(position: Position) -> str:
+    """A colleague as kept texts name people: in Japanese, whatever language the page has."""
+    with override("ja"):
+        return name_of(position)
+
+
+def offer_colleagues(
+    form: forms.Form, name: str, positions: Iterable[Position], likely: Position | None = None
+) -> None:
+    """Let the text field ``name``, whose widget is :class:`Suggested`, offer ``positions`` by name, and begin with ``likely``."""
+    field = form.fields[name]
+    cast(Suggested, field.widget).offered = [name_on_record(position) for position in positions]
+    field.initial = name_on_record(likely) if likely else None
 
 
 class TeamForm(ColleagueForm):

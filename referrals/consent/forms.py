@@ -14,6 +14,7 @@ from cases.records.models import Case
 from face.fields import CodeField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, GroupedForm
 from face.needed import Needed
+from face.widgets import Suggested
 from referrals.consent.actions import TEXTS, WORDING_VERSION
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import ExceptionRequest
@@ -39,7 +40,7 @@ class IntentionForm(GroupedForm):
     """What the child answered. ``items``: (code, label) of what may be told at all; each is asked of the child separately."""
 
     asked_at = JapaneseDateTimeField(label=_("When the child was asked"), latest=timezone.localdate)
-    asked_by = forms.CharField(label=_("Who asked"), max_length=120)
+    asked_by = forms.CharField(label=_("Who asked"), max_length=300, widget=Suggested)
     place = forms.CharField(label=_("Where"), max_length=120)
     explanation = LongTextField(
         label=_("How it was explained"),

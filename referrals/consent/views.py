@@ -13,8 +13,10 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.codes import Level
+from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, section_url
+from cases.records.queries import colleagues
 from referrals.consent import actions, rules
 from referrals.consent.codes import Result
 from referrals.consent.endings import closed_by_ending
@@ -31,6 +33,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "intention")
     items, asked_before = askable_items(OfficeKind.POLICE), intentions_of(case).exists()
     form = IntentionForm(posted(request), case=case, items=items, asked_before=asked_before)
+    offer_colleagues(form, "asked_by", colleagues(case, Permission.WORK_ON_CASES), request.by)
     return case_form(
         request,
         case,

@@ -94,7 +94,7 @@ WRONG = [
     ("telephone", '"not a number"'),
     ("words", f'"{"あ" * 8001}"'),
     ("words", r'"\u0001"'),
-    ("asked_by", f'"{"あ" * 121}"'),
+    ("asked_by", f'"{"あ" * 301}"'),
     ("harm_type", r'"\u202e"'),
 ]
 
