@@ -245,7 +245,8 @@ class GroupedForm(BaseForm):
         named = {name for _legend, _hint, rows in self._parts() for row in _as_tuples(rows) for name in row}
         unnamed = [[field] for field in self.visible_fields() if field.name not in named]
         for number, (legend, hint, rows) in enumerate(self._parts(), 1):
-            fields = [[self[name] for name in row] for row in _as_tuples(rows)]
+            present = [[name for name in row if name in self.fields] for row in _as_tuples(rows)]
+            fields = [[self[name] for name in row] for row in present if row]
             fields += unnamed if number == len(self.GROUPS) else []
             is_open = any(
                 field.errors or (self.is_bound and _is_typed(field)) for row in fields for field in row

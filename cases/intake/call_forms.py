@@ -16,7 +16,14 @@ from cases.intake.models import Notification, Notifier, Told
 from cases.intake.sheet import URGENCY_HINT, Items, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
-from cases.records.forms import SECRET_PLACE_HINT, ChildForm, PastMomentField, PersonForm, PositionChoice
+from cases.records.forms import (
+    SECRET_PLACE_HINT,
+    ChildForm,
+    PastMomentField,
+    PersonForm,
+    PositionChoice,
+    ask_about_age,
+)
 from face.fields import (
     KANA_UNKNOWN,
     UNKNOWN,
@@ -113,6 +120,12 @@ class ChildFields(GroupedForm):
         "address_withheld", "telephone",
     )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        """Asks about the birth date of a grown-up."""
+        cleaned = super().clean()
+        ask_about_age(self)
+        return cleaned
+
     def child(self) -> ChildFacts:
         """What was typed about the child."""
         typed = {name: self.cleaned_data[name] for name in self.CHILD}
@@ -150,6 +163,7 @@ NAME_ROWS: tuple[Row, ...] = (
     ("family_name", "given_name"),
     ("family_kana", "given_kana"),
     ("birth_date", "sex"),
+    "birth_date_checked",
     ("school", "telephone"),
     "address",
 )
@@ -296,7 +310,7 @@ class CallForm(ChildFields, FurtherForm):
         (
             CHILD_GROUP[0],
             "",
-            ("name_unknown", *NAME_ROWS[:2], ("birth_date", "sex"), "school"),
+            ("name_unknown", *NAME_ROWS[:2], ("birth_date", "sex"), "birth_date_checked", "school"),
         ),
         (_("Where the child is, and the danger"), "", ("place_of_stay", "grounds")),
         (SITUATION_GROUP[0], WORDS_HINT, ("words", ("question", "asked_by"), "situation")),

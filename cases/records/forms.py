@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from cases.records.actions import ChildFacts
 from cases.records.codes import (
-    ContactMethod,
     Finding,
     Level,
     PersonRole,
@@ -39,6 +38,7 @@ from face.fields import (
 )
 from face.forms import BaseForm, Change, VersionedForm, changes_between
 from face.needed import Needed
+from face.wareki import age_on
 from face.widgets import Suggested
 from security.search.names import name_key, school_key
 from security.walls import clock
@@ -142,6 +142,29 @@ class GlassForm(BaseForm):
         return reason
 
 
+GROWN_UP = 18
+"""The age at which nobody is a child any more (児童福祉法4条)."""
+
+
+def ask_about_age(form: forms.Form) -> None:
+    """Where a birth date that was typed makes a grown-up, the form has one field more, and nothing is saved before the answer.
+
+    It asks and does not refuse: help can go on until the age of 20 (児童福祉法31条).
+    """
+    born = form.cleaned_data.get("birth_date")
+    if not isinstance(born, date) or "birth_date" not in form.changed_data:
+        return
+    age = age_on(born, clock.today())
+    if age < GROWN_UP:
+        return
+    form.fields["birth_date_checked"] = forms.BooleanField(
+        label=_("Save with this birth date"), required=False
+    )
+    if not form.data.get("birth_date_checked"):
+        text = gettext("This makes an age of %(age)s. Check the birth date.") % {"age": age}
+        form.add_error("birth_date_checked", ValidationError(text, code="grown_up"))
+
+
 class ChildForm(RecordForm):
     """The child's identity."""
 
@@ -188,6 +211,12 @@ class ChildForm(RecordForm):
             self.fields["address"].help_text = _(
                 "The address is withheld and not shown here. Leave this empty to keep it; what you enter replaces it."
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Asks about the birth date of a grown-up."""
+        cleaned = super().clean()
+        ask_about_age(self)
+        return cleaned
 
     def facts(self) -> ChildFacts:
         """What was typed. An address that was hidden and not replaced stays as it was."""
@@ -256,93 +285,6 @@ class PersonForm(RecordForm):
     occupation = forms.CharField(label=_("Occupation"), max_length=100, required=False)
     telephone = PhoneField(label=_("Telephone"), required=False)
     note = LongTextField(label=_("Note"), required=False, limit=2000, rows=3)
-
-
-class ProgressForm(BaseForm):
-    """One entry of the progress record."""
-
-    SIDE_BY_SIDE: ClassVar[tuple[tuple[str, ...], ...]] = (("happened_at", "with_whom"),)
-
-    happened_at = PastMomentField(label=_("When"), initial=clock.now)
-    method = CodeField(ContactMethod, label=_("How"), widget=forms.RadioSelect)
-    with_whom = forms.CharField(label=_("With whom"), max_length=200)
-    body = LongTextField(
-        label=_("What was said and seen"),
-        help_text=_(
-            "What a child said is written in the child's own words. An entry is not changed later, only corrected."
-        ),
-        rows=10,
-    )
-
-
-FURTHER = range(2, 6)
-"""The further entries that can be written on one page, by number."""
-
-
-class ProgressRows(ProgressForm):
-    """Several entries of the progress record, written one after another. The first one is required; what a further one leaves
-    empty beside its text (when, how, with whom) it takes from the one above."""
-
-    template_name = "cases/records/progress_rows.html"
-    SIDE_BY_SIDE = (
-        *ProgressForm.SIDE_BY_SIDE,
-        *((f"happened_at_{number}", f"method_{number}", f"with_whom_{number}") for number in FURTHER),
-    )
-    NEEDED_IF = {
-        f"body_{number}": Needed(_("(required with this person)"), by=(f"with_whom_{number}",))
-        for number in FURTHER
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for number in FURTHER:
-            for name, field in self._further().items():
-                self.fields[f"{name}_{number}"] = field
-                self._keep_private(field.widget)
-
-    @staticmethod
-    def _further() -> dict[str, forms.Field]:
-        as_above = _("Left empty: as in the entry above.")
-        return {
-            "happened_at": PastMomentField(label=_("When"), initial=clock.now, required=False),
-            "method": CodeField(ContactMethod, label=_("How"), choose=_("as above"), required=False),
-            "with_whom": forms.CharField(
-                label=_("With whom"), max_length=200, required=False, help_text=as_above
-            ),
-            "body": LongTextField(label=_("What was said and seen"), rows=6, required=False),
-        }
-
-    def part_of(self, name: str) -> str:
-        """The entry that a field belongs to; "" for the first one."""
-        number = name.rpartition("_")[2]
-        return gettext("Entry %(number)s") % {"number": number} if number.isdecimal() else ""
-
-    def first(self) -> list[list[forms.BoundField]]:
-        """The rows of fields of the first entry."""
-        return [row for row in self.rows() if not self.part_of(row[0].name)]
-
-    def further(self) -> list[dict[str, Any]]:
-        """The further entries: heading, rows of fields, and whether something was typed into it."""
-        return [
-            {
-                "heading": gettext("Entry %(number)s") % {"number": number},
-                "rows": [row for row in self.rows() if row[0].name.endswith(f"_{number}")],
-                "typed": self.is_bound
-                and any(self[f"{name}_{number}"].value() for name in ("method", "with_whom", "body")),
-            }
-            for number in FURTHER
-        ]
-
-    @property
-    def entries(self) -> list[dict[str, Any]]:
-        """What is to be written, of a valid form."""
-        names = tuple(ProgressForm.base_fields)
-        found = [{name: self.cleaned_data[name] for name in names}]
-        for number in FURTHER:
-            typed = {name: self.cleaned_data[f"{name}_{number}"] for name in names}
-            if typed["body"]:
-                found.append({name: value or found[-1][name] for name, value in typed.items()})
-        return found
 
 
 class PositionChoice(forms.ChoiceField):

@@ -10,10 +10,10 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.records.actions import write_progress
-from cases.records.forms import ProgressForm, ProgressRows
 from cases.records.models import Case, ProgressEntry
 from cases.records.pages import case_form, case_to_change
 from cases.records.panel import Entry
+from cases.records.progress_forms import ProgressForm, ProgressRows
 from cases.records.queries import progress_of
 from security.encryption.fields import values_of
 

@@ -1,0 +1,101 @@
+"""The forms of the progress record: one entry, or several of one day."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cases.records.codes import ContactMethod
+from cases.records.forms import PastMomentField
+from face.fields import CodeField, LongTextField
+from face.forms import BaseForm
+from face.needed import Needed
+from security.walls import clock
+
+
+class ProgressForm(BaseForm):
+    """One entry of the progress record."""
+
+    SIDE_BY_SIDE: ClassVar[tuple[tuple[str, ...], ...]] = (("happened_at", "with_whom"),)
+
+    happened_at = PastMomentField(label=_("When"), initial=clock.now)
+    method = CodeField(ContactMethod, label=_("How"), widget=forms.RadioSelect)
+    with_whom = forms.CharField(label=_("With whom"), max_length=200)
+    body = LongTextField(
+        label=_("What was said and seen"),
+        help_text=_(
+            "What a child said is written in the child's own words. An entry is not changed later, only corrected."
+        ),
+        rows=10,
+    )
+
+
+FURTHER = range(2, 6)
+"""The further entries that can be written on one page, by number."""
+
+
+class ProgressRows(ProgressForm):
+    """Several entries of the progress record, written one after another. The first one is required; what a further one leaves
+    empty beside its text (when, how, with whom) it takes from the one above."""
+
+    template_name = "cases/records/progress_rows.html"
+    SIDE_BY_SIDE = (
+        *ProgressForm.SIDE_BY_SIDE,
+        *((f"happened_at_{number}", f"method_{number}", f"with_whom_{number}") for number in FURTHER),
+    )
+    NEEDED_IF = {
+        f"body_{number}": Needed(_("(required with this person)"), by=(f"with_whom_{number}",))
+        for number in FURTHER
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in FURTHER:
+            for name, field in self._further().items():
+                self.fields[f"{name}_{number}"] = field
+                self._keep_private(field.widget)
+
+    @staticmethod
+    def _further() -> dict[str, forms.Field]:
+        as_above = _("Left empty: as in the entry above.")
+        return {
+            "happened_at": PastMomentField(label=_("When"), initial=clock.now, required=False),
+            "method": CodeField(ContactMethod, label=_("How"), choose=_("as above"), required=False),
+            "with_whom": forms.CharField(
+                label=_("With whom"), max_length=200, required=False, help_text=as_above
+            ),
+            "body": LongTextField(label=_("What was said and seen"), rows=6, required=False),
+        }
+
+    def part_of(self, name: str) -> str:
+        """The entry that a field belongs to; "" for the first one."""
+        number = name.rpartition("_")[2]
+        return gettext("Entry %(number)s") % {"number": number} if number.isdecimal() else ""
+
+    def first(self) -> list[list[forms.BoundField]]:
+        """The rows of fields of the first entry."""
+        return [row for row in self.rows() if not self.part_of(row[0].name)]
+
+    def further(self) -> list[dict[str, Any]]:
+        """The further entries: heading, rows of fields, and whether something was typed into it."""
+        return [
+            {
+                "heading": gettext("Entry %(number)s") % {"number": number},
+                "rows": [row for row in self.rows() if row[0].name.endswith(f"_{number}")],
+                "typed": self.is_bound
+                and any(self[f"{name}_{number}"].value() for name in ("method", "with_whom", "body")),
+            }
+            for number in FURTHER
+        ]
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """What is to be written, of a valid form."""
+        names = tuple(ProgressForm.base_fields)
+        found = [{name: self.cleaned_data[name] for name in names}]
+        for number in FURTHER:
+            typed = {name: self.cleaned_data[f"{name}_{number}"] for name in names}
+            if typed["body"]:
+                found.append({name: value or found[-1][name] for name, value in typed.items()})
+        return found
