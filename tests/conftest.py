@@ -29,6 +29,7 @@ LONGEST = (
     "tests/simulation/",
     "tests/isolation/",
     "tests/browser/test_story.py",
+    "tests/browser/test_counts.py",
     "tests/unit/config/embedded/test_demo.py",
     "tests/sweeps/test_canary.py",
     "tests/unit/bench/",
@@ -76,6 +77,15 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have measured is shown with the result: the counts of the jobs (tests/browser/test_counts.py)."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, value in report.user_properties:
+            if name == "shown" and report.when == "call":
+                terminalreporter.section(report.location[2])
+                terminalreporter.write_line(str(value))
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def my_receipts(request: StaffRequest) -> HttpResponse:
 def file_new(request: StaffRequest) -> HttpResponse:
     """File a notification with a child guidance center."""
     offices = Office.objects.filter(kind=OfficeKind.CGC, active=True)
-    form = FilingForm(posted(request), offices=offices)
+    form = FilingForm(posted(request), offices=offices, initial={"contact": request.by.office.telephone})
 
     text = _("The notification was sent. Its reference is %(reference)s.")
     return form_answer(

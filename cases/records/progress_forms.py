@@ -65,7 +65,7 @@ class ProgressRows(ProgressForm):
             "with_whom": forms.CharField(
                 label=_("With whom"), max_length=200, required=False, help_text=as_above
             ),
-            "body": LongTextField(label=_("What was said and seen"), rows=6, required=False),
+            "body": LongTextField(label=_("What was said and seen"), rows=3, required=False),
         }
 
     def part_of(self, name: str) -> str:
@@ -78,16 +78,21 @@ class ProgressRows(ProgressForm):
         return [row for row in self.rows() if not self.part_of(row[0].name)]
 
     def further(self) -> list[dict[str, Any]]:
-        """The further entries: heading, rows of fields, and whether something was typed into it."""
-        return [
-            {
-                "heading": gettext("Entry %(number)s") % {"number": number},
-                "rows": [row for row in self.rows() if row[0].name.endswith(f"_{number}")],
-                "typed": self.is_bound
-                and any(self[f"{name}_{number}"].value() for name in ("method", "with_whom", "body")),
-            }
-            for number in FURTHER
-        ]
+        """The further entries: heading, text, and when, how and with whom, which stands open where it was filled in."""
+        found: list[dict[str, Any]] = []
+        for number in FURTHER:
+            when, how, whom = (self[f"{name}_{number}"] for name in ("happened_at", "method", "with_whom"))
+            differs = self.is_bound and bool(how.value() or whom.value() or when.errors)
+            heading = gettext("Entry %(number)s") % {"number": number}
+            found.append(
+                {
+                    "heading": heading,
+                    "text": self[f"body_{number}"],
+                    "contact": [when, how, whom],
+                    "differs": differs,
+                }
+            )
+        return found
 
     @property
     def entries(self) -> list[dict[str, Any]]:

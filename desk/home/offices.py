@@ -145,7 +145,7 @@ def people_without(request: StaffRequest) -> Section:
     """People whose account is in use and who hold no position today."""
     held = Position.objects.current(clock.today()).values("staff")
     people = Staff.objects.filter(is_active=True).exclude(pk__in=held).order_by("name", "pk")[:FEW]
-    lines = [Line(reverse("staff_person", args=[row.pk]), row.name, row.username) for row in people]
+    lines = [Line(reverse("position_add", args=[row.pk]), row.name, row.username) for row in people]
     return Section("without", _("People without a position"), _("Everybody holds a position."), lines)
 
 
