@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
+from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import in_custody
 from cases.custody.rules import two_months_over
-from cases.records.codes import Stage
+from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import full_name
-from cases.records.queries import cases_for, with_keys
+from cases.records.queries import cases_for, on_cases_of, with_keys
 from desk.home.lines import Section
 from face.lines import Line
 from face.wareki import age_on
@@ -34,7 +35,7 @@ UNSEEN = "unseen"
 class OwnCase:
     """A row of the table."""
 
-    case: Case  # with last_entry and next_limit, as with_moments gives it
+    case: Case  # with last_entry and next_limit, as with_moments gives it, and may_change
     child: str
 
 
@@ -43,10 +44,16 @@ def own_cases(request: StaffRequest) -> Section:
     unseen = request.GET.get("order") == UNSEEN
     found = with_moments(cases_for(request.by).exclude(stage=Stage.CLOSED))
     order = [F("last_entry").asc(nulls_first=True), "opened_at"] if unseen else ["-opened_at", "-id"]
+    found = found.annotate(may_change=on_cases_of(request.by, Level.EDIT, "pk"))
     cases = with_keys(found.order_by(*order)[:SHOWN])
     for case in cases:
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST)
-    context = {"own_cases": [OwnCase(case, full_name(case.child)) for case in cases], "unseen_first": unseen}
+    rows = [OwnCase(case, full_name(case.child)) for case in cases]
+    context = {
+        "own_cases": rows,
+        "unseen_first": unseen,
+        "may_draft": request.by.may(Permission.DRAFT_DECISIONS),
+    }
     return Section("cases", _("My cases"), template="desk/home/cases.html", context=context)
 
 

@@ -71,6 +71,16 @@ def test_own_cases_are_listed_longest_without_an_entry_first_on_demand(cast: Cas
     assert all(row.case.last_entry is None for row in page.context["own_cases"])
 
 
+def test_what_to_do_with_a_case_is_offered_to_whom_it_is_allowed(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.VIEW, by=cast.caseworker)
+    links = [reverse(name, args=[case.pk]) for name in ("progress_add", "closing_new")]
+    for name, offered in (("caseworker", True), ("colleague", False)):
+        page = english(cast, name).get(reverse("home")).content.decode()
+        assert [link in page for link in links] == [offered, offered], name
+
+
 def test_a_notice_leads_to_the_thing_itself_in_one_load(cast: Cast) -> None:
     row = steps.drafted(cast, _agreed(cast))
     client = english(cast, "director")
