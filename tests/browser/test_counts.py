@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from agencies.staff.acting import acting_as
 from cases.records.actions import write_progress
+from cases.records.codes import ContactMethod
 from cases.records.models import Case
 from security.walls import clock
 from tests.browser.conftest import Office
@@ -103,7 +104,12 @@ def correction(hand: Hand, office: Office) -> None:
     case = a_case(office.cast)
     with acting_as(worker := office.cast.caseworker):
         write_progress(
-            case, by=worker, happened_at=clock.now(), method="telephone", with_whom="母", body="一つ目"
+            case,
+            by=worker,
+            happened_at=clock.now(),
+            method=ContactMethod.TELEPHONE,
+            with_whom="母",
+            body="一つ目",
         )
     hand.begin(of(case, "progress_list"))
     hand.press("main a[href$='/correct/']")
