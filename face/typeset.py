@@ -8,6 +8,7 @@ import json
 import struct
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -24,6 +25,8 @@ SECONDS = 30
 FORMAT_12 = 12
 SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 """Variation selectors: where a font has no such variant, the character itself is drawn."""
+INKLESS = ("Cc", "Cf", "Zl", "Zp", "Zs")
+"""Categories of characters that no font draws, as a tab or a joiner: nothing is missing on paper."""
 
 
 def sheet(head: Mapping[str, Any], parts: list[Any]) -> dict[str, Any]:
@@ -81,8 +84,7 @@ def _set(data: dict[str, Any], form: Literal["pdf", "png"], at: datetime) -> lis
 def missing(data: Any) -> list[str]:
     """The characters of a sheet that neither font has, each once, in their order. The kept text is never changed for them."""
     wanted = dict.fromkeys(character for text in _texts(data) for character in text)
-    drawn = _drawn()
-    return [one for one in wanted if one != "\n" and ord(one) not in drawn and not _selects(ord(one))]
+    return [one for one in wanted if _has_ink(one) and ord(one) not in _drawn()]
 
 
 def _texts(data: Any) -> Iterator[str]:
@@ -93,8 +95,9 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _selects(code: int) -> bool:
-    return any(code in selectors for selectors in SELECTORS)
+def _has_ink(one: str) -> bool:
+    selects = any(ord(one) in selectors for selectors in SELECTORS)
+    return not selects and unicodedata.category(one) not in INKLESS
 
 
 @cache

@@ -77,7 +77,10 @@ def _people(case: Case) -> Listing:
         _("Telephone"),
     ]
     names = ("role", "name", "relation", "age", "occupation", "telephone")
-    rows = [[words_of(getattr(one, name)) for name in names] for one in people_of(case)[:PEOPLE]]
+    found = list(people_of(case)[: PEOPLE + 1])
+    rows = [[words_of(getattr(one, name)) for name in names] for one in found[:PEOPLE]]
+    if len(found) > PEOPLE:
+        rows.append([_("and others"), *[""] * (len(names) - 1)])
     return Listing(columns, [4, 5, 4, 2, 4, 4], rows, heading=_("People around the child"))
 
 
