@@ -15,6 +15,10 @@ Name = str | Promise
 WITHHELD = _("withheld")
 
 
+class NoSubject(Exception):
+    """The key names nothing that the form is printed of."""
+
+
 @dataclass(frozen=True)
 class Late:
     """A value that is not kept with the sheet: it is asked for at every print, since it may have been withheld meanwhile."""
@@ -98,7 +102,7 @@ class Paper:
     """One form of a room. ``code`` is kept with each print, ``panels`` is what the access log says of it.
 
     ``subjects(case, by)`` is what it can be printed of, ``sheet(case, by, key)`` the content for one of them, in the active
-    language; ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has the boxes in
+    language (raises NoSubject); ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has the boxes in
     which it is approved (決裁欄).
     """
 

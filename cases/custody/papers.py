@@ -9,9 +9,10 @@ from agencies.staff.models import Position
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import decisions_of
+from cases.decisions.queries import PEOPLE
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name
-from cases.records.papers import head_of_office, office_of
+from cases.records.papers import head_of_office, named_by, office_of
 from face.paper import Facts, Late, Paper, Part, Sheet, Subject, Text, Value
 from face.wareki import format_datetime
 from security.encryption.fields import value_of, words_of
@@ -28,8 +29,7 @@ def _drafts(case: Case, _by: Position) -> list[Subject]:
 
 
 def _decision(case: Case, key: str) -> CustodyDecision:
-    """The one that ``key`` names; it is one of ``_drafts``."""
-    return next(row for row in decisions_of(case) if str(row.pk) == key)
+    return named_by(key, CustodyDecision.objects.filter(case=case).select_related(*PEOPLE))
 
 
 def _sheet(case: Case, _by: Position, key: str) -> Sheet:

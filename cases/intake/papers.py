@@ -14,7 +14,7 @@ from cases.intake.rules import least_urgency
 from cases.records.codes import Urgency
 from cases.records.models import Case
 from cases.records.panel import PEOPLE, full_name
-from cases.records.papers import child_rows, head_of_office, late_of_child, office_of
+from cases.records.papers import child_rows, head_of_office, late_of_child, named_by, office_of
 from cases.records.queries import people_of
 from face.paper import Facts, Listing, Paper, Part, Sheet, Subject, Text, Ticks
 from face.wareki import format_datetime
@@ -36,8 +36,7 @@ def _received(case: Case, _by: Position) -> list[Subject]:
 
 
 def _notification(case: Case, key: str) -> Notification:
-    """The one that ``key`` names; it is one of ``_received``."""
-    return next(row for row in notifications_of(case) if str(row.pk) == key)
+    return named_by(key, Notification.objects.filter(case=case).select_related("received_by__staff"))
 
 
 def _reception(case: Case, _by: Position, key: str) -> Sheet:

@@ -26,7 +26,7 @@ from security.walls import clock
 def print_sheet(case: Case, paper: Paper, key: str, *, by: Position) -> Print:
     """Make a sheet of what ``key`` names, and give it its number. A form is printed in Japanese, whatever the reader's language.
 
-    It is set once before it is numbered: what cannot be set takes no number. Raises NotSet.
+    It is set once before it is numbered: what cannot be set takes no number. Raises NoSubject, NotSet.
     """
     with override("ja"):
         sheet = paper.sheet(case, by, key)

@@ -15,6 +15,7 @@ from cases.prints.queries import LATEST, offers, papers, prints_of
 from cases.records.codes import CasePage
 from cases.records.pages import case_or_404
 from cases.records.queries import with_keys
+from face.paper import NoSubject
 from face.reading import one_reading
 from face.typeset import NotSet
 from security.audit.verbs import Verb
@@ -47,11 +48,13 @@ def print_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request, case_id, "papers")
     code, _colon, key = request.POST.get("sheet", "").partition(":")
     paper = papers().get(code)
-    if paper is None or key not in {subject.key for subject in paper.subjects(case, request.by)}:
+    if paper is None:
         return not_pressed(request, "prints", case.pk)
     request.event.note_shown(case.pk, *paper.panels)
     try:
         row = actions.print_sheet(case, paper, key, by=request.by)
+    except NoSubject:
+        return not_pressed(request, "prints", case.pk)
     except NotSet:
         return not_made(request)
     return redirect("print_pdf", case.pk, row.pk)

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,12 +14,21 @@ from agencies.staff.models import Position
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import Entry, entries_of, full_kana, full_name
 from cases.records.queries import progress_of
-from face.paper import Facts, Late, Listing, Paper, Part, Sheet, Subject, Value
+from face.paper import Facts, Late, Listing, NoSubject, Paper, Part, Sheet, Subject, Value
 from face.wareki import format_datetime
 from security.encryption.fields import reveal, value_of, words_of
 
+Row = TypeVar("Row", bound=models.Model)
 BLOCK = 200
 """Entries of the progress record on one print: as many as are set within a second or two."""
+
+
+def named_by(key: str, rows: models.QuerySet[Row]) -> Row:
+    """The one of ``rows`` that the key of a form names. Raises NoSubject."""
+    try:
+        return rows.get(pk=UUID(key))
+    except (ValueError, ObjectDoesNotExist):
+        raise NoSubject from None
 
 
 def head_of_office(case: Case) -> str:
@@ -59,15 +72,16 @@ def late_of_child(case: Case, _key: str = "") -> Mapping[str, str]:
 def _blocks(case: Case, _by: Position) -> list[Subject]:
     """The record in blocks of entries, the first ones first: a block that is full is filed and stays as it is."""
     count = ProgressEntry.objects.filter(case=case, corrects=None).count()
-    starts = range(1, count + 1, BLOCK)
     words = gettext_lazy("entries %(first)d to %(last)d")
     return [
         Subject(str(first), words % {"first": first, "last": min(first + BLOCK - 1, count)})
-        for first in starts
+        for first in range(1, count + 1, BLOCK)
     ]
 
 
-def _progress(case: Case, _by: Position, key: str) -> Sheet:
+def _progress(case: Case, by: Position, key: str) -> Sheet:
+    if key not in {block.key for block in _blocks(case, by)}:
+        raise NoSubject
     first = int(key)
     rows = progress_of(case).order_by("written_at", "id")[first - 1 : first - 1 + BLOCK]
     lines = [line for entry in entries_of(rows) for line in _lines(entry)]

@@ -86,6 +86,13 @@ def note_opened(letter: Letter) -> None:
         cursor.execute("SELECT wall.note_opened(%s)", [letter.envelope.disclosure_id])
 
 
+def is_first_print(letter: Letter) -> bool:
+    """Note a print by an officer; whether none was made before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.note_printed(%s)", [letter.envelope.disclosure_id])
+        return bool(cursor.fetchone()[0])
+
+
 @transaction.atomic
 def record_contact(case: Case, texts: Mapping[str, Any], *, by: Position) -> PoliceContact:
     """Write down a contact with the police. It is never refused, opens nothing, and is shown on the supervisor's list."""

@@ -17,8 +17,8 @@ from security.encryption.fields import words_of
 
 
 @sensitive_variables("sheet")
-def package_pdf(package: PackageView, at: datetime, *, by: Position) -> bytes:
-    """The package as PDF. Its number is the reference that the database gave it when it was drafted. Raises NotSet."""
+def package_pdf(package: PackageView, at: datetime, *, by: Position, again: bool) -> bytes:
+    """The package as PDF; ``again`` marks a reprint. Its number is the reference that the database gave it when it was drafted. Raises NotSet."""
     with override("ja"):
         about = [
             (_("Sender"), package.sender),
@@ -49,6 +49,6 @@ def package_pdf(package: PackageView, at: datetime, *, by: Position) -> bytes:
             "to": sheet["to"],
             "sender": sheet["sender"],
             "seats": [],
-            "printed": printed_line(by, at, again=False),
+            "printed": printed_line(by, at, again=again),
         }
         return typeset.as_pdf(typeset.sheet(head, sheet["parts"]), at)

@@ -126,24 +126,30 @@ def received(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
         request,
         disclosure_id,
         Verb.DISCLOSURE_VIEW,
-        lambda package: render(request, "referrals/disclosures/package_page.html", {"package": package}),
+        lambda package, _letter: render(
+            request, "referrals/disclosures/package_page.html", {"package": package}
+        ),
     )
 
 
 @page(Permission.RECEIVE_DISCLOSURES)
 def received_print(request: StaffRequest, disclosure_id: UUID) -> HttpResponse:
-    """The same as PDF, recorded as a print."""
+    """The same as PDF, recorded as a print; from the second on it says that it is a reprint."""
 
-    def sheet(package: PackageView) -> HttpResponse:
+    def sheet(package: PackageView, letter: Letter) -> HttpResponse:
+        again = not actions.is_first_print(letter)
         return pdf_answer(
-            request, lambda: package_pdf(package, clock.now(), by=request.by), package.reference
+            request, lambda: package_pdf(package, clock.now(), by=request.by, again=again), package.reference
         )
 
     return _read(request, disclosure_id, Verb.DISCLOSURE_PRINT, sheet)
 
 
 def _read(
-    request: StaffRequest, disclosure_id: UUID, verb: Verb, answer: Callable[[PackageView], HttpResponse]
+    request: StaffRequest,
+    disclosure_id: UUID,
+    verb: Verb,
+    answer: Callable[[PackageView, Letter], HttpResponse],
 ) -> HttpResponse:
     letter = letter_or_404(request, disclosure_id)
     if request.by.pk not in letter.reader_positions:
@@ -158,4 +164,4 @@ def _read(
     request.event.note(verb, purpose="police_report", object_pk=str(disclosure_id))
     actions.tell_of_look(letter, request.event.request_id)
     actions.note_opened(letter)
-    return answer(package)
+    return answer(package, letter)

@@ -203,6 +203,18 @@ def test_who_takes_a_confirmation_back(world: World, asked: dict[str, Any]) -> N
                 assert relation in EDITS, relation
 
 
+def test_who_prints_what_was_disclosed(world: World, asked: dict[str, Any]) -> None:
+    """The officer who may read it, and only the first print is the first."""
+    sql("UPDATE referrals_envelope SET printed_at = NULL")
+    found: dict[str, list[bool]] = {}
+    for relation, position in [*people(world).items(), ("disclosed", world["disclosed"])]:
+        with acting_as(position), connection.cursor() as cursor:
+            cursor.execute("SELECT wall.note_printed(%(disclosure)s)", asked)
+            found.setdefault(relation, []).append(cursor.fetchone()[0])
+    assert found.pop("disclosed") == [True, False]
+    assert {first for firsts in found.values() for first in firsts} == {False}
+
+
 def test_who_opens_an_envelope(world: World, asked: dict[str, Any]) -> None:
     """Only the officer who may read it: anybody else would still the warning that it lies unopened."""
     sql("UPDATE referrals_envelope SET opened_at = NULL")

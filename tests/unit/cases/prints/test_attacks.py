@@ -22,7 +22,8 @@ from tests.unit.cases.prints.test_prints import a_record, printed, words_on
 from tests.unit.cases.prints.test_sheets import RARE, notified, sheet_of
 
 AT = datetime(2026, 11, 28, 1, 31, tzinfo=UTC)
-HEAD = dict.fromkeys(("form", "about", "number", "date", "to", "sender", "printed"), "x") | {"seats": []}
+NAMES = ("form", "about", "number", "date", "to", "sender", "printed")
+HEAD: dict[str, Any] = {**dict.fromkeys(NAMES, "x"), "seats": []}
 
 
 def a_part(text: str) -> dict[str, Any]:
@@ -79,8 +80,9 @@ def test_a_tab_or_a_joiner_is_not_missing_and_an_emoji_is() -> None:
 
 def test_the_file_itself_tells_of_no_child(cast: Cast) -> None:
     reader = pypdf.PdfReader(io.BytesIO(printed(cast, a_record(cast)).content))
-    assert set(reader.metadata or {}) == {"/Title", "/Creator"}
-    assert (reader.metadata or {})["/Title"] == "経過記録"
+    about = {str(key): str(value) for key, value in (reader.metadata or {}).items()}
+    assert about.keys() == {"/Title", "/Creator"}
+    assert about["/Title"] == "経過記録"
     assert not reader.attachments
 
 

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -193,7 +194,8 @@ def test_the_office_says_its_mark_and_who_approves(cast: Cast) -> None:
 
 def test_a_sheet_that_is_not_offered_is_not_printed(cast: Cast) -> None:
     case = a_record(cast)
-    for sheet in ("", "x:1", "progress_form:2", "progress_form:", "reception_form:1"):
+    wrong = ("", "1", "0", "-1", "１", "x" * 400, str(uuid4()))
+    for sheet in ("", "x:1", "progress_form:2", *(f"reception_form:{key}" for key in wrong)):
         assert printed(cast, case, sheet).redirect_chain[0][0] == reverse("prints", args=[case.pk])
     with acting_as(cast.caseworker):
         assert not Print.objects.exists()

@@ -132,6 +132,8 @@ def test_the_officers_print_holds_what_the_page_holds(cast: Cast) -> None:
     for word in (report.reference, "少年サポートセンター北御中", "北児童相談所", "取扱注意", "1/1"):
         assert word in words, word
     assert "起案" not in words
+    assert "再印刷" not in words
+    assert "再印刷" in text_of(officer.get(reverse("letter_print", args=[report.pk])))
 
 
 def test_rare_characters_are_drawn_and_missing_ones_are_said() -> None:
