@@ -102,8 +102,8 @@ class Paper:
     """One form of a room. ``code`` is kept with each print, ``panels`` is what the access log says of it.
 
     ``subjects(case, by)`` is what it can be printed of, ``sheet(case, by, key)`` the content for one of them, in the active
-    language (raises NoSubject); ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has the boxes in
-    which it is approved (決裁欄).
+    language (raises NoSubject); ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has
+    the boxes in which it is approved (決裁欄).
     """
 
     code: str

@@ -18,7 +18,10 @@ from security.encryption.fields import words_of
 
 @sensitive_variables("sheet")
 def package_pdf(package: PackageView, at: datetime, *, by: Position, again: bool) -> bytes:
-    """The package as PDF; ``again`` marks a reprint. Its number is the reference that the database gave it when it was drafted. Raises NotSet."""
+    """The package as PDF; ``again`` marks a reprint. Its number is the reference that the database gave it when it was drafted.
+
+    Raises NotSet.
+    """
     with override("ja"):
         about = [
             (_("Sender"), package.sender),
