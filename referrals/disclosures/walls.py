@@ -394,15 +394,6 @@ SET search_path = pg_catalog, pg_temp AS $$
   WHERE e.disclosure_id = which AND e.opened_at IS NULL AND which IN (SELECT wall.my_disclosures())
 $$;
 
--- A print by an officer who may open it now: whether it is the first. Two at once wait for each other, and one of them is.
-CREATE OR REPLACE FUNCTION wall.note_printed(which uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  UPDATE public.referrals_envelope e SET printed_at = wall.clock()
-  WHERE e.disclosure_id = which AND e.printed_at IS NULL AND which IN (SELECT wall.my_disclosures());
-  RETURN FOUND;
-END $$;
-
 -- For a job: what the police have not opened in time is told once, to the one in charge and the line at the sender, and to the
 -- supervisor of the receiving office. The mark and the notices are one transaction, so each is told once, wherever the job is cut
 -- off.
@@ -476,7 +467,6 @@ CALLERS = {
         "looks_at_disclosures(uuid)",
         "positions_at_desk(uuid)",
         "note_opened(uuid)",
-        "note_printed(uuid)",
         "case_of_closed(uuid)",
         "positions_behind_disclosure(uuid)",
     ),

@@ -47,6 +47,15 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
     + """
+-- A print by an officer who may open it now: whether it is the first. Two at once wait for each other, and one of them is.
+CREATE OR REPLACE FUNCTION wall.note_printed(which uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.referrals_envelope e SET printed_at = wall.clock()
+  WHERE e.disclosure_id = which AND e.printed_at IS NULL AND which IN (SELECT wall.my_disclosures());
+  RETURN FOUND;
+END $$;
+
 CREATE OR REPLACE FUNCTION wall.contact_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -79,6 +88,7 @@ CALLERS = {
         f"ended_envelopes_page({PLACE})",
         "envelopes_counted(boolean)",
         "ended_at_my_desk(uuid)",
+        "note_printed(uuid)",
     )
 }
 
