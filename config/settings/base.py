@@ -172,6 +172,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "config.styles.JoinedStyles"]
+STYLES_DIR = VAR / "styles"
 
 # --- Root keys ------------------------------------------------------------------------------------------------------------
 TOMOSHIBI_KEY_PROVIDER = (

@@ -42,7 +42,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 WHITENOISE_USE_FINDERS = True
 # Looked up when asked for: every test client loads the middleware again, and listing all files took a third of a page's time.
 WHITENOISE_AUTOREFRESH = True
-STATIC_ROOT = Path(VAR / "static")
+STATIC_ROOT, STYLES_DIR = Path(VAR / "static"), Path(VAR / "styles")
 # Argon2 as in earnest would take a tenth of a second for every person a test makes.
 PASSWORD_HASHERS = [
     "config.settings.testing_hasher.CheapArgon2",

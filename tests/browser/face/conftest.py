@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.test import RequestFactory, override_settings
 from django.utils import translation
@@ -19,7 +20,6 @@ from face import context
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
 from face.forms import BaseForm
 
-STATIC = Path(__file__).parents[3] / "static"
 CSP = "default-src 'none'; script-src 'nonce-n'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PAGE = """{% extends "base.html" %}{% load face %}{% block title %}T{% endblock %}{% block main %}
@@ -75,8 +75,9 @@ def place() -> Iterator[Place]:
 
         def do_GET(self) -> None:
             path, _mark, query = self.path.partition("?")
-            asset = STATIC / path.removeprefix("/static/")
-            if path.startswith("/static/") and asset.is_file():
+            name = path.removeprefix("/static/")
+            asset = Path(finders.find(name) or "") if name != path else Path()
+            if asset.is_file():
                 self.answer(200, asset.read_bytes(), TYPES[asset.suffix])
             elif path == "/gone/":
                 self.send_response(302)
