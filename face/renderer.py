@@ -11,6 +11,7 @@ from django.forms.renderers import DjangoTemplates, TemplatesSetting
 _OURS = {
     "django/forms/widgets/radio.html": "components/widgets/choices.html",
     "django/forms/widgets/checkbox_select.html": "components/widgets/choices.html",
+    "django/forms/widgets/select.html": "components/widgets/select.html",
 }
 
 

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 import jaconv
+from django.utils.translation import get_language
 
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u30fc\uff70\u2500]")
 _KATAKANA = re.compile("^[\u30a0-\u30ff\u3000 ]*$")
 # Direction overrides could make a name read backwards; nothing typed in Japanese needs them.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 REPLACEMENT = "\ufffd"
+JAPANESE = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
+
+
+def is_foreign(value: Any) -> bool:
+    """Japanese text in a page of another language, which has to say so."""
+    return get_language() != "ja" and bool(JAPANESE.search(str(value or "")))
 
 
 def half_width(text: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from face import typed_dates, wareki
+from face.text import is_foreign
 
 UNKNOWN_TEXT = "unknown"
 _label = lazy(wareki.era_label, str)
@@ -125,3 +126,9 @@ class LongText(forms.Textarea):
     def __init__(self, limit: int, rows: int = 6, attrs: Mapping[str, Any] | None = None) -> None:
         self.limit = limit
         super().__init__({"rows": rows, "data-count-limit": limit, **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Stock context; Japanese text within a page of another language says that it is."""
+        return super().get_context(
+            name, value, {**(attrs or {}), **({"lang": "ja"} if is_foreign(value) else {})}
+        )

@@ -8,7 +8,6 @@ is given, plus the request and its CSRF token, so that no outer variable leaks i
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 import zlib
 from collections.abc import Collection, Iterable
@@ -32,11 +31,11 @@ from django.utils.translation import gettext as _
 from face import wareki as calendar
 from face.fields import JapaneseDateTimeField
 from face.forms import BaseForm
+from face.text import is_foreign
 
 register = template.Library()
 _SHARED = ("request", "csrf_token", "position_in_use", "messages", "sections")
 _SLOTS = "_face_slots"
-JAPANESE = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
 IN_A_LINE, MANY = 34, 3
 """Choices up to this width (half-width columns) are drawn in one line; more than so many longer ones in two columns."""
 
@@ -195,9 +194,15 @@ def language_switch(back_to: str = "") -> SafeString:
 @register.filter
 def ja(value: Any) -> Any:
     """A name of a person or an office: within a page of another language, Japanese text says that it is (`lang="ja"`)."""
-    if get_language() == "ja" or isinstance(value, SafeString) or not JAPANESE.search(str(value or "")):
+    if isinstance(value, SafeString) or not is_foreign(value):
         return value
     return format_html('<span lang="ja">{}</span>', value)
+
+
+@register.filter
+def says_ja(value: Any) -> SafeString:
+    """`<option{{ label|says_ja }}>`: the same as an attribute, for an element that can hold no other."""
+    return SafeString(' lang="ja"' if is_foreign(value) else "")
 
 
 @register.filter

@@ -17,8 +17,8 @@ from security.encryption.fields import reveal, value_of, words_of
 def identity_min(case: Case) -> str:
     """Name, reading and birth date. The head of every package has the reference and whom to call."""
     child = case.child
-    name = f"{reveal(child, 'family_name')} {reveal(child, 'given_name')}"
-    reading = f"{reveal(child, 'family_kana')} {reveal(child, 'given_kana')}"
+    name = f"{reveal(child, 'family_name')}　{reveal(child, 'given_name')}"
+    reading = f"{reveal(child, 'family_kana')}　{reveal(child, 'given_kana')}"
     day = value_of(child.birth_date)
     born = pgettext("birth date", "not known") if day is None else format_date(day, style="day")
     lines = [

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -20,6 +21,7 @@ from cases.records.queries import people_of, with_keys
 from cases.records.rules import check_may_edit
 from face.keyset import page_of
 from face.reading import one_reading
+from face.templatetags.face import ja
 from security.encryption.fields import reveal, reveal_all, words_of
 from security.rooms import cards_on
 from security.walls.pages import walled_list
@@ -97,8 +99,10 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
         section="people",
         done=_("The person has been removed from the page."),
         heading=_("Remove a person from the page"),
-        intro=_("%(name)s is no longer on the case page. What was recorded stays in the history.")
-        % {"name": reveal(person, "name")},
+        intro=format_html(
+            _("{name} is no longer on the case page. What was recorded stays in the history."),
+            name=ja(reveal(person, "name")),
+        ),
         label=_("Remove"),
         kind="danger",
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
@@ -17,6 +18,7 @@ from cases.records.models import Block, Case, Grant
 from cases.records.pages import case_form, case_to_change, section_url
 from cases.records.queries import cases_for, colleagues, standing_grants
 from face.consequences import Consequences
+from face.templatetags.face import ja
 from security.walls import clock
 
 
@@ -58,8 +60,9 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         done=_("The access has ended."),
         to=lambda _made: _back(request, case),
         heading=_("End this access to the case"),
-        intro=_("%(name)s no longer sees the case from the next page on.")
-        % {"name": grant.position.staff.name},
+        intro=format_html(
+            _("{name} no longer sees the case from the next page on."), name=ja(grant.position.staff.name)
+        ),
         label=_("End the access"),
         kind="danger",
     )
@@ -107,8 +110,10 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
         section="team",
         done=_("The bar has been lifted."),
         heading=_("Lift the bar"),
-        intro=_("%(name)s can then be given access again, and access given before counts again.")
-        % {"name": block.staff.name},
+        intro=format_html(
+            _("{name} can then be given access again, and access given before counts again."),
+            name=ja(block.staff.name),
+        ),
         label=_("Lift the bar"),
         kind="danger",
     )
