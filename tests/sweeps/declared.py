@@ -184,6 +184,9 @@ ROWS: dict[str, Row] = {
     "duty": row(SEES, SEES, writes=MANAGES),
     "duty_take_over": row(None, LINE),
     "duties": row(WORKERS),
+    # --- cautions
+    "caution_new": EDIT_FORM,
+    "caution_end": EDIT_FORM,
     # --- visits
     "visit_new": EDIT_FORM,
     "visit": row(SEES, SEES, writes=EDITS),

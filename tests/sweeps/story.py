@@ -7,6 +7,8 @@ from agencies.administration import actions as administration
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.roles import Role
+from cases.cautions import actions as cautions
+from cases.cautions.codes import CautionKind
 from cases.closing import actions as closing
 from cases.custody import actions as custody
 from cases.custody.codes import CUSTODY_START, Consent, Heard, Place
@@ -57,6 +59,7 @@ def write_everything(world: "World") -> None:
     _intake(world)
     _custody(world)
     _visits(world)
+    _cautions(world)
     _prints(world)
     _handover(world)
     _filing(world)
@@ -128,6 +131,18 @@ def _visits(world: "World") -> None:
                 result = canary("visit.result")
                 visits.record_visit(row, held_at=clock.now(), seen=Seen.NOT_SEEN, result=result, by=lead)
     world.ids["visit_id"] = row.pk
+
+
+def _cautions(world: "World") -> None:
+    """One that was lifted, and one in force."""
+    lead = world["lead"]
+    with acting_as(lead):
+        for name in ("lifted", "in_force"):
+            texts = words(f"caution.{name}", "words", "whom")
+            row = cautions.record_caution(world.case, kind=CautionKind.NOT_TO_TELL, by=lead, **texts)
+            if name == "lifted":
+                cautions.end_caution(row, why=canary("caution.why"), by=lead)
+    world.ids["caution_id"] = row.pk
 
 
 def _prints(world: "World") -> None:

@@ -1,0 +1,58 @@
+"""Cautions at the head of every page of the case, on its card, and on the timeline."""
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.cautions import rules
+from cases.cautions.codes import CautionKind
+from cases.cautions.models import Caution
+from cases.cautions.queries import cautions_of, in_force
+from cases.records.models import Case
+from cases.records.panel import Moment, Panel
+from security.encryption.fields import value_of, words_of
+
+SHORT = 24
+"""Letters of a caution without a name of its own that the head of a page shows."""
+
+
+def panel(case: Case, by: Position) -> Panel:
+    """What is in force, and behind it what was lifted; the button that records one."""
+    found = cautions_of(case)
+    context = {
+        "in_force": [row for row in found if row.ended_at is None],
+        "lifted": [row for row in found if row.ended_at is not None],
+        "why_not": reason_against(rules.check_may_record, case, by),
+    }
+    return Panel("cautions", "cases/cautions/panel.html", context)
+
+
+def cautions(case: Case, by: Position) -> list[str]:
+    """Each caution in force in the words that say it, the same words once."""
+    return list(dict.fromkeys(said(row) for row in in_force(case)))
+
+
+def said(row: Caution) -> str:
+    """A caution in a few words."""
+    kind, whom = value_of(row.kind), words_of(row.whom).strip()
+    if kind is CautionKind.NOT_TO_TELL:
+        return _("Not to be told: %(whom)s") % {"whom": whom}
+    if kind is CautionKind.SUSPECT_CONTACT:
+        return _("In contact with the suspected person")
+    if kind is CautionKind.STAFF_SAFETY:
+        return _("Mind the safety of the staff")
+    return Truncator(" ".join(words_of(row.words).split())).chars(SHORT)
+
+
+def moments(case: Case, by: Position) -> list[Moment]:
+    """When a caution was recorded, and when it was lifted."""
+    found = []
+    for row in cautions_of(case):
+        kind = words_of(row.kind)
+        heading = _("Caution recorded: %(kind)s") % {"kind": kind}
+        found.append(Moment(row.recorded_at, heading, words_of(row.words), by=row.recorded_by.staff.name))
+        if row.ended_at is not None and row.ended_by is not None:
+            heading = _("Caution lifted: %(kind)s") % {"kind": kind}
+            found.append(Moment(row.ended_at, heading, words_of(row.why), by=row.ended_by.staff.name))
+    return found

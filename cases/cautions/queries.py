@@ -1,0 +1,32 @@
+"""The cautions of a case."""
+
+from django.db.models import F
+
+from cases.cautions.codes import CautionKind
+from cases.cautions.models import Caution
+from cases.records.models import Case
+from face.reading import asked_once
+from security.encryption.fields import value_of
+
+LATEST = 40
+"""How many cautions the case page shows: those in force, of which there are a dozen at most, and the lifted ones after them."""
+
+
+@asked_once
+def cautions_of(case: Case) -> list[Caution]:
+    """Those in force first, each part from the latest on."""
+    rows = Caution.objects.filter(case=case).select_related("recorded_by__staff", "ended_by__staff")
+    found = list(rows.order_by(F("ended_at").desc(nulls_first=True), "-recorded_at", "-id")[:LATEST])
+    for row in found:
+        row.case = case
+    return found
+
+
+def in_force(case: Case) -> list[Caution]:
+    """What must be minded now, the latest first."""
+    return [row for row in cautions_of(case) if row.ended_at is None]
+
+
+def not_to_tell(case: Case) -> list[Caution]:
+    """The people whom the child does not want to know, in force: shown above every form from which they could be reached."""
+    return [row for row in in_force(case) if value_of(row.kind) is CautionKind.NOT_TO_TELL]
