@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
+from cases.cautions.actions import record_caution
+from cases.cautions.codes import CautionKind
 from cases.closing.actions import CLOSING, draft_closing
 from cases.closing.codes import ClosingReason
 from cases.custody import actions as custody_actions
@@ -115,6 +117,14 @@ def seen(t: Telling) -> None:
         record_safety_check(fresh, outcome=Outcome.SEEN, seen_at=t.now, texts=words, by=t.lead)
         for person in people_of(t.row, t.number):
             save_person(fresh, person, by=t.lead)
+
+
+def warned(t: Telling) -> None:
+    """What the row says must be minded is written down the same day."""
+    if kind := t.row.get("caution"):
+        with at(t.later(DAYTIME, minutes=50), t.lead):
+            fresh, words = Case.objects.get(pk=t.case.pk), texts()["cautions"][kind]
+            record_caution(fresh, kind=CautionKind(kind), by=t.lead, **words)
 
 
 def progress(t: Telling) -> None:
@@ -390,7 +400,7 @@ def days_before_the_word_ends(t: Telling) -> None:
 
 
 OPEN = (register, accepted)
-SAFE = (*OPEN, seen, progress)
+SAFE = (*OPEN, seen, warned, progress)
 WISHES = (*SAFE, asked(Result.WISHES))
 REPORTED = (*WISHES, drafted, decided_and_sent)
 CUSTODY = (*SAFE, custody_drafted, custody_decided, in_custody)
