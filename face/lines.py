@@ -1,4 +1,4 @@
-"""One line of a list of what is to be done, and one step that is next on a case."""
+"""One line of a list of what is to be done, one step that is next on a case, and one warning at its head."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,3 +40,11 @@ class Step:
     due: datetime | None = None
     pressing: bool = False
     reason: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A warning at the head of every page of a case; ``kind`` is the badge's, "danger" for what must not be overlooked."""
+
+    text: str | Promise
+    kind: str = "danger"

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from face.lines import Line, Step
+from face.lines import Chip, Line, Step
 from face.paper import Paper
 
 Name = str | Promise
@@ -62,7 +62,7 @@ class Room:
     cards: Mapping[str, Card] = field(default_factory=dict)
     moments: Callable[[Any, Any], Iterable[Any]] | None = None
     steps: Callable[[Any, Any], Iterable[Step]] | None = None
-    cautions: Callable[[Any, Any], Iterable[str | Promise]] | None = None
+    cautions: Callable[[Any, Any], Iterable[Chip]] | None = None
     in_force: Callable[[Any, Any], Iterable[Line]] | None = None
     logged: Mapping[str, Name] = field(default_factory=dict)
     sensitive: Mapping[str, int] = field(default_factory=dict)

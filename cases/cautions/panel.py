@@ -11,6 +11,7 @@ from cases.cautions.models import Caution
 from cases.cautions.queries import cautions_of, in_force
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.lines import Chip
 from security.encryption.fields import value_of, words_of
 
 SHORT = 24
@@ -28,9 +29,15 @@ def panel(case: Case, by: Position) -> Panel:
     return Panel("cautions", "cases/cautions/panel.html", context)
 
 
-def cautions(case: Case, by: Position) -> list[str]:
+def cautions(case: Case, by: Position) -> list[Chip]:
     """Each caution in force in the words that say it, the same words once."""
-    return list(dict.fromkeys(said(row) for row in in_force(case)))
+    return list(dict.fromkeys(Chip(said(row), _colour(row)) for row in in_force(case)))
+
+
+def _colour(row: Caution) -> str:
+    """A wrong word to a person can harm the child at once; the rest is to be minded."""
+    harms = CautionKind.NOT_TO_TELL, CautionKind.SUSPECT_CONTACT
+    return "danger" if value_of(row.kind) in harms else "warning"
 
 
 def said(row: Caution) -> str:

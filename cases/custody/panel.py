@@ -24,7 +24,7 @@ from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Line, Step
+from face.lines import FEW, Chip, Line, Step
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
@@ -91,10 +91,10 @@ def steps(case: Case, by: Position) -> list[Step]:
     return found
 
 
-def cautions(case: Case, by: Position) -> list[str]:
+def cautions(case: Case, by: Position) -> list[Chip]:
     """A child in custody whose place must not be told."""
     current = in_force(case)
-    return [_("Place of custody withheld")] if current and value_of(current.place_withheld) else []
+    return [Chip(_("Place of custody withheld"))] if current and value_of(current.place_withheld) else []
 
 
 def what_holds(case: Case, by: Position) -> list[Line]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
+from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import actions
@@ -66,6 +67,7 @@ def _draft_page(
         template="cases/decisions/draft.html",
         heading=_("Draft temporary custody") if kind is actions.START else _("Draft the end of custody"),
         label=_("Ask for the decision"),
+        not_to_tell=shown_not_to_tell(request, case),
         earlier=earlier,
         reason=why_not_draft(request, kind, case, earlier),
     )
@@ -107,6 +109,7 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         section="custody",
         done=_("The answer was recorded."),
         template="cases/custody/answer.html",
+        not_to_tell=shown_not_to_tell(request, case),
         heading=_("Record consent or an objection"),
         label=_("Record the answer"),
         d=row,

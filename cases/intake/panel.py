@@ -9,21 +9,20 @@ from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.intake import rules
-from cases.intake.models import IntakeConference, Notifier, SafetyCheck
+from cases.intake.models import IntakeConference, Notification, SafetyCheck
 from cases.intake.queries import cases_to_accept, notifications_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Line, Step
+from face.lines import FEW, Chip, Line, Step
 from face.reading import asked_once
 from security.encryption.fields import words_of
 
 
 def panel(case: Case, by: Position) -> Panel:
     """The notifications with the child's words, the conferences and the checks of safety."""
-    readable = set(Notifier.objects.filter(case=case).values_list("notification_id", flat=True))
     context = {
-        "notifications": [(row, row.pk in readable) for row in notifications_of(case)],
+        "notifications": [(row, shows_notifier(row)) for row in notifications_of(case)],
         "conferences": _conferences(case),
         "checks": [(row, _taken_back(row)) for row in _checks(case) if row.retracts_id is None],
         "why_not_accept": reason_against(rules.check_may_accept, case, by),
@@ -33,6 +32,17 @@ def panel(case: Case, by: Position) -> Panel:
         "in_reception": case.stage == Stage.RECEPTION,
     }
     return Panel("intake", "cases/intake/panel.html", context)
+
+
+def shows_notifier(row: Notification) -> bool:
+    """Whether this reader may see who made the notification (of ``notifications_of``)."""
+    return bool(row.shows_notifier)  # type: ignore[attr-defined]  # counted there
+
+
+def cautions(case: Case, by: Position) -> list[Chip]:
+    """To those who know it: who notified is told to nobody (児童虐待防止法7条)."""
+    known = any(shows_notifier(row) for row in notifications_of(case))
+    return [Chip(_("Notifier is kept secret"), "neutral")] if known else []
 
 
 def moments(case: Case, by: Position) -> list[Moment]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from agencies.staff.models import Position
-from cases.intake.models import Filing, Notification
+from cases.intake.models import Filing, Notification, Notifier
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Stage
 from cases.records.models import UNKNOWN, Case, CaseQuerySet
@@ -36,9 +36,10 @@ def incoming_filings(by: Position) -> list[Filing]:
 
 @asked_once
 def notifications_of(case: Case) -> list[Notification]:
-    """The case's notifications, the first one first."""
+    """The case's notifications, the first one first. ``shows_notifier``: whether this reader may see who made it."""
     rows = Notification.objects.filter(case=case).select_related("received_by__staff", "received_by__office")
-    return list(rows)
+    # The wall of the notifiers answers within the statement; nothing of them is read, and no key.
+    return list(rows.annotate(shows_notifier=Exists(Notifier.objects.filter(notification=OuterRef("pk")))))
 
 
 def case_to_attach_to(by: Position, number: str) -> Case | None:

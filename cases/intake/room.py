@@ -11,6 +11,7 @@ from security.rooms import Card, Room, each_of
 ROOM = Room(
     moments=panel.moments,
     steps=panel.steps,
+    cautions=panel.cautions,
     cards={"intake": Card(page=CasePage.RECEPTION, make=panel.panel)},
     logged={
         "intake": _("notification"),

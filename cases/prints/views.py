@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from agencies.staff.access import StaffRequest, action, page
 from agencies.staff.pages import not_pressed
 from agencies.staff.roles import Permission
+from cases.cautions.pages import shown_not_to_tell
 from cases.prints import actions
 from cases.prints.models import Print
 from cases.prints.pages import not_made, pdf_answer
@@ -34,6 +35,7 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
         ]
         context = {
             "case": case,
+            "not_to_tell": shown_not_to_tell(request, case),
             "sections": cards_on(CasePage.PAPERS),
             "offers": offers(case, request.by),
             "prints": labelled,

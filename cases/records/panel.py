@@ -19,6 +19,7 @@ from cases.records import rules
 from cases.records.codes import Level, Relation
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
 from cases.records.queries import (
+    barred_on,
     blocks_of,
     glass_until,
     latest_progress,
@@ -26,7 +27,7 @@ from cases.records.queries import (
     people_of,
     team_of,
 )
-from face.lines import FEW, Line
+from face.lines import FEW, Chip, Line
 from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
 
@@ -148,13 +149,12 @@ def moments(case: Case, by: Position) -> list[Moment]:
     return [Moment(case.opened_at, _("The case was opened."))]
 
 
-def cautions(case: Case, by: Position) -> list[str]:
+def cautions(case: Case, by: Position) -> list[Chip]:
     """The withheld address, and how many colleagues get nothing of this case: never who."""
-    found = [_("Address withheld")] if value_of(case.child.address_withheld) else []
-    if barred := len(blocks_of(case)):
-        found.append(
-            ngettext("%(count)d colleague barred", "%(count)d colleagues barred", barred) % {"count": barred}
-        )
+    found = [Chip(_("Address withheld"))] if value_of(case.child.address_withheld) else []
+    if barred := barred_on(case):
+        text = ngettext("%(count)d colleague barred", "%(count)d colleagues barred", barred)
+        found.append(Chip(text % {"count": barred}, "warning"))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Count, Exists, Func, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import Lookup
 from django.utils.timezone import localdate
@@ -321,11 +321,18 @@ def _lasting(now: datetime) -> models.QuerySet[Grant]:
 
 @asked_once
 def team_of(case: Case) -> list[Grant]:
-    """Who is on the team now or will be, the one in charge first."""
+    """Who is on the team now or will be, the one in charge first. ``barred``: see ``barred_on``."""
+    blocks = Block.objects.filter(case=OuterRef("content_object"), ended_at=None).order_by().values("case")
     people = standing_grants(case, clock.now()).select_related(
         "position__staff", "position__office", "position__section", "permission"
     )
+    people = people.annotate(barred=Subquery(blocks.annotate(count=Count("pk")).values("count")))
     return sorted(people, key=lambda grant: (_rank(grant.relation), grant.starts_at))
+
+
+def barred_on(case: Case) -> int:
+    """How many colleagues get nothing of the case; asked with the team, whom every page of the case shows."""
+    return max((grant.barred or 0 for grant in team_of(case)), default=0)  # type: ignore[attr-defined]  # counted there
 
 
 @asked_once

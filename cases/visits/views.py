@@ -10,6 +10,7 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.records.codes import Level
@@ -34,6 +35,7 @@ def visit_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         done=_("The visit has been planned."),
         heading=_("Plan a visit"),
         several=True,
+        not_to_tell=shown_not_to_tell(request, case),
         reason=reason_against(rules.check_may_plan, case, request.by),
     )
 

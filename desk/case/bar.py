@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
-
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.clocks.codes import ClockState
@@ -14,7 +12,7 @@ from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name
 from cases.records.queries import team_of, with_keys
-from face.lines import Step
+from face.lines import Chip, Step
 from security.encryption.fields import value_of, words_of
 from security.rooms import rooms
 from security.walls import clock
@@ -34,7 +32,7 @@ class Bar:
     lead: Position | None
     supervisor: Position | None
     limit: Clock | None
-    cautions: list[str | Promise]
+    cautions: list[Chip]
     steps: list[Step]
 
 
@@ -57,9 +55,15 @@ def bar_of(case: Case, by: Position, steps: list[Step]) -> Bar:
         lead=_first(case, Relation.LEAD),
         supervisor=_first(case, Relation.LINE, Role.SUPERVISOR),
         limit=next(running, None),
-        cautions=[caution for room in rooms() if room.cautions for caution in room.cautions(case, by)],
+        cautions=_chips(case, by),
         steps=steps,
     )
+
+
+def _chips(case: Case, by: Position) -> list[Chip]:
+    """The warnings of all rooms, what must not be overlooked first."""
+    found = [chip for room in rooms() if room.cautions for chip in room.cautions(case, by)]
+    return sorted(found, key=lambda chip: chip.kind != "danger")
 
 
 def _first(case: Case, relation: Relation, role: Role | None = None) -> Position | None:

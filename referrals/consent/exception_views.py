@@ -9,6 +9,7 @@ from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
+from cases.cautions.pages import shown_not_to_tell
 from cases.decisions.pages import earlier_draft, why_not_draft
 from cases.records.pages import case_form, case_to_change
 from referrals.consent import actions, rules
@@ -36,6 +37,7 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         label=_("Draft it"),
         born=value_of(case.child.birth_date),
         formed=rules.is_formed(case),
+        not_to_tell=shown_not_to_tell(request, case),
         answers=intentions_of(case),
         refused=labels_of(sorted(rules.refused_items(case))),
         earlier=earlier,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
@@ -14,10 +15,11 @@ from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
 from cases.duties.queries import duties_after
+from cases.intake.queries import notifications_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Line, Step
+from face.lines import FEW, Chip, Line, Step
 from referrals.consent import rules
 from referrals.consent.codes import EXCEPTION, DutyCode
 from referrals.consent.models import ExceptionRequest, Intention
@@ -29,7 +31,7 @@ from referrals.consent.queries import (
     text_now,
 )
 from referrals.consent.rules import exceptions_to_use
-from security.encryption.fields import value_of
+from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
 
@@ -47,6 +49,16 @@ def panel(case: Case, by: Position) -> Panel:
         "not_except": reason_against(rules.check_may_request_exception, case, by, now),
     }
     return Panel("intention", "referrals/consent/panel.html", context)
+
+
+def cautions(case: Case, by: Position) -> list[Chip]:
+    """How often the child was asked already, in a notification that has its words or about a report: once is meant to do."""
+    heard = sum(1 for row in notifications_of(case) if words_of(row.words).strip())
+    asked = heard + sum(1 for row in intentions_of(case) if row.corrects_id is None)
+    if not asked:
+        return []
+    text = ngettext("Child asked %(count)d time", "Child asked %(count)d times", asked) % {"count": asked}
+    return [Chip(text, "warning" if asked > 1 else "neutral")]
 
 
 def _standing(case: Case) -> list[Intention]:

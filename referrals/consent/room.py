@@ -12,6 +12,7 @@ from security.rooms import Card, Room
 ROOM = Room(
     moments=panel.moments,
     steps=panel.steps,
+    cautions=panel.cautions,
     in_force=panel.what_holds,
     cards={"intention": Card(page=CasePage.WISHES, make=panel.panel, order=10, half=True)},
     logged={

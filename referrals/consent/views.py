@@ -12,6 +12,7 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.cautions.pages import shown_not_to_tell
 from cases.records.codes import Level
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
@@ -49,6 +50,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
             " that office."
         ),
         to=lambda _made: _after_answer(request, case, form.cleaned_data["recipient"]),
+        not_to_tell=shown_not_to_tell(request, case),
         wording=WORDING,
         version=actions.WORDING_VERSION,
         reason=reason_against(rules.check_may_record, case, request.by),

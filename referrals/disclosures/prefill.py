@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cases.cautions.queries import not_to_tell
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.intake.models import SafetyCheck
@@ -52,6 +53,14 @@ def custody_dates(case: Case) -> str:
         )
         lines.append(_("%(start)s – %(until)s") % {"start": _moment(start.effective_at), "until": until})
     return "\n".join(lines)
+
+
+def considerations(case: Case) -> str:
+    """Whom the child does not want to know: an officer who telephones must not tell them. The child's words stay here."""
+    return "\n".join(
+        _("Please do not tell: %(whom)s (the child's wish)") % {"whom": words_of(row.whom)}
+        for row in not_to_tell(case)
+    )
 
 
 def _moment(at: datetime) -> str:

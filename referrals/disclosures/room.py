@@ -32,6 +32,7 @@ ROOM = Room(
         Item.IDENTITY_MIN: prefill.identity_min,
         Item.SAFETY_STATE: prefill.safety_state,
         Item.CUSTODY_DATES: prefill.custody_dates,
+        Item.CONSIDERATIONS: prefill.considerations,
     },
     endings=closed_with,
     to_do=panel.to_do,

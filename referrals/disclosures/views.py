@@ -15,6 +15,7 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.cautions.pages import shown_not_to_tell
 from cases.decisions.codes import State
 from cases.decisions.pages import as_opened, earlier_draft
 from cases.records.codes import Level
@@ -85,6 +86,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         template="referrals/disclosures/report_new.html",
         heading=_("Report to the police"),
         label=_("Draft for decision"),
+        not_to_tell=shown_not_to_tell(request, case),
         basis=basis,
         others=[b for b in bases if b.pk != basis.pk],
         refused=[item.label for item in ordered(set(refused_items(case)))],
@@ -151,6 +153,7 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         done=_("The draft has been saved."),
         to=lambda _made: redirect(actions.REPORT.url(row)),
         heading=_("Edit the draft"),
+        not_to_tell=shown_not_to_tell(request, case),
         over=row.reference,
         back_url=actions.REPORT.url(row),
         reason=reason_against(actions.REPORT.check_may_change, row, request.by, clock.now()),

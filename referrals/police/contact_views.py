@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
+from cases.cautions.pages import shown_not_to_tell
 from cases.records.codes import Level
 from cases.records.pages import case_form, case_or_404, case_to_change, section_url
 from referrals.police import actions
@@ -34,6 +35,7 @@ def contact_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         ),
         label=_("Record"),
         several=True,
+        not_to_tell=shown_not_to_tell(request, case),
     )
 
 
