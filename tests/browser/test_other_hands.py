@@ -1,0 +1,191 @@
+"""The office by keyboard alone, without script, enlarged, and in the colours of the person's own choice."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from cases.records.codes import CasePage
+from tests.browser.conftest import Office
+from tests.browser.counts import Hand
+from tests.browser.test_counts import entries, intention, of, register, report
+from tests.cast import CHILD, PASSWORD, a_case
+from tests.unit.referrals import steps
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hands")]
+
+FOCUSED = """wanted => {
+  const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one)
+  const x = Math.min(box.left + box.width / 2, innerWidth - 1), y = Math.min(box.top + box.height / 2, innerHeight - 1)
+  const on_top = document.elementFromPoint(x, y)
+  const shown = on_top && (one.contains(on_top) || on_top.contains(one) || on_top.closest('label')?.contains(one))
+  return {
+    what: one.outerHTML.slice(0, 150), is_wanted: one.matches(wanted), nowhere: one === document.body,
+    ring: parseFloat(style.outlineWidth), shown: Boolean(shown),
+  }
+}"""
+CUT = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter(one => {
+  const box = one.getBoundingClientRect()
+  const hidden = box.width < 2 || one.closest('.visually-hidden, .skip, [hidden]') || !one.checkVisibility()
+  return !hidden && (box.left < -1 || box.right > innerWidth + 1)
+}).map(one => one.outerHTML.slice(0, 150))"""
+BARE = """() => [...document.querySelectorAll('.button, input:not([type=hidden]), select, textarea')].filter(one => {
+  const style = getComputedStyle(one)
+  const own = one.type === 'radio' || one.type === 'checkbox' ? style.appearance !== 'none' : false
+  return one.checkVisibility() && !own && parseFloat(style.borderTopWidth) < 1
+}).map(one => one.outerHTML.slice(0, 150))"""
+
+
+class Keys:
+    """Somebody who has a keyboard and nothing else."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.key = page, page.keyboard.press
+
+    def reach(self, selector: str, most: int = 60) -> int:
+        """Tab to the first of these; each stop on the way has a ring and is not covered. How many stops it took."""
+        for stops in range(1, most + 1):
+            self.key("Tab")
+            stop = self.page.evaluate(FOCUSED, selector)
+            assert stop["nowhere"] or stop["ring"] >= 3, stop
+            assert stop["nowhere"] or stop["shown"], stop
+            if stop["is_wanted"]:
+                return stops
+        raise AssertionError(f"{selector} is not reached in {most} stops of {self.page.url}")
+
+    def write(self, selector: str, text: str) -> None:
+        """Tab to a field and write."""
+        self.reach(selector)
+        self.page.keyboard.insert_text(text)
+
+    def enter(self) -> None:
+        """Follow a link, press a button, send a form."""
+        with self.page.expect_navigation():
+            self.key("Enter")
+        assert not self.page.locator(".error-summary").count(), self.page.inner_text(".error-summary")
+
+
+def test_the_main_steps_by_keyboard(office: Office) -> None:
+    case = a_case(office.cast)
+    steps.confirmed(office.cast, case)
+    page = office.browser.new_page(viewport={"width": 1280, "height": 900}, locale="ja-JP")
+    hands = Keys(page)
+    page.goto(office.address + reverse("sign_in"))
+    hands.write("[name=username]", "caseworker")
+    hands.write("[name=password]", PASSWORD)
+    hands.enter()
+    hands.write("#find-anywhere", CHILD.family_kana)
+    hands.enter()
+    hands.reach(f"main a[href='{of(case, 'case')}']")
+    hands.enter()
+    hands.reach(f".folder a[href='{of(case, 'progress_list')}']")
+    hands.enter()
+    hands.reach(".skip")
+    hands.key("Enter")
+    assert hands.reach(f"main a[href='{of(case, 'progress_add')}']") <= 12
+    hands.key("Enter")
+    expect(page.locator("main form [name=method]").first).to_be_visible()
+    hands.write("main [name=with_whom]", "母")
+    hands.reach("main [name=method]")
+    hands.key("Space")
+    hands.write("main [name=body]", "電話で話した")
+    hands.reach("main form.form-card button[type=submit]")
+    hands.enter()
+    expect(page.locator("#progress")).to_contain_text("電話で話した")
+    hands.reach(f".folder a[href='{of(case, 'case_wishes')}']", 120)
+    hands.enter()
+    hands.reach(f"main a[href='{of(case, 'report_new')}']")
+    hands.key("Enter")
+    expect(page.locator("main [name=urgency]")).to_be_visible()
+    hands.write("main [name=text_incident_outline]", "架空の概要")
+    hands.reach("main [name=urgency]")
+    hands.key("ArrowDown")
+    hands.reach("main form.form-card button[type=submit]")
+    hands.enter()
+    page.context.close()
+    page = office.page("director")
+    hands = Keys(page)
+    page.goto(office.address)
+    hands.reach("main button[name=verdict][value=approve]", 90)
+    hands.enter()
+    expect(page.locator("main")).to_contain_text("承認しました")
+    page.context.close()
+
+
+def test_the_forms_without_script(office: Office) -> None:
+    page = office.page("caseworker", java_script_enabled=False)
+    page.goto(office.address)
+    hand = Hand(page)
+    register(hand, office)
+    hand.press("main a[href*='/complete/']")
+    hand.give(observed="泣いていた", injuries="なし")
+    hand.save("observed")
+    for walk in (entries, intention, report):
+        walk(hand, office)
+    page.context.close()
+    page = office.page("director", java_script_enabled=False)
+    page.goto(office.address)
+    Hand(page).press("main button[name=verdict][value=approve]")
+    page.context.close()
+
+
+def pages(office: Office) -> dict[str, list[str]]:
+    """Every kind of page, by who looks at it."""
+    read = steps.readable(office.cast)
+    case = read.case
+    names = (
+        "progress_add",
+        "intention_new",
+        "custody_start",
+        "accept_case",
+        "safety_check",
+        "closing_new",
+        "lead_change",
+    )
+    lists = (
+        "home",
+        "case_list",
+        "find",
+        "register_call",
+        "incoming_filings",
+        "inbox",
+        "limits",
+        "handovers",
+        "help",
+    )
+    in_case = [
+        of(case, name) for name in (*CasePage.values, *names, "intention_history", "case_looks", "prints")
+    ]
+    return {
+        "caseworker": [*map(reverse, lists), *in_case],
+        "supervisor": [
+            *map(reverse, ("home", "access_log", "access_log_denials", "workload", "night_sheet"))
+        ],
+        "director": [*map(reverse, ("home", "decision_queue", "delegations", "positions"))],
+        "police": [*map(reverse, ("home", "envelopes")), reverse("letter", args=[read.pk])],
+        "policechief": [reverse("envelope_assign", args=[read.pk])],
+        "school": [*map(reverse, ("home", "filings", "file_notification"))],
+        "privacy": [reverse("home")],
+        "admin": [*map(reverse, ("home", "staff_list", "staff_add", "office_list", "agreement_add"))],
+        "duty": [reverse("home")],
+    }
+
+
+def test_enlarged_and_in_own_colours_nothing_is_cut_and_every_control_has_an_edge(office: Office) -> None:
+    """640 pixels are a screen of 1280 at 200 per cent, 320 at 400 per cent."""
+    wrong = []
+    for name, paths in pages(office).items():
+        page = office.page(
+            name, width=640, device_scale_factor=2, forced_colors="active", reduced_motion="reduce"
+        )
+        for path in paths:
+            answer = page.goto(office.address + path)
+            assert answer is not None
+            assert answer.ok, (name, path)
+            for width in (640, 320):
+                page.set_viewport_size({"width": width, "height": 900})
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    wrong.append((path, width, "scrolls sideways"))
+                wrong += [(path, width, "is cut", one) for one in page.evaluate(CUT)]
+            wrong += [(path, "has no edge", one) for one in page.evaluate(BARE)]
+        page.context.close()
+    assert wrong == []
