@@ -172,7 +172,7 @@ def pages(office: Office) -> dict[str, list[str]]:
 
 def test_enlarged_and_in_own_colours_nothing_is_cut_and_every_control_has_an_edge(office: Office) -> None:
     """640 pixels are a screen of 1280 at 200 per cent, 320 at 400 per cent."""
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for name, paths in pages(office).items():
         page = office.page(
             name, width=640, device_scale_factor=2, forced_colors="active", reduced_motion="reduce"
