@@ -4,8 +4,8 @@ Conventions for every form that writes:
 * `_restore=1` in the POST shows what was typed, without checking it, under a notice to check and save.
 * `_shown` says what the page showed (`face.shown`): what was not changed is never kept for later.
 * `_form` is the form's own number, under which it acts once (`security.signin.once`).
-* `_draft` is the id and version of its draft; `_keep` keeps what is typed as that draft and does nothing else
-  (`security.signin.drafts`).
+* `_draft` is the id and version of its draft, `_draft_before` that of the one it goes on with; `_keep` keeps what is typed as a
+  draft and does nothing else (`security.signin.drafts`).
 * `_parked` names the kept text a form was restored from; it goes along until the form is saved.
 * `version` is the version the reader started from; a newer one keeps the typed text and shows what changed.
 """
@@ -32,7 +32,7 @@ from face.shown import is_sent, mark_of
 from face.widgets import DateParts
 
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
-DRAFT_KEY, KEEP_KEY = "_draft", "_keep"
+DRAFT_KEY, DRAFT_BEFORE_KEY, KEEP_KEY = "_draft", "_draft_before", "_keep"
 SAVE_AND_NEXT = "_more"
 """The button that saves and opens the same form again."""
 BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "sheet", "verdict"})
@@ -135,9 +135,21 @@ class BaseForm(forms.Form):
 
     @property
     def draft_mark(self) -> str:
-        """The id and version of the draft that this page writes on; a new id where there is none yet."""
-        sent = str(self.data.get(DRAFT_KEY, "")) if self.is_bound else ""
+        """The id and version of the draft that this page writes on: one of its own, which no other page writes on."""
+        sent = str(self.data.get(DRAFT_KEY, "")) if self.is_bound and not self._goes_on else ""
         return sent or f"{uuid.uuid4().hex}.0"
+
+    @property
+    def draft_before(self) -> str:
+        """The id and version of the earlier draft that this page goes on with; "" for none."""
+        return (
+            str(self.data.get(DRAFT_KEY if self._goes_on else DRAFT_BEFORE_KEY, "")) if self.is_bound else ""
+        )
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether this page has just been opened with kept text."""
+        return self.restored and not self.kept
 
     @property
     def shown_mark(self) -> str:

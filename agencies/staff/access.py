@@ -10,12 +10,14 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from face.errors import not_allowed, unavailable
-from face.forms import DRAFT_KEY, KEEP_KEY, RESTORE_KEY
+from face.forms import DRAFT_BEFORE_KEY, DRAFT_KEY, KEEP_KEY, RESTORE_KEY
 from face.way_back import page_above
 from security.audit.access_event import AccessEvent
 from security.signin import drafts, parked
@@ -109,16 +111,16 @@ def _keep_draft(
         messages.warning(request, _("No draft was saved: nothing has been typed, or too much at once."))
     else:
         sent[DRAFT_KEY] = kept.mark
+        sent.pop(DRAFT_BEFORE_KEY, None)  # its place has been taken
         messages.add_message(request, *_said(kept))
     return _put_back(view, has_form, request, *args, **kwargs)
 
 
 def _said(kept: drafts.Kept) -> tuple[int, str]:
     if kept.apart:
-        text = _(
-            "Another page has a newer draft. This one was saved beside it: compare the two under Drafts."
-        )
-        return messages.WARNING, text
+        text = _("Another page has a newer draft. This one was saved beside it.")
+        url, label = reverse("draft_compare", args=[kept.mark]), _("Compare the two")
+        return messages.WARNING, format_html('{} <a href="{}" target="_blank">{}</a>', text, url, label)
     return messages.SUCCESS, _("The draft was saved. Nothing has been sent yet.")
 
 

@@ -2,6 +2,7 @@
 away."""
 
 import re
+from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field
 from html import unescape
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, action, page
 from face.forms import BaseForm, forms_made
 from face.way_back import page_above, view_of
+from face.words import in_words
 from security.signin import drafts, parked
 
 TEXT_INPUTS = (forms.TextInput, forms.Textarea)
@@ -36,12 +38,37 @@ class Kept:
         """Whether it was kept while it was typed, and not because it could not be saved."""
         return "." in self.form.id
 
+    def worded(self) -> dict[str, tuple[str, str]]:
+        """The whole form as its page shows it, by the name of each field: label and words. Typed text without a field is last."""
+        form = self.fields[0].form.visible_fields() if self.fields else []
+        found = {bound.html_name: (str(bound.label), in_words(bound)) for bound in form}
+        return found | ({"": (_("Other text"), "\n".join(self.texts))} if self.texts else {})
+
     @property
     def beginning(self) -> str:
         """The longest text, by which a person knows the form again; where only choices were made, which fields they are of."""
         typed = [bound.value() for bound in self.fields if isinstance(bound.field.widget, TEXT_INPUTS)]
         words = max([*(text for text in typed if text), *self.texts], key=len, default="")
         return words or ", ".join(str(bound.label) for bound in self.fields)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which two drafts of a page differ, with the words of each."""
+
+    label: str
+    one: str
+    other: str
+
+
+def differences(one: Kept, other: Kept) -> list[Difference]:
+    """The fields in which two kept forms of one page differ."""
+    left, right = one.worded(), other.worded()
+    found = [
+        Difference(label, left.get(name, ("", ""))[1], right.get(name, ("", ""))[1])
+        for name, (label, _words) in (right | left).items()
+    ]
+    return [row for row in found if row.one != row.other]
 
 
 @page(to="person")
@@ -51,9 +78,12 @@ def parked_list(request: StaffRequest) -> HttpResponse:
     Of one whose page is not open to them now only the date is shown.
     """
     rows = [(kept, _as_its_page(request, kept)) for kept in parked.forms_of(request.user.pk)]
+    own = drafts.drafts_of(request.user.pk)
+    several = [path for path, number in Counter(draft.path for draft in own).items() if number > 1]
     context = {
         "rows": rows,
-        "drafts": [(kept, _as_its_page(request, kept)) for kept in drafts.drafts_of(request.user.pk)],
+        "drafts": [(kept, _as_its_page(request, kept)) for kept in own],
+        "several": several,
         "draft_days": drafts.KEEP.days,
         "days": parked.KEEP.days,
         "most": parked.MOST_FORMS,
@@ -69,6 +99,18 @@ def parked_form(request: StaffRequest, name: str) -> HttpResponse:
     if kept is None:
         raise Http404
     return render(request, "agencies/staff/parked_form.html", {"kept": kept})
+
+
+@page(to="person")
+def draft_compare(request: StaffRequest, name: str) -> HttpResponse:
+    """A draft beside the newest other one of the same page: only what differs, in words."""
+    own = _own(request, name)
+    kept, other = _as_its_page(request, own), drafts.other_of_its_page(request.user.pk, own)
+    if kept is None:
+        raise Http404
+    beside = _as_its_page(request, other) if other else None
+    context = {"kept": kept, "other": beside, "rows": differences(kept, beside) if beside else []}
+    return render(request, "agencies/staff/draft_compare.html", context)
 
 
 @action(to="person", parks=False)

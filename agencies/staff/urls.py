@@ -14,5 +14,6 @@ urlpatterns = [
     path("alive/", views.alive, name="alive"),
     path("parked/", parked_views.parked_list, name="parked"),
     path("parked/<str:name>/", parked_views.parked_form, name="parked_form"),
+    path("parked/<str:name>/compare/", parked_views.draft_compare, name="draft_compare"),
     path("parked/<str:name>/discard/", parked_views.parked_discard, name="parked_discard"),
 ]

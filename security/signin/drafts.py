@@ -1,8 +1,9 @@
 """Drafts: what a person is typing into a long form, kept while they type, encrypted for that person (docs/adr/0061).
 
-A draft is one file beside the parked forms, named by its id and its version. A newer version is put in place by a link, which
-fails where that version is there already: of two pages that write on one draft the second one gets a draft of its own, and no
-text is ever written over. What the page showed is not kept, as with parked forms.
+A draft is one file beside the parked forms, named by its id and its version. Each page writes on an id of its own and counts its
+versions itself, so that an answer that is lost makes no second draft; a page opened with a draft takes its place the first time
+it is kept. A version is put in place by a link, which fails where it is there already: no text is ever written over. What the
+page showed is not kept, as with parked forms.
 """
 
 import os
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from face.forms import DRAFT_KEY
+from face.forms import DRAFT_BEFORE_KEY, DRAFT_KEY
 from face.shown import Pairs
 from security.signin import parked
 
@@ -27,7 +28,7 @@ ENDING = ".draft"
 
 @dataclass(frozen=True)
 class Kept:
-    """Under which ``mark`` (id and version) a draft was kept; ``apart``: another page's newer draft was left as it is."""
+    """Under which ``mark`` (id and version) a draft was kept; ``apart``: another page has kept its text of the same draft."""
 
     mark: str
     apart: bool = False
@@ -42,12 +43,32 @@ def keep(request: HttpRequest, person: UUID) -> Kept | None:
     if body is None:
         return None
     name, before = _parts(request.POST.get(DRAFT_KEY, "")) or (uuid.uuid4().hex, 0)
-    newer = any(found > before for found in _versions(person, name))
-    if not newer and _put(request, person, name, before + 1, body):
-        return Kept(f"{name}.{before + 1}")
+    newest = max(_versions(person, name), default=0)
+    if newest <= before and _put(request, person, name, before + 1, body):
+        earlier = request.POST.get(DRAFT_BEFORE_KEY, "")
+        apart = _goes_on_elsewhere(person, earlier, is_first=not newest)
+        drop(person, earlier)
+        return Kept(f"{name}.{before + 1}", apart)
+    last = read(person, f"{name}.0")
+    if last and last.fields == body:  # sent twice
+        return Kept(last.id)
     other = uuid.uuid4().hex
     _put(request, person, other, 1, body)
     return Kept(f"{other}.1", apart=True)
+
+
+def _goes_on_elsewhere(person: UUID, earlier: str, *, is_first: bool) -> bool:
+    """Whether another page writes on the ``earlier`` draft of this one, or, when this one is first kept, has taken its place."""
+    name, last = _parts(earlier) or ("", 0)
+    versions = _versions(person, name) if name else [last]
+    return any(version > last for version in versions) or (is_first and last not in versions)
+
+
+def other_of_its_page(person: UUID, draft: parked.ParkedForm) -> parked.ParkedForm | None:
+    """The newest other draft of the same page, to compare the two; None where there is none."""
+    name = draft.id.partition(".")[0]
+    found = (other for other in drafts_of(person) if other.path == draft.path)
+    return next((other for other in found if other.id.partition(".")[0] != name), None)
 
 
 def count_of(person: UUID) -> int:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from face.forms import DRAFT_KEY, KEEP_KEY
+from face.forms import DRAFT_BEFORE_KEY, DRAFT_KEY, KEEP_KEY
 from security.signin import drafts, parked
 from security.walls.middleware import GetResponse
 
@@ -72,4 +72,5 @@ def _drop_saved(request: HttpRequest) -> None:
     if request.POST.get(parked.RESTORE) == "1" or person is None:
         return
     parked.drop(person, name)
-    drafts.drop(person, request.POST.get(DRAFT_KEY, ""))
+    for key in (DRAFT_KEY, DRAFT_BEFORE_KEY):
+        drafts.drop(person, request.POST.get(key, ""))

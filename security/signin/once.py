@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
-from face.forms import DRAFT_KEY, ONCE_KEY, RESTORE_KEY
+from face.forms import DRAFT_BEFORE_KEY, DRAFT_KEY, ONCE_KEY, RESTORE_KEY
 from face.shown import SHOWN
 from security.signin.models import SentForm
 from security.walls.middleware import GetResponse
 
-BESIDE = frozenset({"csrfmiddlewaretoken", SHOWN, DRAFT_KEY})
+BESIDE = frozenset({"csrfmiddlewaretoken", SHOWN, DRAFT_KEY, DRAFT_BEFORE_KEY})
 
 
 class OnceMiddleware:

@@ -28,7 +28,7 @@ from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # ty
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from face.forms import BUTTONS, DRAFT_KEY, KEEP_KEY, ONCE_KEY, SAVE_AND_NEXT
+from face.forms import BUTTONS, DRAFT_BEFORE_KEY, DRAFT_KEY, KEEP_KEY, ONCE_KEY, SAVE_AND_NEXT
 from face.shown import SHOWN, Pairs, changed
 from security.encryption.envelope import DecryptionError, decrypt, encrypt
 from security.encryption.providers import get_provider
@@ -52,6 +52,7 @@ NEVER_KEPT = BUTTONS | {
     ONCE_KEY,
     SAVE_AND_NEXT,
     DRAFT_KEY,
+    DRAFT_BEFORE_KEY,
     KEEP_KEY,
     "started",
     "version",

@@ -25,14 +25,30 @@
     line.querySelector("[role=status]").textContent = line.dataset[text].replace("{time}", clock());
   }
 
+  function offerToCompare(form, mark) {
+    var link = form.querySelector("[data-compare]");
+    link.hidden = false;
+    link.href = link.dataset.compare.replace("/0/", "/" + mark + "/");
+  }
+
   function clock() {
     var now = new Date();
     return now.getHours() + ":" + String(now.getMinutes()).padStart(2, "0");
   }
 
+  /* This page counts the versions of its draft itself: where an answer is lost, the next one still lands in the same draft. */
+  function count(mark) {
+    var parts = mark.value.split(".");
+    mark.value = parts[0] + "." + (Number(parts[1]) + 1);
+  }
+
   function kept(form, response) {
-    var mark = response.headers.get("X-Draft");
-    if (mark) { form.querySelector("[name=_draft]").value = mark; }
+    var mark = form.querySelector("[name=_draft]");
+    var before = form.querySelector("[name=_draft_before]");
+    if (before && response.status < 500) { before.value = ""; } /* its place has been taken */
+    var told = response.headers.get("X-Draft") || mark.value;
+    if (told.split(".")[0] !== mark.value.split(".")[0]) { mark.value = told; }
+    if (response.status === 409) { offerToCompare(form, told); }
     if (response.status === 204 || response.status === 409) {
       say(form, response.status === 409 ? "apart" : "kept");
     } else if (response.status !== 413) {
@@ -45,6 +61,7 @@
     var sent = new URLSearchParams(new FormData(form));
     var stop = new AbortController();
     delete form.dataset.unkept;
+    count(form.querySelector("[name=_draft]"));
     sent.delete("_form"); /* the number under which the form itself acts once */
     sent.set("_keep", "1");
     sending.set(form, stop);

@@ -88,6 +88,7 @@ ROWS: dict[str, Row] = {
     "help": row(SIGNED_IN, to="person"),
     "parked": row(SIGNED_IN, to="person"),
     "parked_form": row(who("member"), to="person"),
+    "draft_compare": row(who("member"), to="person"),
     "parked_discard": row(None, who("member"), to="person"),
     "home": row(POSTED),
     "inbox": row(POSTED),
