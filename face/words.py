@@ -1,5 +1,6 @@
 """What a field of a form holds, in words, for a page that shows typed text without its form."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -22,7 +23,8 @@ def in_words(bound: forms.BoundField) -> str:
         return _("yes") if value else _("no")
     if hasattr(field, "choices"):
         chosen = {str(one) for one in (value if isinstance(value, list) else [value])}
-        return ", ".join(str(label) for key, label in flatten_choices(field.choices) if str(key) in chosen)
+        offered: Iterable[tuple[Any, Any]] = flatten_choices(field.choices)
+        return ", ".join(str(label) for key, label in offered if str(key) in chosen)
     return str(value or "")
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cases.records.models import Case
 from security.signin import drafts
+from tests.browser import axe
 from tests.browser.test_story import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
 from tests.cast import Cast, a_case
 
@@ -66,4 +67,6 @@ def test_two_pages_that_go_on_with_one_draft_can_be_compared(worker: Person, cas
     link = right.get_by_role("link", name="Compare the two")
     right.goto(f"{worker.base}{link.get_attribute('href')}")
     expect(right.get_by_role("row", name="左の画面")).to_contain_text("右の画面")
+    axe.ready(right)
+    assert axe.findings(right, "ja") == []
     assert kept(cast) == ["右の画面", "左の画面"]

@@ -122,7 +122,12 @@ def test_two_pages_that_go_on_with_one_draft_write_over_nothing(cast: Cast, path
 
 def test_two_drafts_are_compared_field_by_field_in_words(cast: Cast, path: str) -> None:
     client = signed_in(cast.caseworker)
-    said = {"basis": "from_child", "grounds": ["sexual"], "source": "school", "asked_at": "R8.5.1 10:31"}
+    said: dict[str, Any] = {
+        "basis": "from_child",
+        "grounds": ["sexual"],
+        "source": "school",
+        "asked_at": "R8.5.1 10:31",
+    }
     one = by_script(client, path, "はじめ", **said)["X-Draft"]
     assert "他の下書きはありません" in client.get(f"/parked/{one}/compare/").content.decode()
     assert "/compare/" not in client.get("/parked/").content.decode()
