@@ -73,11 +73,15 @@ Part = Facts | Text | Listing | Ticks
 
 @dataclass(frozen=True)
 class Sheet:
-    """The content of one sheet. ``to`` is whom it is addressed to (宛名), ``sender`` whose name it bears (発信者名)."""
+    """The content of one sheet. ``to`` is whom it is addressed to (宛名), ``sender`` whose name it bears (発信者名).
+
+    ``final`` false: what it says is not approved yet, and it is shown as a sample (見本) only.
+    """
 
     to: str
     sender: str
     parts: Sequence[Part]
+    final: bool = True
 
     def as_data(self) -> dict[str, Any]:
         """The same as JSON keeps it; every text is a plain string then."""
@@ -86,10 +90,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Subject:
-    """Something that a form is printed of: ``key`` names it within its case, ``words`` to the reader."""
+    """Something that a form is printed of: ``key`` names it within its case, ``words`` to the reader; ``final`` as of a sheet."""
 
     key: str
     words: str
+    final: bool = True
+
+
+def no_advice(_case: Any) -> Sequence[str]:
+    """For a form that stays within the office."""
+    return ()
 
 
 def nothing_late(_case: Any, _key: str) -> Mapping[str, str]:
@@ -103,7 +113,8 @@ class Paper:
 
     ``subjects(case, by)`` is what it can be printed of, ``sheet(case, by, key)`` the content for one of them, in the active
     language (raises NoSubject); ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has
-    the boxes in which it is approved (決裁欄).
+    the boxes in which it is approved (決裁欄). ``samples``: it can be looked at as a sample without a number. ``advice(case)``
+    says what to make sure of before it leaves the office.
     """
 
     code: str
@@ -113,6 +124,8 @@ class Paper:
     sheet: Callable[[Any, Any, str], Sheet]
     late: Callable[[Any, str], Mapping[str, str]] = nothing_late
     seats: bool = True
+    samples: bool = False
+    advice: Callable[[Any], Sequence[str]] = no_advice
 
 
 def filled(data: Any, late: Mapping[str, str]) -> Any:

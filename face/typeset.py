@@ -34,7 +34,7 @@ def sheet(head: Mapping[str, Any], parts: list[Any]) -> dict[str, Any]:
     lacking = " ".join(f"U+{ord(one):04X}" for one in missing([dict(head), parts]))
     said = _("Characters that could not be printed: %(codes)s. Write them by hand.") % {"codes": lacking}
     return {
-        "head": {"caution": _("Handle with care"), "missing": said if lacking else "", **head},
+        "head": {"caution": _("Handle with care"), "missing": said if lacking else "", "sample": "", **head},
         "parts": parts,
     }
 

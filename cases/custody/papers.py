@@ -28,12 +28,13 @@ def _drafts(case: Case, _by: Position) -> list[Subject]:
     ]
 
 
-def _decision(case: Case, key: str) -> CustodyDecision:
+def decision_of(case: Case, key: str) -> CustodyDecision:
+    """The decision that the key of a form names. Raises NoSubject."""
     return named_by(key, CustodyDecision.objects.filter(case=case).select_related(*PEOPLE))
 
 
 def _sheet(case: Case, _by: Position, key: str) -> Sheet:
-    row = _decision(case, key)
+    row = decision_of(case, key)
     parts: list[Part] = [
         Facts(
             [
@@ -89,9 +90,9 @@ def _signed(row: CustodyDecision) -> list[tuple[str, Value]]:
     return found
 
 
-def _place(case: Case, key: str) -> Mapping[str, str]:
+def place_of(case: Case, key: str) -> Mapping[str, str]:
     """The name of the place; withheld, it is on no paper."""
-    row = _decision(case, key)
+    row = decision_of(case, key)
     return {"place": _("withheld") if value_of(row.place_withheld) else words_of(row.place)}
 
 
@@ -101,5 +102,6 @@ CUSTODY = Paper(
     panels=("custody", "child"),
     subjects=_drafts,
     sheet=_sheet,
-    late=_place,
+    late=place_of,
+    samples=True,
 )

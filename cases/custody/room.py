@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.custody import panel
 from cases.custody.actions import END, START
+from cases.custody.notice import NOTICE
 from cases.custody.papers import CUSTODY
 from cases.custody.rules import what_goes_on
 from cases.records.codes import CasePage
@@ -19,9 +20,10 @@ ROOM = Room(
         "custody": _("temporary custody"),
         "withheld_place": _("withheld place"),
         CUSTODY.code: CUSTODY.label,
+        NOTICE.code: NOTICE.label,
     },
-    sensitive={"custody": 3, "withheld_place": 5, CUSTODY.code: 3},
-    papers=(CUSTODY,),
+    sensitive={"custody": 3, "withheld_place": 5, CUSTODY.code: 3, NOTICE.code: 3},
+    papers=(CUSTODY, NOTICE),
     decisions=(START, END),
     obstacle=what_goes_on,
     to_do=panel.to_do,

@@ -15,19 +15,37 @@ from cases.prints.models import Print
 from cases.records.models import Case
 from cases.records.papers import printed_line
 from face import typeset
-from face.paper import Paper, filled
+from face.paper import NoSubject, Paper, filled
 from face.wareki import era_year, format_date
 from security.encryption.fields import reveal
 from security.walls import clock
 
 
 @transaction.atomic
-@sensitive_variables("kept", "row")
+@sensitive_variables("row")
 def print_sheet(case: Case, paper: Paper, key: str, *, by: Position) -> Print:
     """Make a sheet of what ``key`` names, and give it its number. A form is printed in Japanese, whatever the reader's language.
 
     It is set once before it is numbered: what cannot be set takes no number. Raises NoSubject, NotSet.
     """
+    row, final = _unnumbered(case, paper, key, by)
+    if not final:
+        raise NoSubject
+    typeset.as_pdf(data_of(row, paper, by=by, at=row.printed_at), row.printed_at)
+    row.save(force_insert=True)
+    row.refresh_from_db(fields=["office", "fiscal_year", "number"])
+    return row
+
+
+def sample(case: Case, paper: Paper, key: str, *, by: Position) -> bytes:
+    """The same sheet as a sample (見本): nothing is kept, and no number is given. Raises NoSubject, NotSet."""
+    row, _final = _unnumbered(case, paper, key, by)
+    return typeset.as_pdf(data_of(row, paper, by=by, at=row.printed_at, is_sample=True), row.printed_at)
+
+
+@sensitive_variables("kept")
+def _unnumbered(case: Case, paper: Paper, key: str, by: Position) -> tuple[Print, bool]:
+    """A print that is not stored yet, and whether what it says is final."""
     with override("ja"):
         sheet = paper.sheet(case, by, key)
         kept = {
@@ -48,10 +66,7 @@ def print_sheet(case: Case, paper: Paper, key: str, *, by: Position) -> Print:
         printed_at=clock.now(),
         content=json.dumps(kept, ensure_ascii=False),
     )
-    typeset.as_pdf(data_of(row, paper, by=by, at=row.printed_at, again=False), row.printed_at)
-    row.save(force_insert=True)
-    row.refresh_from_db(fields=["office", "fiscal_year", "number"])
-    return row
+    return row, sheet.final
 
 
 @transaction.atomic
@@ -63,7 +78,9 @@ def issue(row: Print, paper: Paper, *, by: Position) -> bytes:
     return typeset.as_pdf(data_of(row, paper, by=by, at=now, again=not first), now)
 
 
-def data_of(row: Print, paper: Paper, *, by: Position, at: datetime, again: bool) -> dict[str, Any]:
+def data_of(
+    row: Print, paper: Paper, *, by: Position, at: datetime, again: bool = False, is_sample: bool = False
+) -> dict[str, Any]:
     """What ``templates/paper/sheet.typ`` draws, with what is asked for at every print."""
     with override("ja"):
         kept = json.loads(reveal(row, "content") or "")
@@ -71,7 +88,8 @@ def data_of(row: Print, paper: Paper, *, by: Position, at: datetime, again: bool
         head = {
             "form": kept["form"],
             "about": kept["about"],
-            "number": number_of(row, kept["mark"]),
+            "sample": _("Sample") if is_sample else "",
+            "number": _("Sample, without a number") if is_sample else number_of(row, kept["mark"]),
             "date": format_date(localdate(row.printed_at), style="western"),
             "to": kept["to"],
             "sender": kept["sender"],

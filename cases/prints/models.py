@@ -26,7 +26,7 @@ class Print(OfCase):
     fiscal_year = models.PositiveSmallIntegerField(_("fiscal year"))
     number = models.PositiveIntegerField(_("number"))
     paper = models.CharField(_("form"), max_length=40)
-    subject = models.CharField(_("what it was printed of"), max_length=40)
+    subject = models.CharField(_("what it was printed of"), max_length=80)
     printed_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("printed by"))
     printed_at = models.DateTimeField(_("printed at"))
     issued_at = models.DateTimeField(_("first shown at"), null=True)

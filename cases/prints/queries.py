@@ -14,10 +14,11 @@ LATEST = 50
 
 @dataclass(frozen=True)
 class Offer:
-    """One form of a case, and what it can be printed of."""
+    """One form of a case, what it can be printed of, and what to make sure of before."""
 
     paper: Paper
     subjects: list[Subject]
+    advice: list[str]
 
 
 def papers() -> dict[str, Paper]:
@@ -27,8 +28,8 @@ def papers() -> dict[str, Paper]:
 
 def offers(case: Case, by: Position) -> list[Offer]:
     """What can be printed of a case, a form without a subject left out."""
-    found = (Offer(paper, list(paper.subjects(case, by))) for paper in papers().values())
-    return [offer for offer in found if offer.subjects]
+    found = ((paper, list(paper.subjects(case, by))) for paper in papers().values())
+    return [Offer(paper, subjects, list(paper.advice(case))) for paper, subjects in found if subjects]
 
 
 def prints_of(case: Case) -> list[Print]:

@@ -7,5 +7,10 @@ from cases.prints import views
 urlpatterns = [
     path("cases/<uuid:case_id>/prints/", views.prints, name="prints"),
     path("cases/<uuid:case_id>/prints/new/", views.print_new, name="print_new"),
+    path(
+        "cases/<uuid:case_id>/prints/samples/<slug:paper>/<str:subject>/",
+        views.print_sample,
+        name="print_sample",
+    ),
     path("cases/<uuid:case_id>/prints/<uuid:print_id>/", views.print_pdf, name="print_pdf"),
 ]

@@ -20,6 +20,7 @@ from face.paper import NoSubject
 from face.reading import one_reading
 from face.typeset import NotSet
 from security.audit.verbs import Verb
+from security.encryption.fields import value_of
 from security.rooms import cards_on
 
 
@@ -40,6 +41,7 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "offers": offers(case, request.by),
             "prints": labelled,
             "more": len(rows) > LATEST,
+            "address_withheld": value_of(case.child.address_withheld),
         }
         return render(request, "cases/prints/prints.html", context)
 
@@ -60,6 +62,20 @@ def print_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     except NotSet:
         return not_made(request)
     return redirect("print_pdf", case.pk, row.pk)
+
+
+@page(Permission.WORK_ON_CASES)
+def print_sample(request: StaffRequest, case_id: UUID, paper: str, subject: str) -> HttpResponse:
+    """A form as a sample: it takes no number, and the access log has a look at what is on it."""
+    case = case_or_404(request, case_id)
+    form = papers().get(paper)
+    if form is None or not form.samples:
+        raise Http404
+    request.event.note_shown(case.pk, form.code, *form.panels)
+    try:
+        return pdf_answer(request, lambda: actions.sample(case, form, subject, by=request.by), "sample")
+    except NoSubject:
+        raise Http404 from None
 
 
 @page(Permission.WORK_ON_CASES)

@@ -195,6 +195,7 @@ ROWS: dict[str, Row] = {
     "prints": row(SEES),
     "print_new": row(None, SEES),
     "print_pdf": row(SEES),
+    "print_sample": row(SEES),
     # --- decisions
     "decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     "decision_take_back": row(None, SEES & DRAFTERS, writes=EDITS & DRAFTERS),

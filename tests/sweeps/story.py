@@ -214,7 +214,7 @@ def _custody(world: "World") -> None:
         custody.record_consent(decision, consent=Consent.OBJECTS, answered_at=clock.now(), by=lead, **answer)
         warrant = words("warrant", "court", "reference", "papers")
         custody.request_warrant(decision, requested_at=clock.now(), texts=warrant, by=lead)
-    world.ids["decision_id"] = decision.pk
+    world.ids |= {"decision_id": decision.pk, "paper": "custody_form", "subject": decision.pk}
 
 
 def _filing(world: "World") -> None:
