@@ -1,6 +1,6 @@
 """My cases, and finding one. An address never holds a name: what was typed is sent by POST."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from cases.finding import queries
+from cases.finding import queries, remembered
 from cases.finding.forms import FindForm
 from cases.finding.listing import (
     COUNTED,
@@ -64,10 +64,12 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
 
 @page(Permission.WORK_ON_CASES)
 def case_list(request: StaffRequest) -> HttpResponse:
-    """The cases of the acting position, narrowed and in an order that the address names."""
+    """The cases of the acting position, narrowed and in the order that the address names, or else the ones chosen last."""
     by, asked = request.by, request.GET.dict()
+    recalled = {} if asked else remembered.recalled(request)
+    asked |= recalled
     reviews = by.may(Permission.REVIEW_LINE)
-    chosen, order = _chosen(request)
+    chosen, order = _chosen(asked)
     leads = who_can_lead(by) if reviews else []
     if reviews and chosen.lead and all(lead.pk != chosen.lead for lead in leads):
         # Still in charge, though the position has ended.
@@ -99,13 +101,15 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "orders": Order.choices,
         "leads": leads,
         "narrowed": chosen != Narrowed(),
+        "recalled": bool(recalled),
     }
-    return render(request, "cases/finding/case_list.html", context)
+    response = render(request, "cases/finding/case_list.html", context)
+    remembered.remember(request, response)
+    return response
 
 
-def _chosen(request: StaffRequest) -> tuple[Narrowed, Order]:
-    """The filters and the order of the address; BadRequest for a value that no list offers."""
-    asked = request.GET
+def _chosen(asked: Mapping[str, str]) -> tuple[Narrowed, Order]:
+    """The filters and the order that are asked for; BadRequest for a value that no list offers."""
     lead = asked.get("lead", "")
     try:
         order = Order(asked.get("order", ""))

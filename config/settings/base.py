@@ -130,6 +130,7 @@ CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "face.errors.csrf_failure"
 PARKED_COOKIE = "__Host-who"
+LISTS_COOKIE = "__Host-lists"
 PARKED_DIR = VAR / "parked"
 LANGUAGE_COOKIE_NAME = "__Host-language"
 LANGUAGE_COOKIE_SECURE = True

@@ -32,10 +32,11 @@ CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The live server of the browser tests is plain http.
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, PARKED_COOKIE, LANGUAGE_COOKIE_NAME = (
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, PARKED_COOKIE, LISTS_COOKIE, LANGUAGE_COOKIE_NAME = (
     "session",
     "csrf",
     "who",
+    "lists",
     "language",
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
