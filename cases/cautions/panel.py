@@ -58,8 +58,8 @@ def moments(case: Case, by: Position) -> list[Moment]:
     for row in cautions_of(case):
         kind = words_of(row.kind)
         heading = _("Caution recorded: %(kind)s") % {"kind": kind}
-        found.append(Moment(row.recorded_at, heading, words_of(row.words), by=row.recorded_by.staff.name))
+        found.append(Moment(row.recorded_at, heading, words_of(row.words), by=row.recorded_by.staff))
         if row.ended_at is not None and row.ended_by is not None:
             heading = _("Caution lifted: %(kind)s") % {"kind": kind}
-            found.append(Moment(row.ended_at, heading, words_of(row.why), by=row.ended_by.staff.name))
+            found.append(Moment(row.ended_at, heading, words_of(row.why), by=row.ended_by.staff))
     return found

@@ -10,7 +10,7 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.closing.actions import CLOSING, draft_closing
 from cases.closing.forms import ClosingForm, typed_before
-from cases.decisions.pages import earlier_draft, why_not_draft
+from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.pages import case_form, case_to_change
 
 
@@ -26,7 +26,7 @@ def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: draft_closing(case, **form.cleaned_data, by=request.by, earlier=earlier),
         section="closing",
-        done=_("The draft waits for its decision."),
+        done=waits_for(CLOSING, request.by),
         template="cases/decisions/draft.html",
         heading=_("Draft the closing"),
         intro=_("A closed case can be read and no longer written."),

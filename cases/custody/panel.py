@@ -114,10 +114,10 @@ def moments(case: Case, by: Position) -> list[Moment]:
             "answer": words_of(answer.consent)
         }
         at = value_of(answer.answered_at) or answer.recorded_at
-        found.append(Moment(at, heading, by=answer.recorded_by.staff.name))
+        found.append(Moment(at, heading, by=answer.recorded_by.staff))
     for request in warrants_of(case):
         found.append(
-            Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff.name)
+            Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff)
         )
     return found
 

@@ -24,7 +24,7 @@ from cases.custody.forms import (
 )
 from cases.custody.models import CustodyDecision
 from cases.decisions.actions import Decision
-from cases.decisions.pages import earlier_draft, why_not_draft
+from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.decisions.queries import PEOPLE
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
@@ -63,7 +63,7 @@ def _draft_page(
         form,
         lambda: act(case, form.facts(), by=request.by, earlier=earlier),
         section="custody",
-        done=_("The draft waits for its decision."),
+        done=waits_for(kind, request.by),
         template="cases/decisions/draft.html",
         heading=_("Draft temporary custody") if kind is actions.START else _("Draft the end of custody"),
         label=_("Ask for the decision"),

@@ -1,14 +1,18 @@
 """What the pages share that show a draft or write one: the pane on which it is decided, the queue beside it, and the
 draft to be changed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest
+from agencies.staff.models import Position
+from agencies.staff.roles import Role
 from agencies.staff.rules import reason_against
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
@@ -17,6 +21,7 @@ from cases.decisions.models import CaseAct
 from cases.decisions.queries import MOST_LISTED, Waiting, queue_of
 from cases.records.models import Case
 from cases.records.panel import full_name
+from cases.records.queries import able_to_decide
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
 from security.walls import clock
@@ -30,6 +35,21 @@ class Entry:
     child: str
     born: date | None
     is_shown: bool
+
+
+def waits_for(kind: Decision[Any], by: Position) -> Callable[[CaseAct], str]:
+    """What the drafter of an act is told: by whose decision it waits, or that nobody can decide it yet."""
+
+    def told(row: CaseAct) -> str:
+        decider = next(iter(able_to_decide(row.case, kind.act, besides=by)), None)
+        if decider is None:
+            return _("Drafted. Nobody can decide it yet: tell your supervisor.")
+        if decider.role != Role.DIRECTOR:
+            return _("Drafted. It waits for the decision of %(name)s.") % {"name": decider.staff.name}
+        family = decider.staff.name.partition("　")[0]
+        return _("Drafted. It waits for the decision of the director, %(family)s.") % {"family": family}
+
+    return told
 
 
 def pane(

@@ -20,15 +20,15 @@ from security.walls import clock
 def moments_of_act(row: CaseAct, label: str | Promise) -> Iterator[Moment]:
     """When it was drafted, and when it was decided or taken back; ``label`` is what it is about."""
     what = {"act": label}
-    yield Moment(row.drafted_at, _("Drafted: %(act)s") % what, by=row.drafted_by.staff.name)
+    yield Moment(row.drafted_at, _("Drafted: %(act)s") % what, by=row.drafted_by.staff)
     if row.taken_back_at is not None:
-        yield Moment(row.taken_back_at, _("Taken back: %(act)s") % what, by=row.drafted_by.staff.name)
+        yield Moment(row.taken_back_at, _("Taken back: %(act)s") % what, by=row.drafted_by.staff)
     if row.decided_at is not None and row.decided_by is not None:
         no = _("Not approved: %(act)s") if row.refused else _("Returned: %(act)s")
         yield Moment(
             row.decided_at,
             (_("Approved: %(act)s") if row.approved else no) % what,
-            by=row.decided_by.staff.name,
+            by=row.decided_by.staff,
         )
 
 

@@ -48,17 +48,17 @@ def cautions(case: Case, by: Position) -> list[Chip]:
 def moments(case: Case, by: Position) -> list[Moment]:
     """Receptions, conferences and checks."""
     found = [
-        Moment(row.received_at, _("Notification received"), by=row.received_by.staff.name)
+        Moment(row.received_at, _("Notification received"), by=row.received_by.staff)
         for row in notifications_of(case)
     ]
     found += [
-        Moment(row.held_at, _("Accepted by the intake conference"), by=row.recorded_by.staff.name)
+        Moment(row.held_at, _("Accepted by the intake conference"), by=row.recorded_by.staff)
         for row in _conferences(case)
     ]
     for row in _checks(case):
         if row.retracts_id is not None:
             heading = _("A record of a safety check was withdrawn")
-            found.append(Moment(row.recorded_at, heading, by=row.recorded_by.staff.name))
+            found.append(Moment(row.recorded_at, heading, by=row.recorded_by.staff))
             continue
         outcome = words_of(row.outcome)
         if _taken_back(row) is not None:
@@ -67,7 +67,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
             Moment(
                 row.seen_at,
                 _("Safety check: %(outcome)s") % {"outcome": outcome},
-                by=row.recorded_by.staff.name,
+                by=row.recorded_by.staff,
             )
         )
     return found

@@ -55,7 +55,12 @@ class Moment:
     at: datetime
     heading: str | Promise
     text: str = ""
-    by: str = ""
+    by: Staff | Position | None = None
+
+    @property
+    def person(self) -> Staff | None:
+        """Who it was; a person outside the office is named by their position."""
+        return self.by.staff if isinstance(self.by, Position) else self.by
 
 
 @dataclass(frozen=True)

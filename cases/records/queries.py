@@ -424,15 +424,23 @@ def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:
 
     If there are none, the supervisor line, who see to it that the power is given to a person.
     """
+    found = [position.pk for position in able_to_decide(case, act, besides=besides)]
+    line = Position.objects.current(clock.today()).filter(
+        office=case.office_id, pk__in=positions_of_case(case.pk, Relation.LINE)
+    )
+    return found or list(line.exclude(staff_id=besides.staff_id).values_list("pk", flat=True))
+
+
+def able_to_decide(case: Case, act: Act, *, besides: Position) -> list[Position]:
+    """Who has the power to decide ``act`` now, writes on the case and is another person: the director first, then delegates."""
     now = clock.now()
     current = Position.objects.current(localdate(now))
     others = current.filter(office=case.office_id).exclude(staff_id=besides.staff_id)
     able = others.filter(models.Q(role=Role.DIRECTOR) | models.Q(delegations__acts__contains=[act.value]))
     on_case = positions_of_case(case.pk, Relation.LEAD, Relation.MEMBER, Relation.LINE)
-    able = able.filter(pk__in=on_case).distinct()
-    found = [position.pk for position in able if may_decide(position, act, now)]
-    line = others.filter(pk__in=positions_of_case(case.pk, Relation.LINE))
-    return found or list(line.values_list("pk", flat=True))
+    able = able.filter(pk__in=on_case).distinct().select_related("staff").order_by("staff__name")
+    found = [position for position in able if may_decide(position, act, now)]
+    return sorted(found, key=lambda position: position.role != Role.DIRECTOR)
 
 
 def positions_of_case(case_id: UUID, *relations: Relation) -> list[UUID]:

@@ -27,7 +27,7 @@ def panel(case: Case, by: Position) -> Panel:
 def moments(case: Case, by: Position) -> list[Moment]:
     """The visits that were held."""
     return [
-        Moment(row.held_at, words_of(row.kind), words_of(row.result), by=row.ended_by.staff.name)
+        Moment(row.held_at, words_of(row.kind), words_of(row.result), by=row.ended_by.staff)
         for row in visits_of(case)
         if row.held_at is not None and row.ended_by is not None
     ]

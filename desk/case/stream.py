@@ -45,7 +45,7 @@ class Chosen:
 
     def tells(self, moment: Moment) -> bool:
         """Whether a moment is among what was chosen."""
-        return self._in_month(moment.at) and (self.person is None or moment.by.startswith(self.person.name))
+        return self._in_month(moment.at) and (self.person in (None, moment.person))
 
     def _in_month(self, at: datetime) -> bool:
         return self.month is None or timezone.localdate(at).replace(day=1) == self.month

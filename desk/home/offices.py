@@ -39,10 +39,12 @@ def letters(request: StaffRequest) -> Section:
     have ended are folded away."""
     by = request.by
     own = not by.may(Permission.ASSIGN_DISCLOSURES)
-    found = sorted(
+    there = sorted(
         letters_in_hand(by, {}, own=own, size=FEW).letters, key=lambda letter: letter.state != "new"
     )
-    ended = [_line_of(letter, request) for letter in letters_ended(by, {}, size=FEW).letters]
+    found = [letter for letter in there if letter.state != "closed"]
+    over = [letter for letter in there if letter.state == "closed"]
+    ended = [_line_of(letter, request) for letter in over + letters_ended(by, {}, size=FEW).letters]
     count = {"count": letters_counted(own=own)}
     heading = _("Assigned to you: %(count)s") % count if own else _("Envelopes: %(count)s") % count
     lines = [_line_of(letter, request) for letter in found]

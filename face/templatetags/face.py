@@ -200,6 +200,12 @@ def ja(value: Any) -> Any:
 
 
 @register.filter
+def in_brackets(value: Any) -> SafeString:
+    """A text in the brackets of the page's language."""
+    return format_html(_("({text})"), text=value)
+
+
+@register.filter
 def says_ja(value: Any) -> SafeString:
     """`<option{{ label|says_ja }}>`: the same as an attribute, for an element that can hold no other."""
     return SafeString(' lang="ja"' if is_foreign(value) else "")

@@ -10,7 +10,7 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from cases.cautions.pages import shown_not_to_tell
-from cases.decisions.pages import earlier_draft, why_not_draft
+from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.pages import case_form, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.forms import ExceptionForm, typed_before
@@ -31,7 +31,7 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: actions.request_exception(case, by=request.by, earlier=earlier, **form.facts()),
         section="intention",
-        done=_("The exception has been asked for. Another person decides it."),
+        done=waits_for(actions.EXCEPTION, request.by),
         template="referrals/consent/exception_new.html",
         heading=_("Draft a report without the child's answer"),
         label=_("Draft it"),

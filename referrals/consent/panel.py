@@ -97,9 +97,9 @@ def moments(case: Case, by: Position) -> list[Moment]:
     """When the child was asked and what came of it, and when an exception was decided."""
     found: list[Moment] = []
     for row in intentions_of(case):
-        found.append(Moment(row.asked_at, _said(row), by=str(row.recorded_by.staff)))
+        found.append(Moment(row.asked_at, _said(row), by=row.recorded_by.staff))
         if row.taken_back_at is not None:
-            taken_by = str(row.taken_back_by.staff) if row.taken_back_by else ""
+            taken_by = row.taken_back_by.staff if row.taken_back_by else None
             found.append(Moment(row.taken_back_at, _("The child withdrew"), by=taken_by))
     for exception in exceptions_of(case):
         found += moments_of_act(exception, EXCEPTION.label)

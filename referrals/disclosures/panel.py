@@ -64,7 +64,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
                     reader.assigned_at,
                     _("The police took the report"),
                     text=reference,
-                    by=str(reader.position),
+                    by=reader.position,
                 )
             )
         if row.ended_at is not None and row.sent_at is not None:

@@ -17,7 +17,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.decisions.codes import State
-from cases.decisions.pages import as_opened, earlier_draft
+from cases.decisions.pages import as_opened, earlier_draft, waits_for
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
@@ -82,7 +82,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
             case, recipient=basis.recipient, basis=basis, by=request.by, **form.facts()
         ),
         section="police",
-        done=_("The report has been drafted. Another person decides it."),
+        done=waits_for(actions.REPORT, request.by),
         template="referrals/disclosures/report_new.html",
         heading=_("Report to the police"),
         label=_("Draft for decision"),

@@ -31,7 +31,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
     """When each contact took place."""
     heading = _("Contact with the police")
     return [
-        Moment(moment_of(contact), heading, text=words_of(contact.basis), by=str(contact.recorded_by.staff))
+        Moment(moment_of(contact), heading, text=words_of(contact.basis), by=contact.recorded_by.staff)
         for contact in contacts_of(case)
     ]
 

@@ -43,10 +43,12 @@ def police_desk(request: StaffRequest) -> HttpResponse:
     """The envelopes in hand at the office, and the few that ended last. No case content."""
     by, asked = request.by, request.GET.dict()
     in_hand, ended = letters_in_hand(by, asked), letters_ended(by, {}, size=FEW)
+    rows = _rows(in_hand, by)
     context = {
-        "rows": _rows(in_hand, by),
+        "rows": [row for row in rows if row["letter"].closed_since is None],
         "shown": in_hand.shown,
-        "ended": _rows(ended, by),
+        # What the worker has not settled yet has ended all the same.
+        "ended": [row for row in rows if row["letter"].closed_since is not None] + _rows(ended, by),
         "more_ended": bool(ended.shown.older),
         "assigns": by.may(Permission.ASSIGN_DISCLOSURES),
     }

@@ -22,10 +22,11 @@ from cases.closing.models import ClosingDecision
 from cases.custody.actions import Opinion, draft_end
 from cases.custody.codes import Consent, Heard
 from cases.decisions.codes import State, Verdict
+from cases.decisions.pages import waits_for
 from cases.decisions.queries import came_back_to
 from cases.records import actions as records
 from cases.records.codes import Stage
-from cases.records.models import Case, Grant
+from cases.records.models import Block, Case, Grant
 from cases.records.rules import check_may_edit
 from referrals.consent import actions as consent
 from referrals.disclosures import actions as disclosures
@@ -33,7 +34,7 @@ from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from security.encryption.fields import reveal
 from security.walls import clock
-from tests.cast import Cast, a_case, delegated, waiting_for
+from tests.cast import Cast, a_case, as_owner, delegated, waiting_for
 from tests.client import signed_in
 from tests.rights import every_column
 from tests.unit.cases.custody import test_actions as custody
@@ -52,6 +53,23 @@ def a_closing(cast: Cast, case: Case | None = None, *, by: str = "caseworker") -
     case = case or a_case(cast)
     with acting_as(cast.positions[by]):
         return actions.draft_closing(Case.objects.get(pk=case.pk), **TEXTS, by=cast.positions[by])
+
+
+def test_the_drafter_is_told_by_whose_decision_it_waits(cast: Cast) -> None:
+    row = a_closing(cast)
+    told = waits_for(CLOSING, cast.caseworker)
+    with acting_as(cast.caseworker):
+        assert told(row) == f"起案しました。{cast.director.staff.name}所長の決裁を待っています。"
+    for name in ("director", "two_positions/director"):
+        with as_owner():
+            Block.objects.using("owner").create(
+                case_id=row.case_id,
+                staff_id=cast.positions[name].staff_id,
+                blocked_by=cast.supervisor,
+                created_at=clock.now(),
+            )
+    with acting_as(cast.caseworker):
+        assert told(row) == "起案しました。決裁できる人がいません。SVに連絡してください。"
 
 
 def decide(

@@ -299,5 +299,5 @@ def test_the_panel_and_the_timeline_show_no_notifier(cast: Cast) -> None:
     with acting_as(cast.caseworker), transaction.atomic():
         shown = panel.panel(case, cast.caseworker)
         assert shown.context["notifications"][0][1]
-        told = [str(moment.text) + moment.by for moment in panel.moments(case, cast.caseworker)]
+        told = [f"{moment.text} {moment.by}" for moment in panel.moments(case, cast.caseworker)]
         assert not any(NOTIFIER["name"] in text for text in told)

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Position
+from agencies.staff.models import Position, Staff
 from cases.records.actions import add_to_team, write_progress
 from cases.records.codes import ContactMethod, Level, Relation
 from cases.records.models import Case
 from desk.case.stream import SIZE, kinds
 from security.walls import clock
-from tests.cast import Cast
+from tests.cast import Cast, as_owner
 from tests.client import signed_in
 from tests.conftest import superuser
 from tests.unit.cases.intake.test_actions import a_call
@@ -83,6 +83,8 @@ def test_it_is_narrowed_to_a_kind_a_person_and_a_month(cast: Cast) -> None:
     write(case, cast.caseworker, "今月")
     write(case, cast.caseworker, "二か月前", days=62)
     write(case, cast.colleague, "同僚")
+    with as_owner():  # a name with which another one begins
+        Staff.objects.filter(pk=cast.colleague.staff_id).update(name=cast.caseworker.staff.name[:-1])
     client = signed_in(cast.caseworker)
     assert set(told(client, case, kind="progress")) >= {"今月", "二か月前", "同僚"}
     received = told(client, case, kind="intake")

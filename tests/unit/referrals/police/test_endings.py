@@ -52,6 +52,9 @@ def test_list_and_page_say_how_it_ended(cast: Cast, ending: str, noticed: bool) 
         assert WORDS[ending] in page
         assert "伝える文" not in page
         assert [word for word in WORDS.values() if word in page] == [WORDS[ending]]
+    desk = officer.get("/police/")
+    assert [row["letter"].envelope for row in desk.context["ended"]] == [letter.envelope]
+    assert desk.context["rows"] == []
     if ending == "expired":
         assert letter.closed_since == max(ran_out, letter.envelope.sent_at)
 
