@@ -70,8 +70,8 @@ def office(browser: Browser, template: str, django_db_blocker: DjangoDbBlocker) 
     from tests.cast import Cast
     from tests.serve import serving
 
-    with pytest.MonkeyPatch.context() as patch, own_copy(template, django_db_blocker):
+    with pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread; the fixtures' own SQL is synchronous all the same.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        with serving() as address:
+        with own_copy(template, django_db_blocker), serving() as address:
             yield Office(address, Cast.load(), browser)
