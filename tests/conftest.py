@@ -1,4 +1,4 @@
-"""Every test with a database runs in its own committed copy of a migrated template, as the application's real database roles.
+"""Every test with a database begins in a committed copy of a migrated template, as the application's real database roles.
 
 Nothing is mirrored, rolled back or loosened: ``default`` is ``runtime``, ``audit`` is ``scribe``, ``gate`` is ``gate``.
 """
@@ -21,8 +21,9 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from config.embedded import testing
 
-if TYPE_CHECKING:  # the cast imports models, and is read where Django is ready
+if TYPE_CHECKING:  # they import models or settings, and are read where Django is ready
     from tests.cast import Cast
+    from tests.kept import Kept
 
 TEMPLATE = "test_template"
 LONGEST = (
@@ -165,11 +166,53 @@ def own_copy(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
     drop_database(name)
 
 
+class Copies:
+    """Copies of a template, one after the other: the present one is put back as it was, or a new one made."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+        self.present: Kept | None = None
+
+    def renew(self) -> str:
+        """Everything is as in the template from now on; the name of the database, to which every alias points."""
+        if self.present and not self.present.put_back():
+            self.drop()
+        if self.present is None:
+            self.present = self._copy()
+        from django.db import connections
+
+        if connections["default"].settings_dict["NAME"] != self.present.name:
+            use_database(self.present.name)
+        return self.present.name
+
+    def _copy(self) -> "Kept":
+        from config.embedded.postgres import Server
+        from tests.kept import Kept
+
+        name = copy_database(self.template)
+        conninfo = Server(testing.server_home(), testing.PASSWORDS["postgres"]).conninfo(dbname=name)
+        return Kept(name, psycopg.connect(conninfo, autocommit=True))
+
+    def drop(self) -> None:
+        """Remove the present copy."""
+        if self.present:
+            self.present.close()
+            drop_database(self.present.name)
+            self.present = None
+
+
+@pytest.fixture(scope="session")
+def _copies(template: str) -> Iterator[Copies]:
+    copies = Copies(template)
+    yield copies
+    copies.drop()
+
+
 @pytest.fixture
-def database(template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A database of this test's own; its name."""
-    with own_copy(template, django_db_blocker) as name:
-        yield name
+def database(_copies: Copies, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database as if of this test's own; its name."""
+    with django_db_blocker.unblock():
+        yield _copies.renew()
 
 
 @pytest.fixture

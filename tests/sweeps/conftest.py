@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django import DjangoDbBlocker, Settings
 
-from tests.conftest import copy_database, drop_database, own_copy, superuser, use_database
+from tests.conftest import Copies, copy_database, drop_database, own_copy, superuser, use_database
 
 if TYPE_CHECKING:  # they import models, and are read where Django is ready
     from bench.data import Made
@@ -65,47 +65,47 @@ def world_template(
     drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def _copies_of_the_world(world_template: tuple[str, "World"]) -> Iterator[Copies]:
+    copies = Copies(world_template[0])
+    yield copies
+    copies.drop()
+
+
 @pytest.fixture
 def world(
     world_template: tuple[str, "World"],
+    _copies_of_the_world: Copies,
     _own_parked: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator["World"]:
-    """The world in a database of this test's own."""
-    from django.db import connections
-
+    """The world in a database as if of this test's own."""
+    made = world_template[1]
     with django_db_blocker.unblock():
-        name, made = world_template
-        copies = Copies(name)
-        made.renew = copies.renew
-        copies.renew()
+        made.renew = _copies_of_the_world.renew
+        made.renew()
         yield made
-        connections.close_all()
-        copies.drop()
 
 
 @pytest.fixture(scope="module")
-def _module_copies(world_template: tuple[str, "World"]) -> Iterator["Copies"]:
+def _module_copies(world_template: tuple[str, "World"], django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     copies = Copies(world_template[0])
-    copies.renew()
-    yield copies
+    with django_db_blocker.unblock():
+        yield copies.renew()
     copies.drop()
 
 
 @pytest.fixture
 def shared_world(
     world_template: tuple[str, "World"],
-    _module_copies: "Copies",
+    _module_copies: str,
     _own_parked: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator["World"]:
     """The world in a copy that the tests of a module share: for tests that only read."""
-    from django.db import connections
-
     with django_db_blocker.unblock():
-        use_database(_module_copies.name)
+        use_database(_module_copies)
         yield world_template[1]
-        connections.close_all()
 
 
 @pytest.fixture(scope="session")
@@ -132,25 +132,3 @@ def made_database(made_template: tuple[str, "Made"], django_db_blocker: DjangoDb
 def made(made_template: tuple[str, "Made"], made_database: str) -> "Made":
     """The large office, and who reads it."""
     return made_template[1]
-
-
-class Copies:
-    """Copies of the world, one after the other."""
-
-    def __init__(self, template: str) -> None:
-        self.template, self.name = template, ""
-
-    def renew(self) -> None:
-        """Go on in a fresh copy: what was changed is as it was."""
-        from django.db import connections
-
-        connections.close_all()
-        self.drop()
-        self.name = copy_database(self.template, "copy")
-        use_database(self.name)
-
-    def drop(self) -> None:
-        """Remove the present copy."""
-        if self.name:
-            drop_database(self.name)
-            self.name = ""

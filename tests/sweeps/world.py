@@ -100,7 +100,7 @@ class World:
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     nothing: bytes = b""
     forms: dict[str, dict[str, Form]] = field(default_factory=dict)
-    renew: Callable[[], None] = lambda: None
+    renew: Callable[[], object] = lambda: None
 
     def __getitem__(self, relation: str) -> Position:
         position = self.people[relation]
