@@ -4,11 +4,10 @@ A test still commits, and works as the application's real roles. What it wrote i
 a database whose make-up was changed is given up for a fresh copy.
 """
 
-from typing import cast
+from collections.abc import Iterable
 
 import psycopg
 from django.db import connections
-from psycopg import sql
 
 from config.postgresql.base import clean
 
@@ -24,15 +23,22 @@ OTHERS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)
 """
-MAKE_UP = ("class", "attribute", "proc", "trigger", "policy", "constraint", "namespace", "statistic")
-"""The catalogs that show a changed table, function, wall or right, or statistics that were gathered."""
-REBUILT = " OR ".join(
-    [f"EXISTS (SELECT FROM pg_{catalog} WHERE xmin::text::bigint >= %(since)s)" for catalog in MAKE_UP]
-    + [
-        "EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND xmin::text::bigint >= %(since)s)",
-        "EXISTS (SELECT FROM pg_db_role_setting WHERE xmin::text::bigint >= %(since)s)",
-    ]
+MAKE_UP = (
+    "class",
+    "attribute",
+    "proc",
+    "trigger",
+    "policy",
+    "constraint",
+    "namespace",
+    "statistic",
+    "db_role_setting",
 )
+"""The catalogs that show a changed table, function, wall, right or setting, or statistics that were gathered."""
+CATALOGS = [
+    *(f"pg_{name}" for name in MAKE_UP),
+    "(SELECT xmin FROM pg_database WHERE datname = current_database()) AS own",
+]
 
 
 class Kept:
@@ -44,10 +50,7 @@ class Kept:
         session.execute("SET session_replication_role = replica")
         self._rows = {table: self._read(table) for (table,) in session.execute(TABLES).fetchall()}
         self._sequences = session.execute(SEQUENCES).fetchall()
-        self._changed = sql.SQL("SELECT {0}").format(
-            sql.SQL(", ").join(self._is_changed(table, rows) for table, rows in self._rows.items())
-        )
-        self._since = self._now()
+        self._make_up, self._contents = self._picture(CATALOGS), self._picture(self._rows)
 
     def put_back(self) -> bool:
         """Make every row and sequence what it was and end all connections but the application's idle ones; False if it cannot."""
@@ -55,61 +58,45 @@ class Kept:
         if self.used >= OFTEN:
             return False
         self._session.execute(OTHERS, [_idle()])
-        if self._session.execute(f"SELECT {REBUILT}", {"since": self._since}).fetchone() != (False,):
+        if self._picture(CATALOGS) != self._make_up:
             return False
-        changed = self._session.execute(self._changed, {"since": self._since}, prepare=True).fetchone()
+        changed = [
+            table for table, found in self._picture(self._rows).items() if found != self._contents[table]
+        ]
         with self._session.transaction():
-            for table, is_changed in zip(self._rows, changed or (), strict=True):
-                if is_changed:
-                    self._write(table)
+            for table in changed:
+                self._write(table)
+        self._contents |= self._picture(changed)
         for place, before in zip(self._session.execute(SEQUENCES).fetchall(), self._sequences, strict=True):
             if place != before:
                 self._session.execute(
                     "SELECT setval(format('%%I.%%I', %s::text, %s::text)::regclass, coalesce(%s::bigint, 1), %s)",
                     [*before, before[2] is not None],
                 )
-        self._since = self._now()
         return True
 
     def close(self) -> None:
         """End the superuser's connection."""
         self._session.close()
 
-    def _now(self) -> int:
-        """The first transaction of those to come."""
-        found = self._session.execute(
-            "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-        ).fetchone()
-        return cast(int, found[0]) if found else 0
+    def _picture(self, tables: Iterable[str]) -> dict[str, list[int]]:
+        """How many rows each has, and which transaction wrote the latest: another picture for any change."""
+        names = list(tables)
+        asked = [
+            f"(SELECT ARRAY[count(*), coalesce(max(xmin::text::bigint), 0)] FROM {name})" for name in names
+        ]
+        found = self._session.execute("SELECT " + ", ".join(asked)).fetchone() if names else ()
+        return dict(zip(names, found or (), strict=True))
 
     def _read(self, table: str) -> bytes:
-        with (
-            self._session.cursor() as cursor,
-            cursor.copy(sql.SQL("COPY {} TO STDOUT").format(_named(table))) as rows,
-        ):
+        with self._session.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT") as rows:
             return b"".join(bytes(part) for part in rows)
 
     def _write(self, table: str) -> None:
-        self._session.execute(sql.SQL("DELETE FROM {}").format(_named(table)))
+        self._session.execute(f"DELETE FROM {table}")
         if self._rows[table]:
-            with (
-                self._session.cursor() as cursor,
-                cursor.copy(sql.SQL("COPY {} FROM STDIN").format(_named(table))) as rows,
-            ):
+            with self._session.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as rows:
                 rows.write(self._rows[table])
-
-    @staticmethod
-    def _is_changed(table: str, rows: bytes) -> sql.Composed:
-        if not rows:
-            return sql.SQL("EXISTS (SELECT FROM {})").format(_named(table))
-        return sql.SQL(
-            "((SELECT count(*) FROM {0}) <> {1} OR EXISTS (SELECT FROM {0} WHERE xmin::text::bigint >= %(since)s))"
-        ).format(_named(table), sql.Literal(rows.count(b"\n")))
-
-
-def _named(table: str) -> sql.SQL:
-    """A table as PostgreSQL itself quoted it."""
-    return sql.SQL(table)
 
 
 def _idle() -> list[int]:
