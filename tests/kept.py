@@ -55,8 +55,12 @@ class Kept:
     def put_back(self) -> bool:
         """Make every row and sequence what it was and end all connections but the application's idle ones; False if it cannot."""
         self.used += 1
-        if self.used >= OFTEN:
+        try:
+            return self.used < OFTEN and self._put_back()
+        except psycopg.OperationalError:  # the test killed every connection, or the server
             return False
+
+    def _put_back(self) -> bool:
         self._session.execute(OTHERS, [_idle()])
         if self._picture(CATALOGS) != self._make_up:
             return False
