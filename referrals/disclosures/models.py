@@ -159,7 +159,7 @@ class Envelope(models.Model):
     open_by = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
-    printed_at = models.DateTimeField(null=True)
+    printed_at = models.DateTimeField(_("printed at"), null=True)
 
     class Meta:
         app_label = "referrals"
