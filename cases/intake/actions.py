@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from agencies.staff.models import Position
 from cases.clocks import actions as clocks
@@ -145,7 +146,7 @@ def accept(
     )
     conference.kind, conference.attendees, conference.decision = kind, attendees, decision
     conference.save(force_insert=True)
-    move_stage(case, Stage.ACCEPTED, by=by)
+    move_stage(case, Stage.ACCEPTED, by=by, on=_day(case, held_at))
     if Clock.objects.filter(case=case, kind=ClockKind.SAFETY).exclude(met_at=None).exists():
         move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before the conference met
     in_charge_now = case.grants.filter(relation=Relation.LEAD, ended_at=None, position=in_charge)
@@ -174,7 +175,7 @@ def record_safety_check(
     check.save(force_insert=True)
     if outcome == Outcome.SEEN and limit is not None:
         clocks.meet(limit, at=seen_at, by=by)
-    _follow(case, outcome, by)
+    _follow(case, outcome, by, _day(case, seen_at))
     return check
 
 
@@ -198,7 +199,12 @@ def _still_seen(case: Case) -> bool:
     return any(value_of(check.outcome) is Outcome.SEEN for check in checks)
 
 
-def _follow(case: Case, outcome: Outcome, by: Position) -> None:
+def _follow(case: Case, outcome: Outcome, by: Position, on: date) -> None:
     stage = rules.AFTER_CHECK[outcome].get(Stage(case.stage))
     if stage is not None:
-        move_stage(case, stage, by=by)
+        move_stage(case, stage, by=by, on=on)
+
+
+def _day(case: Case, happened_at: datetime) -> date:
+    """From which day on the stage holds: the day on which it happened, and none before the case."""
+    return localdate(max(happened_at, case.opened_at))

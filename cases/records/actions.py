@@ -21,8 +21,8 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records import rules
 from cases.records.codes import ContactMethod, Finding, Level, Relation, Sex, Stage, StayKind, Track, Urgency
-from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
-from cases.records.queries import search_values, valid_grants
+from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
+from cases.records.queries import search_values, stage_moves_of, valid_grants
 from security.encryption.fields import sealed_text
 from security.encryption.keyring import Scope, current
 from security.search.index import put_tokens
@@ -146,28 +146,46 @@ def update_case(
 
 
 @transaction.atomic
-def move_stage(case: Case, stage: Stage, *, by: Position) -> Case:
-    """Take the case to the next stage; the stage compared with is the stored one, not the one the reader saw."""
+def move_stage(case: Case, stage: Stage, *, by: Position, on: date | None = None) -> StageMove:
+    """Take the case to the next stage; the stage compared with is the stored one, not the one the reader saw.
+
+    ``on``: the day from which it holds, today where none is given. Raises Refused.
+    """
     rules.check_may_edit(case, by)
     case.stage = locked(Case.objects.filter(pk=case.pk)).stage
     rules.check_may_move(case, stage)
-    case.stage = stage
-    moved = ["stage"]
-    if stage == Stage.ACCEPTED:
-        case.accepted_at = clock.now()
-        moved.append("accepted_at")
-    case.save(update_fields=moved)
-    return case
+    return _move(case, stage, on, by=by)
+
+
+@transaction.atomic
+def correct_stage(case: Case, stage: Stage, *, on: date, reason: str, by: Position) -> StageMove:
+    """A supervisor puts a wrong stage right; the change that was wrong stays, and the correction names it. Raises Refused."""
+    case.stage = locked(Case.objects.filter(pk=case.pk)).stage
+    rules.check_may_correct_stage(case, by)
+    rules.check_correction(case, stage, reason)
+    return _move(case, stage, on, by=by, reason=reason)
 
 
 @transaction.atomic
 def close_case(case: Case, *, by: Position) -> Case:
     """Close the case. The room of closing calls it with its approval; without one in this transaction the database refuses."""
     rules.check_may_edit(case, by)
-    case.stage, case.closed_at = Stage.CLOSED, clock.now()
     case.version += 1
-    case.save(update_fields=["stage", "closed_at", "version"])
+    case.save(update_fields=["version"])
+    case.closed_at = _move(case, Stage.CLOSED, None, by=by).moved_at
     return case
+
+
+def _move(case: Case, stage: Stage, on: date | None, *, by: Position, reason: str = "") -> StageMove:
+    """Write the change: the database takes the case along, and stamps when it was accepted or closed."""
+    today = clock.today()
+    rules.check_effective(case, on or today, today)
+    move = StageMove(case=case, from_stage=case.stage, to_stage=stage, moved_by=by, moved_at=clock.now())
+    move.effective_on, move.reason = on or today, reason or None
+    move.corrects = stage_moves_of(case).first() if reason else None
+    move.save(force_insert=True)
+    case.stage = stage
+    return move
 
 
 @transaction.atomic

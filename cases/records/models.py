@@ -194,6 +194,29 @@ class ProgressEntry(OfCase):
         indexes = [models.Index(fields=["case", "-written_at", "-id"], name="progress_latest")]
 
 
+class StageMove(OfCase):
+    """One change of the stage (進行): written, the case follows (trigger ``moves_stage``). One with a ``reason`` is a correction.
+
+    What changed before version 0.2.0 has no row.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "from_stage", "to_stage", "moved_by", "moved_at", "effective_on", "corrects",
+    }  # fmt: skip
+
+    from_stage = models.CharField(_("stage until then"), max_length=20, choices=Stage.choices)
+    to_stage = models.CharField(_("stage from then on"), max_length=20, choices=Stage.choices)
+    moved_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("changed by"))
+    moved_at = models.DateTimeField(_("changed at"))
+    effective_on = models.DateField(_("effective from"))
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    reason = EncryptedTextField(_("why it is corrected"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        indexes = [models.Index(fields=["case", "-moved_at", "-id"], name="stage_latest")]
+
+
 class Grant(UserObjectPermissionBase):
     """A position's right on a case: one row on guardian's base, valid from, until, and unless ended. Written by the wall alone.
 

@@ -16,18 +16,20 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records import rules
-from cases.records.codes import Level, Relation
-from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry
+from cases.records.codes import Level, Relation, Stage
+from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
 from cases.records.queries import (
     barred_on,
     blocks_of,
     glass_until,
+    latest_moves,
     latest_progress,
     leads_to_replace,
     people_of,
     team_of,
 )
 from face.lines import FEW, Chip, Line
+from face.wareki import format_date
 from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
 
@@ -149,9 +151,39 @@ def team_card(case: Case, by: Position) -> Panel:
     return Panel("team", "cases/records/panel_team.html", _team(case, by))
 
 
+def stages_card(case: Case, by: Position) -> Panel:
+    """The stage and how it changed, and the ways to change and to correct it."""
+    moves = latest_moves(case)
+    context = {
+        "moves": moves,
+        # What changed before version 0.2.0 has no row.
+        "before": (moves[-1].from_stage if moves else case.stage) != Stage.RECEPTION,
+        "not_move": reason_against(rules.check_may_edit, case, by),
+        "corrects": by.may(Permission.MANAGE_TEAM),
+        "not_correct": reason_against(rules.check_may_correct_stage, case, by),
+    }
+    return Panel("stages", "cases/records/panel_stages.html", context)
+
+
 def moments(case: Case, by: Position) -> list[Moment]:
-    """The opening. The entries of the progress record are in the stream themselves."""
-    return [Moment(case.opened_at, _("The case was opened."))]
+    """The opening and the changes of the stage. The entries of the progress record are in the stream themselves."""
+    opening = Moment(case.opened_at, _("The case was opened."))
+    return [opening, *map(moment_of_move, latest_moves(case))]
+
+
+def moment_of_move(move: StageMove) -> Moment:
+    """The change of the stage as an event: its reason, and its day where that is another than the day it was written."""
+    plain, corrected = _("Stage: %(before)s to %(after)s"), _("Stage corrected: %(before)s to %(after)s")
+    day = ""
+    if move.effective_on != timezone.localdate(move.moved_at):
+        day = _("Effective from %(day)s.") % {"day": format_date(move.effective_on)}
+    return Moment(
+        move.moved_at,
+        (plain if move.reason is None else corrected)
+        % {"before": move.get_from_stage_display(), "after": move.get_to_stage_display()},
+        "\n".join(filter(None, [day, words_of(move.reason)])),
+        by=move.moved_by.staff.name,
+    )
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
-from cases.records.models import Case, ProgressEntry
-from cases.records.panel import Entry, entries_of, full_kana, full_name
-from cases.records.queries import progress_of
+from cases.records.models import Case, ProgressEntry, StageMove
+from cases.records.panel import Entry, entries_of, full_kana, full_name, moment_of_move
+from cases.records.queries import progress_of, stage_moves_of
 from face.paper import Facts, Late, Listing, NoSubject, Paper, Part, Sheet, Subject, Value
 from face.wareki import format_datetime
 from security.encryption.fields import reveal, value_of, words_of
@@ -83,14 +84,28 @@ def _progress(case: Case, by: Position, key: str) -> Sheet:
     if key not in {block.key for block in _blocks(case, by)}:
         raise NoSubject
     first = int(key)
-    rows = progress_of(case).order_by("written_at", "id")[first - 1 : first - 1 + BLOCK]
-    lines = [line for entry in entries_of(rows) for line in _lines(entry)]
+    entries = progress_of(case).order_by("written_at", "id")[first - 1 : first + BLOCK]
+    rows, following = list(entries[:BLOCK]), list(entries[BLOCK:])
+    lines = [(entry.written_at, line) for entry in entries_of(rows) for line in _lines(entry)]
+    # The changes of the stage from the first entry of this block to the first of the next one.
+    moves = stage_moves_of(case)
+    if first > 1:
+        moves = moves.filter(moved_at__gte=rows[0].written_at)
+    if following:
+        moves = moves.filter(moved_at__lt=following[0].written_at)
+    lines += [(move.moved_at, _line_of_move(move)) for move in moves]
     columns = [_("When"), _("How and with whom"), _("What was said and seen"), _("Written by"), _("Seal")]
     parts: list[Part] = [
         Facts([(_("Name"), full_name(case.child)), (_("Birth date"), words_of(case.child.birth_date))]),
-        Listing(columns, [5, 5, 14, 4, 2], lines),
+        Listing(columns, [5, 5, 14, 4, 2], [line for _at, line in sorted(lines, key=itemgetter(0))]),
     ]
     return Sheet(head_of_office(case), office_of(case), parts)
+
+
+def _line_of_move(move: StageMove) -> list[str]:
+    told = moment_of_move(move)
+    at = format_datetime(told.at, style="short")
+    return [at, _("Stage of the case"), "\n".join(filter(None, [str(told.heading), told.text])), told.by, ""]
 
 
 def _lines(entry: Entry) -> list[list[str]]:

@@ -26,6 +26,7 @@ from cases.records.models import (
     Grant,
     Person,
     ProgressEntry,
+    StageMove,
     levels_from,
 )
 from face.keyset import Place
@@ -40,6 +41,9 @@ from security.walls.pages import page_call
 
 LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a position its cases are listed for another person in charge."""
+
+MOVES = 50
+"""How many changes of the stage the pages of a case show."""
 
 
 class _Held(Lookup):
@@ -384,6 +388,18 @@ def progress_of(case: Case) -> models.QuerySet[ProgressEntry]:
     corrections = ProgressEntry.objects.select_related("written_by__staff").order_by("written_at", "id")
     roots = ProgressEntry.objects.filter(case=case, corrects=None).select_related("written_by__staff")
     return roots.prefetch_related(models.Prefetch("corrections", corrections)).order_by("-written_at", "-id")
+
+
+def stage_moves_of(case: Case) -> models.QuerySet[StageMove]:
+    """The changes of the stage, the latest first."""
+    moves = StageMove.objects.filter(case=case).select_related("moved_by__staff")
+    return moves.order_by("-moved_at", "-id")
+
+
+@asked_once
+def latest_moves(case: Case) -> list[StageMove]:
+    """The latest changes of the stage, as the pages of the case show them."""
+    return list(stage_moves_of(case)[:MOVES])
 
 
 def can_lead(by: Position) -> PositionQuerySet:

@@ -21,6 +21,7 @@ ROOM = Room(
         "latest": Card(page=CasePage.OVERVIEW, make=panel.latest_card, order=40),
         "around": Card(page=CasePage.OVERVIEW, make=panel.around_card, order=31, half=True),
         "people": Card(page=CasePage.PEOPLE),
+        "stages": Card(page=CasePage.MANAGE, make=panel.stages_card, order=5),
         "team": Card(page=CasePage.MANAGE, make=panel.team_card, order=10),
     },
     logged={
@@ -30,6 +31,7 @@ ROOM = Room(
         "around": _("names of the people around the child"),
         "progress": _("progress record"),
         "latest": _("latest entries"),
+        "stages": _("stages of the case"),
         "team": _("team"),
         "glass": _("broken glass"),
         "withheld_address": _("withheld address"),
@@ -44,6 +46,7 @@ ROOM = Room(
         "around": 2,
         "progress": 2,
         "latest": 2,
+        "stages": 1,
         "team": 1,
         "glass": 1,
         "withheld_address": 5,
@@ -63,5 +66,6 @@ ROOM = Room(
         "cases.Grant": _("access to a case"),
         "cases.Person": _("person around the child"),
         "cases.ProgressEntry": _("entry of the progress record"),
+        "cases.StageMove": _("change of the stage"),
     },
 )

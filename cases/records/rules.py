@@ -1,7 +1,8 @@
 """What may be done on a case record, and why not."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position, Staff
@@ -24,6 +25,9 @@ STAGES: dict[str, tuple[Stage, ...]] = {
 ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.CLOSED})
 """Stages that are not reached by a button of the record: accepting is intake's, closing takes two people."""
 
+
+CORRECTABLE = frozenset({Stage.RECEPTION, Stage.SAFETY, Stage.INVESTIGATION, Stage.SUPPORT})
+"""To which stages a supervisor corrects: a conference accepts and two people close, and no correction stands for either."""
 
 GLASS_LIMIT = "glass_limit"
 """The rule under which one glass too many is refused and recorded."""
@@ -55,6 +59,30 @@ def check_may_move(case: Case, stage: Stage) -> None:
         raise Refused("two_people", _("Closing a case takes a draft and a decision by two people."))
     if stage not in STAGES.get(case.stage, ()):
         raise Refused("stage", _("This step does not follow from the present stage."))
+
+
+def check_may_correct_stage(case: Case, by: Position) -> None:
+    """A wrong stage is put right by a supervisor or the director in the line of the case, once it was accepted."""
+    check_may_edit(case, by)
+    check_may_manage(case, by)
+    if not by.may(Permission.MANAGE_TEAM):
+        raise Refused("line", _("Only supervisors and the director correct the stage."))
+    if case.stage == Stage.RECEPTION:
+        raise Refused("stage", _("The case is in reception: there is nothing to correct."))
+
+
+def check_correction(case: Case, stage: Stage, reason: str) -> None:
+    """A correction leads to another stage, and says why."""
+    if stage not in CORRECTABLE or stage == case.stage:
+        raise Refused("stage", _("The stage cannot be corrected to this one."))
+    if not reason.strip():
+        raise Refused("reason", _("A correction of the stage needs a reason."))
+
+
+def check_effective(case: Case, on: date, today: date) -> None:
+    """A stage holds from a day between the opening of the case and today on."""
+    if not localdate(case.opened_at) <= on <= today:
+        raise Refused("effective", _("The day lies between the opening of the case and today."))
 
 
 def check_may_change_person(case: Case, person: Person, by: Position) -> None:

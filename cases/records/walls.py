@@ -17,7 +17,7 @@ OF_CASE = Recorded("case_id", key_kind="case", key_owner="case_id")
 KEEPS_RECORDS = "(SELECT wall.my_office_kind()) IN ('cgc', 'police')"
 # What may change of a row.
 CHILD = "family_name, given_name, family_kana, given_kana, sex, birth_date, school, address, address_withheld, telephone"
-CASE = "track, stage, urgency, accepted_at, closed_at, harm_type, outline, place_of_stay, place_detail"
+CASE = "track, urgency, harm_type, outline, place_of_stay, place_detail"
 PERSON = "role, name, kana, relation, age, occupation, telephone, note"
 
 TABLES = (

@@ -140,6 +140,7 @@ ROWS: dict[str, Row] = {
     "child_address": row(SEES),
     "basics_edit": EDIT_FORM,
     "stage_move": EDIT_FORM,
+    "stage_correct": row(LINE, LINE),
     "person_add": EDIT_FORM,
     "person_edit": EDIT_FORM,
     "person_remove": EDIT_FORM,

@@ -26,8 +26,8 @@ from cases.intake.papers import RECEPTION
 from cases.prints import actions as prints
 from cases.records import actions as records
 from cases.records.actions import ChildFacts
-from cases.records.codes import ContactMethod, Sex, Urgency
-from cases.records.models import Block, Grant
+from cases.records.codes import ContactMethod, Sex, Stage, Urgency
+from cases.records.models import Block, Case, Grant
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
 from referrals.consent import actions as consent
@@ -57,6 +57,7 @@ def write_everything(world: "World") -> None:
     _record(world)
     _closing(world)
     _intake(world)
+    _stages(world)
     _custody(world)
     _visits(world)
     _cautions(world)
@@ -185,6 +186,16 @@ def _intake(world: "World") -> None:
         seen = words("seen", "place", "seen_by", "condition", "late_reason")
         intake.record_safety_check(world.case, outcome=Outcome.SEEN, seen_at=clock.now(), texts=seen, by=lead)
     world.ids |= {"notification_id": notification.pk, "check_id": wrong.pk}
+
+
+def _stages(world: "World") -> None:
+    """Accepted by the conference, corrected, and corrected back."""
+    line = world["line"]
+    with acting_as(line):
+        before = Case.objects.get(pk=world.case.pk).stage
+        for stage, reason in (("support", canary("stage.reason")), (before, "元に戻す（架空）")):
+            case = Case.objects.get(pk=world.case.pk)
+            records.correct_stage(case, Stage(stage), on=clock.today(), reason=reason, by=line)
 
 
 def _custody(world: "World") -> None:

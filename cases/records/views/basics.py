@@ -3,16 +3,20 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from cases.records.actions import move_stage, update_case
-from cases.records.forms import BasicsForm, StageForm
+from agencies.staff.rules import reason_against
+from cases.records.actions import correct_stage, move_stage, update_case
+from cases.records.codes import Level, Stage
+from cases.records.forms import BasicsForm, StageCorrectionForm, StageForm
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
-from cases.records.rules import next_stages
+from cases.records.rules import CORRECTABLE, check_may_correct_stage, next_stages
+from face.consequences import Consequences
 from security.encryption.fields import reveal_all, words_of
 
 TEXTS = ("harm_type", "outline", "place_of_stay", "place_detail")
@@ -43,26 +47,60 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @form_page(Permission.WORK_ON_CASES)
 def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Take the case to the next stage, told what that does. Accepting and closing have pages of their own."""
-    case = case_to_change(request, case_id, "basics")
+    case = case_to_change(request, case_id, "stages")
     following = next_stages(case)
-    form = StageForm(posted(request), following=following)
+    form = StageForm(posted(request), following=following, opened_on=localdate(case.opened_at))
     return case_form(
         request,
         case,
         form,
-        lambda: move_stage(case, form.cleaned_data["stage"], by=request.by),
-        section="basics",
+        lambda: move_stage(
+            case, form.cleaned_data["stage"], by=request.by, on=form.cleaned_data["effective_on"]
+        ),
+        section="stages",
         done=_("The stage has been changed."),
         heading=_("Change the stage"),
         label=_("Change the stage"),
-        intro=_(
-            "The stage is now: %(stage)s. The change is recorded with your name and every member of the team sees it."
-            " It cannot be taken back here. No other office is told."
-        )
-        % {"stage": case.get_stage_display()},
+        intro=_("The stage is now: %(stage)s.") % {"stage": case.get_stage_display()},
+        consequences=Consequences(
+            _("The case is in the chosen stage from that day on."),
+            _("The change is in the progress record, with your name. No other office is told."),
+            _("The change stays in the progress record. A supervisor can correct it, with a reason."),
+        ),
         reason=""
         if following
         else _("No stage follows here. Accepting and closing a case have pages of their own."),
+    )
+
+
+@form_page(Permission.MANAGE_TEAM)
+def stage_correct(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """A supervisor puts a wrong stage right."""
+    case = case_to_change(request, case_id, "stages", level=Level.MANAGE)
+    others = [stage for stage in Stage if stage in CORRECTABLE and stage != case.stage]
+    form = StageCorrectionForm(posted(request), following=others, opened_on=localdate(case.opened_at))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: correct_stage(
+            case,
+            form.cleaned_data["stage"],
+            on=form.cleaned_data["effective_on"],
+            reason=form.cleaned_data["reason"],
+            by=request.by,
+        ),
+        section="stages",
+        done=_("The stage has been corrected."),
+        heading=_("Correct the stage"),
+        label=_("Correct the stage"),
+        intro=_("The stage is now: %(stage)s.") % {"stage": case.get_stage_display()},
+        consequences=Consequences(
+            _("The case is in the chosen stage. Decisions, time limits and records stay as they are."),
+            _("The team reads the correction and its reason in the progress record. No other office is told."),
+            _("The wrong change stays in the progress record, and so does the correction."),
+        ),
+        reason=reason_against(check_may_correct_stage, case, request.by),
     )
 
 

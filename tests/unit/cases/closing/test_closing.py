@@ -41,7 +41,10 @@ from tests.unit.cases.custody import test_actions as custody
 from tests.unit.referrals import steps
 
 SIGN = "UPDATE cases_closingdecision SET decided_at = now(), approved = true"
-CLOSE = "UPDATE cases_case SET stage = 'closed', closed_at = '2020-01-01'"
+CLOSE = """
+INSERT INTO cases_stagemove (id, case_id, from_stage, to_stage, moved_by_id, moved_at, effective_on)
+SELECT gen_random_uuid(), id, stage, 'closed', wall.my_position(), now(), wall.today() FROM cases_case
+"""
 TEXTS: dict[str, Any] = {
     "kind": ClosingReason.FINISHED,
     "reason": "支援を終えた（架空）",
@@ -312,6 +315,7 @@ def test_raw_sql_of_the_decider_closes_nothing_that_goes_on(cast: Cast, what: st
 def test_raw_sql_opens_nothing_again(cast: Cast, change: str) -> None:
     closed(cast)
     with (
+        every_column("cases_case"),
         acting_as(cast.director),
         pytest.raises(IntegrityError, match="cannot be opened again"),
         transaction.atomic(),

@@ -17,6 +17,7 @@ from cases.records.models import Case, Child, Grant
 from cases.records.queries import search_exact
 from security.encryption.fields import reveal
 from security.signin import parked
+from security.walls import clock
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
 
@@ -205,8 +206,9 @@ def test_a_stage_is_moved_only_to_one_that_follows(cast: Cast, stage: str, after
     with as_owner():
         Case.objects.using("owner").filter(pk=case.pk).update(stage="accepted")
     client, path = signed_in(cast.caseworker), reverse("stage_move", args=[case.pk])
+    typed = {"stage": stage, "effective_on": str(clock.today())}
     assert "checked" not in client.get(path).content.decode()
-    assert client.post(path, {"stage": stage}).status_code == (302 if stage == after else 200)
+    assert client.post(path, typed).status_code == (302 if stage == after else 200)
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).stage == after
 

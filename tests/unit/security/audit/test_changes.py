@@ -76,7 +76,7 @@ def test_an_edit_keeps_both_ciphertexts_of_what_changed(cast: Cast, case: Case) 
 def test_a_save_without_a_change_leaves_nothing(cast: Cast, case: Case) -> None:
     with acting_as(cast.caseworker):
         Child.objects.get(pk=case.child_id).save(update_fields=["family_name", "school"])
-        Case.objects.get(pk=case.pk).save(update_fields=["stage", "outline"])
+        Case.objects.get(pk=case.pk).save(update_fields=["urgency", "outline"])
     assert _changes("child", "ROW_UPDATE") == _changes("case", "ROW_UPDATE") == []
 
 
