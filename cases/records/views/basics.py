@@ -97,7 +97,9 @@ def stage_correct(request: StaffRequest, case_id: UUID) -> HttpResponse:
         intro=_("The stage is now: %(stage)s.") % {"stage": case.get_stage_display()},
         consequences=Consequences(
             _("The case is in the chosen stage. Decisions, time limits and records stay as they are."),
-            _("The team reads the correction and its reason in the progress record. No other office is told."),
+            _(
+                "The team reads the correction and its reason in the progress record. No other office is told."
+            ),
             _("The wrong change stays in the progress record, and so does the correction."),
         ),
         reason=reason_against(check_may_correct_stage, case, request.by),

@@ -135,7 +135,12 @@ def test_it_is_on_the_pages_of_the_case_and_on_paper(cast: Cast, case: Case) -> 
     client = signed_in(cast.caseworker)
     with acting_as(cast.caseworker):
         actions.write_progress(
-            case, happened_at=clock.now(), method=ContactMethod.VISIT, with_whom="母", body="話", by=cast.caseworker
+            case,
+            happened_at=clock.now(),
+            method=ContactMethod.VISIT,
+            with_whom="母",
+            body="話",
+            by=cast.caseworker,
         )
         with translation.override("ja"):
             sheet = str(PROGRESS.sheet(Case.objects.get(pk=case.pk), cast.caseworker, "1"))
@@ -149,9 +154,10 @@ def test_it_is_on_the_pages_of_the_case_and_on_paper(cast: Cast, case: Case) -> 
     page = client.get(reverse("case_manage", args=[case.pk])).content.decode()
     assert WRONG in page
     assert reverse("stage_correct", args=[case.pk]) not in page
-    assert reverse("stage_correct", args=[case.pk]) in signed_in(cast.supervisor).get(
-        reverse("case_manage", args=[case.pk])
-    ).content.decode()
+    assert (
+        reverse("stage_correct", args=[case.pk])
+        in signed_in(cast.supervisor).get(reverse("case_manage", args=[case.pk])).content.decode()
+    )
 
 
 def test_on_paper_a_change_stands_in_the_block_of_its_time(
@@ -233,14 +239,14 @@ VALUES (gen_random_uuid(), %(case)s, %(was)s, %(stage)s, wall.my_position(), now
 
 def attempt(cast: Cast, case: Case, who: str, **facts: Any) -> None:
     """Raw SQL of this person."""
-    typed = {"case": case.pk, "was": "accepted", "stage": "safety", "on": clock.today(), "reason": None}
+    typed: dict[str, Any] = {"case": case.pk, "was": "accepted", "stage": "safety", "on": clock.today()}
     with acting_as(cast.positions[who]), transaction.atomic():
         if facts.get("reason"):
             move = StageMove(case=case)
             move.reason = facts["reason"]
             facts["reason"] = sealed_text(move.reason)
             facts.setdefault("corrects", stage_moves_of(case)[0].pk)
-        connection.cursor().execute(INSERT, {"corrects": None, **typed, **facts})
+        connection.cursor().execute(INSERT, {"corrects": None, "reason": None, **typed, **facts})
 
 
 @pytest.mark.parametrize(
@@ -266,10 +272,11 @@ def test_raw_sql_moves_nothing_else(
 
 
 def test_a_reason_in_clear_is_refused(cast: Cast, case: Case) -> None:
-    with acting_as(cast.supervisor), pytest.raises(IntegrityError, match="corrects"), transaction.atomic():
-        last = stage_moves_of(case)[0].pk
-        facts = {"case": case.pk, "was": "accepted", "stage": "support", "on": clock.today()}
-        connection.cursor().execute(INSERT, facts | {"corrects": last, "reason": "clear"})
+    facts: dict[str, Any] = {"case": case.pk, "was": "accepted", "stage": "support", "on": clock.today()}
+    with acting_as(cast.supervisor), connection.cursor() as cursor:
+        facts |= {"corrects": stage_moves_of(case)[0].pk, "reason": "clear"}
+        with pytest.raises(IntegrityError, match="corrects"), transaction.atomic():
+            cursor.execute(INSERT, facts)
 
 
 @pytest.mark.parametrize("who", ["colleague", "stranger", "stranger_director"])
@@ -281,19 +288,20 @@ def test_nobody_moves_a_foreign_case_or_learns_its_stage(cast: Cast, case: Case,
 
 def test_no_stage_changes_without_its_row(cast: Cast, case: Case) -> None:
     change = "UPDATE cases_case SET stage = 'safety'"
-    with acting_as(cast.caseworker), pytest.raises(Exception, match="permission denied"), transaction.atomic():
+    with (
+        acting_as(cast.caseworker),
+        pytest.raises(Exception, match="permission denied"),
+        transaction.atomic(),
+    ):
         connection.cursor().execute(change)
     with every_column("cases_case"), acting_as(cast.caseworker):
         for stage in ("safety", "reception"):
             with pytest.raises(IntegrityError, match="row of its own"), transaction.atomic():
                 connection.cursor().execute("UPDATE cases_case SET stage = %s", [stage])
-    with (
-        pytest.raises(IntegrityError, match="row of its own"),
-        transaction.atomic(using="owner"),
-        connections["owner"].cursor() as cursor,
-    ):
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SET LOCAL ROLE wall")  # the owner by hand, without the word of the seeder
-        cursor.execute(change)
+        with pytest.raises(IntegrityError, match="row of its own"), transaction.atomic(using="owner"):
+            cursor.execute(change)
 
 
 def test_a_new_case_is_in_reception(cast: Cast, case: Case) -> None:
@@ -302,14 +310,10 @@ def test_a_new_case_is_in_reception(cast: Cast, case: Case) -> None:
     SELECT %s, wall.next_number(), child_id, office_id, section_id, track, stage, urgency, 1, now() FROM cases_case
     """
     new = uuid.uuid4()
-    with (
-        acting_as(cast.caseworker),
-        pytest.raises(IntegrityError, match="row of its own"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with acting_as(cast.caseworker), connection.cursor() as cursor:
         cursor.execute("SELECT wall.open_case(%s, %s)", [new, cast.caseworker.pk])
-        cursor.execute(copied, [new])
+        with pytest.raises(IntegrityError, match="row of its own"), transaction.atomic():
+            cursor.execute(copied, [new])
 
 
 def test_of_two_changes_at_once_one_is_refused(cast: Cast) -> None:
