@@ -303,7 +303,9 @@ def test_the_sweep_finds_what_it_looks_for(tables: dict[tuple[str, str], dict[st
 # known by their kind.
 CLEAR_NAMES = {
     "case number and references": {"number", "reference"},
-    "stage, track, urgency and how something ended": {"stage", "from_stage", "to_stage", "track", "urgency", "ending"},
+    "stage, track, urgency and how something ended": {
+        "stage", "from_stage", "to_stage", "effective_on", "track", "urgency", "ending",
+    },
     "versions": {"version", "wording_version"},
     "who holds what": {"relation", "barred"},
     "codes the gate and the signatures need": {

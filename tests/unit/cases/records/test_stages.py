@@ -314,6 +314,7 @@ def test_a_new_case_is_in_reception(cast: Cast, case: Case) -> None:
         cursor.execute("SELECT wall.open_case(%s, %s)", [new, cast.caseworker.pk])
         with pytest.raises(IntegrityError, match="row of its own"), transaction.atomic():
             cursor.execute(copied, [new])
+        transaction.set_rollback(True)
 
 
 def test_of_two_changes_at_once_one_is_refused(cast: Cast) -> None:
