@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0005_paper'),
-        ('cases', '0007_prints'),
+        ('cases', '0008_cautions'),
     ]
 
     operations = [
