@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0005_paper'),
-        ('cases', '0008_cautions'),
+        ('cases', '0009_prints_for_people'),
     ]
 
     operations = [
