@@ -182,7 +182,7 @@ def moment_of_move(move: StageMove) -> Moment:
         (plain if move.reason is None else corrected)
         % {"before": move.get_from_stage_display(), "after": move.get_to_stage_display()},
         "\n".join(filter(None, [day, words_of(move.reason)])),
-        by=move.moved_by.staff.name,
+        by=move.moved_by.staff,
     )
 
 

@@ -105,7 +105,13 @@ def _progress(case: Case, by: Position, key: str) -> Sheet:
 def _line_of_move(move: StageMove) -> list[str]:
     told = moment_of_move(move)
     at = format_datetime(told.at, style="short")
-    return [at, _("Stage of the case"), "\n".join(filter(None, [str(told.heading), told.text])), told.by, ""]
+    return [
+        at,
+        _("Stage of the case"),
+        "\n".join(filter(None, [str(told.heading), told.text])),
+        move.moved_by.staff.name,
+        "",
+    ]
 
 
 def _lines(entry: Entry) -> list[list[str]]:
