@@ -29,7 +29,7 @@ BEGIN
   is_handed_over := NEW.owner_id <> OLD.owner_id AND NEW.done_at IS NULL AND EXISTS (
     SELECT 1 FROM public.cases_handover h JOIN public.agencies_position p ON p.id = h.to_position_id
     WHERE h.case_id = NEW.case_id AND h.from_position_id = OLD.owner_id AND h.to_position_id = NEW.owner_id
-      AND h.cancelled_at IS NULL AND h.begins_at <= wall.clock() AND NOT p.staff_id = ANY(NEW.barred));
+      AND h.settled_at = wall.clock() AND NOT p.staff_id = ANY(NEW.barred));  -- within the hand-over itself
   IF OLD.done_at IS NOT NULL OR to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change
      OR (NOT is_handed_over AND (wall.my_staff() = ANY(NEW.barred)
          OR (NEW.owner_id <> OLD.owner_id AND (NEW.owner_id IS DISTINCT FROM wall.my_position()

@@ -1,11 +1,13 @@
 """A case changes hands by the dates of grants: the successor's begins when the former's ends. No job acts for a person."""
 
-from agencies.staff.roles import CONFIRMED_ROLES
+from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role
 from cases.records.walls import OF_CASE
 from security.walls.declare import Policy, Table, mine
 
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
+MAY_LEAD = ", ".join(f"'{role.value}'" for role in Role if role.may(Permission.DRAFT_DECISIONS))
 MY_POSITION = "(SELECT wall.my_position())"
+NOT_BARRED = "case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[])"
 
 TABLES = (
     Table(
@@ -14,7 +16,7 @@ TABLES = (
         (
             Policy("SELECT", using=mine("case_id", "view")),
             # Who receives reads it before the case is open to them, who handed it over afterwards; the note stays sealed to both.
-            Policy("SELECT", using=f"{MY_POSITION} IN (to_position_id, from_position_id, made_by_id)"),
+            Policy("SELECT", using=f"{MY_POSITION} IN (to_position_id, from_position_id, made_by_id) AND {NOT_BARRED}"),
         ),
         recorded=OF_CASE,
     ),
@@ -53,13 +55,16 @@ BEGIN
      OR on_day > wall.today() + 366 THEN
     RAISE EXCEPTION 'this case cannot be handed over so' USING ERRCODE = '23514', CONSTRAINT = 'handover_possible';
   END IF;
-  IF receiver.office_id IS DISTINCT FROM file.office_id OR NOT wall.position_will_hold(to_whom, on_day)
+  IF receiver.office_id IS DISTINCT FROM file.office_id OR receiver.role NOT IN ({MAY_LEAD})
+     OR NOT wall.position_will_hold(to_whom, on_day)
      OR EXISTS (SELECT 1 FROM public.cases_block b
                 WHERE b.case_id = of_case AND b.staff_id = receiver.staff_id AND b.ended_at IS NULL) THEN
     RAISE EXCEPTION 'that position cannot take this case' USING ERRCODE = '23514', CONSTRAINT = 'handover_to_fit';
   END IF;
   -- A member whose right ends on a day does not prolong it by taking the case over.
-  IF receiver.staff_id = wall.my_staff() AND wall.my_role() NOT IN ('supervisor', 'director') THEN
+  IF receiver.staff_id = wall.my_staff() AND (wall.my_role() NOT IN ('supervisor', 'director') OR NOT EXISTS (
+       SELECT 1 FROM public.cases_grant g WHERE g.case_id = of_case AND g.position_id = wall.my_position()
+       AND g.permission_id = wall.permission_id('manage') AND g.ended_at IS NULL AND g.ends_at IS NULL)) THEN
     RAISE EXCEPTION 'nobody hands a case over to themselves' USING ERRCODE = '23514', CONSTRAINT = 'grant_not_prolonged';
   END IF;
   IF why IS NOT NULL AND NOT wall.is_sealed(why, 'case', of_case) THEN
@@ -89,7 +94,7 @@ BEGIN
 END $$;
 
 -- What no date does: the former's open duties pass to the successor, but for those the successor is barred from; who was a member and
--- is now in charge is no member beside.
+-- is now in charge is no member beside, and of who was in charge stays what the hand-over left.
 CREATE OR REPLACE FUNCTION wall.settle_handover(which uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -104,7 +109,10 @@ BEGIN
       AND p.id = row.to_position_id AND NOT p.staff_id = ANY(d.barred);
   END IF;
   UPDATE public.cases_grant g SET ended_at = wall.clock()
-  WHERE g.case_id = row.case_id AND g.position_id = row.to_position_id AND g.relation = 'member' AND g.ended_at IS NULL;
+  WHERE g.case_id = row.case_id AND g.ended_at IS NULL AND (
+    (g.position_id = row.to_position_id AND g.relation = 'member')
+    OR (g.position_id = row.from_position_id AND g.id IS DISTINCT FROM row.kept_id
+        AND (g.relation = 'member' OR (g.relation = 'lead' AND g.ends_at <= wall.clock()))));
 END $$;
 
 -- For the worker: what has begun since it was last asked. A number, and nothing of a case.
@@ -127,11 +135,14 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.my_handovers(size integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT id FROM (
-    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.from_position_id = {MY_POSITION} ORDER BY h.made_at DESC LIMIT size)
+    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.from_position_id = {MY_POSITION}
+       AND h.{NOT_BARRED} ORDER BY h.made_at DESC LIMIT size)
     UNION
-    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.to_position_id = {MY_POSITION} ORDER BY h.made_at DESC LIMIT size)
+    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.to_position_id = {MY_POSITION}
+       AND h.{NOT_BARRED} ORDER BY h.made_at DESC LIMIT size)
     UNION
-    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.made_by_id = {MY_POSITION} ORDER BY h.made_at DESC LIMIT size)
+    (SELECT h.id, h.made_at FROM public.cases_handover h WHERE h.made_by_id = {MY_POSITION}
+       AND h.{NOT_BARRED} ORDER BY h.made_at DESC LIMIT size)
   ) AS mine ORDER BY made_at DESC, id LIMIT size
 $$;
 

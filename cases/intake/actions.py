@@ -27,6 +27,7 @@ from cases.records.actions import (
 )
 from cases.records.codes import Level, PersonRole, Relation, Stage, Urgency
 from cases.records.models import Case
+from cases.records.queries import valid_leads
 from security.encryption.fields import value_of
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -149,8 +150,7 @@ def accept(
     move_stage(case, Stage.ACCEPTED, by=by, on=_day(case, held_at))
     if Clock.objects.filter(case=case, kind=ClockKind.SAFETY).exclude(met_at=None).exists():
         move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before the conference met
-    in_charge_now = case.grants.filter(relation=Relation.LEAD, ended_at=None, position=in_charge)
-    if not in_charge_now.exists():
+    if not valid_leads(now).filter(content_object=case, position=in_charge).exists():
         add_to_team(case, in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
     return conference
 

@@ -103,7 +103,8 @@ RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.id, c.number, coalesce((
            SELECT s.name FROM public.cases_grant g JOIN public.agencies_staff s ON s.id = g.user_id
-           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.position_holds(g.position_id)
+           WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
+             AND (g.ends_at IS NULL OR g.ends_at > wall.clock()) AND wall.position_holds(g.position_id)
            ORDER BY g.created_at DESC LIMIT 1), ''),
          o.telephone
   FROM public.cases_case c JOIN public.agencies_office o ON o.id = c.office_id

@@ -353,6 +353,7 @@ def leads_to_replace(by: Position) -> models.QuerySet[Grant]:
     # The few positions first: their grants are then found by index, whatever the reader sees.
     positions = list(leaving.filter(office=by.office_id).values_list("pk", flat=True))
     leads = Grant.objects.filter(relation=Relation.LEAD, ended_at=None)
+    leads = leads.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=clock.now()))
     stays = Position.objects.current(clock.today()).exclude(ends_on__lte=soon)
     handed_over = models.Q(starts_at__gt=clock.now())  # from a day to come
     other = leads.filter(

@@ -237,7 +237,9 @@ BEGIN
   WHERE c.office_id = line.office_id AND c.stage <> 'closed'
     AND (line.role = 'director' OR c.section_id IS NOT DISTINCT FROM line.section_id)
     AND NOT EXISTS (SELECT 1 FROM public.cases_grant g
-                    WHERE g.case_id = c.id AND g.position_id = line.id AND g.relation IN ('lead', 'line'));
+                    WHERE g.case_id = c.id AND g.position_id = line.id
+                      AND (g.relation = 'line' OR (g.relation = 'lead' AND g.ended_at IS NULL
+                                                   AND (g.ends_at IS NULL OR g.ends_at > wall.clock()))));
   GET DIAGNOSTICS given = ROW_COUNT;
   RETURN given;
 END $$;
@@ -256,6 +258,14 @@ CREATE OR REPLACE FUNCTION wall.line_begins() RETURNS trigger LANGUAGE plpgsql S
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM wall.put_line(NEW.id);
+  RETURN NULL;
+END $$;
+
+-- A supervisor who was in charge supervises the case from then on.
+CREATE OR REPLACE FUNCTION wall.line_after_lead() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM wall.put_line(NEW.position_id);
   RETURN NULL;
 END $$;
 
@@ -305,7 +315,7 @@ BEGIN
   END IF;
   IF row.relation = 'lead' AND NOT EXISTS (
       SELECT 1 FROM public.cases_grant g WHERE g.case_id = row.case_id AND g.relation = 'lead' AND g.id <> which
-        AND g.ended_at IS NULL AND g.starts_at <= wall.clock() AND wall.position_holds(g.position_id)) THEN
+        AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > wall.clock()) AND g.starts_at <= wall.clock() AND wall.position_holds(g.position_id)) THEN
     RAISE EXCEPTION 'a case has a person in charge' USING ERRCODE = '23514', CONSTRAINT = 'case_has_lead';
   END IF;
   UPDATE public.cases_grant SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;
@@ -318,15 +328,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM wall.must_manage(of_case);
   IF EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = of_case AND g.user_id = whom AND g.ended_at IS NULL
+               AND (g.ends_at IS NULL OR g.ends_at > wall.clock())
                AND (g.relation = 'lead' OR (g.relation = 'line'
                     AND (wall.my_role() NOT IN ('supervisor', 'director') OR whom = wall.my_staff())))) THEN
     RAISE EXCEPTION 'this person is not blocked by this identity' USING ERRCODE = '23514', CONSTRAINT = 'block_by_line';
   END IF;
   INSERT INTO public.cases_block (id, case_id, staff_id, blocked_by_id, created_at)
   VALUES (new_id, of_case, whom, wall.my_position(), wall.clock());
-  -- The notices about this case in the person's inboxes are deleted too.
+  -- The notices about this case in the person's inboxes are deleted too; those of a hand-over name it by its number.
   DELETE FROM public.agencies_notice n USING public.agencies_position p
-  WHERE p.id = n.position_id AND p.staff_id = whom AND n.path LIKE '/cases/' || of_case || '/%';
+  WHERE p.id = n.position_id AND p.staff_id = whom AND (n.path LIKE '/cases/' || of_case || '/%'
+    OR (n.kind = 'handed_over' AND n.reference = (SELECT c.number FROM public.cases_case c WHERE c.id = of_case)));
 END $$;
 
 -- A block is lifted by a supervisor or director, and never by the blocked person, who manages nothing.
@@ -399,4 +411,7 @@ CALLERS = {
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER line_begins AFTER UPDATE OF confirmed_at ON agencies_position
   FOR EACH ROW WHEN (NEW.confirmed_at IS NOT NULL AND OLD.confirmed_at IS NULL) EXECUTE FUNCTION wall.line_begins();
+CREATE OR REPLACE TRIGGER line_after_lead AFTER UPDATE OF ended_at ON cases_grant
+  FOR EACH ROW WHEN (NEW.relation = 'lead' AND OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL)
+  EXECUTE FUNCTION wall.line_after_lead();
 """
