@@ -24,15 +24,8 @@ OTHERS = """
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)
 """
 MAKE_UP = (
-    "class",
-    "attribute",
-    "proc",
-    "trigger",
-    "policy",
-    "constraint",
-    "namespace",
-    "statistic",
-    "db_role_setting",
+    *("class", "attribute", "proc", "trigger", "policy", "rewrite", "constraint", "namespace", "default_acl"),
+    *("extension", "event_trigger", "statistic", "db_role_setting"),
 )
 """The catalogs that show a changed table, function, wall, right or setting, or statistics that were gathered."""
 CATALOGS = [

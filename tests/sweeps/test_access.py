@@ -3,6 +3,7 @@
 The pages come straight from Django's test client; the browser gets them from a folder.
 """
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from config.embedded.place import BASE_DIR
+from config import styles
 from tests.browser import axe
 from tests.browser.conftest import chromium
 from tests.sweeps.declared import ROWS
@@ -34,7 +35,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
-    (folder / "static").symlink_to(BASE_DIR / "static")
+    shutil.copytree(styles.STATIC, folder / "static")
+    shutil.copy(styles.joined(), folder / "static" / styles.NAME)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
