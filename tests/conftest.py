@@ -181,9 +181,14 @@ class Copies:
             self.present = self._copy()
         from django.db import connections
 
-        if connections["default"].settings_dict["NAME"] != self.present.name:
-            use_database(self.present.name)
-        return self.present.name
+        name = self.present.name
+        # A browser's event loop in this thread has connections of its own: those beside it may still lead elsewhere.
+        held = [one.connection for one in connections.all(initialized_only=True) if one.connection]
+        if connections["default"].settings_dict["NAME"] != name or any(
+            one.closed or one.info.dbname != name for one in held
+        ):
+            use_database(name)
+        return name
 
     def _copy(self) -> "Kept":
         from config.embedded.postgres import Server

@@ -14,7 +14,10 @@ from tests.sweeps.world import World
 
 # Whoever held a grant on the case knows that it exists; the log of their denial names what they held.
 OUTSIDERS = ("stranger", "stranger_director", "none", "foreign_police", "school2")
-IDS = {name: [argument for argument in ARGUMENTS[name] if argument not in ("act", "day", "paper")] for name in NAMES}
+IDS = {
+    name: [argument for argument in ARGUMENTS[name] if argument not in ("act", "day", "paper")]
+    for name in NAMES
+}
 
 
 def statements(world: World, relation: str, method: str, path: str) -> list[str]:

@@ -42,6 +42,7 @@ def test_a_call_about_a_grown_up_is_asked_about(cast: Cast, age: int) -> None:
 
 @pytest.mark.parametrize("given", [{"birth_date": born(17)}, {"birth_date": "", "birth_date_unknown": "on"}])
 def test_a_child_is_not_asked_about(cast: Cast, given: dict[str, str]) -> None:
+    """児童福祉法4条: a child is younger than 18."""
     assert call(cast, **given).status_code == 302
 
 

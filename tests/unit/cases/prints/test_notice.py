@@ -40,6 +40,7 @@ def sample_of(cast: Cast, case: Case, code: str, key: str, by: str = "caseworker
 
 
 def test_a_notice_tells_what_was_decided_and_how_to_object(cast: Cast) -> None:
+    """行政不服審査法18条: within three months; 行政事件訴訟法14条: within six."""
     row, key = a_notice(cast, place_withheld=True)
     decide(cast, row)
     words = "".join(words_on(printed(cast, row.case, f"custody_notice:{key}")))

@@ -34,7 +34,7 @@ POISONS = [
     "SET ROLE runtime",
     "SET SESSION AUTHORIZATION runtime",
     "SET TimeZone = 'Asia/Tokyo'",
-    "SET statement_timeout = 1",
+    "SET statement_timeout = 12345",
     "SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0",
     "SELECT set_config('tomoshibi.session', 'of somebody else', false)",
     "LISTEN anything",

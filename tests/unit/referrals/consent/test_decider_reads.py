@@ -18,7 +18,7 @@ def page(cast: Cast, path: str) -> str:
 def named(cast: Cast, case: Case) -> str:
     with acting_as(cast.caseworker):
         child = Case.objects.select_related("child").get(pk=case.pk).child
-        return f"{child.family_name.reveal()} {child.given_name.reveal()}"
+        return f"{child.family_name.reveal()}　{child.given_name.reveal()}"
 
 
 @pytest.fixture
@@ -53,7 +53,9 @@ def test_the_page_of_an_exception(cast: Cast, case: Case) -> None:
     request = steps.excepted(cast, case, approve=False)
     shown = page(cast, EXCEPTION.url(request))
     check(cast, case, shown)
-    assert shown.count(named(cast, case)) == 2, "in the head, and in the text that would go"
+    assert shown.count(named(cast, case)) == 3, (
+        "at the top of the case, in the head, and in the text that would go"
+    )
 
 
 def test_the_page_of_a_report(cast: Cast, case: Case) -> None:
