@@ -16,7 +16,10 @@ TABLES = (
         (
             Policy("SELECT", using=mine("case_id", "view")),
             # Who receives reads it before the case is open to them, who handed it over afterwards; the note stays sealed to both.
-            Policy("SELECT", using=f"{MY_POSITION} IN (to_position_id, from_position_id, made_by_id) AND {NOT_BARRED}"),
+            Policy(
+                "SELECT",
+                using=f"{MY_POSITION} IN (to_position_id, from_position_id, made_by_id) AND {NOT_BARRED}",
+            ),
         ),
         recorded=OF_CASE,
     ),

@@ -86,7 +86,7 @@ def test_who_is_barred_reads_neither_the_hand_over_nor_its_notice(cast: Cast) ->
 
 def test_a_right_that_the_former_gave_themselves_ends_with_the_hand_over(cast: Cast) -> None:
     case = a_case(cast)
-    facts = [uuid4(), case.pk, cast.caseworker.pk]
+    facts = [str(uuid4()), str(case.pk), str(cast.caseworker.pk)]
     with acting_as(cast.caseworker), connection.cursor() as cursor:
         cursor.execute("SELECT wall.grant(%s, %s, %s, 'member', 'manage', NULL, NULL, NULL)", facts)
     over(cast, case, by="supervisor")
@@ -95,7 +95,7 @@ def test_a_right_that_the_former_gave_themselves_ends_with_the_hand_over(cast: C
 
 def test_a_case_goes_to_nobody_whose_role_is_never_in_charge(cast: Cast) -> None:
     case = a_case(cast)
-    facts = [uuid4(), case.pk, cast.duty.pk, clock.today(), uuid4()]
+    facts = [str(uuid4()), str(case.pk), str(cast.duty.pk), str(clock.today()), str(uuid4())]
     with (
         acting_as(cast.supervisor),
         connection.cursor() as cursor,
