@@ -1,4 +1,4 @@
-"""Drafts: what a person is typing into a long form, kept while they type, encrypted for that person (docs/adr/0061).
+"""Drafts: what a person is typing into a long form, kept while they type, encrypted for that person (docs/adr/0062).
 
 A draft is one file beside the parked forms, named by its id and its version. Each page writes on an id of its own and counts its
 versions itself, so that an answer that is lost makes no second draft; a page opened with a draft takes its place the first time
