@@ -1,7 +1,6 @@
 """Who looked, in a few lines: for the case page, for home pages, and for the way into the access log."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.db import models
@@ -18,9 +17,8 @@ from security.audit.days import DayFilter, Days
 from security.audit.queries import (
     EventFilter,
     denials,
-    looks_from_outside,
+    looks_into_cases,
 )
-from security.audit.verbs import Verb
 from security.search.names import number_key
 from security.walls import clock
 
@@ -40,24 +38,15 @@ def who_looked(case: Case, limit: int = 5) -> list[DayRow]:
 def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks and attempts from outside the team at the cases the position manages: receivers of a disclosure, broken
     glass, people without any relation. Readers of the access log are named on the case's own page."""
-    newest = partial(looks_from_outside().newest, _last_days(OUTSIDE))
-    found = within_reach(newest(limit), by)
-    shown = _of_more_than_a_number(found)
-    if len(shown) < len(found):  # sheets of a night stand among them
-        shown = _of_more_than_a_number(within_reach(newest(limit * 2), by))
-    return rows_of(shown[:limit], by)
+    found = looks_into_cases().newest(_last_days(OUTSIDE), limit)
+    return rows_of(within_reach(found, by), by)
 
 
 def unexplained_looks(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks of the last days by people without any relation to the case, as far as they concern the reader."""
-    found = looks_from_outside().newest(_last_days(RECENT), MANY)
+    found = looks_into_cases().newest(_last_days(RECENT), MANY)
     alone = [look for look in within_reach(found, by) if look.relation == "none"]
-    return rows_of(_of_more_than_a_number(alone)[:limit], by)
-
-
-def _of_more_than_a_number(looks: list[Any]) -> list[Any]:
-    """Without the sheets of a night, which name no child: a colleague reads on them that a case was opened, and by whom."""
-    return [look for look in looks if look.verb != Verb.CASE_LIST or look.panels != ["behind_glass"]]
+    return rows_of(alone[:limit], by)
 
 
 def recent_denials(by: Position, limit: int = 10) -> list[Row]:

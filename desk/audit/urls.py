@@ -6,7 +6,6 @@ from django.urls import path, register_converter
 
 from desk.audit import views
 
-
 YEARS = range(2000, 2200)
 
 

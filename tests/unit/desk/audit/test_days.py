@@ -149,7 +149,9 @@ def test_a_supervisor_reads_the_days_of_own_people_at_own_cases(cast: Cast, case
         assert signed_in(cast.supervisor).get(url).status_code == 404
 
 
-@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2025-02-30", "2025-1-1", "9999-99-99", "0000-01-01"])
+@pytest.mark.parametrize(
+    "day", ["9999-12-31", "0001-01-01", "2025-02-30", "2025-1-1", "9999-99-99", "0000-01-01"]
+)
 def test_no_such_day(cast: Cast, case: Case, day: str) -> None:
     url = f"{reverse('case_looks', args=[case.pk])}{day}/{cast.director.staff_id}/"
     assert signed_in(cast.caseworker).get(url).status_code == 404

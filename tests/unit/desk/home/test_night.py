@@ -57,6 +57,17 @@ def test_the_duty_officer_sees_numbers_and_no_name_of_cases_that_are_not_open_to
     assert hidden.number not in home.content.decode()
 
 
+def test_sheets_of_a_night_push_no_attempt_off_the_list(cast: Cast) -> None:
+    cases = [a_case(cast) for _number in range(5)]
+    reader = signed_in(cast.duty)
+    assert reader.get(reverse("case", args=[cases[0].pk])).status_code == 404
+    for _time in range(5):
+        reader.get(SHEET, {"back": "1"})
+    with acting_as(cast.caseworker):
+        [attempt] = looks_at_my_cases(cast.caseworker)
+    assert attempt.case_id == cases[0].pk
+
+
 def test_the_sheet_of_a_night_is_no_look_without_a_relation(cast: Cast) -> None:
     a_case(cast)
     assert signed_in(cast.duty).get(SHEET, {"back": "1"}).context["nights"]
