@@ -68,7 +68,7 @@ def _set(data: dict[str, Any], form: Literal["pdf", "png"], at: datetime) -> lis
             timeout=SECONDS,
             check=True,
         )
-    except subprocess.SubprocessError as error:
+    except (subprocess.SubprocessError, OSError) as error:
         raise NotSet(type(error).__name__) from None
     files, at_byte = [], 0
     while at_byte < len(done.stdout):

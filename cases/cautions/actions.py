@@ -14,6 +14,7 @@ from security.walls import clock
 @transaction.atomic
 def record_caution(case: Case, *, kind: CautionKind, words: str, whom: str, by: Position) -> Caution:
     """Write down what everybody on the case must mind. Raises Refused."""
+    locked(Case.objects.filter(pk=case.pk))  # two at once count each other
     rules.check_may_record(case, by)
     rules.check_written(kind, words, whom)
     caution = Caution(case=case, recorded_by=by, recorded_at=clock.now())

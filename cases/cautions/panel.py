@@ -11,6 +11,7 @@ from cases.cautions.models import Caution
 from cases.cautions.queries import cautions_of, in_force
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from cases.records.rules import check_may_edit
 from face.lines import Chip
 from security.encryption.fields import value_of, words_of
 
@@ -25,6 +26,7 @@ def panel(case: Case, by: Position) -> Panel:
         "in_force": [row for row in found if row.ended_at is None],
         "lifted": [row for row in found if row.ended_at is not None],
         "why_not": reason_against(rules.check_may_record, case, by),
+        "not_edit": reason_against(check_may_edit, case, by),
     }
     return Panel("cautions", "cases/cautions/panel.html", context)
 

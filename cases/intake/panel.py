@@ -104,7 +104,7 @@ def steps(case: Case, by: Position) -> list[Step]:
             reason=reason_against(rules.check_may_complete, case, by),
         )
         for row in notifications_of(case)
-        if row.unfilled
+        if row.unfilled and case.closed_at is None
     ]
     if case.stage == Stage.RECEPTION:
         found.append(

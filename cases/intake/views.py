@@ -126,7 +126,10 @@ def complete_notification(request: StaffRequest, case_id: UUID, notification_id:
     case = case_to_change(request, case_id, "intake")
     row = get_object_or_404(Notification, case=case, pk=notification_id)
     row.case = case
-    form = CompleteForm(posted(request), unfilled=row.unfilled)
+    # What a colleague filled in meanwhile is refused beside what was typed, and not left out in silence.
+    typed = {name for name, value in request.POST.items() if str(value).strip()}
+    asked = [name for name in Notification.LATER if name in row.unfilled or {name, f"{name}_year"} & typed]
+    form = CompleteForm(posted(request), unfilled=asked)
 
     def done(saved: Notification) -> str:
         left = len(saved.unfilled)

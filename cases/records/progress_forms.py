@@ -60,7 +60,7 @@ class ProgressRows(ProgressForm):
     def _further() -> dict[str, forms.Field]:
         as_above = _("Left empty: as in the entry above.")
         return {
-            "happened_at": PastMomentField(label=_("When"), initial=clock.now, required=False),
+            "happened_at": PastMomentField(label=_("When"), required=False),
             "method": CodeField(ContactMethod, label=_("How"), choose=_("as above"), required=False),
             "with_whom": forms.CharField(
                 label=_("With whom"), max_length=200, required=False, help_text=as_above
@@ -82,7 +82,7 @@ class ProgressRows(ProgressForm):
         found: list[dict[str, Any]] = []
         for number in FURTHER:
             when, how, whom = (self[f"{name}_{number}"] for name in ("happened_at", "method", "with_whom"))
-            differs = self.is_bound and bool(how.value() or whom.value() or when.errors)
+            differs = self.is_bound and bool(how.value() or whom.value() or any(when.data))
             heading = gettext("Entry %(number)s") % {"number": number}
             found.append(
                 {

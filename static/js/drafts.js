@@ -45,7 +45,7 @@
   function kept(form, response) {
     var mark = form.querySelector("[name=_draft]");
     var before = form.querySelector("[name=_draft_before]");
-    if (before && response.status < 500) { before.value = ""; } /* its place has been taken */
+    if (before && (response.status === 204 || response.status === 409)) { before.value = ""; } /* its place has been taken */
     var told = response.headers.get("X-Draft") || mark.value;
     if (told.split(".")[0] !== mark.value.split(".")[0]) { mark.value = told; }
     if (response.status === 409) { offerToCompare(form, told); }

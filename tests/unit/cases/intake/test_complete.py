@@ -74,8 +74,10 @@ def test_it_is_filled_in_bit_by_bit(cast: Cast) -> None:
         "asked_at": "今日 0:00",
         "injuries": "なし",
         "custodian_knows": "yes",
-        "observed": "上書き",
     }
+    refused = client.post(path_of(row), rest | {"observed": "上書き"})
+    assert refused.context["form"].non_field_errors()
+    assert "上書き" in refused.content.decode(), "nothing typed is lost"
     told = client.post(path_of(row), rest, follow=True)
     assert "未記入はありません。" in told.content.decode()
     with acting_as(cast.caseworker):

@@ -72,6 +72,25 @@ def test_an_entry_is_added_as_typed(cast: Cast) -> None:
         assert entry.happened_at.isoformat() == "2026-06-01T09:05:00+09:00"
 
 
+def test_a_further_entry_left_as_above_has_the_time_of_the_one_above(cast: Cast) -> None:
+    """With every field that the page drew, as a browser sends it."""
+    case, client = a_case(cast), signed_in(cast.caseworker)
+    form = client.get(reverse("progress_add", args=[case.pk])).context["form"]
+    drawn = {
+        part["name"]: part["value"] or ""
+        for number in range(2, 6)
+        for part in form[f"happened_at_{number}"].field.widget.get_context(
+            f"happened_at_{number}", form[f"happened_at_{number}"].value(), {}
+        )["widget"]["subwidgets"]
+    }
+    assert drawn
+    answer = client.post(reverse("progress_add", args=[case.pk]), ENTRY | drawn | {"body_2": "続けて話した"})
+    assert answer.status_code == 302
+    with acting_as(cast.caseworker):
+        first, second = entries_of(progress_of(case))
+    assert first.happened_at == second.happened_at
+
+
 def test_several_entries_are_written_on_one_page(cast: Cast) -> None:
     case = a_case(cast)
     more = {
