@@ -9,10 +9,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 Name = str | Promise
-WITHHELD = _("withheld")
 
 
 class NoSubject(Exception):
@@ -109,7 +107,8 @@ def nothing_late(_case: Any, _key: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """One form of a room. ``code`` is kept with each print, ``panels`` is what the access log says of it.
+    """One form of a room. ``code`` is kept with each print, ``panels`` is what the access log says of it, ``named`` what it says
+    of the list of its subjects.
 
     ``subjects(case, by)`` is what it can be printed of, ``sheet(case, by, key)`` the content for one of them, in the active
     language (raises NoSubject); ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has
@@ -120,6 +119,7 @@ class Paper:
     code: str
     label: Name
     panels: tuple[str, ...]
+    named: tuple[str, ...] = ()
     subjects: Callable[[Any, Any], Sequence[Subject]]
     sheet: Callable[[Any, Any, str], Sheet]
     late: Callable[[Any, str], Mapping[str, str]] = nothing_late

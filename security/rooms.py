@@ -42,7 +42,8 @@ class Card:
 class Room:
     """One room's declarations; each has an empty default.
 
-    ``cards`` are its cards on the pages of a case, ``moments(case, by)`` its lines of the timeline, ``steps(case, by)``
+    ``cards`` are its cards on the pages of a case, ``moments(case, by)`` its lines of the timeline where a case has few of them;
+    of many, ``moments_in(case, by, span)`` tells those that a page of it asks for. ``steps(case, by)`` are
     what comes next on the case, by the rules that grey the buttons, ``cautions(case, by)`` the warnings at its head,
     ``in_force(case, by)`` what was decided and holds now. The page of its first card is where its steps are counted.
     ``logged`` is everything that the access log says was shown, ``sensitive``
@@ -61,6 +62,7 @@ class Room:
 
     cards: Mapping[str, Card] = field(default_factory=dict)
     moments: Callable[[Any, Any], Iterable[Any]] | None = None
+    moments_in: Callable[[Any, Any, Any], Iterable[Any]] | None = None
     steps: Callable[[Any, Any], Iterable[Step]] | None = None
     cautions: Callable[[Any, Any], Iterable[Chip]] | None = None
     in_force: Callable[[Any, Any], Iterable[Line]] | None = None

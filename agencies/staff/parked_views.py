@@ -4,8 +4,9 @@ away."""
 import re
 from collections import Counter
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -26,12 +27,14 @@ _TITLE = re.compile(r"<title>(.*?)(?: \| [^|]*)?</title>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept form beside its page as it is now. ``fields`` are drawn by the page's own form; ``texts`` belong to none of them."""
+    """A kept form beside its page as it is now. ``fields`` are drawn by the page's own form; ``texts`` belong to none of them;
+    ``closed`` where a text was left out, whose case is not open to the person now."""
 
     form: parked.ParkedForm
     title: str = ""
     fields: list[forms.BoundField] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    closed: bool = False
 
     @property
     def is_draft(self) -> bool:
@@ -153,11 +156,12 @@ def _as_its_page(request: StaffRequest, kept: parked.ParkedForm) -> Kept | None:
         return None
     fields = _fields_of(made, kept)
     drawn = {name for bound in fields for name in _names(bound, kept)}
-    texts = [
-        value for name, value in kept.fields if name not in drawn and value and not parked.is_code(value)
-    ]
-    title = _TITLE.search(response.content.decode())
-    return Kept(kept, unescape(title[1]).strip() if title else "", fields, texts)
+    # A field named after a row is drawn by the page where that row is open: the note on a case is shown by nothing else.
+    open_now = [pair for pair in kept.fields if pair[0] in drawn or not _names_a_row(pair[0])]
+    texts = [value for name, value in open_now if name not in drawn and value and not parked.is_code(value)]
+    found_title = _TITLE.search(response.content.decode())
+    title = unescape(found_title[1]).strip() if found_title else ""
+    return Kept(replace(kept, fields=open_now), title, fields, texts, closed=open_now != kept.fields)
 
 
 def _fields_of(made: list[BaseForm], kept: parked.ParkedForm) -> list[forms.BoundField]:
@@ -169,3 +173,12 @@ def _names(bound: forms.BoundField, kept: parked.ParkedForm) -> list[str]:
     parts = getattr(bound.field.widget, "widgets_names", [])
     names = [bound.html_name, *(bound.html_name + part for part in parts)]
     return [name for name, _value in kept.fields if name in names]
+
+
+def _names_a_row(name: str) -> bool:
+    """Whether a field is of one row among several, as the note on one of the cases that are handed over: "note_<id>"."""
+    try:
+        UUID(name.rpartition("_")[2])
+    except ValueError:
+        return False
+    return True

@@ -8,9 +8,9 @@ from agencies.staff.rules import reason_against
 from cases.cautions import rules
 from cases.cautions.codes import CautionKind
 from cases.cautions.models import Caution
-from cases.cautions.queries import cautions_of, in_force
+from cases.cautions.queries import LATEST, all_cautions_of, cautions_of, in_force
 from cases.records.models import Case
-from cases.records.panel import Moment, Panel
+from cases.records.panel import Moment, Panel, Span
 from cases.records.rules import check_may_edit
 from face.lines import Chip
 from security.encryption.fields import value_of, words_of
@@ -54,14 +54,31 @@ def said(row: Caution) -> str:
     return Truncator(" ".join(words_of(row.words).split())).chars(SHORT)
 
 
-def moments(case: Case, by: Position) -> list[Moment]:
+def moments_in(case: Case, by: Position, span: Span) -> list[Moment]:
     """When a caution was recorded, and when it was lifted."""
-    found = []
-    for row in cautions_of(case):
-        kind = words_of(row.kind)
-        heading = _("Caution recorded: %(kind)s") % {"kind": kind}
-        found.append(Moment(row.recorded_at, heading, words_of(row.words), by=row.recorded_by.staff))
-        if row.ended_at is not None and row.ended_by is not None:
-            heading = _("Caution lifted: %(kind)s") % {"kind": kind}
-            found.append(Moment(row.ended_at, heading, words_of(row.why), by=row.ended_by.staff))
+    recorded = lifted = cautions_of(case)
+    if len(recorded) == LATEST:
+        recorded = span.of(all_cautions_of(case), "recorded_at", "recorded_by")
+        lifted = span.of(all_cautions_of(case), "ended_at", "ended_by")
+    found = [
+        Moment(
+            row.recorded_at,
+            _("Caution recorded: %(kind)s") % {"kind": words_of(row.kind)},
+            words_of(row.words),
+            by=row.recorded_by.staff,
+            row=row.pk,
+        )
+        for row in recorded
+    ]
+    found += [
+        Moment(
+            row.ended_at,
+            _("Caution lifted: %(kind)s") % {"kind": words_of(row.kind)},
+            words_of(row.why),
+            by=row.ended_by.staff,
+            row=row.pk,
+        )
+        for row in lifted
+        if row.ended_at is not None and row.ended_by is not None
+    ]
     return found

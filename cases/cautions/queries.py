@@ -1,6 +1,6 @@
 """The cautions of a case."""
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from cases.cautions.codes import CautionKind
 from cases.cautions.models import Caution
@@ -15,11 +15,16 @@ LATEST = 40
 @asked_once
 def cautions_of(case: Case) -> list[Caution]:
     """Those in force first, each part from the latest on."""
-    rows = Caution.objects.filter(case=case).select_related("recorded_by__staff", "ended_by__staff")
-    found = list(rows.order_by(F("ended_at").desc(nulls_first=True), "-recorded_at", "-id")[:LATEST])
+    in_order = F("ended_at").desc(nulls_first=True), "-recorded_at", "-id"
+    found = list(all_cautions_of(case).order_by(*in_order)[:LATEST])
     for row in found:
         row.case = case
     return found
+
+
+def all_cautions_of(case: Case) -> QuerySet[Caution]:
+    """Every caution of the case."""
+    return Caution.objects.filter(case=case).select_related("recorded_by__staff", "ended_by__staff")
 
 
 def in_force(case: Case) -> list[Caution]:

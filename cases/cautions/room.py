@@ -7,7 +7,7 @@ from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    moments=panel.moments,
+    moments_in=panel.moments_in,
     cautions=panel.cautions,
     cards={"cautions": Card(page=CasePage.OVERVIEW, make=panel.panel, order=22)},
     logged={"cautions": _("cautions")},

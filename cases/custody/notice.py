@@ -130,6 +130,7 @@ NOTICE = Paper(
     code="custody_notice",
     label=gettext_lazy("Notice of temporary custody"),
     panels=("custody", "people", "child"),
+    named=("custody", "around"),
     subjects=_notices,
     sheet=_notice,
     late=_late,

@@ -100,6 +100,7 @@ CUSTODY = Paper(
     code="custody_form",
     label=gettext_lazy("Temporary custody: draft and decision"),
     panels=("custody", "child"),
+    named=("custody",),
     subjects=_drafts,
     sheet=_sheet,
     late=place_of,

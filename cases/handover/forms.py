@@ -84,10 +84,11 @@ class HandoverForm(ReceiverForm):
         return {case.pk: self.cleaned_data[f"{NOTE}{case.pk}"] for case in self.chosen()}
 
     def sent(self) -> list[tuple[str, str]]:
-        """Everything typed, to be sent again with the confirmation."""
+        """What was typed, to be sent again with the confirmation; nothing of a case that is not among them any more."""
         return [
             (name, value)
             for name, values in cast(QueryDict, self.data).lists()
             if not name.startswith("_") and name not in ("csrfmiddlewaretoken", "confirmed")
+            if not name.startswith(NOTE) or name in self.fields
             for value in values
         ]

@@ -119,6 +119,7 @@ RECEPTION = Paper(
     code="reception_form",
     label=gettext_lazy("Reception form"),
     panels=("intake", "child", "people"),
+    named=("intake",),
     subjects=_received,
     sheet=_reception,
     late=late_of_child,
@@ -127,6 +128,7 @@ URGENCY = Paper(
     code="urgency_form",
     label=gettext_lazy("Urgency assessment sheet"),
     panels=("intake", "child"),
+    named=("intake",),
     subjects=_received,
     sheet=_urgency,
 )

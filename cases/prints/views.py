@@ -26,11 +26,12 @@ from security.rooms import cards_on
 
 @page(Permission.WORK_ON_CASES)
 def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """The forms with a button for each thing they are printed of, and the latest prints."""
+    """The forms with a button for each thing they are printed of, and the latest prints. The look names what these tell."""
     case = case_or_404(request, case_id, "papers")
     with one_reading():
         with_keys([case])
-        rows, forms = prints_of(case), papers()
+        rows, forms, offered = prints_of(case), papers(), offers(case, request.by)
+        request.event.note_shown(case.pk, *(name for offer in offered for name in offer.paper.named))
         labelled = [
             (row, forms[row.paper].label if row.paper in forms else row.paper) for row in rows[:LATEST]
         ]
@@ -38,7 +39,7 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "case": case,
             "not_to_tell": shown_not_to_tell(request, case),
             "sections": cards_on(CasePage.PAPERS),
-            "offers": offers(case, request.by),
+            "offers": offered,
             "prints": labelled,
             "more": len(rows) > LATEST,
             "address_withheld": value_of(case.child.address_withheld),
@@ -66,12 +67,13 @@ def print_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @page(Permission.WORK_ON_CASES)
 def print_sample(request: StaffRequest, case_id: UUID, paper: str, subject: str) -> HttpResponse:
-    """A form as a sample: it takes no number, and the access log has a look at what is on it."""
+    """A form as a sample: it takes no number. It is a whole sheet, so the access log has a print of what is on it."""
     case = case_or_404(request, case_id)
     form = papers().get(paper)
     if form is None or not form.samples:
         raise Http404
     request.event.note_shown(case.pk, form.code, *form.panels)
+    request.event.note(Verb.CASE_PRINT, detail="sample")
     try:
         return pdf_answer(request, lambda: actions.sample(case, form, subject, by=request.by), "sample")
     except NoSubject:

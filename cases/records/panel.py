@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,6 +20,7 @@ from cases.records import rules
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
 from cases.records.queries import (
+    MOVES,
     barred_on,
     blocks_of,
     glass_until,
@@ -26,12 +28,16 @@ from cases.records.queries import (
     latest_progress,
     leads_to_replace,
     people_of,
+    stage_moves_of,
     team_of,
 )
+from face.keyset import Place
 from face.lines import FEW, Chip, Line
 from face.wareki import format_date
 from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
+
+Row = TypeVar("Row", bound=Model)
 
 LATEST = 5
 """Entries of the progress record on the case page; the record's own page has them all."""
@@ -52,17 +58,47 @@ class Panel:
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of what happened on a case. ``text`` is shown as it is: reveal it where the line is made."""
+    """One line of what happened on a case. ``text`` is shown as it is: reveal it where the line is made.
+
+    ``row``: the key of the row it is of, where not all lines of the case are told at once (``Room.moments_in``).
+    """
 
     at: datetime
     heading: str | Promise
     text: str = ""
     by: Staff | Position | None = None
+    row: UUID | None = None
 
     @property
     def person(self) -> Staff | None:
         """Who it was; a person outside the office is named by their position."""
         return self.by.staff if isinstance(self.by, Position) else self.by
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of what happened on a case: so many lines beside a place, by one person or all, in a month or ever."""
+
+    place: Place | None
+    size: int
+    writer: UUID | None = None
+    month: tuple[datetime, datetime] | None = None
+
+    def of(self, rows: QuerySet[Row], at: str, by: str) -> list[Row]:
+        """Those of one case's ``rows`` whose moment ``at``, by the position ``by``, is in this part, and one more; nearest
+        first."""
+        found = rows.filter(**{f"{at}__isnull": False})
+        if self.writer:
+            found = found.filter(**{f"{by}__staff": self.writer})
+        if self.month:
+            found = found.filter(**{f"{at}__gte": self.month[0], f"{at}__lt": self.month[1]})
+        if self.place:
+            beyond = "gt" if self.place.newer else "lt"
+            moment, key = self.place.key
+            beside = Q(**{at: moment, f"pk__{beyond}": key})
+            found = found.filter(Q(**{f"{at}__{beyond}": moment}) | beside)
+        order = (at, "pk") if self.place and self.place.newer else (f"-{at}", "-pk")
+        return list(found.order_by(*order)[: self.size + 1])
 
 
 @dataclass(frozen=True)
@@ -166,9 +202,16 @@ def stages_card(case: Case, by: Position) -> Panel:
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
-    """The opening and the changes of the stage. The entries of the progress record are in the stream themselves."""
-    opening = Moment(case.opened_at, _("The case was opened."))
-    return [opening, *map(moment_of_move, latest_moves(case))]
+    """The opening. The entries of the progress record are in the stream themselves."""
+    return [Moment(case.opened_at, _("The case was opened."))]
+
+
+def moments_in(case: Case, by: Position, span: Span) -> list[Moment]:
+    """The changes of the stage."""
+    moves = latest_moves(case)
+    if len(moves) == MOVES:
+        moves = span.of(stage_moves_of(case), "moved_at", "moved_by")
+    return [moment_of_move(move) for move in moves]
 
 
 def moment_of_move(move: StageMove) -> Moment:
@@ -183,6 +226,7 @@ def moment_of_move(move: StageMove) -> Moment:
         % {"before": move.get_from_stage_display(), "after": move.get_to_stage_display()},
         "\n".join(filter(None, [day, words_of(move.reason)])),
         by=move.moved_by.staff,
+        row=move.pk,
     )
 
 

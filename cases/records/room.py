@@ -11,6 +11,7 @@ from security.rooms import Card, Room
 
 ROOM = Room(
     moments=panel.moments,
+    moments_in=panel.moments_in,
     cautions=panel.cautions,
     cards={
         # The first one names what the room tells in the stream.

@@ -1,5 +1,7 @@
 """The visits of a case, and those that a position has planned."""
 
+from django.db.models import QuerySet
+
 from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -14,11 +16,15 @@ LATEST = 20
 @asked_once
 def visits_of(case: Case) -> list[Visit]:
     """The latest visits of the case, those to come first."""
-    rows = Visit.objects.filter(case=case).select_related("planned_by__staff", "ended_by__staff")
-    latest = list(rows[:LATEST])
+    latest = list(all_visits_of(case)[:LATEST])
     for row in latest:
         row.case = case
     return latest
+
+
+def all_visits_of(case: Case) -> QuerySet[Visit]:
+    """Every visit of the case, those to come first."""
+    return Visit.objects.filter(case=case).select_related("planned_by__staff", "ended_by__staff")
 
 
 def is_planned(case: Case) -> bool:

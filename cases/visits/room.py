@@ -8,7 +8,7 @@ from cases.visits.rules import what_waits
 from security.rooms import Card, Room
 
 ROOM = Room(
-    moments=panel.moments,
+    moments_in=panel.moments_in,
     steps=panel.steps,
     cards={"visits": Card(page=CasePage.PROGRESS, make=panel.panel)},
     logged={"visits": _("visits and interviews")},

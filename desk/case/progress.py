@@ -20,15 +20,16 @@ from security.rooms import cards_on
 
 @page(Permission.WORK_ON_CASES)
 def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Everything that was written and that happened, the latest first."""
-    case = case_or_404(request, case_id, "progress")
+    """Everything that was written and that happened, the latest first. The look names the kinds of what is on this page of it."""
+    case = case_or_404(request, case_id)
     with one_reading():
         with_keys([case])
         folder = folder_of(case, request.by, CasePage.PROGRESS)
         chosen = chosen_of(case, request.GET)
         shown = stream_of(case, request.by, chosen, request.GET.dict())
-        writers = {told.entry.written_by for told in shown.rows if told.entry}
-        people = {person.pk: person for person in (*team_staff(case), *writers, chosen.person) if person}
+        request.event.note_shown(case.pk, *(told.kind for told in shown.rows))
+        writers = (told.person for told in shown.rows)
+        people = {person.pk: person for person in (*team_staff(case), *writers) if person}
         context = {
             "case": case,
             "by": request.by,

@@ -1,6 +1,7 @@
 """経過: the entries of the progress record and what else happened on the case, in one stream, the latest first.
 
-Entries stand where they were written and are read page by page; the few events of a case are read whole and sorted in.
+Entries stand where they were written and are read page by page, and so is what a room has many of on a case; the other events of
+a case are few, are read whole and sorted in.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from django.utils.functional import Promise
 
 from agencies.staff.models import Position, Staff
 from cases.records.models import Case
-from cases.records.panel import Entry, Moment
+from cases.records.panel import Entry, Moment, Span
 from cases.records.queries import progress_page, team_of
 from face.keyset import Key, KeyedList, Page, Place, page_of
 from security.rooms import Room, merged, rooms
@@ -27,25 +28,34 @@ MONTHS = 120
 
 @dataclass(frozen=True)
 class Told:
-    """One line of the stream: an entry, or a moment that a room tells. ``id`` orders what is of one instant."""
+    """One line of the stream: an entry, or a moment that a room tells. ``id`` orders what is of one instant; ``kind`` is the name
+    of what it shows, for the access log."""
 
     at: datetime
     id: UUID
+    kind: str
     entry: Entry | None = None
     moment: Moment | None = None
+
+    @property
+    def person(self) -> Staff | None:
+        """Who wrote or did it."""
+        return self.entry.written_by if self.entry else self.moment.person if self.moment else None
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the stream is narrowed to: one room (by its first card), who wrote it, the first day of a month. Empty: everything."""
+    """What the stream is narrowed to: one room (by its first card), the key of who wrote it, the first day of a month. Empty:
+    everything. The key comes from the address: the person is named only where a line does."""
 
     kind: str = ""
-    person: Staff | None = None
+    person: UUID | None = None
     month: date | None = None
 
     def tells(self, moment: Moment) -> bool:
         """Whether a moment is among what was chosen."""
-        return self._in_month(moment.at) and (self.person in (None, moment.person))
+        by = moment.person.pk if moment.person else None
+        return self._in_month(moment.at) and self.person in (None, by)
 
     def _in_month(self, at: datetime) -> bool:
         return self.month is None or timezone.localdate(at).replace(day=1) == self.month
@@ -66,7 +76,7 @@ def kinds() -> dict[str, str | Promise]:
 
 
 def _kind_of(room: Room) -> str:
-    return next(iter(room.cards), "") if room.moments else ""
+    return next(iter(room.cards), "") if room.moments or room.moments_in else ""
 
 
 def months_of(case: Case) -> list[date]:
@@ -82,18 +92,11 @@ def chosen_of(case: Case, asked: Mapping[str, Any]) -> Chosen:
     """What a query string chooses; what it does not know narrows nothing."""
     kind = asked.get("kind", "")
     month = next((day for day in months_of(case) if f"{day:%Y-%m}" == asked.get("month")), None)
-    return Chosen(kind if kind in kinds() else "", _person(case, asked.get("person", "")), month)
-
-
-def _person(case: Case, key: str) -> Staff | None:
     try:
-        wanted = UUID(key)
+        person = UUID(asked.get("person", ""))
     except ValueError:
-        return None
-    return (
-        next((one for one in team_staff(case) if one.pk == wanted), None)
-        or Staff.objects.filter(pk=wanted).first()
-    )
+        person = None
+    return Chosen(kind if kind in kinds() else "", person, month)
 
 
 def team_staff(case: Case) -> list[Staff]:
@@ -103,20 +106,10 @@ def team_staff(case: Case) -> list[Staff]:
 
 def stream_of(case: Case, by: Position, chosen: Chosen, asked: Mapping[str, Any]) -> Page[Told]:
     """The page of the stream that a query string names."""
-    moments = [
-        moment
-        for room in rooms()
-        if room.moments and chosen.kind in ("", _kind_of(room))
-        for moment in room.moments(case, by)
-    ]
-    told = [
-        Told(moment.at, UUID(int=number), moment=moment)
-        for number, moment in enumerate(moments)
-        if chosen.tells(moment)
-    ]
 
     def read(place: Place | None, size: int) -> tuple[list[Told], bool]:
         entries, more = _entries(case, chosen, place, size)
+        told = _moments(case, by, chosen, Span(place, size, chosen.person, chosen.edges()))
         found = sorted(
             [*entries, *filter(_beyond(place), told)], key=_order, reverse=not (place and place.newer)
         )
@@ -125,14 +118,31 @@ def stream_of(case: Case, by: Position, chosen: Chosen, asked: Mapping[str, Any]
     return page_of(KeyedList(read, _key), asked, bound=f"progress {case.pk} {by.pk}", size=SIZE)
 
 
+def _moments(case: Case, by: Position, chosen: Chosen, span: Span) -> list[Told]:
+    """What the rooms tell. A room's few moments are numbered as it tells them, always in the same order; others have a row."""
+    found = []
+    for place, room in enumerate(rooms()):
+        kind = _kind_of(room)
+        if chosen.kind not in ("", kind):
+            continue
+        few = room.moments(case, by) if room.moments else ()
+        many = room.moments_in(case, by, span) if room.moments_in else ()
+        found += [
+            Told(moment.at, moment.row or UUID(int=(place << 32) + number), kind, moment=moment)
+            for number, moment in enumerate((*few, *many))
+            if chosen.tells(moment)
+        ]
+    return found
+
+
 def _entries(case: Case, chosen: Chosen, place: Place | None, size: int) -> tuple[list[Told], bool]:
     if chosen.kind not in ("", "progress"):
         return [], False
     edges = chosen.edges()
     if edges and place is None:
         place = Place([edges[1].isoformat(), str(UUID(int=0))], newer=False)
-    rows = progress_page(case, chosen.person.pk if chosen.person else None, place, size)
-    found = [Told(row.written_at, row.pk, Entry.of(row, later)) for row, later in rows[:size]]
+    rows = progress_page(case, chosen.person, place, size)
+    found = [Told(row.written_at, row.pk, "progress", Entry.of(row, later)) for row, later in rows[:size]]
     within = [told for told in found if edges is None or edges[0] <= told.at < edges[1]]
     return within, len(rows) > size and len(within) == len(found)
 

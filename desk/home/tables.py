@@ -1,6 +1,7 @@
 """The table of the reader's own cases, and the way to what each person in charge has in hand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.access import StaffRequest
 from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
-from cases.custody.models import CustodyDecision
 from cases.custody.queries import in_custody
 from cases.custody.rules import two_months_over
 from cases.records.codes import Level, Stage
@@ -19,6 +19,7 @@ from cases.records.models import Case, ProgressEntry
 from cases.records.panel import full_name
 from cases.records.queries import cases_for, on_cases_of, with_keys
 from desk.home.lines import Section
+from face.keyset import by_fields, page_of
 from face.lines import Line
 from face.wareki import age_on
 from security.audit.verbs import Verb
@@ -47,7 +48,7 @@ def own_cases(request: StaffRequest) -> Section:
     found = found.annotate(may_change=on_cases_of(request.by, Level.EDIT, "pk"))
     cases = with_keys(found.order_by(*order)[:SHOWN])
     for case in cases:
-        request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST)
+        request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
     rows = [OwnCase(case, full_name(case.child)) for case in cases]
     context = {
         "own_cases": rows,
@@ -66,31 +67,42 @@ class Sleeper:
     age: int | None
     day: int
     days: int
+    last_entry: datetime | None
 
 
 def sleepers(request: StaffRequest) -> Section:
-    """For the custody facility: which children of the position's cases are in temporary custody, the longest first."""
-    held = {row.case_id: row for row in in_custody(request.by)[:SHOWN]}
-    cases = with_keys(with_moments(Case.objects.filter(pk__in=held)))
-    for case in cases:
-        request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST)
-    rows = sorted((_sleeper(case, held[case.pk]) for case in cases), key=lambda row: -row.day)
-    return Section("sleepers", template="desk/home/sleepers.html", context={"sleepers": rows}, above=True)
+    """For the custody facility: which children of the position's cases are in temporary custody, the longest first, page by
+    page."""
+    children = in_custody(request.by)
+    listed = by_fields(with_moments(children, "case"), ("effective_at", "pk"))
+    shown = page_of(listed, request.GET.dict(), bound=f"custody {request.by.pk}", size=SHOWN)
+    for case in with_keys(row.case for row in shown.rows):
+        request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
+    rows = [_sleeper(row) for row in shown.rows]
+    context = {
+        "sleepers": rows,
+        "sleepers_page": shown,
+        "all_sleepers": children.count() if shown.newer or shown.older else len(rows),
+    }
+    return Section("sleepers", template="desk/home/sleepers.html", context=context, above=True)
 
 
-def _sleeper(case: Case, custody: CustodyDecision) -> Sleeper:
+def _sleeper(custody: Any) -> Sleeper:
+    case: Case = custody.case
     begun = timezone.localdate(custody.effective_at)
     over = timezone.localdate(two_months_over(custody.effective_at))
     birth, today = value_of(case.child.birth_date), clock.today()
     age = age_on(birth, today) if birth else None
-    return Sleeper(case, full_name(case.child), age, (today - begun).days + 1, (over - begun).days)
+    days = (today - begun).days + 1, (over - begun).days
+    return Sleeper(case, full_name(case.child), age, *days, custody.last_entry)
 
 
-def with_moments(cases: QuerySet[Any]) -> QuerySet[Any]:
-    """The cases with the moment of the latest entry (``last_entry``) and of the next limit of the law (``next_limit``)."""
-    entries = ProgressEntry.objects.filter(case=OuterRef("pk")).order_by("-written_at", "-id")
-    limits = Clock.objects.running().filter(case=OuterRef("pk")).order_by("due_at")
-    told: QuerySet[Any] = cases.annotate(
+def with_moments(rows: QuerySet[Any], case: str = "pk") -> QuerySet[Any]:
+    """The rows, each of one ``case``, with the moment of its latest entry (``last_entry``) and of the next limit of the law
+    (``next_limit``)."""
+    entries = ProgressEntry.objects.filter(case=OuterRef(case)).order_by("-written_at", "-id")
+    limits = Clock.objects.running().filter(case=OuterRef(case)).order_by("due_at")
+    told: QuerySet[Any] = rows.annotate(
         last_entry=Subquery(entries.values("written_at")[:1]),
         next_limit=Subquery(limits.values("due_at")[:1]),
     )

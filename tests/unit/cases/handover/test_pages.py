@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 
+from agencies.staff.acting import acting_as
 from cases.handover.models import Handover
+from cases.records.actions import block_person, hand_over
 from cases.records.models import Case
+from security.signin import drafts, parked
 from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.client import signed_in
+from tests.unit.agencies.staff.test_kept_of_a_case import expire
 from tests.unit.cases.handover.test_handover import the, the_day_comes
 
 NEW = reverse("handover_new")
@@ -92,3 +97,37 @@ def test_nothing_is_chosen_beforehand(cast: Cast) -> None:
     answer = client.post(NEW, {"confirmed": "1"})
     assert answer.status_code == 200
     assert not Handover.objects.using("owner").exists()
+
+
+@pytest.mark.parametrize("way", ["kept while it was typed", "not taken after the session had ended"])
+def test_of_a_kept_form_the_note_on_a_case_that_is_closed_to_its_author_is_shown_nowhere(
+    cast: Cast, way: str
+) -> None:
+    still, barred = a_case(cast), a_case(cast)
+    client = signed_in(cast.caseworker)
+    if way == "kept while it was typed":
+        client.post(NEW, sent([still, barred], cast, _keep="1"), headers={"X-Draft": "1"})
+        (kept,) = drafts.drafts_of(cast.caseworker.staff_id)
+    else:
+        expire()
+        client.post(NEW, sent([still, barred], cast))
+        (kept,) = parked.forms_of(cast.caseworker.staff_id)
+        client = signed_in(cast.caseworker)
+    address = f"/parked/{kept.id}/"
+    assert f"引継書 {barred.number}" in client.get(address).content.decode()
+    with acting_as(cast.supervisor):
+        hand_over(barred, cast.colleague, by=cast.supervisor, keep_former=True)
+        block_person(barred, cast.caseworker.staff, by=cast.supervisor)
+    opened = client.get(address).content.decode()
+    assert f"引継書 {still.number}" in opened
+    assert "今は開けないケースについて入力した文章は表示していません" in opened
+    back = client.post(NEW, sent([still, barred], cast, _restore="1"))
+    note = {f"note_{barred.pk}": f"引継書 {barred.number}"}
+    confirming = client.post(NEW, sent([still], cast) | note)
+    assert 'name="confirmed"' in confirming.content.decode()
+    for page in (
+        opened,
+        client.get("/parked/").content.decode(),
+        *(p.content.decode() for p in (back, confirming)),
+    ):
+        assert barred.number not in page

@@ -89,7 +89,7 @@ def test_a_notice_goes_to_nobody_but_a_custodian_of_this_case(cast: Cast) -> Non
         assert [one.words for one in NOTICE.subjects(row.case, cast.caseworker) if "妹" in one.words] == []
 
 
-def test_a_sample_takes_no_number_and_leaves_a_look(cast: Cast) -> None:
+def test_a_sample_takes_no_number_and_is_recorded_as_a_print(cast: Cast) -> None:
     row, key = a_notice(cast)
     for code, subject in (("custody_notice", key), ("custody_form", str(row.pk))):
         words = "".join(words_on(sample_of(cast, row.case, code, subject)))
@@ -99,7 +99,18 @@ def test_a_sample_takes_no_number_and_leaves_a_look(cast: Cast) -> None:
     with acting_as(cast.director):
         assert not Print.objects.exists()
         looks = Event.objects.filter(case_id=row.case_id, panels__contains=["custody_notice"])
-        assert [look.actor_id for look in looks] == [cast.caseworker.staff_id]
+        assert [(look.actor_id, look.verb) for look in looks] == [(cast.caseworker.staff_id, "CASE_PRINT")]
+
+
+def test_the_look_at_the_list_names_what_its_lines_tell(cast: Cast) -> None:
+    """The notices name the custodians."""
+    row, _key = a_notice(cast)
+    for case, expected in ((row.case, {"custody", "around"}), (a_case(cast), set())):
+        page = signed_in(cast.caseworker).get(reverse("prints", args=[case.pk]))
+        assert ("髙橋母" in page.content.decode()) is bool(expected)
+        with acting_as(cast.director):
+            (look,) = Event.objects.filter(case_id=case.pk, panels__contains=["papers"])
+            assert expected == {*look.panels} & {"custody", "around", "intake"}
 
 
 def test_a_sample_is_of_a_form_that_has_one_and_for_those_who_see_the_case(cast: Cast) -> None:

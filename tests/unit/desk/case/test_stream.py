@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -13,15 +14,20 @@ from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
+from cases.cautions.queries import LATEST as CAUTIONS
 from cases.records.actions import add_to_team, write_progress
 from cases.records.codes import ContactMethod, Level, Relation
 from cases.records.models import Case
+from cases.visits.queries import LATEST as VISITS
 from desk.case.stream import SIZE, kinds
+from security.audit.models import CaseTrace
 from security.walls import clock
 from tests.cast import Cast, as_owner
 from tests.client import signed_in
 from tests.conftest import superuser
+from tests.unit.cases.cautions.test_cautions import lifted, recorded
 from tests.unit.cases.intake.test_actions import a_call
+from tests.unit.cases.visits.test_visits import held, planned
 
 
 def write(case: Case, by: Position, body: str, *, days: int = 0) -> None:
@@ -63,6 +69,81 @@ def test_every_line_is_on_one_page_whichever_way_the_pages_are_turned(cast: Cast
     assert len({row for page in pages for row in page}) == 2 * SIZE + 2
     back = client.get(f"{address}?{page.newer}").context["shown"]
     assert [row.id for row in back.rows] == pages[1]
+
+
+def turned(client: Client, case: Case, **asked: Any) -> list[list[Any]]:
+    """The lines of every page, one page after another."""
+    address, query, pages = reverse("progress_list", args=[case.pk]), urlencode(asked), []
+    while True:
+        page = client.get(f"{address}?{query}").context["shown"]
+        pages.append(page.rows)
+        if not page.older:
+            return pages
+        query = page.older
+
+
+def test_of_visits_and_cautions_the_oldest_are_told_too(cast: Cast) -> None:
+    """More than their cards show, and all visits of one moment."""
+    case, at = a_call(cast).case, clock.now()
+    visits = [held(cast, planned(cast, case), held_at=at) for _number in range(VISITS + 4)]
+    cautions = [lifted(cast, recorded(cast, case)) for _number in range(CAUTIONS + 2)]
+    client = signed_in(cast.caseworker)
+    pages = turned(client, case)
+    rows = [row for page in pages for row in page]
+    assert sorted(row.id for row in rows if row.kind == "visits") == sorted(visit.pk for visit in visits)
+    assert sorted(row.id for row in rows if row.kind == "cautions") == sorted(
+        [one.pk for one in cautions] * 2
+    )
+    assert all(len(page) == SIZE for page in pages[:-1])
+    assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
+    last, narrowed = clock.today(), {"kind": "visits", "person": cast.caseworker.staff_id}
+    assert sum(map(len, turned(client, case, month=f"{last:%Y-%m}", **narrowed))) == len(visits)
+    assert not told(client, case, kind="visits", person=str(cast.supervisor.staff_id))
+
+
+def test_a_long_case_takes_few_statements_more(cast: Cast) -> None:
+    case = a_call(cast).case
+    client, address = signed_in(cast.caseworker), reverse("progress_list", args=[case.pk])
+    counts = []
+    for number in (1, VISITS, 10):
+        for _number in range(number):
+            held(cast, planned(cast, case))
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] + 1
+    assert counts[2] == counts[1]
+
+
+def test_the_look_names_what_is_on_the_page_and_nothing_else(cast: Cast) -> None:
+    case = a_call(cast).case
+    client = signed_in(cast.caseworker)
+    told(client, case)
+    assert {"intake", "progress"} <= panels_of_last_look()
+    assert not {"cautions", "intention"} & panels_of_last_look()
+    recorded(cast, case)
+    told(client, case)
+    assert {"cautions", "intake"} <= panels_of_last_look()
+    told(client, case, kind="intake")
+    assert not {"cautions", "progress"} & panels_of_last_look()
+
+
+def panels_of_last_look() -> set[str]:
+    """What the newest look says was shown; the warnings at the head of the page are in "bar"."""
+    with as_owner():
+        return set(CaseTrace.objects.using("owner").latest("id").panels)
+
+
+def test_a_person_is_named_where_a_line_or_the_team_names_them(cast: Cast) -> None:
+    case = a_call(cast).case
+    client, address = signed_in(cast.caseworker), reverse("progress_list", args=[case.pk])
+    for other in (cast.stranger, cast.police, cast.admin):
+        page = client.get(address, {"person": str(other.staff_id)})
+        assert page.context["shown"].rows == []
+        assert other.staff.name not in page.content.decode()
+    own = client.get(address, {"person": str(cast.caseworker.staff_id)}).content.decode()
+    assert re.search(rf'value="{cast.caseworker.staff_id}" lang="ja" selected', own)
 
 
 def test_it_is_in_the_order_of_time(cast: Cast) -> None:

@@ -22,6 +22,7 @@ from cases.records.codes import Level, Relation
 from cases.records.models import Block
 from cases.records.queries import glasses_unreviewed
 from desk.home.agenda import groups_of, in_order
+from desk.home.tables import SHOWN
 from face.lines import Line
 from face.wareki import age_on
 from security.walls import clock
@@ -197,6 +198,25 @@ def test_the_custody_facility_sees_who_sleeps_there_and_on_which_day(cast: Cast)
     assert (row.case, row.day, row.age) == (decision.case, 1, age_on(CHILD.birth_date, clock.today()))
     assert 59 <= row.days <= 62
     assert other.case.number not in page.content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("home"))
+    assert len(asked) <= STATEMENTS
+
+
+def test_the_custody_facility_pages_through_more_children_than_one_table_has(cast: Cast) -> None:
+    decisions = [in_custody(cast) for _number in range(SHOWN + 2)]
+    facility = _of_facility(cast)
+    with acting_as(cast.supervisor):
+        for decision in decisions:
+            add_to_team(
+                decision.case, facility, relation=Relation.MEMBER, level=Level.VIEW, by=cast.supervisor
+            )
+    client = signed_in(facility)
+    page = client.get(reverse("home"))
+    assert f"{SHOWN + 2}人中{SHOWN}人" in page.content.decode()
+    found = [row.case.pk for row in page.context["sleepers"]]
+    rest = client.get(f"{reverse('home')}?{page.context['sleepers_page'].on}").context["sleepers"]
+    assert sorted([*found, *(row.case.pk for row in rest)]) == sorted(row.case_id for row in decisions)
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("home"))
     assert len(asked) <= STATEMENTS
