@@ -122,7 +122,7 @@ def parked_discard(request: StaffRequest, name: str) -> HttpResponse:
     kept = _own(request, name)
     parked.drop(request.user.pk, kept.id)
     drafts.drop(request.user.pk, kept.id)
-    messages.success(request, _("It has been thrown away."))
+    messages.success(request, _("It has been discarded."))
     return redirect("parked")
 
 

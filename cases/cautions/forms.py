@@ -25,7 +25,7 @@ class CautionForm(BaseForm):
         label=_("Whom it is about"),
         max_length=40,
         required=False,
-        help_text=_("As the child calls them, for instance “Mother”: the head of every page then says so."),
+        help_text=_("For example: mother. The head of every page of the case then says so."),
     )
     words = LongTextField(
         label=_("The child's words, or what is known"),

@@ -29,7 +29,7 @@ def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         done=waits_for(CLOSING, request.by),
         template="cases/decisions/draft.html",
         heading=_("Draft the closing"),
-        intro=_("A closed case can be read and no longer written."),
+        intro=_("A closed case is read-only."),
         label=_("Ask for the decision"),
         earlier=earlier,
         reason=why_not_draft(request, CLOSING, case, earlier),

@@ -22,7 +22,7 @@ def moments_of_act(row: CaseAct, label: str | Promise) -> Iterator[Moment]:
     what = {"act": label}
     yield Moment(row.drafted_at, _("Drafted: %(act)s") % what, by=row.drafted_by.staff)
     if row.taken_back_at is not None:
-        yield Moment(row.taken_back_at, _("Taken back: %(act)s") % what, by=row.drafted_by.staff)
+        yield Moment(row.taken_back_at, _("Withdrawn: %(act)s") % what, by=row.drafted_by.staff)
     if row.decided_at is not None and row.decided_by is not None:
         no = _("Not approved: %(act)s") if row.refused else _("Returned: %(act)s")
         yield Moment(

@@ -21,7 +21,7 @@ def check_move(row: CaseAct, to: State, now: datetime) -> None:
         return
     if row.decided_at is not None:
         raise Refused("decided", _("It has been decided already."))
-    raise Refused("closed", _("This draft has been taken back, or what it rests on has ended."))
+    raise Refused("closed", _("This draft has been withdrawn, or its basis has ended."))
 
 
 def check_may_draft(case: Case, by: Position, rows: Iterable[CaseAct], now: datetime) -> None:
@@ -36,7 +36,7 @@ def check_may_change(row: CaseAct, by: Position, now: datetime) -> None:
     """The drafter, until it is decided: the decider must not have written it."""
     check_move(row, State.TAKEN_BACK, now)
     if by.staff_id != row.drafted_person_id:
-        raise Refused("not_drafter", _("Only the person who drafted it changes it or takes it back."))
+        raise Refused("not_drafter", _("Only the person who drafted it changes or withdraws it."))
     check_may_edit(row.case, by)
 
 

@@ -83,7 +83,7 @@ def _settled_meanwhile(row: CaseAct) -> str:
     """What became of a draft that could not be decided, or "" while it waits."""
     if row.decided_at is not None:
         return _("Somebody else decided this draft meanwhile.")
-    return "" if row.state is State.WAITING else _("This draft was taken back meanwhile.")
+    return "" if row.state is State.WAITING else _("This draft was withdrawn meanwhile.")
 
 
 def _next_draft(request: StaffRequest, settled: Waiting, told: str) -> HttpResponse:
@@ -108,5 +108,5 @@ def take_back(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) ->
         messages.error(request, refusal)
         return redirect("decision", case.pk, act, row.pk)
     section = kind.panels(row)[0]
-    messages.success(request, _("The draft was taken back."), extra_tags=section)
+    messages.success(request, _("The draft was withdrawn."), extra_tags=section)
     return redirect(section_url(case, section))

@@ -62,7 +62,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
             continue
         outcome = words_of(row.outcome)
         if _taken_back(row) is not None:
-            outcome = _("%(outcome)s (taken back)") % {"outcome": outcome}
+            outcome = _("%(outcome)s (withdrawn)") % {"outcome": outcome}
         found.append(
             Moment(
                 row.seen_at,

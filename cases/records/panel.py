@@ -203,7 +203,7 @@ def stages_card(case: Case, by: Position) -> Panel:
 
 def moments(case: Case, by: Position) -> list[Moment]:
     """The opening. The entries of the progress record are in the stream themselves."""
-    return [Moment(case.opened_at, _("The case was opened."))]
+    return [Moment(case.opened_at, _("Case opened"))]
 
 
 def moments_in(case: Case, by: Position, span: Span) -> list[Moment]:

@@ -73,9 +73,9 @@ def late_of_child(case: Case, _key: str = "") -> Mapping[str, str]:
 def _blocks(case: Case, _by: Position) -> list[Subject]:
     """The record in blocks of entries, the first ones first: a block that is full is filed and stays as it is."""
     count = ProgressEntry.objects.filter(case=case, corrects=None).count()
-    words = gettext_lazy("entries %(first)d to %(last)d")
+    one, several = gettext_lazy("entry %(first)d"), gettext_lazy("entries %(first)d to %(last)d")
     return [
-        Subject(str(first), words % {"first": first, "last": min(first + BLOCK - 1, count)})
+        Subject(str(first), (one if first == count else several) % {"first": first, "last": min(first + BLOCK - 1, count)})
         for first in range(1, count + 1, BLOCK)
     ]
 

@@ -61,7 +61,7 @@ ROOM = Room(
     position_begins=extend_line,
     to_do=panel.to_do,
     things={
-        "cases.Block": _("block"),
+        "cases.Block": _("bar on a colleague"),
         "cases.Case": _("case"),
         "cases.Child": _("child"),
         "cases.Grant": _("access to a case"),

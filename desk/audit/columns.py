@@ -12,7 +12,7 @@ COLUMNS: dict[str, Name] = {
     "approved": _("approved"),
     "assigned_at": _("assigned at"),
     "assigned_by": _("assigned by"),
-    "blocked_by": _("blocked by"),
+    "blocked_by": _("barred by"),
     "case": _("case"),
     "child": _("child"),
     "closed_at": _("closed at"),

@@ -335,7 +335,7 @@ def test_a_renewed_password_is_told(cast: Cast, name: str) -> None:
         assert whose.staff.username in signed_in(cast.privacy).get("/positions/").content.decode()
     client = Client()
     client.post("/sign-in/", {"username": whose.staff.username, "password": password})
-    assert "管理者がパスワードを再発行しました" in client.get("/password/").content.decode()
+    assert "職員管理担当がパスワードを再発行しました" in client.get("/password/").content.decode()
 
 
 def test_the_first_password_of_a_person_is_no_renewal(cast: Cast) -> None:

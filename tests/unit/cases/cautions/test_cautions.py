@@ -21,7 +21,7 @@ from tests.cast import Cast, a_case
 from tests.client import signed_in
 
 WORDS = "お母さんには言わないでほしい（架空）"
-MOTHER = "お母さん"
+MOTHER = "母"
 WHY = "本人が話してよいと言った（架空）"
 
 
@@ -213,7 +213,7 @@ def test_on_the_pages(cast: Cast, language: str) -> None:
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     new, said = (
         reverse("caution_new", args=[case.pk]),
-        {"ja": f"{MOTHER}に言わないで", "en": f"Not to be told: {MOTHER}"},
+        {"ja": f"知らせない相手：{MOTHER}", "en": f"Not to be told: {MOTHER}"},
     )
     assert new in client.get(f"/cases/{case.pk}/").content.decode()
     assert client.post(new, {"kind": "not_to_tell", "words": WORDS}).context["form"]["whom"].errors
@@ -245,7 +245,7 @@ def test_each_kind_says_what_it_is(cast: Cast) -> None:
         )
     recorded(cast, case, kind=CautionKind.SUSPECT_CONTACT)
     bar = bar_of(signed_in(cast.caseworker).get(f"/cases/{case.pk}/").content.decode())
-    for said in ("加害が疑われる人と接触あり", f"{MOTHER}に言わないで", "職員の安全に注意"):
+    for said in ("加害が疑われる人と接触あり", f"知らせない相手：{MOTHER}", "職員の安全に注意"):
         assert bar.count(said) == 1, said
     assert "犬を放している。 門の前で電話し、出てもらって…" in bar
 

@@ -63,7 +63,7 @@ def test_above_the_report_and_in_what_the_police_must_mind(cast: Cast) -> None:
     assert WORDS in shown
     with acting_as(cast.caseworker):
         begun = text_now(case, Item.CONSIDERATIONS)
-    assert begun == f"{MOTHER}には言わないでください（こどもの希望）。"
+    assert begun == f"{MOTHER}には知らせないでください（こどもの希望）。"
     assert begun in shown
     assert WORDS not in begun
 
@@ -81,13 +81,13 @@ def test_a_notifier_is_kept_secret_and_only_those_who_may_know_are_told_so(cast:
 def test_it_counts_how_often_the_child_was_asked(cast: Cast) -> None:
     """A notification without words and the correction of a record are no question."""
     case = a_case(cast)
-    assert "聞かれた回数" not in bar_of(page(cast, case, "case"))
+    assert "聴取回数" not in bar_of(page(cast, case, "case"))
     with acting_as(cast.caseworker):
         add_notification(case, received(words=""), by=cast.caseworker)
         add_notification(case, received(), by=cast.caseworker)
-    assert "聞かれた回数 1回" in bar_of(page(cast, case, "case"))
+    assert "聴取回数 1回" in bar_of(page(cast, case, "case"))
     confirmed(cast, case)
-    assert "聞かれた回数 2回" in bar_of(page(cast, case, "case"))
+    assert "聴取回数 2回" in bar_of(page(cast, case, "case"))
     confirmed(cast, case, correction="日付の誤り（架空）")
-    assert "聞かれた回数 2回" in bar_of(page(cast, case, "visit_new"))
+    assert "聴取回数 2回" in bar_of(page(cast, case, "visit_new"))
     assert "Child asked 2 times" in bar_of(page(cast, case, "case", language="en"))

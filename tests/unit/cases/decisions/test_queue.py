@@ -109,7 +109,7 @@ def test_a_draft_taken_back_meanwhile_leads_on(cast: Cast, director: Client) -> 
         START.take_back(row, by=cast.caseworker)
     page = press(director, page, "approve")
     assert page.context["row"].pk == following.pk
-    assert told(page) == ["This draft was taken back meanwhile. 1 left."]
+    assert told(page) == ["This draft was withdrawn meanwhile. 1 left."]
 
 
 def test_a_comment_typed_to_a_draft_decided_meanwhile_is_not_lost(cast: Cast, director: Client) -> None:

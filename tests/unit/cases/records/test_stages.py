@@ -120,7 +120,7 @@ def test_a_supervisor_corrects_with_a_reason_and_the_wrong_change_stays(cast: Ca
     wrong = moved(cast, case, Stage.INVESTIGATION)
     client, path = signed_in(cast.supervisor), reverse("stage_correct", args=[case.pk])
     typed = {"stage": "safety", "effective_on": str(clock.today()), "reason": " "}
-    assert "進行の訂正には理由が必要です。" in client.post(path, typed).content.decode()
+    assert "進行状況の訂正には理由が必要です。" in client.post(path, typed).content.decode()
     assert client.post(path, typed | {"reason": WRONG}).status_code == 302
     assert stage_of(cast, case) == "safety"
     with acting_as(cast.supervisor):
@@ -149,7 +149,7 @@ def test_it_is_on_the_pages_of_the_case_and_on_paper(cast: Cast, case: Case) -> 
         client.get(reverse("progress_list", args=[case.pk]), {"kind": "progress"}).content.decode(),
         sheet,
     ):
-        assert "進行を「受理」から「援助実施」に訂正" in text
+        assert "進行状況を「受理」から「援助実施」に訂正" in text
         assert WRONG in text
     page = client.get(reverse("case_manage", args=[case.pk])).content.decode()
     assert WRONG in page
@@ -224,7 +224,7 @@ def test_a_case_of_an_older_version_is_corrected_without_a_change_to_name(cast: 
     with as_owner():
         Case.objects.using("owner").filter(pk=case.pk).update(stage="support")
     page = signed_in(cast.supervisor).get(reverse("case_manage", args=[case.pk])).content.decode()
-    assert "これより前の進行の変更は表示されません。" in page
+    assert "これより前の進行状況の変更は表示されません。" in page
     assert corrected(cast, case, Stage.INVESTIGATION).corrects_id is None
     assert moves_of(cast, case) == [("support", "investigation")]
 
