@@ -27,7 +27,7 @@ def notice_mail(payload: dict[str, Any]) -> None:
         mail = EmailMessage(
             subject=_("[Tomoshibi] A notice has come in (%(reference)s)") % named,
             body=_(
-                "A notice has come in.\n\nReference: %(reference)s\n\nSign in to Tomoshibi and open the inbox to read it. "
+                "A notice has come in.\n\nReference: %(reference)s\n\nSign in to Tomoshibi and open “Notices” to read it. "
                 "This mail holds no content; please do not answer it."
             )
             % named,

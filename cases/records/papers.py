@@ -75,7 +75,10 @@ def _blocks(case: Case, _by: Position) -> list[Subject]:
     count = ProgressEntry.objects.filter(case=case, corrects=None).count()
     one, several = gettext_lazy("entry %(first)d"), gettext_lazy("entries %(first)d to %(last)d")
     return [
-        Subject(str(first), (one if first == count else several) % {"first": first, "last": min(first + BLOCK - 1, count)})
+        Subject(
+            str(first),
+            (one if first == count else several) % {"first": first, "last": min(first + BLOCK - 1, count)},
+        )
         for first in range(1, count + 1, BLOCK)
     ]
 

@@ -37,7 +37,7 @@ def agenda(request: StaffRequest) -> Section:
         _("No time limit is running."),
         lines,
         reverse("limits"),
-        _("Month table"),
+        _("Time limits by month"),
         groups=groups_of(lines),
     )
 

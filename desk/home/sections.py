@@ -55,7 +55,7 @@ def notices(request: StaffRequest) -> Section:
         nothing,
         [],
         reverse("inbox"),
-        _("Inbox"),
+        _("All of them"),
         context=context,
         body="desk/home/notices.html",
     )
