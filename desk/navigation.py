@@ -31,6 +31,7 @@ MENU = (
     Entry(_("Handing over"), "handovers", (P.WORK_ON_CASES,)),
     Entry(_("Register a contact"), "register_call", (P.TAKE_CONTACTS,)),
     Entry(_("Notifications from other offices"), "incoming_filings", (P.TAKE_CONTACTS,)),
+    Entry(_("Hand-over sheet of the night"), "night_sheet", (P.TAKE_CONTACTS, P.REVIEW_LINE)),
     Entry(_("My notifications"), "filings", (P.FILE_NOTIFICATION,)),
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
     Entry(_("Access log"), "access_log", (P.REVIEW_LINE, P.READ_ACCESS_LOG)),

@@ -63,6 +63,8 @@ class CustodyDecision(CaseAct):
                 condition=models.Q(opinion__isnull=True, ended_at=None),
                 name="custody_unheard",
             ),
+            # The few that were decided orally, for the sheet of their night.
+            models.Index(fields=["effective_at"], condition=models.Q(is_oral=True), name="custody_oral"),
         ]
         constraints = [
             *act_constraints("custody"),

@@ -192,6 +192,12 @@ class Notification(Told, OfCase):
     class Meta:
         app_label = "cases"
         ordering = ["received_at", "id"]
+        indexes = [
+            # What came in a night, of all offices.
+            models.Index(fields=["received_at"], name="notification_received"),
+            # The first of a case.
+            models.Index(fields=["case", "received_at", "id"], name="notification_first"),
+        ]
 
     @property
     def unfilled(self) -> list[str]:

@@ -127,16 +127,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT shown.* FROM found CROSS JOIN LATERAL wall.before_glass(found.id) shown ORDER BY shown.number
 $$;
 
--- What was opened in the caller's office since a moment of the last month: as much of each as is shown before the glass.
-CREATE OR REPLACE FUNCTION wall.opened_since(since timestamptz)
-RETURNS TABLE (case_id uuid, number text, in_charge text, telephone text, opened_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT shown.*, c.opened_at FROM (
-    SELECT k.id, k.opened_at FROM public.cases_case k WHERE k.office_id = (SELECT wall.my_office())
-      AND k.opened_at >= greatest(since, (SELECT wall.moment()) - interval '31 days') ORDER BY k.opened_at DESC LIMIT 200) c
-  CROSS JOIN LATERAL wall.before_glass(c.id) shown ORDER BY c.opened_at, shown.number
-$$;
-
 -- For the privacy officer, who reads no case: the numbers by which the officer and a supervisor speak of the same case.
 CREATE OR REPLACE FUNCTION wall.numbers_for_log(of_cases uuid[], wanted text) RETURNS TABLE (case_id uuid, number text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -163,7 +153,6 @@ CALLERS = {
         "review_glass(uuid, text, text)",
         "before_glass(uuid)",
         "behind_glass(uuid[], text)",
-        "opened_since(timestamptz)",
         "numbers_for_log(uuid[], text)",
         "glasses_unreviewed()",
     ),

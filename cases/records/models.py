@@ -276,6 +276,12 @@ class Grant(UserObjectPermissionBase):
                 condition=models.Q(relation=Relation.GLASS.value, reviewed_at=None),
                 name="grant_to_review",
             ),
+            # The broken glasses of a night.
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(relation=Relation.GLASS.value),
+                name="grant_glass_latest",
+            ),
         ]
 
     def __str__(self) -> str:

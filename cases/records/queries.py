@@ -230,20 +230,6 @@ def before_glass(case_id: UUID) -> BehindGlass | None:
     return next(iter(_before_glass("SELECT * FROM wall.before_glass(%s)", case_id)), None)
 
 
-@dataclass(frozen=True)
-class Opened(BehindGlass):
-    """The same of a case that was opened at a moment."""
-
-    opened_at: datetime
-
-
-def opened_since(since: datetime) -> list[Opened]:
-    """The cases of the acting position's office that were opened since then, in order; none that the person is barred from."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.opened_since(%s)", [since])
-        return [Opened(*row) for row in cursor.fetchall()]
-
-
 def glasses_left() -> int:
     """How many glasses the acting person may still break within these 24 hours."""
     with connection.cursor() as cursor:

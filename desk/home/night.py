@@ -1,80 +1,97 @@
-"""What came in since the office closed: on the duty officer's home, and as the sheet (引継票) that is handed over at 9:00."""
+"""What happened since the office closed: on the duty officer's home, and as the sheet (引継票) received in the morning."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from agencies.staff.access import StaffRequest, page
+from agencies.staff.access import StaffRequest, action, page
+from agencies.staff.pages import button_answer
 from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.nights import rules
+from cases.nights.actions import take_sheet
+from cases.nights.codes import CLOSES, MOST, OPENS
+from cases.nights.queries import Happened, night_of, receipt_of
 from cases.records.models import Case
 from cases.records.panel import full_name
-from cases.records.queries import Opened, cases_for, opened_since, with_keys
+from cases.records.queries import cases_for, with_keys
 from desk.home.lines import Section, case_url
 from face.lines import FEW, Line
+from referrals.police.queries import contacts_of_night
 from security.audit.verbs import Verb
 from security.walls import clock
 
-CLOSES = time(17, 15)
-SATURDAY = 5
-MOST_BACK = 7
-"""How many working days the sheet goes back: no calendar of holidays is kept, so a holiday counts as a working day."""
-
 
 @dataclass(frozen=True)
-class Night:
+class Row:
     """A line of the sheet: the case where the reader sees it, and of any other its number and who is in charge."""
 
-    opened: Opened
+    happened: Happened
     case: Case | None
     child: str
 
 
-def closed_at(now: datetime, back: int = 0) -> datetime:
-    """When the office last closed before ``now``, or ``back`` working days earlier: 17:15 from Monday to Friday."""
-    day = timezone.localtime(now).replace(hour=CLOSES.hour, minute=CLOSES.minute, second=0, microsecond=0)
-    while True:
-        if day <= now and day.weekday() < SATURDAY:
-            if not back:
-                return day
-            back -= 1
-        day -= timedelta(days=1)
-
-
-def nights(request: StaffRequest, since: datetime) -> list[Night]:
-    """The office's cases opened since then, in order; each is recorded as shown."""
-    found = opened_since(since)
-    seen = {case.pk: case for case in with_keys(Case.objects.filter(pk__in=[row.case_id for row in found]))}
-    for row in found:
-        panel = "home" if row.case_id in seen else "behind_glass"
-        request.event.note_shown(row.case_id, panel, verb=Verb.CASE_LIST)
-    return [
-        Night(row, seen.get(row.case_id), full_name(seen[row.case_id].child) if row.case_id in seen else "")
-        for row in found
-    ]
+def rows_of(request: StaffRequest, night: date, morning: date) -> list[Row]:
+    """What happened in the office that night, by time; the case of each line is recorded as shown."""
+    found = [*night_of(night, morning), *contacts_of_night(night, morning)]
+    seen = {case.pk: case for case in with_keys(Case.objects.filter(pk__in={row.case_id for row in found}))}
+    for case_id in {row.case_id: None for row in found}:
+        request.event.note_shown(case_id, "home" if case_id in seen else "behind_glass", verb=Verb.CASE_LIST)
+    names = {case.pk: full_name(case.child) for case in seen.values()}
+    lines = [Row(row, seen.get(row.case_id), names.get(row.case_id, "")) for row in found]
+    return sorted(lines, key=lambda line: (line.happened.at, line.happened.number))
 
 
 def tonight(request: StaffRequest) -> Section:
     """For the duty officer: what was registered since the office closed, as far as it is open to them (the rest: the sheet)."""
-    since = closed_at(clock.now())
+    since = rules.at(rules.night_at(clock.now()), CLOSES)
     cases = with_keys(cases_for(request.by).filter(opened_at__gte=since).order_by("-opened_at")[:FEW])
     lines = [
         Line(case_url(case), full_name(case.child), case.number, at=case.opened_at, case_id=case.pk)
         for case in cases
     ]
-    heading, nothing = _("Registered since the office closed"), _("The sheet names what others registered.")
-    return Section("tonight", heading, nothing, lines, reverse("night_sheet"), _("Sheet for 9:00"))
+    heading = gettext_lazy("Registered since the office closed")
+    nothing = gettext_lazy("The sheet names what others registered.")
+    link = gettext_lazy("Sheet for 9:00")
+    return Section("tonight", heading, nothing, lines, reverse("night_sheet"), link)
 
 
 @page(Permission.TAKE_CONTACTS, Permission.REVIEW_LINE)
-def night_sheet(request: StaffRequest) -> HttpResponse:
-    """The sheet, to print and to be signed for. ``?back=1``: from one working day earlier on, after a holiday."""
-    asked = request.GET.get("back", "")
-    back = min(int(asked), MOST_BACK) if asked.isascii() and asked.isdecimal() and len(asked) == 1 else 0
-    since = closed_at(clock.now(), back)
-    context = {"since": since, "until": clock.now(), "nights": nights(request, since), "further": back + 1}
-    return render(request, "desk/home/night.html", context | {"office": request.by.office})
+def night_sheet(request: StaffRequest, night: date | None = None) -> HttpResponse:
+    """The sheet of the last night or of the one asked for, to read, to print and to be received."""
+    now = clock.now()
+    night = night or rules.night_at(now)
+    if not rules.has_sheet(night, now):
+        raise Http404
+    earlier, morning = rules.working_day(night, -rules.A_DAY), rules.working_day(night, rules.A_DAY)
+    rows, receipt = rows_of(request, night, morning), receipt_of(night, request.by)
+    context = {
+        "night": night,
+        "since": rules.at(night, CLOSES),
+        "until": rules.at(morning, OPENS),
+        "rows": rows,
+        "is_cut": MOST in Counter(row.happened.what for row in rows).values(),
+        "earlier": earlier if rules.has_sheet(earlier, now) else None,
+        "later": morning if rules.has_sheet(morning, now) else None,
+        "receipt": receipt,
+        "reason": reason_against(rules.check_may_take, night, receipt, request.by, now),
+        "office": request.by.office,
+    }
+    return render(request, "desk/home/night.html", context)
+
+
+@action(Permission.TAKE_CONTACTS, Permission.REVIEW_LINE)
+def night_take(request: StaffRequest, night: date) -> HttpResponse:
+    """Receive the sheet."""
+    if not rules.has_sheet(night, clock.now()):
+        raise Http404
+    said, at = _("You have received the sheet (%(hour)s:%(minute)s %(person)s)."), localtime(clock.now())
+    done = said % {"hour": at.hour, "minute": f"{at:%M}", "person": request.by.staff.name}
+    return button_answer(request, lambda: take_sheet(night, by=request.by), done=done, to=("night_of", night))

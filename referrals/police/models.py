@@ -46,4 +46,5 @@ class PoliceContact(OfCase):
         indexes = [
             # The few that the line has not seen.
             models.Index(fields=["recorded_at"], condition=models.Q(seen_at=None), name="contact_unseen"),
+            models.Index(fields=["recorded_at"], name="contact_latest"),
         ]

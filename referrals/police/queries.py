@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
+from cases.nights.queries import Happened
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
@@ -164,6 +165,13 @@ def open_letters_by_officer() -> dict[UUID, int]:
 def contacts_of(case: Case) -> QuerySet[PoliceContact]:
     """The police contacts of a case, the latest first."""
     return PoliceContact.objects.filter(case=case).select_related("recorded_by__staff", "seen_by__staff")
+
+
+def contacts_of_night(night: date, morning: date) -> list[Happened]:
+    """The contacts with the police of the acting position's office that were recorded in a night, as ``night_of`` answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.contacts_of_night(%s, %s)", [night, morning])
+        return [Happened(*row) for row in cursor.fetchall()]
 
 
 def contacts_unseen_for(by: Position) -> QuerySet[PoliceContact]:

@@ -4,6 +4,8 @@ It is marked as seen once, by a supervisor or director of its line who did not r
 officers of the receiving office; no case content is in them.
 """
 
+from cases.nights.codes import MOST
+from cases.nights.walls import COLUMNS
 from security.walls.declare import of_case
 from security.walls.moments import kept_by
 from security.walls.pages import PLACE, page_function
@@ -44,6 +46,17 @@ $$;
 CREATE OR REPLACE FUNCTION wall.ended_at_my_desk(which uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.ended_at FROM public.referrals_disclosure t WHERE t.id = which AND {AT_MY_DESK}
+$$;
+
+-- For the sheet of a night: the contacts with the police that were recorded in it, as wall.night_of answers.
+CREATE OR REPLACE FUNCTION wall.contacts_of_night(night date, morning date) RETURNS TABLE ({COLUMNS})
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT shown.*, t.recorded_at, 'police' FROM (
+    SELECT p.case_id, p.recorded_at FROM wall.night_lasts(night, morning) l
+    JOIN public.referrals_policecontact p ON p.recorded_at >= l.since AND p.recorded_at < l.until
+    JOIN public.cases_case c ON c.id = p.case_id AND c.office_id = (SELECT wall.my_office())
+    ORDER BY p.recorded_at LIMIT {MOST}) t
+  CROSS JOIN LATERAL wall.before_glass(t.case_id) shown
 $$;
 """
     + """
@@ -89,6 +102,7 @@ CALLERS = {
         "envelopes_counted(boolean)",
         "ended_at_my_desk(uuid)",
         "note_printed(uuid)",
+        "contacts_of_night(date, date)",
     )
 }
 

@@ -123,6 +123,8 @@ ROWS: dict[str, Row] = {
     "limits": row(WORKERS),
     "workload": row(SUPERVISE),
     "night_sheet": row(TAKERS | SUPERVISE),
+    "night_of": row(TAKERS | SUPERVISE),
+    "night_take": row(None, TAKERS | SUPERVISE),
     "find": row(WORKERS, WORKERS, writes=who()),
     # Its line alone sees what was made together here; the receiver is on the team.
     "handovers": row(WORKERS),

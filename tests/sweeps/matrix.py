@@ -136,7 +136,7 @@ def nested_faults(world: World, name: str) -> list[str]:
     """Whoever is admitted is answered 404, too, where an id in the address is of nothing, or of something elsewhere."""
     found = []
     for method, admitted in (("GET", ROWS[name].get), ("POST", ROWS[name].post)):
-        for argument in set(ARGUMENTS[name]) - {"day"}:  # a day names no row
+        for argument in set(ARGUMENTS[name]) - {"day", "night"}:  # a day names no row
             for other in (
                 uuid.uuid4().hex if argument == "name" else uuid.uuid4(),
                 *_foreign(world, argument),

@@ -10,6 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from cases.nights.rules import A_DAY
+from security.walls import clock
 from tests.sweeps.declared import AT_KITA, EDITS, MANAGES, MAY_BREAK_GLASS, POLICE, SEES
 from tests.sweeps.matrix import client_of, path_of
 from tests.sweeps.world import World, sql
@@ -76,8 +78,12 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
         "EXISTS (SELECT 1 FROM wall.numbers_for_log(ARRAY[%(case)s]::uuid[], ''))",
         {"privacy"},
     ),
-    "what was opened since the evening": (
-        "%(case)s IN (SELECT case_id FROM wall.opened_since(now() - interval '1 day'))",
+    "what happened in a night": (
+        "%(case)s IN (SELECT case_id FROM wall.night_of(%(night)s, %(morning)s))",
+        MAY_BREAK_GLASS,
+    ),
+    "contacts of a night": (
+        "%(case)s IN (SELECT case_id FROM wall.contacts_of_night(%(night)s, %(morning)s))",
         MAY_BREAK_GLASS,
     ),
     "pages of the office's cases": (
@@ -153,6 +159,8 @@ def asked(world: World) -> dict[str, Any]:
         "withdrawn": world.withdrawn_id,
         "intention": world.ids["intention_id"],
         "filing": world.ids["filing_id"],
+        "night": clock.today() - A_DAY,
+        "morning": clock.today() + A_DAY,
     }
 
 

@@ -102,8 +102,8 @@ def test_malformed_ids(shared: Cast) -> None:
     assert len(routes) > 60
     for name, arguments in routes:
         try:
-            day = {"day": "2026-11-28"} if "day" in arguments else {}
-            path = reverse(name, kwargs=dict.fromkeys(arguments, hole) | day)
+            days = dict.fromkeys({"day", "night"}.intersection(arguments), "2026-11-28")
+            path = reverse(name, kwargs=dict.fromkeys(arguments, hole) | days)
         except NoReverseMatch:
             path = reverse(name, kwargs=dict.fromkeys(arguments, "0"))
         for bad in GARBAGE:

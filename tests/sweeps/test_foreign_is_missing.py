@@ -15,7 +15,7 @@ from tests.sweeps.world import World
 # Whoever held a grant on the case knows that it exists; the log of their denial names what they held.
 OUTSIDERS = ("stranger", "stranger_director", "none", "foreign_police", "school2")
 IDS = {
-    name: [argument for argument in ARGUMENTS[name] if argument not in ("act", "day", "paper")]
+    name: [argument for argument in ARGUMENTS[name] if argument not in ("act", "day", "night", "paper")]
     for name in NAMES
 }
 

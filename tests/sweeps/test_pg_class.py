@@ -306,6 +306,7 @@ CLEAR_NAMES = {
     "stage, track, urgency and how something ended": {
         "stage", "from_stage", "to_stage", "effective_on", "track", "urgency", "ending",
     },
+    "the night whose sheet was received": {"night"},
     "versions": {"version", "wording_version"},
     "who holds what": {"relation", "barred"},
     "codes the gate and the signatures need": {

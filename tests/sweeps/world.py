@@ -16,6 +16,7 @@ from django.test import Client, RequestFactory, override_settings
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
+from cases.nights.rules import A_DAY, night_at, working_day
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import Finding, Level, Relation, Sex, StayKind, Track, Urgency
@@ -124,6 +125,8 @@ def build_world() -> World:
     world.elsewhere["case_id"] = world.foreign.pk
     world.ids |= {"case_id": world.case.pk, "of_case": world.case.pk, "name": park_for(world, "member")}
     world.ids |= {"day": str(clock.today()), "viewer_id": world["lead"].staff_id}
+    # The last night but one: its sheet can be received, whenever the sweep runs.
+    world.ids["night"] = str(working_day(night_at(clock.now()), -A_DAY))
     client = Client()
     client.cookies.load(world.cookies["lead"])
     assert client.get(f"/cases/{world.case.pk}/").status_code == 200  # there is a day of hers in the log
