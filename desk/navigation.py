@@ -28,7 +28,7 @@ MENU = (
     Entry(_("Home"), "home"),
     Entry(_("Waiting for your decision"), "decision_queue", (P.DECIDE,)),
     Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
-    Entry(_("Handing over"), "handovers", (P.WORK_ON_CASES,)),
+    Entry(_("Hand-over"), "handovers", (P.WORK_ON_CASES,)),
     Entry(_("Register a contact"), "register_call", (P.TAKE_CONTACTS,)),
     Entry(_("Notifications from other offices"), "incoming_filings", (P.TAKE_CONTACTS,)),
     Entry(_("Hand-over sheet of the night"), "night_sheet", (P.TAKE_CONTACTS, P.REVIEW_LINE)),
@@ -37,7 +37,7 @@ MENU = (
     Entry(_("Access log"), "access_log", (P.REVIEW_LINE, P.READ_ACCESS_LOG)),
     Entry(_("Positions to confirm"), "positions", (P.CONFIRM_POSITIONS,)),
     Entry(_("Delegations"), "delegations", (P.MANAGE_TEAM,)),
-    Entry(_("People"), "staff_list", (P.ADMINISTER,)),
+    Entry(_("Staff"), "staff_list", (P.ADMINISTER,)),
     Entry(_("Offices"), "office_list", (P.ADMINISTER,)),
     Entry(_("Agreements"), "agreement_list", (P.ADMINISTER, P.DECIDE)),
 )

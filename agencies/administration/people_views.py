@@ -49,7 +49,7 @@ def person_add(request: StaffRequest) -> HttpResponse:
         done="",
         to=lambda made: _password_page(request, *made),
         template="agencies/administration/form_page.html",
-        list_name=_("People"),
+        list_name=_("Staff"),
         list_url=reverse("staff_list"),
         heading=_("Add a person"),
         intro=_(

@@ -181,7 +181,7 @@ def check_may_review_glass(grant: Grant, by: Position) -> None:
     check_role_may(by, Permission.REVIEW_LINE)
     check_may_manage(grant.content_object, by)
     if grant.user_id == by.staff_id:
-        raise Refused("own_look", _("Nobody reviews their own look."))
+        raise Refused("own_look", _("Nobody reviews their own view."))
     if grant.reviewed_at is not None:
         raise Refused("reviewed", _("This broken glass has been reviewed already."))
 

@@ -35,7 +35,7 @@ from cases.records.models import Case
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
 from desk.demo.telling import Telling
-from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_at_school, texts
+from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_on, texts
 from referrals.consent.actions import (
     EXCEPTION,
     explain_withdrawal,
@@ -113,7 +113,7 @@ def seen(t: Telling) -> None:
     """The child is seen within the limit; the people around the child are written down."""
     with at(t.later(DAYTIME, hours=3), t.lead):
         fresh = Case.objects.get(pk=t.case.pk)
-        words = {**seen_at_school(t.row, clock.today()), "late_reason": ""}
+        words = {**seen_on(t.row, clock.today()), "late_reason": ""}
         record_safety_check(fresh, outcome=Outcome.SEEN, seen_at=t.now, texts=words, by=t.lead)
         for person in people_of(t.row, t.number):
             save_person(fresh, person, by=t.lead)
@@ -130,7 +130,7 @@ def warned(t: Telling) -> None:
 def progress(t: Telling) -> None:
     """An entry of the progress record, and a look at the page by the supervisor."""
     t.later(AFTER_SCHOOL, days=2)
-    _entry(t, "home", t.number)
+    _entry(t, "home")
     supervisor = t.of_role(Role.SUPERVISOR)
     with at(t.later(OFFICE, hours=1), supervisor) as look:
         look.note_shown(t.case.pk, "child", "progress", verb=Verb.CASE_VIEW)
@@ -140,7 +140,7 @@ def progress(t: Telling) -> None:
 def in_custody(t: Telling) -> None:
     """A visit to the temporary custody facility."""
     t.later(DAYTIME, days=2)
-    _entry(t, "custody", t.number)
+    _entry(t, "custody")
 
 
 def lately(during: str) -> Step:
@@ -149,14 +149,15 @@ def lately(during: str) -> Step:
     def step(t: Telling) -> None:
         if not t.is_recent:
             t.until(AFTER_SCHOOL, days=t.number % 9 + 1, minutes=7 * t.number)
-            _entry(t, during, t.number + 1)
+            _entry(t, during)
 
     return step
 
 
-def _entry(t: Telling, during: str, which: int) -> None:
+def _entry(t: Telling, during: str) -> None:
     with at(t.now, t.lead):
-        fresh, words = Case.objects.get(pk=t.case.pk), entry_of(t.row, during, which, clock.today())
+        words = entry_of(t.row, during, t.number + t.entries, clock.today())
+        fresh, t.entries = Case.objects.get(pk=t.case.pk), t.entries + 1
         method = ContactMethod(words["method"])
         write_progress(
             fresh,
@@ -272,7 +273,7 @@ def _draft(t: Telling) -> None:
         basis = basis_for(case, t.recipient, now)
         allowed = allowed_items(basis, ceiling(OfficeKind(t.recipient.kind)), now) if basis else set()
         wanted = {item: text for item, text in wanted.items() if item in allowed}
-        due = t.now + timedelta(days=3)
+        due = t.now + TO_ANSWER
         t.report = draft_report(
             case, recipient=t.recipient, texts=wanted, urgency=Urgency(case.urgency), due_at=due, by=t.lead
         )
@@ -392,6 +393,7 @@ def closed(t: Telling) -> None:
 APRIL = 4
 """A year of an office begins in April, and with it the positions change hands."""
 WORD_HOLDS = timedelta(days=90)
+TO_ANSWER = timedelta(days=30)
 
 
 def days_before_the_word_ends(t: Telling) -> None:

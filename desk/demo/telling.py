@@ -33,6 +33,7 @@ class Telling:
     report: Disclosure = field(init=False)
     filing: Filing = field(init=False)
     custody: CustodyDecision = field(init=False)
+    entries: int = 0
 
     def of_role(self, role: Role) -> Position:
         """A colleague of the lead's office in this role, of the lead's section where there is one."""

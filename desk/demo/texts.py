@@ -9,7 +9,7 @@ from cases.intake.codes import Basis as KnownFrom
 from cases.intake.codes import Channel, Knows, Source, UrgencyItem
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
-from desk.demo.hours import Hours
+from desk.demo.hours import SATURDAY, Hours
 from desk.demo.people import read
 from face.wareki import age_on, grade_by_age
 from security.walls import clock
@@ -20,6 +20,8 @@ GRADES_OF_A_SCHOOL = ((6, 0), (9, 6), (12, 9))
 """The last grade of elementary, junior high and high school, and the grades before it."""
 A_YOUNG_PERSON = 12
 """Age where no birth date is known."""
+NOT_SEEN_YET = ("filed", "registered", "reception", "accepted", "safety_soon", "safety_overdue")
+"""States in which the child is still where the notification says; later on the child is at home."""
 
 
 @cache
@@ -99,21 +101,26 @@ def facts_of(row: dict[str, Any]) -> CaseFacts:
         Urgency(row["urgency"]),
         harm_type=account["harm"],
         outline=account["outline"],
-        place_of_stay=StayKind.HOME,
+        place_of_stay=StayKind(account.get("stay", "home"))
+        if row["state"] in NOT_SEEN_YET
+        else StayKind.HOME,
     )
 
 
 def people_of(row: dict[str, Any], number: int) -> list[dict[str, str]]:
-    """Who is around the child: those of its home, or one custodian who varies with the number of the case."""
+    """Who is around the child: those of its home, or one custodian who fits who tells it, and varies with the number."""
     if "household" in row:
         child = f"{row['family']}　{row['given']}"
         return [person for person in households()[row["household"]]["people"] if person["name"] != child]
-    usual = texts()["people"]
-    return [{name: text.format(**row) for name, text in usual[number % len(usual)].items()}]
+    wanted = [row["custodian"]] if "custodian" in row else account_of(row)["custodians"]
+    usual = texts()["people"][wanted[number % len(wanted)]]
+    return [{name: text.format(**row) for name, text in usual.items()}]
 
 
-def seen_at_school(row: dict[str, Any], on: date) -> dict[str, str]:
-    """Where and how the child was seen on a day."""
+def seen_on(row: dict[str, Any], on: date) -> dict[str, str]:
+    """Where and how the child was seen on a day: at the weekend at home."""
+    if on.weekday() >= SATURDAY:
+        return {**texts()["safety"], **texts()["seen"]["home"]}
     birth = birth_of(row, clock.today())
     goes_to_school = birth is None or grade_by_age(birth, on) > 0
     return {**texts()["safety"], **texts()["seen"]["school" if goes_to_school else "nursery"]}

@@ -84,7 +84,7 @@ def _state_of(letter: Letter) -> str:
         return str(_("Taken"))
     state = _("Not opened in time") if letter.is_unopened else _("New")
     since = _("arrived %(time)s ago") % {"time": duration(clock.now() - letter.envelope.sent_at)}
-    return f"{state} ({since})"
+    return _("%(state)s (%(since)s)") % {"state": state, "since": since}
 
 
 def officers(request: StaffRequest) -> Section:
@@ -118,7 +118,7 @@ def _reached(now: FilingState, step: FilingState) -> bool:
 def administration(request: StaffRequest) -> Section:
     """For the administrator: the three things to keep."""
     lines = [
-        Line(reverse("staff_list"), _("People"), _("accounts and positions")),
+        Line(reverse("staff_list"), _("Staff"), _("accounts and positions")),
         Line(reverse("office_list"), _("Offices"), _("offices and their sections")),
         Line(reverse("agreement_list"), _("Agreements"), _("what offices may share")),
     ]

@@ -86,7 +86,7 @@ def what_holds(case: Case, by: Position) -> list[Line]:
 
 def _said(row: Intention) -> str:
     purpose, result = row.get_purpose_display(), row.get_result_display()
-    return _("Intention about %(purpose)s: %(result)s") % {"purpose": purpose, "result": result}
+    return _("Intention (%(purpose)s): %(result)s") % {"purpose": purpose, "result": result}
 
 
 def _url_of(row: ExceptionRequest) -> str:

@@ -9,7 +9,18 @@ import pytest
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE, Hours
 from desk.demo.people import read
 from desk.demo.telling import Telling
-from desk.demo.texts import account_of, age_of, birth_of, hours_of, households, school_of, texts
+from desk.demo.texts import (
+    account_of,
+    age_of,
+    birth_of,
+    entry_of,
+    hours_of,
+    households,
+    people_of,
+    school_of,
+    seen_on,
+    texts,
+)
 from face.wareki import age_on
 from security.walls import clock
 
@@ -70,6 +81,26 @@ def test_siblings_name_each_other() -> None:
         children = {f"{row['family']}　{row['given']}" for row in CASES if row.get("household") == name}
         assert siblings == children
         assert count > 1
+
+
+@pytest.mark.parametrize("row", CASES, ids=lambda row: row["family"] + row["given"])
+def test_who_lives_with_the_child_fits_what_is_told(row: dict[str, Any]) -> None:
+    told = account_of(row)["notifier"]["relation"]
+    for number in range(6):
+        relations = {person["relation"] for person in people_of(row, number)}
+        if told in ("母", "父") or row.get("caution") == "not_to_tell":
+            assert (told if told in ("母", "父") else texts()["cautions"]["not_to_tell"]["whom"]) in relations
+        if told == "祖母":
+            assert "同居の祖母" not in relations
+        if row.get("household") is None:
+            assert not {"兄", "姉", "妹"} & relations
+
+
+def test_a_child_is_seen_at_home_at_the_weekend_and_no_entry_is_written_twice() -> None:
+    for row in CASES:
+        assert seen_on(row, date(2026, 11, 28))["place"] == "自宅"
+        assert seen_on(row, date(2026, 11, 27))["place"] != "自宅"
+        assert entry_of(row, "home", 4, date(2026, 11, 27)) != entry_of(row, "home", 5, date(2026, 11, 27))
 
 
 def test_cases_are_numbered_in_the_order_in_which_they_came() -> None:
