@@ -1,8 +1,8 @@
 """Ask every address as everybody and compare with the declared table."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -76,16 +76,16 @@ def faults_of(
     path = path_of(name, world)
     for method in methods:
         for relation in ASKED_BY[method] or world.people:
-            send = partial(client_of(world, relation).generic, method, path)
-            fault = _fault(world, ROWS[name], relation, method, send, lax=alone and relation in SEES)
-            found += [f"{method} {path} ({name}) as {relation}: {fault}"] if fault else []
+            answer = client_of(world, relation).generic(method, path)
+            fault = _fault(world, ROWS[name], relation, method, answer, lax=alone and relation in SEES)
+            if fault:
+                found.append(f"{method} {path} ({name}) as {relation}: {fault}")
+            elif method == "GET":
+                _collect(world, name, relation, answer)
     return found
 
 
-def _fault(
-    world: World, row: Row, relation: str, method: str, send: Callable[[], Any], *, lax: bool = False
-) -> str:
-    answer = send()
+def _fault(world: World, row: Row, relation: str, method: str, answer: Any, *, lax: bool = False) -> str:
     status, wanted = answer.status_code, expected(row, relation, method)
     where = answer.headers.get("Location", "")
     if lax and status in (200, 302, 404):
@@ -159,21 +159,29 @@ def _foreign(world: World, argument: str) -> tuple[object, ...]:
 
 def harvest(world: World) -> dict[str, dict[str, Form]]:
     """Every form that anybody finds on a page, by the path it goes to and by who found it, filled in as a person might."""
-    if not world.forms:
-        for name in NAMES:
-            row = ROWS.get(name)
-            for relation in sorted(row.get or ()) if row else ():
-                answer = client_of(world, relation).get(path_of(name, world), follow=True)
-                asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
-                for form in forms_of(*asked, text_of(answer)) if answer.status_code == 200 else ():
-                    world.forms.setdefault(form.action, {}).setdefault(relation, form)
+    for name, row in ROWS.items():
+        for relation in sorted((row.get or frozenset()) - world.collected.get(name, set())):
+            _collect(
+                world, name, relation, client_of(world, relation).get(path_of(name, world), follow=True)
+            )
     return world.forms
+
+
+def _collect(world: World, name: str, relation: str, answer: Any) -> None:
+    """Keep the forms of a page for ``harvest``; a page that leads on is left for it to follow."""
+    if answer.status_code in (301, 302):
+        return
+    world.collected.setdefault(name, set()).add(relation)
+    asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
+    for form in forms_of(*asked, text_of(answer)) if answer.status_code == 200 else ():
+        world.forms.setdefault(form.action, {}).setdefault(relation, form)
+        world.found_on.setdefault((name, frozenset(form.fields)), relation)
 
 
 def filled(world: World, path: str, relation: str) -> Form:
     """What ``relation`` would send to ``path``: the form found by that one, else the one that another found."""
     found = harvest(world).get(path, {})
-    return found.get(relation) or next(iter(found.values()), Form(path, "", {"text": ["テスト"]}))
+    return found.get(relation) or (found[min(found)] if found else Form(path, "", {"text": ["テスト"]}))
 
 
 def post_faults(world: World, name: str) -> list[str]:
@@ -182,7 +190,8 @@ def post_faults(world: World, name: str) -> list[str]:
     harvest(world)
     writers = sorted((row.post or frozenset()) if row.writes is None else row.writes)
     before = fingerprint()
-    found = [_post_fault(world, row, relation, path) for relation in world.people if relation not in writers]
+    asking = world.people if row.post is not None else FEW
+    found = [_post_fault(world, row, relation, path) for relation in asking if relation not in writers]
     if fingerprint() != before:
         changed = {table for table, content in fingerprint().items() if content != before[table]}
         found.append(f"somebody who may not write changed {changed}")
@@ -197,6 +206,6 @@ def post_faults(world: World, name: str) -> list[str]:
 
 def _post_fault(world: World, row: Row, relation: str, path: str) -> str:
     form = filled(world, path, relation)
-    send = partial(client_of(world, relation).post, f"{path}?{form.query}", form.fields)
-    fault = _fault(world, row, relation, "POST", send)
+    answer = client_of(world, relation).post(f"{path}?{form.query}", form.fields)
+    fault = _fault(world, row, relation, "POST", answer)
     return fault and f"as {relation}: {fault}"

@@ -6,8 +6,7 @@ from django import forms
 
 from face.forms import BaseForm, forms_made
 from tests.client import text_of
-from tests.sweeps.declared import ROWS
-from tests.sweeps.matrix import NAMES, client_of, path_of
+from tests.sweeps.matrix import client_of, harvest, path_of
 from tests.sweeps.reading import Form, forms_of
 from tests.sweeps.world import World
 
@@ -40,16 +39,16 @@ def limited(taker: BaseForm) -> Iterator[tuple[str, int]]:
 
 def test_no_text_is_lost_for_its_length(shared_world: World) -> None:
     world, done, faults = shared_world, set(), []
-    for name in NAMES:
-        for relation in sorted(ROWS[name].get or ()) if name not in SIGNS_OUT else ():
-            for form, taker in forms_on(world, name, relation):
-                for field, limit in limited(taker):
-                    kind = f"{name} {type(taker).__name__}.{field}"
-                    if field not in form.fields or kind in done:
-                        continue
-                    done.add(kind)
-                    fault = _fault(world, relation, form, field, limit)
-                    faults += [f"{kind} as {relation}: {fault}"] if fault else []
+    harvest(world)
+    for name, relation in sorted({(name, relation) for (name, _), relation in world.found_on.items()}):
+        for form, taker in forms_on(world, name, relation) if name not in SIGNS_OUT else ():
+            for field, limit in limited(taker):
+                kind = f"{name} {type(taker).__name__}.{field}"
+                if field not in form.fields or kind in done:
+                    continue
+                done.add(kind)
+                fault = _fault(world, relation, form, field, limit)
+                faults += [f"{kind} as {relation}: {fault}"] if fault else []
     assert not faults, "\n".join(faults)
     assert len(done) > 80
 

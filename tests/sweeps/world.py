@@ -89,7 +89,11 @@ FACTS = CaseFacts(
 
 @dataclass
 class World:
-    """``people`` by relation (None: nobody is signed in), ``case``, and one id for every argument of an address (``ids``)."""
+    """``people`` by relation (None: nobody is signed in), ``case``, and one id for every argument of an address (``ids``).
+
+    ``forms`` by path and relation, ``collected`` who has been asked for each address, and ``found_on`` who finds a form with these
+    fields on a page: tests/sweeps/matrix.py fills them.
+    """
 
     cast: Cast
     people: dict[str, Position | None]
@@ -101,6 +105,8 @@ class World:
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     nothing: bytes = b""
     forms: dict[str, dict[str, Form]] = field(default_factory=dict)
+    collected: dict[str, set[str]] = field(default_factory=dict)
+    found_on: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
     renew: Callable[[], object] = lambda: None
 
     def __getitem__(self, relation: str) -> Position:
@@ -247,14 +253,14 @@ TOUCHED_BY_ANY = (
 
 
 def fingerprint() -> dict[str, object]:
-    """A hash of the content of every table but those any request touches."""
+    """How many rows every table has but those any request touches, and which transaction wrote the latest."""
     clauses = " AND ".join(f"c.relname NOT LIKE '{pattern}'" for pattern in TOUCHED_BY_ANY)
     tables = sql(
         "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         f"WHERE c.relkind = 'r' AND n.nspname IN ('public', 'keys') AND {clauses}"
     )
     union = " UNION ALL ".join(
-        f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+        f"SELECT '{table}', ARRAY[count(*), coalesce(max(xmin::text::bigint), 0)] FROM {table}"
         for (table,) in tables
     )
     return dict(sql(union))  # type: ignore[arg-type]  # pairs
