@@ -161,9 +161,7 @@ def harvest(world: World) -> dict[str, dict[str, Form]]:
     """Every form that anybody finds on a page, by the path it goes to and by who found it, filled in as a person might."""
     for name, row in ROWS.items():
         for relation in sorted((row.get or frozenset()) - world.collected.get(name, set())):
-            _collect(
-                world, name, relation, client_of(world, relation).get(path_of(name, world), follow=True)
-            )
+            _collect(world, name, relation, client_of(world, relation).get(path_of(name, world), follow=True))
     return world.forms
 
 
