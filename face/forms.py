@@ -216,7 +216,8 @@ def _is_typed(field: forms.BoundField) -> bool:
     return any(value[:1] + value[2:]) if is_boxes else bool(value)
 
 
-def _as_tuples(rows: Iterable[Row]) -> list[tuple[str, ...]]:
+def as_tuples(rows: Iterable[Row]) -> list[tuple[str, ...]]:
+    """Each row as the names of its fields."""
     return [(row,) if isinstance(row, str) else row for row in rows]
 
 
@@ -235,7 +236,7 @@ class GroupedForm(BaseForm):
 
     def follow_groups(self) -> None:
         """Put the fields, and with them the error summary, in the order in which they are seen."""
-        rows = [row for _legend, _hint, rows in self._parts() for row in _as_tuples(rows)]
+        rows = [row for _legend, _hint, rows in self._parts() for row in as_tuples(rows)]
         self.order_fields([name for row in rows for name in row])
 
     def part_of(self, name: str) -> str:
@@ -244,7 +245,7 @@ class GroupedForm(BaseForm):
         if labels.count(str(self.fields[name].label)) < 2:
             return ""
         for legend, _hint, rows in self._parts():
-            if any(name in row for row in _as_tuples(rows)):
+            if any(name in row for row in as_tuples(rows)):
                 return str(legend)
         return ""
 
@@ -254,10 +255,10 @@ class GroupedForm(BaseForm):
         A field that no part names is drawn in the last open one: no required field is ever hidden. A part with an error, or with
         text, is open.
         """
-        named = {name for _legend, _hint, rows in self._parts() for row in _as_tuples(rows) for name in row}
+        named = {name for _legend, _hint, rows in self._parts() for row in as_tuples(rows) for name in row}
         unnamed = [[field] for field in self.visible_fields() if field.name not in named]
         for number, (legend, hint, rows) in enumerate(self._parts(), 1):
-            present = [[name for name in row if name in self.fields] for row in _as_tuples(rows)]
+            present = [[name for name in row if name in self.fields] for row in as_tuples(rows)]
             fields = [[self[name] for name in row] for row in present if row]
             fields += unnamed if number == len(self.GROUPS) else []
             is_open = any(

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest
@@ -22,6 +23,7 @@ from cases.decisions.queries import MOST_LISTED, Waiting, queue_of
 from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.queries import able_to_decide
+from face.templatetags.face import ja
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
 from security.walls import clock
@@ -38,18 +40,25 @@ class Entry:
 
 
 def waits_for(kind: Decision[Any], by: Position) -> Callable[[CaseAct], str]:
-    """What the drafter of an act is told: by whose decision it waits, or that nobody can decide it yet."""
+    """What the drafter of an act is told: who can decide it, or that nobody can yet."""
 
     def told(row: CaseAct) -> str:
-        decider = next(iter(able_to_decide(row.case, kind.act, besides=by)), None)
-        if decider is None:
+        names = [_named(position) for position in able_to_decide(row.case, kind.act, besides=by)]
+        if not names:
             return _("Drafted. Nobody can decide it yet: tell your supervisor.")
-        if decider.role != Role.DIRECTOR:
-            return _("Drafted. It waits for the decision of %(name)s.") % {"name": decider.staff.name}
-        family = decider.staff.name.partition("　")[0]
-        return _("Drafted. It waits for the decision of the director, %(family)s.") % {"family": family}
+        if len(names) == 1:
+            return format_html(_("Drafted. It waits for the decision of {name}."), name=names[0])
+        several = format_html_join(_(", "), "{}", ((name,) for name in names))
+        return format_html(_("Drafted. It waits for the decision of one of these: {names}."), names=several)
 
     return told
+
+
+def _named(position: Position) -> str:
+    """A person who decides; the director by the family name."""
+    if position.role != Role.DIRECTOR:
+        return format_html("{}", ja(position.staff.name))
+    return format_html(_("the director, {family}"), family=ja(position.staff.name.partition("　")[0]))
 
 
 def pane(

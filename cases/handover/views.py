@@ -20,7 +20,7 @@ from cases.handover.forms import HandoverForm, LeadForm
 from cases.handover.models import Handover
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_form, case_to_change, section_url
+from cases.records.pages import back_to_team, case_form, case_to_change
 from cases.records.queries import cases_for, with_keys
 from security.audit.verbs import Verb
 from security.walls import clock
@@ -122,15 +122,9 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
         ),
         section="team",
         done=_("The case is handed over, or will be on the first day. Both are told."),
-        to=lambda _made: _back(request, case),
+        to=lambda _made: back_to_team(request, case),
         heading=_("Change the person in charge"),
     )
-
-
-def _back(request: StaffRequest, case: Case) -> HttpResponse:
-    """To the case, or to the list for a person who has just given their own access away."""
-    seen = cases_for(request.by).filter(pk=case.pk).exists()
-    return redirect(section_url(case, "team")) if seen else redirect("case_list")
 
 
 def _giver(request: StaffRequest) -> Position:

@@ -1,6 +1,7 @@
 """What a notification says and who is its child, as forms: a call, a further notification, and what a call left for later."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, cast
 
 from django import forms
@@ -34,7 +35,7 @@ from face.fields import (
     NameField,
     PhoneField,
 )
-from face.forms import BaseForm, Group, GroupedForm, Row
+from face.forms import BaseForm, Group, GroupedForm, Row, as_tuples
 from face.needed import Needed
 from security.walls import clock
 
@@ -71,7 +72,7 @@ class ToldFields(GroupedForm):
         label=_("What the child had been asked"),
         max_length=500,
         required=False,
-        help_text=_("The question in its own words. If nothing was asked, say so."),
+        help_text=_("The question in its own words. If nothing was asked, write “not asked”."),
     )
     asked_by = forms.CharField(label=_("Who asked or listened"), max_length=200, required=False)
     asked_at = PastMomentField(label=_("When the child said it"), required=False)
@@ -395,10 +396,8 @@ class CompleteForm(ToldFields):
             del self.fields[name]
         for field in self.fields.values():
             field.required = False
-        rows = tuple(
-            row for row in (*SITUATION_GROUP[2],) for row in ((row,) if isinstance(row, str) else row)
-        )
-        self.GROUPS = ((_("Not filled in yet"), "", tuple(name for name in rows if name in self.fields)),)
+        names = chain.from_iterable(as_tuples(SITUATION_GROUP[2]))
+        self.GROUPS = ((_("Not filled in yet"), "", tuple(name for name in names if name in self.fields)),)
 
     def clean(self) -> dict[str, Any]:
         """Something is filled in."""

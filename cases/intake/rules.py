@@ -15,6 +15,7 @@ from cases.intake.models import Filing, Notification, SafetyCheck
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
+from security.encryption.fields import words_of
 
 STATES: dict[FilingState, tuple[FilingState, ...]] = {
     FilingState.SENT: (FilingState.RECEIVED,),
@@ -22,6 +23,11 @@ STATES: dict[FilingState, tuple[FilingState, ...]] = {
     FilingState.REGISTERED: (),
 }
 """What becomes of a filing: it is opened by the receiving office, and then belongs to a case."""
+
+UNASKED = frozenset(
+    {"尋ねていない", "聞いていない", "質問していない", "質問なし", "なし", "not asked", "nothing", "none"}
+)
+"""What is written as the question where the child told something unasked."""
 
 AFTER_CHECK: dict[Outcome, dict[Stage, Stage]] = {
     Outcome.SEEN: {Stage.ACCEPTED: Stage.INVESTIGATION, Stage.SAFETY: Stage.INVESTIGATION},
@@ -118,3 +124,9 @@ def check_lateness_is_kept(late_reason: str, *, kept: bool) -> None:
         raise Refused(
             "not_late", _("This does not meet the 48-hour limit. Write that where the result is written.")
         )
+
+
+def was_asked(row: Notification) -> bool:
+    """Whether the child's words in a notification answered a question, whoever asked it."""
+    question = words_of(row.question).strip(' 　。.「」“”"').casefold()
+    return bool(words_of(row.words).strip()) and bool(question) and question not in UNASKED

@@ -75,7 +75,12 @@ def print_sample(request: StaffRequest, case_id: UUID, paper: str, subject: str)
     request.event.note_shown(case.pk, form.code, *form.panels)
     request.event.note(Verb.CASE_PRINT, detail="sample")
     try:
-        return pdf_answer(request, lambda: actions.sample(case, form, subject, by=request.by), "sample")
+        return pdf_answer(
+            request,
+            lambda: actions.sample(case, form, subject, by=request.by),
+            "sample",
+            numbered=False,
+        )
     except NoSubject:
         raise Http404 from None
 

@@ -256,7 +256,7 @@ def add_to_team(
     ``since`` None: from now on; ``until`` None: until it is ended.
     """
     if relation == Relation.LEAD:
-        hand_over(case, position, by=by, keep_former=False)
+        name_lead(case, position, by=by, keep_former=False)
         return
     rules.check_may_manage(case, by)
     # Two people who add a colleague at the same time would give two rights; when one is ended, the other would be overlooked.
@@ -269,7 +269,7 @@ def add_to_team(
 
 
 @transaction.atomic
-def hand_over(case: Case, position: Position, *, by: Position, keep_former: bool) -> None:
+def name_lead(case: Case, position: Position, *, by: Position, keep_former: bool) -> None:
     """Name another person in charge. The one until now leaves the team, or stays on it as a member (``keep_former``)."""
     rules.check_may_manage(case, by)
     locked(Case.objects.filter(pk=case.pk))

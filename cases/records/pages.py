@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from agencies.staff.access import StaffRequest
@@ -57,6 +58,12 @@ def _held_once(request: StaffRequest, case_id: UUID) -> bool:
 def section_url(case: Case, section: str) -> str:
     """The address of a card of the case, on the page that its room declares; a browser goes there without our script too."""
     return reverse(named("cards", section).page, args=[case.pk], fragment=section)
+
+
+def back_to_team(request: StaffRequest, case: Case) -> HttpResponse:
+    """To the team of the case, or to the list for a person who has just given their own access away."""
+    seen = case_for(request.by, case.pk, Level.VIEW).exists()
+    return redirect(section_url(case, "team")) if seen else redirect("case_list")
 
 
 def case_form(

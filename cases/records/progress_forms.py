@@ -45,7 +45,10 @@ class ProgressRows(ProgressForm):
         *((f"happened_at_{number}", f"method_{number}", f"with_whom_{number}") for number in FURTHER),
     )
     NEEDED_IF = {
-        f"body_{number}": Needed(_("(required with this person)"), by=(f"with_whom_{number}",))
+        f"body_{number}": Needed(
+            _("(required with anything else of this entry)"),
+            by=(f"happened_at_{number}", f"method_{number}", f"with_whom_{number}"),
+        )
         for number in FURTHER
     }
 

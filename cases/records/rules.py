@@ -145,7 +145,10 @@ def is_blocked(case: Case, staff: Staff) -> bool:
 def check_may_block(case: Case, staff: Staff, by: Position, now: datetime) -> None:
     """The person in charge is replaced before being blocked; a supervisor is blocked by another supervisor or the director."""
     check_may_manage(case, by)
-    relations = set(standing_grants(case, now).filter(user=staff).values_list("relation", flat=True))
+    grants = standing_grants(case, now).filter(user=staff).values_list("relation", "starts_at")
+    relations = {relation for relation, _starts_at in grants}
+    if any(relation == Relation.LEAD and starts_at > now for relation, starts_at in grants):
+        raise Refused("receiver", _("Handing the case over to this colleague is planned. Cancel that first."))
     if Relation.LEAD in relations:
         raise Refused("last_lead", _("Name another person in charge first."))
     if Relation.LINE in relations and (not by.may(Permission.MANAGE_TEAM) or staff.pk == by.staff_id):

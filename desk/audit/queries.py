@@ -25,7 +25,9 @@ from security.walls import clock
 RECENT = timedelta(days=7)
 OUTSIDE = timedelta(days=31)
 """How far back a home page lists looks from outside the team; the pages of the log go back to the beginning."""
-MANY = 200
+LOOKED_THROUGH = 200
+"""How many of the newest looks are searched for those that no relation explains."""
+PEOPLE = 200
 """How many people of an office the list names."""
 
 
@@ -44,7 +46,7 @@ def looks_at_my_cases(by: Position, limit: int = 10) -> list[Row]:
 
 def unexplained_looks(by: Position, limit: int = 10) -> list[Row]:
     """The newest looks of the last days by people without any relation to the case, as far as they concern the reader."""
-    found = looks_into_cases().newest(_last_days(RECENT), MANY)
+    found = looks_into_cases().newest(_last_days(RECENT), LOOKED_THROUGH)
     alone = [look for look in within_reach(found, by) if look.relation == "none"]
     return rows_of(alone[:limit], by)
 
@@ -58,7 +60,7 @@ def recent_denials(by: Position, limit: int = 10) -> list[Row]:
 def office_people(by: Position) -> list[Staff]:
     """The people of the reader's office, by their reading: whoever looks more often than others may have more cases."""
     people = Staff.objects.filter(positions__office=by.office).order_by("kana", "name", "pk")
-    return list(people.distinct()[:MANY])
+    return list(people.distinct()[:PEOPLE])
 
 
 def found_by(wanted: str) -> dict[str, Any]:

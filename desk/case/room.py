@@ -9,5 +9,6 @@ from security.rooms import Card, Room
 ROOM = Room(
     cards={"in_force": Card(page=CasePage.OVERVIEW, make=in_force_card, order=25)},
     logged={"bar": _("head of the case"), "in_force": _("decisions in force")},
-    sensitive={"bar": 1, "in_force": 3},
+    # The head names the child, and says that a colleague is barred.
+    sensitive={"bar": 2, "in_force": 3},
 )

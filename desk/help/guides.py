@@ -55,8 +55,8 @@ def guide(name: str, language: str) -> Guide:
 
 
 def name_for(role: Role) -> str:
-    """The guide of a role. Raises StopIteration for a role without one."""
-    return next(name for name, roles in GUIDES.items() if role in roles)
+    """The guide of a role. Raises KeyError for a role without one."""
+    return {one: name for name, roles in GUIDES.items() for one in roles}[role]
 
 
 def _headings(text: str) -> Iterator[tuple[str, list[str]]]:

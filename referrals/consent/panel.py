@@ -16,6 +16,7 @@ from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
 from cases.duties.queries import duties_after
 from cases.intake.queries import notifications_of
+from cases.intake.rules import was_asked
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
@@ -31,7 +32,7 @@ from referrals.consent.queries import (
     text_now,
 )
 from referrals.consent.rules import exceptions_to_use
-from security.encryption.fields import value_of, words_of
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -52,8 +53,9 @@ def panel(case: Case, by: Position) -> Panel:
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:
-    """How often the child was asked already, in a notification that has its words or about a report: once is meant to do."""
-    heard = sum(1 for row in notifications_of(case) if words_of(row.words).strip())
+    """How often the child was asked already, before a notification or about a report: once is meant to do. Words that the child
+    told unasked are no asking."""
+    heard = sum(1 for row in notifications_of(case) if was_asked(row))
     asked = heard + sum(1 for row in intentions_of(case) if row.corrects_id is None)
     if not asked:
         return []

@@ -23,7 +23,6 @@ from security.signin import parked
 
 KEEP = timedelta(days=14)
 MOST = 20
-ENDING = ".draft"
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def count_of(person: UUID) -> int:
 
 def drafts_of(person: UUID) -> list[parked.ParkedForm]:
     """The drafts of a person, newest first."""
-    found = [read(person, path.name.removesuffix(ENDING)) for path in _files(person)]
+    found = [read(person, path.name.removesuffix(parked.DRAFT)) for path in _files(person)]
     return sorted((draft for draft in found if draft), key=lambda draft: draft.parked_at, reverse=True)
 
 
@@ -90,7 +89,7 @@ def read(person: UUID, mark: str) -> parked.ParkedForm | None:
     if parts is None:
         return None
     newest = f"{parts[0]}.{max(_versions(person, parts[0]), default=0)}"
-    draft = parked.unsealed(person, parked.folder(person) / f"{newest}{ENDING}", newest)
+    draft = parked.unsealed(person, parked.folder(person) / f"{newest}{parked.DRAFT}", newest)
     return draft if draft and draft.parked_at >= timezone.now() - KEEP else None
 
 
@@ -103,7 +102,9 @@ def drop(person: UUID, mark: str) -> None:
 def clean() -> int:
     """Remove the drafts of all people that are past their time; how many."""
     limit = (timezone.now() - KEEP).timestamp()
-    old = [path for path in Path(settings.PARKED_DIR).glob(f"*/*{ENDING}") if parked.time_of(path) < limit]
+    old = [
+        path for path in Path(settings.PARKED_DIR).glob(f"*/*{parked.DRAFT}") if parked.time_of(path) < limit
+    ]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
@@ -116,7 +117,7 @@ def _put(request: HttpRequest, person: UUID, name: str, version: int, body: Pair
     partial = parked.folder(person) / f"{uuid.uuid4().hex}.partial"
     parked.write(partial, content)
     try:
-        os.link(partial, partial.with_name(f"{mark}{ENDING}"))
+        os.link(partial, partial.with_name(f"{mark}{parked.DRAFT}"))
     except FileExistsError:
         return False
     finally:
@@ -129,15 +130,15 @@ def _put(request: HttpRequest, person: UUID, name: str, version: int, body: Pair
 def _remove(person: UUID, name: str, last: int) -> None:
     for version in _versions(person, name):
         if version <= last:
-            (parked.folder(person) / f"{name}.{version}{ENDING}").unlink(missing_ok=True)
+            (parked.folder(person) / f"{name}.{version}{parked.DRAFT}").unlink(missing_ok=True)
 
 
 def _files(person: UUID) -> list[Path]:
-    return list(parked.folder(person).glob(f"*{ENDING}"))
+    return list(parked.folder(person).glob(f"*{parked.DRAFT}"))
 
 
 def _versions(person: UUID, name: str) -> list[int]:
-    return [int(path.name.split(".")[1]) for path in parked.folder(person).glob(f"{name}.*{ENDING}")]
+    return [int(path.name.split(".")[1]) for path in parked.folder(person).glob(f"{name}.*{parked.DRAFT}")]
 
 
 def _parts(mark: str) -> tuple[str, int] | None:

@@ -40,6 +40,8 @@ MOST_FORMS = 20
 MOST_SIGN_INS = 8
 NAME_LENGTH = 32
 MADE_ROOM = "made-room"
+DRAFT = ".draft"
+"""How the name of a draft's file ends, which has a time of its own (:mod:`security.signin.drafts`)."""
 BY_SCRIPT = "X-Draft"
 """The header of a script that keeps a draft; the answer says in it under which mark."""
 RESTORE, PARKED = "_restore", "_parked"
@@ -201,9 +203,7 @@ def read(staff_id: UUID, name: str) -> ParkedForm | None:
 def clean() -> int:
     """Remove the files of all people that are past their time; how many. The worker needs no key for it."""
     old = [
-        path
-        for path in Path(settings.PARKED_DIR).glob("*/*")
-        if path.suffix != ".draft" and not _is_fresh(path)
+        path for path in Path(settings.PARKED_DIR).glob("*/*") if path.suffix != DRAFT and not _is_fresh(path)
     ]
     for path in old:
         path.unlink(missing_ok=True)

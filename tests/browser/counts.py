@@ -100,29 +100,27 @@ class Hand:
 
 @dataclass(frozen=True)
 class Job:
-    """One job: what it took in the first version of the pages, and what it takes.
+    """One job: what it took in the first version of the pages, and what it takes ``today``.
 
-    ``walk`` does it with somebody's hand in an office; ``stands`` says why more than half of a figure above four is left.
+    ``walk`` does it with somebody's hand in an office; ``stands`` says why a figure is above its bar.
     """
 
     name: str
     before: Count
-    most: Count
+    today: Count
     who: str
     walk: Callable[[Hand, Office], None]
     stands: str = ""
 
     @property
-    def half(self) -> Count:
-        """The bar: half of each figure above four; the others stay as they were."""
+    def bar(self) -> Count:
+        """At most half of each figure that was above four, and of the others no more than before."""
         return Count(*(number // 2 if number > 4 else number for number in self.before))
 
     @property
-    def is_halved(self) -> bool:
-        """Whether what was above four has become half."""
-        return all(
-            now <= bar for was, bar, now in zip(self.before, self.half, self.most, strict=True) if was > 4
-        )
+    def is_met(self) -> bool:
+        """Whether no figure is above its bar."""
+        return all(now <= most for now, most in zip(self.today, self.bar, strict=True))
 
     def done_by(self, office: Office) -> Count:
         """Do it as the one whose job it is; what it took."""
@@ -138,7 +136,6 @@ def table(done: Mapping[Job, Count]) -> str:
     """The counts of all jobs, as they stand in the documents and at the end of the tests."""
     lines = ["| clicks / fields / loads | before | at most | today | |", "| --- | --- | --- | --- | --- |"]
     for job, count in done.items():
-        bars = " / ".join(str(bar) if was > 4 else "–" for was, bar in zip(job.before, job.half, strict=True))
         verdict = f"stands: {job.stands}" if job.stands else "met"
-        lines.append(f"| {job.name} | {job.before} | {bars} | {count} | {verdict} |")
+        lines.append(f"| {job.name} | {job.before} | {job.bar} | {count} | {verdict} |")
     return "\n".join(lines)

@@ -251,6 +251,7 @@ LAW_CHILD = "each item is asked of the child by itself, and nothing is chosen fo
 FILED = "a child is named in full, and what is known is asked as a question without a preset answer"
 ENTRIES = "how and with whom is said once, then three texts; neither is preset"
 POSITION = "which roles and sections there are depends on the office, which is asked first"
+AGREEMENT = "the items and the days are what an agreement is about"
 
 JOBS = (
     Job("register a call", Count(2, 28, 2), Count(2, 14, 2), "caseworker", register),
@@ -273,7 +274,7 @@ JOBS = (
     Job("add an account", Count(3, 3, 3), Count(3, 3, 3), "admin", staff),
     Job("add a position", Count(5, 3, 5), Count(3, 3, 3), "admin", position, POSITION),
     Job("end a position", Count(4, 3, 4), Count(4, 1, 4), "admin", position_end),
-    Job("draft an agreement", Count(3, 4, 3), Count(3, 6, 3), "admin", agreement),
+    Job("draft an agreement", Count(3, 4, 3), Count(3, 6, 3), "admin", agreement, AGREEMENT),
     Job("read what a notice is of, from home", Count(2, 0, 2), Count(1, 0, 1), "caseworker", notice),
 )
 
@@ -283,6 +284,6 @@ def test_every_job_takes_half_of_what_it_took_or_says_why_not(
 ) -> None:
     done = {job: job.done_by(office) for job in JOBS}
     record_property("shown", table(done))
-    assert {job.name: count for job, count in done.items()} == {job.name: job.most for job in JOBS}
-    assert [job.name for job in JOBS if job.is_halved is bool(job.stands)] == []
+    assert {job.name: count for job, count in done.items()} == {job.name: job.today for job in JOBS}
+    assert [job.name for job in JOBS if job.is_met is bool(job.stands)] == []
     assert table(done) in DOCUMENT.read_text(encoding="utf-8"), "the table in the document is of another day"

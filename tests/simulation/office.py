@@ -20,7 +20,7 @@ from agencies.administration.actions import add_position, end_position
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
-from cases.records.actions import hand_over
+from cases.records.actions import name_lead
 from cases.records.codes import Stage
 from cases.records.models import Case
 from security.walls import clock
@@ -120,7 +120,7 @@ def hand_over_everything(office: Office) -> None:
     came = positions.get(staff__username=f"caseworker{office.now.year}")
     with acting_as(office.cast.supervisor):
         for case in office.open_cases():
-            hand_over(case, came, by=office.cast.supervisor, keep_former=False)
+            name_lead(case, came, by=office.cast.supervisor, keep_former=False)
             office.reached[Rare.HAND_OVER] += 1
     office.cast.positions["caseworker"] = came
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,9 @@ from agencies.staff.roles import Permission
 from cases.records.actions import add_to_team, block_person, lift_block, take_off_team
 from cases.records.codes import Level, Relation
 from cases.records.forms import BlockForm, ConfirmForm, TeamForm
-from cases.records.models import Block, Case, Grant
-from cases.records.pages import case_form, case_to_change, section_url
-from cases.records.queries import cases_for, colleagues, standing_grants
+from cases.records.models import Block, Grant
+from cases.records.pages import back_to_team, case_form, case_to_change
+from cases.records.queries import colleagues, standing_grants
 from face.consequences import Consequences
 from face.templatetags.face import ja
 from security.walls import clock
@@ -58,7 +58,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
         lambda: take_off_team(grant, by=request.by),
         section="team",
         done=_("The access has ended."),
-        to=lambda _made: _back(request, case),
+        to=lambda _made: back_to_team(request, case),
         heading=_("End this access to the case"),
         intro=format_html(
             _("{name} no longer sees the case from the next page on."), name=ja(grant.position.staff.name)
@@ -80,7 +80,7 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: block_person(case, form.chosen_position().staff, by=request.by),
         section="team",
         done=_("The colleague is barred from the case."),
-        to=lambda _made: _back(request, case),
+        to=lambda _made: back_to_team(request, case),
         heading=_("Bar a colleague from the case"),
         intro=_(
             "For a relative of somebody in the case, a person who works where the accused works, and the like."
@@ -117,13 +117,6 @@ def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResp
         label=_("Lift the bar"),
         kind="danger",
     )
-
-
-def _back(request: StaffRequest, case: Case) -> HttpResponse:
-    """To the case, or to the list for a person who has just given their own access away."""
-    if cases_for(request.by).filter(pk=case.pk).exists():
-        return redirect(section_url(case, "team"))
-    return redirect("case_list")
 
 
 def _without(positions: list[Position], taken: set[object]) -> list[Position]:

@@ -79,12 +79,16 @@ def test_a_notifier_is_kept_secret_and_only_those_who_may_know_are_told_so(cast:
 
 
 def test_it_counts_how_often_the_child_was_asked(cast: Cast) -> None:
-    """A notification without words and the correction of a record are no question."""
+    """A notification without words, words told unasked, and the correction of a record are no question."""
     case = a_case(cast)
     assert "聴取回数" not in bar_of(page(cast, case, "case"))
     with acting_as(cast.caseworker):
         add_notification(case, received(words=""), by=cast.caseworker)
-        add_notification(case, received(), by=cast.caseworker)
+        for question in ("", "尋ねていない。", "Not asked."):
+            add_notification(case, received(question=question), by=cast.caseworker)
+    assert "聴取回数" not in bar_of(page(cast, case, "case"))
+    with acting_as(cast.caseworker):
+        add_notification(case, received(question="どうしたの？"), by=cast.caseworker)
     assert "聴取回数 1回" in bar_of(page(cast, case, "case"))
     confirmed(cast, case)
     assert "聴取回数 2回" in bar_of(page(cast, case, "case"))

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Delegation
 from agencies.staff.rules import Refused
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
@@ -62,7 +64,11 @@ def test_the_drafter_is_told_by_whose_decision_it_waits(cast: Cast) -> None:
     row = a_closing(cast)
     told = waits_for(CLOSING, cast.caseworker)
     with acting_as(cast.caseworker):
-        assert told(row) == f"起案しました。{cast.director.staff.name}所長の決裁を待っています。"
+        both = f"{cast.director.staff.name}所長、{cast.positions['two_positions/director'].staff.name}所長"
+        assert told(row) == f"起案しました。{both}のいずれかの決裁を待っています。"
+    delegated(cast, cast.supervisor, codes.CLOSING)
+    with acting_as(cast.caseworker), override("en"):
+        assert f'<span lang="ja">{cast.supervisor.staff.name}</span>.' in told(row)
     for name in ("director", "two_positions/director"):
         with as_owner():
             Block.objects.using("owner").create(
@@ -71,6 +77,10 @@ def test_the_drafter_is_told_by_whose_decision_it_waits(cast: Cast) -> None:
                 blocked_by=cast.supervisor,
                 created_at=clock.now(),
             )
+    with acting_as(cast.caseworker):
+        assert told(row) == f"起案しました。{cast.supervisor.staff.name}の決裁を待っています。"
+    with as_owner():
+        Delegation.objects.using("owner").all().delete()
     with acting_as(cast.caseworker):
         assert told(row) == "起案しました。決裁できる人がいません。SVに連絡してください。"
 

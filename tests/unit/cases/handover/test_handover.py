@@ -18,8 +18,7 @@ from cases.handover.codes import HandoverState
 from cases.handover.models import Handover
 from cases.handover.queries import receivers
 from cases.handover.tasks import settle
-from cases.records.actions import add_to_team, block_person, take_off_team
-from cases.records.actions import hand_over as change_lead
+from cases.records.actions import add_to_team, block_person, name_lead, take_off_team
 from cases.records.codes import Level, Relation
 from cases.records.models import Case, Grant
 from cases.records.queries import case_for, valid_grants, who_can_lead
@@ -183,7 +182,7 @@ def test_the_second_hand_over_of_a_case_is_refused_by_the_rule_and_by_the_wall(
     with acting_as(cast.caseworker), pytest.raises(IntegrityError), transaction.atomic():
         raw(case, cast.other_section)
     with acting_as(cast.supervisor), pytest.raises(Refused):
-        change_lead(case, cast.other_section, by=cast.supervisor, keep_former=False)
+        name_lead(case, cast.other_section, by=cast.supervisor, keep_former=False)
 
 
 def test_a_planned_right_is_ended_only_with_its_hand_over(cast: Cast, case: Case) -> None:
@@ -192,8 +191,9 @@ def test_a_planned_right_is_ended_only_with_its_hand_over(cast: Cast, case: Case
         grant = Grant.objects.get(content_object=case, position=cast.colleague)
         with pytest.raises(Refused):
             take_off_team(grant, by=cast.supervisor)
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="receiver") as refused:
             block_person(case, cast.colleague.staff, by=cast.supervisor)
+        assert "引き継ぐ予定" in str(refused.value.reason)
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT wall.revoke(%s)", [grant.pk])
 

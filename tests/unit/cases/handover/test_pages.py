@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agencies.staff.acting import acting_as
 from cases.handover.models import Handover
-from cases.records.actions import block_person, hand_over
+from cases.records.actions import block_person, name_lead
 from cases.records.models import Case
 from security.signin import drafts, parked
 from security.walls import clock
@@ -116,7 +116,7 @@ def test_of_a_kept_form_the_note_on_a_case_that_is_closed_to_its_author_is_shown
     address = f"/parked/{kept.id}/"
     assert f"引継書 {barred.number}" in client.get(address).content.decode()
     with acting_as(cast.supervisor):
-        hand_over(barred, cast.colleague, by=cast.supervisor, keep_former=True)
+        name_lead(barred, cast.colleague, by=cast.supervisor, keep_former=True)
         block_person(barred, cast.caseworker.staff, by=cast.supervisor)
     opened = client.get(address).content.decode()
     assert f"引継書 {still.number}" in opened

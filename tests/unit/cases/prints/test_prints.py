@@ -168,8 +168,15 @@ def test_what_cannot_be_set_takes_no_number(cast: Cast, monkeypatch: pytest.Monk
     answer = printed(cast, case)
     assert answer.status_code == 503
     assert "PDF" not in answer.content.decode()
+    assert "文書番号も使用していません" in answer.content.decode()
     monkeypatch.undo()
     assert "第1号" in words_on(printed(cast, case))[0]
+    with acting_as(cast.caseworker):
+        row = Print.objects.get()
+    monkeypatch.setattr(typeset, "SETTER", typeset.SETTER.with_name("there_is_none.py"))
+    again = signed_in(cast.caseworker).get(reverse("print_pdf", args=[case.pk, row.pk]))
+    assert again.status_code == 503
+    assert "文書番号はそのままです" in again.content.decode()
 
 
 def test_the_office_says_its_mark_and_who_approves(cast: Cast) -> None:

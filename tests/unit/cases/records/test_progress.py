@@ -119,7 +119,12 @@ def test_several_entries_are_written_on_one_page(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("change", "named"),
-    [({"with_whom_2": "母"}, "body_2"), ({"body_3": "字", "happened_at_3": "x"}, "happened_at_3")],
+    [
+        ({"with_whom_2": "母"}, "body_2"),
+        ({"method_4": "visit"}, "body_4"),
+        ({"happened_at_5": "2026-06-01T10:00"}, "body_5"),
+        ({"body_3": "字", "happened_at_3": "x"}, "happened_at_3"),
+    ],
 )
 def test_a_wrong_entry_is_named_and_none_is_written(cast: Cast, change: dict[str, str], named: str) -> None:
     case = a_case(cast)
@@ -128,6 +133,11 @@ def test_a_wrong_entry_is_named_and_none_is_written(cast: Cast, change: dict[str
     page = answer.content.decode()
     assert f"{named[-1]}件目" in page.partition("error-summary")[2].partition("</ul>")[0]
     assert page.count('<details class="folded" open>') == 1
+    form = answer.context["form"]
+    assert [form[name].value() for name in change if not name.startswith("happened_at")] == [
+        value for name, value in change.items() if not name.startswith("happened_at")
+    ]
+    assert all(value in page for name, value in change.items() if name == "happened_at_3")
     assert _entries(case, cast) == []
 
 
