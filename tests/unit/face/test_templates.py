@@ -19,6 +19,7 @@ JAPANESE_IS_DATA = {
     "face/typed_dates.py": "words and signs with which days and times are typed",
     "face/text.py": "folding tables of dashes and kana",
     "cases/records/models.py": "the stored word for an unknown reading",
+    "cases/intake/rules.py": "how it is written that a child told something unasked",
     "security/search/names.py": "folding tables of name variants",
     "agencies/directory/models.py": "the usual boxes for approval, as forms have them",
     "agencies/migrations/0005_paper.py": "the same, as an office has them at first",
