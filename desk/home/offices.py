@@ -45,7 +45,7 @@ def letters(request: StaffRequest) -> Section:
     found = [letter for letter in there if letter.state != "closed"]
     over = [letter for letter in there if letter.state == "closed"]
     ended = [_line_of(letter, request) for letter in over + letters_ended(by, {}, size=FEW).letters]
-    count = {"count": letters_counted(own=own)}
+    count = {"count": letters_counted(own=own) - len(over)}
     heading = _("Assigned to you: %(count)s") % count if own else _("Envelopes: %(count)s") % count
     lines = [_line_of(letter, request) for letter in found]
     context = {"ended_letters": ended}
