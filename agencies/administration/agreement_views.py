@@ -40,7 +40,7 @@ def agreement_add(request: StaffRequest) -> HttpResponse:
         template="agencies/administration/form_page.html",
         list_name=_("Sharing agreements"),
         list_url=reverse("agreement_list"),
-        heading=_("Sharing agreement"),
+        heading=_("Add an agreement"),
         intro=_(
             "The director of the responsible office decides. An agreement is never changed: draft a new one, and let the old"
             " one end."

@@ -169,6 +169,11 @@ def _entry(t: Telling, during: str) -> None:
         )
 
 
+def today(t: Telling) -> None:
+    """What follows happens on the day on which the demo is made, or the evening before."""
+    t.until(DAYTIME, hours=4)
+
+
 def custody_drafted(t: Telling) -> None:
     """The start of temporary custody, drafted by the one in charge."""
     words = texts()["custody"]
@@ -256,6 +261,11 @@ def drafted(t: Telling) -> None:
     """The draft of the report; it waits for the director."""
     t.later(OFFICE, hours=4)
     _draft(t)
+
+
+def lately_in_the_office(t: Telling) -> None:
+    """What follows waits for its decision since the last working day at most."""
+    t.until(OFFICE, hours=5)
 
 
 def drafted_at_once(t: Telling) -> None:
@@ -361,8 +371,8 @@ def handed_over_ahead(t: Telling) -> None:
     """A colleague is named who is in charge from 1 April on."""
     supervisor, colleague = t.of_role(Role.SUPERVISOR), t.positions["kishi", "hoshi"]
     with at(t.until(OFFICE, days=2), supervisor):
-        today = clock.today()
-        day = date(today.year + (today.month >= APRIL), APRIL, 1)
+        now = clock.today()
+        day = date(now.year + (now.month >= APRIL), APRIL, 1)
         case, note = Case.objects.get(pk=t.case.pk), texts()["handover"]["note"]
         hand_over(case, colleague, day, by=supervisor, keep_former=True, note=note)
 
@@ -415,14 +425,14 @@ STATES: dict[str, tuple[Step, ...]] = {
     "safety_overdue": OPEN,
     "safety_soon": OPEN,
     "safe": (*SAFE, AT_HOME),
-    "custody_draft": (*SAFE, custody_drafted),
+    "custody_draft": (*SAFE, today, custody_drafted),
     "custody": (*CUSTODY, lately("custody")),
     "custody_ended": (*CUSTODY, custody_over, AT_HOME),
     "wishes": (*WISHES, AT_HOME),
     "declines": (*SAFE, asked(Result.DECLINES), AT_HOME),
     "undecided": (*SAFE, asked(Result.UNDECIDED), AT_HOME),
-    "report_draft": (*WISHES, drafted),
-    "report_waiting": (*WISHES, drafted),
+    "report_draft": (*WISHES, lately_in_the_office, drafted),
+    "report_waiting": (*WISHES, lately_in_the_office, drafted),
     "reported": (*REPORTED, AT_HOME),
     "report_read": (*REPORTED, read_by_police, progress),
     "withdrawn": (*REPORTED, read_by_police, withdrawn, AT_HOME),

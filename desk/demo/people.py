@@ -1,7 +1,7 @@
 """Offices, people and agreements of the demo, from ``demo/cast.toml``."""
 
 import tomllib
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,6 @@ from security.walls import clock
 from security.walls.models import Mark
 
 BEGIN = date(2022, 4, 1)
-AGREED_FOR = timedelta(days=500)
 MAIL_DOMAIN = "example.invalid"
 
 
@@ -59,7 +58,7 @@ def make_people() -> dict[tuple[str, str], Position]:
             items=row["items"],
             grounds=row["grounds"],
             starts_on=BEGIN,
-            ends_on=clock.today() + AGREED_FOR,
+            ends_on=date(clock.today().year + 2, 3, 31),
         )
     return positions
 

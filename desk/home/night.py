@@ -58,7 +58,7 @@ def tonight(request: StaffRequest) -> Section:
         for case in cases
     ]
     heading = gettext_lazy("Registered since the office closed")
-    nothing = gettext_lazy("The sheet names what others registered.")
+    nothing = gettext_lazy("Nothing that you can open. The hand-over sheet lists what others registered.")
     link = gettext_lazy("Sheet for 9:00")
     return Section("tonight", heading, nothing, lines, reverse("night_sheet"), link)
 
