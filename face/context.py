@@ -16,7 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-LINKS = ("home", "find", "inbox", "sessions", "positions", "help", "sign_out", "alive")
+LINKS = ("home", "find", "inbox", "sessions", "positions", "help", "sign_out", "alive", "printed")
 DEFAULT_IDLE = timedelta(minutes=15)
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/end/", views.end_session, name="end_session"),
     path("alive/", views.alive, name="alive"),
+    path("printed/", views.printed, name="printed"),
     path("parked/", parked_views.parked_list, name="parked"),
     path("parked/<str:name>/", parked_views.parked_form, name="parked_form"),
     path("parked/<str:name>/compare/", parked_views.draft_compare, name="draft_compare"),

@@ -17,6 +17,7 @@ from agencies.staff.models import Staff
 from agencies.staff.onward import arrive, by_way_of, onward
 from agencies.staff.pages import id_pressed, not_pressed, posted
 from agencies.staff.queries import end_one_of_my_sessions, my_sessions
+from security.audit.page_print import note_print
 from security.audit.verbs import Verb
 from security.signin import parked
 
@@ -182,4 +183,12 @@ def end_session(request: StaffRequest) -> HttpResponse:
 @action(to="person", parks=False, before_change=True)
 def alive(request: StaffRequest) -> HttpResponse:
     """Typing counts as activity: coming here has already put the idle limit off."""
+    return HttpResponse(status=204)
+
+
+@action(parks=False)
+def printed(request: StaffRequest) -> HttpResponse:
+    """The browser prints a page that it was given. It names the page by the mark on it; what is recorded, the mark says."""
+    if not note_print(request.event, request.POST.get("page", "")):
+        raise Http404
     return HttpResponse(status=204)

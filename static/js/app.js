@@ -152,6 +152,17 @@
     return meta ? meta.content : "";
   }
 
+  /* The browser's own print is recorded; the server knows by its mark what this page shows. */
+  var foot = document.querySelector("[data-printed]");
+  if (foot) {
+    window.addEventListener("beforeprint", function () {
+      fetch(foot.dataset.printed, {
+        method: "POST", headers: { "X-CSRFToken": token() }, body: new URLSearchParams({ page: foot.dataset.page }),
+        credentials: "same-origin", redirect: "manual", keepalive: true
+      }).catch(function () { /* a print cannot be held back from here */ });
+    });
+  }
+
   /* Idle sign-out: typing keeps the session, at most one message a minute; the last two minutes are counted down. */
   var aliveUrl = body.dataset.aliveUrl;
   var idle = Number(body.dataset.idleSeconds) * 1000;

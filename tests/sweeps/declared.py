@@ -85,6 +85,7 @@ ROWS: dict[str, Row] = {
     "sessions": row(SIGNED_IN, to="person"),
     "end_session": row(None, SIGNED_IN, to="person"),
     "alive": row(None, SIGNED_IN, to="person"),
+    "printed": row(None, who()),  # without the mark of a page there is nothing to record
     "help": row(SIGNED_IN, to="person"),
     "parked": row(SIGNED_IN, to="person"),
     "parked_form": row(who("member"), to="person"),

@@ -1,0 +1,101 @@
+"""Paper from a real browser: its own print leaves a trace, and the button of a form gives a PDF that it shows or keeps."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pypdf
+import pytest
+from playwright.sync_api import Browser
+
+from agencies.staff.acting import acting_as
+from cases.records.models import Case
+from security.audit.models import Event
+from tests.browser.test_story import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
+from tests.cast import Cast
+from tests.unit.cases.prints.test_prints import a_record
+from tests.unit.referrals import steps
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    return a_record(cast)
+
+
+@pytest.fixture
+def worker(browser: Browser, server: str, case: Case) -> Iterator[Person]:
+    """The caseworker, signed in, reading Japanese pages."""
+    found = Person(browser, server, "ja").sign_in("caseworker")
+    yield found
+    found.context.close()
+
+
+def prints(cast: Cast, verb: str = "CASE_PRINT") -> list[Event]:
+    with acting_as(cast.supervisor):
+        return list(Event.objects.filter(verb=verb).order_by("id"))
+
+
+def print_page(person: Person) -> int:
+    """Print the page that is open, as Ctrl+P does, and wait until the server has answered; what it said."""
+    with person.page.expect_response("**/printed/") as answer:
+        person.page.pdf()
+    return answer.value.status
+
+
+def test_each_print_by_the_browser_is_recorded(worker: Person, case: Case, cast: Cast) -> None:
+    worker.open(f"/cases/{case.pk}/people/")
+    assert print_page(worker) == 204
+    assert print_page(worker) == 204
+    first, second = prints(cast)
+    assert first.case_id == second.case_id == case.pk
+    assert set(first.panels) == set(second.panels) >= {"bar", "people"}
+    worker.open("/help/")
+    asked: list[str] = []
+    worker.page.on("request", lambda request: asked.append(request.url))
+    worker.page.pdf()
+    worker.open(f"/cases/{case.pk}/")
+    assert not [url for url in asked if url.endswith("/printed/")]
+    assert worker.faults == []
+
+
+def test_a_letter_that_an_officer_prints_is_recorded(browser: Browser, server: str, cast: Cast) -> None:
+    report = steps.readable(cast)
+    officer = Person(browser, server, "ja").come_in(cast, "police")
+    officer.open(f"/police/{report.pk}/")
+    assert print_page(officer) == 204
+    (printing,) = prints(cast, "DISCLOSURE_PRINT")
+    assert (printing.case_id, printing.object_pk) == (report.case_id, str(report.pk))
+    officer.context.close()
+
+
+def test_without_a_script_a_page_is_printed_all_the_same(
+    browser: Browser, server: str, worker: Person, case: Case, cast: Cast
+) -> None:
+    """Nothing breaks, and nothing is recorded: docs/guide says so."""
+    context = browser.new_context(java_script_enabled=False, storage_state=worker.context.storage_state())
+    page = context.new_page()
+    page.goto(f"{server}/cases/{case.pk}/")
+    assert page.pdf().startswith(b"%PDF")
+    context.close()
+    assert prints(cast) == []
+
+
+def test_the_button_gives_the_form(worker: Person, case: Case, cast: Cast) -> None:
+    """Headless, Chromium keeps the file; with a window it shows it. Either way it has pages, words and a name without a child."""
+    worker.open(f"/cases/{case.pk}/prints/")
+    with worker.page.expect_download() as kept, worker.page.expect_response("**/prints/*-*/") as answer:
+        worker.page.locator("button[name=sheet]").first.click()
+    headers = answer.value.headers
+    assert headers["content-type"] == "application/pdf"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert kept.value.suggested_filename.startswith("tomoshibi-")
+    content = kept.value.path().read_bytes()
+    pages = pypdf.PdfReader(BytesIO(content)).pages
+    words = "".join(pages[0].extract_text().split())
+    assert len(pages) >= 1
+    assert "取扱注意" in words
+    assert f"1/{len(pages)}" in words
+    assert [event.case_id for event in prints(cast)] == [case.pk]
