@@ -1,9 +1,7 @@
-"""Paper from a real browser: its own print leaves a trace, and the button of a form gives a PDF that it shows or keeps."""
+"""Paper from a real browser: its own print leaves a trace."""
 
 from collections.abc import Iterator
-from io import BytesIO
 
-import pypdf
 import pytest
 from playwright.sync_api import Browser
 
@@ -79,23 +77,3 @@ def test_without_a_script_a_page_is_printed_all_the_same(
     assert page.pdf().startswith(b"%PDF")
     context.close()
     assert prints(cast) == []
-
-
-def test_the_button_gives_the_form(worker: Person, case: Case, cast: Cast) -> None:
-    """Headless, Chromium keeps the file; with a window it shows it. Either way it has pages, words and a name without a child."""
-    worker.open(f"/cases/{case.pk}/prints/")
-    with worker.page.expect_download() as kept, worker.page.expect_response("**/prints/*-*/") as answer:
-        worker.page.locator("button[name=sheet]").first.click()
-    headers = answer.value.headers
-    assert headers["content-type"] == "application/pdf"
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["cache-control"] == "no-store"
-    assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    assert kept.value.suggested_filename.startswith("tomoshibi-")
-    content = kept.value.path().read_bytes()
-    pages = pypdf.PdfReader(BytesIO(content)).pages
-    words = "".join(pages[0].extract_text().split())
-    assert len(pages) >= 1
-    assert "取扱注意" in words
-    assert f"1/{len(pages)}" in words
-    assert [event.case_id for event in prints(cast)] == [case.pk]
