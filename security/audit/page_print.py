@@ -1,4 +1,4 @@
-"""The browser's own print of a page (Ctrl+P), recorded as a print of what the server showed on that page (ADR 65).
+"""The browser's own print of a page (Ctrl+P), recorded as a print of what the server showed on that page (ADR 66).
 
 A page that shows something carries a sealed mark of it. The browser sends the mark back when it prints: it names the page and can
 invent nothing, and the ids of cases within stay closed to it.
