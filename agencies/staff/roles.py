@@ -97,7 +97,7 @@ PROFILES: dict[Role, Profile] = {
         P.CONFIRM_POSITIONS,
     ),
     Role.SUPERVISOR: _profile(
-        _("Leads a section, sees its cases, reviews looks and exceptions."),
+        _("Leads a section, sees its cases, reviews the access log and exceptions."),
         _CGC,
         P.TAKE_CONTACTS,
         P.WORK_ON_CASES,
