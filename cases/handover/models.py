@@ -1,9 +1,10 @@
 """One case that changes hands: from whom, to whom, on which day. Those made together are one batch."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -65,6 +66,11 @@ class Handover(OfCase):
                 fields=["case"], condition=models.Q(settled_at=None, cancelled_at=None), name="one_handover"
             )
         ]
+
+    @property
+    def first_day(self) -> date:
+        """The day from which the receiver is in charge; a hand-over of today begins within it."""
+        return timezone.localdate(self.begins_at)
 
     def state_at(self, now: datetime) -> HandoverState:
         """Planned, done or cancelled."""
