@@ -89,12 +89,12 @@ def _is_named(child: Child, wanted: str) -> bool:
 
 def known_children(by: Position, child: ChildFacts) -> Found:
     """The position's cases that may be about ``child``, asked before another case of it is opened: the same full reading, and the
-    same birth date; where one is not known, no other school (among the latest cases)."""
+    same birth date, or the same school where it is not known; among the latest cases, where one is not known, no other school."""
     kana = child.family_kana + child.given_kana
     reading = name_key(kana)
     if not reading or UNKNOWN in (child.family_kana, child.given_kana):
         return Found([])
-    exact = search_exact(by, kana=kana, birth_date=child.birth_date) if child.birth_date else []
+    exact = search_exact(by, kana=kana, birth_date=child.birth_date, school=child.school)
     cases = with_keys(list_of(by, {}, WHOLE, LOOKED_THROUGH).rows)
     found = {
         case.pk: case for case in (*exact, *cases) if case in exact or _may_be(case.child, reading, child)

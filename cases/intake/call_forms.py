@@ -13,6 +13,7 @@ from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.intake.actions import Received
 from cases.intake.codes import Basis, Channel, Knows, Source, UrgencyItem
+from cases.intake.known import AskedForm
 from cases.intake.models import Notification, Notifier, Told
 from cases.intake.sheet import URGENCY_HINT, Items, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
@@ -250,7 +251,7 @@ UNLESS_UNKNOWN = Needed(
 CAN_FOLLOW = _("Can be filled in on the case, after the call.")
 
 
-class CallForm(ChildFields, FurtherForm):
+class CallForm(AskedForm, ChildFields, FurtherForm):
     """A contact just received, in the order of a call: what the first minutes need, and folded away what can follow. It opens the
     case; of what stays empty the case says that it is to be filled in (:class:`CompleteForm`).
     """
@@ -355,20 +356,6 @@ class CallForm(ChildFields, FurtherForm):
         if cleaned.get("name_unknown"):
             cleaned |= {name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors}
         return cleaned
-
-    @property
-    def is_another(self) -> bool:
-        """Whether the person said that no known child is meant."""
-        return bool(self.data.get("another"))
-
-    def ask_whether_another(self) -> None:
-        """The child may have a case already: the form has one field more, and nothing is saved before the answer."""
-        label = _("This is another child: open a new case")
-        self.fields["another"] = forms.BooleanField(label=label, required=False)
-        text = gettext(
-            "This child may have a case already. Add the notification to it, or say that this is another child."
-        )
-        self.add_error("another", ValidationError(text, code="known"))
 
     def facts(self) -> CaseFacts:
         """What the case starts with; its outline is the situation as reported."""

@@ -1,5 +1,7 @@
 """Both sides of a filing: the office that files it, and the child guidance center that receives it."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,10 +16,10 @@ from agencies.staff.roles import Permission
 from cases.intake import filing as filings
 from cases.intake.codes import FilingState
 from cases.intake.forms import AttachForm, FilingForm, RegisterForm
+from cases.intake.known import ask_first
 from cases.intake.models import Filing, FilingContent, Notification
 from cases.intake.queries import incoming_filings, my_filings, possible_duplicates
 from cases.intake.rules import least_urgency
-from cases.intake.views import warn_of_duplicates
 from cases.records.pages import section_url
 from cases.records.queries import who_can_lead
 from security.audit.verbs import Verb
@@ -83,21 +85,20 @@ def incoming_filing(request: StaffRequest, filing_id: UUID) -> HttpResponse:
 
 @action(Permission.TAKE_CONTACTS)
 def register_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
-    """Open a case with what was filed."""
+    """Open a case with what was filed; of a child that may have one already, once that is answered."""
     filing = _filing_or_404(request, filing_id)
     content = _content_or_404(filing)
     form = _register_form(request, content, request.POST)
+    known = ask_first(request, form, filings.child_of(content)) if form.is_valid() else {}
     if form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("track", "urgency", "in_charge")}
         made: list[Notification] = []
-        if saved(
-            form, lambda: made.append(filings.register_filing(filing, **form.cleaned_data, by=request.by))
-        ):
+        if saved(form, lambda: made.append(filings.register_filing(filing, **facts, by=request.by))):
             case = made[0].case
             text = _("The case was opened as %(number)s.") % {"number": case.number}
             messages.success(request, text, extra_tags="intake")
-            warn_of_duplicates(request, filings.child_of(content), case)
             return redirect(section_url(case, "intake"))
-    return _show(request, filing, register=form)
+    return _show(request, filing, register=form, known=known)
 
 
 @action(Permission.TAKE_CONTACTS)
@@ -134,11 +135,17 @@ def _show(
     filing: Filing,
     register: RegisterForm | None = None,
     attach: AttachForm | None = None,
+    known: Mapping[str, list[Any]] | None = None,
 ) -> HttpResponse:
     # It belongs to no case yet: the event names the filing, by a name that leads to no receipt.
     request.event.note(Verb.FILING_VIEW, object_pk=filings.name_in_log(filing))
     is_open = filing.state is not FilingState.SENT
-    context = {"filing": filing, "is_open": is_open, "form": register or attach}
+    context: dict[str, Any] = {
+        "filing": filing,
+        "is_open": is_open,
+        "form": register or attach,
+        **(known or {}),
+    }
     if is_open:
         context |= _opened(request, filing, register, attach)
     return render(request, "cases/intake/incoming_filing.html", context)

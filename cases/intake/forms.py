@@ -22,6 +22,7 @@ from cases.intake.call_forms import (
     choice_of_lead,
 )
 from cases.intake.codes import Conference, Outcome
+from cases.intake.known import AskedForm
 from cases.intake.queries import case_to_attach_to
 from cases.records.actions import ChildFacts
 from cases.records.codes import Urgency
@@ -103,7 +104,7 @@ class FilingForm(ChildFields, ToldFields):
         return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
 
 
-class RegisterForm(BaseForm):
+class RegisterForm(AskedForm):
     """What the receiving office adds to a filing that becomes a case: nothing that was filed is typed again."""
 
     track = CallForm.declared_fields["track"]

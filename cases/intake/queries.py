@@ -14,7 +14,7 @@ from cases.records.models import UNKNOWN, Case, CaseQuerySet
 from cases.records.queries import cases_for, search_exact
 from face.keyset import Page, page_of
 from face.reading import asked_once
-from security.search.names import number_key
+from security.search.names import number_key, school_key
 from security.walls.pages import walled_list
 
 PAGE = 50
@@ -54,16 +54,18 @@ def cases_to_accept(by: Position) -> CaseQuerySet:
 
 
 def is_searchable(child: ChildFacts) -> bool:
-    """Whether the same child could be found elsewhere: a full reading and a birth date are known."""
-    return child.birth_date is not None and UNKNOWN not in (child.family_kana, child.given_kana)
+    """Whether the same child could be found elsewhere: a full reading is known, and a birth date or else the school."""
+    is_named = UNKNOWN not in (child.family_kana, child.given_kana)
+    return is_named and bool(child.birth_date or school_key(child.school))
 
 
 def possible_duplicates(by: Position, child: ChildFacts, *, besides: Iterable[UUID]) -> list[Case]:
-    """Other cases of this position about a child of the same full kana and birth date."""
+    """Other cases of this position about a child of the same full kana and birth date, or school where no birth date is known."""
     if not is_searchable(child):
         return []
     left_out = set(besides)
-    found = search_exact(by, kana=child.family_kana + child.given_kana, birth_date=child.birth_date)
+    kana = child.family_kana + child.given_kana
+    found = search_exact(by, kana=kana, birth_date=child.birth_date, school=child.school)
     return [case for case in found if case.pk not in left_out]
 
 

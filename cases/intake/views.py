@@ -14,52 +14,24 @@ from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.finding.queries import known_children
 from cases.intake import actions
 from cases.intake.call_forms import CallForm, CompleteForm, FurtherForm
 from cases.intake.forms import AcceptForm, RetractForm, SafetyForm
+from cases.intake.known import ask_first
 from cases.intake.models import Notification, Notifier, SafetyCheck
-from cases.intake.queries import is_searchable, possible_duplicates
-from cases.records.actions import ChildFacts
 from cases.records.codes import Level
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
-from cases.records.pages import case_form, case_or_404, case_to_change, others_behind_glass, section_url
+from cases.records.pages import case_form, case_or_404, case_to_change, section_url
 from cases.records.queries import colleagues, holds, valid_leads, who_can_lead
-from security.audit.verbs import Verb
 from security.walls import clock
-
-
-def warn_of_duplicates(request: StaffRequest, child: ChildFacts, case: Case) -> None:
-    """Name the office's other cases that may be about the same child: the caller's by their numbers, and of a colleague's what
-    may be shown before the glass is broken."""
-    found = possible_duplicates(request.by, child, besides=[case.pk])
-    if found:
-        numbers = ", ".join(other.number for other in found)
-        text = _(
-            "Another case of yours has a child of the same name and birth date: %(numbers)s. Compare them."
-        )
-        messages.warning(request, text % {"numbers": numbers}, extra_tags="intake")
-    if not is_searchable(child):
-        return
-    seen = {case.pk, *(other.pk for other in found)}
-    kana = child.family_kana + child.given_kana
-    for hidden in others_behind_glass(request, seen, kana=kana, birth_date=child.birth_date):
-        text = _(
-            "A colleague's case has a child of the same name and birth date: %(number)s. Ask %(name)s, %(telephone)s."
-        )
-        facts = {"number": hidden.number, "name": hidden.in_charge or "–", "telephone": hidden.telephone}
-        messages.warning(request, text % facts, extra_tags="intake")
 
 
 @form_page(Permission.TAKE_CONTACTS)
 def register_call(request: StaffRequest) -> HttpResponse:
     """One form for a contact just received. Saving it opens the case."""
     form = CallForm(posted(request), in_charge=who_can_lead(request.by), by=request.by)
-    asks = form.is_valid() and not form.is_another
-    known: dict[str, Any] = _known(request, form.child()) if asks else {}
-    if any(known.values()):
-        form.ask_whether_another()
+    known: dict[str, Any] = ask_first(request, form, form.child()) if form.is_valid() else {}
 
     def act() -> Notification:
         return actions.register_call(
@@ -75,19 +47,6 @@ def register_call(request: StaffRequest) -> HttpResponse:
         return redirect(section_url(case, "intake"))
 
     return form_answer(request, form, act, done="", to=to_case, template="cases/intake/call.html", **known)
-
-
-def _known(request: StaffRequest, child: ChildFacts) -> dict[str, list[Any]]:
-    """The cases that may be about this child, before another is opened: the caller's, and a colleague's as before the glass."""
-    found = known_children(request.by, child)
-    request.event.covered.update(found.passed)
-    for case in found.cases:
-        request.event.note_shown(case.pk, "list", verb=Verb.CASE_SEARCH, under=[case.child.key_scope()])
-    hidden: list[Any] = []
-    if is_searchable(child):
-        kana, seen = child.family_kana + child.given_kana, [case.pk for case in found.cases]
-        hidden = others_behind_glass(request, seen, kana=kana, birth_date=child.birth_date)
-    return {"known": found.cases, "hidden": hidden}
 
 
 def _say_lifted(request: StaffRequest, case: Case, chosen: str) -> None:

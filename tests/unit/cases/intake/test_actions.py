@@ -194,7 +194,7 @@ def test_the_same_child_is_hinted_at(cast: Cast) -> None:
     second = a_call(cast).case
     with acting_as(cast.caseworker):
         assert possible_duplicates(cast.caseworker, CHILD, besides=[second.pk]) == [first]
-        unknown = replace(CHILD, birth_date=None)
+        unknown = replace(CHILD, birth_date=None, school="")
         assert possible_duplicates(cast.caseworker, unknown, besides=[]) == []
 
 

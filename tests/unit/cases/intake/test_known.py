@@ -15,6 +15,7 @@ from security.encryption.models import DataKey
 from security.search.names import school_key
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
+from tests.unit.cases.intake.test_filing import opened
 from tests.unit.cases.intake.test_pages import call_data, looks_at
 
 
@@ -64,6 +65,28 @@ def test_a_colleagues_case_is_named_as_before_the_glass(cast: Cast) -> None:
     assert cast.other_section.staff.name in page
     assert "notifications/add" not in page
     assert looks_at("behind_glass") == 1
+
+
+def test_without_a_birth_date_a_colleagues_case_is_found_by_the_school(cast: Cast) -> None:
+    known = a_case(cast, lead="other_section", child=replace(CHILD, birth_date=None, school="星見小学校 3年"))
+    assert known.number in call(cast, "duty", birth_date="不詳", school="星見小学校　4年2組").content.decode()
+    assert call(cast, "duty", birth_date="不詳", school="月見小学校").status_code == 302
+
+
+@pytest.mark.parametrize(("lead", "who"), [("caseworker", "caseworker"), ("other_section", "duty")])
+def test_a_filing_asks_before_it_opens_a_case(cast: Cast, lead: str, who: str) -> None:
+    known, filing = a_case(cast, lead=lead), opened(cast, who)
+    client = signed_in(cast.positions[who])
+    path = f"/intake/filings/{filing.pk}/"
+    data = {"track": "abuse", "urgency": "B", "in_charge": str(cast.caseworker.pk)}
+    before = rows()
+    asked = client.post(f"{path}register/", data)
+    page = asked.content.decode().split('id="register"')[1].split('id="attach"')[0]
+    assert known.number in page
+    assert (f'name="number" value="{known.number}"' in page) == (who == lead)
+    assert rows() == before
+    assert client.post(f"{path}register/", data | {"another": "on"}).status_code == 302
+    assert rows()[0] == before[0] + 1
 
 
 @pytest.mark.parametrize(
