@@ -36,6 +36,8 @@ def test_every_form_of_a_case_leads_to_its_card_which_says_so(world: World) -> N
         if not path.startswith(f"/cases/{world.case.pk}/") or path in others:
             continue
         for relation, form in found.items():
+            if "queue" in form.query:
+                continue  # found in the queue of the director: it leads on to the next draft
             world.renew()
             client = client_of(world, relation)
             answer = client.post(f"{path}?{form.query}", form.fields)
