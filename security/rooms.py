@@ -51,8 +51,9 @@ class Room:
     goes to the police, 2 the record of the case, 1 what goes on in it, 0 lists. ``things``
     names a row of each model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do.
     ``obstacle(case, now)`` is the sentence against closing a case, or "". ``keys`` answers, for each kind of key of the room,
-    which cases its owners belong to; ``relations`` what a position is to cases, ``to_do(by)`` what a position has to do next,
-    for their home page. ``held(position, last_day)`` counts what would lose its owner after the position's last day.
+    which cases its owners belong to; ``relations`` what a position is to cases, ``to_do(by, most)`` what a position has to do
+    next, at most so many lines of a kind. ``held(position, last_day)`` counts what would lose its owner after the position's
+    last day.
 
     ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
@@ -74,7 +75,7 @@ class Room:
     obstacle: Callable[[Any, datetime], Name] | None = None
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None
-    to_do: Callable[[Any], Iterable[Line]] | None = None
+    to_do: Callable[[Any, int], Iterable[Line]] | None = None
     held: Callable[[UUID, date], Mapping[Name, int]] | None = None
     position_begins: Callable[[Any], None] | None = None
     items: Mapping[str, Name] = field(default_factory=dict)

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.administration.queries import positions_waiting_for, powers_waiting_for
 from agencies.staff.models import Position
-from face.lines import FEW, Line
+from face.lines import Line
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """Positions to confirm, delegations and agreements to decide."""
     delegations, agreements = powers_waiting_for(by)
     lines = [
@@ -19,7 +19,7 @@ def to_do(by: Position) -> list[Line]:
             at=position.added_at,
             pressing=True,
         )
-        for position in positions_waiting_for(by)[:FEW]
+        for position in positions_waiting_for(by)[:most]
     ]
     lines += [
         Line(
@@ -28,7 +28,7 @@ def to_do(by: Position) -> list[Line]:
             row.to_position.staff.name,
             at=row.drafted_at,
         )
-        for row in delegations[:FEW]
+        for row in delegations[:most]
     ]
     return lines + [
         Line(
@@ -37,5 +37,5 @@ def to_do(by: Position) -> list[Line]:
             f"{row.sender.name} → {row.recipient.name}",
             at=row.drafted_at,
         )
-        for row in agreements[:FEW]
+        for row in agreements[:most]
     ]

@@ -24,7 +24,7 @@ from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Chip, Line, Step
+from face.lines import Chip, Line, Step
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
@@ -122,7 +122,7 @@ def moments(case: Case, by: Position) -> list[Moment]:
     return found
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """Children to be heard, and custody that reaches its two months."""
     lines = [
         Line(
@@ -133,9 +133,9 @@ def to_do(by: Position) -> list[Line]:
             pressing=True,
             case_id=row.case_id,
         )
-        for row in opinions_to_hear(by)[:FEW]
+        for row in opinions_to_hear(by)[:most]
     ]
-    for row in reaching_two_months(by)[:FEW]:
+    for row in reaching_two_months(by)[:most]:
         last = rules.last_day(timezone.localdate(row.effective_at))
         lines.append(
             Line(

@@ -62,9 +62,9 @@ def in_custody(by: Position) -> models.QuerySet[CustodyDecision]:
     return held.select_related("case").order_by("effective_at")
 
 
-def reaching_two_months(by: Position) -> list[CustodyDecision]:
+def reaching_two_months(by: Position) -> models.QuerySet[CustodyDecision]:
     """Custody in force that reaches its two months soon (児童福祉法33条), on the cases this position writes on; the first
     first."""
     rows = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
     held = rows.filter(on_cases_of(by, Level.EDIT), effective_at__lt=clock.now() - LONG)
-    return list(held.select_related("case").order_by("effective_at"))
+    return held.select_related("case").order_by("effective_at")

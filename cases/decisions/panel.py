@@ -13,7 +13,7 @@ from cases.decisions.codes import State
 from cases.decisions.models import CaseAct
 from cases.decisions.queries import CAME_BACK, came_back_to
 from cases.records.panel import Moment
-from face.lines import FEW, Line, Step
+from face.lines import Line, Step
 from security.walls import clock
 
 
@@ -43,7 +43,7 @@ def steps_after_return(act: Act, rows: Sequence[CaseAct], by: Position) -> list[
     return [Step(_("Change the returned draft: %(act)s") % {"act": act.label}, url, pressing=True)]
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """The drafts of every kind that came back."""
     return [
         Line(
@@ -55,5 +55,5 @@ def to_do(by: Position) -> list[Line]:
             case_id=row.case_id,
         )
         for decision in declared()
-        for row in came_back_to(decision, by)[:FEW]
+        for row in came_back_to(decision, by)[:most]
     ]

@@ -14,7 +14,7 @@ from cases.intake.queries import cases_to_accept, notifications_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Chip, Line, Step
+from face.lines import Chip, Line, Step
 from face.reading import asked_once
 from security.encryption.fields import words_of
 
@@ -128,7 +128,7 @@ def steps(case: Case, by: Position) -> list[Step]:
     return found
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """Cases to be accepted by the intake conference."""
     return [
         Line(
@@ -139,5 +139,5 @@ def to_do(by: Position) -> list[Line]:
             pressing=case.urgency in ("AA", "A"),
             case_id=case.pk,
         )
-        for case in cases_to_accept(by)[:FEW]
+        for case in cases_to_accept(by)[:most]
     ]

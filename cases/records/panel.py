@@ -32,7 +32,7 @@ from cases.records.queries import (
     team_of,
 )
 from face.keyset import Place
-from face.lines import FEW, Chip, Line
+from face.lines import Chip, Line
 from face.wareki import format_date
 from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
@@ -309,13 +309,13 @@ def _member(grant: Grant, by: Position, not_manage: str | Promise) -> Member:
     return Member(grant, grant.get_relation_display(), str(level.label), since, reason, why)
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """For those who lead a team: cases whose person in charge has left or leaves."""
     if not by.may(Permission.MANAGE_TEAM):
         return []
     today = clock.today()
     found = []
-    for grant in leads_to_replace(by)[:FEW]:
+    for grant in leads_to_replace(by)[:most]:
         position = grant.position
         gone = not position.staff.is_active or (position.ends_on is not None and position.ends_on < today)
         text = _("The person in charge has left") if gone else _("The person in charge leaves")

@@ -10,7 +10,7 @@ from cases.records.panel import Moment, Panel, Span
 from cases.visits import rules
 from cases.visits.codes import VisitState
 from cases.visits.queries import LATEST, all_visits_of, planned_by, visits_of
-from face.lines import FEW, Line, Step
+from face.lines import Line, Step
 from security.encryption.fields import words_of
 from security.walls import clock
 
@@ -52,7 +52,7 @@ def steps(case: Case, by: Position) -> list[Step]:
     ]
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """The visits to be held, and those whose result is still to be written."""
     now = clock.now()
     return [
@@ -64,5 +64,5 @@ def to_do(by: Position) -> list[Line]:
             pressing=row.planned_for <= now,
             case_id=row.case_id,
         )
-        for row in planned_by(by)[:FEW]
+        for row in planned_by(by)[:most]
     ]

@@ -34,7 +34,7 @@ def is_planned(case: Case) -> bool:
     return any(row.ended_at is None for row in latest) or (len(latest) == LATEST and beyond.exists())
 
 
-def planned_by(by: Position) -> list[Visit]:
+def planned_by(by: Position) -> QuerySet[Visit]:
     """The visits that this position planned and that are still to be held, the soonest first."""
     rows = Visit.objects.filter(on_cases_of(by, Level.EDIT), planned_by=by, ended_at=None)
-    return list(rows.select_related("case").order_by("planned_for"))
+    return rows.select_related("case").order_by("planned_for")

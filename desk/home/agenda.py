@@ -30,7 +30,7 @@ SPANS: tuple[tuple[str | Promise, timedelta], ...] = (
 
 def agenda(request: StaffRequest) -> Section:
     """Overdue first, then today, within three days, within a week, and what comes after."""
-    lines = in_order([*limits_of(due_for(request.by, limit=MOST)), *dated(request)])[:MOST]
+    lines = in_order([*limits_of(due_for(request.by, limit=MOST)), *dated(request, to_do_of(request))])[:MOST]
     return Section(
         "agenda",
         _("Time limits"),
@@ -42,9 +42,9 @@ def agenda(request: StaffRequest) -> Section:
     )
 
 
-def dated(request: StaffRequest) -> list[Line]:
-    """Duties, and what the rooms say that has an hour or a day."""
-    return [*_duties(request), *(line for line in to_do_of(request) if limit_of(line))]
+def dated(request: StaffRequest, to_do: Iterable[Line]) -> list[Line]:
+    """Duties, and what of ``to_do`` has an hour or a day."""
+    return [*_duties(request), *(line for line in to_do if limit_of(line))]
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:

@@ -1,7 +1,7 @@
 """The table of a month's time limits, to look ahead and to print."""
 
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,10 +13,11 @@ from agencies.staff.roles import Permission
 from cases.clocks.queries import due_for
 from desk.home.agenda import dated, in_order, limit_of, limits_of
 from security.audit.verbs import Verb
+from security.rooms import rooms
 from security.walls import clock
 
 MOST = 300
-"""How many limits of the law one table has."""
+"""How many limits of the law one table has, and lines of a kind that a room says."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -25,9 +26,10 @@ def limits(request: StaffRequest) -> HttpResponse:
     """Limits of the law, duties, visits and custody of the month that ``?month=2026-12`` names, by day."""
     first = _month(request.GET.get("month", ""))
     following = (first + 31 * ONE_DAY).replace(day=1)
+    said = [list(room.to_do(request.by, MOST)) for room in rooms() if room.to_do]
     lines = [
         *limits_of(due_for(request.by, limit=MOST, within=(_begin(first), _begin(following)))),
-        *dated(request),
+        *dated(request, chain.from_iterable(said)),
     ]
     in_month = [line for line in in_order(lines) if first <= _day(line) < following]
     for line in in_month:
@@ -38,7 +40,7 @@ def limits(request: StaffRequest) -> HttpResponse:
         "before": (first - ONE_DAY).replace(day=1),
         "following": following,
         "days": [(day, list(found)) for day, found in groupby(in_month, key=_day)],
-        "is_cut": len(in_month) >= MOST,
+        "is_cut": any(len(found) >= MOST for found in (in_month, *said)),
     }
     return render(request, "desk/home/month.html", context)
 

@@ -20,7 +20,7 @@ from cases.intake.rules import was_asked
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import FEW, Chip, Line, Step
+from face.lines import Chip, Line, Step
 from referrals.consent import rules
 from referrals.consent.codes import EXCEPTION, DutyCode
 from referrals.consent.models import ExceptionRequest, Intention
@@ -164,7 +164,7 @@ REVIEW = DutyKind(
 """What an approved exception leaves to do; no law says until when."""
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """What an exception was approved for, and no report was drafted on yet: it has hours."""
     return [
         Line(
@@ -175,6 +175,6 @@ def to_do(by: Position) -> list[Line]:
             pressing=True,
             case_id=row.case_id,
         )
-        for row in exceptions_to_use(by, clock.now())[:FEW]
+        for row in exceptions_to_use(by, clock.now())[:most]
         if not row.disclosures.filter(ended_at=None).exists()
     ]

@@ -15,7 +15,7 @@ from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.consequences import Consequences
-from face.lines import FEW, Line, Step
+from face.lines import Line, Step
 from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
@@ -125,13 +125,13 @@ def _url_of(row: Disclosure) -> str:
     return reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.pk])
 
 
-def to_do(by: Position) -> list[Line]:
+def to_do(by: Position, most: int) -> list[Line]:
     """Reports that the police have not opened in time, those to be sent, and drafts on an exception that is about to end."""
     lines = [
         _line(row, _("The police have not opened this report: call them"), row.envelope.open_by)
-        for row in reports_unopened_for(by)[:FEW]
+        for row in reports_unopened_for(by)[:most]
     ]
-    for row in reports_to_send(by)[:FEW]:
+    for row in reports_to_send(by)[:most]:
         # One that rests on an exception has to go before the exception ends.
         due = min(row.due_at, row.exception.expires_at) if row.exception else row.due_at
         pressing = row.exception is not None or row.due_at < clock.now()
@@ -140,7 +140,7 @@ def to_do(by: Position) -> list[Line]:
         "The report on an exception waits for its decision: it has to be sent before the exception ends"
     )
     return lines + [
-        _line(row, waits, row.exception.expires_at) for row in drafts_on_exception(by)[:FEW] if row.exception
+        _line(row, waits, row.exception.expires_at) for row in drafts_on_exception(by)[:most] if row.exception
     ]
 
 

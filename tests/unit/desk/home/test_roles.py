@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
@@ -21,6 +22,8 @@ from cases.records.actions import add_to_team, break_glass
 from cases.records.codes import Level, Relation
 from cases.records.models import Block
 from cases.records.queries import glasses_unreviewed
+from cases.visits.actions import plan_visit
+from cases.visits.codes import VisitKind
 from desk.home.agenda import groups_of, in_order
 from desk.home.tables import SHOWN
 from face.lines import Line
@@ -144,6 +147,24 @@ def test_the_month_has_the_limits_of_its_days_and_of_no_other(cast: Cast) -> Non
         assert client.get(reverse("limits"), {"month": typed}).status_code == 200
     assert client.get(reverse("limits"), {"month": "1999-01"}).context["days"] == []
     assert signed_in(cast.police).get(reverse("limits")).status_code == 404
+
+
+def test_the_month_has_nine_visits_and_says_when_it_was_cut(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, client = a_case(cast), english(cast, "caseworker")
+    soon = clock.now() + timedelta(hours=1)
+    with acting_as(cast.caseworker):
+        for _visit in range(9):
+            plan_visit(
+                case, kind=VisitKind.HOME, planned_for=soon, place="自宅", who="本人", by=cast.caseworker
+            )
+    month = {"month": f"{timezone.localtime(soon):%Y-%m}"}
+    page = client.get(reverse("limits"), month)
+    assert sum(len(lines) for _day, lines in page.context["days"]) == 9
+    assert not page.context["is_cut"]
+    monkeypatch.setattr("desk.home.month.MOST", 8)
+    assert "This month has more than is shown here." in client.get(reverse("limits"), month).content.decode()
 
 
 def test_a_school_has_one_button_and_the_steps_of_its_notification(cast: Cast) -> None:
