@@ -174,6 +174,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
+# /favicon.ico: browsers ask for it beside every PDF, and what leads nowhere would be a refusal in the access log.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "config.styles.JoinedStyles"]
 STYLES_DIR = VAR / "styles"
 

@@ -4,7 +4,12 @@ from typing import Any, cast
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from cases.prints.queries import papers
 from desk.case.folder import Folder, folder_of
 
 register = template.Library()
@@ -31,6 +36,14 @@ def case_cards(context: Context) -> Context:
     context["request"].event.note_shown(context["case"].pk, *(made.name for _card, made in cards))
     context["cards"] = cards
     return context
+
+
+@register.simple_tag(takes_context=True)
+def forms_of(context: Context, card: str) -> SafeString:
+    """The names that staff know for what a card holds: its forms (様式), each leading to where it is printed."""
+    url = reverse("prints", args=[context["case"].pk])
+    links = [(url, paper.label) for paper in papers().values() if paper.panels[0] == card]
+    return format_html("{}{}", _("Forms: "), format_html_join(_(", "), '<a href="{}#papers">{}</a>', links))
 
 
 def _folder(context: Context) -> Folder:

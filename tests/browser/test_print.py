@@ -1,9 +1,12 @@
-"""Paper from a real browser: its own print leaves a trace."""
+"""Paper from a real browser: its own print leaves a trace, and the button of a form opens a PDF."""
 
+import re
 from collections.abc import Iterator
+from io import BytesIO
 
+import pypdf
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Response
 
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
@@ -14,6 +17,8 @@ from tests.unit.cases.prints.test_prints import a_record
 from tests.unit.referrals import steps
 
 pytestmark = pytest.mark.browser
+VIEWER = "chrome-extension://"
+"""Where the frame of Chromium's own PDF viewer comes from."""
 
 
 @pytest.fixture
@@ -77,3 +82,29 @@ def test_without_a_script_a_page_is_printed_all_the_same(
     assert page.pdf().startswith(b"%PDF")
     context.close()
     assert prints(cast) == []
+
+
+def test_the_button_gives_the_form_in_the_browsers_viewer(worker: Person, case: Case, cast: Cast) -> None:
+    """Our policy leaves the viewer alone. What the browser got has pages, words and a name that says nothing of the child."""
+    worker.open(f"/cases/{case.pk}/prints/")
+    got: list[Response] = []
+    worker.page.on(
+        "response",
+        lambda response: got.append(response) if response.request.is_navigation_request() else None,
+    )
+    with worker.page.expect_event("framenavigated", lambda frame: frame.url.startswith(VIEWER)):
+        worker.page.locator("button[name=sheet]").first.click()
+    headers = next(response.headers for response in got if response.url == worker.page.url)
+    assert headers["content-type"] == "application/pdf"
+    assert re.fullmatch(r'inline; filename="tomoshibi-\d{4}-\d+\.pdf"', headers["content-disposition"])
+    assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    pages = pypdf.PdfReader(BytesIO(worker.context.request.get(worker.page.url).body())).pages
+    words = "".join(pages[0].extract_text().split())
+    assert len(pages) == 1
+    for word in ("取扱注意", "経過記録", "1/1", "担任から電話（架空）"):
+        assert word in words, word
+    assert {event.case_id for event in prints(cast)} == {case.pk}
+    with acting_as(cast.positions["privacy"]):
+        assert not Event.objects.filter(decision="denied").exists()  # nor one for an icon beside the PDF
+    assert worker.faults == []

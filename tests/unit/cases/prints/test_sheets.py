@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from cases.intake import actions as intake
@@ -175,3 +176,23 @@ def test_what_breaks_the_template_is_one_error_without_a_word(broken: dict[str, 
         typeset.as_pdf(broken, AT)
     assert str(caught.value) == "CalledProcessError"
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("case_reception", ["相談・通告受付票", "緊急度アセスメントシート"]),
+        ("case_custody", ["一時保護決定書（起案・決裁）", "一時保護決定通知書"]),
+        ("progress_list", ["経過記録"]),
+    ],
+)
+def test_a_section_has_the_names_of_its_forms_and_leads_to_them(
+    cast: Cast, page: str, names: list[str]
+) -> None:
+    """And the form on paper has the same name."""
+    case = a_case(cast)
+    shown = signed_in(cast.caseworker).get(reverse(page, args=[case.pk])).content.decode()
+    for name in names:
+        assert f'<a href="{reverse("prints", args=[case.pk])}#papers">{name}</a>' in shown, name
+    with override("ja"):
+        assert set(names) <= {str(paper.label) for paper in papers().values()}
