@@ -13,7 +13,7 @@ from tests.unit.config.test_tracked_files import tracked
 
 LINES = 500
 FOREIGN = re.compile(
-    r"(^|/)vendor/|(^|/)migrations/|^LICENSE$|\.(po|png|xz)$|^requirements/(base|dev)\.txt$|^demo/"
+    r"(^|/)vendor/|(^|/)migrations/|^LICENSE$|\.(ico|po|png|xz)$|^requirements/(base|dev)\.txt$|^demo/"
 )
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?!X)")
 URL = re.compile(r"https?://([^\s/\"'`<>)\]}:\\|]+)", re.IGNORECASE)
