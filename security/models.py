@@ -3,7 +3,7 @@
 from security.audit.models import CaseTrace, Event
 from security.encryption.models import DataKey
 from security.outbox.models import Effect, Outbox
-from security.search.models import SearchPlan, SearchToken
+from security.search.models import SearchCount, SearchPlan, SearchToken
 from security.signin.models import SentForm, Session, SignInTry
 from security.walls.models import Mark
 
@@ -14,6 +14,7 @@ __all__ = [
     "Event",
     "Mark",
     "Outbox",
+    "SearchCount",
     "SearchPlan",
     "SearchToken",
     "SentForm",

@@ -1,6 +1,6 @@
 """Search tokens: no login reads them. The application puts those of a record, and asks with a token for sealed pointers."""
 
-from security.search.tokens import FIRST_ROWS
+from security.search.tokens import FIRST_ROWS, MOST_ROWS
 
 FUNCTIONS = f"""
 -- In plpgsql, which looks its functions up when it runs: these are raised before the walls of the record.
@@ -28,20 +28,45 @@ BEGIN
 END $$;
 
 -- Replaces the tokens of a record. A row is taken away by who knows the secret whose SHA-256 it keeps; one of version 0.1.0, which
--- names its record, by its kind.
+-- names its record, by its kind. That a row is of this record the database cannot see, but it counts: a record has so many rows at
+-- most, so that who writes one child cannot fill a token until a search ends before it has come to other children.
 CREATE OR REPLACE FUNCTION wall.put_tokens(which uuid, dropped text[], secrets bytea[],
   kinds text[], tokens bytea[], pointers bytea[], releases bytea[], versions smallint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  had integer;
+  changed integer;
+  has integer;
 BEGIN
   IF wall.may_index(which) IS NOT TRUE THEN
     RAISE EXCEPTION 'this record is not the caller''s to index' USING ERRCODE = '23514', CONSTRAINT = 'indexed_by_right';
   END IF;
+  IF EXISTS (SELECT 1 FROM unnest(tokens, pointers, releases, versions) AS n (token, pointer, release, version)
+             WHERE length(n.pointer) IS DISTINCT FROM 44 OR length(n.release) IS DISTINCT FROM 32 OR length(n.token) > 32
+               OR n.version <> 0 AND NOT EXISTS (
+                 SELECT 1 FROM public.security_searchplan p WHERE p.office_id = wall.my_office() AND p.version = n.version)) THEN
+    RAISE EXCEPTION 'a search token has its shape' USING ERRCODE = '23514', CONSTRAINT = 'token_has_its_shape';
+  END IF;
+  -- Who writes for the same record waits here.
+  INSERT INTO public.security_searchcount AS n (id, office_id, rows) VALUES (which, wall.my_office(), 0)
+  ON CONFLICT (id) DO UPDATE SET rows = n.rows RETURNING n.rows INTO had;
+  has := had;
   DELETE FROM public.security_searchtoken t WHERE t.release = ANY(ARRAY(SELECT sha256(s) FROM unnest(secrets) AS s))
     AND t.office_id = (SELECT wall.my_office());
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  has := has - changed;
   DELETE FROM public.security_searchtoken t WHERE t.object_id = which AND t.kind = ANY(dropped);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  has := has - changed;
   INSERT INTO public.security_searchtoken (id, office_id, kind, token, pointer, release, version)
   SELECT gen_random_uuid(), wall.my_office(), n.kind, n.token, n.pointer, n.release, n.version
   FROM unnest(kinds, tokens, pointers, releases, versions) AS n (kind, token, pointer, release, version);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  has := greatest(has + changed, 0);
+  IF has > had AND has > {MOST_ROWS} THEN
+    RAISE EXCEPTION 'this record has as many search tokens as it can have' USING ERRCODE = '23514', CONSTRAINT = 'tokens_bounded';
+  END IF;
+  UPDATE public.security_searchcount n SET rows = has WHERE n.id = which;
 END $$;
 
 -- What lies under these tokens in the caller's office: sealed pointers, which only the holder of the index root reads.

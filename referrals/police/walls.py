@@ -48,16 +48,22 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.ended_at FROM public.referrals_disclosure t WHERE t.id = which AND {AT_MY_DESK}
 $$;
 
--- For the sheet of a night: the contacts with the police that were recorded in it, as wall.night_of answers.
+-- For the sheet of a night: the contacts with the police that were recorded in it, as wall.night_of answers. In plpgsql: the plan is
+-- made for two moments, so it begins at the index of the moments and not at the office's cases.
 CREATE OR REPLACE FUNCTION wall.contacts_of_night(night date, morning date) RETURNS TABLE ({COLUMNS})
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT shown.*, t.recorded_at, 'police' FROM (
-    SELECT p.case_id, p.recorded_at FROM wall.night_lasts(night, morning) l
-    JOIN public.referrals_policecontact p ON p.recorded_at >= l.since AND p.recorded_at < l.until
-    JOIN public.cases_case c ON c.id = p.case_id AND c.office_id = (SELECT wall.my_office())
-    ORDER BY p.recorded_at LIMIT {MOST}) t
-  CROSS JOIN LATERAL wall.before_glass(t.case_id) shown
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  office uuid := wall.my_office();
+  began timestamptz;
+  ended timestamptz;
+BEGIN
+  SELECT l.since, l.until INTO began, ended FROM wall.night_lasts(night, morning) l;
+  RETURN QUERY SELECT shown.case_id, shown.number, shown.in_charge, shown.telephone, t.moment, 'police' FROM (
+    SELECT p.case_id AS subject, p.recorded_at AS moment
+    FROM public.referrals_policecontact p JOIN public.cases_case c ON c.id = p.case_id AND c.office_id = office
+    WHERE p.recorded_at >= began AND p.recorded_at < ended ORDER BY p.recorded_at LIMIT {MOST}) t
+  CROSS JOIN LATERAL wall.before_glass(t.subject) shown;
+END $$;
 """
     + """
 -- A print by an officer who may open it now: whether it is the first. Two at once wait for each other, and one of them is.

@@ -36,6 +36,23 @@ class SearchToken(models.Model):
         ]
 
 
+class SearchCount(models.Model):
+    """How many tokens were put for one record, under all kinds and plans; none of them is named.
+
+    It bounds what a login can add with SQL of its own: the database cannot tell a token of the application from any other bytes.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "office_id", "rows"})
+
+    id = models.UUIDField(primary_key=True)
+    office_id = models.UUIDField()
+    rows = models.PositiveIntegerField()
+
+    class Meta:
+        app_label = "security"
+        db_table = "security_searchcount"
+
+
 class SearchPlan(models.Model):
     """A plan by which an office's tokens are cut (``tokens.Plan``), for ``rows`` children.
 

@@ -80,6 +80,11 @@ KINDS: dict[str, Kind] = {
 }
 
 
+MOST_ROWS = 2 * len(KINDS) + 2
+"""Tokens of one record at most: of each kind by two plans while they are made again, and two more, so that a row whose secret is
+lost keeps nobody from writing."""
+
+
 def search_key(kind: str, value: Value) -> str:
     """The search key of ``value``; KeyError for an unknown kind, TypeError for a value of another kind, ValueError if nothing
     searchable is left of it."""

@@ -10,6 +10,12 @@ TABLES = (
         unrecorded="derived from fields whose changes are recorded; erased with its object",
     ),
     Table(
+        "security_searchcount",
+        {},
+        (Policy("SELECT", using=NO_ROW),),
+        unrecorded="a counter of rows that are derived",
+    ),
+    Table(
         "security_searchplan",
         {},
         (Policy("SELECT", using=NO_ROW),),

@@ -22,12 +22,14 @@ from cases.decisions.queries import came_back_to, queue_of
 from cases.duties.queries import duties_open_for
 from cases.handover.queries import handovers_of
 from cases.intake.queries import incoming_filings
+from cases.nights.queries import night_of
+from cases.nights.rules import A_DAY
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
 from referrals.disclosures.queries import (
     reports_to_send,
     reports_unopened_for,
 )
-from referrals.police.queries import contacts_unseen_for
+from referrals.police.queries import contacts_of_night, contacts_unseen_for
 from security.walls import clock
 from tests.conftest import copy_database, drop_database, use_database
 from tests.sweeps.test_explain import superuser
@@ -62,6 +64,7 @@ WORK: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "referrals_exceptionrequest": ({"ground": "'danger'", "purpose": "'police_report'"}, {}),
     "referrals_policecontact": ({}, {"seen_at": "now()"}),
+    "cases_notification": ({"received_at": "now() - interval '1 day'"}, {}),
     "referrals_disclosure": (
         {"reference": "'R' || c.n", "exception_id": "c.id", "kind": "'police_report'"},
         {"sent_at": "now()", "ended_at": "now()"},
@@ -165,6 +168,14 @@ def test_the_list_of_hand_overs_reads_its_own_and_what_is_planned(worked: Made, 
     position = _position(getattr(worked, who))
     with acting_as(position):
         assert blocks_of(lambda: handovers_of(position, clock.now())) <= MOST
+
+
+@pytest.mark.parametrize("who", ["caseworker", "director"])
+def test_the_sheet_of_a_night_reads_its_night(worked: Made, who: str) -> None:
+    night = clock.today() - 10 * A_DAY
+    with acting_as(_position(getattr(worked, who))):
+        assert blocks_of(lambda: night_of(night, night + A_DAY)) <= MOST
+        assert blocks_of(lambda: contacts_of_night(night, night + A_DAY)) <= MOST
 
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])

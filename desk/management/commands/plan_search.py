@@ -17,7 +17,7 @@ from cases.records.queries import search_values
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import KeyNotVisible, Keyring
 from security.search.index import entries_of, releases
-from security.search.models import SearchPlan, SearchToken
+from security.search.models import SearchCount, SearchPlan, SearchToken
 from security.search.tokens import KINDS, Plan, Value, bits_for, parts_for, search_key
 from security.walls import clock
 from security.walls.migrating import seeding_with_keys
@@ -51,6 +51,8 @@ class Command(BaseCommand):
                     f"{office.code}: plan {plan.version} for {plan.rows} children, {plan.bits} bits,"
                     f" {plan.parts} parts ({state})"
                 )
+        if options["rebuild"]:
+            _shuffle()
 
     def _plans(self, office_id: UUID) -> list[SearchPlan]:
         with seeding_with_keys("owner"):
@@ -99,6 +101,9 @@ class Command(BaseCommand):
                 for model in (SearchToken, SearchPlan):
                     of_office = model.objects.using("owner").filter(office_id=row.office_id)
                     of_office.filter(version__lt=row.version).delete()
+                # Who was made again is counted anew, and has what was made.
+                counts = SearchCount.objects.using("owner").filter(office_id=row.office_id)
+                counts.update(rows=len(KINDS))
                 row.ready_at = clock.now()
                 row.save(using="owner", update_fields=["ready_at"])
                 return
@@ -108,6 +113,12 @@ def _wait_for_writers() -> None:
     """Until the transaction ends, nobody reads plans to write by them; who has read them is done."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("LOCK TABLE public.security_searchplan IN EXCLUSIVE MODE")
+
+
+def _shuffle() -> None:
+    """Put the rows in the order of their random ids: they were made in that of the children's, and a dump shows how they lie."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("CLUSTER public.security_searchtoken USING security_searchtoken_pkey")
 
 
 def _batch(office_id: UUID, last: UUID | None, ring: Keyring, *, lock: bool = False) -> list[Child]:
@@ -136,3 +147,5 @@ def put(child: Child, values: dict[str, Value], plan: Plan) -> None:
     tokens.filter(release__in=[sha256(secret).digest() for secret in secrets]).delete()
     entries = entries_of(child.office_id, child.pk, values, plan)
     tokens.bulk_create(SearchToken(office_id=child.office_id, **entry._asdict()) for entry in entries)
+    count = SearchCount(id=child.pk, office_id=child.office_id, rows=len(KINDS))
+    SearchCount.objects.using("owner").bulk_create([count], ignore_conflicts=True)

@@ -20,9 +20,9 @@ from cases.records.queries import cases_for, search_exact
 from config.postgresql.base import close_pools
 from desk.management.commands import plan_search
 from security.search.index import EXACT, candidates, plans_of_office
-from security.search.models import SearchPlan, SearchToken
+from security.search.models import SearchCount, SearchPlan, SearchToken
 from security.search.startup import warn_of_growth
-from security.search.tokens import FIRST, Plan, Value
+from security.search.tokens import FIRST, MOST_ROWS, Plan, Value
 from security.search.tokens import tokens as tokens_of
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.conftest import superuser
@@ -129,6 +129,27 @@ def test_who_is_changed_or_comes_meanwhile_is_found(cast: Cast, cases: dict[str,
     for kana, case in cases.items():
         assert found(cast, f"{kana}ダ") == [case.pk]
         assert found(cast, kana) == []
+
+
+def test_the_order_of_the_rows_says_nothing_of_the_children(cast: Cast, cases: dict[str, Case]) -> None:
+    """They were made child by child; a dump has tables as they lie."""
+    rebuild()
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(id ORDER BY ctid) = array_agg(id ORDER BY id) FROM security_searchtoken"
+        )
+        assert cursor.fetchone() == (True,)
+
+
+def test_what_was_planted_beside_a_plan_goes_with_it(cast: Cast, cases: dict[str, Case]) -> None:
+    """Who is made again has what was made: of a child with planted rows a further one can be put again."""
+    case = cases[KANA[1]]
+    with as_owner():
+        SearchCount.objects.using("owner").filter(pk=case.child_id).update(rows=MOST_ROWS)
+    rebuild()
+    with as_owner():
+        assert {row.rows for row in SearchCount.objects.using("owner").all()} == {3}
+        assert SearchCount.objects.using("owner").count() == len(cases)
 
 
 def test_a_new_plan_waits_for_who_writes_by_the_former(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Raw SQL as the application's role: what a colleague with it could take, hide or put in another's name, and is refused."""
 
+import dataclasses
 import hashlib
 from datetime import timedelta
 from typing import Any
@@ -13,10 +14,13 @@ from django.utils import timezone
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from cases.records.actions import update_child
 from cases.records.models import Case, Grant
+from cases.records.queries import search_exact
 from security.encryption.startup import check_key_matches
 from security.search.models import SearchToken
-from tests.cast import Cast, a_case, as_owner
+from security.search.tokens import MOST_ROWS
+from tests.cast import CHILD, Cast, a_case, as_owner
 
 
 def ask(by: Position | None, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -120,6 +124,8 @@ TOKENS = (
     "TABLE security_searchtoken",
     "TABLE security_searchplan",
     "UPDATE security_searchplan SET bits = 30",
+    "TABLE security_searchcount",
+    "UPDATE security_searchcount SET rows = 0",
 )
 PUT = "SELECT wall.put_tokens(%s, '{kana,child_exact}', %s, '{}', '{}', '{}', '{}', '{}')"
 FIND = "SELECT pointer, object_id FROM wall.pointers(%s, %s, 0::smallint, 100)"
@@ -150,6 +156,64 @@ def test_without_the_key_nobody_takes_a_child_out_of_the_search(cast: Cast) -> N
             refused(by, PUT, child, guesses, rule="indexed_by_right")
     ask(cast.caseworker, PUT, own.child_id, guesses)
     assert _tokens(own.office_id) == before
+
+
+PLANT = (
+    "SELECT wall.put_tokens(%s, '{}', %s, ARRAY['kana'], ARRAY[%s]::bytea[], ARRAY[%s]::bytea[], ARRAY[%s]::bytea[],"
+    " ARRAY[%s]::smallint[])"
+)
+
+
+def _planted(cast: Cast, child: UUID, token: bytes, pointer: bytes, secret: bytes) -> None:
+    release = hashlib.sha256(secret).digest()
+    ask(cast.caseworker, PLANT, child, [], token, pointer, release, 0)
+
+
+def test_an_editor_cannot_fill_a_token_with_rows(cast: Cast) -> None:
+    """Neither with copies of a pointer nor with other bytes, in one call, in many, or beside another record's rows taken away."""
+    one, other = a_case(cast), a_case(cast)
+    ((_kind, token, pointer),) = [row for row in _tokens(one.office_id) if row[0] == "kana"][:1]
+    spare = MOST_ROWS - 3
+    for number in range(spare):
+        _planted(cast, one.child_id, token, pointer if number % 2 else bytes([number]) * 44, b"%d" % number)
+    more = (token, pointer, hashlib.sha256(b"more").digest(), 0)
+    refused(cast.caseworker, PLANT, one.child_id, [], *more, rule="tokens_bounded")
+    # Rows of the one taken away in the other's name give the one no further rows.
+    taken = [b"%d" % number for number in range(spare)]
+    ask(cast.caseworker, PLANT, other.child_id, taken, *more)
+    refused(cast.caseworker, PLANT, one.child_id, [], *more, rule="tokens_bounded")
+    assert len(_tokens(one.office_id)) <= 2 * MOST_ROWS
+    with acting_as(cast.caseworker):
+        found = search_exact(cast.caseworker, kana="タカハシヨシノ", birth_date=CHILD.birth_date)
+        assert {case.pk for case in found} == {one.pk, other.pk}
+
+
+def test_who_writes_a_child_whose_rows_are_full_replaces_them(cast: Cast) -> None:
+    case = a_case(cast)
+    for number in range(MOST_ROWS - 3):
+        _planted(cast, case.child_id, b"", bytes([number]) * 44, b"%d" % number)
+    with acting_as(cast.caseworker):
+        facts = dataclasses.replace(CHILD, given_kana="ハナコ")
+        update_child(case, facts, by=cast.caseworker)
+        assert search_exact(cast.caseworker, kana="タカハシハナコ", birth_date=CHILD.birth_date) == [case]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "release", "token", "version"),
+    [
+        (b"x" * 43, b"r" * 32, b"", 0),
+        (b"x" * 44, b"r" * 31, b"", 0),
+        (b"x" * 44, b"r" * 32, b"t" * 33, 0),
+        (None, b"r" * 32, b"", 0),
+        (b"x" * 44, b"r" * 32, b"", 7),
+    ],
+)
+def test_what_has_not_the_shape_of_a_token_is_not_stored(
+    cast: Cast, pointer: bytes | None, release: bytes, token: bytes, version: int
+) -> None:
+    case = a_case(cast)
+    values = (case.child_id, [], token, pointer, release, version)
+    refused(cast.caseworker, PLANT, *values, rule="token_has_its_shape")
 
 
 def test_who_knows_a_token_learns_how_many_have_it_in_the_own_office_and_not_who(cast: Cast) -> None:
