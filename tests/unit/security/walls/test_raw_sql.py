@@ -212,8 +212,8 @@ def test_what_has_not_the_shape_of_a_token_is_not_stored(
     cast: Cast, pointer: bytes | None, release: bytes, token: bytes, version: int
 ) -> None:
     case = a_case(cast)
-    values = (case.child_id, [], token, pointer, release, version)
-    refused(cast.caseworker, PLANT, *values, rule="token_has_its_shape")
+    values = token, pointer, release, version
+    refused(cast.caseworker, PLANT, case.child_id, [], *values, rule="token_has_its_shape")
 
 
 def test_who_knows_a_token_learns_how_many_have_it_in_the_own_office_and_not_who(cast: Cast) -> None:
