@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,10 +50,18 @@ class LeadForm(ReceiverForm):
     note = LongTextField(label=gettext_lazy("Note for the receiver"), limit=2000, rows=4, required=False)
 
 
+class TicksField(forms.MultipleChoiceField):
+    """Takes ticks of cases that are no choice any more too: the form says of each why, and keeps the others."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it is a choice is asked by the form."""
+        return True
+
+
 class HandoverForm(ReceiverForm):
     """A tick and a note for each of ``cases``."""
 
-    cases = forms.MultipleChoiceField(
+    cases = TicksField(
         label=gettext_lazy("Cases"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one case.")},
@@ -65,6 +74,18 @@ class HandoverForm(ReceiverForm):
         for key, case in self.of_id.items():
             label = _("Note on %(number)s for the receiver") % {"number": case.number}
             self.fields[f"{NOTE}{key}"] = LongTextField(label=label, limit=2000, rows=2, required=False)
+
+    def clean_cases(self) -> list[str]:
+        """The ticked cases that are still a choice; at least one."""
+        kept = [key for key in self.cleaned_data["cases"] if key in self.of_id]
+        if not kept:
+            raise ValidationError(_("None of the ticked cases can be handed over any more."), code="gone")
+        return kept
+
+    def gone(self) -> dict[str, str]:
+        """What was ticked and is no choice any more, with the note typed on it."""
+        ticked = cast(QueryDict, self.data).getlist("cases") if self.is_bound else []
+        return {key: self.data.get(f"{NOTE}{key}", "") for key in ticked if key not in self.of_id}
 
     def lines(self, opened: Mapping[UUID, Open]) -> Iterator[dict[str, Any]]:
         """For each case its tick, what is open on it, and its note."""
@@ -91,4 +112,5 @@ class HandoverForm(ReceiverForm):
             if not name.startswith("_") and name not in ("csrfmiddlewaretoken", "confirmed")
             if not name.startswith(NOTE) or name in self.fields
             for value in values
+            if name != "cases" or value in self.of_id
         ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -57,6 +58,15 @@ def led_by(position: Position, by: Position, now: datetime) -> list[Case]:
     leads = valid_leads(now).filter(position=position)
     held = cases_for(by, Level.MANAGE).filter(pk__in=leads.values("content_object_id"))
     return with_keys(held.exclude(stage=Stage.CLOSED).order_by("number")[:AT_ONCE])
+
+
+def gone(ticked: Collection[str], by: Position) -> dict[str, Case]:
+    """Of the ids ticked that are no choice any more, the cases that ``by`` still sees; of the others nothing is told."""
+    ids = []
+    for typed in list(ticked)[:AT_ONCE]:
+        with suppress(ValueError):
+            ids.append(UUID(typed))
+    return {str(case.pk): case for case in cases_for(by).filter(pk__in=ids)}
 
 
 def leaders(by: Position, today: date) -> QuerySet[Position]:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position
@@ -18,15 +18,25 @@ from cases.handover import actions, queries
 from cases.handover.codes import BADGES, HandoverState
 from cases.handover.forms import HandoverForm, LeadForm
 from cases.handover.models import Handover
-from cases.records.codes import Level
+from cases.records.codes import Level, Stage
 from cases.records.models import Case
 from cases.records.pages import back_to_team, case_form, case_to_change
 from cases.records.queries import cases_for, with_keys
+from face.consequences import Consequences
 from security.audit.verbs import Verb
 from security.walls import clock
 
 P = Permission
 MAY_HAND_OVER = (P.DRAFT_DECISIONS, P.MANAGE_TEAM)
+HANDING_OVER = Consequences(
+    gettext_lazy(
+        "From the first day on, the receiver is in charge, and the open duties of the former pass to them."
+    ),
+    gettext_lazy("The receiver and the person in charge until now are told. Nobody else is."),
+    gettext_lazy(
+        "From the first day on it cannot be cancelled. Drafts and planned visits stay with the person who made them."
+    ),
+)
 
 
 @page(P.WORK_ON_CASES)
@@ -48,7 +58,8 @@ def handover_new(request: StaffRequest) -> HttpResponse:
     takers = [one for one in queries.receivers(request.by, clock.today()) if one.pk != giver.pk]
     form = HandoverForm(posted(request), cases=cases, positions=takers)
     opened = queries.open_on([case.pk for case in cases], now)
-    context: dict[str, Any] = {"form": form, "giver": giver}
+    gone = _gone(request, form)
+    context: dict[str, Any] = {"form": form, "giver": giver, "gone": gone}
     if request.by.may(P.MANAGE_TEAM):
         context["leaders"] = [one for one in queries.leaders(request.by, clock.today()) if one.pk != giver.pk]
     if form.is_valid() and request.POST.get("confirmed") != "1":
@@ -69,6 +80,8 @@ def handover_new(request: StaffRequest) -> HttpResponse:
         )
         if len(refused) < len(cases):
             _tell(request, len(cases) - len(refused), refused)
+            for text, _note in gone:
+                messages.error(request, text)
             return redirect("handover", batch)
         for case, reason in refused:
             form.add_error(None, f"{case.number}: {reason}")
@@ -124,6 +137,9 @@ def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
         done=_("The case is handed over, or will be on the first day. Both are told."),
         to=lambda _made: back_to_team(request, case),
         heading=_("Change the person in charge"),
+        template="cases/handover/lead.html",
+        open=queries.open_on([case.pk], clock.now())[case.pk],
+        consequences=HANDING_OVER,
     )
 
 
@@ -162,6 +178,25 @@ def _with_states(request: StaffRequest, rows: list[Handover]) -> list[dict[str, 
         }
         for row in rows
     ]
+
+
+def _gone(request: StaffRequest, form: HandoverForm) -> list[tuple[str, str]]:
+    """Why each ticked case that is no choice any more is left out, with its note where the reader still sees the case."""
+    ticked, found = form.gone(), []
+    seen = queries.gone(ticked, request.by) if ticked else {}
+    for key, note in ticked.items():
+        case = seen.get(key)
+        if case is None:
+            found.append((_("A ticked case was not found, or is not yours any more."), ""))
+            continue
+        request.event.note_shown(case.pk, "handover", verb=Verb.CASE_LIST)
+        why = (
+            _("This case is closed.")
+            if case.stage == Stage.CLOSED
+            else _("Its person in charge has changed.")
+        )
+        found.append((f"{case.number}: {why}", note))
+    return found
 
 
 def _tell(request: StaffRequest, done: int, refused: list[tuple[Case, str]]) -> None:

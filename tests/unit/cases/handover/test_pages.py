@@ -9,9 +9,11 @@ from agencies.staff.acting import acting_as
 from cases.handover.models import Handover
 from cases.records.actions import block_person, name_lead
 from cases.records.models import Case
+from cases.visits.actions import plan_visit
+from cases.visits.codes import VisitKind
 from security.signin import drafts, parked
 from security.walls import clock
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.agencies.staff.test_kept_of_a_case import expire
 from tests.unit.cases.handover.test_handover import the, the_day_comes
@@ -90,6 +92,59 @@ def test_what_cannot_be_handed_over_is_said_and_the_rest_goes_through(cast: Cast
     assert client.get(reverse("case", args=[cases[1].pk])).status_code == 404
 
 
+@pytest.mark.parametrize("confirmed", ["", "1"])
+@pytest.mark.parametrize("way", ["closed", "handed over", "taken away", "foreign", "no id"])
+def test_what_is_no_choice_any_more_is_said_and_the_rest_goes_on(
+    cast: Cast, way: str, confirmed: str
+) -> None:
+    still, other = a_case(cast), a_case(cast, lead="stranger" if way == "foreign" else "caseworker")
+    if way == "closed":
+        with as_owner():
+            Case.objects.using("owner").filter(pk=other.pk).update(stage="closed")
+    elif way in ("handed over", "taken away"):
+        with acting_as(cast.supervisor):
+            name_lead(other, cast.colleague, by=cast.supervisor, keep_former=way == "handed over")
+    data = sent([still, other], cast, 5, confirmed=confirmed)
+    if way == "no id":
+        data |= {"cases": [str(still.pk), "x"], f"note_{other.pk}": ""}
+    page = signed_in(cast.caseworker).post(NEW, data, follow=True).content.decode()
+    assert still.number in page
+    assert f"引継書 {still.number}" in page
+    reasons = {
+        "closed": f"{other.number}: このケースは終結しています。",
+        "handed over": f"{other.number}: 担当者が変わりました。",
+    }
+    assert reasons.get(way, "選択したケースの一つは、見つからないか、担当ではなくなりました。") in page
+    assert (other.number in page) == (way in reasons) or (way, confirmed) == ("no id", "")
+    assert (f"引継書 {other.number}" in page) == (way in reasons and not confirmed)
+    with as_owner():
+        made = list(Handover.objects.using("owner").values_list("case_id", flat=True))
+    assert (still.pk in made) == bool(confirmed)
+    assert other.pk not in made
+
+
+def test_if_no_ticked_case_is_left_the_form_stays_with_its_note(cast: Cast) -> None:
+    closed = a_case(cast)
+    a_case(cast)
+    with as_owner():
+        Case.objects.using("owner").filter(pk=closed.pk).update(stage="closed")
+    page = signed_in(cast.caseworker).post(NEW, sent([closed], cast, 5, confirmed="1"))
+    assert page.context["form"].errors.keys() == {"cases"}
+    assert f"引継書 {closed.number}" in page.content.decode()
+
+
+def test_one_case_is_handed_over_beside_what_is_open_and_what_follows(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        plan_visit(
+            case, kind=VisitKind.HOME, planned_for=clock.now() + timedelta(days=2), place="自宅", who="本人",
+            by=cast.caseworker,
+        )  # fmt: skip
+    page = signed_in(cast.caseworker).get(reverse("lead_change", args=[case.pk])).content.decode()
+    assert "予定の訪問 1件" in page
+    assert "取り消せないこと" in page
+
+
 def test_nothing_is_chosen_beforehand(cast: Cast) -> None:
     a_case(cast)
     client = signed_in(cast.caseworker)
@@ -120,7 +175,7 @@ def test_of_a_kept_form_the_note_on_a_case_that_is_closed_to_its_author_is_shown
         block_person(barred, cast.caseworker.staff, by=cast.supervisor)
     opened = client.get(address).content.decode()
     assert f"引継書 {still.number}" in opened
-    assert "今は開けないケースについて入力した文章は表示していません" in opened
+    assert "現在閲覧できないケースについて入力した内容は、表示していません" in opened
     back = client.post(NEW, sent([still, barred], cast, _restore="1"))
     note = {f"note_{barred.pk}": f"引継書 {barred.number}"}
     confirming = client.post(NEW, sent([still], cast) | note)
