@@ -90,9 +90,9 @@ FACTS = CaseFacts(
 @dataclass
 class World:
     """``people`` by relation (None: nobody is signed in), ``case``, and one id for every argument of an address (``ids``).
+
     ``forms`` by path and relation, ``collected`` who has been asked for each address, and ``found_on`` who finds a form with
     these fields on a page: tests/sweeps/matrix.py fills them.
-    fields on a page: tests/sweeps/matrix.py fills them.
     """
 
     cast: Cast
