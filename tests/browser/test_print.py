@@ -108,3 +108,23 @@ def test_the_button_gives_the_form_in_the_browsers_viewer(worker: Person, case: 
     with acting_as(cast.positions["privacy"]):
         assert not Event.objects.filter(decision="denied").exists()  # nor one for an icon beside the PDF
     assert worker.faults == []
+
+
+def test_nothing_to_press_is_on_paper(worker: Person, case: Case) -> None:
+    """No menu, no list of pages, no button, no column of actions and no address of a page; and whose paper it is."""
+    for path in ("manage/", "people/", "progress/", "prints/"):
+        worker.open(f"/cases/{case.pk}/{path}")
+        pages = pypdf.PdfReader(BytesIO(worker.page.pdf())).pages
+        words = "".join("".join(page.extract_text().split()) for page in pages)
+        for word in ("取扱注意", "印刷者", case.number, f"1/{len(pages)}"):
+            assert word in words, (path, word)
+        for word in (
+            "操作",
+            "編集する",
+            "このケースのページ",
+            "サインアウト",
+            "様式を印刷する",
+            "127.0.0.1",
+            str(case.pk),
+        ):
+            assert word not in words, (path, word)
