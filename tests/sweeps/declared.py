@@ -1,4 +1,4 @@
-"""Who is admitted where: one row for every address of the product (test bar 7).
+"""Who is admitted where: one row for every address of the product.
 
 ``row(get, post)`` names the relations (tests/sweeps/world.py) that are answered; ``None``: the address has no such method.
 Everybody else who is signed in gets the 404 of a page that does not exist, and whoever is not is sent to the sign-in page.

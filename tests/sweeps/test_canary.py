@@ -1,4 +1,4 @@
-"""A unique word in every sensitive field, the story written and read, and then no word anywhere outside (test bar 3)."""
+"""A unique word in every sensitive field, the story written and read, and then no word anywhere outside."""
 
 import logging
 import re

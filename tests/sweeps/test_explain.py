@@ -1,4 +1,4 @@
-"""How PostgreSQL reads the lists (test bar 14): the visible cases once a statement, then the index; no function for each row."""
+"""How PostgreSQL reads the lists: the visible cases once a statement, then the index; no function for each row."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

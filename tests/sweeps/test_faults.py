@@ -1,4 +1,4 @@
-"""Whatever goes wrong shows and logs nothing a person typed (test bar 4), and whatever is sent is answered, never with a 500."""
+"""Whatever goes wrong shows and logs nothing a person typed, and whatever is sent is answered, never with a 500."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Every address × everybody × every method: exact answers, and foreign = missing = the same 404 (test bar 7)."""
+"""Every address × everybody × every method: exact answers, and foreign = missing = the same 404."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_every_view_says_what_its_row_says() -> None:
 
 
 def test_the_relations_are_all_that_can_be_held(shared_world: World) -> None:
-    """Test bar 8's list, by the names of tests/sweeps/world.py."""
+    """What the list has to hold, by the names of tests/sweeps/world.py."""
     wanted = {
         *("none", "lead", "member", "line", "ended", "not_begun", "blocked", "other_section"),
         *("moved", "moved/minami", "second_position", "glass", "disclosed", "withdrawn"),

@@ -1,4 +1,4 @@
-"""Every page that shows a case leaves exactly one committed event, with one trace for each case shown (test bar 11)."""
+"""Every page that shows a case leaves exactly one committed event, with one trace for each case shown."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whatever ends somebody's access during an open session: their next request is refused already (test bar 13)."""
+"""Whatever ends somebody's access during an open session: their next request is refused already."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Which rows of one case each person reads with SQL of their own: every table, no page, no filter of Python (test bar 8)."""
+"""Which rows of one case each person reads with SQL of their own: every table, no page, no filter of Python."""
 
 import pytest
 from django.db import connection, connections

@@ -1,4 +1,4 @@
-"""Many callers on few connections: every answer is the caller's own, whatever failed before on that connection (test bar 10)."""
+"""Many callers on few connections: every answer is the caller's own, whatever failed before on that connection."""
 
 import json
 import random

@@ -22,7 +22,7 @@ WALL = re.compile(r"wall\.\w+")
 MAKE = re.compile(r"\bmake ([a-z]+)")
 MANAGE = re.compile(r"manage\.py (\w+)")
 PAPER = re.compile(r"\b[A-Z]{3,}\.md\b")
-PROMISE = re.compile(r"\bpromise \d+", re.IGNORECASE)
+PROMISE = re.compile(r"\b(promise|test bar) \d+", re.IGNORECASE)
 POLICY = "SECURITY" + ".md"  # says how a hole is reported, and explains no code
 
 

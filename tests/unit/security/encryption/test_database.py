@@ -138,7 +138,7 @@ def test_one_key_for_one_owner(cast: Cast, case: Case) -> None:
         transaction.set_rollback(True)
 
 
-# Test bar 2
+# Swaps by SQL
 
 
 def test_every_swap_by_sql_is_noticed(cast: Cast, failures: list[keyring.Failure]) -> None:

@@ -1,4 +1,4 @@
-"""Test bar 1: the published vectors through our own wrapper, and everything an envelope must refuse."""
+"""The published vectors through our own wrapper, and everything an envelope must refuse."""
 
 import base64
 import pickle

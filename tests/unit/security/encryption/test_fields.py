@@ -247,7 +247,7 @@ def test_plaintext_in_the_column_is_never_data(
 def test_every_swap_of_stored_values_is_noticed(
     note_model: Any, hold: Any, stored: Any, load: Any, failures: list[Any]
 ) -> None:
-    """Test bar 2 without SQL: each value in each other place, over rows, columns, tables and cases."""
+    """Without SQL: each value in each other place, over rows, columns, tables and cases."""
     with isolate_apps():
 
         class Letter(SealedModel):

@@ -1,4 +1,4 @@
-"""A real worker on a real broker, killed in mid-task, with the broker wiped: each effect happens exactly once (test bar 18)."""
+"""A real worker on a real broker, killed in mid-task, with the broker wiped: each effect happens exactly once."""
 
 import os
 import shutil

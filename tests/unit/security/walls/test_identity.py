@@ -1,4 +1,4 @@
-"""Who acts: nobody without a valid identity, and nobody as somebody else (test bar 10)."""
+"""Who acts: nobody without a valid identity, and nobody as somebody else."""
 
 import hashlib
 import threading
