@@ -8,7 +8,7 @@ class CautionKind(models.TextChoices):
     """What everybody who works on the case must mind before they write, telephone or visit."""
 
     SUSPECT_CONTACT = "suspect_contact", _("in contact with the suspected person")
-    NOT_TO_TELL = "not_to_tell", _("a person whom the child does not want to know")
+    NOT_TO_TELL = "not_to_tell", _("a person who is not to be told")
     STAFF_SAFETY = "staff_safety", _("safety of the staff")
     OTHER = "other", _("another caution")
 

@@ -14,7 +14,7 @@ class CautionForm(BaseForm):
 
     NEEDED_IF = {
         "whom": Needed(
-            _("(required for a person whom the child does not want to know)"),
+            _("(required for a person who is not to be told)"),
             by=("kind",),
             values=frozenset({CautionKind.NOT_TO_TELL.value}),
         )

@@ -33,7 +33,7 @@ def check_written(kind: CautionKind, words: str, whom: str) -> None:
     if not words.strip():
         raise Refused("words", _("Write down what is to be minded."))
     if kind is CautionKind.NOT_TO_TELL and not whom.strip():
-        raise Refused("whom", _("Write down whom the child does not want to know."))
+        raise Refused("whom", _("Write down who is not to be told."))
 
 
 def check_has_reason(why: str) -> None:
