@@ -30,8 +30,10 @@ SOON = timedelta(days=30)
 STEPS = (
     (FilingState.SENT, pgettext_lazy("step", "sent")),
     (FilingState.RECEIVED, pgettext_lazy("step", "opened")),
-    (FilingState.REGISTERED, pgettext_lazy("step", "accepted, in charge")),
+    (FilingState.REGISTERED, pgettext_lazy("step", "accepted")),
+    (FilingState.REGISTERED, pgettext_lazy("step", "person in charge set")),
 )
+"""The way of a notification. The last two are reached together: no case is without a person in charge from its first moment on."""
 
 
 def letters(request: StaffRequest) -> Section:

@@ -1,5 +1,6 @@
 """The bar at the head of every page of a case: whose it is, who works on it, what is due, what must be minded."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,13 +12,14 @@ from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from cases.records.actions import block_person
+from cases.records.codes import Track
 from cases.records.models import Case
 from desk.case.bar import bar_of
 from desk.case.folder import steps_of
 from face.reading import one_reading
 from face.wareki import school_year
 from security.audit.models import CaseTrace
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import FACTS, Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.intake.test_actions import a_call
 
@@ -51,6 +53,15 @@ def test_it_is_on_the_pages_and_forms_of_the_case(cast: Cast, name: str) -> None
         assert shown in bar, shown
     with as_owner():
         assert "bar" in CaseTrace.objects.using("owner").latest("id").panels
+
+
+def test_it_names_the_track_and_the_telephone_of_the_office(cast: Cast) -> None:
+    with as_owner():
+        cast.offices["kita"].telephone = "042-000-1234"
+        cast.offices["kita"].save(using="owner", update_fields=["telephone"])
+    bar = bar_on(cast, a_case(cast, facts=replace(FACTS, track=Track.THIRD_PARTY)), "progress_add")
+    assert "third party" in bar
+    assert "042-000-1234" in bar
 
 
 def test_it_warns_and_names_no_barred_colleague(cast: Cast) -> None:

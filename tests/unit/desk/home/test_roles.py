@@ -18,6 +18,7 @@ from agencies.staff.roles import Role
 from cases.clocks.actions import start
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import workload
+from cases.intake.filing import open_filing
 from cases.records.actions import add_to_team, break_glass
 from cases.records.codes import Level, Relation
 from cases.records.models import Block
@@ -32,6 +33,7 @@ from security.walls import clock
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.intake.test_filing import a_filing, register
 from tests.unit.referrals import steps
 
 STATEMENTS = 30
@@ -172,6 +174,25 @@ def test_a_school_has_one_button_and_the_steps_of_its_notification(cast: Cast) -
     page = client.get(reverse("home"))
     assert reverse("file_notification") in page.content.decode()
     assert page.context["filings"] == []
+
+
+def test_a_notification_takes_four_steps_and_leads_to_its_own_row(cast: Cast) -> None:
+    filing = a_filing(cast)
+    client = english(cast, "school")
+
+    def reached() -> list[bool]:
+        page = client.get(reverse("home"))
+        assert f"{reverse('filings')}#{filing.reference}" in page.content.decode()
+        [shown] = page.context["filings"]
+        return [is_reached for _label, is_reached in shown["steps"]]
+
+    assert f'id="{filing.reference}"' in client.get(reverse("filings")).content.decode()
+    assert reached() == [True, False, False, False]
+    with acting_as(cast.supervisor):
+        open_filing(filing, by=cast.supervisor)
+    assert reached() == [True, True, False, False]
+    register(cast, filing, "supervisor")
+    assert reached() == [True, True, True, True]
 
 
 def test_the_chief_sees_new_envelopes_first_and_the_load_of_each_officer(cast: Cast) -> None:
