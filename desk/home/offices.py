@@ -33,7 +33,7 @@ STEPS = (
     (FilingState.REGISTERED, pgettext_lazy("step", "accepted")),
     (FilingState.REGISTERED, pgettext_lazy("step", "person in charge set")),
 )
-"""The way of a notification. The last two are reached together: no case is without a person in charge from its first moment on."""
+"""The way of a notification. The last two are reached together: a case has a person in charge from its first moment on."""
 
 
 def letters(request: StaffRequest) -> Section:
