@@ -353,7 +353,7 @@ def test_opened_read_and_registered_on_the_pages(cast: Cast) -> None:
     assert filing.reference in notifier
     receipts = signed_in(cast.school).get("/filings/").content.decode()
     assert filing.reference in receipts
-    row = receipts.split(filing.reference)[1].split("</tr>")[0]
+    row = receipts.split(f">{filing.reference}<")[1].split("</tr>")[0]
     assert str(FilingState.REGISTERED.label) in row
     assert timezone.localtime(filing.sent_at).strftime("%H:%M") not in row
 
