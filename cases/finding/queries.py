@@ -89,26 +89,41 @@ def _is_named(child: Child, wanted: str) -> bool:
 
 def known_children(by: Position, child: ChildFacts) -> Found:
     """The position's cases that may be about ``child``, asked before another case of it is opened: the same full reading, and the
-    same birth date, or the same school where it is not known; among the latest cases, where one is not known, no other school."""
-    kana = child.family_kana + child.given_kana
-    reading = name_key(kana)
-    if not reading or UNKNOWN in (child.family_kana, child.given_kana):
+    same birth date, or the same school where it is not known; among the latest cases, where one is not known, no other school,
+    and where a reading is not known, the same written name."""
+    if not (_whole(child.family_kana, child.given_kana) or _whole(child.family_name, child.given_name)):
         return Found([])
-    exact = search_exact(by, kana=kana, birth_date=child.birth_date, school=child.school)
+    kana = child.family_kana + child.given_kana
+    is_read = bool(_whole(child.family_kana, child.given_kana))
+    exact = search_exact(by, kana=kana, birth_date=child.birth_date, school=child.school) if is_read else []
     cases = with_keys(list_of(by, {}, WHOLE, LOOKED_THROUGH).rows)
-    found = {
-        case.pk: case for case in (*exact, *cases) if case in exact or _may_be(case.child, reading, child)
-    }
+    found = {case.pk: case for case in (*exact, *cases) if case in exact or _may_be(case.child, child)}
     children = {case.child_id for case in found.values()}
     passed = [case.child.key_scope() for case in cases if case.child_id not in children]
     return Found(list(found.values()), passed=passed)
 
 
-def _may_be(known: Child, reading: str, child: ChildFacts) -> bool:
-    if name_key(f"{reveal(known, 'family_kana')}{reveal(known, 'given_kana')}") != reading:
+def _whole(family: str, given: str) -> str:
+    """The search key of a name of which both parts are known; "" otherwise."""
+    return "" if UNKNOWN in (family, given) else name_key(family + given)
+
+
+def _may_be(known: Child, child: ChildFacts) -> bool:
+    if not _is_called(known, child):
         return False
     born = value_of(known.birth_date)
     if born and child.birth_date:
         return bool(born == child.birth_date)
     schools = school_key(str(reveal(known, "school") or "")), school_key(child.school)
     return "" in schools or schools[0] == schools[1]
+
+
+def _is_called(known: Child, child: ChildFacts) -> bool:
+    """Whether two children have the same reading; where one has none, the same written name."""
+    theirs = [str(reveal(known, name) or "") for name in ("family_kana", "given_kana")]
+    read = _whole(*theirs), _whole(child.family_kana, child.given_kana)
+    if all(read):
+        return read[0] == read[1]
+    theirs = [str(reveal(known, name) or "") for name in ("family_name", "given_name")]
+    written = _whole(*theirs)
+    return bool(written) and written == _whole(child.family_name, child.given_name)

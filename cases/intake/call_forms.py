@@ -57,10 +57,12 @@ WITH_THE_WORDS = Needed(
 
 
 class ToldFields(GroupedForm):
-    """What a notification says. Nothing here asks for details: the questions belong to the interview."""
+    """What a notification says. Nothing here asks for details: the questions belong to the interview. What happened is enough; the
+    rest may follow (``Notification.LATER``).
+    """
 
     situation = LongTextField(label=_("What happened, as reported"), rows=4)
-    basis = CodeField(Basis, label=_("Known from"), widget=forms.RadioSelect)
+    basis = CodeField(Basis, label=_("Known from"), widget=forms.RadioSelect, required=False)
     words = LongTextField(
         label=_("The child's own words"),
         required=False,
@@ -80,10 +82,16 @@ class ToldFields(GroupedForm):
     observed = LongTextField(label=_("What was observed"), required=False, rows=2)
     injuries = LongTextField(label=_("Injuries and medical care"), required=False, rows=2)
     child_knows = CodeField(
-        Knows, label=_("Does the child know of this notification?"), widget=forms.RadioSelect
+        Knows,
+        label=_("Does the child know of this notification?"),
+        widget=forms.RadioSelect,
+        required=False,
     )
     custodian_knows = CodeField(
-        Knows, label=_("Does the custodian know of this notification?"), widget=forms.RadioSelect
+        Knows,
+        label=_("Does the custodian know of this notification?"),
+        widget=forms.RadioSelect,
+        required=False,
     )
     grounds = CodesField(
         UrgencyItem,
@@ -96,8 +104,13 @@ class ToldFields(GroupedForm):
     NEEDED_IF: Mapping[str, Needed] = {"question": WITH_THE_WORDS, "asked_by": WITH_THE_WORDS}
 
     def told(self) -> dict[str, Any]:
-        """What :class:`Told` seals; the ticked items are apart."""
-        return {name: self.cleaned_data[name] or "" for name in Told.TOLD if name != "grounds"}
+        """What :class:`Told` seals; the ticked items are apart. What may follow is None where it stayed empty."""
+        typed = self.cleaned_data
+        told = {name: typed[name] or "" for name in Told.TOLD if name != "grounds"}
+        told |= {name: typed[name] or None for name in Notification.LATER}
+        if not typed["words"]:
+            told["asked_at"] = typed["asked_at"] or ""  # the child said nothing: there is no moment to fill in
+        return told
 
     def ticked(self) -> tuple[UrgencyItem, ...]:
         """The ticked items."""
@@ -133,6 +146,37 @@ class ChildFields(GroupedForm):
         typed = {name: self.cleaned_data[name] for name in self.CHILD}
         typed["birth_date"] = None if typed["birth_date"] == UNKNOWN else typed["birth_date"]
         return ChildFacts(**typed)
+
+
+NAMES = ("family_name", "given_name", "family_kana", "given_kana")
+UNLESS_UNKNOWN = Needed(
+    _("(required unless it is not known)"),
+    only=lambda typed: not typed.get("name_unknown"),
+    message=_("Enter this, or tick that the name is not known."),
+)
+
+
+class NewChildFields(ChildFields):
+    """A child of whom perhaps not even the name is known yet."""
+
+    name_unknown = forms.BooleanField(
+        label=_("The name, or a part of it, is not known"),
+        required=False,
+        help_text=_("The boxes that stay empty are then saved as “unknown”."),
+    )
+
+    NEEDED_IF: Mapping[str, Needed] = dict.fromkeys(NAMES, UNLESS_UNKNOWN)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in NAMES:
+            self.fields[name].required = False
+            self.fields[name].help_text = ""  # the tick above says what to do
+
+    def clean(self) -> dict[str, Any]:
+        """A part of the name that is not known is saved as such; without the tick it is asked for."""
+        cleaned = super().clean()
+        return cleaned | {name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors}
 
 
 class NotifierFields(BaseForm):
@@ -216,18 +260,6 @@ class FurtherForm(ToldFields, NotifierFields):
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         show_bands(self.fields["grounds"], office)
-        for name in Notification.LATER:
-            self.fields[name].required = False
-
-    def told(self) -> dict[str, Any]:
-        """What :class:`Notification` seals. What may follow is None where it stayed empty."""
-        typed = self.cleaned_data
-        later = {name: typed[name] or None for name in Notification.LATER}
-        if not typed["words"]:
-            later["asked_at"] = (
-                typed["asked_at"] or ""
-            )  # the child said nothing: there is no moment to fill in
-        return super().told() | later
 
     def received(self) -> Received:
         """The notification as typed."""
@@ -242,25 +274,14 @@ class FurtherForm(ToldFields, NotifierFields):
         )
 
 
-NAMES = ("family_name", "given_name", "family_kana", "given_kana")
-UNLESS_UNKNOWN = Needed(
-    _("(required unless it is not known)"),
-    only=lambda typed: not typed.get("name_unknown"),
-    message=_("Enter this, or tick that the name is not known."),
-)
 CAN_FOLLOW = _("Can be filled in on the case, after the call.")
 
 
-class CallForm(AskedForm, ChildFields, FurtherForm):
+class CallForm(AskedForm, NewChildFields, FurtherForm):
     """A contact just received, in the order of a call: what the first minutes need, and folded away what can follow. It opens the
     case; of what stays empty the case says that it is to be filled in (:class:`CompleteForm`).
     """
 
-    name_unknown = forms.BooleanField(
-        label=_("The name, or a part of it, is not known"),
-        required=False,
-        help_text=_("The boxes that stay empty are then saved as “unknown”."),
-    )
     place_of_stay = CodeField(StayKind, label=_("Where the child is now"), widget=forms.RadioSelect)
     place_detail = forms.CharField(
         label=_("Details of the place"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
@@ -290,7 +311,7 @@ class CallForm(AskedForm, ChildFields, FurtherForm):
             by=tuple(f"custodian_{name}" for name in CUSTODIAN[1:]),
             message=_("If the name is not known, write that."),
         ),
-        **dict.fromkeys(NAMES, UNLESS_UNKNOWN),
+        **NewChildFields.NEEDED_IF,
         # The ticked items say how urgent it is; a person says it where none is ticked.
         "urgency": Needed(
             _("(required where no item is ticked)"),
@@ -345,17 +366,7 @@ class CallForm(AskedForm, ChildFields, FurtherForm):
         kwargs["initial"] = {**mine, **(kwargs.get("initial") or {})}
         super().__init__(*args, office=by.office, **kwargs)
         choice_of_lead(self).offer(in_charge)
-        for name in (*NAMES, "urgency"):
-            self.fields[name].required = False
-        for name in NAMES:
-            self.fields[name].help_text = ""  # the tick above says what to do
-
-    def clean(self) -> dict[str, Any]:
-        """A part of the name that is not known is saved as such."""
-        cleaned = super().clean()
-        if cleaned.get("name_unknown"):
-            cleaned |= {name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors}
-        return cleaned
+        self.fields["urgency"].required = False
 
     def facts(self) -> CaseFacts:
         """What the case starts with; its outline is the situation as reported."""

@@ -126,7 +126,8 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
 
     It was received at the minute of its sending, as a call is: to the microsecond it would name the filing.
     """
-    told = as_kept(content, Told.TOLD)
+    told: dict[str, Any] = dict(as_kept(content, Told.TOLD))
+    told |= {name: None for name in Notification.LATER if getattr(content, name) is None}
     source = SOURCE_OF_OFFICE.get(OfficeKind(filing.sender.kind), Source.OTHER)
     notifier = {
         "name": filing.filed_by.staff.name,

@@ -16,8 +16,10 @@ from cases.intake.call_forms import (
     CHILD_GROUP,
     NAME_ROWS,
     SITUATION_GROUP,
+    UNLESS_UNKNOWN,
+    WORDS_HINT,
     CallForm,
-    ChildFields,
+    NewChildFields,
     ToldFields,
     choice_of_lead,
 )
@@ -25,7 +27,7 @@ from cases.intake.codes import Conference, Outcome
 from cases.intake.known import AskedForm
 from cases.intake.queries import case_to_attach_to
 from cases.records.actions import ChildFacts
-from cases.records.codes import Urgency
+from cases.records.codes import Sex, Urgency
 from cases.records.forms import PastMomentField, PositionChoice, name_of, name_on_record
 from cases.records.models import Case
 from face.fields import (
@@ -50,8 +52,13 @@ def seen_late(limit: Clock | None, *, by: str, seen: str, at: str) -> Needed:
     return Needed(mark, by=(by,), values=frozenset({seen}), only=is_late)
 
 
-class FilingForm(ChildFields, ToldFields):
-    """A notification that a school, hospital or institution files with a child guidance center."""
+MAY_STAY_EMPTY = _("May stay empty. Do not wait for it: whoever suspects abuse notifies at once.")
+
+
+class FilingForm(NewChildFields, ToldFields):
+    """A notification that a school, hospital or institution files with a child guidance center. Who is meant and what happened is
+    enough (児童虐待防止法6条: a suspicion is); everything else is folded away, or may stay empty.
+    """
 
     recipient: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
         label=_("Child guidance center"), queryset=None, empty_label=_("Choose")
@@ -65,14 +72,11 @@ class FilingForm(ChildFields, ToldFields):
         help_text=_("For example, from whom it is to be kept."),
     )
 
+    NEEDED_IF = {**ToldFields.NEEDED_IF, "family_name": UNLESS_UNKNOWN, "given_name": UNLESS_UNKNOWN}
     GROUPS = (
         (_("To"), "", ("recipient",)),
-        (
-            CHILD_GROUP[0],
-            "",
-            (*NAME_ROWS, "place_detail"),
-        ),
-        SITUATION_GROUP,
+        (CHILD_GROUP[0], "", ("name_unknown", *NAME_ROWS[:2], "place_detail")),
+        (SITUATION_GROUP[0], WORDS_HINT, ("situation", "words", ("question", "asked_by"))),
         (_("Urgency"), "", ("grounds",)),
         (
             _("About the notifier"),
@@ -82,16 +86,28 @@ class FilingForm(ChildFields, ToldFields):
             ("contact", "keep_from"),
         ),
     )
+    LATER = (
+        (_("More about the child"), MAY_STAY_EMPTY, NAME_ROWS[2:]),
+        (
+            _("More about what happened"),
+            MAY_STAY_EMPTY,
+            ("asked_at", "basis", ("observed", "injuries"), ("child_knows", "custodian_knows")),
+        ),
+    )
 
     def __init__(self, *args: Any, offices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("address_withheld")
+        for name in ("birth_date", "sex"):
+            self.fields[name].required = False
+        self.fields["family_kana"].help_text = _("An earlier case of the child is found by it.")
         recipient: Any = self.fields["recipient"]
         recipient.queryset = offices
 
     def child(self) -> ChildFacts:
         """What was typed about the child."""
         self.cleaned_data["address_withheld"] = False
+        self.cleaned_data["sex"] = self.cleaned_data["sex"] or Sex.OTHER  # "other or unknown"
         return super().child()
 
     def office(self) -> Office:

@@ -23,9 +23,9 @@ from cases.intake.codes import Channel, FilingState, Source, UrgencyItem
 from cases.intake.models import Filing, FilingContent, Notification, Notifier, Told
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.actions import add_to_team
-from cases.records.codes import Level, Relation, Track, Urgency
+from cases.records.codes import Level, Relation, Sex, Track, Urgency
 from cases.records.models import Case
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import KeyNotVisible, Scope, current
 from security.walls import clock
 from tests.cast import CHILD, FACTS, Cast, a_case
@@ -313,6 +313,42 @@ def test_filed_from_its_own_page(cast: Cast, name: str) -> None:
         assert my_filings(cast.positions[name], {}).rows[0].reference in text
     assert WORDS not in text
     assert "髙橋" not in text
+
+
+@pytest.mark.parametrize(
+    ("named", "family_name"),
+    [({"family_name": "髙橋", "given_name": "𠮷乃"}, "髙橋"), ({"name_unknown": "on"}, "不詳")],
+)
+def test_who_is_meant_and_what_happened_is_enough(
+    cast: Cast, named: dict[str, str], family_name: str
+) -> None:
+    """A suspicion is notified at once (児童虐待防止法6条). The center knows what was not said, and fills it in on the case."""
+    least = {
+        "recipient": str(cast.offices["kita"].pk),
+        "situation": "架空の事案",
+        "contact": "03-1111-2222",
+        **named,
+    }
+    school = signed_in(cast.school)
+    page = school.get("/filings/new/")
+    assert [field.name for field in page.context["form"] if field.value()] == ["contact"], "of the office"
+    for lacks in set(least) - {"contact", "recipient", "situation"}:
+        refused = school.post("/filings/new/", {key: typed for key, typed in least.items() if key != lacks})
+        assert refused.context["form"].errors, lacks
+    answer = school.post("/filings/new/", least)
+    assert answer.status_code == 302, answer.context["form"].errors
+    with acting_as(cast.caseworker):
+        filings.open_filing(Filing.objects.get(), by=cast.caseworker)
+        filing = Filing.objects.select_related("sender", "filed_by__staff").get()
+    desk = signed_in(cast.caseworker).get(f"/intake/filings/{filing.pk}/").content.decode()
+    assert "None" not in desk
+    notification = register(cast, filing)
+    with acting_as(cast.caseworker):
+        row = Notification.objects.select_related("case__child").get(pk=notification.pk)
+        child = row.case.child
+        assert (reveal(child, "family_name"), reveal(child, "family_kana")) == (family_name, "不詳")
+        assert (value_of(child.sex), reveal(child, "birth_date")) == (Sex.OTHER, "不詳")
+        assert row.unfilled == [name for name in Notification.LATER if name != "asked_at"]
 
 
 def test_what_is_wrong_is_said_and_nothing_is_sent(cast: Cast) -> None:

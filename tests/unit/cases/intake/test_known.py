@@ -101,11 +101,14 @@ def test_a_filing_asks_before_it_opens_a_case(cast: Cast, lead: str, who: str) -
         ({"school": ""}, {"birth_date": None, "school": "月見小学校"}, True),
         ({"birth_date": None, "school": "星見小学校 3年"}, {"school": "月見小学校 3年"}, False),
         ({"birth_date": None}, {"birth_date": None, "given_kana": "ヨシエ"}, False),
-        ({}, {"birth_date": None, "family_kana": "不詳"}, False),
+        ({}, {"birth_date": None, "family_kana": "不詳"}, True),
+        ({}, {"birth_date": None, "family_kana": "不詳", "given_name": "吉江"}, False),
+        ({"family_kana": "不詳"}, {}, True),
+        ({}, {"family_kana": "不詳", "family_name": "不詳"}, False),
         ({}, {"family_name": "高橋"}, True),
     ],
 )
-def test_an_unknown_birth_date_and_the_school(
+def test_what_is_not_known_of_a_child(
     cast: Cast, child: dict[str, Any], asked: dict[str, Any], may_be: bool
 ) -> None:
     case = a_case(cast, child=replace(CHILD, **child))
