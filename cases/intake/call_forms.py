@@ -57,8 +57,8 @@ WITH_THE_WORDS = Needed(
 
 
 class ToldFields(GroupedForm):
-    """What a notification says. Nothing here asks for details: the questions belong to the interview. What happened is enough; the
-    rest may follow (``Notification.LATER``).
+    """What a notification says. Nothing here asks for details: the questions belong to the interview. What happened is enough;
+    the rest may follow (``Notification.LATER``).
     """
 
     situation = LongTextField(label=_("What happened, as reported"), rows=4)
@@ -109,7 +109,9 @@ class ToldFields(GroupedForm):
         told = {name: typed[name] or "" for name in Told.TOLD if name != "grounds"}
         told |= {name: typed[name] or None for name in Notification.LATER}
         if not typed["words"]:
-            told["asked_at"] = typed["asked_at"] or ""  # the child said nothing: there is no moment to fill in
+            told["asked_at"] = (
+                typed["asked_at"] or ""
+            )  # the child said nothing: there is no moment to fill in
         return told
 
     def ticked(self) -> tuple[UrgencyItem, ...]:
@@ -176,7 +178,9 @@ class NewChildFields(ChildFields):
     def clean(self) -> dict[str, Any]:
         """A part of the name that is not known is saved as such; without the tick it is asked for."""
         cleaned = super().clean()
-        return cleaned | {name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors}
+        return cleaned | {
+            name: cleaned.get(name) or KANA_UNKNOWN for name in NAMES if name not in self.errors
+        }
 
 
 class NotifierFields(BaseForm):
