@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.administration import rules
-from agencies.administration.queries import held_by
+from agencies.administration.queries import held_by, held_by_account, not_over
 from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, Section
 from agencies.notices.actions import tell
@@ -85,13 +85,27 @@ def change_person(person: Staff, facts: Mapping[str, Any], *, by: Position) -> N
 
 
 @transaction.atomic
-def set_in_use(person: Staff, in_use: bool, *, by: Position) -> None:
-    """Take an account out of use, or back. The person's next request is no longer signed in."""
+def take_into_use(person: Staff, *, by: Position) -> None:
+    """Take an account into use again."""
     rules.check_may_change(person, by)
-    person.is_active = in_use
+    person.is_active = True
     person.save(update_fields=["is_active"])
-    if not in_use:
-        transaction.on_commit(partial(end_sessions_of, person.pk))
+
+
+@transaction.atomic
+def take_out_of_use(person: Staff, *, by: Position, left_behind: str = "") -> None:
+    """Take an account out of use. The person's next request is no longer signed in. ``left_behind``: why, where work of its
+    positions has no owner then; the database tells the supervisors of that work."""
+    rules.check_may_change(person, by)
+    rules.check_leaves_nothing(held_by_account(person), left_behind)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    yesterday = clock.today() - timedelta(days=1)
+    for position in not_over(person):
+        if held_by(position, yesterday):
+            position.left_behind = left_behind
+            position.save(update_fields=["left_behind"])
+    transaction.on_commit(partial(end_sessions_of, person.pk))
 
 
 @transaction.atomic

@@ -245,8 +245,8 @@ class LastDayForm(BaseForm):
     ends_on = JapaneseDateField(label=_("Last day"), help_text=_("It holds until the end of that day."))
 
 
-class PositionEndForm(LastDayForm):
-    """The last day of a position, and why it ends with work that nobody has taken over."""
+class OutOfUseForm(BaseForm):
+    """Why an account, or a position of it, ends with work that nobody has taken over."""
 
     left_behind = LongTextField(
         label=_("Why it ends before its work is handed over"),
@@ -257,6 +257,10 @@ class PositionEndForm(LastDayForm):
         rows=2,
         required=False,
     )
+
+
+class PositionEndForm(OutOfUseForm, LastDayForm):
+    """The last day of a position, and why it ends with work that nobody has taken over."""
 
 
 class ConfirmForm(BaseForm):

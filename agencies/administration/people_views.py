@@ -12,12 +12,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.administration import actions, rules
-from agencies.administration.forms import OfficeChoiceForm, PersonForm, PositionEndForm, PositionForm
-from agencies.administration.queries import held_by, people_page, positions_of_person
+from agencies.administration.forms import (
+    OfficeChoiceForm,
+    OutOfUseForm,
+    PersonForm,
+    PositionEndForm,
+    PositionForm,
+)
+from agencies.administration.queries import held_by, held_by_account, people_page, positions_of_person
 from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position, Staff
-from agencies.staff.pages import buttons_answer, form_answer, posted
+from agencies.staff.pages import button_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
 from face.consequences import Consequences
@@ -92,16 +98,36 @@ def password_renew(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     return _password_page(request, row, password)
 
 
-@action(Permission.ADMINISTER)
+OUT_OF_USE = Consequences(
+    gettext_lazy("The account cannot sign in, its open sessions end, and its positions hold nothing."),
+    gettext_lazy("If work stays behind, the supervisors of those cases are told, with the reason."),
+    gettext_lazy(
+        "The sessions stay ended. Taken into use again, positions that were confirmed wait for another confirmation."
+    ),
+)
+
+
+@form_page(Permission.ADMINISTER)
 def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """Take the account out of use, or back into use."""
+    """Take the account out of use; the button of one out of use takes it into use again."""
     row = get_object_or_404(Staff, pk=staff_id)
-    use = partial(actions.set_in_use, row, by=request.by)
-    buttons = {
-        "0": (_("The account is out of use. Open sessions have ended."), partial(use, in_use=False)),
-        "1": (_("The account is in use again."), partial(use, in_use=True)),
-    }
-    return buttons_answer(request, "in_use", buttons, to=("staff_person", row.pk))
+    to = ("staff_person", row.pk)
+    if request.POST.get("in_use") == "1":
+        back = partial(actions.take_into_use, row, by=request.by)
+        return button_answer(request, back, done=_("The account is in use again."), to=to)
+    form = OutOfUseForm(posted(request))
+    return form_answer(
+        request,
+        form,
+        lambda: actions.take_out_of_use(row, by=request.by, left_behind=form.cleaned_data["left_behind"]),
+        done=_("The account is out of use. Open sessions have ended."),
+        template="agencies/administration/out_of_use.html",
+        to=to,
+        person=row,
+        held=held_by_account(row),
+        consequences=OUT_OF_USE,
+        reason=reason_against(rules.check_may_change, row, request.by),
+    )
 
 
 @form_page(Permission.ADMINISTER)

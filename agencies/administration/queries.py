@@ -1,5 +1,6 @@
 """What the administrator's and the director's lists show."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -219,6 +220,20 @@ def powers_waiting_for(by: Position) -> tuple[list[Delegation], list[SharingAgre
             if not reason_against(rules.check_may_decide_agreement, row, by)
         ],
     )
+
+
+def held_by_account(person: Staff) -> dict[str, int]:
+    """What loses its owner when the account is taken out of use now: of all its positions that are not over."""
+    found: Counter[str] = Counter()
+    for position in not_over(person):
+        found.update(held_by(position, clock.today() - timedelta(days=1)))
+    return dict(found)
+
+
+def not_over(person: Staff) -> models.QuerySet[Position]:
+    """The positions of a person that go on or are to come."""
+    goes_on = models.Q(ends_on=None) | models.Q(ends_on__gte=clock.today())
+    return Position.objects.filter(goes_on, staff=person, refused_at=None)
 
 
 def held_by(position: Position, last_day: date) -> dict[str, int]:

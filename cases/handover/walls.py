@@ -207,16 +207,19 @@ $$;
 -- A position ends with nothing left behind, or with a reason, of which the line of that work is told.
 CREATE OR REPLACE FUNCTION wall.position_leaves_nothing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  last_day date := NEW.ends_on;
 BEGIN
   IF wall.is_seeder() THEN RETURN NEW; END IF;
   IF NEW.ends_on IS NOT DISTINCT FROM OLD.ends_on THEN
-    IF NEW.left_behind IS DISTINCT FROM OLD.left_behind THEN
+    IF NEW.left_behind IS NOT DISTINCT FROM OLD.left_behind THEN RETURN NEW; END IF;
+    IF EXISTS (SELECT 1 FROM public.agencies_staff s WHERE s.id = NEW.staff_id AND s.is_active) THEN
       RAISE EXCEPTION 'a reason is given with the last day' USING ERRCODE = '23514', CONSTRAINT = 'position_leaves_nothing';
     END IF;
-    RETURN NEW;
+    last_day := wall.today() - 1;  -- an account out of use holds nothing from this moment on
   END IF;
-  IF NEW.ends_on IS NULL OR NOT EXISTS (SELECT 1 FROM wall.held_by(NEW.id, NEW.ends_on) h
-                                        WHERE h.cases + h.duties + h.visits + h.coming > 0) THEN
+  IF last_day IS NULL OR NOT EXISTS (SELECT 1 FROM wall.held_by(NEW.id, last_day) h
+                                     WHERE h.cases + h.duties + h.visits + h.coming > 0) THEN
     RETURN NEW;
   END IF;
   IF length(btrim(NEW.left_behind)) < 10 THEN
@@ -229,8 +232,22 @@ BEGIN
       UNION SELECT v.case_id FROM public.cases_visit v WHERE v.planned_by_id = NEW.id AND v.ended_at IS NULL
       UNION SELECT h.case_id FROM public.cases_handover h WHERE h.to_position_id = NEW.id AND h.cancelled_at IS NULL
     ) AS work CROSS JOIN LATERAL wall.positions_on_case(work.case_id, ARRAY['line']) p WHERE p <> NEW.id
-  ), 'position_leaves_work', '', '/handover/new/?from=' || NEW.id, NEW.id::text || ' ' || NEW.ends_on::text);
+  ), 'position_leaves_work', '', '/handover/new/?from=' || NEW.id, NEW.id::text || ' ' || last_day::text);
   RETURN NEW;
+END $$;
+
+-- So does an account that is taken out of use: the reason is written by the same transaction, hence asked for at its end.
+CREATE OR REPLACE FUNCTION wall.account_leaves_nothing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT wall.is_seeder() AND EXISTS (
+    SELECT 1 FROM public.agencies_position p CROSS JOIN LATERAL wall.held_by(p.id, wall.today() - 1) h
+    WHERE p.staff_id = NEW.id AND p.refused_at IS NULL AND (p.ends_on IS NULL OR p.ends_on >= wall.today())
+      AND h.cases + h.duties + h.visits + h.coming > 0 AND length(btrim(p.left_behind)) < 10
+  ) THEN
+    RAISE EXCEPTION 'work of this account has not been handed over' USING ERRCODE = '23514', CONSTRAINT = 'account_leaves_nothing';
+  END IF;
+  RETURN NULL;
 END $$;
 """
 
@@ -247,6 +264,9 @@ CALLERS = {
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER leaves_nothing BEFORE UPDATE OF ends_on, left_behind ON agencies_position
   FOR EACH ROW EXECUTE FUNCTION wall.position_leaves_nothing();
+DROP TRIGGER IF EXISTS account_leaves_nothing ON agencies_staff;
+CREATE CONSTRAINT TRIGGER account_leaves_nothing AFTER UPDATE OF is_active ON agencies_staff DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION wall.account_leaves_nothing();
 CREATE OR REPLACE TRIGGER handover_stands BEFORE INSERT ON cases_grant
   FOR EACH ROW WHEN (NEW.relation = 'lead') EXECUTE FUNCTION wall.handover_stands();
 CREATE OR REPLACE TRIGGER handover_ends BEFORE UPDATE OF ended_at ON cases_grant

@@ -105,7 +105,7 @@ ROWS: dict[str, Row] = {
     "staff_add": ADMIN_FORM,
     "staff_person": ADMIN_FORM,
     "staff_password": ADMIN_ACTION,
-    "staff_use": ADMIN_ACTION,
+    "staff_use": ADMIN_FORM,
     "position_add": ADMIN_FORM,
     "position_end": ADMIN_FORM,
     "agreement_list": row(who(ADMIN, DIRECTORS)),

@@ -10,7 +10,7 @@ from agencies.administration.actions import end_position
 from agencies.administration.queries import held_by
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from agencies.staff.models import Position
+from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
 from cases.handover.actions import hand_over
 from cases.records.models import Grant
@@ -84,6 +84,28 @@ def test_it_ends_with_a_reason_that_the_line_is_told(cast: Cast) -> None:
     assert WHY in page
     with acting_as(cast.admin), pytest.raises(IntegrityError), transaction.atomic():
         Position.objects.filter(pk=cast.caseworker.pk).update(left_behind="別の理由を後から入力する")
+
+
+def test_an_account_goes_out_of_use_like_its_positions_end(cast: Cast) -> None:
+    a_case(cast)
+    address = reverse("staff_use", args=[cast.caseworker.staff_id])
+    client, theirs = signed_in(cast.admin), signed_in(cast.caseworker)
+    page = client.get(address).content.decode()
+    assert "担当ケース" in page
+    assert "取り消せないこと" in page
+    assert client.post(address, {"left_behind": "短い理由"}).status_code == 200
+    assert theirs.get("/sessions/").status_code == 200
+    with acting_as(cast.admin), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the end of the transaction asks for the reason
+        with pytest.raises(IntegrityError, match="account has not been"), transaction.atomic():
+            Staff.objects.filter(pk=cast.caseworker.staff_id).update(is_active=False)
+    assert client.post(address, {"left_behind": WHY}).status_code == 302
+    assert theirs.get("/sessions/").status_code == 302
+    with acting_as(cast.supervisor):
+        (notice,) = Notice.objects.filter(kind="position_leaves_work", position=cast.supervisor)
+    assert WHY in signed_in(cast.supervisor).get(notice.path).content.decode()
+    assert client.post(address, {"in_use": "1"}).status_code == 302
+    assert WHY not in signed_in(cast.supervisor).get(notice.path).content.decode()
 
 
 def test_it_ends_without_a_reason_once_everything_is_handed_over(cast: Cast) -> None:
