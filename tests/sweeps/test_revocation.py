@@ -35,7 +35,9 @@ def _block(world: World) -> None:
 
 
 def _disable(world: World) -> None:
-    administration.set_in_use(world["member"].staff, False, by=world["admin"])
+    administration.take_out_of_use(
+        world["member"].staff, by=world["admin"], left_behind="退職のため係で引き継ぐ"
+    )
 
 
 def _end_position(world: World) -> None:
