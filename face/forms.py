@@ -35,7 +35,7 @@ RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
 DRAFT_KEY, DRAFT_BEFORE_KEY, KEEP_KEY = "_draft", "_draft_before", "_keep"
 SAVE_AND_NEXT = "_more"
 """The button that saves and opens the same form again."""
-BUTTONS = frozenset({"act", "ends", "in_use", "notice", "position", "session", "sheet", "verdict"})
+BUTTONS = frozenset({"act", "ends", "notice", "position", "session", "sheet", "verdict"})
 """The names of all buttons of one page that do different things: which one was pressed is not typed text."""
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 
