@@ -1,5 +1,8 @@
 """Cautions at the head of every page of the case, on its card, and on the timeline."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -8,7 +11,7 @@ from agencies.staff.rules import reason_against
 from cases.cautions import rules
 from cases.cautions.codes import CautionKind
 from cases.cautions.models import Caution
-from cases.cautions.queries import LATEST, all_cautions_of, cautions_of, in_force
+from cases.cautions.queries import LATEST, all_cautions_of, cautions_of, in_force, in_force_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Span
 from cases.records.rules import check_may_edit
@@ -33,7 +36,16 @@ def panel(case: Case, by: Position) -> Panel:
 
 def cautions(case: Case, by: Position) -> list[Chip]:
     """Each caution in force in the words that say it, the same words once."""
-    return list(dict.fromkeys(Chip(said(row), _colour(row)) for row in in_force(case)))
+    return _chips(in_force(case))
+
+
+def chips_of(cases: Iterable[Case]) -> dict[UUID, list[Chip]]:
+    """The same for each of these few cases, asked together."""
+    return {case: _chips(rows) for case, rows in in_force_of(cases).items()}
+
+
+def _chips(rows: list[Caution]) -> list[Chip]:
+    return list(dict.fromkeys(Chip(said(row), _colour(row)) for row in rows))
 
 
 def _colour(row: Caution) -> str:

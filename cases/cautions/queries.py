@@ -1,5 +1,8 @@
 """The cautions of a case."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import F, QuerySet
 
 from cases.cautions.codes import CautionKind
@@ -30,6 +33,16 @@ def all_cautions_of(case: Case) -> QuerySet[Caution]:
 def in_force(case: Case) -> list[Caution]:
     """What must be minded now, the latest first."""
     return [row for row in cautions_of(case) if row.ended_at is None]
+
+
+def in_force_of(cases: Iterable[Case]) -> dict[UUID, list[Caution]]:
+    """What must be minded now on each of these few cases, the latest first. A case has a dozen at most."""
+    by_id = {case.pk: case for case in cases}
+    found: dict[UUID, list[Caution]] = {case_id: [] for case_id in by_id}
+    for row in Caution.objects.filter(case__in=by_id, ended_at=None).order_by("-recorded_at", "-id"):
+        row.case = by_id[row.case_id]
+        found[row.case_id].append(row)
+    return found
 
 
 def not_to_tell(case: Case) -> list[Caution]:

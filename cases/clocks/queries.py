@@ -49,13 +49,14 @@ class Load:
         return (clock.now() - self.oldest_entry).days
 
 
-def workload() -> list[Load]:
-    """The work of each person in charge in the acting supervisor's line; other callers get no rows.
+def workload(most: int | None = None) -> list[Load]:
+    """The work of each person in charge in the acting supervisor's line; other callers get no rows, and with ``most`` neither do
+    those whose line has more cases, closed ones included.
 
     Who has most that is overdue comes first, then who has most cases.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.workload()")
+        cursor.execute("SELECT * FROM wall.workload(%s)", [most])
         rows = cursor.fetchall()
     people = Position.objects.select_related("staff", "office", "section").in_bulk([row[0] for row in rows])
     loads = [Load(people[row[0]], *row[1:]) for row in rows if row[0] in people]

@@ -73,16 +73,18 @@ END $$;
 
 -- For a supervisor: what each person in charge in the line has in hand. Numbers alone, and only of open cases that the caller sees:
 -- a case from which the caller is barred is not counted.
-CREATE OR REPLACE FUNCTION wall.workload() RETURNS TABLE (
+CREATE OR REPLACE FUNCTION wall.workload(most integer DEFAULT NULL) RETURNS TABLE (
   lead uuid, cases integer, urgent integer, overdue integer, duties integer, oldest_entry timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH held AS MATERIALIZED (
-    SELECT c.id, c.urgency, c.opened_at, l.position_id FROM (SELECT DISTINCT g.held_case FROM wall.my_grants g
-      WHERE g.held_permission = ANY((SELECT wall.permissions_from('manage'))::integer[])) g
+  WITH line AS MATERIALIZED (
+    SELECT DISTINCT g.held_case FROM wall.my_grants g
+    WHERE g.held_permission = ANY((SELECT wall.permissions_from('manage'))::integer[]) LIMIT most + 1),
+  held AS MATERIALIZED (
+    SELECT c.id, c.urgency, c.opened_at, l.position_id FROM line g
     JOIN public.cases_case c ON c.id = g.held_case AND c.stage <> 'closed'
     JOIN public.cases_grant l ON l.case_id = c.id AND l.relation = 'lead' AND l.ended_at IS NULL
       AND l.starts_at <= (SELECT wall.begun()) AND (l.ends_at IS NULL OR l.ends_at > (SELECT wall.moment()))
-    WHERE (SELECT wall.my_role()) = 'supervisor')
+    WHERE (SELECT wall.my_role()) = 'supervisor' AND (most IS NULL OR (SELECT count(*) FROM line) <= most))
   SELECT h.position_id, count(*)::integer, count(*) FILTER (WHERE h.urgency IN ('AA', 'A'))::integer,
     coalesce(sum(k.overdue), 0)::integer, coalesce(sum(d.open), 0)::integer, min(coalesce(p.written_at, h.opened_at))
   FROM held h
@@ -98,7 +100,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
 
-CALLERS = {"runtime": ("end_clock(uuid)", "workload()")}
+CALLERS = {"runtime": ("end_clock(uuid)", "workload(integer)")}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON cases_clock FOR EACH ROW EXECUTE FUNCTION wall.clock_stays();

@@ -94,7 +94,12 @@ def steps(case: Case, by: Position) -> list[Step]:
 def cautions(case: Case, by: Position) -> list[Chip]:
     """A child in custody whose place must not be told."""
     current = in_force(case)
-    return [Chip(_("Place of custody withheld"))] if current and value_of(current.place_withheld) else []
+    return place_withheld(current) if current else []
+
+
+def place_withheld(row: CustodyDecision) -> list[Chip]:
+    """The warning of this custody."""
+    return [Chip(_("Place of custody withheld"))] if value_of(row.place_withheld) else []
 
 
 def what_holds(case: Case, by: Position) -> list[Line]:

@@ -232,11 +232,16 @@ def moment_of_move(move: StageMove) -> Moment:
 
 def cautions(case: Case, by: Position) -> list[Chip]:
     """The withheld address, and how many colleagues get nothing of this case: never who."""
-    found = [Chip(_("Address withheld"))] if value_of(case.child.address_withheld) else []
+    found = address_withheld(case.child)
     if barred := barred_on(case):
         text = ngettext("%(count)d colleague barred", "%(count)d colleagues barred", barred)
         found.append(Chip(text % {"count": barred}, "warning"))
     return found
+
+
+def address_withheld(child: Child) -> list[Chip]:
+    """The warning of this child."""
+    return [Chip(_("Address withheld"))] if value_of(child.address_withheld) else []
 
 
 def full_name(child: Child) -> str:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from agencies.administration.queries import held_by
 from agencies.agreements.models import SharingAgreement
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position, Staff
@@ -137,12 +138,19 @@ def positions_ending(request: StaffRequest) -> Section:
         Line(
             reverse("staff_person", args=[row.staff_id]),
             row.staff.name,
-            f"{row.office.name} {row.role_label}",
+            f"{row.office.name} {row.role_label} {_held(row)}".strip(),
             on=row.ends_on,
         )
         for row in ending.order_by("ends_on", "pk")[:FEW]
     ]
     return Section("ending", _("Positions that end within 30 days"), _("No position ends soon."), lines)
+
+
+def _held(position: Position) -> str:
+    """What loses its owner with the position: a number and a name each."""
+    said = _("%(what)s: %(count)d")
+    held = held_by(position, position.ends_on) if position.ends_on else {}
+    return " ".join(said % {"what": name, "count": count} for name, count in held.items())
 
 
 def people_without(request: StaffRequest) -> Section:

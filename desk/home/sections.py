@@ -32,7 +32,7 @@ from desk.home.offices import (
     positions_ending,
     receipts,
 )
-from desk.home.tables import own_cases, sleepers, workload_line
+from desk.home.tables import line_at_work, own_cases, sleepers
 from face.lines import FEW, Line
 from referrals.police.queries import contacts_unseen_for
 from security.audit.verbs import Verb
@@ -40,7 +40,7 @@ from security.walls import clock
 
 LATEST, UNREAD = 20, 3
 """Of how many notices the home page looks for unread ones, and how many it shows."""
-IN_HAND = frozenset({"inbox", "filings", "contacts", "glasses", "officers", "administration", "workload"})
+IN_HAND = frozenset({"inbox", "filings", "contacts", "glasses", "officers", "administration"})
 """Sections of current work and of what came in, on the right of the page; what waits to be done is on the left."""
 
 
@@ -165,7 +165,7 @@ WORKER = (agenda, next_steps, notices, own_cases)
 SUPERVISES = (agenda, next_steps, glasses, contacts, notices)
 HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
-    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, workload_line, looks),
+    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, line_at_work, looks),
     Role.DIRECTOR: (queue, *SUPERVISES, looks),
     Role.DUTY_OFFICER: (search, tonight, *WORKER, filings),
     Role.PSYCHOLOGIST: WORKER,

@@ -1,26 +1,28 @@
-"""The table of the reader's own cases, and the way to what each person in charge has in hand."""
+"""The tables of the home pages: one's own cases, the children in temporary custody, and what each person in charge has in hand."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.roles import Permission
+from cases.cautions.panel import chips_of
 from cases.clocks.models import Clock
+from cases.clocks.queries import workload
+from cases.custody.panel import place_withheld
 from cases.custody.queries import in_custody
 from cases.custody.rules import two_months_over
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
-from cases.records.panel import full_name
+from cases.records.panel import address_withheld, full_name
 from cases.records.queries import cases_for, on_cases_of, with_keys
 from desk.home.lines import Section
 from face.keyset import by_fields, page_of
-from face.lines import Line
+from face.lines import Chip
 from face.wareki import age_on
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
@@ -28,6 +30,8 @@ from security.walls import clock
 
 SHOWN = 15
 """How many cases the table has; the list of all cases has the others."""
+LINE, WORKERS = 1000, 10
+"""A line of so many cases at most is counted on the home page, and of so many persons in charge it is shown."""
 UNSEEN = "unseen"
 """``?order=unseen``: the case with the oldest entry first."""
 
@@ -68,6 +72,7 @@ class Sleeper:
     day: int
     days: int
     last_entry: datetime | None
+    cautions: list[Chip]
 
 
 def sleepers(request: StaffRequest) -> Section:
@@ -78,7 +83,8 @@ def sleepers(request: StaffRequest) -> Section:
     shown = page_of(listed, request.GET.dict(), bound=f"custody {request.by.pk}", size=SHOWN)
     for case in with_keys(row.case for row in shown.rows):
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
-    rows = [_sleeper(row) for row in shown.rows]
+    chips = chips_of(row.case for row in shown.rows)
+    rows = [_sleeper(row, chips[row.case_id]) for row in shown.rows]
     context = {
         "sleepers": rows,
         "sleepers_page": shown,
@@ -87,14 +93,16 @@ def sleepers(request: StaffRequest) -> Section:
     return Section("sleepers", template="desk/home/sleepers.html", context=context, above=True)
 
 
-def _sleeper(custody: Any) -> Sleeper:
+def _sleeper(custody: Any, cautions: list[Chip]) -> Sleeper:
+    """``cautions``: those of the room of cautions; that an address or a place is withheld is known from the rows at hand."""
     case: Case = custody.case
     begun = timezone.localdate(custody.effective_at)
     over = timezone.localdate(two_months_over(custody.effective_at))
     birth, today = value_of(case.child.birth_date), clock.today()
     age = age_on(birth, today) if birth else None
     days = (today - begun).days + 1, (over - begun).days
-    return Sleeper(case, full_name(case.child), age, *days, custody.last_entry)
+    withheld = [*place_withheld(custody), *address_withheld(case.child)]
+    return Sleeper(case, full_name(case.child), age, *days, custody.last_entry, [*cautions, *withheld])
 
 
 def with_moments(rows: QuerySet[Any], case: str = "pk") -> QuerySet[Any]:
@@ -109,9 +117,7 @@ def with_moments(rows: QuerySet[Any], case: str = "pk") -> QuerySet[Any]:
     return told
 
 
-def workload_line(_request: StaffRequest) -> Section:
-    """For the supervisor: the way to what each person in charge has in hand, which is not counted again for every home page."""
-    line = Line(
-        reverse("workload"), _("All persons in charge"), _("cases, overdue, duties, days without an entry")
-    )
-    return Section("workload", _("Work by person in charge"), "", [line])
+def line_at_work(_request: StaffRequest) -> Section:
+    """For the supervisor: what the first persons in charge have in hand. A long line is counted on the page of its own alone."""
+    context = {"loads": workload(LINE)[:WORKERS]}
+    return Section("workload", template="desk/home/workload_card.html", context=context)

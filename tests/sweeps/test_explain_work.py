@@ -25,6 +25,7 @@ from cases.intake.queries import incoming_filings
 from cases.nights.queries import night_of
 from cases.nights.rules import A_DAY
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
+from desk.home.tables import LINE
 from referrals.disclosures.queries import (
     reports_to_send,
     reports_unopened_for,
@@ -193,4 +194,7 @@ def test_the_work_of_a_line_is_read_case_by_case(worked: Made) -> None:
         read = blocks_of(workload)
         assert in_line > 4_000
         assert sum(load.cases for load in workload()) > in_line / 2
+        on_home = blocks_of(lambda: workload(LINE))
+        assert workload(LINE) == []
     assert read < 16 * in_line
+    assert on_home < 2 * LINE

@@ -15,6 +15,8 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
+from cases.cautions.actions import record_caution
+from cases.cautions.codes import CautionKind
 from cases.clocks.actions import start
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import workload
@@ -122,10 +124,20 @@ def test_the_workload_counts_the_line_and_no_case_one_is_barred_from(cast: Cast)
         (load,) = workload()
     assert load.cases == 1
     client = english(cast, "supervisor")
-    assert reverse("workload") in client.get(reverse("home")).content.decode()
+    home = client.get(reverse("home"))
+    assert reverse("workload") in home.content.decode()
+    assert [(one.position, one.cases) for one in home.context["loads"]] == [(cast.caseworker, 1)]
     page = client.get(reverse("workload"))
     assert [one.cases for one in page.context["loads"]] == [1]
     assert english(cast, "director").get(reverse("workload")).context["loads"] == []
+
+
+def test_a_long_line_is_counted_on_its_own_page_alone(cast: Cast) -> None:
+    for _case in range(3):
+        a_case(cast)
+    with acting_as(cast.supervisor):
+        assert [load.cases for load in workload(3)] == [3]
+        assert workload(2) == []
 
 
 @pytest.mark.parametrize(
@@ -240,9 +252,14 @@ def test_the_custody_facility_sees_who_sleeps_there_and_on_which_day(cast: Cast)
     assert (row.case, row.day, row.age) == (decision.case, 1, age_on(CHILD.birth_date, clock.today()))
     assert 59 <= row.days <= 62
     assert other.case.number not in page.content.decode()
-    with CaptureQueriesContext(connection) as asked:
-        client.get(reverse("home"))
-    assert len(asked) <= STATEMENTS
+    assert [chip.text for chip in row.cautions] == ["一時保護の場所を秘匿"]
+    with acting_as(cast.caseworker):
+        record_caution(
+            decision.case, kind=CautionKind.NOT_TO_TELL, whom="母", words="母に言わないで", by=cast.caseworker
+        )
+    [row] = client.get(reverse("home")).context["sleepers"]
+    assert ["母" in chip.text for chip in row.cautions] == [True, False]
+    assert statements_of(client) <= STATEMENTS
 
 
 def test_the_custody_facility_pages_through_more_children_than_one_table_has(cast: Cast) -> None:
@@ -259,9 +276,7 @@ def test_the_custody_facility_pages_through_more_children_than_one_table_has(cas
     found = [row.case.pk for row in page.context["sleepers"]]
     rest = client.get(f"{reverse('home')}?{page.context['sleepers_page'].on}").context["sleepers"]
     assert sorted([*found, *(row.case.pk for row in rest)]) == sorted(row.case_id for row in decisions)
-    with CaptureQueriesContext(connection) as asked:
-        client.get(reverse("home"))
-    assert len(asked) <= STATEMENTS
+    assert statements_of(client) <= STATEMENTS
 
 
 def _of_facility(cast: Cast) -> Position:
@@ -283,6 +298,16 @@ def test_the_administrator_sees_what_ends_and_who_has_no_position(cast: Cast) ->
     page = english(cast, "admin").get(reverse("home"))
     assert [line.text for line in section(page, "ending").lines] == [cast.colleague.staff.name]
     assert cast.other_section.staff.name in [line.text for line in section(page, "without").lines]
+    assert "cases" not in str(section(page, "ending").lines[0].detail)
+
+
+def test_the_administrator_sees_what_loses_its_owner_with_a_position(cast: Cast) -> None:
+    a_case(cast)
+    with as_owner():
+        held = Position.objects.using("owner").filter(pk=cast.caseworker.pk)
+        held.update(ends_on=clock.today() + timedelta(days=5), left_behind="handed over by word of mouth")
+    [line] = section(english(cast, "admin").get(reverse("home")), "ending").lines
+    assert "cases in charge of: 1" in str(line.detail)
 
 
 @pytest.mark.parametrize(
@@ -294,7 +319,11 @@ def test_a_home_page_asks_few_statements(cast: Cast, who: str) -> None:
         a_case(cast)
     client = english(cast, who)
     client.get(reverse("home"))
+    assert statements_of(client) <= STATEMENTS
+
+
+def statements_of(client: Client) -> int:
+    """How many statements the home page asks, without the beginning and the end of the transaction."""
     with CaptureQueriesContext(connection) as asked:
         assert client.get(reverse("home")).status_code == 200
-    statements = [one for one in asked.captured_queries if one["sql"] not in ("BEGIN", "COMMIT")]
-    assert len(statements) <= STATEMENTS
+    return len([one for one in asked.captured_queries if one["sql"] not in ("BEGIN", "COMMIT")])
