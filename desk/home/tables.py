@@ -1,4 +1,4 @@
-"""The tables of the home pages: one's own cases, the children in temporary custody, and what each person in charge has in hand."""
+"""The tables of the home pages: own cases, the children in temporary custody, and what each person in charge has in hand."""
 
 from dataclasses import dataclass
 from datetime import datetime
