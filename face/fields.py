@@ -38,16 +38,20 @@ def refuse_broken(value: str, allowed_controls: str = "") -> None:
         raise ValidationError(message, code="broken", params={"codes": ", ".join(dict.fromkeys(found))})
 
 
+CHOOSE = gettext_lazy("Choose")
+"""The first line of every list in which nothing is chosen yet."""
+
+
 class CodeField(forms.TypedChoiceField):
     """One of ``codes`` (but ``without``). Cleaned: the code itself, never its text; None where nothing is chosen.
 
-    ``choose`` is the line of an empty choice in a list.
+    ``choose`` is the line of the empty choice in a list, where it means something of its own.
     """
 
     def __init__(
         self, codes: type[TextChoices], *, without: str = "", choose: Any = None, **kwargs: Any
     ) -> None:
-        empty = [] if choose is None else [("", choose)]
+        empty = [] if "widget" in kwargs else [("", choose or CHOOSE)]
         kwargs["choices"] = empty + [choice for choice in codes.choices if choice[0] != without]
         super().__init__(coerce=codes, empty_value=None, **kwargs)
 

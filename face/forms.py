@@ -26,6 +26,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from face.fields import CHOOSE
 from face.needed import Needed
 from face.renderer import FaceRenderer
 from face.shown import is_sent, mark_of
@@ -33,6 +34,7 @@ from face.widgets import DateParts
 
 RESTORE_KEY, PARKED_KEY, ONCE_KEY = "_restore", "_parked", "_form"
 DRAFT_KEY, DRAFT_BEFORE_KEY, KEEP_KEY = "_draft", "_draft_before", "_keep"
+DASHES = forms.ModelChoiceField(None).empty_label
 SAVE_AND_NEXT = "_more"
 """The button that saves and opens the same form again."""
 BUTTONS = frozenset({"act", "ends", "notice", "position", "session", "sheet", "verdict"})
@@ -90,6 +92,9 @@ class BaseForm(forms.Form):
         for field in self.fields.values():
             self._keep_private(field.widget)
             self._say_what_to_do(field)
+            # A list in which an empty choice means something has its own word for it; Django's dashes say nothing.
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
+                field.empty_label = CHOOSE
 
     def full_clean(self) -> None:
         """Stock cleaning, skipped for a restored form."""

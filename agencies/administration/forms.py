@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.agreements.codes import grounds, items
 from agencies.directory.models import BANDS, Office, OfficeKind, Section
 from agencies.staff.models import Position, Staff
-from agencies.staff.roles import DELEGATES, PROFILES, Role, known_acts
+from agencies.staff.roles import DELEGATES, Role, known_acts
 from face.fields import (
     ButtonField,
     CodeField,
@@ -70,7 +70,6 @@ class OfficeForm(BaseForm):
     kind = CodeField(
         OfficeKind,
         label=_("Kind of office"),
-        choose="–",
         help_text=_("What the office may see depends on its kind. It cannot be changed later."),
     )
     name = NameField(label=_("Name of the office"), max_length=120)
@@ -205,38 +204,50 @@ class PersonForm(BaseForm):
         return username
 
 
-class OfficeChoiceForm(BaseForm):
-    """Which office: the first step of a new position, and the filter of the people's list (``required`` false)."""
+class OfficeFilterForm(BaseForm):
+    """The filter of the people's list by office."""
 
-    office = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Office"), empty_label="–")
+    office = forms.ModelChoiceField(
+        Office.objects.filter(active=True), label=_("Office"), required=False, empty_label=_("all")
+    )
 
-    def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["office"].required = required
+
+def _roles_by_kind() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every role with its sentence, once, under the kinds of office in which it exists."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for role in Role:
+        kinds = " / ".join(str(kind.label) for kind in OfficeKind if kind in role.profile.kinds)
+        groups.setdefault(kinds, []).append((role.value, f"{role.label} – {role.profile.description}"))
+    return list(groups.items())
 
 
 class PositionForm(BaseForm):
-    """The second step: the role, among those of the office's kind, and the section."""
+    """A new position. Roles stand under the kinds of office they exist in, sections under their office; ``check_role_fits`` says
+    where what was chosen does not belong together.
+    """
 
-    SIDE_BY_SIDE = (("starts_on", "ends_on"),)
+    SIDE_BY_SIDE = (("office", "section"), ("starts_on", "ends_on"))
 
-    role = CodeField(Role, label=_("Role"), widget=forms.RadioSelect)
+    office = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Office"))
     section = forms.ModelChoiceField(
-        label=_("Section"), queryset=Section.objects.none(), required=False, empty_label=_("no section")
+        label=_("Section"),
+        queryset=Section.objects.filter(office__active=True),
+        required=False,
+        empty_label=_("no section"),
     )
+    role = CodeField(Role, label=_("Role"), widget=forms.RadioSelect)
     starts_on = JapaneseDateField(label=_("First day"), initial=clock.today)
     ends_on = JapaneseDateField(label=_("Last day, if it is known"), required=False)
 
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [role for role in Role if office.kind in PROFILES[role].kinds]
-        choices = [(role.value, f"{role.label} – {PROFILES[role].description}") for role in roles]
-        self.fields["role"].choices = choices  # type: ignore[attr-defined]  # a choice field
-        sections = Section.objects.filter(office=office)
-        if sections:
-            self.fields["section"].queryset = sections  # type: ignore[attr-defined]  # a model field
-        else:
-            del self.fields["section"]
+        role: Any = self.fields["role"]
+        role.choices = _roles_by_kind()
+        section: Any = self.fields["section"]
+        by_office: dict[str, list[tuple[Any, str]]] = {}
+        for one in section.queryset.select_related("office").order_by("office__name", "name"):
+            by_office.setdefault(one.office.name, []).append((one.pk, one.name))
+        section.choices = [("", section.empty_label), *by_office.items()]
 
 
 class LastDayForm(BaseForm):
@@ -291,10 +302,8 @@ class AgreementForm(BaseForm):
 
     SIDE_BY_SIDE = (("sender", "recipient"), ("starts_on", "ends_on"))
 
-    sender = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Sender"), empty_label="–")
-    recipient = forms.ModelChoiceField(
-        Office.objects.filter(active=True), label=_("Recipient"), empty_label="–"
-    )
+    sender = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Sender"))
+    recipient = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Recipient"))
     reference = NameField(label=_("Reference of the agreement"), max_length=120)
     items = forms.MultipleChoiceField(
         label=_("Items that may be disclosed"),
@@ -340,7 +349,6 @@ class DelegationForm(BaseForm):
     to_position = forms.ModelChoiceField(
         label=_("To whom"),
         queryset=Position.objects.none(),
-        empty_label="–",
         help_text=_(
             "Decides on the cases on whose team the person is. Add the person to the team of any other case."
         ),

@@ -13,14 +13,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from agencies.administration import actions, rules
 from agencies.administration.forms import (
-    OfficeChoiceForm,
+    OfficeFilterForm,
     OutOfUseForm,
     PersonForm,
     PositionEndForm,
     PositionForm,
 )
 from agencies.administration.queries import held_by, held_by_account, people_page, positions_of_person
-from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position, Staff
 from agencies.staff.pages import button_answer, form_answer, posted
@@ -34,7 +33,7 @@ from security.walls import clock
 def people(request: StaffRequest) -> HttpResponse:
     """All people with their positions, by reading; ``office`` narrows the list to one office."""
     office = request.GET.get("office", "")
-    choice = OfficeChoiceForm({"office": office} if office else None, auto_id="filter_%s", required=False)
+    choice = OfficeFilterForm({"office": office} if office else None, auto_id="filter_%s")
     if office and not choice.is_valid():
         raise Http404
     chosen = choice.cleaned_data["office"] if office else None
@@ -132,25 +131,17 @@ def person_use(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @form_page(Permission.ADMINISTER)
 def position_add(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    """A new position in two steps: the office (``office`` in the address), then role, section and days."""
+    """A new position: office, section, role and days."""
     row = get_object_or_404(Staff, pk=staff_id)
-    wanted = request.GET.get("office", "")
-    choice = OfficeChoiceForm({"office": wanted} if wanted else None)
-    if not wanted or not choice.is_valid():
-        return render(
-            request, "agencies/administration/position_office.html", {"form": choice, "person": row}
-        )
-    office: Office = choice.cleaned_data["office"]
-    form = PositionForm(posted(request), office=office)
+    form = PositionForm(posted(request))
     return form_answer(
         request,
         form,
-        lambda: actions.add_position(row, office, **({"section": None} | form.cleaned_data), by=request.by),
+        lambda: actions.add_position(row, **form.cleaned_data, by=request.by),
         done=_("The position has been added."),
         to=("staff_person", row.pk),
         template="agencies/administration/position_add.html",
         person=row,
-        office=office,
     )
 
 

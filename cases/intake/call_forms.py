@@ -254,7 +254,6 @@ class FurtherForm(ToldFields, NotifierFields):
     source = CodeField(
         Source,
         label=_("From whom, by kind"),
-        choose=_("Choose"),
     )
 
     GROUPS: tuple[Group, ...] = (

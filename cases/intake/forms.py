@@ -61,7 +61,7 @@ class FilingForm(NewChildFields, ToldFields):
     """
 
     recipient: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
-        label=_("Child guidance center"), queryset=None, empty_label=_("Choose")
+        label=_("Child guidance center"), queryset=None
     )
     place_detail = forms.CharField(label=_("Where the child is now"), max_length=300, required=False)
     contact = PhoneField(label=_("Telephone for enquiries"))

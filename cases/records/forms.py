@@ -26,6 +26,7 @@ from cases.records.codes import (
     Urgency,
 )
 from face.fields import (
+    CHOOSE,
     UNKNOWN,
     CodeField,
     HalfWidthField,
@@ -292,7 +293,6 @@ class PersonForm(RecordForm):
     role = CodeField(
         PersonRole,
         label=_("Role in the case"),
-        choose=_("Choose"),
     )
     name = NameField(label=_("Name"), help_text=_("If the name is not known, write that."))
     kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
@@ -314,7 +314,7 @@ class PositionChoice(forms.ChoiceField):
         """Let these positions be chosen."""
         self.positions = {str(position.pk): position for position in positions}
         self.choices = [
-            ("", gettext("Choose")),
+            ("", CHOOSE),
             *((key, name_of(position)) for key, position in self.positions.items()),
         ]
 

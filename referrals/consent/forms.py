@@ -50,7 +50,6 @@ class IntentionForm(GroupedForm):
     recipient = forms.ModelChoiceField(
         queryset=Office.objects.none(),
         label=_("To which office it would be reported"),
-        empty_label=_("Choose"),
     )
     words = LongTextField(
         label=_("The child's own words"),
@@ -170,9 +169,7 @@ def _despite(code: str) -> Needed:
 class ExceptionForm(BaseForm):
     """A request for an exception. Only grounds that hold towards some office are offered."""
 
-    recipient = forms.ModelChoiceField(
-        queryset=Office.objects.none(), label=_("Recipient office"), empty_label=_("Choose")
-    )
+    recipient = forms.ModelChoiceField(queryset=Office.objects.none(), label=_("Recipient office"))
     ground = CodeField(Ground, label=_("Ground"), widget=forms.RadioSelect)
     reason = LongTextField(label=_("Reason"), rows=5)
     condition = LongTextField(

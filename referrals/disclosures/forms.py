@@ -24,7 +24,6 @@ class ReportForm(BaseForm):
     urgency = CodeField(
         Urgency,
         label=_("Urgency"),
-        choose=_("Choose"),
     )
     due_at = JapaneseDateTimeField(label=_("Answer wanted by"))
 

@@ -33,7 +33,7 @@ class OfficerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django
 class AssignForm(BaseForm):
     """Which officer of the office."""
 
-    officer = OfficerChoice(queryset=None, label=_("Officer"), empty_label=_("Choose"))
+    officer = OfficerChoice(queryset=None, label=_("Officer"))
 
     def __init__(self, *args: Any, office_id: UUID, taken: set[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -208,9 +208,8 @@ def position(hand: Hand, office: Office) -> None:
     """Of somebody who holds none yet."""
     hand.begin()
     hand.press("#without a")
-    hand.give(office=str(office.cast.offices["kita"].pk))
-    hand.press("main form:has([name=office]) button")
-    hand.give(role="caseworker", section=str(office.cast.caseworker.section_id))
+    kita, section = office.cast.offices["kita"], office.cast.caseworker.section_id
+    hand.give(office=str(kita.pk), section=str(section), role="caseworker")
     hand.save("role")
 
 
@@ -243,7 +242,6 @@ LAW_CUSTODY = (
 )
 LAW_CHILD = "each item is asked of the child by itself, and nothing is chosen for anybody"
 ENTRIES = "how and with whom is said once, then three texts; neither is preset"
-POSITION = "which roles and sections there are depends on the office, which is asked first"
 AGREEMENT = "the items and the days are what an agreement is about"
 
 JOBS = (
@@ -265,7 +263,7 @@ JOBS = (
     Job("assign an officer, from home", Count(3, 1, 3), Count(3, 1, 3), "policechief", assigns),
     Job("file a notification", Count(2, 8, 2), Count(2, 4, 2), "school", files),
     Job("add an account", Count(3, 3, 3), Count(3, 3, 3), "admin", staff),
-    Job("add a position", Count(5, 3, 5), Count(3, 3, 3), "admin", position, POSITION),
+    Job("add a position", Count(5, 3, 5), Count(2, 3, 2), "admin", position),
     Job("end a position", Count(4, 3, 4), Count(4, 1, 4), "admin", position_end),
     Job("draft an agreement", Count(3, 4, 3), Count(3, 6, 3), "admin", agreement, AGREEMENT),
     Job("read what a notice is of, from home", Count(2, 0, 2), Count(1, 0, 1), "caseworker", notice),

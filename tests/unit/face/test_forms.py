@@ -1,16 +1,19 @@
 """Forms: labels, summary, restored text, versions, and what a browser may keep."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django import forms
 from django.http import QueryDict
 from django.template import Context, Template
+from django.urls import get_resolver
 from django.utils import translation
 
-from face.fields import JapaneseDateField, JapaneseDateTimeField, LongTextField, NameField
-from face.forms import BaseForm, Change, GroupedForm, VersionedForm, changes_between
+from agencies.directory.models import Office
+from face.fields import CodeField, JapaneseDateField, JapaneseDateTimeField, LongTextField, NameField
+from face.forms import DASHES, BaseForm, Change, GroupedForm, VersionedForm, changes_between
 from face.templatetags.face import choices_shape, named_in_full, row_shape
 
 
@@ -234,3 +237,27 @@ def test_short_fields_stand_beside_each_other_and_a_moment_gets_room() -> None:
 )
 def test_choices_stand_in_a_line_only_where_they_are_short(labels: tuple[str, ...], shape: str) -> None:
     assert choices_shape([("", [{"label": label} for label in labels], 0)]) == shape
+
+
+def kinds_of(base: type[BaseForm]) -> Iterator[type[BaseForm]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from kinds_of(kind)
+
+
+def test_a_list_in_which_nothing_is_chosen_says_so_in_one_way() -> None:
+    """Other words stand there only where an empty choice means something."""
+    get_resolver().url_patterns  # noqa: B018  # reads the forms of all pages
+    lines = set()
+    for kind in kinds_of(BaseForm):
+        for field in kind.base_fields.values():
+            if isinstance(field, forms.ModelChoiceField) and isinstance(field.widget, forms.Select):
+                lines.add(str(field.empty_label))
+            elif isinstance(field, CodeField) and not isinstance(field.widget, forms.RadioSelect):
+                lines.add(str(dict(field.choices)[""]))
+    assert lines - {"no section", "all"} == {DASHES, "Choose"}
+
+    class Sender(BaseForm):
+        office = forms.ModelChoiceField(Office.objects.none())
+
+    assert next(iter(Sender().fields["office"].choices))[1] == "Choose"

@@ -8,6 +8,7 @@ from django.db import Error, IntegrityError, connection
 from django.test import Client
 
 from agencies.administration.actions import add_position
+from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
@@ -35,8 +36,8 @@ def add_person(cast: Cast, **changed: str) -> tuple[Client, str, Staff]:
     return admin, password, Staff.objects.using("gate").get(username=NEW["username"])
 
 
-def post_data(role: str, **more: str) -> dict[str, str]:
-    return {"role": role, "starts_on": "2026-04-01", **more}
+def post_data(office: Office, role: str, **more: str) -> dict[str, str]:
+    return {"office": str(office.pk), "role": role, "starts_on": "2026-04-01", **more}
 
 
 def test_a_new_person_signs_in_with_the_temporary_password_and_changes_it(cast: Cast) -> None:
@@ -89,21 +90,24 @@ def test_one_position_given_twice_at_once_is_one_position(cast: Cast) -> None:
     assert Position.objects.using("gate").filter(staff=cast.stranger.staff, role="supervisor").count() == 1
 
 
-def test_a_position_is_given_in_two_steps_and_ended(cast: Cast) -> None:
+def test_a_position_is_given_on_one_page_and_ended(cast: Cast) -> None:
     admin, _password, person = add_person(cast)
     office = cast.offices["kita"]
-    assert admin.get(f"/people/{person.pk}/positions/add/").status_code == 200
-    path = f"/people/{person.pk}/positions/add/?office={office.pk}"
-    page = admin.get(path).content.decode()
-    assert "caseworker" in page
-    assert "juvenile_officer" not in page
+    path = f"/people/{person.pk}/positions/add/"
+    page = admin.get(path)
     section = cast.caseworker.section_id
+    assert f'<optgroup label="{office.name}"' in page.content.decode()
+    shown = page.context["form"]
+    assert [field.name for field in shown if field.value()] == ["starts_on"], "nothing is chosen for anybody"
+    roles = [value for _kinds, group in shown.fields["role"].choices for value, _label in group]
+    assert sorted(roles) == sorted(Role.values), "each role once"
     assert (
-        admin.post(path, post_data("caseworker", section=str(section)))["Location"] == f"/people/{person.pk}/"
+        admin.post(path, post_data(office, "caseworker", section=str(section)))["Location"]
+        == f"/people/{person.pk}/"
     )
     position = Position.objects.using("gate").get(staff=person)
     assert (position.office_id, position.section_id, position.role) == (office.pk, section, "caseworker")
-    assert admin.post(path, post_data("caseworker")).status_code == 200  # held already
+    assert admin.post(path, post_data(office, "caseworker")).status_code == 200  # held already
     assert (
         admin.post(f"/people/{person.pk}/positions/{position.pk}/", {"ends_on": "2026-03-31"}).status_code
         == 200
@@ -137,15 +141,15 @@ def events_about(pk: uuid.UUID) -> list[Event]:
 @pytest.mark.parametrize("role", ["juvenile_officer", "administrator", "nonsense", "", "school_staff"])
 def test_a_role_fits_the_kind_of_office(cast: Cast, role: str) -> None:
     admin = signed_in(cast.admin)
-    path = f"/people/{cast.stranger.staff_id}/positions/add/?office={cast.offices['kita'].pk}"
-    assert admin.post(path, post_data(role)).status_code == 200
+    path = f"/people/{cast.stranger.staff_id}/positions/add/"
+    assert admin.post(path, post_data(cast.offices["kita"], role)).context["form"].errors
     assert Position.objects.using("gate").filter(staff=cast.stranger.staff).count() == 1
 
 
 def test_a_section_belongs_to_its_office(cast: Cast) -> None:
-    path = f"/people/{cast.stranger.staff_id}/positions/add/?office={cast.offices['minami'].pk}"
-    data = post_data("supervisor", section=str(cast.caseworker.section_id))
-    signed_in(cast.admin).post(path, data)
+    path = f"/people/{cast.stranger.staff_id}/positions/add/"
+    data = post_data(cast.offices["minami"], "supervisor", section=str(cast.caseworker.section_id))
+    assert signed_in(cast.admin).post(path, data).context["form"].errors
     assert (
         not Position.objects.using("gate").filter(staff=cast.stranger.staff, section__isnull=False).exists()
     )
@@ -153,14 +157,14 @@ def test_a_section_belongs_to_its_office(cast: Cast) -> None:
 
 def test_an_administrator_cannot_change_the_own_account_or_positions(cast: Cast) -> None:
     admin, own = signed_in(cast.admin), cast.admin.staff_id
-    office = cast.offices["oversight"].pk
+    office = cast.offices["oversight"]
     page = admin.get(f"/people/{own}/").content.decode()
     assert 'aria-disabled="true"' in page
     answers = [
         admin.post(f"/people/{own}/", {"name": "x", "kana": "ア", "email": ""}),
         admin.post(f"/people/{own}/password/"),
         admin.post(f"/people/{own}/use/", {"in_use": "0"}),
-        admin.post(f"/people/{own}/positions/add/?office={office}", post_data("privacy_officer")),
+        admin.post(f"/people/{own}/positions/add/", post_data(office, "privacy_officer")),
         admin.post(f"/people/{own}/positions/{cast.admin.pk}/", {"ends_on": "2026-12-31"}),
     ]
     assert [answer.status_code for answer in answers] == [200, 302, 200, 200, 200]
@@ -307,7 +311,6 @@ def paths(cast: Cast) -> list[str]:
         "/people/add/",
         f"/people/{person}/",
         f"/people/{person}/positions/add/",
-        f"/people/{person}/positions/add/?office={office}",
         f"/people/{person}/positions/{position}/",
         "/agreements/",
         "/agreements/add/",
