@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import connection
 
@@ -19,6 +20,8 @@ from security.walls import clock
 LOOKED_THROUGH = 300
 """So many cases, the latest ones, have their names compared: each is decrypted. An older one is found by its full reading."""
 SHOWN = 50
+SCHOOL = 2
+"""So many letters of a school's name have to be typed: one alone (小, 中) is part of nearly every name of a school."""
 YEARS_BACK = 10
 """A number typed without its year is looked for in so many fiscal years before this one."""
 _NUMBER = re.compile(r"(?:(?:(?P<office>.+)-)?(?P<year>[0-9]{4})-)?(?P<last>[0-9]{1,6})")
@@ -26,17 +29,21 @@ _NUMBER = re.compile(r"(?:(?:(?P<office>.+)-)?(?P<year>[0-9]{4})-)?(?P<last>[0-9
 
 @dataclass(frozen=True)
 class Found:
-    """The cases, latest first; whether there are more than were compared or are shown; and the keys of the children whose names
-    were compared and are not among them."""
+    """The cases, latest first; whether there are more than were compared or are shown; the keys of the children whose names were
+    compared and are not among them; and of a case that was found by its school alone, the school."""
 
     cases: list[Case]
     more: bool = False
     passed: list[Scope] = field(default_factory=list)
+    schools: dict[UUID, str] = field(default_factory=dict)
 
 
 def find(by: Position, typed: str) -> Found:
     """The cases of this position that ``typed`` may mean: a number ("21", "2026-0021", the whole), or part of the child's name
-    or reading in any spelling. ``%``, ``_``, ``*`` and ``?`` are letters like others."""
+    or reading in any spelling, or of the school's name; who is named so comes first.
+
+    ``%``, ``_``, ``*`` and ``?`` are letters like others.
+    """
     numbers = numbers_meant(by, typed)
     if numbers:
         return Found(with_keys(_numbered(by, numbers)))
@@ -48,10 +55,13 @@ def find(by: Position, typed: str) -> Found:
     if listed.older:
         latest = {case.pk for case in cases}
         cases += [case for case in search_reading(by, typed) if case.pk not in latest]
-    found = [case for case in cases if _is_named(case.child, wanted)]
+    named = [case for case in cases if _is_named(case.child, wanted)]
+    schools = {} if len(wanted) < SCHOOL else _schools(cases, school_key(typed))
+    found = named + [case for case in cases if case.pk in schools and case not in named]
     children = {case.child_id for case in found[:SHOWN]}
     passed = [case.child.key_scope() for case in cases if case.child_id not in children]
-    return Found(found[:SHOWN], bool(listed.older) or len(found) > SHOWN, passed)
+    schools = {case.pk: schools[case.pk] for case in found[len(named) : SHOWN]}
+    return Found(found[:SHOWN], bool(listed.older) or len(found) > SHOWN, passed, schools)
 
 
 def numbers_meant(by: Position, typed: str) -> list[str]:
@@ -75,6 +85,12 @@ def _numbered(by: Position, numbers: list[str]) -> Iterable[Case]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.my_cases_numbered(%s)", [numbers])
         return list(cases_for(by).filter(pk__in=[row[0] for row in cursor.fetchall()]))
+
+
+def _schools(cases: Iterable[Case], wanted: str) -> dict[UUID, str]:
+    """The schools, as entered, that have ``wanted`` in their name, of these cases."""
+    entered = {case.pk: str(reveal(case.child, "school") or "") for case in cases}
+    return {case_id: school for case_id, school in entered.items() if wanted and wanted in school_key(school)}
 
 
 def _is_named(child: Child, wanted: str) -> bool:

@@ -1,7 +1,7 @@
 """My cases, and finding one. An address never holds a name: what was typed is sent by POST."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,8 @@ class Row:
     case: Case
     birth_date: date | None
     standing: Standing
+    school: str = ""
+    """The school, where the case was found by it."""
 
 
 def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Row]:
@@ -151,7 +153,10 @@ def _of_the_box(request: StaffRequest, typed: str) -> dict[str, Any]:
     found = queries.find(request.by, typed)
     # Compared, not shown: no look at these cases.
     request.event.covered.update(found.passed)
-    rows = rows_of(request, found.cases, Verb.CASE_SEARCH)
+    rows = [
+        replace(row, school=found.schools.get(row.case.pk, ""))
+        for row in rows_of(request, found.cases, Verb.CASE_SEARCH)
+    ]
     hidden = others_behind_glass(request, [row.case.pk for row in rows], number=number)
     return {"rows": rows, "hidden": hidden, "more": found.more, "limit": queries.LOOKED_THROUGH}
 

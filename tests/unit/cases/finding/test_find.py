@@ -59,6 +59,25 @@ def test_part_of_a_name_in_any_spelling(cast: Cast, typed: str) -> None:
     assert other.pk not in found(cast, typed)
 
 
+@pytest.mark.parametrize("typed", ["港みらい", "みらい小学校", "港ミライ小学校 3年"])
+def test_part_of_a_school_after_those_who_are_named_so(cast: Cast, typed: str) -> None:
+    there = a_case(cast, child=dataclasses.replace(SAKAKI, school="港みらい小学校5年"))
+    named = a_case(cast, child=dataclasses.replace(SAKAKI, family_name="みらい小学校", school="港南小学校"))
+    a_case(cast)
+    page = find(cast, typed)
+    shown = [(row.case.pk, row.school) for row in page.context["rows"]]
+    by_name = [(named.pk, "")] if typed == "みらい小学校" else []
+    assert shown == [*by_name, (there.pk, "港みらい小学校5年")]
+    assert "港みらい小学校5年" in page.content.decode()
+    assert found(cast, typed, "colleague") == []
+
+
+def test_a_letter_alone_is_no_school(cast: Cast) -> None:
+    case = a_case(cast, child=dataclasses.replace(SAKAKI, school="港みらい小学校5年"))
+    assert found(cast, "小") == []
+    assert found(cast, "小学校") == [case.pk]
+
+
 @pytest.mark.parametrize("typed", ["高橋", "髙", "吉乃", "よしの"])
 def test_old_and_new_kanji_are_one(cast: Cast, typed: str) -> None:
     case = a_case(cast)
