@@ -36,6 +36,12 @@ SENDING = Consequences(
     gettext_lazy("What has been read cannot be made unread. Closing the report ends further reading only."),
 )
 
+CLOSING = Consequences(
+    gettext_lazy("The receiver reads it no more, and sees only that it was closed."),
+    gettext_lazy("The officers who have taken the report are told. Nobody else is."),
+    gettext_lazy("It cannot be opened again. What has been read cannot be made unread."),
+)
+
 
 def panel(case: Case, by: Position) -> Panel:
     """The reports of the case, the newest first."""
@@ -85,6 +91,7 @@ def shown(row: Disclosure, by: Position) -> dict[str, Any]:
         "answers": intentions_of(row.case) if waits else [],
         "package": package_view(row.pk) if waits else None,
         "sending": SENDING,
+        "closing": CLOSING,
         "not_send": reason_against(rules.check_may_send, row, by, now),
         "not_close": reason_against(rules.check_may_close, row, by),
     }

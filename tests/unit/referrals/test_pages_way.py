@@ -130,3 +130,19 @@ def test_the_case_page_says_why_nothing_can_be_reported(cast: Cast) -> None:
     assert f"/cases/{case.pk}/reports/new/" in after
     assert f"/cases/{case.pk}/intention/{intention.pk}/withdraw/" in after
     assert steps.WORDS["words"] in after
+
+
+def test_what_follows_stands_above_sending_and_above_closing(cast: Cast) -> None:
+    """Neither can be undone: the card says what happens, who learns of it, and what stays."""
+    worker = pages.in_english(signed_in(cast.caseworker))
+    case = a_case(cast)
+    steps.confirmed(cast, case)
+    report = steps.decided(cast, steps.drafted(cast, case))
+    sending, closing = "put on the desk of the office named", "The receiver reads it no more"
+    before = worker.get(REPORT.url(report)).content.decode()
+    assert sending in before
+    assert closing not in before
+    steps.sent(cast, report)
+    after = worker.get(REPORT.url(report)).content.decode()
+    assert closing in after
+    assert sending not in after
