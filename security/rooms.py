@@ -59,6 +59,7 @@ class Room:
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
     switches on; ``prefills`` say for an item how its text begins (of a case), ``endings(intention)`` which pages close with a
     confirmation. ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
+    ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight.
     """
 
     cards: Mapping[str, Card] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Room:
     steps: Callable[[Any, Any], Iterable[Step]] | None = None
     cautions: Callable[[Any, Any], Iterable[Chip]] | None = None
     in_force: Callable[[Any, Any], Iterable[Line]] | None = None
+    seen: Callable[[Collection[UUID]], Mapping[UUID, datetime]] | None = None
     logged: Mapping[str, Name] = field(default_factory=dict)
     sensitive: Mapping[str, int] = field(default_factory=dict)
     things: Mapping[str, Name] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
 from cases.records.models import Case, ProgressEntry
-from cases.records.queries import cases_for, valid_leads, with_keys
+from cases.records.queries import cases_for, last_seen_of, valid_leads, with_keys
 from face.keyset import Page, page_of
 from security.encryption.fields import reveal
 from security.search.names import name_key
@@ -37,6 +37,7 @@ class Order(models.TextChoices):
     LATEST = "", _("latest first")
     KANA = "kana", _("by reading")
     LIMIT = "limit", _("next limit first")
+    SEEN = "seen", _("longest unseen first")
     ENTRY = "entry", _("longest without an entry first")
 
 
@@ -56,9 +57,11 @@ WHOLE = Narrowed(state="all")
 
 @dataclass(frozen=True)
 class Standing:
-    """How a case stands: who is in charge, the last entry of the progress record, the next limit of the law."""
+    """How a case stands: who is in charge, when the child was last seen, the last entry of the progress record, the next limit of
+    the law."""
 
     lead: str = ""
+    last_seen: datetime | None = None
     last_entry: datetime | None = None
     next_limit: datetime | None = None
 
@@ -91,7 +94,7 @@ def sorted_page(
 ) -> tuple[Page[Case], list[Case]]:
     """The page that ``asked`` names of a list of at most ``SORTED`` cases, in ``order``.
 
-    Also the cases that are not on it and whose names were read to sort them.
+    Also the cases that are not on it and of which something sealed was read to sort them.
     """
     cases = list_of(by, {}, to, SORTED).rows
     if order is Order.KANA:
@@ -101,6 +104,10 @@ def sorted_page(
                 f"{reveal(case.child, 'family_kana')}{reveal(case.child, 'given_kana')}"
             )
         )
+    elif order is Order.SEEN:
+        cases = with_keys(cases)
+        seen = last_seen_of(cases)
+        cases.sort(key=lambda case: seen.get(case.pk, NEVER))
     else:
         standing = standing_of(cases)
         cases.sort(key=lambda case: SORT_KEYS[order](standing[case.pk]))
@@ -115,9 +122,11 @@ def sorted_page(
         newer=urlencode({**kept, "page": number + 1}) if number < last else "",
         soonest=True,
     )
-    return page, [case for case in cases if case not in rows] if order is Order.KANA else []
+    return page, [case for case in cases if case not in rows] if order in SEALED else []
 
 
+SEALED = frozenset({Order.KANA, Order.SEEN})
+"""Orders by something sealed."""
 SORT_KEYS: dict[Order, Callable[[Standing], datetime]] = {
     Order.LIMIT: lambda standing: standing.next_limit or EVER,
     Order.ENTRY: lambda standing: standing.last_entry or NEVER,
@@ -125,7 +134,7 @@ SORT_KEYS: dict[Order, Callable[[Standing], datetime]] = {
 
 
 def standing_of(cases: Iterable[Case]) -> dict[UUID, Standing]:
-    """How each of these few cases stands."""
+    """How each of these few cases stands, but for when the child was seen, which is sealed."""
     wanted = [case.pk for case in cases]
     leads = valid_leads(clock.now()).filter(content_object_id__in=wanted).order_by("starts_at")
     names = dict(leads.values_list("content_object_id", "position__staff__name"))
@@ -133,7 +142,7 @@ def standing_of(cases: Iterable[Case]) -> dict[UUID, Standing]:
     limits = Clock.objects.running().filter(case=OuterRef("pk")).order_by("due_at", "id")
     last, due = Subquery(entries.values("written_at")[:1]), Subquery(limits.values("due_at")[:1])
     rows = Case.objects.filter(pk__in=wanted).order_by().values_list("pk", last, due)
-    return {pk: Standing(names.get(pk, ""), last_entry, limit) for pk, last_entry, limit in rows}
+    return {pk: Standing(names.get(pk, ""), None, last_entry, limit) for pk, last_entry, limit in rows}
 
 
 def _function(by: Position) -> str:

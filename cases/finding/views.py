@@ -33,7 +33,7 @@ from cases.records.codes import Stage, Urgency
 from cases.records.forms import ChildSearch
 from cases.records.models import Case
 from cases.records.pages import others_behind_glass
-from cases.records.queries import search_exact, who_can_lead, with_keys
+from cases.records.queries import last_seen_of, search_exact, who_can_lead, with_keys
 from face.forms import BaseForm
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
@@ -58,10 +58,17 @@ class Row:
 def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Row]:
     """Lines for ``cases``, each recorded as shown. Their keys are loaded in one query."""
     listed = with_keys(cases)
-    standing = standing_of(listed)
+    standing, seen = standing_of(listed), last_seen_of(listed)
     for case in listed:
         request.event.note_shown(case.pk, "list", verb=verb, under=[case.child.key_scope()])
-    return [Row(case, value_of(case.child.birth_date), standing.get(case.pk, Standing())) for case in listed]
+    return [
+        Row(
+            case,
+            value_of(case.child.birth_date),
+            replace(standing.get(case.pk, Standing()), last_seen=seen.get(case.pk)),
+        )
+        for case in listed
+    ]
 
 
 @page(Permission.WORK_ON_CASES)
@@ -81,7 +88,9 @@ def case_list(request: StaffRequest) -> HttpResponse:
     if order and not too_many:
         shown, compared = sorted_page(by, asked, chosen, order)
         # Compared, not shown: no look at these cases.
-        request.event.covered.update(case.child.key_scope() for case in compared)
+        request.event.covered.update(
+            scope for case in compared for scope in (case.key_scope(), case.child.key_scope())
+        )
     else:
         shown = list_of(by, asked, chosen)
     rows = rows_of(request, shown.rows, Verb.CASE_LIST)

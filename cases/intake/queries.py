@@ -1,23 +1,29 @@
 """What waits at an office's desk, what a position has filed, and what a case was told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Window, prefetch_related_objects
+from django.db.models.functions import RowNumber
 
 from agencies.staff.models import Position
-from cases.intake.models import Filing, Notification, Notifier
+from cases.intake.codes import Outcome
+from cases.intake.models import Filing, Notification, Notifier, SafetyCheck
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Stage
 from cases.records.models import UNKNOWN, Case, CaseQuerySet
 from cases.records.queries import cases_for, search_exact
 from face.keyset import Page, page_of
 from face.reading import asked_once
+from security.encryption.fields import value_of
 from security.search.names import number_key, school_key
 from security.walls.pages import walled_list
 
 PAGE = 50
+CHECKS = 20
+"""Among so many checks of a case, the latest, the last is looked for at which the child was seen."""
 
 
 def my_filings(by: Position, asked: Mapping[str, Any], size: int = PAGE) -> Page[Filing]:
@@ -40,6 +46,18 @@ def notifications_of(case: Case) -> list[Notification]:
     rows = Notification.objects.filter(case=case).select_related("received_by__staff", "received_by__office")
     # The wall of the notifiers answers within the statement; nothing of them is read, and no key.
     return list(rows.annotate(shows_notifier=Exists(Notifier.objects.filter(notification=OuterRef("pk")))))
+
+
+def last_seen(cases: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the child of each of these few cases was last seen at a safety check: at one of the latest checks of the case whose
+    record stands."""
+    checks = SafetyCheck.objects.standing().filter(case__in=cases)
+    rank = Window(RowNumber(), partition_by="case_id", order_by=F("seen_at").desc())
+    found: dict[UUID, datetime] = {}
+    for row in checks.annotate(rank=rank).filter(rank__lte=CHECKS).order_by("-seen_at"):
+        if row.case_id not in found and value_of(row.outcome) is Outcome.SEEN:
+            found[row.case_id] = row.seen_at
+    return found
 
 
 def case_to_attach_to(by: Position, number: str) -> Case | None:

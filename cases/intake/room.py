@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.intake import panel
 from cases.intake.papers import RECEPTION, URGENCY
-from cases.intake.queries import cases_of_compartment
+from cases.intake.queries import cases_of_compartment, last_seen
 from cases.records.codes import CasePage
 from security.rooms import Card, Room, each_of
 
@@ -12,6 +12,7 @@ ROOM = Room(
     moments=panel.moments,
     steps=panel.steps,
     cautions=panel.cautions,
+    seen=last_seen,
     cards={"intake": Card(page=CasePage.RECEPTION, make=panel.panel)},
     logged={
         "intake": _("notification"),

@@ -33,6 +33,7 @@ from face.keyset import Place
 from face.reading import asked_once
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
+from security.rooms import rooms
 from security.search import index
 from security.search.names import name_key, number_key, school_key
 from security.search.tokens import Value
@@ -154,6 +155,16 @@ def with_keys(cases: Iterable[Case]) -> list[Case]:
         [Scope("case", case.pk) for case in rows] + [Scope("child", case.child_id) for case in rows]
     )
     return rows
+
+
+def last_seen_of(cases: Iterable[Case]) -> dict[UUID, datetime]:
+    """When the child of each of these few cases, whose keys are loaded, was last seen by sight: every room says it of its own."""
+    wanted = [case.pk for case in cases]
+    found: dict[UUID, datetime] = {}
+    for room in rooms():
+        for case_id, moment in room.seen(wanted).items() if room.seen else ():
+            found[case_id] = max(moment, found.get(case_id, moment))
+    return found
 
 
 def search_values(

@@ -1,13 +1,20 @@
 """The visits of a case, and those that a position has planned."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
+from cases.visits.codes import Seen
 from cases.visits.models import Visit
 from face.reading import asked_once
+from security.encryption.fields import value_of
 
 LATEST = 20
 """How many visits the case page shows."""
@@ -25,6 +32,17 @@ def visits_of(case: Case) -> list[Visit]:
 def all_visits_of(case: Case) -> QuerySet[Visit]:
     """Every visit of the case, those to come first."""
     return Visit.objects.filter(case=case).select_related("planned_by__staff", "ended_by__staff")
+
+
+def last_seen(cases: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the child of each of these few cases was last seen at a visit: at one of the latest visits of the case."""
+    held = Visit.objects.filter(case__in=cases, held_at__isnull=False)
+    rank = Window(RowNumber(), partition_by="case_id", order_by=F("held_at").desc())
+    found: dict[UUID, datetime] = {}
+    for row in held.annotate(rank=rank).filter(rank__lte=LATEST).order_by("-held_at"):
+        if row.held_at and row.case_id not in found and value_of(row.seen) is Seen.SEEN:
+            found[row.case_id] = row.held_at
+    return found
 
 
 def is_planned(case: Case) -> bool:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
 from cases.visits import panel
+from cases.visits.queries import last_seen
 from cases.visits.rules import what_waits
 from security.rooms import Card, Room
 
@@ -14,6 +15,7 @@ ROOM = Room(
     logged={"visits": _("visits and interviews")},
     sensitive={"visits": 2},
     to_do=panel.to_do,
+    seen=last_seen,
     obstacle=what_waits,
     things={"cases.Visit": _("visit or interview")},
 )

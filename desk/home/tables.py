@@ -1,10 +1,10 @@
 """The tables of the home pages: own cases, the children in temporary custody, and what each person in charge has in hand."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Func, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from cases.custody.rules import two_months_over
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import address_withheld, full_name
-from cases.records.queries import cases_for, on_cases_of, with_keys
+from cases.records.queries import cases_for, last_seen_of, on_cases_of, with_keys
 from desk.home.lines import Section
 from face.keyset import by_fields, page_of
 from face.lines import Chip
@@ -28,12 +28,15 @@ from security.audit.verbs import Verb
 from security.encryption.fields import value_of
 from security.walls import clock
 
-SHOWN = 15
-"""How many cases the table has; the list of all cases has the others."""
+SHOWN, COMPARED = 15, 300
+"""How many cases the table has, and among how many of the latest the longest unseen are looked for; the list has the others."""
+COUNT = Func("pk", function="count")
+"""Of all rows, within another statement."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 LINE, WORKERS = 1000, 10
 """A line of so many cases at most is counted on the home page, and of so many persons in charge it is shown."""
 UNSEEN = "unseen"
-"""``?order=unseen``: the case with the oldest entry first."""
+"""``?order=unseen``: the child who was not seen for longest first."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,23 @@ class OwnCase:
 
     case: Case  # with last_entry and next_limit, as with_moments gives it, and may_change
     child: str
+    last_seen: datetime | None
 
 
 def own_cases(request: StaffRequest) -> Section:
-    """The open cases this position works on: the latest, or on demand those longest without an entry."""
+    """The open cases this position works on: the latest, or on demand those whose child was not seen for longest."""
     unseen = request.GET.get("order") == UNSEEN
     found = with_moments(cases_for(request.by).exclude(stage=Stage.CLOSED))
-    order = [F("last_entry").asc(nulls_first=True), "opened_at"] if unseen else ["-opened_at", "-id"]
     found = found.annotate(may_change=on_cases_of(request.by, Level.EDIT, "pk"))
-    cases = with_keys(found.order_by(*order)[:SHOWN])
-    for case in cases:
+    cases = with_keys(found.order_by("-opened_at", "-id")[: COMPARED if unseen else SHOWN])
+    seen = last_seen_of(cases)
+    if unseen:
+        cases.sort(key=lambda case: (seen.get(case.pk, NEVER), case.opened_at))
+    # Compared, not shown: no look at these cases.
+    request.event.covered.update(case.key_scope() for case in cases[SHOWN:])
+    for case in cases[:SHOWN]:
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
-    rows = [OwnCase(case, full_name(case.child)) for case in cases]
+    rows = [OwnCase(case, full_name(case.child), seen.get(case.pk)) for case in cases[:SHOWN]]
     context = {
         "own_cases": rows,
         "unseen_first": unseen,
@@ -79,7 +87,10 @@ def sleepers(request: StaffRequest) -> Section:
     """For the custody facility: which children of the position's cases are in temporary custody, the longest first, page by
     page."""
     children = in_custody(request.by)
-    listed = by_fields(with_moments(children, "case"), ("effective_at", "pk"))
+    told = with_moments(children, "case").annotate(
+        total=Subquery(children.order_by().annotate(n=COUNT).values("n"))
+    )
+    listed = by_fields(told, ("effective_at", "pk"))
     shown = page_of(listed, request.GET.dict(), bound=f"custody {request.by.pk}", size=SHOWN)
     for case in with_keys(row.case for row in shown.rows):
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
@@ -88,7 +99,7 @@ def sleepers(request: StaffRequest) -> Section:
     context = {
         "sleepers": rows,
         "sleepers_page": shown,
-        "all_sleepers": children.count() if shown.newer or shown.older else len(rows),
+        "all_sleepers": shown.rows[0].total if shown.rows else 0,
     }
     return Section("sleepers", template="desk/home/sleepers.html", context=context, above=True)
 

@@ -15,9 +15,14 @@ from cases.clocks.actions import start
 from cases.clocks.codes import ClockKind
 from cases.finding import listing
 from cases.finding.listing import list_of
+from cases.intake.actions import record_safety_check, retract_safety_check
+from cases.intake.codes import Outcome
+from cases.intake.models import SafetyCheck
 from cases.records.codes import Urgency
 from cases.records.models import Case
 from cases.records.queries import cases_for
+from cases.visits.actions import plan_visit, record_visit
+from cases.visits.codes import Seen, VisitKind
 from security.audit.models import CaseTrace, Event
 from security.walls import clock
 from tests.cast import CHILD, FACTS, Cast, a_case, as_owner
@@ -161,6 +166,46 @@ def test_the_list_says_how_many_who_is_in_charge_and_what_is_due(
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = client.get(reverse("case_list"))
     assert "More than 1 cases" in page.content.decode()
+
+
+def test_a_child_is_last_seen_at_a_visit_or_a_safety_check_where_it_was_seen(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked, visited, missed, older = (a_case(cast) for _case in range(4))
+    with acting_as(cast.caseworker):
+        _check(cast, checked, 5, Outcome.SEEN)
+        _check(cast, checked, 1, Outcome.NOT_SEEN)
+        _visit(cast, visited, 3, Seen.SEEN)
+        _visit(cast, missed, 2, Seen.NOT_SEEN)
+        _check(cast, older, 9, Outcome.SEEN)
+        _visit(cast, older, 8, Seen.SEEN)
+        retract_safety_check(_check(cast, older, 1, Outcome.SEEN), "another child", by=cast.caseworker)
+    client = signed_in(cast.caseworker)
+    client.post(reverse("progress_add", args=[missed.pk]), ENTRY)
+    page = client.get(reverse("case_list"), {"order": "seen"})
+    now = clock.now()
+    days = {
+        row.case.pk: row.standing.last_seen and (now - row.standing.last_seen).days
+        for row in page.context["rows"]
+    }
+    assert list(days.items()) == [(missed.pk, None), (older.pk, 8), (checked.pk, 5), (visited.pk, 3)]
+    # Those that were compared are not shown.
+    monkeypatch.setattr(listing, "SIZE", 1)
+    client.get(reverse("case_list"), {"order": "seen"})
+    with as_owner():
+        assert CaseTrace.objects.using("owner").latest("id").case_ids == [missed.pk]
+
+
+def _check(cast: Cast, case: Case, days: int, outcome: Outcome) -> SafetyCheck:
+    texts = {"place": "自宅", "seen_by": "職員", "condition": "元気である"}
+    at = clock.now() - timedelta(days=days)
+    return record_safety_check(case, outcome=outcome, seen_at=at, texts=texts, by=cast.caseworker)
+
+
+def _visit(cast: Cast, case: Case, days: int, seen: Seen) -> None:
+    at, by = clock.now() - timedelta(days=days), cast.caseworker
+    visit = plan_visit(case, kind=VisitKind.HOME, planned_for=at, place="自宅", who="本人", by=by)
+    record_visit(visit, held_at=at, seen=seen, result="会った。", by=by)
 
 
 def test_a_supervisor_narrows_the_list_to_one_in_charge(cast: Cast) -> None:

@@ -25,8 +25,8 @@ from cases.records.actions import add_to_team, break_glass
 from cases.records.codes import Level, Relation
 from cases.records.models import Block
 from cases.records.queries import glasses_unreviewed
-from cases.visits.actions import plan_visit
-from cases.visits.codes import VisitKind
+from cases.visits.actions import plan_visit, record_visit
+from cases.visits.codes import Seen, VisitKind
 from desk.home.agenda import groups_of, in_order
 from desk.home.tables import SHOWN
 from face.lines import Line
@@ -69,14 +69,20 @@ def test_the_agenda_is_ordered_by_time_under_headings(cast: Cast) -> None:
     ]
 
 
-def test_own_cases_are_listed_longest_without_an_entry_first_on_demand(cast: Cast) -> None:
+def test_own_cases_are_listed_longest_unseen_first_on_demand(cast: Cast) -> None:
     older, newer = a_case(cast), a_case(cast)
     client = english(cast, "caseworker")
     shown = [row.case.pk for row in client.get(reverse("home")).context["own_cases"]]
     assert shown == [newer.pk, older.pk]
+    now, by = clock.now(), cast.caseworker
+    with acting_as(by):
+        visit = plan_visit(older, kind=VisitKind.HOME, planned_for=now, place="自宅", who="本人", by=by)
+        record_visit(visit, held_at=now, seen=Seen.SEEN, result="会った。", by=by)
+        visit = plan_visit(newer, kind=VisitKind.HOME, planned_for=now, place="自宅", who="本人", by=by)
+        record_visit(visit, held_at=now, seen=Seen.NOT_SEEN, result="留守であった。", by=by)
     page = client.get(reverse("home"), {"order": "unseen"})
-    assert [row.case.pk for row in page.context["own_cases"]] == [older.pk, newer.pk]
-    assert all(row.case.last_entry is None for row in page.context["own_cases"])
+    rows = [(row.case.pk, row.last_seen) for row in page.context["own_cases"]]
+    assert rows == [(newer.pk, None), (older.pk, now)]
 
 
 def test_what_to_do_with_a_case_is_offered_to_whom_it_is_allowed(cast: Cast) -> None:
