@@ -148,7 +148,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         section="intake",
         done=_("The case was accepted."),
         to=onward,
-        heading=_("Intake conference"),
+        heading=_("Record the intake conference"),
         label=_("Record the intake conference"),
     )
 
@@ -168,7 +168,7 @@ def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
         section="intake",
         done=_("The safety check was recorded."),
         template="cases/clocks/form_page.html",
-        heading=_("Safety check"),
+        heading=_("Record a safety check"),
         intro=_(
             "Safety is confirmed by seeing the child. A telephone call or a report of somebody else is not enough."
         ),

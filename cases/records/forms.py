@@ -148,7 +148,8 @@ GROWN_UP = 18
 
 
 def ask_about_age(form: forms.Form) -> None:
-    """Where a birth date that was typed makes a grown-up, the form has one field more, and nothing is saved before the answer.
+    """Where a birth date that was typed makes a grown-up, the form has one field more below it, and nothing is saved before the
+    answer.
 
     It asks and does not refuse: help can go on until the age of 20 (児童福祉法31条).
     """
@@ -161,6 +162,9 @@ def ask_about_age(form: forms.Form) -> None:
     form.fields["birth_date_checked"] = forms.BooleanField(
         label=_("Save with this birth date"), required=False
     )
+    names = [name for name in form.fields if name != "birth_date_checked"]
+    names.insert(names.index("birth_date") + 1, "birth_date_checked")
+    form.order_fields(names)
     if not form.data.get("birth_date_checked"):
         text = gettext("This makes an age of %(age)s. Check the birth date.") % {"age": age}
         form.add_error("birth_date_checked", ValidationError(text, code="grown_up"))

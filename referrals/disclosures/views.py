@@ -84,7 +84,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         section="police",
         done=waits_for(actions.REPORT, request.by),
         template="referrals/disclosures/report_new.html",
-        heading=_("Report to the police"),
+        heading=_("Draft a report to the police"),
         label=_("Draft for decision"),
         not_to_tell=shown_not_to_tell(request, case),
         basis=basis,

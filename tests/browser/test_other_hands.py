@@ -189,3 +189,18 @@ def test_enlarged_and_in_own_colours_nothing_is_cut_and_every_control_has_an_edg
             wrong += [(path, "has no edge", one) for one in page.evaluate(BARE)]
         page.context.close()
     assert wrong == []
+
+
+def test_what_stands_above_a_form_is_no_wider_than_the_form(office: Office) -> None:
+    """On a wide screen too, where a page has room for more than a sheet."""
+    for name, path in (("school", "file_notification"), ("caseworker", "register_call")):
+        page = office.page(name, width=1920)
+        page.goto(office.address + reverse(path))
+        form = page.locator("main .form-card").bounding_box()
+        assert form is not None
+        above = [one.bounding_box() for one in page.locator("main > .alert").all()]
+        assert above, path
+        for box in above:
+            assert box is not None
+            assert box["x"] + box["width"] <= form["x"] + form["width"] + 1, path
+        page.context.close()

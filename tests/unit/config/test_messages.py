@@ -1,6 +1,7 @@
 """Every message of the code and the templates is in both catalogues, translated, and none is fuzzy."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -52,3 +53,28 @@ def test_every_message_can_be_found_by_the_catalogue() -> None:
                 if inside or not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
                     hidden.append(f"{path.relative_to(BASE_DIR)}:{call.lineno}")
     assert not hidden, "write the message as a literal of its own:\n" + "\n".join(hidden)
+
+
+VERB = re.compile(r"[るすうくぐつぬぶむ]$")
+LISTS_WITH_A_FORM = {"delegations.html", "access_log.html", "person.html", "duty.html"}
+"""Pages that are about something, with a form below it: what they are about is their heading."""
+
+
+def headings() -> Iterator[str]:
+    """The headings of the pages that are a form, as the views and the templates of such pages have them."""
+    for wing in WINGS:
+        for path in (BASE_DIR / wing).rglob("*views*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg == "heading":
+                    yield from (str(call.args[0].value) for call, _inside in calls(node))  # type: ignore[attr-defined]  # a literal
+    for path in (BASE_DIR / "templates").rglob("*.html"):
+        source = path.read_text(encoding="utf-8")
+        if '"form_card"' in source and path.name not in LISTS_WITH_A_FORM:
+            yield from re.findall(r'"page_head" heading=_\("([^"]+)"\)', source)
+
+
+def test_the_heading_of_a_form_is_the_verb_of_what_it_does() -> None:
+    catalogue = read("ja")
+    found = {heading: catalogue.get(heading) for heading in headings()}
+    assert len(found) > 30
+    assert [said.string for said in found.values() if said is None or not VERB.search(str(said.string))] == []

@@ -73,6 +73,10 @@ def test_the_childs_data_ask_once_and_not_about_what_is_recorded(cast: Cast) -> 
 
     asked = client.post(path, sent(birth_date=born(46)))
     assert b"This makes an age of 46" in asked.content
+    rows = [[field.name for field in row] for row in asked.context["form"].rows()]
+    assert rows.index(["birth_date_checked"]) == rows.index(["birth_date", "sex"]) + 1, (
+        "beside what it asks about"
+    )
     assert client.post(path, sent(birth_date=born(46), birth_date_checked="on")).status_code == 302
     with acting_as(cast.caseworker):
         child = Child.objects.get(pk=Case.objects.get(pk=case.pk).child_id)
