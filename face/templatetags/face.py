@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+import uuid
 import zlib
 from collections.abc import Collection, Iterable
 from itertools import zip_longest
@@ -30,7 +31,7 @@ from django.utils.translation import gettext as _
 
 from face import wareki as calendar
 from face.fields import JapaneseDateTimeField
-from face.forms import BaseForm
+from face.forms import ONCE_KEY, BaseForm
 from face.text import is_foreign
 
 register = template.Library()
@@ -139,6 +140,12 @@ def slot(parser: Parser, token: Token) -> _Slot:
 def listing(*items: Any) -> list[Any]:
     """`{% listing _("Name") _("Due") as columns %}`: a list, for the columns of a table."""
     return list(items)
+
+
+@register.simple_tag
+def once_field() -> SafeString:
+    """`{% once_field %}`: the number of a form written by hand, under which it acts once (`security.signin.once`)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', ONCE_KEY, uuid.uuid4())
 
 
 @register.simple_tag

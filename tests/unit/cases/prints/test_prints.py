@@ -62,6 +62,18 @@ def words_on(answer: Any) -> list[str]:
     return text_of(answer).split("\n")
 
 
+def test_a_button_pressed_twice_takes_one_number(cast: Cast) -> None:
+    case, client = a_record(cast), signed_in(cast.caseworker)
+    page = client.get(reverse("prints", args=[case.pk])).content.decode()
+    numbers = re.findall(r'name="_form" value="([^"]+)"', page)
+    assert numbers
+    sent = {"sheet": "progress_form:1", "_form": numbers[0]}
+    first, second = (client.post(reverse("print_new", args=[case.pk]), sent) for _ in range(2))
+    assert (first.status_code, first["Location"]) == (302, second["Location"])
+    with acting_as(cast.caseworker):
+        assert Print.objects.filter(case=case).count() == 1
+
+
 def test_the_button_gives_a_number_and_opens_the_sheet(cast: Cast) -> None:
     case = a_record(cast)
     answer = printed(cast, case)
