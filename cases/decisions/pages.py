@@ -66,6 +66,9 @@ def pane(
 ) -> dict[str, Any]:
     """The context of ``cases/decisions/pane.html``: what is decided, and the form that does it. The look is recorded."""
     case, by, now = row.case, request.by, clock.now()
+    request.keeps_drafts = (
+        True  # the queue has no form of its own: this one is sent to the draft's page, which keeps drafts
+    )
     request.event.note_shown(case.pk, *kind.panels(row), verb=Verb.CASE_VIEW, under=[case.child.key_scope()])
     waits = row.state_at(now) is State.WAITING
     return {

@@ -142,6 +142,16 @@ def listing(*items: Any) -> list[Any]:
     return list(items)
 
 
+@register.simple_tag(takes_context=True)
+def drafts(context: Context, form: BaseForm) -> SafeString | str:
+    """`<form method="post"{% drafts form %}>`: a long form is kept while one types, where its page takes drafts.
+
+    `components/draft_line.html` stands in the same form: there it is said.
+    """
+    keeps = getattr(context.get("request"), "keeps_drafts", False) and form.is_long
+    return mark_safe(" data-drafts") if keeps else ""
+
+
 @register.simple_tag
 def once_field() -> SafeString:
     """`{% once_field %}`: the number of a form written by hand, under which it acts once (`security.signin.once`)."""

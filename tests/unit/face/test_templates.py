@@ -109,6 +109,19 @@ def test_no_source_text_is_japanese_beside_the_catalogue(path: Path) -> None:
     assert not japanese or name in JAPANESE_IS_DATA, japanese
 
 
+def test_every_form_in_which_one_types_keeps_drafts_or_is_quiet() -> None:
+    """`{% drafts form %}` asks whether the form is long; a form that must never be kept says `data-quiet` with a comment."""
+    typed = re.compile(r"{{ form }}|as_field_group|<textarea")
+    sources = [path.read_text(encoding="utf-8") for path in TEMPLATES]
+    forms = [
+        form for source in sources for form in re.findall(r'<form method="post".*?</form>', source, re.DOTALL)
+    ]
+    asked = [form for form in forms if typed.search(form) and "data-quiet {#" not in form]
+    assert len(asked) > 8
+    line = '{% include "components/draft_line.html" %}'
+    assert [form for form in asked if "{% drafts form %}" not in form or line not in form] == []
+
+
 def test_every_template_that_another_names_is_there() -> None:
     named = re.compile(r'\{% (?:include|extends) "([^"]+)"')
     asked = {name for path in TEMPLATES for name in named.findall(path.read_text(encoding="utf-8"))}

@@ -50,6 +50,19 @@ def decided_by_another(cast: Cast, row: CustodyDecision) -> None:
         START.decide(row, Verdict.APPROVE, by=other)
 
 
+def test_the_note_on_a_draft_is_kept_while_one_types_where_it_is_sent_to(
+    cast: Cast, director: Client
+) -> None:
+    a_draft(cast)
+    for name in ("home", "decision_queue"):
+        page = director.get(reverse(name))
+        assert "data-drafts" in page.content.decode()
+        sent = {"note": "書きかけ", "_draft": "a" * 32 + ".0", "_keep": "1"}
+        kept = director.post(page.context["decide_url"], sent, headers={"X-Draft": "1"})
+        assert kept["X-Draft"]
+    assert "書きかけ" in director.get("/parked/").content.decode()
+
+
 def test_eight_drafts_are_eight_loads_from_the_home_page(cast: Cast, director: Client) -> None:
     drafts = {a_draft(cast).pk for _ in range(8)}
     page = director.get(reverse("home"))
