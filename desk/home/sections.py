@@ -3,6 +3,8 @@
 Which person needs which section follows the day's work: what is due, what waits for a decision, what came back, who looked.
 """
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -34,13 +36,15 @@ from desk.home.offices import (
 )
 from desk.home.tables import line_at_work, own_cases, sleepers
 from face.lines import FEW, Line
+from referrals.disclosures.codes import POLICE_REPORT
+from referrals.disclosures.queries import reports_unread_for
 from referrals.police.queries import contacts_unseen_for
 from security.audit.verbs import Verb
 from security.walls import clock
 
 LATEST, UNREAD = 20, 3
 """Of how many notices the home page looks for unread ones, and how many it shows."""
-IN_HAND = frozenset({"inbox", "filings", "contacts", "glasses", "officers", "administration"})
+IN_HAND = frozenset({"inbox", "filings", "contacts", "glasses", "unread", "officers", "administration"})
 """Sections of current work and of what came in, on the right of the page; what waits to be done is on the left."""
 
 
@@ -141,6 +145,29 @@ def contacts(request: StaffRequest) -> Section:
     return Section("contacts", _("Contacts with the police"), _("Nothing new."), lines)
 
 
+def unread(request: StaffRequest) -> Section:
+    """For the director: reports that the police have and have not opened, what has to be opened first at the top."""
+    now = clock.now()
+    lines = [
+        Line(
+            reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.pk]),
+            row.recipient.name,
+            f"{row.case.number} {row.reference}",
+            due=row.envelope.open_by,
+            pressing=row.envelope.open_by <= now,
+            case_id=row.case_id,
+        )
+        for row in reports_unread_for(request.by)[:FEW]
+    ]
+    nothing = _("The police have opened every report.")
+    return Section("unread", _("Reports that the police have not opened"), nothing, lines)
+
+
+def custody(request: StaffRequest) -> Section:
+    """For the director: the children in temporary custody, below what is to be done."""
+    return replace(sleepers(request), above=False)
+
+
 def looks(request: StaffRequest) -> Section:
     """Who looked at the position's cases from outside the team."""
     return Section("looks", template="desk/audit/home_looks.html", context=audit.looks(request))
@@ -166,7 +193,7 @@ SUPERVISES = (agenda, next_steps, glasses, contacts, notices)
 HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
     Role.SUPERVISOR: (decisions, *SUPERVISES, filings, line_at_work, looks),
-    Role.DIRECTOR: (queue, *SUPERVISES, looks),
+    Role.DIRECTOR: (queue, *SUPERVISES, unread, custody, looks),
     Role.DUTY_OFFICER: (search, tonight, *WORKER, filings),
     Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,

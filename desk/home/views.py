@@ -9,12 +9,14 @@ from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import Permission
 from cases.clocks.queries import workload
 from desk.home.sections import IN_HAND, sections_of
+from face.reading import one_reading
 
 
 @page()
 def home(request: StaffRequest) -> HttpResponse:
     """The first page after sign-in: the sections of the role, in the order of the day's work."""
-    sections = sections_of(request)
+    with one_reading():
+        sections = sections_of(request)
     cards = [section for section in sections if not section.template]
     halves = [
         [card for card in cards if card.name not in IN_HAND],

@@ -158,20 +158,24 @@ def drafts_on_exception(by: Position) -> QuerySet[Disclosure]:
     return held.select_related("case", "exception", "recipient").order_by("exception__expires_at")
 
 
-def reports_unopened_for(by: Position) -> list[Disclosure]:
-    """Reports on the cases this position answers for that the police have not opened in time, the longest first.
+@asked_once
+def reports_unread_for(by: Position) -> list[Disclosure]:
+    """Reports on the cases this position answers for that the police have and have not opened, what has to be opened first at the
+    top.
 
     It asks of this moment and needs no job: what is opened, withdrawn, closed or has run out is not among them.
     """
     now = clock.now()
     rows = Disclosure.objects.filter(
-        ended_at=None,
-        envelope__opened_at=None,
-        envelope__open_by__lte=now,
-        intention__withdrawals=None,
+        ended_at=None, envelope__opened_at=None, envelope__isnull=False, intention__withdrawals=None
     ).filter(on_cases_of(by, Level.MANAGE))
     found = rows.select_related("case", "recipient", "envelope", "intention", "exception")
     return [row for row in found.order_by("envelope__open_by") if not row.is_expired_at(now)]
+
+
+def reports_unopened_for(by: Position) -> list[Disclosure]:
+    """Those of them that the police should have opened by now."""
+    return [row for row in reports_unread_for(by) if row.envelope.open_by <= clock.now()]
 
 
 def closed_with(intention: Intention) -> list[Closed]:

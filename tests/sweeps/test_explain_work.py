@@ -16,7 +16,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from bench.data import Made, Plan, fill, settle
 from cases.clocks.queries import due_for, workload
-from cases.custody.queries import opinions_to_hear, reaching_two_months
+from cases.custody.queries import in_custody, opinions_to_hear, reaching_two_months
 from cases.decisions.actions import declared
 from cases.decisions.queries import came_back_to, queue_of
 from cases.duties.queries import duties_open_for
@@ -29,6 +29,7 @@ from desk.home.tables import LINE
 from referrals.disclosures.queries import (
     reports_to_send,
     reports_unopened_for,
+    reports_unread_for,
 )
 from referrals.police.queries import contacts_of_night, contacts_unseen_for
 from security.walls import clock
@@ -143,7 +144,7 @@ def _position(position_id: UUID) -> Position:
 LISTS: tuple[Callable[[Position], object], ...] = (
     due_for, opinions_to_hear, reaching_two_months,
     incoming_filings, glasses_to_review, leads_to_replace, duties_open_for,
-    reports_to_send, reports_unopened_for, contacts_unseen_for,
+    in_custody, reports_to_send, reports_unopened_for, reports_unread_for, contacts_unseen_for,
 )  # fmt: skip
 
 

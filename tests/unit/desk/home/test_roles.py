@@ -31,6 +31,7 @@ from desk.home.agenda import groups_of, in_order
 from desk.home.tables import SHOWN
 from face.lines import Line
 from face.wareki import age_on
+from referrals.disclosures.queries import reports_unopened_for
 from security.walls import clock
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
@@ -283,6 +284,22 @@ def test_the_custody_facility_pages_through_more_children_than_one_table_has(cas
     rest = client.get(f"{reverse('home')}?{page.context['sleepers_page'].on}").context["sleepers"]
     assert sorted([*found, *(row.case.pk for row in rest)]) == sorted(row.case_id for row in decisions)
     assert statements_of(client) <= STATEMENTS
+
+
+def test_the_director_sees_who_is_in_custody_and_what_the_police_have_not_opened(cast: Cast) -> None:
+    decision = in_custody(cast)
+    report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, _agreed(cast))))
+    client = english(cast, "director")
+    page = client.get(reverse("home"))
+    assert [(row.case, row.day) for row in page.context["sleepers"]] == [(decision.case, 1)]
+    assert "day 1 of 7 for the warrant" in page.content.decode()
+    [line] = section(page, "unread").lines
+    assert (report.case.number in str(line.detail), line.pressing) == (True, False)
+    with acting_as(cast.director):
+        assert reports_unopened_for(cast.director) == []
+    steps.assigned(cast, report)
+    assert signed_in(cast.police).get(reverse("letter", args=[report.pk])).status_code == 200
+    assert section(client.get(reverse("home")), "unread").lines == []
 
 
 def _of_facility(cast: Cast) -> Position:
