@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection, models
@@ -16,7 +15,7 @@ from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
 from cases.records.models import Case, ProgressEntry
 from cases.records.queries import cases_for, last_seen_of, valid_leads, with_keys
-from face.keyset import Page, page_of
+from face.keyset import KeyedList, Page, Place, page_of
 from security.encryption.fields import reveal
 from security.search.names import name_key
 from security.walls import clock
@@ -111,18 +110,23 @@ def sorted_page(
     else:
         standing = standing_of(cases)
         cases.sort(key=lambda case: SORT_KEYS[order](standing[case.pk]))
-    last = max(0, (len(cases) - 1) // SIZE)
-    typed = str(asked.get("page", "0"))
-    number = min(int(typed), last) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0
-    kept = {name: value for name, value in asked.items() if name not in ("page", "older", "newer") and value}
-    rows = cases[number * SIZE : (number + 1) * SIZE]
-    page = Page(
-        rows,
-        older=urlencode({**kept, "page": number - 1}) if number else "",
-        newer=urlencode({**kept, "page": number + 1}) if number < last else "",
-        soonest=True,
-    )
-    return page, [case for case in cases if case not in rows] if order in SEALED else []
+    page = page_of(_in_order(cases), asked, bound=f"cases {by.pk} {order}", size=SIZE)
+    return page, [case for case in cases if case not in page.rows] if order in SEALED else []
+
+
+def _in_order(cases: list[Case]) -> KeyedList[Case]:
+    """The list of these cases as they are sorted. Where a case has left it meanwhile, the place that it had counts."""
+    places = {str(case.pk): place for place, case in enumerate(cases)}
+
+    def read(beside: Place | None, size: int) -> tuple[list[Case], bool]:
+        edge, place = beside.key if beside else ("", 0)
+        if beside and not beside.newer:
+            rows = cases[: places.get(edge, place)][::-1]
+        else:
+            rows = cases[places.get(edge, place - 1) + 1 :]
+        return rows[:size], len(rows) > size
+
+    return KeyedList(read, lambda case: [str(case.pk), places[str(case.pk)]], soonest=True)
 
 
 SEALED = frozenset({Order.KANA, Order.SEEN})
