@@ -89,7 +89,7 @@ class FilingForm(NewChildFields, ToldFields):
     LATER = (
         (_("More about the child"), MAY_STAY_EMPTY, NAME_ROWS[2:]),
         (
-            _("More about what happened"),
+            _("What else is known"),
             MAY_STAY_EMPTY,
             ("asked_at", "basis", ("observed", "injuries"), ("child_knows", "custodian_knows")),
         ),

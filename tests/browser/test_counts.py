@@ -241,7 +241,7 @@ LAW_CUSTODY = (
     "each is asked by law: the grounds, the place, consent, the child's opinion, the reason, the end"
 )
 LAW_CHILD = "each item is asked of the child by itself, and nothing is chosen for anybody"
-ENTRIES = "how and with whom is said once, then three texts; neither is preset"
+ENTRIES = "how and with whom is said once, then three texts; preset, either would record a contact that did not happen"
 AGREEMENT = "the items and the days are what an agreement is about"
 
 JOBS = (

@@ -204,3 +204,24 @@ def test_what_stands_above_a_form_is_no_wider_than_the_form(office: Office) -> N
             assert box is not None
             assert box["x"] + box["width"] <= form["x"] + form["width"] + 1, path
         page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_row_of_the_own_cases_is_low_on_a_narrow_screen(office: Office, width: int) -> None:
+    """Name, urgency and next limit; the rest is folded, and opens."""
+    case = a_case(office.cast)
+    page = office.page("caseworker", width=width)
+    page.goto(office.address + reverse("home"))
+    row = page.locator("#cases tbody tr", has=page.locator(f"a[href='{of(case, 'case')}']"))
+    box = row.bounding_box()
+    assert box is not None
+    assert box["height"] <= 130
+    for words in (CHILD.family_name, case.number, "A"):
+        assert words in row.inner_text(), words
+    assert row.locator(".labelled").is_visible()
+    assert "進行状況" not in row.inner_text()
+    row.locator("summary").click()
+    assert "進行状況" in row.inner_text()
+    assert row.locator(f"a[href='{of(case, 'progress_add')}']").first.is_hidden()
+    assert row.locator(f"a[href='{of(case, 'progress_add')}']").last.is_visible()
+    page.context.close()
