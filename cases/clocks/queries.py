@@ -1,7 +1,9 @@
 """What is due, for whom."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -10,7 +12,7 @@ from cases.clocks.codes import ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import on_cases_of, with_keys
+from cases.records.queries import count_by_case, on_cases_of, with_keys
 from face.reading import asked_once
 from security.walls import clock
 
@@ -74,3 +76,8 @@ def running_of(case: Case, kind: ClockKind) -> Clock | None:
     """The running clock of this kind on the case, if there is one."""
     running = (clock for clock in clocks_of(case) if clock.state is ClockState.RUNNING)
     return next((clock for clock in running if clock.kind == kind), None)
+
+
+def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
+    """How many time limits run, by case."""
+    return count_by_case(Clock.objects.running(), cases)

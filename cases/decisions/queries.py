@@ -1,8 +1,11 @@
 """What waits for a decider, and what came back to its drafter, for every kind of decision."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 
@@ -82,3 +85,12 @@ def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     )
     recent = rows.filter(decided_at__gt=clock.now() - CAME_BACK).exclude(models.Exists(later))
     return recent.select_related("case").order_by("-decided_at")
+
+
+def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
+    """How many drafts wait for a decision, by case."""
+    found: Counter[UUID] = Counter()
+    for decision in declared():
+        waiting = decision.model._default_manager.filter(decision.waiting, case__in=cases, **decision.of_kind)
+        found.update(row.case_id for row in waiting if not row.is_over_at(now))
+    return found

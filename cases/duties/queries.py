@@ -1,5 +1,7 @@
 """The duties of a case, those that follow from one thing, and those of a position."""
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,7 +10,7 @@ from agencies.staff.models import Position
 from cases.duties.models import Duty
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import on_cases_of
+from cases.records.queries import count_by_case, on_cases_of
 from face.reading import asked_once
 
 
@@ -34,3 +36,8 @@ def duties_open_for(by: Position) -> list[Duty]:
     supervised = open_duties.filter(on_cases_of(by, Level.MANAGE))
     rows = {duty.pk: duty for duty in [*own, *supervised]}
     return sorted(rows.values(), key=lambda duty: duty.due_at)
+
+
+def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
+    """How many duties are open, by case."""
+    return count_by_case(Duty.objects.filter(done_at=None), cases)

@@ -1,13 +1,16 @@
 """What the room of the duties says of itself."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cases.duties import panel
+from cases.duties.queries import open_on
 from cases.duties.rules import what_is_open
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
+    open_on={gettext_noop("duties %(n)s"): open_on},
     steps=panel.steps,
     cards={"duties": Card(page=CasePage.OVERVIEW, make=panel.panel, order=20)},
     logged={"duties": _("duties")},

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.handover.queries import AHEAD, Open
+from cases.handover.queries import AHEAD
 from cases.records.forms import ColleagueForm, PositionChoice
 from cases.records.models import Case
 from face.fields import JapaneseDateField, LongTextField
@@ -87,7 +87,7 @@ class HandoverForm(ReceiverForm):
         ticked = cast(QueryDict, self.data).getlist("cases") if self.is_bound else []
         return {key: self.data.get(f"{NOTE}{key}", "") for key in ticked if key not in self.of_id}
 
-    def lines(self, opened: Mapping[UUID, Open]) -> Iterator[dict[str, Any]]:
+    def lines(self, opened: Mapping[UUID, list[str]]) -> Iterator[dict[str, Any]]:
         """For each case its tick, what is open on it, and its note."""
         for tick, (key, case) in zip(self["cases"], self.of_id.items(), strict=True):
             yield {"case": case, "tick": tick, "open": opened[case.pk], "note": self[f"{NOTE}{key}"]}

@@ -1,26 +1,22 @@
 """What is handed over, what can be, and what is open on it."""
 
-from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.clocks.models import Clock
-from cases.decisions.actions import declared
-from cases.duties.models import Duty
 from cases.handover.models import Handover
 from cases.records.codes import Level, Stage
 from cases.records.models import Case
 from cases.records.queries import can_lead, cases_for, on_cases_of, valid_leads, with_keys
-from cases.visits.models import Visit
+from security.rooms import merged
 
 AHEAD = timedelta(days=366)
 """How far ahead a hand-over is planned: a year, so that 1 April can always be named."""
@@ -29,16 +25,6 @@ AT_ONCE = 100
 LATEST = 20
 """How many hand-overs the list names."""
 PEOPLE = ("from_position__staff", "to_position__staff", "made_by__staff", "cancelled_by__staff")
-
-
-@dataclass(frozen=True)
-class Open:
-    """How much of each kind is open on a case."""
-
-    duties: int = 0
-    drafts: int = 0
-    visits: int = 0
-    limits: int = 0
 
 
 def lead_of(case: Case, now: datetime) -> Position | None:
@@ -80,23 +66,17 @@ def receivers(by: Position, today: date) -> list[Position]:
     return list(can_lead(by).filter(not_over, starts_on__lte=today + AHEAD, staff__is_active=True))
 
 
-def open_on(cases: Collection[UUID], now: datetime) -> dict[UUID, Open]:
-    """What is open on each of the cases."""
-    duties = _by_case(Duty.objects.filter(done_at=None), cases)
-    visits = _by_case(Visit.objects.filter(ended_at=None), cases)
-    limits = _by_case(Clock.objects.running(), cases)
-    drafts: Counter[UUID] = Counter()
-    for decision in declared():
-        waiting = decision.model._default_manager.filter(decision.waiting, case__in=cases, **decision.of_kind)
-        drafts.update(row.case_id for row in waiting if not row.is_over_at(now))
-    return {case: Open(duties[case], drafts[case], visits[case], limits[case]) for case in cases}
+def open_on(cases: Collection[UUID], now: datetime) -> dict[UUID, list[str]]:
+    """What is open on each of the cases, in words with its number, as the rooms declare it."""
+    counted = {words: count(cases, now) for words, count in merged("open_on").items()}
+    return {
+        case: [_said(words, found[case]) for words, found in counted.items() if found.get(case)]
+        for case in cases
+    }
 
 
-def _by_case(
-    rows: QuerySet[Duty] | QuerySet[Visit] | QuerySet[Clock], cases: Collection[UUID]
-) -> Counter[UUID]:
-    counted = rows.filter(case__in=cases).order_by().values_list("case").annotate(Count("pk"))
-    return Counter(dict(counted))
+def _said(words: str, count: int) -> str:
+    return gettext(words) % {"n": count}
 
 
 def handovers_of(by: Position, now: datetime) -> list[Handover]:

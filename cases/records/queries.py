@@ -462,3 +462,8 @@ def positions_of_case(case_id: UUID, *relations: Relation) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM wall.positions_of_case(%s, %s)", [case_id, list(relations)])
         return [row[0] for row in cursor.fetchall()]
+
+
+def count_by_case(rows: models.QuerySet[Any], cases: Collection[UUID]) -> Mapping[UUID, int]:
+    """How many of ``rows`` each of the cases has, without those that have none: for ``Room.open_on``."""
+    return dict(rows.filter(case__in=cases).order_by().values_list("case").annotate(Count("pk")))

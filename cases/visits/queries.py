@@ -1,6 +1,6 @@
 """The visits of a case, and those that a position has planned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 from agencies.staff.models import Position
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import on_cases_of
+from cases.records.queries import count_by_case, on_cases_of
 from cases.visits.codes import Seen
 from cases.visits.models import Visit
 from face.reading import asked_once
@@ -56,3 +56,8 @@ def planned_by(by: Position) -> QuerySet[Visit]:
     """The visits that this position planned and that are still to be held, the soonest first."""
     rows = Visit.objects.filter(on_cases_of(by, Level.EDIT), planned_by=by, ended_at=None)
     return rows.select_related("case").order_by("planned_for")
+
+
+def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
+    """How many visits are still to be held, by case."""
+    return count_by_case(Visit.objects.filter(ended_at=None), cases)

@@ -27,6 +27,7 @@ from security.walls import clock
 HOURS = 4
 """How long a broken glass lasts: the page says it, ``wall.break_glass`` counts it."""
 LOOKS = 100
+"""How many looks the review lists, the first ones; it says where there are more."""
 
 
 @form_page(Permission.BREAK_GLASS)
@@ -63,7 +64,7 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
     grant = get_object_or_404(grants, content_object=case, relation=Relation.GLASS, pk=grant_id)
     form = FindingForm(posted(request))
     until = grant.ended_at or grant.ends_at or clock.now()
-    looks = looks_at_case(case.pk).between(grant.user_id, grant.starts_at, until, LOOKS)
+    looks = looks_at_case(case.pk).between(grant.user_id, grant.starts_at, until, LOOKS + 1)
     return case_form(
         request,
         case,
@@ -76,5 +77,6 @@ def glass_review(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRe
         template="cases/records/glass_review.html",
         to=("home",),
         grant=grant,
-        looks=[(look.at, Verb(look.verb).label, panels_label(look.panels)) for look in looks],
+        looks=[(look.at, Verb(look.verb).label, panels_label(look.panels)) for look in looks[:LOOKS]],
+        most=LOOKS if len(looks) > LOOKS else None,
     )

@@ -327,6 +327,20 @@ def test_a_finding_with_a_question_has_a_comment_and_is_told(cast: Cast, finding
         assert "当直の記録にありません" not in signed_in(cast.positions[who]).get("/inbox/").content.decode()
 
 
+def test_a_review_that_lists_not_all_views_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = a_case(cast)
+    grant = _break(cast, "duty", case)
+    duty = signed_in(cast.duty)
+    for page in ("child_address", "case"):
+        duty.get(reverse(page, args=[case.pk]))
+    monkeypatch.setattr("cases.records.views.glass.LOOKS", 1)
+    client, address = signed_in(cast.supervisor), reverse("glass_review", args=[case.pk, grant.pk])
+    assert len(client.get(address).context["looks"]) == 1
+    assert "最初の1件" in client.get(address).content.decode()
+    monkeypatch.setattr("cases.records.views.glass.LOOKS", 100)
+    assert "最初の" not in client.get(address).content.decode()
+
+
 def test_the_review_shows_what_was_seen(cast: Cast) -> None:
     case = a_case(cast)
     grant = _break(cast, "duty", case)
