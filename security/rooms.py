@@ -80,7 +80,7 @@ class Room:
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None
     to_do: Callable[[Any, int], Iterable[Line]] | None = None
-    open_on: Mapping[str, OpenOn] = field(default_factory=dict)
+    open_on: Mapping[Name, OpenOn] = field(default_factory=dict)
     held: Callable[[UUID, date], Mapping[Name, int]] | None = None
     position_begins: Callable[[Any], None] | None = None
     items: Mapping[str, Name] = field(default_factory=dict)

@@ -1,7 +1,6 @@
 """What the room of the time limits of the law says of itself."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from cases.clocks import panel
 from cases.clocks.queries import open_on
@@ -9,7 +8,7 @@ from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    open_on={gettext_noop("time limits %(n)s"): open_on},
+    open_on={_("time limits %(n)s"): open_on},
     moments=panel.moments,
     cards={"clocks": Card(page=CasePage.OVERVIEW, make=panel.panel, order=10)},
     logged={"clocks": _("deadlines"), "due": _("deadlines")},

@@ -1,14 +1,13 @@
 """What the decision machine says of itself."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from cases.decisions.panel import to_do
 from cases.decisions.queries import open_on
 from security.rooms import Room
 
 ROOM = Room(
-    open_on={gettext_noop("drafts waiting %(n)s"): open_on},
+    open_on={_("drafts waiting %(n)s"): open_on},
     to_do=to_do,
     logged={"queue": _("drafts to decide")},
     sensitive={"queue": 0},

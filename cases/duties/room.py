@@ -1,7 +1,6 @@
 """What the room of the duties says of itself."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from cases.duties import panel
 from cases.duties.queries import open_on
@@ -10,7 +9,7 @@ from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    open_on={gettext_noop("duties %(n)s"): open_on},
+    open_on={_("duties %(n)s"): open_on},
     steps=panel.steps,
     cards={"duties": Card(page=CasePage.OVERVIEW, make=panel.panel, order=20)},
     logged={"duties": _("duties")},

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -70,13 +69,9 @@ def open_on(cases: Collection[UUID], now: datetime) -> dict[UUID, list[str]]:
     """What is open on each of the cases, in words with its number, as the rooms declare it."""
     counted = {words: count(cases, now) for words, count in merged("open_on").items()}
     return {
-        case: [_said(words, found[case]) for words, found in counted.items() if found.get(case)]
+        case: [words % {"n": found[case]} for words, found in counted.items() if found.get(case)]
         for case in cases
     }
-
-
-def _said(words: str, count: int) -> str:
-    return gettext(words) % {"n": count}
 
 
 def handovers_of(by: Position, now: datetime) -> list[Handover]:

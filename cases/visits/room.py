@@ -1,7 +1,6 @@
 """What the room of visits says of itself."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from cases.records.codes import CasePage
 from cases.visits import panel
@@ -10,7 +9,7 @@ from cases.visits.rules import what_waits
 from security.rooms import Card, Room
 
 ROOM = Room(
-    open_on={gettext_noop("visits planned %(n)s"): open_on},
+    open_on={_("visits planned %(n)s"): open_on},
     moments_in=panel.moments_in,
     steps=panel.steps,
     cards={"visits": Card(page=CasePage.PROGRESS, make=panel.panel)},
