@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -46,19 +46,22 @@ def positions_at(office: Office) -> models.QuerySet[Position]:
     )
 
 
+PositionState = Literal["held", "ended", "coming", "waiting", "refused"]
+
+
 @dataclass(frozen=True)
 class PositionRow:
     """A position as the administrator sees it."""
 
     position: Position
-    state: str  # "held", "ended", "coming", "waiting" or "refused"
+    state: PositionState
 
 
 def positions_of_person(person: Staff) -> list[PositionRow]:
     """All positions of a person, the latest first."""
     today = clock.today()
 
-    def state(position: Position) -> str:
+    def state(position: Position) -> PositionState:
         if position.refused_at is not None:
             return "refused"
         if position.is_waiting:

@@ -1,7 +1,7 @@
 """The list of one's cases: narrowed, counted, in an order, page by page, and how each case stands."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
+from cases.records.codes import Stage, Urgency
 from cases.records.models import Case, ProgressEntry
 from cases.records.queries import cases_for, last_seen_of, valid_leads, with_keys
 from face.keyset import KeyedList, Page, Place, page_of
@@ -40,18 +41,30 @@ class Order(models.TextChoices):
     ENTRY = "entry", _("longest without an entry first")
 
 
+class Shown(models.TextChoices):
+    """Which cases the list has, by whether they are closed."""
+
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    ALL = "all", _("all")
+
+
 @dataclass(frozen=True)
 class Narrowed:
-    """What the list is narrowed to: '' and None leave it whole; ``state`` is open, closed or all."""
+    """What the list is narrowed to; None leaves it whole."""
 
-    stage: str = ""
-    urgency: str = ""
-    state: str = "open"
+    stage: Stage | None = None
+    urgency: Urgency | None = None
+    state: Shown = Shown.OPEN
     lead: UUID | None = None
     overdue: bool = False
 
+    def arguments(self) -> list[Any]:
+        """As the function of the database takes them: '' for a code that narrows nothing."""
+        return [self.stage or "", self.urgency or "", self.state, self.lead, self.overdue]
 
-WHOLE = Narrowed(state="all")
+
+WHOLE = Narrowed(state=Shown.ALL)
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ def list_of(
     by: Position, asked: Mapping[str, Any], to: Narrowed = Narrowed(), size: int = SIZE
 ) -> Page[Case]:
     """The page of the position's cases that a query string names, the latest first."""
-    listed = walled_list(cases_for(by), _function(by), *asdict(to).values(), moment="opened_at")
+    listed = walled_list(cases_for(by), _function(by), *to.arguments(), moment="opened_at")
     return page_of(listed, asked, bound=f"cases {by.pk}", size=size)
 
 
@@ -83,7 +96,7 @@ def counted(by: Position, to: Narrowed) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM wall.{_function(by)}(%s, %s, %s, %s, %s, %s::timestamptz, %s::uuid, %s, %s)",  # noqa: S608 - a name of ours
-            [*asdict(to).values(), *NEWEST, COUNTED + 1],
+            [*to.arguments(), *NEWEST, COUNTED + 1],
         )
         return int(cursor.fetchone()[0])
 

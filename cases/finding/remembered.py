@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
 
 from agencies.staff.access import StaffRequest
-from cases.finding.listing import Order
+from cases.finding.listing import Order, Shown
 from cases.records.codes import Stage, Urgency
 
 SALT = "tomoshibi.lists"
@@ -21,7 +21,7 @@ MOST = 8
 CODES: dict[str, frozenset[str]] = {
     "stage": frozenset(Stage.values),
     "urgency": frozenset(Urgency.values),
-    "state": frozenset({"closed", "all"}),
+    "state": frozenset(Shown.values) - {Shown.OPEN.value},
     "overdue": frozenset({"1"}),
     "order": frozenset(Order.values) - {Order.LATEST.value},
 }

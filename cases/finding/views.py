@@ -9,7 +9,6 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
@@ -22,6 +21,7 @@ from cases.finding.listing import (
     SORTED,
     Narrowed,
     Order,
+    Shown,
     Standing,
     counted,
     list_of,
@@ -40,8 +40,6 @@ from security.encryption.fields import value_of
 from security.search.index import EXACT, SCHOOL
 from security.search.names import name_key, number_key
 from security.search.tokens import search_key, term
-
-STATES = {"open": _("open"), "closed": _("closed"), "all": _("all")}
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "sorted": SORTED,
         "stages": Stage.choices,
         "urgencies": Urgency.choices,
-        "states": STATES.items(),
+        "states": Shown.choices,
         "orders": Order.choices,
         "leads": leads,
         "narrowed": chosen != Narrowed(),
@@ -125,16 +123,14 @@ def _chosen(asked: Mapping[str, str]) -> tuple[Narrowed, Order]:
     try:
         order = Order(asked.get("order", ""))
         chosen = Narrowed(
-            stage=Stage(asked["stage"]).value if asked.get("stage") else "",
-            urgency=Urgency(asked["urgency"]).value if asked.get("urgency") else "",
-            state=asked.get("state", "") or "open",
+            stage=Stage(asked["stage"]) if asked.get("stage") else None,
+            urgency=Urgency(asked["urgency"]) if asked.get("urgency") else None,
+            state=Shown(asked.get("state", "") or Shown.OPEN),
             lead=UUID(lead) if lead else None,
             overdue=bool(asked.get("overdue")),
         )
     except ValueError as error:
         raise BadRequest("not a filter of the list") from error
-    if chosen.state not in STATES:
-        raise BadRequest("not a filter of the list")
     return chosen, order
 
 

@@ -128,12 +128,12 @@ class RegisterForm(AskedForm):
     in_charge = CallForm.declared_fields["in_charge"]
 
     def __init__(
-        self, *args: Any, in_charge: list[Position], by: Position, least: str, **kwargs: Any
+        self, *args: Any, in_charge: list[Position], by: Position, least: Urgency, **kwargs: Any
     ) -> None:
         kwargs["initial"] = {"in_charge": str(by.pk)} if by in in_charge else {}
         super().__init__(*args, **kwargs)
         suggested = gettext("The ticked items ask for %(band)s at least. Choose it, or a higher one.")
-        self.fields["urgency"].help_text = suggested % {"band": Urgency(least).label}
+        self.fields["urgency"].help_text = suggested % {"band": least.label}
         choice_of_lead(self).offer(in_charge)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position, Staff
 from desk.audit.labels import RELATIONS, relation_label
-from security.audit.days import DayFilter, Line
+from security.audit.days import DayFilter, Line, LookKind
 from security.audit.verbs import Verb
 from security.rooms import merged, panels_label
 
@@ -19,12 +19,12 @@ PRINTS = {Verb.CASE_PRINT, Verb.DISCLOSURE_PRINT}
 OF_A_CASE = 2
 """How sensitive a name of an older version is, which no room ranks any more: some content of the case."""
 CHIPS: dict[str, tuple[str | Promise, DayFilter]] = {
-    "outside": (gettext_lazy("outside the team"), DayFilter(kind="outside")),
-    "glass": (gettext_lazy("broken glass"), DayFilter(kind="glass")),
-    "denied": (gettext_lazy("refusals"), DayFilter(kind="denied")),
+    "outside": (gettext_lazy("outside the team"), DayFilter(kind=LookKind.OUTSIDE)),
+    "glass": (gettext_lazy("broken glass"), DayFilter(kind=LookKind.GLASS)),
+    "denied": (gettext_lazy("refusals"), DayFilter(kind=LookKind.DENIED)),
     "notifier": (gettext_lazy("who notified"), DayFilter(panels=("notifier",))),
     "address": (gettext_lazy("withheld address"), DayFilter(panels=("withheld_address", "withheld_place"))),
-    "print": (gettext_lazy("prints"), DayFilter(kind="print")),
+    "print": (gettext_lazy("prints"), DayFilter(kind=LookKind.PRINT)),
 }
 """What a reviewer looks for first, by its code in the address."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -30,14 +31,24 @@ class Line:
     panels: frozenset[str]
 
 
+class LookKind(StrEnum):
+    """Which looks count by how they came about, as ``wall.looks_by_day`` knows them."""
+
+    ALL = ""
+    OUTSIDE = "outside"
+    GLASS = "glass"
+    DENIED = "denied"
+    PRINT = "print"
+
+
 @dataclass(frozen=True)
 class DayFilter:
     """Which looks count; empty means all but list views. Days are Japanese days, both included.
 
-    ``kind``: outside (the team), glass, denied, print. ``panels``: those that showed one of these.
+    ``panels``: those that showed one of these.
     """
 
-    kind: str = ""
+    kind: LookKind = LookKind.ALL
     panels: tuple[str, ...] = ()
     lists: bool = False
     person: UUID | None = None

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.models import Case
-from security.audit.days import DayFilter, Days
+from security.audit.days import DayFilter, Days, LookKind
 from security.audit.models import CaseTrace, Event
 from security.audit.queries import EventFilter, looks_at_case
 from tests.cast import Cast, a_case
@@ -51,7 +51,7 @@ def test_a_print_has_what_the_page_showed(cast: Cast, name: str) -> None:
     assert (printing.relation, printing.actor_id) == ("lead", cast.caseworker.staff_id)
     with acting_as(cast.supervisor):
         assert Event.objects.get(verb="CASE_PRINT").detail == "page"
-        (line,) = Days("case", case.pk).newest(DayFilter(kind="print"), 5)
+        (line,) = Days("case", case.pk).newest(DayFilter(kind=LookKind.PRINT), 5)
         assert (line.who, line.looks) == (cast.caseworker.staff_id, 1)
 
 

@@ -49,7 +49,7 @@ def test_clear_forgets_it(cast: Cast) -> None:
 def test_an_address_of_its_own_is_followed_and_changes_nothing(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     opened(client, **SENT)
-    assert opened(client, state="all").context["chosen"].urgency == ""
+    assert opened(client, state="all").context["chosen"].urgency is None
     assert opened(client).context["chosen"].urgency == "AA"
 
 
