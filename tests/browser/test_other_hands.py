@@ -225,3 +225,107 @@ def test_a_row_of_the_own_cases_is_low_on_a_narrow_screen(office: Office, width:
     assert row.locator(f"a[href='{of(case, 'progress_add')}']").first.is_hidden()
     assert row.locator(f"a[href='{of(case, 'progress_add')}']").last.is_visible()
     page.context.close()
+
+
+def window(office: Office, name: str, path: str) -> Keys:
+    """Somebody with a keyboard at a page: Tab goes all the way round it, nothing holds the focus; then the skip link."""
+    page = office.page(name)
+    page.goto(office.address + path)
+    hands = Keys(page)
+    assert hands.reach(".skip") == 1
+    hands.reach(".skip", 200)
+    hands.key("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    return hands
+
+
+def written(hands: Keys, texts: dict[str, str]) -> None:
+    """Each field is reached going forward, in the order of the page: what is said first is asked first."""
+    for name, text in texts.items():
+        hands.write(f"main [name={name}]", text)
+
+
+def ticked(hands: Keys, name: str) -> None:
+    """The first choice, by Space; Shift+Tab leads back out of the group, and Tab into it again."""
+    selector = f"main [name={name}]"
+    hands.reach(selector)
+    hands.key("Space")
+    hands.key("Shift+Tab")
+    assert not hands.page.evaluate(FOCUSED, selector)["is_wanted"], "a group of choices is one stop"
+    assert hands.reach(selector) == 1
+    assert hands.page.locator(f"{selector}:checked").count() == 1
+
+
+def sent(hands: Keys, label: str) -> Page:
+    hands.reach("main form.form-card .actions button[type=submit]")
+    assert hands.page.evaluate("document.activeElement.innerText").strip() == label
+    hands.enter()
+    return hands.page
+
+
+def test_from_the_call_to_the_safety_check_by_keyboard(office: Office) -> None:
+    hands = window(office, "caseworker", reverse("register_call"))
+    written(hands, {"notifier_name": "架空　通子", "notifier_telephone": "03-0000-2222"})
+    hands.reach("main [name=source]")
+    hands.key("ArrowDown")
+    ticked(hands, "channel")
+    child = {"family_name": "木野", "given_name": "鍵", "family_kana": "キノ", "given_kana": "カギ"}
+    written(hands, {**child, "birth_date": "H28.5.1"})
+    ticked(hands, "sex")
+    ticked(hands, "place_of_stay")
+    written(hands, {"situation": "架空の通告"})
+    ticked(hands, "track")
+    ticked(hands, "urgency")
+    page = sent(hands, "受付を登録する")
+    folder = page.url.partition("/reception/")[0]
+    page.goto(f"{folder}/acceptance/")
+    written(hands, {"attendees": "架空　先生", "decision": "直ちに安全確認"})
+    sent(hands, "受理会議の結果を記録する")
+    page.goto(f"{folder}/safety/")
+    ticked(hands, "outcome")
+    written(hands, {"place": "学校", "condition": "落ち着いている"})
+    sent(hands, "安全確認を記録する")
+    page.context.close()
+
+
+def test_the_child_answers_and_withdraws_by_keyboard(office: Office) -> None:
+    case = a_case(office.cast)
+    hands = window(office, "caseworker", of(case, "intention_new"))
+    page = hands.page
+    order = page.eval_on_selector_all(
+        "main form.form-card [name]:not([type=hidden])", "all => all.map(one => one.name)"
+    )
+    texts = {"place": "面接室", "explanation": "説明文を読んだ", "advocate": "なし"}
+    texts |= {"words": "話してもいい", "understanding": "言い直せた"}
+    for name in dict.fromkeys(order):
+        if name == "recipient":
+            hands.reach(f"main [name={name}]")
+            hands.key("ArrowDown")
+        elif name == "result" or name.startswith("item_"):
+            ticked(hands, name)
+        elif name in texts:
+            written(hands, {name: texts[name]})
+    sent(hands, "意向確認の結果を記録する")
+    hands.reach("main form[action*='/withdraw/'] button", 90)
+    hands.enter()
+    page.goto(office.address + of(case, "case_wishes"))
+    assert not page.locator("main form[action*='/withdraw/']").count(), "it was withdrawn"
+    page.context.close()
+
+
+def test_the_desk_of_the_police_by_keyboard(office: Office) -> None:
+    case = a_case(office.cast)
+    steps.confirmed(office.cast, case)
+    letter = steps.sent(office.cast, steps.decided(office.cast, steps.drafted(office.cast, case)))
+    hands = window(office, "policechief", reverse("envelopes"))
+    hands.reach(f"main a[href='{reverse('envelope_assign', args=[letter.pk])}']")
+    hands.enter()
+    hands.reach("main [name=officer]")
+    hands.key("ArrowDown")
+    sent(hands, "担当者を指定する")
+    hands.page.context.close()
+    hands = window(office, "police", reverse("envelopes"))
+    hands.reach(f"main a[href='{reverse('letter', args=[letter.pk])}']", 90)
+    hands.enter()
+    assert "伝える文 incident_outline" in hands.page.inner_text("main")
+    hands.page.context.close()
