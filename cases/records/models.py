@@ -126,8 +126,8 @@ class Case(SealedModel):
 
     @property
     def track_short(self) -> str:
-        """The track in a narrow column."""
-        return Track(self.track).short
+        """The track in a narrow column; a code that is unknown today as it is."""
+        return Track(self.track).short if self.track in Track.values else self.track
 
 
 class OfCase(SealedModel):

@@ -10,13 +10,19 @@ from django.http import QueryDict
 from django.template import engines
 from django.utils.translation import override
 
-from face.fields import ButtonField, PhoneField
+from face.fields import ButtonField, JapaneseDateField, JapaneseDateTimeField, PhoneField
 from face.forms import BaseForm, forms_made
 from face.needed import Needed
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
 from tests.sweeps.world import World
 
+SAMPLES: dict[type[forms.Field], str] = {
+    forms.BooleanField: "on",
+    PhoneField: "03-1234-5678",
+    JapaneseDateTimeField: "R8.1.5 10:31",
+    JapaneseDateField: "R8.1.5",
+}
 MARK = engines["django"].from_string("{% load face %}{{ field|mark }}")
 
 
@@ -56,16 +62,18 @@ def answers(form: BaseForm, needed: Needed) -> Iterator[dict[str, list[str]]]:
     if not needed.by:
         yield {}
     for by in needed.by:
-        field = form.fields[by]
-        text = (
-            "on"
-            if isinstance(field, forms.BooleanField)
-            else "03-1234-5678"
-            if isinstance(field, PhoneField)
-            else "ア"
-        )
-        for value in sorted(needed.values) or [text]:
+        for value in sorted(needed.values) or [_text_for(form.fields[by])]:
             yield {by: [value]}
+
+
+def _text_for(field: forms.Field) -> str:
+    """Something that the field takes."""
+    if isinstance(field, forms.ChoiceField):
+        return next(str(code) for code, _label in field.choices if code)  # type: ignore[union-attr]  # no groups
+    for kind, text in SAMPLES.items():
+        if isinstance(field, kind):
+            return text
+    return "ア"
 
 
 def said_of(form: BaseForm, name: str) -> str:

@@ -54,6 +54,7 @@ def test_a_night_lasts_over_weekends_and_holidays(now: datetime, night: str, mor
 
 @pytest.mark.parametrize("day", ["2026-12-29", "2026-12-31", "2027-01-01", "2027-01-02", "2026-11-28"])
 def test_offices_are_closed(day: str) -> None:
+    """地方自治法4条の2: holidays and, by ordinance, the days about New Year."""
     assert not is_working_day(date.fromisoformat(day))
     assert is_working_day(date(2026, 12, 28))
     assert is_working_day(date(2027, 1, 4))
