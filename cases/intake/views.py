@@ -19,7 +19,7 @@ from cases.intake.call_forms import CallForm, CompleteForm, FurtherForm
 from cases.intake.forms import AcceptForm, RetractForm, SafetyForm
 from cases.intake.known import ask_first
 from cases.intake.models import Notification, Notifier, SafetyCheck
-from cases.records.codes import Level, Urgency
+from cases.records.codes import Level
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, section_url
@@ -43,27 +43,28 @@ def register_call(request: StaffRequest) -> HttpResponse:
         case = made.case
         text = _("The case was opened as %(number)s.") % {"number": case.number}
         messages.success(request, text, extra_tags="intake")
-        _say_lifted(request, case, form.cleaned_data["urgency"])
+        if case.urgency != form.cleaned_data["urgency"]:
+            _say_lifted(request, case)
         return redirect(section_url(case, "intake"))
 
     return form_answer(request, form, act, done="", to=to_case, template="cases/intake/call.html", **known)
 
 
-def _say_lifted(request: StaffRequest, case: Case, chosen: Urgency) -> None:
-    if case.urgency != chosen:
-        text = _("The ticked items lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
-        messages.info(request, text, extra_tags="intake")
+def _say_lifted(request: StaffRequest, case: Case) -> None:
+    text = _("The ticked items lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
+    messages.info(request, text, extra_tags="intake")
 
 
 @form_page(Permission.TAKE_CONTACTS)
 def further_notification(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A further notification about the child of a case."""
     case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
-    before = Urgency(case.urgency)
+    before = case.urgency
     form = FurtherForm(posted(request), office=case.office)
 
     def to_case(_made: Any) -> HttpResponse:
-        _say_lifted(request, case, before)
+        if case.urgency != before:
+            _say_lifted(request, case)
         return redirect(section_url(case, "intake"))
 
     return case_form(

@@ -69,7 +69,7 @@ def answers(form: BaseForm, needed: Needed) -> Iterator[dict[str, list[str]]]:
 def _text_for(field: forms.Field) -> str:
     """Something that the field takes."""
     if isinstance(field, forms.ChoiceField):
-        return next(str(code) for code, _label in field.choices if code)  # type: ignore[union-attr]  # no groups
+        return next(str(code) for code, _label in field.choices if code)  # type: ignore[union-attr,misc]  # no groups
     for kind, text in SAMPLES.items():
         if isinstance(field, kind):
             return text
