@@ -28,26 +28,31 @@ TABLES = (
 
 MOMENTS = {"cases_nightsheet": {"night": NAMED, "taken_by_id": POST, "taken_at": NOW}}
 
-FUNCTIONS = f"""
--- From when until when the night of a sheet lasts; no row for who reads no sheets, and none of a night long ago.
-CREATE OR REPLACE FUNCTION wall.night_lasts(night date, morning date) RETURNS TABLE (since timestamptz, until timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT (night + time '17:15') AT TIME ZONE 'Asia/Tokyo', (morning + time '9:00') AT TIME ZONE 'Asia/Tokyo'
-  WHERE wall.my_role() IN ({READERS}) AND night BETWEEN wall.today() - {BACK} AND wall.today()
-    AND morning > night AND morning - night <= {LONGEST}
-$$;
 
--- What happened in the caller's office in that night: as much of each case as is shown before the glass. In plpgsql, which looks
--- its functions up when it runs: it is raised before the walls of the record.
-CREATE OR REPLACE FUNCTION wall.night_of(night date, morning date) RETURNS TABLE ({COLUMNS})
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, pg_temp AS $$
+def night_function(name: str, happened: str, rows: int) -> str:
+    """SQL of ``wall.name(night, morning)``: of what happened in the caller's office in that night as much of each case as is shown
+    before the glass. ``happened`` selects subject (a case), moment and matter by ``office``, ``began`` and ``ended``; ``rows`` are
+    as many as are expected.
+
+    In plpgsql, which looks its functions up when it runs: it is raised before the walls of the record. And its plan is made for
+    two moments, so that it begins at the index of the moments and not at the office's cases.
+    """
+    return f"""
+CREATE OR REPLACE FUNCTION wall.{name}(night date, morning date) RETURNS TABLE ({COLUMNS})
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS {rows} SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   office uuid := wall.my_office();
   began timestamptz;
   ended timestamptz;
 BEGIN
   SELECT l.since, l.until INTO began, ended FROM wall.night_lasts(night, morning) l;
-  RETURN QUERY SELECT shown.case_id, shown.number, shown.in_charge, shown.telephone, h.moment, h.matter FROM (
+  RETURN QUERY SELECT shown.case_id, shown.number, shown.in_charge, shown.telephone, h.moment, h.matter
+  FROM ({happened}) h CROSS JOIN LATERAL wall.before_glass(h.subject) shown;
+END $$;
+"""
+
+
+HAPPENED = f"""
     (SELECT n.case_id AS subject, n.received_at AS moment, CASE WHEN EXISTS (
          SELECT 1 FROM public.cases_notification o WHERE o.case_id = n.case_id AND (o.received_at, o.id) < (n.received_at, n.id))
        THEN 'added' ELSE 'opened' END AS matter
@@ -66,8 +71,17 @@ BEGIN
     UNION ALL
     (SELECT g.case_id, g.created_at, 'glass' FROM public.cases_grant g JOIN public.cases_case c ON c.id = g.case_id AND c.office_id = office
      WHERE g.relation = 'glass' AND g.created_at >= began AND g.created_at < ended ORDER BY g.created_at LIMIT {MOST})
-  ) h CROSS JOIN LATERAL wall.before_glass(h.subject) shown;
-END $$;
 """
+"""What is on the sheet of a night, each at most ``MOST`` times."""
+
+FUNCTIONS = f"""
+-- From when until when the night of a sheet lasts; no row for who reads no sheets, and none of a night long ago.
+CREATE OR REPLACE FUNCTION wall.night_lasts(night date, morning date) RETURNS TABLE (since timestamptz, until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (night + time '17:15') AT TIME ZONE 'Asia/Tokyo', (morning + time '9:00') AT TIME ZONE 'Asia/Tokyo'
+  WHERE wall.my_role() IN ({READERS}) AND night BETWEEN wall.today() - {BACK} AND wall.today()
+    AND morning > night AND morning - night <= {LONGEST}
+$$;
+""" + night_function("night_of", HAPPENED, 20)
 
 CALLERS = {"runtime": ("night_of(date, date)",)}

@@ -5,7 +5,7 @@ officers of the receiving office; no case content is in them.
 """
 
 from cases.nights.codes import MOST
-from cases.nights.walls import COLUMNS
+from cases.nights.walls import night_function
 from security.walls.declare import of_case
 from security.walls.moments import kept_by
 from security.walls.pages import PLACE, page_function
@@ -18,6 +18,13 @@ AT_MY_DESK = (
 IN_HAND = f"""{AT_MY_DESK} AND t.ended_at IS NULL AND (NOT own OR EXISTS (
   SELECT 1 FROM public.referrals_assignment a
   WHERE a.disclosure_id = t.id AND a.position_id = (SELECT wall.my_position()) AND a.ended_at IS NULL))"""
+
+# What was recorded in a night, for its sheet.
+CONTACTS = f"""
+  SELECT p.case_id AS subject, p.recorded_at AS moment, 'police' AS matter
+  FROM public.referrals_policecontact p JOIN public.cases_case c ON c.id = p.case_id AND c.office_id = office
+  WHERE p.recorded_at >= began AND p.recorded_at < ended ORDER BY p.recorded_at LIMIT {MOST}
+"""
 
 TABLES = (of_case("referrals_policecontact", write="view", update="seen_at, seen_by_id"),)
 
@@ -47,24 +54,8 @@ CREATE OR REPLACE FUNCTION wall.ended_at_my_desk(which uuid) RETURNS timestamptz
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.ended_at FROM public.referrals_disclosure t WHERE t.id = which AND {AT_MY_DESK}
 $$;
-
--- For the sheet of a night: the contacts with the police that were recorded in it, as wall.night_of answers. In plpgsql: the plan is
--- made for two moments, so it begins at the index of the moments and not at the office's cases.
-CREATE OR REPLACE FUNCTION wall.contacts_of_night(night date, morning date) RETURNS TABLE ({COLUMNS})
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  office uuid := wall.my_office();
-  began timestamptz;
-  ended timestamptz;
-BEGIN
-  SELECT l.since, l.until INTO began, ended FROM wall.night_lasts(night, morning) l;
-  RETURN QUERY SELECT shown.case_id, shown.number, shown.in_charge, shown.telephone, t.moment, 'police' FROM (
-    SELECT p.case_id AS subject, p.recorded_at AS moment
-    FROM public.referrals_policecontact p JOIN public.cases_case c ON c.id = p.case_id AND c.office_id = office
-    WHERE p.recorded_at >= began AND p.recorded_at < ended ORDER BY p.recorded_at LIMIT {MOST}) t
-  CROSS JOIN LATERAL wall.before_glass(t.subject) shown;
-END $$;
 """
+    + night_function("contacts_of_night", CONTACTS, 5)
     + """
 -- A print by an officer who may open it now: whether it is the first. Two at once wait for each other, and one of them is.
 CREATE OR REPLACE FUNCTION wall.note_printed(which uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
