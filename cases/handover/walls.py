@@ -211,6 +211,7 @@ DECLARE
   last_day date := NEW.ends_on;
 BEGIN
   IF wall.is_seeder() THEN RETURN NEW; END IF;
+  IF NEW.left_behind = '' AND pg_trigger_depth() > 1 THEN RETURN NEW; END IF;  -- emptied by wall.account_leaves_anew
   IF NEW.ends_on IS NOT DISTINCT FROM OLD.ends_on THEN
     IF NEW.left_behind IS NOT DISTINCT FROM OLD.left_behind THEN RETURN NEW; END IF;
     IF EXISTS (SELECT 1 FROM public.agencies_staff s WHERE s.id = NEW.staff_id AND s.is_active) THEN
@@ -232,8 +233,17 @@ BEGIN
       UNION SELECT v.case_id FROM public.cases_visit v WHERE v.planned_by_id = NEW.id AND v.ended_at IS NULL
       UNION SELECT h.case_id FROM public.cases_handover h WHERE h.to_position_id = NEW.id AND h.cancelled_at IS NULL
     ) AS work CROSS JOIN LATERAL wall.positions_on_case(work.case_id, ARRAY['line']) p WHERE p <> NEW.id
-  ), 'position_leaves_work', '', '/handover/new/?from=' || NEW.id, NEW.id::text || ' ' || last_day::text);
+  ), 'position_leaves_work', '', '/handover/new/?from=' || NEW.id, NEW.id || ' ' || last_day || ' ' || wall.clock());
   RETURN NEW;
+END $$;
+
+-- Each time an account goes out of use its work is left behind anew: what was written of an earlier time is no reason for this one.
+CREATE OR REPLACE FUNCTION wall.account_leaves_anew() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.agencies_position SET left_behind = ''
+  WHERE staff_id = NEW.id AND left_behind <> '' AND (ends_on IS NULL OR ends_on >= wall.today());
+  RETURN NULL;
 END $$;
 
 -- So does an account that is taken out of use: the reason is written by the same transaction, hence asked for at its end.
@@ -264,6 +274,8 @@ CALLERS = {
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER leaves_nothing BEFORE UPDATE OF ends_on, left_behind ON agencies_position
   FOR EACH ROW EXECUTE FUNCTION wall.position_leaves_nothing();
+CREATE OR REPLACE TRIGGER account_leaves_anew AFTER UPDATE OF is_active ON agencies_staff
+  FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION wall.account_leaves_anew();
 DROP TRIGGER IF EXISTS account_leaves_nothing ON agencies_staff;
 CREATE CONSTRAINT TRIGGER account_leaves_nothing AFTER UPDATE OF is_active ON agencies_staff DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION wall.account_leaves_nothing();

@@ -108,6 +108,46 @@ def test_an_account_goes_out_of_use_like_its_positions_end(cast: Cast) -> None:
     assert WHY not in signed_in(cast.supervisor).get(notice.path).content.decode()
 
 
+def told(cast: Cast) -> int:
+    """How often the supervisor was told that this work has no owner."""
+    with acting_as(cast.supervisor):
+        found = Notice.objects.filter(kind="position_leaves_work", position=cast.supervisor)
+        return sum(found.values_list("count", flat=True))
+
+
+def test_an_account_out_of_use_a_second_time_is_told_again_in_the_very_same_words(cast: Cast) -> None:
+    a_case(cast)
+    address = reverse("staff_use", args=[cast.caseworker.staff_id])
+    client = signed_in(cast.admin)
+    for times in (1, 2):
+        assert client.post(address, {"left_behind": WHY}).status_code == 302
+        assert told(cast) == times
+        assert (
+            WHY
+            in signed_in(cast.supervisor).get(f"/handover/new/?from={cast.caseworker.pk}").content.decode()
+        )
+        assert client.post(address, {"in_use": "1"}).status_code == 302
+
+
+def test_the_reason_of_an_earlier_time_is_none_for_this_one(cast: Cast) -> None:
+    """Whoever writes SQL with an administrator's session gives a reason each time, and empties none that was given."""
+    a_case(cast)
+    end(cast, 30, WHY)
+    with acting_as(cast.admin), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        person = Staff.objects.filter(pk=cast.caseworker.staff_id)
+        with pytest.raises(IntegrityError, match="account has not been"), transaction.atomic():
+            person.update(is_active=False)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        person.update(is_active=False)
+        position = Position.objects.filter(pk=cast.caseworker.pk)
+        position.update(left_behind=WHY)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="has not been handed over"), transaction.atomic():
+            position.update(left_behind="")
+    assert told(cast) == 2
+
+
 def test_it_ends_without_a_reason_once_everything_is_handed_over(cast: Cast) -> None:
     case = a_case(cast)
     over(cast, case, 10, keep_former=True)
