@@ -19,7 +19,6 @@ from cases.handover.codes import BADGES, HandoverState
 from cases.handover.forms import HandoverForm, LeadForm
 from cases.handover.models import Handover
 from cases.records.codes import Level, Stage
-from cases.records.models import Case
 from cases.records.pages import back_to_team, case_form, case_to_change
 from cases.records.queries import cases_for, with_keys
 from face.consequences import Consequences
@@ -79,10 +78,8 @@ def handover_new(request: StaffRequest) -> HttpResponse:
             batch=batch,
         )
         if len(refused) < len(cases):
-            _tell(request, len(cases) - len(refused), refused)
-            for text, _note in gone:
-                messages.error(request, text)
-            return redirect("handover", batch)
+            left = [(f"{case.number}: {reason}", form.notes()[case.pk]) for case, reason in refused]
+            return _answer(request, batch, len(cases) - len(refused), [*left, *gone])
         for case, reason in refused:
             form.add_error(None, f"{case.number}: {reason}")
     return render(request, "cases/handover/new.html", context | {"lines": form.lines(opened)})
@@ -199,8 +196,10 @@ def _gone(request: StaffRequest, form: HandoverForm) -> list[tuple[str, str]]:
     return found
 
 
-def _tell(request: StaffRequest, done: int, refused: list[tuple[Case, str]]) -> None:
+def _answer(request: StaffRequest, batch: UUID, done: int, left: list[tuple[str, str]]) -> HttpResponse:
+    """The answer once cases are handed over: what was made together, or first, line by line, what was left out and its note."""
     text = ngettext("%(n)d case is handed over.", "%(n)d cases are handed over.", done) % {"n": done}
+    if left:
+        return render(request, "cases/handover/left.html", {"done": text, "batch": batch, "gone": left})
     messages.success(request, text)
-    for case, reason in refused:
-        messages.error(request, f"{case.number}: {reason}")
+    return redirect("handover", batch)
