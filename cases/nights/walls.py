@@ -30,15 +30,15 @@ MOMENTS = {"cases_nightsheet": {"night": NAMED, "taken_by_id": POST, "taken_at":
 
 
 def night_function(name: str, happened: str, rows: int) -> str:
-    """SQL of ``wall.name(night, morning)``: of what happened in the caller's office in that night as much of each case as is shown
-    before the glass. ``happened`` selects subject (a case), moment and matter by ``office``, ``began`` and ``ended``; ``rows`` are
-    as many as are expected.
+    """SQL of the function ``name`` of night and morning: of what happened in the caller's office in that night as much of each
+    case as is shown before the glass. ``happened`` selects subject (a case), moment and matter by ``office``, ``began`` and
+    ``ended``; ``rows`` are as many as are expected.
 
     In plpgsql, which looks its functions up when it runs: it is raised before the walls of the record. And its plan is made for
     two moments, so that it begins at the index of the moments and not at the office's cases.
     """
     return f"""
-CREATE OR REPLACE FUNCTION wall.{name}(night date, morning date) RETURNS TABLE ({COLUMNS})
+CREATE OR REPLACE FUNCTION {name}(night date, morning date) RETURNS TABLE ({COLUMNS})
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS {rows} SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   office uuid := wall.my_office();
@@ -82,6 +82,6 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_tem
   WHERE wall.my_role() IN ({READERS}) AND night BETWEEN wall.today() - {BACK} AND wall.today()
     AND morning > night AND morning - night <= {LONGEST}
 $$;
-""" + night_function("night_of", HAPPENED, 20)
+""" + night_function("wall.night_of", HAPPENED, 20)
 
 CALLERS = {"runtime": ("night_of(date, date)",)}

@@ -55,7 +55,7 @@ SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.ended_at FROM public.referrals_disclosure t WHERE t.id = which AND {AT_MY_DESK}
 $$;
 """
-    + night_function("contacts_of_night", CONTACTS, 5)
+    + night_function("wall.contacts_of_night", CONTACTS, 5)
     + """
 -- A print by an officer who may open it now: whether it is the first. Two at once wait for each other, and one of them is.
 CREATE OR REPLACE FUNCTION wall.note_printed(which uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
