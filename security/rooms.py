@@ -21,7 +21,6 @@ from face.paper import Paper
 
 Name = str | Promise
 CasesOfKeys = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
-OpenOn = Callable[[Collection[UUID], datetime], Mapping[UUID, int]]
 Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
 
 
@@ -39,6 +38,14 @@ class Card:
     half: bool = False
 
 
+@dataclass(frozen=True)
+class Open:
+    """A kind of thing that can be open on a case: its words with ``%(n)s``, and how many there are now on each of some cases."""
+
+    words: Name
+    count: Callable[[Collection[UUID], datetime], Mapping[UUID, int]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """One room's declarations; each has an empty default.
@@ -53,9 +60,9 @@ class Room:
     names a row of each model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do.
     ``obstacle(case, now)`` is the sentence against closing a case, or "". ``keys`` answers, for each kind of key of the room,
     which cases its owners belong to; ``relations`` what a position is to cases, ``to_do(by, most)`` what a position has to do
-    next, at most so many lines of a kind. ``open_on`` counts what is open on each of some cases, under its words with ``%(n)s``.
-    ``held(position, last_day)`` counts what would lose its owner after the position's
-    last day.
+    next, at most so many lines of a kind. ``open_on`` are the kinds of what can be open on a case, each under
+    a code, which is stored with a number. ``held(position, last_day)`` counts what would lose its owner after the position's last
+    day.
 
     ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
@@ -80,7 +87,7 @@ class Room:
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None
     to_do: Callable[[Any, int], Iterable[Line]] | None = None
-    open_on: Mapping[Name, OpenOn] = field(default_factory=dict)
+    open_on: Mapping[str, Open] = field(default_factory=dict)
     held: Callable[[UUID, date], Mapping[Name, int]] | None = None
     position_begins: Callable[[Any], None] | None = None
     items: Mapping[str, Name] = field(default_factory=dict)

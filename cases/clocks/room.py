@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.clocks import panel
 from cases.clocks.queries import open_on
 from cases.records.codes import CasePage
-from security.rooms import Card, Room
+from security.rooms import Card, Open, Room
 
 ROOM = Room(
-    open_on={_("time limits %(n)s"): open_on},
+    open_on={"clocks": Open(_("time limits %(n)s"), open_on)},
     moments=panel.moments,
     cards={"clocks": Card(page=CasePage.OVERVIEW, make=panel.panel, order=10)},
     logged={"clocks": _("deadlines"), "due": _("deadlines")},

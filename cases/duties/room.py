@@ -6,10 +6,10 @@ from cases.duties import panel
 from cases.duties.queries import open_on
 from cases.duties.rules import what_is_open
 from cases.records.codes import CasePage
-from security.rooms import Card, Room
+from security.rooms import Card, Open, Room
 
 ROOM = Room(
-    open_on={_("duties %(n)s"): open_on},
+    open_on={"duties": Open(_("duties %(n)s"), open_on)},
     steps=panel.steps,
     cards={"duties": Card(page=CasePage.OVERVIEW, make=panel.panel, order=20)},
     logged={"duties": _("duties")},

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from security.rooms import merged
+
 
 class HandoverState(models.TextChoices):
     """By its dates alone: nothing is set when the day comes."""
@@ -14,3 +16,9 @@ class HandoverState(models.TextChoices):
 
 BADGES = {HandoverState.PLANNED: "info", HandoverState.DONE: "success", HandoverState.CANCELLED: "neutral"}
 """The colour of each state."""
+
+
+def said(code: str, n: int) -> str:
+    """How many of one kind of thing are open, in the words of the room that declares it; a kind of an older version as it is."""
+    kinds = merged("open_on")
+    return str(kinds[code].words) % {"n": n} if code in kinds else f"{code} {n}"

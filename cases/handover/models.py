@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.handover.codes import HandoverState
-from cases.records.models import Grant, OfCase
-from security.encryption.fields import EncryptedTextField
+from cases.handover.codes import HandoverState, said
+from cases.records.models import Case, Grant, OfCase
+from security.encryption.fields import EncryptedTextField, SealedModel, words_of
+from security.encryption.keyring import Scope
+from security.encryption.typed import EncryptedCountsField
 
 
 class Handover(OfCase):
@@ -77,3 +79,33 @@ class Handover(OfCase):
         if self.cancelled_at is not None:
             return HandoverState.CANCELLED
         return HandoverState.PLANNED if self.begins_at > now else HandoverState.DONE
+
+
+class HandoverCount(SealedModel):
+    """What was open on the case of a planned hand-over when it was counted, in numbers alone: under a key of the hand-over, which
+    its receiver holds before the case is open to them. Counted again it is another row."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "handover", "case", "counted_at"})
+
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="counts")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    counted_at = models.DateTimeField(_("counted at"))
+    numbers = EncryptedCountsField(said, _("what is open"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-counted_at", "id"]
+        indexes = [models.Index(fields=["handover", "-counted_at"], name="handover_counted")]
+
+    def key_scope(self) -> Scope:
+        return Scope("handover", self.handover_id)
+
+    @property
+    def words(self) -> list[str]:
+        """What was open, in words; of an older version what it wrote."""
+        return words_of(self.numbers).splitlines()
+
+    @property
+    def counted_on(self) -> date:
+        """The day on which it was counted."""
+        return timezone.localdate(self.counted_at)

@@ -1,6 +1,6 @@
 """What is handed over, what can be, and what is open on it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,11 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.handover.models import Handover
+from cases.handover.codes import said
+from cases.handover.models import Handover, HandoverCount
 from cases.records.codes import Level, Stage
 from cases.records.models import Case
 from cases.records.queries import can_lead, cases_for, on_cases_of, valid_leads, with_keys
+from security.encryption.keyring import current
 from security.rooms import merged
+from security.walls import clock
 
 AHEAD = timedelta(days=366)
 """How far ahead a hand-over is planned: a year, so that 1 April can always be named."""
@@ -65,13 +68,49 @@ def receivers(by: Position, today: date) -> list[Position]:
     return list(can_lead(by).filter(not_over, starts_on__lte=today + AHEAD, staff__is_active=True))
 
 
+def count_open(cases: Collection[UUID], now: datetime) -> dict[UUID, dict[str, int]]:
+    """How many of each kind are open on each of the cases, as the rooms declare it; a kind without any is left out."""
+    counted = {code: kind.count(cases, now) for code, kind in merged("open_on").items()}
+    return {case: {code: found[case] for code, found in counted.items() if found.get(case)} for case in cases}
+
+
 def open_on(cases: Collection[UUID], now: datetime) -> dict[UUID, list[str]]:
-    """What is open on each of the cases, in words with its number, as the rooms declare it."""
-    counted = {words: count(cases, now) for words, count in merged("open_on").items()}
-    return {
-        case: [words % {"n": found[case]} for words, found in counted.items() if found.get(case)]
-        for case in cases
-    }
+    """What is open on each of the cases, in words with its number."""
+    counted = count_open(cases, now)
+    return {case: [said(code, n) for code, n in counts.items()] for case, counts in counted.items()}
+
+
+def latest_counts(handovers: Collection[UUID]) -> dict[UUID, HandoverCount]:
+    """What was counted last for each of the hand-overs, as far as the reader may open it, with the keys loaded."""
+    rows = HandoverCount.objects.filter(handover__in=handovers).order_by("handover_id", "-counted_at", "id")
+    found = {row.handover_id: row for row in rows.distinct("handover_id")}
+    current().prefetch(row.key_scope() for row in found.values())
+    return {pk: row for pk, row in found.items() if current().can_open(row.key_scope())}
+
+
+def to_count(by: Position, batch: UUID, now: datetime) -> list[Handover]:
+    """What is planned of a batch on the cases that the position manages."""
+    planned = Handover.objects.filter(on_cases_of(by, Level.MANAGE), batch=batch, cancelled_at=None)
+    return list(planned.filter(begins_at__gt=now))
+
+
+def to_receive(by: Position, now: datetime) -> QuerySet[Handover]:
+    """What is planned to come to this position, the soonest first."""
+    planned = Handover.objects.filter(to_position=by, cancelled_at=None, settled_at=None, begins_at__gt=now)
+    return planned.select_related("from_position__staff").order_by("begins_at", "reference")
+
+
+def receiving_relations(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The cases planned to come to a position: its relation to them is 'receiver', for the access log."""
+    planned = Handover.objects.filter(
+        to_position=position_id, case__in=list(case_ids), cancelled_at=None, begins_at__gt=clock.now()
+    )
+    return dict.fromkeys(planned.values_list("case_id", flat=True), "receiver")
+
+
+def cases_of_handovers(ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The case of each hand-over whose key was used, for the access log."""
+    return {pk: [case] for pk, case in Handover.objects.filter(pk__in=ids).values_list("pk", "case_id")}
 
 
 def handovers_of(by: Position, now: datetime) -> list[Handover]:

@@ -2,12 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.handover.queries import held
+from cases.handover import panel
+from cases.handover.queries import cases_of_handovers, held, receiving_relations
 from security.rooms import Room
 
 ROOM = Room(
     logged={"handover": _("hand-over")},
     sensitive={"handover": 1},
+    keys={"handover": cases_of_handovers},
+    relations=receiving_relations,
+    to_do=panel.to_do,
     held=held,
-    things={"cases.Handover": _("hand-over of the case")},
+    things={
+        "cases.Handover": _("hand-over of the case"),
+        "cases.HandoverCount": _("what is open, counted for the hand-over"),
+    },
 )

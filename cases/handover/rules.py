@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused
+from cases.handover.codes import HandoverState
 from cases.handover.models import Handover
 from cases.handover.queries import lead_of, planned_for
 from cases.records.codes import Level, Stage
@@ -36,7 +37,18 @@ def check_may_hand_over(case: Case, to: Position, day: date, by: Position, now: 
 
 def check_may_cancel(row: Handover, by: Position, now: datetime) -> None:
     """Who manages the case, until the day."""
-    if row.cancelled_at is not None or row.begins_at <= now:
+    if row.state_at(now) != HandoverState.PLANNED:
         raise Refused("over", _("A hand-over can be cancelled until its day."))
+    _check_manages(row, by)
+
+
+def check_may_count(row: Handover, by: Position, now: datetime) -> None:
+    """Who manages the case, until the day: from then on the receiver sees it."""
+    if row.state_at(now) != HandoverState.PLANNED:
+        raise Refused("over", _("This hand-over is not planned any more."))
+    _check_manages(row, by)
+
+
+def _check_manages(row: Handover, by: Position) -> None:
     if not holds(by, row.case_id, Level.MANAGE):
         raise Refused("not_manager", _("Only the person in charge and the supervisors can do this."))

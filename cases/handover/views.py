@@ -91,7 +91,9 @@ def handover(request: StaffRequest, batch_id: UUID) -> HttpResponse:
     rows = queries.batch_of(request.by, batch_id)
     if not rows:
         raise Http404
-    context = {"rows": _with_states(request, rows), "first": rows[0], "batch": batch_id}
+    lines = _with_states(request, rows)
+    may_count = any(line["may_cancel"] for line in lines)
+    context = {"rows": lines, "first": rows[0], "batch": batch_id, "may_count": may_count}
     return render(request, "cases/handover/handover.html", context)
 
 
@@ -105,6 +107,22 @@ def handover_cancel(request: StaffRequest, batch_id: UUID, handover_id: UUID) ->
         request,
         lambda: actions.cancel(row, by=request.by),
         done=_("The hand-over has been cancelled. The person in charge stays."),
+        to=("handover", batch_id),
+    )
+
+
+@action(*MAY_HAND_OVER)
+def handover_count(request: StaffRequest, batch_id: UUID) -> HttpResponse:
+    """Count again what is open on the cases of a planned hand-over that the caller manages."""
+    rows = queries.to_count(request.by, batch_id, clock.now())
+    if not rows:
+        raise Http404
+    for row in rows:
+        request.event.note_shown(row.case_id, "handover")
+    return button_answer(
+        request,
+        lambda: actions.count_again(rows, by=request.by),
+        done=_("What is open has been counted again. The receiver reads the new numbers."),
         to=("handover", batch_id),
     )
 
@@ -154,7 +172,7 @@ def _giver(request: StaffRequest) -> Position:
 
 
 def _with_states(request: StaffRequest, rows: list[Handover]) -> list[dict[str, object]]:
-    """The rows with state, colour, and, where the reader sees the case, the case and what is open on it."""
+    """The rows with state, colour, what was counted, and, where the reader sees the case, the case and what is open on it."""
     now = clock.now()
     seen = {
         case.pk: case
@@ -162,15 +180,18 @@ def _with_states(request: StaffRequest, rows: list[Handover]) -> list[dict[str, 
     }
     manages = set(cases_for(request.by, Level.MANAGE).filter(pk__in=seen).values_list("pk", flat=True))
     opened = queries.open_on(seen, now)
-    for case in seen:
+    counts = queries.latest_counts([row.pk for row in rows if row.state_at(now) == HandoverState.PLANNED])
+    for case in seen.keys() | {count.case_id for count in counts.values()}:
         request.event.note_shown(case, "handover", verb=Verb.CASE_LIST)
     return [
         {
             "row": row,
             "case": seen.get(row.case_id),
             "open": opened.get(row.case_id),
+            "count": counts.get(row.pk),
             "state": row.state_at(now),
             "badge": BADGES[row.state_at(now)],
+            "is_planned": row.state_at(now) == HandoverState.PLANNED,
             "may_cancel": row.case_id in manages and row.state_at(now) == HandoverState.PLANNED,
         }
         for row in rows

@@ -2,12 +2,23 @@
 
 from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role
 from cases.records.walls import OF_CASE
-from security.walls.declare import Policy, Table, mine
+from security.walls.declare import Policy, Recorded, Table, mine
+from security.walls.moments import NOW
 
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
 MAY_LEAD = ", ".join(f"'{role.value}'" for role in Role if role.may(Permission.DRAFT_DECISIONS))
 MY_POSITION = "(SELECT wall.my_position())"
+TO_COME = "h.cancelled_at IS NULL AND h.begins_at > (SELECT wall.moment())"
 NOT_BARRED = "case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[])"
+RECEIVED = f"h.to_position_id = {MY_POSITION} AND {TO_COME}"
+READABLE = f"({RECEIVED} OR {mine('h.case_id', 'view')})"
+GIVEN = f"{mine('h.case_id', 'manage')} AND {TO_COME}"
+
+
+def _handover(which: str, condition: str) -> str:
+    """SQL: ``which`` is the id of a hand-over ``h`` that the reader sees and of which ``condition`` holds."""
+    return f"(SELECT true FROM public.cases_handover h WHERE h.id = {which} AND {condition} LIMIT 1)"
+
 
 TABLES = (
     Table(
@@ -23,7 +34,34 @@ TABLES = (
         ),
         recorded=OF_CASE,
     ),
+    Table(
+        "cases_handovercount",
+        {"runtime": "SELECT, INSERT"},
+        (
+            Policy("SELECT", using=mine("case_id", "view")),
+            Policy("SELECT", using=_handover("cases_handovercount.handover_id", RECEIVED)),
+            Policy(
+                "INSERT",
+                check=_handover("handover_id", f"h.case_id = cases_handovercount.case_id AND {GIVEN}"),
+            ),
+        ),
+        recorded=Recorded("case_id", key_kind="handover", key_owner="handover_id"),
+    ),
 )
+
+MOMENTS = {"cases_handovercount": {"counted_at": NOW}}
+
+# The key of the numbers: the inner table has its own wall, and what was planned and came or was cancelled is not the receiver's.
+POLICIES = {
+    "keys.data_key": (
+        Policy("SELECT", using=f"kind = 'handover' AND {_handover('data_key.owner_id', READABLE)}"),
+        Policy(
+            "INSERT",
+            check="kind = 'handover' AND office_id = (SELECT wall.my_office())"
+            f" AND {_handover('owner_id', GIVEN)}",
+        ),
+    ),
+}
 
 FUNCTIONS = f"""
 -- Whether a position will be held on a day, as far as its dates and its person's account say now.

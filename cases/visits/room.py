@@ -6,10 +6,10 @@ from cases.records.codes import CasePage
 from cases.visits import panel
 from cases.visits.queries import last_seen, open_on
 from cases.visits.rules import what_waits
-from security.rooms import Card, Room
+from security.rooms import Card, Open, Room
 
 ROOM = Room(
-    open_on={_("visits planned %(n)s"): open_on},
+    open_on={"visits": Open(_("visits planned %(n)s"), open_on)},
     moments_in=panel.moments_in,
     steps=panel.steps,
     cards={"visits": Card(page=CasePage.PROGRESS, make=panel.panel)},

@@ -23,6 +23,7 @@ from security.rooms import named
 
 RELATIONS: dict[str, str | Promise] = {
     **dict(codes.Relation.choices),
+    "receiver": gettext_lazy("receiver of a planned hand-over"),
     "disclosure": gettext_lazy("receiver of a disclosure"),
     "none": gettext_lazy("no relation"),
 }

@@ -151,6 +151,38 @@ class EncryptedCodesField(_OfCodes[Set_contra, Get_co]):
         return kept if isinstance(kept, list) and all(isinstance(code, str) for code in kept) else None
 
 
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        kept = json.loads(text)
+    except ValueError:
+        return None
+    return kept if isinstance(kept, dict) else None
+
+
+class EncryptedCountsField(_TypedField[Set_contra, Get_co]):
+    """How many of several kinds of things, as a JSON object of codes and numbers. ``said(code, n)`` puts one into words."""
+
+    _pyi_private_set_type: "dict[str, int] | Secret[dict[str, int]]"  # type: ignore[assignment]  # not text
+    _pyi_private_get_type: "Secret[dict[str, int]]"  # type: ignore[assignment]  # not text
+
+    def __init__(self, said: Callable[[str, int], str] = "{} {}".format, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = said
+
+    def text_of(self, value: object) -> str:
+        if not isinstance(value, dict) or any(type(n) is not int for n in value.values()):
+            raise self._wrong(value)
+        return json.dumps(value)
+
+    def meaning(self, text: str) -> dict[str, int] | None:
+        kept = _object(text)
+        return kept if kept is not None and all(type(n) is int for n in kept.values()) else None
+
+    def words(self, text: str) -> str:
+        kept = self.meaning(text)
+        return text if kept is None else "\n".join(self.said(code, n) for code, n in kept.items())
+
+
 class EncryptedReasonsField(_TypedField[Set_contra, Get_co]):
     """A text for each of several codes, as a JSON object. ``label_of`` gives a code's heading."""
 
@@ -167,11 +199,7 @@ class EncryptedReasonsField(_TypedField[Set_contra, Get_co]):
         return json.dumps(value, ensure_ascii=False)
 
     def meaning(self, text: str) -> dict[str, str] | None:
-        try:
-            kept = json.loads(text)
-        except ValueError:
-            return None
-        return kept if isinstance(kept, dict) else None
+        return _object(text)
 
     def words(self, text: str) -> str:
         kept = self.meaning(text)

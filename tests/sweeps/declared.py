@@ -131,6 +131,7 @@ ROWS: dict[str, Row] = {
     "handovers": row(WORKERS),
     "handover_new": row(DRAFTERS | DIRECTORS, DRAFTERS | DIRECTORS, writes=who()),
     "handover": row(MANAGES | {"member"}),
+    "handover_count": row(None, who()),  # nothing is planned in it any more
     "handover_cancel": row(None, MANAGES, writes=who()),  # it is cancelled
     "case": row(SEES),
     "case_reception": row(SEES),

@@ -22,6 +22,8 @@ from cases.records.actions import add_to_team, block_person, name_lead, take_off
 from cases.records.codes import Level, Relation
 from cases.records.models import Case, Grant
 from cases.records.queries import case_for, valid_grants, who_can_lead
+from cases.visits.actions import plan_visit
+from cases.visits.codes import VisitKind
 from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner, as_role
@@ -44,6 +46,15 @@ def over(
     facts = {"keep_former": False} | more
     with acting_as(person):
         hand_over(case, cast.positions[to], day, by=person, **facts)  # type: ignore[arg-type]
+
+
+def planned_visit(cast: Cast, case: Case) -> None:
+    """A visit in two days."""
+    with acting_as(cast.caseworker):
+        plan_visit(
+            case, kind=VisitKind.HOME, planned_for=clock.now() + timedelta(days=2), place="自宅", who="本人",
+            by=cast.caseworker,
+        )  # fmt: skip
 
 
 def level(position: Position, case: Case) -> str:

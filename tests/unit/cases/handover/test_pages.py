@@ -10,14 +10,13 @@ from agencies.staff.acting import acting_as
 from cases.handover.models import Handover
 from cases.records.actions import block_person, name_lead
 from cases.records.models import Case
-from cases.visits.actions import plan_visit
-from cases.visits.codes import VisitKind
+from face.wareki import format_date
 from security.signin import drafts, parked
 from security.walls import clock
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.agencies.staff.test_kept_of_a_case import expire
-from tests.unit.cases.handover.test_handover import the, the_day_comes
+from tests.unit.cases.handover.test_handover import planned_visit, the, the_day_comes
 
 NEW = reverse("handover_new")
 
@@ -58,6 +57,8 @@ def test_several_cases_are_confirmed_and_handed_over_with_a_note_each(cast: Cast
 
 def test_the_receiver_reads_numbers_before_the_day_and_the_note_from_then_on(cast: Cast) -> None:
     case = a_case(cast)
+    planned_visit(cast, case)
+    today = format_date(clock.today(), "ja", "short")
     url = signed_in(cast.caseworker).post(NEW, sent([case], cast, 40, confirmed="1"))["Location"]
     client = signed_in(cast.colleague)
     for address in (url, reverse("handovers")):
@@ -65,6 +66,7 @@ def test_the_receiver_reads_numbers_before_the_day_and_the_note_from_then_on(cas
         assert case.number in page
         assert "引継書 " not in page
         assert "試験" not in page
+        assert all(words in page for words in ("予定の訪問 1件", f"{today}時点"))
     the_day_comes(case)
     assert f"引継書 {case.number}" in client.get(url).content.decode()
     assert signed_in(cast.stranger).get(url).status_code == 404
@@ -143,11 +145,7 @@ def test_if_no_ticked_case_is_left_the_form_stays_with_its_note(cast: Cast) -> N
 
 def test_one_case_is_handed_over_beside_what_is_open_and_what_follows(cast: Cast) -> None:
     case = a_case(cast)
-    with acting_as(cast.caseworker):
-        plan_visit(
-            case, kind=VisitKind.HOME, planned_for=clock.now() + timedelta(days=2), place="自宅", who="本人",
-            by=cast.caseworker,
-        )  # fmt: skip
+    planned_visit(cast, case)
     page = signed_in(cast.caseworker).get(reverse("lead_change", args=[case.pk])).content.decode()
     assert "予定の訪問 1件" in page
     assert "取り消せないこと" in page

@@ -1,0 +1,37 @@
+"""What comes to a position, on its home page."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Position
+from cases.handover.models import Handover, HandoverCount
+from cases.handover.queries import latest_counts, to_receive
+from face.lines import Line
+from face.wareki import format_date
+from security.walls import clock
+
+
+def to_do(by: Position, most: int) -> list[Line]:
+    """The cases that will be handed over to this position, each with what was open on it when it was counted."""
+    rows = list(to_receive(by, clock.now())[:most])
+    counts = latest_counts([row.pk for row in rows])
+    return [
+        Line(
+            reverse("handover", args=[row.batch]),
+            _("A case will be handed over to you"),
+            _detail(row, counts.get(row.pk)),
+            on=row.first_day,
+            case_id=row.case_id,
+        )
+        for row in rows
+    ]
+
+
+def _detail(row: Handover, count: HandoverCount | None) -> str:
+    if count is None:
+        return row.reference
+    return _("%(number)s: %(open)s (counted on %(day)s)") % {
+        "number": row.reference,
+        "open": _(", ").join(count.words) or _("nothing open"),
+        "day": format_date(count.counted_on, style="short"),
+    }
