@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -20,12 +20,13 @@ from cases.custody.queries import in_custody, opinions_to_hear, reaching_two_mon
 from cases.decisions.actions import declared
 from cases.decisions.queries import came_back_to, queue_of
 from cases.duties.queries import duties_open_for
-from cases.handover.queries import handovers_of
+from cases.handover.queries import handovers_of, latest_counts, to_receive
 from cases.intake.queries import incoming_filings
 from cases.nights.queries import night_of
 from cases.nights.rules import A_DAY
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
 from desk.home.tables import LINE
+from face.lines import FEW
 from referrals.disclosures.queries import (
     reports_to_send,
     reports_unopened_for,
@@ -170,6 +171,8 @@ def test_the_list_of_hand_overs_reads_its_own_and_what_is_planned(worked: Made, 
     position = _position(getattr(worked, who))
     with acting_as(position):
         assert blocks_of(lambda: handovers_of(position, clock.now())) <= MOST
+        assert blocks_of(lambda: list(to_receive(position, clock.now())[:FEW])) <= MOST
+        assert blocks_of(lambda: latest_counts([uuid4() for _row in range(FEW)])) <= MOST
 
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])
