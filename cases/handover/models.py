@@ -87,7 +87,7 @@ class HandoverCount(SealedModel):
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "handover", "case", "counted_at"})
 
-    handover = models.ForeignKey(Handover, models.PROTECT, related_name="counts")
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="counts", verbose_name=_("hand-over"))
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     counted_at = models.DateTimeField(_("counted at"))
     numbers = EncryptedCountsField(said, _("what is open"))

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
+from agencies.staff.roles import Permission
 from cases.handover.models import Handover, HandoverCount
 from cases.handover.queries import latest_counts, to_receive
 from face.lines import Line
@@ -13,6 +14,8 @@ from security.walls import clock
 
 def to_do(by: Position, most: int) -> list[Line]:
     """The cases that will be handed over to this position, each with what was open on it when it was counted."""
+    if not by.may(Permission.DRAFT_DECISIONS):
+        return []  # is in charge of no case
     rows = list(to_receive(by, clock.now())[:most])
     counts = latest_counts([row.pk for row in rows])
     return [

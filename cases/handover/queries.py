@@ -1,6 +1,6 @@
 """What is handed over, what can be, and what is open on it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -18,7 +18,6 @@ from cases.records.models import Case
 from cases.records.queries import can_lead, cases_for, on_cases_of, valid_leads, with_keys
 from security.encryption.keyring import current
 from security.rooms import merged
-from security.walls import clock
 
 AHEAD = timedelta(days=366)
 """How far ahead a hand-over is planned: a year, so that 1 April can always be named."""
@@ -98,14 +97,6 @@ def to_receive(by: Position, now: datetime) -> QuerySet[Handover]:
     """What is planned to come to this position, the soonest first."""
     planned = Handover.objects.filter(to_position=by, cancelled_at=None, settled_at=None, begins_at__gt=now)
     return planned.select_related("from_position__staff").order_by("begins_at", "reference")
-
-
-def receiving_relations(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The cases planned to come to a position: its relation to them is 'receiver', for the access log."""
-    planned = Handover.objects.filter(
-        to_position=position_id, case__in=list(case_ids), cancelled_at=None, begins_at__gt=clock.now()
-    )
-    return dict.fromkeys(planned.values_list("case_id", flat=True), "receiver")
 
 
 def cases_of_handovers(ids: Collection[UUID]) -> dict[UUID, list[UUID]]:

@@ -3,14 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.handover import panel
-from cases.handover.queries import cases_of_handovers, held, receiving_relations
+from cases.handover.queries import cases_of_handovers, held
 from security.rooms import Room
 
 ROOM = Room(
     logged={"handover": _("hand-over")},
     sensitive={"handover": 1},
     keys={"handover": cases_of_handovers},
-    relations=receiving_relations,
     to_do=panel.to_do,
     held=held,
     things={

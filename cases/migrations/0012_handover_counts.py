@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('counted_at', models.DateTimeField(verbose_name='counted at')),
                 ('numbers', security.encryption.fields.EncryptedTextField(verbose_name='what is open')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='cases.handover')),
+                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='cases.handover', verbose_name='hand-over')),
             ],
             options={
                 'ordering': ['-counted_at', 'id'],

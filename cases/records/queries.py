@@ -43,6 +43,8 @@ from security.walls.pages import page_call
 LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a position its cases are listed for another person in charge."""
 
+RECEIVER = "receiver"
+"""The relation, for the access log, of who will be in charge of a case on a day to come."""
 MOVES = 50
 """How many changes of the stage the pages of a case show."""
 
@@ -116,7 +118,8 @@ def holds(position: Position, case_id: UUID, level: Level) -> bool:
 
 
 def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The position's strongest relation to each case (lead, member, line, glass) when the request began, for the access log.
+    """The position's strongest relation to each case (lead, member, line, glass) when the request began, for the access log;
+    "receiver" of a case that it will be in charge of on a day to come.
 
     A grant that this request itself ended counts, one that it gave does not: who hands a case over, joins its team or breaks its
     glass has looked with the relation held before. Nobody had one to a case that was opened meanwhile: what that gave counts.
@@ -125,13 +128,14 @@ def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, s
     opened = Exists(Case.objects.filter(pk=OuterRef("content_object_id"), opened_at__gte=begun))
     held = Grant.objects.filter(position_id=position_id, content_object_id__in=list(case_ids))
     held = held.filter(Q(ended_at=None) | Q(ended_at__gte=begun), Q(created_at__lt=begun) | opened)
-    held = held.filter(starts_at__lte=now).exclude(ends_at__lte=now)
-    rows = held.values_list("content_object_id", "relation")
+    held = held.filter(Q(starts_at__lte=now) | Q(relation=Relation.LEAD)).exclude(ends_at__lte=now)
+    comes = models.Case(models.When(starts_at__gt=now, then=models.Value(RECEIVER)), default="relation")
+    rows = held.values_list("content_object_id", comes)
     return dict(sorted(rows, key=lambda row: _rank(row[1]), reverse=True))
 
 
 def _rank(relation: str) -> int:
-    """Lead, member, line, glass; one that this version does not know comes last."""
+    """Lead, member, line, glass; the receiver and one that this version does not know come last."""
     return Relation.values.index(relation) if relation in Relation.values else len(Relation)
 
 

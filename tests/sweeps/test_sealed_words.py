@@ -26,6 +26,7 @@ from security.encryption.secret import Typed, row_under
 from security.encryption.typed import (
     EncryptedCodeField,
     EncryptedCodesField,
+    EncryptedCountsField,
     EncryptedDateField,
     EncryptedFlagField,
     EncryptedMomentField,
@@ -48,6 +49,7 @@ def _stored(field: Any) -> list[str]:
         EncryptedDateField: ["2013-06-15"],
         EncryptedMomentField: [MOMENT],
         EncryptedFlagField: ["yes", ""],
+        EncryptedCountsField: ['{"visits": 2}', '{"of an older version": 2}'],
     }
     return kinds.get(type(field), ['{"identity_min": "架空"}'])
 
@@ -101,6 +103,7 @@ def test_every_kind_was_looked_at() -> None:
             EncryptedDateField: 3,
             EncryptedFlagField: 2,
             EncryptedReasonsField: 1,
+            EncryptedCountsField: 1,
         }
     )
 

@@ -10,7 +10,10 @@ from agencies.staff.rules import Refused
 from cases.handover.actions import cancel, count_again
 from cases.handover.models import Handover, HandoverCount
 from cases.handover.queries import latest_counts
+from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation
 from cases.records.models import Case
+from cases.records.queries import relations_of
 from face.wareki import format_date
 from security.audit.models import CaseTrace
 from security.encryption.fields import value_of
@@ -111,3 +114,15 @@ def test_the_home_of_the_receiver_says_what_comes_and_the_look_is_recorded(cast:
         )
         assert [(look.relation, look.decision) for look in looks] == [("receiver", "allowed")]
     assert case.number not in signed_in(cast.other_section).get(reverse("home")).content.decode()
+
+
+def test_who_is_on_the_team_already_looks_as_its_member(cast: Cast, case: Case) -> None:
+    with acting_as(cast.supervisor):
+        add_to_team(case, cast.other_section, relation=Relation.MEMBER, level=Level.EDIT, by=cast.supervisor)
+    for who, relation in (("colleague", "receiver"), ("caseworker", "lead"), ("other_section", "member")):
+        with acting_as(cast.positions[who]):
+            assert relations_of(cast.positions[who].pk, [case.pk]) == {case.pk: relation}
+    with acting_as(cast.supervisor):
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.supervisor)
+    with acting_as(cast.colleague):
+        assert relations_of(cast.colleague.pk, [case.pk]) == {case.pk: "member"}
