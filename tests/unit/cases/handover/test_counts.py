@@ -117,12 +117,11 @@ def test_the_home_of_the_receiver_says_what_comes_and_the_look_is_recorded(cast:
 
 
 def test_who_is_on_the_team_already_looks_as_its_member(cast: Cast, case: Case) -> None:
-    with acting_as(cast.supervisor):
-        add_to_team(case, cast.other_section, relation=Relation.MEMBER, level=Level.EDIT, by=cast.supervisor)
-    for who, relation in (("colleague", "receiver"), ("caseworker", "lead"), ("other_section", "member")):
+    joined = a_case(cast)
+    with acting_as(cast.caseworker):
+        add_to_team(joined, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker)
+    over(cast, joined, 40)
+    for who, relations in (("colleague", ["receiver", "member"]), ("caseworker", ["lead", "lead"])):
         with acting_as(cast.positions[who]):
-            assert relations_of(cast.positions[who].pk, [case.pk]) == {case.pk: relation}
-    with acting_as(cast.supervisor):
-        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.supervisor)
-    with acting_as(cast.colleague):
-        assert relations_of(cast.colleague.pk, [case.pk]) == {case.pk: "member"}
+            found = relations_of(cast.positions[who].pk, [case.pk, joined.pk])
+        assert [found[one.pk] for one in (case, joined)] == relations
