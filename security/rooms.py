@@ -68,6 +68,7 @@ class Room:
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
     switches on; ``prefills`` say for an item how its text begins (of a case), ``endings(intention)`` which pages close with a
     confirmation. ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
+    ``track_changed(case, by=...)`` is called once the track of a case was changed.
     ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight.
     """
 
@@ -95,6 +96,7 @@ class Room:
     grounds: Mapping[str, Name] = field(default_factory=dict)
     prefills: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     endings: Callable[[Any], Iterable[Any]] | None = None
+    track_changed: Callable[..., None] | None = None
     papers: tuple[Paper, ...] = ()
 
 

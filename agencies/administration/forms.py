@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.codes import grounds, items
-from agencies.directory.models import BANDS, Office, OfficeKind, Section
+from agencies.directory.models import BANDS, CONTACT_HOURS_MOST, Office, OfficeKind, Section
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import DELEGATES, Role, known_acts
 from face.fields import (
@@ -40,11 +40,12 @@ def _of_office(name: str) -> dict[str, Any]:
     return {"label": capfirst(column.verbose_name), "help_text": column.help_text, "initial": column.default}
 
 
-def _number(name: str, most: int, too_many: Any) -> forms.IntegerField:
-    """A rule of an office that is a number from 1 to ``most``; ``too_many`` is the sentence for a larger one."""
+def _number(name: str, most: int, too_many: Any, *, least: int = 1) -> forms.IntegerField:
+    """A rule of an office that is a number from ``least`` to ``most``; ``too_many`` is the sentence for a larger one."""
+    few = _("Enter 1 or more.") if least else _("Enter 0 or more.")
     return forms.IntegerField(
         widget=forms.NumberInput(attrs={"class": "input-two"}),
-        validators=[MinValueValidator(1, _("Enter 1 or more.")), MaxValueValidator(most, too_many)],
+        validators=[MinValueValidator(least, few), MaxValueValidator(most, too_many)],
         **_of_office(name),
     )
 
@@ -80,6 +81,12 @@ class OfficeForm(BaseForm):
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
     safety_hours = _number(
         "safety_hours", 48, _("48 at most: the national guideline may only be made stricter.")
+    )
+    contact_hours = _number(
+        "contact_hours",
+        CONTACT_HOURS_MOST,
+        _("0 starts no limit; 168 at most. Of a notification of abuse the hours above hold."),
+        least=0,
     )
     warrant_if_nobody = forms.BooleanField(required=False, **_of_office("warrant_if_nobody"))
     harm_band = _band("harm_band")

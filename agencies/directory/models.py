@@ -28,6 +28,10 @@ BANDS = ("AA", "A", "B", "C")
 """The letters of the urgency bands, the most urgent first; ``cases.records.codes.Urgency`` says what they mean."""
 
 
+CONTACT_HOURS_MOST = 168
+"""The longest an office may leave until a child is seen whose contact was no notification of abuse: our own bound."""
+
+
 SEATS = "起案、係長、課長、次長、所長"
 """Who puts a seal on a form that goes round (決裁欄), as long as the office says nothing else."""
 
@@ -53,9 +57,9 @@ class Office(models.Model):
     """
 
     RULES: ClassVar[tuple[str, ...]] = (
-        "safety_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months", "intention_months_most",
-        "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours", "explain_days", "review_days",
-        "document_mark", "approval_seats",
+        "safety_hours", "contact_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months",
+        "intention_months_most", "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours", "explain_days",
+        "review_days", "document_mark", "approval_seats",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
@@ -72,6 +76,11 @@ class Office(models.Model):
         _("hours until the child must have been seen"),
         default=48,
         help_text=_("48 at most, as the national guideline says; a stricter local rule may be set."),
+    )
+    contact_hours = _rule(
+        _("hours until the child of any other contact must have been seen"),
+        48,
+        _("0 starts no limit. Of a notification of abuse the hours above hold."),
     )
     warrant_if_nobody = models.BooleanField(
         _("a custody warrant is requested where nobody has parental authority"),
@@ -130,6 +139,9 @@ class Office(models.Model):
             # 児童相談所運営指針: within 48 hours of the notification; a prefecture may only be stricter.
             models.CheckConstraint(
                 condition=models.Q(safety_hours__gte=1, safety_hours__lte=48), name="safety_hours_stricter"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(contact_hours__lte=CONTACT_HOURS_MOST), name="contact_hours_bounded"
             ),
             models.CheckConstraint(
                 condition=models.Q(harm_band__in=BANDS, home_band__in=BANDS), name="office_bands_known"

@@ -177,11 +177,13 @@ class Act:
     """The power to decide one kind of grave act, which one person drafts and another decides; a director delegates them
     one by one.
 
-    The room of the act makes it, once. ``value`` is its stable code.
+    The room of the act makes it, once. ``value`` is its stable code. ``by_line``: a supervisor decides it too, on the cases of
+    the own line (so says the trigger that signs it: ``act_triggers(by_line=...)``).
     """
 
     value: str
     label: str | Promise
+    by_line: bool = False
 
     def __post_init__(self) -> None:
         _acts.add(self.value, self)

@@ -37,8 +37,9 @@ def check_role_may(by: Position, permission: Permission) -> None:
 
 
 def may_decide(by: Position, act: Act, now: datetime) -> bool:
-    """Whether this position decides ``act`` for its office: the director, or a position with a delegation that holds today."""
-    if Role(by.role) is Role.DIRECTOR:
+    """Whether this position decides ``act`` for its office: the director, a supervisor where the act is the line's, or a position
+    with a delegation that holds today."""
+    if Role(by.role) in (Role.DIRECTOR, *((Role.SUPERVISOR,) if act.by_line else ())):
         return True
     return delegations_to(by, now).filter(acts__contains=[act.value]).exists()
 
@@ -54,8 +55,12 @@ def delegations_to(by: Position, now: datetime) -> QuerySet[Delegation]:
 def check_may_decide(by: Position, act: Act, drafted_person_id: object, now: datetime) -> None:
     """The decider holds the power, and is another person than the drafter. Raises :class:`Refused`."""
     if not may_decide(by, act, now):
-        raise Refused(
-            "not_decider", _("The director, or a person the director delegated this to, decides it.")
-        )
+        raise Refused("not_decider", _who_decides(act))
     if by.staff_id == drafted_person_id:
         raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another position either."))
+
+
+def _who_decides(act: Act) -> str | Promise:
+    if act.by_line:
+        return _("A supervisor, the director, or a person the director delegated this to, decides it.")
+    return _("The director, or a person the director delegated this to, decides it.")

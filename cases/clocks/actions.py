@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from agencies.staff.models import Position
 from cases.clocks import rules
-from cases.clocks.codes import ClockKind
+from cases.clocks.codes import SIGHT, ClockKind
 from cases.clocks.models import Clock
 from cases.records.models import Case
 from security.walls import clock as time_now
@@ -35,6 +35,12 @@ def meet(clock: Clock, *, at: datetime, by: Position) -> Clock:
     row.met_at, row.met_by = at, by
     row.save(update_fields=["met_at", "met_by"])
     return row
+
+
+def end_sight(case: Case, *, by: Position) -> None:
+    """End the limits until which the child is to be seen: a decision ended the case, or every receipt of it; so asks the wall."""
+    for clock in Clock.objects.running().filter(case=case, kind__in=SIGHT):
+        end(clock, by=by)
 
 
 @transaction.atomic

@@ -10,11 +10,15 @@ class ClockKind(models.TextChoices):
     SAFETY: the child is seen at once after a notification (児童虐待防止法8条, 速やかに); national guideline: within
     48 hours, by direct sight. An office may set fewer hours (``Office.safety_hours``), never more.
 
+    CONTACT: the same after a contact that is no notification of abuse, such as a consultation or a case transferred in: a rule of
+    the office (``Office.contact_hours``), which no law sets.
+
     WARRANT: the 一時保護状 is requested from a judge within 7 days, the day custody starts being day 1
     (児童福祉法33条, in force 2025-06-01).
     """
 
     SAFETY = "safety", _("Safety of the child confirmed by sight")
+    CONTACT = "contact", _("The child seen, as this office has it")
     WARRANT = "warrant", _("Temporary custody warrant requested")
 
 
@@ -22,11 +26,18 @@ BASIS = {
     ClockKind.SAFETY: _(
         "Child Abuse Prevention Act, Art. 8; guideline: within 48 hours of the notification, holidays included"
     ),
+    ClockKind.CONTACT: _(
+        "Rule of this office, counted from the contact; the contact was no notification of abuse"
+    ),
     ClockKind.WARRANT: _(
         "Child Welfare Act, Art. 33: 7 days counted from the day of the start, holidays included"
     ),
 }
 """What the page names as the source of the date."""
+
+
+SIGHT = (ClockKind.SAFETY, ClockKind.CONTACT)
+"""The duties that sight of the child meets, the law's first."""
 
 
 BEFOREHAND = frozenset({ClockKind.WARRANT})

@@ -7,13 +7,18 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import CONTACT_HOURS_MOST
 from agencies.staff.models import Position
 from cases.clocks.codes import BASIS, ClockKind, ClockState
 from cases.records.models import OfCase
 from security.walls import clock
 
-LONGEST = {ClockKind.SAFETY: timedelta(hours=48), ClockKind.WARRANT: timedelta(days=7)}
-"""No row may be laxer than the source allows, whatever computed it; a stricter date is allowed."""
+LONGEST = {
+    ClockKind.SAFETY: timedelta(hours=48),
+    ClockKind.CONTACT: timedelta(hours=CONTACT_HOURS_MOST),
+    ClockKind.WARRANT: timedelta(days=7),
+}
+"""No row may be laxer than the source, or the longest an office may choose, whatever computed it; a stricter date is allowed."""
 
 
 def _within_law() -> Any:

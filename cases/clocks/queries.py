@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from agencies.staff.models import Position
-from cases.clocks.codes import ClockKind, ClockState
+from cases.clocks.codes import SIGHT, ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -76,6 +76,14 @@ def running_of(case: Case, kind: ClockKind) -> Clock | None:
     """The running clock of this kind on the case, if there is one."""
     running = (clock for clock in clocks_of(case) if clock.state is ClockState.RUNNING)
     return next((clock for clock in running if clock.kind == kind), None)
+
+
+def sight_due(case: Case) -> Clock | None:
+    """The running limit until which the child is to be seen, the law's or the office's own: what is due first."""
+    return next(
+        (clock for clock in clocks_of(case) if clock.state is ClockState.RUNNING and clock.kind in SIGHT),
+        None,
+    )
 
 
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:

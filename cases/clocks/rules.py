@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
-from cases.clocks.codes import BEFOREHAND, ClockKind, ClockState
+from cases.clocks.codes import BEFOREHAND, SIGHT, ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
@@ -27,12 +27,13 @@ STATES: dict[ClockState, tuple[ClockState, ...]] = {
 def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
     """The moment a clock started at ``started_at`` (aware) is due. Never moved to a working day.
 
-    SAFETY (児童虐待防止法8条): the office's hours after the notification. WARRANT (児童福祉法33条): the last moment of
-    the 7th calendar day in Japan, the day of the start being day 1.
+    SAFETY (児童虐待防止法8条): the office's hours after the notification. CONTACT: the hours that the office itself sets. WARRANT
+    (児童福祉法33条): the last moment of the 7th calendar day in Japan, the day of the start being day 1.
     """
     start = started_at.astimezone(JAPAN)  # hours are added where no summer time bends them
-    if kind is ClockKind.SAFETY:
-        return start + timedelta(hours=office.safety_hours)
+    if kind in SIGHT:
+        hours = office.safety_hours if kind is ClockKind.SAFETY else office.contact_hours
+        return start + timedelta(hours=hours)
     last_day = start.date() + timedelta(days=WARRANT_DAYS - 1)
     return datetime.combine(last_day, time.max, JAPAN)
 

@@ -43,8 +43,8 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A clock ends without being met only where its reason ended. The limit of the safety check: a decision of this transaction
--- closes the case. The limit of the warrant: custody ended within it or never began, and no other is in effect, or the person
+-- A clock ends without being met only where its reason ended. The limits until which the child is to be seen: a decision of this
+-- transaction closes the case, or ends every receipt of a case that was never accepted. The limit of the warrant: custody ended within it or never began, and no other is in effect, or the person
 -- with parental authority has answered in this transaction (the answer is sealed).
 CREATE OR REPLACE FUNCTION wall.end_clock(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -53,10 +53,7 @@ DECLARE
 BEGIN
   SELECT k.* INTO row FROM public.cases_clock k WHERE k.id = which AND wall.holds_on(k.case_id, 'edit') FOR UPDATE;
   IF row.id IS NULL OR row.met_at IS NOT NULL OR row.ended_at IS NOT NULL OR NOT (CASE row.kind
-      WHEN 'safety' THEN EXISTS (
-        SELECT 1 FROM public.cases_closingdecision d
-        WHERE d.case_id = row.case_id AND d.approved AND d.decided_at >= wall.begun())
-      ELSE (EXISTS (
+      WHEN 'warrant' THEN (EXISTS (
         SELECT 1 FROM public.cases_custodydecision d
         WHERE d.case_id = row.case_id AND d.kind = 'start' AND (d.ended_at <= row.due_at OR (d.is_oral AND NOT d.approved)))
         AND NOT EXISTS (
@@ -65,7 +62,11 @@ BEGIN
           AND (d.approved OR (d.is_oral AND d.approved IS NULL))))
       OR EXISTS (
         SELECT 1 FROM public.cases_consentanswer a
-        WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_position() AND a.recorded_at >= wall.begun()) END) THEN
+        WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_position() AND a.recorded_at >= wall.begun())
+      ELSE EXISTS (
+        SELECT 1 FROM public.cases_closingdecision d
+        WHERE d.case_id = row.case_id AND d.approved AND d.decided_at >= wall.begun())
+      OR wall.receipts_ended(row.case_id) END) THEN
     RAISE EXCEPTION 'this clock cannot be ended: its reason is still there' USING ERRCODE = '23514', CONSTRAINT = 'clock_ends_by_act';
   END IF;
   UPDATE public.cases_clock SET ended_at = wall.clock() WHERE id = which;

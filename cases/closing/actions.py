@@ -9,9 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.clocks import actions as clocks
-from cases.clocks.codes import ClockKind
-from cases.clocks.queries import running_of
+from cases.clocks.actions import end_sight
 from cases.closing import codes, rules
 from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
@@ -51,9 +49,7 @@ def _locked(rows: QuerySet[ClosingDecision]) -> ClosingDecision:
 
 
 def _close(row: ClosingDecision, by: Position) -> None:
-    limit = running_of(row.case, ClockKind.SAFETY)
-    if limit is not None:  # of a case recorded by mistake (rules.check_finished)
-        clocks.end(limit, by=by)
+    end_sight(row.case, by=by)  # of a case recorded by mistake (rules.check_finished)
     close_case(row.case, by=by)
 
 

@@ -1,12 +1,13 @@
 """Who drafts and decides the closing of a case, and what has to be finished first."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
-from cases.clocks.codes import ClockKind
+from cases.clocks.codes import SIGHT, ClockKind
 from cases.clocks.queries import running_of
 from cases.closing.codes import ClosingReason
 from cases.closing.models import ClosingDecision
@@ -33,10 +34,13 @@ def check_finished(case: Case, kind: ClosingReason | None, now: datetime) -> Non
 
     A case recorded by mistake has no child to be seen under it: that alone is closed while the limit of the safety check runs.
     """
+    check_nothing_open(case, now, besides=SIGHT if kind is ClosingReason.MISTAKE else ())
+
+
+def check_nothing_open(case: Case, now: datetime, *, besides: Collection[ClockKind] = ()) -> None:
+    """No limit runs on the case, but those that end with it (``besides``), and no room has anything open. Raises Refused."""
     for limit in ClockKind:
-        if limit is ClockKind.SAFETY and kind is ClosingReason.MISTAKE:
-            continue
-        if running_of(case, limit) is not None:
+        if limit not in besides and running_of(case, limit) is not None:
             raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label})
     for room in rooms():
         if room.obstacle is not None and (sentence := room.obstacle(case, now)):

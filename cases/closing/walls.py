@@ -8,7 +8,7 @@ MOMENTS = {"cases_closingdecision": act_moments("b_closing_signed")}
 
 FUNCTIONS = """
 -- A case is closed only by a decision that is approved in this transaction (wall.clock() is constant within one), so that no
--- approval is kept for later, and only when no custody and no time limit of the law is open. It cannot be opened again.
+-- approval is kept for later: on its closing, or on the outcome of every receipt of a case that was never accepted; and only when no custody and no time limit of the law is open. It cannot be opened again.
 CREATE OR REPLACE FUNCTION wall.case_closed_by_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -23,8 +23,9 @@ BEGIN
     NEW.closed_at := NULL;
     RETURN NEW;
   END IF;
-  IF NOT EXISTS (SELECT 1 FROM public.cases_closingdecision d
-                 WHERE d.case_id = NEW.id AND d.approved AND d.decided_at = wall.clock())
+  IF (NOT EXISTS (SELECT 1 FROM public.cases_closingdecision d
+                  WHERE d.case_id = NEW.id AND d.approved AND d.decided_at = wall.clock())
+      AND NOT wall.receipts_ended(NEW.id))
      OR EXISTS (SELECT 1 FROM public.cases_custodydecision d
                 WHERE d.case_id = NEW.id AND d.kind = 'start' AND d.approved AND d.ended_at IS NULL)
      OR EXISTS (SELECT 1 FROM public.cases_clock k WHERE k.case_id = NEW.id AND k.met_at IS NULL AND k.ended_at IS NULL) THEN

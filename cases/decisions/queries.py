@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import models
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission
+from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import delegations_to
 from cases.decisions.actions import Decision, declared
 from cases.decisions.models import CaseAct
@@ -57,11 +57,12 @@ def _waiting(decision: Decision[Any], by: Position, now: datetime) -> list[CaseA
 
 
 def _decides(by: Position, now: datetime) -> list[Decision[Any]]:
-    """The kinds that this position decides now: all of them, or what is delegated to it."""
+    """The kinds that this position decides now: all of them, or what is the line's or delegated to it."""
     if by.may(Permission.DECIDE):
         return declared()
     acts = {act for given in delegations_to(by, now) for act in given.acts}
-    return [decision for decision in declared() if decision.act.value in acts]
+    line = by.role == Role.SUPERVISOR
+    return [one for one in declared() if one.act.value in acts or (line and one.act.by_line)]
 
 
 def queue_of(by: Position) -> list[Waiting]:

@@ -17,12 +17,16 @@ def act_moments(signed_by: str = "b_signed") -> dict[str, str]:
     return {**drafted, **decided, "taken_back_at": kept_by("act_stays")}
 
 
-def act_triggers(name: str, acts: dict[str, str], later: tuple[str, ...] = ()) -> str:
-    """SQL of the triggers that sign a draft and freeze it. ``acts``: condition on the row → the power it takes ('' always)."""
+def act_triggers(
+    name: str, acts: dict[str, str], later: tuple[str, ...] = (), *, by_line: bool = False
+) -> str:
+    """SQL of the triggers that sign a draft and freeze it. ``acts``: condition on the row → the power it takes ('' always), which
+    with ``by_line`` a supervisor has too."""
     named = ", ".join(f"'{column}'" for column in later)
+    line = ", 'line'" if by_line else ""
     signers = [
         f"CREATE OR REPLACE TRIGGER b_{act}_signed BEFORE INSERT OR UPDATE ON {name}\n"
-        f"  FOR EACH ROW {f'WHEN ({condition}) ' if condition else ''}EXECUTE FUNCTION wall.sign_act('{act}');\n"
+        f"  FOR EACH ROW {f'WHEN ({condition}) ' if condition else ''}EXECUTE FUNCTION wall.sign_act('{act}'{line});\n"
         for condition, act in acts.items()
     ]
     return "".join(signers) + (

@@ -10,11 +10,12 @@ from django.utils.timezone import localdate
 
 from agencies.staff.models import Position
 from cases.clocks import actions as clocks
-from cases.clocks.codes import ClockKind
+from cases.clocks.codes import SIGHT, ClockKind
 from cases.clocks.models import Clock
-from cases.clocks.queries import running_of
+from cases.clocks.queries import sight_due
+from cases.clocks.rules import due_at
 from cases.intake import rules
-from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
+from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import IntakeConference, Notification, Notifier, SafetyCheck, Told
 from cases.records.actions import (
     CaseFacts,
@@ -25,7 +26,7 @@ from cases.records.actions import (
     open_case,
     save_person,
 )
-from cases.records.codes import Level, PersonRole, Relation, Stage, Urgency
+from cases.records.codes import Level, PersonRole, Relation, Stage, Track, Urgency
 from cases.records.models import Case
 from cases.records.queries import valid_leads
 from security.encryption.fields import value_of
@@ -47,6 +48,7 @@ class Received:
     grounds: tuple[UrgencyItem, ...] = ()
     notifier: Mapping[str, str] | None = None
     reference: str = ""
+    kind: ReceiptKind = ReceiptKind.NOTIFICATION
 
 
 @transaction.atomic
@@ -101,13 +103,25 @@ def complete_notification(
 
 def _notify(case: Case, received: Received, by: Position) -> Notification:
     notification = Notification(case=case, received_at=received.received_at, received_by=by)
+    notification.kind = received.kind
     notification.channel, notification.source = received.channel, received.source
     _copy_told(notification, received)
     notification.save(force_insert=True)
     if received.notifier is not None:
         _lock_notifier(notification, received.notifier, received.reference, by)
-    clocks.start(case, ClockKind.SAFETY, started_at=received.received_at, by=by)
+    time_receipt(case, received.kind, received.received_at, by=by)
     return notification
+
+
+def time_receipt(case: Case, kind: ReceiptKind, received_at: datetime, *, by: Position) -> None:
+    """Start the limit until which the child is to be seen: the law's (児童虐待防止法8条) after a notification of abuse, the
+    office's own after any other contact, unless the law's is due before it."""
+    limit = rules.limit_of(kind, Track(case.track), case.office)
+    if limit is None:
+        return
+    law = Clock.objects.running().filter(case=case, kind=ClockKind.SAFETY).first()
+    if law is None or due_at(limit, received_at, case.office) < law.due_at:
+        clocks.start(case, limit, started_at=received_at, by=by)
 
 
 def _copy_told(row: Told, received: Received) -> None:
@@ -148,7 +162,7 @@ def accept(
     conference.kind, conference.attendees, conference.decision = kind, attendees, decision
     conference.save(force_insert=True)
     move_stage(case, Stage.ACCEPTED, by=by, on=_day(case, held_at))
-    if Clock.objects.filter(case=case, kind=ClockKind.SAFETY).exclude(met_at=None).exists():
+    if Clock.objects.filter(case=case, kind__in=SIGHT).exclude(met_at=None).exists():
         move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before the conference met
     if not valid_leads(now).filter(content_object=case, position=in_charge).exists():
         add_to_team(case, in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
@@ -163,7 +177,7 @@ def record_safety_check(
     rules.check_may_check_safety(case, by)
     now = clock.now()
     rules.check_has_come(seen_at, now)
-    limit = running_of(case, ClockKind.SAFETY)
+    limit = sight_due(case)
     check = SafetyCheck(case=case, seen_at=seen_at, recorded_by=by, recorded_at=now)
     for name in ("place", "seen_by", "condition"):
         setattr(check, name, texts[name])
@@ -173,8 +187,9 @@ def record_safety_check(
         rules.check_late_has_reason(limit, seen_at, texts.get("late_reason", ""))
         check.late_reason = texts.get("late_reason") or None
     check.save(force_insert=True)
-    if outcome == Outcome.SEEN and limit is not None:
-        clocks.meet(limit, at=seen_at, by=by)
+    if outcome == Outcome.SEEN:
+        for running in Clock.objects.running().filter(case=case, kind__in=SIGHT):
+            clocks.meet(running, at=seen_at, by=by)
     _follow(case, outcome, by, _day(case, seen_at))
     return check
 
@@ -189,8 +204,8 @@ def retract_safety_check(check: SafetyCheck, reason: str, *, by: Position) -> Sa
     row.outcome, row.place, row.seen_by, row.condition = Outcome.RETRACTED, "", "", reason
     row.save(force_insert=True)
     if not _still_seen(check.case):
-        for limit in Clock.objects.filter(case=check.case, kind=ClockKind.SAFETY, met_at=check.seen_at):
-            clocks.start(check.case, ClockKind.SAFETY, started_at=limit.started_at, by=by)
+        for limit in Clock.objects.filter(case=check.case, kind__in=SIGHT, met_at=check.seen_at):
+            clocks.start(check.case, ClockKind(limit.kind), started_at=limit.started_at, by=by)
     return row
 
 

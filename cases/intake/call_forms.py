@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.intake.actions import Received
-from cases.intake.codes import Basis, Channel, Knows, Source, UrgencyItem
+from cases.intake.codes import Basis, Channel, Knows, ReceiptKind, Source, UrgencyItem
 from cases.intake.known import AskedForm
 from cases.intake.models import Notification, Notifier, Told
 from cases.intake.sheet import URGENCY_HINT, Items, show_bands
@@ -218,7 +218,7 @@ NAME_ROWS: tuple[Row, ...] = (
     "address",
 )
 CHILD_GROUP: Group = (_("The child"), "", (*NAME_ROWS, "address_withheld"))
-RECEIVED_GROUP: Group = (_("Reception"), "", (("received_at", "source"), "channel"))
+RECEIVED_GROUP: Group = (_("Reception"), "", (("received_at", "source"), "channel", "kind"))
 SITUATION_GROUP: Group = (
     _("What happened"),
     WORDS_HINT,
@@ -251,9 +251,15 @@ class FurtherForm(ToldFields, NotifierFields):
         without=Channel.FILED,
         widget=forms.RadioSelect,
     )
-    source = CodeField(
-        Source,
-        label=_("From whom, by kind"),
+    source = CodeField(Source, label=_("From whom, by kind"), without=Source.MEDICAL)
+    kind = CodeField(
+        ReceiptKind,
+        label=_("Kind of receipt"),
+        widget=forms.RadioSelect,
+        help_text=_(
+            "After a notification of abuse the child is seen within the limit of the law; after any other contact within that of "
+            "the office."
+        ),
     )
 
     GROUPS: tuple[Group, ...] = (
@@ -274,6 +280,7 @@ class FurtherForm(ToldFields, NotifierFields):
             self.told(),
             self.ticked(),
             self.notifier(),
+            kind=typed["kind"],
         )
 
 
@@ -331,6 +338,7 @@ class CallForm(AskedForm, NewChildFields, FurtherForm):
                 "notifier_keep_from",
                 ("received_at", "source"),
                 "channel",
+                "kind",
             ),
         ),
         (

@@ -8,14 +8,28 @@ from agencies.directory.models import OfficeKind
 from cases.records.codes import Urgency
 
 
+class ReceiptKind(models.TextChoices):
+    """What a contact is in law (受付の別): the limit until the child is seen follows from it, and how it may end."""
+
+    CONSULTATION = "sodan", _("consultation")
+    NOTIFICATION = "tsukoku", pgettext_lazy("kind of receipt", "notification (duty to notify)")
+    SENT = "sochi", _("case sent by another authority")
+    TRANSFERRED = "iso", _("case transferred in")
+    INFORMATION = "joho", _("information only")
+
+
 class Channel(models.TextChoices):
     """How the notification came (受付方法)."""
 
     TELEPHONE = "telephone", pgettext_lazy("by what means", "telephone")
+    DIAL189 = "dial189", _("189 hotline")
     VISIT = "visit", _("visit to the office")
     DOCUMENT = "document", _("letter or document")
     SNS = "sns", _("message (SNS)")
+    MAIL = "mail", _("e-mail")
     MINI_LETTER = "mini_letter", _("Children's Rights SOS Mini-Letter")
+    DIAL110_RIGHTS = "dial110_rights", _("Children's Rights Dial 110")
+    OUTREACH = "patrol", _("visit outside the office")
     FILED = "filed", _("filed by an office in this system")
     OTHER = "other", _("other")
 
@@ -25,9 +39,13 @@ class Source(models.TextChoices):
 
     SCHOOL = "school", _("school")
     KINDERGARTEN = "kindergarten", _("kindergarten")
+    NURSERY = "nursery", _("nursery school")
+    KODOMOEN = "kodomoen", _("certified center for early childhood")
     EDUCATION_BOARD = "education_board", _("board of education")
     POLICE = "police", _("police")
-    MEDICAL = "medical", _("public health center or medical institution")
+    HOSPITAL = "hospital", _("medical institution")
+    PUBLIC_HEALTH = "public_health", _("public health center")
+    MEDICAL = "medical", _("public health center or medical institution (until 2026)")
     FAMILY = "family", _("family or relative")
     NEIGHBOUR = "neighbour", _("neighbour or acquaintance")
     CHILD = "child", _("the child")
@@ -41,13 +59,15 @@ class Source(models.TextChoices):
     FAMILY_COURT = "family_court", _("family court")
     FOSTER = "foster", _("foster parent")
     VOLUNTEER = "volunteer", _("commissioned child welfare volunteer")
+    RIGHTS = "rights", _("human rights office")
     OTHER = "other", _("other")
 
 
 SOURCE_OF_OFFICE: dict[OfficeKind, Source] = {
     OfficeKind.SCHOOL: Source.SCHOOL,
-    OfficeKind.MEDICAL: Source.MEDICAL,
-    OfficeKind.ONE_STOP: Source.MEDICAL,
+    OfficeKind.MEDICAL: Source.HOSPITAL,
+    OfficeKind.ONE_STOP: Source.HOSPITAL,
+    OfficeKind.RIGHTS: Source.RIGHTS,
     OfficeKind.INSTITUTION: Source.INSTITUTION,
     OfficeKind.FAMILY_CENTER: Source.FAMILY_CENTER,
     OfficeKind.MUNICIPALITY: Source.MUNICIPALITY,

@@ -21,6 +21,7 @@ from cases.intake.codes import (
     FilingState,
     Knows,
     Outcome,
+    ReceiptKind,
     Source,
     UrgencyItem,
 )
@@ -183,6 +184,7 @@ class Notification(Told, OfCase):
 
     received_at = models.DateTimeField(_("received at"))
     received_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
+    kind = EncryptedCodeField(ReceiptKind, _("kind of receipt"), null=True)
     channel = EncryptedCodeField(Channel, _("how it came"))
     source = EncryptedCodeField(Source, _("from whom, by kind"))
     LATER: ClassVar[tuple[str, ...]] = (

@@ -6,8 +6,7 @@ from django.utils.translation import ngettext
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
-from cases.clocks.codes import ClockKind
-from cases.clocks.queries import running_of
+from cases.clocks.queries import sight_due
 from cases.intake import rules
 from cases.intake.models import IntakeConference, Notification, SafetyCheck
 from cases.intake.queries import cases_to_accept, notifications_of
@@ -115,7 +114,7 @@ def steps(case: Case, by: Position) -> list[Step]:
                 reason=reason_against(rules.check_may_accept, case, by),
             )
         )
-    if limit := running_of(case, ClockKind.SAFETY):
+    if limit := sight_due(case):
         found.append(
             Step(
                 _("Record that the child was seen"),

@@ -44,6 +44,7 @@ def _reception(case: Case, _by: Position, key: str) -> Sheet:
     received = [
         (_("Received at"), format_datetime(row.received_at)),
         (_("Received by"), row.received_by.staff.name),
+        (_("Kind of receipt"), words_of(row.kind)),
         (_("How it came"), words_of(row.channel)),
         (_("From whom, by kind"), words_of(row.source)),
         (_("Track"), case.get_track_display()),
@@ -57,10 +58,10 @@ def _reception(case: Case, _by: Position, key: str) -> Sheet:
         (_("Does the custodian know of this notification?"), words_of(row.custodian_knows)),
     ]
     parts: list[Part] = [
-        Facts(received[:8], heading=_("Reception")),
+        Facts(received[:9], heading=_("Reception")),
         Facts(child_rows(case), heading=_("The child")),
         *(Text(str(label), words_of(getattr(row, name))) for name, label in LONG),
-        Facts(received[8:], columns=1),
+        Facts(received[9:], columns=1),
         _people(case),
     ]
     return Sheet(head_of_office(case), office_of(case), parts)

@@ -9,10 +9,11 @@ from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
+from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
-from cases.intake.codes import LEAST_URGENCY, OFFICE_BAND, FilingState, Outcome, UrgencyItem
+from cases.intake.codes import LEAST_URGENCY, OFFICE_BAND, FilingState, Outcome, ReceiptKind, UrgencyItem
 from cases.intake.models import Filing, Notification, SafetyCheck
-from cases.records.codes import Stage, Urgency
+from cases.records.codes import Stage, Track, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
 from security.encryption.fields import words_of
@@ -47,6 +48,14 @@ def _band_of(item: UrgencyItem, office: Office) -> Urgency:
     if item in LEAST_URGENCY:
         return LEAST_URGENCY[item]
     return Urgency(getattr(office, OFFICE_BAND[item]))
+
+
+def limit_of(kind: ReceiptKind, track: Track, office: Office) -> ClockKind | None:
+    """Which limit a contact starts until the child is seen. A notification of abuse: the law's (児童虐待防止法8条; 48 hours
+    by the national guideline). Any other contact: the office's own, if it has one; that limit never cites the law."""
+    if kind is ReceiptKind.NOTIFICATION and track is Track.ABUSE:
+        return ClockKind.SAFETY
+    return ClockKind.CONTACT if office.contact_hours else None
 
 
 def check_may_take(by: Position) -> None:
@@ -121,9 +130,7 @@ def check_late_has_reason(clock: Clock | None, seen_at: datetime, reason: str) -
 def check_lateness_is_kept(late_reason: str, *, kept: bool) -> None:
     """Why the child was seen late is kept with the sight of the child that meets the limit; anywhere else it would be lost."""
     if late_reason.strip() and not kept:
-        raise Refused(
-            "not_late", _("This does not meet the 48-hour limit. Write that where the result is written.")
-        )
+        raise Refused("not_late", _("This does not meet the limit. Write that where the result is written."))
 
 
 def was_asked(row: Notification) -> bool:

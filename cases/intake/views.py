@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission
-from cases.clocks.codes import ClockKind
-from cases.clocks.queries import running_of
+from cases.clocks.queries import sight_due
 from cases.intake import actions
 from cases.intake.call_forms import CallForm, CompleteForm, FurtherForm
 from cases.intake.forms import AcceptForm, RetractForm, SafetyForm
@@ -158,7 +157,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def safety_check(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Whether and how the child was seen."""
     case = case_to_change(request, case_id, "intake", "clocks")
-    limit = running_of(case, ClockKind.SAFETY)
+    limit = sight_due(case)
     form = SafetyForm(posted(request), limit=limit)
     offer_colleagues(form, "seen_by", colleagues(case, Permission.WORK_ON_CASES), request.by)
     return case_form(

@@ -25,6 +25,7 @@ from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEn
 from cases.records.queries import search_values, stage_moves_of, valid_grants
 from security.encryption.fields import sealed_text
 from security.encryption.keyring import Scope, current
+from security.rooms import rooms
 from security.search.index import put_tokens
 from security.search.tokens import KINDS
 from security.walls import clock
@@ -136,12 +137,17 @@ def update_case(
     """Write urgency, outline, kind of harm and place of stay, and the track if given. The caller has compared versions."""
     rules.check_may_edit(case, by)
     fresh = locked(Case.objects.filter(pk=case.pk))
-    fresh.urgency, fresh.track = urgency, track or fresh.track
+    was = fresh.track
+    fresh.urgency, fresh.track = urgency, track or was
     sealed = ("harm_type", "outline", "place_of_stay", "place_detail")
     for name in sealed:
         setattr(fresh, name, texts[name])
     fresh.version += 1
     fresh.save(update_fields=["urgency", "track", *sealed, "version"])
+    if fresh.track != was:
+        for room in rooms():
+            if room.track_changed is not None:
+                room.track_changed(fresh, by=by)
     return fresh
 
 

@@ -442,7 +442,12 @@ def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:
 
     If there are none, the supervisor line, who see to it that the power is given to a person.
     """
-    found = [position.pk for position in able_to_decide(case, act, besides=besides)]
+    able = able_to_decide(case, act, besides=besides)
+    if (
+        act.by_line
+    ):  # the director sees it among the drafts, and is told only where no supervisor is there to decide it
+        able = [position for position in able if position.role != Role.DIRECTOR] or able
+    found = [position.pk for position in able]
     line = Position.objects.current(clock.today()).filter(
         office=case.office_id, pk__in=positions_of_case(case.pk, Relation.LINE)
     )
@@ -450,11 +455,12 @@ def deciders_of(case: Case, act: Act, *, besides: Position) -> list[UUID]:
 
 
 def able_to_decide(case: Case, act: Act, *, besides: Position) -> list[Position]:
-    """Who has the power to decide ``act`` now, writes on the case and is another person: the director first, then delegates."""
+    """Who has the power to decide ``act`` now, writes on the case and is another person: the director first, then the others."""
     now = clock.now()
     current = Position.objects.current(localdate(now))
     others = current.filter(office=case.office_id).exclude(staff_id=besides.staff_id)
-    able = others.filter(models.Q(role=Role.DIRECTOR) | models.Q(delegations__acts__contains=[act.value]))
+    by_role = [Role.DIRECTOR, *([Role.SUPERVISOR] if act.by_line else [])]
+    able = others.filter(models.Q(role__in=by_role) | models.Q(delegations__acts__contains=[act.value]))
     on_case = positions_of_case(case.pk, Relation.LEAD, Relation.MEMBER, Relation.LINE)
     able = able.filter(pk__in=on_case).distinct().select_related("staff").order_by("staff__name")
     found = [position for position in able if may_decide(position, act, now)]

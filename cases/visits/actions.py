@@ -5,8 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agencies.staff.models import Position
-from cases.clocks.codes import ClockKind
-from cases.clocks.queries import running_of
+from cases.clocks.queries import sight_due
 from cases.intake.actions import record_safety_check
 from cases.intake.codes import Outcome
 from cases.intake.rules import check_lateness_is_kept
@@ -47,7 +46,7 @@ def record_visit(
     fresh.held_at, fresh.ended_at, fresh.ended_by = held_at, now, by
     fresh.seen, fresh.result = seen, result
     fresh.save(update_fields=["held_at", "ended_at", "ended_by", "seen", "result"])
-    meets = seen is Seen.SEEN and running_of(fresh.case, ClockKind.SAFETY) is not None
+    meets = seen is Seen.SEEN and sight_due(fresh.case) is not None
     check_lateness_is_kept(late_reason, kept=meets)
     if meets:
         texts = {"place": reveal(fresh, "place") or "", "seen_by": by.staff.name, "condition": result}

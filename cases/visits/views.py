@@ -11,8 +11,7 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
-from cases.clocks.codes import ClockKind
-from cases.clocks.queries import running_of
+from cases.clocks.queries import sight_due
 from cases.records.codes import Level
 from cases.records.pages import case_form, case_to_change
 from cases.visits import actions, rules
@@ -48,7 +47,7 @@ def visit(request: StaffRequest, case_id: UUID, visit_id: UUID) -> HttpResponse:
         Visit.objects.select_related("planned_by__staff", "ended_by__staff"), case=case, pk=visit_id
     )
     row.case = case
-    form = ResultForm(posted(request), limit=running_of(case, ClockKind.SAFETY))
+    form = ResultForm(posted(request), limit=sight_due(case))
 
     def act() -> Visit:
         if form.cleaned_data["act"] == "cancel":

@@ -110,7 +110,13 @@ def register_call(story: Story) -> str:
     }
     if child["birth_date"] == UNKNOWN:
         values |= {"birth_date": "", "birth_date_unknown": "on"}
-    values |= {"channel": "telephone", "source": "school", "basis": "from_child", "place_of_stay": "home"}
+    values |= {
+        "channel": "telephone",
+        "kind": "tsukoku",
+        "source": "school",
+        "basis": "from_child",
+        "place_of_stay": "home",
+    }
     values |= {"grounds": ["effects"]}
     values |= {"child_knows": "yes", "custodian_knows": "no"}
     if not values["address_withheld"]:

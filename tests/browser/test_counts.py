@@ -32,7 +32,11 @@ def register(hand: Hand, office: Office) -> None:
     hand.begin()
     hand.go(reverse("register_call"))
     hand.give(
-        notifier_name="架空　通子", notifier_telephone="03-0000-2222", source="school", channel="telephone"
+        notifier_name="架空　通子",
+        notifier_telephone="03-0000-2222",
+        source="school",
+        channel="telephone",
+        kind="tsukoku",
     )
     hand.give(family_name="灯野", given_name="架", family_kana="トモシノ", given_kana="カケル")
     hand.give(birth_date="H28.5.1", sex="male", place_of_stay="home", grounds="sexual")

@@ -269,6 +269,7 @@ def test_from_the_call_to_the_safety_check_by_keyboard(office: Office) -> None:
     hands.reach("main [name=source]")
     hands.key("ArrowDown")
     ticked(hands, "channel")
+    ticked(hands, "kind")
     child = {"family_name": "木野", "given_name": "鍵", "family_kana": "キノ", "given_kana": "カギ"}
     written(hands, {**child, "birth_date": "H28.5.1"})
     ticked(hands, "sex")

@@ -208,7 +208,8 @@ def test_back_button_after_sign_out_shows_nothing(people: People) -> None:
 def _call(worker: Person) -> str:
     worker.open(reverse("register_call"))
     values: Values = {
-        "channel": "telephone", "source": "school", "family_name": CHILD.family_name, "given_name": CHILD.given_name,
+        "channel": "telephone", "source": "school", "kind": "tsukoku",
+        "family_name": CHILD.family_name, "given_name": CHILD.given_name,
         "family_kana": CHILD.family_kana, "given_kana": CHILD.given_kana, "sex": "female", "place_of_stay": "home",
         "situation": "架空の通告", "words": "家に帰りたくない",
         "question": "どうしたの", "asked_by": "養護教諭",

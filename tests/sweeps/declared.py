@@ -186,6 +186,9 @@ ROWS: dict[str, Row] = {
     "custody_opinion": EDIT_FORM,
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    # --- receipts
+    "receipt_facts": EDIT_FORM,
+    "receipt_outcome": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- duties
     "duty": row(SEES, SEES, writes=MANAGES),
     "duty_take_over": row(None, LINE),

@@ -20,10 +20,14 @@ from cases.handover import actions as handover
 from cases.handover.models import Handover
 from cases.intake import actions as intake
 from cases.intake import filing as filings
-from cases.intake.codes import Channel, Conference, Outcome, Source, UrgencyItem
+from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Told
 from cases.intake.papers import RECEPTION
 from cases.prints import actions as prints
+from cases.receipts import actions as receipts
+from cases.receipts.codes import Outcome as ReceiptEnd
+from cases.receipts.models import ReceiptFacts
+from cases.receipts.queries import receipts_of
 from cases.records import actions as records
 from cases.records.actions import ChildFacts
 from cases.records.codes import ContactMethod, Sex, Stage, Urgency
@@ -57,6 +61,7 @@ def write_everything(world: "World") -> None:
     _record(world)
     _closing(world)
     _intake(world)
+    _receipts(world)
     _stages(world)
     _custody(world)
     _visits(world)
@@ -186,6 +191,24 @@ def _intake(world: "World") -> None:
         seen = words("seen", "place", "seen_by", "condition", "late_reason")
         intake.record_safety_check(world.case, outcome=Outcome.SEEN, seen_at=clock.now(), texts=seen, by=lead)
     world.ids |= {"notification_id": notification.pk, "check_id": wrong.pk}
+
+
+def _receipts(world: "World") -> None:
+    """Information that came after the acceptance: its facts, and a draft of its outcome that came back."""
+    lead = world["lead"]
+    with acting_as(lead):
+        later = intake.Received(
+            clock.now(), Channel.TELEPHONE, Source.FAMILY, told("information"), kind=ReceiptKind.INFORMATION
+        )
+        intake.add_notification(world.case, later, by=lead)
+        receipt = receipts_of(Case.objects.get(pk=world.case.pk))[-1]
+        facts = dict.fromkeys(ReceiptFacts.FACTS) | words("receipt", "others", "known_there", "interpreter")
+        receipts.record_facts(receipt, receipt.kind, facts, by=lead)
+        said = words("outcome", "reason", "advice", "handed_to")
+        drafted = receipts.OutcomeFacts(ReceiptEnd.INFORMATION, **said)
+        row = receipts.draft_outcome(world.case, receipt, drafted, by=lead)
+    with acting_as(world["line"]):
+        receipts.OUTCOME.decide(row, Verdict.RETURN, note=canary("outcome.note"), by=world["line"])
 
 
 def _stages(world: "World") -> None:

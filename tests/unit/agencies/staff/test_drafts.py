@@ -180,7 +180,13 @@ def test_it_is_listed_as_its_form_and_goes_on_in_another_session(cast: Cast, pat
 def test_it_goes_when_its_form_is_saved_and_not_before(cast: Cast, path: str) -> None:
     client = signed_in(cast.caseworker)
     mark = by_script(client, path, TYPED)["X-Draft"]
-    whole = {"situation": TYPED, "received_at": "今日 0:00", "channel": "telephone", "source": "school"}
+    whole = {
+        "situation": TYPED,
+        "received_at": "今日 0:00",
+        "channel": "telephone",
+        "source": "school",
+        "kind": "tsukoku",
+    }
     assert client.post(path, {"situation": TYPED, "_draft": mark}).context["form"].errors
     assert len(drafts_of(cast.caseworker)) == 1
     assert client.post(path, whole | {"_draft": mark}).status_code == 302
@@ -191,7 +197,13 @@ def test_saving_an_older_text_leaves_the_newer_draft_of_another_page(cast: Cast,
     client = signed_in(cast.caseworker)
     old = by_script(client, path, "古い")["X-Draft"]
     by_script(client, path, "新しい", old)
-    whole = {"situation": "古い", "received_at": "今日 0:00", "channel": "telephone", "source": "school"}
+    whole = {
+        "situation": "古い",
+        "received_at": "今日 0:00",
+        "channel": "telephone",
+        "source": "school",
+        "kind": "tsukoku",
+    }
     assert client.post(path, whole | {"_draft": old}).status_code == 302
     assert drafts_of(cast.caseworker) == [[("situation", "新しい")]]
 

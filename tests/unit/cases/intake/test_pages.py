@@ -24,6 +24,7 @@ def call_data(cast: Cast, **more: Any) -> dict[str, Any]:
     return {
         "received_at": NOW,
         "channel": "telephone",
+        "kind": "tsukoku",
         "source": "school",
         "family_name": "髙橋",
         "given_name": "𠮷乃",

@@ -1,0 +1,136 @@
+"""Writing the facts of a receipt, and ending one that is not accepted as a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from cases.clocks.actions import end_sight
+from cases.decisions.actions import Decision
+from cases.intake.actions import time_receipt
+from cases.intake.codes import ReceiptKind
+from cases.intake.queries import last_seen
+from cases.receipts import codes, rules
+from cases.receipts.codes import Outcome
+from cases.receipts.models import ReceiptFacts, ReceiptOutcome
+from cases.receipts.queries import Receipt, receipt_named, receipts_of
+from cases.records.actions import close_case, locked
+from cases.records.codes import Track
+from cases.records.models import Case
+from face.consequences import Consequences
+from security.walls import clock
+
+
+@dataclass(frozen=True)
+class OutcomeFacts:
+    """What a draft of an outcome says; the last three belong to one outcome each."""
+
+    outcome: Outcome
+    reason: str
+    advice: str = ""
+    handed_to: str = ""
+    other_number: str = ""
+
+
+@transaction.atomic
+def record_facts(
+    receipt: Receipt, kind: ReceiptKind, facts: Mapping[str, Any], *, by: Position
+) -> ReceiptFacts:
+    """Write the facts of a receipt; they take the place of earlier ones, which stay. Raises Refused.
+
+    A kind that is corrected starts the limit it should have started, from the moment of its receipt; none ends a limit.
+    """
+    case, received_at = receipt.notification.case, receipt.notification.received_at
+    rules.check_may_write_facts(case, by)
+    rules.check_leaves(facts["leaves_at"], received_at)
+    rules.check_incident(facts["incident_at"], received_at)
+    row = ReceiptFacts(case=case, notification=receipt.notification, recorded_by=by, recorded_at=clock.now())
+    row.kind = kind
+    for name in ReceiptFacts.FACTS:
+        setattr(row, name, facts[name] or None)
+    row.save(force_insert=True)
+    if kind is not receipt.kind:
+        _time(receipt, kind, by)
+    return row
+
+
+def follow_track(case: Case, *, by: Position) -> None:
+    """The track of a case was changed: a notification that is one of abuse now starts the law's limit (児童虐待防止法8条), from
+    its receipt on, unless the child was seen since. A change away from it ends no limit."""
+    for receipt in receipts_of(case):
+        _time(receipt, receipt.kind, by)
+
+
+def _time(receipt: Receipt, kind: ReceiptKind, by: Position) -> None:
+    case, received_at = receipt.notification.case, receipt.notification.received_at
+    seen_at = last_seen([case.pk]).get(case.pk)
+    if receipt.ended is None and (seen_at is None or seen_at < received_at):
+        time_receipt(case, kind, received_at, by=by)
+
+
+@transaction.atomic
+def draft_outcome(
+    case: Case,
+    receipt: Receipt | None,
+    facts: OutcomeFacts,
+    *,
+    by: Position,
+    earlier: ReceiptOutcome | None = None,
+) -> ReceiptOutcome:
+    """Draft how a receipt ends that is not accepted. The supervisor or the director decides. Raises Refused.
+
+    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again.
+    """
+    now = clock.now()
+    row = OUTCOME.begin(case, by, now, earlier)
+    receipt = rules.check_is_open(receipt)
+    rules.check_outcome(facts.outcome, receipt.kind, Track(case.track))
+    row.notification = receipt.notification
+    row.outcome, row.reason = facts.outcome, facts.reason
+    for name in ("advice", "handed_to", "other_number"):
+        setattr(row, name, getattr(facts, name) or None)
+    return OUTCOME.submit(row, by)
+
+
+def _locked(rows: QuerySet[ReceiptOutcome]) -> ReceiptOutcome:
+    """The case is locked before it is looked at: a receipt that comes at the same time waits, and is seen."""
+    row = locked(rows)
+    row.case = locked(Case.objects.filter(pk=row.case_id))
+    return row
+
+
+def _take_effect(row: ReceiptOutcome, by: Position) -> None:
+    if rules.ends_case(row):
+        end_sight(row.case, by=by)
+        close_case(row.case, by=by)
+
+
+def _decided(row: ReceiptOutcome, _by: Position) -> dict[str, Any]:
+    receipt = receipt_named(row.case, row.notification_id)
+    return {"d": row, "receipt": receipt, "corrected": receipt.was_corrected}
+
+
+OUTCOME = Decision(
+    act=codes.RECEIPT_OUTCOME,
+    model=ReceiptOutcome,
+    check_may_draft=rules.check_may_draft_outcome,
+    content=("outcome", "reason", "advice", "handed_to", "other_number"),
+    form_url="receipt_outcome",
+    template="cases/receipts/outcome.html",
+    context=_decided,
+    panels=lambda _row: ("receipts",),
+    consequences=Consequences(
+        _(
+            "The receipt ends. A case that was never accepted and has no other open receipt is closed with it."
+        ),
+        _("The person who drafted it is told. Nobody outside the office learns of it."),
+        _("A closed case is not opened again. A new contact is a new receipt."),
+    ),
+    lock=_locked,
+    still_holds=rules.check_still_holds,
+    effect=_take_effect,
+)

@@ -1,0 +1,165 @@
+"""The forms of a receipt: its facts, and how it ends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from cases.intake.codes import ReceiptKind
+from cases.receipts.actions import OutcomeFacts
+from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.receipts.models import ReceiptFacts, ReceiptOutcome
+from cases.receipts.queries import Receipt, case_numbered
+from cases.records.codes import Track
+from cases.records.forms import PastMomentField
+from face.fields import CodeField, CodesField, HalfWidthField, JapaneseDateTimeField, LongTextField
+from face.forms import BaseForm, Group, GroupedForm
+from face.needed import Needed
+from security.encryption.fields import values_of
+
+OF_ABUSE = ("abuse", "abuse_more", "abuser")
+
+
+class FactsForm(GroupedForm):
+    """What statistics count, and the facts of the first hour. Every field but the kind may stay empty and follow."""
+
+    kind = CodeField(
+        ReceiptKind,
+        label=_("Kind of receipt"),
+        widget=forms.RadioSelect,
+        help_text=_("A kind that was wrong is put right here. No correction ends a limit that runs."),
+    )
+    consultation = CodeField(Consultation, label=_("Kind of consultation"), required=False)
+    abuse = CodeField(Abuse, label=_("Main kind of abuse"), required=False)
+    abuse_more = CodesField(
+        Abuse, label=_("Further kinds of abuse"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    abuser = CodeField(Abuser, label=_("Who mainly abuses"), required=False)
+    harm = CodeField(Harm, label=_("Harm by a third party"), required=False)
+    grade = CodeField(Grade, label=_("School or work"), required=False)
+    incident_band = CodeField(
+        IncidentBand,
+        label=_("Last incident"),
+        required=False,
+        help_text=_(
+            "Within 72 hours contraception is possible and evidence can be kept: ask a doctor at once."
+        ),
+    )
+    incident_at = PastMomentField(label=_("When exactly"), required=False)
+    with_suspect = CodeField(
+        Answer, label=_("Does the child live with the suspect?"), widget=forms.RadioSelect, required=False
+    )
+    leaves_at = JapaneseDateTimeField(
+        label=_("When the child leaves where it is now"),
+        required=False,
+        help_text=_("The end of school or of work: until then it must be decided where the child goes."),
+    )
+    can_be_met = CodeField(
+        Answer, label=_("Can the child be met there?"), widget=forms.RadioSelect, required=False
+    )
+    known_there = forms.CharField(label=_("Who knows of it there"), max_length=300, required=False)
+    others = forms.CharField(
+        label=_("Other children in the same home"),
+        max_length=300,
+        required=False,
+        help_text=_("How many and how old; each of them has a safety check of its own."),
+    )
+    interpreter = forms.CharField(
+        label=_("Interpreter or other help to be understood"), max_length=200, required=False
+    )
+
+    GROUPS: tuple[Group, ...] = (
+        (_("Receipt"), "", ("kind",)),
+        (
+            _("First hour"),
+            _("Ask the adult who contacted you, not the child."),
+            (
+                ("incident_band", "incident_at"),
+                ("with_suspect", "can_be_met"),
+                "leaves_at",
+                ("known_there", "others"),
+                "interpreter",
+            ),
+        ),
+        (
+            _("For the statistics"),
+            _("What is not chosen today is lost for the yearly report."),
+            (("consultation", "grade"), ("abuse", "abuser"), "abuse_more", "harm"),
+        ),
+    )
+
+    def __init__(self, *args: Any, track: Track, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dropped = ("harm",) if track is Track.ABUSE else OF_ABUSE
+        for name in dropped:
+            del self.fields[name]
+
+    def facts(self) -> dict[str, Any]:
+        """What :class:`ReceiptFacts` seals beside the kind; what the track does not ask for is None."""
+        return {name: self.cleaned_data.get(name) for name in ReceiptFacts.FACTS}
+
+
+def facts_before(receipt: Receipt) -> dict[str, Any]:
+    """What holds of a receipt, as the initial values of the form."""
+    before: dict[str, Any] = values_of(receipt.facts, ReceiptFacts.FACTS) if receipt.facts else {}
+    return {**before, "kind": receipt.kind}
+
+
+class OutcomeForm(BaseForm):
+    """How a receipt ends that is not accepted as a case."""
+
+    outcome = CodeField(Outcome, label=_("Outcome"), widget=forms.RadioSelect)
+    reason = LongTextField(
+        label=_("Reason"),
+        rows=4,
+        help_text=_("Why no case is accepted, and how it is known that the child is safe."),
+    )
+    advice = LongTextField(
+        label=_("What was advised, and to whom"),
+        required=False,
+        rows=3,
+        help_text=_("Also where to turn if something happens again."),
+    )
+    handed_to = forms.CharField(label=_("To which agency, to whom and when"), max_length=300, required=False)
+    other_number = HalfWidthField(label=_("Number of the other case"), max_length=30, required=False)
+
+    NEEDED_IF: Mapping[str, Needed] = {
+        "advice": Needed(
+            _("(required where it ends with advice)"), by=("outcome",), values=frozenset({Outcome.ADVISED})
+        ),
+        "handed_to": Needed(
+            _("(required where another agency takes it)"),
+            by=("outcome",),
+            values=frozenset({Outcome.REFERRED, Outcome.TO_MUNICIPALITY}),
+        ),
+        "other_number": Needed(
+            _("(required for a duplicate)"), by=("outcome",), values=frozenset({Outcome.DUPLICATE})
+        ),
+    }
+
+    def __init__(self, *args: Any, by: Position, number: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by, self.number = by, number
+
+    def clean_other_number(self) -> str:
+        """Another case that the drafter sees."""
+        typed: str = self.cleaned_data["other_number"]
+        if not typed:
+            return ""
+        other = case_numbered(self.by, typed)
+        if other is None or other.number == self.number:
+            raise ValidationError(gettext("You see no other case with this number."), code="unknown")
+        return other.number
+
+    def facts(self) -> OutcomeFacts:
+        """The draft as typed."""
+        return OutcomeFacts(**self.cleaned_data)
+
+
+def typed_before(row: ReceiptOutcome) -> dict[str, Any]:
+    """A draft as the initial values of the form it is changed or drafted again with."""
+    return values_of(row, OutcomeForm.base_fields)

@@ -1,0 +1,79 @@
+"""What is written of a receipt on the first day, and how it ended if no case was accepted."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from cases.decisions.models import CaseAct, act_constraints
+from cases.intake.codes import ReceiptKind
+from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.records.models import OfCase
+from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import EncryptedCodeField, EncryptedCodesField, EncryptedMomentField
+
+
+class ReceiptFacts(OfCase):
+    """What statistics count of a receipt, and the facts of the first hour. A correction is a further row; the latest holds.
+
+    NULL is not filled in yet; what was not a code on the first day is lost for the statistics.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"notification", "recorded_by", "recorded_at"}
+
+    notification = models.ForeignKey("cases.Notification", models.PROTECT, related_name="facts")
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    kind = EncryptedCodeField(ReceiptKind, _("kind of receipt"))
+    consultation = EncryptedCodeField(Consultation, _("kind of consultation"), null=True)
+    abuse = EncryptedCodeField(Abuse, _("main kind of abuse"), null=True)
+    abuse_more = EncryptedCodesField(Abuse, _("further kinds of abuse"), null=True)
+    abuser = EncryptedCodeField(Abuser, _("who mainly abuses"), null=True)
+    harm = EncryptedCodeField(Harm, _("harm by a third party"), null=True)
+    grade = EncryptedCodeField(Grade, _("school or work"), null=True)
+    incident_band = EncryptedCodeField(IncidentBand, _("last incident"), null=True)
+    incident_at = EncryptedMomentField(_("when exactly"), null=True)
+    with_suspect = EncryptedCodeField(Answer, _("lives with the suspect"), null=True)
+    leaves_at = EncryptedMomentField(_("when the child leaves where it is now"), null=True)
+    others = EncryptedTextField(_("other children there"), null=True)
+    known_there = EncryptedTextField(_("who knows of it there"), null=True)
+    can_be_met = EncryptedCodeField(Answer, _("can be met there"), null=True)
+    interpreter = EncryptedTextField(_("interpreter or other help to be understood"), null=True)
+
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "consultation", "abuse", "abuse_more", "abuser", "harm", "grade", "incident_band", "incident_at", "with_suspect",
+        "leaves_at", "others", "known_there", "can_be_met", "interpreter",
+    )  # fmt: skip
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
+
+
+class ReceiptOutcome(CaseAct):
+    """How a receipt ends that is not accepted: drafted by one, decided by the supervisor or the director."""
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"notification"}
+
+    notification = models.ForeignKey("cases.Notification", models.PROTECT, related_name="outcomes")
+    outcome = EncryptedCodeField(Outcome, _("outcome"))
+    reason = EncryptedTextField(_("reason"))
+    advice = EncryptedTextField(_("what was advised, and to whom"), null=True)
+    handed_to = EncryptedTextField(_("to which agency, to whom and when"), null=True)
+    other_number = EncryptedTextField(_("number of the other case"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [
+            *act_constraints("receipt"),
+            models.UniqueConstraint(
+                fields=["notification"],
+                condition=models.Q(decided_at=None, taken_back_at=None),
+                name="one_receipt_draft",
+            ),
+            models.UniqueConstraint(
+                fields=["notification"], condition=models.Q(approved=True), name="one_receipt_outcome"
+            ),
+        ]

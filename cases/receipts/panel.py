@@ -1,0 +1,57 @@
+"""The receipts on the page of reception: what each is in law, what is known of it, and how it ended."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.decisions.panel import moments_of_act, steps_after_return
+from cases.receipts import rules
+from cases.receipts.codes import RECEIPT_OUTCOME
+from cases.receipts.queries import receipts_of
+from cases.records.models import Case
+from cases.records.panel import Moment, Panel
+from face.lines import Step
+from security.walls import clock
+
+
+def panel(case: Case, by: Position) -> Panel | None:
+    """Each receipt with its facts and the drafts of its outcome; None where nothing was received."""
+    receipts = receipts_of(case)
+    if not receipts:
+        return None
+    now = clock.now()
+    context = {
+        "receipts": receipts,
+        "open": {one.notification.pk for one in rules.open_receipts(case, now)},
+        "why_not_facts": reason_against(rules.check_may_write_facts, case, by),
+        "why_not_end": reason_against(rules.check_may_draft_outcome, case, by, now),
+    }
+    return Panel("receipts", "cases/receipts/panel.html", context)
+
+
+def moments(case: Case, by: Position) -> list[Moment]:
+    """Drafts and decisions on how receipts end."""
+    rows = [row for one in receipts_of(case) for row in one.outcomes]
+    return [moment for row in rows for moment in moments_of_act(row, RECEIPT_OUTCOME.label)]
+
+
+def steps(case: Case, by: Position) -> Iterable[Step]:
+    """The facts of the first hour while nobody has written them; a draft of an outcome that came back."""
+    receipts = receipts_of(case)
+    for one in receipts:
+        if (
+            one.facts is None
+            and one.ended is None
+            and case.closed_at is None
+            and one.notification.kind is not None
+        ):
+            yield Step(
+                _("Write the facts of the receipt"),
+                reverse("receipt_facts", args=[case.pk, one.notification.pk]),
+                pressing=not one.is_accepted,
+                reason=reason_against(rules.check_may_write_facts, case, by),
+            )
+    yield from steps_after_return(RECEIPT_OUTCOME, [row for one in receipts for row in one.outcomes], by)

@@ -1,0 +1,87 @@
+"""The receipts of a case, with what is written of them and how they ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from agencies.staff.models import Position
+from cases.decisions.codes import State
+from cases.decisions.queries import PEOPLE
+from cases.intake.codes import ReceiptKind
+from cases.intake.models import Notification
+from cases.intake.queries import notifications_of
+from cases.receipts.models import ReceiptFacts, ReceiptOutcome
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import cases_for
+from face.reading import asked_once
+from security.encryption.fields import value_of
+from security.search.names import number_key
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One notification with the facts that hold of it and the drafts of its outcome, the latest first."""
+
+    notification: Notification
+    facts: ReceiptFacts | None
+    outcomes: tuple[ReceiptOutcome, ...]
+
+    @property
+    def kind(self) -> ReceiptKind:
+        """The kind that holds: as corrected, as received, or, of a receipt that is older than the codes, the strictest."""
+        for row in (self.facts, self.notification):
+            if row is not None and row.kind is not None and (kind := value_of(row.kind)):
+                return kind
+        return ReceiptKind.NOTIFICATION
+
+    @property
+    def of(self) -> str:
+        """Its name in an address."""
+        return str(self.notification.pk)
+
+    @property
+    def was_corrected(self) -> bool:
+        """Whether another kind holds than the one it was received as."""
+        received_as = self.notification.kind
+        return received_as is not None and value_of(received_as) is not self.kind
+
+    @property
+    def ended(self) -> ReceiptOutcome | None:
+        """The outcome that was approved."""
+        return next((row for row in self.outcomes if row.approved), None)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the case was accepted after it was received: that was its outcome."""
+        accepted_at = self.notification.case.accepted_at
+        return accepted_at is not None and accepted_at >= self.notification.received_at
+
+    def waits_at(self, now: datetime) -> bool:
+        """Whether a draft of its outcome waits for a decision."""
+        return any(row.state_at(now) is State.WAITING for row in self.outcomes)
+
+
+@asked_once
+def receipts_of(case: Case) -> list[Receipt]:
+    """The receipts of a case, the first one first."""
+    facts: dict[UUID, ReceiptFacts] = {}
+    for row in ReceiptFacts.objects.filter(case=case).select_related("recorded_by__staff"):
+        facts[row.notification_id] = row
+    outcomes = list(ReceiptOutcome.objects.filter(case=case).select_related(*PEOPLE))
+    found = []
+    for one in notifications_of(case):
+        one.case = case
+        of_it = tuple(row for row in outcomes if row.notification_id == one.pk)
+        found.append(Receipt(one, facts.get(one.pk), of_it))
+    return found
+
+
+def receipt_named(case: Case, notification: UUID) -> Receipt:
+    """The receipt of this notification. Raises KeyError where the case has none."""
+    return {one.notification.pk: one for one in receipts_of(case)}[notification]
+
+
+def case_numbered(by: Position, number: str) -> Case | None:
+    """The case with this number, if the position sees it."""
+    return cases_for(by, Level.VIEW).filter(number=number_key(number)).first()

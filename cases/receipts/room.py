@@ -1,0 +1,24 @@
+"""What the room of receipts says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.receipts import panel
+from cases.receipts.actions import OUTCOME, follow_track
+from cases.receipts.rules import what_waits
+from cases.records.codes import CasePage
+from security.rooms import Card, Room
+
+ROOM = Room(
+    moments=panel.moments,
+    steps=panel.steps,
+    cards={"receipts": Card(page=CasePage.RECEPTION, make=panel.panel, order=60)},
+    logged={"receipts": _("facts and outcome of receipts")},
+    sensitive={"receipts": 2},
+    decisions=(OUTCOME,),
+    obstacle=what_waits,
+    track_changed=follow_track,
+    things={
+        "cases.ReceiptFacts": _("facts of a receipt"),
+        "cases.ReceiptOutcome": _("decision on the outcome of a receipt"),
+    },
+)

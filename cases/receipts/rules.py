@@ -1,0 +1,97 @@
+"""Who writes the facts of a receipt, who drafts how it ends, and what may never end without a case."""
+
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from agencies.staff.rules import Refused
+from cases.clocks.codes import SIGHT
+from cases.closing.rules import check_nothing_open
+from cases.decisions.rules import check_may_draft
+from cases.intake.codes import ReceiptKind
+from cases.receipts.codes import Outcome
+from cases.receipts.models import ReceiptOutcome
+from cases.receipts.queries import Receipt, receipt_named, receipts_of
+from cases.records.codes import Stage, Track
+from cases.records.models import Case
+from cases.records.rules import check_may_edit
+from security.encryption.fields import value_of
+
+
+def check_may_write_facts(case: Case, by: Position) -> None:
+    """Those who work on the case."""
+    check_may_edit(case, by)
+
+
+def check_leaves(leaves_at: datetime | None, received_at: datetime) -> None:
+    """The child leaves where it is after the contact came."""
+    if leaves_at is not None and leaves_at < received_at:
+        raise Refused("leaves_at", _("This lies before the contact was received."))
+
+
+def check_incident(incident_at: datetime | None, received_at: datetime) -> None:
+    """What happened was before the contact told of it."""
+    if incident_at is not None and incident_at > received_at:
+        raise Refused("incident_at", _("This lies after the contact was received."))
+
+
+def open_receipts(case: Case, now: datetime) -> list[Receipt]:
+    """The receipts of which nobody has settled how they end."""
+    return [
+        one for one in receipts_of(case) if not one.ended and not one.is_accepted and not one.waits_at(now)
+    ]
+
+
+def check_may_draft_outcome(case: Case, by: Position, now: datetime) -> None:
+    """For those who work on the case and draft decisions, while a receipt is open and no draft on it waits."""
+    check_may_draft(case, by, [], now)
+    if not open_receipts(case, now):
+        raise Refused("no_receipt", _("No receipt is open: it was accepted, it has ended, or a draft waits."))
+
+
+def check_is_open(receipt: Receipt | None) -> Receipt:
+    """A receipt ends once: the acceptance of the case is an end, too. Gives the open one."""
+    if receipt is None or receipt.ended is not None or receipt.is_accepted:
+        raise Refused("settled", _("How this receipt ends has been settled already."))
+    return receipt
+
+
+def check_outcome(outcome: Outcome, kind: ReceiptKind, track: Track) -> None:
+    """A notification of abuse never ends with advice: the child is seen, or another agency takes it up (児童虐待防止法8条)."""
+    if outcome is Outcome.ADVISED and kind is ReceiptKind.NOTIFICATION and track is Track.ABUSE:
+        raise Refused(
+            "abuse",
+            _(
+                "A notification of abuse does not end with advice (Child Abuse Prevention Act, Art. 8): the child must be seen."
+            ),
+        )
+
+
+def ends_case(row: ReceiptOutcome) -> bool:
+    """Whether the case ends with this outcome: it was never accepted, and each of its other receipts has ended."""
+    if row.case.stage != Stage.RECEPTION:
+        return False
+    return all(
+        one.ended is not None for one in receipts_of(row.case) if one.notification.pk != row.notification_id
+    )
+
+
+def check_still_holds(row: ReceiptOutcome, _by: Position, now: datetime) -> None:
+    """What held when it was drafted: the receipt is open, its kind allows this end, nothing else is open if the case ends."""
+    receipt = receipt_named(row.case, row.notification_id)
+    check_is_open(receipt)
+    outcome = value_of(row.outcome)
+    if outcome is None:
+        raise Refused("outcome", _("The outcome cannot be read. Draft it again."))
+    check_outcome(outcome, receipt.kind, Track(row.case.track))
+    if ends_case(row):
+        check_nothing_open(row.case, now, besides=SIGHT)
+
+
+def what_waits(case: Case, now: datetime) -> str | Promise:
+    """What of the receipts prevents closing an accepted case, in a sentence; '' where nothing does."""
+    if case.stage != Stage.RECEPTION and any(one.waits_at(now) for one in receipts_of(case)):
+        return _("A draft on the outcome of a receipt waits for its decision.")
+    return ""
