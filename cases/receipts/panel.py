@@ -10,15 +10,21 @@ from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.receipts import rules
 from cases.receipts.codes import RECEIPT_OUTCOME
-from cases.receipts.queries import receipts_of
+from cases.receipts.queries import outcomes_of, receipts_of
+from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Step
 from security.walls import clock
 
+EARLY = (Stage.RECEPTION, Stage.ACCEPTED, Stage.SAFETY)
+"""The stages in which the facts of the first hour are asked for at the head of the case."""
+
 
 def panel(case: Case, by: Position) -> Panel | None:
     """Each receipt with its facts and the drafts of its outcome; None where nothing was received."""
+    if case.stage not in EARLY:
+        return
     receipts = receipts_of(case)
     if not receipts:
         return None
@@ -34,7 +40,7 @@ def panel(case: Case, by: Position) -> Panel | None:
 
 def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts and decisions on how receipts end."""
-    rows = [row for one in receipts_of(case) for row in one.outcomes]
+    rows = outcomes_of(case)
     return [moment for row in rows for moment in moments_of_act(row, RECEIPT_OUTCOME.label)]
 
 

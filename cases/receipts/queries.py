@@ -63,12 +63,18 @@ class Receipt:
 
 
 @asked_once
+def outcomes_of(case: Case) -> list[ReceiptOutcome]:
+    """Every draft of the case on how a receipt ends, latest first."""
+    return list(ReceiptOutcome.objects.filter(case=case).select_related(*PEOPLE))
+
+
+@asked_once
 def receipts_of(case: Case) -> list[Receipt]:
     """The receipts of a case, the first one first."""
     facts: dict[UUID, ReceiptFacts] = {}
     for row in ReceiptFacts.objects.filter(case=case).select_related("recorded_by__staff"):
         facts[row.notification_id] = row
-    outcomes = list(ReceiptOutcome.objects.filter(case=case).select_related(*PEOPLE))
+    outcomes = outcomes_of(case)
     found = []
     for one in notifications_of(case):
         one.case = case

@@ -261,8 +261,8 @@ def test_nothing_ends_a_case_while_something_of_it_is_open(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         fresh = Case.objects.get(pk=case.pk)
         check(fresh, cast.caseworker, timezone.now())
-        facts = {"kind": ClosingReason.NO_ACTION, "reason": "架空", "child_told": ""}
-        draft_closing(fresh, **facts, by=cast.caseworker)
+        kind = ClosingReason.NO_ACTION
+        draft_closing(fresh, kind=kind, reason="架空", child_told="", by=cast.caseworker)
     approve(cast, row)  # a draft of the closing is no obstacle: the case is closed by what is decided first
 
 
