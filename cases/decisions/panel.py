@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Act
-from cases.decisions.actions import declared
 from cases.decisions.codes import State
 from cases.decisions.models import CaseAct
-from cases.decisions.queries import CAME_BACK, came_back_to
+from cases.decisions.queries import CAME_BACK, latest_came_back
 from cases.records.panel import Moment
 from face.lines import Line, Step
 from security.walls import clock
@@ -54,6 +53,5 @@ def to_do(by: Position, most: int) -> list[Line]:
             pressing=True,
             case_id=row.case_id,
         )
-        for decision in declared()
-        for row in came_back_to(decision, by)[:most]
+        for decision, row in latest_came_back(by, most)
     ]

@@ -88,6 +88,18 @@ def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     return recent.select_related("case").order_by("-decided_at")
 
 
+def latest_came_back(by: Position, most: int) -> list[tuple[Decision[Any], CaseAct]]:
+    """The drafts of every kind that came back to this person, ``most`` of a kind. One statement says of which kinds there are
+    any: most often of none."""
+    kinds = {decision.act.value: decision for decision in declared()}
+    asked = [
+        came_back_to(decision, by).order_by().annotate(of=models.Value(act)).values_list("of", flat=True)[:1]
+        for act, decision in kinds.items()
+    ]
+    there = list(asked[0].union(*asked[1:], all=True)) if asked else []
+    return [(kinds[act], row) for act in there for row in came_back_to(kinds[act], by)[:most]]
+
+
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
     """How many drafts wait for a decision, by case."""
     found: Counter[UUID] = Counter()

@@ -26,7 +26,7 @@ from cases.records.actions import (
     open_case,
     save_person,
 )
-from cases.records.codes import Level, PersonRole, Relation, Stage, Track, Urgency
+from cases.records.codes import Level, PersonRole, Relation, Stage, Urgency
 from cases.records.models import Case
 from cases.records.queries import valid_leads
 from security.encryption.fields import value_of
@@ -116,7 +116,7 @@ def _notify(case: Case, received: Received, by: Position) -> Notification:
 def time_receipt(case: Case, kind: ReceiptKind, received_at: datetime, *, by: Position) -> None:
     """Start the limit until which the child is to be seen: the law's (児童虐待防止法8条) after a notification of abuse, the
     office's own after any other contact, unless the law's is due before it."""
-    limit = rules.limit_of(kind, Track(case.track), case.office)
+    limit = rules.limit_of(kind, is_abuse=case.is_abuse, office=case.office)
     if limit is None:
         return
     law = Clock.objects.running().filter(case=case, kind=ClockKind.SAFETY).first()

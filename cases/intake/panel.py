@@ -74,6 +74,8 @@ def moments(case: Case, by: Position) -> list[Moment]:
 
 @asked_once
 def _conferences(case: Case) -> list[IntakeConference]:
+    if case.accepted_at is None:
+        return []
     people = ("recorded_by__staff", "recorded_by__office", "in_charge__staff", "in_charge__office")
     return list(IntakeConference.objects.filter(case=case).select_related(*people))
 

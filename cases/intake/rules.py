@@ -13,7 +13,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.intake.codes import LEAST_URGENCY, OFFICE_BAND, FilingState, Outcome, ReceiptKind, UrgencyItem
 from cases.intake.models import Filing, Notification, SafetyCheck
-from cases.records.codes import Stage, Track, Urgency
+from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
 from security.encryption.fields import words_of
@@ -50,10 +50,10 @@ def _band_of(item: UrgencyItem, office: Office) -> Urgency:
     return Urgency(getattr(office, OFFICE_BAND[item]))
 
 
-def limit_of(kind: ReceiptKind, track: Track, office: Office) -> ClockKind | None:
+def limit_of(kind: ReceiptKind, *, is_abuse: bool, office: Office) -> ClockKind | None:
     """Which limit a contact starts until the child is seen. A notification of abuse: the law's (児童虐待防止法8条; 48 hours
     by the national guideline). Any other contact: the office's own, if it has one; that limit never cites the law."""
-    if kind is ReceiptKind.NOTIFICATION and track is Track.ABUSE:
+    if kind is ReceiptKind.NOTIFICATION and is_abuse:
         return ClockKind.SAFETY
     return ClockKind.CONTACT if office.contact_hours else None
 

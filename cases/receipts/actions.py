@@ -19,7 +19,6 @@ from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
 from cases.receipts.queries import Receipt, receipt_named, receipts_of
 from cases.records.actions import close_case, locked
-from cases.records.codes import Track
 from cases.records.models import Case
 from face.consequences import Consequences
 from security.walls import clock
@@ -88,7 +87,7 @@ def draft_outcome(
     now = clock.now()
     row = OUTCOME.begin(case, by, now, earlier)
     receipt = rules.check_is_open(receipt)
-    rules.check_outcome(facts.outcome, receipt.kind, Track(case.track))
+    rules.check_outcome(facts.outcome, receipt.kind, is_abuse=case.is_abuse)
     row.notification = receipt.notification
     row.outcome, row.reason = facts.outcome, facts.reason
     for name in ("advice", "handed_to", "other_number"):

@@ -14,7 +14,6 @@ from cases.receipts.actions import OutcomeFacts
 from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand, Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
 from cases.receipts.queries import Receipt, case_numbered
-from cases.records.codes import Track
 from cases.records.forms import PastMomentField
 from face.fields import CodeField, CodesField, HalfWidthField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
@@ -92,9 +91,9 @@ class FactsForm(GroupedForm):
         ),
     )
 
-    def __init__(self, *args: Any, track: Track, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_abuse: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dropped = ("harm",) if track is Track.ABUSE else OF_ABUSE
+        dropped = ("harm",) if is_abuse else OF_ABUSE
         for name in dropped:
             del self.fields[name]
 

@@ -23,8 +23,6 @@ EARLY = (Stage.RECEPTION, Stage.ACCEPTED, Stage.SAFETY)
 
 def panel(case: Case, by: Position) -> Panel | None:
     """Each receipt with its facts and the drafts of its outcome; None where nothing was received."""
-    if case.stage not in EARLY:
-        return
     receipts = receipts_of(case)
     if not receipts:
         return None
@@ -46,18 +44,13 @@ def moments(case: Case, by: Position) -> list[Moment]:
 
 def steps(case: Case, by: Position) -> Iterable[Step]:
     """The facts of the first hour while nobody has written them; a draft of an outcome that came back."""
-    receipts = receipts_of(case)
-    for one in receipts:
-        if (
-            one.facts is None
-            and one.ended is None
-            and case.closed_at is None
-            and one.notification.kind is not None
-        ):
+    if case.stage not in EARLY:
+        return
+    yield from steps_after_return(RECEIPT_OUTCOME, outcomes_of(case), by)
+    for one in receipts_of(case):
+        if one.facts is None and one.ended is None and one.notification.kind is not None:
             yield Step(
                 _("Write the facts of the receipt"),
                 reverse("receipt_facts", args=[case.pk, one.notification.pk]),
-                pressing=not one.is_accepted,
                 reason=reason_against(rules.check_may_write_facts, case, by),
             )
-    yield from steps_after_return(RECEIPT_OUTCOME, [row for one in receipts for row in one.outcomes], by)

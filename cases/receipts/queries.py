@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from agencies.staff.models import Position
@@ -30,10 +31,13 @@ class Receipt:
     @property
     def kind(self) -> ReceiptKind:
         """The kind that holds: as corrected, as received, or, of a receipt that is older than the codes, the strictest."""
-        for row in (self.facts, self.notification):
-            if row is not None and row.kind is not None and (kind := value_of(row.kind)):
-                return kind
-        return ReceiptKind.NOTIFICATION
+        kind = value_of(self.kind_written)
+        return kind if isinstance(kind, ReceiptKind) else ReceiptKind.NOTIFICATION
+
+    @property
+    def kind_written(self) -> Any:
+        """The same as it is written, None where nobody wrote it; a code that is unknown today is shown as it is."""
+        return self.facts.kind if self.facts else self.notification.kind
 
     @property
     def of(self) -> str:
@@ -44,7 +48,11 @@ class Receipt:
     def was_corrected(self) -> bool:
         """Whether another kind holds than the one it was received as."""
         received_as = self.notification.kind
-        return received_as is not None and value_of(received_as) is not self.kind
+        return (
+            self.facts is not None
+            and received_as is not None
+            and value_of(received_as) != value_of(self.facts.kind)
+        )
 
     @property
     def ended(self) -> ReceiptOutcome | None:

@@ -14,7 +14,7 @@ from cases.intake.codes import ReceiptKind
 from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptOutcome
 from cases.receipts.queries import Receipt, receipt_named, receipts_of
-from cases.records.codes import Stage, Track
+from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from security.encryption.fields import value_of
@@ -58,9 +58,9 @@ def check_is_open(receipt: Receipt | None) -> Receipt:
     return receipt
 
 
-def check_outcome(outcome: Outcome, kind: ReceiptKind, track: Track) -> None:
+def check_outcome(outcome: Outcome, kind: ReceiptKind, *, is_abuse: bool) -> None:
     """A notification of abuse never ends with advice: the child is seen, or another agency takes it up (児童虐待防止法8条)."""
-    if outcome is Outcome.ADVISED and kind is ReceiptKind.NOTIFICATION and track is Track.ABUSE:
+    if outcome is Outcome.ADVISED and kind is ReceiptKind.NOTIFICATION and is_abuse:
         raise Refused(
             "abuse",
             _(
@@ -85,7 +85,7 @@ def check_still_holds(row: ReceiptOutcome, _by: Position, now: datetime) -> None
     outcome = value_of(row.outcome)
     if outcome is None:
         raise Refused("outcome", _("The outcome cannot be read. Draft it again."))
-    check_outcome(outcome, receipt.kind, Track(row.case.track))
+    check_outcome(outcome, receipt.kind, is_abuse=row.case.is_abuse)
     if ends_case(row):
         check_nothing_open(row.case, now, besides=SIGHT)
 

@@ -15,7 +15,6 @@ from cases.receipts import rules
 from cases.receipts.actions import OUTCOME, draft_outcome, record_facts
 from cases.receipts.forms import FactsForm, OutcomeForm, facts_before, typed_before
 from cases.receipts.queries import Receipt, receipt_named, receipts_of
-from cases.records.codes import Track
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from security.walls import clock
@@ -26,7 +25,7 @@ def receipt_facts(request: StaffRequest, case_id: UUID, notification_id: UUID) -
     """What statistics count of a receipt, and the facts of the first hour."""
     case = case_to_change(request, case_id, "receipts")
     receipt = _named(case, notification_id)
-    form = FactsForm(posted(request), track=Track(case.track), initial=facts_before(receipt))
+    form = FactsForm(posted(request), is_abuse=case.is_abuse, initial=facts_before(receipt))
     return case_form(
         request,
         case,

@@ -125,6 +125,11 @@ class Case(SealedModel):
         return URGENCY_BADGES.get(self.urgency, "neutral")
 
     @property
+    def is_abuse(self) -> bool:
+        """Whether the rules of the abuse track hold: also for a code that is unknown today, since they are the stricter ones."""
+        return self.track != Track.THIRD_PARTY
+
+    @property
     def track_short(self) -> str:
         """The track in a narrow column; a code that is unknown today as it is."""
         return Track(self.track).short if self.track in Track.values else self.track

@@ -25,8 +25,8 @@ from cases.intake.models import Told
 from cases.intake.papers import RECEPTION
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
+from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand
 from cases.receipts.codes import Outcome as ReceiptEnd
-from cases.receipts.models import ReceiptFacts
 from cases.receipts.queries import receipts_of
 from cases.records import actions as records
 from cases.records.actions import ChildFacts
@@ -202,9 +202,13 @@ def _receipts(world: "World") -> None:
         )
         intake.add_notification(world.case, later, by=lead)
         receipt = receipts_of(Case.objects.get(pk=world.case.pk))[-1]
-        facts = dict.fromkeys(ReceiptFacts.FACTS) | words("receipt", "others", "known_there", "interpreter")
+        facts: dict[str, Any] = words("receipt", "others", "known_there", "interpreter") | {
+            "consultation": Consultation.ABUSE, "abuse": Abuse.SEXUAL, "abuse_more": [Abuse.NEGLECT], "abuser": Abuser.FATHER,
+            "harm": Harm.OTHER, "grade": Grade.JUNIOR, "incident_band": IncidentBand.WEEK, "incident_at": later.received_at,
+            "with_suspect": Answer.YES, "can_be_met": Answer.YES, "leaves_at": clock.now() + timedelta(hours=2),
+        }  # fmt: skip
         receipts.record_facts(receipt, receipt.kind, facts, by=lead)
-        said = words("outcome", "reason", "advice", "handed_to")
+        said = words("outcome", "reason", "advice", "handed_to", "other_number")
         drafted = receipts.OutcomeFacts(ReceiptEnd.INFORMATION, **said)
         row = receipts.draft_outcome(world.case, receipt, drafted, by=lead)
     with acting_as(world["line"]):

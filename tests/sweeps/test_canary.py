@@ -43,7 +43,7 @@ CODED = frozenset(
     | {"cases.Notifier.reference"}
 )
 # Search terms for clear columns (case numbers; names of staff and ids): PostgreSQL sees them as they are.
-CLEAR_TERMS = frozenset({"number", "wanted"})
+CLEAR_TERMS = frozenset({"number", "other_number", "wanted"})
 Leak = Callable[[pytest.MonkeyPatch], None]
 READERS = 4  # of those admitted to a page, how many read it and send its forms
 

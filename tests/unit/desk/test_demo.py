@@ -35,9 +35,9 @@ SCHOOLS_BY_AGE = {
 }
 ASKED_BY = {
     "school": {"養護教諭", "部活動の顧問", "スクールカウンセラー"},
-    "institution": {"主任保育士"},
+    "nursery": {"主任保育士"},
     "family": {"母", "父", "祖母"},
-    "medical": {"救急外来の看護師"},
+    "hospital": {"救急外来の看護師"},
     "police": {"警察官"},
     "child": {"電話を受けた職員"},
     "neighbour": {""},

@@ -4,6 +4,7 @@ sees to it."""
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,9 @@ from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
 from cases.decisions.models import CaseAct
 from cases.decisions.queries import CAME_BACK, came_back_to
 from cases.decisions.rules import check_move
+from cases.intake.codes import ReceiptKind
+from cases.receipts.actions import OUTCOME, draft_outcome
+from cases.receipts.queries import receipts_of
 from cases.records.codes import Urgency
 from referrals.consent.actions import EXCEPTION, request_exception
 from referrals.disclosures.actions import REPORT, draft_report, edit_draft
@@ -33,6 +37,8 @@ from tests.client import signed_in
 from tests.rights import every_column
 from tests.unit.cases.closing.test_closing import TEXTS, a_closing
 from tests.unit.cases.custody.test_actions import a_draft, end_facts, in_custody, said, start_facts
+from tests.unit.cases.receipts.test_receipts import ADVISED, a_receipt
+from tests.unit.cases.receipts.test_receipts import drafted as drafted_outcome
 from tests.unit.referrals import steps
 
 Drafting = Callable[[Cast], CaseAct]
@@ -48,7 +54,7 @@ def an_end(cast: Cast) -> CaseAct:
         return draft_end(start.case, end_facts(), by=cast.caseworker)
 
 
-def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -> Any:
+def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -> Any:  # noqa: PLR0911
     """The draft written anew by ``by``, with another reason."""
     who, reason = cast.positions[by], "書き直した理由（架空）"
     with acting_as(who):
@@ -66,6 +72,9 @@ def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -
             return draft_start(row.case, start_facts(reason=reason), by=who, earlier=row)
         if kind is END:
             return draft_end(row.case, end_facts(reason=reason), by=who, earlier=row)
+        if kind is OUTCOME:
+            facts = replace(ADVISED, reason=reason)
+            return draft_outcome(row.case, receipts_of(row.case)[0], facts, by=who, earlier=row)
         return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
 
 
@@ -79,6 +88,10 @@ def a_report(cast: Cast) -> CaseAct:
     return steps.drafted(cast, case)
 
 
+def an_outcome(cast: Cast) -> CaseAct:
+    return drafted_outcome(cast, a_receipt(cast, ReceiptKind.CONSULTATION))
+
+
 ASKED: dict[str, Any] = {"ground": "danger", "items": steps.ITEMS, "condition": ""}
 KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "custody_start": (START, a_start),
@@ -86,6 +99,7 @@ KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "closing": (CLOSING, a_closing),
     "exception": (EXCEPTION, an_exception),
     "police_report": (REPORT, a_report),
+    "receipt_outcome": (OUTCOME, an_outcome),
 }
 
 
@@ -136,14 +150,12 @@ def test_the_drafter_changes_it_while_it_waits(cast: Cast, kind: Decision[Any], 
     assert now > read
     with pytest.raises(Refused, match="stale"):  # another page, opened before that change
         changed(cast, kind, row)
+    told = cast.supervisor if kind.act.by_line else cast.director
+    with acting_as(told):
+        notice = Notice.objects.get(kind=NoticeKind.DECISION_WAITING, position=told, path=kind.url(row))
+        assert notice.count == 2
     with acting_as(cast.director):
         assert written(kind, row) == "書き直した理由（架空）"
-        assert (
-            Notice.objects.get(
-                kind=NoticeKind.DECISION_WAITING, position=cast.director, path=kind.url(row)
-            ).count
-            == 2
-        )
         with pytest.raises(Refused, match="stale"):
             kind.decide(row, Verdict.APPROVE, by=cast.director, version=read)
         kind.decide(row, Verdict.APPROVE, by=cast.director, version=now)

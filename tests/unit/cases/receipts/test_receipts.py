@@ -75,8 +75,10 @@ def test_the_laws_limit_is_that_of_a_notification_of_abuse(kind: ReceiptKind, tr
     """児童虐待防止法8条."""
     is_laws = kind is ReceiptKind.NOTIFICATION and track is Track.ABUSE
     expected = ClockKind.SAFETY if is_laws else ClockKind.CONTACT
-    assert limit_of(kind, track, Office()) is expected
-    assert limit_of(kind, track, Office(contact_hours=0)) is (ClockKind.SAFETY if is_laws else None)
+    is_abuse = Case(track=track).is_abuse
+    assert limit_of(kind, is_abuse=is_abuse, office=Office()) is expected
+    none = limit_of(kind, is_abuse=is_abuse, office=Office(contact_hours=0))
+    assert none is (ClockKind.SAFETY if is_laws else None)
 
 
 def test_a_consultation_cites_no_law(cast: Cast) -> None:

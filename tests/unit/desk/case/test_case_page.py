@@ -121,7 +121,7 @@ def test_the_list_of_pages_counts_what_is_to_be_done_on_each(cast: Cast) -> None
     assert [url for url, _now in urls] == [reverse(page.value, args=[case.pk]) for page in CasePage]
     assert [url for url, now in urls if now] == [reverse("case_manage", args=[case.pk])]
     on_reception = listed.partition(reverse("case_reception", args=[case.pk]))[2].partition("</a>")[0]
-    assert re.search(r'folder__open">\s*2<', on_reception)
+    assert re.search(r'folder__open">\s*3<', on_reception)
     assert listed.count("folder__open") == 1
 
 

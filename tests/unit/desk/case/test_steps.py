@@ -12,6 +12,7 @@ from cases.decisions.codes import Verdict
 from cases.duties.queries import duties_after
 from cases.intake import actions as intake
 from cases.intake.codes import Conference, Outcome
+from cases.intake.queries import notifications_of
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation
 from cases.records.models import Case
@@ -61,9 +62,11 @@ def test_a_call_is_followed_by_sight_conference_and_question(cast: Cast) -> None
         path("accept_case", case),
         path("intention_new", case),
     )
-    assert urls(cast, case) == [sight, conference]  # what has a time limit comes first
+    with acting_as(cast.caseworker):
+        facts = path("receipt_facts", case, notifications_of(case)[0].pk)
+    assert urls(cast, case) == [sight, conference, facts]  # what has a time limit comes first
     accepted(cast, case)
-    assert urls(cast, case) == [sight, ask]
+    assert urls(cast, case) == [sight, facts, ask]
     with acting_as(cast.caseworker):
         intake.record_safety_check(
             case, outcome=Outcome.SEEN, seen_at=timezone.now(), texts=CHECK, by=cast.caseworker
