@@ -247,9 +247,10 @@ LAW_CUSTODY = (
 LAW_CHILD = "each item is asked of the child by itself, and nothing is chosen for anybody"
 ENTRIES = "how and with whom is said once, then three texts; preset, either would record a contact that did not happen"
 AGREEMENT = "the items and the days are what an agreement is about"
+RECEIPT = "the kind of receipt decides which law's limit runs, and nothing is chosen for anybody"
 
 JOBS = (
-    Job("register a call", Count(2, 28, 2), Count(2, 14, 2), "caseworker", register),
+    Job("register a call", Count(2, 28, 2), Count(2, 15, 2), "caseworker", register, RECEIPT),
     Job("record the intake conference", Count(2, 2, 2), Count(2, 2, 2), "caseworker", accept),
     Job("record that the child was seen", Count(2, 4, 2), Count(2, 3, 2), "caseworker", safety),
     Job("draft custody", Count(2, 11, 2), Count(2, 8, 2), "caseworker", custody, LAW_CUSTODY),
