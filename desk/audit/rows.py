@@ -13,6 +13,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission, Role
 from desk.audit import labels
 from desk.audit.pages import case_labels, managed, reads_all
+from face.codes import stored_code
 from referrals.disclosures.queries import references_at_desk
 from security.audit.models import CaseTrace, Event
 from security.audit.verbs import Decision, Verb
@@ -129,9 +130,9 @@ def _row(one: CaseTrace | Event, names: Names) -> Row:
 
 def role_label(role: str) -> str:
     """The role's title at that moment; a role that the code no longer has is shown as it was stored."""
-    return str(dict(Role.choices).get(role, role))
+    return str(stored_code(Role, role).label)
 
 
 def verb_label(verb: str) -> str:
     """What happened, in words."""
-    return str(dict(Verb.choices).get(verb, verb))
+    return str(stored_code(Verb, verb).label)

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from agencies.staff.models import Position
-from cases.records.codes import Level
+from cases.records.codes import Level, Urgency
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
+from face.codes import UnknownCode, stored_code
 from face.reading import asked_once
 from referrals.consent.models import Intention
 from referrals.consent.queries import Closed
-from referrals.disclosures.codes import Ending, Item
+from referrals.disclosures.codes import Ending, Item, Kind
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -39,11 +40,12 @@ class PackageView:
     disclosure_id: UUID
     case_id: UUID
     reference: str
-    kind: str
+    kind: Kind | UnknownCode
     sender: str
     contact: str
     recipient: str
-    urgency: str
+    urgency: Urgency | UnknownCode
+    """Shown as its code: its label says what the child or the office intends."""
     due_at: datetime
     parts: list[Part] = field(default_factory=list)
 
@@ -64,11 +66,11 @@ def package_view(disclosure_id: UUID) -> PackageView | None:
         disclosure_id=row.pk,
         case_id=row.case_id,
         reference=row.reference,
-        kind=row.get_kind_display(),
+        kind=stored_code(Kind, row.kind),
         sender=row.sender.name,
         contact=row.contact,
         recipient=row.recipient.name,
-        urgency=row.urgency,  # the code: its label says what the child or the office intends
+        urgency=stored_code(Urgency, row.urgency),
         due_at=row.due_at,
         parts=[Part(item, sealed[item.value]) for item in Item if item.value in sealed],
     )

@@ -28,7 +28,7 @@ def package_pdf(package: PackageView, at: datetime, *, by: Position, again: bool
             (_("To"), package.recipient),
             (_("Whom to call"), package.contact),
             (_("Our reference"), package.reference),
-            (_("Urgency"), package.urgency),
+            (_("Urgency"), str(package.urgency)),
             (_("Answer wanted by"), format_datetime(package.due_at)),
         ]
         use = _(
@@ -45,7 +45,7 @@ def package_pdf(package: PackageView, at: datetime, *, by: Position, again: bool
             ],
         ).as_data()
         head = {
-            "form": str(package.kind),
+            "form": str(package.kind.label),
             "about": package.reference,
             "number": package.reference,
             "date": format_date(localdate(at), style="western"),

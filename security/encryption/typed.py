@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from face.codes import stored_code
 from face.wareki import format_date, format_datetime
 from security.encryption.fields import EncryptedTextField, Get_co, Set_contra, reveal_all
 from security.encryption.secret import Secret, Typed
@@ -75,7 +76,7 @@ class _OfCodes(_TypedField[Set_contra, Get_co]):
         return str(value.value)
 
     def _label_of(self, code: object) -> str:
-        return str(self.codes(code).label) if code in self.codes.values else str(code)
+        return str(stored_code(self.codes, str(code)).label)
 
 
 class EncryptedCodeField(_OfCodes[Set_contra, Get_co]):

@@ -37,7 +37,7 @@ CODES = frozenset(
     ]
 )
 """Names of parameters and of fields of dataclasses that carry a code."""
-PARTS = ("/actions.py", "/rules.py", "/listing.py", "/forms.py")
+PARTS = ("/actions.py", "/rules.py", "/listing.py", "/forms.py", "/queries.py")
 TYPED = [
     path
     for path in ours(".py")
@@ -45,8 +45,9 @@ TYPED = [
 ]
 AS_TEXT = {
     ("cases/decisions/actions.py", "named", "act"),  # from an address; an unknown one raises
+    ("cases/records/queries.py", "_rank", "relation"),  # of the access log: "receiver", and unknown ones
 }
-"""Where a code is text, as an address has it."""
+"""Where a code is text, as an address or the access log has it."""
 
 
 def untyped(source: str) -> Iterator[tuple[str, str]]:
