@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,15 @@ class SignInForm(BaseForm):
     password = _password(_("Password"), "current-password")
 
 
+WHY_NOT = {
+    "password_too_short": _("Use at least %(min_length)d characters."),
+    "password_too_similar": _("This is too close to your user name or mail address. Choose another one."),
+    "password_too_common": _("This password is used by many people. Choose another one."),
+    "password_entirely_numeric": _("Use more than digits."),
+}
+"""What the validators of the settings object to, in this house's words: Django's are not an office's Japanese."""
+
+
 class NewPasswordForm(BaseForm):
     """The person's own new password, twice. ``check_old`` None: the old one was a temporary password just used to sign in."""
 
@@ -43,12 +52,19 @@ class NewPasswordForm(BaseForm):
         self.staff = staff
         if not ask_old:
             del self.fields["old"]
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password"].help_text = _(
+            "At least 12 characters, not digits alone, nothing in common use, nothing close to your user name."
+        )
 
     def clean_password(self) -> str:
         """The validators of the settings: length, common and similar passwords."""
         password = str(self.cleaned_data["password"])
-        validate_password(password, self.staff)
+        try:
+            validate_password(password, self.staff)
+        except ValidationError as refused:
+            raise ValidationError(
+                [ValidationError(WHY_NOT[str(one.code)], one.code, one.params) for one in refused.error_list]
+            ) from None
         return password
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from django.db import ProgrammingError, connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from agencies.staff import actions as signin
 from agencies.staff.actions import set_password
@@ -184,6 +185,25 @@ def test_a_temporary_password_is_changed_first(cast: Cast) -> None:
     assert send(Client(), "caseworker", "temporary-password").status_code == 200
     assert send(Client(), "caseworker", "a long new one")["Location"] == "/"
     assert len(events("PASSWORD_CHANGE")) == 1
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        ("kurage-7", "12文字以上にしてください。"),
+        ("caseworker123", "ユーザー名又はメールアドレスに似ています。別のものにしてください。"),
+        ("qwerty123456", "よく使われるパスワードです。別のものにしてください。"),
+        ("830571946204", "数字だけのパスワードは使えません。"),
+    ],
+)
+def test_why_a_password_is_refused_is_said_in_our_words(cast: Cast, password: str, says: str) -> None:
+    set_password(cast.caseworker.staff_id, "temporary-password", change_first=True)
+    client = Client()
+    send(client, "caseworker", "temporary-password")
+    with translation.override("ja"):
+        client.cookies["language"] = "ja"
+        answer = client.post("/password/", {"password": password, "again": password})
+    assert answer.context["form"].errors["password"] == [says]
 
 
 def test_changing_it_later_needs_the_present_one_and_ends_other_sessions(cast: Cast) -> None:
