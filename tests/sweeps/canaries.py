@@ -34,11 +34,17 @@ def issued() -> dict[str, str]:
 
 
 def found_in(content: bytes) -> list[str]:
-    """The labels whose words stand in ``content``: as they are, escaped, in hexadecimal, or in base64 of these."""
-    return [label for label, word in _issued.items() if any(form in content for form in _forms(word))]
+    """The labels whose words stand in ``content``: as they are, escaped, in hexadecimal, or in base64 of these.
+
+    No way of writing a word has a space in it, and the server's log says the same again and again: each piece between two spaces
+    is searched once, a hundredth of the bytes.
+    """
+    pieces = b" ".join(set(content.split()))
+    return [label for label, word in _issued.items() if any(form in pieces for form in forms(word))]
 
 
-def _forms(word: str) -> Iterator[bytes]:
+def forms(word: str) -> Iterator[bytes]:
+    """Every way of writing ``word`` that is searched for; none holds a space or a line's end (:func:`found_in` relies on it)."""
     raw, escaped = word.encode(), word.encode("unicode_escape")
     yield from (raw, escaped, raw.hex().encode(), word.encode("utf-16-le"))
     yield "".join(f"%{byte:02X}" for byte in raw).encode()

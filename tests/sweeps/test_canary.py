@@ -25,7 +25,7 @@ from security.encryption.typed import EncryptedReasonsField
 from tests.cast import Cast
 from tests.client import signed_in, text_of
 from tests.sweeps import places
-from tests.sweeps.canaries import canary, fields_with_canaries, found_in, sealed_fields
+from tests.sweeps.canaries import canary, fields_with_canaries, forms, found_in, issued, number, sealed_fields
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
 from tests.sweeps.reading import forms_of
@@ -140,6 +140,17 @@ def test_no_word_leaves_the_application(cast: Cast, database: str, tmp_path: Pat
 
 
 # --- The search can fail ----------------------------------------------------------------------------------------------------
+
+
+def test_every_way_of_writing_a_word_is_found() -> None:
+    """Wherever it stands, and though the search takes the text apart at its spaces."""
+    words = {label: write(f"alone.{label}") for label, write in (("word", canary), ("number", number))}
+    for label, word in words.items():
+        for form in forms(word):
+            for text in (form, b"in the\tmidst of" + form + b"of it", b"twice\n" + form + b"\n\n" + form):
+                assert found_in(text) == [f"alone.{label}"], (form, text)
+    assert {form.split()[0] == form for word in issued().values() for form in forms(word)} == {True}
+    assert found_in(b"nothing of it") == []
 
 
 def _leak_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
