@@ -52,7 +52,7 @@ class Listing:
 
     columns: Sequence[str]
     widths: Sequence[int]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Value]]
     heading: str = ""
     kind: str = field(default="listing", init=False)
 
@@ -113,7 +113,8 @@ class Paper:
     ``subjects(case, by)`` is what it can be printed of, ``sheet(case, by, key)`` the content for one of them, in the active
     language (raises NoSubject); ``late(case, key)`` gives the values of its :class:`Late` at every print. ``seats``: it has
     the boxes in which it is approved (決裁欄). ``samples``: it can be looked at as a sample without a number. ``advice(case)``
-    says what to make sure of before it leaves the office.
+    says what to make sure of before it leaves the office. ``filled_at`` are the names of the addresses of the pages that fill it:
+    their head bears the form's name.
     """
 
     code: str
@@ -126,6 +127,7 @@ class Paper:
     seats: bool = True
     samples: bool = False
     advice: Callable[[Any], Sequence[str]] = no_advice
+    filled_at: tuple[str, ...] = ()
 
 
 def filled(data: Any, late: Mapping[str, str]) -> Any:

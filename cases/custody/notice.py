@@ -137,4 +137,5 @@ NOTICE = Paper(
     seats=False,
     samples=True,
     advice=_advice,
+    filled_at=("custody_start",),
 )

@@ -105,4 +105,5 @@ CUSTODY = Paper(
     sheet=_sheet,
     late=place_of,
     samples=True,
+    filled_at=("custody_start", "custody_end", "custody_opinion"),
 )

@@ -13,10 +13,16 @@ from cases.intake.queries import notifications_of
 from cases.intake.rules import least_urgency
 from cases.records.codes import Urgency
 from cases.records.models import Case
-from cases.records.panel import PEOPLE, full_name
-from cases.records.papers import child_rows, head_of_office, late_of_child, named_by, office_of
-from cases.records.queries import people_of
-from face.paper import Facts, Listing, Paper, Part, Sheet, Subject, Text, Ticks
+from cases.records.panel import full_name
+from cases.records.papers import (
+    child_rows,
+    head_of_office,
+    late_of_child,
+    named_by,
+    office_of,
+    people_around,
+)
+from face.paper import Facts, Paper, Part, Sheet, Subject, Text, Ticks
 from face.wareki import format_datetime
 from security.encryption.fields import value_of, words_of
 
@@ -62,26 +68,9 @@ def _reception(case: Case, _by: Position, key: str) -> Sheet:
         Facts(child_rows(case), heading=_("The child")),
         *(Text(str(label), words_of(getattr(row, name))) for name, label in LONG),
         Facts(received[9:], columns=1),
-        _people(case),
+        people_around(case),
     ]
     return Sheet(head_of_office(case), office_of(case), parts)
-
-
-def _people(case: Case) -> Listing:
-    columns = [
-        _("Place in the case"),
-        _("Name"),
-        _("Relation to the child"),
-        _("Age"),
-        _("Occupation"),
-        _("Telephone"),
-    ]
-    names = ("role", "name", "relation", "age", "occupation", "telephone")
-    found = list(people_of(case)[: PEOPLE + 1])
-    rows = [[words_of(getattr(one, name)) for name in names] for one in found[:PEOPLE]]
-    if len(found) > PEOPLE:
-        rows.append([_("and others"), *[""] * (len(names) - 1)])
-    return Listing(columns, [4, 5, 4, 2, 4, 4], rows, heading=_("People around the child"))
 
 
 def _urgency(case: Case, _by: Position, key: str) -> Sheet:
@@ -116,6 +105,8 @@ def _urgency(case: Case, _by: Position, key: str) -> Sheet:
     return Sheet(head_of_office(case), office_of(case), parts)
 
 
+FILLED_AT = ("register_call", "add_notification", "complete_notification")
+
 RECEPTION = Paper(
     code="reception_form",
     label=gettext_lazy("Reception form"),
@@ -124,6 +115,7 @@ RECEPTION = Paper(
     subjects=_received,
     sheet=_reception,
     late=late_of_child,
+    filled_at=FILLED_AT,
 )
 URGENCY = Paper(
     code="urgency_form",
@@ -132,4 +124,5 @@ URGENCY = Paper(
     named=("intake",),
     subjects=_received,
     sheet=_urgency,
+    filled_at=FILLED_AT,
 )

@@ -177,6 +177,7 @@ def around_card(case: Case, by: Position) -> Panel:
     context = {
         "people": lines_of(rows[:GLANCE]),
         "more": len(rows) > GLANCE,
+        "withheld": value_of(case.child.address_withheld),
         "not_edit": reason_against(rules.check_may_edit, case, by),
     }
     return Panel("around", "cases/records/panel_around.html", context)

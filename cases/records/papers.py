@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
-from cases.records.models import Case, ProgressEntry, StageMove
-from cases.records.panel import Entry, entries_of, full_kana, full_name, moment_of_move
-from cases.records.queries import progress_of, stage_moves_of
+from cases.records.models import Case, Person, ProgressEntry, StageMove
+from cases.records.panel import PEOPLE, Entry, entries_of, full_kana, full_name, moment_of_move
+from cases.records.queries import people_of, progress_of, stage_moves_of
 from face.paper import Facts, Late, Listing, NoSubject, Paper, Part, Sheet, Subject, Value
 from face.wareki import format_datetime
 from security.encryption.fields import reveal, value_of, words_of
@@ -64,10 +64,38 @@ def child_rows(case: Case) -> list[tuple[str, Value]]:
 
 
 def late_of_child(case: Case, _key: str = "") -> Mapping[str, str]:
-    """Address and telephone of the child; withheld, neither is on any paper."""
-    if value_of(case.child.address_withheld):
-        return {"address": _("withheld"), "telephone": _("withheld")}
-    return {name: reveal(case.child, name) or "" for name in ("address", "telephone")}
+    """Address and telephone of the child, and the telephones of the people around; where the address is withheld, none of them.
+
+    A number leads to a place, and so does that of a person who lives there. Who was removed stays on a sheet of before.
+    """
+    told = {name: reveal(case.child, name) or "" for name in ("address", "telephone")}
+    told |= {_number_of(one): words_of(one.telephone) for one in Person.objects.filter(case=case)}
+    withheld = value_of(case.child.address_withheld)
+    return {name: _("withheld") for name in told} if withheld else told
+
+
+def _number_of(person: Person) -> str:
+    return f"telephone of {person.pk}"
+
+
+def people_around(case: Case) -> Listing:
+    """The people around the child. Their telephones are asked for at every print, as the child's are (``late_of_child``)."""
+    columns = [
+        _("Place in the case"),
+        _("Name"),
+        _("Relation to the child"),
+        _("Age"),
+        _("Occupation"),
+        _("Telephone"),
+    ]
+    names = ("role", "name", "relation", "age", "occupation")
+    found = list(people_of(case)[: PEOPLE + 1])
+    rows: list[list[Value]] = [
+        [*(words_of(getattr(one, name)) for name in names), Late(_number_of(one))] for one in found[:PEOPLE]
+    ]
+    if len(found) > PEOPLE:
+        rows.append([_("and others"), *[""] * len(names)])
+    return Listing(columns, [4, 5, 4, 2, 4, 4], rows, heading=_("People around the child"))
 
 
 def _blocks(case: Case, _by: Position) -> list[Subject]:
@@ -148,4 +176,5 @@ PROGRESS = Paper(
     panels=("progress", "child"),
     subjects=_blocks,
     sheet=_progress,
+    filled_at=("progress_add", "progress_correct"),
 )

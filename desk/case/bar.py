@@ -52,8 +52,8 @@ def bar_of(case: Case, by: Position, steps: list[Step]) -> Bar:
         kana=full_kana(case.child),
         born=value_of(case.child.birth_date),
         place=words_of(case.place_of_stay),
-        lead=_first(case, Relation.LEAD),
-        supervisor=_first(case, Relation.LINE, Role.SUPERVISOR),
+        lead=holder_of(case, Relation.LEAD),
+        supervisor=holder_of(case, Relation.LINE, Role.SUPERVISOR),
         limit=next(running, None),
         cautions=_chips(case, by),
         steps=steps,
@@ -66,7 +66,7 @@ def _chips(case: Case, by: Position) -> list[Chip]:
     return sorted(found, key=lambda chip: chip.kind != "danger")
 
 
-def _first(case: Case, relation: Relation, role: Role | None = None) -> Position | None:
+def holder_of(case: Case, relation: Relation, role: Role | None = None) -> Position | None:
     """Who holds this relation now: the team also knows who will."""
     now = clock.now()
     held = (grant for grant in team_of(case) if grant.relation == relation and grant.starts_at <= now)

@@ -46,6 +46,13 @@ def forms_of(context: Context, card: str) -> SafeString:
     return format_html("{}{}", _("Forms: "), format_html_join(_(", "), '<a href="{}#papers">{}</a>', links))
 
 
+@register.simple_tag(takes_context=True)
+def papers_filled_here(context: Context) -> str:
+    """The names of the forms (様式) that this page fills, for its head; "" of a page that fills none."""
+    page = context["request"].resolver_match.url_name
+    return _(", ").join(str(paper.label) for paper in papers().values() if page in paper.filled_at)
+
+
 def _folder(context: Context) -> Folder:
     """The folder of this request: read once, however many tags draw of it."""
     request = context["request"]

@@ -22,7 +22,7 @@ from cases.records.rules import check_may_edit
 from face.keyset import page_of
 from face.reading import one_reading
 from face.templatetags.face import ja
-from security.encryption.fields import reveal, reveal_all, words_of
+from security.encryption.fields import reveal, reveal_all, value_of, words_of
 from security.rooms import cards_on
 from security.walls.pages import walled_list
 
@@ -40,6 +40,7 @@ def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "sections": cards_on(CasePage.PEOPLE),
             "shown": shown,
             "people": lines_of(shown.rows),
+            "withheld": value_of(case.child.address_withheld),
             "not_edit": reason_against(check_may_edit, case, request.by),
         }
         return render(request, "cases/records/people_list.html", context)

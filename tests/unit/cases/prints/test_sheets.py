@@ -1,25 +1,29 @@
 """What is on each form, and what never is: who notified, a withheld address, a withheld place."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from cases.intake import actions as intake
 from cases.intake.codes import Channel, Source, UrgencyItem
-from cases.intake.models import Told
+from cases.intake.models import Notification, Told
 from cases.prints.models import Print
 from cases.prints.queries import papers
 from cases.records import actions as records
 from cases.records.actions import ChildFacts, update_child
 from cases.records.codes import ContactMethod
-from cases.records.models import Case
+from cases.records.models import Case, Person
 from face import typeset
+from security.audit.models import Event
 from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import CHILD, Cast, a_case
@@ -79,6 +83,161 @@ def test_the_reception_form_holds_what_was_told_and_not_who_told_it(cast: Cast) 
     with acting_as(cast.caseworker):
         kept = reveal(Print.objects.get(), "content") or ""
     assert not [word for word in (*NOTIFIER.values(), CHILD.address, CHILD.telephone) if word in kept]
+
+
+PHONE = "090-3333-4444"
+
+
+def with_a_telephone(cast: Cast, case: Case) -> None:
+    """A grandmother whose number is known."""
+    facts = dict.fromkeys(("kana", "age", "occupation", "note"), "")
+    with acting_as(cast.caseworker):
+        records.save_person(
+            case,
+            facts | {"role": "relative", "name": "髙橋祖母", "relation": "祖母", "telephone": PHONE},
+            by=cast.caseworker,
+        )
+
+
+def withhold(cast: Cast, case: Case) -> None:
+    with acting_as(cast.caseworker):
+        update_child(case, replace(CHILD, address_withheld=True), by=cast.caseworker)
+
+
+def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> None:
+    """Neither the child's nor that of a person around: of every form of every room, and on a reprint."""
+    case = in_custody(cast).case
+    told = dict.fromkeys((name for name in Told.TOLD if name != "grounds"), "")
+    with acting_as(cast.caseworker):
+        facts = intake.Received(
+            AT, Channel.TELEPHONE, Source.SCHOOL, told, (UrgencyItem.SEXUAL,), dict.fromkeys(NOTIFIER, "")
+        )
+        intake.add_notification(case, facts, by=cast.caseworker)
+        custodian = dict.fromkeys(("kana", "age", "occupation", "note"), "")
+        custodian |= {"role": "custodian", "name": "髙橋母", "relation": "実母", "telephone": "090-5555-6666"}
+        records.save_person(case, custodian, by=cast.caseworker)
+        records.write_progress(
+            case,
+            happened_at=clock.now(),
+            method=ContactMethod.OFFICE,
+            with_whom="母",
+            body="架空",
+            by=cast.caseworker,
+        )
+    with_a_telephone(cast, case)
+    assert PHONE in sheet_of(cast, case, "reception_form")
+    withhold(cast, case)
+    with acting_as(cast.caseworker):
+        before = Print.objects.get()
+    pages = {code: sheet_of(cast, case, code) for code in papers()}
+    again = signed_in(cast.caseworker).get(reverse("print_pdf", args=[case.pk, before.pk]))
+    pages["again"] = text_of(again)
+    assert len(pages) == len(papers()) + 1 >= 7
+    for code, words in pages.items():
+        for number in (CHILD.telephone, CHILD.address, PHONE, "090-5555-6666"):
+            assert number not in words, (code, number)
+    for code in ("reception_form", "child_record", "again"):
+        assert pages[code].count("秘匿") == 4, code  # address, telephone, two people
+
+
+def test_a_person_who_was_removed_stays_on_the_sheet_of_before(cast: Cast) -> None:
+    case = notified(cast)
+    with_a_telephone(cast, case)
+    assert PHONE in sheet_of(cast, case, "reception_form")
+    with acting_as(cast.caseworker):
+        row = Print.objects.get()
+        assert PHONE not in (reveal(row, "content") or "")
+        records.remove_person(case, Person.objects.latest("written_at"), by=cast.caseworker)
+    again = signed_in(cast.caseworker).get(reverse("print_pdf", args=[case.pk, row.pk]))
+    assert PHONE in text_of(again)
+
+
+def test_a_browsers_print_has_no_telephone_where_the_address_is_withheld(cast: Cast) -> None:
+    """The number stands on the screen alone; paper says that it is withheld."""
+    case = a_case(cast)
+    with_a_telephone(cast, case)
+    client = signed_in(cast.caseworker)
+    hidden, said = '<span class="no-print nowrap">%s</span>', '<span class="print-only">秘匿</span>'
+    pages = {"case": [CHILD.telephone, PHONE], "people_list": [PHONE]}
+    for page, numbers in pages.items():
+        shown = client.get(reverse(page, args=[case.pk])).content.decode()
+        assert all(number in shown and hidden % number not in shown for number in numbers), page
+    withhold(cast, case)
+    for page, numbers in pages.items():
+        shown = client.get(reverse(page, args=[case.pk])).content.decode()
+        for number in numbers:
+            assert hidden % number + said in shown, page
+            assert shown.count(number) == 1, page
+
+
+def test_the_childs_record_sheet_puts_the_case_together(cast: Cast) -> None:
+    row = in_custody(cast)
+    case = row.case
+    with_a_telephone(cast, case)
+    told = dict.fromkeys((name for name in Told.TOLD if name != "grounds"), "") | {"words": "「いやだ」"}
+    received = intake.Received(AT, Channel.TELEPHONE, Source.SCHOOL, told, (UrgencyItem.SEXUAL,), NOTIFIER)
+    with acting_as(cast.caseworker):
+        intake.add_notification(case, received, by=cast.caseworker)
+    words = sheet_of(cast, case, "child_record")
+    for word in (
+        "児童記録票",
+        "髙橋𠮷乃",
+        CHILD.telephone,
+        case.number,
+        "髙橋祖母",
+        PHONE,
+        "受付の別",
+        "進行状況の変更",
+        "一時保護の開始",
+        cast.caseworker.staff.name,
+        "起案",
+        "取扱注意",
+    ):
+        assert re.sub(r"\s", "", word) in words, word
+    for word in (*NOTIFIER.values(), "「いやだ」"):
+        assert word not in words, word
+    with acting_as(cast.director):
+        event = Event.objects.filter(verb="CASE_PRINT").get()
+    assert {"child_record", "child", "people", "intake", "stages", "in_force"} <= set(event.panels)
+
+
+def test_a_form_that_fills_a_paper_bears_its_name(cast: Cast) -> None:
+    """Every form of every room, in both languages, on each page that is said to fill it; and no other form page has one."""
+    row = in_custody(cast)
+    case, by = row.case, cast.caseworker
+    with_a_telephone(cast, case)
+    told = dict.fromkeys((name for name in Told.TOLD if name != "grounds"), "")
+    received = intake.Received(
+        AT, Channel.TELEPHONE, Source.SCHOOL, told, (UrgencyItem.SEXUAL,), dict.fromkeys(NOTIFIER, "")
+    )
+    with acting_as(by):
+        intake.add_notification(case, received, by=by)
+        entry = records.write_progress(
+            case, happened_at=clock.now(), method=ContactMethod.OFFICE, with_whom="母", body="架空", by=by
+        )
+        named = {
+            "complete_notification": [Notification.objects.get().pk],
+            "progress_correct": [entry.pk],
+            "person_edit": [Person.objects.get().pk],
+            "custody_opinion": [row.pk],
+        }
+    client, found = signed_in(by), 0
+    other = a_case(cast)
+    for paper in papers().values():
+        assert paper.filled_at, paper.code
+        for page in paper.filled_at:
+            about = other if page == "custody_start" else case
+            url = reverse(page, args=[] if page == "register_call" else [about.pk, *named.get(page, [])])
+            for language in ("ja", "en"):
+                client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+                shown = client.get(url)
+                assert shown.status_code == 200, (page, shown.status_code)
+                (line,) = re.findall(r'<p class="page-head__paper">([^<]+)</p>', shown.content.decode())
+                with override(language):
+                    assert escape(str(paper.label)) in line, (page, language)
+                found += 1
+    assert found >= 30
+    assert "page-head__paper" not in client.get(reverse("team_add", args=[case.pk])).content.decode()
 
 
 def test_an_address_that_is_withheld_after_the_print_is_not_on_the_reprint(cast: Cast) -> None:
