@@ -6,7 +6,7 @@ lower wings first. The author of a new room writes one, and touches no list of a
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,7 @@ class Room:
     ``obstacle(case, now)`` is the sentence against closing a case, or "". ``keys`` answers, for each kind of key of the room,
     which cases its owners belong to; ``relations`` what a position is to cases, ``to_do(by, most)`` what a position has to do
     next, at most so many lines of a kind. ``open_on`` are the kinds of what can be open on a case, each under
-    a code, which is stored with a number. ``held(position, last_day)`` counts what would lose its owner after the position's last
-    day.
+    a code, which is stored with a number.
 
     ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
@@ -89,7 +88,6 @@ class Room:
     relations: Relations | None = None
     to_do: Callable[[Any, int], Iterable[Line]] | None = None
     open_on: Mapping[str, Open] = field(default_factory=dict)
-    held: Callable[[UUID, date], Mapping[Name, int]] | None = None
     position_begins: Callable[[Any], None] | None = None
     items: Mapping[str, Name] = field(default_factory=dict)
     ceiling: Callable[[Any], Collection[str]] | None = None

@@ -119,6 +119,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- What loses its owner after the last day of a position, as the rooms declare it (HELD). Numbers, for the administrator, who reads
+-- no case.
+CREATE OR REPLACE FUNCTION wall.held_by(which uuid, last_day date) RETURNS TABLE (code text, number bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT left_one.code, count(*) FROM wall.left_behind(which, last_day) AS left_one
+  WHERE (SELECT wall.my_role()) = 'administrator' GROUP BY left_one.code
+$$;
+
 -- Called by the sign-in gate where it stores a password that an administrator made.
 CREATE OR REPLACE FUNCTION wall.tell_of_renewal(of_staff uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -130,6 +138,8 @@ BEGIN
   PERFORM wall.notify(wall.positions_of(of_staff), 'password_renewed', '', '/sessions/', of_staff || ' ' || wall.clock());
 END $$;
 """
+
+CALLERS = {"runtime": ("held_by(uuid, date)",)}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER keeps_person BEFORE INSERT OR UPDATE ON agencies_position

@@ -1,11 +1,21 @@
 """A duty belongs to its case; its content never changes, and that it was done is written once."""
 
-from security.walls.declare import of_case
+from django.utils.translation import gettext_lazy as _
+
+from security.walls.declare import Held, of_case
 from security.walls.moments import kept_by
 
 TABLES = (of_case("cases_duty", update="done_at, done_by_id, note, owner_id"),)
 
 MOMENTS = {"cases_duty": dict.fromkeys(("due_at", "done_at", "done_by_id"), kept_by("stays"))}
+
+# What passes to a successor until then is not left.
+OPEN = """
+  SELECT d.case_id FROM public.cases_duty d WHERE d.owner_id = which AND d.done_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM public.cases_handover h WHERE h.case_id = d.case_id AND h.from_position_id = which
+                    AND h.cancelled_at IS NULL AND h.settled_at IS NULL AND h.begins_at <= after.at)
+"""
+HELD = {"duties": Held(_("open duties"), OPEN)}
 
 FUNCTIONS = """
 -- A duty begins undone, with an owner who is not barred from it. It keeps its day and is done once, by the calling identity, who is

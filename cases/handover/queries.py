@@ -7,8 +7,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.handover.codes import said
@@ -122,16 +120,3 @@ def batch_of(by: Position, batch: UUID) -> list[Handover]:
     own = Q(from_position=by) | Q(to_position=by) | Q(made_by=by)
     rows = Handover.objects.filter(own | on_cases_of(by, Level.MANAGE), batch=batch)
     return list(rows.select_related(*PEOPLE).order_by("reference"))
-
-
-def held(position: UUID, last_day: date) -> dict[str | Promise, int]:
-    """For the administrator: what loses its owner after the last day of a position, in numbers alone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.held_by(%s, %s)", [position, last_day])
-        cases, duties, visits, coming = cursor.fetchone()
-    return {
-        _("cases in charge of"): cases,
-        _("open duties"): duties,
-        _("planned visits"): visits,
-        _("cases to be received"): coming,
-    }

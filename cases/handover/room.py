@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.handover import panel
-from cases.handover.queries import cases_of_handovers, held
+from cases.handover.queries import cases_of_handovers
 from security.rooms import Room
 
 ROOM = Room(
@@ -11,7 +11,6 @@ ROOM = Room(
     sensitive={"handover": 1},
     keys={"handover": cases_of_handovers},
     to_do=panel.to_do,
-    held=held,
     things={
         "cases.Handover": _("hand-over of the case"),
         "cases.HandoverCount": _("what is open, counted for the hand-over"),

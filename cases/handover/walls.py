@@ -1,8 +1,10 @@
 """A case changes hands by the dates of grants: the successor's begins when the former's ends. No job acts for a person."""
 
+from django.utils.translation import gettext_lazy as _
+
 from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role
 from cases.records.walls import OF_CASE
-from security.walls.declare import Policy, Recorded, Table, mine
+from security.walls.declare import Held, Policy, Recorded, Table, mine
 from security.walls.moments import NOW
 
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
@@ -62,6 +64,12 @@ POLICIES = {
         ),
     ),
 }
+
+COMING = """
+  SELECT h.case_id FROM public.cases_handover h
+  WHERE h.to_position_id = which AND h.cancelled_at IS NULL AND h.begins_at > wall.clock()
+"""
+HELD = {"coming": Held(_("cases to be received"), COMING)}
 
 FUNCTIONS = f"""
 -- Whether a position will be held on a day, as far as its dates and its person's account say now.
@@ -224,25 +232,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- What loses its owner after the last day of a position: cases in charge of, open duties, planned visits, cases to be received later.
--- Numbers, for the administrator, who reads no case.
-CREATE OR REPLACE FUNCTION wall.held_by(which uuid, last_day date)
-RETURNS TABLE (cases bigint, duties bigint, visits bigint, coming bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH after AS (SELECT (last_day + 1)::timestamp AT TIME ZONE 'Asia/Tokyo' AS at WHERE wall.my_role() = 'administrator')
-  SELECT
-    (SELECT count(*) FROM after, public.cases_grant g JOIN public.cases_case c ON c.id = g.case_id
-     WHERE g.position_id = which AND g.relation = 'lead' AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > after.at)
-       AND g.starts_at <= wall.clock() AND c.stage <> 'closed'),
-    (SELECT count(*) FROM after, public.cases_duty d WHERE d.owner_id = which AND d.done_at IS NULL
-       AND NOT EXISTS (SELECT 1 FROM public.cases_handover h WHERE h.case_id = d.case_id AND h.from_position_id = which
-                       AND h.cancelled_at IS NULL AND h.settled_at IS NULL AND h.begins_at <= after.at)),
-    (SELECT count(*) FROM after, public.cases_visit v WHERE v.planned_by_id = which AND v.ended_at IS NULL AND v.planned_for > after.at),
-    (SELECT count(*) FROM after, public.cases_handover h
-     WHERE h.to_position_id = which AND h.cancelled_at IS NULL AND h.begins_at > wall.clock())
-$$;
-
--- A position ends with nothing left behind, or with a reason, of which the line of that work is told.
+-- A position ends with nothing left behind, or with a reason, of which the line of exactly that work is told.
 CREATE OR REPLACE FUNCTION wall.position_leaves_nothing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -257,20 +247,15 @@ BEGIN
     END IF;
     last_day := wall.today() - 1;  -- an account out of use holds nothing from this moment on
   END IF;
-  IF last_day IS NULL OR NOT EXISTS (SELECT 1 FROM wall.held_by(NEW.id, last_day) h
-                                     WHERE h.cases + h.duties + h.visits + h.coming > 0) THEN
+  IF last_day IS NULL OR NOT EXISTS (SELECT 1 FROM wall.held_by(NEW.id, last_day) h WHERE h.number > 0) THEN
     RETURN NEW;
   END IF;
   IF length(btrim(NEW.left_behind)) < 10 THEN
     RAISE EXCEPTION 'work of this position has not been handed over' USING ERRCODE = '23514', CONSTRAINT = 'position_leaves_nothing';
   END IF;
   PERFORM wall.notify(ARRAY(
-    SELECT DISTINCT p FROM (
-      SELECT g.case_id FROM public.cases_grant g WHERE g.position_id = NEW.id AND g.relation = 'lead' AND g.ended_at IS NULL
-      UNION SELECT d.case_id FROM public.cases_duty d WHERE d.owner_id = NEW.id AND d.done_at IS NULL
-      UNION SELECT v.case_id FROM public.cases_visit v WHERE v.planned_by_id = NEW.id AND v.ended_at IS NULL
-      UNION SELECT h.case_id FROM public.cases_handover h WHERE h.to_position_id = NEW.id AND h.cancelled_at IS NULL
-    ) AS work CROSS JOIN LATERAL wall.positions_on_case(work.case_id, ARRAY['line']) p WHERE p <> NEW.id
+    SELECT DISTINCT p FROM (SELECT DISTINCT l.case_id FROM wall.left_behind(NEW.id, last_day) l) AS work
+    CROSS JOIN LATERAL wall.positions_on_case(work.case_id, ARRAY['line']) p WHERE p <> NEW.id
   ), 'position_leaves_work', '', '/handover/new/?from=' || NEW.id, NEW.id || ' ' || last_day || ' ' || wall.clock());
   RETURN NEW;
 END $$;
@@ -291,7 +276,7 @@ BEGIN
   IF NOT wall.is_seeder() AND EXISTS (
     SELECT 1 FROM public.agencies_position p CROSS JOIN LATERAL wall.held_by(p.id, wall.today() - 1) h
     WHERE p.staff_id = NEW.id AND p.refused_at IS NULL AND (p.ends_on IS NULL OR p.ends_on >= wall.today())
-      AND h.cases + h.duties + h.visits + h.coming > 0 AND length(btrim(p.left_behind)) < 10
+      AND h.number > 0 AND length(btrim(p.left_behind)) < 10
   ) THEN
     RAISE EXCEPTION 'work of this account has not been handed over' USING ERRCODE = '23514', CONSTRAINT = 'account_leaves_nothing';
   END IF;
@@ -301,7 +286,6 @@ END $$;
 
 CALLERS = {
     "runtime": (
-        "held_by(uuid, date)",
         "my_handovers(integer)",
         "hand_over(uuid, uuid, uuid, date, boolean, uuid, text)",
         "cancel_handover(uuid)",

@@ -1,6 +1,8 @@
 """Who sees which case: one function over the grants, used by every policy and by Python (``queries.cases_for``)."""
 
-from security.walls.declare import HOLDS_CASES, NO_ROW, Policy, Recorded, Table, mine, of_case
+from django.utils.translation import gettext_lazy as _
+
+from security.walls.declare import HOLDS_CASES, NO_ROW, Held, Policy, Recorded, Table, mine, of_case
 from security.walls.moments import NOW, ONCE, POST, kept_by
 
 # A caller who sees a case sees its child: the inner table has its own wall. One index search for each child asked for, where the
@@ -110,6 +112,13 @@ POLICIES = {
 
 # The grants of the calling position that count now: the same conditions as wall.case_ids_for, asked for one case at a time. It
 # reads past the policies of the grants and shows nothing but the caller's own.
+LED = """
+  SELECT g.case_id FROM public.cases_grant g JOIN public.cases_case c ON c.id = g.case_id
+  WHERE g.position_id = which AND g.relation = 'lead' AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > after.at)
+    AND g.starts_at <= wall.clock() AND c.stage <> 'closed'
+"""
+HELD = {"cases": Held(_("cases in charge of"), LED)}
+
 VIEWS = {
     "my_grants": """
   SELECT g.case_id AS held_case, g.position_id AS held_position, g.permission_id AS held_permission FROM public.cases_grant g

@@ -1,6 +1,8 @@
 """A visit belongs to its case; what was planned never changes, and how it ended is written once."""
 
-from security.walls.declare import of_case
+from django.utils.translation import gettext_lazy as _
+
+from security.walls.declare import Held, of_case
 from security.walls.moments import NAMED, NOW, ONCE, POST, by, kept_by
 
 TABLES = (of_case("cases_visit", update="held_at, ended_by_id, ended_at, seen, result"),)
@@ -15,6 +17,11 @@ MOMENTS = {
         "ended_by_id": by("ended_at"),
     },
 }
+
+PLANNED = """
+  SELECT v.case_id FROM public.cases_visit v WHERE v.planned_by_id = which AND v.ended_at IS NULL AND v.planned_for > after.at
+"""
+HELD = {"visits": Held(_("planned visits"), PLANNED)}
 
 FUNCTIONS = """
 -- How a visit was held, or why it was cancelled, is written once, together with the moment at which that was recorded. One that was

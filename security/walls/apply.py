@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
-from security.walls.declare import Policy, Table
+from security.walls.declare import Held, Policy, Table
 from security.walls.roles import role
 
 APPLICATION_ROLES = ("runtime", "scribe", "gate", "worker", "sealer", "backup", "wall")
@@ -55,6 +55,16 @@ def declared_moments() -> dict[str, dict[str, str]]:
     return guards
 
 
+def declared_held() -> dict[str, Held]:
+    """What loses its owner with a position (``HELD``), by code. Raises ImproperlyConfigured where two rooms declare one code."""
+    found: dict[str, Held] = {}
+    for held in of_rooms("HELD"):
+        if twice := found.keys() & held:
+            raise ImproperlyConfigured(f"Two rooms declare {min(twice)} in HELD.")
+        found |= held
+    return found
+
+
 def digest() -> str:
     """A fingerprint of everything the code declares."""
     return sha256("\n".join(declared_statements()).encode()).hexdigest()
@@ -90,6 +100,7 @@ def _functions() -> Iterator[str]:
     yield f"SET LOCAL ROLE {role('wall')}"
     yield "SET LOCAL check_function_bodies = off"
     yield from of_rooms("FUNCTIONS")
+    yield _left_behind()
     for name, query in chain.from_iterable(views.items() for views in of_rooms("VIEWS")):
         yield f"CREATE VIEW wall.{name} AS {query}"
         yield f"GRANT SELECT ON wall.{name} TO {role('runtime')}"
@@ -98,6 +109,20 @@ def _functions() -> Iterator[str]:
     for caller, names in chain.from_iterable(callers.items() for callers in of_rooms("CALLERS")):
         yield from (f"GRANT EXECUTE ON FUNCTION wall.{name} TO {role(caller)}" for name in names)
     yield "RESET ROLE"
+
+
+def _left_behind() -> str:
+    """The function that gives each thing that is open after the last day of a position: its code and its case."""
+    each = (
+        f"SELECT '{code}', of_room.case_id FROM ({held.sql}) AS of_room(case_id)"
+        for code, held in declared_held().items()
+    )
+    return f"""
+CREATE FUNCTION wall.left_behind(which uuid, last_day date) RETURNS TABLE (code text, case_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT thing.* FROM (SELECT (last_day + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') AS after(at)
+  CROSS JOIN LATERAL ({" UNION ALL ".join(each)}) AS thing
+$$"""
 
 
 def _added_policies() -> dict[str, tuple[Policy, ...]]:

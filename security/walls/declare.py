@@ -2,12 +2,15 @@
 
 Every room with tables has a ``walls.py`` holding ``TABLES`` (a tuple of :class:`Table`) and, where it needs them, ``FUNCTIONS``
 (SQL of functions, created as the role ``wall``), ``CALLERS`` (which role may call them), ``VIEWS`` (name and query; the
-application reads them), ``POLICIES`` (added to a lower room's table) and ``TRIGGERS`` (SQL run as the tables' owner).
-``security.walls.raising`` drops and makes all of them after every migration, so the database can never lag behind the code.
+application reads them), ``POLICIES`` (added to a lower room's table), ``HELD`` (:class:`Held`, by a code: what loses its owner
+with a position) and ``TRIGGERS`` (SQL run as the tables' owner). ``security.walls.raising`` drops and makes all of them after
+every migration, so the database can never lag behind the code.
 """
 
 from dataclasses import dataclass, field
 from typing import Literal
+
+from django.utils.functional import Promise
 
 Verb = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
 
@@ -80,6 +83,19 @@ class Table:
     def model(self) -> str:
         """The model of a recorded table, "app.model" in small letters."""
         return self.recorded.model or ".".join(self.name.split("_", 1))
+
+
+@dataclass(frozen=True)
+class Held:
+    """What of a room's rows loses its owner when a position ends: its label, and which are open after the last day.
+
+    ``sql`` is a query that gives the id of the case of each such thing, once for each. It names the position ``which`` and the
+    moment after its last day ``after.at``, and asks nothing of who calls: ``wall.left_behind``, made of all of them, is called by
+    other functions of the wall alone.
+    """
+
+    label: str | Promise
+    sql: str
 
 
 def of_case(

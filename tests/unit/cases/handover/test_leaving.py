@@ -1,8 +1,12 @@
 """Ending a position: what loses its owner is counted, and left only with a reason that its supervisors are told."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
@@ -12,12 +16,19 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
+from cases.duties.actions import leave_duty
 from cases.handover.actions import hand_over
-from cases.records.models import Grant
+from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation, Stage
+from cases.records.models import Case, Grant
 from cases.records.queries import leads_to_replace
 from cases.visits.actions import plan_visit
 from cases.visits.codes import VisitKind
-from security.walls import clock
+from referrals.consent.room import ROOM as CONSENT
+from security.walls import apply, clock
+from security.walls.declare import Held
+from security.walls.migrating import seeding_with_keys, without_triggers
+from security.walls.raising import raise_walls
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.handover.test_handover import over
@@ -189,3 +200,113 @@ def test_one_whose_position_begins_on_the_day_receives_from_that_day_on(cast: Ca
     end(cast, 19)
     with acting_as(cast.supervisor):
         assert not leads_to_replace(cast.supervisor).exists()
+
+
+# --- What the rooms declare --------------------------------------------------------------------------------------------
+
+ON_A_TEAM = """
+  SELECT g.case_id FROM public.cases_grant g
+  WHERE g.position_id = which AND g.relation = 'member' AND (g.ends_at IS NULL OR g.ends_at > after.at)
+"""
+
+
+def on_team(cast: Cast, case: Case, days: int | None = None) -> None:
+    """The colleague works on the case, for so many days."""
+    until = clock.now() + timedelta(days=days) if days else None
+    with acting_as(cast.caseworker):
+        add_to_team(
+            case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.caseworker, until=until
+        )
+
+
+@pytest.fixture
+def declared(database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Adds a room whose rows lose their owner with a position, under a code, and raises the walls."""
+    known: list[object] = list(apply.rooms_walls())
+
+    def add(code: str) -> None:
+        room = SimpleNamespace(HELD={code: Held("teams left", ON_A_TEAM)})
+        monkeypatch.setattr(apply, "rooms_walls", lambda: iter([*known, room]))
+        raise_walls()
+
+    return add
+
+
+def test_what_a_room_declares_is_counted_refused_and_told(
+    cast: Cast, declared: Callable[[str], None]
+) -> None:
+    for days in (None, None, 3):
+        on_team(cast, a_case(cast), days)
+    assert counts(cast, 5, "colleague") == []
+    declared("teams")
+    with acting_as(cast.admin):
+        assert held_by(cast.colleague, clock.today() + timedelta(days=5)) == {"teams left": 2}
+    with pytest.raises(Refused):
+        end(cast, 5, who="colleague")
+    with acting_as(cast.admin), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="has not been handed over"), transaction.atomic():
+            Position.objects.filter(pk=cast.colleague.pk).update(ends_on=clock.today())
+        with pytest.raises(IntegrityError, match="account has not been"), transaction.atomic():
+            Staff.objects.filter(pk=cast.colleague.staff_id).update(is_active=False)
+    assert told(cast) == 0
+    end(cast, 5, WHY, who="colleague")
+    assert told(cast) == 1
+
+
+def test_two_rooms_that_declare_one_code_are_refused(declared: Callable[[str], None]) -> None:
+    with pytest.raises(ImproperlyConfigured, match="Two rooms declare visits in HELD"):
+        declared("visits")
+
+
+def test_every_declaration_asks_of_the_position(database: str) -> None:
+    found = apply.declared_held()
+    assert list(found) == ["duties", "coming", "cases", "visits"]
+    assert all(" = which " in held.sql for held in found.values())
+
+
+def passes_on_in_time(cast: Cast) -> Case:
+    """A case that is handed over before that day, with a duty that passes to the successor."""
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        leave_duty(case, CONSENT.duties[0], cause=uuid4(), owner=cast.caseworker.pk)
+    over(cast, case, 10)
+    return case
+
+
+def is_closed(cast: Cast) -> Case:
+    """A case that was closed."""
+    case = a_case(cast)
+    with without_triggers(Case, "owner"), seeding_with_keys("owner"):
+        Case.objects.using("owner").filter(pk=case.pk).update(stage=Stage.CLOSED)
+    return case
+
+
+def is_visited_before(cast: Cast) -> Case:
+    """A colleague's case on which a visit was planned that comes before that day."""
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        when = clock.now() + timedelta(days=5)
+        plan_visit(case, kind=VisitKind.HOME, planned_for=when, place="自宅", who="本人", by=cast.caseworker)
+    over(cast, case, keep_former=True)
+    return case
+
+
+def came_and_went(cast: Cast) -> Case:
+    """A case that was received, and handed back."""
+    case = a_case(cast, lead="colleague")
+    over(cast, case, to="caseworker", by="colleague")
+    over(cast, case)
+    return case
+
+
+@pytest.mark.parametrize("other", [passes_on_in_time, is_closed, is_visited_before, came_and_went])
+def test_the_line_is_told_of_exactly_what_is_counted(cast: Cast, other: Callable[[Cast], Case]) -> None:
+    """Nobody supervises what is left; who supervises the other case, of which nothing is, hears nothing."""
+    left, _other = a_case(cast), other(cast)
+    with without_triggers(Grant, "owner"), seeding_with_keys("owner"):
+        line = Grant.objects.using("owner").filter(content_object=left, relation=Relation.LINE)
+        assert line.update(ended_at=clock.now())
+    assert counts(cast, 9) == [1]
+    end(cast, 9, WHY)
+    assert told(cast) == 0
