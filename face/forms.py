@@ -196,6 +196,8 @@ class BaseForm(forms.Form):
         if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
             choosing = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
             field.error_messages["required"] = _("Choose one.") if choosing else _("Enter this.")
+        too_long = _("Use at most %(limit_value)d characters (%(show_value)d are entered).")
+        field.error_messages.setdefault("max_length", too_long)
 
     @staticmethod
     def _keep_private(widget: forms.Widget) -> None:

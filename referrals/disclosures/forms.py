@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -68,8 +67,8 @@ class ReportForm(BaseForm):
     def clean(self) -> dict[str, Any]:
         """At least one item, and a date that lies ahead."""
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not self.texts():
-            raise ValidationError(_("Write at least one part."))
+        if not self.items.keys() & self.errors.keys() and not self.texts():
+            self.add_error(None, _("Write at least one part."))
         due = cleaned.get("due_at")
         if due is not None and due <= clock.now():
             self.add_error("due_at", _("Choose a time that lies ahead."))

@@ -261,3 +261,20 @@ def test_a_list_in_which_nothing_is_chosen_says_so_in_one_way() -> None:
         office = forms.ModelChoiceField(Office.objects.none())
 
     assert '<option value="" selected>Choose</option>' in Sender().as_p()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Use at most 5 characters (7 are entered)."),
+        ("ja", "5文字以内で入力してください（現在7文字です）。"),
+    ],
+)
+def test_a_short_field_that_is_too_long_says_it_in_our_words(language: str, says: str) -> None:
+    class Short(BaseForm):
+        place = forms.CharField(max_length=5)
+
+    with translation.override(language):
+        form = Short({"place": "x" * 7})
+        assert form.errors["place"] == [says]
+    assert form["place"].value() == "x" * 7
