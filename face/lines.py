@@ -14,7 +14,8 @@ FEW = 8
 class Line:
     """Where it leads, what it says, whether it presses or is new; since when, until when, or on which day.
 
-    ``case_id``: the case it is about, for the record of the look.
+    ``case_id``: the case it is about, for the record of the look; ``number`` its number, and ``who`` the child's name with it. A
+    home page sets ``who`` itself: at the head of each line, where the reader sees the case; else the number stands there.
     """
 
     url: str
@@ -26,6 +27,8 @@ class Line:
     pressing: bool = False
     fresh: bool = False
     case_id: UUID | None = None
+    number: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True)

@@ -133,10 +133,11 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             reverse("custody_opinion", args=[row.case_id, row.pk]),
             _("The child's opinion is to be heard promptly"),
-            f"{row.case.number} {row.get_kind_display()}",
+            row.get_kind_display(),
             at=row.effective_at,
             pressing=True,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for row in opinions_to_hear(by)[:most]
     ]
@@ -146,10 +147,10 @@ def to_do(by: Position, most: int) -> list[Line]:
             Line(
                 reverse("case_custody", args=[row.case_id]),
                 _("Temporary custody reaches its two months"),
-                row.case.number,
                 on=last,
                 pressing=last < clock.today(),
                 case_id=row.case_id,
+                number=row.case.number,
             )
         )
     return lines

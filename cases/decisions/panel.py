@@ -48,10 +48,11 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             decision.url(row),
             _("A draft came back"),
-            f"{row.case.number} {decision.act.label}",
+            decision.act.label,
             at=row.decided_at,
             pressing=True,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for decision, row in latest_came_back(by, most)
     ]

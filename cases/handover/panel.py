@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
-from cases.handover.models import Handover, HandoverCount
+from cases.handover.models import HandoverCount
 from cases.handover.queries import latest_counts, to_receive
 from face.lines import Line
 from face.wareki import format_date
@@ -22,19 +22,19 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             reverse("handover", args=[row.batch]),
             _("A case will be handed over to you"),
-            _detail(row, counts.get(row.pk)),
+            _detail(counts.get(row.pk)),
             on=row.first_day,
             case_id=row.case_id,
+            number=row.reference,
         )
         for row in rows
     ]
 
 
-def _detail(row: Handover, count: HandoverCount | None) -> str:
+def _detail(count: HandoverCount | None) -> str:
     if count is None:
-        return row.reference
-    return _("%(number)s: %(open)s (counted on %(day)s)") % {
-        "number": row.reference,
+        return ""
+    return _("%(open)s (counted on %(day)s)") % {
         "open": _(", ").join(count.words) or _("nothing open"),
         "day": format_date(count.counted_on, style="short"),
     }

@@ -135,10 +135,11 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             reverse("accept_case", args=[case.pk]),
             _("Hold the intake conference"),
-            f"{case.number} {case.urgency}",
+            case.urgency,
             at=case.opened_at,
             pressing=case.urgency in ("AA", "A"),
             case_id=case.pk,
+            number=case.number,
         )
         for case in cases_to_accept(by)[:most]
     ]

@@ -325,10 +325,15 @@ def to_do(by: Position, most: int) -> list[Line]:
         position = grant.position
         gone = not position.staff.is_active or (position.ends_on is not None and position.ends_on < today)
         text = _("The person in charge has left") if gone else _("The person in charge leaves")
-        detail = f"{grant.content_object.number} {position.staff.name}"
         case = grant.content_object
         line = Line(
-            reverse("case", args=[case.pk]), text, detail, on=position.ends_on, pressing=gone, case_id=case.pk
+            reverse("case", args=[case.pk]),
+            text,
+            position.staff.name,
+            on=position.ends_on,
+            pressing=gone,
+            case_id=case.pk,
+            number=case.number,
         )
         found.append(line)
     return found

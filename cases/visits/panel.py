@@ -59,10 +59,10 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             reverse("visit", args=[row.case_id, row.pk]),
             _("A visit is planned") if row.planned_for > now else _("The result of a visit is to be written"),
-            row.case.number,
             due=row.planned_for,
             pressing=row.planned_for <= now,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for row in planned_by(by)[:most]
     ]

@@ -13,8 +13,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.clocks.queries import due_for
 from cases.duties.queries import duties_open_for
-from cases.records.panel import full_name
-from desk.home.lines import Group, Section, case_url
+from desk.home.lines import Group, Section, case_url, who_of, with_children
 from desk.home.next_steps import to_do_of
 from face.lines import Line
 from security.walls import clock
@@ -31,6 +30,7 @@ SPANS: tuple[tuple[str | Promise, timedelta], ...] = (
 def agenda(request: StaffRequest) -> Section:
     """Overdue first, then today, within three days, within a week, and what comes after."""
     lines = in_order([*limits_of(due_for(request.by, limit=MOST)), *dated(request, to_do_of(request))])[:MOST]
+    lines = with_children(lines, request.by)
     return Section(
         "agenda",
         _("Time limits"),
@@ -75,15 +75,16 @@ def _span_of(limit: datetime) -> str | Promise:
 
 
 def limits_of(clocks: Iterable[Clock]) -> list[Line]:
-    """The limits of the law, each with the child's name and the number of the case."""
+    """The limits of the law."""
     return [
         Line(
             case_url(limit.case),
-            f"{full_name(limit.case.child)} {limit.case.number}",
             ClockKind(limit.kind).label,
             due=limit.due_at,
             pressing=limit.is_overdue,
             case_id=limit.case_id,
+            number=limit.case.number,
+            who=who_of(limit.case),
         )
         for limit in clocks
     ]
@@ -95,10 +96,11 @@ def _duties(request: StaffRequest) -> list[Line]:
         Line(
             reverse("duty", args=[row.case_id, row.pk]),
             row.get_kind_display(),
-            f"{row.case.number} {row.owner.staff.name}",
+            row.owner.staff.name,
             due=row.due_at,
             pressing=row.due_at < now or not row.owner.is_current,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for row in duties_open_for(request.by)
     ]

@@ -1,7 +1,7 @@
 """The few shapes a home page is made of."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from agencies.staff.access import StaffRequest
+from agencies.staff.models import Position
 from cases.records.models import Case
+from cases.records.panel import full_name
+from cases.records.queries import cases_for, with_keys
 from face.lines import Line
 from security.walls import clock
 
@@ -63,3 +66,19 @@ Maker = Callable[[StaffRequest], Section]
 def case_url(case: Case) -> str:
     """The page of a case."""
     return reverse("case", args=[case.pk])
+
+
+def who_of(case: Case) -> str:
+    """The child and the number, as they stand at the head of a line."""
+    return f"{full_name(case.child)} {case.number}"
+
+
+def with_children(lines: Sequence[Line], by: Position) -> list[Line]:
+    """The lines with the child's name at the head of each whose case this position sees: read at once, however many they are."""
+    asked = {line.case_id for line in lines if line.case_id and line.number and not line.who}
+    cases = with_keys(cases_for(by).filter(pk__in=asked)) if asked else []
+    names = {case.pk: who_of(case) for case in cases}
+    return [
+        replace(line, who=names[line.case_id]) if not line.who and line.case_id in names else line
+        for line in lines
+    ]

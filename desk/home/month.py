@@ -12,6 +12,7 @@ from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import Permission
 from cases.clocks.queries import due_for
 from desk.home.agenda import dated, in_order, limit_of, limits_of
+from desk.home.lines import with_children
 from security.audit.verbs import Verb
 from security.rooms import rooms
 from security.walls import clock
@@ -31,7 +32,9 @@ def limits(request: StaffRequest) -> HttpResponse:
         *limits_of(due_for(request.by, limit=MOST, within=(_begin(first), _begin(following)))),
         *dated(request, chain.from_iterable(said)),
     ]
-    in_month = [line for line in in_order(lines) if first <= _day(line) < following]
+    in_month = with_children(
+        [line for line in in_order(lines) if first <= _day(line) < following], request.by
+    )
     for line in in_month:
         if line.case_id is not None:
             request.event.note_shown(line.case_id, "due", verb=Verb.CASE_LIST)

@@ -170,10 +170,11 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             _report_on(row),
             _("Exception approved: write and send the report"),
-            f"{row.case.number} {row.recipient.name}",
+            row.recipient.name,
             due=row.expires_at,
             pressing=True,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for row in exceptions_to_use(by, clock.now())[:most]
         if not row.disclosures.filter(ended_at=None).exists()

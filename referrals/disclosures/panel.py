@@ -152,5 +152,5 @@ def to_do(by: Position, most: int) -> list[Line]:
 
 
 def _line(row: Disclosure, text: str | Promise, due: datetime, *, pressing: bool = True) -> Line:
-    detail = f"{row.case.number} {row.urgency} {row.recipient.name}"
-    return Line(_url_of(row), text, detail, due=due, pressing=pressing, case_id=row.case_id)
+    detail, number = f"{row.urgency} {row.recipient.name}", row.case.number
+    return Line(_url_of(row), text, detail, due=due, pressing=pressing, case_id=row.case_id, number=number)

@@ -1,9 +1,12 @@
 """The home pages: what somebody has to do next, with its date, and nothing of what they may not see."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -14,10 +17,12 @@ from cases.custody.actions import Opinion
 from cases.custody.codes import Heard
 from cases.decisions.codes import Verdict
 from cases.records.models import Block
+from desk.home.lines import with_children
+from face.lines import Line
 from referrals.consent.codes import Ground
 from security.audit.models import CaseTrace
 from security.walls import clock
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.custody.test_actions import a_draft, decide, said
 from tests.unit.referrals import steps
@@ -31,7 +36,7 @@ def home(cast: Cast, who: str) -> dict[str, list[tuple[str, str]]]:
     assert page.status_code == 200
     with translation.override("en"):
         return {
-            section.name: [(str(line.text), str(line.detail)) for line in section.lines]
+            section.name: [(str(line.text), f"{line.number} {line.detail}".strip()) for line in section.lines]
             for section in page.context["sections"]
         }
 
@@ -46,6 +51,41 @@ def waits(cast: Cast, who: str) -> list[tuple[str, str]]:
 def test_a_received_case_waits_for_its_conference(cast: Cast, who: str) -> None:
     case = a_case(cast)
     assert ("Hold the intake conference", f"{case.number} A") in waits(cast, who)
+
+
+def test_every_line_begins_with_the_child_and_the_number(cast: Cast) -> None:
+    """Whatever room it is of; and no line more takes a statement more."""
+    client = signed_in(cast.caseworker)
+
+    def asked() -> int:
+        client.get(reverse("home"))  # what is read once for a session is read
+        with CaptureQueriesContext(connection) as found:
+            page = client.get(reverse("home"))
+        lines = [
+            line for one in page.context["sections"] if one.name in ("agenda", "next") for line in one.lines
+        ]
+        assert lines
+        shown = page.content.decode()
+        for line in lines:
+            assert line.who == f"{CHILD.family_name}　{CHILD.given_name} {line.number}", line
+            head, number = re.escape(line.who), re.escape(str(line.text))
+            assert re.search(rf">\s*{head}\s*</a>\s*<span class=.lines__detail.>\s*{number}", shown), line
+        return len(found)
+
+    a_draft(cast, **said(), opinion=Opinion(Heard.AFTER, why="深夜のため"))
+    few = asked()
+    for _case in range(4):
+        a_draft(cast, **said(), opinion=Opinion(Heard.AFTER, why="深夜のため"))
+    assert asked() <= few
+
+
+def test_a_line_about_a_case_that_is_not_seen_has_the_number_alone(cast: Cast) -> None:
+    case = a_case(cast)
+    line = Line("/x/", "何か", case_id=case.pk, number=case.number)
+    for who, seen in (("caseworker", True), ("stranger", False)):
+        with acting_as(cast.positions[who]):
+            (found,) = with_children([line], cast.positions[who])
+        assert bool(found.who) is seen
 
 
 def test_a_draft_that_came_back_is_listed_until_it_is_drafted_anew(cast: Cast) -> None:
