@@ -40,7 +40,7 @@ def package_pdf(package: PackageView, at: datetime, *, by: Position, again: bool
             sender=package.sender,
             parts=[
                 Text("", use),
-                Facts(about, heading=_("About this disclosure")),
+                Facts(about, heading=_("About this disclosure"), columns=1),
                 *(Text(str(part.item.label), words_of(part.row.content)) for part in package.parts),
             ],
         ).as_data()
