@@ -92,10 +92,10 @@ class Knows(models.TextChoices):
 
 
 class UrgencyItem(models.TextChoices):
-    """Items of the urgency assessment (緊急度アセスメントシート)."""
+    """Questions of the urgency assessment (緊急度アセスメントシート): 1 and 2 lead to AA, else 3, then 4; 5 to 8 follow."""
 
     ASKS = "asks", _("The child or the custodian asks for protection")
-    URGENT = "urgent", _("Urgent, for instance strong suspicion of sexual abuse")
+    URGENT = "urgent", _("What is told is pressing, for instance strong suspicion of sexual abuse")
     GRAVE = (
         "grave",
         _("Sexual intercourse, forced sexual acts, pregnancy or a sexually transmitted infection"),
@@ -108,12 +108,12 @@ class UrgencyItem(models.TextChoices):
 
 
 LEAST_URGENCY: dict[UrgencyItem, Urgency] = {
-    UrgencyItem.ASKS: Urgency.AA,
     UrgencyItem.URGENT: Urgency.AA,
     UrgencyItem.GRAVE: Urgency.AA,
     UrgencyItem.SEXUAL: Urgency.A,
 }
-"""The band an item asks for at the least, as the sheet has it: any sexual item lifts to AA or A."""
+"""The band an item asks for at the least, as the sheet has it: any sexual item lifts to AA or A. That protection is asked for
+leads on to the next question, and alone to no band: a custodian who asks for a rest is heard, too."""
 
 OFFICE_BAND: dict[UrgencyItem, str] = {
     UrgencyItem.REPEATED: "harm_band",

@@ -45,6 +45,8 @@ def least_urgency(items: Iterable[UrgencyItem], chosen: Urgency = Urgency.C, *, 
 
 
 def _band_of(item: UrgencyItem, office: Office) -> Urgency:
+    if item is UrgencyItem.ASKS:
+        return Urgency.C
     if item in LEAST_URGENCY:
         return LEAST_URGENCY[item]
     return Urgency(getattr(office, OFFICE_BAND[item]))

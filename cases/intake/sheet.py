@@ -34,7 +34,9 @@ class Items(forms.CheckboxSelectMultiple):
 def show_bands(field: forms.Field, office: Office) -> None:
     """Let the items of ``field``, a choice of :class:`UrgencyItem`, say their bands at ``office``."""
     cast(Items, field.widget).bands = {
-        item.value: least_urgency([item], office=office) for item in UrgencyItem
+        item.value: least_urgency([item], office=office)
+        for item in UrgencyItem
+        if item is not UrgencyItem.ASKS
     }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.intake.codes import ReceiptKind
+from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.receipts.actions import OutcomeFacts
 from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand, Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
@@ -40,6 +40,15 @@ class FactsForm(GroupedForm):
     abuser = CodeField(Abuser, label=_("Who mainly abuses"), required=False)
     harm = CodeField(Harm, label=_("Harm by a third party"), required=False)
     grade = CodeField(Grade, label=_("School or work"), required=False)
+    ruled_out = CodesField(
+        UrgencyItem,
+        label=_("Items of the urgency assessment that do not apply"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "What is neither here nor ticked in the notification is not known yet, and is to be found out."
+        ),
+    )
     incident_band = CodeField(
         IncidentBand,
         label=_("Last incident"),
@@ -80,6 +89,7 @@ class FactsForm(GroupedForm):
                 ("incident_band", "incident_at"),
                 ("with_suspect", "can_be_met"),
                 "leaves_at",
+                "ruled_out",
                 ("known_there", "others"),
                 "interpreter",
             ),

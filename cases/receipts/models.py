@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.decisions.models import CaseAct, act_constraints
-from cases.intake.codes import ReceiptKind
+from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand, Outcome
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
@@ -32,6 +32,7 @@ class ReceiptFacts(OfCase):
     abuser = EncryptedCodeField(Abuser, _("who mainly abuses"), null=True)
     harm = EncryptedCodeField(Harm, _("harm by a third party"), null=True)
     grade = EncryptedCodeField(Grade, _("school or work"), null=True)
+    ruled_out = EncryptedCodesField(UrgencyItem, _("items that do not apply"), null=True)
     incident_band = EncryptedCodeField(IncidentBand, _("last incident"), null=True)
     incident_at = EncryptedMomentField(_("when exactly"), null=True)
     with_suspect = EncryptedCodeField(Answer, _("lives with the suspect"), null=True)
@@ -42,8 +43,8 @@ class ReceiptFacts(OfCase):
     interpreter = EncryptedTextField(_("interpreter or other help to be understood"), null=True)
 
     FACTS: ClassVar[tuple[str, ...]] = (
-        "consultation", "abuse", "abuse_more", "abuser", "harm", "grade", "incident_band", "incident_at", "with_suspect",
-        "leaves_at", "others", "known_there", "can_be_met", "interpreter",
+        "consultation", "abuse", "abuse_more", "abuser", "harm", "grade", "ruled_out", "incident_band", "incident_at",
+        "with_suspect", "leaves_at", "others", "known_there", "can_be_met", "interpreter",
     )  # fmt: skip
 
     class Meta:

@@ -8,7 +8,7 @@ from uuid import UUID
 from agencies.staff.models import Position
 from cases.decisions.codes import State
 from cases.decisions.queries import PEOPLE
-from cases.intake.codes import ReceiptKind
+from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.intake.models import Notification
 from cases.intake.queries import notifications_of
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
@@ -53,6 +53,14 @@ class Receipt:
             and received_as is not None
             and value_of(received_as) != value_of(self.facts.kind)
         )
+
+    @property
+    def to_find_out(self) -> list[UrgencyItem]:
+        """The items of the urgency assessment of which nobody has said yet whether they apply."""
+        said = {*(value_of(self.notification.grounds) or ())}
+        if self.facts is not None and self.facts.ruled_out is not None:
+            said |= {*(value_of(self.facts.ruled_out) or ())}
+        return [item for item in UrgencyItem if item not in said]
 
     @property
     def ended(self) -> ReceiptOutcome | None:

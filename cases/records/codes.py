@@ -31,7 +31,7 @@ class Stage(models.TextChoices):
 class Urgency(models.TextChoices):
     """Bands of the urgency assessment: any sexual item lifts a case to the top bands."""
 
-    AA = "AA", _("AA: the child asks for protection, or urgent")
+    AA = "AA", _("AA: protection is asked for and it is pressing, or grave harm is done")
     A = "A", _("A: separation is to be considered")
     B = "B", _("B: prompt support")
     C = "C", _("C: continued support")

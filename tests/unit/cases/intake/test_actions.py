@@ -103,6 +103,9 @@ def test_a_call_opens_a_case_at_once(cast: Cast) -> None:
         ((UrgencyItem.GRAVE, UrgencyItem.HOME), Urgency.B, Urgency.AA),
         ((UrgencyItem.URGENT,), Urgency.A, Urgency.AA),
         ((UrgencyItem.HOME,), Urgency.B, Urgency.B),
+        # The sheet is a flow: that protection is asked for leads to AA only where what is told is pressing.
+        ((UrgencyItem.ASKS,), Urgency.C, Urgency.C),
+        ((UrgencyItem.ASKS, UrgencyItem.URGENT), Urgency.C, Urgency.AA),
     ],
 )
 def test_urgency_is_lifted_and_never_lowered(
@@ -116,7 +119,7 @@ def test_the_lower_bands_are_the_offices() -> None:
     assert least_urgency([UrgencyItem.REPEATED], Urgency.C, office=strict) == Urgency.A
     assert least_urgency([UrgencyItem.HOME], Urgency.C, office=strict) == Urgency.B
     assert least_urgency([UrgencyItem.SEXUAL], Urgency.C, office=Office(harm_band="C")) == Urgency.A
-    assert set(LEAST_URGENCY) | set(OFFICE_BAND) == set(UrgencyItem)
+    assert set(LEAST_URGENCY) | set(OFFICE_BAND) | {UrgencyItem.ASKS} == set(UrgencyItem)
 
 
 def test_a_sexual_item_lifts_the_case(cast: Cast) -> None:

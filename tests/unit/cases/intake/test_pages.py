@@ -244,7 +244,7 @@ def test_the_items_say_their_band_without_a_script_too(cast: Cast) -> None:
 def test_a_further_notification_says_that_it_lifted_the_urgency(cast: Cast) -> None:
     client, case = pages.in_english(signed_in(cast.caseworker)), a_case(cast)
     fields = {key: value for key, value in call_data(cast).items() if key != "urgency"} | {
-        "grounds": ["asks"]
+        "grounds": ["urgent"]
     }
     shown = client.post(f"/cases/{case.pk}/notifications/add/", fields, follow=True).content.decode()
     assert "The ticked items lifted the urgency to AA" in shown

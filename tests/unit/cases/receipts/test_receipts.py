@@ -21,7 +21,7 @@ from cases.closing.actions import draft_closing
 from cases.closing.codes import ClosingReason
 from cases.decisions.codes import Verdict
 from cases.intake import actions as intake
-from cases.intake.codes import ReceiptKind
+from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.intake.rules import limit_of
 from cases.receipts import actions, rules
 from cases.receipts.actions import OUTCOME, OutcomeFacts
@@ -227,6 +227,22 @@ def test_facts_are_sealed_corrected_by_a_further_row_and_checked(cast: Cast) -> 
             connection.cursor() as cursor,
         ):
             cursor.execute("UPDATE cases_receiptfacts SET others = NULL WHERE id = %s", [first.pk])
+
+
+def test_what_is_neither_ticked_nor_ruled_out_is_to_be_found_out(cast: Cast) -> None:
+    case = a_receipt(cast, ReceiptKind.NOTIFICATION)
+    with acting_as(cast.caseworker):
+        words = {name: text for name, text in received().told.items() if name != "grounds"}
+        told = replace(received(), told=words, grounds=(UrgencyItem.SEXUAL,))
+        intake.add_notification(Case.objects.get(pk=case.pk), told, by=cast.caseworker)
+        receipt = receipts_of(Case.objects.get(pk=case.pk))[1]
+        assert receipt.to_find_out == [item for item in UrgencyItem if item is not UrgencyItem.SEXUAL]
+        actions.record_facts(
+            receipt, receipt.kind, NO_FACTS | {"ruled_out": [UrgencyItem.GRAVE]}, by=cast.caseworker
+        )
+        now = receipts_of(Case.objects.get(pk=case.pk))[1]
+        assert not {UrgencyItem.SEXUAL, UrgencyItem.GRAVE} & {*now.to_find_out}
+        assert len(now.to_find_out) == len(UrgencyItem) - 2
 
 
 def test_one_of_two_receipts_ends_and_the_case_stays(cast: Cast) -> None:
