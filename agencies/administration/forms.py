@@ -89,6 +89,7 @@ class OfficeForm(BaseForm):
         least=0,
     )
     warrant_if_nobody = forms.BooleanField(required=False, **_of_office("warrant_if_nobody"))
+    late_withdrawal_warrant = forms.BooleanField(required=False, **_of_office("late_withdrawal_warrant"))
     harm_band = _band("harm_band")
     home_band = _band("home_band")
     intention_months = _number("intention_months", 6, _("6 at most."))

@@ -57,9 +57,9 @@ class Office(models.Model):
     """
 
     RULES: ClassVar[tuple[str, ...]] = (
-        "safety_hours", "contact_hours", "warrant_if_nobody", "harm_band", "home_band", "intention_months",
-        "intention_months_most", "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours", "explain_days",
-        "review_days", "document_mark", "approval_seats",
+        "safety_hours", "contact_hours", "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
+        "intention_months", "intention_months_most", "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
+        "explain_days", "review_days", "document_mark", "approval_seats",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
@@ -89,6 +89,12 @@ class Office(models.Model):
         help_text=_(
             "Otherwise custody of such a child starts no time limit. Without consent it always does."
         ),
+    )
+    late_withdrawal_warrant = models.BooleanField(
+        _("a custody warrant is requested where consent is taken back after the seven days"),
+        default=False,
+        db_default=False,
+        help_text=_("Otherwise it is to be decided whether custody goes on."),
     )
     harm_band = _band(
         _("least urgency where harm is repeated or shows its effects on the child"),

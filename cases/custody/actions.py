@@ -13,7 +13,7 @@ from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import codes, rules
-from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place
+from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose
 from cases.custody.deciding import OralDecideForm
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.decisions.actions import Decision
@@ -52,6 +52,7 @@ class StartFacts:
     is_oral: bool = False
     said_by: str = ""
     said_at: datetime | None = None
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def draft_start(
         row.is_oral, row.confirm_by = True, rules.confirm_by(said_at)
         row.oral_by, row.oral_at = facts.said_by, said_at
     _write(row, facts)
-    row.grounds = sorted(facts.grounds)
+    row.grounds, row.purpose = sorted(facts.grounds), facts.purpose
     row.place_kind, row.consent = facts.place_kind, facts.consent
     row.expected_until = facts.expected_until
     START.submit(row, by)
@@ -182,8 +183,9 @@ def record_consent(
 ) -> ConsentAnswer:
     """Record what the person with parental authority says now. The time limit of the warrant follows (児童福祉法33条3項).
 
-    Consent ends it; consent taken back starts it again from the start of custody, and so it may have passed already. Nothing
-    starts where the warrant was requested.
+    Consent ends it; consent taken back within the seven days starts it again from the start of custody. After them it starts
+    nothing, unless the office has that rule: whether custody goes on is then to be decided. Nothing starts where the
+    warrant was requested.
     """
     fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
     now = clock.now()
@@ -194,7 +196,7 @@ def record_consent(
     answer.save(force_insert=True)
     if not rules.needs_warrant(consent, fresh.case.office):
         _end_limit(fresh.case, by)
-    elif not fresh.warrants.exists():
+    elif not fresh.warrants.exists() and not rules.is_late_withdrawal(fresh, answered_at):
         clocks.start(fresh.case, ClockKind.WARRANT, started_at=fresh.effective_at, by=by)
     return answer
 
@@ -235,7 +237,7 @@ START = Decision(
     of_kind={"kind": DecisionKind.START.value},
     check_may_draft=rules.check_may_draft_start,
     check_change=rules.check_not_oral,
-    content=(*_CONTENT, "grounds", "place_kind", "consent", "expected_until"),
+    content=(*_CONTENT, "purpose", "grounds", "place_kind", "consent", "expected_until"),
     form_url="custody_start",
     template="cases/custody/decided.html",
     context=_decided,

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.custody.actions import EndFacts, Opinion, StartFacts
-from cases.custody.codes import Consent, Ground, Heard, Place
+from cases.custody.codes import Consent, Ground, Heard, Place, Purpose
 from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
@@ -66,6 +66,7 @@ OPINION_GROUP: Group = (_("The child's opinion"), "", ("heard", "opinion", "hear
 class StartForm(DraftForm):
     """The draft of the start of custody."""
 
+    purpose = CodeField(Purpose, label=_("Purpose of custody"), widget=forms.RadioSelect)
     grounds = CodesField(
         Ground,
         label=_("Grounds"),
@@ -73,7 +74,9 @@ class StartForm(DraftForm):
         help_text=_("Enforcement Ordinance of the Child Welfare Act, Art. 35-3. Tick all that apply."),
         error_messages={"required": _("Choose at least one.")},
     )
-    place_kind = CodeField(Place, label=_("Place of custody"), widget=forms.RadioSelect)
+    place_kind = CodeField(
+        Place, label=_("Place of custody"), without=Place.INSTITUTION, widget=forms.RadioSelect
+    )
     place = forms.CharField(label=_("Name of the place"), max_length=200)
     place_withheld = forms.BooleanField(
         label=_("The place is withheld"),
@@ -101,7 +104,7 @@ class StartForm(DraftForm):
 
     NEEDED_IF = {**DraftForm.NEEDED_IF, "said_by": WHERE_ORAL, "said_at": WHERE_ORAL}
     GROUPS = (
-        (_("Custody"), "", ("effective_at", "expected_until", "grounds", "reason")),
+        (_("Custody"), "", ("effective_at", "expected_until", "purpose", "grounds", "reason")),
         (_("Place"), "", ("place_kind", "place", "place_withheld")),
         (_("Consent"), "", ("consent",)),
         OPINION_GROUP,
@@ -117,6 +120,7 @@ class StartForm(DraftForm):
         typed = self.cleaned_data
         names = (
             "effective_at",
+            "purpose",
             "place_kind",
             "place",
             "place_withheld",
@@ -137,6 +141,7 @@ class StartForm(DraftForm):
 class EndForm(DraftForm):
     """The draft of the end of custody."""
 
+    effective_at = JapaneseDateTimeField(label=_("Custody ends at"), initial=clock.now)
     stay_after = CodeField(
         StayKind,
         label=_("Where the child stays afterwards"),
@@ -168,7 +173,8 @@ class ConsentForm(BaseForm):
         without=Consent.NOT_ASKED,
         widget=forms.RadioSelect,
         help_text=_(
-            "Consent ends the time limit of the warrant. Where it is taken back, the limit runs from the day custody began."
+            "Consent ends the time limit of the warrant. Taken back within the seven days, it lets the limit run from the day "
+            "custody began; after them it is to be decided whether custody goes on."
         ),
     )
     answered_at = JapaneseDateTimeField(label=_("When it was said"), latest=clock.today, initial=clock.now)
@@ -212,7 +218,7 @@ class OpinionForm(BaseForm):
 def typed_before(row: CustodyDecision) -> dict[str, Any]:
     """A returned draft as the initial values of the form it is drafted again with."""
     names = (
-        *("grounds", "place_kind", "place", "place_withheld", "consent", "reason"),
+        *("purpose", "grounds", "place_kind", "place", "place_withheld", "consent", "reason"),
         *("heard", "opinion", "heard_why", "stay_after", "expected_until"),
     )
     return {

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.custody.codes import Consent, DecisionKind, Ground, Heard, Place
+from cases.custody.codes import Consent, DecisionKind, Ground, Heard, Place, Purpose
 from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import StayKind
@@ -39,6 +39,7 @@ class CustodyDecision(CaseAct):
     ended_at = models.DateTimeField(null=True)
     is_oral = models.BooleanField(default=False)
     confirm_by = models.DateTimeField(null=True)
+    purpose = EncryptedCodeField(Purpose, _("purpose"), null=True)
     grounds = EncryptedCodesField(Ground, _("grounds"), null=True)
     place_kind = EncryptedCodeField(Place, _("place of custody"), null=True)
     place = EncryptedTextField(_("name of the place"), null=True)

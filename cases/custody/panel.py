@@ -9,7 +9,7 @@ from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import rules
-from cases.custody.codes import CUSTODY_END, CUSTODY_START, DecisionKind
+from cases.custody.codes import CUSTODY_END, CUSTODY_START, Consent, DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import (
     LONG,
@@ -81,6 +81,10 @@ def steps(case: Case, by: Position) -> list[Step]:
             reason = reason_against(rules.check_opinion_open, row, by)
             found.append(Step(_("Hear and record the child's opinion"), url, pressing=True, reason=reason))
     current = in_force(case)
+    if current is not None and limit is None and _consent_withdrawn_late(case, current):
+        reason = reason_against(rules.check_may_draft_end, case, by, now)
+        label = _("Consent was withdrawn: decide whether custody goes on")
+        found.append(Step(label, reverse("custody_end", args=[case.pk]), pressing=True, reason=reason))
     if current is not None and current.effective_at < now - LONG:
         reason = reason_against(rules.check_may_draft_end, case, by, now)
         url = reverse("custody_end", args=[case.pk])
@@ -89,6 +93,14 @@ def steps(case: Case, by: Position) -> list[Step]:
     for act, kind in ((CUSTODY_START, DecisionKind.START), (CUSTODY_END, DecisionKind.END)):
         found += steps_after_return(act, [row for row in decisions_of(case) if row.kind == kind], by)
     return found
+
+
+def _consent_withdrawn_late(case: Case, current: CustodyDecision) -> bool:
+    """Whether the last answer is an objection of after the seven days, which no warrant and no later consent follows."""
+    answers = [row for row in answers_of(case) if row.decision_id == current.pk]
+    if not answers or value_of(answers[-1].consent) is not Consent.OBJECTS or warrants_of(case):
+        return False
+    return rules.is_late_withdrawal(current, value_of(answers[-1].answered_at) or answers[-1].recorded_at)
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:

@@ -64,6 +64,7 @@ def _facts(row: CustodyDecision) -> list[tuple[str, Value]]:
     return [
         (_("Start"), format_datetime(row.effective_at)),
         (_("Expected until"), words_of(row.expected_until)),
+        (_("Purpose of custody"), words_of(row.purpose)),
         (_("Grounds"), words_of(row.grounds)),
         (_("Place of custody"), words_of(row.place_kind)),
         (_("Name of the place"), Late("place")),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
-from cases.clocks.rules import JAPAN
+from cases.clocks.rules import JAPAN, due_at
 from cases.custody.codes import NEEDS_WARRANT, Consent, DecisionKind, Heard
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import decisions_of, in_force
@@ -26,7 +27,7 @@ FILLING_IN = timedelta(hours=1)
 
 
 def last_day(first: date) -> date:
-    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条3項).
+    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条12項).
 
     How two months are counted is settled strictly here: the day before the same day of the month after next, or that month's
     last day where it has no such day (民法143条).
@@ -51,6 +52,13 @@ def needs_warrant(consent: Consent | None, office: Office) -> bool:
     return (
         office.warrant_if_nobody if consent is Consent.NOBODY else consent is None or NEEDS_WARRANT[consent]
     )
+
+
+def is_late_withdrawal(start: CustodyDecision, answered_at: datetime) -> bool:
+    """Whether consent was taken back after the seven days in which a warrant is requested (児童福祉法33条3項): no duty to request
+    one then is known, so the office's own rule decides."""
+    over = answered_at > due_at(ClockKind.WARRANT, start.effective_at, start.case.office)
+    return over and not start.case.office.late_withdrawal_warrant
 
 
 def confirm_by(said_at: datetime) -> datetime:
@@ -106,7 +114,7 @@ def check_not_oral(row: CustodyDecision, _by: Position) -> None:
 
 
 def check_expected(starts_at: datetime, until: date) -> None:
-    """Not before it starts, and not over two months (児童福祉法33条3項)."""
+    """Not before it starts, and not over two months (児童福祉法33条12項)."""
     first = starts_at.astimezone(JAPAN).date()
     if until < first:
         raise Refused("before_start", _("The expected end lies before the start."))

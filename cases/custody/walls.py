@@ -7,7 +7,7 @@ from security.walls.moments import HAPPENED, NOW, POST, kept_by, within
 TABLES = (
     act_table(
         "cases_custodydecision",
-        content="effective_at, reason, place, place_withheld, heard, opinion, heard_why, grounds, place_kind, consent,"
+        content="effective_at, reason, place, place_withheld, heard, opinion, heard_why, purpose, grounds, place_kind, consent,"
         " expected_until, stay_after, start_id",
         later="ended_at",
     ),

@@ -12,7 +12,7 @@ from cases.closing.actions import CLOSING, draft_closing
 from cases.closing.codes import ClosingReason
 from cases.custody import actions as custody_actions
 from cases.custody.actions import EndFacts, Opinion, StartFacts
-from cases.custody.codes import Consent, DecisionKind, Heard, Place
+from cases.custody.codes import Consent, DecisionKind, Heard, Place, Purpose
 from cases.custody.codes import Ground as CustodyGround
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
@@ -188,6 +188,7 @@ def custody_drafted(t: Telling) -> None:
             expected_until=t.now.date() + timedelta(days=50),
             reason=words["reason"],
             opinion=Opinion(Heard.BEFORE, words["opinion"]),
+            purpose=Purpose.SAFETY,
         )
         t.custody = custody_actions.draft_start(Case.objects.get(pk=t.case.pk), facts, by=t.lead)
 

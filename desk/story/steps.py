@@ -165,6 +165,7 @@ def custody(story: Story) -> str:
     page = worker.get(story.path("custody_start"))
     values: dict[str, str | list[str]] = {
         "grounds": ["1", "4"],
+        "purpose": "safety",
         "place_kind": "facility",
         "consent": "objects",
     }

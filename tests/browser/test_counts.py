@@ -65,7 +65,14 @@ def custody(hand: Hand, office: Office) -> None:
     hand.begin(of(case, "case_custody"))
     hand.go(of(case, "custody_start"))
     until = clock.today() + timedelta(days=30)
-    hand.give(grounds="1", place_kind="facility", place="一時保護所", consent="objects", reason="安全のため")
+    hand.give(
+        grounds="1",
+        purpose="safety",
+        place_kind="facility",
+        place="一時保護所",
+        consent="objects",
+        reason="安全のため",
+    )
     hand.give(heard="before", opinion="帰りたくない", expected_until=f"{until.month}/{until.day}")
     hand.save("grounds")
 
@@ -241,9 +248,7 @@ def notice(hand: Hand, office: Office) -> None:
     hand.press("main form[action^='/inbox/'] button")
 
 
-LAW_CUSTODY = (
-    "each is asked by law: the grounds, the place, consent, the child's opinion, the reason, the end"
-)
+LAW_CUSTODY = "each is asked by law: the purpose, the grounds, the place, consent, the child's opinion, the reason, the end"
 LAW_CHILD = "each item is asked of the child by itself, and nothing is chosen for anybody"
 ENTRIES = "how and with whom is said once, then three texts; preset, either would record a contact that did not happen"
 AGREEMENT = "the items and the days are what an agreement is about"
@@ -253,7 +258,7 @@ JOBS = (
     Job("register a call", Count(2, 28, 2), Count(2, 15, 2), "caseworker", register, RECEIPT),
     Job("record the intake conference", Count(2, 2, 2), Count(2, 2, 2), "caseworker", accept),
     Job("record that the child was seen", Count(2, 4, 2), Count(2, 3, 2), "caseworker", safety),
-    Job("draft custody", Count(2, 11, 2), Count(2, 8, 2), "caseworker", custody, LAW_CUSTODY),
+    Job("draft custody", Count(2, 11, 2), Count(2, 9, 2), "caseworker", custody, LAW_CUSTODY),
     Job("record the child's answer", Count(2, 12, 2), Count(2, 13, 2), "caseworker", intention, LAW_CHILD),
     Job("draft a report", Count(2, 2, 2), Count(2, 2, 2), "caseworker", report),
     Job("write three progress entries", Count(6, 9, 3), Count(2, 5, 1), "caseworker", entries, ENTRIES),

@@ -243,7 +243,8 @@ def _custody(worker: Person, director: Person, case: str) -> None:
     worker.open(reverse("custody_start", args=[case]))
     until = clock.today() + timedelta(days=40)
     values: Values = {
-        "grounds": "1", "place_kind": "facility", "place": "一時保護施設", "consent": "objects", "reason": "安全のため",
+        "grounds": "1", "purpose": "safety", "place_kind": "facility", "place": "一時保護施設",
+        "consent": "objects", "reason": "安全のため",
         "heard": "before", "opinion": "帰りたくない", "expected_until": f"{until.month}/{until.day}",
     }  # fmt: skip
     worker.send(values, "grounds")

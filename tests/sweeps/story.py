@@ -11,7 +11,7 @@ from cases.cautions import actions as cautions
 from cases.cautions.codes import CautionKind
 from cases.closing import actions as closing
 from cases.custody import actions as custody
-from cases.custody.codes import CUSTODY_START, Consent, Heard, Place
+from cases.custody.codes import CUSTODY_START, Consent, Heard, Place, Purpose
 from cases.custody.codes import Ground as CustodyGround
 from cases.decisions.codes import Verdict
 from cases.duties.actions import fulfil_duty
@@ -242,6 +242,7 @@ def _custody(world: "World") -> None:
         is_oral=True,
         said_by=canary("custody.oral_by"),
         said_at=now,
+        purpose=Purpose.SAFETY,
     )
     with acting_as(lead):
         decision = custody.draft_start(world.case, facts, by=lead)

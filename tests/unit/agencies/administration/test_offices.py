@@ -20,7 +20,9 @@ NEW = {
     "active": "on",
 }
 RULES = {
+    "contact_hours": "0",
     "warrant_if_nobody": "on",
+    "late_withdrawal_warrant": "on",
     "harm_band": "A",
     "home_band": "B",
     "intention_months": "1",
@@ -53,6 +55,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     rules = (office.warrant_if_nobody, office.harm_band, office.home_band, office.intention_months_most)
     assert rules == (True, "A", "B", 2)
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
+    assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.explain_days, office.review_days) == (3, 10)
 
 

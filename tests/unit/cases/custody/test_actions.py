@@ -8,7 +8,6 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from agencies.directory.models import Office
 from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
@@ -337,62 +336,6 @@ def test_a_warrant_is_requested_for_a_start_and_never_for_an_end(cast: Cast) -> 
         assert Clock.objects.running().get().kind == ClockKind.WARRANT
 
 
-def answered(cast: Cast, row: CustodyDecision, consent: Consent, *, by: str = "caseworker") -> None:
-    with acting_as(cast.positions[by]):
-        actions.record_consent(
-            row,
-            consent=consent,
-            answered_at=timezone.now(),
-            answered_by="実母",
-            note="架空の答え",
-            by=cast.positions[by],
-        )
-
-
-def running(cast: Cast) -> list[Clock]:
-    with acting_as(cast.caseworker):
-        return list(Clock.objects.running().filter(kind=ClockKind.WARRANT))
-
-
-def test_consent_given_later_ends_the_limit_and_taken_back_starts_it_from_the_first_day(cast: Cast) -> None:
-    row = in_custody(cast, consent=Consent.NOT_ASKED)
-    assert len(running(cast)) == 1
-    answered(cast, row, Consent.CONSENTS)
-    assert not running(cast)
-    answered(cast, row, Consent.OBJECTS)
-    (limit,) = running(cast)
-    assert limit.started_at == row.effective_at
-    warrant = {"court": "架空家庭裁判所", "reference": "", "papers": ""}
-    with acting_as(cast.caseworker):
-        actions.request_warrant(row, requested_at=timezone.now(), texts=warrant, by=cast.caseworker)
-    answered(cast, row, Consent.OBJECTS)
-    assert not running(cast)  # it was requested: nothing starts again
-
-
-def test_consent_to_an_oral_decision_before_it_is_confirmed(cast: Cast) -> None:
-    row = a_draft(cast, **said())
-    answered(cast, row, Consent.CONSENTS)
-    assert not running(cast)
-
-
-def test_no_consent_is_recorded_without_custody_or_by_others(cast: Cast) -> None:
-    draft = a_draft(cast)
-    with pytest.raises(Refused) as refused:
-        answered(cast, draft, Consent.CONSENTS)
-    assert refused.value.code == "not_in_custody"
-    row = decide(cast, draft)
-    for name in ("colleague", "stranger"):
-        with pytest.raises(Refused):
-            answered(cast, row, Consent.CONSENTS, by=name)
-
-
-def test_an_office_may_ask_for_a_warrant_where_there_is_no_parental_authority(cast: Cast) -> None:
-    with as_owner():
-        Office.objects.using("owner").filter(code="kita").update(warrant_if_nobody=True)
-    in_custody(cast, consent=Consent.NOBODY)
-    assert len(running(cast)) == 1
-
-
 def test_the_end_is_decided_too(cast: Cast) -> None:
     start = in_custody(cast)
     with acting_as(cast.caseworker):
@@ -435,28 +378,6 @@ def test_an_end_after_the_limit_leaves_it_overdue(cast: Cast) -> None:
     decide(cast, ending)
     with acting_as(cast.caseworker):
         assert Clock.objects.running().get().is_overdue
-
-
-@pytest.mark.parametrize("before", ["an end after the limit", "an answer of another moment"])
-def test_raw_sql_ends_no_limit_for_what_does_not_end_it(cast: Cast, before: str) -> None:
-    if before == "an end after the limit":
-        long_ago = timezone.now() - timedelta(days=10)
-        row = in_custody(cast, **{**said(), "said_at": long_ago, "effective_at": long_ago})
-        with acting_as(cast.caseworker):
-            ending = actions.draft_end(row.case, end_facts(), by=cast.caseworker)
-        decide(cast, ending)
-    else:
-        row = in_custody(cast, consent=Consent.NOT_ASKED)
-        for answer in (Consent.CONSENTS, Consent.OBJECTS):
-            answered(cast, row, answer)
-    (limit,) = running(cast)
-    for name in ("caseworker", "director"):
-        with (
-            acting_as(cast.positions[name]),
-            pytest.raises(IntegrityError, match="reason is still there"),
-            transaction.atomic(),
-        ):
-            connection.cursor().execute("SELECT wall.end_clock(%s)", [limit.pk])
 
 
 def test_raw_sql_ends_nothing_that_was_not_decided(cast: Cast) -> None:

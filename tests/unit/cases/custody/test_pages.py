@@ -32,6 +32,7 @@ def start_data(**more: Any) -> dict[str, Any]:
         "effective_at": moment(minutes=5),
         "expected_until": (timezone.localdate() + timedelta(days=20)).isoformat(),
         "grounds": ["1", "4"],
+        "purpose": "safety",
         "reason": "在宅では安全を確保できない",
         "place_kind": "facility",
         "place": "北一時保護施設",
