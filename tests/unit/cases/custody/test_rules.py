@@ -27,13 +27,13 @@ MOMENTS = st.datetimes(FIRST, LAST, timezones=ZONES)
     ],
 )
 def test_two_months_counted_from_the_start_day(first: str, last: str) -> None:
-    """Two months at the most (児童福祉法33条3項), ending as months do (民法143条)."""
+    """Two months at the most (児童福祉法33条12項), ending as months do (民法143条)."""
     assert last_day(date.fromisoformat(first)).isoformat() == last
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))
 def test_never_longer_than_two_months(first: date) -> None:
-    """Whatever the day it began (児童福祉法33条3項)."""
+    """Whatever the day it began (児童福祉法33条12項)."""
     assert timedelta(days=57) <= last_day(first) - first <= timedelta(days=61)
 
 
