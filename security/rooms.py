@@ -51,8 +51,9 @@ class Room:
     """One room's declarations; each has an empty default.
 
     ``cards`` are its cards on the pages of a case, ``moments(case, by)`` its lines of the timeline where a case has few of them;
-    of many, ``moments_in(case, by, span)`` tells those that a page of it asks for. ``steps(case, by)`` are
-    what comes next on the case, by the rules that grey the buttons, ``cautions(case, by)`` the warnings at its head,
+    of many, ``moments_in(case, by, span)`` names the rows that a page of it asks for (read
+    in one statement for all rooms) and how each is told. ``steps(case, by)`` are what comes next on the case, by the
+    rules that grey the buttons, ``cautions(case, by)`` the warnings at its head,
     ``in_force(case, by)`` what was decided and holds now. The page of its first card is where its steps are counted.
     ``logged`` is everything that the access log says was shown, ``sensitive``
     how grave it is that somebody saw it: 5 who notified and withheld places, 4 what was disclosed, 3 the child's answers and what

@@ -1,6 +1,7 @@
 """Cautions at the head of every page of the case, on its card, and on the timeline."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.utils.text import Truncator
@@ -11,9 +12,9 @@ from agencies.staff.rules import reason_against
 from cases.cautions import rules
 from cases.cautions.codes import CautionKind
 from cases.cautions.models import Caution
-from cases.cautions.queries import LATEST, all_cautions_of, cautions_of, in_force, in_force_of
+from cases.cautions.queries import all_cautions_of, cautions_of, in_force, in_force_of
 from cases.records.models import Case
-from cases.records.panel import Moment, Panel, Span
+from cases.records.panel import Moment, Panel, Part, Span
 from cases.records.rules import check_may_edit
 from face.lines import Chip
 from security.encryption.fields import value_of, words_of
@@ -66,31 +67,20 @@ def said(row: Caution) -> str:
     return Truncator(" ".join(words_of(row.words).split())).chars(SHORT)
 
 
-def moments_in(case: Case, by: Position, span: Span) -> list[Moment]:
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """When a caution was recorded, and when it was lifted."""
-    recorded = lifted = cautions_of(case)
-    if len(recorded) == LATEST:
-        recorded = span.of(all_cautions_of(case), "recorded_at", "recorded_by")
-        lifted = span.of(all_cautions_of(case), "ended_at", "ended_by")
-    found = [
-        Moment(
-            row.recorded_at,
-            _("Caution recorded: %(kind)s") % {"kind": words_of(row.kind)},
-            words_of(row.words),
-            by=row.recorded_by.staff,
-            row=row.pk,
-        )
-        for row in recorded
+    rows = all_cautions_of(case)
+    return [
+        Part(span.of(rows, "recorded_at", "recorded_by"), _recorded),
+        Part(span.of(rows, "ended_at", "ended_by"), _lifted),
     ]
-    found += [
-        Moment(
-            row.ended_at,
-            _("Caution lifted: %(kind)s") % {"kind": words_of(row.kind)},
-            words_of(row.why),
-            by=row.ended_by.staff,
-            row=row.pk,
-        )
-        for row in lifted
-        if row.ended_at is not None and row.ended_by is not None
-    ]
-    return found
+
+
+def _recorded(row: Caution) -> Moment:
+    heading = _("Caution recorded: %(kind)s") % {"kind": words_of(row.kind)}
+    return Moment(row.recorded_at, heading, words_of(row.words), by=row.recorded_by.staff, row=row.pk)
+
+
+def _lifted(row: Any) -> Moment:
+    heading = _("Caution lifted: %(kind)s") % {"kind": words_of(row.kind)}
+    return Moment(row.ended_at, heading, words_of(row.why), by=row.ended_by.staff, row=row.pk)

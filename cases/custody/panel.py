@@ -25,6 +25,7 @@ from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Chip, Line, Step
+from face.together import read_together
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
@@ -141,6 +142,8 @@ def moments(case: Case, by: Position) -> list[Moment]:
 
 def to_do(by: Position, most: int) -> list[Line]:
     """Children to be heard, and custody that reaches its two months."""
+    unheard, long = opinions_to_hear(by)[:most], reaching_two_months(by)[:most]
+    read_together(unheard, long)
     lines = [
         Line(
             reverse("custody_opinion", args=[row.case_id, row.pk]),
@@ -151,9 +154,9 @@ def to_do(by: Position, most: int) -> list[Line]:
             case_id=row.case_id,
             number=row.case.number,
         )
-        for row in opinions_to_hear(by)[:most]
+        for row in unheard
     ]
-    for row in reaching_two_months(by)[:most]:
+    for row in long:
         last = rules.last_day(timezone.localdate(row.effective_at))
         lines.append(
             Line(

@@ -12,6 +12,7 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from face.reading import asked_once
+from face.together import read_together
 from security.walls import clock
 
 LONG = timedelta(days=45)
@@ -29,22 +30,25 @@ def in_force(case: Case) -> CustodyDecision | None:
     return next((row for row in decisions_of(case) if row.is_in_force), None)
 
 
-@asked_once
 def answers_of(case: Case) -> list[ConsentAnswer]:
     """What persons with parental authority said after custody had begun, in order."""
-    if not decisions_of(case):
-        return []
-    rows = ConsentAnswer.objects.filter(case=case)
-    return list(rows.select_related("recorded_by__staff", "recorded_by__office"))
+    return _after_decisions(case)[0]
+
+
+def warrants_of(case: Case) -> list[WarrantRequest]:
+    """The requests for a warrant."""
+    return _after_decisions(case)[1]
 
 
 @asked_once
-def warrants_of(case: Case) -> list[WarrantRequest]:
-    """The requests for a warrant."""
+def _after_decisions(case: Case) -> tuple[list[ConsentAnswer], list[WarrantRequest]]:
     if not decisions_of(case):
-        return []
-    rows = WarrantRequest.objects.filter(case=case)
-    return list(rows.select_related("recorded_by__staff", "recorded_by__office"))
+        return [], []
+    people = ("recorded_by__staff", "recorded_by__office")
+    answers = ConsentAnswer.objects.filter(case=case).select_related(*people)
+    warrants = WarrantRequest.objects.filter(case=case).select_related(*people)
+    read_together(answers, warrants)
+    return list(answers), list(warrants)
 
 
 def opinions_to_hear(by: Position) -> models.QuerySet[CustodyDecision]:

@@ -12,6 +12,10 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import count_by_case, on_cases_of
 from face.reading import asked_once
+from face.together import read_together
+
+MOST = 300
+"""How many open duties one list has."""
 
 
 @asked_once
@@ -26,16 +30,23 @@ def duties_after(case_id: UUID, cause: UUID) -> QuerySet[Duty]:
     return Duty.objects.filter(case=case_id, cause=cause).select_related("owner__staff", "done_by__staff")
 
 
-def duties_open_for(by: Position) -> list[Duty]:
-    """The open duties that are this position's own, or of the cases it supervises; the earliest due first.
+def duties_open_for(
+    by: Position, most: int = MOST, within: tuple[datetime, datetime] | None = None
+) -> list[Duty]:
+    """The open duties that are this position's own, or of the cases it supervises; the ``most`` that are due first.
 
     A duty whose owner has left is therefore on the page of the supervisor, who does it or takes it over.
+
+    ``within``: those due from one moment until before another.
     """
     open_duties = Duty.objects.filter(done_at=None).select_related("case", "owner__staff")
-    own = open_duties.filter(owner=by)
-    supervised = open_duties.filter(on_cases_of(by, Level.MANAGE))
+    if within is not None:
+        open_duties = open_duties.filter(due_at__gte=within[0], due_at__lt=within[1])
+    in_order = open_duties.order_by("due_at", "pk")
+    own, supervised = in_order.filter(owner=by)[:most], in_order.filter(on_cases_of(by, Level.MANAGE))[:most]
+    read_together(own, supervised)
     rows = {duty.pk: duty for duty in [*own, *supervised]}
-    return sorted(rows.values(), key=lambda duty: duty.due_at)
+    return sorted(rows.values(), key=lambda duty: (duty.due_at, duty.pk))[:most]
 
 
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:

@@ -14,7 +14,7 @@ from cases.duties import actions, rules
 from cases.duties.codes import declared
 from cases.duties.forms import DutyForm
 from cases.duties.models import Duty
-from cases.duties.queries import duties_open_for
+from cases.duties.queries import MOST, duties_open_for
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
@@ -28,7 +28,8 @@ def duties(request: StaffRequest) -> HttpResponse:
     rows = duties_open_for(request.by)
     for row in rows:
         request.event.note_shown(row.case_id, "duties")
-    return render(request, "cases/duties/duties.html", {"rows": rows, "now": clock.now()})
+    context = {"rows": rows, "now": clock.now(), "is_cut": len(rows) >= MOST}
+    return render(request, "cases/duties/duties.html", context)
 
 
 @form_page(Permission.WORK_ON_CASES)

@@ -15,6 +15,7 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Chip, Line, Step
 from face.reading import asked_once
+from face.together import read_together
 from security.encryption.fields import words_of
 
 
@@ -72,12 +73,8 @@ def moments(case: Case, by: Position) -> list[Moment]:
     return found
 
 
-@asked_once
 def _conferences(case: Case) -> list[IntakeConference]:
-    if case.accepted_at is None:
-        return []
-    people = ("recorded_by__staff", "recorded_by__office", "in_charge__staff", "in_charge__office")
-    return list(IntakeConference.objects.filter(case=case).select_related(*people))
+    return _after_reception(case)[0]
 
 
 def _taken_back(check: SafetyCheck) -> SafetyCheck | None:
@@ -85,10 +82,19 @@ def _taken_back(check: SafetyCheck) -> SafetyCheck | None:
     return getattr(check, "retracted_by", None)
 
 
-@asked_once
 def _checks(case: Case) -> list[SafetyCheck]:
-    people = ("recorded_by__staff", "recorded_by__office", "retracted_by__recorded_by__staff")
-    return list(SafetyCheck.objects.filter(case=case).select_related(*people))
+    return _after_reception(case)[1]
+
+
+@asked_once
+def _after_reception(case: Case) -> tuple[list[IntakeConference], list[SafetyCheck]]:
+    people = ("recorded_by__staff", "recorded_by__office")
+    held = IntakeConference.objects.filter(case=case)
+    conferences = held.select_related(*people, "in_charge__staff", "in_charge__office")
+    checks = SafetyCheck.objects.filter(case=case).select_related(*people, "retracted_by__recorded_by__staff")
+    # A case that is not accepted had no conference.
+    read_together(*([checks] if case.accepted_at is None else [conferences, checks]))
+    return [] if case.accepted_at is None else list(conferences), list(checks)
 
 
 def steps(case: Case, by: Position) -> list[Step]:

@@ -1,6 +1,6 @@
 """What a room contributes to the case page. The desk asks every room and renders the answers in one request."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -20,7 +20,6 @@ from cases.records import rules
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
 from cases.records.queries import (
-    MOVES,
     barred_on,
     blocks_of,
     glass_until,
@@ -84,9 +83,9 @@ class Span:
     writer: UUID | None = None
     month: tuple[datetime, datetime] | None = None
 
-    def of(self, rows: QuerySet[Row], at: str, by: str) -> list[Row]:
+    def of(self, rows: QuerySet[Row], at: str, by: str) -> QuerySet[Row]:
         """Those of one case's ``rows`` whose moment ``at``, by the position ``by``, is in this part, and one more; nearest
-        first."""
+        first. Not read yet: the stream reads those of all rooms in one statement."""
         found = rows.filter(**{f"{at}__isnull": False})
         if self.writer:
             found = found.filter(**{f"{by}__staff": self.writer})
@@ -98,7 +97,15 @@ class Span:
             beside = Q(**{at: moment, f"pk__{beyond}": key})
             found = found.filter(Q(**{f"{at}__{beyond}": moment}) | beside)
         order = (at, "pk") if self.place and self.place.newer else (f"-{at}", "-pk")
-        return list(found.order_by(*order)[: self.size + 1])
+        return found.order_by(*order)[: self.size + 1]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a room has many of on a case: the rows of one part of the stream, as ``Span.of`` gives them, and the line of each."""
+
+    rows: QuerySet[Any]
+    line: Callable[[Any], Moment]
 
 
 @dataclass(frozen=True)
@@ -207,12 +214,9 @@ def moments(case: Case, by: Position) -> list[Moment]:
     return [Moment(case.opened_at, _("Case opened"))]
 
 
-def moments_in(case: Case, by: Position, span: Span) -> list[Moment]:
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """The changes of the stage."""
-    moves = latest_moves(case)
-    if len(moves) == MOVES:
-        moves = span.of(stage_moves_of(case), "moved_at", "moved_by")
-    return [moment_of_move(move) for move in moves]
+    return [Part(span.of(stage_moves_of(case), "moved_at", "moved_by"), moment_of_move)]
 
 
 def moment_of_move(move: StageMove) -> Moment:

@@ -1,15 +1,17 @@
 """The visits on the case page and the timeline, and on the home page of the person who planned one."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.records.models import Case
-from cases.records.panel import Moment, Panel, Span
+from cases.records.panel import Moment, Panel, Part, Span
 from cases.visits import rules
 from cases.visits.codes import VisitState
-from cases.visits.queries import LATEST, all_visits_of, planned_by, visits_of
+from cases.visits.queries import all_visits_of, planned_by, visits_of
 from face.lines import Line, Step
 from security.encryption.fields import words_of
 from security.walls import clock
@@ -24,16 +26,13 @@ def panel(case: Case, by: Position) -> Panel:
     return Panel("visits", "cases/visits/panel.html", context)
 
 
-def moments_in(case: Case, by: Position, span: Span) -> list[Moment]:
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """The visits that were held."""
-    rows = visits_of(case)
-    if len(rows) == LATEST:
-        rows = span.of(all_visits_of(case), "held_at", "ended_by")
-    return [
-        Moment(row.held_at, words_of(row.kind), words_of(row.result), by=row.ended_by.staff, row=row.pk)
-        for row in rows
-        if row.held_at is not None and row.ended_by is not None
-    ]
+    return [Part(span.of(all_visits_of(case), "held_at", "ended_by"), _held)]
+
+
+def _held(row: Any) -> Moment:
+    return Moment(row.held_at, words_of(row.kind), words_of(row.result), by=row.ended_by.staff, row=row.pk)
 
 
 def steps(case: Case, by: Position) -> list[Step]:

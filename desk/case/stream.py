@@ -18,6 +18,7 @@ from cases.records.models import Case
 from cases.records.panel import Entry, Moment, Span
 from cases.records.queries import progress_page, team_of
 from face.keyset import Key, KeyedList, Page, Place, page_of
+from face.together import read_together
 from security.rooms import Room, merged, rooms
 from security.walls import clock
 
@@ -120,16 +121,20 @@ def stream_of(case: Case, by: Position, chosen: Chosen, asked: Mapping[str, Any]
 
 def _moments(case: Case, by: Position, chosen: Chosen, span: Span) -> list[Told]:
     """What the rooms tell. A room's few moments are numbered as it tells them, always in the same order; others have a row."""
+    asked = [
+        (place, kind, room)
+        for place, room in enumerate(rooms())
+        if (kind := _kind_of(room)) and chosen.kind in ("", kind)
+    ]
+    many = {place: list(room.moments_in(case, by, span)) for place, _kind, room in asked if room.moments_in}
+    read_together(*(part.rows for parts in many.values() for part in parts))
     found = []
-    for place, room in enumerate(rooms()):
-        kind = _kind_of(room)
-        if chosen.kind not in ("", kind):
-            continue
+    for place, kind, room in asked:
         few = room.moments(case, by) if room.moments else ()
-        many = room.moments_in(case, by, span) if room.moments_in else ()
+        told = (part.line(row) for part in many.get(place, ()) for row in part.rows)
         found += [
             Told(moment.at, moment.row or UUID(int=(place << 32) + number), kind, moment=moment)
-            for number, moment in enumerate((*few, *many))
+            for number, moment in enumerate((*few, *told))
             if chosen.tells(moment)
         ]
     return found

@@ -29,7 +29,8 @@ SPANS: tuple[tuple[str | Promise, timedelta], ...] = (
 
 def agenda(request: StaffRequest) -> Section:
     """Overdue first, then today, within three days, within a week, and what comes after."""
-    lines = in_order([*limits_of(due_for(request.by, limit=MOST)), *dated(request, to_do_of(request))])[:MOST]
+    to_do = dated(request, to_do_of(request), MOST)
+    lines = in_order([*limits_of(due_for(request.by, limit=MOST)), *to_do])[:MOST]
     lines = with_children(lines, request.by)
     return Section(
         "agenda",
@@ -42,9 +43,11 @@ def agenda(request: StaffRequest) -> Section:
     )
 
 
-def dated(request: StaffRequest, to_do: Iterable[Line]) -> list[Line]:
-    """Duties, and what of ``to_do`` has an hour or a day."""
-    return [*_duties(request), *(line for line in to_do if limit_of(line))]
+def dated(
+    request: StaffRequest, to_do: Iterable[Line], most: int, within: tuple[datetime, datetime] | None = None
+) -> list[Line]:
+    """The duties that are due first (``within``: of a time), and what of ``to_do`` has an hour or a day."""
+    return [*_duties(request, most, within), *(line for line in to_do if limit_of(line))]
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
@@ -90,7 +93,7 @@ def limits_of(clocks: Iterable[Clock]) -> list[Line]:
     ]
 
 
-def _duties(request: StaffRequest) -> list[Line]:
+def _duties(request: StaffRequest, most: int, within: tuple[datetime, datetime] | None) -> list[Line]:
     now = clock.now()
     return [
         Line(
@@ -102,5 +105,5 @@ def _duties(request: StaffRequest) -> list[Line]:
             case_id=row.case_id,
             number=row.case.number,
         )
-        for row in duties_open_for(request.by)
+        for row in duties_open_for(request.by, most, within)
     ]

@@ -13,6 +13,7 @@ from agencies.staff.roles import Permission
 from cases.clocks.queries import due_for
 from desk.home.agenda import dated, in_order, limit_of, limits_of
 from desk.home.lines import with_children
+from face.reading import one_reading
 from security.audit.verbs import Verb
 from security.rooms import rooms
 from security.walls import clock
@@ -27,10 +28,12 @@ def limits(request: StaffRequest) -> HttpResponse:
     """Limits of the law, duties, visits and custody of the month that ``?month=2026-12`` names, by day."""
     first = _month(request.GET.get("month", ""))
     following = (first + 31 * ONE_DAY).replace(day=1)
-    said = [list(room.to_do(request.by, MOST)) for room in rooms() if room.to_do]
+    with one_reading():
+        said = [list(room.to_do(request.by, MOST)) for room in rooms() if room.to_do]
+    within = _begin(first), _begin(following)
     lines = [
-        *limits_of(due_for(request.by, limit=MOST, within=(_begin(first), _begin(following)))),
-        *dated(request, chain.from_iterable(said)),
+        *limits_of(due_for(request.by, limit=MOST, within=within)),
+        *dated(request, chain.from_iterable(said), MOST, within),
     ]
     in_month = with_children(
         [line for line in in_order(lines) if first <= _day(line) < following], request.by

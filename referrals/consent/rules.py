@@ -1,11 +1,11 @@
 """When the child's word opens the door, and when it does not."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,9 @@ from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Ground, Purpose,
 from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of
 from security.encryption.fields import value_of
+
+READ = 300
+"""How many approved exceptions of one person are looked at; they last for hours."""
 
 
 def check_may_record(case: Case, by: Position) -> None:
@@ -124,13 +127,22 @@ def is_formed(case: Case, purpose: Purpose = Purpose.POLICE_REPORT) -> bool:
     """Whether the child has answered. Declining, being undecided and withdrawing stay answers, whatever one person
     records after them, a correction too; a wish counts while it is the newest record for its office, towards every office:
     a child who answered about one can form an intention about another (ADR 33)."""
-    said = Intention.objects.filter(case=case, purpose=purpose)
-    if said.filter(
+    return bool(formed_on([case.pk], purpose))
+
+
+def formed_on(cases: Collection[UUID], purpose: Purpose) -> set[UUID]:
+    """On which of these cases the child has answered, as ``is_formed`` says it of one."""
+    said = Intention.objects.filter(case__in=cases, purpose=purpose)
+    for_good = said.filter(
         Q(result__in=ANSWERS_FOR_GOOD) | Q(withdrawn_at__isnull=False) | Q(withdrawals__isnull=False)
-    ).exists():
-        return True
-    by_office = said.order_by("recipient_id", "-recorded_at", F("superseded_at").desc(nulls_first=True))
-    return any(newest.result == Result.WISHES for newest in by_office.distinct("recipient_id"))
+    )
+    by_office = said.order_by(
+        "case_id", "recipient_id", "-recorded_at", F("superseded_at").desc(nulls_first=True)
+    )
+    newest = by_office.distinct("case_id", "recipient_id")
+    return {*for_good.values_list("case_id", flat=True)} | {
+        row.case_id for row in newest if row.result == Result.WISHES
+    }
 
 
 def check_not_formed(case: Case) -> None:
@@ -215,20 +227,31 @@ def usable_exceptions(
     return [exception for exception in asked if not _ground_lost(exception, now)]
 
 
-def exceptions_to_use(by: Position, now: datetime) -> list[ExceptionRequest]:
-    """Approved exceptions that this person asked for and that no report has used yet, on cases it writes on; the soonest to
-    expire first. What has expired, or has lost its ground, is not among them."""
+def exceptions_to_use(by: Position, now: datetime, most: int) -> list[ExceptionRequest]:
+    """Approved exceptions that this person asked for and that no report has used and none was drafted on yet, on cases it writes
+    on; the soonest to expire first, at most ``most``. What has expired, or has lost its ground, is not among them."""
     rows = ExceptionRequest.objects.filter(
         approved=True, spent_at=None, expires_at__gt=now, drafted_person=by.staff_id
     ).filter(on_cases_of(by, Level.EDIT))
-    found = rows.select_related("case__office", "recipient").order_by("expires_at")
-    return [exception for exception in found if not _ground_lost(exception, now)]
+    rows = rows.annotate(reports=Count("disclosures", filter=Q(disclosures__ended_at=None))).filter(reports=0)
+    found = list(rows.select_related("case__office", "recipient").order_by("expires_at", "pk")[:READ])
+    unclear = [one for one in found if one.ground == Ground.CANNOT_FORM]
+    formed = {
+        (case_id, purpose)
+        for purpose in {Purpose(one.purpose) for one in unclear}
+        for case_id in formed_on([one.case_id for one in unclear if one.purpose == purpose], purpose)
+    }
+    kept: list[ExceptionRequest] = [
+        one for one in found if not _ground_lost(one, now, (one.case_id, one.purpose) in formed)
+    ]
+    return kept[:most]
 
 
-def _ground_lost(exception: ExceptionRequest, now: datetime) -> bool:
-    """Whether the child has answered where the ground is that it cannot, or the agreement that names the ground has ended."""
+def _ground_lost(exception: ExceptionRequest, now: datetime, formed: bool | None = None) -> bool:
+    """Whether the child has answered where the ground is that it cannot, or the agreement that names the ground has ended.
+    ``formed``: whether the child has, where that was asked of many cases already."""
     if exception.ground == Ground.CANNOT_FORM:
-        return is_formed(exception.case, Purpose(exception.purpose))
+        return is_formed(exception.case, Purpose(exception.purpose)) if formed is None else formed
     return exception.ground not in grounds_between(exception.case.office, exception.recipient, now)
 
 

@@ -16,6 +16,7 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.consequences import Consequences
 from face.lines import Line, Step
+from face.together import read_together
 from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
@@ -138,7 +139,9 @@ def to_do(by: Position, most: int) -> list[Line]:
         _line(row, _("The police have not opened this report: call them"), row.envelope.open_by)
         for row in reports_unopened_for(by)[:most]
     ]
-    for row in reports_to_send(by)[:most]:
+    approved, drafts = reports_to_send(by)[:most], drafts_on_exception(by)[:most]
+    read_together(approved, drafts)
+    for row in approved:
         # One that rests on an exception has to go before the exception ends.
         due = min(row.due_at, row.exception.expires_at) if row.exception else row.due_at
         pressing = row.exception is not None or row.due_at < clock.now()
@@ -146,9 +149,7 @@ def to_do(by: Position, most: int) -> list[Line]:
     waits = _(
         "The report on an exception waits for its decision: it has to be sent before the exception ends"
     )
-    return lines + [
-        _line(row, waits, row.exception.expires_at) for row in drafts_on_exception(by)[:most] if row.exception
-    ]
+    return lines + [_line(row, waits, row.exception.expires_at) for row in drafts if row.exception]
 
 
 def _line(row: Disclosure, text: str | Promise, due: datetime, *, pressing: bool = True) -> Line:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -102,6 +103,11 @@ def test_the_duty_of_a_person_who_left_is_shown_and_taken_over(cast: Cast) -> No
     case, found = after_exception(cast)
     explain = found[DutyCode.EXPLAIN]
     leave(cast.caseworker)
+    with acting_as(cast.supervisor), CaptureQueriesContext(connection) as asked:
+        first, second = duties_open_for(cast.supervisor)
+        assert duties_open_for(cast.supervisor, 1) == [first]
+        assert duties_open_for(cast.supervisor, within=(first.due_at, second.due_at)) == [first]
+    assert len(asked) == 3
     boss = pages.in_english(signed_in(cast.supervisor))
     for address in ("/duties/", f"/cases/{case.pk}/duties/{explain.pk}/"):
         assert "Has left this position" in boss.get(address).content.decode()
