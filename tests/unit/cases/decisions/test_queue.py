@@ -63,6 +63,22 @@ def test_the_note_on_a_draft_is_kept_while_one_types_where_it_is_sent_to(
     assert "書きかけ" in director.get("/parked/").content.decode()
 
 
+def test_the_note_is_kept_without_a_script_and_nothing_is_decided(cast: Cast, director: Client) -> None:
+    row = a_draft(cast)
+    for name in ("home", "decision_queue"):
+        page = director.get(reverse(name))
+        assert 'name="_keep"' in page.content.decode()
+        sent = {"note": "書きかけ", "_draft": "b" * 32 + ".0", "_keep": "", "verdict": "approve"}
+        kept = director.post(page.context["decide_url"], sent)
+        assert kept.status_code == 200
+        assert "The draft was saved" in kept.content.decode()
+        assert kept.context["form"]["note"].value() == "書きかけ"
+    with as_owner():
+        again = type(row).objects.using("owner").get(pk=row.pk)
+    assert again.decided_at is None
+    assert "書きかけ" in director.get("/parked/").content.decode()
+
+
 def test_eight_drafts_are_eight_loads_from_the_home_page(cast: Cast, director: Client) -> None:
     drafts = {a_draft(cast).pk for _ in range(8)}
     page = director.get(reverse("home"))
