@@ -118,7 +118,10 @@ def test_every_form_in_which_one_types_keeps_drafts_or_is_quiet() -> None:
     ]
     asked = [form for form in forms if typed.search(form) and "data-quiet {#" not in form]
     assert len(asked) > 8
-    needed = ("{% drafts form %}", *(f'{{% include "components/draft_{part}.html" %}}' for part in ("button", "line")))
+    needed = (
+        "{% drafts form %}",
+        *(f'{{% include "components/draft_{part}.html" %}}' for part in ("button", "line")),
+    )
     assert [form for form in asked if any(part not in form for part in needed)] == []
 
 
