@@ -45,6 +45,7 @@ SAMPLES: dict[str, dict[str, object]] = {
 }
 # Drawn through a form or another tag, with tests of their own.
 ELSEWHERE = {
+    "draft_button",
     "draft_line",
     "field",
     "field_mark",
