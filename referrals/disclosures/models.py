@@ -139,7 +139,17 @@ class Envelope(models.Model):
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "disclosure", "reference", "kind", "sender", "contact", "recipient", "urgency"}
-        | {"due_at", "sent_at", "taken_by", "taken_at", "open_by", "opened_at", "warned_at", "printed_at"}
+        | {
+            "due_at",
+            "sent_at",
+            "taken_by",
+            "taken_at",
+            "open_by",
+            "opened_at",
+            "warned_at",
+            "printed_at",
+            "answered_at",
+        }
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -155,11 +165,12 @@ class Envelope(models.Model):
     taken_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
     # By when it is to be opened (the sending office's rule when it was sent), when it was, and when it was told that it was not;
-    # when an officer printed it first.
+    # when an officer printed it first; when the police answered first.
     open_by = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
     printed_at = models.DateTimeField(_("printed at"), null=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
 
     class Meta:
         app_label = "referrals"

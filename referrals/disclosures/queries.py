@@ -214,3 +214,10 @@ def references_at_desk(disclosure_ids: Iterable[str]) -> dict[str, str]:
     """The references of disclosures by id, as far as the acting position sees their envelopes."""
     rows = Envelope.objects.filter(disclosure_id__in=list(disclosure_ids))
     return {str(pk): reference for pk, reference in rows.values_list("disclosure_id", "reference")}
+
+
+def positions_behind(disclosure_id: UUID) -> list[UUID]:
+    """The positions of the sending side to tell about an envelope on the caller's desk; ids only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.positions_behind_disclosure(%s)", [disclosure_id])
+        return [row[0] for row in cursor.fetchall()]

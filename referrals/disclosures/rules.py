@@ -33,6 +33,10 @@ WALLS = {
     "decider_may_decide": _("The director, or a person the director delegated this to, decides it."),
     "signature_stays": _("It has been decided already."),
     "assigned_by_right": _("This cannot be taken or assigned any more. Open the list again."),
+    "answer_open": _(
+        "This disclosure is closed to your office. No answer can be written; call the sending office."
+    ),
+    "answer_follows": _("This answer does not follow from the one before. Read the answers again."),
     "exception_refused_items": _(
         "The child does not want a part of this told. Ask for an exception that says why it has to be told."
     ),

@@ -15,9 +15,10 @@ from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from referrals.disclosures.actions import brief
+from referrals.disclosures.queries import positions_behind
 from referrals.police import rules
 from referrals.police.models import PoliceContact
-from referrals.police.queries import Letter, positions_behind
+from referrals.police.queries import Letter
 from security.walls import clock
 
 CONTACT_TEXTS = ("happened_at", "who", "basis", "said")

@@ -62,8 +62,9 @@ class Letter:
 
     @property
     def is_late(self) -> bool:
-        """Whether an answer is overdue."""
-        return self.closed_since is None and self.envelope.due_at < clock.now()
+        """Whether the first answer is overdue."""
+        unanswered = self.closed_since is None and self.envelope.answered_at is None
+        return unanswered and self.envelope.due_at < clock.now()
 
     @property
     def is_unopened(self) -> bool:
@@ -182,10 +183,3 @@ def contacts_unseen_for(by: Position) -> QuerySet[PoliceContact]:
         .select_related("case", "recorded_by__staff")
         .order_by("recorded_at")
     )
-
-
-def positions_behind(disclosure_id: UUID) -> list[UUID]:
-    """The positions of the sending side to tell about an envelope on the caller's desk; ids only."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM wall.positions_behind_disclosure(%s)", [disclosure_id])
-        return [row[0] for row in cursor.fetchall()]

@@ -219,6 +219,7 @@ ROWS: dict[str, Row] = {
     "envelopes": row(POLICE),
     "letter": row(who("disclosed")),
     "letter_print": row(who("disclosed")),
+    "letter_answer": row(who("disclosed"), who("disclosed")),
     "envelope_take": row(None, POLICE - {"foreign_police"}, writes=who("chief")),
     "envelope_assign": row(who("chief"), who("chief")),
     "envelope_end": row(None, who("chief")),
@@ -247,6 +248,7 @@ ROWS: dict[str, Row] = {
 # Which relations may read a word of the world, by the beginning of its label; the first that fits counts.
 MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("package.disclosed", who(SEES, "disclosed")),
+    ("answer.", who(SEES, "disclosed")),
     ("notifier.", MANAGES),
     ("filed.", TAKERS & AT_KITA),
     ("", SEES),

@@ -34,6 +34,9 @@ from cases.records.codes import ContactMethod, Sex, Stage, Urgency
 from cases.records.models import Block, Case, Grant
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
+from referrals.answers import actions as answers
+from referrals.answers.codes import Step as AnswerStep
+from referrals.answers.queries import received_by
 from referrals.consent import actions as consent
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import Intention
@@ -78,6 +81,7 @@ def write_everything(world: "World") -> None:
         consent.withdraw(taken_back, by=world["lead"])
         consent.explain_withdrawal(taken_back, reason=canary("withdrawal_reason"), by=world["lead"])
     world.ids["disclosure_id"] = _report(world, "disclosed").pk
+    _answer(world)
     _contact(world)
     with acting_as(world["line"]):
         changes = Event.objects.filter(case_id=world.case.pk, verb="ROW_CREATE", content_type__model="person")
@@ -379,6 +383,16 @@ def _report(world: "World", officer: str) -> Disclosure:
         police.assign(letter, world[officer], by=world["chief"])
     world.ids["intention_id"] = intention.pk
     return report
+
+
+def _answer(world: "World") -> None:
+    """The officer accepts the report that stands."""
+    officer = world["disclosed"]
+    with acting_as(officer):
+        received = received_by(officer, world.ids["disclosure_id"])
+        assert received is not None
+        texts = words("answer", *answers.TEXTS)
+        answers.write_answer(received, step=AnswerStep.ACCEPTED, texts=texts, by=officer)
 
 
 def _contact(world: "World") -> None:

@@ -12,7 +12,7 @@ ACCESS_LOG = {"security_event", "security_casetrace"}
 OF_ANOTHER_NAME = {"cases_case", "cases_child", "keys.data_key"}
 # What whoever holds no grant that counts now may read all the same
 MORE = {
-    "disclosed": {"referrals_disclosure", "referrals_packageitem"},
+    "disclosed": {"referrals_disclosure", "referrals_packageitem", "referrals_answer"},
     "privacy": ACCESS_LOG,
     # One's own grant, so that a page can say why it is closed; not the case.
     "ended": {"cases_grant"},

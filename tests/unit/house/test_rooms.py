@@ -82,7 +82,7 @@ def test_every_card_has_a_page_and_words_in_the_access_log() -> None:
 
 def test_the_cards_of_a_page_come_in_their_order() -> None:
     shown = rooms.cards_on(CasePage.WISHES)
-    assert list(shown) == ["intention", "police", "contacts"]
+    assert list(shown) == ["intention", "police", "answers", "contacts"]
 
 
 def test_everything_that_the_access_log_names_has_a_rank() -> None:

@@ -1,0 +1,108 @@
+"""The answers to a report as both sides see them, and the report as the officer who answers has it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from agencies.staff.models import Position
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import on_cases_of
+from face.reading import asked_once
+from referrals.answers.codes import ASKS_OF_THE_CENTER, Step
+from referrals.answers.models import Answer
+from referrals.disclosures.models import Assignment, Disclosure, Envelope
+from referrals.disclosures.queries import Report, reports_of
+from security.walls import clock
+
+
+@dataclass(frozen=True)
+class Received:
+    """A report in the hands of an assigned officer. ``row`` is None where it is closed to them: withdrawn, ended or run out."""
+
+    envelope: Envelope
+    row: Disclosure | None
+    answers: list[Answer]
+
+    @property
+    def latest(self) -> Answer | None:
+        """The answer that holds now."""
+        return latest_of(self.answers)
+
+
+def standing(answers: Iterable[Answer]) -> list[Answer]:
+    """Those that no later answer corrects, in their order."""
+    rows = list(answers)
+    corrected = {row.corrects_id for row in rows}
+    return [row for row in rows if row.pk not in corrected]
+
+
+def latest_of(answers: Iterable[Answer]) -> Answer | None:
+    """The answer that holds now."""
+    return next(reversed(standing(answers)), None)
+
+
+def step_before(answers: Iterable[Answer], corrects: Answer | None = None) -> str:
+    """From where the next answer goes on; a correction goes on from where the corrected one did."""
+    held = latest_of(row for row in answers if corrects is None or row.pk != corrects.pk)
+    return held.step if held else Step.RECEIVED
+
+
+def answers_to(disclosure_id: UUID) -> QuerySet[Answer]:
+    """The answers to one report, in their order, as far as the walls show them to the acting position."""
+    return Answer.objects.filter(disclosure=disclosure_id).select_related("answered_by__staff")
+
+
+def received_by(by: Position, disclosure_id: UUID) -> Received | None:
+    """A report that is assigned to this position, open or closed; None for any other."""
+    assigned = Assignment.objects.filter(disclosure=disclosure_id, position=by, ended_at=None)
+    envelope = Envelope.objects.filter(disclosure=disclosure_id, recipient=by.office_id)
+    found = envelope.select_related("sender").first() if assigned.exists() else None
+    if found is None:
+        return None
+    return Received(
+        found, Disclosure.objects.filter(pk=disclosure_id).first(), list(answers_to(disclosure_id))
+    )
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A report that was sent, with the answers to it, as its sender sees them."""
+
+    report: Report
+    answers: list[Answer]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the first answer is overdue."""
+        now, row = clock.now(), self.report.row
+        return not self.answers and row.is_open_at(now) and row.due_at < now
+
+    @property
+    def latest(self) -> Answer | None:
+        """The answer that holds now."""
+        return latest_of(self.answers)
+
+
+@asked_once
+def answered_reports_of(case: Case) -> list[Answered]:
+    """The reports of a case that were sent, the newest first, with their answers."""
+    sent = [report for report in reports_of(case) if report.row.sent_at is not None]
+    found: dict[UUID, list[Answer]] = {}
+    if sent:
+        for row in Answer.objects.filter(case=case).select_related("answered_by__staff"):
+            found.setdefault(row.disclosure_id, []).append(row)
+    return [Answered(report, found.get(report.row.pk, [])) for report in sent]
+
+
+def answers_to_follow(by: Position) -> QuerySet[Answer]:
+    """The answers that hold now and ask something of the sender, on the cases this position answers for; the oldest first.
+
+    Each of an open report: what was closed has nothing to follow.
+    """
+    later = Answer.objects.filter(disclosure=OuterRef("disclosure"), number__gt=OuterRef("number"))
+    rows = Answer.objects.filter(~Exists(later), step__in=ASKS_OF_THE_CENTER, disclosure__ended_at=None)
+    rows = rows.filter(on_cases_of(by, Level.MANAGE))
+    return rows.select_related("case", "disclosure__recipient").order_by("answered_at")

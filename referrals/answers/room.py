@@ -1,0 +1,17 @@
+"""What the room of the answers of the police says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.records.codes import CasePage
+from referrals.answers import panel
+from security.rooms import Card, Room
+
+ROOM = Room(
+    moments=panel.moments,
+    steps=panel.steps,
+    to_do=panel.to_do,
+    cards={"answers": Card(page=CasePage.WISHES, make=panel.panel, order=12)},
+    logged={"answers": _("answers of the police")},
+    sensitive={"answers": 3},
+    things={"referrals.Answer": _("answer of the police")},
+)
