@@ -58,10 +58,11 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             _url_of(row),
             TO_DO[row.step],
-            f"{row.case.number} {row.disclosure.recipient.name}",
+            row.disclosure.recipient.name,
             at=row.answered_at,
             pressing=True,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for row in answers_to_follow(by)[:most]
     ]

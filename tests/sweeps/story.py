@@ -80,8 +80,9 @@ def write_everything(world: "World") -> None:
         taken_back = Intention.objects.select_related("case").get(case=world.case, withdrawn_at=None)
         consent.withdraw(taken_back, by=world["lead"])
         consent.explain_withdrawal(taken_back, reason=canary("withdrawal_reason"), by=world["lead"])
-    world.ids["disclosure_id"] = _report(world, "disclosed").pk
-    _answer(world)
+    stands = _report(world, "disclosed")
+    world.ids["disclosure_id"] = stands.pk
+    _answer(world, stands)
     _contact(world)
     with acting_as(world["line"]):
         changes = Event.objects.filter(case_id=world.case.pk, verb="ROW_CREATE", content_type__model="person")
@@ -385,11 +386,11 @@ def _report(world: "World", officer: str) -> Disclosure:
     return report
 
 
-def _answer(world: "World") -> None:
+def _answer(world: "World", report: Disclosure) -> None:
     """The officer accepts the report that stands."""
     officer = world["disclosed"]
     with acting_as(officer):
-        received = received_by(officer, world.ids["disclosure_id"])
+        received = received_by(officer, report.pk)
         assert received is not None
         texts = words("answer", *answers.TEXTS)
         answers.write_answer(received, step=AnswerStep.ACCEPTED, texts=texts, by=officer)
