@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0006_contact_hours'),
         ('cases', '0013_receipts'),
-        ('referrals', '0003_contacts_of_night'),
+        ('referrals', '0004_urgency_words'),
     ]
 
     operations = [
