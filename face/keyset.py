@@ -1,13 +1,13 @@
 """Pages of a long list by key, in both directions: page 1,000 costs what page 1 costs.
 
 A list says how its rows are read outwards from a row and by which key that row is found again (``KeyedList``); everything else
-is here: the token in the address, what a page shows, and where its neighbours begin. Who makes such lists: ``by_fields`` below,
-``security/walls/pages.py`` for lists behind a wall, ``security/audit/queries.py`` for the access log.
+is here: the token in the address, what a page shows, and where its neighbours begin. Who makes such lists: ``by_fields`` and
+``in_order`` below, ``security/walls/pages.py`` for lists behind a wall, ``security/audit/queries.py`` for the access log.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -16,6 +16,17 @@ from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
+
+
+class HasKey(Protocol):
+    """A row that its primary key names."""
+
+    @property
+    def pk(self) -> Any:
+        """The key."""
+
+
+Sorted = TypeVar("Sorted", bound=HasKey)
 Key = Sequence[Any]
 """What finds a row again, as JSON has it. Addresses carry it: no name, nothing told of a child."""
 
@@ -101,6 +112,21 @@ def by_fields(rows: QuerySet[Stored], names: Sequence[str]) -> KeyedList[Stored]
         return listed[:size], len(listed) > size
 
     return KeyedList(read, lambda row: [str(row.pk)], soonest=True)
+
+
+def in_order(rows: Sequence[Sorted]) -> KeyedList[Sorted]:
+    """The list of these rows as they are sorted. Where one has left it meanwhile, the place that it had counts."""
+    places = {str(row.pk): place for place, row in enumerate(rows)}
+
+    def read(beside: Place | None, size: int) -> tuple[list[Sorted], bool]:
+        edge, place = beside.key if beside else ("", 0)
+        if beside and not beside.newer:
+            found = rows[: places.get(edge, place)][::-1]
+        else:
+            found = rows[places.get(edge, place - 1) + 1 :]
+        return list(found[:size]), len(found) > size
+
+    return KeyedList(read, lambda row: [str(row.pk), places[str(row.pk)]], soonest=True)
 
 
 def _beyond(rows: QuerySet[Stored], names: Sequence[str], place: Place) -> Q:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from agencies.staff.models import Position
 from cases.duties.models import Duty
@@ -52,3 +52,13 @@ def duties_open_for(
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
     """How many duties are open, by case."""
     return count_by_case(Duty.objects.filter(done_at=None), cases)
+
+
+def next_due(cases: Collection[UUID]) -> Mapping[UUID, datetime]:
+    """Until when the first open duty of each of these few cases is due."""
+    return dict(
+        Duty.objects.filter(case__in=cases, done_at=None)
+        .order_by()
+        .values_list("case")
+        .annotate(Min("due_at"))
+    )

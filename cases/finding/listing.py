@@ -16,7 +16,7 @@ from cases.clocks.models import Clock
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case, ProgressEntry
 from cases.records.queries import cases_for, last_seen_of, valid_leads, with_keys
-from face.keyset import KeyedList, Page, Place, page_of
+from face.keyset import Page, in_order, page_of
 from security.encryption.fields import reveal
 from security.search.names import name_key
 from security.walls import clock
@@ -123,23 +123,8 @@ def sorted_page(
     else:
         standing = standing_of(cases)
         cases.sort(key=lambda case: SORT_KEYS[order](standing[case.pk]))
-    page = page_of(_in_order(cases), asked, bound=f"cases {by.pk} {order}", size=SIZE)
+    page = page_of(in_order(cases), asked, bound=f"cases {by.pk} {order}", size=SIZE)
     return page, [case for case in cases if case not in page.rows] if order in SEALED else []
-
-
-def _in_order(cases: list[Case]) -> KeyedList[Case]:
-    """The list of these cases as they are sorted. Where a case has left it meanwhile, the place that it had counts."""
-    places = {str(case.pk): place for place, case in enumerate(cases)}
-
-    def read(beside: Place | None, size: int) -> tuple[list[Case], bool]:
-        edge, place = beside.key if beside else ("", 0)
-        if beside and not beside.newer:
-            rows = cases[: places.get(edge, place)][::-1]
-        else:
-            rows = cases[places.get(edge, place - 1) + 1 :]
-        return rows[:size], len(rows) > size
-
-    return KeyedList(read, lambda case: [str(case.pk), places[str(case.pk)]], soonest=True)
 
 
 SEALED = frozenset({Order.KANA, Order.SEEN})

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Min, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from agencies.staff.models import Position
@@ -61,3 +61,13 @@ def planned_by(by: Position) -> QuerySet[Visit]:
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
     """How many visits are still to be held, by case."""
     return count_by_case(Visit.objects.filter(ended_at=None), cases)
+
+
+def next_planned(cases: Collection[UUID]) -> Mapping[UUID, datetime]:
+    """For when the first visit to be held is planned, by case."""
+    return dict(
+        Visit.objects.filter(case__in=cases, ended_at=None)
+        .order_by()
+        .values_list("case")
+        .annotate(Min("planned_for"))
+    )

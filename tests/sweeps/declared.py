@@ -207,6 +207,9 @@ ROWS: dict[str, Row] = {
     # --- decisions
     "decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     "decision_take_back": row(None, SEES & DRAFTERS, writes=EDITS & DRAFTERS),
+    # --- the progress list
+    "review_list": row(SUPERVISE),
+    "review_sign": row(LINE, LINE, writes=who()),  # it is signed
     # --- the report, at its sender
     "report_new": row(EDITS, SEES, writes=EDITS & DRAFTERS, answer=(200, 302)),
     "report_edit": EDIT_FORM,

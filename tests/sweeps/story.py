@@ -32,6 +32,7 @@ from cases.records import actions as records
 from cases.records.actions import ChildFacts
 from cases.records.codes import ContactMethod, Sex, Stage, Urgency
 from cases.records.models import Block, Case, Grant
+from cases.reviews import actions as reviews
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
 from referrals.answers import actions as answers
@@ -69,6 +70,7 @@ def write_everything(world: "World") -> None:
     _custody(world)
     _visits(world)
     _cautions(world)
+    _reviews(world)
     _prints(world)
     _handover(world)
     _filing(world)
@@ -154,6 +156,18 @@ def _cautions(world: "World") -> None:
             if name == "lifted":
                 cautions.end_caution(row, why=canary("caution.why"), by=lead)
     world.ids["caution_id"] = row.pk
+
+
+def _reviews(world: "World") -> None:
+    """The line of this month, signed and corrected."""
+    line, month, first = world["line"], clock.today().replace(day=1), None
+    with acting_as(line):
+        for name in ("signed", "corrected"):
+            texts = words(f"review.{name}", "note", "next_task")
+            row = reviews.sign_review(
+                world.case, month, next_on=clock.today(), by=line, corrects=first, **texts
+            )
+            first = first or row
 
 
 def _prints(world: "World") -> None:

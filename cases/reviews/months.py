@@ -1,0 +1,31 @@
+"""The months of the list, in Japan, where the lines are signed."""
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+
+def month_of(day: date) -> date:
+    """The first day of the month of ``day``."""
+    return day.replace(day=1)
+
+
+def month_after(month: date) -> date:
+    """The first day of the month after ``month``, itself a first day."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def month_before(month: date) -> date:
+    """The first day of the month before ``month``, itself a first day."""
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
+def begins(month: date) -> datetime:
+    """The moment at which a month begins in Japan."""
+    return datetime.combine(month, time.min, timezone.get_current_timezone())
+
+
+def is_signable(month: date, now: datetime) -> bool:
+    """Whether lines of this month are signed now: this month's or the last one's."""
+    this = month_of(timezone.localdate(now))
+    return month in (this, month_before(this))

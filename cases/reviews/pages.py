@@ -1,0 +1,81 @@
+"""What an address of the list asks for, and the addresses of its lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+
+from agencies.directory.models import Section
+from agencies.staff.models import Position
+from cases.reviews.codes import FIRST_YEAR, MONTHS
+from cases.reviews.models import CaseReview
+from cases.reviews.months import month_before, month_of
+from cases.reviews.queries import Line
+from security.walls import clock
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which list is asked for: a month's, and of one section or of all."""
+
+    month: date
+    section: UUID | None = None
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same as values of an address."""
+        return {"month": f"{self.month:%Y-%m}"} | ({"section": str(self.section)} if self.section else {})
+
+    @property
+    def url(self) -> str:
+        """The address of the list."""
+        return f"{reverse('review_list')}?{urlencode(self.query)}"
+
+
+def asked_for(sent: Mapping[str, str], by: Position) -> Asked:
+    """What the values of an address ask for: this month's list where they name none. Http404 for what is no month that has begun,
+    or no section of the office."""
+    this = month_of(clock.today())
+    try:
+        year, _dash, number = (sent.get("month") or f"{this:%Y-%m}").partition("-")
+        month = date(int(year), int(number), 1)
+        section = UUID(sent["section"]) if sent.get("section") else None
+    except ValueError as error:
+        raise Http404 from error
+    if not month.year >= FIRST_YEAR or month > this:
+        raise Http404
+    if section is not None and not Section.objects.filter(pk=section, office=by.office_id).exists():
+        raise Http404
+    return Asked(month, section)
+
+
+def months_offered(month: date) -> list[date]:
+    """The months of which the page offers the list, the present one first, and the one that is shown."""
+    found = [month_of(clock.today())]
+    while len(found) < MONTHS:
+        found.append(month_before(found[-1]))
+    return found if month in found else [*found, month]
+
+
+def form_url(line: Line, asked: Asked) -> str:
+    """The address of the form that signs a line, with a mark of each fact as it is now."""
+    marks = {"shown": "-".join(line.marks().values())}
+    return f"{reverse('review_sign', args=[line.case.pk])}?{urlencode(asked.query | marks)}"
+
+
+def correct_url(first: CaseReview, asked: Asked) -> str:
+    """The address of the form that corrects a signed line."""
+    query = asked.query | {"corrects": str(first.pk)}
+    return f"{reverse('review_sign', args=[first.case_id])}?{urlencode(query)}"
+
+
+def changed(line: Line, shown: str) -> list[str]:
+    """The names of the facts that are others than when the list with these marks was opened; none without marks."""
+    marks, before = line.marks(), shown.split("-")
+    if len(before) != len(marks):
+        return []
+    return [name for (name, mark), was in zip(marks.items(), before, strict=True) if mark != was]

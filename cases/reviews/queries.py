@@ -1,0 +1,212 @@
+"""The progress list of a month: which open cases are on it, in which order, and the facts of each line."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.utils.crypto import salted_hmac
+
+from agencies.directory.models import Section
+from agencies.staff.models import Position
+from cases.clocks.models import Clock
+from cases.duties.queries import next_due
+from cases.records.codes import Level
+from cases.records.models import Case, CaseQuerySet, ProgressEntry
+from cases.records.queries import cases_for, last_seen_of, valid_leads, with_keys
+from cases.reviews.codes import SORTED
+from cases.reviews.models import CaseReview
+from cases.reviews.months import begins, is_signable, month_after
+from cases.visits.queries import next_planned
+from face.reading import asked_once
+from security.walls import clock
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+LATEST = 12
+"""How many signed lines the case page shows."""
+
+
+@asked_once
+def reviews_of(case: Case) -> list[CaseReview]:
+    """The lines of the case that were signed last, with their corrections, the latest first."""
+    rows = CaseReview.objects.filter(case=case).select_related("signed_by__staff")
+    found = list(rows.order_by("-signed_at", "-id")[:LATEST])
+    for row in found:
+        row.case = case
+    return found
+
+
+def signed_of(case: Case, month: date) -> list[CaseReview]:
+    """The signed line of a case in this month and its corrections, the first one first."""
+    rows = CaseReview.objects.filter(case=case, month=month).select_related("signed_by__staff")
+    return list(rows.order_by("signed_at", "id"))
+
+
+def on_list(by: Position, month: date, section: UUID | None = None) -> CaseQuerySet:
+    """The cases of the list of a month that this position signs or sees signed: those of its line that were opened before the
+    month's end and not closed in it. ``signed``: whether their line is."""
+    until = begins(month_after(month))
+    lines = CaseReview.objects.filter(case=OuterRef("pk"), month=month, corrects=None)
+    cases = cases_for(by, Level.MANAGE).filter(opened_at__lt=until).annotate(signed=Exists(lines))
+    # While lines can be signed, a case that was closed since leaves the list: nobody signs it any more.
+    left = Q(signed=True) if is_signable(month, clock.now()) else Q()
+    cases = cases.filter(Q(closed_at=None) | (Q(closed_at__gte=until) & left))
+    return cases if section is None else cases.filter(section=section)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many lines a section has in the list, and how many of them are signed; ``section`` None: cases of no section."""
+
+    section: Section | None
+    lines: int
+    signed: int
+
+
+def counts_of(by: Position, month: date) -> list[Counted]:
+    """The lines of the position's list by section, the section's name deciding the order."""
+    rows = on_list(by, month).order_by().values("section")
+    counted = rows.annotate(lines=Count("pk"), done=Count("pk", filter=Q(signed=True)))
+    found = {row["section"]: (row["lines"], row["done"]) for row in counted}
+    sections = Section.objects.in_bulk([pk for pk in found if pk])
+    known = [Counted(sections.get(pk), *numbers) for pk, numbers in found.items()]
+    return sorted(known, key=lambda one: (one.section is None, one.section.name if one.section else ""))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands in the order of the list; ``pk`` is the case's."""
+
+    pk: UUID
+    signed: bool
+    contact: datetime
+    opened: datetime
+    seen: bool = True
+
+    @property
+    def key(self) -> tuple[bool, bool, datetime, datetime, str]:
+        """Unsigned lines first, among them the children who were never seen, then the longest without contact."""
+        return self.signed, self.seen, self.contact, self.opened, str(self.pk)
+
+
+@dataclass(frozen=True)
+class Order:
+    """The whole list in its order, whether sight counts in it, and the cases whose sealed rows were read for that."""
+
+    lines: list[Standing]
+    by_sight: bool
+    compared: list[Case]
+
+
+def order_of(by: Position, month: date, section: UUID | None = None) -> Order:
+    """The list in its order. Of more than ``SORTED`` unsigned lines nobody's sight is compared: it is sealed."""
+    entries = ProgressEntry.objects.filter(case=OuterRef("pk")).order_by("-written_at", "-id")
+    rows = on_list(by, month, section).annotate(last_entry=Subquery(entries.values("written_at")[:1]))
+    found = [
+        Standing(pk, signed, entry or NEVER, opened)
+        for pk, signed, entry, opened in rows.order_by().values_list(
+            "pk", "signed", "last_entry", "opened_at"
+        )
+    ]
+    waiting = [one.pk for one in found if not one.signed]
+    by_sight, compared = len(waiting) <= SORTED, []
+    if by_sight:
+        compared = with_keys(Case.objects.filter(pk__in=waiting))
+        seen = last_seen_of(compared)
+        found = [one if one.signed else replace(one, seen=one.pk in seen) for one in found]
+    return Order(sorted(found, key=lambda one: one.key), by_sight, compared)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The facts of one line as they are now; ``signed`` are the month's signed line and its corrections, ``before`` the last line
+    of an earlier month."""
+
+    case: Case
+    lead: str
+    leads: frozenset[UUID]
+    last_entry: datetime | None
+    last_seen: datetime | None
+    next_limit: datetime | None
+    next_task: datetime | None
+    signed: list[CaseReview]
+    before: CaseReview | None
+
+    @property
+    def band_changed(self) -> bool:
+        """Whether the band is another one than at the last review."""
+        last = self.signed[-1] if self.signed else self.before
+        return last is not None and last.urgency != self.case.urgency
+
+    def marks(self) -> dict[str, str]:
+        """A short keyed mark of each fact, for the address of the form: it tells a change, and nothing of the fact."""
+        told = {
+            "urgency": self.case.urgency,
+            "lead": self.lead,
+            "entry": self.last_entry,
+            "seen": self.last_seen,
+            "limit": self.next_limit,
+            "task": self.next_task,
+        }
+        salt = f"reviews {self.case.pk}"
+        return {name: salted_hmac(f"{salt} {name}", str(fact)).hexdigest()[:6] for name, fact in told.items()}
+
+
+def lines_of(cases: Iterable[Case], month: date) -> list[Line]:
+    """The lines of these few cases in the list of ``month``; their keys are loaded. Each fact is one query for all of them."""
+    listed = with_keys(cases)
+    wanted = [case.pk for case in listed]
+    seen, planned, due = last_seen_of(listed), next_planned(wanted), next_due(wanted)
+    entries, limits, leads = _last_entries(wanted), _next_limits(wanted), _leads(wanted)
+    signed, before = _signed(wanted, month)
+    return [
+        Line(
+            case,
+            "、".join(name for _staff, name in leads.get(case.pk, ())),
+            frozenset(staff for staff, _name in leads.get(case.pk, ())),
+            entries.get(case.pk),
+            seen.get(case.pk),
+            limits.get(case.pk),
+            min((moment for moment in (planned.get(case.pk), due.get(case.pk)) if moment), default=None),
+            signed.get(case.pk, []),
+            before.get(case.pk),
+        )
+        for case in listed
+    ]
+
+
+def _last_entries(wanted: Collection[UUID]) -> dict[UUID, datetime]:
+    entries = ProgressEntry.objects.filter(case=OuterRef("pk")).order_by("-written_at", "-id")
+    rows = (
+        Case.objects.filter(pk__in=wanted)
+        .order_by()
+        .annotate(last=Subquery(entries.values("written_at")[:1]))
+    )
+    return {pk: last for pk, last in rows.values_list("pk", "last") if last}
+
+
+def _next_limits(wanted: Collection[UUID]) -> dict[UUID, datetime]:
+    running = Clock.objects.running().filter(case__in=wanted).order_by()
+    return dict(running.values_list("case").annotate(Min("due_at")))
+
+
+def _leads(wanted: Collection[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    leads = valid_leads(clock.now()).filter(content_object_id__in=wanted).order_by("starts_at")
+    for case_id, staff, name in leads.values_list("content_object_id", "user_id", "position__staff__name"):
+        found.setdefault(case_id, []).append((staff, name))
+    return found
+
+
+def _signed(
+    wanted: Collection[UUID], month: date
+) -> tuple[dict[UUID, list[CaseReview]], dict[UUID, CaseReview]]:
+    """The signed lines of the month with their corrections, and the last line of an earlier month, by case."""
+    signed: dict[UUID, list[CaseReview]] = {}
+    rows = CaseReview.objects.filter(case__in=wanted).select_related("signed_by__staff")
+    earlier = rows.filter(month__lt=month).order_by("case_id", "-month", "-signed_at", "-id")
+    before = {row.case_id: row for row in earlier.distinct("case_id")}
+    for row in rows.filter(month=month).order_by("signed_at", "id"):
+        signed.setdefault(row.case_id, []).append(row)
+    return signed, before

@@ -1,0 +1,208 @@
+"""The progress list has every open case of the line, and a supervisor who is not in charge signs each line once a month."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
+from agencies.staff.rules import Refused
+from cases.records import actions as records
+from cases.records.codes import ContactMethod
+from cases.records.models import Case
+from cases.reviews import actions
+from cases.reviews.models import CaseReview
+from cases.reviews.months import begins, is_signable, month_after, month_before, month_of
+from cases.reviews.queries import lines_of, order_of, reviews_of, signed_of
+from security.encryption.fields import reveal
+from security.walls import clock
+from tests.cast import Cast, a_case
+from tests.client import signed_in, text_of
+
+TASK, NOTE = "学校へ様子を聞く（架空）", "特記事項なし（架空）"
+
+
+def this_month() -> date:
+    return month_of(clock.today())
+
+
+def signed(case: Case, by: Position, *, month: date | None = None, **more: Any) -> CaseReview:
+    facts = {"note": NOTE, "next_task": TASK, "next_on": clock.today() + timedelta(days=7), **more}
+    with acting_as(by):
+        return actions.sign_review(case, month or this_month(), by=by, **facts)
+
+
+def entry(cast: Cast, case: Case) -> None:
+    with acting_as(cast.caseworker):
+        records.write_progress(
+            case,
+            happened_at=clock.now(),
+            method=ContactMethod.TELEPHONE,
+            with_whom="架空",
+            body="架空",
+            by=cast.caseworker,
+        )
+
+
+def listed(cast: Cast, by: str = "supervisor") -> list[Any]:
+    who = cast.positions[by]
+    with acting_as(who):
+        return [one.pk for one in order_of(who, this_month()).lines]
+
+
+def test_months_around_new_year() -> None:
+    assert month_after(date(2026, 12, 1)) == date(2027, 1, 1)
+    assert month_before(date(2027, 1, 1)) == date(2026, 12, 1)
+    assert month_before(date(2026, 12, 1)) == date(2026, 11, 1)
+    # In Japan the year begins nine hours before it does at Greenwich.
+    assert begins(date(2027, 1, 1)) == datetime(2026, 12, 31, 15, tzinfo=UTC)
+    before, after = datetime(2026, 12, 31, 14, 59, tzinfo=UTC), datetime(2026, 12, 31, 15, tzinfo=UTC)
+    assert not is_signable(date(2027, 1, 1), before)
+    assert is_signable(date(2027, 1, 1), after)
+    assert is_signable(date(2026, 12, 1), after)
+    assert not is_signable(date(2026, 11, 1), after)
+
+
+def test_signed_and_sealed(cast: Cast) -> None:
+    case = a_case(cast)
+    row = signed(case, cast.supervisor)
+    with acting_as(cast.caseworker):
+        (found,) = reviews_of(case)
+        assert (found.pk, found.signed_by, found.urgency) == (row.pk, cast.supervisor, case.urgency)
+        assert (reveal(found, "next_task"), reveal(found, "note")) == (TASK, NOTE)
+
+
+def test_the_longest_without_contact_is_first_and_signed_lines_are_last(cast: Cast) -> None:
+    forgotten, newer, done = a_case(cast), a_case(cast), a_case(cast)
+    entry(cast, newer)
+    signed(done, cast.supervisor)
+    assert listed(cast) == [forgotten.pk, newer.pk, done.pk]
+
+
+def test_signed_once_and_a_correction_shows_both(cast: Cast) -> None:
+    case = a_case(cast)
+    first = signed(case, cast.supervisor)
+    with pytest.raises(Refused, match="signed"):
+        signed(case, cast.director)
+    signed(case, cast.director, next_task="家庭訪問をする（架空）", corrects=first)
+    with acting_as(cast.supervisor):
+        assert [row.corrects_id for row in signed_of(case, this_month())] == [None, first.pk]
+    page = signed_in(cast.supervisor).get(reverse("review_sign", args=[case.pk]))
+    assert TASK in text_of(page)
+    assert "家庭訪問をする（架空）" in text_of(page)
+
+
+@pytest.mark.parametrize("name", ["caseworker", "colleague", "stranger", "police", "privacy", "admin"])
+def test_only_the_line_signs(cast: Cast, name: str) -> None:
+    case = a_case(cast)
+    with pytest.raises((Refused, DatabaseError)):
+        signed(case, cast.positions[name])
+
+
+def test_nobody_signs_a_case_they_are_in_charge_of(cast: Cast) -> None:
+    case = a_case(cast, lead="supervisor")
+    with pytest.raises(Refused, match="lead"):
+        signed(case, cast.supervisor)
+    signed(case, cast.director)
+
+
+@pytest.mark.parametrize(
+    ("who", "more", "words"),
+    [
+        ("caseworker", {}, "signed by the line"),
+        ("supervisor", {"month": "long ago"}, "of this month or the last"),
+        ("supervisor", {"urgency": "C"}, "of this month or the last"),
+        ("supervisor", {"next_on": "yesterday"}, "of this month or the last"),
+    ],
+)
+def test_the_database_refuses_the_same(cast: Cast, who: str, more: dict[str, Any], words: str) -> None:
+    case, by = a_case(cast), cast.positions[who]
+    days = {"long ago": this_month() - timedelta(days=70), "yesterday": clock.today() - timedelta(days=1)}
+    more = {name: days.get(value, value) for name, value in more.items()}
+    facts = {"month": this_month(), "urgency": case.urgency, "next_on": clock.today(), **more}
+    with acting_as(by):
+        row = CaseReview(case=case, signed_by=by, signed_at=clock.now(), **facts)
+        row.note, row.next_task = NOTE, TASK
+        with pytest.raises(DatabaseError, match=words), transaction.atomic():
+            row.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("next_task", {"next_task": " "}),
+        ("next_on", {"next_on": date(2000, 1, 1)}),
+        ("next_on", {"next_on": date(2999, 1, 1)}),
+    ],
+)
+def test_not_signed_without_what_comes_next(cast: Cast, code: str, more: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match=code):
+        signed(a_case(cast), cast.supervisor, **more)
+
+
+def test_not_signed_for_a_month_before_the_case(cast: Cast) -> None:
+    with pytest.raises(Refused, match="month"):
+        signed(a_case(cast), cast.supervisor, month=month_before(this_month()))
+
+
+def test_a_barred_supervisor_has_no_line_and_no_count_of_it(cast: Cast) -> None:
+    seen, hidden = a_case(cast), a_case(cast)
+    with acting_as(cast.director):
+        records.block_person(hidden, cast.supervisor.staff, by=cast.director)
+    assert listed(cast) == [seen.pk]
+    page = text_of(signed_in(cast.supervisor).get(reverse("review_list")))
+    assert seen.number in page
+    assert hidden.number not in page
+    assert "0 of 1 signed" in page or "1件のうち0件" in page
+    assert signed_in(cast.supervisor).get(reverse("review_sign", args=[hidden.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("month", ["2999-01", "text", "2026-13", "1-1", "2026", "0000-00", "-"])
+def test_a_month_that_is_none_is_not_found(cast: Cast, month: str) -> None:
+    client = signed_in(cast.supervisor)
+    assert client.get(reverse("review_list"), {"month": month}).status_code == 404
+
+
+def test_an_empty_and_a_closed_month_say_so(cast: Cast) -> None:
+    client = signed_in(cast.supervisor)
+    page = client.get(reverse("review_list"), {"month": "2020-01"})
+    assert page.status_code == 200
+    assert page.context["rows"] == []
+    assert not page.context["is_signable"]
+
+
+def test_signing_leads_to_the_next_line(cast: Cast) -> None:
+    first, second = a_case(cast), a_case(cast)
+    client = signed_in(cast.supervisor)
+    day = f"{clock.today() + timedelta(days=3):%Y-%m-%d}"
+    sent = {"next_task": TASK, "next_on": day, "note": ""}
+    answer = client.post(reverse("review_sign", args=[first.pk]), sent)
+    assert answer.status_code == 302
+    assert str(second.pk) in answer["Location"]
+    answer = client.post(reverse("review_sign", args=[second.pk]), sent)
+    assert answer["Location"].startswith(reverse("review_list"))
+
+
+def test_a_fact_that_changed_since_the_list_is_said(cast: Cast) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.supervisor)
+    url = client.get(reverse("review_list")).context["rows"][0].sign_url
+    assert client.get(url).context["changed"] == []
+    entry(cast, case)
+    assert len(client.get(url).context["changed"]) == 1
+
+
+def test_a_page_asks_as_often_for_many_lines_as_for_few(cast: Cast) -> None:
+    counts = []
+    for _round in range(2):
+        for _number in range(2):
+            a_case(cast)
+        with acting_as(cast.supervisor), CaptureQueriesContext(connection) as asked:
+            order = order_of(cast.supervisor, this_month())
+            lines_of(list(Case.objects.filter(pk__in=[one.pk for one in order.lines])), this_month())
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
