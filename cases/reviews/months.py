@@ -20,9 +20,9 @@ def month_before(month: date) -> date:
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
-def begins(month: date) -> datetime:
-    """The moment at which a month begins in Japan."""
-    return datetime.combine(month, time.min, timezone.get_current_timezone())
+def begins(day: date) -> datetime:
+    """The moment at which a day, or the month of which it is the first one, begins in Japan."""
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
 
 
 def is_signable(month: date, now: datetime) -> bool:

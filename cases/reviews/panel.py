@@ -8,6 +8,7 @@ from cases.records.models import Case
 from cases.records.pages import section_url
 from cases.records.panel import Moment, Panel
 from cases.reviews.models import CaseReview
+from cases.reviews.months import begins
 from cases.reviews.queries import reviews_of
 from face.lines import Step
 from face.wareki import format_month
@@ -38,4 +39,6 @@ def steps(case: Case, by: Position) -> list[Step]:
     last = next(iter(reviews_of(case)), None)
     if last is None or case.stage == Stage.CLOSED:
         return []
-    return [Step(words_of(last.next_task), section_url(case, "reviews"))]
+    return [
+        Step(_("See the next task of the review"), section_url(case, "reviews"), due=begins(last.next_on))
+    ]

@@ -69,7 +69,7 @@ def counts_of(by: Position, month: date) -> list[Counted]:
     rows = on_list(by, month).order_by().values("section")
     counted = rows.annotate(lines=Count("pk"), done=Count("pk", filter=Q(signed=True)))
     found = {row["section"]: (row["lines"], row["done"]) for row in counted}
-    sections = Section.objects.in_bulk([pk for pk in found if pk])
+    sections = Section.objects.in_bulk([pk for pk in found if pk is not None])
     known = [Counted(sections.get(pk), *numbers) for pk, numbers in found.items()]
     return sorted(known, key=lambda one: (one.section is None, one.section.name if one.section else ""))
 
