@@ -133,7 +133,7 @@ def review_sign(request: StaffRequest, case_id: UUID) -> HttpResponse:
         to=lambda made: _next_line(request, made, asked),
         template="cases/reviews/review_sign.html",
         back_url=asked.url,
-        heading=_("Correct the line") if corrects else _("Sign the line"),
+        heading=_("Sign the line"),
         label=_("Save the correction") if corrects else _("Sign"),
         reason=reason or reason_against(rules.check_not_signed, case, asked.month, corrects),
         asked=asked,
