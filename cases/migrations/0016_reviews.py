@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0006_contact_hours'),
-        ('cases', '0013_receipts'),
+        ('cases', '0015_purpose_of_custody'),
     ]
 
     operations = [
