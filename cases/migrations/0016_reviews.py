@@ -7,30 +7,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0006_contact_hours'),
-        ('cases', '0015_purpose_of_custody'),
+        ("agencies", "0006_contact_hours"),
+        ("cases", "0015_purpose_of_custody"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseReview',
+            name="CaseReview",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('month', models.DateField(verbose_name='month')),
-                ('signed_at', models.DateTimeField(verbose_name='signed at')),
-                ('urgency', models.CharField(choices=[('AA', 'AA: the child asks for protection, or urgent'), ('A', 'A: separation is to be considered'), ('B', 'B: prompt support'), ('C', 'C: continued support')], max_length=4, verbose_name='urgency')),
-                ('next_on', models.DateField(verbose_name='next review on')),
-                ('note', security.encryption.fields.EncryptedTextField(verbose_name='note')),
-                ('next_task', security.encryption.fields.EncryptedTextField(verbose_name='next task')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='cases.casereview')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position', verbose_name='signed by')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("month", models.DateField(verbose_name="month")),
+                ("signed_at", models.DateTimeField(verbose_name="signed at")),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("AA", "AA: protection is asked for and it is pressing, or grave harm is done"),
+                            ("A", "A: separation is to be considered"),
+                            ("B", "B: prompt support"),
+                            ("C", "C: continued support"),
+                        ],
+                        max_length=4,
+                        verbose_name="urgency",
+                    ),
+                ),
+                ("next_on", models.DateField(verbose_name="next review on")),
+                ("note", security.encryption.fields.EncryptedTextField(verbose_name="note")),
+                ("next_task", security.encryption.fields.EncryptedTextField(verbose_name="next task")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="cases.casereview",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.position",
+                        verbose_name="signed by",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['signed_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('corrects', None)), fields=('case', 'month'), name='one_case_review')],
+                "ordering": ["signed_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects", None)),
+                        fields=("case", "month"),
+                        name="one_case_review",
+                    )
+                ],
             },
         ),
     ]
