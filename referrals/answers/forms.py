@@ -55,6 +55,8 @@ class AnswerForm(BaseForm):
         super().__init__(*args, **kwargs)
         # What was chosen before another answer came stays chosen: the rule says in a sentence why it does not follow.
         offered = {*steps, self.data.get("step")} if self.is_bound else set(steps)
+        # A label names no condition that cannot come true: a report that was accepted is not accepted again.
+        self.NEEDED_IF = {name: needed for name, needed in self.NEEDED_IF.items() if needed.values & offered}
         choice = cast(CodeField, self.fields["step"])
         choice.choices = [(step.value, step.label) for step in ANSWERS if step in offered]
 

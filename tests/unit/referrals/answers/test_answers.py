@@ -209,6 +209,16 @@ def test_an_acceptance_and_a_refusal_need_their_words(cast: Cast, step: str, lef
     assert sent.context["form"].errors.keys() == {left_out}
 
 
+def test_a_label_asks_for_what_can_be_answered_now(cast: Cast) -> None:
+    report = steps.readable(cast)
+    officer, path = signed_in(cast.police), f"/police/{report.pk}/answer/"
+    assert officer.get(path).context["form"].NEEDED_IF.keys() == {"section", "police_number", "text"}
+    answered(cast, report, Step.ADVICE_ONLY)
+    assert officer.get(path).context["form"].NEEDED_IF.keys() == {"section", "police_number"}
+    answered(cast, report, Step.ACCEPTED)
+    assert officer.get(path).context["form"].NEEDED_IF.keys() == set()
+
+
 def test_the_first_answer_ends_the_delay_on_both_desks(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
