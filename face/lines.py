@@ -30,6 +30,11 @@ class Line:
     number: str = ""
     who: str = ""
 
+    @property
+    def head(self) -> str | Promise:
+        """What it begins with: the child and the number, the number alone, or its text where it is about no case."""
+        return self.who or self.number or self.text
+
 
 @dataclass(frozen=True)
 class Step:
