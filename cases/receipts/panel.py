@@ -1,6 +1,7 @@
 """The receipts on the page of reception: what each is in law, what is known of it, and how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,10 +11,11 @@ from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.receipts import rules
 from cases.receipts.codes import RECEIPT_OUTCOME
-from cases.receipts.queries import outcomes_of, receipts_of
+from cases.receipts.models import ReceiptOutcome
+from cases.receipts.queries import outcome_rows, outcomes_of, receipts_of
 from cases.records.codes import Stage
 from cases.records.models import Case
-from cases.records.panel import Moment, Panel
+from cases.records.panel import Moment, Panel, Part, Span
 from face.lines import Step
 from security.walls import clock
 
@@ -36,10 +38,24 @@ def panel(case: Case, by: Position) -> Panel | None:
     return Panel("receipts", "cases/receipts/panel.html", context)
 
 
-def moments(case: Case, by: Position) -> list[Moment]:
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """Drafts and decisions on how receipts end."""
-    rows = outcomes_of(case)
-    return [moment for row in rows for moment in moments_of_act(row, RECEIPT_OUTCOME.label)]
+    rows = outcome_rows(case).all()
+    return [
+        Part(span.of(rows, "drafted_at", "drafted_by"), _line_of("drafted_at")),
+        Part(span.of(rows, "taken_back_at", "drafted_by"), _line_of("taken_back_at")),
+        Part(span.of(rows, "decided_at", "decided_by"), _line_of("decided_at")),
+    ]
+
+
+def _line_of(moment: str) -> Callable[[ReceiptOutcome], Moment]:
+    """The line of what happened to a draft at its ``moment``."""
+
+    def line(row: ReceiptOutcome) -> Moment:
+        told = moments_of_act(row, RECEIPT_OUTCOME.label)
+        return replace(next(one for one in told if one.at == getattr(row, moment)), row=row.pk)
+
+    return line
 
 
 def steps(case: Case, by: Position) -> Iterable[Step]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from agencies.staff.models import Position
 from cases.decisions.codes import State
 from cases.decisions.queries import PEOPLE
@@ -16,6 +18,7 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import cases_for
 from face.reading import asked_once
+from face.together import read_together
 from security.encryption.fields import value_of
 from security.search.names import number_key
 
@@ -81,14 +84,22 @@ class Receipt:
 @asked_once
 def outcomes_of(case: Case) -> list[ReceiptOutcome]:
     """Every draft of the case on how a receipt ends, latest first."""
-    return list(ReceiptOutcome.objects.filter(case=case).select_related(*PEOPLE))
+    return list(outcome_rows(case))
+
+
+@asked_once
+def outcome_rows(case: Case) -> QuerySet[ReceiptOutcome]:
+    """The same rows, perhaps not read yet."""
+    return ReceiptOutcome.objects.filter(case=case).select_related(*PEOPLE)
 
 
 @asked_once
 def receipts_of(case: Case) -> list[Receipt]:
     """The receipts of a case, the first one first."""
     facts: dict[UUID, ReceiptFacts] = {}
-    for row in ReceiptFacts.objects.filter(case=case).select_related("recorded_by__staff"):
+    written = ReceiptFacts.objects.filter(case=case).select_related("recorded_by__staff")
+    read_together(written, outcome_rows(case))
+    for row in written:
         facts[row.notification_id] = row
     outcomes = outcomes_of(case)
     found = []

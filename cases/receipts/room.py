@@ -9,7 +9,7 @@ from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    moments=panel.moments,
+    moments_in=panel.moments_in,
     steps=panel.steps,
     cards={"receipts": Card(page=CasePage.RECEPTION, make=panel.panel, order=60)},
     logged={"receipts": _("facts and outcome of receipts")},

@@ -9,11 +9,12 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.codes import SIGHT
 from cases.closing.rules import check_nothing_open
+from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.intake.codes import ReceiptKind
 from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptOutcome
-from cases.receipts.queries import Receipt, receipt_named, receipts_of
+from cases.receipts.queries import Receipt, outcomes_of, receipt_named, receipts_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
@@ -92,6 +93,6 @@ def check_still_holds(row: ReceiptOutcome, _by: Position, now: datetime) -> None
 
 def what_waits(case: Case, now: datetime) -> str | Promise:
     """What of the receipts prevents closing an accepted case, in a sentence; '' where nothing does."""
-    if case.stage != Stage.RECEPTION and any(one.waits_at(now) for one in receipts_of(case)):
+    if case.stage != Stage.RECEPTION and any(row.state_at(now) is State.WAITING for row in outcomes_of(case)):
         return _("A draft on the outcome of a receipt waits for its decision.")
     return ""

@@ -18,8 +18,9 @@ from cases.records.queries import cases_for, last_seen_of, valid_leads, with_key
 from cases.reviews.codes import SORTED
 from cases.reviews.models import CaseReview
 from cases.reviews.months import begins, is_signable, month_after
-from cases.visits.queries import next_planned
+from cases.visits.queries import latest_visits, next_planned
 from face.reading import asked_once
+from face.together import read_together
 from security.walls import clock
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -31,7 +32,9 @@ LATEST = 12
 def reviews_of(case: Case) -> list[CaseReview]:
     """The lines of the case that were signed last, with their corrections, the latest first."""
     rows = CaseReview.objects.filter(case=case).select_related("signed_by__staff")
-    found = list(rows.order_by("-signed_at", "-id")[:LATEST])
+    latest = rows.order_by("-signed_at", "-id")[:LATEST]
+    read_together(latest, latest_visits(case))  # every page of a case needs both
+    found = list(latest)
     for row in found:
         row.case = case
     return found

@@ -23,10 +23,16 @@ LATEST = 20
 @asked_once
 def visits_of(case: Case) -> list[Visit]:
     """The latest visits of the case, those to come first."""
-    latest = list(all_visits_of(case)[:LATEST])
+    latest = list(latest_visits(case))
     for row in latest:
         row.case = case
     return latest
+
+
+@asked_once
+def latest_visits(case: Case) -> QuerySet[Visit]:
+    """The same rows, perhaps not read yet: who needs others of the case too reads them together."""
+    return all_visits_of(case)[:LATEST]
 
 
 def all_visits_of(case: Case) -> QuerySet[Visit]:

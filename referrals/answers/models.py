@@ -29,7 +29,7 @@ class Answer(SealedModel):
     number = models.PositiveSmallIntegerField(_("number"))
     step = models.CharField(_("answer"), max_length=20, choices=Step.choices)
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
-    answered_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("answered by"))
     answered_at = models.DateTimeField(_("answered at"))
     section = EncryptedTextField(_("section in charge"))
     officer = EncryptedTextField(_("officer in charge"))

@@ -112,8 +112,12 @@ def check_ground(ground: Ground, sender: Office, recipient: Office, now: datetim
 
 
 @asked_once
+def _agreements_of(sender: UUID, day: date) -> list[SharingAgreement]:
+    return list(SharingAgreement.objects.in_force(day).filter(sender=sender))
+
+
 def _agreements(sender: UUID, recipient: UUID | None, day: date) -> list[SharingAgreement]:
-    return list(SharingAgreement.objects.in_force(day).filter(sender=sender, recipient=recipient))
+    return [one for one in _agreements_of(sender, day) if one.recipient_id == recipient]
 
 
 def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Ground]:

@@ -17,6 +17,7 @@ from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from face.codes import UnknownCode, stored_code
 from face.reading import asked_once
+from face.together import read_together
 from referrals.consent.models import Intention
 from referrals.consent.queries import Closed
 from referrals.disclosures.codes import Ending, Item, Kind
@@ -115,26 +116,32 @@ class Report:
 @asked_once
 def reports_of(case: Case, **narrow: object) -> list[Report]:
     """The disclosures of a case as their sender sees them, the newest first."""
-    found = (
-        Disclosure.objects.filter(case=case, **narrow)
-        .select_related(
-            "recipient", "intention", "exception", "drafted_by__staff", "decided_by__staff", "case__office"
-        )
-        .select_related("envelope__taken_by__staff")
-    )
-    rows = list(found.order_by("-drafted_at", "-id"))
-    sent = [row.pk for row in rows if row.sent_at is not None]
+    rows, assigned = rows_of(case, **narrow), assignments_of(case)
+    read_together(rows, assigned)
     looks = cast(Mapping[UUID, Looks], SimpleLazyObject(lambda: looks_of(case.pk)))
     readers: dict[UUID, list[Assignment]] = {}
-    # An empty list asks nothing of the database.
-    for row in Assignment.objects.filter(disclosure__in=sent).select_related(
-        "position__staff", "position__office"
-    ):
+    for row in assigned:
         readers.setdefault(row.disclosure_id, []).append(row)
     return [
         Report(row, getattr(row, "envelope", None) if row.sent_at else None, readers.get(row.pk, []), looks)
         for row in rows
     ]
+
+
+@asked_once
+def rows_of(case: Case, **narrow: object) -> QuerySet[Disclosure]:
+    """The disclosures of a case, the newest first, perhaps not read yet: who needs more of them too reads it together."""
+    found = Disclosure.objects.filter(case=case, **narrow).select_related(
+        "recipient", "intention", "exception", "drafted_by__staff", "decided_by__staff", "case__office"
+    )
+    return found.select_related("envelope__taken_by__staff").order_by("-drafted_at", "-id")
+
+
+@asked_once
+def assignments_of(case: Case) -> QuerySet[Assignment]:
+    """Who may open the disclosures of a case that were sent, in the same way."""
+    found = Assignment.objects.filter(disclosure__case=case, disclosure__sent_at__isnull=False)
+    return found.select_related("position__staff", "position__office")
 
 
 def looks_of(case_id: UUID) -> dict[UUID, Looks]:

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('officer', security.encryption.fields.EncryptedTextField(verbose_name='officer in charge')),
                 ('police_number', security.encryption.fields.EncryptedTextField(verbose_name='reference number of the police')),
                 ('text', security.encryption.fields.EncryptedTextField(verbose_name='text of the answer')),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position')),
+                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position', verbose_name='answered by')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='referrals.answer')),
                 ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='referrals.disclosure')),

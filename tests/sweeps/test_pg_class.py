@@ -307,11 +307,12 @@ CLEAR_NAMES = {
         "stage", "from_stage", "to_stage", "effective_on", "track", "urgency", "ending",
     },
     "the night whose sheet was received": {"night"},
+    "the month and the day of a review": {"month", "next_on"},
     "versions": {"version", "wording_version"},
     "who holds what": {"relation", "barred"},
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
-        "is_oral", "finding",
+        "is_oral", "finding", "step",
     },
     "counters of an office": {"fiscal_year", "last", "number"},
     "which form was printed of which row": {"paper", "subject"},

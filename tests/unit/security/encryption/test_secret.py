@@ -101,7 +101,16 @@ def test_it_is_compared_with_none_and_with_another_secret(
 
 TEMPLATES = Path(__file__).parents[4] / "templates"
 CLEAR = frozenset(
-    {"chosen.kind", "d.kind", "grant.relation", "row.result", "panel.name", "person.age", "person.occupation"}
+    {
+        "asked.section",
+        "chosen.kind",
+        "d.kind",
+        "grant.relation",
+        "row.result",
+        "panel.name",
+        "person.age",
+        "person.occupation",
+    }
 )
 """Of the same name as an encrypted column, and none: clear columns, and texts that were revealed before."""
 JOINING = frozenset({"not", "and", "or", "==", "!=", "<", ">", "<=", ">=", "in", "is"})

@@ -18,6 +18,7 @@ from security.encryption.keyring import Scope
 from security.encryption.typed import AsKept, as_kept
 
 ABUSE = "1. Child abuse, its suspicion or likelihood"
+ASKS = "4. The child asks for protection, or says or wishes what comes to the same"
 MOMENT = datetime(2026, 6, 1, 0, 5, tzinfo=UTC)
 
 
@@ -48,7 +49,7 @@ def row(scope: Scope) -> Iterator[Any]:
 KINDS: list[tuple[str, Any, str, Any, str]] = [
     ("code", StayKind.HOME, "home", StayKind.HOME, "home"),
     ("code", "custody_facility", "custody_facility", StayKind.CUSTODY_FACILITY, "temporary custody facility"),
-    ("codes", [Ground.ABUSE, "4"], '["1", "4"]', [Ground.ABUSE, Ground.ASKS], f"{ABUSE}\n4. The child asks for protection"),
+    ("codes", [Ground.ABUSE, "4"], '["1", "4"]', [Ground.ABUSE, Ground.ASKS], f"{ABUSE}\n{ASKS}"),
     ("codes", (), "[]", [], ""),
     ("day", date(2013, 6, 15), "2013-06-15", date(2013, 6, 15), "15 June 2013"),
     ("day", "不詳", "不詳", None, "不詳"),
