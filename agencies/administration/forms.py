@@ -88,6 +88,9 @@ class OfficeForm(BaseForm):
         _("0 starts no limit; 168 at most. Of a notification of abuse the hours above hold."),
         least=0,
     )
+    sight_warn_hours = _number("sight_warn_hours", 47, _("47 at most."))
+    warrant_warn_days = _number("warrant_warn_days", 6, _("6 at most."))
+    escalate_hours = _number("escalate_hours", 24, _("24 at most."), least=0)
     warrant_if_nobody = forms.BooleanField(required=False, **_of_office("warrant_if_nobody"))
     late_withdrawal_warrant = forms.BooleanField(required=False, **_of_office("late_withdrawal_warrant"))
     harm_band = _band("harm_band")

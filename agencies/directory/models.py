@@ -57,7 +57,8 @@ class Office(models.Model):
     """
 
     RULES: ClassVar[tuple[str, ...]] = (
-        "safety_hours", "contact_hours", "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
+        "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
+        "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
         "explain_days", "review_days", "document_mark", "approval_seats",
     )  # fmt: skip
@@ -81,6 +82,21 @@ class Office(models.Model):
         _("hours until the child of any other contact must have been seen"),
         48,
         _("0 starts no limit. Of a notification of abuse the hours above hold."),
+    )
+    sight_warn_hours = _rule(
+        _("hours before a child must have been seen at which the one in charge is told"),
+        12,
+        _("1 to 47. No law and no guideline sets this number: it is our own judgement."),
+    )
+    warrant_warn_days = _rule(
+        _("days before the warrant must have been requested at which the one in charge is told"),
+        2,
+        _("1 to 6. The seven days are the law's, this number is our own judgement."),
+    )
+    escalate_hours = _rule(
+        _("hours after a time limit has passed until the director is told"),
+        4,
+        _("24 at most, 0 at once. The one in charge and the supervisors are told when it passes."),
     )
     warrant_if_nobody = models.BooleanField(
         _("a custody warrant is requested where nobody has parental authority"),
@@ -148,6 +164,17 @@ class Office(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(contact_hours__lte=CONTACT_HOURS_MOST), name="contact_hours_bounded"
+            ),
+            # Our own judgement: told before it is too late to act, and a breach is the director's matter within a day.
+            models.CheckConstraint(
+                condition=models.Q(
+                    sight_warn_hours__gte=1,
+                    sight_warn_hours__lte=47,
+                    warrant_warn_days__gte=1,
+                    warrant_warn_days__lte=6,
+                    escalate_hours__lte=24,
+                ),
+                name="clock_warnings_bounded",
             ),
             models.CheckConstraint(
                 condition=models.Q(harm_band__in=BANDS, home_band__in=BANDS), name="office_bands_known"

@@ -37,3 +37,8 @@ class NoticeKind(models.TextChoices):
     )
     PASSWORD_RENEWED = "password_renewed", _("An administrator renewed a password.")
     DELEGATED = "delegated", _("The director lets you decide acts of the office.")
+    CLOCK_SOON = "clock_soon", _("A time limit of a case of yours is near.")
+    CLOCK_DUE = "clock_due", _("A time limit of a case has passed.")
+    CLOCK_LATE = "clock_late", _("A time limit passed hours ago, and the duty is still not done.")
+    CLOCK_CORRECTED = "clock_corrected", _("A time limit was corrected: see from when until when.")
+    DISCLOSURE_ANSWERED = "disclosure_answered", _("The police have answered your report.")

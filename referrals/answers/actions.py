@@ -51,5 +51,5 @@ def write_answer(
     row.save(force_insert=True)
     path = reverse("disclosure", args=[now.row.pk])
     told, reference = positions_behind(now.row.pk), now.envelope.reference
-    tell(told, NoticeKind.CONTACT_RECORDED, reference, path, cause=str(row.pk))
+    tell(told, NoticeKind.DISCLOSURE_ANSWERED, reference, path, cause=str(row.pk))
     return row

@@ -7,7 +7,7 @@ from agencies.administration.actions import save_office
 from agencies.directory.models import Office, Section
 from agencies.staff.acting import acting_as
 from tests.between import just_before
-from tests.cast import Cast
+from tests.cast import Cast, as_owner
 from tests.client import signed_in
 
 NEW = {
@@ -21,6 +21,9 @@ NEW = {
 }
 RULES = {
     "contact_hours": "0",
+    "sight_warn_hours": "24",
+    "warrant_warn_days": "3",
+    "escalate_hours": "0",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -56,6 +59,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert rules == (True, "A", "B", 2)
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
+    assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
     assert (office.explain_days, office.review_days) == (3, 10)
 
 
@@ -67,6 +71,11 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("intention_months", "3"),  # longer than at most
         ("intention_months_most", "7"),
         ("safety_hours", "49"),
+        ("sight_warn_hours", "0"),
+        ("sight_warn_hours", "48"),
+        ("warrant_warn_days", "0"),
+        ("warrant_warn_days", "7"),
+        ("escalate_hours", "25"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),
@@ -128,3 +137,18 @@ def test_two_administrators_choose_one_code_or_one_name_at_once(cast: Cast) -> N
     with just_before('INSERT INTO "agencies_section"', lambda: other.post(path, {"name": "相談係"})):
         assert admin.post(path, {"name": "相談係"}).context["form"].errors["name"]
     assert Section.objects.using("gate").filter(office__code="nishi").count() == 1
+
+
+@pytest.mark.parametrize(
+    "laxer",
+    [
+        {"sight_warn_hours": 0},
+        {"sight_warn_hours": 48},
+        {"warrant_warn_days": 0},
+        {"warrant_warn_days": 7},
+        {"escalate_hours": 25},
+    ],
+)
+def test_the_database_bounds_when_a_time_limit_warns(cast: Cast, laxer: dict[str, int]) -> None:
+    with pytest.raises(Error, match="clock_warnings_bounded"), as_owner():
+        Office.objects.using("owner").filter(code="kita").update(**laxer)

@@ -248,7 +248,7 @@ def test_the_one_in_charge_and_the_line_are_told(cast: Cast) -> None:
     answered(cast, report, Step.ACCEPTED)
     for who in ("caseworker", "supervisor"):
         with acting_as(cast.positions[who]):
-            told = Notice.objects.filter(kind="contact_recorded").values_list("reference", flat=True)
+            told = Notice.objects.filter(kind="disclosure_answered").values_list("reference", flat=True)
             assert list(told) == [report.reference], who
 
 
