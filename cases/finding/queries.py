@@ -11,7 +11,7 @@ from agencies.staff.models import Position
 from cases.finding.listing import WHOLE, list_of
 from cases.records.actions import ChildFacts
 from cases.records.models import UNKNOWN, Case, Child
-from cases.records.queries import cases_for, search_exact, search_reading, with_keys
+from cases.records.queries import cases_for, search_alike, search_exact, search_reading, with_keys
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope
 from security.search.names import name_key, number_key, school_key
@@ -30,12 +30,14 @@ _NUMBER = re.compile(r"(?:(?:(?P<office>.+)-)?(?P<year>[0-9]{4})-)?(?P<last>[0-9
 @dataclass(frozen=True)
 class Found:
     """The cases, latest first; whether there are more than were compared or are shown; the keys of the children whose names were
-    compared and are not among them; and of a case that was found by its school alone, the school."""
+    compared and are not among them; of a case that was found by its school alone, the school; and further
+    children of the office who may be the one asked for, a birth date not being known."""
 
     cases: list[Case]
     more: bool = False
     passed: list[Scope] = field(default_factory=list)
     schools: dict[UUID, str] = field(default_factory=dict)
+    alike: list[UUID] = field(default_factory=list)
 
 
 def find(by: Position, typed: str) -> Found:
@@ -105,18 +107,21 @@ def _is_named(child: Child, wanted: str) -> bool:
 
 def known_children(by: Position, child: ChildFacts) -> Found:
     """The position's cases that may be about ``child``, asked before another case of it is opened: the same full reading, and the
-    same birth date, or the same school where it is not known; among the latest cases, where one is not known, no other school,
-    and where a reading is not known, the same written name."""
+    same birth date, or where one is not known, no other school; among the latest cases, where a reading is not known, the same
+    written name."""
     if not (_whole(child.family_kana, child.given_kana) or _whole(child.family_name, child.given_name)):
         return Found([])
     kana = child.family_kana + child.given_kana
     is_read = bool(_whole(child.family_kana, child.given_kana))
     exact = search_exact(by, kana=kana, birth_date=child.birth_date, school=child.school) if is_read else []
+    undated = search_alike(by, child.family_kana, child.given_kana, child.birth_date, child.school)
+    exact += with_keys(cases_for(by).filter(child_id__in=undated)) if undated else []
     cases = with_keys(list_of(by, {}, WHOLE, LOOKED_THROUGH).rows)
-    found = {case.pk: case for case in (*exact, *cases) if case in exact or _may_be(case.child, child)}
+    found = {case.pk: case for case in (*exact, *cases) if _may_be(case.child, child)}
     children = {case.child_id for case in found.values()}
     passed = [case.child.key_scope() for case in cases if case.child_id not in children]
-    return Found(list(found.values()), passed=passed)
+    alike = [one for one in undated if one not in children]
+    return Found(list(found.values()), passed=passed, alike=alike)
 
 
 def _whole(family: str, given: str) -> str:

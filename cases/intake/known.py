@@ -10,7 +10,7 @@ from agencies.staff.access import StaffRequest
 from cases.finding.queries import known_children
 from cases.intake.queries import is_searchable
 from cases.records.actions import ChildFacts
-from cases.records.pages import others_behind_glass
+from cases.records.pages import alike_others_behind_glass, others_behind_glass
 from face.forms import BaseForm
 from security.audit.verbs import Verb
 
@@ -33,8 +33,9 @@ class AskedForm(BaseForm):
         self.add_error("another", ValidationError(text, code="known"))
 
 
-def ask_first(request: StaffRequest, form: AskedForm, child: ChildFacts) -> dict[str, list[Any]]:
-    """The cases that may be about ``child``: the caller's, and a colleague's as before the glass. If there are any, the valid
+def ask_first(request: StaffRequest, form: AskedForm, child: ChildFacts) -> dict[str, Any]:
+    """The cases that may be about ``child``: the caller's, and a colleague's as before the glass; ``alike``, those of which a
+    birth date is not known, here or there. If there are any, the valid
     ``form`` is valid no more: it asks. Nothing where it was answered."""
     if form.is_another:
         return {}
@@ -42,12 +43,14 @@ def ask_first(request: StaffRequest, form: AskedForm, child: ChildFacts) -> dict
     request.event.covered.update(found.passed)
     for case in found.cases:
         request.event.note_shown(case.pk, "list", verb=Verb.CASE_SEARCH, under=[case.child.key_scope()])
-    hidden: list[Any] = []
+    hidden, seen = list[Any](), [case.pk for case in found.cases]
     if is_searchable(child):
-        kana, seen = child.family_kana + child.given_kana, [case.pk for case in found.cases]
+        kana = child.family_kana + child.given_kana
         hidden = others_behind_glass(
             request, seen, kana=kana, birth_date=child.birth_date, school=child.school
         )
-    if found.cases or hidden:
+    seen += [row.case_id for row in hidden]
+    alike = alike_others_behind_glass(request, seen, found.alike)
+    if found.cases or hidden or alike:
         form.ask_whether_another()
-    return {"known": found.cases, "hidden": hidden}
+    return {"known": found.cases, "hidden": hidden, "alike": alike, "born": child.birth_date}

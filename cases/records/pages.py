@@ -1,6 +1,6 @@
 """What every page about a case begins with, and how its forms are saved."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from agencies.staff.pages import form_answer
 from agencies.staff.roles import Permission
 from cases.records.codes import Level
 from cases.records.models import Case, Grant
-from cases.records.queries import BehindGlass, behind_glass, case_for
+from cases.records.queries import BehindGlass, alike_behind_glass, behind_glass, case_for
 from face.forms import SAVE_AND_NEXT
 from security.audit.verbs import Verb
 from security.rooms import named
@@ -94,7 +94,22 @@ def others_behind_glass(request: StaffRequest, seen: Collection[UUID], **terms: 
     """The office's other cases with these terms, each recorded as shown; nothing for roles that break no glass."""
     if not request.by.may(Permission.BREAK_GLASS):
         return []
-    hidden = [row for row in behind_glass(request.by, **terms) if row.case_id not in seen]
+    return _recorded(request, seen, behind_glass(request.by, **terms))
+
+
+def alike_others_behind_glass(
+    request: StaffRequest, seen: Collection[UUID], children: Collection[UUID]
+) -> list[BehindGlass]:
+    """The same of the office's other cases of these children, who may be the one asked for: a birth date is not known."""
+    if not children or not request.by.may(Permission.BREAK_GLASS):
+        return []
+    return _recorded(request, seen, alike_behind_glass(request.by, children))
+
+
+def _recorded(
+    request: StaffRequest, seen: Collection[UUID], found: Iterable[BehindGlass]
+) -> list[BehindGlass]:
+    hidden = [row for row in found if row.case_id not in seen]
     for row in hidden:
         request.event.note_shown(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
     return hidden

@@ -220,6 +220,16 @@ def _is_child(child: Child, kana: str, birth_date: date | None, school: str) -> 
     return school_key(str(reveal(child, "school"))) == school_key(school)
 
 
+def search_alike(
+    position: Position, family_kana: str, given_kana: str, birth_date: date | None, school: str
+) -> list[UUID]:
+    """The children of the position's office with wholly this reading who may be the same because a birth date is not known, here
+    or there. One of another known school is not among them."""
+    values = search_values(family_kana, given_kana, birth_date, school)
+    rows = index.alike(position.office_id, values) if values else []
+    return [row.record for row in rows if row.birth_date is None and row.school is not False]
+
+
 @dataclass(frozen=True)
 class BehindGlass:
     """What may be shown of a case of the caller's office before the glass is broken."""
@@ -238,6 +248,11 @@ def behind_glass(
     return _before_glass(
         "SELECT * FROM wall.behind_glass(%s::uuid[], %s)", found, number_key(number) if number else ""
     )
+
+
+def alike_behind_glass(position: Position, children: Collection[UUID]) -> list[BehindGlass]:
+    """The cases of the position's office of these children, found by :func:`search_alike`: that they exist."""
+    return _before_glass("SELECT * FROM wall.behind_glass(%s::uuid[], '')", list(children))
 
 
 def before_glass(case_id: UUID) -> BehindGlass | None:

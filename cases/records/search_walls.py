@@ -1,6 +1,6 @@
 """Search tokens: no login reads them. The application puts those of a record, and asks with a token for sealed pointers."""
 
-from security.search.tokens import FIRST_ROWS, MOST_ROWS
+from security.search.tokens import FIRST_ROWS, MOST_ROWS, POINTER_BYTES, READING_BYTES
 
 FUNCTIONS = f"""
 -- In plpgsql, which looks its functions up when it runs: these are raised before the walls of the record.
@@ -41,8 +41,8 @@ BEGIN
   IF wall.may_index(which) IS NOT TRUE THEN
     RAISE EXCEPTION 'this record is not the caller''s to index' USING ERRCODE = '23514', CONSTRAINT = 'indexed_by_right';
   END IF;
-  IF EXISTS (SELECT 1 FROM unnest(tokens, pointers, releases, versions) AS n (token, pointer, release, version)
-             WHERE length(n.pointer) IS DISTINCT FROM 44 OR length(n.release) IS DISTINCT FROM 32 OR length(n.token) > 32
+  IF EXISTS (SELECT 1 FROM unnest(kinds, tokens, pointers, releases, versions) AS n (kind, token, pointer, release, version)
+             WHERE length(n.pointer) IS DISTINCT FROM CASE n.kind WHEN 'kana' THEN {READING_BYTES} ELSE {POINTER_BYTES} END OR length(n.release) IS DISTINCT FROM 32 OR length(n.token) > 32
                OR n.version <> 0 AND NOT EXISTS (
                  SELECT 1 FROM public.security_searchplan p WHERE p.office_id = wall.my_office() AND p.version = n.version)) THEN
     RAISE EXCEPTION 'a search token has its shape' USING ERRCODE = '23514', CONSTRAINT = 'token_has_its_shape';
@@ -79,7 +79,8 @@ BEGIN
   LIMIT most;
 END $$;
 
--- For the check at every start: how many offices have twice as many children as their tokens were planned for, or tokens of 0.1.0.
+-- For the check at every start: how many offices have twice as many children as their tokens were planned for, tokens of 0.1.0, or
+-- readings whose rows do not say yet what else is known.
 CREATE OR REPLACE FUNCTION wall.search_outgrown() RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -87,7 +88,9 @@ BEGIN
     WHERE now.children > 2 * coalesce((
         SELECT p.rows FROM public.security_searchplan p WHERE p.office_id = now.office_id AND p.ready_at IS NOT NULL
         ORDER BY p.version DESC LIMIT 1), {FIRST_ROWS})
-      OR EXISTS (SELECT 1 FROM public.security_searchtoken t WHERE t.object_id IS NOT NULL AND t.office_id = now.office_id));
+      OR EXISTS (SELECT 1 FROM public.security_searchtoken t WHERE t.object_id IS NOT NULL AND t.office_id = now.office_id)
+      OR EXISTS (SELECT 1 FROM public.security_searchtoken t
+                 WHERE t.office_id = now.office_id AND t.kind = 'kana' AND length(t.pointer) = {POINTER_BYTES}));
 END $$;
 
 -- The cases of the caller's office with one of these numbers, among those the caller sees. Under the policy a number is no

@@ -8,8 +8,10 @@ logger = logging.getLogger(__name__)
 
 
 def warn_of_growth(using: str = "default") -> None:
-    """Log a warning where an office has more than twice the children its plan counts, or tokens of version 0.1.0: searches go on,
-    and read more rows than they need to."""
+    """Log a warning where an office has more than twice the children its plan counts, or tokens of an earlier version.
+
+    Searches go on; they read more rows than they need to, and of a colleague's child without a birth date nothing is found.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT wall.search_outgrown()")
         (outgrown,) = cursor.fetchone()

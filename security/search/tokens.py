@@ -80,6 +80,12 @@ KINDS: dict[str, Kind] = {
 }
 
 
+TAG_BYTES = 16
+POINTER_BYTES = 12 + 16 + 16
+"""A sealed pointer: nonce, the record's id, tag of AES-GCM."""
+READING_BYTES = POINTER_BYTES + len(KINDS) * TAG_BYTES
+"""That of a reading, which holds one more hash of each kind (:func:`within`)."""
+
 MOST_ROWS = 2 * len(KINDS) + 2
 """Tokens of one record at most: of each kind by two plans while they are made again, and two more, so that a row whose secret is
 lost keeps nobody from writing."""
@@ -108,6 +114,11 @@ def tokens(office_id: UUID, kind: str, value: Value, plan: Plan) -> list[bytes]:
         found[_cut(_digest("search", kind, office_id, key, part), plan.bits)] = None
         part += 1
     return list(found)
+
+
+def within(office_id: UUID, kind: str, value: Value) -> bytes:
+    """What stands inside the sealed row of a reading, and nowhere else: the same for the same search key, and no token."""
+    return _digest("search-within", kind, office_id, search_key(kind, value))[:TAG_BYTES]
 
 
 def term(office_id: UUID, kind: str, key: str) -> str:

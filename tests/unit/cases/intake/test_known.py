@@ -1,6 +1,7 @@
 """The same child is looked for before another case is opened: nothing is written before the answer."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from agencies.staff.acting import acting_as
 from cases.clocks.models import Clock
 from cases.finding.queries import known_children
 from cases.intake.models import Notification
-from cases.records.actions import ChildFacts
+from cases.records.actions import ChildFacts, block_person
 from cases.records.models import Case
 from security.encryption.models import DataKey
 from security.search.names import school_key
@@ -71,6 +72,69 @@ def test_without_a_birth_date_a_colleagues_case_is_found_by_the_school(cast: Cas
     known = a_case(cast, lead="other_section", child=replace(CHILD, birth_date=None, school="星見小学校 3年"))
     assert known.number in call(cast, "duty", birth_date="不詳", school="星見小学校　4年2組").content.decode()
     assert call(cast, "duty", birth_date="不詳", school="月見小学校").status_code == 302
+
+
+NO_DATE = "生年月日が不詳"
+"""How the page says that a birth date is missing, on whichever side."""
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "words"),
+    [
+        ({"birth_date": None, "school": ""}, {}, f"そのケースでは{NO_DATE}"),
+        ({"birth_date": None, "school": "星見小学校"}, {}, f"そのケースでは{NO_DATE}"),
+        ({"birth_date": None, "school": "星見小学校"}, {"school": "星見小学校"}, f"そのケースでは{NO_DATE}"),
+        ({}, {"birth_date": "不詳"}, f"同じです。{NO_DATE}"),
+        ({"birth_date": None, "school": ""}, {"birth_date": "不詳"}, f"同じです。{NO_DATE}"),
+        ({"school": ""}, {"birth_date": "不詳", "school": "月見小学校"}, f"同じです。{NO_DATE}"),
+    ],
+)
+def test_a_colleagues_child_of_the_same_reading_is_found_where_a_birth_date_is_not_known(
+    cast: Cast, stored: dict[str, Any], typed: dict[str, str], words: str
+) -> None:
+    known = a_case(cast, lead="other_section", child=replace(CHILD, **stored))
+    page = call(cast, "duty", **typed).content.decode()
+    assert known.number in page
+    assert cast.other_section.staff.name in page
+    assert words in page
+    assert "notifications/add" not in page
+    assert looks_at("behind_glass") == 1
+    assert call(cast, "duty", **typed, another="on").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ({"birth_date": date(2012, 1, 1)}, {}),
+        ({"birth_date": None, "school": "星見小学校"}, {"school": "月見小学校"}),
+        ({"birth_date": None, "given_kana": "ヨシエ"}, {}),
+        ({"birth_date": None, "given_kana": "不詳"}, {}),
+        ({"birth_date": None}, {"given_kana": "不詳"}),
+        ({"school": "星見小学校"}, {"birth_date": "不詳", "school": "月見小学校"}),
+    ],
+)
+def test_a_colleagues_other_child_is_not_told(
+    cast: Cast, stored: dict[str, Any], typed: dict[str, str]
+) -> None:
+    a_case(cast, lead="other_section", child=replace(CHILD, **stored))
+    assert call(cast, "duty", **typed).status_code == 302
+
+
+def test_without_a_birth_date_nobody_is_told_of_a_case_from_which_they_are_barred(cast: Cast) -> None:
+    known = a_case(cast, lead="other_section", child=replace(CHILD, birth_date=None))
+    with acting_as(cast.director):
+        block_person(known, cast.duty.staff, by=cast.director)
+    assert call(cast, "duty").status_code == 302
+
+
+def test_ones_own_case_without_a_birth_date_is_found_beyond_the_latest(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.finding.queries.LOOKED_THROUGH", 1)
+    case = a_case(cast, child=replace(CHILD, birth_date=None))
+    a_case(cast, child=replace(CHILD, given_kana="ヨシエ"))
+    with acting_as(cast.caseworker):
+        assert known_children(cast.caseworker, CHILD).cases == [case]
 
 
 @pytest.mark.parametrize(("lead", "who"), [("caseworker", "caseworker"), ("other_section", "duty")])

@@ -10,8 +10,9 @@ from django.db import IntegrityError, connections, transaction
 from agencies.staff.acting import acting_as
 from cases.records.queries import search_exact
 from security.encryption.keyring import Failure, on_failure
-from security.search.index import EXACT, SCHOOL, candidates, put_tokens
+from security.search.index import EXACT, SCHOOL, alike, candidates, put_tokens
 from security.search.models import SearchToken
+from security.search.tokens import FIRST, Value, tokens
 from tests.cast import CHILD, Cast, a_case, as_owner
 
 BORN = date(2013, 5, 1)
@@ -43,7 +44,8 @@ def test_a_row_does_not_say_whose_it_is(cast: Cast) -> None:
     rows = rows_of(one.office_id)
     assert len(rows) == 6
     for row in rows:
-        assert (row.object_id, len(row.pointer or b"")) == (None, 12 + 16 + 16)
+        hashes = 3 * 16 if row.kind == "kana" else 0
+        assert (row.object_id, len(row.pointer or b"")) == (None, 12 + 16 + hashes + 16)
         seen = b"".join(map(bytes, (row.token, row.pointer or b"", row.release or b"")))
         assert one.child_id.bytes not in seen
         assert other.child_id.bytes not in seen
@@ -52,6 +54,47 @@ def test_a_row_does_not_say_whose_it_is(cast: Cast) -> None:
         == len({bytes(row.release or b"") for row in rows})
         == 6
     )
+
+
+@pytest.mark.parametrize("born", [BORN, None])
+@pytest.mark.parametrize("school", ["星見小学校", ""])
+def test_of_children_without_a_birth_date_the_table_says_no_more_than_of_others(
+    cast: Cast, born: date | None, school: str
+) -> None:
+    """Two of wholly the same reading have nothing the same but the cut token and, with a school, what ADR 7 names. How much is
+    known of a child, its row of the reading does not show."""
+    facts = dataclasses.replace(CHILD, birth_date=born, school=school)
+    cases = [a_case(cast, child=facts) for _ in range(2)]
+    rows = [row for row in rows_of(cases[0].office_id) if row.kind == "kana"]
+    assert len(rows) == 2
+    assert [len(bytes(row.pointer or b"")) for row in rows] == [92, 92]
+    assert [len(bytes(row.token)) for row in rows] == [1, 1], "cut to 5 bits"
+    pieces = [[bytes(row.pointer or b"")[at : at + 4] for at in range(89)] for row in rows]
+    assert not set(pieces[0]) & set(pieces[1])
+    with acting_as(cast.caseworker):
+        name = "タカハシヨシノ"
+        values: dict[str, Value] = {"kana": name, EXACT: (name, BORN), SCHOOL: (name, "月見小学校")}
+        found = alike(cases[0].office_id, values)
+    assert {one.record for one in found} == {case.child_id for case in cases}
+    assert {one.birth_date for one in found} == {True if born else None}
+    assert {one.school for one in found} == {False if school else None}
+
+
+def test_a_reading_that_shares_its_token_is_told_from_it(cast: Cast) -> None:
+    """Readings of an office of 3 children share 32 tokens; without a key of the child the same one is told from another."""
+    office = cast.caseworker.office_id
+    wanted = tokens(office, "kana", "タカハシヨシノ", FIRST)
+    names = [
+        f"ヨシ{chr(0x30A2 + number)}{chr(0x30A2 + other)}" for number in range(20) for other in range(20)
+    ]
+    near = next(name for name in names if tokens(office, "kana", f"タカハシ{name}", FIRST) == wanted)
+    a_case(cast, child=dataclasses.replace(CHILD, given_kana=near))
+    with acting_as(cast.colleague):
+        assert len(candidates(office, "kana", "タカハシヨシノ")) == 1
+        assert alike(office, {"kana": "タカハシヨシノ"}) == []
+        assert [one.birth_date for one in alike(office, {"kana": f"タカハシ{near}"})] == [None]
+    with acting_as(cast.stranger):
+        assert alike(office, {"kana": f"タカハシ{near}"}) == []
 
 
 def test_a_pointer_moved_to_another_token_leads_nowhere_and_is_recorded(cast: Cast) -> None:

@@ -19,10 +19,11 @@ from cases.records.models import Case, Child
 from cases.records.queries import cases_for, search_exact
 from config.postgresql.base import close_pools
 from desk.management.commands import plan_search
+from security.search import index
 from security.search.index import EXACT, candidates, plans_of_office
 from security.search.models import SearchCount, SearchPlan, SearchToken
 from security.search.startup import warn_of_growth
-from security.search.tokens import FIRST, MOST_ROWS, Plan, Value
+from security.search.tokens import FIRST, MOST_ROWS, POINTER_BYTES, Plan, Value
 from security.search.tokens import tokens as tokens_of
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.conftest import superuser
@@ -77,6 +78,33 @@ def test_every_child_is_found_before_and_after_and_no_row_names_one(
         assert len(tokens()) == 9
     for kana, case in cases.items():
         assert found(cast, kana) == [case.pk]
+
+
+def test_a_row_of_before_says_nothing_of_the_reading_until_tokens_are_made_again(
+    cast: Cast, cases: dict[str, Case], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, kana = cast.caseworker.office_id, KANA[1]
+    with monkeypatch.context() as before:
+        before.setattr(index, "WITHIN", ())
+        rebuild()
+    assert {len(bytes(row.pointer or b"")) for row in tokens()} == {POINTER_BYTES}
+    with acting_as(cast.colleague):
+        assert len(candidates(office, "kana", f"{kana}ヨシノ")) == 3
+        assert index.alike(office, {"kana": f"{kana}ヨシノ"}) == []
+    assert warned(caplog)
+    rebuild()
+    assert not warned(caplog)
+    with acting_as(cast.colleague):
+        (found,) = index.alike(office, {"kana": f"{kana}ヨシノ"})
+        assert found.record == cases[kana].child_id
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> bool:
+    """Whether the check at the start warns."""
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        warn_of_growth()
+    return "plan_search --rebuild" in caplog.text
 
 
 def killed(step: int) -> None:
@@ -163,17 +191,11 @@ def test_a_new_plan_waits_for_who_writes_by_the_former(cast: Cast) -> None:
 def test_the_start_warns_of_an_office_that_has_doubled(
     cast: Cast, cases: dict[str, Case], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def warned() -> bool:
-        caplog.clear()
-        with caplog.at_level(logging.WARNING):
-            warn_of_growth()
-        return "plan_search --rebuild" in caplog.text
-
-    assert warned(), "tokens of 0.1.0"
+    assert warned(caplog), "tokens of 0.1.0"
     rebuild()
-    assert not warned()
+    assert not warned(caplog)
     with as_owner():
         SearchPlan.objects.using("owner").update(rows=1)
-    assert warned()
+    assert warned(caplog)
     rebuild()
-    assert not warned()
+    assert not warned(caplog)

@@ -175,7 +175,7 @@ def test_an_editor_cannot_fill_a_token_with_rows(cast: Cast) -> None:
     ((_kind, token, pointer),) = [row for row in _tokens(one.office_id) if row[0] == "kana"][:1]
     spare = MOST_ROWS - 3
     for number in range(spare):
-        _planted(cast, one.child_id, token, pointer if number % 2 else bytes([number]) * 44, b"%d" % number)
+        _planted(cast, one.child_id, token, pointer if number % 2 else bytes([number]) * 92, b"%d" % number)
     more = (token, pointer, hashlib.sha256(b"more").digest(), 0)
     refused(cast.caseworker, PLANT, one.child_id, [], *more, rule="tokens_bounded")
     # Rows of the one taken away in the other's name give the one no further rows.
@@ -191,7 +191,7 @@ def test_an_editor_cannot_fill_a_token_with_rows(cast: Cast) -> None:
 def test_who_writes_a_child_whose_rows_are_full_replaces_them(cast: Cast) -> None:
     case = a_case(cast)
     for number in range(MOST_ROWS - 3):
-        _planted(cast, case.child_id, b"", bytes([number]) * 44, b"%d" % number)
+        _planted(cast, case.child_id, b"", bytes([number]) * 92, b"%d" % number)
     with acting_as(cast.caseworker):
         facts = dataclasses.replace(CHILD, given_kana="ハナコ")
         update_child(case, facts, by=cast.caseworker)
@@ -201,11 +201,12 @@ def test_who_writes_a_child_whose_rows_are_full_replaces_them(cast: Cast) -> Non
 @pytest.mark.parametrize(
     ("pointer", "release", "token", "version"),
     [
-        (b"x" * 43, b"r" * 32, b"", 0),
-        (b"x" * 44, b"r" * 31, b"", 0),
-        (b"x" * 44, b"r" * 32, b"t" * 33, 0),
+        (b"x" * 91, b"r" * 32, b"", 0),
+        (b"x" * 44, b"r" * 32, b"", 0),
+        (b"x" * 92, b"r" * 31, b"", 0),
+        (b"x" * 92, b"r" * 32, b"t" * 33, 0),
         (None, b"r" * 32, b"", 0),
-        (b"x" * 44, b"r" * 32, b"", 7),
+        (b"x" * 92, b"r" * 32, b"", 7),
     ],
 )
 def test_what_has_not_the_shape_of_a_token_is_not_stored(
