@@ -79,21 +79,27 @@ def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     """What this person drafted and was not approved in the last days, and has not drafted again; the latest first."""
     if not by.may(Permission.DRAFT_DECISIONS):
         return _held(decision, by).none()
-    rows = _held(decision, by).filter(approved=False, drafted_person=by.staff_id, replaced_by=None)
+    rows = _not_approved(decision, by).filter(on_cases_of(by, Level.EDIT), replaced_by=None)
     kind = {name: models.OuterRef(name) for name in decision.of_kind}
     later = decision.model._default_manager.filter(
         case=models.OuterRef("case"), drafted_at__gt=models.OuterRef("decided_at"), **kind
     )
-    recent = rows.filter(decided_at__gt=clock.now() - CAME_BACK).exclude(models.Exists(later))
-    return recent.select_related("case").order_by("-decided_at")
+    return rows.exclude(models.Exists(later)).select_related("case").order_by("-decided_at")
+
+
+def _not_approved(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = decision.model._default_manager.filter(**decision.of_kind)
+    return rows.filter(approved=False, drafted_person=by.staff_id, decided_at__gt=clock.now() - CAME_BACK)
 
 
 def latest_came_back(by: Position, most: int) -> list[tuple[Decision[Any], CaseAct]]:
-    """The drafts of every kind that came back to this person, ``most`` of a kind. One statement says of which kinds there are
-    any: most often of none."""
+    """The drafts of every kind that came back to this person, ``most`` of a kind. One statement, of few conditions, says of
+    which kinds there can be any: most often of none."""
+    if not by.may(Permission.DRAFT_DECISIONS):
+        return []
     kinds = {decision.act.value: decision for decision in declared()}
     asked = [
-        came_back_to(decision, by).order_by().annotate(of=models.Value(act)).values_list("of", flat=True)[:1]
+        _not_approved(decision, by).annotate(of=models.Value(act)).values_list("of", flat=True)[:1]
         for act, decision in kinds.items()
     ]
     there = list(asked[0].union(*asked[1:], all=True)) if asked else []
