@@ -65,6 +65,15 @@ class Change:
     now: str
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """Kept text on a row that its form has no more: the ``name`` of its field, ``why`` it is not there, and the text."""
+
+    name: str
+    why: str
+    text: str
+
+
 class BaseForm(forms.Form):
     """A form drawn through `templates/components/`, with our rules for what a browser may remember.
 
@@ -170,6 +179,11 @@ class BaseForm(forms.Form):
         return [
             bound for bound in self.visible_fields() if is_sent(self, bound.html_name, bound.field.widget)
         ]
+
+    def left_out(self, fields: list[tuple[str, str]]) -> list[LeftOut]:
+        """What kept ``fields`` say of rows that this form has no more, as far as its reader sees those rows now. A form of rows
+        says it."""
+        return []
 
     def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
         # Only what was changed has been kept: the other fields of a restored form say what is recorded now.

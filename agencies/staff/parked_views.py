@@ -6,7 +6,6 @@ from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field, replace
 from html import unescape
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, page
-from face.forms import BaseForm, forms_made
+from face.forms import BaseForm, LeftOut, forms_made
 from face.way_back import page_above, view_of
 from face.words import in_words
 from security.signin import drafts, parked
@@ -28,12 +27,13 @@ _TITLE = re.compile(r"<title>(.*?)(?: \| [^|]*)?</title>", re.DOTALL)
 @dataclass(frozen=True)
 class Kept:
     """A kept form beside its page as it is now. ``fields`` are drawn by the page's own form; ``texts`` belong to none of them;
-    ``closed`` where a text was left out, whose case is not open to the person now."""
+    ``left`` is on rows that the form has no more; ``closed`` where one of these is not open to the person, and so not shown."""
 
     form: parked.ParkedForm
     title: str = ""
     fields: list[forms.BoundField] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
     closed: bool = False
 
     @property
@@ -45,13 +45,15 @@ class Kept:
         """The whole form as its page shows it, by the name of each field: label and words. Typed text without a field is last."""
         form = self.fields[0].form.visible_fields() if self.fields else []
         found = {bound.html_name: (str(bound.label), in_words(bound)) for bound in form}
+        found |= {row.name: (row.why, row.text) for row in self.left}
         return found | ({"": (_("Other text"), "\n".join(self.texts))} if self.texts else {})
 
     @property
     def beginning(self) -> str:
         """The longest text, by which a person knows the form again; where only choices were made, which fields they are of."""
         typed = [bound.value() for bound in self.fields if isinstance(bound.field.widget, TEXT_INPUTS)]
-        words = max([*(text for text in typed if text), *self.texts], key=len, default="")
+        texts = [*(text for text in typed if text), *self.texts, *(row.text for row in self.left)]
+        words = max(texts, key=len, default="")
         return words or ", ".join(str(bound.label) for bound in self.fields)
 
 
@@ -156,12 +158,15 @@ def _as_its_page(request: StaffRequest, kept: parked.ParkedForm) -> Kept | None:
         return None
     fields = _fields_of(made, kept)
     drawn = {name for bound in fields for name in _names(bound, kept)}
-    # A field named after a row is drawn by the page where that row is open: the note on a case is shown by nothing else.
-    open_now = [pair for pair in kept.fields if pair[0] in drawn or not _names_a_row(pair[0])]
+    # A field named after a row is drawn by the page that has that row: else its form says what of it the person may still read.
+    open_now = [pair for pair in kept.fields if pair[0] in drawn or not parked.names_a_row(pair[0])]
+    left = [row for form in made for row in form.left_out(kept.fields)]
+    told = {row.name for row in left}.union(name for name, _value in open_now)
     texts = [value for name, value in open_now if name not in drawn and value and not parked.is_code(value)]
     found_title = _TITLE.search(response.content.decode())
     title = unescape(found_title[1]).strip() if found_title else ""
-    return Kept(replace(kept, fields=open_now), title, fields, texts, closed=open_now != kept.fields)
+    closed = any(name not in told for name, value in kept.fields if value)
+    return Kept(replace(kept, fields=open_now), title, fields, texts, left, closed)
 
 
 def _fields_of(made: list[BaseForm], kept: parked.ParkedForm) -> list[forms.BoundField]:
@@ -173,12 +178,3 @@ def _names(bound: forms.BoundField, kept: parked.ParkedForm) -> list[str]:
     parts = getattr(bound.field.widget, "widgets_names", [])
     names = [bound.html_name, *(bound.html_name + part for part in parts)]
     return [name for name, _value in kept.fields if name in names]
-
-
-def _names_a_row(name: str) -> bool:
-    """Whether a field is of one row among several, as the note on one of the cases that are handed over: "note_<id>"."""
-    try:
-        UUID(name.rpartition("_")[2])
-    except ValueError:
-        return False
-    return True

@@ -1,6 +1,6 @@
 """Which cases go to whom, on which day, with a note on each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -12,12 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.handover.queries import AHEAD
+from cases.records.codes import Stage
 from cases.records.forms import ColleagueForm, PositionChoice
 from cases.records.models import Case
 from face.fields import JapaneseDateField, LongTextField
+from face.forms import LeftOut
 from security.walls import clock
 
 NOTE = "note_"
+Find = Callable[[Collection[str]], Mapping[str, Case]]
+
+
+def _why(case: Case) -> str:
+    """Why a case that is still seen is no choice."""
+    closed, changed = _("This case is closed."), _("Its person in charge has changed.")
+    return f"{case.number}: {closed if case.stage == Stage.CLOSED else changed}"
 
 
 class ReceiverForm(ColleagueForm):
@@ -59,7 +68,7 @@ class TicksField(forms.MultipleChoiceField):
 
 
 class HandoverForm(ReceiverForm):
-    """A tick and a note for each of ``cases``."""
+    """A tick and a note for each of ``cases``. ``find`` gives, of ids typed, the cases that the reader sees, and records that."""
 
     cases = TicksField(
         label=gettext_lazy("Cases"),
@@ -67,8 +76,9 @@ class HandoverForm(ReceiverForm):
         error_messages={"required": gettext_lazy("Choose at least one case.")},
     )
 
-    def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cases: Sequence[Case], find: Find, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._find = find
         self.of_id = {str(case.pk): case for case in cases}
         self.fields["cases"].choices = [(key, case.number) for key, case in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
         for key, case in self.of_id.items():
@@ -82,10 +92,23 @@ class HandoverForm(ReceiverForm):
             raise ValidationError(_("None of the ticked cases can be handed over any more."), code="gone")
         return kept
 
-    def gone(self) -> dict[str, str]:
-        """What was ticked and is no choice any more, with the note typed on it."""
+    def gone(self) -> list[tuple[str, str]]:
+        """Why each ticked case that is no choice any more is left out, with its note where the reader still sees the case."""
         ticked = cast(QueryDict, self.data).getlist("cases") if self.is_bound else []
-        return {key: self.data.get(f"{NOTE}{key}", "") for key in ticked if key not in self.of_id}
+        ticked = [key for key in ticked if key not in self.of_id]
+        seen = self._find(ticked) if ticked else {}
+        unseen = _("A ticked case was not found, or is not yours any more.")
+        return [
+            (_why(seen[key]), self.data.get(f"{NOTE}{key}", "")) if key in seen else (unseen, "")
+            for key in ticked
+        ]
+
+    def left_out(self, fields: list[tuple[str, str]]) -> list[LeftOut]:
+        """The kept notes on cases that are no choice any more, where the reader still sees the case."""
+        notes = {name.removeprefix(NOTE): text for name, text in fields if name.startswith(NOTE) and text}
+        keys = [key for key in notes if key not in self.of_id]
+        seen = self._find(keys) if keys else {}
+        return [LeftOut(f"{NOTE}{key}", _why(seen[key]), notes[key]) for key in keys if key in seen]
 
     def lines(self, opened: Mapping[UUID, list[str]]) -> Iterator[dict[str, Any]]:
         """For each case its tick, what is open on it, and its note."""

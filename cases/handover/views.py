@@ -1,6 +1,8 @@
 """Handing cases over: what is under way, the form with its confirmation, and what was made together."""
 
 import uuid
+from collections.abc import Collection
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,8 @@ from cases.handover import actions, queries
 from cases.handover.codes import BADGES, HandoverState
 from cases.handover.forms import HandoverForm, LeadForm
 from cases.handover.models import Handover
-from cases.records.codes import Level, Stage
+from cases.records.codes import Level
+from cases.records.models import Case
 from cases.records.pages import back_to_team, case_form, case_to_change
 from cases.records.queries import cases_for, with_keys
 from face.consequences import Consequences
@@ -55,9 +58,9 @@ def handover_new(request: StaffRequest) -> HttpResponse:
     for case in cases:
         request.event.note_shown(case.pk, "handover", verb=Verb.CASE_LIST)
     takers = [one for one in queries.receivers(request.by, clock.today()) if one.pk != giver.pk]
-    form = HandoverForm(posted(request), cases=cases, positions=takers)
+    form = HandoverForm(posted(request), cases=cases, positions=takers, find=partial(_find, request))
     opened = queries.open_on([case.pk for case in cases], now)
-    gone = _gone(request, form)
+    gone = form.gone()
     context: dict[str, Any] = {"form": form, "giver": giver, "gone": gone}
     if request.by.may(P.MANAGE_TEAM):
         context["leaders"] = [one for one in queries.leaders(request.by, clock.today()) if one.pk != giver.pk]
@@ -198,23 +201,12 @@ def _with_states(request: StaffRequest, rows: list[Handover]) -> list[dict[str, 
     ]
 
 
-def _gone(request: StaffRequest, form: HandoverForm) -> list[tuple[str, str]]:
-    """Why each ticked case that is no choice any more is left out, with its note where the reader still sees the case."""
-    ticked, found = form.gone(), []
-    seen = queries.gone(ticked, request.by) if ticked else {}
-    for key, note in ticked.items():
-        case = seen.get(key)
-        if case is None:
-            found.append((_("A ticked case was not found, or is not yours any more."), ""))
-            continue
+def _find(request: StaffRequest, typed: Collection[str]) -> dict[str, Case]:
+    """Of the ids typed, the cases that the reader sees; each is recorded as shown."""
+    seen = queries.gone(typed, request.by)
+    for case in seen.values():
         request.event.note_shown(case.pk, "handover", verb=Verb.CASE_LIST)
-        why = (
-            _("This case is closed.")
-            if case.stage == Stage.CLOSED
-            else _("Its person in charge has changed.")
-        )
-        found.append((f"{case.number}: {why}", note))
-    return found
+    return seen
 
 
 def _answer(request: StaffRequest, batch: UUID, done: int, left: list[tuple[str, str]]) -> HttpResponse:

@@ -3,12 +3,14 @@
 A draft is one file beside the parked forms, named by its id and its version. Each page writes on an id of its own and counts its
 versions itself, so that an answer that is lost makes no second draft; a page opened with a draft takes its place the first time
 it is kept. A version is put in place by a link, which fails where it is there already: no text is ever written over. What the
-page showed is not kept, as with parked forms.
+page showed is not kept, as with parked forms. Text on a row that the page has no more does not go with its version: it stays as
+a draft of its own, which ends when that version would have.
 """
 
 import os
 import uuid
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -46,7 +48,7 @@ def keep(request: HttpRequest, person: UUID) -> Kept | None:
     if newest <= before and _put(request, person, name, before + 1, body):
         earlier = request.POST.get(DRAFT_BEFORE_KEY, "")
         apart = _goes_on_elsewhere(person, earlier, is_first=not newest)
-        drop(person, earlier)
+        give_way(person, earlier, request.POST)
         return Kept(f"{name}.{before + 1}", apart)
     last = read(person, f"{name}.0")
     if last and last.fields == body:  # sent twice
@@ -86,10 +88,14 @@ def read(person: UUID, mark: str) -> parked.ParkedForm | None:
     """The newest version of one draft of this person, or None. ``mark`` may come from a URL: anything but an id and a version is
     nothing."""
     parts = _parts(mark)
-    if parts is None:
-        return None
-    newest = f"{parts[0]}.{max(_versions(person, parts[0]), default=0)}"
-    draft = parked.unsealed(person, parked.folder(person) / f"{newest}{parked.DRAFT}", newest)
+    return _newest(person, parts[0]) if parts else None
+
+
+def _newest(person: UUID, name: str, last: int | None = None) -> parked.ParkedForm | None:
+    """The newest version of a draft, of those up to ``last``."""
+    found = [version for version in _versions(person, name) if last is None or version <= last]
+    mark = f"{name}.{max(found, default=0)}"
+    draft = parked.unsealed(person, parked.folder(person) / f"{mark}{parked.DRAFT}", mark)
     return draft if draft and draft.parked_at >= timezone.now() - KEEP else None
 
 
@@ -97,6 +103,17 @@ def drop(person: UUID, mark: str) -> None:
     """Remove a draft up to this version: its form has been saved, or it is thrown away. A newer one of another page stays."""
     name, last = _parts(mark) or ("", 0)
     _remove(person, name, last)
+
+
+def give_way(person: UUID, mark: str, sent: Container[str]) -> None:
+    """Remove a draft up to this version, whose text has been sent again with the fields ``sent``. What it says of rows without a
+    field stays, as a draft of its own. Raises OSError where that cannot be written: then all stays."""
+    parts = _parts(mark)
+    draft = _newest(person, *parts) if parts else None
+    left = parked.left_out(draft, sent) if draft else []
+    if draft and left:
+        _place(person, replace(draft, id=f"{parked.name_after(draft)}.1", fields=left))
+    drop(person, mark)
 
 
 def clean() -> int:
@@ -112,18 +129,25 @@ def clean() -> int:
 
 def _put(request: HttpRequest, person: UUID, name: str, version: int, body: Pairs) -> bool:
     """Put a version in place; False where it is there already. The ones before it go, and the oldest drafts beyond the most."""
-    mark = f"{name}.{version}"
-    content = parked.sealed(person, mark, request.get_full_path(), timezone.now(), body)
+    draft = parked.ParkedForm(f"{name}.{version}", request.get_full_path(), timezone.now(), body)
+    if not _place(person, draft):
+        return False
+    give_way(person, f"{name}.{version - 1}", request.POST)
+    parked.make_room(person, sorted(_files(person), key=parked.time_of, reverse=True)[MOST:])
+    return True
+
+
+def _place(person: UUID, draft: parked.ParkedForm) -> bool:
+    """Put the file of a version in place; False where it is there already."""
     partial = parked.folder(person) / f"{uuid.uuid4().hex}.partial"
-    parked.write(partial, content)
+    parked.write(partial, parked.sealed(person, draft.id, draft.path, draft.parked_at, draft.fields))
+    os.utime(partial, (draft.parked_at.timestamp(),) * 2)
     try:
-        os.link(partial, partial.with_name(f"{mark}{parked.DRAFT}"))
+        os.link(partial, partial.with_name(f"{draft.id}{parked.DRAFT}"))
     except FileExistsError:
         return False
     finally:
         partial.unlink(missing_ok=True)
-    _remove(person, name, version - 1)
-    parked.make_room(person, sorted(_files(person), key=parked.time_of, reverse=True)[MOST:])
     return True
 
 

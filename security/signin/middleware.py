@@ -1,5 +1,6 @@
 """What a browser keeps of us: nothing. What was typed is kept until it has been saved after all."""
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from security.signin import drafts, parked
 from security.walls.middleware import GetResponse
 
 SAVED = (302, 303, 204)
+
+log = logging.getLogger("tomoshibi.parked")
 
 
 class NoStoreMiddleware:
@@ -71,6 +74,9 @@ def _drop_saved(request: HttpRequest) -> None:
     person = _person(request)
     if request.POST.get(parked.RESTORE) == "1" or person is None:
         return
-    parked.drop(person, name)
-    for key in (DRAFT_KEY, DRAFT_BEFORE_KEY):
-        drafts.drop(person, request.POST.get(key, ""))
+    try:
+        parked.give_way(person, name, request.POST)
+        for key in (DRAFT_KEY, DRAFT_BEFORE_KEY):
+            drafts.give_way(person, request.POST.get(key, ""), request.POST)
+    except OSError:
+        log.error("what a saved form left out could not be written: its draft stays whole")

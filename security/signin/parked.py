@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -126,7 +126,7 @@ def park(request: HttpRequest) -> bool:
     try:
         _write(folder(person) / name, sealed(person, name, request.get_full_path(), at, body), at)
         if before:
-            drop(person, before.id)
+            give_way(person, before.id, request.POST)
         make_room(person, _files(folder(person))[MOST_FORMS:])
     except OSError:
         log.error("a form could not be parked: the folder cannot be written")
@@ -210,6 +210,33 @@ def clean() -> int:
     return len(old)
 
 
+def left_out(form: ParkedForm, sent: Container[str]) -> Pairs:
+    """What a kept form says in words of rows of which the form that was ``sent`` has no field any more: the note on a case that
+    is no choice for a hand-over now."""
+    return [
+        (name, value)
+        for name, value in form.fields
+        if names_a_row(name) and name not in sent and value.strip() and not is_code(value)
+    ]
+
+
+def give_way(staff_id: UUID, name: str, sent: Container[str]) -> None:
+    """Remove a parked form whose text has been sent again with the fields ``sent``. What it says of rows without a field stays,
+    as a form of its own that ends when this one would have. Raises OSError where it cannot be written: then all stays."""
+    form = read(staff_id, name)
+    left = left_out(form, sent) if form else []
+    if form and left:
+        other = name_after(form)
+        content = sealed(staff_id, other, form.path, form.parked_at, left)
+        _write(folder(staff_id) / other, content, form.parked_at)
+    drop(staff_id, name)
+
+
+def name_after(form: ParkedForm) -> str:
+    """The name of what stays of a kept form, the same for two requests at once."""
+    return hashlib.sha256(form.id.encode()).hexdigest()[:NAME_LENGTH]
+
+
 def drop(staff_id: UUID, name: str) -> None:
     """Remove a parked form, if it is this person's."""
     if read(staff_id, name) is not None:
@@ -245,6 +272,15 @@ def is_code(value: str) -> bool:
         return bool(UUID(value))
     except ValueError:
         return value in ("on", "1", "true")
+
+
+def names_a_row(name: str) -> bool:
+    """Whether a field is of one row among several, as the note on one of the cases that are handed over: "note_<id>"."""
+    try:
+        UUID(name.rpartition("_")[2])
+    except ValueError:
+        return False
+    return True
 
 
 def is_name(name: str) -> bool:
