@@ -99,11 +99,12 @@ STATEMENTS = (
        SELECT md5('child' || c)::uuid, md5('office' || (1 + (c - 1) / {each}))::uuid, 1, now(), {text}, {text}, {text}, {text},
               {text}, {text}, {text}, {note}, {text}, {text}
        FROM generate_series(1, {cases}) c""",
-    """INSERT INTO cases_case (id, number, child_id, office_id, track, stage, urgency, version, opened_at, harm_type, outline,
-                               place_of_stay, place_detail)
+    """INSERT INTO cases_case (id, number, child_id, office_id, track, stage, urgency, version, opened_at, closed_at, harm_type,
+                               outline, place_of_stay, place_detail)
        SELECT md5('case' || c)::uuid, 'B-' || c, md5('child' || c)::uuid, md5('office' || (1 + (c - 1) / {each}))::uuid, 'abuse',
               CASE WHEN c % 4 = 0 THEN 'support' ELSE 'closed' END, 'B', 1,
               now() - interval '10 years' * ((hashint4(c::int)::bigint + 2147483648) / 4294967296.0)::double precision,
+              CASE WHEN c % 4 <> 0 THEN now() END,
               {text}, {note}, {text}, {text}
        FROM generate_series(1, {cases}) c""",
     """INSERT INTO cases_grant (id, case_id, position_id, user_id, permission_id, relation, granted_by_id, created_at, starts_at,

@@ -10,11 +10,12 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from agencies.staff import remembered
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
-from cases.finding import queries, remembered
+from cases.finding import queries
 from cases.finding.forms import FindForm
 from cases.finding.listing import (
     COUNTED,
@@ -40,6 +41,17 @@ from security.encryption.fields import value_of
 from security.search.index import EXACT, SCHOOL
 from security.search.names import name_key, number_key
 from security.search.tokens import search_key, term
+
+LISTED = "cases"
+"""The name of the list where a position's choice is kept."""
+KEPT: dict[str, frozenset[str]] = {
+    "stage": frozenset(Stage.values),
+    "urgency": frozenset(Urgency.values),
+    "state": frozenset(Shown.values) - {Shown.OPEN.value},
+    "overdue": frozenset({"1"}),
+    "order": frozenset(Order.values) - {Order.LATEST.value},
+}
+"""What of the choice is kept, without the values that the list begins with."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
 def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the acting position, narrowed and in the order that the address names, or else the ones chosen last."""
     by, asked = request.by, request.GET.dict()
-    recalled = {} if asked else remembered.recalled(request)
+    recalled = {} if asked else _kept(remembered.recalled(request, LISTED))
     asked |= recalled
     reviews = by.may(Permission.REVIEW_LINE)
     chosen, order = _chosen(asked)
@@ -113,8 +125,13 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "recalled": bool(recalled),
     }
     response = render(request, "cases/finding/case_list.html", context)
-    remembered.remember(request, response)
+    if "order" in request.GET:  # the form; an address without it changes nothing
+        remembered.remember(request, response, LISTED, _kept(asked))
     return response
+
+
+def _kept(asked: Mapping[str, str]) -> dict[str, str]:
+    return {name: asked[name] for name, codes in KEPT.items() if asked.get(name) in codes}
 
 
 def _chosen(asked: Mapping[str, str]) -> tuple[Narrowed, Order]:

@@ -108,6 +108,12 @@ class Case(SealedModel):
             # Narrowed to what is rare, the list walks only that.
             models.Index(fields=["office", "stage", "-opened_at", "-id"], name="case_office_stage"),
             models.Index(fields=["office", "urgency", "-opened_at", "-id"], name="case_office_urgency"),
+            # What is looked at every month, beside all that was closed in ten years.
+            models.Index(
+                fields=["office", "-opened_at", "-id"],
+                condition=models.Q(closed_at=None),
+                name="case_office_open",
+            ),
             # The few that wait for the intake conference, on the home pages of those who hold it.
             models.Index(
                 fields=["office", "opened_at"],

@@ -163,7 +163,11 @@ def with_keys(cases: Iterable[Case]) -> list[Case]:
 
 def last_seen_of(cases: Iterable[Case]) -> dict[UUID, datetime]:
     """When the child of each of these few cases, whose keys are loaded, was last seen by sight: every room says it of its own."""
-    wanted = [case.pk for case in cases]
+    return last_seen_on([case.pk for case in cases])
+
+
+def last_seen_on(wanted: Collection[UUID]) -> dict[UUID, datetime]:
+    """The same of the cases with these ids: a statement a room, however many they are."""
     found: dict[UUID, datetime] = {}
     for room in rooms():
         for case_id, moment in room.seen(wanted).items() if room.seen else ():

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 SIZE = 50
 """Lines on one page of the list."""
-SORTED = 300
-"""So many lines at most that are not signed yet are put in order by whether the child was ever seen, which is sealed."""
+COUNTED = 1000
+"""So many lines at most are counted on the home page; the list counts all."""
 UNSEEN = timedelta(days=30)
 """For how long a child may be unseen before the line warns of it."""
 AHEAD = timedelta(days=366)

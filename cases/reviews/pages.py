@@ -6,16 +6,21 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from agencies.directory.models import Section
+from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
+from agencies.staff.remembered import mark_of, recalled, remember
 from cases.reviews.codes import FIRST_YEAR, MONTHS
 from cases.reviews.models import CaseReview
 from cases.reviews.months import month_before, month_of
 from cases.reviews.queries import Line
 from security.walls import clock
+
+LISTED, LAST = "reviews", "last"
+"""The name of the list where a position's choice is kept, and what is kept of the last month."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,37 @@ class Asked:
     def url(self) -> str:
         """The address of the list."""
         return f"{reverse('review_list')}?{urlencode(self.query)}"
+
+
+def asked_by(request: StaffRequest) -> tuple[Asked, bool]:
+    """What is asked for by the address or, where it says nothing, was chosen last in this browser; whether it is the latter.
+
+    Of the month it is known that it was the last one; of the section a mark, which names none.
+    """
+    sent = request.GET.dict()
+    if sent:
+        return asked_for(sent, request.by), False
+    kept, this = recalled(request, LISTED), month_of(clock.today())
+    month = month_before(this) if kept.get("month") == LAST else this
+    sections = Section.objects.filter(office=request.by.office_id).values_list("pk", flat=True)
+    section = (
+        next((pk for pk in sections if _mark(pk) == kept["section"]), None) if "section" in kept else None
+    )
+    found = Asked(month, section)
+    return found, found != Asked(this)
+
+
+def keep(request: StaffRequest, response: HttpResponse, asked: Asked) -> None:
+    """Keep what the form of the list has sent; an address without its mark changes nothing."""
+    if "chosen" not in request.GET:
+        return
+    is_last = asked.month == month_before(month_of(clock.today()))
+    chosen = {"month": LAST} if is_last else {}
+    remember(request, response, LISTED, chosen | ({"section": _mark(asked.section)} if asked.section else {}))
+
+
+def _mark(section: UUID) -> str:
+    return mark_of(LISTED, str(section))
 
 
 def asked_for(sent: Mapping[str, str], by: Position) -> Asked:

@@ -1,26 +1,26 @@
 """The progress list of a month: which open cases are on it, in which order, and the facts of each line."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.utils.crypto import salted_hmac
 
-from agencies.directory.models import Section
 from agencies.staff.models import Position
 from cases.clocks.models import Clock
 from cases.duties.queries import next_due
 from cases.records.codes import Level
 from cases.records.models import Case, CaseQuerySet, ProgressEntry
-from cases.records.queries import cases_for, last_seen_of, valid_leads, with_keys
-from cases.reviews.codes import SORTED
+from cases.records.queries import cases_for, last_seen_of, last_seen_on, valid_leads, with_keys
 from cases.reviews.models import CaseReview
 from cases.reviews.months import begins, is_signable, month_after
 from cases.visits.queries import latest_visits, next_planned
 from face.reading import asked_once
 from face.together import read_together
+from security.encryption.keyring import Scope, current
 from security.walls import clock
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -51,10 +51,13 @@ def on_list(by: Position, month: date, section: UUID | None = None) -> CaseQuery
     month's end and not closed in it. ``signed``: whether their line is."""
     until = begins(month_after(month))
     lines = CaseReview.objects.filter(case=OuterRef("pk"), month=month, corrects=None)
-    cases = cases_for(by, Level.MANAGE).filter(opened_at__lt=until).annotate(signed=Exists(lines))
-    # While lines can be signed, a case that was closed since leaves the list: nobody signs it any more.
-    left = Q(signed=True) if is_signable(month, clock.now()) else Q()
-    cases = cases.filter(Q(closed_at=None) | (Q(closed_at__gte=until) & left))
+    cases = cases_for(by, Level.MANAGE).annotate(signed=Exists(lines))
+    if until > clock.now():
+        cases = cases.filter(closed_at=None)
+    else:
+        # While lines can be signed, a case that was closed since leaves the list: nobody signs it any more.
+        left = Q(signed=True) if is_signable(month, clock.now()) else Q()
+        cases = cases.filter(Q(closed_at=None) | (Q(closed_at__gte=until) & left), opened_at__lt=until)
     return cases if section is None else cases.filter(section=section)
 
 
@@ -62,19 +65,33 @@ def on_list(by: Position, month: date, section: UUID | None = None) -> CaseQuery
 class Counted:
     """How many lines a section has in the list, and how many of them are signed; ``section`` None: cases of no section."""
 
-    section: Section | None
+    section: UUID | None
+    name: str
     lines: int
     signed: int
 
 
-def counts_of(by: Position, month: date) -> list[Counted]:
-    """The lines of the position's list by section, the section's name deciding the order."""
-    rows = on_list(by, month).order_by().values("section")
-    counted = rows.annotate(lines=Count("pk"), done=Count("pk", filter=Q(signed=True)))
-    found = {row["section"]: (row["lines"], row["done"]) for row in counted}
-    sections = Section.objects.in_bulk([pk for pk in found if pk is not None])
-    known = [Counted(sections.get(pk), *numbers) for pk, numbers in found.items()]
-    return sorted(known, key=lambda one: (one.section is None, one.section.name if one.section else ""))
+def counts_of(lines: Iterable[tuple[UUID | None, str | None, bool]]) -> list[Counted]:
+    """These lines (each: the section, its name, whether it is signed) by section, the section's name deciding the order."""
+    told = Counter(lines)
+    sections = {(section, name) for section, name, _signed in told}
+    counted = [
+        Counted(
+            section,
+            name or "",
+            told[section, name, True] + told[section, name, False],
+            told[section, name, True],
+        )
+        for section, name in sections
+    ]
+    return sorted(counted, key=lambda one: (one.section is None, one.name))
+
+
+def counted_up_to(by: Position, month: date, most: int) -> list[Counted] | None:
+    """The lines of the position's list by section; None where they are more than ``most``, which are not read."""
+    named = on_list(by, month).order_by().annotate(name=F("section__name"))
+    rows = named.values_list("section", "name", "signed")[: most + 1]
+    return counts_of(rows) if len(rows) <= most else None
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,8 @@ class Standing:
     """Where a case stands in the order of the list; ``pk`` is the case's."""
 
     pk: UUID
+    section: UUID | None
+    section_name: str | None
     signed: bool
     contact: datetime
     opened: datetime
@@ -93,32 +112,27 @@ class Standing:
         return self.signed, self.seen, self.contact, self.opened, str(self.pk)
 
 
-@dataclass(frozen=True)
-class Order:
-    """The whole list in its order, whether sight counts in it, and the cases whose sealed rows were read for that."""
-
-    lines: list[Standing]
-    by_sight: bool
-    compared: list[Case]
-
-
-def order_of(by: Position, month: date, section: UUID | None = None) -> Order:
-    """The list in its order. Of more than ``SORTED`` unsigned lines nobody's sight is compared: it is sealed."""
+def order_of(by: Position, month: date, section: UUID | None = None) -> list[Standing]:
+    """The whole list in its order. Of every unsigned line it is read whether the child was ever seen, which is sealed: in a
+    statement a room and one for the keys, however long the list is."""
     entries = ProgressEntry.objects.filter(case=OuterRef("pk")).order_by("-written_at", "-id")
     rows = on_list(by, month, section).annotate(last_entry=Subquery(entries.values("written_at")[:1]))
     found = [
-        Standing(pk, signed, entry or NEVER, opened)
-        for pk, signed, entry, opened in rows.order_by().values_list(
-            "pk", "signed", "last_entry", "opened_at"
+        Standing(*row[:4], row[4] or NEVER, row[5])
+        for row in rows.order_by().values_list(
+            "pk", "section", "section__name", "signed", "last_entry", "opened_at"
         )
     ]
     waiting = [one.pk for one in found if not one.signed]
-    by_sight, compared = len(waiting) <= SORTED, []
-    if by_sight:
-        compared = with_keys(Case.objects.filter(pk__in=waiting))
-        seen = last_seen_of(compared)
-        found = [one if one.signed else replace(one, seen=one.pk in seen) for one in found]
-    return Order(sorted(found, key=lambda one: one.key), by_sight, compared)
+    current().prefetch(Scope("case", pk) for pk in waiting)
+    seen = last_seen_on(waiting)
+    found = [one if one.signed else replace(one, seen=one.pk in seen) for one in found]
+    return sorted(found, key=lambda one: one.key)
+
+
+def compared(order: Iterable[Standing]) -> Iterable[Scope]:
+    """Under which keys something was read to find the order: compared, not shown, so no look at these cases."""
+    return (Scope("case", one.pk) for one in order if not one.signed)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,9 +23,18 @@ from cases.reviews import actions, rules
 from cases.reviews.codes import SIZE, UNSEEN
 from cases.reviews.forms import ReviewForm
 from cases.reviews.models import CaseReview
-from cases.reviews.months import is_signable
-from cases.reviews.pages import Asked, asked_for, changed, correct_url, form_url, months_offered
-from cases.reviews.queries import Counted, Line, counts_of, lines_of, order_of, signed_of
+from cases.reviews.months import is_signable, month_of
+from cases.reviews.pages import (
+    Asked,
+    asked_by,
+    asked_for,
+    changed,
+    correct_url,
+    form_url,
+    keep,
+    months_offered,
+)
+from cases.reviews.queries import Line, compared, counts_of, lines_of, order_of, signed_of
 from face.keyset import in_order, page_of
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
@@ -62,17 +70,11 @@ class Row:
 @page(Permission.REVIEW_LINE)
 def review_list(request: StaffRequest) -> HttpResponse:
     """Every open case of the reader's line in a month, a line each, those that nobody has signed first."""
-    by, asked = request.by, asked_for(request.GET.dict(), request.by)
+    by, (asked, is_recalled) = request.by, asked_by(request)
     order = order_of(by, asked.month, asked.section)
-    shown = page_of(in_order(order.lines), request.GET.dict(), bound=f"reviews {by.pk}", size=SIZE)
+    shown = page_of(in_order(order), request.GET.dict(), bound=f"reviews {by.pk}", size=SIZE)
     cases = Case.objects.in_bulk([one.pk for one in shown.rows])
-    # Compared, not shown: no look at these cases.
-    request.event.covered.update(
-        scope
-        for case in order.compared
-        if case.pk not in cases
-        for scope in (case.key_scope(), case.child.key_scope())
-    )
+    request.event.covered.update(compared(order))
     lines = lines_of([cases[one.pk] for one in shown.rows if one.pk in cases], asked.month)
     for line in lines:
         request.event.note_shown(
@@ -86,11 +88,16 @@ def review_list(request: StaffRequest) -> HttpResponse:
         "asked": asked,
         "months": months_offered(asked.month),
         "sections": Section.objects.filter(office=by.office_id),
-        "by_sight": order.by_sight,
         "is_signable": is_signable(asked.month, clock.now()),
-        **_counted(counts_of(by, asked.month), asked),
+        "total": len(order),
+        "signed": sum(one.signed for one in order),
+        "counts": counts_of((one.section, one.section_name, one.signed) for one in order),
+        "is_recalled": is_recalled,
+        "is_narrowed": asked != Asked(month_of(clock.today())),
     }
-    return render(request, "cases/reviews/review_list.html", context)
+    response = render(request, "cases/reviews/review_list.html", context)
+    keep(request, response, asked)
+    return response
 
 
 def _row(request: StaffRequest, line: Line, asked: Asked) -> Row:
@@ -101,16 +108,6 @@ def _row(request: StaffRequest, line: Line, asked: Asked) -> Row:
         form_url(line, asked),
         request.by.staff_id in line.leads,
     )
-
-
-def _counted(counts: list[Counted], asked: Asked) -> dict[str, Any]:
-    """How many lines the list has, how many are signed, and the same of each section where it is not narrowed to one."""
-    of_list = [one for one in counts if asked.section in (None, one.section.pk if one.section else None)]
-    return {
-        "total": sum(one.lines for one in of_list),
-        "signed": sum(one.signed for one in of_list),
-        "counts": counts if asked.section is None and len(counts) > 1 else [],
-    }
 
 
 @form_page(Permission.REVIEW_LINE)
@@ -161,10 +158,8 @@ def _next_line(request: StaffRequest, made: CaseReview, asked: Asked) -> HttpRes
         messages.success(request, _("The line has been corrected. What was signed before stays."))
         return redirect(asked.url)
     order = order_of(request.by, asked.month, asked.section)
-    request.event.covered.update(
-        scope for case in order.compared for scope in (case.key_scope(), case.child.key_scope())
-    )
-    waiting = [one.pk for one in order.lines if not one.signed]
+    request.event.covered.update(compared(order))
+    waiting = [one.pk for one in order if not one.signed]
     left = ngettext("%(count)d line is not signed yet.", "%(count)d lines are not signed yet.", len(waiting))
     messages.success(request, _("Signed.") + " " + left % {"count": len(waiting)})
     cases = Case.objects.in_bulk(waiting[:SIZE])

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from agencies.staff.acting import acting_as
@@ -25,6 +26,9 @@ from cases.intake.queries import incoming_filings
 from cases.nights.queries import night_of
 from cases.nights.rules import A_DAY
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
+from cases.reviews.codes import COUNTED
+from cases.reviews.months import month_of
+from cases.reviews.queries import counted_up_to, order_of
 from desk.home.tables import LINE
 from face.lines import FEW
 from referrals.disclosures.queries import (
@@ -202,3 +206,25 @@ def test_the_work_of_a_line_is_read_case_by_case(worked: Made) -> None:
         assert workload(LINE) == []
     assert read < 16 * in_line
     assert on_home < 2 * LINE
+
+
+def test_the_progress_list_of_a_long_line_knows_of_every_line_whether_the_child_was_seen(
+    worked: Made,
+) -> None:
+    """5,000 open cases: a statement for the lines, one for the keys, one a room."""
+    position, month = _position(worked.supervisor), month_of(clock.today())
+    with acting_as(position):
+        with CaptureQueriesContext(connection) as asked:
+            order = order_of(position, month)
+        assert len(order) > 4_000
+        assert not any(one.seen for one in order)
+        assert len(asked) <= 4
+        assert blocks_of(lambda: order_of(position, month)) < 40 * len(order)
+
+
+@pytest.mark.parametrize("who", ["supervisor", "director"])
+def test_a_home_counts_no_more_of_the_progress_list_than_it_says(worked: Made, who: str) -> None:
+    position, month = _position(getattr(worked, who)), month_of(clock.today())
+    with acting_as(position):
+        assert counted_up_to(position, month, COUNTED) is None
+        assert blocks_of(lambda: counted_up_to(position, month, COUNTED)) < 10 * COUNTED

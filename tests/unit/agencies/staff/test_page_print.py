@@ -55,9 +55,10 @@ def test_a_print_has_what_the_page_showed(cast: Cast, name: str) -> None:
         assert (line.who, line.looks) == (cast.caseworker.staff_id, 1)
 
 
-def test_a_list_is_printed_with_all_its_cases(cast: Cast) -> None:
-    cases, worker = [a_case(cast), a_case(cast)], signed_in(cast.caseworker)
-    assert printed(worker, mark_on(worker.get(reverse("case_list")))) == 204
+@pytest.mark.parametrize(("name", "who"), [("case_list", "caseworker"), ("review_list", "supervisor")])
+def test_a_list_is_printed_with_all_its_cases(cast: Cast, name: str, who: str) -> None:
+    cases, reader = [a_case(cast), a_case(cast)], signed_in(cast.positions[who])
+    assert printed(reader, mark_on(reader.get(reverse(name)))) == 204
     for case in cases:
         assert traces(case, cast.supervisor)[-1].verb == "CASE_PRINT"
 

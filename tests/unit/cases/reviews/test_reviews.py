@@ -4,19 +4,25 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core import signing
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from agencies.staff.remembered import SALT
 from agencies.staff.rules import Refused
+from cases.intake.actions import record_safety_check, retract_safety_check
+from cases.intake.codes import Outcome
 from cases.records import actions as records
 from cases.records.codes import ContactMethod
 from cases.records.models import Case
 from cases.reviews import actions
 from cases.reviews.models import CaseReview
 from cases.reviews.months import begins, is_signable, month_after, month_before, month_of
+from cases.reviews.pages import Asked
 from cases.reviews.queries import lines_of, order_of, reviews_of, signed_of
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -51,7 +57,7 @@ def entry(cast: Cast, case: Case) -> None:
 def listed(cast: Cast, by: str = "supervisor") -> list[Any]:
     who = cast.positions[by]
     with acting_as(who):
-        return [one.pk for one in order_of(who, this_month()).lines]
+        return [one.pk for one in order_of(who, this_month())]
 
 
 def test_months_around_new_year() -> None:
@@ -81,6 +87,20 @@ def test_the_longest_without_contact_is_first_and_signed_lines_are_last(cast: Ca
     entry(cast, newer)
     signed(done, cast.supervisor)
     assert listed(cast) == [forgotten.pk, newer.pk, done.pk]
+
+
+def test_among_the_unsigned_the_children_who_were_never_seen_are_first(cast: Cast) -> None:
+    seen, not_met, retracted = a_case(cast), a_case(cast), a_case(cast)
+    for case, outcome in ((seen, Outcome.SEEN), (not_met, Outcome.NOT_SEEN), (retracted, Outcome.SEEN)):
+        with acting_as(cast.caseworker):
+            texts = {"place": "架空", "seen_by": "架空", "condition": "架空"}
+            check = record_safety_check(
+                case, outcome=outcome, seen_at=clock.now(), texts=texts, by=cast.caseworker
+            )
+    with acting_as(cast.caseworker):
+        retract_safety_check(check, "架空", by=cast.caseworker)
+    entry(cast, not_met)
+    assert listed(cast) == [retracted.pk, not_met.pk, seen.pk]
 
 
 def test_signed_once_and_a_correction_shows_both(cast: Cast) -> None:
@@ -203,6 +223,38 @@ def test_a_page_asks_as_often_for_many_lines_as_for_few(cast: Cast) -> None:
             a_case(cast)
         with acting_as(cast.supervisor), CaptureQueriesContext(connection) as asked:
             order = order_of(cast.supervisor, this_month())
-            lines_of(list(Case.objects.filter(pk__in=[one.pk for one in order.lines])), this_month())
+            lines_of(list(Case.objects.filter(pk__in=[one.pk for one in order])), this_month())
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_month_and_the_section_chosen_last_are_remembered(cast: Cast) -> None:
+    a_case(cast)
+    section = cast.supervisor.section
+    assert section is not None
+    client = signed_in(cast.supervisor)
+    last = month_before(this_month())
+    url, sent = reverse("review_list"), {"month": f"{last:%Y-%m}", "section": str(section.pk), "chosen": "1"}
+    client.get(url, {"month": f"{last:%Y-%m}"})
+    assert client.get(url).context["asked"] == Asked(this_month())
+    client.get(url, sent)
+    page = client.get(url)
+    assert (page.context["asked"], page.context["is_recalled"]) == (Asked(last, section.pk), True)
+    assert "前回この端末で選んだ月" in text_of(page)
+    assert not client.get(url, {"month": f"{last:%Y-%m}"}).context["is_recalled"]
+    kept = client.cookies[settings.LISTS_COOKIE].value
+    assert str(section.pk) not in kept
+    assert str(section.pk) not in str(signing.loads(kept, salt=SALT))
+    # The list of cases and that of another position are others.
+    assert not client.get(reverse("case_list")).context["recalled"]
+    other = signed_in(cast.director)
+    other.cookies[settings.LISTS_COOKIE] = kept
+    assert not other.get(url).context["is_recalled"]
+    client.get(url, {"chosen": "1"})
+    assert not client.get(url).context["is_recalled"]
+
+
+def test_an_older_month_is_not_remembered(cast: Cast) -> None:
+    client = signed_in(cast.supervisor)
+    client.get(reverse("review_list"), {"month": "2020-01", "chosen": "1"})
+    assert client.get(reverse("review_list")).context["asked"] == Asked(this_month())
