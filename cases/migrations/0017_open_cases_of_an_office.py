@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0007_late_withdrawal'),
         ('cases', '0016_reviews'),
     ]
 
