@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from agencies.staff import remembered
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
 from agencies.staff.pages import posted
@@ -36,6 +35,7 @@ from cases.records.models import Case
 from cases.records.pages import others_behind_glass
 from cases.records.queries import last_seen_of, search_exact, who_can_lead, with_keys
 from face.forms import BaseForm
+from face.remembered import mark_of, recalled, remember
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
 from security.search.index import EXACT, SCHOOL
@@ -84,9 +84,9 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
 @page(Permission.WORK_ON_CASES)
 def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the acting position, narrowed and in the order that the address names, or else the ones chosen last."""
-    by, asked = request.by, request.GET.dict()
-    recalled = {} if asked else _kept(remembered.recalled(request, LISTED))
-    asked |= recalled
+    by, asked, mark = request.by, request.GET.dict(), mark_of(LISTED, str(request.by.pk))
+    before = {} if asked else _kept(recalled(request, mark))
+    asked |= before
     reviews = by.may(Permission.REVIEW_LINE)
     chosen, order = _chosen(asked)
     leads = who_can_lead(by) if reviews else []
@@ -122,11 +122,11 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "orders": Order.choices,
         "leads": leads,
         "narrowed": chosen != Narrowed(),
-        "recalled": bool(recalled),
+        "recalled": bool(before),
     }
     response = render(request, "cases/finding/case_list.html", context)
     if "order" in request.GET:  # the form; an address without it changes nothing
-        remembered.remember(request, response, LISTED, _kept(asked))
+        remember(request, response, mark, _kept(asked))
     return response
 
 

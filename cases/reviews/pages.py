@@ -12,11 +12,11 @@ from django.urls import reverse
 from agencies.directory.models import Section
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
-from agencies.staff.remembered import mark_of, recalled, remember
 from cases.reviews.codes import FIRST_YEAR, MONTHS
 from cases.reviews.models import CaseReview
 from cases.reviews.months import month_before, month_of
 from cases.reviews.queries import Line
+from face.remembered import mark_of, recalled, remember
 from security.walls import clock
 
 LISTED, LAST = "reviews", "last"
@@ -41,6 +41,11 @@ class Asked:
         return f"{reverse('review_list')}?{urlencode(self.query)}"
 
 
+def list_of(day: date, section: UUID | None = None) -> Asked:
+    """The list of the month of a day."""
+    return Asked(month_of(day), section)
+
+
 def asked_by(request: StaffRequest) -> tuple[Asked, bool]:
     """What is asked for by the address or, where it says nothing, was chosen last in this browser; whether it is the latter.
 
@@ -49,7 +54,7 @@ def asked_by(request: StaffRequest) -> tuple[Asked, bool]:
     sent = request.GET.dict()
     if sent:
         return asked_for(sent, request.by), False
-    kept, this = recalled(request, LISTED), month_of(clock.today())
+    kept, this = recalled(request, _mark(request.by.pk)), month_of(clock.today())
     month = month_before(this) if kept.get("month") == LAST else this
     sections = Section.objects.filter(office=request.by.office_id).values_list("pk", flat=True)
     section = (
@@ -65,11 +70,16 @@ def keep(request: StaffRequest, response: HttpResponse, asked: Asked) -> None:
         return
     is_last = asked.month == month_before(month_of(clock.today()))
     chosen = {"month": LAST} if is_last else {}
-    remember(request, response, LISTED, chosen | ({"section": _mark(asked.section)} if asked.section else {}))
+    remember(
+        request,
+        response,
+        _mark(request.by.pk),
+        chosen | ({"section": _mark(asked.section)} if asked.section else {}),
+    )
 
 
-def _mark(section: UUID) -> str:
-    return mark_of(LISTED, str(section))
+def _mark(whose: UUID) -> str:
+    return mark_of(LISTED, str(whose))
 
 
 def asked_for(sent: Mapping[str, str], by: Position) -> Asked:

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
 from cases.reviews.codes import COUNTED, PRESSES
-from cases.reviews.months import month_of
-from cases.reviews.pages import Asked
+from cases.reviews.pages import list_of
 from cases.reviews.queries import Counted, counted_up_to
 from desk.home.lines import Section
 from face.lines import Line
@@ -19,7 +18,7 @@ def progress_list(request: StaffRequest) -> Section:
     """Of each section how many lines of this month are signed; it presses from the 25th on. A list that is too long to be counted
     here leads to its page alone."""
     today = clock.today()
-    asked = Asked(month_of(today))
+    asked = list_of(today)
     counts = counted_up_to(request.by, asked.month, COUNTED)
     month, total = format_month(today), sum(one.lines for one in counts or ())
     heading, nothing = _("Progress list %(month)s") % {"month": month}, _("No open case is in your line.")
@@ -35,7 +34,7 @@ def progress_list(request: StaffRequest) -> Section:
 def line_of(one: Counted, today: date) -> Line:
     """The line of a section; from a day of the month on it presses while one of its lines is not signed."""
     return Line(
-        Asked(month_of(today), one.section).url,
+        list_of(today, one.section).url,
         one.name or _("no section"),
         _("%(signed)s of %(total)s signed") % {"signed": one.signed, "total": one.lines},
         pressing=today.day >= PRESSES and one.signed < one.lines,

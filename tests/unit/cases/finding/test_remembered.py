@@ -6,7 +6,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from agencies.staff.remembered import SALT
+from face.remembered import SALT
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from agencies.staff.remembered import SALT
 from agencies.staff.rules import Refused
 from cases.intake.actions import record_safety_check, retract_safety_check
 from cases.intake.codes import Outcome
@@ -24,6 +23,7 @@ from cases.reviews.models import CaseReview
 from cases.reviews.months import begins, is_signable, month_after, month_before, month_of
 from cases.reviews.pages import Asked
 from cases.reviews.queries import lines_of, order_of, reviews_of, signed_of
+from face.remembered import SALT
 from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import Cast, a_case

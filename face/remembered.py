@@ -1,4 +1,4 @@
-"""What a position chose last for a list, its filters and its order, in a cookie of the browser (docs/adr/0063).
+"""What was chosen last for a list, its filters and its order, in a cookie of the browser (docs/adr/0063).
 
 Codes only: whose cases, a name, or what was searched is never kept. The key of a choice does not say whose it is.
 """
@@ -8,10 +8,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
-
-from agencies.staff.access import StaffRequest
 
 SALT = "tomoshibi.lists"
 KEEP = timedelta(days=180)
@@ -19,17 +17,17 @@ MOST = 16
 """How many choices a browser knows: those of eight positions, since a shared desk has several, for two lists."""
 
 
-def recalled(request: StaffRequest, listed: str) -> dict[str, str]:
-    """What the acting position chose last for the list ``listed``; {} for the list as it begins.
+def recalled(request: HttpRequest, mark: str) -> dict[str, str]:
+    """What was chosen last under ``mark``, which is of the list and the position; {} for the list as it begins.
 
     A version before this one may have written it: the list takes the codes that it knows.
     """
-    return _read(request).get(mark_of(listed, str(request.by.pk)), {})
+    return _read(request).get(mark, {})
 
 
-def remember(request: StaffRequest, response: HttpResponse, listed: str, chosen: Mapping[str, str]) -> None:
+def remember(request: HttpRequest, response: HttpResponse, mark: str, chosen: Mapping[str, str]) -> None:
     """Keep ``chosen``, which the form of the list has sent, in place of what was chosen before; {} forgets it."""
-    before, mark = _read(request), mark_of(listed, str(request.by.pk))
+    before = _read(request)
     kept = {mark: dict(chosen)} if chosen else {}
     kept |= {other: codes for other, codes in before.items() if other != mark}
     if kept != before:
@@ -48,7 +46,7 @@ def mark_of(*what: str) -> str:
     return salted_hmac(SALT, " ".join(what), algorithm="sha256").hexdigest()[:16]
 
 
-def _read(request: StaffRequest) -> dict[str, dict[str, str]]:
+def _read(request: HttpRequest) -> dict[str, dict[str, str]]:
     try:
         found: dict[str, dict[str, str]] = signing.loads(
             request.COOKIES.get(settings.LISTS_COOKIE, ""), salt=SALT
