@@ -17,18 +17,19 @@ from cases.custody.queries import decisions_of
 from cases.decisions.codes import State
 from cases.records.codes import PersonRole
 from cases.records.models import Case, Person
-from cases.records.panel import PEOPLE, full_name
+from cases.records.panel import full_name, roles_in_words
 from cases.records.papers import named_by
-from cases.records.queries import people_of
+from cases.records.queries import everybody_around
 from face.paper import Facts, Late, NoSubject, Paper, Part, Sheet, Subject, Text
 from face.wareki import format_datetime
 from security.encryption.fields import value_of, words_of
+from security.walls import clock
 
 LATEST = 2
 """Starts of custody that are offered: the one in force, and a draft or the one before."""
 STATES = (State.WAITING, State.APPROVED, State.ENDED)
-ADDRESSEES = (PersonRole.CUSTODIAN, PersonRole.NON_OFFENDING, PersonRole.SUSPECT)
-"""Who may have parental authority: each is told separately, and a suspect too (the advice says so)."""
+ADDRESSEES = frozenset({PersonRole.CUSTODIAN, PersonRole.NON_OFFENDING, PersonRole.SUSPECT})
+"""Who may have parental authority although nobody wrote so: each is told separately, and a suspect too (the advice says so)."""
 TELLING = {Ground.ASKS, Ground.SENT}
 """Grounds that tell what the child asked for, or from where the case came."""
 
@@ -39,7 +40,16 @@ def _starts(case: Case) -> list[CustodyDecision]:
 
 
 def _addressees(case: Case) -> list[Person]:
-    return [one for one in people_of(case)[:PEOPLE] if value_of(one.role) in ADDRESSEES]
+    return [one for one in everybody_around(case) if _is_addressee(one)]
+
+
+def _is_addressee(person: Person) -> bool:
+    """Whether the notice is for this person: also who has parental authority today, and not who once had it, and that alone."""
+    return bool(person.roles & ADDRESSEES) or person.holds_authority(clock.today())
+
+
+def _name_and_roles(person: Person) -> str:
+    return f"{words_of(person.name)} ({_(', ').join(roles_in_words(person))})"
 
 
 def _notices(case: Case, _by: Position) -> list[Subject]:
@@ -48,7 +58,7 @@ def _notices(case: Case, _by: Position) -> list[Subject]:
     return [
         Subject(
             f"{row.pk}.{one.pk}",
-            f"{format_datetime(row.effective_at, style='short')} {words_of(one.name)} ({words_of(one.role)})",
+            f"{format_datetime(row.effective_at, style='short')} {_name_and_roles(one)}",
             final=row.approved is True,
         )
         for row in starts
@@ -60,7 +70,7 @@ def _notice(case: Case, _by: Position, key: str) -> Sheet:
     of_decision, _dot, of_person = key.partition(".")
     row = decision_of(case, of_decision)
     person = named_by(of_person, Person.objects.filter(case=case, removed_at=None))
-    if row.kind != DecisionKind.START or row.state not in STATES or value_of(person.role) not in ADDRESSEES:
+    if row.kind != DecisionKind.START or row.state not in STATES or not _is_addressee(person):
         raise NoSubject
     parts: list[Part] = [
         Text("", _("Temporary custody was decided as follows, and you are hereby notified.")),
@@ -119,7 +129,7 @@ def _advice(case: Case) -> list[str]:
                 " hand it over."
             )
         )
-    if any(value_of(one.role) is PersonRole.SUSPECT for one in _addressees(case)):
+    if any(PersonRole.SUSPECT in one.roles for one in _addressees(case)):
         found.append(
             _("A suspect is among the addressees. Agree with your supervisor before you hand it over.")
         )

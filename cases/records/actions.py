@@ -23,7 +23,7 @@ from cases.records import rules
 from cases.records.codes import ContactMethod, Finding, Level, Relation, Sex, Stage, StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
 from cases.records.queries import search_values, stage_moves_of, valid_grants
-from security.encryption.fields import sealed_text
+from security.encryption.fields import sealed_text, value_of
 from security.encryption.keyring import Scope, current
 from security.rooms import rooms
 from security.search.index import put_tokens
@@ -196,9 +196,12 @@ def _move(case: Case, stage: Stage, on: date | None, *, by: Position, reason: st
 
 @transaction.atomic
 def save_person(
-    case: Case, texts: Mapping[str, str], *, by: Position, person: Person | None = None
+    case: Case, texts: Mapping[str, Any], *, by: Position, person: Person | None = None
 ) -> Person:
-    """Add a person around the child, or overwrite one; what ``texts`` leaves out is empty. The caller has compared versions."""
+    """Add a person around the child, or overwrite one; what ``texts`` leaves out is empty, or not filled in (``Person.FACTS``).
+
+    The caller has compared versions. Raises Refused, also for roles and dates that contradict each other.
+    """
     if person is None:
         rules.check_may_edit(case, by)
         row = Person(case=case, written_at=clock.now())
@@ -208,7 +211,12 @@ def save_person(
         row.version += 1
     for name in Person.TEXTS:
         setattr(row, name, texts.get(name, ""))
-    row.save(update_fields=[*Person.TEXTS, "version"] if person else None)
+    for name in Person.FACTS:
+        setattr(row, name, texts.get(name) or None)
+    rules.check_further_roles(value_of(row.role), value_of(row.roles_more))
+    rules.check_authority_dates(value_of(row.authority_from), value_of(row.authority_until))
+    rules.check_born(value_of(row.birth_date), clock.today())
+    row.save(update_fields=[*Person.TEXTS, *Person.FACTS, "version"] if person else None)
     return row
 
 

@@ -84,6 +84,63 @@ class PersonRole(models.TextChoices):
     RELATIVE = "relative", _("relative")
     SUPPORTER = "supporter", _("supporter of the child")
     OTHER = "other", _("other")
+    PARENTAL_AUTHORITY = "parental_authority", _("holder of parental authority")
+    MINOR_GUARDIAN = "minor_guardian", _("guardian of a minor")
+    COHABITANT = "cohabitant", _("cohabitant")
+
+
+WITH_AUTHORITY = frozenset({PersonRole.PARENTAL_AUTHORITY, PersonRole.MINOR_GUARDIAN})
+"""Who is asked where the law asks those with parental authority (民法818条・838条)."""
+
+
+class HouseholdRelation(models.TextChoices):
+    """What a person is to the child (続柄)."""
+
+    FATHER = "jippu", _("biological father")
+    STEPFATHER = "keifu", _("stepfather")
+    ADOPTIVE_FATHER = "yofu", _("adoptive father")
+    PARTNER_OF_MOTHER = "haha_partner", _("mother's partner")
+    MOTHER = "jitsubo", _("biological mother")
+    STEPMOTHER = "keibo", _("stepmother")
+    ADOPTIVE_MOTHER = "yobo", _("adoptive mother")
+    PARTNER_OF_FATHER = "chichi_partner", _("father's partner")
+    GRANDFATHER = "sofu", _("grandfather")
+    GRANDMOTHER = "sobo", _("grandmother")
+    ELDER_BROTHER = "ani", _("elder brother")
+    ELDER_SISTER = "ane", _("elder sister")
+    YOUNGER_BROTHER = "ototo", _("younger brother")
+    YOUNGER_SISTER = "imoto", _("younger sister")
+    UNCLE_AUNT = "oji_oba", _("uncle or aunt")
+    FOSTER_PARENT = "sato_oya", _("foster parent")
+    STAFF = "shokuin", _("institution staff")
+    COHABITANT = "dokyo", _("other cohabitant")
+    OTHER = "other", pgettext_lazy("relation to the child", "other")
+
+
+class AuthorityKnown(models.TextChoices):
+    """How it is known that a person has parental authority."""
+
+    REGISTER = "koseki", _("confirmed by the family register")
+    TOLD = "told", _("as the person says")
+    UNVERIFIED = "unverified", _("not verified")
+
+
+class Answer(models.TextChoices):
+    """Yes, no, or not known yet."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", pgettext_lazy("answer", "not known")
+
+
+class Attitude(models.TextChoices):
+    """What a person thinks of what the child disclosed."""
+
+    BELIEVES = "believes", _("believes the child")
+    DOUBTS = "doubts", _("doubts the child")
+    BLAMES = "blames", _("blames the child")
+    PROTECTS = "protects", _("tries to protect the child")
+    UNKNOWN = "unknown", pgettext_lazy("answer", "not known")
 
 
 class StayKind(models.TextChoices):

@@ -1,7 +1,7 @@
 """The forms of the case record. Names are kept as typed; a save over a newer version shows what changed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -13,22 +13,27 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.records import rules
 from cases.records.actions import ChildFacts
 from cases.records.codes import (
-    Finding,
+    WITH_AUTHORITY,
+    Answer,
+    Attitude,
+    AuthorityKnown,
+    HouseholdRelation,
     Level,
     PersonRole,
     Relation,
     Sex,
-    Stage,
-    StayKind,
-    Track,
-    Urgency,
 )
+from cases.records.models import Person
 from face.fields import (
     CHOOSE,
+    KANA_UNKNOWN,
     UNKNOWN,
     CodeField,
+    CodesField,
     HalfWidthField,
     JapaneseDateField,
     JapaneseDateTimeField,
@@ -37,7 +42,7 @@ from face.fields import (
     NameField,
     PhoneField,
 )
-from face.forms import BaseForm, Change, VersionedForm, changes_between
+from face.forms import BaseForm, Change, Group, GroupedForm, VersionedForm, changes_between
 from face.needed import Needed
 from face.wareki import age_on
 from face.widgets import Suggested
@@ -45,6 +50,9 @@ from security.search.names import name_key, school_key
 from security.walls import clock
 
 UNKNOWN_HINT = _("If it is not known, enter “unknown”.")
+HIDDEN_ADDRESS_HINT = _(
+    "The address is withheld and not shown here. Leave this empty to keep it; what you enter replaces it."
+)
 SECRET_PLACE_HINT = _(
     "A place to be kept secret is not written here, but as a withheld address of the child."
 )
@@ -125,24 +133,6 @@ class ChildSearch(BaseForm):
         return school
 
 
-class GlassForm(BaseForm):
-    """Why a person outside the team opens a case."""
-
-    reason = LongTextField(
-        label=_("Why you have to open this case now"),
-        help_text=_("At least 10 characters. The supervisors of the case read this."),
-        limit=1000,
-        rows=4,
-    )
-
-    def clean_reason(self) -> str:
-        """At least ten characters that are no blanks."""
-        reason: str = self.cleaned_data["reason"]
-        if len("".join(reason.split())) < 10:
-            raise ValidationError(gettext("Write at least 10 characters."), code="short")
-        return reason
-
-
 GROWN_UP = 18
 """The age at which nobody is a child any more (児童福祉法4条)."""
 
@@ -213,9 +203,7 @@ class ChildForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.hidden_address = hidden_address
         if hidden_address is not None:
-            self.fields["address"].help_text = _(
-                "The address is withheld and not shown here. Leave this empty to keep it; what you enter replaces it."
-            )
+            self.fields["address"].help_text = HIDDEN_ADDRESS_HINT
 
     def clean(self) -> dict[str, Any]:
         """Asks about the birth date of a grown-up."""
@@ -236,77 +224,143 @@ class ChildForm(RecordForm):
         return ChildFacts(**typed)
 
 
-class BasicsForm(RecordForm):
-    """Track, urgency, outline and where the child is staying."""
-
-    track = CodeField(Track, label=_("Track"), widget=forms.RadioSelect)
-    urgency = CodeField(
-        Urgency,
-        label=_("Urgency"),
-        widget=forms.RadioSelect,
-        help_text=_("Any sign of sexual harm lifts a case to AA or A."),
-    )
-    harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
-    outline = LongTextField(label=_("Outline"), required=False)
-    place_of_stay = CodeField(StayKind, label=_("Place of stay"), widget=forms.RadioSelect)
-    place_detail = forms.CharField(
-        label=_("Details of the place of stay"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
-    )
-
-    def texts(self) -> dict[str, str]:
-        """The texts that are sealed."""
-        return {
-            name: self.cleaned_data[name]
-            for name in ("harm_type", "outline", "place_of_stay", "place_detail")
-        }
+AUTHORITY = frozenset(role.value for role in WITH_AUTHORITY)
 
 
-class StageForm(BaseForm):
-    """To which stage the case goes on: one of those that follow from the present one."""
+class PersonForm(RecordForm, GroupedForm):
+    """A person around the child. Without a name, a role and a relation nobody knows who is meant; the rest may stay empty."""
 
-    stage = CodeField(Stage, label=_("Next stage"), widget=forms.RadioSelect)
-    effective_on = JapaneseDateField(label=_("Effective from"), latest=clock.today, initial=clock.today)
-
-    def __init__(self, *args: Any, following: Iterable[Stage], opened_on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["stage"].choices = [(stage.value, stage.label) for stage in following]  # type: ignore[attr-defined]
-        self.fields["effective_on"].earliest = opened_on  # type: ignore[attr-defined]
-
-
-class StageCorrectionForm(StageForm):
-    """Which stage is the right one, from which day on, and why the present one was wrong."""
-
-    reason = LongTextField(
-        label=_("Why the stage is corrected"),
-        error_messages={"required": _("A correction of the stage needs a reason.")},
-        limit=1000,
-        rows=3,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["stage"].label = _("Right stage")
-        self.fields["effective_on"].initial = None
-
-
-class PersonForm(RecordForm):
-    """A person around the child."""
-
-    SIDE_BY_SIDE = (("name", "kana"), ("relation", "telephone"))
-
-    role = CodeField(
-        PersonRole,
-        label=_("Role in the case"),
-    )
     name = NameField(label=_("Name"), help_text=_("If the name is not known, write that."))
     kana = KanaField(label=_("Name in katakana"), allow_unknown=True, required=False)
-    relation = forms.CharField(label=_("Relation to the child"), max_length=100, required=False)
+    relation_code = CodeField(HouseholdRelation, label=_("Relation to the child"))
+    relation = forms.CharField(
+        label=_("Relation in words"),
+        max_length=100,
+        required=False,
+        help_text=_("For example on whose side, or of which school."),
+    )
+    birth_date = JapaneseDateField(
+        label=_("Birth date"), allow_unknown=True, latest=clock.today, near=False, required=False
+    )
     age = HalfWidthField(
         label=_("Age"), max_length=20, required=False, help_text=_("About, if it is not known.")
     )
+    sex = CodeField(Sex, label=_("Sex"), widget=forms.RadioSelect, required=False)
     occupation = forms.CharField(label=_("Occupation"), max_length=100, required=False)
+    role = CodeField(PersonRole, label=_("Main role in the case"))
+    roles_more = CodesField(
+        PersonRole,
+        label=_("Further roles"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("A person can be several things at once. Tick every other one."),
+    )
+    authority_known = CodeField(
+        AuthorityKnown, label=_("How parental authority is known"), widget=forms.RadioSelect, required=False
+    )
+    authority_from = JapaneseDateField(label=_("Parental authority from"), near=False, required=False)
+    authority_until = JapaneseDateField(
+        label=_("Parental authority until"),
+        near=False,
+        required=False,
+        help_text=_("The last day. Empty: it has not ended."),
+    )
+    joint_after_divorce = CodeField(
+        Answer, label=_("Joint parental authority after divorce"), widget=forms.RadioSelect, required=False
+    )
     telephone = PhoneField(label=_("Telephone"), required=False)
+    safe_to_call = CodeField(
+        Answer, label=_("Is it safe to call there?"), widget=forms.RadioSelect, required=False
+    )
+    call_hours = forms.CharField(label=_("When to call"), max_length=200, required=False)
+    address = LongTextField(
+        label=_("Home address"), required=False, limit=500, rows=2, help_text=_("With the postal code.")
+    )
+    address_withheld = forms.BooleanField(
+        label=_("The address is withheld"),
+        required=False,
+        help_text=_("It is then hidden on every page and print."),
+    )
+    language = forms.CharField(label=_("Language"), max_length=100, required=False)
+    interpreter = CodeField(
+        Answer, label=_("Is an interpreter needed?"), widget=forms.RadioSelect, required=False
+    )
+    nationality = forms.CharField(label=_("Nationality"), max_length=100, required=False)
+    attitude = CodeField(
+        Attitude,
+        label=_("Attitude to what the child disclosed"),
+        widget=forms.RadioSelect,
+        required=False,
+    )
     note = LongTextField(label=_("Note"), required=False, limit=2000, rows=3)
+
+    NEEDED_IF: Mapping[str, Needed] = {
+        "relation": Needed(
+            _("(required for any other relation)"),
+            by=("relation_code",),
+            values=frozenset({HouseholdRelation.OTHER}),
+        ),
+        "authority_known": Needed(
+            _("(required with parental authority)"), by=("role", "roles_more"), values=AUTHORITY
+        ),
+    }
+    GROUPS: tuple[Group, ...] = (
+        (
+            _("Name and relation"),
+            "",
+            (
+                ("name", "kana"),
+                ("relation_code", "relation"),
+                ("birth_date", "age"),
+                ("sex", "occupation"),
+            ),
+        ),
+        (
+            _("Roles and parental authority"),
+            "",
+            (
+                "role",
+                "roles_more",
+                "authority_known",
+                ("authority_from", "authority_until"),
+                "joint_after_divorce",
+            ),
+        ),
+        (
+            _("How to reach"),
+            "",
+            (("telephone", "call_hours"), "safe_to_call", "address", "address_withheld"),
+        ),
+        (_("Language"), "", (("language", "nationality"), "interpreter")),
+        (_("Attitude and note"), "", ("attitude", "note")),
+    )
+
+    def __init__(self, *args: Any, hidden_address: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hidden_address = hidden_address
+        if hidden_address is not None:
+            self.fields["address"].help_text = HIDDEN_ADDRESS_HINT
+
+    def clean(self) -> dict[str, Any]:
+        """What the rules say of roles and dates stands beside each field that it is about."""
+        cleaned = super().clean()
+        self._ask(rules.check_further_roles, "role", "roles_more", at=("roles_more",))
+        self._ask(rules.check_authority_dates, "authority_from", "authority_until")
+        return cleaned
+
+    def _ask(self, rule: Callable[..., None], *names: str, at: tuple[str, ...] = ()) -> None:
+        reason = reason_against(rule, *(self.cleaned_data.get(name) for name in names))
+        for name in (at or names) if reason else ():
+            self.add_error(name, str(reason))
+
+    def facts(self) -> dict[str, Any]:
+        """What ``save_person`` seals. An address that was hidden and not replaced stays as it was."""
+        typed = {name: self.cleaned_data[name] for name in (*Person.TEXTS, *Person.FACTS)}
+        if typed["birth_date"] == UNKNOWN:
+            typed["birth_date"] = KANA_UNKNOWN
+        if self.hidden_address is not None and not typed["address"]:
+            typed["address"] = self.hidden_address
+        return typed
 
 
 class PositionChoice(forms.ChoiceField):
@@ -409,28 +463,6 @@ def _midnight(day: date | None) -> datetime | None:
 
 class BlockForm(ColleagueForm):
     """Whose conflict of interest is recorded. A block holds for every position of the person."""
-
-
-class FindingForm(BaseForm):
-    """What the review of a broken glass came to."""
-
-    finding = CodeField(Finding, label=_("Finding"), widget=forms.RadioSelect)
-    note = LongTextField(
-        label=_("Comment"),
-        help_text=_("The person who broke the glass is told that there is one."),
-        limit=1000,
-        rows=3,
-        required=False,
-    )
-
-    NEEDED_IF = {
-        "note": Needed(
-            _("(required unless the finding is “proper”)"),
-            by=("finding",),
-            values=frozenset(set(Finding) - {Finding.PROPER}),
-            message=_("Write what is to be explained, or what was not proper."),
-        )
-    }
 
 
 class ConfirmForm(BaseForm):

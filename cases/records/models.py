@@ -1,6 +1,7 @@
 """The child, the case, the people around the child, the progress record, and who may work on the case."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,8 +12,13 @@ from agencies.directory.models import Office, Section
 from agencies.staff.models import Position, Staff
 from cases.records.codes import (
     URGENCY_BADGES,
+    WITH_AUTHORITY,
+    Answer,
+    Attitude,
+    AuthorityKnown,
     ContactMethod,
     Finding,
+    HouseholdRelation,
     Level,
     PersonRole,
     Relation,
@@ -22,10 +28,11 @@ from cases.records.codes import (
     Track,
     Urgency,
 )
-from security.encryption.fields import EncryptedTextField, SealedModel
+from security.encryption.fields import EncryptedTextField, SealedModel, reveal, value_of
 from security.encryption.keyring import Scope
 from security.encryption.typed import (
     EncryptedCodeField,
+    EncryptedCodesField,
     EncryptedDateField,
     EncryptedFlagField,
     EncryptedMomentField,
@@ -156,7 +163,10 @@ class OfCase(SealedModel):
 
 
 class Person(OfCase):
-    """A person around the child, with what the reception form (受付票) asks of a custodian."""
+    """A person around the child, with what the reception form (受付票) asks of a custodian.
+
+    Of ``FACTS``, NULL is not filled in. Parental authority is a fact with dates: it can begin and end while the person stays.
+    """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"version", "written_at", "removed_at"}
 
@@ -171,9 +181,30 @@ class Person(OfCase):
     occupation = EncryptedTextField(_("occupation"))
     telephone = EncryptedTextField(_("telephone"))
     note = EncryptedTextField(_("note"))
+    roles_more = EncryptedCodesField(PersonRole, _("further roles"), null=True)
+    relation_code = EncryptedCodeField(HouseholdRelation, _("kind of relation"), null=True)
+    birth_date = EncryptedDateField(_("birth date"), unknown=UNKNOWN, null=True)
+    sex = EncryptedCodeField(Sex, _("sex"), null=True)
+    authority_known = EncryptedCodeField(AuthorityKnown, _("how parental authority is known"), null=True)
+    authority_from = EncryptedDateField(_("parental authority from"), null=True)
+    authority_until = EncryptedDateField(_("parental authority until"), null=True)
+    joint_after_divorce = EncryptedCodeField(Answer, _("joint parental authority after divorce"), null=True)
+    address = EncryptedTextField(_("address"), null=True)
+    address_withheld = EncryptedFlagField(_("address withheld"), null=True)
+    safe_to_call = EncryptedCodeField(Answer, _("safe to call"), null=True)
+    call_hours = EncryptedTextField(_("when to call"), null=True)
+    language = EncryptedTextField(_("language"), null=True)
+    interpreter = EncryptedCodeField(Answer, _("interpreter needed"), null=True)
+    nationality = EncryptedTextField(_("nationality"), null=True)
+    attitude = EncryptedCodeField(Attitude, _("attitude to what the child disclosed"), null=True)
 
     TEXTS: ClassVar[tuple[str, ...]] = (
         "role", "name", "kana", "relation", "age", "occupation", "telephone", "note",
+    )  # fmt: skip
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "roles_more", "relation_code", "birth_date", "sex", "authority_known", "authority_from", "authority_until",
+        "joint_after_divorce", "address", "address_withheld", "safe_to_call", "call_hours", "language", "interpreter",
+        "nationality", "attitude",
     )  # fmt: skip
 
     class Meta:
@@ -185,6 +216,26 @@ class Person(OfCase):
                 name="person_latest",
             ),
         ]
+
+    @property
+    def roles(self) -> frozenset[PersonRole]:
+        """Every role, the main one and the further ones. A code that is unknown today means nothing."""
+        main = value_of(self.role)
+        return frozenset([*([main] if main else []), *(value_of(self.roles_more) or [])])
+
+    def holds_authority(self, on: date) -> bool:
+        """Whether this person has parental authority or guardianship on a day; without dates it has neither begun nor ended."""
+        begins, ends = value_of(self.authority_from), value_of(self.authority_until)
+        begun, ended = begins is None or begins <= on, ends is not None and ends < on
+        return bool(self.roles & WITH_AUTHORITY) and begun and not ended
+
+    def withholds_address(self, child: Child) -> bool:
+        """Whether the address stays off every page and paper: it is withheld, or the child's is, who may live there."""
+        return bool(value_of(self.address_withheld) or value_of(child.address_withheld))
+
+    def address_beside(self, child: Child) -> str:
+        """The address as a page may show it beside the child: '' where it is withheld."""
+        return "" if self.withholds_address(child) else reveal(self, "address") or ""
 
 
 class ProgressEntry(OfCase):

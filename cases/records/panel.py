@@ -17,22 +17,31 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records import rules
-from cases.records.codes import Level, Relation, Stage
+from cases.records.codes import (
+    WITH_AUTHORITY,
+    Answer,
+    HouseholdRelation,
+    Level,
+    PersonRole,
+    Relation,
+    Stage,
+)
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
 from cases.records.queries import (
     barred_on,
     blocks_of,
+    everybody_around,
     glass_until,
+    holders_of_authority,
     latest_moves,
     latest_progress,
     leads_to_replace,
-    people_of,
     stage_moves_of,
     team_of,
 )
 from face.keyset import Place
 from face.lines import Chip, Line
-from face.wareki import format_date
+from face.wareki import age_on, format_date
 from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
 
@@ -180,9 +189,9 @@ def latest_card(case: Case, by: Position) -> Panel:
 
 def around_card(case: Case, by: Position) -> Panel:
     """The people around the child at a glance."""
-    rows = list(people_of(case)[: GLANCE + 1])
+    rows = everybody_around(case)
     context = {
-        "people": lines_of(rows[:GLANCE]),
+        "people": lines_of(rows[:GLANCE], case.child),
         "more": len(rows) > GLANCE,
         "withheld": value_of(case.child.address_withheld),
         "not_edit": reason_against(rules.check_may_edit, case, by),
@@ -236,8 +245,11 @@ def moment_of_move(move: StageMove) -> Moment:
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:
-    """The withheld address, and how many colleagues get nothing of this case: never who."""
+    """The withheld address, a suspect who has to be asked as a parent, and how many colleagues get nothing of this case: never
+    who."""
     found = address_withheld(case.child)
+    if any(PersonRole.SUSPECT in person.roles for person in holders_of_authority(case, clock.today())):
+        found.append(Chip(_("Suspected, and has parental authority: hand over nothing of the child's words")))
     if barred := barred_on(case):
         text = ngettext("%(count)d colleague barred", "%(count)d colleagues barred", barred)
         found.append(Chip(text % {"count": barred}, "warning"))
@@ -269,13 +281,96 @@ def _child(child: Child) -> dict[str, Any]:
     }
 
 
-def lines_of(people: Iterable[Person]) -> list[dict[str, Any]]:
-    """The people around the child, decrypted, as their table shows them."""
-    return [_person(person) for person in people]
+@dataclass(frozen=True)
+class Around:
+    """A person around the child, decrypted, as a list shows them. What is withheld is not in it."""
+
+    id: UUID
+    name: str
+    kana: str
+    roles: list[Chip]
+    relation: str
+    born: date | None
+    age: str
+    sex: str
+    occupation: str
+    authority: list[tuple[str, str]]
+    telephone: str
+    not_safe: bool
+    reach: list[tuple[str, str]]
+    address: str
+    withheld: bool
+    attitude: str
+    note: str
+
+    @property
+    def main(self) -> Chip:
+        """The main role."""
+        return self.roles[0]
+
+    @property
+    def further(self) -> list[Chip]:
+        """The other roles."""
+        return self.roles[1:]
 
 
-def _person(person: Person) -> dict[str, Any]:
-    return {"id": person.pk} | {name: words_of(getattr(person, name)) for name in Person.TEXTS}
+def lines_of(people: Iterable[Person], child: Child) -> list[Around]:
+    """The people around the child, decrypted, as lists of them show them."""
+    return [_around(person, child) for person in people]
+
+
+def _around(person: Person, child: Child) -> Around:
+    return Around(
+        id=person.pk,
+        roles=[Chip(words, _colour(words)) for words in roles_in_words(person)],
+        relation=relation_in_words(person),
+        born=value_of(person.birth_date),
+        authority=_labelled(person, "authority_from", "authority_known", "joint_after_divorce"),
+        not_safe=value_of(person.safe_to_call) is Answer.NO,
+        reach=_labelled(person, "safe_to_call", "call_hours", "language", "interpreter", "nationality"),
+        address=person.address_beside(child),
+        withheld=bool(person.address) and person.withholds_address(child),
+        **{name: words_of(getattr(person, name)) for name in PLAIN},
+    )
+
+
+PLAIN = ("name", "kana", "age", "sex", "occupation", "telephone", "attitude", "note")
+
+
+def _labelled(person: Person, *names: str) -> list[tuple[str, str]]:
+    """Those of these facts that are filled in, each with what it is."""
+    labels = {column.name: str(column.verbose_name) for column in Person._meta.concrete_fields}
+    said = ((labels[name], words_of(getattr(person, name))) for name in names)
+    return [(label, words) for label, words in said if words]
+
+
+def roles_in_words(person: Person) -> list[str]:
+    """Every role, the main one first, as pages and papers say it; parental authority with its last day, where it has one."""
+    said = [words_of(person.role), *words_of(person.roles_more).splitlines()]
+    last = value_of(person.authority_until)
+    if last is None:
+        return said
+    until = {str(role.label) for role in WITH_AUTHORITY}
+    text = _("%(role)s (until %(day)s)")
+    return [text % {"role": one, "day": format_date(last)} if one in until else one for one in said]
+
+
+def _colour(role: str) -> str:
+    return "danger" if role == str(PersonRole.SUSPECT.label) else "neutral"
+
+
+def relation_in_words(person: Person) -> str:
+    """What the person is to the child: by its code, and in words where there are some."""
+    said, typed = words_of(person.relation_code), words_of(person.relation)
+    if not said or value_of(person.relation_code) is HouseholdRelation.OTHER:
+        return typed or said
+    return _("%(relation)s (%(words)s)") % {"relation": said, "words": typed} if typed else said
+
+
+def age_in_words(person: Person, on: date) -> str:
+    """The age on a day by the birth date, or what was typed where none is known."""
+    born = value_of(person.birth_date)
+    return words_of(person.age) if born is None else str(age_on(born, on))
 
 
 def _progress(case: Case) -> dict[str, Any]:

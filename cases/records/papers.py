@@ -13,11 +13,22 @@ from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
 from cases.records.models import Case, Person, ProgressEntry, StageMove
-from cases.records.panel import PEOPLE, Entry, entries_of, full_kana, full_name, moment_of_move
+from cases.records.panel import (
+    PEOPLE,
+    Entry,
+    age_in_words,
+    entries_of,
+    full_kana,
+    full_name,
+    moment_of_move,
+    relation_in_words,
+    roles_in_words,
+)
 from cases.records.queries import people_of, progress_of, stage_moves_of
 from face.paper import Facts, Late, Listing, NoSubject, Paper, Part, Sheet, Subject, Value
 from face.wareki import format_datetime
 from security.encryption.fields import reveal, value_of, words_of
+from security.walls import clock
 
 Row = TypeVar("Row", bound=models.Model)
 BLOCK = 200
@@ -88,13 +99,20 @@ def people_around(case: Case) -> Listing:
         _("Occupation"),
         _("Telephone"),
     ]
-    names = ("role", "name", "relation", "age", "occupation")
     found = list(people_of(case)[: PEOPLE + 1])
     rows: list[list[Value]] = [
-        [*(words_of(getattr(one, name)) for name in names), Late(_number_of(one))] for one in found[:PEOPLE]
+        [
+            "\n".join(roles_in_words(one)),
+            words_of(one.name),
+            relation_in_words(one),
+            age_in_words(one, clock.today()),
+            words_of(one.occupation),
+            Late(_number_of(one)),
+        ]
+        for one in found[:PEOPLE]
     ]
     if len(found) > PEOPLE:
-        rows.append([_("and others"), *[""] * len(names)])
+        rows.append([_("and others"), *[""] * (len(columns) - 1)])
     return Listing(columns, [4, 5, 4, 2, 4, 4], rows, heading=_("People around the child"))
 
 

@@ -399,6 +399,17 @@ def people_of(case: Case) -> models.QuerySet[Person]:
 
 
 @asked_once
+def everybody_around(case: Case) -> list[Person]:
+    """All of them, for what is said of the whole: one household and a few more."""
+    return list(people_of(case))
+
+
+def holders_of_authority(case: Case, on: date) -> list[Person]:
+    """Who has parental authority or guardianship on a day, the one written last first: these are asked (児童福祉法33条)."""
+    return [person for person in everybody_around(case) if person.holds_authority(on)]
+
+
+@asked_once
 def latest_progress(case: Case, limit: int) -> list[ProgressEntry]:
     """The newest entries of the progress record, as ``progress_of`` has them."""
     return list(progress_of(case)[:limit])

@@ -1,5 +1,6 @@
 """What may be done on a case record, and why not."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.utils.timezone import localdate
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.records.codes import Finding, Level, Relation, Stage
+from cases.records.codes import Finding, Level, PersonRole, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
 from cases.records.queries import glasses_left, holds, standing_grants
 
@@ -90,6 +91,24 @@ def check_may_change_person(case: Case, person: Person, by: Position) -> None:
     check_may_edit(case, by)
     if person.case_id != case.pk or person.removed_at is not None:
         raise Refused("removed", _("This person was removed from the page meanwhile."))
+
+
+def check_further_roles(main: PersonRole | None, more: Collection[PersonRole] | None) -> None:
+    """The main role is not one of the further ones."""
+    if main is not None and main in (more or ()):
+        raise Refused("role_twice", _("The main role is ticked among the further ones too. Clear it there."))
+
+
+def check_authority_dates(begins: date | None, ends: date | None) -> None:
+    """Parental authority does not end before it begins."""
+    if begins is not None and ends is not None and ends < begins:
+        raise Refused("authority", _("Parental authority ends before it begins. Check both dates."))
+
+
+def check_born(born: date | str | None, today: date) -> None:
+    """Nobody around a child is born in the future; a birth date that is not known is a text."""
+    if isinstance(born, date) and born > today:
+        raise Refused("born", _("The birth date is in the future."))
 
 
 def check_may_join(case: Case, position: Position, relation: Relation, by: Position, now: datetime) -> None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{CASE}people/", people.people_list, name="people_list"),
     path(f"{CASE}people/add/", people.person_add, name="person_add"),
     path(f"{CASE}people/<uuid:person_id>/edit/", people.person_edit, name="person_edit"),
+    path(f"{CASE}people/<uuid:person_id>/address/", people.person_address, name="person_address"),
     path(f"{CASE}people/<uuid:person_id>/remove/", people.person_remove, name="person_remove"),
     path(f"{CASE}progress/add/", progress.progress_add, name="progress_add"),
     path(f"{CASE}progress/<uuid:entry_id>/correct/", progress.progress_correct, name="progress_correct"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.models import Position
 from cases.custody.models import CustodyDecision
 from cases.intake.models import Notifier
-from cases.records.models import Block, Child, Grant
+from cases.records.models import Block, Child, Grant, Person
 from desk.audit import labels
 from desk.audit.pages import Subject
 from desk.audit.rows import Names, role_label, verb_label
@@ -95,7 +95,7 @@ def shown_apart(event: Event) -> list[str]:
     """The panels that have a page of their own elsewhere and whose content this change shows: the look names them too."""
     model, changed = labels.model_of(event.content_type), event.changes or {}
     found = ["notifier"] if model is Notifier else []
-    if model is Child and "address" in changed:
+    if model in (Child, Person) and "address" in changed:
         found.append("withheld_address")
     if model is CustodyDecision and "place" in changed:
         found.append("withheld_place")

@@ -132,7 +132,7 @@ def person(hand: Hand, office: Office) -> None:
     case = a_case(office.cast)
     hand.begin(of(case, "people_list"))
     hand.go(of(case, "person_add"))
-    hand.give(role="custodian", name="髙橋　架子")
+    hand.give(name="髙橋　架子", relation_code="jitsubo", role="custodian")
     hand.save("role")
 
 

@@ -147,6 +147,7 @@ ROWS: dict[str, Row] = {
     "stage_correct": row(LINE, LINE),
     "person_add": EDIT_FORM,
     "person_edit": EDIT_FORM,
+    "person_address": row(SEES),
     "person_remove": EDIT_FORM,
     "progress_list": row(SEES),
     "people_list": row(SEES),

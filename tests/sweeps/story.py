@@ -30,7 +30,16 @@ from cases.receipts.codes import Outcome as ReceiptEnd
 from cases.receipts.queries import receipts_of
 from cases.records import actions as records
 from cases.records.actions import ChildFacts
-from cases.records.codes import ContactMethod, Sex, Stage, Urgency
+from cases.records.codes import (
+    Attitude,
+    AuthorityKnown,
+    ContactMethod,
+    HouseholdRelation,
+    PersonRole,
+    Sex,
+    Stage,
+    Urgency,
+)
 from cases.records.models import Block, Case, Grant
 from cases.reviews import actions as reviews
 from cases.visits import actions as visits
@@ -97,7 +106,7 @@ def _record(world: "World") -> None:
     with acting_as(lead):
         texts = words("person", "name", "kana", "relation", "age", "occupation", "note")
         texts |= {"role": "suspect", "telephone": number("person.telephone")}
-        person = records.save_person(world.case, texts, by=lead)
+        person = records.save_person(world.case, texts | _facts_of_person(), by=lead)
         progress = words("progress", "with_whom", "body")
         entry = records.write_progress(
             world.case, happened_at=clock.now(), method=ContactMethod.VISIT, by=lead, **progress
@@ -105,6 +114,24 @@ def _record(world: "World") -> None:
         block = Block.objects.get(case=world.case)
         grant = Grant.objects.get(content_object=world.case, relation="glass")
     world.ids |= {"person_id": person.pk, "entry_id": entry.pk, "block_id": block.pk, "grant_id": grant.pk}
+
+
+def _facts_of_person() -> dict[str, Any]:
+    """A stepfather who is suspected, lives there and has parental authority, and whose address is withheld."""
+    return words("person", "address", "call_hours", "language", "nationality") | {
+        "roles_more": [PersonRole.PARENTAL_AUTHORITY, PersonRole.COHABITANT],
+        "relation_code": HouseholdRelation.ADOPTIVE_FATHER,
+        "birth_date": date(1985, 6, 1),
+        "sex": Sex.MALE,
+        "authority_known": AuthorityKnown.REGISTER,
+        "authority_from": date(2020, 4, 1),
+        "authority_until": clock.today() + timedelta(days=30),
+        "joint_after_divorce": "no",
+        "address_withheld": True,
+        "safe_to_call": "no",
+        "interpreter": "yes",
+        "attitude": Attitude.BLAMES,
+    }
 
 
 def _closing(world: "World") -> None:

@@ -11,8 +11,8 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import correct_stage, move_stage, update_case
+from cases.records.basics_forms import BasicsForm, StageCorrectionForm, StageForm
 from cases.records.codes import Level, Stage
-from cases.records.forms import BasicsForm, StageCorrectionForm, StageForm
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from cases.records.rules import CORRECTABLE, check_may_correct_stage, next_stages

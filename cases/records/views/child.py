@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -40,7 +41,14 @@ def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def child_address(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The withheld address, on a page of its own: the look says that it was shown."""
     case = case_or_404(request, case_id, "child", "withheld_address")
-    return render(request, "cases/records/child_address.html", {"case": case})
+    context = {
+        "case": case,
+        "address": reveal(case.child, "address"),
+        "heading": _("Home address"),
+        "back": reverse("case", args=[case.pk]),
+        "back_label": _("Back to the case"),
+    }
+    return render(request, "cases/records/withheld_address.html", context)
 
 
 def _for_writing(case: Case) -> Child:

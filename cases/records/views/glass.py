@@ -14,7 +14,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import break_glass, review_glass
 from cases.records.codes import Finding, Level, Relation
-from cases.records.forms import FindingForm, GlassForm
+from cases.records.glass_forms import FindingForm, GlassForm
 from cases.records.models import Grant
 from cases.records.pages import case_form, case_or_404
 from cases.records.queries import before_glass, holds

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -14,15 +15,16 @@ from agencies.staff.rules import reason_against
 from cases.records.actions import remove_person, save_person
 from cases.records.codes import CasePage
 from cases.records.forms import ConfirmForm, PersonForm
-from cases.records.models import Case, Person
+from cases.records.models import UNKNOWN, Case, Person
 from cases.records.pages import case_form, case_or_404, case_to_change
 from cases.records.panel import PEOPLE, lines_of
 from cases.records.queries import people_of, with_keys
 from cases.records.rules import check_may_edit
+from face.fields import UNKNOWN as UNKNOWN_DATE
 from face.keyset import page_of
 from face.reading import one_reading
 from face.templatetags.face import ja
-from security.encryption.fields import reveal, reveal_all, value_of, words_of
+from security.encryption.fields import reveal, reveal_all, value_of, values_of, words_of
 from security.rooms import cards_on
 from security.walls.pages import walled_list
 
@@ -39,7 +41,7 @@ def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "case": case,
             "sections": cards_on(CasePage.PEOPLE),
             "shown": shown,
-            "people": lines_of(shown.rows),
+            "people": lines_of(shown.rows, case.child),
             "withheld": value_of(case.child.address_withheld),
             "not_edit": reason_against(check_may_edit, case, request.by),
         }
@@ -55,7 +57,7 @@ def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: save_person(case, form.cleaned_data, by=request.by),
+        lambda: save_person(case, form.facts(), by=request.by),
         section="people",
         done=_("The person has been added."),
         heading=_("Add a person around the child"),
@@ -68,22 +70,31 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
     """Change a person."""
     case = case_to_change(request, case_id, "people")
     person = _person_or_404(case, person_id, locked=request.method == "POST")
-    texts = reveal_all(person, Person.TEXTS)
-    form = PersonForm(
-        posted(request),
-        initial=texts,
-        stored=texts | {"role": words_of(person.role)},
-        current_version=person.version,
-    )
+    form = _form_of(request, case, person)
     return case_form(
         request,
         case,
         form,
-        lambda: save_person(case, form.cleaned_data, by=request.by, person=person),
+        lambda: save_person(case, form.facts(), by=request.by, person=person),
         section="people",
         done=_("The person has been saved."),
         heading=_("Edit a person around the child"),
     )
+
+
+@page(Permission.WORK_ON_CASES)
+def person_address(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpResponse:
+    """The withheld address of a person, on a page of its own: the look says that it was shown."""
+    case = case_or_404(request, case_id, "people", "withheld_address")
+    person = _person_or_404(case, person_id, locked=False)
+    context = {
+        "case": case,
+        "address": reveal(person, "address"),
+        "heading": _("Home address"),
+        "back": reverse("people_list", args=[case.pk]),
+        "back_label": _("Back to the people around the child"),
+    }
+    return render(request, "cases/records/withheld_address.html", context)
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -106,6 +117,21 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
         ),
         label=_("Remove"),
         kind="danger",
+    )
+
+
+def _form_of(request: StaffRequest, case: Case, person: Person) -> PersonForm:
+    texts, facts = reveal_all(person, Person.TEXTS), values_of(person, Person.FACTS)
+    if words_of(person.birth_date) == UNKNOWN:
+        facts["birth_date"] = UNKNOWN_DATE
+    shown = person.address_beside(case.child)
+    said = {name: words_of(getattr(person, name)) for name in (*Person.TEXTS, *Person.FACTS)}
+    return PersonForm(
+        posted(request),
+        initial=texts | facts | {"address": shown},
+        stored=said | {"address": shown},
+        current_version=person.version,
+        hidden_address=reveal(person, "address") if person.withholds_address(case.child) else None,
     )
 
 

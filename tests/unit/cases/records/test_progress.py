@@ -32,7 +32,8 @@ PERSON = {
     "role": "suspect",
     "name": "\ufa19谷　髙",
     "kana": "かみや",
-    "relation": "継父",
+    "relation_code": "keifu",
+    "relation": "",
     "telephone": "",
     "note": "",
 }
@@ -290,7 +291,8 @@ def test_a_person_is_added_edited_and_removed(cast: Cast) -> None:
 
 def test_a_bad_person_is_not_added(cast: Cast) -> None:
     case, client = a_case(cast), signed_in(cast.caseworker)
-    for change in ({"role": "x"}, {"name": ""}, {"kana": "漢字"}, {"version": ""}, {"telephone": "番号"}):
+    bad = ({"role": "x"}, {"name": ""}, {"kana": "漢字"}, {"version": ""}, {"telephone": "番号"})
+    for change in (*bad, {"relation_code": ""}, {"birth_date": "3000-01-01"}, {"roles_more": "suspect"}):
         assert client.post(reverse("person_add", args=[case.pk]), PERSON | change).status_code == 200
     assert _person(cast, case) is None
 

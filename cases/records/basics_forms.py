@@ -1,0 +1,67 @@
+"""The forms of the basic facts of a case, and of its stage."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.records.codes import Stage, StayKind, Track, Urgency
+from cases.records.forms import SECRET_PLACE_HINT, RecordForm
+from face.fields import CodeField, JapaneseDateField, LongTextField
+from face.forms import BaseForm
+from security.walls import clock
+
+
+class BasicsForm(RecordForm):
+    """Track, urgency, outline and where the child is staying."""
+
+    track = CodeField(Track, label=_("Track"), widget=forms.RadioSelect)
+    urgency = CodeField(
+        Urgency,
+        label=_("Urgency"),
+        widget=forms.RadioSelect,
+        help_text=_("Any sign of sexual harm lifts a case to AA or A."),
+    )
+    harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
+    outline = LongTextField(label=_("Outline"), required=False)
+    place_of_stay = CodeField(StayKind, label=_("Place of stay"), widget=forms.RadioSelect)
+    place_detail = forms.CharField(
+        label=_("Details of the place of stay"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
+    )
+
+    def texts(self) -> dict[str, str]:
+        """The texts that are sealed."""
+        return {
+            name: self.cleaned_data[name]
+            for name in ("harm_type", "outline", "place_of_stay", "place_detail")
+        }
+
+
+class StageForm(BaseForm):
+    """To which stage the case goes on: one of those that follow from the present one."""
+
+    stage = CodeField(Stage, label=_("Next stage"), widget=forms.RadioSelect)
+    effective_on = JapaneseDateField(label=_("Effective from"), latest=clock.today, initial=clock.today)
+
+    def __init__(self, *args: Any, following: Iterable[Stage], opened_on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = [(stage.value, stage.label) for stage in following]  # type: ignore[attr-defined]
+        self.fields["effective_on"].earliest = opened_on  # type: ignore[attr-defined]
+
+
+class StageCorrectionForm(StageForm):
+    """Which stage is the right one, from which day on, and why the present one was wrong."""
+
+    reason = LongTextField(
+        label=_("Why the stage is corrected"),
+        error_messages={"required": _("A correction of the stage needs a reason.")},
+        limit=1000,
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].label = _("Right stage")
+        self.fields["effective_on"].initial = None
