@@ -83,10 +83,10 @@ class PersonRole(models.TextChoices):
     SIBLING = "sibling", _("sibling")
     RELATIVE = "relative", _("relative")
     SUPPORTER = "supporter", _("supporter of the child")
-    OTHER = "other", _("other")
     PARENTAL_AUTHORITY = "parental_authority", _("holder of parental authority")
     MINOR_GUARDIAN = "minor_guardian", _("guardian of a minor")
     COHABITANT = "cohabitant", _("cohabitant")
+    OTHER = "other", _("other")
 
 
 WITH_AUTHORITY = frozenset({PersonRole.PARENTAL_AUTHORITY, PersonRole.MINOR_GUARDIAN})

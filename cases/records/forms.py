@@ -331,7 +331,7 @@ class PersonForm(RecordForm, GroupedForm):
             "",
             (("telephone", "call_hours"), "safe_to_call", "address", "address_withheld"),
         ),
-        (_("Language"), "", (("language", "nationality"), "interpreter")),
+        (_("Language and interpreter"), "", (("language", "nationality"), "interpreter")),
         (_("Attitude and note"), "", ("attitude", "note")),
     )
 

@@ -300,7 +300,7 @@ class Around:
     reach: list[tuple[str, str]]
     address: str
     withheld: bool
-    attitude: str
+    attitude: list[tuple[str, str]]
     note: str
 
     @property
@@ -320,21 +320,25 @@ def lines_of(people: Iterable[Person], child: Child) -> list[Around]:
 
 
 def _around(person: Person, child: Child) -> Around:
+    reach = ("safe_to_call", "call_hours", "language", "interpreter", "nationality")
+    not_safe = value_of(person.safe_to_call) is Answer.NO
     return Around(
         id=person.pk,
         roles=[Chip(words, _colour(words)) for words in roles_in_words(person)],
         relation=relation_in_words(person),
         born=value_of(person.birth_date),
         authority=_labelled(person, "authority_from", "authority_known", "joint_after_divorce"),
-        not_safe=value_of(person.safe_to_call) is Answer.NO,
-        reach=_labelled(person, "safe_to_call", "call_hours", "language", "interpreter", "nationality"),
+        not_safe=not_safe,
+        # That it is not safe to call is said by a badge.
+        reach=_labelled(person, *reach[not_safe:]),
         address=person.address_beside(child),
-        withheld=bool(person.address) and person.withholds_address(child),
+        attitude=_labelled(person, "attitude"),
+        withheld=bool(words_of(person.address)) and person.withholds_address(child),
         **{name: words_of(getattr(person, name)) for name in PLAIN},
     )
 
 
-PLAIN = ("name", "kana", "age", "sex", "occupation", "telephone", "attitude", "note")
+PLAIN = ("name", "kana", "age", "sex", "occupation", "telephone", "note")
 
 
 def _labelled(person: Person, *names: str) -> list[tuple[str, str]]:
@@ -352,7 +356,7 @@ def roles_in_words(person: Person) -> list[str]:
         return said
     until = {str(role.label) for role in WITH_AUTHORITY}
     text = _("%(role)s (until %(day)s)")
-    return [text % {"role": one, "day": format_date(last)} if one in until else one for one in said]
+    return [text % {"role": one, "day": format_date(last, style="day")} if one in until else one for one in said]
 
 
 def _colour(role: str) -> str:
