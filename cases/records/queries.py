@@ -31,6 +31,7 @@ from cases.records.models import (
 )
 from face.keyset import Place
 from face.reading import asked_once
+from face.together import read_together
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
 from security.rooms import rooms
@@ -351,6 +352,7 @@ def team_of(case: Case) -> list[Grant]:
         "position__staff", "position__office", "position__section", "permission"
     )
     people = people.annotate(barred=Subquery(blocks.annotate(count=Count("pk")).values("count")))
+    read_together(people, _around(case))  # the head of every page of a case asks for both
     return sorted(people, key=lambda grant: (_rank(grant.relation), grant.starts_at))
 
 
@@ -399,9 +401,13 @@ def people_of(case: Case) -> models.QuerySet[Person]:
 
 
 @asked_once
+def _around(case: Case) -> models.QuerySet[Person]:
+    return people_of(case)
+
+
 def everybody_around(case: Case) -> list[Person]:
     """All of them, for what is said of the whole: one household and a few more."""
-    return list(people_of(case))
+    return list(_around(case))
 
 
 def holders_of_authority(case: Case, on: date) -> list[Person]:
