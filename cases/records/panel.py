@@ -31,7 +31,6 @@ from cases.records.queries import (
     barred_on,
     blocks_of,
     everybody_around,
-    glass_until,
     holders_of_authority,
     latest_moves,
     latest_progress,
@@ -158,6 +157,15 @@ class Entry:
 def entries_of(rows: Iterable[ProgressEntry]) -> list[Entry]:
     """The entries of ``progress_of``, decrypted."""
     return [Entry.of(row, row.corrections.all()) for row in rows]
+
+
+def glass_until(case: Case, by: Position) -> datetime | None:
+    """Until when the position sees this case by a broken glass; None where another grant shows it."""
+    now = clock.now()
+    held = [grant for grant in team_of(case) if grant.position_id == by.pk and grant.starts_at <= now]
+    if not held or any(grant.relation != Relation.GLASS for grant in held):
+        return None
+    return max((grant.ends_at for grant in held if grant.ends_at), default=None)
 
 
 def glass_card(case: Case, by: Position) -> Panel | None:
@@ -356,7 +364,9 @@ def roles_in_words(person: Person) -> list[str]:
         return said
     until = {str(role.label) for role in WITH_AUTHORITY}
     text = _("%(role)s (until %(day)s)")
-    return [text % {"role": one, "day": format_date(last, style="day")} if one in until else one for one in said]
+    return [
+        text % {"role": one, "day": format_date(last, style="day")} if one in until else one for one in said
+    ]
 
 
 def _colour(role: str) -> str:

@@ -265,26 +265,10 @@ def before_glass(case_id: UUID) -> BehindGlass | None:
     return next(iter(_before_glass("SELECT * FROM wall.before_glass(%s)", case_id)), None)
 
 
-def glasses_left() -> int:
-    """How many glasses the acting person may still break within these 24 hours."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.glasses_left()")
-        return cursor.fetchone()[0] or 0
-
-
 def _before_glass(statement: str, *parameters: Any) -> list[BehindGlass]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [BehindGlass(*row) for row in cursor.fetchall()]
-
-
-def glass_until(case: Case, by: Position) -> datetime | None:
-    """Until when the position sees this case by a broken glass; None where another grant shows it."""
-    now = clock.now()
-    held = [grant for grant in team_of(case) if grant.position_id == by.pk and grant.starts_at <= now]
-    if not held or any(grant.relation != Relation.GLASS for grant in held):
-        return None
-    return max((grant.ends_at for grant in held if grant.ends_at), default=None)
 
 
 def glasses_to_review(by: Position) -> models.QuerySet[Grant]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Finding, Level, PersonRole, Relation, Stage
 from cases.records.models import Block, Case, Grant, Person
-from cases.records.queries import glasses_left, holds, standing_grants
+from cases.records.queries import holds, standing_grants
 
 STAGES: dict[str, tuple[Stage, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
@@ -183,6 +184,13 @@ def check_may_lift(case: Case, by: Position) -> None:
     check_may_manage(case, by)
     if not by.may(Permission.MANAGE_TEAM):
         raise Refused("line", _("Only supervisors and the director can lift a bar."))
+
+
+def glasses_left() -> int:
+    """How many glasses the acting person may still break within these 24 hours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.glasses_left()")
+        return cursor.fetchone()[0] or 0
 
 
 def check_may_break_glass(by: Position) -> None:
