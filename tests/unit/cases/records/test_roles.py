@@ -87,7 +87,7 @@ def test_the_notice_of_custody_is_for_each_holder_and_warns_of_the_suspect(cast:
     )
     with acting_as(cast.caseworker):
         named = " ".join(one.words for one in NOTICE.subjects(case, cast.caseworker))
-        advice = NOTICE.advice(case) if NOTICE.advice else []
+        advice = NOTICE.advice(case)
     assert [name for name in ("髙橋父", "髙橋母", "後見人", "元の父") if name in named] == [
         "髙橋父",
         "髙橋母",
@@ -239,7 +239,8 @@ def test_a_row_of_before_reads_as_it_did(cast: Cast) -> None:
         old = save_person(case, {"role": "suspect", "name": "継父某", "relation": "継父"}, by=cast.caseworker)
         old = Person.objects.get(pk=old.pk)
         assert [getattr(old, name) for name in Person.FACTS] == [None] * len(Person.FACTS)
-        assert (old.roles, old.holds_authority(TODAY)) == ({PersonRole.SUSPECT}, False)
+        assert old.roles == frozenset({PersonRole.SUSPECT})
+        assert not old.holds_authority(TODAY)
     words = shown(cast, "people_list", case.pk)
     assert not [one for one in ("加害が疑われる人", "継父某", "継父") if one not in words]
     assert shown(cast, "person_edit", case.pk, old.pk)

@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_reviews"),
+        ("cases", "0017_open_cases_of_an_office"),
     ]
 
     operations = [
