@@ -49,7 +49,8 @@ def _is_addressee(person: Person) -> bool:
 
 
 def _name_and_roles(person: Person) -> str:
-    return f"{words_of(person.name)} ({_(', ').join(roles_in_words(person))})"
+    roles = _(", ").join(roles_in_words(person))
+    return f"{words_of(person.name)} ({roles})"
 
 
 def _notices(case: Case, _by: Position) -> list[Subject]:
