@@ -97,7 +97,7 @@ def test_the_notice_of_custody_is_for_each_holder_and_warns_of_the_suspect(cast:
 
 
 def test_joint_authority_has_two_holders_and_who_is_removed_is_none(cast: Cast) -> None:
-    """民法819条, since 2026-04-01: after a divorce both parents can have it."""
+    """Who has it is told: 民法818条, 838条 of a guardian; since 2026-04-01 both parents after a divorce, too (819条)."""
     case = a_case(cast)
     mother = a_person(cast, case, name="髙橋母", roles_more=["parental_authority"], joint_after_divorce="yes")
     a_person(cast, case, joint_after_divorce="yes")
