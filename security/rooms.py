@@ -70,6 +70,8 @@ class Room:
     confirmation. ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
     ``track_changed(case, by=...)`` is called once the track of a case was changed.
     ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight.
+    ``first(case)`` are the rows, few or cut, that every page of a case needs for the room's steps and cautions: those of all
+    rooms are read in one statement before any of them is asked.
     """
 
     cards: Mapping[str, Card] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class Room:
     endings: Callable[[Any], Iterable[Any]] | None = None
     track_changed: Callable[..., None] | None = None
     papers: tuple[Paper, ...] = ()
+    first: Callable[[Any], Iterable[Any]] | None = None
 
 
 _rooms: dict[str, Room] = {}

@@ -18,11 +18,17 @@ LATEST = 40
 @asked_once
 def cautions_of(case: Case) -> list[Caution]:
     """Those in force first, each part from the latest on."""
-    in_order = F("ended_at").desc(nulls_first=True), "-recorded_at", "-id"
-    found = list(all_cautions_of(case).order_by(*in_order)[:LATEST])
+    found = list(latest_cautions(case))
     for row in found:
         row.case = case
     return found
+
+
+@asked_once
+def latest_cautions(case: Case) -> QuerySet[Caution]:
+    """The same rows, perhaps not read yet."""
+    in_order = F("ended_at").desc(nulls_first=True), "-recorded_at", "-id"
+    return all_cautions_of(case).order_by(*in_order)[:LATEST]
 
 
 def all_cautions_of(case: Case) -> QuerySet[Caution]:

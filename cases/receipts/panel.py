@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.receipts import rules
 from cases.receipts.codes import RECEIPT_OUTCOME
 from cases.receipts.models import ReceiptOutcome
-from cases.receipts.queries import outcome_rows, outcomes_of, receipts_of
+from cases.receipts.queries import facts_written, outcome_rows, outcomes_of, receipts_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
@@ -36,6 +38,11 @@ def panel(case: Case, by: Position) -> Panel | None:
         "why_not_end": reason_against(rules.check_may_draft_outcome, case, by, now),
     }
     return Panel("receipts", "cases/receipts/panel.html", context)
+
+
+def first(case: Case) -> list[QuerySet[Any]]:
+    """What the steps need while they are asked for."""
+    return [facts_written(case), outcome_rows(case)] if case.stage in EARLY else []
 
 
 def moments_in(case: Case, by: Position, span: Span) -> list[Part]:

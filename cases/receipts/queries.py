@@ -18,7 +18,6 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import cases_for
 from face.reading import asked_once
-from face.together import read_together
 from security.encryption.fields import value_of
 from security.search.names import number_key
 
@@ -94,12 +93,16 @@ def outcome_rows(case: Case) -> QuerySet[ReceiptOutcome]:
 
 
 @asked_once
+def facts_written(case: Case) -> QuerySet[ReceiptFacts]:
+    """What was written of the receipts of a case, corrections after what they correct, perhaps not read yet."""
+    return ReceiptFacts.objects.filter(case=case).select_related("recorded_by__staff")
+
+
+@asked_once
 def receipts_of(case: Case) -> list[Receipt]:
     """The receipts of a case, the first one first."""
     facts: dict[UUID, ReceiptFacts] = {}
-    written = ReceiptFacts.objects.filter(case=case).select_related("recorded_by__staff")
-    read_together(written, outcome_rows(case))
-    for row in written:
+    for row in facts_written(case):
         facts[row.notification_id] = row
     outcomes = outcomes_of(case)
     found = []

@@ -10,6 +10,7 @@ from security.rooms import Card, Room
 
 ROOM = Room(
     moments_in=panel.moments_in,
+    first=panel.first,
     steps=panel.steps,
     cards={"receipts": Card(page=CasePage.RECEPTION, make=panel.panel, order=60)},
     logged={"receipts": _("facts and outcome of receipts")},

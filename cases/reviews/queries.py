@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from agencies.staff.models import Position
@@ -17,9 +17,8 @@ from cases.records.models import Case, CaseQuerySet, ProgressEntry
 from cases.records.queries import cases_for, last_seen_of, last_seen_on, valid_leads, with_keys
 from cases.reviews.models import CaseReview
 from cases.reviews.months import begins, is_signable, month_after
-from cases.visits.queries import latest_visits, next_planned
+from cases.visits.queries import next_planned
 from face.reading import asked_once
-from face.together import read_together
 from security.encryption.keyring import Scope, current
 from security.walls import clock
 
@@ -31,13 +30,17 @@ LATEST = 12
 @asked_once
 def reviews_of(case: Case) -> list[CaseReview]:
     """The lines of the case that were signed last, with their corrections, the latest first."""
-    rows = CaseReview.objects.filter(case=case).select_related("signed_by__staff")
-    latest = rows.order_by("-signed_at", "-id")[:LATEST]
-    read_together(latest, latest_visits(case))  # every page of a case needs both
-    found = list(latest)
+    found = list(latest_reviews(case))
     for row in found:
         row.case = case
     return found
+
+
+@asked_once
+def latest_reviews(case: Case) -> QuerySet[CaseReview]:
+    """The same rows, perhaps not read yet."""
+    rows = CaseReview.objects.filter(case=case).select_related("signed_by__staff")
+    return rows.order_by("-signed_at", "-id")[:LATEST]
 
 
 def signed_of(case: Case, month: date) -> list[CaseReview]:

@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
 from cases.reviews import panel
+from cases.reviews.queries import latest_reviews
 from security.rooms import Card, Room
 
 ROOM = Room(
     moments=panel.moments,
+    first=lambda case: [latest_reviews(case)],
     steps=panel.steps,
     cards={"reviews": Card(page=CasePage.PROGRESS, make=panel.panel)},
     logged={"reviews": _("progress list")},

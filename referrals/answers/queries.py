@@ -11,11 +11,10 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from face.reading import asked_once
-from face.together import read_together
 from referrals.answers.codes import ASKS_OF_THE_CENTER, Step
 from referrals.answers.models import Answer
 from referrals.disclosures.models import Assignment, Disclosure, Envelope
-from referrals.disclosures.queries import Report, assignments_of, reports_of, rows_of
+from referrals.disclosures.queries import Report, reports_of
 from security.walls import clock
 
 
@@ -90,13 +89,17 @@ class Answered:
 @asked_once
 def answered_reports_of(case: Case) -> list[Answered]:
     """The reports of a case that were sent, the newest first, with their answers."""
-    answers = Answer.objects.filter(case=case).select_related("answered_by__staff")
-    read_together(answers, rows_of(case), assignments_of(case))  # every page of a case needs them
     sent = [report for report in reports_of(case) if report.row.sent_at is not None]
     found: dict[UUID, list[Answer]] = {}
-    for row in answers:
+    for row in answers_on(case):
         found.setdefault(row.disclosure_id, []).append(row)
     return [Answered(report, found.get(report.row.pk, [])) for report in sent]
+
+
+@asked_once
+def answers_on(case: Case) -> QuerySet[Answer]:
+    """Every answer of the police on a case, perhaps not read yet."""
+    return Answer.objects.filter(case=case).select_related("answered_by__staff")
 
 
 def answers_to_follow(by: Position) -> QuerySet[Answer]:

@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
 from referrals.answers import panel
+from referrals.answers.queries import answers_on
 from security.rooms import Card, Room
 
 ROOM = Room(
     moments=panel.moments,
+    first=lambda case: [answers_on(case)],
     steps=panel.steps,
     to_do=panel.to_do,
     cards={"answers": Card(page=CasePage.WISHES, make=panel.panel, order=12)},

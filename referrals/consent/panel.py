@@ -21,7 +21,6 @@ from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Chip, Line, Step
-from face.together import read_together
 from referrals.consent import rules
 from referrals.consent.codes import EXCEPTION, DutyCode
 from referrals.consent.models import ExceptionRequest, Intention
@@ -113,7 +112,6 @@ def steps(case: Case, by: Position) -> list[Step]:
     """The child to be asked, once the case is accepted and while nothing was answered; the report that an approved exception
     is for, which has hours; and a request that came back."""
     now, found = clock.now(), []
-    read_together(intentions_of(case), exceptions_of(case))  # every page of a case needs both
     if case.stage not in (Stage.RECEPTION, Stage.CLOSED) and not intentions_of(case):
         url = reverse("intention_new", args=[case.pk])
         reason = reason_against(rules.check_may_record, case, by)

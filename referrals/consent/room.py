@@ -6,11 +6,13 @@ from cases.records.codes import CasePage
 from referrals.consent import panel
 from referrals.consent.actions import EXCEPTION
 from referrals.consent.codes import STANDING, Ground
+from referrals.consent.queries import exceptions_of, intentions_of
 from referrals.consent.rules import what_waits
 from security.rooms import Card, Room
 
 ROOM = Room(
     moments=panel.moments,
+    first=lambda case: [intentions_of(case), exceptions_of(case)],
     steps=panel.steps,
     cautions=panel.cautions,
     in_force=panel.what_holds,

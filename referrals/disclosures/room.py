@@ -7,12 +7,19 @@ from referrals.disclosures import panel, prefill
 from referrals.disclosures.actions import REPORT
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.codes import Item
-from referrals.disclosures.queries import cases_of_disclosure, closed_with, received_relations
+from referrals.disclosures.queries import (
+    assignments_of,
+    cases_of_disclosure,
+    closed_with,
+    received_relations,
+    rows_of,
+)
 from referrals.disclosures.rules import what_is_open
 from security.rooms import Card, Room, each_of
 
 ROOM = Room(
     moments=panel.moments,
+    first=lambda case: [rows_of(case), assignments_of(case)],
     steps=panel.steps,
     in_force=panel.what_holds,
     cards={"police": Card(page=CasePage.WISHES, make=panel.panel, order=11, half=True)},
