@@ -11,11 +11,20 @@ FEW = 8
 
 
 @dataclass(frozen=True)
+class Note:
+    """A sentence below a line, and the moment that ends it, if it has one."""
+
+    text: str | Promise
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Line:
     """Where it leads, what it says, whether it presses or is new; since when, until when, or on which day.
 
     ``case_id``: the case it is about, for the record of the look; ``number`` its number, and ``who`` the child's name with it. A
     home page sets ``who`` itself: at the head of each line, where the reader sees the case; else the number stands there.
+    ``notes``: what a table that has the room says besides.
     """
 
     url: str
@@ -29,6 +38,7 @@ class Line:
     case_id: UUID | None = None
     number: str = ""
     who: str = ""
+    notes: tuple[Note, ...] = ()
 
     @property
     def head(self) -> str | Promise:

@@ -36,6 +36,22 @@ BASIS = {
 """What the page names as the source of the date."""
 
 
+ENDS_WHEN = {
+    ClockKind.SAFETY: _("the child is seen"),
+    ClockKind.CONTACT: _("the child is seen"),
+    ClockKind.WARRANT: _("the warrant is requested"),
+}
+"""What has to be done for the limit to be kept, as the page says it."""
+
+
+WARNED_BY = {
+    ClockKind.SAFETY: ("sight_warn_hours", 1),
+    ClockKind.CONTACT: ("sight_warn_hours", 1),
+    ClockKind.WARRANT: ("warrant_warn_days", 24),
+}
+"""The rule of the office that says how long before the limit it is told, and how many hours one of its units has."""
+
+
 SIGHT = (ClockKind.SAFETY, ClockKind.CONTACT)
 """The duties that sight of the child meets, the law's first."""
 
@@ -51,3 +67,11 @@ class ClockState(models.TextChoices):
     RUNNING = "running", _("running")
     MET = "met", _("met")
     ENDED = "ended", _("ended without being needed")
+
+
+class ClockWarningStep(models.TextChoices):
+    """What is told of a limit that is not kept, in this order, each once."""
+
+    SOON = "soon", _("the one in charge")
+    DUE = "due", _("the one in charge and the supervisors")
+    LATE = "late", _("the directors, the one in charge and the supervisors")

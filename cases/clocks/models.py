@@ -1,5 +1,6 @@
-"""One timed duty on one case. Nothing in it is secret: a clock is dates and codes."""
+"""One timed duty on one case, and what was told of it. Nothing in it is secret: a clock is dates and codes."""
 
+import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import CONTACT_HOURS_MOST
 from agencies.staff.models import Position
-from cases.clocks.codes import BASIS, ClockKind, ClockState
+from cases.clocks.codes import BASIS, ENDS_WHEN, ClockKind, ClockState, ClockWarningStep
 from cases.records.models import OfCase
 from security.walls import clock
 
@@ -103,3 +104,37 @@ class Clock(OfCase):
             "basis": basis,
             "hours": hours,
         }
+
+    @property
+    def ends_when(self) -> str:
+        """What has to be done, in the reader's language."""
+        return str(ENDS_WHEN[ClockKind(self.kind)])
+
+
+class ClockWarning(models.Model):
+    """That a step of a clock was told. Only the database writes them (``wall.warn_clocks``), with the notices."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "clock", "step", "told_at"})
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="warnings")
+    step = models.CharField(max_length=4, choices=ClockWarningStep.choices)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["told_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["clock", "step"], name="clock_step_told_once")]
+
+
+class ClockSweep(models.Model):
+    """When the clocks were last watched: one row. Only the database writes it (``wall.note_sweep``)."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "swept_at"})
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    swept_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "cases"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_clock_sweep")]

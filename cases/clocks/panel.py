@@ -1,22 +1,46 @@
-"""The time limits on the case page: what remains of each."""
+"""The time limits on the case page: what remains of each, and who is told of it."""
 
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
-from cases.clocks.codes import ClockKind, ClockState
-from cases.clocks.queries import clocks_of
+from cases.clocks.codes import ClockKind, ClockState, ClockWarningStep
+from cases.clocks.models import Clock
+from cases.clocks.queries import clocks_of, with_warnings
+from cases.clocks.rules import next_told
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.lines import Note
 from security.walls import clock as time_now
 
 
 def panel(case: Case, by: Position) -> Panel | None:
     """What is running, and what was met; None where nothing was ever timed."""
     clocks = clocks_of(case)
-    shown = [clock for clock in clocks if clock.state is not ClockState.ENDED]
+    shown = with_warnings([clock for clock in clocks if clock.state is not ClockState.ENDED])
     if not shown:
         return None
-    return Panel("clocks", "cases/clocks/panel.html", {"clocks": shown})
+    rows = [(clock, notes_of(clock)) for clock in shown]
+    return Panel("clocks", "cases/clocks/panel.html", {"clocks": rows})
+
+
+def notes_of(clock: Clock) -> tuple[Note, ...]:
+    """What a running limit says besides its date: its start, what ends it, what was told to whom, and who is told next.
+
+    For clocks that ``with_warnings`` has read.
+    """
+    if clock.state is not ClockState.RUNNING:
+        return ()
+    told = {ClockWarningStep(row.step): row.told_at for row in clock.warnings.all()}
+    notes = [
+        Note(_("Began:"), clock.started_at),
+        Note(_("Ends when: %(what)s") % {"what": clock.ends_when}),
+        *(Note(_("Told (%(who)s):") % {"who": step.label}, at) for step, at in told.items()),
+    ]
+    coming = next_told(clock, clock.case.office, told, time_now.now())
+    if coming is not None:
+        step, at = coming
+        notes.append(Note(_("Told next (%(who)s):") % {"who": step.label}, at))
+    return tuple(notes)
 
 
 def moments(case: Case, by: Position) -> list[Moment]:

@@ -1,20 +1,29 @@
 """What is due, for whom."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, models
 
 from agencies.staff.models import Position
 from cases.clocks.codes import SIGHT, ClockKind, ClockState
-from cases.clocks.models import Clock
+from cases.clocks.models import Clock, ClockSweep
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import count_by_case, on_cases_of, with_keys
 from face.reading import asked_once
 from security.walls import clock
+
+UNWATCHED = timedelta(minutes=15)
+"""Three runs of the watch that did not come (``CELERY_BEAT_SCHEDULE``)."""
+
+
+def unwatched_since() -> datetime | None:
+    """Since when nobody has watched the limits, if that is too long; None where the watch runs, or has never run."""
+    swept_at = ClockSweep.objects.values_list("swept_at", flat=True).first()
+    return swept_at if swept_at is not None and clock.now() - swept_at > UNWATCHED else None
 
 
 def due_for(
@@ -68,8 +77,16 @@ def workload(most: int | None = None) -> list[Load]:
 @asked_once
 def clocks_of(case: Case) -> list[Clock]:
     """Every clock of the case, running ones first and what is due first at the top."""
-    rows = Clock.objects.filter(case=case).select_related("met_by__staff", "met_by__office")
+    rows = list(Clock.objects.filter(case=case).select_related("met_by__staff", "met_by__office"))
+    for row in rows:
+        row.case = case
     return sorted(rows, key=lambda clock: (clock.state is not ClockState.RUNNING, clock.due_at))
+
+
+def with_warnings(clocks: Sequence[Clock]) -> Sequence[Clock]:
+    """The same clocks, with what was told of them and the offices whose rules say what is told next."""
+    models.prefetch_related_objects(clocks, "warnings", "case__office")
+    return clocks
 
 
 def running_of(case: Case, kind: ClockKind) -> Clock | None:

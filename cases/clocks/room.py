@@ -15,5 +15,6 @@ ROOM = Room(
     sensitive={"clocks": 1, "due": 0},
     things={
         "cases.Clock": _("time limit"),
+        "cases.ClockWarning": _("what was told of a time limit"),
     },
 )

@@ -1,5 +1,6 @@
 """When a clock is due, and what may be done with it."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
-from cases.clocks.codes import BEFOREHAND, SIGHT, ClockKind, ClockState
+from cases.clocks.codes import BEFOREHAND, SIGHT, WARNED_BY, ClockKind, ClockState, ClockWarningStep
 from cases.clocks.models import Clock
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
@@ -36,6 +37,27 @@ def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
         return start + timedelta(hours=hours)
     last_day = start.date() + timedelta(days=WARRANT_DAYS - 1)
     return datetime.combine(last_day, time.max, JAPAN)
+
+
+def told_at(clock: Clock, office: Office) -> dict[ClockWarningStep, datetime]:
+    """When each step of a running clock is told, by the rules of the office; ``wall.warn_clocks`` obeys the same."""
+    rule, hours = WARNED_BY[ClockKind(clock.kind)]
+    near = clock.due_at - timedelta(hours=getattr(office, rule) * hours)
+    return {
+        ClockWarningStep.SOON: max(clock.started_at, near),
+        ClockWarningStep.DUE: clock.due_at,
+        ClockWarningStep.LATE: clock.due_at + timedelta(hours=office.escalate_hours),
+    }
+
+
+def next_told(
+    clock: Clock, office: Office, told: Collection[str], now: datetime
+) -> tuple[ClockWarningStep, datetime] | None:
+    """The step that is told next, and when; None when all are told. What has passed is no longer near."""
+    for step, at in told_at(clock, office).items():
+        if step not in told and (step is not ClockWarningStep.SOON or clock.due_at > now):
+            return step, at
+    return None
 
 
 def check_may_start(case: Case, kind: ClockKind, started_at: datetime, by: Position, now: datetime) -> None:

@@ -213,6 +213,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconciliation": {"task": "outbox.reconcile", "schedule": timedelta(hours=1)},
     "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
     "unopened disclosures": {"task": "disclosures.warn_unopened", "schedule": timedelta(minutes=10)},
+    # Where it does not come for three turns, the pages say so (cases.clocks.queries.UNWATCHED).
+    "limits of the law": {
+        "task": "clocks.warn",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "cases handed over": {"task": "handover.settle", "schedule": timedelta(minutes=5)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
     "marks of sent forms": {"task": "forms.clean", "schedule": timedelta(days=1)},

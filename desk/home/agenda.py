@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.access import StaffRequest
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
+from cases.clocks.panel import notes_of
 from cases.clocks.queries import due_for
 from cases.duties.queries import duties_open_for
 from desk.home.lines import Group, Section, case_url, who_of, with_children
 from desk.home.next_steps import to_do_of
-from face.lines import Line
+from face.lines import Line, Note
 from security.walls import clock
 
 MOST = 25
@@ -77,8 +78,8 @@ def _span_of(limit: datetime) -> str | Promise:
     return next((name for name, span in SPANS if day <= clock.today() + span), _("Later"))
 
 
-def limits_of(clocks: Iterable[Clock]) -> list[Line]:
-    """The limits of the law."""
+def limits_of(clocks: Iterable[Clock], *, whole: bool = False) -> list[Line]:
+    """The limits of the law; ``whole``: with source, start, end and who is told (of clocks that ``with_warnings`` has read)."""
     return [
         Line(
             case_url(limit.case),
@@ -88,6 +89,7 @@ def limits_of(clocks: Iterable[Clock]) -> list[Line]:
             case_id=limit.case_id,
             number=limit.case.number,
             who=who_of(limit.case),
+            notes=(Note(limit.basis), *notes_of(limit)) if whole else (),
         )
         for limit in clocks
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import Permission
-from cases.clocks.queries import due_for
+from cases.clocks.queries import due_for, unwatched_since, with_warnings
 from desk.home.agenda import dated, in_order, limit_of, limits_of
 from desk.home.lines import with_children
 from face.reading import one_reading
@@ -32,7 +32,7 @@ def limits(request: StaffRequest) -> HttpResponse:
         said = [list(room.to_do(request.by, MOST)) for room in rooms() if room.to_do]
     within = _begin(first), _begin(following)
     lines = [
-        *limits_of(due_for(request.by, limit=MOST, within=within)),
+        *limits_of(with_warnings(due_for(request.by, limit=MOST, within=within)), whole=True),
         *dated(request, chain.from_iterable(said), MOST, within),
     ]
     in_month = with_children(
@@ -46,6 +46,7 @@ def limits(request: StaffRequest) -> HttpResponse:
         "before": (first - ONE_DAY).replace(day=1),
         "following": following,
         "days": [(day, list(found)) for day, found in groupby(in_month, key=_day)],
+        "unwatched": unwatched_since(),
         "is_cut": any(len(found) >= MOST for found in (in_month, *said)),
     }
     return render(request, "desk/home/month.html", context)

@@ -327,7 +327,7 @@ def duration(length: dt.timedelta) -> str:
 def clock(
     context: Context, label: Any, due: dt.datetime, done_at: dt.datetime | None = None, **more: Any
 ) -> SafeString:
-    """The countdown to `due`. `warn_hours` (12) before it turns to a warning; `basis` names the rule."""
+    """The countdown to `due`. `warn_hours` (12) before it turns to a warning; `basis` names the rule, `notes` say more."""
     left = due - (done_at or timezone.now())
     if done_at is not None:
         state = "late" if left < dt.timedelta(0) else "done"

@@ -183,5 +183,5 @@ def test_the_panel_shows_what_runs_and_the_timeline_what_was_missed(cast: Cast) 
     with acting_as(cast.caseworker):
         shown = panel.panel(case, cast.caseworker)
         assert shown is not None
-        assert shown.context["clocks"] == [clock]
+        assert [row for row, _notes in shown.context["clocks"]] == [clock]
         assert [moment.at for moment in panel.moments(case, cast.caseworker)] == [clock.due_at]

@@ -1,0 +1,90 @@
+"""Who is told of a limit, and when. The database alone marks and tells, in one transaction, so that each step is told once."""
+
+from cases.clocks.codes import WARNED_BY, ClockWarningStep
+from security.walls.declare import SIGNED_IN, Policy, Recorded, Table
+
+SOON, DUE, LATE = (step.value for step in ClockWarningStep)
+# The reader of a warning reads its clock.
+CLOCK_SEEN = "(SELECT true FROM public.cases_clock k WHERE k.id = cases_clockwarning.clock_id LIMIT 1)"
+BEFORE = " ".join(
+    f"WHEN '{kind.value}' THEN make_interval(hours => o.{rule} * {hours})"
+    for kind, (rule, hours) in WARNED_BY.items()
+)
+
+TABLES = (
+    Table(
+        "cases_clockwarning",
+        {"runtime": "SELECT"},
+        (Policy("SELECT", using=CLOCK_SEEN),),
+        recorded=Recorded("clock_id", through="cases_clock"),
+    ),
+    Table(
+        "cases_clocksweep",
+        {"runtime": "SELECT"},
+        (Policy("SELECT", using=SIGNED_IN),),
+        unrecorded="when the limits were watched last; nothing of a case",
+    ),
+)
+
+FUNCTIONS = f"""
+-- Who is in charge of an office as a whole: its directors, except those barred from the case. No role may call it.
+CREATE OR REPLACE FUNCTION wall.directors_for(of_office uuid, of_case uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.id FROM public.agencies_position p
+  WHERE p.office_id = of_office AND p.role = 'director' AND wall.position_holds(p.id)
+    AND NOT EXISTS (SELECT 1 FROM public.cases_block b
+                    WHERE b.case_id = of_case AND b.staff_id = p.staff_id AND b.ended_at IS NULL)
+$$;
+
+-- Whom a step of a limit is told: the one in charge when it is near, the supervisors too when it has passed, the directors too when
+-- that is hours ago. Where nobody is in charge, or nobody supervises, all of them from the first step on.
+CREATE OR REPLACE FUNCTION wall.told_of_limit(of_case uuid, of_office uuid, step text) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  directors uuid[] := ARRAY(SELECT wall.directors_for(of_office, of_case));
+  leads uuid[] := ARRAY(SELECT wall.positions_on_case(of_case, ARRAY['lead']));
+  line uuid[] := ARRAY(SELECT p FROM wall.positions_on_case(of_case, ARRAY['line']) p
+                       WHERE NOT EXISTS (SELECT 1 FROM public.agencies_position d WHERE d.id = p AND d.role = 'director'));
+BEGIN
+  IF step = '{LATE}' OR cardinality(leads) = 0 OR cardinality(line) = 0 THEN RETURN leads || line || directors; END IF;
+  RETURN CASE step WHEN '{SOON}' THEN leads ELSE leads || line END;
+END $$;
+
+-- For a job: tells what is to be told of running limits, 500 steps at most, what is due first at the top; how many. A step of a
+-- limit is marked and told in one transaction, so each is told once, wherever the job is cut off and however many of them run.
+-- What has passed is no longer near.
+CREATE OR REPLACE FUNCTION wall.warn_clocks() RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of record;
+  told integer := 0;
+BEGIN
+  FOR of IN
+    SELECT k.id, k.case_id, k.kind, c.number, c.office_id, s.step
+    FROM public.cases_clock k JOIN public.cases_case c ON c.id = k.case_id JOIN public.agencies_office o ON o.id = c.office_id
+    CROSS JOIN LATERAL (VALUES
+      ('{SOON}', greatest(k.started_at, k.due_at - CASE k.kind {BEFORE} END)),
+      ('{DUE}', k.due_at), ('{LATE}', k.due_at + make_interval(hours => o.escalate_hours))) s (step, at)
+    WHERE k.met_at IS NULL AND k.ended_at IS NULL AND s.at <= wall.clock() AND (s.step <> '{SOON}' OR k.due_at > wall.clock())
+      AND NOT EXISTS (SELECT 1 FROM public.cases_clockwarning w WHERE w.clock_id = k.id AND w.step = s.step)
+    ORDER BY k.due_at, k.id, s.at LIMIT 500 FOR NO KEY UPDATE OF k SKIP LOCKED
+  LOOP
+    INSERT INTO public.cases_clockwarning (id, clock_id, step, told_at) VALUES (gen_random_uuid(), of.id, of.step, wall.clock())
+    ON CONFLICT (clock_id, step) DO NOTHING;
+    CONTINUE WHEN NOT FOUND;  -- another run told it meanwhile
+    PERFORM wall.notify(wall.told_of_limit(of.case_id, of.office_id, of.step), 'clock_' || of.step, of.number,
+                        '/cases/' || of.case_id || '/#limit-' || of.kind, 'clock:' || of.id);
+    told := told + 1;
+  END LOOP;
+  RETURN told;
+END $$;
+
+-- For the same job, at the end of each run: the limits were watched now.
+CREATE OR REPLACE FUNCTION wall.note_sweep() RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.cases_clocksweep AS s (id, swept_at) VALUES (1, wall.clock())
+  ON CONFLICT (id) DO UPDATE SET swept_at = greatest(s.swept_at, EXCLUDED.swept_at) RETURNING 1
+$$;
+"""
+
+CALLERS = {"worker": ("warn_clocks()", "note_sweep()")}
