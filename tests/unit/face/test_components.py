@@ -37,6 +37,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "page_head": {"heading": EVIL, "over": "o"},
     "pagination": {"page": Page([], newer="", older=EVIL)},
     "reason_button": {"label": EVIL, "reason": EVIL, "reason_id": "r1"},
+    "note": {"note": {"text": EVIL, "at": NOW}},
     "restored": {},
     "table": {"caption": EVIL, "columns": ["a", EVIL]},
     "tabs": {"label": "t", "tabs": [ITEM]},
