@@ -117,9 +117,9 @@ class ClockWarning(models.Model):
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "clock", "step", "told_at"})
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="warnings")
-    step = models.CharField(max_length=4, choices=ClockWarningStep.choices)
-    told_at = models.DateTimeField()
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="warnings", verbose_name=_("time limit"))
+    step = models.CharField(_("who was told"), max_length=4, choices=ClockWarningStep.choices)
+    told_at = models.DateTimeField(_("told at"))
 
     class Meta:
         app_label = "cases"

@@ -26,9 +26,9 @@ class Migration(migrations.Migration):
             name='ClockWarning',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('step', models.CharField(choices=[('soon', 'the one in charge'), ('due', 'the one in charge and the supervisors'), ('late', 'the directors, the one in charge and the supervisors')], max_length=4)),
-                ('told_at', models.DateTimeField()),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='cases.clock')),
+                ('step', models.CharField(verbose_name='who was told', choices=[('soon', 'the one in charge'), ('due', 'the one in charge and the supervisors'), ('late', 'the directors, the one in charge and the supervisors')], max_length=4)),
+                ('told_at', models.DateTimeField(verbose_name='told at')),
+                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='cases.clock', verbose_name='time limit')),
             ],
             options={
                 'ordering': ['told_at', 'id'],
