@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0017_open_cases_of_an_office'),
+        ('cases', '0018_people_roles'),
     ]
 
     operations = [
