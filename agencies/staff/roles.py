@@ -17,6 +17,7 @@ class Permission(Enum):
     TAKE_CONTACTS = "take_contacts"
     WORK_ON_CASES = "work_on_cases"
     DRAFT_DECISIONS = "draft_decisions"
+    RECORD_ORAL = "record_oral"
     DECIDE = "decide"
     MANAGE_TEAM = "manage_team"
     BREAK_GLASS = "break_glass"
@@ -102,6 +103,7 @@ PROFILES: dict[Role, Profile] = {
         P.TAKE_CONTACTS,
         P.WORK_ON_CASES,
         P.DRAFT_DECISIONS,
+        P.RECORD_ORAL,
         P.MANAGE_TEAM,
         P.BREAK_GLASS,
         P.REVIEW_LINE,
@@ -112,16 +114,23 @@ PROFILES: dict[Role, Profile] = {
         P.TAKE_CONTACTS,
         P.WORK_ON_CASES,
         P.DRAFT_DECISIONS,
+        P.RECORD_ORAL,
         P.BREAK_GLASS,
     ),
-    Role.PSYCHOLOGIST: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES, P.DRAFT_DECISIONS),
+    Role.PSYCHOLOGIST: _profile(
+        _("Works on the cases assigned."), _CGC, P.WORK_ON_CASES, P.DRAFT_DECISIONS, P.RECORD_ORAL
+    ),
     Role.DOCTOR: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
     Role.CUSTODY_STAFF: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
     Role.DUTY_OFFICER: _profile(
-        _("Takes contacts at night and on holidays; opens a case of the office with broken glass."),
+        _(
+            "Takes contacts at night and on holidays; opens a case of the office with broken glass, and records temporary custody"
+            " that was decided orally."
+        ),
         _CGC,
         P.TAKE_CONTACTS,
         P.WORK_ON_CASES,
+        P.RECORD_ORAL,
         P.BREAK_GLASS,
     ),
     Role.JUVENILE_OFFICER: _profile(

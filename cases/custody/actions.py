@@ -71,7 +71,8 @@ class EndFacts:
 def draft_start(
     case: Case, facts: StartFacts, *, by: Position, earlier: CustodyDecision | None = None
 ) -> CustodyDecision:
-    """Draft the start of custody. An urgent oral decision is in effect at once, and waits for its confirmation.
+    """Draft the start of custody. An urgent oral decision is in effect at once, and waits for its confirmation; it is recorded by
+    the officer on duty, too.
 
     ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again. Raises Refused.
     """
@@ -79,8 +80,10 @@ def draft_start(
     row = START.begin(case, by, now, earlier)
     rules.check_expected(facts.effective_at, facts.expected_until)
     if not facts.is_oral:
+        rules.check_written(by)
         rules.check_not_begun(facts.effective_at, now)
     else:
+        rules.check_becomes_oral(row._state.adding)
         said_at = rules.check_oral(facts.effective_at, facts.said_by, facts.said_at, now)
         row.is_oral, row.confirm_by = True, rules.confirm_by(said_at)
         row.oral_by, row.oral_at = facts.said_by, said_at
@@ -88,6 +91,7 @@ def draft_start(
     row.grounds, row.purpose = sorted(facts.grounds), facts.purpose
     row.place_kind, row.consent = facts.place_kind, facts.consent
     row.expected_until = facts.expected_until
+    rules.check_apart(row)
     START.submit(row, by)
     if row.is_oral:
         _take_effect(row, by)
@@ -98,9 +102,9 @@ def draft_start(
 def draft_end(
     case: Case, facts: EndFacts, *, by: Position, earlier: CustodyDecision | None = None
 ) -> CustodyDecision:
-    """Draft the end of the custody in force, as :func:`draft_start`. Raises Refused."""
+    """Draft the end of the custody that lasts, as :func:`draft_start`. Raises Refused."""
     row = END.begin(case, by, clock.now(), earlier)
-    start = rules.check_in_force(case)
+    start = rules.check_lasts(case)
     rules.check_ends_after_start(start, facts.effective_at)
     _write(row, facts)
     row.start, row.stay_after = start, facts.stay_after
@@ -123,8 +127,8 @@ def _approve_start(row: CustodyDecision, by: Position) -> None:
 
 def _not_approved(row: CustodyDecision, by: Position, *, began: bool = True) -> None:
     """``began`` False, with an oral decision that is returned: custody never began, and its time limit ends. Otherwise the limit
-    keeps running, since the child may be in custody."""
-    if row.is_oral and not began:
+    keeps running, since the child may be in custody. Where custody was ended before, the end has settled the limit."""
+    if row.is_oral and not began and row.ended_at is None:
         _end_limit(row.case, by)
 
 
@@ -228,7 +232,8 @@ def _panels(row: CustodyDecision) -> tuple[str, ...]:
 def _decided(row: CustodyDecision, _by: Position) -> dict[str, Any]:
     now = clock.now()
     late = row.kind == DecisionKind.START and not row.is_oral and rules.lies_back(row.effective_at, now)
-    return {"d": row, "lies_back": late and row.state_at(now) is State.WAITING}
+    waits = row.state_at(now) is State.WAITING
+    return {"d": row, "lies_back": late and waits, "ended_unconfirmed": waits and row.ended_at is not None}
 
 
 START = Decision(
@@ -249,7 +254,9 @@ START = Decision(
         _("The person who drafted it is told. The office tells the child and the custodians itself."),
         _("The decision stays on record. It is ended by a decision of its own, never deleted."),
     ),
-    form=lambda row: OralDecideForm if row.is_oral else DecideForm,
+    # What was ended has begun.
+    form=lambda row: OralDecideForm if row.is_oral and row.ended_at is None else DecideForm,
+    still_holds=rules.check_start_holds,
     effect=_approve_start,
     not_approved=_not_approved,
     presses=True,
@@ -269,6 +276,8 @@ END = Decision(
         _("The person who drafted it is told. The office tells the child and the custodians itself."),
         _("The end stays on record. Another custody needs a decision of its own."),
     ),
+    related=("start",),
+    still_holds=rules.check_end_holds,
     effect=_end,
     presses=True,
 )

@@ -102,8 +102,8 @@ class StartForm(DraftForm):
     )
     said_at = JapaneseDateTimeField(label=_("When it was decided orally"), required=False, latest=clock.today)
 
-    NEEDED_IF = {**DraftForm.NEEDED_IF, "said_by": WHERE_ORAL, "said_at": WHERE_ORAL}
-    GROUPS = (
+    NEEDED_IF: Mapping[str, Needed] = {**DraftForm.NEEDED_IF, "said_by": WHERE_ORAL, "said_at": WHERE_ORAL}
+    GROUPS: tuple[Group, ...] = (
         (_("Custody"), "", ("effective_at", "expected_until", "purpose", "grounds", "reason")),
         (_("Place"), "", ("place_kind", "place", "place_withheld")),
         (_("Consent"), "", ("consent",)),
@@ -136,6 +136,37 @@ class StartForm(DraftForm):
             **{name: typed[name] for name in names},
             **more,
         )
+
+
+class OralStartForm(StartForm):
+    """What the officer on duty records: a start that was decided orally, and no other."""
+
+    is_oral = None  # type: ignore[assignment]  # so Django leaves a field out
+    said_by = forms.CharField(
+        label=StartForm.declared_fields["said_by"].label,
+        max_length=300,
+        widget=Suggested,
+        help_text=_("The director, or a person the director delegated this to, whom you called."),
+    )
+    said_at = JapaneseDateTimeField(
+        label=StartForm.declared_fields["said_at"].label,
+        latest=clock.today,
+        help_text=_("When you were called back, or were told on the telephone."),
+    )
+
+    NEEDED_IF = DraftForm.NEEDED_IF
+    GROUPS = (
+        (
+            _("Urgent oral decision"),
+            StartForm.declared_fields["is_oral"].help_text,
+            (("said_by", "said_at"),),
+        ),
+        *StartForm.GROUPS[:-1],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The oral decision is what this form is for."""
+        return {**super().clean(), "is_oral": True}
 
 
 class EndForm(DraftForm):

@@ -22,11 +22,18 @@ from security.encryption.typed import (
     EncryptedMomentField,
 )
 
+LASTS = models.Q(kind=DecisionKind.START.value, ended_at=None) & (
+    models.Q(approved=True) | models.Q(approved=None, is_oral=True, taken_back_at=None)
+)
+"""The starts of custody that lasts: approved, or decided orally and waiting to be confirmed. Not those that begin later only."""
+
 
 class CustodyDecision(CaseAct):
     """One decision, to start custody or to end it.
 
-    An urgent oral decision (``is_oral``) is in effect when it is drafted, and is confirmed by ``confirm_by``.
+    An urgent oral decision (``is_oral``) is in effect when it is drafted, and is confirmed by ``confirm_by``. It can be ended
+    before that: it then still waits to be confirmed, for what has been. Two custodies of a child never overlap (trigger
+    ``custody_apart``).
     """
 
     CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
@@ -64,6 +71,8 @@ class CustodyDecision(CaseAct):
                 condition=models.Q(opinion__isnull=True, ended_at=None),
                 name="custody_unheard",
             ),
+            # The few that last, for the home pages.
+            models.Index(fields=["effective_at"], condition=LASTS, name="custody_lasts"),
             # The few that were decided orally, for the sheet of their night.
             models.Index(fields=["effective_at"], condition=models.Q(is_oral=True), name="custody_oral"),
         ]
@@ -88,13 +97,19 @@ class CustodyDecision(CaseAct):
         ]
 
     def is_over_at(self, now: datetime) -> bool:
-        """Whether it was a start of custody that has been ended since."""
-        return self.ended_at is not None
+        """Whether it was a start of custody that has been ended since. An oral one waits to be confirmed all the same."""
+        return self.ended_at is not None and self.approved is not None
 
     @property
     def is_in_force(self) -> bool:
-        """Whether it started custody that lasts."""
-        return self.kind == DecisionKind.START and bool(self.approved) and self.ended_at is None
+        """Whether it started custody that lasts, by a decision in writing."""
+        return self.lasts and bool(self.approved)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it started custody that has not been ended, also by an oral decision that waits to be confirmed (``LASTS``)."""
+        in_effect = bool(self.approved) or (self.is_oral and self.approved is None and not self.taken_back_at)
+        return self.kind == DecisionKind.START and in_effect and self.ended_at is None
 
     @property
     def state_label(self) -> str | Promise:

@@ -15,7 +15,7 @@ from cases.custody.queries import (
     LONG,
     answers_of,
     decisions_of,
-    in_force,
+    lasting,
     opinions_to_hear,
     reaching_two_months,
     warrants_of,
@@ -34,17 +34,16 @@ def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place is shown on the decision's own page only."""
     now = clock.now()
     decisions = decisions_of(case)
-    current = in_force(case)
-    lasting = current or _to_confirm(case)
+    current = lasting(case)
     timed = _timed(case)
     context = {
         "decisions": decisions,
         "current": current,
         "warrants": warrants_of(case),
         "answers": answers_of(case),
-        "lasting": lasting,
-        "not_consent": reason_against(rules.check_may_record_consent, lasting, lasting.effective_at, by, now)
-        if lasting
+        "only_oral": rules.records_only_oral(by),
+        "not_consent": reason_against(rules.check_may_record_consent, current, current.effective_at, by, now)
+        if current
         else "",
         "warrant_for": timed.pk if timed and running_of(case, ClockKind.WARRANT) else None,
         "why_not_start": reason_against(rules.check_may_draft_start, case, by, now),
@@ -59,9 +58,9 @@ def _to_confirm(case: Case) -> CustodyDecision | None:
 
 
 def _timed(case: Case) -> CustodyDecision | None:
-    """The decision that the time limit of the warrant runs on."""
-    oral = (row for row in decisions_of(case) if row.is_oral and row.state is not State.ENDED)
-    return in_force(case) or next(oral, None)
+    """The decision that the time limit of the warrant runs on: the custody that lasts, or an oral one that was returned."""
+    oral = (row for row in decisions_of(case) if row.is_oral and row.ended_at is None)
+    return lasting(case) or next(oral, None)
 
 
 def steps(case: Case, by: Position) -> list[Step]:
@@ -81,7 +80,7 @@ def steps(case: Case, by: Position) -> list[Step]:
             url = reverse("custody_opinion", args=[case.pk, row.pk])
             reason = reason_against(rules.check_opinion_open, row, by)
             found.append(Step(_("Hear and record the child's opinion"), url, pressing=True, reason=reason))
-    current = in_force(case)
+    current = lasting(case)
     if current is not None and limit is None and _consent_withdrawn_late(case, current):
         reason = reason_against(rules.check_may_draft_end, case, by, now)
         label = _("Consent was withdrawn: decide whether custody goes on")
@@ -106,7 +105,7 @@ def _consent_withdrawn_late(case: Case, current: CustodyDecision) -> bool:
 
 def cautions(case: Case, by: Position) -> list[Chip]:
     """A child in custody whose place must not be told."""
-    current = in_force(case)
+    current = lasting(case)
     return place_withheld(current) if current else []
 
 
@@ -117,7 +116,7 @@ def place_withheld(row: CustodyDecision) -> list[Chip]:
 
 def what_holds(case: Case, by: Position) -> list[Line]:
     """Custody that goes on, and since when."""
-    current = in_force(case)
+    current = lasting(case)
     if current is None:
         return []
     url = reverse("decision", args=[case.pk, CUSTODY_START.value, current.pk])

@@ -1,12 +1,13 @@
 """Custody of a case, and what waits for a decider."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from agencies.staff.models import Position
-from cases.custody.codes import DecisionKind
-from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
+from cases.custody.models import LASTS, ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.decisions.queries import PEOPLE
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -28,6 +29,31 @@ def decisions_of(case: Case) -> list[CustodyDecision]:
 def in_force(case: Case) -> CustodyDecision | None:
     """The approved start whose custody has not been ended."""
     return next((row for row in decisions_of(case) if row.is_in_force), None)
+
+
+def lasting(case: Case) -> CustodyDecision | None:
+    """The start of the custody that lasts: in force, or decided orally and waiting to be confirmed."""
+    return next((row for row in decisions_of(case) if row.lasts), None)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another custody of the same child, and the number of its case where the acting position reads that case."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    number: str | None
+
+
+def custody_beside(case: Case, since: datetime, *, besides: UUID | None = None) -> Beside | None:
+    """The custody of this child, in whatever case, that lasts at ``since`` or begins later; not the start ``besides``.
+
+    None, too, for who does not write on the case.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.custody_beside(%s, %s, %s)", [case.pk, besides, since])
+        found = cursor.fetchone()
+    return Beside(*found) if found else None
 
 
 def answers_of(case: Case) -> list[ConsentAnswer]:
@@ -60,15 +86,14 @@ def opinions_to_hear(by: Position) -> models.QuerySet[CustodyDecision]:
 
 
 def in_custody(by: Position) -> models.QuerySet[CustodyDecision]:
-    """Custody in force today on the cases this position reads, the longest first."""
-    begun = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
-    held = begun.filter(on_cases_of(by, Level.VIEW), effective_at__lte=clock.now())
+    """Custody that lasts today on the cases this position reads, the longest first."""
+    held = CustodyDecision.objects.filter(LASTS, on_cases_of(by, Level.VIEW), effective_at__lte=clock.now())
     return held.select_related("case").order_by("effective_at")
 
 
 def reaching_two_months(by: Position) -> models.QuerySet[CustodyDecision]:
-    """Custody in force that reaches its two months soon (児童福祉法33条), on the cases this position writes on; the first
+    """Custody that lasts and reaches its two months soon (児童福祉法33条), on the cases this position writes on; the first
     first."""
-    rows = CustodyDecision.objects.filter(kind=DecisionKind.START, approved=True, ended_at=None)
-    held = rows.filter(on_cases_of(by, Level.EDIT), effective_at__lt=clock.now() - LONG)
+    long = models.Q(effective_at__lt=clock.now() - LONG)
+    held = CustodyDecision.objects.filter(LASTS, long, on_cases_of(by, Level.EDIT))
     return held.select_related("case").order_by("effective_at")

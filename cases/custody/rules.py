@@ -8,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
-from agencies.staff.rules import Refused
+from agencies.staff.roles import Permission
+from agencies.staff.rules import Refused, check_role_may
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN, due_at
 from cases.custody.codes import NEEDS_WARRANT, Consent, DecisionKind, Heard
 from cases.custody.models import CustodyDecision
-from cases.custody.queries import decisions_of, in_force
+from cases.custody.queries import Beside, custody_beside, decisions_of, in_force, lasting
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
+from face.wareki import format_datetime
 
 LONGEST_MONTHS = 2
 CONFIRM_AT = time(9)
@@ -69,25 +71,92 @@ def confirm_by(said_at: datetime) -> datetime:
 
 
 def check_may_draft_start(case: Case, by: Position, now: datetime) -> None:
-    """For those who work on the case and draft decisions; one draft at a time, and none while custody lasts."""
-    _check_may_draft(case, DecisionKind.START, by, now)
+    """For those who work on the case and draft decisions, or record what was decided orally (:func:`check_written`); one draft at
+    a time, and none while custody lasts."""
+    _check_may_draft(case, DecisionKind.START, by, now, Permission.RECORD_ORAL)
     if in_force(case) is not None:
         raise Refused("in_custody", _("The child is in temporary custody already."))
 
 
 def check_may_draft_end(case: Case, by: Position, now: datetime) -> None:
-    """Custody in force is ended, by one draft at a time."""
-    _check_may_draft(case, DecisionKind.END, by, now)
-    check_in_force(case)
+    """Custody that lasts is ended, by one draft at a time."""
+    _check_may_draft(case, DecisionKind.END, by, now, Permission.DRAFT_DECISIONS)
+    check_lasts(case)
 
 
-def _check_may_draft(case: Case, kind: DecisionKind, by: Position, now: datetime) -> None:
-    check_may_draft(case, by, [row for row in decisions_of(case) if row.kind == kind], now)
+def _check_may_draft(
+    case: Case, kind: DecisionKind, by: Position, now: datetime, permission: Permission
+) -> None:
+    rows = [row for row in decisions_of(case) if row.kind == kind]
+    check_may_draft(case, by, rows, now, permission=permission)
 
 
-def check_in_force(case: Case) -> CustodyDecision:
-    """The start of the custody that lasts. Raises Refused where the child is not in temporary custody."""
-    start = in_force(case)
+def records_only_oral(by: Position) -> bool:
+    """Whether this position records a start that was decided orally, and drafts no other: the officer on duty at night."""
+    return by.may(Permission.RECORD_ORAL) and not by.may(Permission.DRAFT_DECISIONS)
+
+
+def check_written(by: Position) -> None:
+    """A start that was not decided orally is drafted by those who draft decisions."""
+    check_role_may(by, Permission.DRAFT_DECISIONS)
+
+
+def check_becomes_oral(is_new: bool) -> None:
+    """What was decided orally is recorded once, as it was: a written draft that waits does not turn into it."""
+    if not is_new:
+        raise Refused(
+            "written", _("Withdraw this draft first: an oral decision is recorded as one of its own.")
+        )
+
+
+def check_apart(row: CustodyDecision) -> None:
+    """Two custodies of one child never overlap, in whatever case of the child (so says the wall ``custody_apart``, too)."""
+    other = custody_beside(row.case, row.effective_at, besides=row.pk)
+    if other is not None:
+        raise _overlapping(other)
+
+
+def check_none_goes_on(case: Case, now: datetime) -> None:
+    """Said before anything is typed: no start overlaps nothing while another custody of the child goes on without an end."""
+    other = custody_beside(case, now)
+    if other is not None and other.ended_at is None:
+        raise _overlapping(other)
+
+
+def _overlapping(other: Beside) -> Refused:
+    if other.number is None:
+        text = _(
+            "Another case of this child has a temporary custody %(term)s. Two of one child do not overlap."
+        )
+    else:
+        text = _(
+            "Case %(number)s of this child has a temporary custody %(term)s. Two of one child do not overlap."
+        )
+    return Refused("overlaps", text % {"number": other.number, "term": _term(other)})
+
+
+def _term(other: Beside) -> str:
+    term = {"start": format_datetime(other.started_at)}
+    if other.ended_at is None:
+        return _("from %(start)s on") % term
+    return _("from %(start)s until %(end)s") % {**term, "end": format_datetime(other.ended_at)}
+
+
+def check_start_holds(row: CustodyDecision, _by: Position, _now: datetime) -> None:
+    """What was drafted is approved while no other custody of the child is in its way. An oral one is in effect already."""
+    if not row.is_oral:
+        check_apart(row)
+
+
+def check_end_holds(row: CustodyDecision, _by: Position, _now: datetime) -> None:
+    """An end is approved while the custody lasts that it ends: an oral one may have been returned meanwhile."""
+    if row.start is None or not row.start.lasts:
+        raise Refused("not_in_custody", _("The child is not in temporary custody."))
+
+
+def check_lasts(case: Case) -> CustodyDecision:
+    """The start of the custody that lasts, also by an oral decision that waits to be confirmed. Raises Refused without one."""
+    start = lasting(case)
     if start is None:
         raise Refused("not_in_custody", _("The child is not in temporary custody."))
     return start
@@ -96,7 +165,7 @@ def check_in_force(case: Case) -> CustodyDecision:
 def what_goes_on(case: Case, now: datetime) -> str | Promise:
     """What of custody prevents closing the case, in a sentence; '' where nothing does."""
     decisions = decisions_of(case)
-    if in_force(case) is not None:
+    if lasting(case) is not None:
         return _("The child is in temporary custody. End it first.")
     if any(row.state_at(now) is State.WAITING for row in decisions):
         return _("A draft on temporary custody waits for its decision.")
@@ -165,8 +234,7 @@ def check_opinion_open(decision: CustodyDecision, by: Position) -> None:
 def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Position, now: datetime) -> None:
     """While custody lasts, also by an oral decision that waits for its confirmation. What was said has been said."""
     check_may_edit(decision.case, by)
-    begun = decision.is_oral and decision.state_at(now) is State.WAITING
-    if decision.kind != DecisionKind.START or not (begun or decision.is_in_force):
+    if not decision.lasts:
         raise Refused("not_in_custody", _("The child is not in temporary custody."))
     if at > now:
         raise Refused("future", _("This moment lies in the future."))

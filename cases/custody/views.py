@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.custody import actions
+from cases.custody import actions, rules
 from cases.custody.forms import (
     ConsentForm,
     EndForm,
     OpinionForm,
+    OralStartForm,
     StartForm,
     WarrantForm,
     typed_before,
@@ -30,6 +32,7 @@ from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from cases.records.queries import colleagues
+from security.walls import clock
 
 
 def _decision_or_404(case: Case, decision_id: UUID) -> CustodyDecision:
@@ -37,26 +40,50 @@ def _decision_or_404(case: Case, decision_id: UUID) -> CustodyDecision:
     return get_object_or_404(rows, pk=decision_id)
 
 
-@form_page(Permission.DRAFT_DECISIONS)
+@form_page(Permission.RECORD_ORAL)
 def draft_start(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Draft the start of custody; a returned draft comes prefilled."""
-    return _draft_page(request, case_id, actions.START, StartForm, actions.draft_start)
+    """Draft the start of custody; a returned draft comes prefilled. The officer on duty records an oral decision alone."""
+    is_oral = rules.records_only_oral(request.by)
+    return _draft_page(
+        request,
+        case_id,
+        actions.START,
+        OralStartForm if is_oral else StartForm,
+        actions.draft_start,
+        heading=_("Record custody decided orally") if is_oral else _("Draft temporary custody"),
+        label=_("Record, and ask for the confirmation") if is_oral else _("Ask for the decision"),
+    )
 
 
 @form_page(Permission.DRAFT_DECISIONS)
 def draft_end(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Draft the end of custody."""
-    return _draft_page(request, case_id, actions.END, EndForm, actions.draft_end)
+    return _draft_page(
+        request,
+        case_id,
+        actions.END,
+        EndForm,
+        actions.draft_end,
+        heading=_("Draft the end of custody"),
+        label=_("Ask for the decision"),
+    )
 
 
 def _draft_page(
-    request: StaffRequest, case_id: UUID, kind: Decision[CustodyDecision], form_class: Any, act: Any
+    request: StaffRequest,
+    case_id: UUID,
+    kind: Decision[CustodyDecision],
+    form_class: Any,
+    act: Any,
+    **words: Any,
 ) -> HttpResponse:
     case = case_to_change(request, case_id, "custody")
     earlier = earlier_draft(request, kind, case)
     form = form_class(posted(request), initial=typed_before(earlier) if earlier else {})
+    reason = why_not_draft(request, kind, case, earlier)
     if kind is actions.START:
         offer_colleagues(form, "said_by", colleagues(case, Permission.DECIDE))
+        reason = reason or reason_against(rules.check_none_goes_on, case, clock.now())
     return case_form(
         request,
         case,
@@ -65,11 +92,10 @@ def _draft_page(
         section="custody",
         done=waits_for(kind, request.by),
         template="cases/decisions/draft.html",
-        heading=_("Draft temporary custody") if kind is actions.START else _("Draft the end of custody"),
-        label=_("Ask for the decision"),
         not_to_tell=shown_not_to_tell(request, case),
         earlier=earlier,
-        reason=why_not_draft(request, kind, case, earlier),
+        reason=reason,
+        **words,
     )
 
 

@@ -1,5 +1,6 @@
 """Custody decisions belong to their case; the database signs them, and a decided one does not change."""
 
+from agencies.staff.roles import Permission, Role
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import of_case
 from security.walls.moments import HAPPENED, NOW, POST, kept_by, within
@@ -27,9 +28,28 @@ MOMENTS = {
     "cases_warrantrequest": {"requested_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
 }
 
-FUNCTIONS = """
+ONLY_ORAL = ", ".join(
+    f"'{role.value}'"
+    for role in Role
+    if role.may(Permission.RECORD_ORAL) and not role.may(Permission.DRAFT_DECISIONS)
+)
+
+
+def _in_effect(start: str) -> str:
+    """SQL: whether this start of custody was approved, or decided orally and waits to be confirmed."""
+    return f"({start}.approved OR ({start}.is_oral AND {start}.approved IS NULL AND {start}.taken_back_at IS NULL))"
+
+
+# Of one child, whatever the case: what is in effect besides one start and lasts at a moment or begins later. A custody that ended
+# the moment it began is none.
+BESIDE = f"""FROM public.cases_custodydecision o JOIN public.cases_case c ON c.id = o.case_id
+  WHERE c.child_id = whose AND o.kind = 'start' AND o.id IS DISTINCT FROM besides AND {_in_effect("o")}
+    AND coalesce(o.ended_at, 'infinity') > greatest(o.effective_at, since)"""
+
+FUNCTIONS = f"""
 -- An opinion heard afterwards is added once, and the end is the one that a decision of its own set. What was decided orally has
--- happened: it is not changed while it waits for its confirmation.
+-- happened: it is not changed while it waits for its confirmation, but it can be ended. Who only records what was decided orally
+-- drafts nothing else.
 CREATE OR REPLACE FUNCTION wall.custody_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -38,21 +58,60 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.ended_at IS NOT NULL OR (NEW.kind = 'end' AND NOT EXISTS (
         SELECT 1 FROM public.cases_custodydecision s
-        WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND s.approved AND s.ended_at IS NULL)) THEN
-      RAISE EXCEPTION 'only custody that is in force can be ended' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
+        WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND {_in_effect("s")} AND s.ended_at IS NULL)) THEN
+      RAISE EXCEPTION 'only custody that lasts can be ended' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
+    END IF;
+    IF wall.my_role() IN ({ONLY_ORAL}) AND (NEW.kind <> 'start' OR NOT NEW.is_oral) THEN
+      RAISE EXCEPTION 'this role records only what was decided orally' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
     END IF;
     RETURN NEW;
   END IF;
   IF (OLD.is_oral AND (to_jsonb(NEW) - added) IS DISTINCT FROM (to_jsonb(OLD) - added))
      OR (OLD.opinion IS NOT NULL AND NEW.opinion IS DISTINCT FROM OLD.opinion AND (OLD.is_oral OR OLD.decided_at IS NOT NULL))
-     OR (NEW.ended_at IS DISTINCT FROM OLD.ended_at AND NOT EXISTS (
+     OR (NEW.ended_at IS DISTINCT FROM OLD.ended_at AND (NOT {_in_effect("OLD")} OR NOT EXISTS (
         SELECT 1 FROM public.cases_custodydecision e
-        WHERE e.start_id = NEW.id AND e.kind = 'end' AND e.approved AND e.effective_at = NEW.ended_at)) THEN
+        WHERE e.start_id = NEW.id AND e.kind = 'end' AND e.approved AND e.effective_at = NEW.ended_at))) THEN
     RAISE EXCEPTION 'a drafted decision cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
   END IF;
   RETURN NEW;
 END $$;
+
+-- Two custodies of one child never overlap, in whatever case, and also for the seeder. The child's row is locked, so that of two
+-- starts in two cases the second sees the first; each statement here has a snapshot of its own. What only becomes shorter, or is
+-- confirmed as it was, overlaps nothing new.
+CREATE OR REPLACE FUNCTION wall.custody_apart() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  whose uuid := (SELECT k.child_id FROM public.cases_case k WHERE k.id = NEW.case_id);
+  besides uuid := NEW.id;
+  since timestamptz := NEW.effective_at;
+  until timestamptz := coalesce(NEW.ended_at, 'infinity');
+BEGIN
+  IF NOT coalesce({_in_effect("NEW")}, false) OR (TG_OP = 'UPDATE' AND coalesce({_in_effect("OLD")}, false)
+     AND since >= OLD.effective_at AND until >= since AND until <= coalesce(OLD.ended_at, 'infinity')) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM FROM public.cases_child k WHERE k.id = whose FOR NO KEY UPDATE;
+  IF until < since OR EXISTS (SELECT 1 {BESIDE} AND o.effective_at < until AND since < until) THEN
+    RAISE EXCEPTION 'two custodies of one child do not overlap' USING ERRCODE = '23514', CONSTRAINT = 'custody_apart';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- For who writes on a case: the custody of its child that lasts at a moment or begins later, also in a case that the caller does
+-- not read; of such a case no number.
+CREATE OR REPLACE FUNCTION wall.custody_beside(which uuid, besides uuid, since timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, number text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  whose uuid := (SELECT k.child_id FROM public.cases_case k WHERE k.id = which AND wall.holds_on(k.id, 'edit'));
+BEGIN
+  RETURN QUERY SELECT o.effective_at, o.ended_at, CASE WHEN wall.holds_on(c.id, 'view') THEN c.number::text END
+  {BESIDE} ORDER BY o.effective_at LIMIT 1;
+END $$;
 """
+
+CALLERS = {"runtime": ("custody_beside(uuid, uuid, timestamptz)",)}
 
 _ACTS = {"NEW.kind = 'start'": "custody_start", "NEW.kind = 'end'": "custody_end"}
 TRIGGERS = (
@@ -60,5 +119,7 @@ TRIGGERS = (
     + """
 CREATE OR REPLACE TRIGGER a_stays BEFORE INSERT OR UPDATE ON cases_custodydecision
   FOR EACH ROW EXECUTE FUNCTION wall.custody_stays();
+CREATE OR REPLACE TRIGGER custody_apart AFTER INSERT OR UPDATE ON cases_custodydecision
+  FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.custody_apart();
 """
 )

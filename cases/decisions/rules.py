@@ -24,10 +24,20 @@ def check_move(row: CaseAct, to: State, now: datetime) -> None:
     raise Refused("closed", _("This draft has been withdrawn, or its basis has ended."))
 
 
-def check_may_draft(case: Case, by: Position, rows: Iterable[CaseAct], now: datetime) -> None:
-    """For those who work on the case and draft decisions, one draft of a kind at a time; ``rows`` are those of this kind."""
+def check_may_draft(
+    case: Case,
+    by: Position,
+    rows: Iterable[CaseAct],
+    now: datetime,
+    *,
+    permission: Permission = Permission.DRAFT_DECISIONS,
+) -> None:
+    """For those who work on the case and draft decisions, one draft of a kind at a time; ``rows`` are those of this kind.
+
+    ``permission``: what it takes instead, where others draft this kind too.
+    """
     check_may_edit(case, by)
-    check_role_may(by, Permission.DRAFT_DECISIONS)
+    check_role_may(by, permission)
     if any(row.state_at(now) is State.WAITING for row in rows):
         raise Refused("drafted", _("A draft waits for decision already."))
 

@@ -73,6 +73,12 @@ CREATE FUNCTION test.broken() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER A
   WHERE (c.stage = 'closed') <> EXISTS (SELECT 1 FROM public.cases_closingdecision k WHERE k.case_id = c.id AND k.approved)
   UNION ALL SELECT 'a notice has no mail' FROM public.agencies_notice n
   WHERE NOT EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id)
+  UNION ALL SELECT 'two custodies of one child overlap' FROM public.cases_custodydecision a
+  JOIN public.cases_case x ON x.id = a.case_id JOIN public.cases_case y ON y.child_id = x.child_id
+  JOIN public.cases_custodydecision b ON b.case_id = y.id AND b.id > a.id
+  WHERE a.kind = 'start' AND b.kind = 'start' AND (a.approved OR (a.is_oral AND a.approved IS NULL))
+    AND (b.approved OR (b.is_oral AND b.approved IS NULL))
+    AND tstzrange(a.effective_at, a.ended_at) && tstzrange(b.effective_at, b.ended_at)
 $$;
 
 -- Whether the disclosures that somebody could read rest on a word that has ended.

@@ -21,6 +21,12 @@ UNION ALL SELECT 'a limit of seven days does not end with a day in Japan: ' || k
 WHERE k.started_at >= %(since)s AND k.kind = 'warrant'
   AND (k.due_at + interval '1 microsecond') AT TIME ZONE 'Asia/Tokyo'
       <> ((k.started_at AT TIME ZONE 'Asia/Tokyo')::date + 7)::timestamp
+UNION ALL SELECT 'two custodies of one child overlap: ' || a.id FROM public.cases_custodydecision a
+  JOIN public.cases_case x ON x.id = a.case_id JOIN public.cases_case y ON y.child_id = x.child_id
+  JOIN public.cases_custodydecision b ON b.case_id = y.id AND b.id <> a.id
+WHERE a.effective_at >= %(since)s AND a.kind = 'start' AND b.kind = 'start'
+  AND (a.approved OR (a.is_oral AND a.approved IS NULL)) AND (b.approved OR (b.is_oral AND b.approved IS NULL))
+  AND tstzrange(a.effective_at, a.ended_at) && tstzrange(b.effective_at, b.ended_at)
 UNION ALL SELECT 'a safety limit is longer than 48 hours: ' || k.id FROM public.cases_clock k
 WHERE k.started_at >= %(since)s AND k.kind = 'safety' AND k.due_at > k.started_at + interval '48 hours'
 UNION ALL SELECT 'an open case has nobody in office in charge: ' || c.number FROM public.cases_case c

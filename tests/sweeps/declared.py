@@ -56,7 +56,8 @@ FILERS = who("school", "school2", "clinician", "institution")
 POLICE = who("disclosed", "withdrawn", "chief", "foreign_police")
 ADMIN = who("admin")
 WORKERS = POSTED - FILERS - POLICE - ADMIN - {"privacy"}
-DRAFTERS = WORKERS - DIRECTORS - {"glass"}
+RECORDERS = WORKERS - DIRECTORS
+DRAFTERS = RECORDERS - {"glass"}
 TAKERS = WORKERS - DIRECTORS - {"reader"}
 AT_KITA = WORKERS - {"stranger", "stranger_director", "moved/minami"}
 
@@ -180,7 +181,7 @@ ROWS: dict[str, Row] = {
     "exception_new": EDIT_FORM,
     "intention_withdrawn": row(SEES, SEES, writes=EDITS, answer=(200, 302)),
     # --- custody
-    "custody_start": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "custody_start": form_for(SEES & RECORDERS, EDITS & RECORDERS),
     "custody_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "custody_warrant": EDIT_FORM,
     "custody_consent": EDIT_FORM,
