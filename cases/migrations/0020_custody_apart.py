@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0018_people_roles'),
+        ('cases', '0019_clock_warnings'),
     ]
 
     operations = [
