@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN = "_shown"
 MARK_LENGTH = 16
+PROPOSED = "~"
+"""How the mark of a field begins that a new form proposes: it is kept with what was typed, and is nothing that was typed."""
 
 Pairs = list[tuple[str, str]]
 
@@ -27,17 +29,18 @@ def mark_of(form: forms.BaseForm) -> str:
     """JSON for the hidden text: for each field its mark and the names of its inputs."""
     found = []
     for name, field in form.fields.items():
-        if isinstance(field.widget, DateTimeParts) and "version" not in form.fields:
-            continue  # a new form proposes the present moment: put back later, it would propose another
+        # A new form proposes the present moment: put back later, it would propose another.
+        proposed = isinstance(field.widget, DateTimeParts) and "version" not in form.fields
         html_name = form.add_prefix(name)
         value = field.prepare_value(form.get_initial_for_field(field, name))
         inputs = _inputs(field.widget.get_context(html_name, value, {})["widget"])
-        found.append([_mark(inputs), *inputs])
+        found.append([PROPOSED * proposed + _mark(inputs), *inputs])
     return json.dumps(found, separators=(",", ":"), ensure_ascii=True)
 
 
-def changed(body: Pairs, marks: Iterable[str]) -> Pairs:
-    """The ``body`` of a POST without the fields that say what their page showed. A field that was emptied stays, as empty text.
+def changed(body: Pairs, marks: Iterable[str], *, proposed: bool = True) -> Pairs:
+    """The ``body`` of a POST without the fields that say what their page showed. A field that was emptied stays, as empty text,
+    and what a new form proposed, unless ``proposed`` is False.
 
     Marks that cannot be read are passed over: what they speak of is then kept whole.
     """
@@ -46,7 +49,9 @@ def changed(body: Pairs, marks: Iterable[str]) -> Pairs:
         sent.setdefault(name, []).append(value)
     for mark, *names in _read(marks):
         posted = {name: sent.get(name, []) for name in names}
-        if constant_time_compare(_mark(posted), mark):
+        if mark.startswith(PROPOSED) and proposed:
+            continue
+        if constant_time_compare(_mark(posted), mark.removeprefix(PROPOSED)):
             for name in names:
                 sent.pop(name, None)
         else:

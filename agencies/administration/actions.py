@@ -251,7 +251,8 @@ def end_delegation(delegation: Delegation, *, by: Position) -> None:
 def _decide(row: SharingAgreement | Delegation, by: Position, *, approved: bool, path: str) -> None:
     row.decide_as(by, clock.now(), approved=approved)
     row.save(update_fields=["decided_by", "decided_person", "decided_at", "approved"])
-    tell([row.drafted_by_id], NoticeKind.DECISION_MADE, "", path, cause=str(row.pk))
+    kind = NoticeKind.DECISION_APPROVED if approved else NoticeKind.DECISION_REFUSED
+    tell([row.drafted_by_id], kind, "", path, cause=str(row.pk))
 
 
 def _tell_directors(office: Office, path: str, pk: uuid.UUID, by: Position) -> None:

@@ -11,7 +11,10 @@ class NoticeKind(models.TextChoices):
     CASE_ASSIGNED = "case_assigned", _("You are on the team of a case.")
     HANDED_OVER = "handed_over", _("A case is handed over: see when, from whom and to whom.")
     DECISION_WAITING = "decision_waiting", _("A draft waits for your decision.")
-    DECISION_MADE = "decision_made", _("Your draft has been decided.")
+    DECISION_MADE = "decision_made", _("Your draft has been decided.")  # as versions until 0.1 told it
+    DECISION_APPROVED = "decision_approved", _("Your draft has been approved.")
+    DECISION_RETURNED = "decision_returned", _("Your draft has come back to be changed.")
+    DECISION_REFUSED = "decision_refused", _("Your draft has not been approved.")
     GLASS_BROKEN = "glass_broken", _("A case of yours was opened with broken glass.")
     GLASS_TO_EXPLAIN = "glass_to_explain", _("Your broken glass was reviewed and is to be explained.")
     GLASS_IMPROPER = "glass_improper", _("The review of a broken glass found it improper.")

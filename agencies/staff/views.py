@@ -21,6 +21,8 @@ from security.audit.page_print import note_print
 from security.audit.verbs import Verb
 from security.signin import parked
 
+SESSIONS = 20
+"""How many of a person's sessions one page lists."""
 WRONG = gettext_lazy("The user name or the password is not right.")
 SAME = gettext_lazy("Choose a password other than the present one.")
 LOCKED = gettext_lazy(
@@ -162,8 +164,10 @@ def sign_out(request: StaffRequest) -> HttpResponse:
 
 @page(to="person")
 def sessions(request: StaffRequest) -> HttpResponse:
-    """Where the person is signed in."""
-    return render(request, "agencies/staff/sessions.html", {"sessions": my_sessions()})
+    """Where the person is signed in: here, and at the latest of the other places."""
+    found = sorted(my_sessions(), key=lambda one: not one.is_this)
+    context = {"sessions": found[:SESSIONS], "more": len(found[SESSIONS:])}
+    return render(request, "agencies/staff/sessions.html", context)
 
 
 @action(to="person", parks=False)

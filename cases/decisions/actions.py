@@ -32,6 +32,12 @@ from security.walls import clock
 A = TypeVar("A", bound=CaseAct)
 
 
+TOLD = {
+    Verdict.APPROVE: NoticeKind.DECISION_APPROVED,
+    Verdict.RETURN: NoticeKind.DECISION_RETURNED,
+    Verdict.REFUSE: NoticeKind.DECISION_REFUSED,
+}
+"""What the drafter is told: which of the three it was, and nothing else of it."""
 WAITING = models.Q(decided_at=None, taken_back_at=None)
 """The drafts that wait for a decision."""
 
@@ -171,7 +177,7 @@ class Decision(Generic[A]):
             cause = f"{fresh.pk}:{verdict}"
             tell(
                 [fresh.drafted_by_id],
-                NoticeKind.DECISION_MADE,
+                TOLD[verdict],
                 fresh.case.number,
                 self.url(fresh),
                 cause=cause,

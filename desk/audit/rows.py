@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position, Staff
@@ -47,7 +48,8 @@ class Names:
         self, rows: Iterable[CaseTrace | Event], by: Position, known: Mapping[UUID, str] | None = None
     ) -> None:
         found = list(rows)
-        self._staff = Staff.objects.in_bulk({row.actor_id for row in found if row.actor_id})
+        tried = {UUID(account) for row in found if (account := _account_of(row))}
+        self._staff = Staff.objects.in_bulk({row.actor_id for row in found if row.actor_id} | tried)
         self._offices = Office.objects.in_bulk({row.office_id for row in found if row.office_id})
         self._is_outside = not by.may(Permission.WORK_ON_CASES) and not reads_all(by)
         self._references = references_of(found, outside=self._is_outside)
@@ -81,9 +83,24 @@ class Names:
         is_attempt = row.decision == Decision.DENIED
         return "" if self._is_outside and is_attempt else labels.relation_label(row.relation)
 
+    def tried(self, row: CaseTrace | Event) -> str:
+        """At what somebody was refused: whose account, where it was a sign-in, or which address."""
+        if not isinstance(row, Event):
+            return ""
+        account = _account_of(row)
+        if account is None:
+            return labels.tried_label(row.object_pk)
+        person = self.person(UUID(account)) if account else ""
+        return _("account: %(name)s") % {"name": person} if person else _("an account that does not exist")
+
     def case_url(self, case_id: UUID | None) -> str:
         """Where the reader sees who looked at the case; empty where the reader may not."""
         return reverse(self._page, args=[case_id]) if case_id in self._open else ""
+
+
+def _account_of(row: CaseTrace | Event) -> str | None:
+    """The id of the account at which a sign-in failed, "" where there is none; None for what was no sign-in."""
+    return row.object_pk if isinstance(row, Event) and row.verb == Verb.SESSION_REFUSE else None
 
 
 def _uuid_of(row: CaseTrace | Event) -> UUID:
@@ -123,7 +140,7 @@ def _row(one: CaseTrace | Event, names: Names) -> Row:
         case=names.case(one),
         case_url=names.case_url(one.case_id),
         rule=labels.rule_label(one.rule) if isinstance(one, Event) else "",
-        tried=labels.tried_label(one.object_pk) if isinstance(one, Event) else "",
+        tried=names.tried(one),
         is_denied=one.decision == Decision.DENIED,
     )
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connections
+from django.db import connections, transaction
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from security.audit import access_event, scribe
 from security.encryption.keyring import current
 from security.walls import clock
+from security.walls.identity import set_identity
 from security.walls.roles import role
 from security.walls.seeder import SEEDS
 
@@ -36,9 +37,12 @@ def become_owner() -> None:
 
 @contextmanager
 def at(moment: datetime, position: Position) -> Iterator[access_event.AccessEvent]:
-    """Act as ``position`` at ``moment``."""
+    """Act as ``position`` at ``moment``, and sign out: what a person was signed in to is on a page of their own."""
     with acting_as(position) as look, clock.moved_to(moment):
         yield look
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        set_identity(look.session)
+        cursor.execute("SELECT wall.end_session(NULL)")
 
 
 def leave_trace(look: access_event.AccessEvent) -> None:

@@ -4,13 +4,13 @@ Which person needs which section follows the day's work: what is due, what waits
 """
 
 from dataclasses import replace
+from itertools import islice
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.notices.queries import inbox_of
 from agencies.staff.access import StaffRequest
-from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import delegations_to
 from cases.decisions.pages import queue_and_first
@@ -18,11 +18,10 @@ from cases.decisions.queries import queue_of
 from cases.finding.forms import FindForm
 from cases.intake.queries import incoming_filings
 from cases.records.forms import ChildSearch
-from cases.records.models import Case
 from cases.records.queries import glasses_to_review
 from desk.audit import panel as audit
 from desk.home.agenda import agenda
-from desk.home.lines import Maker, Section, case_url
+from desk.home.lines import Maker, Section, case_url, with_children
 from desk.home.next_steps import next_steps
 from desk.home.night import tonight
 from desk.home.offices import (
@@ -101,9 +100,10 @@ def decisions(request: StaffRequest) -> Section:
         Line(
             waiting.url,
             waiting.kind.act.label,
-            _drafted(waiting.row.case, waiting.row.drafted_by),
+            waiting.row.drafted_by.staff.name,
             waiting.row.drafted_at,
             case_id=waiting.row.case_id,
+            number=waiting.row.case.number,
             due=waiting.row.confirm_by,
             pressing=waiting.kind.presses,
         )
@@ -121,10 +121,10 @@ def glasses(request: StaffRequest) -> Section:
         Line(
             reverse("glass_review", args=[grant.content_object_id, grant.pk]),
             grant.position.staff.name,
-            grant.content_object.number,
             at=grant.created_at,
             pressing=True,
             case_id=grant.content_object_id,
+            number=grant.content_object.number,
         )
         for grant in glasses_to_review(request.by)
     ]
@@ -136,10 +136,10 @@ def contacts(request: StaffRequest) -> Section:
     lines = [
         Line(
             case_url(row.case),
-            row.case.number,
             row.recorded_by.staff.name,
             at=row.recorded_at,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for row in contacts_unseen_for(request.by)
     ]
@@ -153,10 +153,11 @@ def unread(request: StaffRequest) -> Section:
         Line(
             reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.pk]),
             row.recipient.name,
-            f"{row.case.number} {row.reference}",
+            row.reference,
             due=row.envelope.open_by,
             pressing=row.envelope.open_by <= now,
             case_id=row.case_id,
+            number=row.case.number,
         )
         for row in reports_unread_for(request.by)[:FEW]
     ]
@@ -177,10 +178,6 @@ def looks(request: StaffRequest) -> Section:
 def access_log(request: StaffRequest) -> Section:
     """For the privacy officer: looks that no relation explains, and what was refused; people are not ranked by numbers."""
     return Section("access_log", template="desk/audit/home_privacy.html", context=audit.privacy(request))
-
-
-def _drafted(case: Case, drafter: Position) -> str:
-    return f"{case.number} {drafter.staff.name}"
 
 
 def search(request: StaffRequest) -> Section:
@@ -214,6 +211,8 @@ def sections_of(request: StaffRequest) -> list[Section]:
     if not {queue, decisions} & {*makers} and delegations_to(request.by, clock.now()).exists():
         makers = (decisions, *makers)
     sections = [make(request) for make in makers]
+    named = iter(with_children([line for section in sections for line in section.lines], request.by))
+    sections = [replace(section, lines=list(islice(named, len(section.lines)))) for section in sections]
     for section in sections:
         for line in section.lines:
             if line.case_id is not None:

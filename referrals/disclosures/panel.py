@@ -47,11 +47,9 @@ CLOSING = Consequences(
 def panel(case: Case, by: Position) -> Panel:
     """The reports of the case, the newest first."""
     now = clock.now()
-    context = {
-        "reports": reports_of(case),
-        "open": rules.open_reports(case, now),
-        "not_draft": reason_against(rules.check_may_draft, case, by, now),
-    }
+    not_draft = reason_against(rules.check_may_draft, case, by, now)
+    is_open = bool(not_draft) and bool(rules.open_reports(case, now))
+    context = {"reports": reports_of(case), "is_open": is_open, "not_draft": not_draft}
     return Panel("police", "referrals/disclosures/panel.html", context)
 
 

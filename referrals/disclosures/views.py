@@ -1,5 +1,6 @@
 """The sender's pages of a report: draft, edit, decide, preview, send, close; and what a withdrawal has ended."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -68,11 +69,13 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         context = {"case": case, "reason": reason or why, "typed": typed, "open": still_open}
         return render(request, "referrals/disclosures/report_refused.html", context)
     items = ordered(allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now))
+    earlier = _earlier(case, request.GET.get("from", ""))
     form = ReportForm(
         posted(request),
         items=items,
-        texts=_first_texts(case, items, request.GET.get("from", "")),
+        texts=_first_texts(case, items, earlier),
         of_case=case.urgency,
+        initial=_first_facts(earlier, now),
     )
     return case_form(
         request,
@@ -117,15 +120,26 @@ def _chosen(bases: list[Intention | ExceptionRequest], to: str | None, on: str |
     return next((b for b in bases if str(b.recipient_id) == to and (not on or str(b.pk) == on)), None)
 
 
-def _first_texts(case: Case, items: list[Item], earlier: str) -> dict[str, str]:
-    """What the form begins with: an earlier draft's texts where one is named, else what the case says."""
+def _earlier(case: Case, named: str) -> Disclosure | None:
+    """The earlier draft that the address names; None for none, and for one that is no draft of this case."""
     try:
-        found = Disclosure.objects.filter(case=case, pk=UUID(earlier)).first() if earlier else None
+        return Disclosure.objects.filter(case=case, pk=UUID(named)).first() if named else None
     except ValueError:
-        found = None
+        return None
+
+
+def _first_facts(earlier: Disclosure | None, now: datetime) -> dict[str, Any]:
+    """The urgency that an earlier draft chose, and until when, if that is still to come."""
+    if earlier is None:
+        return {}
+    return {"urgency": earlier.urgency} | ({"due_at": earlier.due_at} if earlier.due_at > now else {})
+
+
+def _first_texts(case: Case, items: list[Item], earlier: Disclosure | None) -> dict[str, str]:
+    """What the form begins with: an earlier draft's texts where one is named, else what the case says."""
     old = (
-        {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=found)}
-        if found
+        {part.item: reveal(part, "content") or "" for part in PackageItem.objects.filter(disclosure=earlier)}
+        if earlier
         else {}
     )
     return {item.value: old.get(item.value) or text_now(case, item.value) for item in items}

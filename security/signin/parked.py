@@ -137,8 +137,10 @@ def park(request: HttpRequest) -> bool:
 def typed_in(request: HttpRequest) -> Pairs | None:
     """What a person typed into the form of ``request``, without what its page showed; None for nothing, and for too much."""
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
-    body = [pair for pair in changed(sent, request.POST.getlist(SHOWN)) if pair[0] not in NEVER_KEPT]
-    typed = any(value.strip() and not is_code(value) for _name, value in body)
+    marks = request.POST.getlist(SHOWN)
+    body = [pair for pair in changed(sent, marks) if pair[0] not in NEVER_KEPT]
+    others = [pair for pair in changed(sent, marks, proposed=False) if pair[0] not in NEVER_KEPT]
+    typed = any(value.strip() and not is_code(value) for _name, value in others)
     return body if typed and sum(len(name) + len(value) for name, value in body) <= MOST_BYTES else None
 
 

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE, Hours
+from desk.demo.owner import at
 from desk.demo.people import read
 from desk.demo.telling import Telling
 from desk.demo.texts import (
@@ -23,6 +25,8 @@ from desk.demo.texts import (
 )
 from face.wareki import age_on
 from security.walls import clock
+from tests.cast import Cast
+from tests.client import signed_in
 
 CASES: list[dict[str, Any]] = read("cases.toml")["cases"]
 OFFICE_OF = {person["username"]: person["positions"][0]["office"] for person in read("cast.toml")["people"]}
@@ -134,3 +138,11 @@ def test_time_passes_within_the_hours_and_never_beyond_the_present(begun: dateti
     assert (DAYTIME.hold(first), OFFICE.hold(second), AFTER_SCHOOL.hold(third)) == (True, True, True)
     last = telling.later(OFFICE, days=30)
     assert third < last <= telling.limit
+
+
+def test_the_seeder_leaves_nobody_signed_in(cast: Cast) -> None:
+    for _moment in range(3):
+        with at(clock.now(), cast.caseworker):
+            pass
+    (own,) = signed_in(cast.caseworker).get(reverse("sessions")).context["sessions"]
+    assert own.is_this

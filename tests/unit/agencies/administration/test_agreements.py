@@ -88,7 +88,7 @@ def test_it_is_drafted_by_one_and_decided_by_another(cast: Cast) -> None:
     assert again(row).decided_by_id == cast.director.pk
     assert in_force(cast)
     assert is_on(cast)
-    assert kinds(cast.admin) == ["decision_made"]
+    assert kinds(cast.admin) == ["decision_approved"]
     assert "協定 令和8年第1号" in signed_in(cast.admin).get("/agreements/").content.decode()
 
 

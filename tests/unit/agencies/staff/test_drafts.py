@@ -1,5 +1,6 @@
 """Drafts: what a person is typing is kept on the server for that person alone, and no text is ever written over."""
 
+import html
 import os
 import re
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.staff.models import Position
@@ -74,6 +76,35 @@ def test_without_a_script_the_page_comes_back_with_the_text(cast: Cast, path: st
     assert mark_in(page) == "a" * 32 + ".1"
     nothing = client.post(path, {"situation": " ", "_draft": NEW, "_keep": ""}).content.decode()
     assert "下書きは保存していません" in nothing
+
+
+def untouched(page: str) -> dict[str, str]:
+    """What a browser sends of the form that keeps a draft, when nothing in it is touched."""
+    (form,) = [one for one in re.findall(r"<form .*?</form>", page, re.DOTALL) if 'name="_draft"' in one]
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        told = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
+        if told.get("type") not in ("checkbox", "radio") or " checked" in tag:
+            sent[told["name"]] = told.get("value", "")
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        values = re.findall(r'<option value="([^"]*)"( selected)?', options)
+        sent[name] = next((value for value, selected in values if selected), values[0][0])
+    for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
+        sent[name] = html.unescape(text)
+    return sent
+
+
+@pytest.mark.parametrize("name", ["add_notification", "progress_add", "safety_check", "contact_new"])
+def test_a_form_in_which_nothing_was_typed_is_no_draft(cast: Cast, name: str) -> None:
+    """Not even where it proposes the present moment; with a word typed, that moment is kept with it."""
+    client, url = signed_in(cast.caseworker), reverse(name, args=[a_case(cast).pk])
+    shown = client.get(url).content.decode()
+    assert "何も入力していないときは" in shown
+    sent = untouched(shown) | {"_keep": "1"}
+    assert client.post(url, sent, headers={"X-Draft": "1"}).status_code == 413
+    assert drafts_of(cast.caseworker) == []
+    text = re.findall(r'<textarea[^>]* name="([^"]+)"', shown)[0]
+    assert client.post(url, sent | {text: TYPED}, headers={"X-Draft": "1"}).status_code == 204
 
 
 def test_of_two_pages_the_newer_text_is_never_written_over(cast: Cast, path: str) -> None:

@@ -7,6 +7,7 @@ from django.db import connections
 from django.test import Client
 
 from agencies.staff.models import Position
+from agencies.staff.views import SESSIONS
 from security.audit.models import Event
 from tests.between import just_before
 from tests.cast import PASSWORD, Cast, as_owner
@@ -102,6 +103,23 @@ def test_own_sessions_are_listed_and_ended_elsewhere(cast: Cast) -> None:
     assert there.get("/sessions/").status_code == 302
     assert here.get("/sessions/").status_code == 200
     assert other.get("/sessions/").status_code == 200
+
+
+def test_of_many_sessions_the_latest_are_listed_and_all_others_ended(cast: Cast) -> None:
+    here = signed_in(cast.caseworker)
+    for _number in range(SESSIONS + 3):
+        signed_in(cast.caseworker)
+    page = here.get("/sessions/")
+    listed = page.context["sessions"]
+    assert (len(listed), listed[0].is_this, page.context["more"]) == (SESSIONS, True, 4)
+    assert "ほか4か所" in page.content.decode()
+    assert [one.minted_at for one in listed[1:]] == sorted(
+        [one.minted_at for one in listed[1:]], reverse=True
+    )
+    here.post("/sessions/end/", {"session": "all"})
+    page = here.get("/sessions/")
+    assert [one.is_this for one in page.context["sessions"]] == [True]
+    assert page.context["more"] == 0
 
 
 def test_a_session_of_another_person_cannot_be_ended(cast: Cast) -> None:

@@ -109,7 +109,7 @@ def test_approved_by_the_director(cast: Cast) -> None:
         assert (row.state, row.decided_person) == (State.APPROVED, cast.director.staff)
         assert (row.case.stage, row.case.closed_at) == (Stage.CLOSED, row.decided_at)
         assert [reveal(row, name) for name in TEXTS] == list(TEXTS.values())
-        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, position=cast.caseworker).count() == 1
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_APPROVED, position=cast.caseworker).count() == 1
         with pytest.raises(Refused, match="closed"):
             check_may_edit(row.case, cast.caseworker)
 

@@ -96,7 +96,7 @@ def test_approved_by_the_director(cast: Cast) -> None:
         assert reveal(row.case, "place_detail") == ""  # withheld: it stays in the custody record
         limit = Clock.objects.get(kind=ClockKind.WARRANT)
         assert limit.started_at == row.effective_at
-        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, position=cast.caseworker).count() == 1
+        assert Notice.objects.filter(kind=NoticeKind.DECISION_APPROVED, position=cast.caseworker).count() == 1
 
 
 @pytest.mark.parametrize(

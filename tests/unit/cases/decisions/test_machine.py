@@ -181,7 +181,13 @@ def test_the_drafter_takes_it_back(cast: Cast, kind: Decision[Any], row: CaseAct
         )  # nothing waits: another can be drafted
 
 
-@pytest.mark.parametrize("verdict", [Verdict.RETURN, Verdict.REFUSE])
+TOLD = {
+    Verdict.RETURN: NoticeKind.DECISION_RETURNED,
+    Verdict.REFUSE: NoticeKind.DECISION_REFUSED,
+}
+
+
+@pytest.mark.parametrize("verdict", [*TOLD])
 def test_not_approved_with_a_reason(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict) -> None:
     with pytest.raises(Refused, match="note"):
         decided(cast, kind, row, verdict, note=" ")
@@ -189,7 +195,8 @@ def test_not_approved_with_a_reason(cast: Cast, kind: Decision[Any], row: CaseAc
     assert after.state is LEADS_TO[verdict]
     with acting_as(cast.caseworker):
         assert list(came_back_to(kind, cast.caseworker)) == [row]
-        assert Notice.objects.filter(kind=NoticeKind.DECISION_MADE, path=kind.url(row)).count() >= 1
+        told = Notice.objects.filter(position=cast.caseworker, path=kind.url(row))
+        assert {one.kind for one in told if one.kind.startswith("decision_")} == {TOLD[verdict]}
     home = signed_in(cast.caseworker).get("/").content.decode()
     assert kind.url(row) in home
     if verdict is Verdict.REFUSE:

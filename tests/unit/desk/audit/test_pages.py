@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
@@ -230,6 +231,16 @@ def test_the_privacy_officer_reads_of_everybody_by_case_numbers(cast: Cast, case
             rf">\s*{str(case.pk)[:8]}\s*<", page
         )  # an address that was tried is quoted whole
     assert [event.verb for event in own_events(cast.privacy)] == [Verb.AUDIT_VIEW] * 3
+
+
+def test_a_failed_sign_in_names_the_account_and_no_id(cast: Cast) -> None:
+    for username in ("caseworker", "nobody at all"):
+        Client().post(reverse("sign_in"), {"username": username, "password": "wrong"})
+    for name in ("home", "access_log_denials"):
+        page = text(cast.privacy, name)
+        assert f"account: {cast.caseworker.staff.name}" in page
+        assert "an account that does not exist" in page
+        assert str(cast.caseworker.staff_id) not in page
 
 
 def test_denials_of_foreign_cases_do_not_reach_a_supervisor(cast: Cast, case: Case) -> None:

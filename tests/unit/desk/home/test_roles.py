@@ -294,7 +294,9 @@ def test_the_director_sees_who_is_in_custody_and_what_the_police_have_not_opened
     assert [(row.case, row.day) for row in page.context["sleepers"]] == [(decision.case, 1)]
     assert "day 1 of 7 for the warrant" in page.content.decode()
     [line] = section(page, "unread").lines
-    assert (report.case.number in str(line.detail), line.pressing) == (True, False)
+    child = f"{CHILD.family_name}　{CHILD.given_name}"
+    assert (line.who, line.detail) == (f"{child} {report.case.number}", report.reference)
+    assert not line.pressing
     with acting_as(cast.director):
         assert reports_unopened_for(cast.director) == []
     steps.assigned(cast, report)

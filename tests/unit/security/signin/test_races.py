@@ -90,7 +90,7 @@ def test_each_kind_acts_once(desk: Desk) -> None:
         count(f"security_event WHERE object_pk = '{report.pk}' AND changes ? 'decided_at' AND action = 1")
         == 1
     )
-    assert count("agencies_notice WHERE kind = 'decision_made'") == 1
+    assert count("agencies_notice WHERE kind = 'decision_approved'") == 1
 
 
 @pytest.mark.parametrize("marked", [True, False])
