@@ -2,7 +2,8 @@
 
 The caller's middleware may set on the request, lazily if costly:
 `position_in_use` (with .office, .role_label, .staff), `nav` (items with `label`, `url`, optional `count` and
-`current`), `may_find`, `inbox_count`, `session_seconds_left`. Settings read: TOMOSHIBI_DEMO, TOMOSHIBI_IDLE and
+`current`), `menu_at` (the address that the menu marks, where it is not the page's own), `may_find`, `inbox_count`,
+`session_seconds_left`. Settings read: TOMOSHIBI_DEMO, TOMOSHIBI_IDLE and
 FACE_LINKS (frame link → URL name; a name that does not resolve hides the link).
 """
 
@@ -26,7 +27,9 @@ def face(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo_mode": bool(getattr(settings, "TOMOSHIBI_DEMO", False)),
         "position_in_use": getattr(request, "position_in_use", None),
-        "nav": lambda: nav_items(getattr(request, "nav", None) or (), request.path),
+        "nav": lambda: nav_items(
+            getattr(request, "nav", None) or (), getattr(request, "menu_at", request.path)
+        ),
         "may_find": getattr(request, "may_find", False),
         "inbox_count": lambda: getattr(request, "inbox_count", 0),
         "session_seconds": lambda: getattr(request, "session_seconds_left", idle),

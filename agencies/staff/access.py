@@ -32,6 +32,7 @@ class StaffRequest(HttpRequest):
     user: Staff
     event: AccessEvent
     keeps_drafts: bool
+    menu_at: str
 
 
 @dataclass(frozen=True)

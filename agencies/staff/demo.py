@@ -24,6 +24,8 @@ PEOPLE = {
     "police": _("Reads what was disclosed and assigned, and nothing else of the case."),
     "policechief": _("Takes the envelopes that come in and assigns an officer."),
     "school": _("Files a notification and sees its receipt and status."),
+    "municipality": _("Files a notification for a municipality, and sees its receipt and status."),
+    "isaka": _("Has two positions: works on cases at the center, files notifications at the hospital."),
     "privacy": _("Reads who looked at what in every office, never a case."),
     "admin": _("Keeps offices, people, positions and agreements, never a case."),
     "stranger": _("A caseworker of another center: finds nothing of the others' cases."),

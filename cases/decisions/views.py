@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -75,6 +76,7 @@ def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> 
     if in_queue:
         beside = queue_beside(request, queue_of(request.by), row.pk)
         context |= {**beside, "decide_url": Waiting(kind, row).url}
+        request.menu_at = reverse("decision_queue")
     template = "cases/decisions/queue_page.html" if in_queue else "cases/decisions/decision.html"
     return render(request, template, context)
 

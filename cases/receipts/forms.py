@@ -81,7 +81,7 @@ class FactsForm(GroupedForm):
     )
 
     GROUPS: tuple[Group, ...] = (
-        (_("Receipt"), "", ("kind",)),
+        (_("Reception"), "", ("kind",)),
         (
             _("First hour"),
             _("Ask the adult who contacted you, not the child."),

@@ -113,6 +113,8 @@ def people_around(case: Case) -> Listing:
     ]
     if len(found) > PEOPLE:
         rows.append([_("and others"), *[""] * (len(columns) - 1)])
+    if not found:
+        rows.append([_("none"), *[""] * (len(columns) - 1)])
     return Listing(columns, [4, 5, 4, 2, 4, 4], rows, heading=_("People around the child"))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -37,7 +38,7 @@ from cases.reviews.pages import (
 from cases.reviews.queries import Line, compared, counts_of, lines_of, order_of, signed_of
 from face.keyset import in_order, page_of
 from security.audit.verbs import Verb
-from security.encryption.fields import value_of
+from security.encryption.fields import value_of, values_of
 from security.walls import clock
 
 FACTS = {
@@ -114,11 +115,12 @@ def _row(request: StaffRequest, line: Line, asked: Asked) -> Row:
 def review_sign(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Sign the line of one case, or correct the signed one that ``?corrects=`` names; then the next unsigned line follows."""
     asked = asked_for(request.GET.dict(), request.by)
+    request.menu_at = reverse("review_list")
     case = case_to_change(request, case_id, "reviews", level=Level.MANAGE)
     signed = signed_of(case, asked.month)
     corrects = _to_correct(request, signed)
     (line,) = lines_of([case], asked.month)
-    form = ReviewForm(posted(request))
+    form = ReviewForm(posted(request), initial=_signed_before(corrects))
     reason = reason_against(rules.check_may_sign, case, asked.month, request.by, clock.now())
     return case_form(
         request,
@@ -130,7 +132,7 @@ def review_sign(request: StaffRequest, case_id: UUID) -> HttpResponse:
         to=lambda made: _next_line(request, made, asked),
         template="cases/reviews/review_sign.html",
         back_url=asked.url,
-        heading=_("Sign the line"),
+        heading=_("Correct the line") if corrects else _("Sign the line"),
         label=_("Save the correction") if corrects else _("Sign"),
         reason=reason or reason_against(rules.check_not_signed, case, asked.month, corrects),
         asked=asked,
@@ -140,6 +142,13 @@ def review_sign(request: StaffRequest, case_id: UUID) -> HttpResponse:
         correct_url="" if reason or corrects or not signed else correct_url(signed[0], asked),
         changed=[FACTS[name] for name in changed(line, request.GET.get("shown", ""))],
     )
+
+
+def _signed_before(wrong: CaseReview | None) -> dict[str, Any]:
+    """A correction begins with what it corrects."""
+    if wrong is None:
+        return {}
+    return {"next_on": wrong.next_on, **values_of(wrong, ("next_task", "note"))}
 
 
 def _to_correct(request: StaffRequest, signed: list[CaseReview]) -> CaseReview | None:
@@ -161,7 +170,8 @@ def _next_line(request: StaffRequest, made: CaseReview, asked: Asked) -> HttpRes
     request.event.covered.update(compared(order))
     waiting = [one.pk for one in order if not one.signed]
     left = ngettext("%(count)d line is not signed yet.", "%(count)d lines are not signed yet.", len(waiting))
-    messages.success(request, _("Signed.") + " " + left % {"count": len(waiting)})
+    told = {"told": _("Signed."), "left": left % {"count": len(waiting)}}
+    messages.success(request, _("%(told)s %(left)s") % told)
     cases = Case.objects.in_bulk(waiting[:SIZE])
     for line in lines_of([cases[pk] for pk in waiting[:SIZE] if pk in cases], asked.month):
         if request.by.staff_id not in line.leads:

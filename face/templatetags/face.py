@@ -37,7 +37,7 @@ from face.text import is_foreign
 register = template.Library()
 _SHARED = ("request", "csrf_token", "position_in_use", "messages", "sections")
 _SLOTS = "_face_slots"
-IN_A_LINE, MANY = 34, 3
+IN_A_LINE, MANY, AT_A_GLANCE = 34, 3, 10
 """Choices up to this width (half-width columns) are drawn in one line; more than so many longer ones in two columns."""
 
 
@@ -218,8 +218,8 @@ def ja(value: Any) -> Any:
 
 @register.filter
 def in_brackets(value: Any) -> SafeString:
-    """A text in the brackets of the page's language."""
-    return format_html(_("({text})"), text=value)
+    """A text in the brackets of the page's language and with the space before them, if any: it stands right behind a word."""
+    return format_html(_(" ({text})"), text=value)
 
 
 @register.filter
@@ -350,9 +350,10 @@ def target_id(field: Any) -> str:
 
 @register.filter
 def choices_shape(groups: Any) -> str:
-    """The class that draws choices in one line (all of them short), in two columns (many) or below each other."""
+    """The class that draws choices in one line (all of them short, and no more than a glance holds), in two columns (many) or
+    below each other."""
     labels = [str(option["label"]) for _group, options, _index in groups for option in options]
-    if max((_width(label) for label in labels), default=0) <= IN_A_LINE:
+    if len(labels) <= AT_A_GLANCE and max((_width(label) for label in labels), default=0) <= IN_A_LINE:
         return " choices--row"
     return " choices--wide" if len(labels) > MANY else ""
 

@@ -22,11 +22,11 @@ from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Told
-from cases.intake.papers import RECEPTION
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
 from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand
 from cases.receipts.codes import Outcome as ReceiptEnd
+from cases.receipts.papers import RECEPTION
 from cases.receipts.queries import receipts_of
 from cases.records import actions as records
 from cases.records.actions import ChildFacts

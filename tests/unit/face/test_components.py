@@ -198,3 +198,10 @@ def test_a_breadcrumb_links_every_step_but_the_page_itself() -> None:
     html = render('{% breadcrumb "Up" "/up/" "Here" %}')
     assert '<a href="/up/">Up</a>' in html
     assert '<span aria-current="page">Here</span>' in html
+
+
+def test_brackets_bring_the_space_of_their_language() -> None:
+    """Japanese has none before its full-width brackets, so no template puts one there."""
+    for language, drawn in (("en", "A (b)"), ("ja", "A（b）")):
+        with translation.override(language):
+            assert render("A{{ 'b'|in_brackets }}") == drawn

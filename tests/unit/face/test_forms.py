@@ -232,6 +232,8 @@ def test_short_fields_stand_beside_each_other_and_a_moment_gets_room() -> None:
         (("女", "男", "その他・不明"), " choices--row"),
         (("保護者の死亡・行方不明・拘禁・入院等、又は児童の家出",) * 2, ""),
         (("保護者の死亡・行方不明・拘禁・入院等、又は児童の家出",) * 4, " choices--wide"),
+        (tuple("子丑寅卯辰巳午未申酉"), " choices--row"),
+        (tuple("子丑寅卯辰巳午未申酉戌"), " choices--wide"),
         ((), " choices--row"),
     ],
 )

@@ -62,3 +62,14 @@ def test_a_replaced_word_does_not_come_back(old: str) -> None:
 
 def test_english_has_no_full_width_signs() -> None:
     assert [english for english, _japanese in texts() if JAPANESE_SIGN.search(english)] == []
+
+
+def test_no_space_stands_before_full_width_brackets() -> None:
+    assert [japanese for _english, japanese in texts() if re.search("[ \\n]（|） ", japanese)] == []
+    uses = [
+        (path.name, before)
+        for path in (BASE_DIR / "templates").rglob("*.html")
+        for before in re.findall(r"(\s?){{ [^{}]*\|in_brackets }}", path.read_text(encoding="utf-8"))
+    ]
+    assert len(uses) > 8
+    assert [name for name, before in uses if before] == []

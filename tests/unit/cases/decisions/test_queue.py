@@ -1,5 +1,6 @@
 """The decider's queue: one draft after the other without a way back in between, and every look recorded."""
 
+import re
 from typing import Any
 
 import pytest
@@ -179,3 +180,11 @@ def test_nobody_else_finds_a_draft_there(cast: Cast) -> None:
     for who in ("caseworker", "supervisor", "stranger_director"):
         page = signed_in(cast.positions[who]).get(reverse("decision_queue"))
         assert (page.status_code, page.context["waiting_count"]) == (200, 0)
+
+
+def test_the_menu_marks_the_queue_beside_which_a_draft_is_read(cast: Cast, director: Client) -> None:
+    row = a_draft(cast)
+    alone = reverse("decision", args=[row.case_id, "custody_start", row.pk])
+    for address, marked in ((f"{alone}?queue=1", "decision_queue"), (alone, "case_list")):
+        page = director.get(address).content.decode()
+        assert re.findall(r'<a href="([^"]+)" aria-current="page">', page)[:1] == [reverse(marked)]

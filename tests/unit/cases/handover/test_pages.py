@@ -48,6 +48,9 @@ def test_several_cases_are_confirmed_and_handed_over_with_a_note_each(cast: Cast
     asked = client.post(NEW, sent(cases, cast, 40, keep_former="on"))
     assert asked.status_code == 200
     assert 'name="confirmed"' in asked.content.decode()
+    for page in (client.get(NEW).content.decode(), asked.content.decode()):
+        head, table = page.index('form="hand-over"'), page.index("<table")
+        assert head < table, "many cases are sent without scrolling to their end"
     assert not made()
     done = client.post(NEW, sent(cases, cast, 40, keep_former="on", confirmed="1"))
     assert done.status_code == 302
@@ -67,6 +70,8 @@ def test_the_receiver_reads_numbers_before_the_day_and_the_note_from_then_on(cas
         assert "引継書 " not in page
         assert "試験" not in page
         assert all(words in page for words in ("予定の訪問 1件", f"{today}時点"))
+        assert ">操作</th>" not in page, "the receiver has nothing to press"
+    assert ">操作</th>" in signed_in(cast.caseworker).get(url).content.decode()
     the_day_comes(case)
     assert f"引継書 {case.number}" in client.get(url).content.decode()
     assert signed_in(cast.stranger).get(url).status_code == 404

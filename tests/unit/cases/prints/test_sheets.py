@@ -14,10 +14,14 @@ from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from cases.intake import actions as intake
-from cases.intake.codes import Channel, Source, UrgencyItem
+from cases.intake.codes import Channel, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Notification, Told
 from cases.prints.models import Print
 from cases.prints.queries import papers
+from cases.receipts.actions import record_facts
+from cases.receipts.codes import Abuse, IncidentBand
+from cases.receipts.models import ReceiptFacts
+from cases.receipts.queries import receipts_of
 from cases.records import actions as records
 from cases.records.actions import ChildFacts, update_child
 from cases.records.codes import ContactMethod
@@ -29,12 +33,15 @@ from security.walls import clock
 from tests.cast import CHILD, Cast, a_case
 from tests.client import signed_in, text_of
 from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.intake.test_filing import opened
 from tests.unit.cases.prints.test_prints import printed, words_on
 from tests.unit.referrals.steps import readable
 
 AT = datetime(2026, 11, 28, 10, 31, tzinfo=ZoneInfo("Asia/Tokyo"))
 RARE = "髙﨑𠮷邉葛󠄀"
 """Characters of names that many fonts lack, one with a variation selector."""
+PRESSED = ("register_filing", "attach_filing")
+"""Addresses that are only sent to; they answer with the page again where something is missing."""
 NOTIFIER = {
     "name": "通告太郎",
     "relation": "近所の人",
@@ -83,6 +90,28 @@ def test_the_reception_form_holds_what_was_told_and_not_who_told_it(cast: Cast) 
     with acting_as(cast.caseworker):
         kept = reveal(Print.objects.get(), "content") or ""
     assert not [word for word in (*NOTIFIER.values(), CHILD.address, CHILD.telephone) if word in kept]
+
+
+def test_the_reception_form_holds_the_facts_of_the_receipt(cast: Cast) -> None:
+    """What statistics count and the first hour are on it; what nobody filled in takes a word of the last line alone."""
+    case = notified(cast)
+    empty = words_on(printed(cast, case, f"reception_form:{Notification.objects.get().pk}"))
+    assert len(empty) == 1, "what is empty fills no second page"
+    assert "未記入の項目" in empty[0]
+    for name in ("主な虐待種別", "最後の被害の時期", "観察された様子"):
+        assert empty[0].index("未記入の項目") < empty[0].index(name), name
+    with acting_as(cast.caseworker):
+        (receipt,) = receipts_of(Case.objects.get(pk=case.pk))
+        facts = dict.fromkeys(ReceiptFacts.FACTS) | {
+            "abuse": Abuse.SEXUAL,
+            "incident_band": IncidentBand.HOURS,
+            "others": "妹（6歳）",
+        }
+        record_facts(receipt, ReceiptKind.CONSULTATION, facts, by=cast.caseworker)
+    words = sheet_of(cast, case, "reception_form")
+    for word in ("性的虐待", "72時間以内", "妹（6歳）", "相談", "観察された様子"):
+        assert word in words, word
+    assert words.index("未記入の項目") > words.index("主な虐待種別")
 
 
 PHONE = "090-3333-4444"
@@ -220,23 +249,28 @@ def test_a_form_that_fills_a_paper_bears_its_name(cast: Cast) -> None:
             "progress_correct": [entry.pk],
             "person_edit": [Person.objects.get().pk],
             "custody_opinion": [row.pk],
+            "receipt_facts": [Notification.objects.get().pk],
         }
+    filing = opened(cast)
     client, found = signed_in(by), 0
     other = a_case(cast)
     for paper in papers().values():
         assert paper.filled_at, paper.code
         for page in paper.filled_at:
             about = other if page == "custody_start" else case
-            url = reverse(page, args=[] if page == "register_call" else [about.pk, *named.get(page, [])])
+            args = [about.pk, *named.get(page, [])]
+            url = reverse(
+                page, args={"register_call": []}.get(page, [filing.pk] if "filing" in page else args)
+            )
             for language in ("ja", "en"):
                 client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-                shown = client.get(url)
+                shown = client.post(url) if page in PRESSED else client.get(url)
                 assert shown.status_code == 200, (page, shown.status_code)
                 (line,) = re.findall(r'<p class="page-head__paper">([^<]+)</p>', shown.content.decode())
                 with override(language):
                     assert escape(str(paper.label)) in line, (page, language)
                 found += 1
-    assert found >= 30
+    assert found >= 40
     assert "page-head__paper" not in client.get(reverse("team_add", args=[case.pk])).content.decode()
 
 

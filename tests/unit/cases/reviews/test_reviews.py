@@ -207,6 +207,18 @@ def test_signing_leads_to_the_next_line(cast: Cast) -> None:
     assert answer["Location"].startswith(reverse("review_list"))
 
 
+def test_a_correction_is_called_so_and_begins_with_what_it_corrects(cast: Cast) -> None:
+    case = a_case(cast)
+    client = signed_in(cast.supervisor)
+    url = reverse("review_sign", args=[case.pk])
+    assert "<h1>進行管理の点検をする</h1>" in client.get(url).content.decode()
+    wrong = signed(case, cast.supervisor)
+    page = client.get(url, {"corrects": wrong.pk})
+    assert "<h1>点検の記録を訂正する</h1>" in page.content.decode()
+    form = page.context["form"]
+    assert (form["next_task"].value(), form["next_on"].initial) == (TASK, wrong.next_on)
+
+
 def test_a_fact_that_changed_since_the_list_is_said(cast: Cast) -> None:
     case = a_case(cast)
     client = signed_in(cast.supervisor)

@@ -1,0 +1,127 @@
+"""The reception form on paper (受付票, form 1 of the national set): what was told, what statistics count, the first hour.
+
+Who notified is not on it: staff must not reveal it (児童虐待防止法7条), and paper goes round. What nobody has filled in takes no
+line of its own; it is named at the end.
+"""
+
+from collections.abc import Sequence
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.staff.models import Position
+from cases.intake.papers import FILLED_AT, notification_named, receipts_to_print
+from cases.receipts.queries import Receipt, receipt_named
+from cases.records.models import Case
+from cases.records.papers import child_rows, head_of_office, late_of_child, office_of, people_around
+from face.paper import Facts, Paper, Part, Sheet, Text, Value
+from face.wareki import format_datetime
+from security.encryption.fields import words_of
+
+Names = tuple[tuple[str, Promise], ...]
+
+LONG: Names = (
+    ("words", gettext_lazy("The child's own words")),
+    ("situation", gettext_lazy("What happened, as reported")),
+    ("observed", gettext_lazy("What was observed")),
+    ("injuries", gettext_lazy("Injuries and medical care")),
+)
+TOLD: Names = (
+    ("basis", gettext_lazy("Known from")),
+    ("question", gettext_lazy("What the child had been asked")),
+    ("asked_by", gettext_lazy("Who asked or listened")),
+    ("asked_at", gettext_lazy("When the child said it")),
+    ("child_knows", gettext_lazy("Does the child know of this notification?")),
+    ("custodian_knows", gettext_lazy("Does the custodian know of this notification?")),
+)
+COUNTED: Names = (
+    ("consultation", gettext_lazy("Kind of consultation")),
+    ("grade", gettext_lazy("School or work")),
+)
+ABUSE: Names = (
+    ("abuse", gettext_lazy("Main kind of abuse")),
+    ("abuse_more", gettext_lazy("Further kinds of abuse")),
+    ("abuser", gettext_lazy("Who mainly abuses")),
+)
+HARM: Names = (("harm", gettext_lazy("Harm by a third party")),)
+FIRST_HOUR: Names = (
+    ("incident_band", gettext_lazy("Last incident")),
+    ("incident_at", gettext_lazy("When exactly")),
+    ("with_suspect", gettext_lazy("Does the child live with the suspect?")),
+    ("leaves_at", gettext_lazy("When the child leaves where it is now")),
+    ("can_be_met", gettext_lazy("Can the child be met there?")),
+    ("known_there", gettext_lazy("Who knows of it there")),
+    ("others", gettext_lazy("Other children in the same home")),
+    ("interpreter", gettext_lazy("Interpreter or other help to be understood")),
+)
+
+
+class Filled:
+    """The values of a sheet that somebody filled in; the labels of the others are kept."""
+
+    def __init__(self) -> None:
+        self.missing: list[str] = []
+
+    def of(self, row: models.Model | None, names: Names) -> list[tuple[str, Value]]:
+        """The labels with their words, of the fields of ``row`` that hold something."""
+        found: list[tuple[str, Value]] = []
+        for name, label in names:
+            words = words_of(getattr(row, name)) if row else ""
+            if words:
+                found.append((str(label), words))
+            else:
+                self.missing.append(str(label))
+        return found
+
+
+def _reception(case: Case, _by: Position, key: str) -> Sheet:
+    receipt, filled = receipt_named(case, notification_named(case, key).pk), Filled()
+    row = receipt.notification
+    counted = (*COUNTED, *(ABUSE if case.is_abuse else HARM))
+    parts: list[Part] = [
+        Facts(_received(case, receipt), heading=_("Reception")),
+        Facts(child_rows(case), heading=_("The child")),
+        *(Text(label, str(words)) for label, words in filled.of(row, LONG)),
+        *_facts("", filled.of(row, TOLD)),
+        *_facts(_("First hour"), filled.of(receipt.facts, FIRST_HOUR)),
+        *_facts(_("For the statistics"), filled.of(receipt.facts, counted)),
+        people_around(case),
+        *_facts("", [(_("Not filled in yet"), _(", ").join(filled.missing))] if filled.missing else []),
+    ]
+    return Sheet(head_of_office(case), office_of(case), parts)
+
+
+def _received(case: Case, receipt: Receipt) -> list[tuple[str, Value]]:
+    """When, by whom and how it came. A kind that was corrected stands beside the one it was received as."""
+    row, kind = receipt.notification, words_of(receipt.kind_written)
+    if receipt.was_corrected:
+        kind = f"{kind}\n{_('received as: %(kind)s') % {'kind': words_of(row.kind)}}"
+    return [
+        (_("Received at"), format_datetime(row.received_at)),
+        (_("Received by"), row.received_by.staff.name),
+        (_("Kind of receipt"), kind),
+        (_("How it came"), words_of(row.channel)),
+        (_("From whom, by kind"), words_of(row.source)),
+        (_("Track"), case.get_track_display()),
+        (_("Urgency"), case.urgency),
+        (_("Who notified"), _("not printed (Child Abuse Prevention Act, Art. 7)")),
+    ]
+
+
+def _facts(heading: str, rows: Sequence[tuple[str, Value]]) -> list[Part]:
+    """A table of facts, none where there is none."""
+    return [Facts(rows, heading=heading, columns=min(2, len(rows)))] if rows else []
+
+
+RECEPTION = Paper(
+    code="reception_form",
+    label=gettext_lazy("Reception form"),
+    panels=("intake", "receipts", "child", "people"),
+    named=("intake",),
+    subjects=receipts_to_print,
+    sheet=_reception,
+    late=late_of_child,
+    filled_at=(*FILLED_AT, "receipt_facts"),
+)
