@@ -63,7 +63,8 @@ def handover_new(request: StaffRequest) -> HttpResponse:
     gone = form.gone()
     context: dict[str, Any] = {"form": form, "giver": giver, "gone": gone}
     if request.by.may(P.MANAGE_TEAM):
-        context["leaders"] = [one for one in queries.leaders(request.by, clock.today()) if one.pk != giver.pk]
+        leaders = list(queries.leaders(request.by, clock.today()))
+        context["leaders"] = leaders if any(one.pk != giver.pk for one in leaders) else []
     if form.is_valid() and request.POST.get("confirmed") != "1":
         chosen = [
             {"case": case, "open": opened[case.pk], "note": form.notes()[case.pk]} for case in form.chosen()
