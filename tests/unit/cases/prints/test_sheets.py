@@ -95,13 +95,14 @@ def test_the_reception_form_holds_what_was_told_and_not_who_told_it(cast: Cast) 
 def test_the_reception_form_holds_the_facts_of_the_receipt(cast: Cast) -> None:
     """What statistics count and the first hour are on it; what nobody filled in takes a word of the last line alone."""
     case = notified(cast)
-    empty = words_on(printed(cast, case, f"reception_form:{Notification.objects.get().pk}"))
+    with acting_as(cast.caseworker):
+        (receipt,) = receipts_of(case)
+    empty = words_on(printed(cast, case, f"reception_form:{receipt.of}"))
     assert len(empty) == 1, "what is empty fills no second page"
     assert "未記入の項目" in empty[0]
     for name in ("主な虐待種別", "最後の被害の時期", "観察された様子"):
         assert empty[0].index("未記入の項目") < empty[0].index(name), name
     with acting_as(cast.caseworker):
-        (receipt,) = receipts_of(Case.objects.get(pk=case.pk))
         facts = dict.fromkeys(ReceiptFacts.FACTS) | {
             "abuse": Abuse.SEXUAL,
             "incident_band": IncidentBand.HOURS,

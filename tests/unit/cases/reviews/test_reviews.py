@@ -213,7 +213,7 @@ def test_a_correction_is_called_so_and_begins_with_what_it_corrects(cast: Cast) 
     url = reverse("review_sign", args=[case.pk])
     assert "<h1>進行管理の点検をする</h1>" in client.get(url).content.decode()
     wrong = signed(case, cast.supervisor)
-    page = client.get(url, {"corrects": wrong.pk})
+    page = client.get(url, {"corrects": str(wrong.pk)})
     assert "<h1>点検の記録を訂正する</h1>" in page.content.decode()
     form = page.context["form"]
     assert (form["next_task"].value(), form["next_on"].initial) == (TASK, wrong.next_on)
