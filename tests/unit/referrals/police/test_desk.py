@@ -87,6 +87,7 @@ def test_every_ended_envelope_is_on_the_pages_of_the_ended(cast: Cast, database:
     _fill(database, MANY)
     client, found = signed_in(cast.police), []
     answer = client.get(reverse("envelopes_ended"))
+    assert ">操作</th>" not in answer.content.decode(), "nothing of it can be pressed"
     for _page in range(20):
         found += _numbers(answer.content.decode())
         if not answer.context["shown"].older:
