@@ -65,7 +65,8 @@ def letters(request: StaffRequest) -> Section:
 
 
 def _line_of(letter: Letter, request: StaffRequest) -> Line:
-    envelope, is_closed = letter.envelope, letter.state == "closed"
+    envelope = letter.envelope
+    settled = letter.closed_since or envelope.answered_at
     return Line(
         # Only who is assigned opens it; a supervisor takes or assigns on the list.
         reverse("letter", args=[envelope.disclosure_id])
@@ -73,8 +74,8 @@ def _line_of(letter: Letter, request: StaffRequest) -> Line:
         else reverse("envelopes"),
         envelope.reference,
         _state_of(letter),
-        at=letter.closed_since or envelope.sent_at,
-        due=None if is_closed else envelope.due_at,
+        at=settled or envelope.sent_at,
+        due=None if settled else envelope.due_at,
         pressing=letter.is_late or letter.is_unopened,
         fresh=letter.state == "new",
     )
@@ -83,6 +84,8 @@ def _line_of(letter: Letter, request: StaffRequest) -> Line:
 def _state_of(letter: Letter) -> str:
     if letter.state == "closed":
         return str(letter.how_ended)
+    if letter.envelope.answered_at is not None:
+        return str(_("Answered"))
     if letter.state == "taken" and not letter.is_unopened:
         return str(_("Taken"))
     state = _("Not opened in time") if letter.is_unopened else _("New")

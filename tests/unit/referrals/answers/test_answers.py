@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError
+from django.urls import reverse
 from django.utils.translation import override
 
 from agencies.notices.models import Notice
@@ -231,6 +232,10 @@ def test_the_first_answer_ends_the_delay_on_both_desks(cast: Cast) -> None:
     assert "The answer is overdue" in text_of(sender.get(page))
     answered(cast, report, Step.ADVICE_ONLY)
     assert not _late(cast, report)
+    for page in ("home", "envelopes"):
+        words = signed_in(cast.police).get(reverse(page)).content.decode()
+        assert "回答済み" in words
+        assert "超過" not in words, "nothing is overdue that was answered"
     shown = text_of(sender.get(page))
     assert "The answer is overdue" not in shown
     assert WORDS["text"] in shown
