@@ -97,7 +97,8 @@ def _received(case: Case, receipt: Receipt) -> list[tuple[str, Value]]:
     """When, by whom and how it came. A kind that was corrected stands beside the one it was received as."""
     row, kind = receipt.notification, words_of(receipt.kind_written)
     if receipt.was_corrected:
-        kind = f"{kind}\n{_('received as: %(kind)s') % {'kind': words_of(row.kind)}}"
+        received_as = _("received as: %(kind)s") % {"kind": words_of(row.kind)}
+        kind = f"{kind}\n{received_as}"
     return [
         (_("Received at"), format_datetime(row.received_at)),
         (_("Received by"), row.received_by.staff.name),
