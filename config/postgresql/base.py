@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg_pool import ConnectionPool
 
 # DISCARD ALL without DEALLOCATE ALL and DISCARD PLANS: prepared statements halve PostgreSQL's work on a page, and stay.
@@ -32,8 +32,16 @@ def clean(connection: psycopg.Connection) -> None:
         raise UncleanError("a statement was prepared in SQL")
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's, with our own makers of SQL."""
+
+    compiler_module = "config.postgresql.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with pools that recover at once and do not cross a fork."""
+
+    ops_class = DatabaseOperations
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection:
         """A connection that answers. The pool's own check waits longer after every dead one, so that a few of them, all dead
