@@ -29,6 +29,7 @@ from cases.records.models import (
     StageMove,
     levels_from,
 )
+from cases.records.relations import rank
 from face.keyset import Place
 from face.reading import asked_once
 from face.together import read_together
@@ -44,21 +45,8 @@ from security.walls.pages import page_call
 LEAVES_WITHIN = timedelta(days=30)
 """How long before the end of a position its cases are listed for another person in charge."""
 
-RECEIVER = "receiver"
-"""The relation, for the access log, of who will be in charge of a case on a day to come."""
 MOVES = 50
 """How many changes of the stage the pages of a case show."""
-RELATIONS = """
-SELECT held.case_id, CASE WHEN held.starts_at > %(now)s THEN %(receiver)s ELSE held.relation END
-FROM cases_grant held
-WHERE held.position_id = %(position)s AND held.case_id = ANY(%(cases)s)
-  AND (held.ended_at IS NULL OR held.ended_at >= transaction_timestamp())
-  AND (held.created_at < transaction_timestamp() OR EXISTS (
-    SELECT FROM cases_case opened WHERE opened.id = held.case_id AND opened.opened_at >= transaction_timestamp()))
-  AND (held.starts_at <= %(now)s OR held.relation = %(lead)s)
-  AND (held.ends_at IS NULL OR held.ends_at > %(now)s)
-"""
-"""SQL as it stands: every page of a case asks this, and to make it anew each time took longer than its answer."""
 
 
 class _Held(Lookup):
@@ -127,25 +115,6 @@ def level_on(position: Position, case_id: UUID) -> Level | None:
 def holds(position: Position, case_id: UUID, level: Level) -> bool:
     """Whether ``position`` holds ``level`` on one case now."""
     return level_on(position, case_id) in levels_from(level)
-
-
-def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The position's strongest relation to each case (lead, member, line, glass) when the request began, for the access log;
-    "receiver" of a case that it will be in charge of on a day to come.
-
-    A grant that this request itself ended counts, one that it gave does not: who hands a case over, joins its team or breaks its
-    glass has looked with the relation held before. Nobody had one to a case that was opened meanwhile: what that gave counts.
-    """
-    given: dict[str, Any] = {"position": position_id, "cases": list(case_ids), "now": clock.now()}
-    with connection.cursor() as cursor:
-        cursor.execute(RELATIONS, given | {"lead": Relation.LEAD.value, "receiver": RECEIVER})
-        rows = cursor.fetchall()
-    return dict(sorted(rows, key=lambda row: _rank(row[1]), reverse=True))
-
-
-def _rank(relation: str) -> int:
-    """Lead, member, line, glass; the receiver and one that this version does not know come last."""
-    return Relation.values.index(relation) if relation in Relation.values else len(Relation)
 
 
 def cases_of_children(child_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
@@ -345,7 +314,7 @@ def team_of(case: Case) -> list[Grant]:
     )
     people = people.annotate(barred=Subquery(blocks.annotate(count=Count("pk")).values("count")))
     read_together(people, _around(case))  # the head of every page of a case asks for both
-    return sorted(people, key=lambda grant: (_rank(grant.relation), grant.starts_at))
+    return sorted(people, key=lambda grant: (rank(grant.relation), grant.starts_at))
 
 
 def barred_on(case: Case) -> int:

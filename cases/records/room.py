@@ -6,7 +6,8 @@ from cases.records import panel
 from cases.records.codes import CasePage
 from cases.records.line import extend_line
 from cases.records.papers import PROGRESS
-from cases.records.queries import cases_of_children, relations_of
+from cases.records.queries import cases_of_children
+from cases.records.relations import relations_of
 from security.rooms import Card, Room
 
 ROOM = Room(

@@ -13,7 +13,7 @@ from cases.handover.queries import latest_counts
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation
 from cases.records.models import Case
-from cases.records.queries import relations_of
+from cases.records.relations import relations_of
 from face.wareki import format_date
 from security.audit.models import CaseTrace
 from security.encryption.fields import value_of
