@@ -29,7 +29,6 @@ from cases.records.models import (
     StageMove,
     levels_from,
 )
-from cases.records.relations import rank
 from face.keyset import Place
 from face.reading import asked_once
 from face.together import read_together
@@ -115,6 +114,11 @@ def level_on(position: Position, case_id: UUID) -> Level | None:
 def holds(position: Position, case_id: UUID, level: Level) -> bool:
     """Whether ``position`` holds ``level`` on one case now."""
     return level_on(position, case_id) in levels_from(level)
+
+
+def rank(relation: str) -> int:
+    """Lead, member, line, glass; the receiver and one that this version does not know come last."""
+    return Relation.values.index(relation) if relation in Relation.values else len(Relation)
 
 
 def cases_of_children(child_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from cases.records.codes import Relation
+from cases.records.queries import rank
 from security.walls import clock
 
 RECEIVER = "receiver"
@@ -36,8 +37,3 @@ def relations_of(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, s
         cursor.execute(RELATIONS, given | {"lead": Relation.LEAD.value, "receiver": RECEIVER})
         rows = cursor.fetchall()
     return dict(sorted(rows, key=lambda row: rank(row[1]), reverse=True))
-
-
-def rank(relation: str) -> int:
-    """Lead, member, line, glass; the receiver and one that this version does not know come last."""
-    return Relation.values.index(relation) if relation in Relation.values else len(Relation)

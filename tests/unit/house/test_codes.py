@@ -45,7 +45,7 @@ TYPED = [
 ]
 AS_TEXT = {
     ("cases/decisions/actions.py", "named", "act"),  # from an address; an unknown one raises
-    ("cases/records/relations.py", "rank", "relation"),  # of the access log: "receiver", and unknown ones
+    ("cases/records/queries.py", "rank", "relation"),  # of the access log: "receiver", and unknown ones
 }
 """Where a code is text, as an address or the access log has it."""
 
