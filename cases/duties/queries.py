@@ -21,8 +21,14 @@ MOST = 300
 @asked_once
 def open_duties_of(case: Case) -> list[Duty]:
     """What is still to be done on a case, the earliest due first."""
+    return list(duties_open_on(case))
+
+
+@asked_once
+def duties_open_on(case: Case) -> QuerySet[Duty]:
+    """The same rows, perhaps not read yet."""
     rows = Duty.objects.filter(case=case, done_at=None).select_related("owner__staff")
-    return list(rows.order_by("due_at"))
+    return rows.order_by("due_at")
 
 
 def duties_after(case_id: UUID, cause: UUID) -> QuerySet[Duty]:

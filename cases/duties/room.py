@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.duties import panel
-from cases.duties.queries import open_on
+from cases.duties.queries import duties_open_on, open_on
 from cases.duties.rules import what_is_open
 from cases.records.codes import CasePage
 from security.rooms import Card, Open, Room
 
 ROOM = Room(
+    first=lambda case: [duties_open_on(case)],
     open_on={"duties": Open(_("duties %(n)s"), open_on)},
     steps=panel.steps,
     cards={"duties": Card(page=CasePage.OVERVIEW, make=panel.panel, order=20)},

@@ -8,6 +8,7 @@ from agencies.staff.models import Position
 from cases.records.codes import CasePage
 from cases.records.models import Case
 from cases.records.panel import Panel
+from cases.records.queries import with_keys
 from desk.case.bar import Bar, bar_of, first_of
 from face.lines import Step
 from face.reading import one_reading
@@ -36,6 +37,7 @@ class Folder:
 def folder_of(case: Case, by: Position, page: str) -> Folder:
     """The folder, opened at ``page`` (the name of an address), for this reader; each question is asked once."""
     with one_reading():
+        with_keys([case])
         found = steps_of(case, by)
         bar = bar_of(case, by, first_of(case, [step for _page, step in found]))
         if page not in CasePage.values:

@@ -201,6 +201,10 @@ ROWS: dict[str, Row] = {
     # --- visits
     "visit_new": EDIT_FORM,
     "visit": row(SEES, SEES, writes=EDITS),
+    # --- households
+    "household_call": row(TAKERS, TAKERS),
+    "household_link": EDIT_FORM,
+    "household_register": row(EDITS & TAKERS, SEES & TAKERS, writes=EDITS & TAKERS),
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),
@@ -255,6 +259,7 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("package.disclosed", who(SEES, "disclosed")),
     ("answer.", who(SEES, "disclosed")),
     ("notifier.", MANAGES),
+    ("sibling.", MANAGES),
     ("filed.", TAKERS & AT_KITA),
     ("", SEES),
 )

@@ -9,6 +9,8 @@ from agencies.staff.acting import acting_as
 from agencies.staff.roles import Role
 from cases.cautions import actions as cautions
 from cases.cautions.codes import CautionKind
+from cases.clocks import actions as clocks
+from cases.clocks.codes import ClockKind
 from cases.closing import actions as closing
 from cases.custody import actions as custody
 from cases.custody.codes import CUSTODY_START, Consent, Heard, Place, Purpose
@@ -18,6 +20,7 @@ from cases.duties.actions import fulfil_duty
 from cases.duties.queries import duties_after
 from cases.handover import actions as handover
 from cases.handover.models import Handover
+from cases.households import actions as households
 from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
@@ -29,7 +32,7 @@ from cases.receipts.codes import Outcome as ReceiptEnd
 from cases.receipts.papers import RECEPTION
 from cases.receipts.queries import receipts_of
 from cases.records import actions as records
-from cases.records.actions import ChildFacts
+from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import (
     Attitude,
     AuthorityKnown,
@@ -38,6 +41,7 @@ from cases.records.codes import (
     PersonRole,
     Sex,
     Stage,
+    Track,
     Urgency,
 )
 from cases.records.models import Block, Case, Grant
@@ -78,6 +82,7 @@ def write_everything(world: "World") -> None:
     _stages(world)
     _custody(world)
     _visits(world)
+    _household(world)
     _cautions(world)
     _reviews(world)
     _prints(world)
@@ -171,6 +176,23 @@ def _visits(world: "World") -> None:
                 result = canary("visit.result")
                 visits.record_visit(row, held_at=clock.now(), seen=Seen.NOT_SEEN, result=result, by=lead)
     world.ids["visit_id"] = row.pk
+
+
+def _household(world: "World") -> None:
+    """A sibling whom nobody has seen, with a case that the lead and the line alone see."""
+    lead = world["lead"]
+    names = words("sibling", "family_name", "given_name", "family_kana", "given_kana", "school", "address")
+    child = ChildFacts(
+        **names, sex=Sex.MALE, birth_date=date(1907, 11, 25), telephone=number("sibling.telephone")
+    )
+    facts = CaseFacts(Track.ABUSE, Urgency.B)
+    with acting_as(lead):
+        other = records.open_case(child, facts, in_charge=lead, by=lead)
+        clocks.start(other, ClockKind.SAFETY, started_at=clock.now(), by=lead)
+        relation = households.Joining(
+            HouseholdRelation.OTHER, canary("sibling.relation"), date(1907, 11, 26), date(1907, 11, 27)
+        )
+        households.link_case(world.case, other, relation, by=lead)
 
 
 def _cautions(world: "World") -> None:

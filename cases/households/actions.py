@@ -1,0 +1,174 @@
+"""One call about several children, and cases that belong to one home. Each is one transaction: all of it, or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from agencies.staff.rules import Refused
+from cases.households import rules
+from cases.households.models import Household, HouseholdMember
+from cases.households.queries import household_of
+from cases.intake.actions import Received, record_safety_check, register_call
+from cases.intake.codes import Outcome
+from cases.intake.models import Notification
+from cases.intake.rules import least_urgency
+from cases.records.actions import CaseFacts, ChildFacts, locked
+from cases.records.codes import HouseholdRelation, StayKind
+from cases.records.models import Case
+from security.walls import clock
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as it was taken down: what ``register_call`` needs, typed once for all of its children."""
+
+    facts: CaseFacts
+    received: Received
+    in_charge: Position
+    custodian: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """That somebody went to see a child: whether the child was seen, when, and the texts of ``record_safety_check``."""
+
+    outcome: Outcome
+    seen_at: datetime
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Further:
+    """A further child of the home; ``relation`` to the first one."""
+
+    child: ChildFacts
+    relation: HouseholdRelation | None = None
+    attempt: Attempt | None = None
+
+
+@dataclass(frozen=True)
+class Joining:
+    """What is known of a case that joins a household."""
+
+    relation: HouseholdRelation | None = None
+    relation_text: str = ""
+    lives_from: date | None = None
+    lives_until: date | None = None
+
+
+@transaction.atomic
+def register_children(
+    first: ChildFacts, further: Sequence[Further], call: Call, *, by: Position, made: list[Notification]
+) -> list[Notification]:
+    """Open a case for each child of one call, each with a number, keys, a receipt, a notifier and a limit of its own, and the
+    household of them all.
+
+    ``made`` takes each notification as it is written: where something is refused, its length says at which child. Raises Refused
+    and IntegrityError; then nothing of any child is kept.
+    """
+    _register(first, call, by, made)
+    for one in further:
+        notification = _register(one.child, of_sibling(call, by), by, made, one.attempt)
+        join_home(made[0].case, notification.case, Joining(one.relation), by=by)
+    return made
+
+
+@transaction.atomic
+def register_further(
+    case: Case, further: Sequence[Further], call: Call, *, by: Position, made: list[Notification]
+) -> list[Notification]:
+    """The same for children of whom the office learns later: their cases join the household of ``case``."""
+    rules.check_may_link(case, by)
+    for one in further:
+        notification = _register(one.child, of_sibling(call, by), by, made, one.attempt)
+        join_home(case, notification.case, Joining(one.relation), by=by)
+    return made
+
+
+def _register(
+    child: ChildFacts, call: Call, by: Position, made: list[Notification], attempt: Attempt | None = None
+) -> Notification:
+    notification = register_call(
+        child, call.facts, call.received, in_charge=call.in_charge, by=by, custodian=call.custodian
+    )
+    if attempt is not None:
+        _check_safety(notification.case, attempt, by)
+    made.append(notification)
+    return notification
+
+
+def _check_safety(case: Case, attempt: Attempt, by: Position) -> None:
+    try:
+        record_safety_check(
+            case, outcome=attempt.outcome, seen_at=attempt.seen_at, texts=attempt.texts, by=by
+        )
+    except Refused as refusal:
+        if refusal.code != "late_reason":
+            raise
+        text = _(
+            "This child was seen after the time limit. Choose “not yet” here, and record the check on the case, with the reason."
+        )
+        raise Refused("late_reason", text) from refusal
+
+
+def of_sibling(call: Call, by: Position) -> Call:
+    """The call for a further child. What one child said, what was seen of it and which items were ticked for it are of that child
+    alone; how urgent it is holds for the home until somebody has looked."""
+    told = dict(call.received.told)
+    if told["words"]:
+        told["situation"] = f"{told['situation']}\n{_said_by_another()}"
+    told |= dict.fromkeys(("words", "question", "asked_by", "asked_at"), "")
+    told |= dict.fromkeys(("observed", "injuries", "child_knows"))
+    urgency = least_urgency(call.received.grounds, call.facts.urgency, office=by.office)
+    elsewhere: dict[str, Any] = {
+        "harm_type": "",
+        "place_of_stay": StayKind.UNKNOWN,
+        "place_detail": "",
+        "outline": told["situation"],
+    }
+    facts = replace(call.facts, urgency=urgency, **elsewhere)
+    return replace(call, facts=facts, received=replace(call.received, told=told, grounds=()))
+
+
+def _said_by_another() -> str:
+    """In Japanese, as kept texts are, whatever language the page has; no number, which the reader might not see."""
+    with override("ja"):
+        return gettext(
+            "(Told by another child of this home. Their words are kept in that child's own record.)"
+        )
+
+
+@transaction.atomic
+def link_case(case: Case, other: Case, joining: Joining, *, by: Position) -> HouseholdMember:
+    """Link two open cases of one office as children of one home. Raises Refused where both belong to a household already."""
+    for pk in sorted((case.pk, other.pk)):  # in one order, so that two who link at once wait for each other
+        locked(Case.objects.filter(pk=pk))
+    rules.check_may_link(case, by)
+    rules.check_may_link(other, by)
+    rules.check_linkable(case, other)
+    return join_home(case, other, joining, by=by)
+
+
+def join_home(case: Case, other: Case, joining: Joining, *, by: Position) -> HouseholdMember:
+    """Let ``other`` join the household of ``case``, or ``case`` that of ``other``; where neither has one, it is made."""
+    kept, joins = (other, case) if household_of(other) else (case, other)
+    household = household_of(kept)
+    if household is None:
+        household = Household(office=kept.office, made_at=clock.now(), made_by=by)
+        household.save(force_insert=True)
+        _join(household, kept, Joining(), by)
+    return _join(household, joins, joining, by)
+
+
+def _join(household: Household, case: Case, joining: Joining, by: Position) -> HouseholdMember:
+    member = HouseholdMember(household=household, case=case, joined_at=clock.now(), joined_by=by)
+    member.relation, member.relation_text = joining.relation, joining.relation_text or None
+    member.lives_from, member.lives_until = joining.lives_from, joining.lives_until
+    member.save(force_insert=True)
+    return member

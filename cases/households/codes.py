@@ -1,0 +1,24 @@
+"""Codes of households (世帯・きょうだい)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cases.records.codes import HouseholdRelation
+
+SIBLINGS = (
+    HouseholdRelation.ELDER_BROTHER,
+    HouseholdRelation.ELDER_SISTER,
+    HouseholdRelation.YOUNGER_BROTHER,
+    HouseholdRelation.YOUNGER_SISTER,
+    HouseholdRelation.COHABITANT,
+    HouseholdRelation.OTHER,
+)
+"""What a child can be to the one registered first."""
+
+
+class Sight(models.TextChoices):
+    """Whether a further child was seen when the call was written down. Only sight confirms safety (虐待対応の手引き: 目視)."""
+
+    SEEN = "seen", _("seen by sight")
+    TRIED = "tried", _("tried, but not seen")
+    NOT_YET = "not_yet", _("not yet")

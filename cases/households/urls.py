@@ -1,0 +1,11 @@
+"""The addresses of households."""
+
+from django.urls import path
+
+from cases.households import views
+
+urlpatterns = [
+    path("intake/call/children/", views.household_call, name="household_call"),
+    path("cases/<uuid:case_id>/household/register/", views.household_register, name="household_register"),
+    path("cases/<uuid:case_id>/household/link/", views.household_link, name="household_link"),
+]
