@@ -1,7 +1,11 @@
 """What every decision tells on a case page's timeline, and on its drafter's home page."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +15,7 @@ from agencies.staff.roles import Act
 from cases.decisions.codes import State
 from cases.decisions.models import CaseAct
 from cases.decisions.queries import CAME_BACK, latest_came_back
-from cases.records.panel import Moment
+from cases.records.panel import Moment, Part, Span
 from face.lines import Line, Step
 from security.walls import clock
 
@@ -29,6 +33,24 @@ def moments_of_act(row: CaseAct, label: str | Promise) -> Iterator[Moment]:
             (_("Approved: %(act)s") if row.approved else no) % what,
             by=row.decided_by.staff,
         )
+
+
+def parts_of_act(rows: QuerySet[Any], label: str | Promise, span: Span) -> list[Part]:
+    """The same of many, for ``Room.moments_in``; ``rows`` are a case's drafts of one kind with the people who signed them."""
+    return [
+        Part(span.of(rows, at, by), partial(_told_at, at, label))
+        for at, by in (
+            ("drafted_at", "drafted_by"),
+            ("taken_back_at", "drafted_by"),
+            ("decided_at", "decided_by"),
+        )
+    ]
+
+
+def _told_at(at: str, label: str | Promise, row: CaseAct) -> Moment:
+    """The line of what happened to a draft at its moment ``at``."""
+    told = moments_of_act(row, label)
+    return replace(next(one for one in told if one.at == getattr(row, at)), row=row.pk)
 
 
 def steps_after_return(act: Act, rows: Sequence[CaseAct], by: Position) -> list[Step]:

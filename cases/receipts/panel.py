@@ -1,7 +1,6 @@
 """The receipts on the page of reception: what each is in law, what is known of it, and how it ended."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
-from cases.decisions.panel import moments_of_act, steps_after_return
+from cases.decisions.panel import parts_of_act, steps_after_return
 from cases.receipts import rules
 from cases.receipts.codes import RECEIPT_OUTCOME
-from cases.receipts.models import ReceiptOutcome
 from cases.receipts.queries import facts_written, outcome_rows, outcomes_of, receipts_of
 from cases.records.codes import Stage
 from cases.records.models import Case
-from cases.records.panel import Moment, Panel, Part, Span
+from cases.records.panel import Panel, Part, Span
 from face.lines import Step
 from security.walls import clock
 
@@ -47,22 +45,7 @@ def first(case: Case) -> list[QuerySet[Any]]:
 
 def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """Drafts and decisions on how receipts end."""
-    rows = outcome_rows(case).all()
-    return [
-        Part(span.of(rows, "drafted_at", "drafted_by"), _line_of("drafted_at")),
-        Part(span.of(rows, "taken_back_at", "drafted_by"), _line_of("taken_back_at")),
-        Part(span.of(rows, "decided_at", "decided_by"), _line_of("decided_at")),
-    ]
-
-
-def _line_of(moment: str) -> Callable[[ReceiptOutcome], Moment]:
-    """The line of what happened to a draft at its ``moment``."""
-
-    def line(row: ReceiptOutcome) -> Moment:
-        told = moments_of_act(row, RECEIPT_OUTCOME.label)
-        return replace(next(one for one in told if one.at == getattr(row, moment)), row=row.pk)
-
-    return line
+    return parts_of_act(outcome_rows(case).all(), RECEIPT_OUTCOME.label, span)
 
 
 def steps(case: Case, by: Position) -> Iterable[Step]:

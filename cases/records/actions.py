@@ -134,21 +134,36 @@ def update_child(case: Case, facts: ChildFacts, *, by: Position) -> Child:
 def update_case(
     case: Case, *, urgency: Urgency, texts: Mapping[str, str], by: Position, track: Track | None = None
 ) -> Case:
-    """Write urgency, outline, kind of harm and place of stay, and the track if given. The caller has compared versions."""
+    """Write urgency, outline, kind of harm and place of stay. The caller has compared versions.
+
+    ``track``: while the case is in reception it can be turned to abuse here; any other change takes two. Raises Refused.
+    """
     rules.check_may_edit(case, by)
     fresh = locked(Case.objects.filter(pk=case.pk))
-    was = fresh.track
-    fresh.urgency, fresh.track = urgency, track or was
+    fresh.urgency = urgency
     sealed = ("harm_type", "outline", "place_of_stay", "place_detail")
     for name in sealed:
         setattr(fresh, name, texts[name])
     fresh.version += 1
-    fresh.save(update_fields=["urgency", "track", *sealed, "version"])
-    if fresh.track != was:
-        for room in rooms():
-            if room.track_changed is not None:
-                room.track_changed(fresh, by=by)
+    fresh.save(update_fields=["urgency", *sealed, "version"])
+    if track is not None and track != fresh.track:
+        rules.check_may_turn(fresh, track)
+        change_track(fresh, track, by=by)
     return fresh
+
+
+def change_track(case: Case, track: Track, *, by: Position) -> None:
+    """Take the case to another track, within a transaction that has locked it; every room that times by it is told.
+
+    The room of the track calls it with its approval: without one in this transaction the database refuses all but a turn to abuse
+    in reception.
+    """
+    case.track = track
+    case.version += 1
+    case.save(update_fields=["track", "version"])
+    for room in rooms():
+        if room.track_changed is not None:
+            room.track_changed(case, by=by)
 
 
 @transaction.atomic

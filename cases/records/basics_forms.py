@@ -15,7 +15,7 @@ from security.walls import clock
 
 
 class BasicsForm(RecordForm):
-    """Track, urgency, outline and where the child is staying."""
+    """Urgency, outline and where the child is staying; the track while one person can change it (``rules.check_may_turn``)."""
 
     track = CodeField(Track, label=_("Track"), widget=forms.RadioSelect)
     urgency = CodeField(
@@ -30,6 +30,11 @@ class BasicsForm(RecordForm):
     place_detail = forms.CharField(
         label=_("Details of the place of stay"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
     )
+
+    def __init__(self, *args: Any, track_too: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not track_too:
+            del self.fields["track"]
 
     def texts(self) -> dict[str, str]:
         """The texts that are sealed."""

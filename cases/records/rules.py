@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.records.codes import Finding, Level, PersonRole, Relation, Stage
+from cases.records.codes import Finding, Level, PersonRole, Relation, Stage, Track
 from cases.records.models import Block, Case, Grant, Person
 from cases.records.queries import holds, standing_grants
 
@@ -53,6 +53,12 @@ def check_may_manage(case: Case, by: Position) -> None:
     """Refuse a person who is neither in charge of the case nor in its line."""
     if not holds(by, case.pk, Level.MANAGE):
         raise Refused("not_manager", _("Only the person in charge and the supervisors can do this."))
+
+
+def check_may_turn(case: Case, track: Track) -> None:
+    """One person turns a case in reception to abuse, which is the stricter law; any other change of the track takes two."""
+    if case.stage != Stage.RECEPTION or track is not Track.ABUSE:
+        raise Refused("two_people", _("Changing the track takes a draft and a decision by two people."))
 
 
 def check_may_move(case: Case, stage: Stage) -> None:

@@ -188,6 +188,8 @@ ROWS: dict[str, Row] = {
     "custody_opinion": EDIT_FORM,
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    # --- track
+    "track_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- receipts
     "receipt_facts": EDIT_FORM,
     "receipt_outcome": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

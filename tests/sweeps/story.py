@@ -46,6 +46,7 @@ from cases.records.codes import (
 )
 from cases.records.models import Block, Case, Grant
 from cases.reviews import actions as reviews
+from cases.track import actions as track
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
 from referrals.answers import actions as answers
@@ -80,6 +81,7 @@ def write_everything(world: "World") -> None:
     _intake(world)
     _receipts(world)
     _stages(world)
+    _track(world)
     _custody(world)
     _visits(world)
     _household(world)
@@ -282,6 +284,14 @@ def _receipts(world: "World") -> None:
         row = receipts.draft_outcome(world.case, receipt, drafted, by=lead)
     with acting_as(world["line"]):
         receipts.OUTCOME.decide(row, Verdict.RETURN, note=canary("outcome.note"), by=world["line"])
+
+
+def _track(world: "World") -> None:
+    """A change to the other track that the supervisor returned."""
+    with acting_as(world["lead"]):
+        row = track.draft_change(world.case, canary("track.reason"), by=world["lead"])
+    with acting_as(world["line"]):
+        track.CHANGE.decide(row, Verdict.RETURN, note=canary("track.note"), by=world["line"])
 
 
 def _stages(world: "World") -> None:

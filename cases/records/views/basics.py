@@ -12,10 +12,10 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import correct_stage, move_stage, update_case
 from cases.records.basics_forms import BasicsForm, StageCorrectionForm, StageForm
-from cases.records.codes import Level, Stage
+from cases.records.codes import Level, Stage, Track
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
-from cases.records.rules import CORRECTABLE, check_may_correct_stage, next_stages
+from cases.records.rules import CORRECTABLE, check_may_correct_stage, check_may_turn, next_stages
 from face.consequences import Consequences
 from security.encryption.fields import reveal_all, words_of
 
@@ -36,11 +36,14 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
             texts=form.texts(),
             by=request.by,
             urgency=form.cleaned_data["urgency"],
-            track=form.cleaned_data["track"],
+            track=form.cleaned_data.get("track"),
         ),
         section="basics",
         done=_("The case details have been saved."),
         heading=_("Edit the case details"),
+        intro=""
+        if "track" in form.fields
+        else _("The track is changed by two people, under “Administration of the case”."),
     )
 
 
@@ -112,14 +115,15 @@ def _for_writing(case: Case) -> Case:
 
 def _form_of(request: StaffRequest, case: Case) -> BasicsForm:
     texts = reveal_all(case, TEXTS)
+    track_too = not reason_against(check_may_turn, case, Track.ABUSE) and not case.is_abuse
     stored = texts | {
-        "track": case.get_track_display(),
         "urgency": case.get_urgency_display(),
         "place_of_stay": words_of(case.place_of_stay),
     }
     return BasicsForm(
         posted(request),
         initial=texts | {"track": case.track, "urgency": case.urgency},
-        stored=stored,
+        stored={"track": case.get_track_display(), **stored} if track_too else stored,
         current_version=case.version,
+        track_too=track_too,
     )

@@ -27,6 +27,7 @@ from cases.intake.codes import ReceiptKind
 from cases.receipts.actions import OUTCOME, draft_outcome
 from cases.receipts.queries import receipts_of
 from cases.records.codes import Urgency
+from cases.track.actions import CHANGE, draft_change
 from referrals.consent.actions import EXCEPTION, request_exception
 from referrals.disclosures.actions import REPORT, draft_report, edit_draft
 from referrals.disclosures.models import PackageItem
@@ -75,6 +76,8 @@ def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -
         if kind is OUTCOME:
             facts = replace(ADVISED, reason=reason)
             return draft_outcome(row.case, receipts_of(row.case)[0], facts, by=who, earlier=row)
+        if kind is CHANGE:
+            return draft_change(row.case, reason, by=who, earlier=row)
         return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
 
 
@@ -92,6 +95,12 @@ def an_outcome(cast: Cast) -> CaseAct:
     return drafted_outcome(cast, a_receipt(cast, ReceiptKind.CONSULTATION))
 
 
+def a_change(cast: Cast) -> CaseAct:
+    case = a_case(cast)
+    with acting_as(cast.caseworker):
+        return draft_change(case, "理由（架空）", by=cast.caseworker)
+
+
 ASKED: dict[str, Any] = {"ground": "danger", "items": steps.ITEMS, "condition": ""}
 KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "custody_start": (START, a_start),
@@ -100,6 +109,7 @@ KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "exception": (EXCEPTION, an_exception),
     "police_report": (REPORT, a_report),
     "receipt_outcome": (OUTCOME, an_outcome),
+    "track_change": (CHANGE, a_change),
 }
 
 

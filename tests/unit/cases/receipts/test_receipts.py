@@ -31,6 +31,7 @@ from cases.receipts.queries import receipts_of
 from cases.records.actions import update_case
 from cases.records.codes import Stage, Track, Urgency
 from cases.records.models import Case
+from cases.track.actions import CHANGE, draft_change
 from security.encryption.fields import reveal, value_of
 from tests.cast import CHILD, FACTS, Cast, as_owner, waiting_for
 from tests.client import signed_in
@@ -176,13 +177,22 @@ def test_a_track_that_changes_before_the_decision_is_seen(cast: Cast) -> None:
 
 
 def test_a_changed_track_starts_the_laws_limit_from_the_receipt_and_ends_none(cast: Cast) -> None:
+    """児童虐待防止法8条: turned to abuse by one person in reception, and back by two."""
     case = a_receipt(cast, ReceiptKind.NOTIFICATION, Track.THIRD_PARTY, hours_ago=3)
     for track in (Track.ABUSE, Track.THIRD_PARTY):
         with acting_as(cast.caseworker):
             fresh = Case.objects.get(pk=case.pk)
-            update_case(fresh, urgency=Urgency.B, texts=BASICS, track=track, by=cast.caseworker)
+            if track is Track.ABUSE:
+                update_case(fresh, urgency=Urgency.B, texts=BASICS, track=track, by=cast.caseworker)
+            else:
+                row = draft_change(fresh, "理由（架空）", by=cast.caseworker)
+        if track is Track.THIRD_PARTY:
+            with acting_as(cast.supervisor):
+                CHANGE.decide(row, Verdict.APPROVE, by=cast.supervisor)
+        with acting_as(cast.caseworker):
+            fresh = Case.objects.get(pk=case.pk)
             limit = Clock.objects.running().get(case=case, kind=ClockKind.SAFETY)
-            assert limit.started_at == receipts_of(fresh)[0].notification.received_at
+            assert (fresh.track, limit.started_at) == (track, receipts_of(fresh)[0].notification.received_at)
 
 
 def test_a_child_seen_since_needs_no_new_limit(cast: Cast) -> None:

@@ -12,13 +12,13 @@ from django.utils.html import escape
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.actions import add_to_team
-from cases.records.codes import Level, Relation
+from cases.records.codes import Level, Relation, Track
 from cases.records.models import Case, Child, Grant
 from cases.records.queries import search_exact
 from security.encryption.fields import reveal
 from security.signin import parked
 from security.walls import clock
-from tests.cast import CHILD, Cast, a_case, as_owner
+from tests.cast import CHILD, FACTS, Cast, a_case, as_owner
 from tests.client import signed_in
 
 CHILD_FORM = {
@@ -171,15 +171,13 @@ def test_a_withheld_address_is_shown_on_its_own_page_only(cast: Cast) -> None:
 
 
 def test_basics_are_saved(cast: Cast) -> None:
-    """Also the track: what a third party did is no abuse by a custodian (児童虐待防止法2条)."""
-    case = a_case(cast)
-    response = signed_in(cast.caseworker).post(
-        reverse("basics_edit", args=[case.pk]), BASICS_FORM | {"track": "third_party"}
-    )
+    """Also the track, in reception and to abuse: a custodian turned out to have done it (児童虐待防止法2条)."""
+    case = a_case(cast, facts=dataclasses.replace(FACTS, track=Track.THIRD_PARTY))
+    response = signed_in(cast.caseworker).post(reverse("basics_edit", args=[case.pk]), BASICS_FORM)
     assert response.status_code == 302
     with acting_as(cast.caseworker):
         stored = Case.objects.get(pk=case.pk)
-        assert (stored.urgency, stored.track, stored.version) == ("B", "third_party", 2)
+        assert (stored.urgency, stored.track) == ("B", "abuse")
         assert (reveal(stored, "outline"), reveal(stored, "place_of_stay")) == ("新しい概要", "hospital")
 
 
