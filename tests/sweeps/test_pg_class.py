@@ -305,7 +305,7 @@ def test_the_sweep_finds_what_it_looks_for(tables: dict[tuple[str, str], dict[st
 CLEAR_NAMES = {
     "case number and references": {"number", "reference"},
     "stage, track, urgency and how something ended": {
-        "stage", "from_stage", "to_stage", "effective_on", "track", "urgency", "ending",
+        "stage", "from_stage", "to_stage", "effective_on", "track", "to_track", "urgency", "ending",
     },
     "the night whose sheet was received": {"night"},
     "the month and the day of a review": {"month", "next_on"},
