@@ -327,9 +327,9 @@ def barred_on(case: Case) -> int:
 
 
 @asked_once
-def blocks_of(case: Case) -> list[Block]:
-    """The blocks in force."""
-    return list(Block.objects.filter(case=case, ended_at=None).select_related("staff", "blocked_by__staff"))
+def blocks_of(case: Case) -> models.QuerySet[Block]:
+    """The blocks in force, perhaps not read yet."""
+    return Block.objects.filter(case=case, ended_at=None).select_related("staff", "blocked_by__staff")
 
 
 def leads_to_replace(by: Position) -> models.QuerySet[Grant]:

@@ -9,12 +9,12 @@ from cases.track.models import TrackChange
 from face.reading import asked_once
 
 
+@asked_once
 def change_rows(case: Case) -> QuerySet[TrackChange]:
-    """Every draft of the case with its decision, latest first; not read yet."""
+    """Every draft of the case with its decision, latest first; perhaps not read yet."""
     return TrackChange.objects.filter(case=case).select_related(*PEOPLE)
 
 
-@asked_once
 def changes_of(case: Case) -> list[TrackChange]:
     """The same, read."""
     return list(change_rows(case))
