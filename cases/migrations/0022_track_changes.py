@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_office_rules'),
-        ('cases', '0020_custody_apart'),
+        ('cases', '0021_households'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
