@@ -147,22 +147,6 @@ def drop_database(name: str) -> None:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _pages_alone_are_noted(django_test_environment: None) -> Iterator[None]:
-    """An answer's ``context`` is its page's. Django's test client copies that of every part, row and field of a page as well."""
-    from django.template import Context, Template
-    from django.test.signals import template_rendered
-
-    def render(self: Template, context: Context) -> str:
-        if context.template is self:  # nothing is being drawn around it
-            template_rendered.send(sender=self, template=self, context=context)
-        return self.nodelist.render(context)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "_render", render)
-        yield
-
-
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Settings, tmp_path: Path) -> None:
     """Parked forms of one test are not another's, though the people of the cast are the same in every database."""
