@@ -45,3 +45,4 @@ class NoticeKind(models.TextChoices):
     CLOCK_LATE = "clock_late", _("A time limit passed hours ago, and the duty is still not done.")
     CLOCK_CORRECTED = "clock_corrected", _("A time limit was corrected: see from when until when.")
     DISCLOSURE_ANSWERED = "disclosure_answered", _("The police have answered your report.")
+    ASKED_AGAIN = "asked_again", _("A child was asked about the facts again without a decision.")

@@ -1,0 +1,129 @@
+"""Recording an interview, and deciding that a child may be asked again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.notices.actions import tell
+from agencies.notices.codes import NoticeKind
+from agencies.staff.models import Position
+from cases.decisions.actions import Decision
+from cases.interviews import codes, rules
+from cases.interviews.codes import InterviewKind
+from cases.interviews.models import Interview, SecondInterview
+from cases.interviews.queries import allowed_at, on_facts_of
+from cases.records.actions import locked
+from cases.records.codes import Relation
+from cases.records.models import Case
+from cases.records.queries import positions_of_case
+from face.consequences import Consequences
+from security.walls import clock
+
+
+@transaction.atomic
+def record_interview(
+    case: Case,
+    *,
+    began_at: datetime,
+    ended_at: datetime | None,
+    texts: Mapping[str, Any],
+    by: Position,
+    corrects: Interview | None = None,
+) -> Interview:
+    """Write how the child came to speak: ``texts`` are the columns of ``Interview.TEXTS``. Raises Refused.
+
+    The approved decision is used up by the next interview on the facts. One that was held without is written all the same, with
+    its reasons, and the supervisor is told: what happened to a child is not hidden.
+    """
+    now = clock.now()
+    rules.check_may_record(case, by)
+    locked(Case.objects.filter(pk=case.pk))  # two interviews at once: the second one sees the first
+    if corrects is not None:
+        rules.check_is_latest(corrects)
+    rules.check_times(began_at, ended_at, now)
+    rules.check_texts(texts["kind"], texts)
+    kind, questions = InterviewKind(texts["kind"]), texts["questions"] or ""
+    row = Interview(case=case, began_at=began_at, ended_at=ended_at, recorded_by=by, recorded_at=now)
+    row.corrects = corrects
+    row.asked, row.on_facts = rules.is_asked(kind, questions), rules.is_on_facts(kind, questions)
+    if row.on_facts:
+        rules.check_asked_again(case, texts, now, corrects)
+        _justify(row, corrects, now)
+    for name in Interview.TEXTS:
+        setattr(row, name, texts.get(name) or None)
+    row.save(force_insert=True)
+    if row.unallowed and (corrects is None or not corrects.unallowed):
+        told = positions_of_case(case.pk, Relation.LINE)
+        url = reverse("interview", args=[case.pk, row.pk])
+        tell(told, NoticeKind.ASKED_AGAIN, case.number, url, cause=f"{row.pk}:asked_again")
+    return row
+
+
+def _justify(row: Interview, corrects: Interview | None, now: datetime) -> None:
+    """What allows a further interview on the facts; a correction rests on what the corrected row rests on."""
+    if corrects is not None and corrects.on_facts:
+        row.unallowed = corrects.unallowed
+    elif on_facts_of(row.case, corrects):
+        row.allowed_by = allowed_at(row.case, now)
+        row.unallowed = row.allowed_by is None
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """The four reasons for asking a child again."""
+
+    cannot_serve: str
+    wanted_by: str
+    only_child: str
+    harm: str
+
+
+@transaction.atomic
+def draft_second(
+    case: Case, reasons: Reasons, *, by: Position, earlier: SecondInterview | None = None
+) -> SecondInterview:
+    """Draft that the child be asked about the facts again. The supervisor or the director decides. Raises Refused.
+
+    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again.
+    """
+    row = SECOND.begin(case, by, clock.now(), earlier)
+    row.cannot_serve, row.wanted_by = reasons.cannot_serve, reasons.wanted_by
+    row.only_child, row.harm = reasons.only_child, reasons.harm
+    return SECOND.submit(row, by)
+
+
+def _locked(rows: QuerySet[SecondInterview]) -> SecondInterview:
+    """The case is locked before it is looked at: an interview that is recorded at the same time waits."""
+    row = locked(rows)
+    row.case = locked(Case.objects.filter(pk=row.case_id))
+    return row
+
+
+def _no_effect(_row: SecondInterview, _by: Position) -> None:
+    """The interview itself is recorded when it was held."""
+
+
+SECOND = Decision(
+    act=codes.SECOND_INTERVIEW,
+    model=SecondInterview,
+    check_may_draft=rules.check_may_ask_again,
+    content=("cannot_serve", "wanted_by", "only_child", "harm"),
+    form_url="second_interview",
+    template="cases/interviews/second.html",
+    context=lambda row, _by: {"d": row, "earlier": on_facts_of(row.case)},
+    panels=lambda _row: ("interviews",),
+    consequences=Consequences(
+        _("One further interview on the facts may be held. The child is asked again."),
+        _("The person who drafted it is told. Nobody outside the office learns of it."),
+        _("It is used up by the next interview on the facts that is recorded."),
+    ),
+    lock=_locked,
+    still_holds=rules.check_still_holds,
+    effect=_no_effect,
+)

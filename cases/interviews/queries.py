@@ -1,0 +1,63 @@
+"""The register of a case: who asked the child, or was told."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from cases.decisions.codes import State
+from cases.decisions.queries import PEOPLE
+from cases.interviews.models import Interview, SecondInterview
+from cases.records.models import Case
+from face.reading import asked_once
+
+LATEST = 40
+"""How many rows of the register a page shows. A child that was asked so often is not protected by a longer list."""
+
+
+@asked_once
+def latest_interviews(case: Case) -> QuerySet[Interview]:
+    """The rows of the register that stand, the latest first, perhaps not read yet."""
+    return all_interviews_of(case).filter(corrected_by=None)[:LATEST]
+
+
+def all_interviews_of(case: Case) -> QuerySet[Interview]:
+    """Every row of the register, those that were corrected too."""
+    return Interview.objects.filter(case=case).select_related("recorded_by__staff", "corrected_by")
+
+
+@asked_once
+def interviews_of(case: Case) -> list[Interview]:
+    """The rows that stand, the latest first."""
+    rows = list(latest_interviews(case))
+    for row in rows:
+        row.case = case
+    return rows
+
+
+def on_facts_of(case: Case, besides: Interview | None = None) -> list[Interview]:
+    """The interviews on the facts that stand, but for the row that is being corrected."""
+    left_out = besides.pk if besides else None
+    return [row for row in interviews_of(case) if row.on_facts and row.pk != left_out]
+
+
+@asked_once
+def second_rows(case: Case) -> QuerySet[SecondInterview]:
+    """Every draft that the child be asked again, the latest first, perhaps not read yet."""
+    return SecondInterview.objects.filter(case=case).select_related(*PEOPLE, "interview", "replaced_by")
+
+
+@asked_once
+def seconds_of(case: Case) -> list[SecondInterview]:
+    """The same rows, read."""
+    return list(second_rows(case))
+
+
+def allowed_at(case: Case, now: datetime) -> SecondInterview | None:
+    """The approved decision that no interview has used yet."""
+    unused = (row for row in seconds_of(case) if row.state_at(now) is State.APPROVED and not used(row))
+    return next(unused, None)
+
+
+def used(row: SecondInterview) -> bool:
+    """Whether an interview was held on this decision."""
+    return hasattr(row, "interview")

@@ -1,0 +1,287 @@
+"""The register of interviews: what may be written, when a child may be asked again, and how often it was."""
+
+from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.notices.codes import NoticeKind
+from agencies.notices.models import Notice
+from agencies.staff.acting import acting_as
+from agencies.staff.rules import Refused
+from cases.decisions.codes import Verdict
+from cases.interviews import actions, panel, rules
+from cases.interviews.actions import SECOND, Reasons
+from cases.interviews.codes import InterviewKind
+from cases.interviews.models import Interview, SecondInterview
+from cases.interviews.queries import allowed_at, interviews_of
+from cases.records.codes import Answer
+from cases.records.models import Case
+from tests.cast import Cast, a_case, waiting_for
+from tests.client import signed_in, text_of
+
+REASONS = Reasons(
+    "録音が途中で切れている（架空）", "北警察署 架空係（11月28日）", "いつ、だれといたか", "同じことを三度話すことになる"
+)
+WHY = {name: getattr(REASONS, name) for name in Interview.REASONS}
+NO_TEXTS: dict[str, Any] = dict.fromkeys(Interview.TEXTS, "")
+
+
+def texts(kind: InterviewKind, **more: Any) -> dict[str, Any]:
+    facts = {"kind": kind, "place": "児童相談所 面接室", "office": "北児童相談所", "interviewer": "架空 面接者"}
+    return {**NO_TEXTS, **facts, **more}
+
+
+def record(cast: Cast, case: Case, kind: InterviewKind, *, hours_ago: float = 1, **more: Any) -> Interview:
+    corrects, ended_at = more.pop("corrects", None), more.pop("ended_at", None)
+    began_at = timezone.now() - timedelta(hours=hours_ago)
+    with acting_as(cast.caseworker):
+        return actions.record_interview(
+            Case.objects.get(pk=case.pk),
+            began_at=began_at,
+            ended_at=ended_at,
+            texts=texts(kind, **more),
+            by=cast.caseworker,
+            corrects=corrects,
+        )
+
+
+def approved(cast: Cast, case: Case) -> SecondInterview:
+    with acting_as(cast.caseworker):
+        row = actions.draft_second(Case.objects.get(pk=case.pk), REASONS, by=cast.caseworker)
+    with acting_as(cast["supervisor"]):
+        fresh = SecondInterview.objects.select_related("case__office", "case__child").get(pk=row.pk)
+        return SECOND.decide(fresh, Verdict.APPROVE, by=cast["supervisor"])
+
+
+def times(cast: Cast, case: Case) -> int:
+    with acting_as(cast.caseworker):
+        return panel.times_asked(Case.objects.get(pk=case.pk))
+
+
+@pytest.mark.parametrize("kind", [InterviewKind.JOINT_THREE, InterviewKind.JOINT_TWO])
+def test_a_joint_interview_takes_no_words(cast: Cast, kind: InterviewKind) -> None:
+    """刑事訴訟法321条の3: the recording is the account."""
+    case = a_case(cast)
+    with pytest.raises(Refused) as refused:
+        record(cast, case, kind, words="架空の言葉")
+    assert refused.value.code == "words"
+    assert record(cast, case, kind).on_facts
+
+
+@pytest.mark.parametrize("kind", [InterviewKind.SPONTANEOUS, InterviewKind.FIRST_HEARING])
+def test_who_was_told_first_writes_the_words(cast: Cast, kind: InterviewKind) -> None:
+    case = a_case(cast)
+    with pytest.raises(Refused) as refused:
+        record(cast, case, kind)
+    assert refused.value.code == "words"
+    row = record(cast, case, kind, words="「学校でだれかに会った」", questions="「どうしたの」")
+    assert (row.asked, row.on_facts) == (kind is InterviewKind.FIRST_HEARING, False)
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://video.invalid/1", "録画１.mp4", "\\\\server\\video", "/mnt/disk/a", "file:a"]
+)
+def test_no_recording_and_no_link_is_kept(cast: Cast, typed: str) -> None:
+    case = a_case(cast)
+    with pytest.raises(Refused) as refused:
+        record(cast, case, InterviewKind.OWN, medium_no=typed)
+    assert refused.value.code == "medium_no"
+    assert record(cast, case, InterviewKind.OWN, medium_no="令8-架空-第3号").pk
+
+
+def test_the_times_are_in_order(cast: Cast) -> None:
+    case, now = a_case(cast), timezone.now()
+    with pytest.raises(Refused) as refused:
+        record(cast, case, InterviewKind.OWN, hours_ago=-1)
+    assert refused.value.code == "began_at"
+    with pytest.raises(Refused) as refused:
+        record(cast, case, InterviewKind.OWN, ended_at=now - timedelta(hours=2))
+    assert refused.value.code == "ended_at"
+
+
+def test_the_form_says_it_beside_both_fields(cast: Cast) -> None:
+    case = a_case(cast)
+    page = signed_in(cast.caseworker).post(
+        reverse("interview_new", args=[case.pk]),
+        {
+            "kind": "fact_own", "began_at_0": "", "began_at": "R8.11.20 10:00", "ended_at": "R8.11.20 9:00", "office": "架空",
+            "interviewer": "架空", "place": "架空", "protocol": "nichd", "aim_reached": "yes", "state_after": "架空",
+        },
+    )  # fmt: skip
+    form = page.context["form"]
+    if {"began_at", "ended_at"} <= form.cleaned_data.keys() | form.errors.keys():
+        assert page.status_code == 200
+    with acting_as(cast.caseworker):
+        assert not Interview.objects.exists()
+
+
+def test_the_first_interview_needs_no_decision_and_the_second_does(cast: Cast) -> None:
+    case = a_case(cast)
+    with acting_as(cast.caseworker), pytest.raises(Refused) as refused:
+        rules.check_may_ask_again(case, cast.caseworker, timezone.now())
+    assert refused.value.code == "first"
+    first = record(cast, case, InterviewKind.OWN)
+    assert (first.unallowed, first.allowed_by, times(cast, case)) == (False, None, 1)
+    with pytest.raises(Refused) as refused:
+        record(cast, case, InterviewKind.POLICE)
+    assert refused.value.code == "cannot_serve"
+    decided = approved(cast, case)
+    second = record(cast, case, InterviewKind.JOINT_THREE)
+    assert (second.unallowed, second.allowed_by_id, times(cast, case)) == (False, decided.pk, 2)
+    with acting_as(cast.caseworker):
+        assert allowed_at(Case.objects.get(pk=case.pk), timezone.now()) is None
+
+
+def test_one_approval_allows_one_interview(cast: Cast) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    approved(cast, case)
+    with acting_as(cast.caseworker), pytest.raises(Refused) as refused:
+        actions.draft_second(Case.objects.get(pk=case.pk), REASONS, by=cast.caseworker)
+    assert refused.value.code == "allowed"
+    record(cast, case, InterviewKind.POLICE)
+    with pytest.raises(Refused):
+        record(cast, case, InterviewKind.PROSECUTOR)
+
+
+def test_the_drafter_does_not_decide(cast: Cast) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    with acting_as(cast.caseworker):
+        row = actions.draft_second(Case.objects.get(pk=case.pk), REASONS, by=cast.caseworker)
+        with pytest.raises(Refused):
+            SECOND.decide(row, Verdict.APPROVE, by=cast.caseworker)
+    with acting_as(cast["supervisor"]):
+        assert waiting_for(SECOND, cast["supervisor"]) == [row]
+
+
+def test_what_was_held_without_a_decision_is_written_and_the_supervisor_is_told(cast: Cast) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    row = record(cast, case, InterviewKind.MEDICAL, questions="診察で経過を尋ねた", **WHY)
+    assert (row.unallowed, times(cast, case)) == (True, 2)
+    with acting_as(cast["supervisor"]):
+        told = Notice.objects.filter(kind=NoticeKind.ASKED_AGAIN, reference=case.number)
+        assert [one.path for one in told] == [reverse("interview", args=[case.pk, row.pk])]
+
+
+def test_told_at_an_examination_without_a_question_is_no_interview(cast: Cast) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    row = record(cast, case, InterviewKind.MEDICAL, words="「ここが痛い」")
+    assert (row.asked, row.on_facts, times(cast, case)) == (False, False, 1)
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects(cast: Cast) -> None:
+    case = a_case(cast)
+    first = record(cast, case, InterviewKind.OWN)
+    mended = record(cast, case, InterviewKind.POLICE, corrects=first)
+    with acting_as(cast.caseworker):
+        assert [row.pk for row in interviews_of(Case.objects.get(pk=case.pk))] == [mended.pk]
+        stale = Interview.objects.get(pk=first.pk)
+    with pytest.raises(Refused) as refused:
+        record(cast, case, InterviewKind.OWN, corrects=stale)
+    assert (refused.value.code, times(cast, case)) == ("corrected", 1)
+
+
+def test_a_correction_does_not_hide_that_the_child_was_asked_again(cast: Cast) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    heard = record(cast, case, InterviewKind.FIRST_HEARING, words="「だれかといた」", questions="「どうしたの」")
+    with pytest.raises(Refused) as refused:
+        record(cast, case, InterviewKind.POLICE, corrects=heard)
+    assert refused.value.code == "cannot_serve"
+    again = record(cast, case, InterviewKind.POLICE, corrects=heard, **WHY)
+    assert again.unallowed
+
+
+def in_sql(cast: Cast, case: Case, **columns: Any) -> None:
+    row = Interview(case=case, began_at=timezone.now(), recorded_by=cast.caseworker, recorded_at=timezone.now())
+    row.asked = row.on_facts = True
+    for name, value in texts(InterviewKind.OWN).items():
+        setattr(row, name, value or None)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+
+
+def test_the_database_asks_for_the_decision_too(cast: Cast) -> None:
+    case, other = a_case(cast), a_case(cast)
+    first = record(cast, case, InterviewKind.OWN)
+    record(cast, other, InterviewKind.OWN)
+    foreign = approved(cast, other)
+    for columns in ({}, {"allowed_by_id": foreign.pk}):
+        with acting_as(cast.caseworker), pytest.raises(IntegrityError, match="asked_once"), transaction.atomic():
+            in_sql(cast, case, **columns)
+    with acting_as(cast.caseworker), pytest.raises(IntegrityError, match="interview_of_case"):
+        with transaction.atomic():
+            in_sql(cast, other, corrects_id=first.pk)
+    with acting_as(cast.caseworker):
+        in_sql(cast, case, unallowed=True)
+
+
+def test_no_row_of_the_register_changes(cast: Cast) -> None:
+    row = record(cast, a_case(cast), InterviewKind.OWN)
+    for sql in ("UPDATE cases_interview SET asked = false", "DELETE FROM cases_interview"):
+        with acting_as(cast.caseworker), pytest.raises(Exception, match="permission denied"):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(sql)
+    assert row.asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_interviews_at_once_one_is_the_second(own_cast: Cast) -> None:
+    case, found = a_case(own_cast), list[str]()
+
+    def go() -> None:
+        try:
+            record(own_cast, case, InterviewKind.OWN)
+            found.append("recorded")
+        except Refused as refusal:
+            found.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    at_once = [Thread(target=go) for _number in range(2)]
+    for one in at_once:
+        one.start()
+    for one in at_once:
+        one.join()
+    assert sorted(found) == ["cannot_serve", "recorded"]
+
+
+def test_the_count_stands_at_the_head_of_every_page(cast: Cast) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.FIRST_HEARING, words="「だれかといた」", questions="「どうしたの」")
+    with acting_as(cast.caseworker):
+        (chip,) = panel.cautions(Case.objects.get(pk=case.pk), cast.caseworker)
+    assert chip.kind == "warning"
+    record(cast, case, InterviewKind.OWN)
+    page = signed_in(cast.caseworker).get(reverse("case_custody", args=[case.pk]))
+    assert "聞かれた回数 2回" in text_of(page)
+
+
+def test_a_form_records_an_interview(cast: Cast) -> None:
+    case, client = a_case(cast), signed_in(cast.caseworker)
+    sent = {
+        "kind": "first_hearing", "began_at": "R8.11.20 10:00", "office": "架空小学校", "interviewer": "架空 養護教諭",
+        "place": "保健室", "questions": "「どうしたの」", "words": "「家でだれかといた」",
+    }  # fmt: skip
+    answer = client.post(reverse("interview_new", args=[case.pk]), sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    with acting_as(cast.caseworker):
+        row = Interview.objects.get()
+    assert row.began_at == datetime(2026, 11, 20, 1, tzinfo=row.began_at.tzinfo)
+    page = client.get(reverse("interview", args=[case.pk, row.pk]))
+    assert "「家でだれかといた」" in text_of(page)
+    assert client.get(reverse("interview_new", args=[case.pk]), {"of": "no-such"}).status_code == 404
+    assert signed_in(cast["other_caseworker"]).get(reverse("interview", args=[case.pk, row.pk])).status_code == 404
+
+
+def test_answers_are_codes() -> None:
+    assert {*Answer.values} == {"yes", "no", "unknown"}
