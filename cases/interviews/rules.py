@@ -79,7 +79,7 @@ def check_asked_again(
 
 def check_is_latest(row: Interview) -> None:
     """What was corrected is corrected in the row that stands."""
-    if hasattr(row, "corrected_by"):
+    if Interview.objects.filter(corrects=row.pk).exists():
         raise Refused("corrected", _("This row has been corrected already. Correct the one that stands."))
 
 

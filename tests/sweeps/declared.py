@@ -207,6 +207,10 @@ ROWS: dict[str, Row] = {
     "household_call": row(TAKERS, TAKERS),
     "household_link": EDIT_FORM,
     "household_register": row(EDITS & TAKERS, SEES & TAKERS, writes=EDITS & TAKERS),
+    # --- interviews
+    "interview_new": EDIT_FORM,
+    "interview": row(SEES),
+    "second_interview": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),
