@@ -103,7 +103,7 @@ def test_no_recording_and_no_link_is_kept(cast: Cast, typed: str) -> None:
     with pytest.raises(Refused) as refused:
         record(cast, case, InterviewKind.OWN, medium_no=typed)
     assert refused.value.code == "medium_no"
-    assert record(cast, case, InterviewKind.OWN, medium_no="令8-架空-第3号").pk
+    assert record(cast, case, InterviewKind.OWN, medium_no="令8-架空-第3号").on_facts
 
 
 def test_the_times_are_in_order(cast: Cast) -> None:

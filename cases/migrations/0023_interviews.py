@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0010_asked_again'),
-        ('cases', '0021_households'),
+        ('cases', '0022_track_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
