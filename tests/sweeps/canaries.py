@@ -78,3 +78,8 @@ def fields_with_canaries(models_: Iterable[type[models.Model]]) -> set[str]:
                     if any(word in texts[name] for word in words)
                 }
     return found
+
+
+def words(prefix: str, *names: str) -> dict[str, Any]:
+    """A word for each name, to be handed on as keywords."""
+    return {name: canary(f"{prefix}.{name}") for name in names}

@@ -25,9 +25,6 @@ from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Told
-from cases.interviews import actions as interviews
-from cases.interviews.codes import InterviewKind
-from cases.interviews.models import Interview
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
 from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand
@@ -64,17 +61,13 @@ from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
 from security.audit.models import Event
 from security.walls import clock
-from tests.sweeps.canaries import canary, number
+from tests.sweeps.canaries import canary, number, words
+from tests.sweeps.heard import write_interviews
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
 
 ITEMS = ("identity_min", "safety_state", "incident_outline", "considerations")
-
-
-def words(prefix: str, *names: str) -> dict[str, Any]:
-    """A word for each name, to be handed on as keywords."""
-    return {name: canary(f"{prefix}.{name}") for name in names}
 
 
 def write_everything(world: "World") -> None:
@@ -88,7 +81,7 @@ def write_everything(world: "World") -> None:
     _custody(world)
     _visits(world)
     _household(world)
-    _interviews(world)
+    write_interviews(world)
     _cautions(world)
     _reviews(world)
     _prints(world)
@@ -167,27 +160,6 @@ def _handover(world: "World") -> None:
         row = Handover.objects.get(case=world.case)
         handover.cancel(row, by=lead)
     world.ids |= {"handover_id": row.pk, "batch_id": row.batch}
-
-
-def _interviews(world: "World") -> None:
-    """One on the facts, a draft that the child be asked again, returned, and one that was held all the same."""
-    lead, chosen = (
-        world["lead"],
-        ("kind", "protocol", "whole_recorded", "copy_state", "stopped", "aim_reached"),
-    )
-    with acting_as(lead):
-        for name, kind in (("first", InterviewKind.OWN), ("again", InterviewKind.POLICE)):
-            free = [one for one in Interview.TEXTS if one not in (*chosen, "medium_no")]
-            facts: dict[str, Any] = dict.fromkeys(chosen) | words(f"interview.{name}", *free) | {"kind": kind}
-            facts |= {"medium_no": number("interview.medium_no")}
-            row = interviews.record_interview(
-                world.case, began_at=clock.now(), ended_at=None, texts=facts, by=lead
-            )
-        reasons = interviews.Reasons(**words("second", *Interview.REASONS))
-        draft = interviews.draft_second(world.case, reasons, by=lead)
-    with acting_as(world["line"]):
-        interviews.SECOND.decide(draft, Verdict.RETURN, note=canary("second.note"), by=world["line"])
-    world.ids["interview_id"] = row.pk
 
 
 def _visits(world: "World") -> None:
