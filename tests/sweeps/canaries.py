@@ -4,6 +4,7 @@ import base64
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import models
