@@ -86,11 +86,3 @@ class IncidentBand(models.TextChoices):
     LONGER = "longer", _("longer ago")
     ONGOING = "ongoing", _("going on")
     UNKNOWN = "unknown", pgettext_lazy("when it last happened", "not known")
-
-
-class Answer(models.TextChoices):
-    """Yes, no, or not known yet."""
-
-    YES = "yes", _("yes")
-    NO = "no", _("no")
-    UNKNOWN = "unknown", pgettext_lazy("answer", "not known")

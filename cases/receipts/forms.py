@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.receipts.actions import OutcomeFacts
-from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
 from cases.receipts.queries import Receipt, case_numbered
+from cases.records.codes import Answer
 from cases.records.forms import PastMomentField
 from face.fields import CodeField, CodesField, HalfWidthField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm

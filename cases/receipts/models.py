@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from cases.decisions.models import CaseAct, act_constraints
 from cases.intake.codes import ReceiptKind, UrgencyItem
-from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.records.codes import Answer
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
 from security.encryption.typed import EncryptedCodeField, EncryptedCodesField, EncryptedMomentField

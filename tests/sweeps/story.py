@@ -27,13 +27,14 @@ from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source
 from cases.intake.models import Told
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
-from cases.receipts.codes import Abuse, Abuser, Answer, Consultation, Grade, Harm, IncidentBand
+from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand
 from cases.receipts.codes import Outcome as ReceiptEnd
 from cases.receipts.papers import RECEPTION
 from cases.receipts.queries import receipts_of
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import (
+    Answer,
     Attitude,
     AuthorityKnown,
     ContactMethod,
