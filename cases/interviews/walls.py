@@ -2,7 +2,7 @@
 
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import of_case
-from security.walls.moments import HAPPENED, NAMED, NOW, POST
+from security.walls.moments import HAPPENED, NAMED, NOW, POST, kept_by
 
 TABLES = (
     act_table("cases_secondinterview", content="cannot_serve, wanted_by, only_child, harm"),
@@ -11,7 +11,13 @@ TABLES = (
 
 MOMENTS = {
     "cases_secondinterview": act_moments("b_second_interview_signed"),
-    "cases_interview": {"began_at": HAPPENED, "ended_at": NAMED, "recorded_at": NOW, "recorded_by_id": POST},
+    "cases_interview": {
+        "began_at": HAPPENED,
+        "ended_at": NAMED,
+        "recorded_at": NOW,
+        "recorded_by_id": POST,
+        "allowed_by_id": kept_by("asked_once"),
+    },
 }
 
 FUNCTIONS = """
