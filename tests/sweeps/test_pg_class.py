@@ -315,6 +315,7 @@ CLEAR_NAMES = {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
         "is_oral", "finding", "step",
     },
+    "whether a child was asked, which the database counts": {"asked", "on_facts", "unallowed"},
     "counters of an office": {"fiscal_year", "last", "number"},
     "the one row that says when the limits were watched": {"id"},
     "which form was printed of which row": {"paper", "subject"},
