@@ -44,7 +44,7 @@ def _of_one_home(world: World) -> set[object]:
     found = {
         row[0]
         for row in sql(
-            f"SELECT case_id FROM cases_householdmember WHERE household_id IN ({home})",  # noqa: S608 - from above
+            f"SELECT case_id FROM cases_householdmember WHERE household_id IN ({home})",
             world.case.pk,
         )
     }
