@@ -164,7 +164,7 @@ def _fill(session: psycopg.Connection, row: Row, columns: list[tuple[str, str]])
         "SELECT attname::text FROM pg_attribute WHERE attrelid = %s::regclass AND NOT attnotnull", [row.table]
     )
     names = {name for (name,) in nullable}
-    filled = [f"{name} = coalesce({name}, {FILLED[kind]})" for name, kind in columns if name in names]
+    filled = [f'"{name}" = coalesce("{name}", {FILLED[kind]})' for name, kind in columns if name in names]
     if filled:
         session.execute(f"UPDATE {row.table} SET {', '.join(filled)} WHERE {row.key}::text = %s", [row.id])
 
