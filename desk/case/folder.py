@@ -15,7 +15,7 @@ from face.reading import one_reading
 from face.together import read_together
 from security.rooms import Card, cards_on, rooms
 
-TOGETHER = 4
+TOGETHER = 8
 """How many lists one statement reads: PostgreSQL plans a longer one for longer than it reads it."""
 
 
