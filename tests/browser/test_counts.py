@@ -250,6 +250,7 @@ def notice(hand: Hand, office: Office) -> None:
 
 LAW_CUSTODY = "each is asked by law: the purpose, the grounds, the place, consent, the child's opinion, the reason, the end"
 LAW_CHILD = "each item is asked of the child by itself, and nothing is chosen for anybody"
+PERSON = "what the person is to the child is a code of its own, which the role does not say"
 ENTRIES = "how and with whom is said once, then three texts; preset, either would record a contact that did not happen"
 AGREEMENT = "the items and the days are what an agreement is about"
 RECEIPT = "the kind of receipt decides which law's limit runs, and nothing is chosen for anybody"
@@ -263,7 +264,7 @@ JOBS = (
     Job("draft a report", Count(2, 2, 2), Count(2, 2, 2), "caseworker", report),
     Job("write three progress entries", Count(6, 9, 3), Count(2, 5, 1), "caseworker", entries, ENTRIES),
     Job("correct an entry", Count(2, 1, 2), Count(2, 1, 2), "caseworker", correction),
-    Job("add a person of the case", Count(2, 5, 2), Count(2, 2, 2), "caseworker", person),
+    Job("add a person of the case", Count(2, 5, 2), Count(2, 3, 2), "caseworker", person, PERSON),
     Job("hand a case over", Count(2, 1, 2), Count(2, 1, 2), "caseworker", hand_over),
     Job("draft the closing, from home", Count(5, 2, 4), Count(2, 2, 2), "caseworker", close),
     Job("find a child, from anywhere", Count(4, 5, 4), Count(1, 1, 1), "caseworker", find),
