@@ -38,7 +38,7 @@ FILLED = {
     "integer": "1", "bigint": "1", "inet": "'::1'", "text": "'x'", "character varying": "'x'", "bytea": "'x'",
 }  # fmt: skip
 COLUMNS = """
-SELECT a.attname::text, format_type(a.atttypid, NULL) FROM pg_attribute a
+SELECT quote_ident(a.attname), format_type(a.atttypid, NULL) FROM pg_attribute a
 WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
   AND has_column_privilege('runtime', a.attrelid, a.attnum, 'SELECT')
 ORDER BY a.attnum
@@ -161,10 +161,11 @@ def _fill(session: psycopg.Connection, row: Row, columns: list[tuple[str, str]])
     for (name,) in checks.fetchall():
         session.execute(f'ALTER TABLE {row.table} DROP CONSTRAINT "{name}"')
     nullable = session.execute(
-        "SELECT attname::text FROM pg_attribute WHERE attrelid = %s::regclass AND NOT attnotnull", [row.table]
+        "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = %s::regclass AND NOT attnotnull",
+        [row.table],
     )
     names = {name for (name,) in nullable}
-    filled = [f'"{name}" = coalesce("{name}", {FILLED[kind]})' for name, kind in columns if name in names]
+    filled = [f"{name} = coalesce({name}, {FILLED[kind]})" for name, kind in columns if name in names]
     if filled:
         session.execute(f"UPDATE {row.table} SET {', '.join(filled)} WHERE {row.key}::text = %s", [row.id])
 
