@@ -69,7 +69,16 @@ def queue_of(by: Position) -> list[Waiting]:
     """The drafts of every kind that this position can decide, in the order of the queue; the keys of the first
     ``MOST_LISTED`` are loaded."""
     now = clock.now()
-    found = [Waiting(decision, row) for decision in _decides(by, now) for row in _waiting(decision, by, now)]
+    kinds = {decision.act.value: decision for decision in _decides(by, now)}
+    any_at_all = _not_empty(
+        {act: one.model._default_manager.filter(one.waiting, **one.of_kind) for act, one in kinds.items()}
+    )
+    found = [
+        Waiting(kinds[act], row)
+        for act in kinds
+        if act in any_at_all
+        for row in _waiting(kinds[act], by, now)
+    ]
     queue = sorted(found, key=lambda waiting: waiting.order)
     with_keys(waiting.row.case for waiting in queue[:MOST_LISTED])
     return queue
@@ -98,12 +107,17 @@ def latest_came_back(by: Position, most: int) -> list[tuple[Decision[Any], CaseA
     if not by.may(Permission.DRAFT_DECISIONS):
         return []
     kinds = {decision.act.value: decision for decision in declared()}
-    asked = [
-        _not_approved(decision, by).annotate(of=models.Value(act)).values_list("of", flat=True)[:1]
-        for act, decision in kinds.items()
-    ]
-    there = list(asked[0].union(*asked[1:], all=True)) if asked else []
+    there = _not_empty({act: _not_approved(decision, by) for act, decision in kinds.items()})
     return [(kinds[act], row) for act in there for row in came_back_to(kinds[act], by)[:most]]
+
+
+def _not_empty(rows: Mapping[str, models.QuerySet[Any]]) -> list[str]:
+    """The names of those with any row, asked in one statement."""
+    asked = [
+        found.order_by().annotate(of=models.Value(name)).values_list("of", flat=True)[:1]
+        for name, found in rows.items()
+    ]
+    return list(asked[0].union(*asked[1:], all=True)) if asked else []
 
 
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:

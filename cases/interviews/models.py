@@ -49,7 +49,13 @@ class Interview(OfCase):
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
     asked = models.BooleanField(_("questions on the facts were asked"))
     on_facts = models.BooleanField(_("interview on the facts"))
-    allowed_by = models.OneToOneField(SecondInterview, models.PROTECT, null=True, related_name="interview")
+    allowed_by = models.OneToOneField(
+        SecondInterview,
+        models.PROTECT,
+        null=True,
+        related_name="interview",
+        verbose_name=_("decision that allows it"),
+    )
     unallowed = models.BooleanField(_("asked again without a decision"), default=False)
     kind = EncryptedCodeField(InterviewKind, _("kind of interview"))
     place = EncryptedTextField(_("where"))

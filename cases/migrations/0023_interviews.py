@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='cases.interview')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position', verbose_name='recorded by')),
-                ('allowed_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interview', to='cases.secondinterview')),
+                ('allowed_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interview', to='cases.secondinterview', verbose_name='decision that allows it')),
             ],
             options={
                 'ordering': ['-began_at', '-id'],

@@ -14,6 +14,7 @@ from django.urls import reverse
 from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.closing.actions import CLOSING, draft_closing
@@ -24,6 +25,8 @@ from cases.decisions.models import CaseAct
 from cases.decisions.queries import CAME_BACK, came_back_to
 from cases.decisions.rules import check_move
 from cases.intake.codes import ReceiptKind
+from cases.interviews.actions import SECOND, draft_second
+from cases.interviews.codes import InterviewKind
 from cases.receipts.actions import OUTCOME, draft_outcome
 from cases.receipts.queries import receipts_of
 from cases.records.codes import Urgency
@@ -38,6 +41,7 @@ from tests.client import signed_in
 from tests.rights import every_column
 from tests.unit.cases.closing.test_closing import TEXTS, a_closing
 from tests.unit.cases.custody.test_actions import a_draft, end_facts, in_custody, said, start_facts
+from tests.unit.cases.interviews.test_interviews import REASONS, record
 from tests.unit.cases.receipts.test_receipts import ADVISED, a_receipt
 from tests.unit.cases.receipts.test_receipts import drafted as drafted_outcome
 from tests.unit.referrals import steps
@@ -55,7 +59,7 @@ def an_end(cast: Cast) -> CaseAct:
         return draft_end(start.case, end_facts(), by=cast.caseworker)
 
 
-def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -> Any:  # noqa: PLR0911
+def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -> Any:
     """The draft written anew by ``by``, with another reason."""
     who, reason = cast.positions[by], "書き直した理由（架空）"
     with acting_as(who):
@@ -73,12 +77,18 @@ def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -
             return draft_start(row.case, start_facts(reason=reason), by=who, earlier=row)
         if kind is END:
             return draft_end(row.case, end_facts(reason=reason), by=who, earlier=row)
-        if kind is OUTCOME:
-            facts = replace(ADVISED, reason=reason)
-            return draft_outcome(row.case, receipts_of(row.case)[0], facts, by=who, earlier=row)
-        if kind is CHANGE:
-            return draft_change(row.case, reason, by=who, earlier=row)
-        return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
+        return _changed_again(kind, row, reason, who)
+
+
+def _changed_again(kind: Decision[Any], row: Any, reason: str, who: Position) -> Any:
+    if kind is OUTCOME:
+        facts = replace(ADVISED, reason=reason)
+        return draft_outcome(row.case, receipts_of(row.case)[0], facts, by=who, earlier=row)
+    if kind is CHANGE:
+        return draft_change(row.case, reason, by=who, earlier=row)
+    if kind is SECOND:
+        return draft_second(row.case, replace(REASONS, harm=reason), by=who, earlier=row)
+    return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
 
 
 def an_exception(cast: Cast) -> CaseAct:
@@ -101,6 +111,13 @@ def a_change(cast: Cast) -> CaseAct:
         return draft_change(case, "理由（架空）", by=cast.caseworker)
 
 
+def a_second(cast: Cast) -> CaseAct:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    with acting_as(cast.caseworker):
+        return draft_second(case, REASONS, by=cast.caseworker)
+
+
 ASKED: dict[str, Any] = {"ground": "danger", "items": steps.ITEMS, "condition": ""}
 KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "custody_start": (START, a_start),
@@ -110,6 +127,7 @@ KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "police_report": (REPORT, a_report),
     "receipt_outcome": (OUTCOME, an_outcome),
     "track_change": (CHANGE, a_change),
+    "second_interview": (SECOND, a_second),
 }
 
 
@@ -132,13 +150,15 @@ def written(kind: Decision[Any], row: CaseAct) -> str | None:
     """What the drafter wrote, as it is stored now."""
     if kind is REPORT:
         return reveal(PackageItem.objects.filter(disclosure_id=row.pk).latest("item"), "content")
-    return reveal(kind.model.objects.get(pk=row.pk), "reason")
+    return reveal(kind.model.objects.get(pk=row.pk), "harm" if kind is SECOND else "reason")
 
 
 def sql(kind: Decision[Any], change: str) -> None:
     """The change as raw SQL. A report keeps its texts in its package: there it is the urgency that is written over."""
     if kind is REPORT:
         change = change.replace("reason = reason || 'x'", "urgency = 'C'")
+    if kind is SECOND:
+        change = change.replace("reason = reason ||", "harm = harm ||")
     with transaction.atomic():
         connection.cursor().execute(
             f"UPDATE {kind.model._meta.db_table} SET {change} WHERE decided_at IS NULL"

@@ -232,8 +232,8 @@ def test_the_first_answer_ends_the_delay_on_both_desks(cast: Cast) -> None:
     assert "The answer is overdue" in text_of(sender.get(page))
     answered(cast, report, Step.ADVICE_ONLY)
     assert not _late(cast, report)
-    for page in ("home", "envelopes"):
-        words = signed_in(cast.police).get(reverse(page)).content.decode()
+    for desk in ("home", "envelopes"):
+        words = signed_in(cast.police).get(reverse(desk)).content.decode()
         assert "回答済み" in words
         assert "超過" not in words, "nothing is overdue that was answered"
     shown = text_of(sender.get(page))
