@@ -54,8 +54,12 @@ def failures() -> Iterator[list[keyring.Failure]]:
 
 
 def add_person(case: Case) -> Person:
-    texts = {field.name: f"{field.name} of {case.number}" for field in encrypted(Person)}
-    return Person.objects.create(case=case, **texts | {"role": AsKept(f"role of {case.number}")})
+    texts = {
+        field.name: text if type(field) is EncryptedTextField else AsKept(text)
+        for field in encrypted(Person)
+        for text in [f"{field.name} of {case.number}"]
+    }
+    return Person.objects.create(case=case, **texts)
 
 
 def encrypted(model: Any) -> list[EncryptedTextField]:

@@ -107,9 +107,12 @@ CLEAR = frozenset(
         "d.kind",
         "grant.relation",
         "row.result",
+        "e.answered_at",
         "panel.name",
         "person.age",
+        "person.attitude",
         "person.occupation",
+        "person.sex",
     }
 )
 """Of the same name as an encrypted column, and none: clear columns, and texts that were revealed before."""
