@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 from agencies.staff.acting import acting_as
 from cases.decisions.codes import Verdict
 from cases.interviews import actions as interviews
-from cases.interviews.codes import InterviewKind
+from cases.interviews.codes import CopyState, InterviewKind, Protocol
 from cases.interviews.models import Interview
+from cases.records.codes import Answer
 from security.walls import clock
 from tests.sweeps.canaries import canary, number, words
 
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 
 def write_interviews(world: "World") -> None:
     """One on the facts, a draft that the child be asked again, returned, and one that was held all the same."""
-    lead, chosen = (
-        world["lead"],
-        ("kind", "protocol", "whole_recorded", "copy_state", "stopped", "aim_reached"),
-    )
+    lead = world["lead"]
+    chosen = {
+        "protocol": Protocol.NICHD, "whole_recorded": Answer.YES, "copy_state": CopyState.ASKED, "stopped": Answer.NO,
+        "aim_reached": Answer.UNKNOWN,
+    }  # fmt: skip
     with acting_as(lead):
         for name, kind in (("first", InterviewKind.OWN), ("again", InterviewKind.POLICE)):
-            free = [one for one in Interview.TEXTS if one not in (*chosen, "medium_no")]
-            facts: dict[str, Any] = dict.fromkeys(chosen) | words(f"interview.{name}", *free) | {"kind": kind}
+            free = [one for one in Interview.TEXTS if one not in (*chosen, "kind", "medium_no")]
+            facts: dict[str, Any] = chosen | words(f"interview.{name}", *free) | {"kind": kind}
             facts |= {"medium_no": number("interview.medium_no")}
             row = interviews.record_interview(
                 world.case, began_at=clock.now(), ended_at=None, texts=facts, by=lead

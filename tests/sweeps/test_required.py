@@ -12,7 +12,6 @@ from django.utils.translation import override
 
 from face.fields import ButtonField, JapaneseDateField, JapaneseDateTimeField, PhoneField
 from face.forms import BaseForm, forms_made
-from face.needed import Needed
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
 from tests.sweeps.world import World
@@ -57,11 +56,13 @@ def errors_of(form: BaseForm, typed: dict[str, Any]) -> set[str]:
     return {name for name in form.errors if name != "__all__"}
 
 
-def answers(form: BaseForm, needed: Needed) -> Iterator[dict[str, list[str]]]:
-    """What could be sent so that the condition holds: each field it looks at, with each of the values, or with a text."""
+def answers(form: BaseForm, name: str) -> Iterator[dict[str, list[str]]]:
+    """What could be sent so that the field is needed: each other field its condition looks at, with each of the values, or with
+    a text."""
+    needed = form.NEEDED_IF[name]
     if not needed.by:
         yield {}
-    for by in needed.by:
+    for by in set(needed.by) - {name}:
         for value in sorted(needed.values) or [_text_for(form.fields[by])]:
             yield {by: [value]}
 
@@ -96,7 +97,7 @@ def conditions_broken(form: BaseForm, name: str) -> Iterator[str]:
     needed = form.NEEDED_IF[name]
     if said_of(form, name) != str(needed.mark):
         yield "does not say so"
-    for typed in answers(form, needed):
+    for typed in answers(form, name):
         asked = name in errors_of(form, typed)
         # A condition that looks further is tried in the tests of its form.
         if asked != needed.holds(form.cleaned_data) or (needed.only is None and not asked):

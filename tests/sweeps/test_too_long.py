@@ -22,7 +22,8 @@ def forms_on(world: World, name: str, relation: str) -> Iterator[tuple[Form, Bas
         answer = client_of(world, relation).get(path_of(name, world), follow=True)
     asked = answer.request["PATH_INFO"], answer.request["QUERY_STRING"]
     for form in forms_of(*asked, text_of(answer)):
-        for taker in made:
+        # The choice of language on every page has a field `language`, as a person of the case has.
+        for taker in made if form.action != "/language/" else ():
             if {field.html_name for field in taker} & set(form.fields):
                 yield form, taker
 
