@@ -28,8 +28,10 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.panel import EXPLAIN, REVIEW, shown
 from security.walls import clock
 
-WORDING_VERSION = "2026-1"
-"""Version of the explanation in plain words that the page shows for reading out to the child."""
+WORDINGS = ("2026-1", "2026-2")
+"""Versions of the explanation in plain words, the oldest first. One that a child was asked with stays readable under its answer."""
+WORDING_VERSION = WORDINGS[-1]
+"""The one that the page shows for reading out. 2026-2 says that we stop and close, and that the police may go on."""
 EXCEPTION_HOURS = 24
 TEXTS = ("asked_by", "place", "explanation", "words", "understanding", "advocate")
 

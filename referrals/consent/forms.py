@@ -66,7 +66,10 @@ class IntentionForm(GroupedForm):
     )
     result = CodeField(Result, label=_("The child's answer"), widget=forms.RadioSelect)
     valid_until = JapaneseDateField(
-        label=_("Valid until"), help_text=_("The child can take it back at any time before that, too.")
+        label=_("Valid until"),
+        help_text=_(
+            "The child can take it back at any time before that, too. We then stop and close; the police may go on with what they know."
+        ),
     )
     correction = LongTextField(
         label=_("Only where the last record for this office was written down wrongly: what was wrong"),

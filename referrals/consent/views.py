@@ -25,7 +25,7 @@ from referrals.consent.forms import IntentionForm
 from referrals.consent.pages import intention_or_404
 from referrals.consent.queries import askable_items, intentions_of, labels_of
 
-WORDING = f"referrals/consent/wording/{actions.WORDING_VERSION}.html"
+WORDINGS = {version: f"referrals/consent/wording/{version}.html" for version in actions.WORDINGS}
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -51,7 +51,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         ),
         to=lambda _made: _after_answer(request, case, form.cleaned_data["recipient"]),
         not_to_tell=shown_not_to_tell(request, case),
-        wording=WORDING,
+        wording=WORDINGS[actions.WORDING_VERSION],
         version=actions.WORDING_VERSION,
         reason=reason_against(rules.check_may_record, case, request.by),
     )
@@ -77,7 +77,9 @@ def intention_history(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request, case_id, "intention")
     rows = [(row, labels_of(row.items), labels_of(row.refused_items)) for row in intentions_of(case)]
     not_withdraw = reason_against(rules.check_may_withdraw, case, request.by)
-    context = {"case": case, "rows": rows, "not_withdraw": not_withdraw}
+    used = {row.wording_version for row, _items, _refused in rows}
+    wordings = [(version, path) for version, path in WORDINGS.items() if version in used]
+    context = {"case": case, "rows": rows, "wordings": wordings, "not_withdraw": not_withdraw}
     return render(request, "referrals/consent/history.html", context)
 
 
