@@ -68,7 +68,8 @@ class IntentionForm(GroupedForm):
     valid_until = JapaneseDateField(
         label=_("Valid until"),
         help_text=_(
-            "The child can take it back at any time before that, too. We then stop and close; the police may go on with what they know."
+            "The child can take it back at any time before that, too. We then stop and close; the police may go on with what"
+            " they know."
         ),
     )
     correction = LongTextField(
