@@ -29,7 +29,7 @@ from referrals.consent.panel import EXPLAIN, REVIEW, shown
 from security.walls import clock
 
 WORDINGS = ("2026-1", "2026-2")
-"""Versions of the explanation in plain words, the oldest first. The one a child was asked with stays readable under its answer."""
+"""Versions of the explanation in plain words, the oldest first. Each stays readable under the answers given to it."""
 WORDING_VERSION = WORDINGS[-1]
 """The one that the page shows for reading out. 2026-2 says that we stop and close, and that the police may go on."""
 EXCEPTION_HOURS = 24
