@@ -28,6 +28,7 @@ MENU = (
     Entry(_("Home"), "home"),
     Entry(_("Waiting for your decision"), "decision_queue", (P.DECIDE,)),
     Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
+    Entry(_("Conferences"), "sitting_list", (P.WORK_ON_CASES,)),
     Entry(_("Progress list"), "review_list", (P.REVIEW_LINE,)),
     Entry(_("Hand-over"), "handovers", (P.WORK_ON_CASES,)),
     Entry(_("Register a contact"), "register_call", (P.TAKE_CONTACTS,)),

@@ -1,7 +1,7 @@
 """Leaving a duty, doing it, taking it over."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,13 +19,22 @@ from security.walls import clock
 
 
 @transaction.atomic
-def leave_duty(case: Case, kind: DutyKind, *, cause: UUID, owner: UUID, barred: Iterable[UUID] = ()) -> Duty:
+def leave_duty(
+    case: Case,
+    kind: DutyKind,
+    *,
+    cause: UUID,
+    owner: UUID,
+    barred: Iterable[UUID] = (),
+    due_at: datetime | None = None,
+) -> Duty:
     """Leave something to do with the position ``owner``, who is told. Another action of the acting person calls this.
 
-    ``cause`` is the row it follows from, ``barred`` the people who may not do it. Raises KeyError for a kind that no room
+    ``cause`` is the row it follows from, ``barred`` the people who may not do it, ``due_at`` its own limit, where it has one
+    instead of the days of its kind. Raises KeyError for a kind that no room
     declares, and IntegrityError (by the wall) for an owner who is barred.
     """
-    due_at = clock.now() + timedelta(days=named(kind.code).days(case.office))
+    due_at = due_at or clock.now() + timedelta(days=named(kind.code).days(case.office))
     duty = Duty(case=case, kind=kind.code, cause=cause, owner_id=owner, barred=sorted(barred), due_at=due_at)
     duty.save(force_insert=True)
     tell(

@@ -211,6 +211,13 @@ ROWS: dict[str, Row] = {
     "interview_new": EDIT_FORM,
     "interview": row(SEES),
     "second_interview": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    # --- conferences
+    "sitting_list": row(WORKERS),
+    "sitting_new": row(WORKERS, WORKERS),
+    "sitting": row(AT_KITA),
+    "sitting_held": row(AT_KITA, AT_KITA, writes=who("lead", "line")),  # secretary and chair
+    "conference_put": EDIT_FORM,
+    "conference_minutes": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),

@@ -64,6 +64,7 @@ from security.audit.models import Event
 from security.walls import clock
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
+from tests.sweeps.sat import write_conference
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -83,6 +84,7 @@ def write_everything(world: "World") -> None:
     _visits(world)
     _household(world)
     write_interviews(world)
+    write_conference(world)
     _cautions(world)
     _reviews(world)
     _prints(world)

@@ -18,6 +18,8 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Act
 from agencies.staff.rules import Refused
 from cases.closing.actions import CLOSING, draft_closing
+from cases.conferences.actions import ITEM, draft_minutes
+from cases.conferences.queries import items_of
 from cases.custody.actions import END, START, draft_end, draft_start
 from cases.decisions.actions import Decision, declared, named
 from cases.decisions.codes import BADGES, LEADS_TO, MOVES, State, Verdict
@@ -40,6 +42,8 @@ from tests.cast import Cast, a_case, waiting_for
 from tests.client import signed_in
 from tests.rights import every_column
 from tests.unit.cases.closing.test_closing import TEXTS, a_closing
+from tests.unit.cases.conferences.test_conferences import before, minutes
+from tests.unit.cases.conferences.test_conferences import draft as drafted_minutes
 from tests.unit.cases.custody.test_actions import a_draft, end_facts, in_custody, said, start_facts
 from tests.unit.cases.interviews.test_interviews import REASONS, record
 from tests.unit.cases.receipts.test_receipts import ADVISED, a_receipt
@@ -88,6 +92,9 @@ def _changed_again(kind: Decision[Any], row: Any, reason: str, who: Position) ->
         return draft_change(row.case, reason, by=who, earlier=row)
     if kind is SECOND:
         return draft_second(row.case, replace(REASONS, harm=reason), by=who, earlier=row)
+    if kind is ITEM:
+        said = minutes(reasons=reason)
+        return draft_minutes(row.case, items_of(row.case)[0], said, by=who, earlier=row)
     return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
 
 
@@ -118,6 +125,10 @@ def a_second(cast: Cast) -> CaseAct:
         return draft_second(case, REASONS, by=cast.caseworker)
 
 
+def an_item(cast: Cast) -> CaseAct:
+    return drafted_minutes(cast, before(cast))
+
+
 ASKED: dict[str, Any] = {"ground": "danger", "items": steps.ITEMS, "condition": ""}
 KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "custody_start": (START, a_start),
@@ -128,6 +139,7 @@ KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "receipt_outcome": (OUTCOME, an_outcome),
     "track_change": (CHANGE, a_change),
     "second_interview": (SECOND, a_second),
+    "conference_item": (ITEM, an_item),
 }
 
 
@@ -146,19 +158,23 @@ def decided(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict, not
         return kind.decide(row, verdict, by=cast.director, note=note)
 
 
+WORD = {"second_interview": "harm", "conference_item": "reasons"}
+"""Where the reason of a draft is not called so."""
+
+
 def written(kind: Decision[Any], row: CaseAct) -> str | None:
     """What the drafter wrote, as it is stored now."""
     if kind is REPORT:
         return reveal(PackageItem.objects.filter(disclosure_id=row.pk).latest("item"), "content")
-    return reveal(kind.model.objects.get(pk=row.pk), "harm" if kind is SECOND else "reason")
+    return reveal(kind.model.objects.get(pk=row.pk), WORD.get(kind.act.value, "reason"))
 
 
 def sql(kind: Decision[Any], change: str) -> None:
     """The change as raw SQL. A report keeps its texts in its package: there it is the urgency that is written over."""
     if kind is REPORT:
         change = change.replace("reason = reason || 'x'", "urgency = 'C'")
-    if kind is SECOND:
-        change = change.replace("reason = reason ||", "harm = harm ||")
+    word = WORD.get(kind.act.value, "reason")
+    change = change.replace("reason = reason ||", f"{word} = {word} ||")
     with transaction.atomic():
         connection.cursor().execute(
             f"UPDATE {kind.model._meta.db_table} SET {change} WHERE decided_at IS NULL"
@@ -189,7 +205,7 @@ def test_the_drafter_changes_it_while_it_waits(cast: Cast, kind: Decision[Any], 
         with pytest.raises(Refused, match="stale"):
             kind.decide(row, Verdict.APPROVE, by=cast.director, version=read)
         kind.decide(row, Verdict.APPROVE, by=cast.director, version=now)
-    with pytest.raises(Refused, match=r"decided|in_custody|closed|not_returned|one_open_report"):
+    with pytest.raises(Refused, match=r"decided|in_custody|closed|not_returned|one_open_report|no_item"):
         changed(cast, kind, again)
 
 
@@ -230,7 +246,7 @@ def test_not_approved_with_a_reason(cast: Cast, kind: Decision[Any], row: CaseAc
     home = signed_in(cast.caseworker).get("/").content.decode()
     assert kind.url(row) in home
     if verdict is Verdict.REFUSE:
-        with pytest.raises(Refused, match="not_returned"):
+        with pytest.raises(Refused, match="no_item" if kind is ITEM else "not_returned"):
             changed(cast, kind, after)
         return
     again = changed(cast, kind, after)

@@ -1,0 +1,171 @@
+"""Planning a conference, putting a case before it, writing the minutes of each case, and what their approval does."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from cases.clocks.rules import JAPAN
+from cases.conferences import codes, rules
+from cases.conferences.codes import ChildHeard, Measure, SittingKind, SittingPlace, Stand
+from cases.conferences.models import AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.panel import TASK, shown
+from cases.conferences.queries import Item, Task, tasks_of
+from cases.decisions.actions import Decision
+from cases.duties.actions import leave_duty
+from cases.records.actions import locked, move_stage
+from cases.records.codes import Stage
+from cases.records.models import Case
+from face.consequences import Consequences
+from security.walls import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minutes:
+    """What is written of one case: ``texts`` by the names of ``ConferenceItem.TEXTS``."""
+
+    texts: Mapping[str, str]
+    heard: ChildHeard
+    stand: Stand
+    measures: Collection[Measure]
+    next_on: date
+    approved_on: date | None = None
+    tasks: Collection[Task] = field(default_factory=list)
+
+
+@transaction.atomic
+def plan_sitting(
+    *,
+    kind: SittingKind,
+    place: SittingPlace,
+    held_from: datetime,
+    chair: Position,
+    secretary: Position,
+    by: Position,
+) -> Sitting:
+    """Plan a conference of the office of ``by``. Raises Refused."""
+    rules.check_kind(kind)
+    rules.check_people(chair, secretary)
+    sitting = Sitting(
+        office=by.office,
+        kind=kind,
+        place=place,
+        held_from=held_from,
+        chair=chair,
+        secretary=secretary,
+        made_by=by,
+        made_at=clock.now(),
+    )
+    sitting.save(force_insert=True)
+    return sitting
+
+
+@transaction.atomic
+def record_held(
+    sitting: Sitting, held_to: datetime, present: Collection[Position], *, by: Position
+) -> Sitting:
+    """Write until when a conference was held, and who sat. Raises Refused."""
+    fresh = locked(Sitting.objects.filter(pk=sitting.pk))
+    rules.check_may_record(fresh, by)
+    rules.check_held(fresh, held_to, present, clock.now())
+    fresh.held_to, fresh.present = held_to, sorted(one.pk for one in present)
+    fresh.save(update_fields=["held_to", "present"])
+    return fresh
+
+
+@transaction.atomic
+def put_before(case: Case, sitting: Sitting, matter: str, *, by: Position) -> AgendaEntry:
+    """Put a case on the agenda of a planned conference. Raises Refused."""
+    fresh = locked(Case.objects.filter(pk=case.pk))
+    rules.check_may_put(fresh, by)
+    rules.check_on_agenda(fresh, Sitting.objects.get(pk=sitting.pk))
+    entry = AgendaEntry(case=case, sitting=sitting, put_by=by, put_at=clock.now())
+    entry.matter = matter
+    entry.save(force_insert=True)
+    return entry
+
+
+@transaction.atomic
+def draft_minutes(
+    case: Case,
+    item: Item | None,
+    minutes: Minutes,
+    *,
+    by: Position,
+    earlier: ConferenceItem | None = None,
+) -> ConferenceItem:
+    """Write the minutes of one case. The director or a delegate decides. Raises Refused.
+
+    ``earlier``: the secretary's own draft to be changed, or a returned one to be drafted again.
+    """
+    now = clock.now()
+    row = ITEM.begin(case, by, now, earlier)
+    if row._state.adding:
+        row.entry = rules.check_item(item, by).entry
+    _check(row, minutes, now.astimezone(JAPAN).date())
+    for name in ConferenceItem.TEXTS:
+        setattr(row, name, minutes.texts.get(name) or None)
+    row.heard, row.stand, row.measures = minutes.heard, minutes.stand, list(minutes.measures)
+    row.approved_on, row.next_on = minutes.approved_on, minutes.next_on
+    row.to_stage = rules.stage_after(case, minutes.measures)
+    row.tasks = _kept(minutes.tasks)
+    return ITEM.submit(row, by)
+
+
+def _check(row: ConferenceItem, minutes: Minutes, today: date) -> None:
+    rules.check_measures(SittingKind(row.entry.sitting.kind), minutes.measures)
+    rules.check_consent(minutes.measures, minutes.stand, minutes.approved_on, today)
+    rules.check_child_heard(minutes.measures, minutes.heard, minutes.texts.get("heard_why", ""))
+    rules.check_minority(minutes.texts.get("minority", ""), minutes.texts.get("minority_who", ""))
+
+
+def _kept(tasks: Collection[Task]) -> str | None:
+    rows = [{"what": task.what, "owner": str(task.owner), "until": task.until.isoformat()} for task in tasks]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def _locked(rows: QuerySet[ConferenceItem]) -> ConferenceItem:
+    """The case is locked before it is looked at: its stage is the stored one."""
+    row = locked(rows)
+    row.case = locked(Case.objects.filter(pk=row.case_id))
+    return row
+
+
+def _take_effect(row: ConferenceItem, by: Position) -> None:
+    """The case goes on, and each task is somebody's duty until the end of its day."""
+    if row.to_stage is not None and row.case.stage != row.to_stage:
+        move_stage(row.case, Stage(row.to_stage), by=by)
+    for task in tasks_of(row):
+        end = datetime.combine(task.until + timedelta(days=1), time.min, JAPAN)
+        leave_duty(row.case, TASK, cause=row.pk, owner=task.owner, due_at=end)
+
+
+ITEM = Decision(
+    act=codes.CONFERENCE,
+    model=ConferenceItem,
+    check_may_draft=rules.check_may_minute,
+    content=("to_stage", "next_on", *ConferenceItem.WRITTEN),
+    form_url="conference_minutes",
+    template="cases/conferences/facts.html",
+    context=shown,
+    panels=lambda _row: ("conferences",),
+    related=("entry__sitting__chair__staff", "entry__sitting__secretary__staff"),
+    consequences=Consequences(
+        _("What is decided holds at once: where support begins with it, the case goes on to support."),
+        _(
+            "The tasks become duties of those named, who are told. The secretary is told. No other office learns of it."
+        ),
+        _(
+            "The decision stays. It is changed by another conference; a wrong stage is corrected by a supervisor,"
+            " with a reason."
+        ),
+    ),
+    lock=_locked,
+    still_holds=rules.check_still_lawful,
+    effect=_take_effect,
+)

@@ -1,0 +1,140 @@
+"""Codes of conferences (ケース会議): what kind sits, what it decides, and where an item of it is."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.staff.roles import Act
+from cases.decisions.codes import State
+
+CONFERENCE = Act("conference_item", _("decision of a conference"))
+"""The director's, or of the person whom the director delegated it to: a conference advises, and does not decide."""
+
+
+class SittingKind(models.TextChoices):
+    """The kinds of conferences (児童相談所運営指針)."""
+
+    EMERGENCY = "emergency_intake", _("emergency intake conference")
+    INTAKE = "intake", _("intake conference")
+    ASSESSMENT = "assessment", _("assessment conference")
+    POLICY = "policy", _("support policy conference")
+    PROGRESS = "progress", _("progress conference")
+
+
+class SittingPlace(models.TextChoices):
+    """Where it sits."""
+
+    OFFICE = "office", pgettext_lazy("place of a conference", "at the office")
+    ONLINE = "online", _("online")
+    TELEPHONE = "telephone", _("by telephone")
+
+
+class Measure(models.TextChoices):
+    """What a conference decides of a case. Stored encrypted."""
+
+    JUDGED = "judged", _("assessment is complete")
+    MORE_NEEDED = "more_needed", _("more inquiry is needed")
+    ADVICE = "jogen", pgettext_lazy("measure", "advice")
+    GUIDANCE = "keizoku", _("continued guidance")
+    REFERRED = "assen", _("referral to another agency")
+    GUIDANCE_26 = "g26_1_2", _("guidance under Art. 26 (1)(ii)")
+    PLEDGE = "g27_1_1", _("admonition or pledge under Art. 27 (1)(i)")
+    GUIDANCE_27 = "g27_1_2", _("guidance under Art. 27 (1)(ii)")
+    PLACEMENT = "g27_1_3", _("placement under Art. 27 (1)(iii)")
+    FAMILY_COURT = "g27_1_4", _("sent to the family court under Art. 27 (1)(iv)")
+    PETITION_28 = "g28", _("petition under Art. 28")
+    CUSTODY_GOES_ON = "custody_go", _("custody goes on")
+    CUSTODY_EXTENDED = "custody_ext", _("custody is extended")
+    CUSTODY_ENDS = "custody_end", _("custody ends")
+    CHANGED = "change", _("placement or measure is changed")
+    SUSPENDED = "suspend", _("placement or measure is suspended")
+    ENDED = "end", _("placement or measure ends")
+    AUTHORITY = "authority", _("petition on parental authority")
+    COUNCIL = "council", _("the child welfare council is heard")
+    CLOSING = "close", pgettext_lazy("measure", "the case is closed")
+    TRANSFER = "move", _("the case goes to another office")
+
+
+OF_KIND: dict[SittingKind, frozenset[Measure]] = {
+    SittingKind.ASSESSMENT: frozenset({Measure.JUDGED, Measure.MORE_NEEDED}),
+    SittingKind.POLICY: frozenset(Measure) - {Measure.JUDGED, Measure.MORE_NEEDED},
+}
+"""What each kind can decide. A kind that is not here is not held in this room yet."""
+
+CHILD_HEARD_BEFORE = frozenset(
+    {
+        Measure.GUIDANCE_26, Measure.GUIDANCE_27, Measure.PLACEMENT, Measure.CUSTODY_ENDS,
+        Measure.CHANGED, Measure.SUSPENDED, Measure.ENDED,
+    }
+)  # fmt: skip
+"""Measures before which the child's view is heard (児童福祉法33条の3の3)."""
+
+TO_SUPPORT = frozenset(
+    {
+        Measure.ADVICE, Measure.GUIDANCE, Measure.REFERRED, Measure.GUIDANCE_26, Measure.PLEDGE, Measure.GUIDANCE_27,
+        Measure.PLACEMENT,
+    }
+)  # fmt: skip
+"""Measures with which support begins: approved, they take a case there that is being investigated."""
+
+
+class ChildHeard(models.TextChoices):
+    """Whether the child was heard on what is decided. Stored encrypted."""
+
+    BEFORE = "before", _("heard before the conference")
+    URGENT = "urgent", _("cannot wait; to be heard promptly afterwards")
+    NOT = "not", pgettext_lazy("hearing of the child", "not heard")
+
+
+class Stand(models.TextChoices):
+    """What those with parental authority or guardianship say to it, the strictest of them. Stored encrypted."""
+
+    CONSENTS = "consents", pgettext_lazy("parental authority", "all consent")
+    OBJECTS = "objects", _("one of them objects")
+    WITHDRAWN = "withdrawn", _("consent was taken back")
+    NOT_REACHED = "not_reached", _("cannot be reached")
+    NOBODY = "nobody", pgettext_lazy("parental authority", "nobody has it")
+    NOT_ASKED = "not_asked", pgettext_lazy("parental authority", "not asked")
+
+
+AGAINST = frozenset({Stand.OBJECTS, Stand.WITHDRAWN})
+"""Against the will of one who has parental authority."""
+
+
+class ItemState(models.TextChoices):
+    """Where an item of a conference is; derived from its sitting and its minutes."""
+
+    PLANNED = "planned", pgettext_lazy("item of a conference", "planned")
+    HELD = "held", _("held; minutes to be written")
+    MINUTED = "minuted", _("minuted; waits for decision")
+    DECIDED = "decided", pgettext_lazy("item of a conference", "decided")
+    RETURNED = "returned", pgettext_lazy("item of a conference", "returned")
+    REFUSED = "refused", pgettext_lazy("item of a conference", "not approved")
+
+
+ITEM_MOVES: dict[ItemState, tuple[ItemState, ...]] = {
+    ItemState.PLANNED: (ItemState.HELD,),
+    ItemState.HELD: (ItemState.MINUTED,),
+    ItemState.MINUTED: (ItemState.HELD, ItemState.DECIDED, ItemState.RETURNED, ItemState.REFUSED),
+    ItemState.RETURNED: (ItemState.MINUTED,),
+    ItemState.DECIDED: (),
+    ItemState.REFUSED: (),
+}
+"""What becomes of an item. Minutes that are taken back leave it held; returned ones are written again."""
+
+IN_MINUTES: dict[State, ItemState] = {
+    State.WAITING: ItemState.MINUTED,
+    State.APPROVED: ItemState.DECIDED,
+    State.RETURNED: ItemState.RETURNED,
+    State.REFUSED: ItemState.REFUSED,
+}
+"""Where an item is whose minutes are in this state. Minutes never end by themselves, and those taken back do not count."""
+
+BADGES: dict[ItemState, str] = {
+    ItemState.PLANNED: "neutral",
+    ItemState.HELD: "warning",
+    ItemState.MINUTED: "warning",
+    ItemState.DECIDED: "ok",
+    ItemState.RETURNED: "danger",
+    ItemState.REFUSED: "danger",
+}

@@ -1,0 +1,115 @@
+"""A conference, the cases on its agenda, and what was laid before it and decided of each."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from agencies.staff.models import Position
+from cases.conferences.codes import ChildHeard, Measure, SittingKind, SittingPlace, Stand
+from cases.decisions.models import CaseAct, act_constraints
+from cases.records.codes import Stage
+from cases.records.models import OfCase
+from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import EncryptedCodeField, EncryptedCodesField, EncryptedDateField
+
+
+class Sitting(models.Model):
+    """One conference. It holds no word about any case; each case has its own item, under its own key.
+
+    Planned until ``held_to`` is written, with the positions of those ``present``; then it does not change any more.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "office", "kind", "place", "held_from", "held_to", "chair", "secretary", "present"}
+        | {"made_by", "made_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("responsible office"))
+    kind = models.CharField(_("kind of conference"), max_length=20, choices=SittingKind.choices)
+    place = models.CharField(_("place of the conference"), max_length=20, choices=SittingPlace.choices)
+    held_from = models.DateTimeField(_("held from"))
+    held_to = models.DateTimeField(_("held to"), null=True)
+    chair = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("chair"))
+    secretary = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("secretary"))
+    present: Any = ArrayField(models.UUIDField(), default=list, verbose_name=_("present"))
+    made_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-held_from", "-id"]
+        indexes = [models.Index(fields=["office", "-held_from", "-id"], name="sitting_latest")]
+
+
+class AgendaEntry(OfCase):
+    """That a case comes before a conference. It never changes; the minutes are a row of their own."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"sitting", "put_by", "put_at"}
+
+    sitting = models.ForeignKey(Sitting, models.PROTECT, related_name="entries", verbose_name=_("conference"))
+    put_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("put by"))
+    put_at = models.DateTimeField(_("put at"))
+    matter = EncryptedTextField(_("what is to be decided"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["put_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["sitting", "case"], name="once_on_an_agenda")]
+
+
+class ConferenceItem(CaseAct):
+    """The minutes of one case: drafted by the secretary, decided by the director. Approved, the case goes to ``to_stage``.
+
+    ``tasks`` is a JSON list of what is to be done, by which position and until which day; approved, they are duties.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"entry", "to_stage", "next_on"}
+    OPINIONS: ClassVar[tuple[str, ...]] = ("social", "psychological", "medical", "conduct", "supervisor")
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        "facts", *OPINIONS, "child_view", "heard_why", "custodians_view", "conditions", "reasons", "minority", "minority_who",
+    )  # fmt: skip
+    WRITTEN: ClassVar[tuple[str, ...]] = (*TEXTS, "heard", "stand", "approved_on", "measures", "tasks")
+
+    entry = models.ForeignKey(
+        AgendaEntry, models.PROTECT, related_name="items", verbose_name=_("item of the agenda")
+    )
+    to_stage = models.CharField(_("stage from then on"), max_length=20, choices=Stage.choices, null=True)
+    next_on = models.DateField(_("next time before the conference"))
+    facts = EncryptedTextField(_("facts laid before the conference"))
+    social = EncryptedTextField(_("social opinion"))
+    psychological = EncryptedTextField(_("psychological opinion"), null=True)
+    medical = EncryptedTextField(_("medical opinion"), null=True)
+    conduct = EncryptedTextField(_("opinion on conduct"), null=True)
+    supervisor = EncryptedTextField(_("opinion of the supervisor"), null=True)
+    heard = EncryptedCodeField(ChildHeard, _("hearing of the child"))
+    child_view = EncryptedTextField(_("the child's view and wishes"))
+    heard_why = EncryptedTextField(_("why the child is heard afterwards, or was not heard"), null=True)
+    custodians_view = EncryptedTextField(_("view of each custodian"))
+    stand = EncryptedCodeField(Stand, _("those with parental authority"))
+    approved_on = EncryptedDateField(_("day of the family court's approval"), null=True)
+    measures = EncryptedCodesField(Measure, _("what is decided"))
+    conditions = EncryptedTextField(_("conditions"), null=True)
+    reasons = EncryptedTextField(_("reasons"))
+    minority = EncryptedTextField(_("minority view"), null=True)
+    minority_who = EncryptedTextField(_("whose minority view"), null=True)
+    tasks = EncryptedTextField(_("tasks"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [
+            *act_constraints("conference"),
+            models.UniqueConstraint(
+                fields=["entry"],
+                condition=models.Q(decided_at=None, taken_back_at=None),
+                name="one_conference_draft",
+            ),
+            models.UniqueConstraint(
+                fields=["entry"], condition=models.Q(approved=True), name="one_conference_decision"
+            ),
+        ]

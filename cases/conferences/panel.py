@@ -1,0 +1,108 @@
+"""The conferences on the page of reception and conferences, the timeline, and what comes next."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.conferences import rules
+from cases.conferences.codes import CONFERENCE
+from cases.conferences.models import ConferenceItem
+from cases.conferences.queries import (
+    entry_rows,
+    item_rows,
+    items_of,
+    names_of,
+    tasks_of,
+    to_minute,
+)
+from cases.decisions.panel import parts_of_act, steps_after_return
+from cases.duties.codes import DutyKind
+from cases.records.models import Case
+from cases.records.panel import Panel, Part, Span
+from face.lines import Line, Step
+from security.walls import clock
+
+
+def first(case: Case) -> list[QuerySet[Any]]:
+    """What the steps need on every page of a case."""
+    return [entry_rows(case), item_rows(case)]
+
+
+def panel(case: Case, by: Position) -> Panel:
+    """Every item of the case with its state, and what the latest decided."""
+    context = {
+        "items": items_of(case),
+        "to_minute": {one.entry.pk for one in to_minute(case, by)},
+        "why_not": reason_against(rules.check_may_put, case, by),
+        "why_not_minutes": reason_against(rules.check_may_minute, case, by, clock.now()),
+    }
+    return Panel("conferences", "cases/conferences/panel.html", context)
+
+
+def steps(case: Case, by: Position) -> list[Step]:
+    """Minutes that came back, and those that this secretary still has to write."""
+    found = steps_after_return(CONFERENCE, list(item_rows(case)), by)
+    if found:
+        return found
+    address = reverse("conference_minutes", args=[case.pk])
+    return [
+        Step(
+            _("Write the minutes of the conference"),
+            f"{address}?of={one.entry.pk}",
+            reason=reason_against(rules.check_may_minute, case, by, clock.now()),
+        )
+        for one in to_minute(case, by)
+    ]
+
+
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
+    """Minutes and decisions."""
+    return parts_of_act(item_rows(case).all(), CONFERENCE.label, span)
+
+
+def shown(row: ConferenceItem, _by: Position) -> Mapping[str, Any]:
+    """What the template of an item needs."""
+    tasks = tasks_of(row)
+    owners = {one.pk: one for one in names_of([task.owner for task in tasks])} if tasks else {}
+    sitting = row.entry.sitting
+    return {
+        "d": row,
+        "sitting": sitting,
+        "present": names_of(sitting.present),
+        "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],
+        "tasks": [(task, owners.get(task.owner)) for task in tasks],
+    }
+
+
+OPINIONS = {
+    "social": gettext_lazy("Social opinion"),
+    "psychological": gettext_lazy("Psychological opinion"),
+    "medical": gettext_lazy("Medical opinion"),
+    "conduct": gettext_lazy("Opinion on conduct"),
+    "supervisor": gettext_lazy("Opinion of the supervisor"),
+}
+"""The opinions by profession, as the form labels them."""
+
+
+def _item(case: UUID, cause: UUID) -> Line | None:
+    found = ConferenceItem.objects.filter(case=case, pk=cause).first()
+    if found is None:
+        return None
+    url = reverse("decision", args=[case, CONFERENCE.value, cause])
+    return Line(url, CONFERENCE.label, at=found.decided_at)
+
+
+TASK = DutyKind(
+    code="conference_task",
+    label=gettext_lazy("task from a conference"),
+    days=lambda _office: 14,
+    after=_item,
+)
+"""A task that a conference gave; its own day is its limit."""

@@ -1,0 +1,145 @@
+"""The conferences of an office, what of their agendas a reader sees, and the items of a case."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from agencies.staff.models import Position
+from agencies.staff.roles import Permission, Role
+from cases.conferences.codes import BADGES, IN_MINUTES, ItemState
+from cases.conferences.models import AgendaEntry, ConferenceItem, Sitting
+from cases.decisions.queries import PEOPLE
+from cases.records.models import Case
+from cases.records.queries import with_keys
+from face.reading import asked_once
+from security.encryption.fields import reveal
+from security.walls import clock
+
+PEOPLE_OF = ("chair__staff", "secretary__staff", "office")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something a conference gave somebody to do; ``owner`` is a position."""
+
+    what: str
+    owner: UUID
+    until: date
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of an agenda, with the minutes that count: the latest that were not taken back."""
+
+    entry: AgendaEntry
+    minutes: ConferenceItem | None
+
+    @property
+    def state(self) -> ItemState:
+        """Where it is, by its sitting and its minutes."""
+        if self.minutes is not None:
+            return IN_MINUTES[self.minutes.state]
+        return ItemState.PLANNED if self.entry.sitting.held_to is None else ItemState.HELD
+
+    @property
+    def name(self) -> str:
+        """The id of the entry, as an address names it."""
+        return str(self.entry.pk)
+
+    @property
+    def badge(self) -> str:
+        """The colour of the state."""
+        return BADGES[self.state]
+
+
+def sittings(by: Position) -> QuerySet[Sitting]:
+    """The conferences of the office, the latest first."""
+    return (
+        Sitting.objects.filter(office=by.office_id).select_related(*PEOPLE_OF).order_by("-held_from", "-id")
+    )
+
+
+def planned(by: Position) -> list[Sitting]:
+    """Those that a case can still be put before, the next first."""
+    return list(sittings(by).filter(held_to=None).order_by("held_from", "id"))
+
+
+def agenda_of(sitting: Sitting) -> list[Item]:
+    """What of the agenda the reader sees, each with its case, whose keys are loaded: the wall leaves the others out."""
+    entries = list(AgendaEntry.objects.filter(sitting=sitting).select_related("case", "put_by__staff"))
+    drafts = list(ConferenceItem.objects.filter(entry__in=entries).select_related(*PEOPLE))
+    with_keys(row.case for row in entries)
+    for row in entries:
+        row.sitting = sitting
+    return _items(entries, drafts)
+
+
+def _items(entries: Iterable[AgendaEntry], drafts: Iterable[ConferenceItem]) -> list[Item]:
+    latest: dict[UUID, ConferenceItem] = {}
+    for row in sorted(drafts, key=lambda one: one.drafted_at):
+        if row.taken_back_at is None:
+            latest[row.entry_id] = row
+    return [Item(entry, latest.get(entry.pk)) for entry in entries]
+
+
+def others_on(sitting: Sitting) -> int:
+    """How many items of the agenda the reader does not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.others_on_agenda(%s)", [sitting.pk])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+@asked_once
+def entry_rows(case: Case) -> QuerySet[AgendaEntry]:
+    """The agenda entries of a case, the latest first, perhaps not read yet."""
+    rows = AgendaEntry.objects.filter(case=case).select_related("sitting__secretary__staff", "put_by__staff")
+    return rows.order_by("-put_at", "-id")
+
+
+@asked_once
+def item_rows(case: Case) -> QuerySet[ConferenceItem]:
+    """Every draft of minutes on the case with its decision, the latest first, perhaps not read yet."""
+    return ConferenceItem.objects.filter(case=case).select_related(*PEOPLE)
+
+
+@asked_once
+def items_of(case: Case) -> list[Item]:
+    """The items of a case, the latest first."""
+    entries = list(entry_rows(case))
+    for row in entries:
+        row.case = case
+    return _items(entries, item_rows(case))
+
+
+def to_minute(case: Case, by: Position) -> list[Item]:
+    """The items of a case of which this position still has to write the minutes."""
+    wanted = (ItemState.HELD, ItemState.RETURNED)
+    return [one for one in items_of(case) if one.state in wanted and one.entry.sitting.secretary_id == by.pk]
+
+
+def tasks_of(row: ConferenceItem) -> list[Task]:
+    """The tasks of an item."""
+    kept = reveal(row, "tasks")
+    return [
+        Task(one["what"], UUID(one["owner"]), date.fromisoformat(one["until"]))
+        for one in (json.loads(kept) if kept else [])
+    ]
+
+
+def staff_of_office(by: Position) -> list[Position]:
+    """Who of the office can be at a conference."""
+    roles = [role for role in Role if role.may(Permission.WORK_ON_CASES)]
+    rows = Position.objects.current(clock.today()).filter(office=by.office_id, role__in=roles)
+    return list(rows.select_related("staff", "section").order_by("staff__kana", "staff__name", "role"))
+
+
+def names_of(positions: list[UUID]) -> list[Position]:
+    """The positions with these ids."""
+    rows = Position.objects.filter(pk__in=positions).select_related("staff", "section")
+    return list(rows.order_by("staff__kana", "staff__name"))

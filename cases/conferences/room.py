@@ -1,0 +1,26 @@
+"""What the room of conferences says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.conferences import panel
+from cases.conferences.actions import ITEM
+from cases.conferences.rules import what_waits
+from cases.records.codes import CasePage
+from security.rooms import Card, Room
+
+ROOM = Room(
+    moments_in=panel.moments_in,
+    first=panel.first,
+    steps=panel.steps,
+    cards={"conferences": Card(page=CasePage.RECEPTION, make=panel.panel, order=70)},
+    logged={"conferences": _("conferences"), "agenda": _("agenda of a conference")},
+    sensitive={"conferences": 3, "agenda": 1},
+    decisions=(ITEM,),
+    duties=(panel.TASK,),
+    obstacle=what_waits,
+    things={
+        "cases.Sitting": _("conference"),
+        "cases.AgendaEntry": _("item on the agenda of a conference"),
+        "cases.ConferenceItem": _("minutes of a conference and the decision on them"),
+    },
+)

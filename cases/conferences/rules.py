@@ -1,0 +1,181 @@
+"""Who plans a conference, puts a case before it and writes its minutes; and what the law forbids it to decide."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from agencies.staff.roles import Permission
+from agencies.staff.rules import Refused
+from cases.clocks.rules import JAPAN
+from cases.conferences.codes import (
+    AGAINST,
+    CHILD_HEARD_BEFORE,
+    OF_KIND,
+    TO_SUPPORT,
+    ChildHeard,
+    ItemState,
+    Measure,
+    SittingKind,
+    Stand,
+)
+from cases.conferences.models import ConferenceItem, Sitting
+from cases.conferences.queries import Item, items_of, to_minute
+from cases.decisions.codes import State
+from cases.decisions.rules import check_may_draft
+from cases.records.codes import Stage
+from cases.records.models import Case
+from cases.records.rules import check_may_edit
+from security.encryption.fields import value_of
+
+
+def check_people(chair: Position, secretary: Position) -> None:
+    """The chair supervises or decides, the secretary drafts decisions, and they are two people."""
+    if not (chair.may(Permission.MANAGE_TEAM) or chair.may(Permission.DECIDE)):
+        raise Refused("chair", _("A supervisor or the director chairs a conference."))
+    if not secretary.may(Permission.DRAFT_DECISIONS):
+        raise Refused("secretary", _("The role of the secretary does not include drafting decisions."))
+    if chair.staff_id == secretary.staff_id:
+        raise Refused("two_people", _("The chair does not write the minutes: choose another secretary."))
+
+
+def check_kind(kind: SittingKind) -> None:
+    """A kind that this room handles."""
+    if kind not in OF_KIND:
+        raise Refused("kind", _("This kind of conference is not kept here yet."))
+
+
+def check_may_record(sitting: Sitting, by: Position) -> None:
+    """Its chair or its secretary records once that it was held."""
+    if by.pk not in (sitting.chair_id, sitting.secretary_id):
+        raise Refused("not_secretary", _("The chair or the secretary of the conference records this."))
+    if sitting.held_to is not None:
+        raise Refused("held", _("This has been recorded already."))
+
+
+def check_held(sitting: Sitting, held_to: datetime, present: Collection[Position], now: datetime) -> None:
+    """It ended after it began, and not in the future; whoever sat was of its office, chair and secretary among them."""
+    if held_to > now:
+        raise Refused("future", _("This moment lies in the future."))
+    if held_to < sitting.held_from:
+        raise Refused("before_start", _("The conference ended after it began."))
+    if not {sitting.chair_id, sitting.secretary_id} <= {one.pk for one in present}:
+        raise Refused("present", _("Chair and secretary are among those present."))
+
+
+def check_may_put(case: Case, by: Position) -> None:
+    """Those who work on the case, once it was accepted."""
+    check_may_edit(case, by)
+    if case.stage == Stage.RECEPTION:
+        raise Refused("reception", _("The case is in reception: the intake conference comes first."))
+
+
+def check_on_agenda(case: Case, sitting: Sitting) -> None:
+    """Before a conference that is planned, once."""
+    if sitting.held_to is not None:
+        raise Refused("held", _("This conference has been held already. Choose another one."))
+    if any(one.entry.sitting_id == sitting.pk for one in items_of(case)):
+        raise Refused("there", _("The case is on the agenda of this conference already."))
+
+
+def check_may_minute(case: Case, by: Position, now: datetime) -> None:
+    """The secretary of a conference that was held on this case, while its minutes are to be written."""
+    check_may_draft(case, by, [], now)
+    if not to_minute(case, by):
+        raise Refused(
+            "no_item",
+            _(
+                "No minutes are to be written by you: the secretary writes them, once the conference was held."
+            ),
+        )
+
+
+def check_item(item: Item | None, by: Position) -> Item:
+    """The item whose minutes are written: held, of this secretary, and not decided. Gives it."""
+    if item is None or item.state not in (ItemState.HELD, ItemState.RETURNED):
+        raise Refused("no_item", _("The minutes of this item have been written, or it has not been held."))
+    if item.entry.sitting.secretary_id != by.pk:
+        raise Refused("not_secretary", _("The secretary of the conference writes the minutes."))
+    return item
+
+
+def check_measures(kind: SittingKind, measures: Collection[Measure]) -> None:
+    """A conference decides what is its own."""
+    if not set(measures) <= OF_KIND.get(kind, frozenset()):
+        raise Refused("measures", _("This kind of conference does not decide that."))
+
+
+def check_consent(
+    measures: Collection[Measure], stand: Stand | None, approved_on: date | None, today: date
+) -> None:
+    """No placement against the will of those with parental authority or guardianship, but by approval of the family court.
+
+    児童福祉法27条4項, 28条1項. Whoever was not asked has not agreed: it is not known to be with their will.
+    """
+    if approved_on is not None and approved_on > today:
+        raise Refused("approved_on", _("This day lies in the future."))
+    if Measure.PLACEMENT not in measures or approved_on is not None:
+        return
+    if stand in AGAINST:
+        raise Refused(
+            "against",
+            _(
+                "Against the will of those with parental authority no child is placed without the family court's approval"
+                " (Child Welfare Act, Art. 27 (4) and Art. 28 (1)). Decide on the petition, or enter the day of the approval."
+            ),
+        )
+    if stand in (None, Stand.NOT_ASKED):
+        raise Refused(
+            "not_asked",
+            _(
+                "Those with parental authority have not been asked: no child is placed against their will"
+                " (Child Welfare Act, Art. 27 (4))."
+            ),
+        )
+
+
+def check_child_heard(measures: Collection[Measure], heard: ChildHeard | None, why: str) -> None:
+    """The child's view is heard before guidance, a placement, its change or its end, and before custody ends; only where that
+    cannot wait, promptly afterwards, with the reason (児童福祉法33条の3の3)."""
+    if heard is not ChildHeard.BEFORE and not why.strip():
+        raise Refused("heard_why", _("Write down why the child was not heard before."))
+    if heard in (None, ChildHeard.NOT) and CHILD_HEARD_BEFORE & set(measures):
+        raise Refused(
+            "not_heard",
+            _(
+                "This is not decided before the child was heard (Child Welfare Act, Art. 33-3-3). Only where it cannot wait is"
+                " the child heard promptly afterwards."
+            ),
+        )
+
+
+def check_minority(minority: str, who: str) -> None:
+    """A minority view has its author."""
+    if bool(minority.strip()) is not bool(who.strip()):
+        raise Refused("minority", _("Write down both the minority view and whose it is."))
+
+
+def stage_after(case: Case, measures: Collection[Measure]) -> Stage | None:
+    """Where the decision takes the case: from the investigation to support, where support begins with it."""
+    return Stage.SUPPORT if case.stage == Stage.INVESTIGATION and TO_SUPPORT & set(measures) else None
+
+
+def check_still_lawful(row: ConferenceItem, _by: Position, now: datetime) -> None:
+    """What is approved is lawful when it is approved, and the case is where the minutes found it."""
+    measures = value_of(row.measures) or []
+    check_consent(measures, value_of(row.stand), value_of(row.approved_on), now.astimezone(JAPAN).date())
+    check_child_heard(measures, value_of(row.heard), "written" if row.heard_why is not None else "")
+    check_measures(SittingKind(row.entry.sitting.kind), measures)
+    if row.to_stage is not None and row.case.stage not in (Stage.INVESTIGATION, row.to_stage):
+        raise Refused(
+            "stage", _("The case is in another stage than when the minutes were written. Return them.")
+        )
+
+
+def what_waits(case: Case, now: datetime) -> str | Promise:
+    """What of conferences prevents closing a case, in a sentence; '' where nothing does."""
+    if any(one.minutes and one.minutes.state_at(now) is State.WAITING for one in items_of(case)):
+        return _("The decision on a conference waits.")
+    return ""

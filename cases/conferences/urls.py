@@ -1,0 +1,14 @@
+"""The addresses of conferences."""
+
+from django.urls import path
+
+from cases.conferences import views
+
+urlpatterns = [
+    path("conferences/", views.sitting_list, name="sitting_list"),
+    path("conferences/new/", views.sitting_new, name="sitting_new"),
+    path("conferences/<uuid:sitting_id>/", views.sitting, name="sitting"),
+    path("conferences/<uuid:sitting_id>/held/", views.sitting_held, name="sitting_held"),
+    path("cases/<uuid:case_id>/conferences/new/", views.conference_put, name="conference_put"),
+    path("cases/<uuid:case_id>/conferences/minutes/", views.conference_minutes, name="conference_minutes"),
+]

@@ -1,0 +1,183 @@
+"""The conferences of the office, the agenda of one, a case for it, and the minutes of a case."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, form_page, page
+from agencies.staff.models import Position
+from agencies.staff.pages import form_answer, posted
+from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.conferences import rules
+from cases.conferences.actions import ITEM, draft_minutes, plan_sitting, put_before, record_held
+from cases.conferences.codes import SittingKind
+from cases.conferences.forms import (
+    HeldForm,
+    MinutesForm,
+    PutForm,
+    SittingForm,
+    title_of,
+    typed_before,
+    wanted_id,
+)
+from cases.conferences.models import ConferenceItem, Sitting
+from cases.conferences.queries import (
+    Item,
+    agenda_of,
+    items_of,
+    names_of,
+    others_on,
+    planned,
+    sittings,
+    staff_of_office,
+    to_minute,
+)
+from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
+from cases.records.models import Case
+from cases.records.pages import case_form, case_to_change
+from cases.records.panel import full_name
+from cases.records.queries import team_of
+from face.keyset import by_fields, page_of
+from security.audit.verbs import Verb
+
+SIZE = 50
+"""How many conferences a page of the list shows."""
+
+
+@page(Permission.WORK_ON_CASES)
+def sitting_list(request: StaffRequest) -> HttpResponse:
+    """The conferences of the office, the latest first."""
+    listed = by_fields(sittings(request.by), ("-held_from", "-id"))
+    shown = page_of(listed, request.GET.dict(), bound=f"conferences {request.by.pk}", size=SIZE)
+    return render(request, "cases/conferences/list.html", {"shown": shown})
+
+
+@form_page(Permission.WORK_ON_CASES)
+def sitting_new(request: StaffRequest) -> HttpResponse:
+    """Plan a conference."""
+    request.menu_at = reverse("sitting_list")
+    form = SittingForm(posted(request), positions=staff_of_office(request.by))
+    return form_answer(
+        request,
+        form,
+        lambda: plan_sitting(**form.cleaned_data, by=request.by),
+        done=_("The conference is planned. Cases are put before it from their own pages."),
+        to=lambda made: redirect("sitting", made.pk),
+        template="cases/conferences/sitting_form.html",
+        heading=_("Plan a conference"),
+        label=_("Plan the conference"),
+    )
+
+
+def _named(request: StaffRequest, sitting_id: UUID) -> Sitting:
+    request.menu_at = reverse("sitting_list")
+    return get_object_or_404(sittings(request.by), pk=sitting_id)
+
+
+@page(Permission.WORK_ON_CASES)
+def sitting(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
+    """The agenda: the items of the cases that the reader sees, and how many there are besides."""
+    row = _named(request, sitting_id)
+    items = agenda_of(row)
+    for one in items:
+        case = one.entry.case
+        request.event.note_shown(case.pk, "agenda", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
+    context = {
+        "row": row,
+        "heading": title_of(row),
+        "lines": [(one, full_name(one.entry.case.child)) for one in items],
+        "others": others_on(row),
+        "present": names_of(row.present),
+        "not_record": reason_against(rules.check_may_record, row, request.by),
+    }
+    return render(request, "cases/conferences/sitting.html", context)
+
+
+@form_page(Permission.WORK_ON_CASES)
+def sitting_held(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
+    """Record until when a conference was held, and who sat."""
+    row = _named(request, sitting_id)
+    form = HeldForm(posted(request), positions=staff_of_office(request.by))
+    return form_answer(
+        request,
+        form,
+        lambda: record_held(row, form.cleaned_data["held_to"], form.chosen(), by=request.by),
+        done=_("Recorded. The secretary can write the minutes of each case now."),
+        to=("sitting", row.pk),
+        template="cases/conferences/sitting_form.html",
+        heading=_("Record the conference as held"),
+        over=title_of(row),
+        back_url=reverse("sitting", args=[row.pk]),
+        label=_("Record as held"),
+        reason=reason_against(rules.check_may_record, row, request.by),
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def conference_put(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Put the case on the agenda of a planned conference."""
+    case = case_to_change(request, case_id, "conferences")
+    form = PutForm(posted(request), sittings=planned(request.by))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: put_before(case, form.chosen(), form.cleaned_data["matter"], by=request.by),
+        section="conferences",
+        done=_("The case is on the agenda."),
+        template="cases/conferences/put.html",
+        heading=_("Put the case before a conference"),
+        label=_("Put on the agenda"),
+        reason=reason_against(rules.check_may_put, case, request.by),
+        has_sittings=bool(form.of_id),
+    )
+
+
+@form_page(Permission.DRAFT_DECISIONS)
+def conference_minutes(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Write the minutes of the item that ``?of=`` names, or of the first one; an own draft that waits is changed."""
+    case = case_to_change(request, case_id, "conferences")
+    earlier = earlier_draft(request, ITEM, case)
+    item = _item_of(request, case, earlier)
+    kind = SittingKind(item.entry.sitting.kind) if item else SittingKind.POLICY
+    form = MinutesForm(
+        posted(request),
+        kind=kind,
+        team=_team(case),
+        initial=typed_before(earlier) if earlier else {},
+    )
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: draft_minutes(case, item, form.minutes(), by=request.by, earlier=earlier),
+        section="conferences",
+        done=waits_for(ITEM, request.by),
+        template="cases/conferences/minutes.html",
+        heading=_("Write the minutes of the conference"),
+        label=_("Ask for the decision"),
+        item=item,
+        earlier=earlier,
+        reason=why_not_draft(request, ITEM, case, earlier),
+    )
+
+
+def _team(case: Case) -> list[Position]:
+    """Who can be given a task: the team of the case, each once."""
+    return list({grant.position_id: grant.position for grant in team_of(case)}.values())
+
+
+def _item_of(request: StaffRequest, case: Case, earlier: ConferenceItem | None) -> Item | None:
+    found = items_of(case)
+    wanted = earlier.entry_id if earlier is not None else None
+    if wanted is None and "of" in request.GET:
+        wanted = wanted_id(request.GET["of"])
+        if all(one.entry.pk != wanted for one in found):
+            raise Http404
+    if wanted is not None:
+        return next(one for one in found if one.entry.pk == wanted)
+    return next(iter(to_minute(case, request.by)), None)

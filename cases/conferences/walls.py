@@ -1,0 +1,111 @@
+"""A conference says nothing of a case; its items are of their cases, written by its secretary and decided by the director."""
+
+from cases.conferences.models import ConferenceItem
+from cases.decisions.walls import act_moments, act_table, act_triggers
+from security.walls.declare import Policy, Table, of_case
+from security.walls.moments import NAMED, NOW, POST, kept_by
+
+OWN_OFFICE = "office_id = (SELECT wall.my_office()) AND (SELECT wall.my_office_kind()) = 'cgc'"
+RECORDS = f"{OWN_OFFICE} AND (SELECT wall.my_position()) IN (chair_id, secretary_id)"
+
+TABLES = (
+    Table(
+        "cases_sitting",
+        {"runtime": "SELECT, INSERT, UPDATE (held_to, present)"},
+        (
+            Policy("SELECT", using=OWN_OFFICE),
+            Policy("INSERT", check=OWN_OFFICE),
+            Policy("UPDATE", using=RECORDS, check=RECORDS),
+        ),
+    ),
+    of_case("cases_agendaentry"),
+    act_table("cases_conferenceitem", content=", ".join(("to_stage", "next_on", *ConferenceItem.WRITTEN))),
+)
+
+MOMENTS = {
+    "cases_sitting": {
+        "held_from": NAMED,
+        "held_to": kept_by("b_sits_once"),
+        "chair_id": NAMED,
+        "secretary_id": NAMED,
+        "made_at": NOW,
+        "made_by_id": POST,
+    },
+    "cases_agendaentry": {"put_at": NOW, "put_by_id": POST},
+    "cases_conferenceitem": {**act_moments("b_conference_item_signed"), "next_on": kept_by("act_stays")},
+}
+
+FUNCTIONS = """
+-- A conference is planned, and that it was held is written once, with those who sat; they are of its office, as are chair and secretary.
+CREATE OR REPLACE FUNCTION wall.sits_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.present <> '{}') THEN
+    RAISE EXCEPTION 'a new conference is planned' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.held_to IS NOT NULL OR NEW.held_to IS NULL OR NEW.held_to > wall.clock()
+                           OR NEW.held_to < NEW.held_from OR NOT NEW.present @> ARRAY[NEW.chair_id, NEW.secretary_id]) THEN
+    RAISE EXCEPTION 'a conference is held once' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
+  END IF;
+  IF EXISTS (SELECT 1 FROM unnest(ARRAY[NEW.chair_id, NEW.secretary_id] || NEW.present) one
+             WHERE NOT EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = one AND p.office_id = NEW.office_id)) THEN
+    RAISE EXCEPTION 'a conference sits with its own office' USING ERRCODE = '23514', CONSTRAINT = 'sits_with_own';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- A case comes before a conference of its own office that is still planned. A foreign conference and a missing one are answered alike.
+CREATE OR REPLACE FUNCTION wall.put_before_own() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM public.cases_sitting s JOIN public.cases_case c ON c.id = NEW.case_id AND c.office_id = s.office_id
+  WHERE s.id = NEW.sitting_id AND (s.held_to IS NULL OR wall.is_seeder()) FOR KEY SHARE OF s;
+  IF NOT FOUND AND (wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit')) THEN
+    RAISE EXCEPTION 'a case comes before a conference of its own' USING ERRCODE = '23514', CONSTRAINT = 'put_before_own';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- The minutes of an item are of its case, and its secretary writes them once the conference was held. Of the stages they lead to
+-- support alone.
+CREATE OR REPLACE FUNCTION wall.secretary_writes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.to_stage <> 'support' OR NOT EXISTS (
+      SELECT 1 FROM public.cases_agendaentry e JOIN public.cases_sitting s ON s.id = e.sitting_id
+      WHERE e.id = NEW.entry_id AND e.case_id = NEW.case_id
+        AND (wall.is_seeder() OR TG_OP = 'UPDATE' OR (s.held_to <= wall.clock() AND s.secretary_id = wall.my_position()))) THEN
+    IF wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit') THEN
+      RAISE EXCEPTION 'the secretary writes the minutes' USING ERRCODE = '23514', CONSTRAINT = 'secretary_writes';
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- How many items of an agenda its reader does not see: the number alone, to nobody but a reader of the conference.
+CREATE OR REPLACE FUNCTION wall.others_on_agenda(of_sitting uuid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*)::integer FROM public.cases_sitting s JOIN public.cases_agendaentry e ON e.sitting_id = s.id
+  WHERE s.id = of_sitting AND s.office_id = wall.my_office() AND wall.my_office_kind() = 'cgc'
+    AND NOT wall.holds_on(e.case_id, 'view')
+$$;
+"""
+
+CALLERS = {"runtime": ("others_on_agenda(uuid)",)}
+
+TRIGGERS = (
+    act_triggers("cases_conferenceitem", {"": "conference_item"})
+    + """
+CREATE OR REPLACE TRIGGER b_sits_once BEFORE INSERT OR UPDATE ON cases_sitting
+  FOR EACH ROW EXECUTE FUNCTION wall.sits_once();
+CREATE OR REPLACE TRIGGER before_own BEFORE INSERT ON cases_agendaentry
+  FOR EACH ROW EXECUTE FUNCTION wall.put_before_own();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_agendaentry
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_conferenceitem
+  FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_conferenceitem
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+"""
+)
