@@ -25,13 +25,13 @@ from cases.records.actions import (
     add_to_team,
     block_person,
     break_glass,
-    move_stage,
     review_glass,
     save_person,
     write_progress,
 )
-from cases.records.codes import ContactMethod, Finding, Level, Relation, Stage, StayKind, Urgency
+from cases.records.codes import ContactMethod, Finding, Level, Relation, StayKind, Urgency
 from cases.records.models import Case
+from desk.demo.conferences import supported
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
 from desk.demo.telling import Telling
@@ -383,12 +383,6 @@ def blocked(t: Telling) -> None:
     supervisor = t.of_role(Role.SUPERVISOR)
     with at(t.later(OFFICE, hours=2), supervisor):
         block_person(Case.objects.get(pk=t.case.pk), t.positions["kishi", "hoshi"].staff, by=supervisor)
-
-
-def supported(t: Telling) -> None:
-    """Support begins."""
-    with at(t.later(OFFICE, days=10), t.lead):
-        move_stage(Case.objects.get(pk=t.case.pk), Stage.SUPPORT, by=t.lead)
 
 
 def closed(t: Telling) -> None:

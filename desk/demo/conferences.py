@@ -1,0 +1,42 @@
+"""The conference on support of a demo case: planned, held, minuted and decided; with it support begins."""
+
+from datetime import timedelta
+
+from agencies.staff.roles import Role
+from cases.conferences import actions as conferences
+from cases.conferences.codes import ChildHeard, Measure, SittingKind, SittingPlace, Stand
+from cases.conferences.queries import items_of
+from cases.decisions.codes import Verdict
+from cases.records.models import Case
+from desk.demo.hours import OFFICE
+from desk.demo.owner import at
+from desk.demo.telling import Telling
+from desk.demo.texts import texts
+from security.walls import clock
+
+
+def supported(t: Telling) -> None:
+    """Support begins by the decision of the conference."""
+    words, supervisor, director = texts()["conference"], t.of_role(Role.SUPERVISOR), t.of_role(Role.DIRECTOR)
+    with at(t.later(OFFICE, days=10), t.lead):
+        case = Case.objects.get(pk=t.case.pk)
+        sitting = conferences.plan_sitting(
+            kind=SittingKind.POLICY,
+            place=SittingPlace.OFFICE,
+            held_from=clock.now() - timedelta(minutes=90),
+            chair=supervisor,
+            secretary=t.lead,
+            by=t.lead,
+        )
+        conferences.put_before(case, sitting, words["matter"], by=t.lead)
+        conferences.record_held(sitting, clock.now(), [t.lead, supervisor], by=t.lead)
+        minutes = conferences.Minutes(
+            texts=words["minutes"],
+            heard=ChildHeard.BEFORE,
+            stand=Stand.CONSENTS,
+            measures=[Measure.GUIDANCE],
+            next_on=clock.today() + timedelta(days=90),
+        )
+        row = conferences.draft_minutes(case, items_of(case)[0], minutes, by=t.lead)
+    with at(t.later(OFFICE, hours=3), director):
+        conferences.ITEM.decide(row, Verdict.APPROVE, by=director)
