@@ -17,7 +17,7 @@ from security.walls import clock
 
 def supported(t: Telling) -> None:
     """Support begins by the decision of the conference."""
-    words, supervisor, director = texts()["conference"], t.of_role(Role.SUPERVISOR), t.of_role(Role.DIRECTOR)
+    words, supervisor, director = texts()["support"], t.of_role(Role.SUPERVISOR), t.of_role(Role.DIRECTOR)
     with at(t.later(OFFICE, days=10), t.lead):
         case = Case.objects.get(pk=t.case.pk)
         sitting = conferences.plan_sitting(
