@@ -155,7 +155,7 @@ class MinutesForm(GroupedForm):
         latest=clock.today,
         help_text=_("Child Welfare Act, Art. 28: the day on which it was given."),
     )
-    measures = CodesField(Measure, label=_("What is decided"), widget=forms.CheckboxSelectMultiple)
+    measures = CodesField(Measure, label=_("Measures decided"), widget=forms.CheckboxSelectMultiple)
     conditions = LongTextField(label=_("Conditions"), rows=2, required=False)
     reasons = LongTextField(label=_("Reasons"), rows=4)
     minority = LongTextField(label=_("Minority view"), rows=2, required=False)

@@ -54,7 +54,7 @@ def steps(case: Case, by: Position) -> list[Step]:
     address = reverse("conference_minutes", args=[case.pk])
     return [
         Step(
-            _("Write the minutes of the conference"),
+            _("Write the minutes"),
             f"{address}?of={one.entry.pk}",
             reason=reason_against(rules.check_may_minute, case, by, clock.now()),
         )
