@@ -83,6 +83,19 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- Support begins by minutes that are approved in this transaction (wall.clock() is constant within one), so that no approval is kept
+-- for later. A supervisor's correction has its reason.
+CREATE OR REPLACE FUNCTION wall.support_by_conference() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT wall.is_seeder() AND NOT EXISTS (
+      SELECT 1 FROM public.cases_conferenceitem i
+      WHERE i.case_id = NEW.case_id AND i.to_stage = NEW.to_stage AND i.approved AND i.decided_at = wall.clock()) THEN
+    RAISE EXCEPTION 'support begins by the decision of a conference' USING ERRCODE = '23514', CONSTRAINT = 'support_by_conference';
+  END IF;
+  RETURN NULL;
+END $$;
+
 -- How many items of an agenda its reader does not see: the number alone, to nobody but a reader of the conference.
 CREATE OR REPLACE FUNCTION wall.others_on_agenda(of_sitting uuid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -103,6 +116,8 @@ CREATE OR REPLACE TRIGGER before_own BEFORE INSERT ON cases_agendaentry
   FOR EACH ROW EXECUTE FUNCTION wall.put_before_own();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_agendaentry
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER support_by_conference AFTER INSERT ON cases_stagemove
+  FOR EACH ROW WHEN (NEW.to_stage = 'support' AND NEW.reason IS NULL) EXECUTE FUNCTION wall.support_by_conference();
 CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_conferenceitem
   FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_conferenceitem

@@ -24,8 +24,9 @@ STAGES: dict[str, tuple[Stage, ...]] = {
 }
 """The transitions of a case (児童相談所運営指針の流れ; the finer steps come with their rooms)."""
 
-ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.CLOSED})
-"""Stages that are not reached by a button of the record: accepting is intake's, closing takes two people."""
+ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.SUPPORT, Stage.CLOSED})
+"""Stages that are not reached by a button of the record: accepting is intake's, support begins by the decision of a conference, and
+closing takes two people."""
 
 
 CORRECTABLE = frozenset({Stage.RECEPTION, Stage.SAFETY, Stage.INVESTIGATION, Stage.SUPPORT})

@@ -49,7 +49,7 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @form_page(Permission.WORK_ON_CASES)
 def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Take the case to the next stage, told what that does. Accepting and closing have pages of their own."""
+    """Take the case to the next stage, told what that does. Acceptance, support and closing come with decisions of their own."""
     case = case_to_change(request, case_id, "stages")
     following = next_stages(case)
     form = StageForm(posted(request), following=following, opened_on=localdate(case.opened_at))
@@ -72,7 +72,9 @@ def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
         ),
         reason=""
         if following
-        else _("No stage follows here. Accepting and closing a case have pages of their own."),
+        else _(
+            "No stage follows here. Acceptance, the beginning of support and the closing come with decisions of their own."
+        ),
     )
 
 

@@ -17,6 +17,7 @@ WINGS = ("config", "desk", "referrals", "cases", "agencies", "security", "face")
 MACHINES = (
     ("Case", "cases.records.rules", "STAGES"),
     ("Notification filed by another office", "cases.intake.rules", "STATES"),
+    ("Item of a conference", "cases.conferences.codes", "ITEM_MOVES"),
     ("Time limit", "cases.clocks.rules", "STATES"),
 )
 NOTE = "<!-- Drawn by `manage.py draw_states` from the code; do not edit. -->\n\n"

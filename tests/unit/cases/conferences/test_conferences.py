@@ -29,7 +29,7 @@ from cases.conferences.models import AgendaEntry, ConferenceItem, Sitting
 from cases.conferences.queries import Item, Task, agenda_of, items_of, others_on
 from cases.decisions.codes import Verdict
 from cases.duties.models import Duty
-from cases.records.actions import block_person
+from cases.records.actions import block_person, correct_stage, move_stage
 from cases.records.codes import Stage
 from cases.records.models import Case, StageMove
 from security.encryption.fields import reveal
@@ -177,6 +177,24 @@ def test_the_decision_moves_the_case_where_support_begins(cast: Cast, measure: M
     with acting_as(cast.supervisor):
         moves = list(StageMove.objects.filter(case=case).values_list("moved_by", flat=True))
     assert moves == ([cast.director.pk] if measure in begins else [])
+
+
+def test_support_begins_in_no_other_way(cast: Cast) -> None:
+    """Neither on the page of the stage, nor by SQL, nor by an approval of before that has been used."""
+    case = before(cast)
+    page = reverse("stage_move", args=[case.pk])
+    worker = signed_in(cast.caseworker)
+    assert "それぞれの手続" in text_of(worker.get(page))
+    assert worker.post(page, {"stage": "support", "effective_on": str(clock.today())}).status_code == 200
+    assert stored(cast, case).stage == Stage.INVESTIGATION
+    decide(cast, draft(cast, case))
+    with acting_as(cast.supervisor):
+        wrong = {"on": clock.today(), "reason": "進行状況の誤り（架空）", "by": cast.supervisor}
+        correct_stage(Case.objects.get(pk=case.pk), Stage.INVESTIGATION, **wrong)
+    for who in (cast.caseworker, cast.supervisor):
+        with acting_as(who), pytest.raises(IntegrityError, match="decision of a conference"):
+            move_stage(Case.objects.get(pk=case.pk), Stage.SUPPORT, by=who)
+    assert stored(cast, case).stage == Stage.INVESTIGATION
 
 
 def test_tasks_are_duties_from_the_approval_on(cast: Cast) -> None:

@@ -85,9 +85,7 @@ def test_each_change_is_a_row_with_person_time_and_day(cast: Cast, case: Case) -
         intake.record_safety_check(
             fresh, outcome=Outcome.SEEN, seen_at=clock.now(), texts=SEEN, by=cast.caseworker
         )
-    moved(cast, case, Stage.SUPPORT)
     assert moves_of(cast, case) == [
-        ("investigation", "support"),
         ("safety", "investigation"),
         ("accepted", "safety"),
         ("reception", "accepted"),
