@@ -25,7 +25,7 @@ STAGES: dict[str, tuple[Stage, ...]] = {
 """The transitions of a case (児童相談所運営指針の流れ; the finer steps come with their rooms)."""
 
 ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.SUPPORT, Stage.CLOSED})
-"""Stages that are not reached by a button of the record: accepting is intake's, support begins by the decision of a conference, and
+"""Stages that are not reached by a button of the record: accepting is intake's, support begins by a conference's decision, and
 closing takes two people."""
 
 

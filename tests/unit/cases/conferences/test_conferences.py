@@ -13,6 +13,7 @@ from django.urls import reverse
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.clocks.rules import JAPAN
 from cases.conferences import actions, rules
 from cases.conferences.actions import ITEM, Minutes
 from cases.conferences.codes import (
@@ -189,7 +190,11 @@ def test_support_begins_in_no_other_way(cast: Cast) -> None:
     assert stored(cast, case).stage == Stage.INVESTIGATION
     decide(cast, draft(cast, case))
     with acting_as(cast.supervisor):
-        wrong = {"on": clock.today(), "reason": "進行状況の誤り（架空）", "by": cast.supervisor}
+        wrong: dict[str, Any] = {
+            "on": clock.today(),
+            "reason": "進行状況の誤り（架空）",
+            "by": cast.supervisor,
+        }
         correct_stage(Case.objects.get(pk=case.pk), Stage.INVESTIGATION, **wrong)
     for who in (cast.caseworker, cast.supervisor):
         with acting_as(who), pytest.raises(IntegrityError, match="decision of a conference"):
@@ -206,7 +211,7 @@ def test_tasks_are_duties_from_the_approval_on(cast: Cast) -> None:
     with acting_as(cast.supervisor):
         duty = Duty.objects.get(case=case)
     assert (duty.owner_id, duty.cause, duty.kind) == (cast.supervisor.pk, row.pk, "conference_task")
-    assert duty.due_at.astimezone(rules.JAPAN).isoformat() == f"{day + timedelta(days=1)}T00:00:00+09:00"
+    assert duty.due_at.astimezone(JAPAN).isoformat() == f"{day + timedelta(days=1)}T00:00:00+09:00"
 
 
 AGAINST = {Stand.OBJECTS: "against", Stand.WITHDRAWN: "against", Stand.NOT_ASKED: "not_asked"}
