@@ -165,13 +165,13 @@ class MinutesForm(GroupedForm):
     )
     what_1 = forms.CharField(label=_("Task 1"), max_length=SHORT, required=False)
     owner_1 = PositionChoice(label=_("Who does task 1"), required=False)
-    until_1 = JapaneseDateField(label=_("Task 1 until"), required=False, earliest=clock.today)
+    until_1 = JapaneseDateField(label=_("Task 1 until"), required=False)
     what_2 = forms.CharField(label=_("Task 2"), max_length=SHORT, required=False)
     owner_2 = PositionChoice(label=_("Who does task 2"), required=False)
-    until_2 = JapaneseDateField(label=_("Task 2 until"), required=False, earliest=clock.today)
+    until_2 = JapaneseDateField(label=_("Task 2 until"), required=False)
     what_3 = forms.CharField(label=_("Task 3"), max_length=SHORT, required=False)
     owner_3 = PositionChoice(label=_("Who does task 3"), required=False)
-    until_3 = JapaneseDateField(label=_("Task 3 until"), required=False, earliest=clock.today)
+    until_3 = JapaneseDateField(label=_("Task 3 until"), required=False)
 
     GROUPS: tuple[Group, ...] = (
         (_("Facts"), "", ("facts",)),
