@@ -70,6 +70,7 @@ def record_held(
     sitting: Sitting, held_to: datetime, present: Collection[Position], *, by: Position
 ) -> Sitting:
     """Write until when a conference was held, and who sat. Raises Refused."""
+    rules.check_may_record(sitting, by)
     fresh = locked(Sitting.objects.filter(pk=sitting.pk))
     rules.check_may_record(fresh, by)
     rules.check_held(fresh, held_to, present, clock.now())
@@ -106,7 +107,7 @@ def draft_minutes(
     now = clock.now()
     row = ITEM.begin(case, by, now, earlier)
     if row._state.adding:
-        row.entry = rules.check_item(item, by).entry
+        row.entry = rules.check_item(item, by, now).entry
     _check(row, minutes, now.astimezone(JAPAN).date())
     for name in ConferenceItem.TEXTS:
         setattr(row, name, minutes.texts.get(name) or None)

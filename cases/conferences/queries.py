@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -41,9 +41,13 @@ class Item:
 
     @property
     def state(self) -> ItemState:
+        """:meth:`state_at` this moment, for pages."""
+        return self.state_at(clock.now())
+
+    def state_at(self, now: datetime) -> ItemState:
         """Where it is, by its sitting and its minutes."""
         if self.minutes is not None:
-            return IN_MINUTES[self.minutes.state]
+            return IN_MINUTES[self.minutes.state_at(now)]
         return ItemState.PLANNED if self.entry.sitting.held_to is None else ItemState.HELD
 
     @property

@@ -92,9 +92,9 @@ def check_may_minute(case: Case, by: Position, now: datetime) -> None:
         )
 
 
-def check_item(item: Item | None, by: Position) -> Item:
+def check_item(item: Item | None, by: Position, now: datetime) -> Item:
     """The item whose minutes are written: held, of this secretary, and not decided. Gives it."""
-    if item is None or item.state not in (ItemState.HELD, ItemState.RETURNED):
+    if item is None or item.state_at(now) not in (ItemState.HELD, ItemState.RETURNED):
         raise Refused("no_item", _("The minutes of this item have been written, or it has not been held."))
     if item.entry.sitting.secretary_id != by.pk:
         raise Refused("not_secretary", _("The secretary of the conference writes the minutes."))

@@ -464,4 +464,4 @@ def test_the_way_on_pages(cast: Cast) -> None:
     words = text_of(worker.get(reverse("case_reception", args=[case.pk])))
     assert "決定済み" in words
     assert "継続指導" in words
-    assert "承認：会議の決定" in text_of(worker.get(reverse("progress_list", args=[case.pk])))
+    assert "決裁：会議の決定" in text_of(worker.get(reverse("progress_list", args=[case.pk])))
