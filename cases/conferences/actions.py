@@ -119,7 +119,7 @@ def draft_minutes(
 
 
 def _check(row: ConferenceItem, minutes: Minutes, today: date) -> None:
-    rules.check_measures(row.entry.sitting.kind, minutes.measures)
+    rules.check_measures(row.entry.sitting.known_kind, minutes.measures)
     rules.check_consent(minutes.measures, minutes.stand, minutes.approved_on, today)
     rules.check_child_heard(minutes.measures, minutes.heard, minutes.texts.get("heard_why", ""))
     rules.check_minority(minutes.texts.get("minority", ""), minutes.texts.get("minority_who", ""))

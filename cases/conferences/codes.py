@@ -55,7 +55,7 @@ class Measure(models.TextChoices):
     TRANSFER = "move", _("the case goes to another office")
 
 
-OF_KIND: dict[str, frozenset[Measure]] = {
+OF_KIND: dict[SittingKind | None, frozenset[Measure]] = {
     SittingKind.ASSESSMENT: frozenset({Measure.JUDGED, Measure.MORE_NEEDED}),
     SittingKind.POLICY: frozenset(Measure) - {Measure.JUDGED, Measure.MORE_NEEDED},
 }

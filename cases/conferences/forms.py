@@ -207,7 +207,7 @@ class MinutesForm(GroupedForm):
         },
     }
 
-    def __init__(self, *args: Any, kind: str, team: Iterable[Position], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: SittingKind | None, team: Iterable[Position], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = OF_KIND.get(kind, frozenset())
         self.fields["measures"].choices = [one for one in Measure.choices if one[0] in allowed]  # type: ignore[attr-defined]  # a choice

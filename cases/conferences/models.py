@@ -45,6 +45,11 @@ class Sitting(models.Model):
         ordering = ["-held_from", "-id"]
         indexes = [models.Index(fields=["office", "-held_from", "-id"], name="sitting_latest")]
 
+    @property
+    def known_kind(self) -> SittingKind | None:
+        """Its kind; None for a code that is unknown today."""
+        return SittingKind(self.kind) if self.kind in SittingKind.values else None
+
 
 class AgendaEntry(OfCase):
     """That a case comes before a conference. It never changes; the minutes are a row of their own."""

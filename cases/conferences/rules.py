@@ -101,7 +101,7 @@ def check_item(item: Item | None, by: Position, now: datetime) -> Item:
     return item
 
 
-def check_measures(kind: str, measures: Collection[Measure]) -> None:
+def check_measures(kind: SittingKind | None, measures: Collection[Measure]) -> None:
     """A conference decides what is its own."""
     if not set(measures) <= OF_KIND.get(kind, frozenset()):
         raise Refused("measures", _("This kind of conference does not decide that."))
@@ -167,7 +167,7 @@ def check_still_lawful(row: ConferenceItem, _by: Position, now: datetime) -> Non
     measures = value_of(row.measures) or []
     check_consent(measures, value_of(row.stand), value_of(row.approved_on), now.astimezone(JAPAN).date())
     check_child_heard(measures, value_of(row.heard), "written" if row.heard_why is not None else "")
-    check_measures(row.entry.sitting.kind, measures)
+    check_measures(row.entry.sitting.known_kind, measures)
     if row.to_stage is not None and row.case.stage not in (Stage.INVESTIGATION, row.to_stage):
         raise Refused(
             "stage", _("The case is in another stage than when the minutes were written. Return them.")

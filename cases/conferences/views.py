@@ -143,7 +143,7 @@ def conference_minutes(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "conferences")
     earlier = earlier_draft(request, ITEM, case)
     item = _item_of(request, case, earlier)
-    kind = item.entry.sitting.kind if item else SittingKind.POLICY
+    kind = item.entry.sitting.known_kind if item else SittingKind.POLICY
     form = MinutesForm(
         posted(request),
         kind=kind,
