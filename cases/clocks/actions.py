@@ -1,14 +1,20 @@
 """Starting, meeting and ending the law's clocks. The caller is the action whose event starts or meets one."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.urls import reverse
 
+from agencies.notices.actions import tell
+from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from cases.clocks import rules
 from cases.clocks.codes import SIGHT, ClockKind
 from cases.clocks.models import Clock
+from cases.records.codes import Relation
 from cases.records.models import Case
+from cases.records.queries import positions_of_case
 from security.walls import clock as time_now
 
 
@@ -25,6 +31,35 @@ def start(case: Case, kind: ClockKind, *, started_at: datetime, by: Position) ->
     clock = Clock(case=case, kind=kind, started_at=started_at, due_at=due)
     clock.save(force_insert=True)
     return clock
+
+
+@transaction.atomic
+def start_earlier(clock: Clock, *, started_at: datetime, by: Position) -> Clock:
+    """Count a running clock from an earlier moment: what it was counted from came before. Those in charge are told."""
+    rules.check_may_start(clock.case, ClockKind(clock.kind), started_at, by, time_now.now())
+    lasts = clock.due_at - clock.started_at
+    fresh = Clock(case=clock.case, kind=clock.kind, started_at=started_at, due_at=started_at + lasts)
+    fresh.replaces = clock
+    fresh.save(force_insert=True)  # the wall ends the one that is due later
+    _tell_corrected(fresh)
+    return fresh
+
+
+def correct_by_decision(case: Case, decision: UUID) -> None:
+    """Count the clocks anew that run from the moment which a decision corrects (``wall.correct_clocks``); those in charge are
+    told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.correct_clocks(%s)", [decision])
+        fresh = [row[0] for row in cursor.fetchall()]
+    for clock in Clock.objects.filter(pk__in=fresh):
+        clock.case = case
+        _tell_corrected(clock)
+
+
+def _tell_corrected(clock: Clock) -> None:
+    told = positions_of_case(clock.case_id, Relation.LEAD, Relation.LINE)
+    path = f"{reverse('case', args=[clock.case_id])}#limit-{clock.kind}"
+    tell(told, NoticeKind.CLOCK_CORRECTED, clock.case.number, path, cause=f"clock:{clock.pk}")
 
 
 @transaction.atomic

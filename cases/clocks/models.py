@@ -49,6 +49,7 @@ class Clock(OfCase):
         "met_at",
         "met_by",
         "ended_at",
+        "replaces",
     }
 
     kind = models.CharField(_("duty"), max_length=20, choices=ClockKind.choices)
@@ -57,6 +58,8 @@ class Clock(OfCase):
     met_at = models.DateTimeField(null=True)
     met_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    # The limit that ran from a moment that was wrong.
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     objects = ClockQuerySet.as_manager()
 

@@ -33,6 +33,7 @@ def notes_of(clock: Clock) -> tuple[Note, ...]:
     told = {ClockWarningStep(row.step): row.told_at for row in clock.warnings.all()}
     notes = [
         Note(_("Began:"), clock.started_at),
+        *([Note(_("Corrected; it was due:"), clock.replaces.due_at)] if clock.replaces else []),
         Note(_("Ends when: %(what)s") % {"what": clock.ends_when}),
         *(Note(_("Told (%(who)s):") % {"who": step.label}, at) for step, at in told.items()),
     ]

@@ -77,7 +77,7 @@ def workload(most: int | None = None) -> list[Load]:
 @asked_once
 def clocks_of(case: Case) -> list[Clock]:
     """Every clock of the case, running ones first and what is due first at the top."""
-    rows = list(Clock.objects.filter(case=case).select_related("met_by__staff", "met_by__office"))
+    rows = list(Clock.objects.filter(case=case).select_related("met_by__staff", "met_by__office", "replaces"))
     for row in rows:
         row.case = case
     return sorted(rows, key=lambda clock: (clock.state is not ClockState.RUNNING, clock.due_at))
@@ -101,6 +101,15 @@ def sight_due(case: Case) -> Clock | None:
         (clock for clock in clocks_of(case) if clock.state is ClockState.RUNNING and clock.kind in SIGHT),
         None,
     )
+
+
+def sight_from(case: Case, started_at: datetime) -> list[Clock]:
+    """The running limits until which the child is to be seen that are counted from this moment."""
+    return [
+        row
+        for row in clocks_of(case)
+        if row.state is ClockState.RUNNING and row.kind in SIGHT and row.started_at == started_at
+    ]
 
 
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:

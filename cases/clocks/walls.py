@@ -30,12 +30,18 @@ BEGIN
       RAISE EXCEPTION 'a clock starts with what has come, and runs before it is met'
         USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
     END IF;
+    IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+       SELECT 1 FROM public.cases_clock k WHERE k.id = NEW.replaces_id AND k.case_id = NEW.case_id AND k.kind = NEW.kind
+         AND (k.ended_at IS NOT NULL OR k.due_at > NEW.due_at)) THEN
+      RAISE EXCEPTION 'a clock replaces an ended one, or one that is due later' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
+    END IF;
     UPDATE public.cases_clock k SET ended_at = wall.clock()
     WHERE k.case_id = NEW.case_id AND k.kind = NEW.kind AND k.met_at IS NULL AND k.ended_at IS NULL AND k.due_at > NEW.due_at
       AND (wall.is_seeder() OR wall.holds_on(k.case_id, 'edit'));
     RETURN NEW;
   END IF;
-  IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at) IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at)
+  IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at, NEW.replaces_id)
+       IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at, OLD.replaces_id)
      OR OLD.met_at IS NOT NULL OR OLD.ended_at IS NOT NULL
      OR (NOT wall.is_seeder() AND (NEW.met_at > latest OR (NEW.met_at < NEW.started_at AND NEW.kind <> 'warrant'))) THEN
     RAISE EXCEPTION 'a started clock cannot be changed, and is met once, after its start' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
@@ -72,6 +78,34 @@ BEGIN
   UPDATE public.cases_clock SET ended_at = wall.clock() WHERE id = which;
 END $$;
 
+-- The limits that run from a moment which a decision of this transaction corrects end, and run anew from the right one for as long as
+-- before: earlier or later, two people said so. Where the draft was returned or taken back, what it made stricter runs as before it.
+CREATE OR REPLACE FUNCTION wall.correct_clocks(decision uuid) RETURNS SETOF uuid LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of public.cases_receivedcorrection;
+  new_start timestamptz;
+  row public.cases_clock;
+  fresh uuid;
+BEGIN
+  SELECT d.* INTO of FROM public.cases_receivedcorrection d
+  WHERE d.id = decision AND wall.clock() IN (d.decided_at, d.taken_back_at) AND wall.holds_on(d.case_id, 'view');
+  new_start := CASE WHEN of.approved THEN of.corrected_at ELSE of.held_at END;
+  FOR row IN
+    SELECT k.* FROM public.cases_clock k
+    WHERE k.case_id = of.case_id AND k.kind IN ('safety', 'contact') AND k.met_at IS NULL AND k.ended_at IS NULL
+      AND CASE WHEN of.approved THEN k.started_at = of.held_at ELSE k.started_at = of.corrected_at AND EXISTS (
+        SELECT 1 FROM public.cases_clock r WHERE r.id = k.replaces_id AND r.started_at = of.held_at) END
+    ORDER BY k.id FOR UPDATE
+  LOOP
+    UPDATE public.cases_clock SET ended_at = wall.clock() WHERE id = row.id;
+    INSERT INTO public.cases_clock (id, case_id, kind, started_at, due_at, replaces_id)
+    VALUES (gen_random_uuid(), row.case_id, row.kind, new_start, new_start + (row.due_at - row.started_at), row.id)
+    RETURNING id INTO fresh;
+    RETURN NEXT fresh;
+  END LOOP;
+END $$;
+
 -- For a supervisor: what each person in charge in the line has in hand. Numbers alone, and only of open cases that the caller sees:
 -- a case from which the caller is barred is not counted.
 CREATE OR REPLACE FUNCTION wall.workload(most integer DEFAULT NULL) RETURNS TABLE (
@@ -101,7 +135,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
 
-CALLERS = {"runtime": ("end_clock(uuid)", "workload(integer)")}
+CALLERS = {"runtime": ("end_clock(uuid)", "correct_clocks(uuid)", "workload(integer)")}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER stays BEFORE INSERT OR UPDATE ON cases_clock FOR EACH ROW EXECUTE FUNCTION wall.clock_stays();

@@ -1,6 +1,6 @@
 """Writing the facts of a receipt, and ending one that is not accepted as a case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ def record_facts(
 
     A kind that is corrected starts the limit it should have started, from the moment of its receipt; none ends a limit.
     """
-    case, received_at = receipt.notification.case, receipt.notification.received_at
+    case, received_at = receipt.notification.case, receipt.received_at
     rules.check_may_write_facts(case, by)
     rules.check_leaves(facts["leaves_at"], received_at)
     rules.check_incident(facts["incident_at"], received_at)
@@ -60,12 +60,17 @@ def record_facts(
 def follow_track(case: Case, *, by: Position) -> None:
     """The track of a case was changed: a notification that is one of abuse now starts the law's limit (児童虐待防止法8条), from
     its receipt on, unless the child was seen since. A change away from it ends no limit."""
-    for receipt in receipts_of(case):
+    time_again(receipts_of(case), by=by)
+
+
+def time_again(receipts: Iterable[Receipt], *, by: Position) -> None:
+    """Start the limit that each of these receipts asks for, where none runs that is due before it."""
+    for receipt in receipts:
         _time(receipt, receipt.kind, by)
 
 
 def _time(receipt: Receipt, kind: ReceiptKind, by: Position) -> None:
-    case, received_at = receipt.notification.case, receipt.notification.received_at
+    case, received_at = receipt.notification.case, receipt.received_at
     seen_at = last_seen([case.pk]).get(case.pk)
     if receipt.ended is None and (seen_at is None or seen_at < received_at):
         time_receipt(case, kind, received_at, by=by)

@@ -9,6 +9,9 @@ from agencies.staff.roles import Act
 RECEIPT_OUTCOME = Act("receipt_outcome", _("outcome of a receipt"), by_line=True)
 """A supervisor decides it, or the director: the intake conference reads it among the others."""
 
+RECEIVED_CORRECTION = Act("received_correction", _("correction of when a receipt came"), by_line=True)
+"""A supervisor decides it, or the director: from that moment the law counts (児童虐待防止法8条)."""
+
 
 class Outcome(models.TextChoices):
     """How a receipt ends that is not accepted as a case (受付の結果); the intake conference accepts."""

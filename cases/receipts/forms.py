@@ -12,14 +12,14 @@ from agencies.staff.models import Position
 from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.receipts.actions import OutcomeFacts
 from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, Outcome
-from cases.receipts.models import ReceiptFacts, ReceiptOutcome
+from cases.receipts.models import ReceiptFacts, ReceiptOutcome, ReceivedCorrection
 from cases.receipts.queries import Receipt, case_numbered
 from cases.records.codes import Answer
 from cases.records.forms import PastMomentField
 from face.fields import CodeField, CodesField, HalfWidthField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
-from security.encryption.fields import values_of
+from security.encryption.fields import reveal, values_of
 
 OF_ABUSE = ("abuse", "abuse_more", "abuser")
 
@@ -168,6 +168,25 @@ class OutcomeForm(BaseForm):
     def facts(self) -> OutcomeFacts:
         """The draft as typed."""
         return OutcomeFacts(**self.cleaned_data)
+
+
+class ReceivedForm(BaseForm):
+    """When a receipt really came."""
+
+    corrected_at = PastMomentField(
+        label=_("Received at, as corrected"),
+        help_text=_("An earlier moment corrects the limit at once. A later one takes the decision."),
+    )
+    reason = LongTextField(
+        label=_("How the right moment is known"),
+        rows=3,
+        help_text=_("For example the telephone list, or who took the call."),
+    )
+
+
+def moment_before(row: ReceivedCorrection) -> dict[str, Any]:
+    """A draft of another moment as the initial values of the form."""
+    return {"corrected_at": row.corrected_at, "reason": reveal(row, "reason")}
 
 
 def typed_before(row: ReceiptOutcome) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.decisions.models import CaseAct, act_constraints
+from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, Outcome
 from cases.records.codes import Answer
@@ -77,5 +77,30 @@ class ReceiptOutcome(CaseAct):
             ),
             models.UniqueConstraint(
                 fields=["notification"], condition=models.Q(approved=True), name="one_receipt_outcome"
+            ),
+        ]
+
+
+class ReceivedCorrection(CaseAct):
+    """That a receipt came at another moment than it was written with: drafted by one, decided by the supervisor or the director.
+
+    ``held_at``: the moment that held when it was drafted; the database writes it. ``corrected_at``: the right one.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"notification", "held_at", "corrected_at"}
+
+    notification = models.ForeignKey("cases.Notification", models.PROTECT, related_name="corrections")
+    held_at = models.DateTimeField(_("received at, as written"))
+    corrected_at = models.DateTimeField(_("received at, as corrected"))
+    reason = EncryptedTextField(_("how the right moment is known"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [
+            *act_constraints("received_correction"),
+            one_draft("one_received_correction_draft", "notification"),
+            models.CheckConstraint(
+                condition=~models.Q(corrected_at=models.F("held_at")), name="received_correction_corrects"
             ),
         ]

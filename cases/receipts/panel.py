@@ -11,8 +11,8 @@ from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.decisions.panel import parts_of_act, steps_after_return
 from cases.receipts import rules
-from cases.receipts.codes import RECEIPT_OUTCOME
-from cases.receipts.queries import facts_written, outcome_rows, outcomes_of, receipts_of
+from cases.receipts.codes import RECEIPT_OUTCOME, RECEIVED_CORRECTION
+from cases.receipts.queries import correction_rows, facts_written, outcome_rows, outcomes_of, receipts_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Panel, Part, Span
@@ -33,6 +33,7 @@ def panel(case: Case, by: Position) -> Panel | None:
         "receipts": receipts,
         "open": {one.notification.pk for one in rules.open_receipts(case, now)},
         "why_not_facts": reason_against(rules.check_may_write_facts, case, by),
+        "why_not_correct": reason_against(rules.check_may_correct, case, by, now),
         "why_not_end": reason_against(rules.check_may_draft_outcome, case, by, now),
     }
     return Panel("receipts", "cases/receipts/panel.html", context)
@@ -40,12 +41,15 @@ def panel(case: Case, by: Position) -> Panel | None:
 
 def first(case: Case) -> list[QuerySet[Any]]:
     """What the steps need while they are asked for."""
-    return [facts_written(case), outcome_rows(case)] if case.stage in EARLY else []
+    return [facts_written(case), outcome_rows(case), correction_rows(case)] if case.stage in EARLY else []
 
 
 def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
-    """Drafts and decisions on how receipts end."""
-    return parts_of_act(outcome_rows(case).all(), RECEIPT_OUTCOME.label, span)
+    """Drafts and decisions on how receipts end, and on when they came."""
+    return [
+        *parts_of_act(outcome_rows(case).all(), RECEIPT_OUTCOME.label, span),
+        *parts_of_act(correction_rows(case).all(), RECEIVED_CORRECTION.label, span),
+    ]
 
 
 def steps(case: Case, by: Position) -> Iterable[Step]:
@@ -53,6 +57,7 @@ def steps(case: Case, by: Position) -> Iterable[Step]:
     if case.stage not in EARLY:
         return
     yield from steps_after_return(RECEIPT_OUTCOME, outcomes_of(case), by)
+    yield from steps_after_return(RECEIVED_CORRECTION, list(correction_rows(case)), by)
     for one in receipts_of(case):
         if one.facts is None and one.ended is None and one.notification.kind is not None:
             yield Step(

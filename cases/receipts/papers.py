@@ -100,7 +100,7 @@ def _received(case: Case, receipt: Receipt) -> list[tuple[str, Value]]:
         received_as = _("received as: %(kind)s") % {"kind": words_of(row.kind)}
         kind = f"{kind}\n{received_as}"
     return [
-        (_("Received at"), format_datetime(row.received_at)),
+        (_("Received at"), format_datetime(receipt.received_at)),
         (_("Received by"), row.received_by.staff.name),
         (_("Kind of receipt"), kind),
         (_("How it came"), words_of(row.channel)),

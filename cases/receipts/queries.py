@@ -13,22 +13,30 @@ from cases.decisions.queries import PEOPLE
 from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.intake.models import Notification
 from cases.intake.queries import notifications_of
-from cases.receipts.models import ReceiptFacts, ReceiptOutcome
+from cases.receipts.models import ReceiptFacts, ReceiptOutcome, ReceivedCorrection
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import cases_for
 from face.reading import asked_once
+from face.together import read_together
 from security.encryption.fields import value_of
 from security.search.names import number_key
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """One notification with the facts that hold of it and the drafts of its outcome, the latest first."""
+    """One notification with the facts that hold of it, the drafts of its outcome and those of its moment, the latest first."""
 
     notification: Notification
     facts: ReceiptFacts | None
     outcomes: tuple[ReceiptOutcome, ...]
+    corrections: tuple[ReceivedCorrection, ...]
+
+    @property
+    def received_at(self) -> datetime:
+        """When it came: as a decision corrected it last, or as it was written."""
+        corrected = next((row.corrected_at for row in self.corrections if row.approved), None)
+        return corrected or self.notification.received_at
 
     @property
     def kind(self) -> ReceiptKind:
@@ -73,7 +81,7 @@ class Receipt:
     def is_accepted(self) -> bool:
         """Whether the case was accepted after it was received: that was its outcome."""
         accepted_at = self.notification.case.accepted_at
-        return accepted_at is not None and accepted_at >= self.notification.received_at
+        return accepted_at is not None and accepted_at >= self.received_at
 
     def waits_at(self, now: datetime) -> bool:
         """Whether a draft of its outcome waits for a decision."""
@@ -99,17 +107,25 @@ def facts_written(case: Case) -> QuerySet[ReceiptFacts]:
 
 
 @asked_once
+def correction_rows(case: Case) -> QuerySet[ReceivedCorrection]:
+    """Every draft of the case that a receipt came at another moment, latest first; perhaps not read yet."""
+    return ReceivedCorrection.objects.filter(case=case).select_related(*PEOPLE)
+
+
+@asked_once
 def receipts_of(case: Case) -> list[Receipt]:
     """The receipts of a case, the first one first."""
+    written, ends, moves = facts_written(case), outcome_rows(case), correction_rows(case)
+    read_together(written, ends, moves)
     facts: dict[UUID, ReceiptFacts] = {}
-    for row in facts_written(case):
+    for row in written:
         facts[row.notification_id] = row
-    outcomes = outcomes_of(case)
     found = []
     for one in notifications_of(case):
         one.case = case
-        of_it = tuple(row for row in outcomes if row.notification_id == one.pk)
-        found.append(Receipt(one, facts.get(one.pk), of_it))
+        ended = tuple(row for row in ends if row.notification_id == one.pk)
+        moved = tuple(row for row in moves if row.notification_id == one.pk)
+        found.append(Receipt(one, facts.get(one.pk), ended, moved))
     return found
 
 

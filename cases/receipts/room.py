@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.receipts import panel
 from cases.receipts.actions import OUTCOME, follow_track
 from cases.receipts.papers import RECEPTION
+from cases.receipts.received import CORRECTION
 from cases.receipts.rules import what_waits
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
@@ -17,11 +18,12 @@ ROOM = Room(
     logged={"receipts": _("facts and outcome of receipts"), RECEPTION.code: RECEPTION.label},
     sensitive={"receipts": 2, RECEPTION.code: 2},
     papers=(RECEPTION,),
-    decisions=(OUTCOME,),
+    decisions=(OUTCOME, CORRECTION),
     obstacle=what_waits,
     track_changed=follow_track,
     things={
         "cases.ReceiptFacts": _("facts of a receipt"),
         "cases.ReceiptOutcome": _("decision on the outcome of a receipt"),
+        "cases.ReceivedCorrection": _("decision on when a receipt came"),
     },
 )

@@ -13,11 +13,12 @@ from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.intake.codes import ReceiptKind
 from cases.receipts.codes import Outcome
-from cases.receipts.models import ReceiptOutcome
-from cases.receipts.queries import Receipt, outcomes_of, receipt_named, receipts_of
+from cases.receipts.models import ReceiptOutcome, ReceivedCorrection
+from cases.receipts.queries import Receipt, correction_rows, outcomes_of, receipt_named, receipts_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
+from face.wareki import format_datetime
 from security.encryption.fields import value_of
 
 
@@ -36,6 +37,46 @@ def check_incident(incident_at: datetime | None, received_at: datetime) -> None:
     """What happened was before the contact told of it."""
     if incident_at is not None and incident_at > received_at:
         raise Refused("incident_at", _("This lies after the contact was received."))
+
+
+def check_may_correct(case: Case, by: Position, now: datetime) -> None:
+    """For those who work on the case and draft decisions."""
+    check_may_draft(case, by, [], now)
+
+
+def check_moment(receipt: Receipt, corrected_at: datetime, seen_at: datetime | None, now: datetime) -> None:
+    """The moment has come, is another one, and contradicts nothing that was written of the time between. ``seen_at``: when the
+    child was last seen."""
+    held_at = receipt.received_at
+    if corrected_at > now:
+        raise Refused("corrected_at", _("This moment lies in the future."))
+    if corrected_at == held_at:
+        raise Refused("corrected_at", _("The receipt is written with this moment already."))
+    if any(row.state_at(now) is State.WAITING and row.held_at != held_at for row in receipt.corrections):
+        raise Refused("corrected_at", _("Another correction was decided meanwhile. Return the draft."))
+    against = {
+        _("The child was seen on %(at)s, before this moment. Correct that record or this moment."): seen_at,
+        _("The case was accepted on %(at)s, before this moment. One of the two is wrong."): (
+            receipt.notification.case.accepted_at
+        ),
+    }
+    for sentence, at in against.items():
+        if at is not None and held_at <= at < corrected_at:
+            raise Refused("corrected_at", sentence % {"at": format_datetime(at)})
+    incident_at = value_of(receipt.facts.incident_at) if receipt.facts else None
+    if incident_at is not None and corrected_at < incident_at <= held_at:
+        raise Refused(
+            "corrected_at",
+            _(
+                "What happened lies after this moment (“When exactly”, facts of the receipt). Correct one of the two."
+            ),
+        )
+
+
+def check_same_moment(row: ReceivedCorrection, corrected_at: datetime) -> None:
+    """The limit follows the moment of a draft: another moment is another draft."""
+    if corrected_at != row.corrected_at:
+        raise Refused("corrected_at", _("Take this draft back first, and draft the other moment anew."))
 
 
 def open_receipts(case: Case, now: datetime) -> list[Receipt]:
@@ -95,4 +136,6 @@ def what_waits(case: Case, now: datetime) -> str | Promise:
     """What of the receipts prevents closing an accepted case, in a sentence; '' where nothing does."""
     if case.stage != Stage.RECEPTION and any(row.state_at(now) is State.WAITING for row in outcomes_of(case)):
         return _("A draft on the outcome of a receipt waits for its decision.")
+    if any(row.state_at(now) is State.WAITING for row in correction_rows(case)):
+        return _("A draft that corrects when a receipt came waits for its decision.")
     return ""

@@ -10,5 +10,6 @@ urlpatterns = [
         views.receipt_facts,
         name="receipt_facts",
     ),
+    path("cases/<uuid:case_id>/receipts/received/", views.receipt_received, name="receipt_received"),
     path("cases/<uuid:case_id>/receipts/outcome/", views.receipt_outcome, name="receipt_outcome"),
 ]

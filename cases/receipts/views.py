@@ -13,8 +13,16 @@ from agencies.staff.rules import reason_against
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.receipts import rules
 from cases.receipts.actions import OUTCOME, draft_outcome, record_facts
-from cases.receipts.forms import FactsForm, OutcomeForm, facts_before, typed_before
+from cases.receipts.forms import (
+    FactsForm,
+    OutcomeForm,
+    ReceivedForm,
+    facts_before,
+    moment_before,
+    typed_before,
+)
 from cases.receipts.queries import Receipt, receipt_named, receipts_of
+from cases.receipts.received import CORRECTION, draft_correction
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from security.walls import clock
@@ -63,6 +71,49 @@ def receipt_outcome(request: StaffRequest, case_id: UUID) -> HttpResponse:
         earlier=earlier,
         reason=why_not_draft(request, OUTCOME, case, earlier),
     )
+
+
+@form_page(Permission.DRAFT_DECISIONS)
+def receipt_received(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Draft that a receipt came at another moment: the one that ``?of=`` names, or the only one."""
+    case = case_to_change(request, case_id, "receipts")
+    earlier = earlier_draft(request, CORRECTION, case)
+    receipt = _to_correct(request, case, earlier)
+    form = ReceivedForm(posted(request), initial=moment_before(earlier) if earlier else {})
+
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: draft_correction(
+            case,
+            receipt,
+            form.cleaned_data["corrected_at"],
+            form.cleaned_data["reason"],
+            by=request.by,
+            earlier=earlier,
+        ),
+        section="receipts",
+        done=waits_for(CORRECTION, request.by),
+        template="cases/receipts/received_new.html",
+        heading=_("Correct when a receipt came"),
+        label=_("Ask for the decision"),
+        receipt=receipt,
+        earlier=earlier,
+        reason=why_not_draft(request, CORRECTION, case, earlier),
+    )
+
+
+def _to_correct(request: StaffRequest, case: Case, earlier: Any) -> Receipt:
+    """The receipt of the draft, or that of the address; the first one where the address names none."""
+    if earlier is not None:
+        return receipt_named(case, earlier.notification_id)
+    receipts = receipts_of(case)
+    wanted = request.GET.get("of", receipts[0].of if receipts else "")
+    found = [one for one in receipts if one.of == wanted]
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def _named(case: Case, notification: UUID) -> Receipt:

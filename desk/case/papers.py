@@ -91,7 +91,7 @@ def _table(heading: str, rows: Sequence[Sequence[str]], *columns: tuple[str, int
 def _receipts(case: Case) -> list[list[str]]:
     return [
         [
-            format_datetime(one.notification.received_at, style="short"),
+            format_datetime(one.received_at, style="short"),
             words_of(one.kind_written),
             words_of(one.notification.channel),
             words_of(one.notification.source),

@@ -193,6 +193,7 @@ ROWS: dict[str, Row] = {
     # --- receipts
     "receipt_facts": EDIT_FORM,
     "receipt_outcome": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "receipt_received": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- duties
     "duty": row(SEES, SEES, writes=MANAGES),
     "duty_take_over": row(None, LINE),

@@ -31,6 +31,7 @@ from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, Incid
 from cases.receipts.codes import Outcome as ReceiptEnd
 from cases.receipts.papers import RECEPTION
 from cases.receipts.queries import receipts_of
+from cases.receipts.received import CORRECTION, draft_correction
 from cases.records import actions as records
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import (
@@ -275,7 +276,7 @@ def _receipts(world: "World") -> None:
         facts: dict[str, Any] = words("receipt", "others", "known_there", "interpreter") | {
             "consultation": Consultation.ABUSE, "abuse": Abuse.SEXUAL, "abuse_more": [Abuse.NEGLECT], "abuser": Abuser.FATHER,
             "harm": Harm.OTHER, "grade": Grade.JUNIOR, "ruled_out": [UrgencyItem.GRAVE],
-            "incident_band": IncidentBand.WEEK, "incident_at": later.received_at,
+            "incident_band": IncidentBand.WEEK, "incident_at": later.received_at - timedelta(hours=1),
             "with_suspect": Answer.YES, "can_be_met": Answer.YES, "leaves_at": clock.now() + timedelta(hours=2),
         }  # fmt: skip
         receipts.record_facts(receipt, receipt.kind, facts, by=lead)
@@ -284,6 +285,11 @@ def _receipts(world: "World") -> None:
         row = receipts.draft_outcome(world.case, receipt, drafted, by=lead)
     with acting_as(world["line"]):
         receipts.OUTCOME.decide(row, Verdict.RETURN, note=canary("outcome.note"), by=world["line"])
+    with acting_as(lead):
+        came_at = receipt.received_at - timedelta(minutes=1)
+        moved = draft_correction(world.case, receipt, came_at, canary("received.reason"), by=lead)
+    with acting_as(world["line"]):
+        CORRECTION.decide(moved, Verdict.RETURN, note=canary("received.note"), by=world["line"])
 
 
 def _track(world: "World") -> None:

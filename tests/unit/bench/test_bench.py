@@ -61,6 +61,12 @@ def test_quick_load_prints_every_variant_without_errors() -> None:
     assert "errors: 0 " in printed
 
 
+def test_quick_watch_tells_of_what_has_passed() -> None:
+    printed = bench("--limits")
+    assert "told of 20, 500 a turn" in printed
+    assert "aim ≥ 5,000" in printed
+
+
 def test_rows_say_met_and_missed() -> None:
     assert Row("x", 2.0, 1.0, 3.0).verdict == "met"
     assert Row("x", 4.5, 1.0, 3.0).verdict == "missed by 50 %"

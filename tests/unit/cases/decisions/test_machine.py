@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from cases.interviews.actions import SECOND, draft_second
 from cases.interviews.codes import InterviewKind
 from cases.receipts.actions import OUTCOME, draft_outcome
 from cases.receipts.queries import receipts_of
+from cases.receipts.received import CORRECTION, draft_correction
 from cases.records.codes import Urgency
 from cases.track.actions import CHANGE, draft_change
 from referrals.consent.actions import EXCEPTION, request_exception
@@ -90,6 +92,9 @@ def _changed_again(kind: Decision[Any], row: Any, reason: str, who: Position) ->
         return draft_outcome(row.case, receipts_of(row.case)[0], facts, by=who, earlier=row)
     if kind is CHANGE:
         return draft_change(row.case, reason, by=who, earlier=row)
+    if kind is CORRECTION:
+        receipt = receipts_of(row.case)[0]
+        return draft_correction(row.case, receipt, row.corrected_at, reason, by=who, earlier=row)
     if kind is SECOND:
         return draft_second(row.case, replace(REASONS, harm=reason), by=who, earlier=row)
     if kind is ITEM:
@@ -118,6 +123,14 @@ def a_change(cast: Cast) -> CaseAct:
         return draft_change(case, "理由（架空）", by=cast.caseworker)
 
 
+def a_correction(cast: Cast) -> CaseAct:
+    case = a_receipt(cast, ReceiptKind.CONSULTATION)
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(case)[0]
+        came_at = receipt.received_at - timedelta(minutes=5)
+        return draft_correction(case, receipt, came_at, "電話受付簿で確認（架空）", by=cast.caseworker)
+
+
 def a_second(cast: Cast) -> CaseAct:
     case = a_case(cast)
     record(cast, case, InterviewKind.OWN)
@@ -138,6 +151,7 @@ KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "police_report": (REPORT, a_report),
     "receipt_outcome": (OUTCOME, an_outcome),
     "track_change": (CHANGE, a_change),
+    "received_correction": (CORRECTION, a_correction),
     "second_interview": (SECOND, a_second),
     "conference_item": (ITEM, an_item),
 }
