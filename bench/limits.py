@@ -18,7 +18,7 @@ TURNS = 20
 FILL = """
 INSERT INTO cases_clock (id, case_id, kind, started_at, due_at)
 SELECT md5('clock' || c)::uuid, md5('case' || c)::uuid, 'safety', start, start + interval '48 hours'
-FROM (SELECT c, now() - CASE WHEN c <= %(due)s THEN interval '49 hours' ELSE interval '1 hour' + c %% 29 * interval '1 hour' END AS start
+FROM (SELECT c, now() - CASE WHEN c <= %(due)s THEN 49 ELSE 1 + c %% 29 END * interval '1 hour' AS start
       FROM generate_series(1, %(clocks)s) c) made
 """
 NUMBERED = "UPDATE cases_case SET number = 'BENCH-2030-' || lpad(substr(number, 3), 6, '0')"
