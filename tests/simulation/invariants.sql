@@ -29,15 +29,6 @@ WHERE a.effective_at >= %(since)s AND a.kind = 'start' AND b.kind = 'start'
   AND tstzrange(a.effective_at, a.ended_at) && tstzrange(b.effective_at, b.ended_at)
 UNION ALL SELECT 'a safety limit is longer than 48 hours: ' || k.id FROM public.cases_clock k
 WHERE k.started_at >= %(since)s AND k.kind = 'safety' AND k.due_at > k.started_at + interval '48 hours'
-UNION ALL SELECT 'a time limit passed and nobody on the case was told: ' || k.id FROM public.cases_clock k
-WHERE k.met_at IS NULL AND k.ended_at IS NULL AND k.due_at <= %(now)s AND NOT EXISTS (
-  SELECT 1 FROM public.agencies_notice n JOIN public.cases_grant g ON g.position_id = n.position_id AND g.case_id = k.case_id
-  WHERE n.kind = 'clock_due' AND n.path = '/cases/' || k.case_id || '/#limit-' || k.kind AND n.created_at >= k.due_at)
-UNION ALL SELECT 'a step of a time limit was told twice: ' || min(n.path) FROM public.agencies_notice n
-WHERE n.kind LIKE 'clock%%' AND n.created_at >= %(since)s
-GROUP BY n.position_id, n.kind, n.cause HAVING sum(n.count) > 1
-UNION ALL SELECT 'a time limit was told after it was kept: ' || w.id FROM public.cases_clockwarning w
-JOIN public.cases_clock k ON k.id = w.clock_id WHERE w.told_at >= %(since)s AND w.told_at > coalesce(k.met_at, k.ended_at)
 UNION ALL SELECT 'an open case has nobody in office in charge: ' || c.number FROM public.cases_case c
 WHERE c.stage <> 'closed' AND NOT EXISTS (
   SELECT 1 FROM public.cases_grant g

@@ -48,10 +48,6 @@ class Rare(StrEnum):
     HAND_OVER = "cases were handed over on 1 April"
     WARRANT_LATE = "a warrant was requested after its limit"
     CLOSED = "a case was closed"
-    LIMIT_NEAR = "a time limit was told as near"
-    LIMIT_PASSED = "a time limit was told as passed"
-    LIMIT_LATE = "a time limit was told as passed hours ago"
-    WATCH_FELL = "the watch over the limits fell with what it had told"
 
 
 class Office:

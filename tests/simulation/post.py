@@ -7,12 +7,8 @@ from uuid import UUID
 
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import transaction
 
 from agencies.notices.tasks import notice_mail
-from cases.clocks.codes import ClockWarningStep
-from cases.clocks.models import ClockWarning
-from cases.clocks.tasks import warn
 from referrals.disclosures.tasks import close_expired, warn_unopened
 from security.outbox.effects import take_effect
 from security.outbox.models import Outbox
@@ -21,15 +17,8 @@ from tests.simulation.office import Office, Rare
 
 LOST, DOUBLED, CUT, FALLS = 0.03, 0.05, 0.03, 0.01
 """How often a message gets lost or comes twice, a relay dies among its messages, and a worker dies after its mail."""
-WATCH_FALLS = 0.2
-"""How often the watch over the limits dies before its commit, and comes again."""
 DOWN = 0.03
 """The share of days on which the mail server is down."""
-TOLD = {
-    ClockWarningStep.SOON: Rare.LIMIT_NEAR,
-    ClockWarningStep.DUE: Rare.LIMIT_PASSED,
-    ClockWarningStep.LATE: Rare.LIMIT_LATE,
-}
 
 
 class MailServer(EmailBackend):
@@ -108,20 +97,9 @@ class Post:
         with self.office.moment():
             close_expired()
             self.office.reached[Rare.UNOPENED] += warn_unopened()
-            self._watch()
             unpark()
         for name in self.office.rng.choice(("AB", "BA", "AA", "B")):
             self.rounds(name)
-
-    def _watch(self) -> None:
-        """The limits are watched, sometimes after a run that died with all it had told."""
-        if self.office.rng.random() < WATCH_FALLS:
-            with transaction.atomic():
-                self.office.reached[Rare.WATCH_FELL] += warn() > 0
-                transaction.set_rollback(True)
-        warn()
-        for step, rare in TOLD.items():
-            self.office.reached[rare] = ClockWarning.objects.filter(step=step).count()
 
     def account(self) -> list[str]:
         """What is wrong with the mails: every row that is done was sent or had nobody to be sent to."""
