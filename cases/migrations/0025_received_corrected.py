@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0010_asked_again'),
-        ('cases', '0023_interviews'),
+        ('cases', '0024_conferences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
