@@ -286,7 +286,8 @@ class GroupedForm(BaseForm):
                 field.errors or (self.is_bound and _is_typed(field)) for row in fields for field in row
             )
             place = {"id": f"part-{number}", "later": number > len(self.GROUPS), "folded": not is_open}
-            yield {**place, "legend": legend, "hint": hint, "rows": fields}
+            if fields:  # a heading whose fields were all left out would tell of what is not asked here
+                yield {**place, "legend": legend, "hint": hint, "rows": fields}
 
     def _parts(self) -> tuple[Group, ...]:
         return (*self.GROUPS, *self.LATER)

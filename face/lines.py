@@ -45,6 +45,14 @@ class Line:
         """What it begins with: the child and the number, the number alone, or its text where it is about no case."""
         return self.who or self.number or self.text
 
+    @property
+    def begins(self) -> tuple[str, str]:
+        """The same in two: words that may go over two lines, and the case's number at their end, which stays in one."""
+        head = str(self.head)
+        if self.number and head.endswith(self.number):
+            return head.removesuffix(self.number).rstrip(), self.number
+        return head, ""
+
 
 @dataclass(frozen=True)
 class Step:

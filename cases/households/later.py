@@ -70,6 +70,8 @@ class LaterForm(FurtherChildren, NotifierFields):
                 del self.fields[f"notifier_{name}"]
         for number in LEGENDS:
             self.fields[name_in(number, "relation")].label = _("Relation to the child registered first")
+            for name in ("family_name", "family_kana"):
+                self.fields[name_in(number, name)].help_text = _("Empty: as the child of this case has it.")
         choice_of_lead(self).offer(in_charge)
 
     def clean(self) -> dict[str, Any]:

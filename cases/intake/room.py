@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.intake import panel
-from cases.intake.papers import URGENCY
 from cases.intake.queries import cases_of_compartment, last_seen
 from cases.records.codes import CasePage
 from security.rooms import Card, Room, each_of
@@ -17,10 +16,8 @@ ROOM = Room(
     logged={
         "intake": _("notification"),
         "notifier": _("who notified"),
-        URGENCY.code: URGENCY.label,
     },
-    sensitive={"intake": 2, "notifier": 5, URGENCY.code: 2},
-    papers=(URGENCY,),
+    sensitive={"intake": 2, "notifier": 5},
     keys=each_of("compartment", cases_of_compartment),
     to_do=panel.to_do,
     things={

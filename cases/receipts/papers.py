@@ -1,6 +1,7 @@
-"""The reception form on paper (受付票, form 1 of the national set): what was told, what statistics count, the first hour.
+"""The reception form on paper (受付票, form 1 of the national set): what was told, what statistics count, the first hour; and the
+urgency assessment sheet (form 3): what applies, what was found not to apply, what is still to be found out.
 
-Who notified is not on it: staff must not reveal it (児童虐待防止法7条), and paper goes round. What nobody has filled in takes no
+Who notified is on neither: staff must not reveal it (児童虐待防止法7条), and paper goes round. What nobody has filled in takes no
 line of its own; it is named at the end.
 """
 
@@ -12,13 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
+from cases.intake.codes import UrgencyItem
 from cases.intake.papers import FILLED_AT, notification_named, receipts_to_print
+from cases.intake.rules import least_urgency
 from cases.receipts.queries import Receipt, receipt_named
+from cases.records.codes import Urgency
 from cases.records.models import Case
+from cases.records.panel import full_name
 from cases.records.papers import child_rows, head_of_office, late_of_child, office_of, people_around
-from face.paper import Facts, Paper, Part, Sheet, Text, Value
+from face.paper import Facts, Paper, Part, Sheet, Text, Ticks, Value
 from face.wareki import format_datetime
-from security.encryption.fields import words_of
+from security.encryption.fields import value_of, words_of
 
 Names = tuple[tuple[str, Promise], ...]
 
@@ -116,6 +121,48 @@ def _facts(heading: str, rows: Sequence[tuple[str, Value]]) -> list[Part]:
     return [Facts(rows, heading=heading, columns=min(2, len(rows)))] if rows else []
 
 
+def _urgency(case: Case, _by: Position, key: str) -> Sheet:
+    receipt = receipt_named(case, notification_named(case, key).pk)
+    row = receipt.notification
+    ticked = set(value_of(row.grounds) or ())
+    asked = least_urgency(ticked, office=case.office) if ticked else None
+    parts: list[Part] = [
+        Facts(
+            [
+                (_("Name"), full_name(case.child)),
+                (_("Birth date"), words_of(case.child.birth_date)),
+                (_("Received at"), format_datetime(row.received_at)),
+                (_("Received by"), row.received_by.staff.name),
+            ]
+        ),
+        Ticks(
+            [(item in ticked, str(item.label), _said_of(item, receipt)) for item in UrgencyItem],
+            heading=_("Items of the urgency assessment"),
+        ),
+        Text(
+            _("Still to be found out"),
+            "\n".join(str(item.label) for item in receipt.to_find_out) or _("none"),
+        ),
+        Facts(
+            [
+                (_("What the items ask for"), str(Urgency(asked).label) if asked else _("none")),
+                (_("Urgency of the case at the time of printing"), case.get_urgency_display()),
+            ],
+            heading=_("Result"),
+            columns=1,
+        ),
+    ]
+    return Sheet(head_of_office(case), office_of(case), parts)
+
+
+def _said_of(item: UrgencyItem, receipt: Receipt) -> str:
+    """What is known of an item, and what it asks for: ruled out by whoever looked into it, not known yet, or as it is ticked."""
+    if receipt.facts is not None and item in (value_of(receipt.facts.ruled_out) or ()):
+        return _("found not to apply")
+    band = _("%(band)s at least") % {"band": least_urgency([item], office=receipt.notification.case.office)}
+    return _("not known yet (%(band)s)") % {"band": band} if item in receipt.to_find_out else band
+
+
 RECEPTION = Paper(
     code="reception_form",
     label=gettext_lazy("Reception form"),
@@ -124,5 +171,15 @@ RECEPTION = Paper(
     subjects=receipts_to_print,
     sheet=_reception,
     late=late_of_child,
+    filled_at=(*FILLED_AT, "receipt_facts"),
+)
+
+URGENCY = Paper(
+    code="urgency_form",
+    label=gettext_lazy("Urgency assessment sheet"),
+    panels=("intake", "receipts", "child"),
+    named=("intake",),
+    subjects=receipts_to_print,
+    sheet=_urgency,
     filled_at=(*FILLED_AT, "receipt_facts"),
 )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.receipts import panel
 from cases.receipts.actions import OUTCOME, follow_track
-from cases.receipts.papers import RECEPTION
+from cases.receipts.papers import RECEPTION, URGENCY
 from cases.receipts.received import CORRECTION
 from cases.receipts.rules import what_waits
 from cases.records.codes import CasePage
@@ -15,9 +15,13 @@ ROOM = Room(
     first=panel.first,
     steps=panel.steps,
     cards={"receipts": Card(page=CasePage.RECEPTION, make=panel.panel, order=60)},
-    logged={"receipts": _("facts and outcome of receipts"), RECEPTION.code: RECEPTION.label},
-    sensitive={"receipts": 2, RECEPTION.code: 2},
-    papers=(RECEPTION,),
+    logged={
+        "receipts": _("facts and outcome of receipts"),
+        RECEPTION.code: RECEPTION.label,
+        URGENCY.code: URGENCY.label,
+    },
+    sensitive={"receipts": 2, RECEPTION.code: 2, URGENCY.code: 2},
+    papers=(RECEPTION, URGENCY),
     decisions=(OUTCOME, CORRECTION),
     obstacle=what_waits,
     track_changed=follow_track,

@@ -30,7 +30,7 @@ from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from face import wareki as calendar
-from face.fields import JapaneseDateTimeField
+from face.fields import JapaneseDateField, JapaneseDateTimeField
 from face.forms import ONCE_KEY, BaseForm
 from face.text import is_foreign
 
@@ -360,10 +360,12 @@ def choices_shape(groups: Any) -> str:
 
 @register.filter
 def row_shape(row: list[Any]) -> str:
-    """The class of fields side by side: a moment needs more room than its neighbour."""
+    """The class of fields side by side: a moment needs more room than its neighbour; beside a day, which has lines below its box,
+    the labels stand level."""
     moments = [isinstance(bound.field, JapaneseDateTimeField) for bound in row]
+    days = [isinstance(bound.field, JapaneseDateField) for bound in row]
     if moments.count(True) != 1:
-        return ""
+        return " field-row--day" if True in days and False in days else ""
     return " field-row--moment-first" if moments[0] else " field-row--moment-last" if moments[-1] else ""
 
 

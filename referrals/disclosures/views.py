@@ -91,7 +91,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         label=_("Draft for decision"),
         not_to_tell=shown_not_to_tell(request, case),
         basis=basis,
-        others=[b for b in bases if b.pk != basis.pk],
+        others=_each_with_address(request, [b for b in bases if b.pk != basis.pk]),
         refused=[item.label for item in ordered(set(refused_items(case)))],
     )
 
@@ -100,13 +100,20 @@ def _choose_basis(
     request: StaffRequest, case: Case, bases: list[Intention | ExceptionRequest]
 ) -> HttpResponse:
     """The only office there is, or a page on which the sender chooses: the program chooses no recipient."""
-    links = [
-        (b, f"{request.path}?{urlencode({**request.GET.dict(), 'to': b.recipient_id, 'on': b.pk})}")
-        for b in bases
-    ]
+    links = _each_with_address(request, bases)
     if len(links) == 1:
         return redirect(links[0][1])
     return render(request, "referrals/disclosures/report_to.html", {"case": case, "links": links})
+
+
+def _each_with_address(
+    request: StaffRequest, bases: list[Intention | ExceptionRequest]
+) -> list[tuple[Intention | ExceptionRequest, str]]:
+    """The bases, each with the address of a report on it: it keeps what else this address says, above all the way back."""
+    return [
+        (b, f"{request.path}?{urlencode({**request.GET.dict(), 'to': b.recipient_id, 'on': b.pk})}")
+        for b in bases
+    ]
 
 
 def _typed(request: StaffRequest) -> list[Item]:

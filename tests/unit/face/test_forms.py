@@ -175,6 +175,12 @@ def test_a_field_that_no_part_names_is_asked_for_all_the_same() -> None:
     assert parts == [["name"], ["other_telephone", "telephone", "later"]]
 
 
+def test_a_part_whose_fields_were_all_left_out_is_not_drawn() -> None:
+    form = _Parts()
+    del form.fields["name"]
+    assert [part["legend"] for part in form.groups()] == ["Notifier"]
+
+
 class _Later(GroupedForm):
     name = forms.CharField(required=False)
     at = JapaneseDateTimeField(required=False)
@@ -224,6 +230,18 @@ def test_short_fields_stand_beside_each_other_and_a_moment_gets_room() -> None:
     rows = list(_Beside().rows())
     assert [[field.name for field in row] for row in rows] == [["name"], ["kana", "birth"], ["note"]]
     assert row_shape(rows[1]) == " field-row--moment-last"
+
+
+class _Days(BaseForm):
+    SIDE_BY_SIDE = (("birth", "sex"), ("since", "until"))
+    birth = JapaneseDateField()
+    sex = forms.CharField()
+    since = JapaneseDateField()
+    until = JapaneseDateField()
+
+
+def test_labels_stand_level_beside_a_day() -> None:
+    assert [row_shape(row) for row in _Days().rows()] == [" field-row--day", ""]
 
 
 @pytest.mark.parametrize(

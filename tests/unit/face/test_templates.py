@@ -60,6 +60,12 @@ def test_every_english_sentence_is_in_the_catalogue(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_space_follows_a_colon(path: Path) -> None:
+    """The English colon brings its space; after the Japanese one (：) there is none, and the end of a line is one."""
+    assert not re.search(r'{% trans ": " %}\s', path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_title_names_no_person(path: Path) -> None:
     """A case number or a reference may stand in a title; it shows in the browser's history and in screen shares."""
     for title in re.findall(

@@ -293,3 +293,11 @@ def test_a_form_records_an_interview(cast: Cast) -> None:
 
 def test_answers_are_codes() -> None:
     assert {*Answer.values} == {"yes", "no", "unknown"}
+
+
+def test_the_form_of_a_first_interview_says_nothing_of_a_second(cast: Cast) -> None:
+    case, client = a_case(cast), signed_in(cast.caseworker)
+    again = "再び聞いた理由"
+    assert again not in text_of(client.get(reverse("interview_new", args=[case.pk])))
+    record(cast, case, InterviewKind.OWN)
+    assert again in text_of(client.get(reverse("interview_new", args=[case.pk])))

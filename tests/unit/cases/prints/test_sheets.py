@@ -294,6 +294,21 @@ def test_the_urgency_sheet_ticks_what_was_ticked(cast: Cast) -> None:
     assert "A：" in words
 
 
+def test_the_urgency_sheet_says_what_was_ruled_out_and_what_is_to_be_found_out(cast: Cast) -> None:
+    case = notified(cast)
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(case)[0]
+        facts = dict.fromkeys(ReceiptFacts.FACTS) | {"ruled_out": [UrgencyItem.GRAVE]}
+        record_facts(receipt, receipt.kind, facts, by=cast.caseworker)
+    words = sheet_of(cast, case, "urgency_form")
+    assert words.count("該当しないと確認") == 1
+    assert words.count("未確認") == len(UrgencyItem) - 2
+    found_out, rest = (re.sub(r"\s", "", str(item.label)) for item in (UrgencyItem.GRAVE, UrgencyItem.HOME))
+    after = words.partition("これから確認する項目")[2]
+    assert found_out not in after
+    assert rest in after
+
+
 def test_the_custody_form_names_drafter_and_decider_and_no_withheld_place(cast: Cast) -> None:
     row = in_custody(cast, place="秘密の家", place_withheld=True)
     words = sheet_of(cast, row.case, "custody_form")

@@ -24,6 +24,18 @@ def test_what_is_drafted_again_keeps_the_urgency_and_the_day(cast: Cast) -> None
     assert client.get(url, follow=True).context["form"]["urgency"].value() is None
 
 
+def test_the_way_to_another_office_keeps_what_is_drafted_again(cast: Cast) -> None:
+    case = a_case(cast)
+    for office in ("support", "support2"):
+        steps.confirmed(cast, case, recipient=cast.offices[office])
+    returned = steps.decided(cast, steps.drafted(cast, case, urgency="B"), approved=False)
+    client, url = signed_in(cast.caseworker), reverse("report_new", args=[case.pk])
+    asked = {"from": str(returned.pk), "to": str(cast.offices["support"].pk)}
+    ((_basis, link),) = client.get(url, asked).context["others"]
+    assert f"to={cast.offices['support2'].pk}" in link
+    assert client.get(link).context["form"]["urgency"].value() == "B"
+
+
 def test_a_day_that_has_passed_is_not_proposed_again(cast: Cast) -> None:
     case = a_case(cast)
     steps.confirmed(cast, case)
