@@ -50,7 +50,7 @@ def _is_addressee(person: Person) -> bool:
 
 def _name_and_roles(person: Person) -> str:
     roles = _(", ").join(roles_in_words(person))
-    return f"{words_of(person.name)} ({roles})"
+    return words_of(person.name) + _(" ({text})").format(text=roles)
 
 
 def _notices(case: Case, _by: Position) -> list[Subject]:

@@ -54,7 +54,7 @@ def test_a_received_case_waits_for_its_conference(cast: Cast, who: str) -> None:
 
 
 def test_every_line_begins_with_the_child_and_the_number(cast: Cast) -> None:
-    """Whatever room it is of; and no line more takes a statement more."""
+    """Whatever room it is of; the number is never broken over two lines; and no line more takes a statement more."""
     client = signed_in(cast.caseworker)
 
     def asked() -> int:
@@ -68,8 +68,10 @@ def test_every_line_begins_with_the_child_and_the_number(cast: Cast) -> None:
         shown = page.content.decode()
         for line in lines:
             assert line.who == f"{CHILD.family_name}　{CHILD.given_name} {line.number}", line
-            head, number = re.escape(line.who), re.escape(str(line.text))
-            assert re.search(rf">\s*{head}\s*</a>\s*<span class=.lines__detail.>\s*{number}", shown), line
+            name, number = line.begins
+            head = rf"{re.escape(name)}\s*<span class=.nowrap.>{re.escape(number)}</span>"
+            text = re.escape(str(line.text))
+            assert re.search(rf">\s*{head}\s*</a>\s*<span class=.lines__detail.>\s*{text}", shown), line
         return len(found)
 
     a_draft(cast, **said(), opinion=Opinion(Heard.AFTER, why="深夜のため"))
