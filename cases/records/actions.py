@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from agencies.directory.models import Office
 from agencies.notices.actions import tell
@@ -23,7 +24,8 @@ from cases.records import rules
 from cases.records.codes import ContactMethod, Finding, Level, Relation, Sex, Stage, StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
 from cases.records.queries import search_values, stage_moves_of, valid_grants
-from security.encryption.fields import sealed_text, value_of
+from face.wareki import format_datetime
+from security.encryption.fields import reveal, sealed_text, value_of
 from security.encryption.keyring import Scope, current
 from security.rooms import rooms
 from security.search.index import put_tokens
@@ -132,14 +134,25 @@ def update_child(case: Case, facts: ChildFacts, *, by: Position) -> Child:
 
 @transaction.atomic
 def update_case(
-    case: Case, *, urgency: Urgency, texts: Mapping[str, str], by: Position, track: Track | None = None
+    case: Case,
+    *,
+    urgency: Urgency,
+    texts: Mapping[str, str],
+    by: Position,
+    track: Track | None = None,
+    lowered_because: str = "",
 ) -> Case:
     """Write urgency, outline, kind of harm and place of stay. The caller has compared versions.
 
+    ``lowered_because``: why the urgency is lower than before; each such reason is kept, with its day and who wrote it.
     ``track``: while the case is in reception it can be turned to abuse here; any other change takes two. Raises Refused.
     """
     rules.check_may_edit(case, by)
     fresh = locked(Case.objects.filter(pk=case.pk))
+    rules.check_lowering_has_reason(fresh, urgency, lowered_because)
+    if rules.is_lowered(fresh, urgency):
+        fresh.lowerings = _with_lowering(fresh, urgency, lowered_because, by=by)
+        fresh.save(update_fields=["lowerings"])
     fresh.urgency = urgency
     sealed = ("harm_type", "outline", "place_of_stay", "place_detail")
     for name in sealed:
@@ -150,6 +163,13 @@ def update_case(
         rules.check_may_turn(fresh, track)
         change_track(fresh, track, by=by)
     return fresh
+
+
+def _with_lowering(case: Case, urgency: Urgency, reason: str, *, by: Position) -> str:
+    """What was written of earlier ones, and this one below it; in Japanese, as the rest of the record."""
+    with override("ja"):
+        head = f"{format_datetime(clock.now(), style='short')} {case.urgency} → {urgency} {by.staff.name}"
+    return "\n".join(filter(None, [reveal(case, "lowerings"), head, reason]))
 
 
 def change_track(case: Case, track: Track, *, by: Position) -> None:

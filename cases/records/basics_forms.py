@@ -5,12 +5,17 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.rules import reason_against
 from cases.records.codes import Stage, StayKind, Track, Urgency
 from cases.records.forms import SECRET_PLACE_HINT, RecordForm
+from cases.records.models import Case
+from cases.records.rules import check_lowering_has_reason, is_lowered
 from face.fields import CodeField, JapaneseDateField, LongTextField
 from face.forms import BaseForm
+from face.needed import Needed
 from security.walls import clock
 
 
@@ -22,8 +27,11 @@ class BasicsForm(RecordForm):
         Urgency,
         label=_("Urgency"),
         widget=forms.RadioSelect,
-        help_text=_("Any sign of sexual harm lifts a case to AA or A."),
+        help_text=_(
+            "Any sign of sexual harm lifts a case to AA or A. It is raised freely, and lowered only with a reason."
+        ),
     )
+    lowered_because = LongTextField(label=_("Why the urgency is lowered"), required=False, limit=1000, rows=2)
     harm_type = forms.CharField(label=_("Type of harm"), max_length=200, required=False)
     outline = LongTextField(label=_("Outline"), required=False)
     place_of_stay = CodeField(StayKind, label=_("Place of stay"), widget=forms.RadioSelect)
@@ -31,10 +39,27 @@ class BasicsForm(RecordForm):
         label=_("Details of the place of stay"), max_length=300, required=False, help_text=SECRET_PLACE_HINT
     )
 
-    def __init__(self, *args: Any, track_too: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, track_too: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.case = case
+        lowered = Needed(
+            _("(required where the urgency is lowered)"),
+            only=lambda typed: "urgency" in typed and is_lowered(case, typed["urgency"]),
+            message=_("Lowering the urgency needs a reason."),
+        )
+        self.NEEDED_IF = {"lowered_because": lowered}
         if not track_too:
             del self.fields["track"]
+
+    def clean(self) -> dict[str, Any]:
+        """The rule of the action, beside its field."""
+        cleaned = super().clean()
+        reason = cleaned.get("lowered_because", "")
+        if reason and "urgency" in cleaned:
+            why_not = reason_against(check_lowering_has_reason, self.case, cleaned["urgency"], reason)
+            if why_not:
+                self.add_error("lowered_because", ValidationError(str(why_not), code="not_lowered"))
+        return cleaned
 
     def texts(self) -> dict[str, str]:
         """The texts that are sealed."""

@@ -101,6 +101,7 @@ class Case(SealedModel):
     outline = EncryptedTextField(_("outline"), null=True)
     place_of_stay = EncryptedCodeField(StayKind, _("place of stay"), null=True)
     place_detail = EncryptedTextField(_("details of the place of stay"), null=True)
+    lowerings = EncryptedTextField(_("why the urgency was lowered"), null=True)
 
     objects = CaseQuerySet.as_manager()
 

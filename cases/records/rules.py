@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.records.codes import Finding, Level, PersonRole, Relation, Stage, Track
+from cases.records.codes import Finding, Level, PersonRole, Relation, Stage, Track, Urgency
 from cases.records.models import Block, Case, Grant, Person
 from cases.records.queries import holds, standing_grants
 
@@ -60,6 +60,20 @@ def check_may_turn(case: Case, track: Track) -> None:
     """One person turns a case in reception to abuse, which is the stricter law; any other change of the track takes two."""
     if case.stage != Stage.RECEPTION or track is not Track.ABUSE:
         raise Refused("two_people", _("Changing the track takes a draft and a decision by two people."))
+
+
+def is_lowered(case: Case, urgency: Urgency) -> bool:
+    """Whether this band is a lower one than the case has now."""
+    bands = list(Urgency)
+    return bands.index(urgency) > bands.index(Urgency(case.urgency))
+
+
+def check_lowering_has_reason(case: Case, urgency: Urgency, reason: str) -> None:
+    """The urgency is raised freely, and lowered only with a reason; a reason that would be kept nowhere is not taken."""
+    if is_lowered(case, urgency) and not reason.strip():
+        raise Refused("lowered", _("Lowering the urgency needs a reason."))
+    if reason.strip() and not is_lowered(case, urgency):
+        raise Refused("not_lowered", _("The urgency is not lowered here. Write that in the outline."))
 
 
 def check_may_move(case: Case, stage: Stage) -> None:

@@ -19,7 +19,7 @@ OF_CASE = Recorded("case_id", key_kind="case", key_owner="case_id")
 KEEPS_RECORDS = "(SELECT wall.my_office_kind()) IN ('cgc', 'police')"
 # What may change of a row.
 CHILD = "family_name, given_name, family_kana, given_kana, sex, birth_date, school, address, address_withheld, telephone"
-CASE = "track, urgency, harm_type, outline, place_of_stay, place_detail"
+CASE = "track, urgency, harm_type, outline, place_of_stay, place_detail, lowerings"
 PERSON = (
     "role, name, kana, relation, age, occupation, telephone, note, roles_more, relation_code, birth_date, sex, authority_known,"
     " authority_from, authority_until, joint_after_divorce, address, address_withheld, safe_to_call, call_hours, language,"

@@ -36,6 +36,7 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
             texts=form.texts(),
             by=request.by,
             urgency=form.cleaned_data["urgency"],
+            lowered_because=form.cleaned_data["lowered_because"],
             track=form.cleaned_data.get("track"),
         ),
         section="basics",
@@ -127,5 +128,6 @@ def _form_of(request: StaffRequest, case: Case) -> BasicsForm:
         initial=texts | {"track": case.track, "urgency": case.urgency},
         stored={"track": case.get_track_display(), **stored} if track_too else stored,
         current_version=case.version,
+        case=case,
         track_too=track_too,
     )

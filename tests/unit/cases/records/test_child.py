@@ -11,8 +11,9 @@ from django.utils.html import escape
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from cases.records.actions import add_to_team
-from cases.records.codes import Level, Relation, Track
+from agencies.staff.rules import Refused
+from cases.records.actions import add_to_team, update_case
+from cases.records.codes import Level, Relation, Track, Urgency
 from cases.records.models import Case, Child, Grant
 from cases.records.queries import search_exact
 from security.encryption.fields import reveal
@@ -38,7 +39,7 @@ BASICS_FORM = {
     "version": "1",
     "started": "{}",
     "track": "abuse",
-    "urgency": "B",
+    "urgency": "A",
     "outline": "新しい概要",
     "place_of_stay": "hospital",
 }
@@ -173,12 +174,40 @@ def test_a_withheld_address_is_shown_on_its_own_page_only(cast: Cast) -> None:
 def test_basics_are_saved(cast: Cast) -> None:
     """Also the track, in reception and to abuse: a custodian turned out to have done it (児童虐待防止法2条)."""
     case = a_case(cast, facts=dataclasses.replace(FACTS, track=Track.THIRD_PARTY))
-    response = signed_in(cast.caseworker).post(reverse("basics_edit", args=[case.pk]), BASICS_FORM)
+    typed = BASICS_FORM | {"urgency": "AA"}
+    response = signed_in(cast.caseworker).post(reverse("basics_edit", args=[case.pk]), typed)
     assert response.status_code == 302
     with acting_as(cast.caseworker):
         stored = Case.objects.get(pk=case.pk)
-        assert (stored.urgency, stored.track) == ("B", "abuse")
+        assert (stored.urgency, stored.track) == ("AA", "abuse")
         assert (reveal(stored, "outline"), reveal(stored, "place_of_stay")) == ("新しい概要", "hospital")
+
+
+def test_the_urgency_is_lowered_only_with_a_reason_and_every_reason_is_kept(cast: Cast) -> None:
+    case, client = a_case(cast), signed_in(cast.caseworker)
+    address, version = reverse("basics_edit", args=[case.pk]), 1
+
+    def sent(urgency: str, reason: str) -> Any:
+        typed = BASICS_FORM | {"version": str(version), "urgency": urgency, "lowered_because": reason}
+        return client.post(address, typed)
+
+    for urgency, reason in (("B", ""), ("AA", "上げる理由"), ("A", "変わらない理由")):
+        page = sent(urgency, reason)
+        assert list(page.context["form"].errors) == ["lowered_because"], urgency
+        assert "新しい概要" in page.content.decode()
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="lowered"):
+        update_case(
+            case,
+            urgency=Urgency.B,
+            texts=BASICS_FORM | {"harm_type": "", "place_detail": ""},
+            by=cast.caseworker,
+        )
+    for urgency, reason in (("B", "祖母が同居した"), ("C", "加害者が転居した"), ("A", "")):
+        assert sent(urgency, reason).status_code == 302, urgency
+        version += 1
+    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    for words in ("A → B 職員 caseworker", "祖母が同居した", "B → C 職員 caseworker", "加害者が転居した"):
+        assert words in page, words
 
 
 def test_basics_saved_by_another_meanwhile_are_shown(cast: Cast) -> None:

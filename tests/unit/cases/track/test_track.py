@@ -19,7 +19,7 @@ from tests.cast import FACTS, Cast, a_case, as_owner
 from tests.client import signed_in, text_of
 
 BASICS = dict.fromkeys(("harm_type", "outline", "place_of_stay", "place_detail"), "")
-FORM = {"version": "1", "started": "{}", "urgency": "B", "outline": "概要（架空）", "place_of_stay": "home"}
+FORM = {"version": "1", "started": "{}", "urgency": "A", "outline": "概要（架空）", "place_of_stay": "home"}
 
 
 def a_case_on(cast: Cast, track: Track, stage: str = "reception") -> Case:
@@ -42,7 +42,7 @@ def drafted(cast: Cast, case: Case) -> TrackChange:
 def turn(cast: Cast, case: Case, track: Track) -> None:
     """What one person does on the page of the case's details."""
     with acting_as(cast.caseworker):
-        update_case(case, urgency=Urgency.B, texts=BASICS, track=track, by=cast.caseworker)
+        update_case(case, urgency=Urgency.A, texts=BASICS, track=track, by=cast.caseworker)
 
 
 ALONE = {("reception", Track.THIRD_PARTY)}
