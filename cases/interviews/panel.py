@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
@@ -52,7 +53,9 @@ def cautions(case: Case, by: Position) -> list[Chip]:
     times = times_asked(case)
     if not times:
         return []
-    return [Chip(_("Asked %(n)s times") % {"n": times} if times > 1 else _("Asked once"), _colour(times))]
+    # The questions of a notification and of the child's intention are counted apart (referrals/consent/panel.py).
+    text = ngettext("Asked %(n)d time (interviews)", "Asked %(n)d times (interviews)", times) % {"n": times}
+    return [Chip(text, _colour(times))]
 
 
 def _colour(times: int) -> str:

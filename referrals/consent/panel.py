@@ -54,13 +54,17 @@ def panel(case: Case, by: Position) -> Panel:
 
 def cautions(case: Case, by: Position) -> list[Chip]:
     """How often the child was asked already, before a notification or about a report: once is meant to do. Words that the child
-    told unasked are no asking."""
+    told unasked are no asking. The register of interviews says for itself how often somebody asked about the facts."""
     heard = sum(1 for row in notifications_of(case) if was_asked(row))
     asked = heard + sum(1 for row in intentions_of(case) if row.corrects_id is None)
     if not asked:
         return []
-    text = ngettext("Child asked %(count)d time", "Child asked %(count)d times", asked) % {"count": asked}
-    return [Chip(text, "warning" if asked > 1 else "neutral")]
+    text = ngettext(
+        "Asked %(count)d time (notification, intention)",
+        "Asked %(count)d times (notification, intention)",
+        asked,
+    )
+    return [Chip(text % {"count": asked}, "warning" if asked > 1 else "neutral")]
 
 
 def _standing(case: Case) -> list[Intention]:

@@ -89,9 +89,9 @@ def test_it_counts_how_often_the_child_was_asked(cast: Cast) -> None:
     assert "聴取回数" not in bar_of(page(cast, case, "case"))
     with acting_as(cast.caseworker):
         add_notification(case, received(question="どうしたの？"), by=cast.caseworker)
-    assert "聴取回数 1回" in bar_of(page(cast, case, "case"))
+    assert "聴取回数（通告・意向確認）1回" in bar_of(page(cast, case, "case"))
     confirmed(cast, case)
-    assert "聴取回数 2回" in bar_of(page(cast, case, "case"))
+    assert "聴取回数（通告・意向確認）2回" in bar_of(page(cast, case, "case"))
     confirmed(cast, case, correction="日付の誤り（架空）")
-    assert "聴取回数 2回" in bar_of(page(cast, case, "visit_new"))
-    assert "Child asked 2 times" in bar_of(page(cast, case, "case", language="en"))
+    assert "聴取回数（通告・意向確認）2回" in bar_of(page(cast, case, "visit_new"))
+    assert "Asked 2 times (notification, intention)" in bar_of(page(cast, case, "case", language="en"))

@@ -275,7 +275,7 @@ def test_the_count_stands_at_the_head_of_every_page(cast: Cast) -> None:
     assert chip.kind == "warning"
     record(cast, case, InterviewKind.OWN)
     page = signed_in(cast.caseworker).get(reverse("case_custody", args=[case.pk]))
-    assert "聴取回数 2回" in text_of(page)
+    assert "聴取回数（面接記録簿）2回" in text_of(page)
 
 
 def test_a_form_records_an_interview(cast: Cast) -> None:
