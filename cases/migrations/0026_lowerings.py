@@ -6,7 +6,7 @@ import security.encryption.fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0023_interviews")]
+    dependencies = [("cases", "0025_received_corrected")]
 
     operations = [
         migrations.AddField(
