@@ -43,6 +43,7 @@ from cases.records.codes import (
     PersonRole,
     Sex,
     Stage,
+    StayKind,
     Track,
     Urgency,
 )
@@ -76,6 +77,7 @@ ITEMS = ("identity_min", "safety_state", "incident_outline", "considerations")
 def write_everything(world: "World") -> None:
     """All of it, in the order of the work."""
     _record(world)
+    _urgency(world)
     _closing(world)
     _intake(world)
     _receipts(world)
@@ -140,6 +142,18 @@ def _facts_of_person() -> dict[str, Any]:
         "interpreter": "yes",
         "attitude": Attitude.BLAMES,
     }
+
+
+def _urgency(world: "World") -> None:
+    """Lowered with a reason, and raised again to what the other rooms count on."""
+    names = ("harm_type", "outline", "place_detail")
+    texts: dict[str, Any] = {name: canary(name) for name in names} | {"place_of_stay": StayKind.HOME}
+    by = world["lead"]
+    with acting_as(by):
+        records.update_case(
+            world.case, urgency=Urgency.B, texts=texts, by=by, lowered_because=canary("lowerings")
+        )
+        records.update_case(world.case, urgency=Urgency.A, texts=texts, by=by)
 
 
 def _closing(world: "World") -> None:
