@@ -131,7 +131,7 @@ def _urgency(case: Case, _by: Position, key: str) -> Sheet:
             [
                 (_("Name"), full_name(case.child)),
                 (_("Birth date"), words_of(case.child.birth_date)),
-                (_("Received at"), format_datetime(row.received_at)),
+                (_("Received at"), format_datetime(receipt.received_at)),
                 (_("Received by"), row.received_by.staff.name),
             ]
         ),
