@@ -148,7 +148,7 @@ def _progress(case: Case, by: Position, key: str) -> Sheet:
     columns = [_("When"), _("How and with whom"), _("What was said and seen"), _("Written by"), _("Seal")]
     parts: list[Part] = [
         Facts([(_("Name"), full_name(case.child)), (_("Birth date"), words_of(case.child.birth_date))]),
-        Listing(columns, [5, 6, 13, 4, 3], [line for _at, line in sorted(lines, key=itemgetter(0))]),
+        Listing(columns, [5, 5, 14, 4, 2], [line for _at, line in sorted(lines, key=itemgetter(0))]),
     ]
     return Sheet(head_of_office(case), office_of(case), parts)
 

@@ -149,6 +149,9 @@ def test_every_swap_by_sql_is_noticed(cast: Cast, failures: list[keyring.Failure
     cases = [a_case(cast), a_case(cast)]
     with acting_as(cast.caseworker):
         people = [add_person(case) for case in cases for _ in range(2)]
+        for case in cases:
+            case.lowerings = "架空の理由"
+            case.save(update_fields=["lowerings"])
     rows = [*cases, *(case.child for case in cases), *people]
     cells = [(row, field) for row in rows for field in encrypted(type(row))]
     texts = {id_of(cell): stored(cell) for cell in cells}
