@@ -1,28 +1,53 @@
 """Lists of unlike rows that are always needed together are read in one statement."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
+MOST_COLUMNS = 1600
+"""How many columns a statement brings: the database takes 1664 and refuses more."""
+
+Compiled = tuple[QuerySet[Any], Any, str, tuple[Any, ...]]
+
 
 def read_together(*lists: QuerySet[Any]) -> None:
-    """Fill these querysets, of models and of one database, by one statement; each keeps its own order and limit.
+    """Fill these querysets, of models and of one database, by one statement, or by as few as their columns need; each keeps its
+    own order and limit.
 
     For lists that are short, or cut. Row-level security answers for each table as it does alone. What is read already is left
     as it is.
     """
     unread = [rows for rows in lists if rows._result_cache is None]
-    compiled = []
+    compiled: list[Compiled] = []
     for rows in unread:
         compiler = rows.query.get_compiler(rows.db)
         try:
             compiled.append((rows, compiler, *compiler.as_sql(with_col_aliases=True)))
         except EmptyResultSet:
             rows._result_cache = []
-    if not compiled:
-        return
+    for some in _that_fit(compiled):
+        _read(some)
+
+
+def _that_fit(compiled: list[Compiled]) -> Iterator[list[Compiled]]:
+    """The lists in their order, as many together as a statement can bring."""
+    some: list[Compiled] = []
+    columns = 0
+    for one in compiled:
+        more = 1 + len(one[1].select)
+        if some and columns + more > MOST_COLUMNS:
+            yield some
+            some, columns = [], 0
+        some.append(one)
+        columns += more
+    if some:
+        yield some
+
+
+def _read(compiled: list[Compiled]) -> None:
     # No row of one list meets one of another: each row of the answer belongs to one list, and its place there is said first.
     parts = [
         f"(SELECT row_number() OVER () AS place, * FROM ({sql}) listed) part{number}"  # noqa: S608 - the ORM's own

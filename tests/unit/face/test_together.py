@@ -38,3 +38,11 @@ def test_nothing_to_read_asks_nothing(cast: Cast, lists: list[int]) -> None:
     with CaptureQueriesContext(connection) as asked:
         read_together(*(Staff.objects.none() for _one in lists))
     assert len(asked) == 0
+
+
+def test_lists_that_have_more_columns_than_a_statement_brings_are_read_in_several(cast: Cast) -> None:
+    lists = [Position.objects.select_related("staff", "office")[:2] for _one in range(60)]
+    with acting_as(cast.director), CaptureQueriesContext(connection) as asked:
+        read_together(*lists)
+        assert {len(list(rows)) for rows in lists} == {2}
+    assert 1 < len(asked) < len(lists)
