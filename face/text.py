@@ -11,6 +11,8 @@ import unicodedata
 from typing import Any
 
 import jaconv
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u30fc\uff70\u2500]")
@@ -61,3 +63,30 @@ def broken_characters(text: str, allowed_controls: str = "") -> list[str]:
         if control or nothing or category == "Cs" or char in _BIDI or char == REPLACEMENT:
             found.append(f"U+{ord(char):04X}")
     return found
+
+
+_READING = re.compile(r"(?:｜([^《》｜\n]+)|([々\u4e00-\u9fff]+))《([^《》\n]+)》")
+
+
+def ruby(text: str) -> SafeString:
+    """``text`` with its readings above the characters: 警察《けいさつ》, or ｜お兄さん《おにいさん》 where it is not kanji alone.
+    Everything else is shown as it is."""
+    found, at = [], 0
+    for match in _READING.finditer(text):
+        found.append(escape(text[at : match.start()]))
+        found.append(format_html("<ruby>{}<rt>{}</rt></ruby>", match[1] or match[2], match[3]))
+        at = match.end()
+    return mark_safe("".join([*found, escape(text[at:])]))  # noqa: S308 - each part is escaped
+
+
+def furigana(text: str) -> SafeString:
+    """The same in paragraphs, each ended by a blank line."""
+    paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return format_html_join(
+        "\n", '<p lang="ja">{}</p>', ([ruby(part.strip())] for part in paragraphs if part)
+    )
+
+
+def by_sound(text: str) -> str:
+    """The text as it is read out: each reading instead of its characters."""
+    return _READING.sub(lambda match: match[3], text)

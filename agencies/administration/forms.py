@@ -97,6 +97,7 @@ class OfficeForm(BaseForm):
     home_band = _band("home_band")
     intention_months = _number("intention_months", 6, _("6 at most."))
     intention_months_most = _number("intention_months_most", 6, _("6 at most."))
+    intention_days_young = _number("intention_days_young", 30, _("30 at most."))
     glass_a_day = _number("glass_a_day", 5, _("5 at most."))
     glass_a_day_duty = _number("glass_a_day_duty", 20, _("20 at most."))
     unopened_hours_aa = _number("unopened_hours_aa", 24, _("24 at most."))

@@ -59,7 +59,8 @@ class Office(models.Model):
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
-        "intention_months", "intention_months_most", "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
+        "intention_months", "intention_months_most", "intention_days_young",
+        "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
         "explain_days", "review_days", "document_mark", "approval_seats",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
@@ -128,7 +129,11 @@ class Office(models.Model):
     intention_months_most = _rule(
         _("months it may hold at most"), 6, _("6 at most; the child can take it back at any time before.")
     )
-
+    intention_days_young = _rule(
+        _("days it may hold at most of a child under 10"),
+        30,
+        _("30 at most. No law sets this number: it is our own judgement."),
+    )
     glass_a_day = _rule(_("cases one person may open with broken glass within 24 hours"), 5, _("5 at most."))
     glass_a_day_duty = _rule(_("the same on duty at night or on a holiday"), 20, _("20 at most."))
     unopened_hours_aa = _rule(
@@ -186,6 +191,10 @@ class Office(models.Model):
                     intention_months_most__lte=6,
                 ),
                 name="intention_term_stricter",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(intention_days_young__gte=1, intention_days_young__lte=30),
+                name="intention_young_stricter",
             ),
             # Our own judgement: the person who needs more is not helping one child at night. An office may only be stricter.
             models.CheckConstraint(

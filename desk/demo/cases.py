@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.utils.timezone import localdate
+
 from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
+from agencies.wordings.codes import Band
+from agencies.wordings.queries import shipped_text
 from cases.cautions.actions import record_caution
 from cases.cautions.codes import CautionKind
 from cases.closing.actions import CLOSING, draft_closing
@@ -29,7 +33,7 @@ from cases.records.actions import (
     save_person,
     write_progress,
 )
-from cases.records.codes import ContactMethod, Finding, Level, Relation, StayKind, Urgency
+from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation, StayKind, Urgency
 from cases.records.models import Case
 from desk.demo.conferences import supported
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
@@ -43,9 +47,11 @@ from referrals.consent.actions import (
     request_exception,
     withdraw,
 )
-from referrals.consent.codes import Ground, Result
+from referrals.consent.asking import Asking, last_day, proposed_band
+from referrals.consent.codes import Ground, Result, Understood
 from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, basis_for
+from referrals.consent.texts import asked_about
 from referrals.disclosures.actions import REPORT, draft_report, send_report
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.codes import Item
@@ -244,18 +250,36 @@ def asked(result: Result) -> Step:
     def step(t: Telling) -> None:
         words = {**texts()["intention"], "words": texts()["intention"]["words"][result]}
         with at(t.later(OFFICE, days=1), t.lead):
+            case, today = Case.objects.get(pk=t.case.pk), localdate(t.now)
+            asking = _with_the_text_for(case, today)
+            latest = last_day(case, asking.band, today)
             t.intention = record_intention(
-                Case.objects.get(pk=t.case.pk),
+                case,
                 result=result,
                 recipient=t.recipient,
-                items=ITEMS,
+                items=asked_about(asking.band).intersection(ITEMS),
                 asked_at=t.now,
-                valid_until=t.now + WORD_HOLDS,
+                valid_until=t.now + (latest - today if latest else WORD_HOLDS),
                 texts=words,
+                asking=asking,
                 by=t.lead,
             )
 
     return step
+
+
+def _with_the_text_for(case: Case, today: date) -> Asking:
+    """The question with the text for the child's age, understood; the youngest who are asked follow that of five."""
+    proposed = proposed_band(case, today) or Band.FROM_10
+    band = Band.FROM_5 if proposed is Band.UNDER_5 else proposed
+    return Asking(
+        band=band,
+        band_reason="" if band is proposed else texts()["intention"]["band_reason"],
+        text=shipped_text(band),
+        understood=dict.fromkeys(Understood, Answer.YES),
+        by_suspect_side=Answer.NO,
+        in_suspect_home=Answer.NO,
+    )
 
 
 def drafted(t: Telling) -> None:

@@ -211,7 +211,8 @@ def confirm_intention(story: Story) -> str:
     worker, told = story.as_("caseworker"), story.file["intention"]
     page = worker.get(story.path("intention_new"))
     form = page.form(having="understanding")
-    items = {name: "yes" for name in form.names if name.startswith("item_")}
+    items = {name: "yes" for name in form.names if name.startswith(("item_", "understood_"))}
+    items |= {"by_suspect_side": "no", "in_suspect_home": "no"}
     page = worker.send(
         page,
         form,

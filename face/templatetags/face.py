@@ -32,7 +32,9 @@ from django.utils.translation import gettext as _
 from face import wareki as calendar
 from face.fields import JapaneseDateField, JapaneseDateTimeField
 from face.forms import ONCE_KEY, BaseForm
+from face.text import furigana as with_furigana
 from face.text import is_foreign
+from face.text import ruby as with_ruby
 
 register = template.Library()
 _SHARED = ("request", "csrf_token", "position_in_use", "messages", "sections")
@@ -45,6 +47,18 @@ def draw(context: Context, name: str, values: dict[str, Any]) -> SafeString:
     """The component `name` with `values` and the shared page context only."""
     shared = {key: context[key] for key in _SHARED if key in context}
     return mark_safe(get_template(f"components/{name}.html").render({**shared, **values}))  # noqa: S308 - rendered by an autoescaping template
+
+
+@register.filter
+def furigana(text: Any) -> SafeString:
+    """`{{ text|furigana }}`: paragraphs in Japanese with the readings that `face.text.furigana` knows."""
+    return with_furigana(str(text))
+
+
+@register.filter
+def ruby(text: Any) -> SafeString:
+    """`{{ text|ruby }}`: the same within a line."""
+    return with_ruby(str(text))
 
 
 @register.simple_tag(takes_context=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -22,16 +23,13 @@ from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from face.consequences import Consequences
 from referrals.consent import codes, rules
+from referrals.consent.asking import Asking, check_asked_about, check_asking, check_young_term
 from referrals.consent.codes import Ground, Purpose, Result
 from referrals.consent.endings import closed_by_ending
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.panel import EXPLAIN, REVIEW, shown
 from security.walls import clock
 
-WORDINGS = ("2026-1", "2026-2")
-"""Versions of the explanation in plain words, the oldest first. Each stays readable under the answers given to it."""
-WORDING_VERSION = WORDINGS[-1]
-"""The one that the page shows for reading out. 2026-2 says that we stop and close, and that the police may go on."""
 EXCEPTION_HOURS = 24
 TEXTS = ("asked_by", "place", "explanation", "words", "understanding", "advocate")
 
@@ -47,6 +45,7 @@ def record_intention(
     asked_at: datetime,
     valid_until: datetime,
     texts: Mapping[str, str],
+    asking: Asking,
     by: Position,
     correction: str = "",
     purpose: Purpose = Purpose.POLICE_REPORT,
@@ -56,12 +55,17 @@ def record_intention(
     ``items`` may be told and ``refused`` must not; what is in neither has not been asked. Any result but WISHES opens nothing and
     so acts as a withdrawal. ``correction``: the last record for this
     recipient was written down wrongly, and how; that record stays, and says that it is corrected by this one. What the child
-    answered or withdrew keeps counting as an answer (``rules.is_formed``): a correction rests on one person's word.
+    answered or withdrew keeps counting as an answer (``rules.is_formed``): a correction rests on one person's word. ``asking``:
+    with which text, by whom and where, and what the child understood; a wish counts for the gate where it understood all four.
     """
     rules.check_may_record(case, by)
     rules.check_recipient(recipient)
     now = clock.now()
     rules.check_term(case.office, valid_until, now)
+    check_asking(case, result, asking, localdate(now))
+    items, refused = set(items), set(refused)
+    check_asked_about(asking.band, items | refused)
+    check_young_term(case, asking.band, localdate(valid_until), localdate(now))
     rules.check_answer(result, items, asked_at, now, refused)
     earlier = Intention.objects.filter(case=case, recipient=recipient, purpose=purpose)
     wrong = rules.to_correct(earlier, result) if correction.strip() else None
@@ -74,17 +78,20 @@ def record_intention(
         result=result,
         recipient=recipient,
         purpose=purpose,
-        items=sorted(set(items)) if result == Result.WISHES else [],
-        refused_items=sorted(set(refused)),
+        items=sorted(items) if result == Result.WISHES else [],
+        refused_items=sorted(refused),
         asked_at=asked_at,
         valid_until=valid_until,
         recorded_by=by,
         recorded_at=now,
-        wording_version=WORDING_VERSION,
+        wording_version=asking.text.version,
         corrects=wrong,
+        understood=asking.is_understood,
     )
     for name in TEXTS:
         setattr(intention, name, texts[name])
+    for name, value in asking.columns().items():
+        setattr(intention, name, value)
     if wrong is not None:
         intention.correction = correction
     intention.save(force_insert=True)

@@ -28,6 +28,32 @@ ANSWERS_FOR_GOOD = frozenset({Result.DECLINES, Result.UNDECIDED})
 """A child who said one of these can form an intention: no later record and no correction turns it into "cannot be formed"."""
 
 
+class Means(models.TextChoices):
+    """What helped the child to follow and to answer."""
+
+    CARDS = "cards", _("cards or pictures")
+    SIGN = "sign", _("sign language")
+    BREAKS = "breaks", _("breaks were taken")
+
+
+class Understood(models.TextChoices):
+    """What a child has to understand before its wish counts. The columns of an answer are ``understood_`` and the code."""
+
+    WHO = "who", _("to whom it goes")
+    WHAT = "what", _("what may happen then")
+    STOP = "stop", _("that it can stop, and that the police may go on")
+    TOLD = "told", _("who else may come to know")
+
+    @property
+    def column(self) -> str:
+        """The column of the answer, and the field of the form."""
+        return f"understood_{self.value}"
+
+
+OLDER_VERSIONS = ("2026-1", "2026-2")
+"""Texts to which a child was not asked what it understands: a wish counts as it did. The wall knows them (``basis_holds``)."""
+
+
 class Purpose(models.TextChoices):
     """What for. A confirmation and a disclosure name the same one."""
 

@@ -1,29 +1,35 @@
 """Forms about the child's word: an answer, the reason of a withdrawal, an exception."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, OfficeKind
+from agencies.staff.rules import reason_against
+from agencies.wordings.codes import Band
+from agencies.wordings.queries import Text
+from cases.records.codes import Answer
 from cases.records.models import Case
-from face.fields import CodeField, JapaneseDateField, JapaneseDateTimeField, LongTextField
+from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, GroupedForm
 from face.needed import Needed
+from face.text import ruby
 from face.widgets import Suggested
-from referrals.consent.actions import TEXTS, WORDING_VERSION
-from referrals.consent.codes import Ground, Result
+from referrals.consent import asking
+from referrals.consent.actions import TEXTS
+from referrals.consent.asking import Asking
+from referrals.consent.codes import Ground, Means, Result, Understood
 from referrals.consent.models import ExceptionRequest
 from referrals.consent.rules import grounds_between, months_later, refused_items
+from referrals.consent.texts import ALWAYS, questions_of
 from security.encryption.fields import reveal, value_of
 from security.walls import clock
-
-QUESTIONS = f"referrals/consent/wording/{WORDING_VERSION}_items.html"
-"""Each item as a question in plain words, to be read out."""
 
 
 def police_offices() -> Any:
@@ -34,18 +40,28 @@ def police_offices() -> Any:
 ITEMS_HINT = _(
     "Ask about each one separately. Where the child wishes the report, each needs an answer; what was not asked is not agreed to."
 )
+UNDERSTOOD_HINT = _("Let the child say it in its own words. A wish counts once all four are understood.")
+
+
+IF_WISHED = Needed(
+    _("(required where the child wishes the report)"), by=("result",), values=frozenset({Result.WISHES})
+)
+YES_OR_NO = [(Answer.YES.value, Answer.YES.label), (Answer.NO.value, Answer.NO.label)]
 
 
 class IntentionForm(GroupedForm):
-    """What the child answered. ``items``: (code, label) of what may be told at all; each is asked of the child separately."""
+    """What the child answered to the ``text`` of ``band``, and what it understood. ``items``: (code, label) of what may
+    be told at all; the text's own questions are about these.
+    """
 
     asked_at = JapaneseDateTimeField(label=_("When the child was asked"), latest=timezone.localdate)
     asked_by = forms.CharField(label=_("Who asked"), max_length=300, widget=Suggested)
     place = forms.CharField(label=_("Where"), max_length=120)
-    explanation = LongTextField(
-        label=_("How it was explained"),
-        rows=2,
-        help_text=_("For instance: the text above was read out, with pictures; what the child asked."),
+    by_suspect_side = CodeField(
+        Answer, label=_("Did somebody of the suspect's side ask, or listen?"), widget=forms.RadioSelect
+    )
+    in_suspect_home = CodeField(
+        Answer, label=_("Was the child asked in the suspect's home?"), widget=forms.RadioSelect
     )
     recipient = forms.ModelChoiceField(
         queryset=Office.objects.none(),
@@ -56,13 +72,16 @@ class IntentionForm(GroupedForm):
         rows=3,
         help_text=_("Word for word, not summarised; a gesture as it was seen."),
     )
-    understanding = LongTextField(label=_("Age and understanding"), rows=2)
+    understanding = LongTextField(label=_("How the child showed that it understands"), rows=2, required=False)
     advocate = forms.CharField(
         label=_("Advocate or other person present"),
         max_length=200,
         help_text=_(
             "Write “none” if nobody was there. A custodian under suspicion does not speak for the child."
         ),
+    )
+    band_reason = forms.CharField(
+        label=_("Why this text, and not the one for the child's age"), max_length=300
     )
     result = CodeField(Result, label=_("The child's answer"), widget=forms.RadioSelect)
     valid_until = JapaneseDateField(
@@ -80,62 +99,126 @@ class IntentionForm(GroupedForm):
             "Leave it empty where the child answers anew. The wrong record stays readable, marked as corrected by this one."
         ),
     )
+    language = forms.CharField(label=_("Language, if not Japanese"), max_length=60, required=False)
+    interpreter = forms.CharField(
+        label=_("Interpreter"),
+        max_length=200,
+        required=False,
+        help_text=_("Never a relative of the suspect."),
+    )
+    means = CodesField(
+        Means, label=_("What helped the child"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    explanation = LongTextField(
+        label=_("What else was explained"),
+        rows=2,
+        required=False,
+        help_text=_("What the child asked, and what was said beside the text."),
+    )
+    LATER = ((_("Language and help"), "", (("language", "interpreter"), "means", "explanation")),)
 
     def __init__(
-        self, *args: Any, case: Case, items: list[tuple[str, Any]], asked_before: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        case: Case,
+        items: list[tuple[str, Any]],
+        band: Band,
+        text: Text,
+        asked_before: bool = False,
+        **kwargs: Any,
     ) -> None:
-        now = timezone.localtime(clock.now())
-        kwargs["initial"] = {
-            "asked_at": now.replace(second=0, microsecond=0),
-            "valid_until": months_later(now, case.office.intention_months).date(),
-        } | (kwargs.get("initial") or {})
+        self.case, self.band, self.text = case, band, text
+        kwargs["initial"] = self._begun() | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        for name in ("by_suspect_side", "in_suspect_home"):
+            self.fields[name].choices = YES_OR_NO  # type: ignore[attr-defined]  # a CodeField
         if not asked_before:
             del self.fields["correction"]
-        self.item_names = {f"item_{code}": code for code, _label in items}
-        for code, label in items:
-            choices = [
-                ("yes", _("may be told")),
-                ("no", _("must not be told")),
-                ("unasked", _("not asked yet")),
-            ]
-            self.fields[f"item_{code}"] = forms.ChoiceField(
-                label=label,
-                choices=choices,
-                widget=forms.RadioSelect,
-                required=False,
-                help_text=render_to_string(QUESTIONS, {"code": code}),
-            )
+        if asking.proposed_band(case, clock.today()) in (None, band):
+            del self.fields["band_reason"]
+        parts = self._ask_what_is_understood()
+        questions = self._ask_about_items(dict(items))
         self.fields["recipient"].queryset = police_offices()  # type: ignore[attr-defined]  # a ModelChoiceField
-        names = list(self.item_names)
-        pairs = tuple(tuple(names[at : at + 2]) for at in range(0, len(names), 2))
-        ending = ("valid_until", "correction") if asked_before else ("valid_until",)
         self.GROUPS = (
-            (_("Asking the child"), "", (("asked_at", "recipient"), ("asked_by", "place"), "advocate", "explanation")),
-            (_("What the child answered"), "", ("result", "words", "understanding")),
-            (_("What the child agrees to have told"), ITEMS_HINT, pairs),
-            (_("How long it holds"), "", ending),
+            (_("Asking the child"), "", (("asked_at", "recipient"), ("asked_by", "place"),
+                                         ("by_suspect_side", "in_suspect_home"), "advocate", "band_reason")),
+            (_("What the child understands"), UNDERSTOOD_HINT, (*_in_pairs(parts), "understanding")),
+            (_("What the child answered"), "", ("result", "words")),
+            (_("What the child agrees to have told"), ITEMS_HINT, _in_pairs(questions)),
+            (_("How long it holds"), "", ("valid_until", "correction")),
         )  # fmt: skip
-        self.NEEDED_IF = dict.fromkeys(
-            names,
-            Needed(
-                _("(required where the child wishes the report)"),
-                by=("result",),
-                values=frozenset({Result.WISHES}),
-            ),
-        )
+        self.NEEDED_IF = dict.fromkeys([*parts, *questions], IF_WISHED)
         self.follow_groups()
 
+    def _begun(self) -> dict[str, Any]:
+        """Asked a moment ago, and valid as long as the office proposes for such a child."""
+        now = timezone.localtime(clock.now())
+        until = months_later(now, self.case.office.intention_months).date()
+        latest = asking.last_day(self.case, self.band, now.date())
+        return {
+            "asked_at": now.replace(second=0, microsecond=0),
+            "valid_until": min(until, latest) if latest else until,
+        }
+
+    def _ask_what_is_understood(self) -> list[str]:
+        for part in Understood:
+            self.fields[part.column] = CodeField(
+                Answer, label=part.label, widget=forms.RadioSelect, required=False
+            )
+        return [part.column for part in Understood]
+
+    def _ask_about_items(self, labels: Mapping[str, Any]) -> list[str]:
+        """One field for each question of the text, about one item or several."""
+        self.asked: dict[str, tuple[str, ...]] = {}
+        for question in questions_of(self.band):
+            told = tuple(item for item in question.items if item in labels)
+            name = f"item_{told[0]}"
+            self.asked[name] = told
+            self.fields[name] = forms.ChoiceField(
+                label=" / ".join(str(labels[item]) for item in told),
+                choices=[
+                    ("yes", _("may be told")),
+                    ("no", _("must not be told")),
+                    ("unasked", _("not asked yet")),
+                ],
+                widget=forms.RadioSelect,
+                required=False,
+                help_text=format_html('<span lang="ja">{}</span>', ruby(question.text)),
+            )
+        return list(self.asked)
+
     def answered(self, answer: str) -> list[str]:
-        """The codes of the items with that answer of the child: yes, no or unasked."""
-        return [code for name, code in self.item_names.items() if self.cleaned_data.get(name) == answer]
+        """The codes of the items with that answer of the child: yes, no or unasked. A yes to a text is one to all it is about."""
+        whole = ALWAYS.get(self.band, ()) if answer == "yes" else ()
+        asked = [
+            item
+            for name, items in self.asked.items()
+            if self.cleaned_data.get(name) == answer
+            for item in items
+        ]
+        return [*whole, *asked]
 
     def clean(self) -> dict[str, Any]:
-        """A wish has an answer for each item, and names at least one that may be told."""
+        """A wish has an answer for each item, and names at least one that may be told; it counts where all is understood."""
         cleaned = super().clean() or self.cleaned_data
+        for name in ("by_suspect_side", "in_suspect_home"):
+            self._refuse(name, reason_against(asking.check_asked_freely, cleaned.get(name), ""))
+        for part in Understood:
+            if given := cleaned.get(part.column):
+                self._refuse(
+                    part.column, reason_against(asking.check_understood, cleaned.get("result"), given)
+                )
         if cleaned.get("result") == Result.WISHES and not self.errors and not self.answered("yes"):
             raise ValidationError(_("Choose what the child agrees to have told."))
+        if until := cleaned.get("valid_until"):
+            today = clock.today()
+            too_long = reason_against(asking.check_young_term, self.case, self.band, until, today)
+            self._refuse("valid_until", too_long)
         return cleaned
+
+    def _refuse(self, name: str, reason: Any) -> None:
+        if reason:
+            self.add_error(name, ValidationError(reason, code="refused"))
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``record_intention``. The last day counts whole."""
@@ -149,8 +232,27 @@ class IntentionForm(GroupedForm):
             "asked_at": cleaned["asked_at"],
             "valid_until": until,
             "texts": {name: cleaned[name] for name in TEXTS},
+            "asking": self._asking(),
             "correction": cleaned.get("correction") or "",
         }
+
+    def _asking(self) -> Asking:
+        cleaned = self.cleaned_data
+        return Asking(
+            band=self.band,
+            text=self.text,
+            understood={part: cleaned.get(part.column) or Answer.UNKNOWN for part in Understood},
+            by_suspect_side=cleaned["by_suspect_side"],
+            in_suspect_home=cleaned["in_suspect_home"],
+            band_reason=cleaned.get("band_reason") or "",
+            interpreter=cleaned["interpreter"],
+            language=cleaned["language"],
+            means=tuple(cleaned["means"]),
+        )
+
+
+def _in_pairs(names: list[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(names[at : at + 2]) for at in range(0, len(names), 2))
 
 
 class ReasonForm(BaseForm):

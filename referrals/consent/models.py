@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
+from agencies.wordings.codes import Band
 from cases.decisions.models import CaseAct, act_constraints, one_draft
+from cases.records.codes import Answer
 from cases.records.models import Case, OfCase
-from referrals.consent.codes import Ground, Purpose, Result
+from referrals.consent.codes import OLDER_VERSIONS, Ground, Means, Purpose, Result, Understood
 from security.encryption.fields import EncryptedTextField
-from security.encryption.typed import EncryptedReasonsField
+from security.encryption.typed import EncryptedCodeField, EncryptedCodesField, EncryptedReasonsField
 from security.walls import clock
 
 
@@ -42,7 +44,7 @@ class Intention(OfCase):
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
         "result", "recipient", "purpose", "items", "refused_items", "valid_until", "asked_at", "recorded_by", "recorded_at",
-        "wording_version", "superseded_at", "withdrawn_at", "withdrawn_by", "corrects",
+        "wording_version", "superseded_at", "withdrawn_at", "withdrawn_by", "corrects", "understood",
     }  # fmt: skip
 
     result = models.CharField(_("the child's answer"), max_length=20, choices=Result.choices)
@@ -71,6 +73,20 @@ class Intention(OfCase):
     withdrawal_reason = EncryptedTextField(_("reason of the withdrawal"), null=True)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     correction = EncryptedTextField(_("what was recorded wrongly"), null=True)
+    # Whether the child understood all four; the gate asks this column. None: recorded before it was asked (ADR 79).
+    understood = models.BooleanField(_("the child understood all four"), null=True)
+    understood_who = EncryptedCodeField(Answer, _("understood to whom it goes"), null=True)
+    understood_what = EncryptedCodeField(Answer, _("understood what may happen then"), null=True)
+    understood_stop = EncryptedCodeField(Answer, _("understood that it can stop"), null=True)
+    understood_told = EncryptedCodeField(Answer, _("understood who else may come to know"), null=True)
+    band = EncryptedCodeField(Band, _("text for the age"), null=True)
+    band_reason = EncryptedTextField(_("why another text than that for the age"), null=True)
+    wording = EncryptedTextField(_("text that was read out"), null=True)
+    interpreter = EncryptedTextField(_("interpreter"), null=True)
+    language = EncryptedTextField(_("language"), null=True)
+    means = EncryptedCodesField(Means, _("what helped the child to answer"), null=True)
+    by_suspect_side = EncryptedCodeField(Answer, _("asked by the side of the suspect"), null=True)
+    in_suspect_home = EncryptedCodeField(Answer, _("asked in the home of the suspect"), null=True)
 
     objects = IntentionQuerySet.as_manager()
 
@@ -88,6 +104,16 @@ class Intention(OfCase):
             ),
         ]
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether the child understood what it wishes, as far as it was asked with that version of the text."""
+        return self.wording_version in OLDER_VERSIONS if self.understood is None else self.understood
+
+    @property
+    def parts_understood(self) -> list[tuple[Any, Any]]:
+        """What the child was to understand, each with whether it did."""
+        return [(part.label, getattr(self, part.column)) for part in Understood]
+
     def is_active_at(self, now: datetime) -> bool:
         """Whether it opens the door now. Expiry needs no job."""
         return self.state_at(now) == "active"
@@ -103,7 +129,7 @@ class Intention(OfCase):
             return "withdrawn"
         if self.superseded_at is not None:
             return "superseded"
-        if self.result != Result.WISHES:
+        if self.result != Result.WISHES or not self.is_understood:
             return "no_wish"
         return "active" if self.valid_until > now else "expired"
 

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
+from agencies.wordings.codes import Band
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
@@ -22,6 +24,7 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Chip, Line, Step
 from referrals.consent import rules
+from referrals.consent.asking import proposed_band
 from referrals.consent.codes import EXCEPTION, DutyCode
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import (
@@ -113,10 +116,11 @@ def moments(case: Case, by: Position) -> list[Moment]:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """The child to be asked, once the case is accepted and while nothing was answered; the report that an approved exception
-    is for, which has hours; and a request that came back."""
+    """The child to be asked, once the case is accepted and while nothing was answered, if it is old enough to be asked; the
+    report that an approved exception is for, which has hours; and a request that came back."""
     now, found = clock.now(), []
-    if case.stage not in (Stage.RECEPTION, Stage.CLOSED) and not intentions_of(case):
+    may_be_asked = proposed_band(case, localdate(now)) is not Band.UNDER_5
+    if case.stage not in (Stage.RECEPTION, Stage.CLOSED) and may_be_asked and not intentions_of(case):
         url = reverse("intention_new", args=[case.pk])
         reason = reason_against(rules.check_may_record, case, by)
         found.append(Step(_("Ask the child about a report to the police"), url, reason=reason))

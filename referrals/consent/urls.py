@@ -12,5 +12,6 @@ urlpatterns = [
         views.intention_withdraw,
         name="intention_withdraw",
     ),
+    path("question/<str:band>/", views.question_sheet, name="question_sheet"),
     path("cases/<uuid:case_id>/exceptions/new/", exception_views.exception_new, name="exception_new"),
 ]

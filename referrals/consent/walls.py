@@ -46,6 +46,9 @@ BEGIN
   IF (NEW.superseded_at, NEW.withdrawn_at, NEW.withdrawn_by_id) IS DISTINCT FROM (NULL, NULL, NULL) THEN
     RAISE EXCEPTION 'a new answer of a child has not ended' USING ERRCODE = '23514', CONSTRAINT = 'intention_stays';
   END IF;
+  IF NEW.understood IS NULL AND NOT wall.is_seeder() THEN
+    RAISE EXCEPTION 'an answer says whether the child understood' USING ERRCODE = '23514', CONSTRAINT = 'intention_understood';
+  END IF;
   IF NEW.asked_at > NEW.recorded_at + interval '10 minutes' THEN
     RAISE EXCEPTION 'the child is asked before the answer is recorded' USING ERRCODE = '23514', CONSTRAINT = 'intention_asked_before';
   END IF;

@@ -76,13 +76,14 @@ $$;
 
 -- Whether a basis holds now for this case, recipient, purpose and set of items. Expiry needs no job: it compares with the clock.
 -- A child who has answered meanwhile can form an intention: an exception because it cannot be formed ends with that answer. A
--- ground that an agreement switched on ends with that agreement.
+-- ground that an agreement switched on ends with that agreement. A wish counts where the child understood what it wishes; the two
+-- first texts asked no such thing, and what was answered to them counts as it did.
 CREATE OR REPLACE FUNCTION wall.basis_holds(d public.referrals_disclosure) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
       SELECT 1 FROM public.referrals_intention i
       WHERE i.id = d.intention_id AND i.case_id = d.case_id AND i.recipient_id = d.recipient_id AND i.purpose = d.purpose
-        AND i.result = 'wishes' AND i.superseded_at IS NULL AND i.withdrawn_at IS NULL AND i.valid_until > wall.moment()
+        AND i.result = 'wishes' AND coalesce(i.understood, i.wording_version IN ('2026-1', '2026-2')) AND i.superseded_at IS NULL AND i.withdrawn_at IS NULL AND i.valid_until > wall.moment()
         AND NOT EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = i.id)
         AND d.items::text[] <@ i.items::text[])
     OR EXISTS (

@@ -83,12 +83,13 @@ def intention(hand: Hand, office: Office) -> None:
     hand.go(of(case, "intention_new"))
     hand.give(recipient=str(office.cast.offices["support"].pk), place="面接室")
     hand.give(
-        explanation="説明文を読んだ",
         advocate="なし",
+        by_suspect_side="no",
+        in_suspect_home="no",
         result="wishes",
         words="話してもいい",
-        understanding="言い直せた",
     )
+    hand.give(understood_who="yes", understood_what="yes", understood_stop="yes", understood_told="yes")
     items = hand.page.locator("main [name^=item_][value=yes]").all()
     hand.give(**{item.get_attribute("name") or "": "yes" for item in items})
     hand.save("understanding")
@@ -249,7 +250,10 @@ def notice(hand: Hand, office: Office) -> None:
 
 
 LAW_CUSTODY = "each is asked by law: the purpose, the grounds, the place, consent, the child's opinion, the reason, the end"
-LAW_CHILD = "each item is asked of the child by itself, and nothing is chosen for anybody"
+LAW_CHILD = (
+    "a wish counts once four things are understood, and not before the suspect's side or at its home; the text for the age asks"
+    " less by itself"
+)
 PERSON = "what the person is to the child is a code of its own, which the role does not say"
 ENTRIES = "how and with whom is said once, then three texts; preset, either would record a contact that did not happen"
 AGREEMENT = "the items and the days are what an agreement is about"
@@ -260,7 +264,7 @@ JOBS = (
     Job("record the intake conference", Count(2, 2, 2), Count(2, 2, 2), "caseworker", accept),
     Job("record that the child was seen", Count(2, 4, 2), Count(2, 3, 2), "caseworker", safety),
     Job("draft custody", Count(2, 11, 2), Count(2, 9, 2), "caseworker", custody, LAW_CUSTODY),
-    Job("record the child's answer", Count(2, 12, 2), Count(2, 13, 2), "caseworker", intention, LAW_CHILD),
+    Job("record the child's answer", Count(2, 12, 2), Count(2, 14, 2), "caseworker", intention, LAW_CHILD),
     Job("draft a report", Count(2, 2, 2), Count(2, 2, 2), "caseworker", report),
     Job("write three progress entries", Count(6, 9, 3), Count(2, 5, 1), "caseworker", entries, ENTRIES),
     Job("correct an entry", Count(2, 1, 2), Count(2, 1, 2), "caseworker", correction),

@@ -296,13 +296,14 @@ def test_the_child_answers_and_withdraws_by_keyboard(office: Office) -> None:
     order = page.eval_on_selector_all(
         "main form.form-card [name]:not([type=hidden])", "all => all.map(one => one.name)"
     )
-    texts = {"place": "面接室", "explanation": "説明文を読んだ", "advocate": "なし"}
-    texts |= {"words": "話してもいい", "understanding": "言い直せた"}
+    texts = {"place": "面接室", "advocate": "なし", "words": "話してもいい"}
     for name in dict.fromkeys(order):
         if name == "recipient":
             hands.reach(f"main [name={name}]")
             hands.key("ArrowDown")
-        elif name == "result" or name.startswith("item_"):
+        elif name in ("result", "by_suspect_side", "in_suspect_home") or name.startswith(
+            ("item_", "understood_")
+        ):
             ticked(hands, name)
         elif name in texts:
             written(hands, {name: texts[name]})

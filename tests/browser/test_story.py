@@ -264,9 +264,9 @@ def _intention(worker: Person, case: str) -> None:
     values: Values = {
         "asked_by": "担当者", "place": "面接室", "explanation": "説明文を読んだ", "words": "話してもいい",
         "understanding": "言い直せた", "advocate": "なし", "result": "wishes",
-        "item_identity_min": "yes", "item_incident_outline": "yes",
-        "item_considerations": "yes", "item_safety_state": "no", "item_custody_dates": "unasked",
-        "item_interview_plan": "unasked",
+        "by_suspect_side": "no", "in_suspect_home": "no", "understood_who": "yes", "understood_what": "yes",
+        "understood_stop": "yes", "understood_told": "yes",
+        "item_identity_min": "yes", "item_considerations": "yes", "item_safety_state": "no",
     }  # fmt: skip
     form = worker.page.locator("form:has([name='understanding'])")
     recipient = form.locator("[name='recipient']").first

@@ -177,6 +177,12 @@ ROWS: dict[str, Row] = {
     # --- the child's word
     "intention_new": EDIT_FORM,
     "intention_history": row(SEES),
+    "question_sheet": row(WORKERS),
+    # --- texts for asking a child
+    "wording_list": row(WORKERS),
+    "wording_add": row(WORKERS, WORKERS),
+    "wording": row(AT_KITA),
+    "wording_decide": row(None, DECIDES_AT_KITA),
     "intention_withdraw": row(None, EDITS),
     "exception_new": EDIT_FORM,
     "intention_withdrawn": row(SEES, SEES, writes=EDITS, answer=(200, 302)),

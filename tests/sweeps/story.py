@@ -64,6 +64,7 @@ from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
 from security.audit.models import Event
 from security.walls import clock
+from tests.sweeps.asked import asking, draft_text
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.sat import write_conference
@@ -411,6 +412,7 @@ def _offices(world: "World") -> None:
     with acting_as(world["director"]):
         administration.decide_delegation(delegation, approved=True, by=world["director"])
     world.ids |= {
+        "wording_id": draft_text(world).pk,
         "office_id": kita.pk,
         "section_id": section,
         "staff_id": world["none"].staff_id,
@@ -455,6 +457,7 @@ def _report(world: "World", officer: str) -> Disclosure:
             asked_at=clock.now(),
             valid_until=clock.now() + timedelta(days=60),
             texts=words(f"intention.{officer}", *consent.TEXTS),
+            asking=asking(),
             correction=canary("intention.correction") if world.withdrawn_id else "",
             by=lead,
         )
@@ -475,7 +478,7 @@ def _report(world: "World", officer: str) -> Disclosure:
         letter = letter_at_desk(world["chief"], report.pk)
         assert letter is not None
         police.assign(letter, world[officer], by=world["chief"])
-    world.ids["intention_id"] = intention.pk
+    world.ids |= {"intention_id": intention.pk, "band": "from_10"}
     return report
 
 

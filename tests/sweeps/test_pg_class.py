@@ -314,7 +314,7 @@ CLEAR_NAMES = {
     "where a conference sat, and which positions": {"place", "present"},
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
-        "is_oral", "finding", "step",
+        "is_oral", "finding", "step", "understood",
     },
     "whether a child was asked, which the database counts": {"asked", "on_facts", "unallowed"},
     "counters of an office": {"fiscal_year", "last", "number"},

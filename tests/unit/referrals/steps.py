@@ -7,10 +7,14 @@ from typing import Any
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from agencies.wordings.codes import Band
+from agencies.wordings.queries import shipped_text
 from cases.decisions.codes import Verdict
+from cases.records.codes import Answer
 from cases.records.models import Case
 from referrals.consent import actions as consent
-from referrals.consent.codes import Ground
+from referrals.consent.asking import Asking
+from referrals.consent.codes import Ground, Understood
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures import actions
 from referrals.disclosures.models import Disclosure, PackageItem
@@ -28,6 +32,13 @@ WORDS = {
     "understanding": "12歳、よく理解している",
     "advocate": "意見表明等支援員 同席",
 }
+ASKING = Asking(
+    band=Band.FROM_10,
+    text=shipped_text(Band.FROM_10),
+    understood=dict.fromkeys(Understood, Answer.YES),
+    by_suspect_side=Answer.NO,
+    in_suspect_home=Answer.NO,
+)
 
 
 def confirmed(
@@ -42,6 +53,7 @@ def confirmed(
         "asked_at": clock.now(),
         "valid_until": clock.now() + timedelta(days=90),
         "texts": WORDS,
+        "asking": ASKING,
     }
     with acting_as(position):
         return consent.record_intention(case, by=position, **given | more)

@@ -68,7 +68,7 @@ def test_a_refusal_is_kept_apart_from_what_was_not_asked(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         row = Intention.objects.get(case=case)
     assert row.items == ["identity_min", "incident_outline"]
-    assert row.refused_items == ["safety_state"]
+    assert row.refused_items == ["custody_dates", "safety_state"]
     for path in ("wishes/", "intention/", "reports/new/"):
         shown = worker.get(f"/cases/{case.pk}/{path}", follow=True).content.decode()
         assert "The child does not want told" in shown, path

@@ -240,7 +240,8 @@ def test_a_text_changed_by_sql_is_another_version(cast: Cast) -> None:
 
 def test_every_item_has_its_question_in_plain_words(cast: Cast) -> None:
     case = a_case(cast)
-    page = signed_in(cast.caseworker).get(f"/cases/{case.pk}/intention/new/").content.decode()
+    path = f"/cases/{case.pk}/intention/new/?band=from_15"
+    page = signed_in(cast.caseworker).get(path).content.decode()
     asked = page.count("いいですか。</span>")
     assert asked == len(askable_items(OfficeKind.POLICE))
     assert "<rt>" in page

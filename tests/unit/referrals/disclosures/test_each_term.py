@@ -25,6 +25,7 @@ BY_WORD = {
     "(SELECT id FROM agencies_office WHERE code = 'support2')",
     "i.purpose = d.purpose": "UPDATE referrals_intention SET purpose = 'another'",
     "i.result = 'wishes'": "UPDATE referrals_intention SET result = 'undecided'",
+    "coalesce(i.understood, i.wording_version IN ('2026-1', '2026-2'))": "UPDATE referrals_intention SET understood = false",
     "i.superseded_at IS NULL": "UPDATE referrals_intention SET superseded_at = now()",
     "i.withdrawn_at IS NULL": "UPDATE referrals_intention SET withdrawn_at = now()",
     "NOT EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = i.id)": "INSERT INTO referrals_withdrawal "

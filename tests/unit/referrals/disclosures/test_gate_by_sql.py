@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
 
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
@@ -18,6 +18,7 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.models import Disclosure, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
+from security.walls.seeder import seeding
 from tests.cast import Cast, a_case, agreed, as_owner
 from tests.rights import every_column
 from tests.unit.referrals import steps
@@ -138,7 +139,11 @@ def test_items_beyond_the_childs_scope_and_beyond_the_ceiling(cast: Cast, row: A
     intention = steps.confirmed(cast, case)
     with pytest.raises(IntegrityError, match="no confirmed intention"):
         raw(cast.caseworker, NEW, row(case, intention=intention.pk, items=["identity_min", "considerations"]))
-    wide = steps.confirmed(cast, case, items=("identity_min", "therapy_notes"))
+    wide = steps.confirmed(cast, case)
+    with seeding(), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE referrals_intention SET items = '{identity_min,therapy_notes}' WHERE id = %s", [wide.pk]
+        )
     with pytest.raises(IntegrityError, match="beyond the ceiling"):
         raw(cast.caseworker, NEW, row(case, intention=wide.pk, items=["therapy_notes"]))
     with pytest.raises(IntegrityError, match="beyond the ceiling"):

@@ -47,6 +47,7 @@ def answered(cast: Cast, case: Case, result: str) -> Script:
         "asked_at": clock.now(),
         "valid_until": clock.now() + timedelta(days=30),
         "texts": steps.WORDS,
+        "asking": steps.ASKING,
     }
     return act(cast.caseworker, lambda: consent.record_intention(case, by=cast.caseworker, **given))
 

@@ -1,0 +1,12 @@
+"""The addresses of the texts for children."""
+
+from django.urls import path
+
+from agencies.wordings import views
+
+urlpatterns = [
+    path("wordings/", views.wording_list, name="wording_list"),
+    path("wordings/<str:band>/add/", views.wording_add, name="wording_add"),
+    path("wordings/<uuid:wording_id>/", views.wording, name="wording"),
+    path("wordings/<uuid:wording_id>/decide/", views.wording_decide, name="wording_decide"),
+]
