@@ -14,6 +14,7 @@ JAPANESE = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
 
 # Japanese as data, not as text for the reader: era names and signs, folding tables, the stored word 不詳.
 JAPANESE_IS_DATA = {
+    "agencies/wordings/rules.py": "the words by whose sound a text is known to say what is true",
     "desk/management/law.py": "how a law and its articles are named",
     "face/wareki.py": "era names and the written form of dates, the same in every catalogue",
     "face/typed_dates.py": "words and signs with which days and times are typed",
