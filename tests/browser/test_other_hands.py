@@ -301,10 +301,11 @@ def test_the_child_answers_and_withdraws_by_keyboard(office: Office) -> None:
         if name == "recipient":
             hands.reach(f"main [name={name}]")
             hands.key("ArrowDown")
-        elif name in ("result", "by_suspect_side", "in_suspect_home") or name.startswith(
-            ("item_", "understood_")
-        ):
+        elif name == "result" or name.startswith(("item_", "understood_")):
             ticked(hands, name)
+        elif name in ("by_suspect_side", "in_suspect_home"):
+            ticked(hands, name)
+            hands.key("ArrowDown")  # to “no”
         elif name in texts:
             written(hands, {name: texts[name]})
     sent(hands, "意向確認の結果を記録する")

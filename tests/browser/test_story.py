@@ -262,7 +262,7 @@ def _intention(worker: Person, case: str) -> None:
     assert worker.page.locator(f"#{described}").inner_text(), "the grey button says why"
     worker.open(reverse("intention_new", args=[case]))
     values: Values = {
-        "asked_by": "担当者", "place": "面接室", "explanation": "説明文を読んだ", "words": "話してもいい",
+        "asked_by": "担当者", "place": "面接室", "words": "話してもいい",
         "understanding": "言い直せた", "advocate": "なし", "result": "wishes",
         "by_suspect_side": "no", "in_suspect_home": "no", "understood_who": "yes", "understood_what": "yes",
         "understood_stop": "yes", "understood_told": "yes",

@@ -1,7 +1,7 @@
 """What becomes of a case in the simulated years: seen in time or late, custody, a report and how it ends, duties."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
@@ -45,9 +45,12 @@ def calls(office: Office) -> Life:
 def case(office: Office) -> Life:
     """From the call to the closing."""
     by = office.cast.caseworker
+    child = replace(
+        CHILD, birth_date=date(office.now.year - 13, 5, 1)
+    )  # as old in each year: with one text it is asked
     with acting_as(by):
         call = register_call(
-            CHILD, replace(FACTS, urgency=Urgency.C), received(office.now - MINUTES), in_charge=by, by=by
+            child, replace(FACTS, urgency=Urgency.C), received(office.now - MINUTES), in_charge=by, by=by
         )
     row = call.case
     if (office.now - MINUTES).astimezone(JAPAN).strftime("%m%d") == "0229":
