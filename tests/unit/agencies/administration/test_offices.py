@@ -30,6 +30,7 @@ RULES = {
     "home_band": "B",
     "intention_months": "1",
     "intention_months_most": "2",
+    "intention_days_young": "20",
     "glass_a_day": "3",
     "glass_a_day_duty": "8",
     "unopened_hours_aa": "12",
@@ -57,6 +58,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.name, office.kind, office.code) == ("西児相", "cgc", "nishi")
     rules = (office.warrant_if_nobody, office.harm_band, office.home_band, office.intention_months_most)
     assert rules == (True, "A", "B", 2)
+    assert office.intention_days_young == 20
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
@@ -70,6 +72,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("home_band", ""),
         ("intention_months", "3"),  # longer than at most
         ("intention_months_most", "7"),
+        ("intention_days_young", "31"),
         ("safety_hours", "49"),
         ("sight_warn_hours", "0"),
         ("sight_warn_hours", "48"),

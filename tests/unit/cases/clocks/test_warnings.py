@@ -91,7 +91,7 @@ def test_each_step_is_told_at_its_moment_holidays_or_not(cast: Cast, kind: Clock
 def test_a_notice_leads_to_the_limit_and_names_nobody(cast: Cast) -> None:
     case = a_case(cast)
     a_clock(case, timezone.now() - timedelta(hours=47))
-    a_clock(case, timezone.now() - timedelta(days=6, hours=1), ClockKind.WARRANT)
+    a_clock(case, timezone.now() - timedelta(days=5), ClockKind.WARRANT)
     assert swept() == 2
     with acting_as(cast.caseworker):
         rows = Notice.objects.filter(kind="clock_soon").order_by("path")
