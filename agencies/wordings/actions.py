@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 
 from agencies.notices.actions import tell
@@ -22,8 +21,9 @@ def draft_wording(band: Band, text: str, starts_on: date, *, by: Position) -> Wo
     rules.check_may_draft_wording(by)
     rules.check_says_what_is_true(text)
     rules.check_first_day(starts_on, clock.today())
-    last = Wording.objects.filter(office=by.office_id).aggregate(last=Max("number"))["last"] or 0
-    row = Wording(office=by.office, band=band, text=text, starts_on=starts_on, number=last + 1)
+    row = Wording(
+        office=by.office, band=band, text=text, starts_on=starts_on, number=0
+    )  # numbered by the wall
     row.draft_as(by, clock.now())
     row.save(force_insert=True)
     directors = Position.objects.current(clock.today()).filter(office=by.office_id, role=Role.DIRECTOR)
@@ -36,7 +36,11 @@ def draft_wording(band: Band, text: str, starts_on: date, *, by: Position) -> Wo
 def decide_wording(wording: Wording, *, approved: bool, by: Position) -> None:
     """Approve a text, which is read out from its first day, or do not; the person who drafted it is told. Raises Refused."""
     rules.check_may_decide_wording(wording, by)
-    wording.decide_as(by, clock.now(), approved=approved)
-    wording.save(update_fields=["decided_by", "decided_person", "decided_at", "approved"])
+    row = Wording.objects.select_for_update().get(
+        pk=wording.pk
+    )  # another director may have decided meanwhile
+    rules.check_may_decide_wording(row, by)
+    row.decide_as(by, clock.now(), approved=approved)
+    row.save(update_fields=["decided_by", "decided_person", "decided_at", "approved"])
     kind = NoticeKind.DECISION_APPROVED if approved else NoticeKind.DECISION_REFUSED
-    tell([wording.drafted_by_id], kind, "", reverse("wording", args=[wording.pk]), cause=str(wording.pk))
+    tell([row.drafted_by_id], kind, "", reverse("wording", args=[row.pk]), cause=str(row.pk))

@@ -30,7 +30,8 @@ MOMENTS = {
 }
 
 FUNCTIONS = """
--- A text is read out from its first day on, which is not in the past, and stays as it was drafted and decided.
+-- A text is read out from its first day on, which is not in the past, and stays as it was drafted and decided. It has the next number
+-- of its office.
 CREATE OR REPLACE FUNCTION wall.wording_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -39,6 +40,10 @@ BEGIN
     IF NEW.starts_on < wall.today() OR btrim(NEW.text) = ''
        OR NOT EXISTS (SELECT 1 FROM public.agencies_office o WHERE o.id = NEW.office_id AND o.kind = 'cgc') THEN
       RAISE EXCEPTION 'no such text' USING ERRCODE = '23514', CONSTRAINT = 'wording_sound';
+    END IF;
+    IF NEW.office_id = wall.my_office() THEN
+      PERFORM 1 FROM public.agencies_office o WHERE o.id = NEW.office_id FOR NO KEY UPDATE;  -- two at once: one after the other
+      SELECT 1 + coalesce(max(w.number), 0) INTO NEW.number FROM public.agencies_wording w WHERE w.office_id = NEW.office_id;
     END IF;
     RETURN NEW;
   END IF;

@@ -55,6 +55,22 @@ def test_it_is_read_out_from_its_first_day_once_another_person_approved_it(cast:
     assert version_on(worker, tomorrow) == "office-1"
 
 
+def test_two_directors_decide_once(cast: Cast) -> None:
+    row = drafted(cast)
+    director = cast.positions["director"]
+    with acting_as(director):
+        opened = Wording.objects.get(pk=row.pk)
+    decided(cast, row)
+    with acting_as(director), pytest.raises(Refused):
+        actions.decide_wording(opened, approved=False, by=director)
+
+
+def test_the_database_numbers_the_texts_of_an_office(cast: Cast) -> None:
+    rows = [drafted(cast), drafted(cast, by="caseworker")]
+    with acting_as(cast.caseworker):
+        assert [Wording.objects.get(pk=row.pk).number for row in rows] == [1, 2]
+
+
 def test_the_answer_keeps_the_words_it_was_given_to(cast: Cast) -> None:
     case = a_case(cast)
     decided(cast, drafted(cast))
