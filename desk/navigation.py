@@ -30,6 +30,7 @@ MENU = (
     Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
     Entry(_("Conferences"), "sitting_list", (P.WORK_ON_CASES,)),
     Entry(_("Progress list"), "review_list", (P.REVIEW_LINE,)),
+    Entry(_("List of receipts"), "reading_list", (P.REVIEW_LINE,)),
     Entry(_("Hand-over"), "handovers", (P.WORK_ON_CASES,)),
     Entry(_("Register a contact"), "register_call", (P.TAKE_CONTACTS,)),
     Entry(_("Notifications from other offices"), "incoming_filings", (P.TAKE_CONTACTS,)),

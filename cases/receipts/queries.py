@@ -1,5 +1,6 @@
 """The receipts of a case, with what is written of them and how they ended."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,16 +118,40 @@ def receipts_of(case: Case) -> list[Receipt]:
     """The receipts of a case, the first one first."""
     written, ends, moves = facts_written(case), outcome_rows(case), correction_rows(case)
     read_together(written, ends, moves)
-    facts: dict[UUID, ReceiptFacts] = {}
-    for row in written:
-        facts[row.notification_id] = row
-    found = []
-    for one in notifications_of(case):
+    notifications = notifications_of(case)
+    for one in notifications:
         one.case = case
-        ended = tuple(row for row in ends if row.notification_id == one.pk)
-        moved = tuple(row for row in moves if row.notification_id == one.pk)
-        found.append(Receipt(one, facts.get(one.pk), ended, moved))
-    return found
+    return _put_together(notifications, written, ends, moves)
+
+
+def receipts_among(notifications: Collection[UUID]) -> dict[UUID, Receipt]:
+    """The receipts of these few notifications, of different cases: each with its case, the child not yet read."""
+    rows = Notification.objects.filter(pk__in=notifications).select_related("case", "received_by__staff")
+    of = {"notification__in": notifications}
+    written = ReceiptFacts.objects.filter(**of)
+    ends = ReceiptOutcome.objects.filter(**of).select_related(*PEOPLE)
+    moves = ReceivedCorrection.objects.filter(**of)
+    read_together(rows, written, ends, moves)
+    return {one.notification.pk: one for one in _put_together(rows, written, ends, moves)}
+
+
+def _put_together(
+    notifications: Iterable[Notification],
+    written: Iterable[ReceiptFacts],
+    ends: Iterable[ReceiptOutcome],
+    moves: Iterable[ReceivedCorrection],
+) -> list[Receipt]:
+    facts = {row.notification_id: row for row in written}  # the latest holds
+    outcomes: dict[UUID, list[ReceiptOutcome]] = {}
+    corrections: dict[UUID, list[ReceivedCorrection]] = {}
+    for end in ends:
+        outcomes.setdefault(end.notification_id, []).append(end)
+    for move in moves:
+        corrections.setdefault(move.notification_id, []).append(move)
+    return [
+        Receipt(one, facts.get(one.pk), tuple(outcomes.get(one.pk, ())), tuple(corrections.get(one.pk, ())))
+        for one in notifications
+    ]
 
 
 def receipt_named(case: Case, notification: UUID) -> Receipt:

@@ -33,6 +33,7 @@ from desk.home.offices import (
     positions_ending,
     receipts,
 )
+from desk.home.readings import receipts_to_sign
 from desk.home.reviews import progress_list
 from desk.home.tables import line_at_work, own_cases, sleepers
 from face.lines import FEW, Line
@@ -187,7 +188,7 @@ def search(request: StaffRequest) -> Section:
 
 
 WORKER = (agenda, next_steps, notices, own_cases)
-SUPERVISES = (agenda, next_steps, progress_list, glasses, contacts, notices)
+SUPERVISES = (agenda, next_steps, progress_list, receipts_to_sign, glasses, contacts, notices)
 HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
     Role.SUPERVISOR: (decisions, *SUPERVISES, filings, line_at_work, looks),

@@ -236,6 +236,10 @@ ROWS: dict[str, Row] = {
     # --- the progress list
     "review_list": row(SUPERVISE),
     "review_sign": row(LINE, LINE, writes=who()),  # it is signed
+    # --- the list of receipts
+    "reading_list": row(SUPERVISE),
+    "reading_signed": row(SUPERVISE),
+    "reading_sign": row(LINE, LINE, writes=who()),  # it is signed
     # --- the report, at its sender
     "report_new": row(EDITS, SEES, writes=EDITS & DRAFTERS, answer=(200, 302)),
     "report_edit": EDIT_FORM,

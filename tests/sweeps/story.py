@@ -26,6 +26,8 @@ from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Told
 from cases.prints import actions as prints
+from cases.readings import actions as readings
+from cases.readings.models import ReceiptReading
 from cases.receipts import actions as receipts
 from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand
 from cases.receipts.codes import Outcome as ReceiptEnd
@@ -91,6 +93,7 @@ def write_everything(world: "World") -> None:
     write_conference(world)
     _cautions(world)
     _reviews(world)
+    _readings(world)
     _prints(world)
     _handover(world)
     _filing(world)
@@ -235,6 +238,15 @@ def _reviews(world: "World") -> None:
                 world.case, month, next_on=clock.today(), by=line, corrects=first, **texts
             )
             first = first or row
+
+
+def _readings(world: "World") -> None:
+    """A receipt of the case, signed by the director: the supervisor may have taken it."""
+    director = world["director"]
+    with acting_as(director):
+        row = ReceiptReading.objects.filter(case=world.case).first()
+        assert row
+        readings.sign_reading(row.pk, by=director, **words("reading", "note"))
 
 
 def _prints(world: "World") -> None:
