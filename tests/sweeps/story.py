@@ -26,8 +26,6 @@ from cases.intake import filing as filings
 from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Told
 from cases.prints import actions as prints
-from cases.readings import actions as readings
-from cases.readings.models import ReceiptReading
 from cases.receipts import actions as receipts
 from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand
 from cases.receipts.codes import Outcome as ReceiptEnd
@@ -50,7 +48,6 @@ from cases.records.codes import (
     Urgency,
 )
 from cases.records.models import Block, Case, Grant
-from cases.reviews import actions as reviews
 from cases.track import actions as track
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
@@ -70,6 +67,7 @@ from tests.sweeps.asked import asking, draft_text
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.sat import write_conference
+from tests.sweeps.signed import write_signed
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -92,8 +90,7 @@ def write_everything(world: "World") -> None:
     write_interviews(world)
     write_conference(world)
     _cautions(world)
-    _reviews(world)
-    _readings(world)
+    write_signed(world)
     _prints(world)
     _handover(world)
     _filing(world)
@@ -226,27 +223,6 @@ def _cautions(world: "World") -> None:
             if name == "lifted":
                 cautions.end_caution(row, why=canary("caution.why"), by=lead)
     world.ids["caution_id"] = row.pk
-
-
-def _reviews(world: "World") -> None:
-    """The line of this month, signed and corrected."""
-    line, month, first = world["line"], clock.today().replace(day=1), None
-    with acting_as(line):
-        for name in ("signed", "corrected"):
-            texts = words(f"review.{name}", "note", "next_task")
-            row = reviews.sign_review(
-                world.case, month, next_on=clock.today(), by=line, corrects=first, **texts
-            )
-            first = first or row
-
-
-def _readings(world: "World") -> None:
-    """A receipt of the case, signed by the director: the supervisor may have taken it."""
-    director = world["director"]
-    with acting_as(director):
-        row = ReceiptReading.objects.filter(case=world.case).first()
-        assert row
-        readings.sign_reading(row.pk, by=director, **words("reading", "note"))
 
 
 def _prints(world: "World") -> None:
