@@ -1,13 +1,13 @@
 """That a receipt was signed, on the page of reception and on the timeline."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from cases.readings.queries import readings_on
 from cases.records.models import Case
-from cases.records.panel import Moment, Panel
+from cases.records.panel import Moment, Panel, Part, Span
 from security.encryption.fields import words_of
 
 
@@ -17,10 +17,10 @@ def panel(case: Case, by: Position) -> Panel | None:
     return Panel("readings", "cases/readings/panel.html", {"readings": found}) if found else None
 
 
-def moments(case: Case, by: Position) -> Iterable[Moment]:
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """When each receipt was signed."""
-    return [
-        Moment(row.read_at, _("Receipt signed in the list"), words_of(row.note), by=row.read_by.staff)
-        for row in readings_on(case)
-        if row.read_at and row.read_by
-    ]
+    return [Part(span.of(readings_on(case).all(), "read_at", "read_by"), _signed)]
+
+
+def _signed(row: Any) -> Moment:
+    return Moment(row.read_at, _("Receipt signed in the list"), words_of(row.note), by=row.read_by.staff)

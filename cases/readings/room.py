@@ -3,13 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.readings import panel
-from cases.readings.queries import readings_on
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    moments=panel.moments,
-    first=lambda case: [readings_on(case)],
+    moments_in=panel.moments_in,
     cards={"readings": Card(page=CasePage.RECEPTION, make=panel.panel, order=70)},
     logged={"readings": _("list of receipts")},
     sensitive={"readings": 2},
