@@ -25,6 +25,7 @@ from cases.handover.queries import handovers_of, latest_counts, to_receive
 from cases.intake.queries import incoming_filings
 from cases.nights.queries import night_of
 from cases.nights.rules import A_DAY
+from cases.readings.queries import waiting_for as receipts_to_sign
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
 from cases.reviews.codes import COUNTED
 from cases.reviews.months import month_of
@@ -71,7 +72,8 @@ WORK: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "referrals_exceptionrequest": ({"ground": "'danger'", "purpose": "'police_report'"}, {}),
     "referrals_policecontact": ({}, {"seen_at": "now()"}),
-    "cases_notification": ({"received_at": "now() - interval '1 day'"}, {}),
+    "cases_notification": ({"id": "c.id", "received_at": "now() - interval '1 day'"}, {}),
+    "cases_receiptreading": ({"notification_id": "c.id"}, {"read_at": "now()"}),
     "referrals_disclosure": (
         {"reference": "'R' || c.n", "exception_id": "c.id", "kind": "'police_report'"},
         {"sent_at": "now()", "ended_at": "now()"},
@@ -149,7 +151,7 @@ def _position(position_id: UUID) -> Position:
 LISTS: tuple[Callable[[Position], object], ...] = (
     due_for, opinions_to_hear, reaching_two_months,
     incoming_filings, glasses_to_review, leads_to_replace, duties_open_for,
-    in_custody, reports_to_send, reports_unopened_for, reports_unread_for, contacts_unseen_for,
+    receipts_to_sign, in_custody, reports_to_send, reports_unopened_for, reports_unread_for, contacts_unseen_for,
 )  # fmt: skip
 
 
