@@ -38,6 +38,7 @@ from cases.records.models import Case
 from desk.demo.conferences import supported
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
+from desk.demo.receipts import signed
 from desk.demo.telling import Telling
 from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_on, texts
 from referrals.consent.actions import (
@@ -69,6 +70,8 @@ def tell(telling: Telling) -> None:
     """Tell one case to the state its row names."""
     for step in STATES[telling.row["state"]]:
         step(telling)
+    if hasattr(telling, "case"):  # what was filed may not be registered yet
+        signed(telling)
 
 
 def register(t: Telling) -> None:

@@ -9,6 +9,8 @@ import pytest
 from config.embedded.messages import KEYWORDS, WINGS, read, used_messages
 from config.embedded.place import BASE_DIR
 
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_nothing_is_untranslated_or_fuzzy(language: str) -> None:
@@ -33,6 +35,9 @@ def test_placeholders_are_the_same() -> None:
     for message in read("ja"):
         if isinstance(message.id, str) and message.id and "python-format" in message.flags:
             assert not message.check(), message.id
+        elif isinstance(message.id, tuple):
+            named = set(PLACEHOLDER.findall(message.id[1]))
+            assert all(set(PLACEHOLDER.findall(text)) == named for text in message.string or ()), message.id
 
 
 def calls(tree: ast.AST, inside: bool = False) -> Iterator[tuple[ast.Call, bool]]:
