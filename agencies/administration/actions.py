@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.administration import rules
 from agencies.administration.queries import held_by, held_by_account, not_over
 from agencies.agreements.models import SharingAgreement
-from agencies.directory.models import Office, Section
+from agencies.directory.models import Office, OfficeKind, Section
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
 from agencies.staff.actions import end_sessions_of, set_password, temporary_password
@@ -42,9 +42,13 @@ def _free() -> Iterator[None]:
 
 @transaction.atomic
 def save_office(facts: Mapping[str, Any], *, by: Position, office: Office | None = None) -> Office:
-    """Add an office, or change one. Code and kind stay: what the office may see depends on its kind. Rules not named stay too."""
+    """Add an office, or change one. Code, kind and part of the police stay: what the office may see depends on them. Rules not
+    named stay too."""
     rules.check_may_administer(by)
-    row = office or Office(code=facts["code"], kind=facts["kind"])
+    desk = facts.get("police_desk") or ""
+    if office is None:
+        rules.check_police_desk(OfficeKind(facts["kind"]), desk)
+    row = office or Office(code=facts["code"], kind=facts["kind"], police_desk=desk)
     for name in ("name", "telephone", "address", "active"):
         setattr(row, name, facts[name])
     for name in set(Office.RULES) & set(facts):

@@ -11,10 +11,19 @@ from django.forms import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from agencies.administration.rules import check_police_desk
 from agencies.agreements.codes import grounds, items
-from agencies.directory.models import BANDS, CONTACT_HOURS_MOST, Office, OfficeKind, Section
+from agencies.directory.models import (
+    BANDS,
+    CONTACT_HOURS_MOST,
+    Office,
+    OfficeKind,
+    PoliceDesk,
+    Section,
+)
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import DELEGATES, Role, known_acts
+from agencies.staff.rules import reason_against
 from face.fields import (
     ButtonField,
     CodeField,
@@ -73,6 +82,12 @@ class OfficeForm(BaseForm):
         label=_("Kind of office"),
         help_text=_("What the office may see depends on its kind. It cannot be changed later."),
     )
+    police_desk = CodeField(
+        PoliceDesk,
+        label=_("Part of the police"),
+        required=False,
+        help_text=_("What it may be sent depends on it. It cannot be changed later."),
+    )
     name = NameField(label=_("Name of the office"), max_length=120)
     telephone = PhoneField(
         label=_("Telephone"), required=False, help_text=_("Others call this number about a case.")
@@ -107,13 +122,21 @@ class OfficeForm(BaseForm):
     document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))
     approval_seats = NameField(required=False, max_length=60, **_of_office("approval_seats"))
 
+    NEEDED_IF = {
+        "police_desk": Needed(
+            _("(required of an office of the police)"), by=("kind",), values=frozenset({OfficeKind.POLICE})
+        )
+    }
+
     def __init__(self, *args: Any, office: Office | None = None, **kwargs: Any) -> None:
         if office is not None:
             names = ("name", "telephone", "address", "active", *Office.RULES)
             kwargs["initial"] = {name: getattr(office, name) for name in names}
         super().__init__(*args, **kwargs)
         dropped = (
-            ("code", "kind") if office else tuple(name for name in Office.RULES if name != "safety_hours")
+            ("code", "kind", "police_desk")
+            if office
+            else tuple(name for name in Office.RULES if name != "safety_hours")
         )
         if office is not None and office.kind != OfficeKind.CGC:
             dropped += Office.RULES
@@ -130,8 +153,12 @@ class OfficeForm(BaseForm):
         return "、".join(seats)
 
     def clean(self) -> dict[str, Any]:
-        """What the form of a confirmation proposes is not longer than what is allowed."""
+        """An office of the police says which part of it; what the form of a confirmation proposes is not longer than allowed."""
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") and cleaned.get("police_desk"):
+            told = reason_against(check_police_desk, OfficeKind(cleaned["kind"]), cleaned["police_desk"])
+            if told:
+                self.add_error("police_desk", ValidationError(told, "refused"))
         proposed, most = cleaned.get("intention_months"), cleaned.get("intention_months_most")
         if proposed and most and proposed > most:
             self.add_error("intention_months", ValidationError(_("Not longer than at most."), "order"))

@@ -31,6 +31,16 @@ def check_may_change(staff: Staff, by: Position) -> None:
         )
 
 
+def check_police_desk(kind: OfficeKind, desk: str) -> None:
+    """An office of the police says which part of the police it is, and no other does: what it may be sent depends on it."""
+    if kind == OfficeKind.POLICE and not desk:
+        raise Refused("police_desk", _("Choose which part of the police it is."))
+    if kind != OfficeKind.POLICE and desk:
+        raise Refused(
+            "police_desk", _("Only an office of the police is a part of the police. Leave this empty.")
+        )
+
+
 def check_role_fits(role: Role, office: Office, section: Section | None) -> None:
     """A role exists in certain kinds of office only (``PROFILES``), and a section belongs to its office."""
     if office.kind not in role.profile.kinds:

@@ -4,14 +4,16 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OfficeKind(models.TextChoices):
     """The kinds of office that meet around a child. The codes are stable; what each may see depends on them."""
 
     CGC = "cgc", _("child guidance center")
-    POLICE = "police", _("police juvenile support center")
+    POLICE = "police", pgettext_lazy("kind of office", "police")
     SCHOOL = "school", _("school")
     MEDICAL = "medical", _("medical institution")
     INSTITUTION = "institution", _("child welfare institution")
@@ -22,6 +24,16 @@ class OfficeKind(models.TextChoices):
     PROSECUTOR = "prosecutor", _("prosecutor's office")
     ONE_STOP = "one_stop", _("one-stop support center")
     OVERSIGHT = "oversight", _("oversight")
+
+
+class PoliceDesk(models.TextChoices):
+    """Which part of the police an office is. At a juvenile support center juvenile guidance officials work, who are no police
+    officers: what a desk may be sent depends on it (``referrals.disclosures.codes.PaperKind``).
+    """
+
+    HONBU = "honbu", _("police headquarters")
+    SHO = "sho", _("police station")
+    SC = "sc", _("juvenile support center")
 
 
 BANDS = ("AA", "A", "B", "C")
@@ -64,12 +76,20 @@ class Office(models.Model):
         "explain_days", "review_days", "document_mark", "approval_seats",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "code", "kind", "name", "telephone", "address", "active", *RULES}
+        {"id", "code", "kind", "police_desk", "name", "telephone", "address", "active", *RULES}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.SlugField(_("office code"), max_length=12, unique=True)
     kind = models.CharField(_("kind of office"), max_length=20, choices=OfficeKind.choices)
+    police_desk = models.CharField(
+        _("part of the police"),
+        max_length=10,
+        choices=PoliceDesk.choices,
+        default="",
+        db_default="",
+        blank=True,
+    )
     name = models.CharField(_("name"), max_length=120)
     telephone = models.CharField(_("telephone"), max_length=20, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
@@ -196,6 +216,11 @@ class Office(models.Model):
                 condition=models.Q(intention_days_young__gte=1, intention_days_young__lte=30),
                 name="intention_young_stricter",
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind=OfficeKind.POLICE, police_desk__in=PoliceDesk.values)
+                | (~models.Q(kind=OfficeKind.POLICE) & models.Q(police_desk="")),
+                name="office_police_desk",
+            ),
             # Our own judgement: the person who needs more is not helping one child at night. An office may only be stricter.
             models.CheckConstraint(
                 condition=models.Q(
@@ -227,6 +252,11 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind_label(self) -> str | Promise:
+        """The kind in words; of an office of the police, which part of it."""
+        return PoliceDesk(self.police_desk).label if self.police_desk else OfficeKind(self.kind).label
 
     @property
     def seats(self) -> list[str]:

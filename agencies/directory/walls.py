@@ -26,11 +26,13 @@ TABLES = (
 )
 
 FUNCTIONS = """
--- What an office may see depends on its kind (wall.ceiling), and its code is part of its case numbers: neither may change. A
--- school that an administrator's SQL called a police office would be given what only the police may see.
+-- What an office may see and be sent depends on its kind (wall.ceiling) and, at the police, on its desk; its code is part of its
+-- case numbers: none of them may change. A school that an administrator's SQL called a police office would be given what only the
+-- police may see.
 CREATE OR REPLACE FUNCTION wall.office_keeps_kind() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT wall.is_seeder() AND (NEW.id, NEW.kind, NEW.code) IS DISTINCT FROM (OLD.id, OLD.kind, OLD.code) THEN
+  IF NOT wall.is_seeder() AND (NEW.id, NEW.kind, NEW.police_desk, NEW.code)
+     IS DISTINCT FROM (OLD.id, OLD.kind, OLD.police_desk, OLD.code) THEN
     RAISE EXCEPTION 'the kind of an office cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'office_keeps_kind';
   END IF;
   RETURN NEW;

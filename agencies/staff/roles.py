@@ -1,5 +1,6 @@
 """Roles are typed code: what each may do anywhere, before any question of which case. Stored by their stable code."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,7 +45,8 @@ class Role(models.TextChoices):
     CUSTODY_STAFF = "custody_staff", _("staff of the temporary custody facility")
     DUTY_OFFICER = "duty_officer", _("night and holiday duty officer")
     JUVENILE_OFFICER = "juvenile_officer", _("juvenile guidance official")
-    POLICE_SUPERVISOR = "police_supervisor", _("supervisor of the juvenile support center")
+    POLICE_OFFICER = "police_officer", _("police officer (juvenile section)")
+    POLICE_SUPERVISOR = "police_supervisor", _("supervisor of the police desk")
     SCHOOL_STAFF = "school_staff", _("school staff")
     SCHOOL_COUNSELOR = "school_counselor", _("school counselor")
     SCHOOL_SOCIAL_WORKER = "school_social_worker", _("school social worker")
@@ -136,6 +138,9 @@ PROFILES: dict[Role, Profile] = {
     Role.JUVENILE_OFFICER: _profile(
         _("Reads the disclosures assigned."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES
     ),
+    Role.POLICE_OFFICER: _profile(
+        _("Reads the disclosures assigned."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES
+    ),
     Role.POLICE_SUPERVISOR: _profile(
         _("Takes envelopes and assigns officers."),
         {OfficeKind.POLICE},
@@ -169,6 +174,17 @@ PROFILES: dict[Role, Profile] = {
         P.ADMINISTER,
     ),
 }
+
+
+POLICE_ROLES = tuple(role for role in Role if role.may(P.RECEIVE_DISCLOSURES))
+"""Those at the police to whom a disclosure can be assigned, by rule and by the database."""
+POLICE_OFFICERS = tuple(role for role in POLICE_ROLES if not role.may(P.ASSIGN_DISCLOSURES))
+"""Those of them who take what nobody has taken, and assign nobody."""
+
+
+def in_sql(roles: Iterable[Role]) -> str:
+    """Roles as a list of SQL, for the policies and functions of the walls."""
+    return ", ".join(f"'{role.value}'" for role in roles)
 
 
 CONFIRMED_ROLES = frozenset(

@@ -1,16 +1,12 @@
 """Texts of an office: its people read and draft them, its director decides; nothing of one changes after it was drafted."""
 
-from agencies.staff.roles import PROFILES, Permission
+from agencies.staff.roles import Permission, Role, in_sql
 from agencies.staff.walls import DRAFTED
 from security.walls.declare import DECIDED, Policy, Table
 from security.walls.moments import kept_by
 
 OWN = "office_id = (SELECT wall.my_office())"
-WRITERS = ", ".join(
-    f"'{role.value}'"
-    for role, profile in sorted(PROFILES.items())
-    if Permission.WORK_ON_CASES in profile.permissions
-)
+WRITERS = in_sql(sorted(role for role in Role if role.may(Permission.WORK_ON_CASES)))
 DIRECTOR = f"(SELECT wall.my_role()) = 'director' AND {OWN}"
 
 TABLES = (

@@ -55,7 +55,7 @@ from referrals.consent.rules import allowed_items, basis_for
 from referrals.consent.texts import asked_about
 from referrals.disclosures.actions import REPORT, draft_report, send_report
 from referrals.disclosures.catalogue import ceiling
-from referrals.disclosures.codes import Item
+from referrals.disclosures.codes import Item, PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.police.actions import assign, note_opened, record_contact, tell_of_look
 from referrals.police.queries import Letter, letter_at_desk
@@ -313,7 +313,13 @@ def _draft(t: Telling) -> None:
         wanted = {item: text for item, text in wanted.items() if item in allowed}
         due = t.now + TO_ANSWER
         t.report = draft_report(
-            case, recipient=t.recipient, texts=wanted, urgency=Urgency(case.urgency), due_at=due, by=t.lead
+            case,
+            recipient=t.recipient,
+            paper_kind=PaperKind.JOHO,
+            texts=wanted,
+            urgency=Urgency(case.urgency),
+            due_at=due,
+            by=t.lead,
         )
 
 

@@ -67,6 +67,7 @@ def _office(row: dict[str, Any]) -> Office:
     office = Office.objects.create(
         code=row["code"],
         kind=row["kind"],
+        police_desk=row.get("police_desk", ""),
         name=row["name"],
         telephone=row["telephone"],
         address=row.get("address", ""),

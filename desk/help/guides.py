@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.conf import settings
 
-from agencies.staff.roles import Permission, Role
+from agencies.staff.roles import POLICE_OFFICERS, Permission, Role
 
 FOLDER = settings.PROJECT_DIR / "docs/guide/first"
 GUIDES: dict[str, tuple[Role, ...]] = {
@@ -16,7 +16,7 @@ GUIDES: dict[str, tuple[Role, ...]] = {
     "director": (Role.DIRECTOR,),
     "duty": (Role.DUTY_OFFICER,),
     "custody": (Role.CUSTODY_STAFF,),
-    "officer": (Role.JUVENILE_OFFICER,),
+    "officer": POLICE_OFFICERS,
     "chief": (Role.POLICE_SUPERVISOR,),
     "filer": tuple(role for role in Role if role.may(Permission.FILE_NOTIFICATION)),
     "privacy": (Role.PRIVACY_OFFICER,),

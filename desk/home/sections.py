@@ -198,6 +198,7 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.DOCTOR: WORKER,
     Role.CUSTODY_STAFF: (sleepers, *WORKER),
     Role.JUVENILE_OFFICER: (letters, notices),
+    Role.POLICE_OFFICER: (letters, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),
     Role.PRIVACY_OFFICER: (next_steps, access_log, notices),
     Role.ADMINISTRATOR: (positions_ending, people_without, agreements_ending, administration, notices),

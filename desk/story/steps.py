@@ -228,7 +228,9 @@ def draft_and_preview(story: Story) -> str:
     worker, told = story.as_("caseworker"), story.file["report"]
     page = worker.get(story.path("report_new"))
     texts = {f"text_{name}": told[name] for name in ("incident_outline", "considerations")}
-    page = worker.send(page, page.form(having="text_incident_outline"), {**texts, "urgency": "A"})
+    page = worker.send(
+        page, page.form(having="text_incident_outline"), {**texts, "paper_kind": "joho", "urgency": "A"}
+    )
     story.ids["report"] = _id_in(page, rf"{story.path('case')}decisions/police_report/([0-9a-f-]{{36}})/")
     own = worker.get(story.path("decision", "police_report", story.ids["report"]))
     decide = story.path("decision", "police_report", story.ids["report"])

@@ -58,9 +58,9 @@ def what_waits(case: Case, now: datetime) -> str | Promise:
 
 
 def check_recipient(recipient: Office) -> None:
-    """A report to the police goes to a police juvenile support center in use, and nowhere else."""
+    """A report to the police goes to an office of the police in use, and nowhere else."""
     if recipient.kind != OfficeKind.POLICE or not recipient.active:
-        raise Refused("recipient", _("A report to the police goes to a police juvenile support center."))
+        raise Refused("recipient", _("A report to the police goes to an office of the police."))
 
 
 def months_later(moment: datetime, months: int) -> datetime:

@@ -30,7 +30,7 @@ from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import check_basis_for
 from referrals.disclosures import codes, rules
 from referrals.disclosures.catalogue import ordered
-from referrals.disclosures.codes import Ending, Kind
+from referrals.disclosures.codes import Ending, Kind, PaperKind
 from referrals.disclosures.models import Disclosure, PackageItem
 from referrals.disclosures.panel import shown
 from security.encryption.keyring import Scope, current
@@ -76,6 +76,7 @@ def draft_report(
     case: Case,
     *,
     recipient: Office,
+    paper_kind: PaperKind,
     texts: Mapping[str, str],
     urgency: Urgency,
     due_at: datetime,
@@ -85,9 +86,8 @@ def draft_report(
 ) -> Disclosure:
     """Draft a report from a basis that holds now; ``texts`` by item. The deciders of the case's line are told.
 
-    Without a named ``basis`` it is the child's confirmation, or where there is none for this recipient an exception.
-    ``earlier``: a
-    returned draft that this one replaces.
+    ``paper_kind``: what it is as a paper, which the recipient's desk has to take. Without a named ``basis`` it is the child's
+    confirmation, or where there is none for this recipient an exception. ``earlier``: a returned draft that this one replaces.
 
     Raises Refused without a basis, and for an item beyond the child's scope, the ceiling or an agreement.
     """
@@ -95,7 +95,9 @@ def draft_report(
     row = REPORT.begin(case, by, now, earlier)
     found = check_basis_for(case, recipient, now, basis)
     rules.check_none_open(case, recipient.pk, now)
+    rules.check_paper(paper_kind, recipient)
     rules.check_items(texts, found, now)
+    row.paper_kind = paper_kind
     row.kind, row.purpose = Kind.POLICE_REPORT, Purpose.POLICE_REPORT
     row.reference, row.sender_id, row.recipient = new_reference(), case.office_id, recipient
     row.items = [item.value for item in ordered(set(texts))]
@@ -182,7 +184,7 @@ def send_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     row.save(update_fields=["sent_at"])
     tell(
         _positions_at_desk(row.recipient_id),
-        NoticeKind.DISCLOSURE_SENT,
+        notice_of(row.paper_kind),
         row.reference,
         "/police/",
         cause=str(row.pk),
@@ -206,6 +208,11 @@ def close_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
         cause=f"closed:{row.pk}",
     )
     return row
+
+
+def notice_of(paper_kind: str) -> NoticeKind:
+    """What tells a desk that something has come in: it says the kind of paper."""
+    return NoticeKind(f"envelope_{paper_kind}") if paper_kind else NoticeKind.DISCLOSURE_SENT
 
 
 def _positions_at_desk(office_id: UUID) -> list[UUID]:

@@ -1,9 +1,12 @@
 """Codes of disclosures."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import PoliceDesk
 from agencies.staff.roles import Act
+from face.codes import stored_code
 
 POLICE_REPORT = Act("police_report", _("report to the police"))
 
@@ -12,6 +15,28 @@ class Kind(models.TextChoices):
     """What a disclosure is; a report to the police is a kind of it."""
 
     POLICE_REPORT = "police_report", _("report to the police")
+
+
+class PaperKind(models.TextChoices):
+    """What a disclosure to the police is as a paper. It does not change the gate: that asks for the child's word all the same."""
+
+    SOUDAN = "soudan", _("consultation before a report")
+    JOHO = "joho", _("supply of information")
+    TSUHO = "tsuho", _("report of a crime")
+    KOKUHATSU = "kokuhatsu", _("accusation (Code of Criminal Procedure, Art. 239 para. 2)")
+    ENJO = "enjo", _("request for help (Child Abuse Prevention Act, Art. 10)")
+    KAITO = "kaito", _("answer to an enquiry")
+
+
+CRIME_REPORTS = (PaperKind.TSUHO, PaperKind.KOKUHATSU)
+"""Papers that ask for an investigation: they go where police officers receive them (刑事訴訟法239条2項, 241条1項)."""
+INVESTIGATING = (PoliceDesk.SHO, PoliceDesk.HONBU)
+"""The desks of police officers."""
+
+
+def paper_label(code: str) -> str | Promise:
+    """The kind of paper in words. One drafted before kinds of paper were chosen has none, and none is read into it."""
+    return stored_code(PaperKind, code).label if code else _("not said")
 
 
 class Ending(models.TextChoices):

@@ -1,9 +1,11 @@
 """The receiver's side of the gate: the envelopes at a desk, who is assigned, and what may be opened there at this moment."""
 
+from agencies.staff.roles import POLICE_OFFICERS, POLICE_ROLES, Role, in_sql
 from security.walls.declare import Policy, Recorded, Table
 
-OFFICERS = "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
-AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {OFFICERS}"
+AT_POLICE = in_sql(POLICE_ROLES)
+I_AM_POLICE = f"(SELECT wall.my_role()) IN ({AT_POLICE})"
+AT_MY_DESK = f"recipient_id = (SELECT wall.my_office()) AND {I_AM_POLICE}"
 # The reader of a disclosure reads its envelope, the reader of an envelope its assignment.
 ENVELOPE_SEEN = (
     "(SELECT true FROM public.referrals_disclosure d WHERE d.id = referrals_envelope.disclosure_id LIMIT 1)"
@@ -27,14 +29,14 @@ TABLES = (
     ),
 )
 
-FUNCTIONS = """
+FUNCTIONS = f"""
 -- What the calling identity may open as a receiver: sent to its office, assigned to its position, open, on a basis that holds now,
 -- and not blocked for this person.
 CREATE OR REPLACE FUNCTION wall.my_disclosures() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT d.id FROM public.referrals_assignment a JOIN public.referrals_disclosure d ON d.id = a.disclosure_id
   WHERE a.position_id = (SELECT wall.my_position()) AND a.ended_at IS NULL AND d.recipient_id = (SELECT wall.my_office())
-    AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')
+    AND {I_AM_POLICE}
     AND d.sent_at IS NOT NULL AND d.ended_at IS NULL AND wall.basis_holds(d)
     AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                     WHERE b.case_id = d.case_id AND b.staff_id = (SELECT wall.my_staff()) AND b.ended_at IS NULL)
@@ -57,7 +59,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN public.referrals_intention i ON i.id = d.intention_id
     LEFT JOIN public.referrals_exceptionrequest x ON x.id = d.exception_id
     WHERE e.recipient_id = (SELECT wall.my_office()) AND e.disclosure_id = ANY(which)
-      AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor'))
+      AND {I_AM_POLICE})
   SELECT f.disclosure_id, CASE WHEN f.how IS NOT NULL THEN greatest(f.sent_at, least(coalesce(f.ended_at, wall.clock()),
       CASE f.how WHEN 'expired' THEN f.runs_out WHEN 'withdrawn' THEN f.taken_back
                  WHEN 'superseded' THEN f.superseded_at END)) END, f.how
@@ -77,11 +79,11 @@ BEGIN
   IF e.id IS NULL OR d.ended_at IS NOT NULL OR NOT wall.basis_holds(d)
      OR NOT EXISTS (SELECT 1 FROM public.agencies_position p
                     WHERE p.id = to_position AND p.office_id = wall.my_office()
-                      AND p.role IN ('juvenile_officer', 'police_supervisor') AND wall.position_holds(p.id)
+                      AND p.role IN ({AT_POLICE}) AND wall.position_holds(p.id)
                       AND NOT EXISTS (SELECT 1 FROM public.cases_block b
                                       WHERE b.case_id = d.case_id AND b.staff_id = p.staff_id AND b.ended_at IS NULL))
-     OR NOT coalesce(wall.my_role() = 'police_supervisor'
-             OR (wall.my_role() = 'juvenile_officer' AND to_position = wall.my_position() AND e.taken_by_id IS NULL), false) THEN
+     OR NOT coalesce(wall.my_role() = '{Role.POLICE_SUPERVISOR.value}'
+             OR (wall.my_role() IN ({in_sql(POLICE_OFFICERS)}) AND to_position = wall.my_position() AND e.taken_by_id IS NULL), false) THEN
     RAISE EXCEPTION 'this envelope cannot be assigned to that position' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
   END IF;
   INSERT INTO public.referrals_assignment (id, disclosure_id, position_id, assigned_by_id, assigned_at)
@@ -97,7 +99,7 @@ BEGIN
   UPDATE public.referrals_assignment a SET ended_at = wall.clock()
   FROM public.referrals_envelope e
   WHERE a.disclosure_id = of_disclosure AND a.position_id = of_position AND a.ended_at IS NULL AND e.disclosure_id = a.disclosure_id
-    AND e.recipient_id = wall.my_office() AND wall.my_role() = 'police_supervisor';
+    AND e.recipient_id = wall.my_office() AND wall.my_role() = '{Role.POLICE_SUPERVISOR.value}';
   IF NOT FOUND THEN
     RAISE EXCEPTION 'this assignment cannot be ended by this identity' USING ERRCODE = '23514', CONSTRAINT = 'assigned_by_right';
   END IF;
@@ -148,10 +150,10 @@ CREATE OR REPLACE FUNCTION wall.positions_of_desk(of_office uuid) RETURNS SETOF 
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.id FROM public.agencies_position p
   WHERE p.office_id = of_office AND wall.position_holds(p.id)
-    AND p.role IN ('police_supervisor', 'juvenile_officer')
-    AND (p.role = 'police_supervisor' OR NOT EXISTS (
+    AND p.role IN ({AT_POLICE})
+    AND (p.role = '{Role.POLICE_SUPERVISOR.value}' OR NOT EXISTS (
       SELECT 1 FROM public.agencies_position q
-      WHERE q.office_id = of_office AND q.role = 'police_supervisor' AND wall.position_holds(q.id)))
+      WHERE q.office_id = of_office AND q.role = '{Role.POLICE_SUPERVISOR.value}' AND wall.position_holds(q.id)))
 $$;
 
 CREATE OR REPLACE FUNCTION wall.positions_at_desk(of_office uuid) RETURNS SETOF uuid

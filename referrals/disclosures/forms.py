@@ -6,10 +6,12 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import Office
 from cases.records.codes import Urgency
 from face.fields import CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
-from referrals.disclosures.codes import Item
+from referrals.disclosures.codes import Item, PaperKind
+from referrals.disclosures.rules import WALLS, papers_for
 from security.walls import clock
 
 ANSWER_DAYS = 3
@@ -17,9 +19,12 @@ ANSWER_DAYS = 3
 
 
 class ReportForm(BaseForm):
-    """One text for each item that may be told. In a new draft an empty text leaves the item out; later every text stays."""
+    """One text for each item that may be told. In a new draft an empty text leaves the item out; later every text stays, and
+    so does the kind of paper (``fixed``).
+    """
 
     SIDE_BY_SIDE = (("urgency", "due_at"),)
+    paper_kind = CodeField(PaperKind, label=_("Kind of paper"))
     urgency = CodeField(
         Urgency,
         label=_("Urgency"),
@@ -31,6 +36,7 @@ class ReportForm(BaseForm):
         *args: Any,
         items: list[Item],
         texts: dict[str, str],
+        recipient: Office | None = None,
         fixed: bool = False,
         of_case: str = "",
         **kwargs: Any,
@@ -48,7 +54,18 @@ class ReportForm(BaseForm):
             self.fields[name] = field
             self._say_what_to_do(field)
             self._keep_private(field.widget)
-        self.order_fields(self.items)
+        self.order_fields(["paper_kind", *self.items])
+        if fixed:
+            del self.fields["paper_kind"]
+        elif recipient is not None:
+            self._offer_papers(recipient)
+
+    def _offer_papers(self, recipient: Office) -> None:
+        """Those that the office can be sent; where a crime cannot be reported, why."""
+        field, offered = self.fields["paper_kind"], papers_for(recipient)
+        field.choices = [one for one in field.choices if not one[0] or one[0] in offered]  # type: ignore[attr-defined]
+        if len(offered) < len(PaperKind):
+            field.help_text = WALLS["disclosure_paper"]
 
     def mark(self, name: str) -> str:
         """In a new draft one part is enough."""

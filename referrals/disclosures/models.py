@@ -17,9 +17,17 @@ from cases.records.codes import Urgency
 from cases.records.models import Case
 from referrals.consent.codes import Purpose
 from referrals.consent.models import ExceptionRequest, Intention
-from referrals.disclosures.codes import Ending, Kind
+from referrals.disclosures.codes import Ending, Kind, PaperKind, paper_label
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
+
+
+def _paper_kind() -> "models.CharField[str, str]":
+    """The kind of paper; "" for what was drafted before it was chosen."""
+    choices = PaperKind.choices
+    return models.CharField(
+        _("kind of paper"), max_length=20, choices=choices, default="", db_default="", blank=True
+    )
 
 
 class Disclosure(CaseAct):
@@ -29,11 +37,12 @@ class Disclosure(CaseAct):
     """
 
     CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
-        "kind", "reference", "recipient", "purpose", "items", "intention", "exception", "urgency",
+        "kind", "paper_kind", "reference", "recipient", "purpose", "items", "intention", "exception", "urgency",
         "sender", "contact", "due_at", "sent_at", "ended_at", "ending",
     }  # fmt: skip
 
     kind = models.CharField(max_length=30, choices=Kind.choices)
+    paper_kind = _paper_kind()
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     sender = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("sending office"))
     contact = models.CharField(_("whom to call"), max_length=240)
@@ -88,6 +97,11 @@ class Disclosure(CaseAct):
         return not self.is_open_at(now)
 
     @property
+    def paper_label(self) -> str | Promise:
+        """The kind of paper in words."""
+        return paper_label(self.paper_kind)
+
+    @property
     def state_label(self) -> str | Promise:
         """The state in words: how it ended, or that it is on its way."""
         if self.state is State.ENDED:
@@ -138,7 +152,7 @@ class Envelope(models.Model):
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
-        {"id", "disclosure", "reference", "kind", "sender", "contact", "recipient", "urgency"}
+        {"id", "disclosure", "reference", "kind", "paper_kind", "sender", "contact", "recipient", "urgency"}
         | {
             "due_at",
             "sent_at",
@@ -156,6 +170,7 @@ class Envelope(models.Model):
     disclosure = models.OneToOneField(Disclosure, models.PROTECT, related_name="envelope")
     reference = models.CharField(max_length=20)
     kind = models.CharField(max_length=30, choices=Kind.choices)
+    paper_kind = _paper_kind()
     sender = models.ForeignKey(Office, models.PROTECT, related_name="+")
     contact = models.CharField(max_length=240)
     recipient = models.ForeignKey(Office, models.PROTECT, related_name="+")
@@ -178,6 +193,11 @@ class Envelope(models.Model):
         indexes = [
             models.Index(fields=["open_by"], condition=models.Q(opened_at=None), name="envelope_unopened"),
         ]
+
+    @property
+    def paper_label(self) -> str | Promise:
+        """The kind of paper in words."""
+        return paper_label(self.paper_kind)
 
 
 class Assignment(models.Model):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 
 from agencies.staff.models import Position
 from cases.records.codes import Level, Urgency
@@ -20,7 +20,7 @@ from face.reading import asked_once
 from face.together import read_together
 from referrals.consent.models import Intention
 from referrals.consent.queries import Closed
-from referrals.disclosures.codes import Ending, Item, Kind
+from referrals.disclosures.codes import Ending, Item, Kind, paper_label
 from referrals.disclosures.models import Assignment, Disclosure, Envelope, PackageItem
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -41,7 +41,8 @@ class PackageView:
     disclosure_id: UUID
     case_id: UUID
     reference: str
-    kind: Kind | UnknownCode
+    heading: str | Promise
+    """The kind of paper; where none was chosen, that it is a report to the police."""
     sender: str
     contact: str
     recipient: str
@@ -67,7 +68,7 @@ def package_view(disclosure_id: UUID) -> PackageView | None:
         disclosure_id=row.pk,
         case_id=row.case_id,
         reference=row.reference,
-        kind=stored_code(Kind, row.kind),
+        heading=paper_label(row.paper_kind) if row.paper_kind else stored_code(Kind, row.kind).label,
         sender=row.sender.name,
         contact=row.contact,
         recipient=row.recipient.name,

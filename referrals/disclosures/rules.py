@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import OfficeKind
+from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
@@ -18,12 +18,17 @@ from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_at, kept_untold, why_ended
 from referrals.disclosures.catalogue import ceiling
+from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.queries import reports_of
 
 WALLS = {
     "gate": _("The child's intention about the police has not been confirmed, or it no longer holds."),
     "disclosure_ceiling": _("This office may never see that."),
+    "disclosure_paper": _(
+        "A report of a crime and an accusation go to a police station or to the police headquarters: the juvenile guidance"
+        " officers of a support center are no police officers (Code of Criminal Procedure, Art. 239 para. 2, Art. 241 para. 1)."
+    ),
     "disclosure_agreement": _("The agreement with this office does not include that."),
     "disclosure_stays": _("This has been closed or sent meanwhile; nothing was changed."),
     "package_of_draft": _("The draft has been decided or closed meanwhile; nothing was changed."),
@@ -100,6 +105,23 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest, n
         )
     if not all(text.strip() for text in texts.values()):
         raise Refused("empty", _("Write the text of every part that is told."))
+
+
+def papers_for(recipient: Office) -> list[PaperKind]:
+    """The kinds of paper that this office of the police can be sent: a crime is reported where police officers receive it.
+
+    刑事訴訟法239条2項, 241条1項: a public officer who accuses does so to a judicial police officer or a prosecutor.
+    """
+    receives = recipient.police_desk in INVESTIGATING
+    return [kind for kind in PaperKind if receives or kind not in CRIME_REPORTS]
+
+
+def check_paper(paper_kind: str, recipient: Office) -> None:
+    """One of those kinds, always said."""
+    if paper_kind not in PaperKind.values:
+        raise Refused("paper_kind", _("Choose the kind of paper."))
+    if paper_kind not in papers_for(recipient):
+        raise Refused("disclosure_paper", WALLS["disclosure_paper"])
 
 
 def check_basis_of(disclosure: Disclosure, _by: Position, now: datetime) -> None:

@@ -73,6 +73,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     form = ReportForm(
         posted(request),
         items=items,
+        recipient=basis.recipient,
         texts=_first_texts(case, items, earlier),
         of_case=case.urgency,
         initial=_first_facts(earlier, now),
@@ -82,7 +83,12 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         case,
         form,
         lambda: actions.draft_report(
-            case, recipient=basis.recipient, basis=basis, by=request.by, **form.facts()
+            case,
+            recipient=basis.recipient,
+            paper_kind=form.cleaned_data["paper_kind"],
+            basis=basis,
+            by=request.by,
+            **form.facts(),
         ),
         section="police",
         done=waits_for(actions.REPORT, request.by),
@@ -136,10 +142,12 @@ def _earlier(case: Case, named: str) -> Disclosure | None:
 
 
 def _first_facts(earlier: Disclosure | None, now: datetime) -> dict[str, Any]:
-    """The urgency that an earlier draft chose, and until when, if that is still to come."""
+    """Kind of paper and urgency that an earlier draft chose, and until when, if that is still to come."""
     if earlier is None:
         return {}
-    return {"urgency": earlier.urgency} | ({"due_at": earlier.due_at} if earlier.due_at > now else {})
+    return {"paper_kind": earlier.paper_kind, "urgency": earlier.urgency} | (
+        {"due_at": earlier.due_at} if earlier.due_at > now else {}
+    )
 
 
 def _first_texts(case: Case, items: list[Item], earlier: Disclosure | None) -> dict[str, str]:

@@ -1,8 +1,13 @@
 """The gate. No disclosure can be made, and none can be read, without a basis that holds at that moment."""
 
+from collections.abc import Iterable
+
+from django.db.models import TextChoices
+
 from agencies.directory.models import OfficeKind
 from cases.decisions.walls import act_moments, act_triggers
 from referrals.disclosures.catalogue import CEILINGS
+from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, PaperKind
 from security.walls.declare import SIGNATURE, Policy, Recorded, Table, mine
 from security.walls.moments import kept_by
 
@@ -20,6 +25,10 @@ def _ceilings() -> str:
         for kind, items in CEILINGS.items()
     ]
     return ", ".join(rows) or f"('{OfficeKind.POLICE.value}', ARRAY[]::text[])"
+
+
+def _listed(codes: Iterable[TextChoices]) -> str:
+    return ", ".join(f"'{code.value}'" for code in codes)
 
 
 TABLES = (
@@ -73,6 +82,17 @@ CREATE OR REPLACE FUNCTION wall.ceiling(kind text) RETURNS text[] LANGUAGE sql I
     + _ceilings()
     + """) AS c (kind, items) WHERE c.kind = $1), ARRAY[]::text[])
 $$;
+
+-- Whether an office of the police is sent such a paper: a crime is reported where police officers receive it. A new disclosure
+-- says its kind; one from before may go on its way without.
+CREATE OR REPLACE FUNCTION wall.paper_fits(paper text, desk text, is_new boolean) RETURNS boolean LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT """
+    + f"""coalesce((paper IN ({_listed(PaperKind)}) OR (paper = '' AND NOT is_new))
+    AND (paper NOT IN ({_listed(CRIME_REPORTS)}) OR desk IN ({_listed(INVESTIGATING)})), false)
+$$;
+"""
+    + """
 
 -- Whether a basis holds now for this case, recipient, purpose and set of items. Expiry needs no job: it compares with the clock.
 -- A child who has answered meanwhile can form an intention: an exception because it cannot be formed ends with that answer. A
@@ -156,6 +176,7 @@ CREATE OR REPLACE FUNCTION wall.gate() RETURNS trigger LANGUAGE plpgsql SECURITY
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   recipient_kind text;
+  desk text;
 BEGIN
   IF NEW.ended_at IS NOT NULL THEN
     IF NEW.sent_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.sent_at IS NULL) THEN
@@ -163,10 +184,13 @@ BEGIN
     END IF;
     RETURN NULL;  -- ending is always possible
   END IF;
-  SELECT o.kind INTO recipient_kind FROM public.agencies_office o WHERE o.id = NEW.recipient_id AND o.active;
+  SELECT o.kind, o.police_desk INTO recipient_kind, desk FROM public.agencies_office o WHERE o.id = NEW.recipient_id AND o.active;
   IF (NEW.kind, NEW.purpose, recipient_kind) IS DISTINCT FROM ('police_report', 'police_report', 'police')
      OR NOT coalesce(NEW.items::text[] <@ wall.ceiling(recipient_kind), false) OR cardinality(NEW.items) = 0 THEN
     RAISE EXCEPTION 'beyond the ceiling of that kind of office' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_ceiling';
+  END IF;
+  IF NOT wall.paper_fits(NEW.paper_kind, desk, TG_OP = 'INSERT') THEN
+    RAISE EXCEPTION 'this kind of paper does not go to that desk' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_paper';
   END IF;
   IF NOT wall.agreements_allow(NEW) THEN
     RAISE EXCEPTION 'beyond the agreement of the two offices' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_agreement';
@@ -209,8 +233,8 @@ BEGIN
   UPDATE public.referrals_exceptionrequest e SET spent_at = wall.clock(), spent_on = d.id
   WHERE e.id = d.exception_id AND e.spent_at IS NULL;
   INSERT INTO public.referrals_envelope
-    (id, disclosure_id, reference, kind, sender_id, contact, recipient_id, urgency, due_at, sent_at, open_by)
-  SELECT d.id, d.id, d.reference, d.kind, d.sender_id, d.contact, d.recipient_id, d.urgency, d.due_at, d.sent_at,
+    (id, disclosure_id, reference, kind, paper_kind, sender_id, contact, recipient_id, urgency, due_at, sent_at, open_by)
+  SELECT d.id, d.id, d.reference, d.kind, d.paper_kind, d.sender_id, d.contact, d.recipient_id, d.urgency, d.due_at, d.sent_at,
     d.sent_at + make_interval(hours => CASE d.urgency WHEN 'AA' THEN o.unopened_hours_aa ELSE o.unopened_hours END)
   FROM public.agencies_office o WHERE o.id = d.sender_id;
 END $$;

@@ -45,7 +45,7 @@ def package_pdf(package: PackageView, at: datetime, *, by: Position, again: bool
             ],
         ).as_data()
         head = {
-            "form": str(package.kind.label),
+            "form": str(package.heading),
             "about": package.reference,
             "number": package.reference,
             "date": format_date(localdate(at), style="western"),

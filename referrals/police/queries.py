@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Role
+from agencies.staff.roles import POLICE_ROLES
 from cases.nights.queries import Happened
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -141,10 +141,9 @@ def _letters(envelopes: Iterable[Envelope]) -> list[Letter]:
 
 def officers_of(office_id: UUID) -> QuerySet[Position]:
     """The positions of an office that can be assigned."""
-    roles = [Role.JUVENILE_OFFICER, Role.POLICE_SUPERVISOR]
     return (
         Position.objects.current(clock.today())
-        .filter(office=office_id, role__in=roles)
+        .filter(office=office_id, role__in=POLICE_ROLES)
         .select_related("staff", "office")
     )
 

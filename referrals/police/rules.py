@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission, Role
+from agencies.staff.roles import POLICE_ROLES, Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -57,10 +57,7 @@ def check_may_end(letter: Letter, officer: Position, by: Position) -> None:
 def check_officer(letter: Letter, officer: Position, by: Position) -> None:
     """An officer of the caller's office, not assigned yet."""
     check_may_assign(letter, by)
-    if officer.office_id != by.office_id or officer.role not in (
-        Role.JUVENILE_OFFICER,
-        Role.POLICE_SUPERVISOR,
-    ):
+    if officer.office_id != by.office_id or officer.role not in POLICE_ROLES:
         raise Refused("officer", _("It is assigned to an officer of your own office."))
     if officer.pk in letter.reader_positions:
         raise Refused("assigned", _("This officer has it already."))

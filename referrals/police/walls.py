@@ -4,6 +4,7 @@ It is marked as seen once, by a supervisor or director of its line who did not r
 officers of the receiving office; no case content is in them.
 """
 
+from agencies.staff.roles import POLICE_ROLES, in_sql
 from cases.nights.codes import MOST
 from cases.nights.walls import night_function
 from security.walls.declare import of_case
@@ -12,7 +13,7 @@ from security.walls.pages import PLACE, page_function
 
 AT_MY_DESK = (
     "t.recipient_id = (SELECT wall.my_office()) AND t.sent_at IS NOT NULL"
-    " AND (SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')"
+    f" AND (SELECT wall.my_role()) IN ({in_sql(POLICE_ROLES)})"
 )
 # What expired a moment ago is among them, and is shown as such, until the housekeeping marks it.
 IN_HAND = f"""{AT_MY_DESK} AND t.ended_at IS NULL AND (NOT own OR EXISTS (

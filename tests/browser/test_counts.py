@@ -100,7 +100,7 @@ def report(hand: Hand, office: Office) -> None:
     steps.confirmed(office.cast, case)
     hand.begin(of(case, "case_wishes"))
     hand.go(of(case, "report_new"))
-    hand.give(text_incident_outline="架空の概要", urgency="A")
+    hand.give(paper_kind="joho", text_incident_outline="架空の概要", urgency="A")
     hand.save("urgency")
 
 

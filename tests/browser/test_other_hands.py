@@ -96,6 +96,8 @@ def test_the_main_steps_by_keyboard(office: Office) -> None:
     hands.reach(f"main a[href='{of(case, 'report_new')}']")
     hands.key("Enter")
     expect(page.locator("main [name=urgency]")).to_be_visible()
+    hands.reach("main [name=paper_kind]")
+    hands.key("ArrowDown")
     hands.write("main [name=text_incident_outline]", "架空の概要")
     hands.reach("main [name=urgency]")
     hands.key("ArrowDown")

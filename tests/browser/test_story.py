@@ -279,7 +279,12 @@ def _intention(worker: Person, case: str) -> None:
 def _report(worker: Person, director: Person, case: str) -> str:
     worker.open(reverse("report_new", args=[case]))
     worker.send(
-        {"text_incident_outline": OUTLINE, "text_considerations": CONSIDERATIONS, "urgency": "A"},
+        {
+            "paper_kind": "joho",
+            "text_incident_outline": OUTLINE,
+            "text_considerations": CONSIDERATIONS,
+            "urgency": "A",
+        },
         "text_incident_outline",
     )
     found = re.search(rf"/cases/{case}/decisions/police_report/([0-9a-f-]{{36}})/", worker.page.content())

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections, models
 from pytest_django import DjangoDbBlocker, Settings
 
+from agencies.directory.models import OfficeKind, PoliceDesk
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.records.models import Case
@@ -26,6 +27,7 @@ from config.embedded.postgres import Server
 from desk.story.case_file import read_case_file
 from desk.story.steps import STEPS, tell
 from desk.story.visitor import Page, Visitor
+from referrals.disclosures.models import Disclosure
 from security.encryption.fields import EncryptedTextField, SealedModel, reveal, value_of
 from security.encryption.keyring import KeyNotVisible
 from security.encryption.providers import get_provider
@@ -121,10 +123,21 @@ def test_everything_opens_and_work_goes_on(upgraded: set[str]) -> None:
         old = Case.objects.order_by("number").first()
     assert old is not None
     found_again(cast, old)
+    kept_of_old_reports(cast)
     assert signed_in(cast.caseworker).get(f"/cases/{old.pk}/").status_code == 200
     with serving() as address:
         told = list(tell(read_case_file(STORY), address, with_password))
     assert len(told) == len(STEPS)
+
+
+def kept_of_old_reports(cast: Cast) -> None:
+    """Every office of the police of the release was a support center, and no kind of paper is read into what was drafted."""
+    desks = {office.police_desk for office in cast.offices.values() if office.kind == OfficeKind.POLICE}
+    assert desks == {PoliceDesk.SC}
+    with acting_as(cast.caseworker):
+        papers = [row.paper_kind for row in Disclosure.objects.all()]
+    assert papers
+    assert set(papers) == {""}
 
 
 def found_again(cast: Cast, old: Case) -> None:

@@ -58,6 +58,7 @@ from referrals.consent import actions as consent
 from referrals.consent.codes import Ground, Result
 from referrals.consent.models import Intention
 from referrals.disclosures import actions as disclosures
+from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
@@ -452,6 +453,7 @@ def _report(world: "World", officer: str) -> Disclosure:
         report = disclosures.draft_report(
             world.case,
             recipient=support,
+            paper_kind=PaperKind.JOHO,
             texts=words(f"package.{officer}", *ITEMS),
             urgency=Urgency.A,
             due_at=clock.now() + timedelta(days=3),

@@ -53,6 +53,7 @@ def report(**more: Any) -> dict[str, Any]:
     """A filled form of a report."""
     due = timezone.localtime() + timedelta(days=2)
     filled = {
+        "paper_kind": "joho",
         "text_identity_min": "氏名: 髙橋 𠮷乃",
         "text_incident_outline": "事案の概要CANARY",
         "urgency": "A",

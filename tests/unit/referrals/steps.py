@@ -17,6 +17,7 @@ from referrals.consent.asking import Asking
 from referrals.consent.codes import Ground, Understood
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures import actions
+from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import Disclosure, PackageItem
 from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
@@ -73,6 +74,7 @@ def drafted(
     position = cast.positions[by]
     given: dict[str, Any] = {
         "recipient": cast.offices["support"],
+        "paper_kind": PaperKind.JOHO,
         "texts": {item: f"伝える文 {item}" for item in items},
         "urgency": "A",
         "due_at": clock.now() + timedelta(days=3),

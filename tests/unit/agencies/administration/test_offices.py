@@ -1,7 +1,7 @@
 """Offices and sections."""
 
 import pytest
-from django.db import Error
+from django.db import Error, connections, transaction
 
 from agencies.administration.actions import save_office
 from agencies.directory.models import Office, Section
@@ -116,6 +116,45 @@ def test_wrong_entries_are_named(cast: Cast, field: str, value: str) -> None:
     response = signed_in(cast.admin).post("/offices/add/", {**NEW, field: value})
     assert response.status_code == 200
     assert field in response.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("kind", "desk", "fits"),
+    [
+        ("police", "sho", True),
+        ("police", "honbu", True),
+        ("police", "sc", True),
+        ("police", "", False),
+        ("police", "nonsense", False),
+        ("cgc", "sho", False),
+        ("school", "sc", False),
+        ("school", "", True),
+    ],
+)
+def test_an_office_of_the_police_says_which_part_of_it(cast: Cast, kind: str, desk: str, fits: bool) -> None:
+    typed = {**NEW, "kind": kind, "police_desk": desk}
+    response = signed_in(cast.admin).post("/offices/add/", typed)
+    assert (response.status_code == 302) is fits
+    if not fits:
+        assert set(response.context["form"].errors) == {"police_desk"}
+    with as_owner(), connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM agencies_office WHERE code = 'nishi'")
+        values = ["nishi2", kind, desk]
+        statement = (
+            "INSERT INTO agencies_office (id, code, kind, police_desk, name, active, telephone, address, safety_hours)"
+            " VALUES (gen_random_uuid(), %s, %s, %s, 'x', true, '', '', 48)"
+        )
+        if fits:
+            cursor.execute(statement, values)
+            return
+        with pytest.raises(Error, match="office_police_desk"), transaction.atomic("owner"):
+            cursor.execute(statement, values)
+
+
+def test_the_part_of_the_police_is_asked_once(cast: Cast) -> None:
+    page = signed_in(cast.admin).get(f"/offices/{cast.offices['station'].pk}/").content.decode()
+    assert "police_desk" not in page
+    assert "警察署" in page
 
 
 def test_the_database_too_allows_stricter_hours_only(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from cases.records.models import Case
 from referrals.consent.actions import withdraw
 from referrals.consent.models import Intention
 from referrals.disclosures.actions import draft_report
+from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import Disclosure
 from security.walls import clock
 from tests.cast import Cast, a_case
@@ -59,6 +60,7 @@ def report(cast: Cast, case: Case) -> Script:
             draft_report(
                 case,
                 recipient=cast.offices["support"],
+                paper_kind=PaperKind.JOHO,
                 texts={"identity_min": "本文"},
                 urgency=Urgency.A,
                 due_at=clock.now(),

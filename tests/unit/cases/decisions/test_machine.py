@@ -37,6 +37,7 @@ from cases.records.codes import Urgency
 from cases.track.actions import CHANGE, draft_change
 from referrals.consent.actions import EXCEPTION, request_exception
 from referrals.disclosures.actions import REPORT, draft_report, edit_draft
+from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import PackageItem
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -78,7 +79,10 @@ def changed(cast: Cast, kind: Decision[Any], row: Any, by: str = "caseworker") -
             return edit_draft(row, texts=texts, urgency=Urgency.A, due_at=row.due_at, by=who)
         if kind is REPORT:
             told = {"texts": dict.fromkeys(row.items, reason), "urgency": Urgency.A, "due_at": row.due_at}
-            return draft_report(row.case, recipient=row.recipient, by=who, earlier=row, **told)
+            paper_kind = PaperKind(row.paper_kind)
+            return draft_report(
+                row.case, recipient=row.recipient, paper_kind=paper_kind, by=who, earlier=row, **told
+            )
         if kind is START:
             return draft_start(row.case, start_facts(reason=reason), by=who, earlier=row)
         if kind is END:

@@ -13,6 +13,7 @@ from django.db import connections
 
 from config.embedded import testing
 from config.embedded.postgres import Server
+from referrals.disclosures.desk_walls import I_AM_POLICE
 from referrals.disclosures.models import Disclosure
 from tests.cast import Cast, a_case
 from tests.unit.referrals import steps
@@ -55,7 +56,7 @@ BY_READER = {
     "d.recipient_id = (SELECT wall.my_office())": "UPDATE agencies_position SET office_id = "
     "(SELECT id FROM agencies_office WHERE code = 'support2') "
     "WHERE staff_id = (SELECT id FROM agencies_staff WHERE username = 'police')",
-    "(SELECT wall.my_role()) IN ('juvenile_officer', 'police_supervisor')": "UPDATE agencies_position SET role = 'liaison' "
+    I_AM_POLICE: "UPDATE agencies_position SET role = 'liaison' "
     "WHERE staff_id = (SELECT id FROM agencies_staff WHERE username = 'police')",
     "d.sent_at IS NOT NULL": "UPDATE referrals_disclosure SET sent_at = NULL",
     "d.ended_at IS NULL": "UPDATE referrals_disclosure SET ended_at = now()",

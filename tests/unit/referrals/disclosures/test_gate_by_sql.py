@@ -24,12 +24,14 @@ from tests.rights import every_column
 from tests.unit.referrals import steps
 
 NEW = """
-INSERT INTO referrals_disclosure (id, case_id, kind, reference, recipient_id, sender_id, contact, purpose, items, urgency, due_at,
-                                  version, intention_id, exception_id, ending, drafted_by_id, drafted_person_id, drafted_at,
-                                  sent_at, decided_by_id, decided_person_id, decided_at, approved, refused)
-VALUES (%(id)s, %(case)s, %(kind)s, %(reference)s, %(recipient)s, %(recipient)s, '', %(purpose)s, %(items)s, 'A', now(),
-        1, %(intention)s, %(exception)s, '', %(position)s, %(staff)s, now(),
-        %(sent_at)s, NULL, NULL, NULL, NULL, false)
+INSERT INTO referrals_disclosure
+  (id, case_id, kind, paper_kind, reference, recipient_id, sender_id, contact, purpose, items, urgency, due_at,
+   version, intention_id, exception_id, ending, drafted_by_id, drafted_person_id, drafted_at,
+   sent_at, decided_by_id, decided_person_id, decided_at, approved, refused)
+VALUES
+  (%(id)s, %(case)s, %(kind)s, %(paper)s, %(reference)s, %(recipient)s, %(recipient)s, '', %(purpose)s, %(items)s, 'A', now(),
+   1, %(intention)s, %(exception)s, '', %(position)s, %(staff)s, now(),
+   %(sent_at)s, NULL, NULL, NULL, NULL, false)
 """
 
 
@@ -54,6 +56,7 @@ def values_of(cast: Cast, case: Case, **more: Any) -> dict[str, Any]:
         "id": uuid.uuid4(),
         "case": case.pk,
         "kind": "police_report",
+        "paper": "joho",
         "reference": uuid.uuid4().hex[:12],
         "recipient": cast.offices["support"].pk,
         "purpose": "police_report",

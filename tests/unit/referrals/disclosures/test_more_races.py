@@ -16,6 +16,7 @@ from cases.records import actions as records
 from cases.records.models import Case
 from referrals.consent import actions as consent
 from referrals.disclosures import actions
+from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import Assignment, Disclosure
 from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
@@ -70,6 +71,7 @@ def test_sending_against_a_newer_answer(cast: Cast, result: str) -> None:
 def test_two_reports_are_drafted_at_one_moment(cast: Cast, basis: Callable[[Cast, Case], Any]) -> None:
     given: dict[str, Any] = {
         "recipient": cast.offices["support"],
+        "paper_kind": PaperKind.JOHO,
         "texts": dict.fromkeys(steps.ITEMS, "伝える文"),
         "urgency": "A",
         "due_at": clock.now() + timedelta(days=3),

@@ -13,6 +13,7 @@ from cases.records.models import Case
 from referrals.consent import actions as consent
 from referrals.consent.models import Intention
 from referrals.disclosures import actions
+from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.police import actions as police
 from referrals.police.queries import letter_at_desk
@@ -49,6 +50,7 @@ def drafting(cast: Cast, case: Case) -> Callable[[], Steps]:
             actions.draft_report(
                 case,
                 recipient=cast.offices["support"],
+                paper_kind=PaperKind.JOHO,
                 texts={"identity_min": "本文"},
                 urgency=Urgency.A,
                 due_at=clock.now(),

@@ -346,10 +346,15 @@ def test_the_application_moves_no_sequence(cast: Cast) -> None:
                     cursor.execute(f"SELECT {statement.format(sequence)}")
 
 
-@pytest.mark.parametrize("change", ["kind = 'police'", "code = 'xx'", "id = gen_random_uuid()"])
+@pytest.mark.parametrize(
+    "change", ["kind = 'police'", "police_desk = 'sho'", "code = 'xx'", "id = gen_random_uuid()"]
+)
 def test_the_kind_of_an_office_cannot_be_changed(cast: Cast, change: str) -> None:
     school = cast.offices["school"].pk
     refused(cast.admin, f"UPDATE agencies_office SET {change} WHERE id = %s", school)
+    refused(
+        cast.admin, "UPDATE agencies_office SET police_desk = 'sho' WHERE id = %s", cast.offices["support"].pk
+    )
     ask(cast.admin, "UPDATE agencies_office SET telephone = '03-0000-0000' WHERE id = %s", school)
 
 
