@@ -158,7 +158,7 @@ class OfficeForm(BaseForm):
         if cleaned.get("kind") and cleaned.get("police_desk"):
             told = reason_against(check_police_desk, OfficeKind(cleaned["kind"]), cleaned["police_desk"])
             if told:
-                self.add_error("police_desk", ValidationError(told, "refused"))
+                self.add_error("police_desk", ValidationError(str(told), "refused"))
         proposed, most = cleaned.get("intention_months"), cleaned.get("intention_months_most")
         if proposed and most and proposed > most:
             self.add_error("intention_months", ValidationError(_("Not longer than at most."), "order"))

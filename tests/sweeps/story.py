@@ -51,29 +51,20 @@ from cases.records.models import Block, Case, Grant
 from cases.track import actions as track
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
-from referrals.answers import actions as answers
-from referrals.answers.codes import Step as AnswerStep
-from referrals.answers.queries import received_by
 from referrals.consent import actions as consent
-from referrals.consent.codes import Ground, Result
+from referrals.consent.codes import Ground
 from referrals.consent.models import Intention
-from referrals.disclosures import actions as disclosures
-from referrals.disclosures.codes import PaperKind
-from referrals.disclosures.models import Disclosure
-from referrals.police import actions as police
-from referrals.police.queries import letter_at_desk
 from security.audit.models import Event
 from security.walls import clock
-from tests.sweeps.asked import asking, draft_text
+from tests.sweeps.asked import draft_text
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
+from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_conference
 from tests.sweeps.signed import write_signed
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
-
-ITEMS = ("identity_min", "safety_state", "incident_outline", "considerations")
 
 
 def write_everything(world: "World") -> None:
@@ -98,15 +89,15 @@ def write_everything(world: "World") -> None:
     _offices(world)
     _exception(world)
     # First a report that the child took back, then one that stands.
-    world.withdrawn_id = _report(world, "withdrawn").pk
+    world.withdrawn_id = write_report(world, "withdrawn").pk
     with acting_as(world["lead"]):
         taken_back = Intention.objects.select_related("case").get(case=world.case, withdrawn_at=None)
         consent.withdraw(taken_back, by=world["lead"])
         consent.explain_withdrawal(taken_back, reason=canary("withdrawal_reason"), by=world["lead"])
-    stands = _report(world, "disclosed")
+    stands = write_report(world, "disclosed")
     world.ids["disclosure_id"] = stands.pk
-    _answer(world, stands)
-    _contact(world)
+    write_answer(world, stands)
+    write_contact(world)
     with acting_as(world["line"]):
         changes = Event.objects.filter(case_id=world.case.pk, verb="ROW_CREATE", content_type__model="person")
         world.ids["event_id"] = changes.latest("timestamp").uuid
@@ -432,59 +423,3 @@ def _exception(world: "World") -> None:
         explain, review = duties_after(world.case.pk, request.pk)
         fulfil_duty(explain, note=canary("duty.note"), by=lead)
     world.ids |= {"exception_id": request.pk, "duty_id": review.pk}
-
-
-def _report(world: "World", officer: str) -> Disclosure:
-    """A report that went its whole way to ``officer``."""
-    lead, director, support = world["lead"], world["director"], world.cast.offices["support"]
-    with acting_as(lead):
-        intention = consent.record_intention(
-            world.case,
-            result=Result.WISHES,
-            recipient=support,
-            items=ITEMS,
-            asked_at=clock.now(),
-            valid_until=clock.now() + timedelta(days=60),
-            texts=words(f"intention.{officer}", *consent.TEXTS),
-            asking=asking(),
-            correction=canary("intention.correction") if world.withdrawn_id else "",
-            by=lead,
-        )
-        report = disclosures.draft_report(
-            world.case,
-            recipient=support,
-            paper_kind=PaperKind.JOHO,
-            texts=words(f"package.{officer}", *ITEMS),
-            urgency=Urgency.A,
-            due_at=clock.now() + timedelta(days=3),
-            by=lead,
-        )
-    with acting_as(director):
-        version, note = report.version, canary("report.note")
-        report = disclosures.REPORT.decide(report, Verdict.APPROVE, version=version, note=note, by=director)
-    with acting_as(lead):
-        report = disclosures.send_report(report, by=lead)
-    with acting_as(world["chief"]):
-        letter = letter_at_desk(world["chief"], report.pk)
-        assert letter is not None
-        police.assign(letter, world[officer], by=world["chief"])
-    world.ids |= {"intention_id": intention.pk, "band": "from_10"}
-    return report
-
-
-def _answer(world: "World", report: Disclosure) -> None:
-    """The officer accepts the report that stands."""
-    officer = world["disclosed"]
-    with acting_as(officer):
-        received = received_by(officer, report.pk)
-        assert received is not None
-        texts = words("answer", *answers.TEXTS)
-        answers.write_answer(received, step=AnswerStep.ACCEPTED, texts=texts, by=officer)
-
-
-def _contact(world: "World") -> None:
-    lead = world["lead"]
-    texts = words("contact", "who", "said") | {"basis": "other", "happened_at": clock.now().isoformat()}
-    with acting_as(lead):
-        contact = police.record_contact(world.case, texts, by=lead)
-    world.ids["contact_id"] = contact.pk
