@@ -52,3 +52,4 @@ class NoticeKind(models.TextChoices):
     CLOCK_CORRECTED = "clock_corrected", _("A time limit was corrected: see from when until when.")
     DISCLOSURE_ANSWERED = "disclosure_answered", _("The police have answered your report.")
     ASKED_AGAIN = "asked_again", _("A child was asked about the facts again without a decision.")
+    JOINT_UNPLANNED = "joint_unplanned", _("A joint interview was recorded without an agreed plan.")

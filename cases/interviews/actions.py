@@ -1,4 +1,4 @@
-"""Recording an interview, and deciding that a child may be asked again."""
+"""Recording an interview, planning a joint one, and deciding that a child may be asked again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,15 +14,16 @@ from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from cases.decisions.actions import Decision
-from cases.interviews import codes, rules
-from cases.interviews.codes import InterviewKind
-from cases.interviews.models import Interview, SecondInterview
-from cases.interviews.queries import allowed_at, on_facts_of
+from cases.interviews import codes, plans, rules
+from cases.interviews.codes import JOINT, InterviewKind, PlanState
+from cases.interviews.models import Interview, JointPlan, SecondInterview
+from cases.interviews.queries import agreed_plan_of, allowed_at, on_facts_of
 from cases.records.actions import locked
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from face.consequences import Consequences
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -51,6 +52,7 @@ def record_interview(
     kind, questions = InterviewKind(texts["kind"]), texts["questions"] or ""
     row = Interview(case=case, began_at=began_at, ended_at=ended_at, recorded_by=by, recorded_at=now)
     row.corrects = corrects
+    row.plan = _plan_of(row, kind)
     row.asked, row.on_facts = rules.is_asked(kind, questions), rules.is_on_facts(kind, questions)
     if row.on_facts:
         rules.check_asked_again(case, texts, now, corrects)
@@ -59,10 +61,26 @@ def record_interview(
         setattr(row, name, texts.get(name) or None)
     row.save(force_insert=True)
     if row.unallowed and (corrects is None or not corrects.unallowed):
-        told = positions_of_case(case.pk, Relation.LINE)
-        url = reverse("interview", args=[case.pk, row.pk])
-        tell(told, NoticeKind.ASKED_AGAIN, case.number, url, cause=f"{row.pk}:asked_again")
+        _tell_line(row, NoticeKind.ASKED_AGAIN)
+    if kind in JOINT and row.plan is None and (corrects is None or value_of(corrects.kind) not in JOINT):
+        _tell_line(row, NoticeKind.JOINT_UNPLANNED)
+    if row.plan is not None and row.plan.state != PlanState.HELD:
+        plans.hold(row.plan, by=by)
     return row
+
+
+def _tell_line(row: Interview, kind: NoticeKind) -> None:
+    url = reverse("interview", args=[row.case_id, row.pk])
+    told = positions_of_case(row.case_id, Relation.LINE)
+    tell(told, kind, row.case.number, url, cause=f"{row.pk}:{kind.value}")
+
+
+def _plan_of(row: Interview, kind: InterviewKind) -> JointPlan | None:
+    """The plan on which a joint interview was held; a correction keeps that of the corrected row."""
+    if kind not in JOINT:
+        return None
+    corrected = row.corrects
+    return corrected.plan if corrected is not None and corrected.plan_id else agreed_plan_of(row.case)
 
 
 def _justify(row: Interview, corrects: Interview | None, now: datetime) -> None:

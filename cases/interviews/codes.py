@@ -49,3 +49,57 @@ class CopyState(models.TextChoices):
     ASKED = "asked", _("asked for")
     REFUSED = "refused", _("refused")
     NONE = "none", _("not asked for")
+
+
+class PlanState(models.TextChoices):
+    """How far the plan of a joint interview is (協同面接)."""
+
+    PROPOSED = "proposed", _("proposed")
+    CONFERRING = "conferring", _("being conferred on")
+    AGREED = "agreed", _("agreed")
+    MOVED = "moved", _("moved to another time")
+    HELD = "held", pgettext_lazy("joint interview", "held")
+    NOT_NEEDED = "not_needed", _("not needed")
+    CANCELLED = "cancelled", pgettext_lazy("joint interview", "cancelled")
+
+
+_NO_INTERVIEW = (PlanState.NOT_NEEDED, PlanState.CANCELLED)
+
+MOVES: dict[PlanState, tuple[PlanState, ...]] = {
+    PlanState.PROPOSED: (PlanState.CONFERRING, *_NO_INTERVIEW),
+    PlanState.CONFERRING: (PlanState.AGREED, *_NO_INTERVIEW),
+    PlanState.AGREED: (PlanState.HELD, PlanState.MOVED, *_NO_INTERVIEW),
+    PlanState.MOVED: (PlanState.HELD, PlanState.MOVED, *_NO_INTERVIEW),
+    PlanState.HELD: (),
+    PlanState.NOT_NEEDED: (),
+    PlanState.CANCELLED: (),
+}
+"""What becomes of the plan of a joint interview; the rules and the database (``wall.plan_follows``) obey it."""
+
+OPEN = (PlanState.PROPOSED, PlanState.CONFERRING)
+"""The plan is still written."""
+FIXED = (PlanState.AGREED, PlanState.MOVED)
+"""The plan stands, and its interview is to be held."""
+
+PLAN_BADGES = {
+    PlanState.PROPOSED: "warning",
+    PlanState.CONFERRING: "warning",
+    PlanState.AGREED: "info",
+    PlanState.MOVED: "info",
+    PlanState.HELD: "ok",
+    PlanState.NOT_NEEDED: "closed",
+    PlanState.CANCELLED: "closed",
+}
+"""The colour of each."""
+
+ANSWER_DAYS = 1
+"""Within how many days of the proposal center and prosecutor have answered each other. No law says so: our own value."""
+HOLD_DAYS = 7
+"""Within how many days of the proposal the interview is to be held. Our own value too: guidelines say only “early”."""
+
+
+class Outside(models.TextChoices):
+    """Which other office's person interviews, where none of the center does."""
+
+    POLICE = "police", pgettext_lazy("joint interview", "police")
+    PROSECUTOR = "prosecutor", _("public prosecutor")

@@ -5,9 +5,18 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Position
+from agencies.staff.models import Position, Staff
 from cases.decisions.models import CaseAct, act_constraints, one_draft
-from cases.interviews.codes import CopyState, InterviewKind, Protocol
+from cases.interviews.codes import (
+    FIXED,
+    OPEN,
+    PLAN_BADGES,
+    CopyState,
+    InterviewKind,
+    Outside,
+    PlanState,
+    Protocol,
+)
 from cases.records.codes import Answer
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
@@ -30,6 +39,107 @@ class SecondInterview(CaseAct):
         constraints = [*act_constraints("secondinterview"), one_draft("one_secondinterview_draft")]
 
 
+class JointPlan(OfCase):
+    """The plan of one joint interview. It is written while it is proposed and conferred on; agreed, it stays.
+
+    ``state`` and, of one that was moved, ``planned_for`` are written by the wall from its events (:class:`JointEvent`).
+    ``interviewer`` is a person of the center, who has to be trained on the day; one of another office is named in words.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "state", "planned_for", "interviewer", "version", "proposed_by", "proposed_at",
+    }  # fmt: skip
+    CONTACTS: ClassVar[tuple[str, ...]] = (
+        "center_who", "center_tel", "police_who", "police_tel", "prosecutor_who", "prosecutor_tel",
+    )  # fmt: skip
+    LONG: ClassVar[tuple[str, ...]] = (
+        "aim", "topics", "topics_left", "medical", "against_leading", "transport", "stays_with", "interpreter", "child_told",
+    )  # fmt: skip
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        *CONTACTS, "outside", "outside_name", "outside_vouches", "protocol", "place", "monitors", *LONG,
+    )  # fmt: skip
+
+    state = models.CharField(_("state"), max_length=20, choices=PlanState.choices, default=PlanState.PROPOSED)
+    planned_for = models.DateTimeField(_("planned for"), null=True)
+    interviewer = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("interviewer of the center")
+    )
+    version = models.PositiveIntegerField(default=1)
+    proposed_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    center_who = EncryptedTextField(_("center: person"), null=True)
+    center_tel = EncryptedTextField(_("center: telephone"), null=True)
+    police_who = EncryptedTextField(_("police: office and person"), null=True)
+    police_tel = EncryptedTextField(_("police: telephone"), null=True)
+    prosecutor_who = EncryptedTextField(_("public prosecutor: office and person"), null=True)
+    prosecutor_tel = EncryptedTextField(_("public prosecutor: telephone"), null=True)
+    outside = EncryptedCodeField(Outside, _("office of an interviewer from outside"), null=True)
+    outside_name = EncryptedTextField(_("interviewer from outside"), null=True)
+    outside_vouches = EncryptedTextField(_("who vouches for the training"), null=True)
+    protocol = EncryptedCodeField(Protocol, _("protocol"), null=True)
+    place = EncryptedTextField(_("place and equipment"), null=True)
+    monitors = EncryptedTextField(_("in the monitor room"), null=True)
+    aim = EncryptedTextField(_("aim"), null=True)
+    topics = EncryptedTextField(_("topics to be asked"), null=True)
+    topics_left = EncryptedTextField(_("topics left to others"), null=True)
+    medical = EncryptedTextField(_("medical examination"), null=True)
+    against_leading = EncryptedTextField(_("measures against leading"), null=True)
+    transport = EncryptedTextField(_("who brings the child"), null=True)
+    stays_with = EncryptedTextField(_("who stays with the child"), null=True)
+    interpreter = EncryptedTextField(_("interpreter"), null=True)
+    child_told = EncryptedTextField(_("what the child is told"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(state__in=[one.value for one in (*OPEN, *FIXED)]),
+                name="one_joint_plan",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[one.value for one in FIXED])
+                | models.Q(planned_for__isnull=False),
+                name="joint_plan_agreed_has_time",
+            ),
+        ]
+
+    @property
+    def known_state(self) -> PlanState | None:
+        """Its state; None for a code that is unknown today."""
+        return PlanState(self.state) if self.state in PlanState.values else None
+
+    @property
+    def badge(self) -> str:
+        """The colour of the state."""
+        return PLAN_BADGES[self.known_state] if self.known_state else "neutral"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still written."""
+        return self.known_state in OPEN
+
+
+class JointEvent(OfCase):
+    """What became of a plan: conferred on, agreed, moved, held or given up; by whom, when, in which words. It never changes."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "plan", "step", "planned_for", "written_by", "written_at",
+    }  # fmt: skip
+
+    plan = models.ForeignKey(JointPlan, models.PROTECT, related_name="events")
+    step = models.CharField(_("state"), max_length=20, choices=PlanState.choices)
+    planned_for = models.DateTimeField(_("planned for"), null=True)
+    written_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    written_at = models.DateTimeField(_("recorded at"))
+    words = EncryptedTextField(_("what was said"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["written_at", "id"]
+
+
 class Interview(OfCase):
     """One time at which the child spoke of the facts. A correction is a further row; no row changes.
 
@@ -40,6 +150,7 @@ class Interview(OfCase):
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
         "began_at", "ended_at", "recorded_by", "recorded_at", "corrects", "asked", "on_facts", "allowed_by", "unallowed",
+        "plan",
     }  # fmt: skip
 
     began_at = models.DateTimeField(_("began at"))
@@ -57,6 +168,9 @@ class Interview(OfCase):
         verbose_name=_("decision that allows it"),
     )
     unallowed = models.BooleanField(_("asked again without a decision"), default=False)
+    plan = models.ForeignKey(
+        JointPlan, models.PROTECT, null=True, related_name="interviews", verbose_name=_("plan it was held on")
+    )
     kind = EncryptedCodeField(InterviewKind, _("kind of interview"))
     place = EncryptedTextField(_("where"))
     office = EncryptedTextField(_("office"))

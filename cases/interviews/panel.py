@@ -1,34 +1,43 @@
-"""The register on the page of the progress record, the count at the head of the case, and the timeline."""
+"""The register and the joint plans on the page of the progress record, the count at the head of the case, and the timeline."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
+from cases.duties.codes import DutyKind
 from cases.interviews import rules
-from cases.interviews.codes import SECOND_INTERVIEW
-from cases.interviews.models import Interview
+from cases.interviews.codes import ANSWER_DAYS, HOLD_DAYS, SECOND_INTERVIEW
+from cases.interviews.models import Interview, JointEvent, JointPlan
 from cases.interviews.queries import (
     all_interviews_of,
+    all_plans_of,
+    events_of,
     interviews_of,
     latest_interviews,
+    latest_plans,
+    live_plan_of,
+    plans_of,
     second_rows,
     seconds_of,
 )
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
-from face.lines import Chip, Step
+from face.lines import Chip, Line, Step
+from face.wareki import format_datetime
 from security.encryption.fields import words_of
 from security.walls import clock
 
 
 def first(case: Case) -> list[QuerySet[Any]]:
-    """The count at the head of every page, and the draft that came back."""
-    return [latest_interviews(case), second_rows(case)]
+    """The count at the head of every page, the draft that came back, and the plan of a joint interview."""
+    return [latest_interviews(case), second_rows(case), latest_plans(case)]
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -63,19 +72,85 @@ def _colour(times: int) -> str:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """A draft that came back."""
-    return steps_after_return(SECOND_INTERVIEW, seconds_of(case), by)
+    """A draft that came back, and what comes next of the plan of a joint interview."""
+    return [*steps_after_return(SECOND_INTERVIEW, seconds_of(case), by), *_steps_of_plan(case, by)]
+
+
+def _steps_of_plan(case: Case, by: Position) -> list[Step]:
+    plan, now = live_plan_of(case), clock.now()
+    if plan is None:
+        return []
+    if plan.is_open:
+        url = reverse("joint_plan", args=[case.pk, plan.pk])
+        reason = reason_against(rules.check_may_write, plan, by)
+        return [Step(_("Agree on the joint interview"), url, reason=reason)]
+    return [
+        Step(
+            _("Record the joint interview"),
+            reverse("interview_new", args=[case.pk]),
+            due=plan.planned_for,
+            pressing=plan.planned_for is not None and plan.planned_for <= now,
+            reason=reason_against(rules.check_may_record, case, by),
+        )
+    ]
+
+
+def joint_panel(case: Case, by: Position) -> Panel:
+    """The plans of joint interviews: their state and time, nothing that is to be asked."""
+    context = {
+        "plans": plans_of(case),
+        "why_not": reason_against(rules.check_may_propose, case, by),
+    }
+    return Panel("joint", "cases/interviews/joint_panel.html", context)
 
 
 def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """When the child spoke and to whom; no word of the child stands on the timeline."""
     rows = all_interviews_of(case).filter(corrected_by=None)
-    return [Part(span.of(rows, "began_at", "recorded_by"), _held)]
+    return [
+        Part(span.of(rows, "began_at", "recorded_by"), _held),
+        Part(span.of(all_plans_of(case), "proposed_at", "proposed_by"), _proposed),
+        Part(span.of(events_of(case), "written_at", "written_by"), _told),
+    ]
 
 
 def _held(row: Interview) -> Moment:
     text = _("%(office)s, %(who)s") % {"office": words_of(row.office), "who": words_of(row.interviewer)}
     return Moment(row.began_at, words_of(row.kind), text, by=row.recorded_by.staff, row=row.pk)
+
+
+def _proposed(row: JointPlan) -> Moment:
+    return Moment(row.proposed_at, _("Joint interview: proposed"), by=row.proposed_by.staff, row=row.pk)
+
+
+def _told(row: JointEvent) -> Moment:
+    heading = _("Joint interview: %(state)s") % {"state": row.get_step_display()}
+    when = format_datetime(row.planned_for, style="short") + "\n" if row.planned_for else ""
+    return Moment(row.written_at, heading, when + words_of(row.words), by=row.written_by.staff, row=row.pk)
+
+
+def _plan(case: UUID, cause: UUID) -> Line | None:
+    """The plan that a duty follows from."""
+    row = JointPlan.objects.filter(case=case, pk=cause).first()
+    if row is None:
+        return None
+    url = reverse("joint_plan", args=[case, cause])
+    return Line(url, gettext_lazy("plan of a joint interview"), at=row.proposed_at)
+
+
+ANSWER = DutyKind(
+    code="joint_answer",
+    label=gettext_lazy("joint interview: answer to and from the prosecutor's desk"),
+    days=lambda _office: ANSWER_DAYS,
+    after=_plan,
+)
+HOLD = DutyKind(
+    code="joint_hold",
+    label=gettext_lazy("joint interview: hold it"),
+    days=lambda _office: HOLD_DAYS,
+    after=_plan,
+)
+"""What a proposal leaves to do; the days are our own."""
 
 
 def moments(case: Case, by: Position) -> list[Moment]:

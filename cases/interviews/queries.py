@@ -1,12 +1,15 @@
 """The register of a case: who asked the child, or was told."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from agencies.staff.models import Position, Staff
+from agencies.training.queries import INTERVIEWERS
 from cases.decisions.codes import State
 from cases.decisions.queries import PEOPLE
-from cases.interviews.models import Interview, SecondInterview
+from cases.interviews.codes import FIXED, OPEN
+from cases.interviews.models import Interview, JointEvent, JointPlan, SecondInterview
 from cases.records.models import Case
 from face.reading import asked_once
 
@@ -61,3 +64,44 @@ def allowed_at(case: Case, now: datetime) -> SecondInterview | None:
 def used(row: SecondInterview) -> bool:
     """Whether an interview was held on this decision."""
     return hasattr(row, "interview")
+
+
+@asked_once
+def latest_plans(case: Case) -> QuerySet[JointPlan]:
+    """The plans of joint interviews, the latest first, perhaps not read yet."""
+    return all_plans_of(case)[:LATEST]
+
+
+def all_plans_of(case: Case) -> QuerySet[JointPlan]:
+    """Every plan of a joint interview of the case."""
+    return JointPlan.objects.filter(case=case).select_related("proposed_by__staff", "interviewer")
+
+
+@asked_once
+def plans_of(case: Case) -> list[JointPlan]:
+    """The latest plans, read."""
+    rows = list(latest_plans(case))
+    for row in rows:
+        row.case = case
+    return rows
+
+
+def live_plan_of(case: Case) -> JointPlan | None:
+    """The one plan that is written, or whose interview is to be held."""
+    return next((row for row in plans_of(case) if row.state in (*OPEN, *FIXED)), None)
+
+
+def agreed_plan_of(case: Case) -> JointPlan | None:
+    """The plan on which the next joint interview is held; asked anew, as an action needs it."""
+    return JointPlan.objects.filter(case=case, state__in=FIXED).first()
+
+
+def events_of(case: Case) -> QuerySet[JointEvent]:
+    """What became of the plans of a case."""
+    return JointEvent.objects.filter(case=case).select_related("written_by__staff")
+
+
+def interviewers_of(case: Case, today: date) -> QuerySet[Staff]:
+    """The people of the case's office who can interview a child, trained or not."""
+    held = Position.objects.current(today).filter(office=case.office_id, role__in=INTERVIEWERS)
+    return Staff.objects.filter(pk__in=held.values("staff")).order_by("kana", "username")

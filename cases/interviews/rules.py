@@ -6,19 +6,28 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.models import Position
+from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
+from agencies.training.queries import is_trained
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
-from cases.interviews.codes import JOINT, ON_THE_FACTS, VERBATIM, InterviewKind
-from cases.interviews.models import Interview, SecondInterview
-from cases.interviews.queries import allowed_at, on_facts_of, seconds_of
+from cases.interviews.codes import JOINT, MOVES, ON_THE_FACTS, VERBATIM, InterviewKind, PlanState
+from cases.interviews.models import Interview, JointPlan, SecondInterview
+from cases.interviews.queries import allowed_at, live_plan_of, on_facts_of, seconds_of
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 
 ENDS_FIRST = _("“Began at” lies after “Ended at”. Correct one of the two.")
+FOLLOWS = _("This does not follow from the state of the plan. Open the plan again.")
+NO_LINK = _("No recording, file or link is kept here. Leave it out.")
+AGREED_WITH = ("planned_for", "place", "protocol", "aim", "topics", "child_told")
+"""What an agreed plan names besides its people."""
+_LINK = re.compile(
+    r"(?i)https?:|ftp:|file:|www\.|\\\\|\.(?:mp4|mov|avi|wmv|mkv|mp3|m4a|wav|wma|jpe?g|png|heic)\b"
+)
 _FILE = re.compile(
     r"(?i)https?:|ftp:|file:|\\\\|/.*/|\.(?:mp4|mov|avi|wmv|mkv|mp3|m4a|wav|wma|jpe?g|png|heic)\b"
 )
@@ -104,4 +113,98 @@ def what_waits(case: Case, now: datetime) -> str | Promise:
     """The draft that prevents closing a case, in a sentence; '' where none waits."""
     if any(row.state_at(now) is State.WAITING for row in seconds_of(case)):
         return _("A draft on a second interview waits for its decision.")
+    if live_plan_of(case) is not None:
+        return _("A joint interview is planned. Record it, or end its plan first.")
     return ""
+
+
+def check_may_propose(case: Case, by: Position) -> None:
+    """Those who work on the case plan a joint interview, one at a time."""
+    check_may_edit(case, by)
+    if live_plan_of(case) is not None:
+        raise Refused("planned", _("A joint interview is planned already. Go on with that plan."))
+
+
+def check_may_write(plan: JointPlan, by: Position) -> None:
+    """Those who work on the case write the plan until it is agreed."""
+    check_may_edit(plan.case, by)
+    if not plan.is_open:
+        raise Refused(
+            "agreed", _("The plan stands as it was agreed. Move it, or end it and propose another.")
+        )
+
+
+def check_step(plan: JointPlan, step: PlanState, by: Position) -> None:
+    """Raises Refused where the table of moves does not lead from the plan's state to ``step``."""
+    check_may_edit(plan.case, by)
+    if plan.known_state is None or step not in MOVES[plan.known_state]:
+        raise Refused("step", FOLLOWS)
+
+
+def check_version(plan: JointPlan, version: int | None) -> None:
+    """What is changed is what was read. None: no page was read."""
+    if version is not None and version != plan.version:
+        raise Refused(
+            "stale",
+            _(
+                "Somebody changed the plan after you opened it. Open it again; what you typed stays here until then."
+            ),
+        )
+
+
+def check_no_link(texts: Mapping[str, Any]) -> None:
+    """No recording, file or link is kept here, in no field of a plan. Raises Refused naming the field."""
+    for name in ("outside_name", "outside_vouches", "place", "monitors", *JointPlan.LONG):
+        if _LINK.search(texts.get(name) or ""):
+            raise Refused(name, NO_LINK)
+
+
+def check_agreed(facts: Mapping[str, Any]) -> None:
+    """What an agreed plan names: another office, time, place, protocol, aim, topics, what the child is told, and one interviewer.
+
+    One interviewer asks, once; of another office, that office vouches for the training. Raises Refused naming the field.
+    """
+    if not facts.get("police_who") and not facts.get("prosecutor_who"):
+        raise Refused("prosecutor_who", _("Name the police or the public prosecutor who takes part."))
+    for name in AGREED_WITH:
+        if not facts.get(name):
+            raise Refused(name, _("An agreed plan needs this."))
+    inside, outside = facts.get("interviewer"), facts.get("outside_name")
+    if bool(inside) == bool(outside):
+        raise Refused(
+            "interviewer", _("One person interviews the child: of the center, or of another office.")
+        )
+    for name in ("outside", "outside_vouches"):
+        if outside and not facts.get(name):
+            raise Refused(name, _("Write who at the other office vouches for the training."))
+
+
+def check_trained(interviewer: Staff | None, planned_for: datetime | None) -> None:
+    """An interviewer of the center has a certificate that holds on the day. Raises Refused."""
+    if interviewer is None or planned_for is None:
+        return
+    if not is_trained(interviewer.pk, localdate(planned_for)):
+        raise Refused(
+            "interviewer",
+            _("This person has no valid training on the planned day. Choose another, or another day."),
+        )
+
+
+def check_ahead(planned_for: datetime | None, now: datetime) -> None:
+    """A joint interview is planned for a moment to come."""
+    if planned_for is not None and planned_for < now:
+        raise Refused("planned_for", _("This moment has passed. Plan the interview for one to come."))
+
+
+def check_taken(step: PlanState, words: str, planned_for: datetime | None, now: datetime) -> None:
+    """A step by hand has its words, and a moved plan its new time. What was agreed or held is written elsewhere."""
+    if step in (PlanState.AGREED, PlanState.HELD):
+        raise Refused("step", FOLLOWS)
+    if not words.strip():
+        raise Refused("words", _("Write down who said what, or why."))
+    if _LINK.search(words):
+        raise Refused("words", NO_LINK)
+    if step is PlanState.MOVED:
+        if planned_for is None:
+            raise Refused("planned_for", _("Write to when it is moved."))
+        check_ahead(planned_for, now)

@@ -218,6 +218,14 @@ ROWS: dict[str, Row] = {
     "interview_new": EDIT_FORM,
     "interview": row(SEES),
     "second_interview": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "joint_new": row(EDITS, SEES, writes=who()),  # one is conferred on
+    "joint_plan": row(SEES),
+    "joint_change": EDIT_FORM,
+    "joint_step": EDIT_FORM,
+    # --- training
+    "training_list": ADMIN_PAGE,
+    "training_add": ADMIN_FORM,
+    "training_withdraw": ADMIN_ACTION,
     # --- conferences
     "sitting_list": row(WORKERS),
     "sitting_new": row(WORKERS, WORKERS),

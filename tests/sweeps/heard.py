@@ -1,18 +1,25 @@
 """Who asked the child in the case of the world, or was told: part of what was done before the sweeps ask for it."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from agencies.staff.acting import acting_as
+from agencies.training.actions import keep_training
+from agencies.training.codes import Course
 from cases.decisions.codes import Verdict
 from cases.interviews import actions as interviews
-from cases.interviews.codes import CopyState, InterviewKind, Protocol
-from cases.interviews.models import Interview
+from cases.interviews import plans
+from cases.interviews.codes import CopyState, InterviewKind, Outside, PlanState, Protocol
+from cases.interviews.models import Interview, JointPlan
 from cases.records.codes import Answer
 from security.walls import clock
 from tests.sweeps.canaries import canary, number, words
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
+
+
+CHOSEN = ("outside", "protocol", "center_tel", "police_tel", "prosecutor_tel")
 
 
 def write_interviews(world: "World") -> None:
@@ -35,3 +42,34 @@ def write_interviews(world: "World") -> None:
     with acting_as(world["line"]):
         interviews.SECOND.decide(draft, Verdict.RETURN, note=canary("second.note"), by=world["line"])
     world.ids["interview_id"] = row.pk
+    _write_plans(world)
+
+
+def _write_plans(world: "World") -> None:
+    """A trained interviewer, a joint interview that was agreed on, moved and cancelled, and one that is conferred on."""
+    lead, today, now = world["lead"], clock.today(), clock.now()
+    with acting_as(world["admin"]):
+        certificate = keep_training(
+            lead.staff, Course.NICHD, today, today + timedelta(days=700), by=world["admin"]
+        )
+    with acting_as(lead):
+        for name in ("first", "again"):
+            told = words(f"joint.{name}", *(one for one in JointPlan.TEXTS if one not in CHOSEN))
+            told |= {
+                f"{one}_tel": number(f"joint.{name}.{one}") for one in ("center", "police", "prosecutor")
+            }
+            facts: dict[str, Any] = {
+                **told,
+                "protocol": Protocol.NICHD,
+                "planned_for": now + timedelta(days=2),
+            }
+            inside = {"outside_name": None, "outside_vouches": None, "interviewer": lead.staff}
+            facts |= inside if name == "first" else {"outside": Outside.POLICE}
+            plan = plans.propose_plan(world.case, facts, by=lead)
+            plans.take_step(plan, PlanState.CONFERRING, canary(f"joint.{name}.conferring"), by=lead)
+            if name == "first":
+                plans.write_plan(plan, facts, by=lead, agreed=canary("joint.agreed"))
+                later = now + timedelta(days=3)
+                plans.take_step(plan, PlanState.MOVED, canary("joint.moved"), by=lead, planned_for=later)
+                plans.take_step(plan, PlanState.CANCELLED, canary("joint.cancelled"), by=lead)
+    world.ids |= {"plan_id": plan.pk, "training_id": certificate.pk}

@@ -1,0 +1,61 @@
+"""The register of training: an administrator enters a row of somebody else; the person's office reads it, and no row changes."""
+
+from agencies.directory.walls import ADMINISTRATOR
+from agencies.training.codes import REVIEWED_WITHIN_YEARS, VALID_YEARS
+from security.walls.declare import Policy, Table
+from security.walls.moments import NOW, ONCE, POST, by, kept_by
+
+OTHERS = f"{ADMINISTRATOR} AND staff_id <> (SELECT wall.my_staff())"
+COLLEAGUES = "staff_id IN (SELECT p.staff_id FROM public.agencies_position p WHERE p.office_id = (SELECT wall.my_office()))"
+
+TABLES = (
+    Table(
+        "agencies_training",
+        {"runtime": "SELECT, INSERT, UPDATE (withdrawn_by_id, withdrawn_at)"},
+        (
+            Policy("SELECT", using=ADMINISTRATOR),
+            Policy("SELECT", using=COLLEAGUES),
+            Policy("INSERT", check=OTHERS),
+            Policy("UPDATE", using=OTHERS, check=OTHERS),
+        ),
+    ),
+)
+
+MOMENTS = {
+    "agencies_training": {
+        "certified_on": kept_by("b_in_order"),
+        "expires_on": kept_by("b_in_order"),
+        "peer_review_on": kept_by("b_in_order"),
+        "kept_at": NOW,
+        "kept_by_id": POST,
+        "withdrawn_at": ONCE,
+        "withdrawn_by_id": by("withdrawn_at"),
+    }
+}
+
+FUNCTIONS = f"""
+-- A certificate was given, ends within three years, and its review is not in the future. The columns cannot be written later.
+CREATE OR REPLACE FUNCTION wall.training_in_order() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() THEN RETURN NEW; END IF;
+  IF NEW.certified_on > wall.today() OR NEW.peer_review_on > wall.today()
+     OR NEW.expires_on > (NEW.certified_on + interval '{VALID_YEARS} years')::date THEN
+    RAISE EXCEPTION 'a certificate has its days in order' USING ERRCODE = '23514', CONSTRAINT = 'training_in_order';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Whether a person is trained to interview a child on a day: by a certificate that was not withdrawn, and with a review within a year.
+CREATE OR REPLACE FUNCTION wall.is_trained(person uuid, on_day date) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM public.agencies_training t
+    WHERE t.staff_id = person AND t.withdrawn_at IS NULL AND on_day BETWEEN t.certified_on AND t.expires_on
+      AND on_day <= (greatest(t.certified_on, t.peer_review_on) + interval '{REVIEWED_WITHIN_YEARS} years')::date)
+$$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER b_in_order BEFORE INSERT ON agencies_training FOR EACH ROW EXECUTE FUNCTION wall.training_in_order();
+"""

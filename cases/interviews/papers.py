@@ -1,0 +1,136 @@
+"""The plan of a joint interview on paper (協同面接実施計画書), for the police and the public prosecutor.
+
+No address is on it, and no word of the child: the offices meet at the place of the interview, and the recording is the account.
+"""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.staff.models import Position
+from cases.interviews.codes import Outside, PlanState
+from cases.interviews.models import JointPlan
+from cases.interviews.queries import all_plans_of, plans_of
+from cases.records.models import Case
+from cases.records.panel import full_name
+from cases.records.papers import named_by, office_of
+from face.paper import Facts, Listing, Paper, Part, Sheet, Subject, Text, Value
+from face.wareki import format_datetime
+from security.encryption.fields import reveal, value_of, words_of
+
+FINAL = frozenset({PlanState.AGREED, PlanState.MOVED, PlanState.HELD})
+
+
+def _subjects(case: Case, _by: Position) -> list[Subject]:
+    return [
+        Subject(
+            str(row.pk),
+            f"{format_datetime(row.proposed_at, style='short')} {row.get_state_display()}",
+            final=row.known_state in FINAL,
+        )
+        for row in plans_of(case)
+    ]
+
+
+def _sheet(case: Case, _by: Position, key: str) -> Sheet:
+    row = named_by(key, all_plans_of(case))
+    parts: list[Part] = [
+        Facts(
+            [
+                (_("Name of the child"), full_name(case.child)),
+                (_("Birth date"), words_of(case.child.birth_date)),
+                (_("Sex"), words_of(case.child.sex)),
+                (_("Reference"), case.number),
+            ]
+        ),
+        Listing(
+            [_("Office"), _("Office and person"), _("Telephone")],
+            [3, 8, 4],
+            _contacts(case, row),
+            heading=_("Offices that take part"),
+        ),
+        Facts(_how(row), heading=_("How the child is interviewed"), columns=1),
+        *(Text(str(label), reveal(row, name) or _("none")) for name, label in LONG.items()),
+    ]
+    return Sheet(_to(row), office_of(case), parts, final=row.known_state in FINAL)
+
+
+def _contacts(case: Case, row: JointPlan) -> list[list[Value]]:
+    offices = (
+        (case.office.name, "center"),
+        (str(Outside.POLICE.label), "police"),
+        (str(Outside.PROSECUTOR.label), "prosecutor"),
+    )
+    return [
+        [label, reveal(row, f"{name}_who") or _("none"), reveal(row, f"{name}_tel") or ""]
+        for label, name in offices
+    ]
+
+
+def _how(row: JointPlan) -> list[tuple[str, Value]]:
+    when = format_datetime(row.planned_for) if row.planned_for else _("not settled")
+    return [
+        (_("Planned for"), when),
+        (_("Place and equipment"), reveal(row, "place") or _("not settled")),
+        (_("Interviewer"), interviewer_in_words(row)),
+        (_("Protocol"), words_of(row.protocol)),
+        (_("In the monitor room"), reveal(row, "monitors") or _("none")),
+    ]
+
+
+def interviewer_in_words(row: JointPlan) -> str:
+    """Who asks the child; of one from outside the statement that the other office vouches for the training."""
+    if row.interviewer is not None:
+        return row.interviewer.name
+    name = reveal(row, "outside_name")
+    if not name:
+        return _("not settled")
+    told = {"office": words_of(row.outside), "name": name, "by": reveal(row, "outside_vouches") or ""}
+    return _("%(name)s (%(office)s). That office vouches for the training: %(by)s") % told
+
+
+def _to(row: JointPlan) -> str:
+    """Those of the two offices that take part."""
+    return "\n".join(str(one.label) for one in Outside if reveal(row, f"{one.value}_who")) or _("not settled")
+
+
+def _advice(case: Case) -> Sequence[str]:
+    """What free words could tell although nothing else of the sheet does."""
+    found = [
+        _("Hand it to the offices that take part, and to nobody else. No word of the child belongs on it.")
+    ]
+    if value_of(case.child.address_withheld):
+        found.append(
+            _(
+                "The child's address is withheld. Make sure that who brings the child does not say where it lives."
+            )
+        )
+    return found
+
+
+LONG = {
+    "aim": gettext_lazy("Aim"),
+    "topics": gettext_lazy("Topics to be asked"),
+    "topics_left": gettext_lazy("Topics left to others"),
+    "medical": gettext_lazy("Medical examination"),
+    "against_leading": gettext_lazy("Measures against leading"),
+    "transport": gettext_lazy("Who brings the child"),
+    "stays_with": gettext_lazy("Who stays with the child"),
+    "interpreter": gettext_lazy("Interpreter"),
+    "child_told": gettext_lazy("What the child is told"),
+}
+"""The longer texts of a plan, as the form, the page and the sheet label them."""
+
+PLAN_SHEET = Paper(
+    code="joint_plan_form",
+    label=gettext_lazy("Plan of a joint interview"),
+    panels=("joint", "child"),
+    named=("joint",),
+    subjects=_subjects,
+    sheet=_sheet,
+    seats=False,
+    samples=True,
+    advice=_advice,
+    filled_at=("joint_new", "joint_change"),
+)
