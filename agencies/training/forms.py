@@ -14,8 +14,6 @@ from face.fields import CHOOSE, CodeField, JapaneseDateField
 from face.forms import BaseForm
 from security.walls import clock
 
-DAYS = ("certified_on", "expires_on", "peer_review_on")
-
 
 class TrainingForm(BaseForm):
     """Who was certified in what, until when, and when the last peer review was."""
@@ -44,9 +42,9 @@ class TrainingForm(BaseForm):
         """The days are in their order: the field that is not says so."""
         cleaned = super().clean()
         if cleaned.get("certified_on") and cleaned.get("expires_on"):
-            begun, ends, reviewed = (cleaned.get(name) for name in DAYS)
+            begun, ends = cleaned["certified_on"], cleaned["expires_on"]
             try:
-                rules.check_days(begun, ends, reviewed, clock.today())
+                rules.check_days(begun, ends, cleaned.get("peer_review_on"), clock.today())
             except Refused as refusal:
                 self.add_error(refusal.code, str(refusal.reason))
         return cleaned
