@@ -97,6 +97,8 @@ def draft_report(
     rules.check_none_open(case, recipient.pk, now)
     rules.check_paper(paper_kind, recipient)
     rules.check_items(texts, found, now)
+    rules.check_named(paper_kind, texts.keys(), found)
+    _check_texts(case, paper_kind, texts)
     row.paper_kind = paper_kind
     row.kind, row.purpose = Kind.POLICE_REPORT, Purpose.POLICE_REPORT
     row.reference, row.sender_id, row.recipient = new_reference(), case.office_id, recipient
@@ -113,6 +115,11 @@ def draft_report(
         _write_package(row, texts)
 
     return REPORT.submit(row, by, write_parts)
+
+
+def _check_texts(case: Case, paper_kind: str, texts: Mapping[str, str]) -> None:
+    for item, text in texts.items():
+        rules.check_text(case, paper_kind, item, text)
 
 
 def _write_package(disclosure: Disclosure, texts: Mapping[str, str]) -> None:
@@ -155,6 +162,7 @@ def edit_draft(
     REPORT.check_may_change(disclosure, by, now)
     row = REPORT.begin(disclosure.case, by, now, disclosure)
     rules.check_items({item: texts[item] for item in row.items}, row.basis, now)
+    _check_texts(row.case, row.paper_kind, {item: texts[item] for item in row.items})
     for part in PackageItem.objects.filter(disclosure=row, item__in=row.items):
         part.content = texts[part.item]
         part.save(update_fields=["content"])

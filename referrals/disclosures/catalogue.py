@@ -15,10 +15,20 @@ CEILINGS: dict[OfficeKind, frozenset[Item]] = {
             Item.CUSTODY_DATES,
             Item.INTERVIEW_PLAN,
             Item.CONSIDERATIONS,
+            Item.SUSPECT_RELATION,
+            Item.CHILDREN_AT_RISK,
+            Item.DISCOVERY,
+            Item.EVIDENCE_HELD,
+            Item.INTERVIEW_REQUEST,
+            Item.MEDICAL_DONE,
         }
     ),
 }
 """What an office of a kind may ever see. A kind without a row may see nothing."""
+
+
+NAMING = frozenset({Item.IDENTITY_MIN})
+"""The items that say who the child is: beyond the ceiling of a paper that names nobody (``codes.NAMELESS``)."""
 
 
 def ceiling(kind: OfficeKind) -> frozenset[Item]:

@@ -30,6 +30,8 @@ class PaperKind(models.TextChoices):
 
 CRIME_REPORTS = (PaperKind.TSUHO, PaperKind.KOKUHATSU)
 """Papers that ask for an investigation: they go where police officers receive them (刑事訴訟法239条2項, 241条1項)."""
+NAMELESS = frozenset({PaperKind.SOUDAN})
+"""Papers that name nobody (匿名): their ceiling has no name, and no other paper goes on an intention that has none."""
 INVESTIGATING = (PoliceDesk.SHO, PoliceDesk.HONBU)
 """The desks of police officers."""
 
@@ -60,3 +62,21 @@ class Item(models.TextChoices):
     CUSTODY_DATES = "custody_dates", _("Start and end of temporary custody")
     INTERVIEW_PLAN = "interview_plan", _("Plan of the joint interview")
     CONSIDERATIONS = "considerations", _("Considerations the child asked for")
+    SUSPECT_RELATION = (
+        "suspect_relation",
+        _("What the suspect is to the child, and whether they live together"),
+    )
+    CHILDREN_AT_RISK = "children_at_risk", _("Other children in the home (number and ages)")
+    DISCOVERY = "discovery", _("How it came to light")
+    EVIDENCE_HELD = "evidence_held", _("Where evidence is kept (numbers)")
+    INTERVIEW_REQUEST = "interview_request", _("Whether a joint interview is asked for")
+    MEDICAL_DONE = "medical_done", _("Whether an examination was held")
+
+
+HINTS = {
+    Item.CHILDREN_AT_RISK: _("Number and ages only, no names."),
+    Item.DISCOVERY: _("Never who notified, nor what leads to them."),
+    Item.EVIDENCE_HELD: _("The numbers of the things and who keeps them: nothing of what they show."),
+    Item.MEDICAL_DONE: _("Whether and when, never the result."),
+}
+"""What the text of an item leaves out."""

@@ -1,6 +1,6 @@
 """What an item of a package begins with, taken from the case. The sender reads and changes it before it is decided."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,10 +9,18 @@ from django.utils.translation import pgettext
 from cases.cautions.queries import not_to_tell
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
+from cases.households.queries import home_of
 from cases.intake.models import SafetyCheck
+from cases.interviews.queries import interviews_of
+from cases.records.codes import PersonRole
 from cases.records.models import Case
-from face.wareki import format_date, format_datetime
+from cases.records.queries import everybody_around
+from face.wareki import age_on, format_date, format_datetime
 from security.encryption.fields import reveal, value_of, words_of
+from security.walls import clock
+
+GROWN_UP = 18
+"""The law's child is under 18 (児童福祉法4条)."""
 
 
 def identity_min(case: Case) -> str:
@@ -60,6 +68,45 @@ def considerations(case: Case) -> str:
     return "\n".join(
         _("Please do not tell: %(whom)s (the child's wish)") % {"whom": words_of(row.whom)}
         for row in not_to_tell(case)
+    )
+
+
+def suspect_relation(case: Case) -> str:
+    """What each suspect is to the child and whether they live together, as it is written of the people around. No name."""
+    lines = []
+    for person in everybody_around(case):
+        relation = (
+            words_of(person.relation_code) if value_of(person.relation_code) else words_of(person.relation)
+        )
+        if PersonRole.SUSPECT in person.roles and relation:
+            together = PersonRole.COHABITANT in person.roles
+            lines.append(
+                _("%(relation)s (lives with the child)") % {"relation": relation} if together else relation
+            )
+    return "\n".join(lines)
+
+
+def children_at_risk(case: Case) -> str:
+    """How many other children of the home there are, and the ages of those whose cases the reader sees. No name."""
+    home, today = home_of(case), clock.today()
+    born = [value_of(sibling.case.child.birth_date) for sibling in home.siblings]
+    ages = [age_on(day, today) if isinstance(day, date) else None for day in born] + [None] * home.others
+    told = [
+        pgettext("age", "not known") if age is None else _("%(age)d years") % {"age": age}
+        for age in ages
+        if age is None or age < GROWN_UP
+    ]
+    return _("%(count)d: %(ages)s") % {"count": len(told), "ages": _(", ").join(told)} if told else ""
+
+
+def evidence_held(case: Case) -> str:
+    """The numbers of the media of interviews that are in the register."""
+    rows = [(row.began_at, words_of(row.medium_no)) for row in interviews_of(case)]
+    return "\n".join(
+        _("Recording of the interview of %(day)s: number %(number)s")
+        % {"day": format_date(timezone.localdate(at), style="day"), "number": number}
+        for at, number in rows
+        if number
     )
 
 

@@ -1,6 +1,6 @@
 """When a report may be drafted, decided, sent and closed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from cases.records.queries import holds
 from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_at, kept_untold, why_ended
-from referrals.disclosures.catalogue import ceiling
-from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, PaperKind
+from referrals.disclosures.catalogue import NAMING, ceiling
+from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, NAMELESS, Item, PaperKind
 from referrals.disclosures.models import Disclosure
+from referrals.disclosures.names import names_of_home, names_somebody, says_who
 from referrals.disclosures.queries import reports_of
 
 WALLS = {
@@ -28,6 +29,12 @@ WALLS = {
     "disclosure_paper": _(
         "A report of a crime and an accusation go to a police station or to the police headquarters: the juvenile guidance"
         " officers of a support center are no police officers (Code of Criminal Procedure, Art. 239 para. 2, Art. 241 para. 1)."
+    ),
+    "disclosure_nameless": _(
+        "A consultation before a report names nobody: leave name, birth date and address out."
+    ),
+    "disclosure_named": _(
+        "The child does not want its name told. Without a name only a consultation before a report goes to the police."
     ),
     "disclosure_agreement": _("The agreement with this office does not include that."),
     "disclosure_stays": _("This has been closed or sent meanwhile; nothing was changed."),
@@ -116,12 +123,34 @@ def papers_for(recipient: Office) -> list[PaperKind]:
     return [kind for kind in PaperKind if receives or kind not in CRIME_REPORTS]
 
 
+def papers_on(basis: Intention | ExceptionRequest) -> list[PaperKind]:
+    """Those of them that a report on this basis can be."""
+    nameless = isinstance(basis, Intention) and not NAMING & set(basis.items)
+    return [kind for kind in papers_for(basis.recipient) if kind in NAMELESS or not nameless]
+
+
 def check_paper(paper_kind: str, recipient: Office) -> None:
     """One of those kinds, always said."""
     if paper_kind not in PaperKind.values:
         raise Refused("paper_kind", _("Choose the kind of paper."))
     if paper_kind not in papers_for(recipient):
         raise Refused("disclosure_paper", WALLS["disclosure_paper"])
+
+
+def check_named(paper_kind: str, items: Collection[str], basis: Intention | ExceptionRequest) -> None:
+    """A paper that names nobody holds no item that does, and an intention without the name is good for no other paper."""
+    if paper_kind in NAMELESS and NAMING & set(items):
+        raise Refused("disclosure_nameless", WALLS["disclosure_nameless"])
+    if paper_kind not in papers_on(basis):
+        raise Refused("disclosure_named", WALLS["disclosure_named"])
+
+
+def check_text(case: Case, paper_kind: str, item: str, text: str) -> None:
+    """No name of the home where number and ages are told, and nothing that says who the child is where nobody is named."""
+    if paper_kind in NAMELESS and (item in NAMING or says_who(text, case)):
+        raise Refused("disclosure_nameless", WALLS["disclosure_nameless"])
+    if item == Item.CHILDREN_AT_RISK and names_somebody(text, names_of_home(case)):
+        raise Refused("names", _("A name of the home stands here. Write number and ages only."))
 
 
 def check_basis_of(disclosure: Disclosure, _by: Position, now: datetime) -> None:

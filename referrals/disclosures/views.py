@@ -73,9 +73,9 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     form = ReportForm(
         posted(request),
         items=items,
-        recipient=basis.recipient,
+        basis=basis,
         texts=_first_texts(case, items, earlier),
-        of_case=case.urgency,
+        of_case=case,
         initial=_first_facts(earlier, now),
     )
     return case_form(
@@ -171,6 +171,8 @@ def report_edit(request: StaffRequest, case_id: UUID, disclosure_id: UUID) -> Ht
         items=ordered(set(row.items)),
         texts=texts,
         fixed=True,
+        of_case=case,
+        paper_kind=row.paper_kind,
         initial={"urgency": row.urgency, "due_at": row.due_at},
     )
     return case_form(

@@ -6,8 +6,8 @@ from django.db.models import TextChoices
 
 from agencies.directory.models import OfficeKind
 from cases.decisions.walls import act_moments, act_triggers
-from referrals.disclosures.catalogue import CEILINGS
-from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, PaperKind
+from referrals.disclosures.catalogue import CEILINGS, NAMING
+from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, NAMELESS, PaperKind
 from security.walls.declare import SIGNATURE, Policy, Recorded, Table, mine
 from security.walls.moments import kept_by
 
@@ -192,6 +192,13 @@ BEGIN
   IF NOT wall.paper_fits(NEW.paper_kind, desk, TG_OP = 'INSERT') THEN
     RAISE EXCEPTION 'this kind of paper does not go to that desk' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_paper';
   END IF;
+  IF NEW.paper_kind IN ("""
+    + _listed(NAMELESS)
+    + """) AND NEW.items::text[] && ARRAY["""
+    + _listed(NAMING)
+    + """] THEN
+    RAISE EXCEPTION 'that paper names nobody' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_nameless';
+  END IF;
   IF NOT wall.agreements_allow(NEW) THEN
     RAISE EXCEPTION 'beyond the agreement of the two offices' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_agreement';
   END IF;
@@ -199,6 +206,14 @@ BEGIN
   PERFORM 1 FROM public.referrals_exceptionrequest e WHERE e.id = NEW.exception_id FOR UPDATE;
   IF NOT wall.gate_holds(NEW) THEN
     RAISE EXCEPTION 'no confirmed intention and no exception' USING ERRCODE = '23514', CONSTRAINT = 'gate';
+  END IF;
+  IF NEW.paper_kind NOT IN ('', """
+    + _listed(NAMELESS)
+    + """) AND EXISTS (SELECT 1 FROM public.referrals_intention i
+                       WHERE i.id = NEW.intention_id AND NOT i.items::text[] && ARRAY["""
+    + _listed(NAMING)
+    + """]) THEN
+    RAISE EXCEPTION 'without a name only a consultation' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_named';
   END IF;
   -- Asked of each step until it is sent: an item that the child has refused meanwhile is not sent. What was sent because of
   -- danger stays readable.

@@ -16,6 +16,7 @@ from security.walls import clock
 from tests.browser import axe
 from tests.cast import CHILD, PASSWORD, Cast
 from tests.client import signed_in
+from tests.unit.referrals.pages import MORE
 
 ONCE = re.compile(r'value="[0-9A-Za-z]{64}"|nonce="[^"]*"')
 """What differs each time the same page is asked for."""
@@ -267,6 +268,7 @@ def _intention(worker: Person, case: str) -> None:
         "by_suspect_side": "no", "in_suspect_home": "no", "understood_who": "yes", "understood_what": "yes",
         "understood_stop": "yes", "understood_told": "yes",
         "item_identity_min": "yes", "item_considerations": "yes", "item_safety_state": "no",
+        **dict.fromkeys(MORE, "unasked"),
     }  # fmt: skip
     form = worker.page.locator("form:has([name='understanding'])")
     recipient = form.locator("[name='recipient']").first

@@ -10,6 +10,7 @@ from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused, reason_against
+from referrals.consent.models import Intention
 from referrals.disclosures import rules
 from referrals.disclosures.actions import notice_of
 from referrals.disclosures.codes import PaperKind
@@ -106,7 +107,9 @@ def test_the_kind_stays_as_it_was_drafted(cast: Cast) -> None:
 
 def test_the_form_offers_what_the_office_can_be_sent_and_says_why(cast: Cast) -> None:
     for office, count in (("support", 4), ("station", 6), ("headquarters", 6)):
-        form = ReportForm(items=[], texts={}, recipient=cast.offices[office])
+        form = ReportForm(
+            items=[], texts={}, basis=Intention(recipient=cast.offices[office], items=steps.ITEMS)
+        )
         field: Any = form.fields["paper_kind"]
         offered = [code for code, _label in field.choices if code]
         assert offered == [paper for (at, paper), goes in GOES.items() if at == office and goes]
