@@ -250,6 +250,7 @@ def notice(hand: Hand, office: Office) -> None:
 
 
 LAW_CUSTODY = "each is asked by law: the purpose, the grounds, the place, consent, the child's opinion, the reason, the end"
+PAPER = "the kind of paper decides to which desk it may go, and nothing is chosen for anybody"
 LAW_CHILD = (
     "a wish counts once four things are understood, and not before the suspect's side or at its home; the text for the age asks"
     " less by itself"
@@ -264,8 +265,8 @@ JOBS = (
     Job("record the intake conference", Count(2, 2, 2), Count(2, 2, 2), "caseworker", accept),
     Job("record that the child was seen", Count(2, 4, 2), Count(2, 3, 2), "caseworker", safety),
     Job("draft custody", Count(2, 11, 2), Count(2, 9, 2), "caseworker", custody, LAW_CUSTODY),
-    Job("record the child's answer", Count(2, 12, 2), Count(2, 14, 2), "caseworker", intention, LAW_CHILD),
-    Job("draft a report", Count(2, 2, 2), Count(2, 2, 2), "caseworker", report),
+    Job("record the child's answer", Count(2, 12, 2), Count(2, 18, 2), "caseworker", intention, LAW_CHILD),
+    Job("draft a report", Count(2, 2, 2), Count(2, 3, 2), "caseworker", report, PAPER),
     Job("write three progress entries", Count(6, 9, 3), Count(2, 5, 1), "caseworker", entries, ENTRIES),
     Job("correct an entry", Count(2, 1, 2), Count(2, 1, 2), "caseworker", correction),
     Job("add a person of the case", Count(2, 5, 2), Count(2, 3, 2), "caseworker", person, PERSON),
