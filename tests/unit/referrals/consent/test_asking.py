@@ -268,7 +268,7 @@ def test_the_sheet_is_of_no_case(cast: Cast) -> None:
     for band in ASKED:
         page = worker.get(f"/question/{band.value}/").content.decode()
         assert "<ruby>" in page
-        assert page.count("plain-words__question") == {"from_5": 1, "from_10": 3, "from_15": 6}[band.value]
+        assert page.count("plain-words__question") == {"from_5": 1, "from_10": 7, "from_15": 12}[band.value]
     assert worker.get("/question/under_5/").status_code == 404
 
 
