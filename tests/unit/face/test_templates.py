@@ -25,6 +25,7 @@ JAPANESE_IS_DATA = {
     "agencies/directory/models.py": "the usual boxes for approval, as forms have them",
     "agencies/migrations/0005_paper.py": "the same, as an office has them at first",
     "face/fields.py": "the stored word for an unknown reading and the first year of an era",
+    "referrals/disclosures/names.py": "how names and birth dates are written in a text, and what stands for one nobody knows",
 }
 
 
