@@ -177,6 +177,9 @@ class JointStepForm(BaseForm):
     def __init__(self, *args: Any, plan: JointPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plan = plan
+        if PlanState.MOVED not in steps_by_hand(plan):
+            del self.fields["planned_for"]
+            self.NEEDED_IF = {}
         self.fields["step"].choices = [(one.value, one.label) for one in steps_by_hand(plan)]  # type: ignore[attr-defined]  # a choice
 
     def clean(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -38,7 +38,6 @@ def joint_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: plans.propose_plan(case, form.facts(), by=request.by),
         section="joint",
         done=_("The joint interview has been proposed. The person in charge answers within a day."),
-        to=lambda plan: redirect("joint_plan", case.pk, plan.pk),
         heading=_("Propose a joint interview"),
         intro=_("As early as possible, one session, one interviewer. What is not settled yet stays empty."),
         label=_("Propose it"),
@@ -83,7 +82,6 @@ def joint_change(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRes
         ),
         section="joint",
         done=_("The plan has been saved."),
-        to=("joint_plan", case.pk, plan.pk),
         heading=_("Write the plan of the joint interview"),
         reason=reason_against(rules.check_may_write, plan, request.by),
     )
@@ -104,11 +102,10 @@ def joint_step(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRespo
             form.cleaned_data["step"],
             form.cleaned_data["words"],
             by=request.by,
-            planned_for=form.cleaned_data["planned_for"],
+            planned_for=form.cleaned_data.get("planned_for"),
         ),
         section="joint",
         done=_("The plan has been saved."),
-        to=("joint_plan", case.pk, plan.pk),
         heading=_("Write what became of the joint interview"),
         reason=reason_against(check_may_edit, case, request.by),
     )

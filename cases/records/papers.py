@@ -53,6 +53,22 @@ def office_of(case: Case) -> str:
     return case.office.name if case.section is None else f"{case.office.name}\n{case.section.name}"
 
 
+def how_to_object() -> str:
+    """How to object to a decision that is notified: the review by the governor or mayor (行政不服審査法18条・82条), and the suit
+    (行政事件訴訟法14条・46条)."""
+    appeal = _(
+        "If you object to this decision, you can request a review by the governor of the prefecture (for a center of a city, the"
+        " mayor) within three months from the day after you learned of it, and no later than one year from the day after it was"
+        " made."
+    )
+    suit = _(
+        "You can also file a suit for its revocation against the prefecture (or the city), represented by the governor (or the"
+        " mayor), within six months from the day after you learned of it, and no later than one year from the day after it"
+        " was made. If you requested a review, the periods of the suit count from the ruling on it."
+    )
+    return f"1. {appeal}\n2. {suit}"
+
+
 def printed_line(by: Position, at: datetime, *, again: bool) -> str:
     """Who printed it and when, for the foot of every page."""
     who = {"office": by.office.name, "name": by.staff.name, "role": by.role_label, "at": format_datetime(at)}

@@ -222,6 +222,10 @@ ROWS: dict[str, Row] = {
     "joint_plan": row(SEES),
     "joint_change": EDIT_FORM,
     "joint_step": EDIT_FORM,
+    # --- limits on contact
+    "contact_limit_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "contact_limit_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "contact_limit_told": EDIT_FORM,
     # --- training
     "training_list": ADMIN_PAGE,
     "training_add": ADMIN_FORM,

@@ -59,6 +59,7 @@ from security.walls import clock
 from tests.sweeps.asked import draft_text
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
+from tests.sweeps.limited import write_limits
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_conference
 from tests.sweeps.signed import write_signed
@@ -77,6 +78,7 @@ def write_everything(world: "World") -> None:
     _stages(world)
     _track(world)
     _custody(world)
+    write_limits(world)
     _visits(world)
     _household(world)
     write_interviews(world)
