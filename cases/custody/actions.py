@@ -136,7 +136,7 @@ def _take_effect(row: CustodyDecision, by: Position) -> None:
     if rules.needs_warrant(value_of(row.consent), row.case.office):
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
     place = value_of(row.place_kind)
-    _child_stays(row, STAY[place] if place else None)
+    child_stays(row, STAY[place] if place else None)
 
 
 def _end(row: CustodyDecision, by: Position) -> None:
@@ -146,7 +146,7 @@ def _end(row: CustodyDecision, by: Position) -> None:
     limit = running_of(row.case, ClockKind.WARRANT)
     if limit is not None and row.effective_at <= limit.due_at:
         clocks.end(limit, by=by)  # over within seven days needs no warrant (児童福祉法33条3項)
-    _child_stays(row, value_of(row.stay_after))
+    child_stays(row, value_of(row.stay_after))
 
 
 def _end_limit(case: Case, by: Position) -> None:
@@ -155,9 +155,9 @@ def _end_limit(case: Case, by: Position) -> None:
         clocks.end(limit, by=by)
 
 
-def _child_stays(row: CustodyDecision, kind: StayKind | None) -> None:
-    """The child's place of stay follows the decision. A withheld place stays in the decision alone, so that nothing made from
-    the case row can carry it out."""
+def child_stays(row: Any, kind: StayKind | None) -> None:
+    """The child's place of stay follows the decision ``row``, of this room or a move within custody. A withheld place
+    stays in the decision alone, so that nothing made from the case row can carry it out."""
     fresh = locked(Case.objects.filter(pk=row.case_id))
     fresh.place_of_stay = kind or StayKind.UNKNOWN
     fresh.place_detail = "" if value_of(row.place_withheld) else words_of(row.place)

@@ -13,13 +13,14 @@ from agencies.staff.roles import Permission
 from cases.cautions.panel import chips_of
 from cases.clocks.models import Clock
 from cases.clocks.queries import workload
-from cases.custody.panel import place_withheld
 from cases.custody.queries import in_custody
 from cases.custody.rules import two_months_over
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import address_withheld, full_name
 from cases.records.queries import cases_for, last_seen_of, on_cases_of, with_keys
+from cases.stays.panel import withheld_now
+from cases.stays.queries import Stay, stays_of
 from desk.home.lines import Section
 from face.keyset import by_fields, page_of
 from face.lines import Chip
@@ -80,6 +81,7 @@ class Sleeper:
     day: int
     days: int
     last_entry: datetime | None
+    stay: Stay
     cautions: list[Chip]
 
 
@@ -95,7 +97,8 @@ def sleepers(request: StaffRequest) -> Section:
     for case in with_keys(row.case for row in shown.rows):
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
     chips = chips_of(row.case for row in shown.rows)
-    rows = [_sleeper(row, chips[row.case_id]) for row in shown.rows]
+    stays = stays_of(shown.rows)
+    rows = [_sleeper(row, stays[row.pk], chips[row.case_id]) for row in shown.rows]
     context = {
         "sleepers": rows,
         "sleepers_page": shown,
@@ -104,7 +107,7 @@ def sleepers(request: StaffRequest) -> Section:
     return Section("sleepers", template="desk/home/sleepers.html", context=context, above=True)
 
 
-def _sleeper(custody: Any, cautions: list[Chip]) -> Sleeper:
+def _sleeper(custody: Any, stay: Stay, cautions: list[Chip]) -> Sleeper:
     """``cautions``: those of the room of cautions; that an address or a place is withheld is known from the rows at hand."""
     case: Case = custody.case
     begun = timezone.localdate(custody.effective_at)
@@ -112,8 +115,8 @@ def _sleeper(custody: Any, cautions: list[Chip]) -> Sleeper:
     birth, today = value_of(case.child.birth_date), clock.today()
     age = age_on(birth, today) if birth else None
     days = (today - begun).days + 1, (over - begun).days
-    withheld = [*place_withheld(custody), *address_withheld(case.child)]
-    return Sleeper(case, full_name(case.child), age, *days, custody.last_entry, [*cautions, *withheld])
+    withheld = [*withheld_now(custody, stay), *address_withheld(case.child)]
+    return Sleeper(case, full_name(case.child), age, *days, custody.last_entry, stay, [*cautions, *withheld])
 
 
 def with_moments(rows: QuerySet[Any], case: str = "pk") -> QuerySet[Any]:

@@ -192,6 +192,8 @@ ROWS: dict[str, Row] = {
     "custody_warrant": EDIT_FORM,
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
+    # --- stays
+    "place_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- track

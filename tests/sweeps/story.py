@@ -63,6 +63,7 @@ from tests.sweeps.limited import write_limits
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_conference
 from tests.sweeps.signed import write_signed
+from tests.sweeps.slept import write_stay
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -79,6 +80,7 @@ def write_everything(world: "World") -> None:
     _track(world)
     _custody(world)
     write_limits(world)
+    write_stay(world)
     _visits(world)
     _household(world)
     write_interviews(world)
