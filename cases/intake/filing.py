@@ -16,18 +16,19 @@ from agencies.staff.roles import Role
 from cases.intake import rules
 from cases.intake.actions import Received, add_notification, register_call
 from cases.intake.codes import SOURCE_OF_OFFICE, Channel, FilingState, Source, UrgencyItem
-from cases.intake.models import Filing, FilingContent, Notification, Told
+from cases.intake.models import Filing, FilingContent, FilingCopy, Notification, Told
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from cases.records.models import Case
 from security.encryption.fields import reveal, value_of
-from security.encryption.keyring import Scope, current
+from security.encryption.keyring import current
 from security.encryption.typed import as_kept
 from security.search.tokens import keyed_name
 from security.walls import clock
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: a reference is read out over the telephone."""
+FILED = (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from")
 TOLD_OF_FILINGS = (Role.SUPERVISOR, Role.DUTY_OFFICER)
 
 
@@ -41,7 +42,7 @@ def file_notification(
     about: Mapping[str, str],
     by: Position,
 ) -> Filing:
-    """Send a notification to a child guidance center. From the end of this request on, the filer cannot read it back.
+    """Send a notification to a child guidance center. The filer keeps a copy, which nobody else can read.
 
     ``about`` has where the child is, the filer's telephone and wishes about the filer's name.
     """
@@ -50,12 +51,17 @@ def file_notification(
         reference=new_reference(), sender=by.office, filed_by=by, recipient=recipient, sent_at=clock.now()
     )
     filing.save(force_insert=True)
-    current().create(Scope("compartment", filing.pk), recipient.pk)
-    content = FilingContent(filing=filing)
     columns = {**child.columns(), **told, **about, "grounds": grounds}
-    for name in (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from"):
-        setattr(content, name, columns[name])
-    content.save(force_insert=True)
+    copy = FilingCopy(filing=filing, reference=filing.reference)
+    readers: list[tuple[FilingContent | FilingCopy, Office]] = [
+        (FilingContent(filing=filing), recipient),
+        (copy, by.office),
+    ]
+    for row, reader in readers:
+        current().create(row.key_scope(), reader.pk)
+        for name in FILED:
+            setattr(row, name, columns[name])
+        row.save(force_insert=True)
     path = reverse("incoming_filing", args=[filing.pk])
     tell(_desk_of(recipient), NoticeKind.FILING_RECEIVED, filing.reference, path, cause=str(filing.pk))
     return filing
@@ -143,6 +149,11 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
 def name_in_log(filing: Filing) -> str:
     """How the access log of the receiving office names a filing: the tables alone do not tell which one it is."""
     return keyed_name("filing at the desk", filing.pk)
+
+
+def copy_in_log(copy: FilingCopy) -> str:
+    """How the access log of the filing office names a copy that was read: by nothing that leads to the filing."""
+    return keyed_name("copy of a filing", copy.pk)
 
 
 def _wall(statement: str, *ids: UUID) -> None:

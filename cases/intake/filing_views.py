@@ -17,8 +17,8 @@ from cases.intake import filing as filings
 from cases.intake.codes import FilingState
 from cases.intake.forms import AttachForm, FilingForm, RegisterForm
 from cases.intake.known import ask_first
-from cases.intake.models import Filing, FilingContent, Notification
-from cases.intake.queries import incoming_filings, my_filings, possible_duplicates
+from cases.intake.models import Filing, FilingContent, FilingCopy, Notification
+from cases.intake.queries import copied, incoming_filings, my_filings, possible_duplicates
 from cases.intake.rules import least_urgency
 from cases.records.pages import section_url
 from cases.records.queries import who_can_lead
@@ -28,8 +28,17 @@ from security.encryption.fields import value_of
 
 @page(Permission.FILE_NOTIFICATION)
 def my_receipts(request: StaffRequest) -> HttpResponse:
-    """What this position has filed: reference, when, to whom, how far. Nothing else."""
-    return render(request, "cases/intake/receipts.html", {"page": my_filings(request.by, request.GET.dict())})
+    """What this position has filed: reference, when, to whom, how far; each leads to the copy of what was written."""
+    found = my_filings(request.by, request.GET.dict())
+    return render(request, "cases/intake/receipts.html", {"page": found, "copied": copied(found.rows)})
+
+
+@page(Permission.FILE_NOTIFICATION)
+def my_copy(request: StaffRequest, filing_id: UUID) -> HttpResponse:
+    """What this position wrote in a filing; each look is recorded. Another's, and one that is older than the copies, is a 404."""
+    content = get_object_or_404(FilingCopy, filing=filing_id)
+    request.event.note(Verb.FILING_VIEW, object_pk=filings.copy_in_log(content))
+    return render(request, "cases/intake/filing_copy.html", {"content": content})
 
 
 @form_page(Permission.FILE_NOTIFICATION)

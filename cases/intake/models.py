@@ -147,12 +147,9 @@ class Filing(models.Model):
         return timezone.localdate(self.sent_at) if self.registered_at is not None else None
 
 
-class FilingContent(Told, SealedModel):
-    """What was filed, under a compartment key that the filing office cannot load: it writes, and never reads back."""
+class Filed(Told):
+    """What a filing says: what happened, the child, and the one who files it."""
 
-    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "filing"})
-
-    filing = models.OneToOneField(Filing, models.PROTECT, related_name="content")
     family_name = EncryptedTextField(_("family name"))
     given_name = EncryptedTextField(_("given name"))
     family_kana = EncryptedTextField(_("family name in katakana"))
@@ -171,10 +168,36 @@ class FilingContent(Told, SealedModel):
     )  # fmt: skip
 
     class Meta:
+        abstract = True
+
+
+class FilingContent(Filed, SealedModel):
+    """What was filed, under a compartment key of the receiving office: the filer writes it, and cannot load that key."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "filing"})
+
+    filing = models.OneToOneField(Filing, models.PROTECT, related_name="content")
+
+    class Meta:
         app_label = "cases"
 
     def key_scope(self) -> Scope:
         return Scope("compartment", self.filing_id)
+
+
+class FilingCopy(Filed, SealedModel):
+    """The same for the position that filed it and for nobody else, under a key of its own: a copy, which leads on to nothing."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "filing"})
+
+    filing = models.OneToOneField(Filing, models.PROTECT, related_name="copy")
+    reference = EncryptedTextField(_("reference"))
+
+    class Meta:
+        app_label = "cases"
+
+    def key_scope(self) -> Scope:
+        return Scope("filed", self.filing_id)
 
 
 class Notification(Told, OfCase):

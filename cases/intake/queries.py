@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 
 from agencies.staff.models import Position
 from cases.intake.codes import Outcome
-from cases.intake.models import Filing, Notification, Notifier, SafetyCheck
+from cases.intake.models import Filing, FilingCopy, Notification, Notifier, SafetyCheck
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level, Stage
 from cases.records.models import UNKNOWN, Case, CaseQuerySet
@@ -32,6 +32,12 @@ def my_filings(by: Position, asked: Mapping[str, Any], size: int = PAGE) -> Page
     found = page_of(listed, asked, bound=f"receipts {by.pk}", size=size)
     prefetch_related_objects(found.rows, "recipient")
     return found
+
+
+def copied(filings: Iterable[Filing]) -> set[UUID]:
+    """Of which of these the filer has a copy to read: older ones have none."""
+    wanted = [filing.pk for filing in filings]
+    return set(FilingCopy.objects.filter(filing__in=wanted).values_list("filing", flat=True))
 
 
 def incoming_filings(by: Position) -> list[Filing]:

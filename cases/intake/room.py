@@ -18,11 +18,13 @@ ROOM = Room(
         "notifier": _("who notified"),
     },
     sensitive={"intake": 2, "notifier": 5},
-    keys=each_of("compartment", cases_of_compartment),
+    # A filer's copy leads to no case: the filer knows of none.
+    keys={**each_of("compartment", cases_of_compartment), "filed": lambda owners: dict.fromkeys(owners, ())},
     to_do=panel.to_do,
     things={
         "cases.Filing": _("notification filed"),
         "cases.FilingContent": _("content of a notification filed"),
+        "cases.FilingCopy": _("copy of a notification filed"),
         "cases.IntakeConference": _("intake conference"),
         "cases.Notification": _("notification"),
         "cases.Notifier": _("who notified"),

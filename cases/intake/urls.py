@@ -13,6 +13,7 @@ urlpatterns = [
     path("intake/filings/<uuid:filing_id>/attach/", filing_views.attach_incoming, name="attach_filing"),
     path("filings/", filing_views.my_receipts, name="filings"),
     path("filings/new/", filing_views.file_new, name="file_notification"),
+    path("filings/<uuid:filing_id>/", filing_views.my_copy, name="filing_copy"),
     path("cases/<uuid:case_id>/notifications/add/", views.further_notification, name="add_notification"),
     path(
         "cases/<uuid:case_id>/notifications/<uuid:notification_id>/notifier/", views.notifier, name="notifier"

@@ -57,6 +57,15 @@ TABLES = (
         ),
         recorded=Recorded(key_kind="compartment", key_owner="filing_id"),
     ),
+    Table(
+        "cases_filingcopy",
+        {"runtime": "SELECT, INSERT"},
+        (
+            Policy("SELECT", using="wall.is_my_filing(filing_id)"),
+            Policy("INSERT", check="wall.is_my_filing(filing_id)"),
+        ),
+        unrecorded="it says what the content says, whose coming is recorded, and never changes",
+    ),
 )
 
 MOMENTS = {
@@ -81,9 +90,11 @@ POLICIES = {
     "keys.data_key": (
         Policy("SELECT", using=f"kind = 'compartment' AND {NOTIFIER_SEEN}"),
         Policy("INSERT", check=f"kind = 'compartment' AND {OWN_OFFICE} AND {NOTIFIER_SEEN}"),
-        # No SELECT for the person who filed: what they wrote is closed to them at once.
+        # No SELECT for the person who filed: they read their own copy, under a key that opens nothing of the center's.
         Policy("SELECT", using=f"kind = 'compartment' AND (SELECT data_key.owner_id = {AT_MY_DESK})"),
         Policy("INSERT", check="kind = 'compartment' AND wall.is_my_filing(owner_id)"),
+        Policy("SELECT", using="kind = 'filed' AND (SELECT wall.is_my_filing(data_key.owner_id))"),
+        Policy("INSERT", check=f"kind = 'filed' AND {OWN_OFFICE} AND wall.is_my_filing(owner_id)"),
     ),
 }
 

@@ -29,7 +29,7 @@ _listeners: list[Callable[["Failure"], None]] = []
 
 
 class Scope(NamedTuple):
-    """Whose key it is: ``kind`` is case, child, disclosure, compartment, handover or office; ``owner`` the id of
+    """Whose key it is: ``kind`` is case, child, disclosure, compartment, handover, filed or office; ``owner`` the id of
     that object.
     """
 

@@ -173,6 +173,7 @@ ROWS: dict[str, Row] = {
     "register_filing": row(None, TAKERS & AT_KITA),
     "attach_filing": row(None, TAKERS & AT_KITA),
     "filings": row(FILERS),
+    "filing_copy": row(who("school")),
     "file_notification": row(FILERS, FILERS),
     # --- the child's word
     "intention_new": EDIT_FORM,
@@ -298,6 +299,6 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("answer.", who(SEES, "disclosed")),
     ("notifier.", MANAGES),
     ("sibling.", MANAGES),
-    ("filed.", TAKERS & AT_KITA),
+    ("filed.", who(TAKERS & AT_KITA, "school")),  # the filer reads a copy
     ("", SEES),
 )

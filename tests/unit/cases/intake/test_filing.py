@@ -1,34 +1,39 @@
-"""A school files; it cannot read back. The child guidance center opens, registers or attaches; nobody else sees anything."""
+"""A school files and reads a copy of it. The child guidance center opens, registers or attaches; nobody else sees anything."""
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.directory.models import OfficeKind
 from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.intake import filing as filings
 from cases.intake.actions import Received, register_call
 from cases.intake.codes import Channel, FilingState, Source, UrgencyItem
-from cases.intake.models import Filing, FilingContent, Notification, Notifier, Told
+from cases.intake.models import Filing, FilingContent, FilingCopy, Notification, Notifier, Told
 from cases.intake.queries import incoming_filings, my_filings
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation, Sex, Track, Urgency
 from cases.records.models import Case
+from security.audit.models import Event
+from security.audit.verbs import Verb
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import KeyNotVisible, Scope, current
+from security.encryption.models import DataKey
 from security.walls import clock
-from tests.cast import CHILD, FACTS, Cast, a_case
+from tests.cast import CHILD, FACTS, Cast, a_case, as_owner
 from tests.client import signed_in
 
 REGISTER = "SELECT wall.register_filing(%s, %s)"
@@ -60,18 +65,83 @@ def register(cast: Cast, filing: Filing, name: str = "caseworker") -> Notificati
         )
 
 
-def test_the_filer_has_a_receipt_and_cannot_read_back(cast: Cast) -> None:
+def test_the_filer_has_a_receipt_and_a_copy_and_none_of_the_centers_keys(cast: Cast) -> None:
     filing = a_filing(cast)
     with acting_as(cast.school):
         assert [(row.reference, row.state) for row in my_filings(cast.school, {}).rows] == [
             (filing.reference, FilingState.SENT)
         ]
         assert not FilingContent.objects.exists()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM keys.data_key")
-            assert cursor.fetchone() == (0,)
+        assert [key.kind for key in keys_seen()] == ["filed"]
+        copy = FilingCopy.objects.get()
+        assert (reveal(copy, "words"), reveal(copy, "reference")) == (WORDS, filing.reference)
         with pytest.raises(KeyNotVisible):
             current().key(Scope("compartment", filing.pk))
+
+
+def keys_seen() -> list[Any]:
+    """The keys that the acting position may load."""
+    return list(DataKey.objects.all())
+
+
+def colleague_at_school(cast: Cast) -> Position:
+    """Another teacher of the same school, in the same role."""
+    facts = {"office": cast.school.office, "role": cast.school.role, "confirmed_at": timezone.now()}
+    with as_owner():
+        teacher = Staff.objects.using("owner").create(username="teacher2", name="架空　教諭")
+        return Position.objects.using("owner").create(staff=teacher, starts_on=date(2020, 4, 1), **facts)
+
+
+COLLEAGUES = (
+    "colleague at school",
+    "clinician",
+    "stranger",
+    "caseworker",
+    "director",
+    "police",
+    "privacy",
+    "admin",
+)
+
+
+@pytest.mark.parametrize("name", COLLEAGUES)
+def test_a_copy_is_its_filers_alone(cast: Cast, name: str) -> None:
+    """The accused may be a colleague; the center reads what came to it, not the copy."""
+    filing = a_filing(cast)
+    by = cast.positions.get(name) or colleague_at_school(cast)
+    with acting_as(by):
+        assert not FilingCopy.objects.exists()
+        assert "filed" not in {key.kind for key in keys_seen()}
+    assert signed_in(by).get(reverse("filing_copy", args=[filing.pk])).status_code in (403, 404)
+
+
+def test_the_filer_reads_the_copy_also_when_a_case_was_opened_and_each_look_is_recorded(cast: Cast) -> None:
+    filing = opened(cast)
+    register(cast, filing)
+    client = signed_in(cast.school)
+    url = reverse("filing_copy", args=[filing.pk])
+    assert url in client.get(reverse("filings")).content.decode()
+    page = client.get(url)
+    assert (page.status_code, WORDS in page.content.decode()) == (200, True)
+    with as_owner():
+        look = Event.objects.using("owner").filter(verb=Verb.FILING_VIEW, actor=cast.school.staff_id).get()
+    assert (look.case_id, str(filing.pk) in str(look.object_pk)) == (None, False)
+
+
+def test_a_copy_never_changes_and_nobody_makes_one_of_anothers_filing(cast: Cast) -> None:
+    filing = a_filing(cast)
+    with (
+        acting_as(cast.school),
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute("UPDATE cases_filingcopy SET words = situation")
+    with (
+        acting_as(cast.clinician),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        current().create(Scope("filed", filing.pk), cast.clinician.office_id)
 
 
 def test_receipts_come_in_pages_and_are_the_filers_alone(cast: Cast) -> None:
