@@ -1,28 +1,39 @@
-"""Planning a conference, putting a case before it, writing the minutes of each case, and what their approval does."""
+"""Planning a conference, putting a case before it, writing the minutes of each case, accepting one, and what approval does."""
 
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.clocks.codes import SIGHT
+from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
 from cases.conferences import codes, rules
-from cases.conferences.codes import ChildHeard, Measure, SittingKind, SittingPlace, Stand
-from cases.conferences.models import AgendaEntry, ConferenceItem, Sitting
-from cases.conferences.panel import TASK, shown
+from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.panel import TASK, WRITE_UP, shown, shown_of_acceptance
 from cases.conferences.queries import Item, Task, tasks_of
 from cases.decisions.actions import Decision
-from cases.duties.actions import leave_duty
-from cases.records.actions import locked, move_stage
-from cases.records.codes import Stage
+from cases.duties.actions import fulfil_duty, leave_duty
+from cases.duties.queries import open_duties_of
+from cases.duties.rules import check_may_fulfil
+from cases.records.actions import add_to_team, locked, move_stage
+from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Case
+from cases.records.queries import valid_leads
 from face.consequences import Consequences
 from security.walls import clock
+
+A = TypeVar("A", ConferenceItem, Acceptance)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +49,27 @@ class Minutes:
     tasks: Collection[Task] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Met:
+    """An intake conference on one case that is recorded at once, after it was held: ``by`` is its secretary."""
+
+    kind: SittingKind
+    place: SittingPlace
+    held_at: datetime
+    chair: Position
+    present: Collection[Position] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What an intake conference decided of a case."""
+
+    decision: str
+    in_charge: Position
+    sight: Collection[SightWay] = ()
+    attendees: str = ""
+
+
 @transaction.atomic
 def plan_sitting(
     *,
@@ -49,7 +81,7 @@ def plan_sitting(
     by: Position,
 ) -> Sitting:
     """Plan a conference of the office of ``by``. Raises Refused."""
-    rules.check_kind(kind)
+    rules.check_kind(kind, place)
     rules.check_people(chair, secretary)
     sitting = Sitting(
         office=by.office,
@@ -81,11 +113,21 @@ def record_held(
 
 @transaction.atomic
 def put_before(case: Case, sitting: Sitting, matter: str, *, by: Position) -> AgendaEntry:
-    """Put a case on the agenda of a planned conference. Raises Refused."""
+    """Put a case on the agenda of a planned conference. An emergency one is to be written up by 09:00, which is a duty of its
+    secretary. Raises Refused."""
+    entry = _put(case, sitting, matter, by)
+    if entry.sitting.known_kind is SittingKind.EMERGENCY:
+        due_at = rules.write_up_by(entry.sitting.held_from)
+        leave_duty(case, WRITE_UP, cause=entry.pk, owner=entry.sitting.secretary_id, due_at=due_at)
+    return entry
+
+
+def _put(case: Case, sitting: Sitting, matter: str, by: Position) -> AgendaEntry:
     fresh = locked(Case.objects.filter(pk=case.pk))
     rules.check_may_put(fresh, by)
-    rules.check_on_agenda(fresh, Sitting.objects.get(pk=sitting.pk))
-    entry = AgendaEntry(case=case, sitting=sitting, put_by=by, put_at=clock.now())
+    stored = Sitting.objects.get(pk=sitting.pk)
+    rules.check_on_agenda(fresh, stored)
+    entry = AgendaEntry(case=case, sitting=stored, put_by=by, put_at=clock.now())
     entry.matter = matter
     entry.save(force_insert=True)
     return entry
@@ -130,7 +172,7 @@ def _kept(tasks: Collection[Task]) -> str | None:
     return json.dumps(rows, ensure_ascii=False) if rows else None
 
 
-def _locked(rows: QuerySet[ConferenceItem]) -> ConferenceItem:
+def _locked(rows: QuerySet[A]) -> A:
     """The case is locked before it is looked at: its stage is the stored one."""
     row = locked(rows)
     row.case = locked(Case.objects.filter(pk=row.case_id))
@@ -169,4 +211,83 @@ ITEM = Decision(
     lock=_locked,
     still_holds=rules.check_still_lawful,
     effect=_take_effect,
+)
+
+
+@transaction.atomic
+def draft_acceptance(
+    case: Case,
+    held: Met | Item | None,
+    said: Accepted,
+    *,
+    by: Position,
+    earlier: Acceptance | None = None,
+) -> Acceptance:
+    """Write what an intake conference decided of a case: one that is recorded with it, or an item of one that was held and of
+    which ``by`` is the secretary. The director or a delegate decides. Raises Refused.
+
+    ``earlier``: the secretary's own draft to be changed, or a returned one to be drafted again.
+    """
+    now = clock.now()
+    row = ACCEPTANCE.begin(case, by, now, earlier)
+    if row._state.adding:
+        row.entry = (
+            _met(case, held, said, by, now)
+            if isinstance(held, Met)
+            else rules.check_item(held, by, now, intake=True).entry
+        )
+    row.in_charge, row.decision = said.in_charge, said.decision
+    row.sight, row.attendees = list(said.sight) or None, said.attendees or None
+    drafted = ACCEPTANCE.submit(row, by)
+    _written_up(case, by)
+    return drafted
+
+
+def _met(case: Case, met: Met, said: Accepted, by: Position, now: datetime) -> AgendaEntry:
+    sitting = plan_sitting(
+        kind=met.kind, place=met.place, held_from=met.held_at, chair=met.chair, secretary=by, by=by
+    )
+    entry = _put(case, sitting, said.decision, by)
+    everybody = {one.pk: one for one in (*met.present, met.chair, by)}
+    entry.sitting = record_held(sitting, met.held_at, everybody.values(), by=by)
+    return entry
+
+
+def _written_up(case: Case, by: Position) -> None:
+    """The duty to write an emergency conference up is done with the draft."""
+    with override("ja"):
+        note = gettext("The decision of the conference has been written.")
+    for duty in open_duties_of(case):
+        if duty.kind == WRITE_UP.code and not reason_against(check_may_fulfil, duty, by):
+            fulfil_duty(duty, note=note, by=by)
+
+
+def _accept(row: Acceptance, by: Position) -> None:
+    """The case is accepted, from the day of the conference on, and the person it named is in charge from now on."""
+    case, began = row.case, row.entry.sitting.held_from
+    move_stage(case, Stage.ACCEPTED, by=by, on=localdate(max(began, case.opened_at)))
+    if Clock.objects.filter(case=case, kind__in=SIGHT).exclude(met_at=None).exists():
+        move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before
+    if not valid_leads(clock.now()).filter(content_object=case, position=row.in_charge_id).exists():
+        add_to_team(case, row.in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
+
+
+ACCEPTANCE = Decision(
+    act=codes.INTAKE_ITEM,
+    model=Acceptance,
+    check_may_draft=rules.check_may_accept,
+    content=("in_charge", *Acceptance.WRITTEN),
+    form_url="accept_case",
+    template="cases/conferences/accepted.html",
+    context=shown_of_acceptance,
+    panels=lambda _row: ("conferences",),
+    related=("entry__sitting__chair__staff", "entry__sitting__secretary__staff", "in_charge__staff"),
+    consequences=Consequences(
+        _("The case is accepted at once, and the person named is in charge of it."),
+        _("The secretary and the person in charge are told. No other office learns of it."),
+        _("The decision stays. A case that was accepted ends by a closing, which takes two people."),
+    ),
+    lock=_locked,
+    still_holds=rules.check_still_received,
+    effect=_accept,
 )

@@ -11,6 +11,10 @@ CONFERENCE = Act("conference_item", _("decision of a conference"))
 """The director's, or of the person whom the director delegated it to: a conference advises, and does not decide."""
 
 
+INTAKE_ITEM = Act("acceptance", _("decision of an intake conference"))
+"""With it a case is accepted; the director's, too, or of the person whom the director delegated it to."""
+
+
 class SittingKind(models.TextChoices):
     """The kinds of conferences (児童相談所運営指針)."""
 
@@ -59,7 +63,24 @@ OF_KIND: dict[SittingKind | None, frozenset[Measure]] = {
     SittingKind.ASSESSMENT: frozenset({Measure.JUDGED, Measure.MORE_NEEDED}),
     SittingKind.POLICY: frozenset(Measure) - {Measure.JUDGED, Measure.MORE_NEEDED},
 }
-"""What each kind can decide. A kind that is not here is not held in this room yet."""
+"""What each kind can decide by its measures. The intake kinds accept a case, and decide nothing else."""
+
+INTAKE_KINDS = frozenset({SittingKind.EMERGENCY, SittingKind.INTAKE})
+"""Before these comes a case in reception, and before no others."""
+
+KEPT = frozenset(kind for kind in SittingKind if kind in OF_KIND or kind in INTAKE_KINDS)
+"""The kinds that are held in this room."""
+
+
+class SightWay(models.TextChoices):
+    """How the child is to be seen (安全確認の方法). Stored encrypted."""
+
+    SCHOOL = "school", _("at its school or nursery")
+    HOME = "home", pgettext_lazy("how the child is seen", "by a visit at home")
+    MUNICIPALITY = "municipality", _("by the municipality, which is asked")
+    POLICE = "police", _("together with the police")
+    OTHER = "other", pgettext_lazy("how the child is seen", "in another way")
+
 
 CHILD_HEARD_BEFORE = frozenset(
     {

@@ -1,4 +1,4 @@
-"""The forms of conferences: planning one, that it was held, a case for it, and the minutes of one case."""
+"""The forms of conferences: planning one, that it was held, a case for it, and what an intake conference decided."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -13,22 +13,20 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
-from cases.conferences.actions import Minutes
-from cases.conferences.codes import OF_KIND, ChildHeard, Measure, SittingKind, SittingPlace, Stand
-from cases.conferences.models import ConferenceItem, Sitting
-from cases.conferences.queries import Task, tasks_of
+from cases.conferences.actions import Accepted, Met
+from cases.conferences.codes import INTAKE_KINDS, KEPT, SightWay, SittingKind, SittingPlace
+from cases.conferences.models import Acceptance, Sitting
 from cases.records.forms import PastMomentField, PositionChoice, name_of
-from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
-from face.forms import BaseForm, Group, GroupedForm
-from face.needed import Needed
+from cases.records.models import Case
+from face.fields import CodeField, CodesField, JapaneseDateTimeField, LongTextField
+from face.forms import BaseForm
 from face.wareki import format_datetime
 from security.encryption.fields import values_of
 from security.walls import clock
 
-TASKS = (1, 2, 3)
-"""The tasks that have a row in the form."""
-SHORT = 300
 AHEAD = timedelta(days=730)
+OF_SITTING = ("kind", "place", "held_at", "chair", "present")
+"""What is asked only where the conference is recorded with its decision."""
 
 
 class SittingForm(BaseForm):
@@ -36,7 +34,7 @@ class SittingForm(BaseForm):
 
     kind = forms.TypedChoiceField(
         coerce=SittingKind,
-        choices=[(one.value, one.label) for one in SittingKind if one in OF_KIND],
+        choices=[(one.value, one.label) for one in SittingKind if one in KEPT],
         label=_("Kind of conference"),
         widget=forms.RadioSelect,
     )
@@ -62,8 +60,9 @@ class SittingForm(BaseForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Chair and secretary are two people."""
+        """Chair and secretary are two people; by telephone few can meet."""
         cleaned = super().clean()
+        check_place(self)
         chair, secretary = cleaned.get("chair"), cleaned.get("secretary")
         if chair and secretary and (reason := reason_against(rules.check_people, chair, secretary)):
             self.add_error("secretary", str(reason))
@@ -114,151 +113,126 @@ class PutForm(BaseForm):
         return self.of_id[self.cleaned_data["sitting"]]
 
 
+def check_place(form: forms.Form) -> None:
+    """What a rule says of the place of a conference stands beside it."""
+    kind, place = form.cleaned_data.get("kind"), form.cleaned_data.get("place")
+    if kind and place and (reason := reason_against(rules.check_kind, kind, place)):
+        form.add_error("place", str(reason))
+
+
 def title_of(sitting: Sitting) -> str:
     """A conference in a line of a list."""
     facts = {"kind": sitting.get_kind_display(), "at": format_datetime(sitting.held_from)}
     return gettext("%(kind)s (%(at)s)") % facts
 
 
-class MinutesForm(GroupedForm):
-    """What was laid before the conference of one case, said of it, and decided."""
+class AcceptForm(BaseForm):
+    """The intake conference and what it decided. The conference itself is not asked for where it is kept already."""
 
-    facts = LongTextField(
-        label=_("Facts laid before the conference"), rows=6, limit=2000, help_text=_("One page at the most.")
-    )
-    social = LongTextField(label=_("Social opinion"), rows=3)
-    psychological = LongTextField(label=_("Psychological opinion"), rows=3, required=False)
-    medical = LongTextField(label=_("Medical opinion"), rows=3, required=False)
-    conduct = LongTextField(label=_("Opinion on conduct"), rows=3, required=False)
-    supervisor = LongTextField(label=_("Opinion of the supervisor"), rows=3, required=False)
-    heard = CodeField(ChildHeard, label=_("Hearing of the child"), widget=forms.RadioSelect)
-    child_view = LongTextField(
-        label=_("The child's view and wishes"),
-        rows=4,
-        help_text=_(
-            "In the child's own words, how it was heard and by whom. If not heard, how the child is."
-        ),
-    )
-    heard_why = LongTextField(label=_("Why the child was not heard before"), rows=2, required=False)
-    custodians_view = LongTextField(
-        label=_("View of each custodian"), rows=4, help_text=_("One line each; mark whoever is suspected.")
-    )
-    stand = CodeField(
-        Stand,
-        label=_("Those with parental authority"),
+    SIDE_BY_SIDE = (("kind", "place"), ("held_at", "chair"))
+
+    kind = forms.TypedChoiceField(
+        coerce=SittingKind,
+        choices=[(one.value, one.label) for one in SittingKind if one in INTAKE_KINDS],
+        label=_("Conference"),
         widget=forms.RadioSelect,
-        help_text=_("If one of them objects, “one of them objects”."),
+        initial=SittingKind.EMERGENCY,
     )
-    approved_on = JapaneseDateField(
-        label=_("Approval of the family court"),
+    place = CodeField(
+        SittingPlace,
+        label=_("Place of the conference"),
+        widget=forms.RadioSelect,
+        initial=SittingPlace.OFFICE,
+        help_text=_("An emergency conference may be held by telephone."),
+    )
+    held_at = PastMomentField(label=_("Held at"), initial=clock.now)
+    chair = PositionChoice(label=_("Chair"))
+    present = forms.MultipleChoiceField(
+        label=_("Attendees of the office"),
         required=False,
-        latest=clock.today,
-        help_text=_("Child Welfare Act, Art. 28: the day on which it was given."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The chair, and you as the secretary, attended in any case."),
     )
-    measures = CodesField(Measure, label=_("Measures decided"), widget=forms.CheckboxSelectMultiple)
-    conditions = LongTextField(label=_("Conditions"), rows=2, required=False)
-    reasons = LongTextField(label=_("Reasons"), rows=4)
-    minority = LongTextField(label=_("Minority view"), rows=2, required=False)
-    minority_who = forms.CharField(label=_("Whose minority view"), max_length=SHORT, required=False)
-    next_on = JapaneseDateField(
-        label=_("Next time before the conference"), earliest=clock.today, latest=lambda: clock.today() + AHEAD
+    attendees = LongTextField(
+        label=_("Other attendees"), required=False, limit=1000, rows=2, help_text=_("With their positions.")
     )
-    what_1 = forms.CharField(label=_("Task 1"), max_length=SHORT, required=False)
-    owner_1 = PositionChoice(label=_("Who does task 1"), required=False)
-    until_1 = JapaneseDateField(label=_("Task 1 until"), required=False)
-    what_2 = forms.CharField(label=_("Task 2"), max_length=SHORT, required=False)
-    owner_2 = PositionChoice(label=_("Who does task 2"), required=False)
-    until_2 = JapaneseDateField(label=_("Task 2 until"), required=False)
-    what_3 = forms.CharField(label=_("Task 3"), max_length=SHORT, required=False)
-    owner_3 = PositionChoice(label=_("Who does task 3"), required=False)
-    until_3 = JapaneseDateField(label=_("Task 3 until"), required=False)
+    decision = LongTextField(
+        label=_("Decision"),
+        rows=6,
+        help_text=_("Acceptance, how the child's safety is confirmed, what is investigated."),
+    )
+    sight = CodesField(
+        SightWay,
+        label=_("How the child is to be seen"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    in_charge = PositionChoice(label=_("Person in charge"))
 
-    GROUPS: tuple[Group, ...] = (
-        (_("Facts"), "", ("facts",)),
-        (_("Opinions"), "", ("social", "psychological", "medical", "conduct", "supervisor")),
-        (
-            _("The child and its custodians"),
-            "",
-            ("heard", "child_view", "heard_why", "custodians_view", "stand", "approved_on"),
-        ),
-        (
-            _("Decision"),
-            "",
-            ("measures", "conditions", "reasons", "minority", "minority_who", "next_on"),
-        ),
-        (
-            _("Tasks"),
-            _("Approved, each is a duty of the person named, until the end of its day."),
-            tuple(row for n in TASKS for row in (f"what_{n}", (f"owner_{n}", f"until_{n}"))),
-        ),
-    )
-    NEEDED_IF: Mapping[str, Needed] = {
-        "heard_why": Needed(
-            _("(required where the child was not heard before)"),
-            by=("heard",),
-            values=frozenset({ChildHeard.URGENT, ChildHeard.NOT}),
-        ),
-        "minority": Needed(_("(required where its author is named)"), by=("minority_who",)),
-        "minority_who": Needed(_("(required with a minority view)"), by=("minority",)),
-        **{
-            name: Needed(_("(required with a task)"), by=tuple(one for one in row if one != name))
-            for row in [(f"what_{n}", f"owner_{n}", f"until_{n}") for n in TASKS]
-            for name in row
-        },
-    }
-
-    def __init__(self, *args: Any, kind: SittingKind | None, team: Iterable[Position], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        allowed = OF_KIND.get(kind, frozenset())
-        self.fields["measures"].choices = [one for one in Measure.choices if one[0] in allowed]  # type: ignore[attr-defined]  # a choice
-        team = list(team)
-        for number in TASKS:
-            cast(PositionChoice, self.fields[f"owner_{number}"]).offer(team)
+    def __init__(
+        self,
+        *args: Any,
+        office: list[Position],
+        lead: Position | None,
+        case: Case,
+        by: Position,
+        is_kept: bool,
+        initial: Mapping[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        mine = {"in_charge": str(lead.pk)} if lead else {}
+        others = [one for one in office if one.staff_id != by.staff_id]
+        chairs = [one for one in others if one.may(Permission.MANAGE_TEAM) or one.may(Permission.DECIDE)]
+        if likely := _likely_chair(chairs, case):
+            mine["chair"] = str(likely.pk)
+        super().__init__(*args, initial={**mine, **initial}, **kwargs)
+        self.of_id = {str(one.pk): one for one in others if one.section_id in (None, case.section_id)}
+        self.fields["present"].choices = [(key, name_of(one)) for key, one in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
+        cast(PositionChoice, self.fields["chair"]).offer(chairs)
+        leads = [one for one in office if one.may(Permission.DRAFT_DECISIONS)]
+        cast(PositionChoice, self.fields["in_charge"]).offer(leads)
+        if is_kept:
+            for name in OF_SITTING:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """What the law forbids stands beside the field it is about."""
+        """What a rule says of the place stands beside it."""
         cleaned = super().clean()
-        measures, heard = cleaned.get("measures") or [], cleaned.get("heard")
-        stand, approved_on = cleaned.get("stand"), cleaned.get("approved_on")
-        if stand is not None and "approved_on" not in self.errors:
-            self._ask("stand", rules.check_consent, measures, stand, approved_on, clock.today())
-        if heard is not None and "heard_why" not in self.errors:
-            self._ask("heard", rules.check_child_heard, measures, heard, cleaned.get("heard_why") or "")
+        check_place(self)
         return cleaned
 
-    def _ask(self, name: str, rule: Any, *arguments: Any) -> None:
-        if reason := reason_against(rule, *arguments):
-            self.add_error(name, str(reason))
-
-    def minutes(self) -> Minutes:
-        """What was typed; only of a valid form."""
+    def met(self) -> Met:
+        """The conference; only of a valid form that asked for it."""
         typed = self.cleaned_data
-        return Minutes(
-            texts={name: typed[name] for name in ConferenceItem.TEXTS},
-            heard=typed["heard"],
-            stand=typed["stand"],
-            measures=typed["measures"],
-            approved_on=typed["approved_on"],
-            next_on=typed["next_on"],
-            tasks=[
-                Task(typed[f"what_{n}"], typed[f"owner_{n}"].pk, typed[f"until_{n}"])
-                for n in TASKS
-                if typed[f"what_{n}"]
-            ],
+        present = [self.of_id[key] for key in typed["present"]]
+        return Met(
+            kind=typed["kind"],
+            place=typed["place"],
+            held_at=typed["held_at"],
+            chair=typed["chair"],
+            present=present,
+        )
+
+    def accepted(self) -> Accepted:
+        """What it decided; only of a valid form."""
+        typed = self.cleaned_data
+        return Accepted(
+            decision=typed["decision"],
+            in_charge=typed["in_charge"],
+            sight=typed["sight"],
+            attendees=typed["attendees"],
         )
 
 
-def typed_before(row: ConferenceItem) -> dict[str, Any]:
+def _likely_chair(chairs: list[Position], case: Case) -> Position | None:
+    """The supervisor of the case's section, else the director."""
+    near = [one for one in chairs if one.section_id == case.section_id and not one.may(Permission.DECIDE)]
+    return next(iter([*near, *(one for one in chairs if one.may(Permission.DECIDE))]), None)
+
+
+def accepted_before(row: Acceptance) -> dict[str, Any]:
     """A draft as the initial values of the form it is changed or drafted again with."""
-    names = [name for name in (*ConferenceItem.TEXTS, "heard", "stand", "measures", "approved_on")]
-    before: dict[str, Any] = {**values_of(row, names), "next_on": row.next_on}
-    for number, task in zip(TASKS, tasks_of(row), strict=False):
-        before |= {
-            f"what_{number}": task.what,
-            f"owner_{number}": str(task.owner),
-            f"until_{number}": task.until,
-        }
-    return before
+    return {**values_of(row, Acceptance.WRITTEN), "in_charge": str(row.in_charge_id)}
 
 
 def wanted_id(text: str) -> UUID | None:

@@ -9,8 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
-from cases.conferences.codes import ChildHeard, Measure, SittingKind, SittingPlace, Stand
-from cases.decisions.models import CaseAct, act_constraints
+from cases.conferences.codes import (
+    INTAKE_KINDS,
+    ChildHeard,
+    Measure,
+    SightWay,
+    SittingKind,
+    SittingPlace,
+    Stand,
+)
+from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import Stage
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
@@ -49,6 +57,11 @@ class Sitting(models.Model):
     def known_kind(self) -> SittingKind | None:
         """Its kind; None for a code that is unknown today."""
         return SittingKind(self.kind) if self.kind in SittingKind.values else None
+
+    @property
+    def is_intake(self) -> bool:
+        """Whether it accepts cases."""
+        return self.known_kind in INTAKE_KINDS
 
 
 class AgendaEntry(OfCase):
@@ -116,5 +129,35 @@ class ConferenceItem(CaseAct):
             ),
             models.UniqueConstraint(
                 fields=["entry"], condition=models.Q(approved=True), name="one_conference_decision"
+            ),
+        ]
+
+
+class Acceptance(CaseAct):
+    """What an intake conference decided of one case: drafted by its secretary, decided by the director. Approved, the case is
+    accepted, and ``in_charge`` is in charge of it from then on.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"entry", "in_charge"}
+    WRITTEN: ClassVar[tuple[str, ...]] = ("decision", "sight", "attendees")
+
+    entry = models.ForeignKey(
+        AgendaEntry, models.PROTECT, related_name="acceptances", verbose_name=_("item of the agenda")
+    )
+    in_charge = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("person in charge")
+    )
+    decision = EncryptedTextField(_("decision"))
+    sight = EncryptedCodesField(SightWay, _("how the child is to be seen"), null=True)
+    attendees = EncryptedTextField(_("other attendees"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [
+            *act_constraints("acceptance"),
+            one_draft("one_acceptance_draft"),
+            models.UniqueConstraint(
+                fields=["entry"], condition=models.Q(approved=True), name="one_acceptance"
             ),
         ]

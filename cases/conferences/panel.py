@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
-from cases.conferences.codes import CONFERENCE
-from cases.conferences.models import ConferenceItem
+from cases.conferences.codes import CONFERENCE, INTAKE_ITEM
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem
 from cases.conferences.queries import (
+    acceptance_rows,
+    cases_to_accept,
     entry_rows,
     item_rows,
     items_of,
@@ -22,8 +24,10 @@ from cases.conferences.queries import (
     tasks_of,
     to_minute,
 )
+from cases.decisions.codes import State
 from cases.decisions.panel import parts_of_act, steps_after_return
 from cases.duties.codes import DutyKind
+from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Panel, Part, Span
 from face.lines import Line, Step
@@ -32,7 +36,7 @@ from security.walls import clock
 
 def first(case: Case) -> list[QuerySet[Any]]:
     """What the steps need on every page of a case."""
-    return [entry_rows(case), item_rows(case)]
+    return [entry_rows(case), item_rows(case), acceptance_rows(case)]
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -40,6 +44,8 @@ def panel(case: Case, by: Position) -> Panel:
     context = {
         "items": items_of(case),
         "to_minute": {one.entry.pk for one in to_minute(case, by)},
+        "in_reception": case.stage == Stage.RECEPTION,
+        "why_not_accept": reason_against(rules.check_may_accept, case, by, clock.now()),
         "why_not": reason_against(rules.check_may_put, case, by),
         "why_not_minutes": reason_against(rules.check_may_minute, case, by, clock.now()),
     }
@@ -47,7 +53,9 @@ def panel(case: Case, by: Position) -> Panel:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """Minutes that came back, and those that this secretary still has to write."""
+    """The intake conference of a case in reception, minutes that came back, and those that this secretary still has to write."""
+    if case.stage == Stage.RECEPTION:
+        return _steps_to_accept(case, by)
     found = steps_after_return(CONFERENCE, list(item_rows(case)), by)
     if found:
         return found
@@ -62,9 +70,42 @@ def steps(case: Case, by: Position) -> list[Step]:
     ]
 
 
+def _steps_to_accept(case: Case, by: Position) -> list[Step]:
+    drafts = list(acceptance_rows(case))
+    if any(row.state is State.WAITING for row in drafts):
+        return []
+    return steps_after_return(INTAKE_ITEM, drafts, by) or [
+        Step(
+            _("Record the intake conference"),
+            reverse("accept_case", args=[case.pk]),
+            pressing=case.urgency in ("AA", "A"),
+            reason=reason_against(rules.check_may_accept, case, by, clock.now()),
+        )
+    ]
+
+
+def to_do(by: Position, most: int) -> list[Line]:
+    """Cases to be accepted by the intake conference, of which no decision waits."""
+    return [
+        Line(
+            reverse("accept_case", args=[case.pk]),
+            _("Hold the intake conference"),
+            case.urgency,
+            at=case.opened_at,
+            pressing=case.urgency in ("AA", "A"),
+            case_id=case.pk,
+            number=case.number,
+        )
+        for case in cases_to_accept(by)[:most]
+    ]
+
+
 def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """Minutes and decisions."""
-    return parts_of_act(item_rows(case).all(), CONFERENCE.label, span)
+    return [
+        *parts_of_act(item_rows(case).all(), CONFERENCE.label, span),
+        *parts_of_act(acceptance_rows(case).all(), INTAKE_ITEM.label, span),
+    ]
 
 
 def shown(row: ConferenceItem, _by: Position) -> Mapping[str, Any]:
@@ -79,6 +120,12 @@ def shown(row: ConferenceItem, _by: Position) -> Mapping[str, Any]:
         "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],
         "tasks": [(task, owners.get(task.owner)) for task in tasks],
     }
+
+
+def shown_of_acceptance(row: Acceptance, _by: Position) -> Mapping[str, Any]:
+    """What the template of an acceptance needs."""
+    sitting = row.entry.sitting
+    return {"d": row, "sitting": sitting, "present": names_of(sitting.present)}
 
 
 OPINIONS = {
@@ -106,3 +153,20 @@ TASK = DutyKind(
     after=_item,
 )
 """A task that a conference gave; its own day is its limit."""
+
+
+def _sitting(case: UUID, cause: UUID) -> Line | None:
+    found = AgendaEntry.objects.filter(case=case, pk=cause).select_related("sitting").first()
+    if found is None:
+        return None
+    url = reverse("sitting", args=[found.sitting_id])
+    return Line(url, found.sitting.get_kind_display(), at=found.sitting.held_from)
+
+
+WRITE_UP = DutyKind(
+    code="write_up_intake",
+    label=gettext_lazy("write up the emergency intake conference"),
+    days=lambda _office: 1,
+    after=_sitting,
+)
+"""By 09:00 of the next morning; done by itself when the secretary has written what was decided."""

@@ -7,15 +7,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
-from cases.conferences.codes import BADGES, IN_MINUTES, ItemState
-from cases.conferences.models import AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.codes import BADGES, CONFERENCE, IN_MINUTES, INTAKE_ITEM, ItemState
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
 from cases.decisions.queries import PEOPLE
-from cases.records.models import Case
-from cases.records.queries import with_keys
+from cases.records.codes import Level, Stage
+from cases.records.models import Case, CaseQuerySet
+from cases.records.queries import cases_for, with_keys
 from face.reading import asked_once
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -37,7 +38,7 @@ class Item:
     """An item of an agenda, with the minutes that count: the latest that were not taken back."""
 
     entry: AgendaEntry
-    minutes: ConferenceItem | None
+    minutes: ConferenceItem | Acceptance | None
 
     @property
     def state(self) -> ItemState:
@@ -60,6 +61,11 @@ class Item:
         """The colour of the state."""
         return BADGES[self.state]
 
+    @property
+    def act(self) -> str:
+        """The name of its decision in addresses."""
+        return (INTAKE_ITEM if self.entry.sitting.is_intake else CONFERENCE).value
+
 
 def sittings(by: Position) -> QuerySet[Sitting]:
     """The conferences of the office, the latest first."""
@@ -76,15 +82,16 @@ def planned(by: Position) -> list[Sitting]:
 def agenda_of(sitting: Sitting) -> list[Item]:
     """What of the agenda the reader sees, each with its case, whose keys are loaded: the wall leaves the others out."""
     entries = list(AgendaEntry.objects.filter(sitting=sitting).select_related("case", "put_by__staff"))
-    drafts = list(ConferenceItem.objects.filter(entry__in=entries).select_related(*PEOPLE))
+    model = Acceptance if sitting.is_intake else ConferenceItem
+    drafts = model._default_manager.filter(entry__in=entries).select_related(*PEOPLE)
     with_keys(row.case for row in entries)
     for row in entries:
         row.sitting = sitting
     return _items(entries, drafts)
 
 
-def _items(entries: Iterable[AgendaEntry], drafts: Iterable[ConferenceItem]) -> list[Item]:
-    latest: dict[UUID, ConferenceItem] = {}
+def _items(entries: Iterable[AgendaEntry], drafts: Iterable[ConferenceItem | Acceptance]) -> list[Item]:
+    latest: dict[UUID, ConferenceItem | Acceptance] = {}
     for row in sorted(drafts, key=lambda one: one.drafted_at):
         if row.taken_back_at is None:
             latest[row.entry_id] = row
@@ -113,18 +120,40 @@ def item_rows(case: Case) -> QuerySet[ConferenceItem]:
 
 
 @asked_once
+def acceptance_rows(case: Case) -> QuerySet[Acceptance]:
+    """Every draft of an acceptance of the case with its decision, the latest first, perhaps not read yet."""
+    return Acceptance.objects.filter(case=case).select_related(
+        *PEOPLE, "in_charge__staff", "in_charge__office"
+    )
+
+
+@asked_once
 def items_of(case: Case) -> list[Item]:
     """The items of a case, the latest first."""
     entries = list(entry_rows(case))
     for row in entries:
         row.case = case
-    return _items(entries, item_rows(case))
+    return _items(entries, [*item_rows(case), *acceptance_rows(case)])
 
 
-def to_minute(case: Case, by: Position) -> list[Item]:
-    """The items of a case of which this position still has to write the minutes."""
+def to_minute(case: Case, by: Position, *, intake: bool = False) -> list[Item]:
+    """The items of a case of which this position still has to write the minutes: of the conferences that accept cases
+    (``intake``), or of the others."""
     wanted = (ItemState.HELD, ItemState.RETURNED)
-    return [one for one in items_of(case) if one.state in wanted and one.entry.sitting.secretary_id == by.pk]
+    return [
+        one
+        for one in items_of(case)
+        if one.entry.sitting.is_intake is intake
+        and one.state in wanted
+        and one.entry.sitting.secretary_id == by.pk
+    ]
+
+
+def cases_to_accept(by: Position) -> CaseQuerySet:
+    """The received cases that an intake conference has still to accept, of those this position manages; the oldest first."""
+    waiting = Acceptance.objects.filter(case=OuterRef("pk"), decided_at=None, taken_back_at=None)
+    received = cases_for(by, Level.MANAGE).filter(stage=Stage.RECEPTION)
+    return received.exclude(Exists(waiting)).order_by("opened_at", "id")
 
 
 def tasks_of(row: ConferenceItem) -> list[Task]:

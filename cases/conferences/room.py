@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.conferences import panel
-from cases.conferences.actions import ITEM
+from cases.conferences.actions import ACCEPTANCE, ITEM
 from cases.conferences.rules import what_waits
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
@@ -15,12 +15,14 @@ ROOM = Room(
     cards={"conferences": Card(page=CasePage.RECEPTION, make=panel.panel, order=70)},
     logged={"conferences": _("conferences"), "agenda": _("agenda of a conference")},
     sensitive={"conferences": 3, "agenda": 1},
-    decisions=(ITEM,),
-    duties=(panel.TASK,),
+    to_do=panel.to_do,
+    decisions=(ITEM, ACCEPTANCE),
+    duties=(panel.TASK, panel.WRITE_UP),
     obstacle=what_waits,
     things={
         "cases.Sitting": _("conference"),
         "cases.AgendaEntry": _("item on the agenda of a conference"),
+        "cases.Acceptance": _("decision of an intake conference"),
         "cases.ConferenceItem": _("minutes of a conference and the decision on them"),
     },
 )

@@ -1,7 +1,7 @@
 """Who plans a conference, puts a case before it and writes its minutes; and what the law forbids it to decide."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,22 +13,26 @@ from cases.clocks.rules import JAPAN
 from cases.conferences.codes import (
     AGAINST,
     CHILD_HEARD_BEFORE,
+    KEPT,
     OF_KIND,
     TO_SUPPORT,
     ChildHeard,
     ItemState,
     Measure,
     SittingKind,
+    SittingPlace,
     Stand,
 )
-from cases.conferences.models import ConferenceItem, Sitting
-from cases.conferences.queries import Item, items_of, to_minute
+from cases.conferences.models import Acceptance, ConferenceItem, Sitting
+from cases.conferences.queries import Item, acceptance_rows, items_of, to_minute
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from security.encryption.fields import value_of
+
+WRITE_UP_AT = time(9)
 
 
 def check_people(chair: Position, secretary: Position) -> None:
@@ -41,10 +45,19 @@ def check_people(chair: Position, secretary: Position) -> None:
         raise Refused("two_people", _("The chair does not write the minutes: choose another secretary."))
 
 
-def check_kind(kind: SittingKind) -> None:
-    """A kind that this room handles."""
-    if kind not in OF_KIND:
+def check_kind(kind: SittingKind, place: SittingPlace) -> None:
+    """A kind that this room handles. By telephone, among few, is held an emergency intake conference alone."""
+    if kind not in KEPT:
         raise Refused("kind", _("This kind of conference is not kept here yet."))
+    if place is SittingPlace.TELEPHONE and kind is not SittingKind.EMERGENCY:
+        raise Refused("place", _("Only an emergency intake conference is held by telephone."))
+
+
+def write_up_by(held_from: datetime) -> datetime:
+    """The next morning, 09:00 in Japan, by which an emergency intake conference is written up, as oral custody decisions are."""
+    began = held_from.astimezone(JAPAN)
+    morning = datetime.combine(began.date(), WRITE_UP_AT, JAPAN)
+    return morning if began < morning else morning + timedelta(days=1)
 
 
 def check_may_record(sitting: Sitting, by: Position) -> None:
@@ -66,16 +79,18 @@ def check_held(sitting: Sitting, held_to: datetime, present: Collection[Position
 
 
 def check_may_put(case: Case, by: Position) -> None:
-    """Those who work on the case, once it was accepted."""
+    """Those who work on the case."""
     check_may_edit(case, by)
-    if case.stage == Stage.RECEPTION:
-        raise Refused("reception", _("The case is in reception: the intake conference comes first."))
 
 
 def check_on_agenda(case: Case, sitting: Sitting) -> None:
-    """Before a conference that is planned, once."""
+    """Before a conference that is planned, once: an intake conference while the case is in reception, and no other then."""
     if sitting.held_to is not None:
         raise Refused("held", _("This conference has been held already. Choose another one."))
+    if case.stage == Stage.RECEPTION and not sitting.is_intake:
+        raise Refused("reception", _("The case is in reception: the intake conference comes first."))
+    if case.stage != Stage.RECEPTION and sitting.is_intake:
+        raise Refused("accepted", _("The case has been accepted already."))
     if any(one.entry.sitting_id == sitting.pk for one in items_of(case)):
         raise Refused("there", _("The case is on the agenda of this conference already."))
 
@@ -92,9 +107,24 @@ def check_may_minute(case: Case, by: Position, now: datetime) -> None:
         )
 
 
-def check_item(item: Item | None, by: Position, now: datetime) -> Item:
-    """The item whose minutes are written: held, of this secretary, and not decided. Gives it."""
-    if item is None or item.state_at(now) not in (ItemState.HELD, ItemState.RETURNED):
+def check_may_accept(case: Case, by: Position, now: datetime) -> None:
+    """Those who work on a case in reception and draft decisions write what the intake conference decided."""
+    if case.stage not in (Stage.RECEPTION, Stage.CLOSED):
+        raise Refused("stage", _("The case has been accepted already."))
+    check_may_draft(case, by, acceptance_rows(case), now)
+
+
+def check_still_received(row: Acceptance, _by: Position, _now: datetime) -> None:
+    """A case is accepted once, out of reception."""
+    if row.case.stage != Stage.RECEPTION:
+        raise Refused("stage", _("The case has been accepted already."))
+
+
+def check_item(item: Item | None, by: Position, now: datetime, *, intake: bool = False) -> Item:
+    """The item whose minutes are written: held, of this secretary, and not decided; of a conference that accepts cases, or of
+    another (``intake``). Gives it."""
+    open_to = (ItemState.HELD, ItemState.RETURNED)
+    if item is None or item.entry.sitting.is_intake is not intake or item.state_at(now) not in open_to:
         raise Refused("no_item", _("The minutes of this item have been written, or it has not been held."))
     if item.entry.sitting.secretary_id != by.pk:
         raise Refused("not_secretary", _("The secretary of the conference writes the minutes."))

@@ -9,6 +9,7 @@ urlpatterns = [
     path("conferences/new/", views.sitting_new, name="sitting_new"),
     path("conferences/<uuid:sitting_id>/", views.sitting, name="sitting"),
     path("conferences/<uuid:sitting_id>/held/", views.sitting_held, name="sitting_held"),
+    path("cases/<uuid:case_id>/acceptance/", views.accept_case, name="accept_case"),
     path("cases/<uuid:case_id>/conferences/new/", views.conference_put, name="conference_put"),
     path("cases/<uuid:case_id>/conferences/minutes/", views.conference_minutes, name="conference_minutes"),
 ]

@@ -13,18 +13,27 @@ from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
-from cases.conferences.actions import ITEM, draft_minutes, plan_sitting, put_before, record_held
+from cases.conferences.actions import (
+    ACCEPTANCE,
+    ITEM,
+    draft_acceptance,
+    draft_minutes,
+    plan_sitting,
+    put_before,
+    record_held,
+)
 from cases.conferences.codes import SittingKind
 from cases.conferences.forms import (
+    AcceptForm,
     HeldForm,
-    MinutesForm,
     PutForm,
     SittingForm,
+    accepted_before,
     title_of,
-    typed_before,
     wanted_id,
 )
-from cases.conferences.models import ConferenceItem, Sitting
+from cases.conferences.minutes_form import MinutesForm, typed_before
+from cases.conferences.models import Acceptance, ConferenceItem, Sitting
 from cases.conferences.queries import (
     Item,
     agenda_of,
@@ -37,12 +46,14 @@ from cases.conferences.queries import (
     to_minute,
 )
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
+from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from cases.records.panel import full_name
-from cases.records.queries import team_of
+from cases.records.queries import colleagues, team_of, valid_leads
 from face.keyset import by_fields, page_of
 from security.audit.verbs import Verb
+from security.walls import clock
 
 SIZE = 50
 """How many conferences a page of the list shows."""
@@ -121,7 +132,8 @@ def sitting_held(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
 def conference_put(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Put the case on the agenda of a planned conference."""
     case = case_to_change(request, case_id, "conferences")
-    form = PutForm(posted(request), sittings=planned(request.by))
+    sittings_for = [one for one in planned(request.by) if one.is_intake is (case.stage == Stage.RECEPTION)]
+    form = PutForm(posted(request), sittings=sittings_for)
     return case_form(
         request,
         case,
@@ -171,8 +183,46 @@ def _team(case: Case) -> list[Position]:
     return list({grant.position_id: grant.position for grant in team_of(case)}.values())
 
 
-def _item_of(request: StaffRequest, case: Case, earlier: ConferenceItem | None) -> Item | None:
-    found = items_of(case)
+@form_page(Permission.DRAFT_DECISIONS)
+def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """What the intake conference decided: of one that is recorded with it, or of one that was held with this secretary."""
+    case = case_to_change(request, case_id, "conferences")
+    earlier = earlier_draft(request, ACCEPTANCE, case)
+    item = _item_of(request, case, earlier, intake=True)
+    lead = valid_leads(clock.now()).filter(content_object=case).select_related("position").first()
+    form = AcceptForm(
+        posted(request),
+        office=colleagues(case, Permission.WORK_ON_CASES),
+        lead=lead.position if lead else None,
+        case=case,
+        by=request.by,
+        is_kept=item is not None,
+        initial=accepted_before(earlier) if earlier else {},
+    )
+
+    def act() -> Acceptance:
+        return draft_acceptance(case, item or form.met(), form.accepted(), by=request.by, earlier=earlier)
+
+    return case_form(
+        request,
+        case,
+        form,
+        act,
+        section="conferences",
+        done=waits_for(ACCEPTANCE, request.by),
+        template="cases/conferences/minutes.html",
+        heading=_("Record the intake conference"),
+        label=_("Ask for the decision"),
+        item=item,
+        earlier=earlier,
+        reason=why_not_draft(request, ACCEPTANCE, case, earlier),
+    )
+
+
+def _item_of(
+    request: StaffRequest, case: Case, earlier: ConferenceItem | Acceptance | None, *, intake: bool = False
+) -> Item | None:
+    found = [one for one in items_of(case) if one.entry.sitting.is_intake is intake]
     wanted = earlier.entry_id if earlier is not None else None
     if wanted is None and "of" in request.GET:
         wanted = wanted_id(request.GET["of"])
@@ -180,4 +230,4 @@ def _item_of(request: StaffRequest, case: Case, earlier: ConferenceItem | None) 
             raise Http404
     if wanted is not None:
         return next(one for one in found if one.entry.pk == wanted)
-    return next(iter(to_minute(case, request.by)), None)
+    return next(iter(to_minute(case, request.by, intake=intake)), None)

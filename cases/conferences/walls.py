@@ -1,12 +1,16 @@
 """A conference says nothing of a case; its items are of their cases, written by its secretary and decided by the director."""
 
-from cases.conferences.models import ConferenceItem
+from cases.conferences.codes import INTAKE_KINDS, OF_KIND, SittingKind
+from cases.conferences.models import Acceptance, ConferenceItem
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import Policy, Table, of_case
 from security.walls.moments import NAMED, NOW, POST, kept_by
 
 OWN_OFFICE = "office_id = (SELECT wall.my_office()) AND (SELECT wall.my_office_kind()) = 'cgc'"
 RECORDS = f"{OWN_OFFICE} AND (SELECT wall.my_position()) IN (chair_id, secretary_id)"
+
+INTAKE = ", ".join(f"'{kind}'" for kind in sorted(INTAKE_KINDS))
+DECIDING = ", ".join(f"'{kind}'" for kind in SittingKind if kind in OF_KIND)
 
 TABLES = (
     Table(
@@ -20,6 +24,7 @@ TABLES = (
     ),
     of_case("cases_agendaentry"),
     act_table("cases_conferenceitem", content=", ".join(("to_stage", "next_on", *ConferenceItem.WRITTEN))),
+    act_table("cases_acceptance", content=", ".join(("in_charge_id", *Acceptance.WRITTEN))),
 )
 
 MOMENTS = {
@@ -33,6 +38,7 @@ MOMENTS = {
     },
     "cases_agendaentry": {"put_at": NOW, "put_by_id": POST},
     "cases_conferenceitem": {**act_moments("b_conference_item_signed"), "next_on": kept_by("act_stays")},
+    "cases_acceptance": {**act_moments("b_acceptance_signed"), "in_charge_id": NAMED},
 }
 
 FUNCTIONS = """
@@ -44,7 +50,7 @@ BEGIN
   IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.present <> '{}') THEN
     RAISE EXCEPTION 'a new conference is planned' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
   END IF;
-  IF TG_OP = 'UPDATE' AND (OLD.held_to IS NOT NULL OR NEW.held_to IS NULL OR NEW.held_to > wall.clock()
+  IF TG_OP = 'UPDATE' AND (OLD.held_to IS NOT NULL OR NEW.held_to IS NULL OR NEW.held_to > wall.clock() + interval '10 minutes'
                            OR NEW.held_to < NEW.held_from OR NOT NEW.present @> ARRAY[NEW.chair_id, NEW.secretary_id]) THEN
     RAISE EXCEPTION 'a conference is held once' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
   END IF;
@@ -67,15 +73,15 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The minutes of an item are of its case, and its secretary writes them once the conference was held. Of the stages they lead to
--- support alone.
+-- The minutes of an item are of its case and of one of these kinds of conference, and its secretary writes them once it was held.
+-- Of the stages they lead to support alone.
 CREATE OR REPLACE FUNCTION wall.secretary_writes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NEW.to_stage <> 'support' OR NOT EXISTS (
+  IF to_jsonb(NEW) ->> 'to_stage' <> 'support' OR NOT EXISTS (
       SELECT 1 FROM public.cases_agendaentry e JOIN public.cases_sitting s ON s.id = e.sitting_id
-      WHERE e.id = NEW.entry_id AND e.case_id = NEW.case_id
-        AND (wall.is_seeder() OR TG_OP = 'UPDATE' OR (s.held_to <= wall.clock() AND s.secretary_id = wall.my_position()))) THEN
+      WHERE e.id = NEW.entry_id AND e.case_id = NEW.case_id AND s.kind = ANY(TG_ARGV)
+        AND (wall.is_seeder() OR TG_OP = 'UPDATE' OR (s.held_to IS NOT NULL AND s.secretary_id = wall.my_position()))) THEN
     IF wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit') THEN
       RAISE EXCEPTION 'the secretary writes the minutes' USING ERRCODE = '23514', CONSTRAINT = 'secretary_writes';
     END IF;
@@ -96,6 +102,18 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- A case is accepted by an intake conference whose decision is approved in this transaction, and in no other way.
+CREATE OR REPLACE FUNCTION wall.accepted_by_conference() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT wall.is_seeder() AND NOT EXISTS (
+      SELECT 1 FROM public.cases_acceptance a
+      WHERE a.case_id = NEW.case_id AND a.approved AND a.decided_at = wall.clock()) THEN
+    RAISE EXCEPTION 'a case is accepted by an intake conference' USING ERRCODE = '23514', CONSTRAINT = 'accepted_by_conference';
+  END IF;
+  RETURN NULL;
+END $$;
+
 -- How many items of an agenda its reader does not see: the number alone, to nobody but a reader of the conference.
 CREATE OR REPLACE FUNCTION wall.others_on_agenda(of_sitting uuid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -109,7 +127,8 @@ CALLERS = {"runtime": ("others_on_agenda(uuid)",)}
 
 TRIGGERS = (
     act_triggers("cases_conferenceitem", {"": "conference_item"})
-    + """
+    + act_triggers("cases_acceptance", {"": "acceptance"})
+    + f"""
 CREATE OR REPLACE TRIGGER b_sits_once BEFORE INSERT OR UPDATE ON cases_sitting
   FOR EACH ROW EXECUTE FUNCTION wall.sits_once();
 CREATE OR REPLACE TRIGGER before_own BEFORE INSERT ON cases_agendaentry
@@ -119,7 +138,13 @@ CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_agendaentry
 CREATE OR REPLACE TRIGGER support_by_conference AFTER INSERT ON cases_stagemove
   FOR EACH ROW WHEN (NEW.to_stage = 'support' AND NEW.reason IS NULL) EXECUTE FUNCTION wall.support_by_conference();
 CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_conferenceitem
-  FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes();
+  FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes({DECIDING});
+CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_acceptance
+  FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes({INTAKE});
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_acceptance
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER accepted_by_conference AFTER INSERT ON cases_stagemove
+  FOR EACH ROW WHEN (NEW.to_stage = 'accepted' AND NEW.reason IS NULL) EXECUTE FUNCTION wall.accepted_by_conference();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_conferenceitem
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 """

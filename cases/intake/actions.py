@@ -1,4 +1,4 @@
-"""Taking contacts, accepting a case, and recording that the child was seen."""
+"""Taking contacts, and recording that the child was seen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,20 +15,18 @@ from cases.clocks.models import Clock
 from cases.clocks.queries import sight_due
 from cases.clocks.rules import due_at
 from cases.intake import rules
-from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
-from cases.intake.models import IntakeConference, Notification, Notifier, SafetyCheck, Told
+from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
+from cases.intake.models import Notification, Notifier, SafetyCheck, Told
 from cases.records.actions import (
     CaseFacts,
     ChildFacts,
-    add_to_team,
     locked,
     move_stage,
     open_case,
     save_person,
 )
-from cases.records.codes import Level, PersonRole, Relation, Stage, Urgency
+from cases.records.codes import PersonRole, Stage, Urgency
 from cases.records.models import Case
-from cases.records.queries import valid_leads
 from security.encryption.fields import value_of
 from security.encryption.keyring import Scope, current
 from security.walls import clock
@@ -139,34 +137,6 @@ def _lock_notifier(
         setattr(notifier, name, texts[name])
     notifier.reference = reference
     notifier.save(force_insert=True)
-
-
-@transaction.atomic
-def accept(
-    case: Case,
-    *,
-    kind: Conference,
-    held_at: datetime,
-    attendees: str,
-    decision: str,
-    in_charge: Position,
-    by: Position,
-) -> IntakeConference:
-    """Record the intake conference: the case is accepted, and the person it named is in charge from now on."""
-    rules.check_may_accept(case, by)
-    now = clock.now()
-    rules.check_has_come(held_at, now)
-    conference = IntakeConference(
-        case=case, held_at=held_at, recorded_by=by, recorded_at=now, in_charge=in_charge
-    )
-    conference.kind, conference.attendees, conference.decision = kind, attendees, decision
-    conference.save(force_insert=True)
-    move_stage(case, Stage.ACCEPTED, by=by, on=_day(case, held_at))
-    if Clock.objects.filter(case=case, kind__in=SIGHT).exclude(met_at=None).exists():
-        move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before the conference met
-    if not valid_leads(now).filter(content_object=case, position=in_charge).exists():
-        add_to_team(case, in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
-    return conference
 
 
 @transaction.atomic

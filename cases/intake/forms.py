@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission
 from cases.clocks.models import Clock
 from cases.intake.call_forms import (
     CHILD_GROUP,
@@ -23,12 +22,12 @@ from cases.intake.call_forms import (
     ToldFields,
     choice_of_lead,
 )
-from cases.intake.codes import Conference, Outcome
+from cases.intake.codes import Outcome
 from cases.intake.known import AskedForm
 from cases.intake.queries import case_to_attach_to
 from cases.records.actions import ChildFacts
 from cases.records.codes import Sex, Urgency
-from cases.records.forms import PastMomentField, PositionChoice, name_of, name_on_record
+from cases.records.forms import PastMomentField
 from cases.records.models import Case
 from face.fields import (
     CodeField,
@@ -154,61 +153,6 @@ class AttachForm(BaseForm):
         if self.case is None:
             raise ValidationError(gettext("You manage no open case with this number."), code="unknown")
         return number
-
-
-class AcceptForm(BaseForm):
-    """The intake conference and what it decided."""
-
-    kind = CodeField(
-        Conference,
-        label=_("Conference"),
-        widget=forms.RadioSelect,
-        initial=Conference.EMERGENCY,
-    )
-    held_at = PastMomentField(label=_("Held at"), initial=clock.now)
-    present = forms.MultipleChoiceField(
-        label=_("Attendees of the office"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    attendees = LongTextField(
-        label=_("Other attendees"), limit=1000, rows=2, help_text=_("With their positions.")
-    )
-    decision = LongTextField(
-        label=_("Decision"),
-        rows=6,
-        help_text=_("Acceptance, how the child's safety is confirmed, what is investigated."),
-    )
-    in_charge = PositionChoice(label=_("Person in charge"))
-
-    NEEDED_IF: Mapping[str, Needed] = {
-        "attendees": Needed(
-            _("(required where nobody is ticked)"),
-            only=lambda typed: not typed.get("present"),
-            message=_("Tick the colleagues who attended, or write who did."),
-        ),
-    }
-
-    def __init__(
-        self,
-        *args: Any,
-        office: list[Position],
-        lead: Position | None,
-        case: Case,
-        by: Position,
-        **kwargs: Any,
-    ) -> None:
-        mine = {"in_charge": str(lead.pk)} if lead else {}
-        kwargs["initial"] = {"present": [name_on_record(by)], **mine}
-        super().__init__(*args, **kwargs)
-        self.fields["attendees"].required = False
-        near = [one for one in office if one.section_id in (None, case.section_id) or one == by]
-        self.fields["present"].choices = [(name_on_record(one), name_of(one)) for one in near]  # type: ignore[attr-defined]
-        choice_of_lead(self).offer([one for one in office if one.may(Permission.DRAFT_DECISIONS)])
-
-    def facts(self) -> dict[str, Any]:
-        """The arguments of ``accept``: who attended is one text, a person a line."""
-        typed = dict(self.cleaned_data)
-        lines = [*typed.pop("present"), typed["attendees"]]
-        return typed | {"attendees": "\n".join(filter(None, lines))}
 
 
 class SafetyForm(BaseForm):

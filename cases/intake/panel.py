@@ -9,11 +9,10 @@ from agencies.staff.rules import reason_against
 from cases.clocks.queries import sight_due
 from cases.intake import rules
 from cases.intake.models import IntakeConference, Notification, SafetyCheck
-from cases.intake.queries import cases_to_accept, notifications_of
-from cases.records.codes import Stage
+from cases.intake.queries import notifications_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import Chip, Line, Step
+from face.lines import Chip, Step
 from face.reading import asked_once
 from face.together import read_together
 from security.encryption.fields import words_of
@@ -25,11 +24,9 @@ def panel(case: Case, by: Position) -> Panel:
         "notifications": [(row, shows_notifier(row)) for row in notifications_of(case)],
         "conferences": _conferences(case),
         "checks": [(row, _taken_back(row)) for row in _checks(case) if row.retracts_id is None],
-        "why_not_accept": reason_against(rules.check_may_accept, case, by),
         "why_not_check": reason_against(rules.check_may_check_safety, case, by),
         "why_not_add": reason_against(rules.check_may_add, case, by),
         "why_not_complete": reason_against(rules.check_may_complete, case, by),
-        "in_reception": case.stage == Stage.RECEPTION,
     }
     return Panel("intake", "cases/intake/panel.html", context)
 
@@ -98,7 +95,7 @@ def _after_reception(case: Case) -> tuple[list[IntakeConference], list[SafetyChe
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """The intake conference, the child to be seen, and what the call left for later."""
+    """The child to be seen, and what the call left for later."""
     found = [
         Step(
             ngettext(
@@ -113,15 +110,6 @@ def steps(case: Case, by: Position) -> list[Step]:
         for row in notifications_of(case)
         if row.unfilled and case.closed_at is None
     ]
-    if case.stage == Stage.RECEPTION:
-        found.append(
-            Step(
-                _("Record the intake conference"),
-                reverse("accept_case", args=[case.pk]),
-                pressing=case.urgency in ("AA", "A"),
-                reason=reason_against(rules.check_may_accept, case, by),
-            )
-        )
     if limit := sight_due(case):
         found.append(
             Step(
@@ -133,19 +121,3 @@ def steps(case: Case, by: Position) -> list[Step]:
             )
         )
     return found
-
-
-def to_do(by: Position, most: int) -> list[Line]:
-    """Cases to be accepted by the intake conference."""
-    return [
-        Line(
-            reverse("accept_case", args=[case.pk]),
-            _("Hold the intake conference"),
-            case.urgency,
-            at=case.opened_at,
-            pressing=case.urgency in ("AA", "A"),
-            case_id=case.pk,
-            number=case.number,
-        )
-        for case in cases_to_accept(by)[:most]
-    ]

@@ -12,8 +12,8 @@ from agencies.staff.models import Position
 from cases.intake.codes import Outcome
 from cases.intake.models import Filing, FilingCopy, Notification, Notifier, SafetyCheck
 from cases.records.actions import ChildFacts
-from cases.records.codes import Level, Stage
-from cases.records.models import UNKNOWN, Case, CaseQuerySet
+from cases.records.codes import Level
+from cases.records.models import UNKNOWN, Case
 from cases.records.queries import cases_for, search_exact
 from face.keyset import Page, page_of
 from face.reading import asked_once
@@ -70,11 +70,6 @@ def case_to_attach_to(by: Position, number: str) -> Case | None:
     """The open case with this number, if the position manages it: a filing can be added to it."""
     cases = cases_for(by, Level.MANAGE).open().select_related("child", "office")
     return cases.filter(number=number_key(number)).first()
-
-
-def cases_to_accept(by: Position) -> CaseQuerySet:
-    """The received cases that this position can accept, the oldest first."""
-    return cases_for(by, Level.MANAGE).filter(stage=Stage.RECEPTION).order_by("opened_at", "id")
 
 
 def is_searchable(child: ChildFacts) -> bool:

@@ -20,7 +20,6 @@ ROOM = Room(
     sensitive={"intake": 2, "notifier": 5},
     # A filer's copy leads to no case: the filer knows of none.
     keys={**each_of("compartment", cases_of_compartment), "filed": lambda owners: dict.fromkeys(owners, ())},
-    to_do=panel.to_do,
     things={
         "cases.Filing": _("notification filed"),
         "cases.FilingContent": _("content of a notification filed"),

@@ -1,4 +1,4 @@
-"""Who takes, files, accepts and checks, and how urgent a notification is at the least."""
+"""Who takes, files and checks, and how urgent a notification is at the least."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -101,14 +101,6 @@ def check_filing_becomes(filing: Filing, state: FilingState, by: Position) -> No
     check_may_take(by)
     if filing.recipient_id != by.office_id or state not in STATES[filing.state]:
         raise Refused("filing", _("This notification cannot be registered now."))
-
-
-def check_may_accept(case: Case, by: Position) -> None:
-    """The one in charge or the line records the conference that accepts a received case."""
-    check_may_edit(case, by)
-    check_may_manage(case, by)
-    if case.stage != Stage.RECEPTION:
-        raise Refused("stage", _("The case has been accepted already."))
 
 
 def check_may_check_safety(case: Case, by: Position) -> None:

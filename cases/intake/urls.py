@@ -23,7 +23,6 @@ urlpatterns = [
         views.complete_notification,
         name="complete_notification",
     ),
-    path("cases/<uuid:case_id>/acceptance/", views.accept_case, name="accept_case"),
     path("cases/<uuid:case_id>/safety/", views.safety_check, name="safety_check"),
     path("cases/<uuid:case_id>/safety/<uuid:check_id>/retract/", views.safety_retract, name="safety_retract"),
 ]

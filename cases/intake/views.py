@@ -1,4 +1,4 @@
-"""Registering a call, accepting a case, the safety check, and the page of who notified."""
+"""Registering a call, the safety check, and the page of who notified."""
 
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,14 @@ from agencies.staff.roles import Permission
 from cases.clocks.queries import sight_due
 from cases.intake import actions
 from cases.intake.call_forms import CallForm, CompleteForm, FurtherForm
-from cases.intake.forms import AcceptForm, RetractForm, SafetyForm
+from cases.intake.forms import RetractForm, SafetyForm
 from cases.intake.known import ask_first
 from cases.intake.models import Notification, Notifier, SafetyCheck
 from cases.records.codes import Level
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change, section_url
-from cases.records.queries import colleagues, holds, valid_leads, who_can_lead
-from security.walls import clock
+from cases.records.queries import colleagues, who_can_lead
 
 
 @form_page(Permission.TAKE_CONTACTS)
@@ -120,37 +119,6 @@ def notifier(request: StaffRequest, case_id: UUID, notification_id: UUID) -> Htt
     rows = Notifier.objects.select_related("notification")
     row = get_object_or_404(rows, case=case, notification=notification_id)
     return render(request, "cases/intake/notifier.html", {"case": case, "notifier": row})
-
-
-@form_page(Permission.WORK_ON_CASES)
-def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """The intake conference."""
-    case = case_to_change(request, case_id, "intake", level=Level.MANAGE)
-    lead = valid_leads(clock.now()).filter(content_object=case).select_related("position").first()
-    form = AcceptForm(
-        posted(request),
-        office=colleagues(case, Permission.WORK_ON_CASES),
-        lead=lead.position if lead else None,
-        case=case,
-        by=request.by,
-    )
-
-    def onward(_made: Any) -> HttpResponse:
-        """Home, where another person is in charge now, and this one has left the team."""
-        stays = holds(request.by, case.pk, Level.VIEW)
-        return redirect(section_url(case, "intake") if stays else "home")
-
-    return case_form(
-        request,
-        case,
-        form,
-        lambda: actions.accept(case, **form.facts(), by=request.by),
-        section="intake",
-        done=_("The case was accepted."),
-        to=onward,
-        heading=_("Record the intake conference"),
-        label=_("Record the intake conference"),
-    )
 
 
 @form_page(Permission.WORK_ON_CASES)

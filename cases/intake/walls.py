@@ -1,7 +1,7 @@
 """Notifications belong to their case; who notified is locked apart; a filing is written by one office and read by another."""
 
 from agencies.staff.roles import Permission, Role
-from security.walls.declare import Policy, Recorded, Table, mine, of_case
+from security.walls.declare import HOLDS_CASES, Policy, Recorded, Table, mine, of_case
 from security.walls.moments import HAPPENED, NAMED, NOW, POST, WALL
 from security.walls.pages import PLACE, page_function
 
@@ -32,7 +32,14 @@ TABLES = (
         write="manage",
         recorded=Recorded("case_id", key_kind="compartment", key_owner="notification_id"),
     ),
-    of_case("cases_intakeconference"),
+    # Written until a conference was a sitting with its decision (cases/conferences); kept to be read.
+    Table(
+        "cases_intakeconference",
+        {"runtime": "SELECT"},
+        (Policy("SELECT", using=mine("case_id", "view")),),
+        recorded=Recorded("case_id", key_kind="case", key_owner="case_id"),
+        gate=HOLDS_CASES,
+    ),
     of_case("cases_safetycheck"),
     Table(
         "cases_filing",

@@ -21,8 +21,8 @@ from cases.custody.codes import Ground as CustodyGround
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
 from cases.handover.actions import hand_over
-from cases.intake.actions import accept, record_safety_check, register_call
-from cases.intake.codes import Conference, Outcome
+from cases.intake.actions import record_safety_check, register_call
+from cases.intake.codes import Outcome
 from cases.intake.filing import file_notification, open_filing, register_filing
 from cases.intake.models import Filing
 from cases.records.actions import (
@@ -35,7 +35,7 @@ from cases.records.actions import (
 )
 from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation, StayKind, Urgency
 from cases.records.models import Case
-from desk.demo.conferences import supported
+from desk.demo.conferences import accepted, supported
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
 from desk.demo.receipts import signed
@@ -107,15 +107,6 @@ def registered(t: Telling) -> None:
         t.case = register_filing(
             filing, track=facts.track, urgency=facts.urgency, in_charge=t.lead, by=supervisor
         ).case
-
-
-def accepted(t: Telling) -> None:
-    """The emergency intake conference."""
-    words = texts()["conference"]
-    supervisor = t.of_role(Role.SUPERVISOR)
-    with at(t.later(DAYTIME, hours=1), supervisor):
-        fresh = Case.objects.get(pk=t.case.pk)
-        accept(fresh, kind=Conference.EMERGENCY, held_at=t.now, in_charge=t.lead, by=supervisor, **words)
 
 
 def seen(t: Telling) -> None:

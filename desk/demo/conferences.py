@@ -1,18 +1,41 @@
-"""The conference on support of a demo case: planned, held, minuted and decided; with it support begins."""
+"""The conferences of a demo case: the one that accepts it, and the one on support; each is decided by the director."""
 
 from datetime import timedelta
 
 from agencies.staff.roles import Role
 from cases.conferences import actions as conferences
-from cases.conferences.codes import ChildHeard, Measure, SittingKind, SittingPlace, Stand
+from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
 from cases.conferences.queries import items_of
 from cases.decisions.codes import Verdict
 from cases.records.models import Case
-from desk.demo.hours import OFFICE
+from desk.demo.hours import DAYTIME, OFFICE
 from desk.demo.owner import at
 from desk.demo.telling import Telling
 from desk.demo.texts import texts
 from security.walls import clock
+
+
+def accepted(t: Telling) -> None:
+    """The emergency intake conference, written by the supervisor and decided by the director within the hour."""
+    words, supervisor, director = texts()["conference"], t.of_role(Role.SUPERVISOR), t.of_role(Role.DIRECTOR)
+    with at(t.later(DAYTIME, minutes=30), supervisor):
+        case = Case.objects.get(pk=t.case.pk)
+        met = conferences.Met(
+            kind=SittingKind.EMERGENCY,
+            place=SittingPlace.OFFICE,
+            held_at=t.now,
+            chair=director,
+            present=[t.lead],
+        )
+        said = conferences.Accepted(
+            decision=words["decision"],
+            in_charge=t.lead,
+            sight=[SightWay.SCHOOL],
+            attendees=words["attendees"],
+        )
+        row = conferences.draft_acceptance(case, met, said, by=supervisor)
+    with at(t.later(DAYTIME, minutes=30), director):
+        conferences.ACCEPTANCE.decide(row, Verdict.APPROVE, by=director)
 
 
 def supported(t: Telling) -> None:

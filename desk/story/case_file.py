@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.conferences.forms import AcceptForm
 from cases.custody.forms import StartForm
 from cases.intake.call_forms import CallForm
-from cases.intake.forms import AcceptForm, SafetyForm
+from cases.intake.forms import SafetyForm
 from cases.records.models import UNKNOWN
 from face import wareki
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField

@@ -138,13 +138,19 @@ def clock_runs(story: Story) -> str:
 
 
 def accept_case(story: Story) -> str:
-    """The emergency intake conference accepts it."""
+    """The emergency intake conference, written by the supervisor; the director decides, and the case is accepted."""
     person = story.as_("supervisor")
     page = person.get(story.path("accept_case"))
-    page = person.send(page, page.form(having="decision"), {**story.file["intake"], "kind": "emergency"})
+    page = person.send(
+        page, page.form(having="decision"), {**story.file["intake"], "kind": "emergency_intake"}
+    )
+    drafted = _id_in(page, rf"{story.path('case')}decisions/acceptance/([0-9a-f-]{{36}})/")
+    path, director = story.path("decision", "acceptance", drafted), story.as_("director")
+    page = director.get(path)
+    page = director.send(page, page.form(having="verdict"), {"verdict": "approve"})
     told = page.status == 200 and page.url.endswith(story.path("case_reception"))
     story.expect(told, "the case was not accepted")
-    return _("The emergency intake conference accepts the case.")
+    return _("The emergency intake conference advises, the director decides: the case is accepted.")
 
 
 def confirm_safety(story: Story) -> str:

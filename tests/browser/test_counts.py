@@ -48,7 +48,7 @@ def accept(hand: Hand, office: Office) -> None:
     case = a_case(office.cast)
     hand.begin(of(case, "case"))
     hand.go(of(case, "accept_case"))
-    hand.give(attendees="所長、SV", decision="直ちに安全確認")
+    hand.give(decision="直ちに安全確認")
     hand.save("decision")
 
 
@@ -262,7 +262,7 @@ RECEIPT = "the kind of receipt decides which law's limit runs, and nothing is ch
 
 JOBS = (
     Job("register a call", Count(2, 28, 2), Count(2, 15, 2), "caseworker", register, RECEIPT),
-    Job("record the intake conference", Count(2, 2, 2), Count(2, 2, 2), "caseworker", accept),
+    Job("record the intake conference", Count(2, 2, 2), Count(2, 1, 2), "caseworker", accept),
     Job("record that the child was seen", Count(2, 4, 2), Count(2, 3, 2), "caseworker", safety),
     Job("draft custody", Count(2, 11, 2), Count(2, 9, 2), "caseworker", custody, LAW_CUSTODY),
     Job("record the child's answer", Count(2, 12, 2), Count(2, 18, 2), "caseworker", intention, LAW_CHILD),

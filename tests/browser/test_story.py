@@ -224,9 +224,15 @@ def _call(worker: Person) -> str:
 
 
 def _accept_and_see(people: People, case: str) -> None:
-    supervisor, worker = people["supervisor"], people["caseworker"]
+    supervisor, worker, director = people["supervisor"], people["caseworker"], people["director"]
     supervisor.open(reverse("accept_case", args=[case]))
-    supervisor.send({"kind": "emergency", "attendees": "所長、SV", "decision": "直ちに安全確認"}, "decision")
+    supervisor.send(
+        {"kind": "emergency_intake", "attendees": "所長、SV", "decision": "直ちに安全確認"}, "decision"
+    )
+    found = re.search(rf"/cases/{case}/decisions/acceptance/([0-9a-f-]{{36}})/", supervisor.page.content())
+    assert found
+    director.open(reverse("decision", args=[case, "acceptance", found[1]]))
+    director.send({}, "verdict", "[value=approve]")
     worker.open(reverse("safety_check", args=[case]))
     worker.send(
         {"outcome": "seen", "place": "学校", "seen_by": "担当者", "condition": "落ち着いている"}, "condition"

@@ -8,17 +8,19 @@ from agencies.staff.models import Position
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.closing.actions import CLOSING, draft_closing
+from cases.conferences.actions import ACCEPTANCE
 from cases.custody.actions import END, START, draft_end, draft_start, request_warrant
 from cases.decisions.codes import Verdict
 from cases.duties.actions import fulfil_duty, take_over_duty
 from cases.duties.models import Duty
-from cases.intake.actions import accept, register_call, retract_safety_check
-from cases.intake.codes import Conference, Outcome
+from cases.intake.actions import register_call, retract_safety_check
+from cases.intake.codes import Outcome
 from cases.intake.models import SafetyCheck
 from cases.records.codes import Urgency
 from cases.records.models import Case
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
+from tests.accepting import drafted
 from tests.cast import CHILD, FACTS
 from tests.simulation.office import JAPAN, Life, Office, Rare
 from tests.unit.cases.closing.test_closing import TEXTS
@@ -98,11 +100,9 @@ def _is_late(met: Clock) -> bool:
 def _accepted(office: Office, row: Case) -> Life:
     yield office.hours(1, 20)
     by = office.cast.supervisor
-    with acting_as(by):
-        accept(
-            Case.objects.get(pk=row.pk), kind=Conference.EMERGENCY, held_at=office.now, attendees="所長、SV", decision="受理",
-            in_charge=office.cast.caseworker, by=by,
-        )  # fmt: skip
+    draft = drafted(office.cast, row, by, office.cast.caseworker, held_at=office.now)
+    yield office.hours(0.2, 20)
+    _decided(office, ACCEPTANCE, draft)
     yield office.hours(1, 48)
 
 

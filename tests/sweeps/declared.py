@@ -164,7 +164,6 @@ ROWS: dict[str, Row] = {
     "add_notification": form_for(SEES & TAKERS, MANAGES & TAKERS),
     "notifier": row(MANAGES),
     "complete_notification": EDIT_FORM,
-    "accept_case": MANAGE_FORM,
     "safety_retract": EDIT_FORM,
     "safety_check": EDIT_FORM,
     "incoming_filings": row(TAKERS),
@@ -234,6 +233,7 @@ ROWS: dict[str, Row] = {
     "training_add": ADMIN_FORM,
     "training_withdraw": ADMIN_ACTION,
     # --- conferences
+    "accept_case": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "sitting_list": row(WORKERS),
     "sitting_new": row(WORKERS, WORKERS),
     "sitting": row(AT_KITA),

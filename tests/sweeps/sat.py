@@ -5,15 +5,54 @@ from typing import TYPE_CHECKING
 
 from agencies.staff.acting import acting_as
 from cases.conferences import actions as conferences
-from cases.conferences.codes import ChildHeard, Measure, SittingKind, SittingPlace, Stand
+from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
 from cases.conferences.models import ConferenceItem
 from cases.conferences.queries import Task, items_of
 from cases.decisions.codes import Verdict
+from cases.intake.codes import Conference
+from cases.intake.models import IntakeConference
 from security.walls import clock
+from security.walls.seeder import seeding
 from tests.sweeps.canaries import canary, words
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
+
+
+def write_acceptance(world: "World") -> None:
+    """The emergency intake conference with which the case of the world was accepted; what it decided came back once."""
+    lead, line, director = world["lead"], world["line"], world["director"]
+    met = conferences.Met(
+        kind=SittingKind.EMERGENCY,
+        place=SittingPlace.TELEPHONE,
+        held_at=clock.now(),
+        chair=line,
+        present=[director],
+    )
+    said = words("acceptance", "attendees", "decision")
+    accepted = conferences.Accepted(**said, sight=[SightWay.SCHOOL], in_charge=lead)
+    with acting_as(lead):
+        row = conferences.draft_acceptance(world.case, met, accepted, by=lead)
+    with acting_as(director):
+        row = conferences.ACCEPTANCE.decide(row, Verdict.RETURN, note=canary("acceptance.note"), by=director)
+    with acting_as(lead):
+        item = next(one for one in items_of(world.case) if one.entry.pk == row.entry_id)
+        row = conferences.draft_acceptance(world.case, item, accepted, by=lead, earlier=row)
+    with acting_as(director):
+        conferences.ACCEPTANCE.decide(row, Verdict.APPROVE, by=director)
+        world.case.refresh_from_db(fields=["stage", "accepted_at"])
+    _write_old(world)
+
+
+def _write_old(world: "World") -> None:
+    """A conference as it was recorded before conferences had decisions: no action writes such a row any more."""
+    lead, now = world["lead"], clock.now()
+    row = IntakeConference(case=world.case, held_at=now, recorded_by=lead, recorded_at=now, in_charge=lead)
+    row.kind = Conference.REGULAR
+    for name, text in words("conference.before", "attendees", "decision").items():
+        setattr(row, name, text)
+    with acting_as(lead), seeding():
+        row.save(force_insert=True, using="owner")
 
 
 def write_conference(world: "World") -> None:

@@ -23,7 +23,7 @@ from cases.handover.models import Handover
 from cases.households import actions as households
 from cases.intake import actions as intake
 from cases.intake import filing as filings
-from cases.intake.codes import Channel, Conference, Outcome, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Told
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
@@ -61,7 +61,7 @@ from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.limited import write_limits
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
-from tests.sweeps.sat import write_conference
+from tests.sweeps.sat import write_acceptance, write_conference
 from tests.sweeps.signed import write_signed
 from tests.sweeps.slept import write_stay
 
@@ -254,10 +254,8 @@ def _intake(world: "World") -> None:
         wrong = intake.record_safety_check(
             world.case, outcome=Outcome.NOT_SEEN, seen_at=clock.now(), texts=check, by=lead
         )
-        conference = words("conference", "attendees", "decision")
-        intake.accept(
-            world.case, kind=Conference.EMERGENCY, held_at=clock.now(), in_charge=lead, by=lead, **conference
-        )
+    write_acceptance(world)
+    with acting_as(lead):
         seen = words("seen", "place", "seen_by", "condition", "late_reason")
         intake.record_safety_check(world.case, outcome=Outcome.SEEN, seen_at=clock.now(), texts=seen, by=lead)
     world.ids |= {"notification_id": notification.pk, "check_id": wrong.pk}

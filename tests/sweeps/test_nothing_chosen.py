@@ -19,6 +19,7 @@ from face.forms import BaseForm
 
 BEGINS: dict[tuple[str, str], str] = {
     ("AcceptForm", "kind"): "the kind of a conference decides nothing",
+    ("AcceptForm", "place"): "where a conference sat decides nothing",
     ("TeamForm", "level"): "what a team member may do by default; the sheet says so",
     ("OfficeForm", "harm_band"): "the national guideline's value, which a local rule may only make stricter",
     ("OfficeForm", "home_band"): "the national guideline's value, which a local rule may only make stricter",

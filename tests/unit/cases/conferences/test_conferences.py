@@ -18,6 +18,7 @@ from cases.conferences import actions, rules
 from cases.conferences.actions import ITEM, Minutes
 from cases.conferences.codes import (
     ITEM_MOVES,
+    KEPT,
     OF_KIND,
     ChildHeard,
     ItemState,
@@ -330,7 +331,7 @@ def test_a_case_comes_before_a_conference_once_and_after_its_reception(cast: Cas
         put(cast, case, sitting)
 
 
-@pytest.mark.parametrize("kind", sorted(set(SittingKind) - set(OF_KIND)))
+@pytest.mark.parametrize("kind", sorted(set(SittingKind) - KEPT))
 def test_a_kind_without_decisions_is_not_kept_here(cast: Cast, kind: SittingKind) -> None:
     with pytest.raises(Refused, match="kind"):
         planned(cast, kind)

@@ -8,11 +8,10 @@ from django.urls import reverse
 
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
-from cases.intake.actions import accept
-from cases.intake.codes import Conference
 from cases.records.actions import block_person
 from cases.records.queries import before_glass, valid_leads
 from security.walls import clock
+from tests.accepting import accept
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.cases.handover.test_handover import level, over, the_day_comes
@@ -41,16 +40,8 @@ def test_a_conference_that_names_who_was_in_charge_puts_them_in_charge(cast: Cas
     case = a_case(cast)
     over(cast, case, 1)
     the_day_comes(case)
+    accept(cast, case, cast.supervisor, cast.caseworker)
     with acting_as(cast.supervisor):
-        accept(
-            case,
-            kind=Conference.REGULAR,
-            held_at=clock.now(),
-            attendees="架空の出席者",
-            decision="架空の決定",
-            in_charge=cast.caseworker,
-            by=cast.supervisor,
-        )
         assert valid_leads(clock.now()).get(content_object=case).position == cast.caseworker
 
 

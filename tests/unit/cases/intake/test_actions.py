@@ -16,13 +16,14 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
+from cases.conferences.codes import ItemState
+from cases.conferences.queries import items_of
 from cases.intake import actions, panel
 from cases.intake.actions import Received
 from cases.intake.codes import (
     LEAST_URGENCY,
     OFFICE_BAND,
     Channel,
-    Conference,
     Outcome,
     Source,
     UrgencyItem,
@@ -36,6 +37,7 @@ from referrals.consent.queries import text_now
 from referrals.disclosures.codes import Item
 from security.encryption.fields import reveal
 from security.encryption.keyring import KeyNotVisible
+from tests.accepting import accept, drafted
 from tests.cast import CHILD, FACTS, Cast
 
 WORDS = "「パパがさわる」「いやだって言った」"
@@ -71,15 +73,6 @@ def check(
     with acting_as(position):
         case.refresh_from_db(fields=["stage"])
         return actions.record_safety_check(case, outcome=outcome, seen_at=seen_at, texts=texts, by=position)
-
-
-def accept(case: Case, position: Position, in_charge: Position) -> None:
-    with acting_as(position):
-        case.refresh_from_db(fields=["stage"])
-        actions.accept(
-            case, kind=Conference.EMERGENCY, held_at=timezone.now(), attendees="所長、SV", decision="受理",
-            in_charge=in_charge, by=position,
-        )  # fmt: skip
 
 
 def test_a_call_opens_a_case_at_once(cast: Cast) -> None:
@@ -203,36 +196,33 @@ def test_the_same_child_is_hinted_at(cast: Cast) -> None:
 
 def test_accepted_by_the_line_with_another_person_in_charge(cast: Cast) -> None:
     case = a_call(cast).case
-    accept(case, cast.supervisor, cast.colleague)
+    accept(cast, case, cast.supervisor, cast.colleague)
     with acting_as(cast.colleague):
         fresh = Case.objects.get(pk=case.pk)
         assert fresh.stage == Stage.ACCEPTED
         assert fresh.accepted_at is not None
-        assert panel.panel(fresh, cast.colleague).context["conferences"]
+        assert [item.state for item in items_of(fresh)] == [ItemState.DECIDED]
     with acting_as(cast.caseworker):
         assert not Case.objects.filter(pk=case.pk).exists()
 
 
 def test_accepted_once(cast: Cast) -> None:
     case = a_call(cast).case
-    accept(case, cast.caseworker, cast.caseworker)
+    accept(cast, case, cast.caseworker, cast.caseworker)
     with pytest.raises(Refused, match="stage"):
-        accept(case, cast.caseworker, cast.caseworker)
+        accept(cast, case, cast.caseworker, cast.caseworker)
 
 
 @pytest.mark.parametrize("name", ["colleague", "supervisor2", "duty", "stranger"])
 def test_not_accepted_by_others(cast: Cast, name: str) -> None:
     case = a_call(cast).case
-    with pytest.raises(Refused), acting_as(cast.positions[name]):
-        actions.accept(
-            case, kind=Conference.REGULAR, held_at=timezone.now(), attendees="", decision="", in_charge=cast.colleague,
-            by=cast.positions[name],
-        )  # fmt: skip
+    with pytest.raises((Refused, Case.DoesNotExist)):
+        drafted(cast, case, cast.positions[name], cast.colleague)
 
 
 def test_sight_of_the_child_meets_the_limit_and_opens_the_investigation(cast: Cast) -> None:
     case = a_call(cast).case
-    accept(case, cast.caseworker, cast.caseworker)
+    accept(cast, case, cast.caseworker, cast.caseworker)
     check(case, cast.caseworker, timezone.now())
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).stage == Stage.INVESTIGATION
@@ -241,7 +231,7 @@ def test_sight_of_the_child_meets_the_limit_and_opens_the_investigation(cast: Ca
 
 def test_a_child_not_seen_leaves_the_limit_running(cast: Cast) -> None:
     case = a_call(cast).case
-    accept(case, cast.caseworker, cast.caseworker)
+    accept(cast, case, cast.caseworker, cast.caseworker)
     check(case, cast.caseworker, timezone.now(), outcome=Outcome.NOT_SEEN)
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).stage == Stage.SAFETY
@@ -254,7 +244,7 @@ def test_a_child_not_seen_leaves_the_limit_running(cast: Cast) -> None:
 def test_seen_before_the_conference_met(cast: Cast) -> None:
     case = a_call(cast).case
     check(case, cast.caseworker, timezone.now())
-    accept(case, cast.supervisor, cast.caseworker)
+    accept(cast, case, cast.supervisor, cast.caseworker)
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).stage == Stage.INVESTIGATION
 

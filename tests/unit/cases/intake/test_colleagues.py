@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.staff.acting import acting_as
-from cases.intake.models import IntakeConference
+from cases.conferences.models import Acceptance
 from cases.records.forms import name_on_record
 from security.encryption.fields import reveal
 from tests.cast import Cast
@@ -60,21 +60,23 @@ def test_who_attended_is_ticked_and_the_others_are_written(cast: Cast) -> None:
     case = a_call(cast).case
     client = signed_in(cast.caseworker)
     page = client.get(f"/cases/{case.pk}/acceptance/").content.decode()
-    me, director = name_on_record(cast.caseworker), name_on_record(cast.director)
-    ticked = re.findall(r'name="present"\s+value="([^"]*)"[^>]*checked', page)
-    assert ticked == [me]
-    data = accept_data(cast) | {"present": [me, director], "attendees": "嘱託医 架空"}
+    offered = re.findall(r'name="present"\s+value="([^"]*)"', page)
+    assert str(cast.director.pk) in offered
+    assert str(cast.caseworker.pk) not in offered, "the secretary attends in any case"
+    data = accept_data(cast) | {"present": [str(cast.director.pk)], "attendees": "嘱託医 架空"}
     assert client.post(f"/cases/{case.pk}/acceptance/", data).status_code == 302
     with acting_as(cast.caseworker):
-        assert reveal(IntakeConference.objects.get(), "attendees") == f"{me}\n{director}\n嘱託医 架空"
+        row = Acceptance.objects.select_related("entry__sitting").get()
+        assert reveal(row, "attendees") == "嘱託医 架空"
+        assert set(row.entry.sitting.present) == {
+            cast.caseworker.pk, cast.supervisor.pk, cast.director.pk,
+        }  # fmt: skip
 
 
-def test_a_conference_of_nobody_is_asked_about(cast: Cast) -> None:
+def test_who_is_of_elsewhere_is_not_ticked(cast: Cast) -> None:
     case = a_call(cast).case
     client = pages.in_english(signed_in(cast.caseworker))
-    answer = client.post(f"/cases/{case.pk}/acceptance/", accept_data(cast) | {"attendees": ""})
-    assert "Tick the colleagues who attended, or write who did." in answer.content.decode()
     stranger = accept_data(cast) | {"present": ["somebody of elsewhere"]}
     assert client.post(f"/cases/{case.pk}/acceptance/", stranger).status_code == 200
     with acting_as(cast.caseworker):
-        assert not IntakeConference.objects.exists()
+        assert not Acceptance.objects.exists()

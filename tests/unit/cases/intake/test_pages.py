@@ -8,7 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from agencies.staff.acting import acting_as
-from cases.intake.models import IntakeConference, Notification, SafetyCheck
+from cases.conferences.actions import ACCEPTANCE
+from cases.conferences.models import Acceptance
+from cases.decisions.codes import Verdict
+from cases.intake.models import Notification, SafetyCheck
 from cases.records.codes import Level, Relation, Stage, Urgency
 from cases.records.models import Case, Person
 from security.encryption.fields import reveal
@@ -175,7 +178,8 @@ def test_a_notifier_is_read_under_its_own_case_only(cast: Cast) -> None:
 
 def accept_data(cast: Cast, in_charge: str = "caseworker") -> dict[str, str]:
     lead = str(cast.positions[in_charge].pk)
-    return {"kind": "emergency", "held_at": NOW, "attendees": "所長", "decision": "受理", "in_charge": lead}
+    met = {"kind": "emergency_intake", "place": "office", "held_at": NOW, "chair": str(cast.supervisor.pk)}
+    return met | {"attendees": "所長", "decision": "受理", "in_charge": lead}
 
 
 def test_accepted_and_seen(cast: Cast) -> None:
@@ -183,20 +187,16 @@ def test_accepted_and_seen(cast: Cast) -> None:
     client = signed_in(cast.caseworker)
     assert client.get(f"/cases/{case.pk}/acceptance/").status_code == 200
     answer = client.post(f"/cases/{case.pk}/acceptance/", accept_data(cast))
-    assert answer["Location"] == f"/cases/{case.pk}/reception/#intake"
+    assert answer["Location"] == f"/cases/{case.pk}/reception/#conferences"
+    with acting_as(cast.director):
+        ACCEPTANCE.decide(Acceptance.objects.get(), Verdict.APPROVE, by=cast.director)
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S")
     data = {"outcome": "seen", "seen_at": now, "place": "学校", "seen_by": "職員", "condition": "無事"}
     assert client.get(f"/cases/{case.pk}/safety/").status_code == 200
     assert client.post(f"/cases/{case.pk}/safety/", data).status_code == 302
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).stage == Stage.INVESTIGATION
-        assert (IntakeConference.objects.count(), SafetyCheck.objects.count()) == (1, 1)
-
-
-def test_after_handing_over_one_is_led_home(cast: Cast) -> None:
-    case = a_call(cast).case
-    answer = signed_in(cast.caseworker).post(f"/cases/{case.pk}/acceptance/", accept_data(cast, "colleague"))
-    assert answer["Location"] == "/"
+        assert SafetyCheck.objects.count() == 1
 
 
 def test_a_refusal_is_a_sentence_beside_what_was_typed(cast: Cast) -> None:

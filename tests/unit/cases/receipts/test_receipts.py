@@ -33,10 +33,11 @@ from cases.records.codes import Stage, Track, Urgency
 from cases.records.models import Case
 from cases.track.actions import CHANGE, draft_change
 from security.encryption.fields import reveal, value_of
+from tests.accepting import accept
 from tests.cast import CHILD, FACTS, Cast, as_owner, waiting_for
 from tests.client import signed_in
 from tests.unit.cases.closing.test_closing import CLOSE
-from tests.unit.cases.intake.test_actions import accept, check, received
+from tests.unit.cases.intake.test_actions import check, received
 
 ADVISED = OutcomeFacts(
     Outcome.ADVISED, "匿名の相談。こどもの特定に至らない（架空）", advice="本人に#8891を案内した"
@@ -272,7 +273,7 @@ def test_one_of_two_receipts_ends_and_the_case_stays(cast: Cast) -> None:
 def test_acceptance_is_an_outcome_too(cast: Cast) -> None:
     case = a_receipt(cast, ReceiptKind.CONSULTATION)
     row = drafted(cast, case)
-    accept(case, cast.supervisor, cast.caseworker)
+    accept(cast, case, cast.supervisor, cast.caseworker)
     with pytest.raises(Refused, match="settled"):
         approve(cast, row)
     with acting_as(cast.caseworker):

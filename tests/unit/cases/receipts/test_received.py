@@ -25,9 +25,10 @@ from cases.receipts.queries import receipts_of
 from cases.receipts.received import CORRECTION, draft_correction
 from cases.receipts.rules import check_moment
 from cases.records.models import Case
+from tests.accepting import accept
 from tests.cast import Cast, as_owner
 from tests.client import signed_in
-from tests.unit.cases.intake.test_actions import accept, check, received
+from tests.unit.cases.intake.test_actions import check, received
 from tests.unit.cases.receipts.test_receipts import NO_FACTS, a_receipt
 
 REASON = "電話受付簿の時刻による（架空）"
@@ -151,7 +152,7 @@ def test_what_contradicts_is_named(cast: Cast, case: Case) -> None:
 
 def test_a_case_is_not_accepted_before_it_was_received(cast: Cast) -> None:
     case = a_receipt(cast, ReceiptKind.NOTIFICATION, hours_ago=0)
-    accept(case, cast.caseworker, cast.caseworker)
+    accept(cast, case, cast.caseworker, cast.caseworker)
     with acting_as(cast.caseworker):
         receipt = receipts_of(Case.objects.get(pk=case.pk))[0]
     with refused("The case was accepted on"):

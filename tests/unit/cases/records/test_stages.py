@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.intake import actions as intake
-from cases.intake.codes import Conference, Outcome
+from cases.intake.codes import Outcome
 from cases.records import actions
 from cases.records.codes import ContactMethod, Level, Relation, Stage
 from cases.records.models import Case, StageMove
@@ -22,6 +22,7 @@ from cases.records.papers import PROGRESS
 from cases.records.queries import stage_moves_of
 from security.encryption.fields import reveal, sealed_text
 from security.walls import clock
+from tests.accepting import accept
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.rights import every_column
@@ -36,16 +37,7 @@ SEEN = dict.fromkeys(("place", "seen_by", "condition"), "学校（架空）") | 
 def case(cast: Cast) -> Case:
     """One that was accepted."""
     found = a_case(cast)
-    with acting_as(cast.caseworker):
-        intake.accept(
-            found,
-            kind=Conference.REGULAR,
-            held_at=clock.now(),
-            attendees="会議の出席者（架空）",
-            decision="受理",
-            in_charge=cast.caseworker,
-            by=cast.caseworker,
-        )
+    accept(cast, found, cast.caseworker, cast.caseworker)
     return found
 
 
@@ -212,7 +204,7 @@ def test_a_case_that_is_back_in_reception_is_accepted_again(cast: Cast, case: Ca
     with acting_as(cast.caseworker):
         first = Case.objects.get(pk=case.pk).accepted_at
     corrected(cast, case, Stage.RECEPTION)
-    moved(cast, case, Stage.ACCEPTED)
+    accept(cast, case, cast.caseworker, cast.caseworker)
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).accepted_at == first
 
@@ -326,7 +318,7 @@ def test_of_two_changes_at_once_one_is_refused(cast: Cast) -> None:
 
     for order in ORDERS:
         case = a_case(cast)
-        moved(cast, case, Stage.ACCEPTED)
+        accept(cast, case, cast.caseworker, cast.caseworker)
         moved(cast, case, Stage.SAFETY)
         first, second = run(
             order,

@@ -11,7 +11,7 @@ from cases.custody.codes import Heard
 from cases.decisions.codes import Verdict
 from cases.duties.queries import duties_after
 from cases.intake import actions as intake
-from cases.intake.codes import Conference, Outcome
+from cases.intake.codes import Outcome
 from cases.intake.queries import notifications_of
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation
@@ -21,6 +21,7 @@ from cases.visits.codes import Seen
 from desk.case.bar import first_of
 from desk.case.folder import steps_of
 from face.lines import Step
+from tests.accepting import accept
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.unit.cases.custody.test_actions import SAID, a_draft, decide
@@ -47,11 +48,7 @@ def path(name: str, case: Case, *more: object) -> str:
 
 
 def accepted(cast: Cast, case: Case) -> Case:
-    with acting_as(cast.caseworker):
-        intake.accept(
-            case, kind=Conference.EMERGENCY, held_at=timezone.now(), in_charge=cast.caseworker,
-            attendees="所長", decision="調査", by=cast.caseworker,
-        )  # fmt: skip
+    accept(cast, case, cast.caseworker, cast.caseworker)
     return case
 
 

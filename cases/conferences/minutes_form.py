@@ -1,0 +1,168 @@
+"""The form of the minutes of one case before a conference that decides measures."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.conferences import rules
+from cases.conferences.actions import Minutes
+from cases.conferences.codes import OF_KIND, ChildHeard, Measure, SittingKind, Stand
+from cases.conferences.models import ConferenceItem
+from cases.conferences.queries import Task, tasks_of
+from cases.records.forms import PositionChoice
+from face.fields import CodeField, CodesField, JapaneseDateField, LongTextField
+from face.forms import Group, GroupedForm
+from face.needed import Needed
+from security.encryption.fields import values_of
+from security.walls import clock
+
+TASKS = (1, 2, 3)
+"""The tasks that have a row in the form."""
+SHORT = 300
+AHEAD = timedelta(days=730)
+
+
+class MinutesForm(GroupedForm):
+    """What was laid before the conference of one case, said of it, and decided."""
+
+    facts = LongTextField(
+        label=_("Facts laid before the conference"), rows=6, limit=2000, help_text=_("One page at the most.")
+    )
+    social = LongTextField(label=_("Social opinion"), rows=3)
+    psychological = LongTextField(label=_("Psychological opinion"), rows=3, required=False)
+    medical = LongTextField(label=_("Medical opinion"), rows=3, required=False)
+    conduct = LongTextField(label=_("Opinion on conduct"), rows=3, required=False)
+    supervisor = LongTextField(label=_("Opinion of the supervisor"), rows=3, required=False)
+    heard = CodeField(ChildHeard, label=_("Hearing of the child"), widget=forms.RadioSelect)
+    child_view = LongTextField(
+        label=_("The child's view and wishes"),
+        rows=4,
+        help_text=_(
+            "In the child's own words, how it was heard and by whom. If not heard, how the child is."
+        ),
+    )
+    heard_why = LongTextField(label=_("Why the child was not heard before"), rows=2, required=False)
+    custodians_view = LongTextField(
+        label=_("View of each custodian"), rows=4, help_text=_("One line each; mark whoever is suspected.")
+    )
+    stand = CodeField(
+        Stand,
+        label=_("Those with parental authority"),
+        widget=forms.RadioSelect,
+        help_text=_("If one of them objects, “one of them objects”."),
+    )
+    approved_on = JapaneseDateField(
+        label=_("Approval of the family court"),
+        required=False,
+        latest=clock.today,
+        help_text=_("Child Welfare Act, Art. 28: the day on which it was given."),
+    )
+    measures = CodesField(Measure, label=_("Measures decided"), widget=forms.CheckboxSelectMultiple)
+    conditions = LongTextField(label=_("Conditions"), rows=2, required=False)
+    reasons = LongTextField(label=_("Reasons"), rows=4)
+    minority = LongTextField(label=_("Minority view"), rows=2, required=False)
+    minority_who = forms.CharField(label=_("Whose minority view"), max_length=SHORT, required=False)
+    next_on = JapaneseDateField(
+        label=_("Next time before the conference"), earliest=clock.today, latest=lambda: clock.today() + AHEAD
+    )
+    what_1 = forms.CharField(label=_("Task 1"), max_length=SHORT, required=False)
+    owner_1 = PositionChoice(label=_("Who does task 1"), required=False)
+    until_1 = JapaneseDateField(label=_("Task 1 until"), required=False)
+    what_2 = forms.CharField(label=_("Task 2"), max_length=SHORT, required=False)
+    owner_2 = PositionChoice(label=_("Who does task 2"), required=False)
+    until_2 = JapaneseDateField(label=_("Task 2 until"), required=False)
+    what_3 = forms.CharField(label=_("Task 3"), max_length=SHORT, required=False)
+    owner_3 = PositionChoice(label=_("Who does task 3"), required=False)
+    until_3 = JapaneseDateField(label=_("Task 3 until"), required=False)
+
+    GROUPS: tuple[Group, ...] = (
+        (_("Facts"), "", ("facts",)),
+        (_("Opinions"), "", ("social", "psychological", "medical", "conduct", "supervisor")),
+        (
+            _("The child and its custodians"),
+            "",
+            ("heard", "child_view", "heard_why", "custodians_view", "stand", "approved_on"),
+        ),
+        (
+            _("Decision"),
+            "",
+            ("measures", "conditions", "reasons", "minority", "minority_who", "next_on"),
+        ),
+        (
+            _("Tasks"),
+            _("Approved, each is a duty of the person named, until the end of its day."),
+            tuple(row for n in TASKS for row in (f"what_{n}", (f"owner_{n}", f"until_{n}"))),
+        ),
+    )
+    NEEDED_IF: Mapping[str, Needed] = {
+        "heard_why": Needed(
+            _("(required where the child was not heard before)"),
+            by=("heard",),
+            values=frozenset({ChildHeard.URGENT, ChildHeard.NOT}),
+        ),
+        "minority": Needed(_("(required where its author is named)"), by=("minority_who",)),
+        "minority_who": Needed(_("(required with a minority view)"), by=("minority",)),
+        **{
+            name: Needed(_("(required with a task)"), by=tuple(one for one in row if one != name))
+            for row in [(f"what_{n}", f"owner_{n}", f"until_{n}") for n in TASKS]
+            for name in row
+        },
+    }
+
+    def __init__(self, *args: Any, kind: SittingKind | None, team: Iterable[Position], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = OF_KIND.get(kind, frozenset())
+        self.fields["measures"].choices = [one for one in Measure.choices if one[0] in allowed]  # type: ignore[attr-defined]  # a choice
+        team = list(team)
+        for number in TASKS:
+            cast(PositionChoice, self.fields[f"owner_{number}"]).offer(team)
+
+    def clean(self) -> dict[str, Any]:
+        """What the law forbids stands beside the field it is about."""
+        cleaned = super().clean()
+        measures, heard = cleaned.get("measures") or [], cleaned.get("heard")
+        stand, approved_on = cleaned.get("stand"), cleaned.get("approved_on")
+        if stand is not None and "approved_on" not in self.errors:
+            self._ask("stand", rules.check_consent, measures, stand, approved_on, clock.today())
+        if heard is not None and "heard_why" not in self.errors:
+            self._ask("heard", rules.check_child_heard, measures, heard, cleaned.get("heard_why") or "")
+        return cleaned
+
+    def _ask(self, name: str, rule: Any, *arguments: Any) -> None:
+        if reason := reason_against(rule, *arguments):
+            self.add_error(name, str(reason))
+
+    def minutes(self) -> Minutes:
+        """What was typed; only of a valid form."""
+        typed = self.cleaned_data
+        return Minutes(
+            texts={name: typed[name] for name in ConferenceItem.TEXTS},
+            heard=typed["heard"],
+            stand=typed["stand"],
+            measures=typed["measures"],
+            approved_on=typed["approved_on"],
+            next_on=typed["next_on"],
+            tasks=[
+                Task(typed[f"what_{n}"], typed[f"owner_{n}"].pk, typed[f"until_{n}"])
+                for n in TASKS
+                if typed[f"what_{n}"]
+            ],
+        )
+
+
+def typed_before(row: ConferenceItem) -> dict[str, Any]:
+    """A draft as the initial values of the form it is changed or drafted again with."""
+    names = [name for name in (*ConferenceItem.TEXTS, "heard", "stand", "measures", "approved_on")]
+    before: dict[str, Any] = {**values_of(row, names), "next_on": row.next_on}
+    for number, task in zip(TASKS, tasks_of(row), strict=False):
+        before |= {
+            f"what_{number}": task.what,
+            f"owner_{number}": str(task.owner),
+            f"until_{number}": task.until,
+        }
+    return before
