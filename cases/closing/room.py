@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.closing import panel
 from cases.closing.actions import CLOSING
+from cases.closing.queries import closing_rows
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
+    first=lambda case: [closing_rows(case)],
     moments=panel.moments,
     steps=panel.steps,
     cards={"closing": Card(page=CasePage.MANAGE, make=panel.panel, order=20)},

@@ -23,7 +23,13 @@ LONG = timedelta(days=45)
 @asked_once
 def decisions_of(case: Case) -> list[CustodyDecision]:
     """All decisions of the case, latest first."""
-    return list(CustodyDecision.objects.filter(case=case).select_related(*PEOPLE, "replaced_by"))
+    return list(decision_rows(case))
+
+
+@asked_once
+def decision_rows(case: Case) -> models.QuerySet[CustodyDecision]:
+    """The same rows, perhaps not read yet."""
+    return CustodyDecision.objects.filter(case=case).select_related(*PEOPLE, "replaced_by")
 
 
 def in_force(case: Case) -> CustodyDecision | None:

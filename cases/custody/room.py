@@ -6,11 +6,13 @@ from cases.custody import panel
 from cases.custody.actions import END, START
 from cases.custody.notice import NOTICE
 from cases.custody.papers import CUSTODY
+from cases.custody.queries import decision_rows
 from cases.custody.rules import what_goes_on
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
+    first=lambda case: [decision_rows(case)],
     moments=panel.moments,
     steps=panel.steps,
     cautions=panel.cautions,

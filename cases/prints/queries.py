@@ -6,6 +6,7 @@ from agencies.staff.models import Position
 from cases.prints.models import Print
 from cases.records.models import Case
 from face.paper import Paper, Subject
+from face.together import read_together
 from security.rooms import rooms
 
 LATEST = 50
@@ -27,7 +28,9 @@ def papers() -> dict[str, Paper]:
 
 
 def offers(case: Case, by: Position) -> list[Offer]:
-    """What can be printed of a case, a form without a subject left out."""
+    """What can be printed of a case, a form without a subject left out. What their rooms need first is read in one statement."""
+    first = (room.first for room in rooms() if room.papers and room.first)
+    read_together(*(rows for lists in first for rows in lists(case)))
     found = ((paper, list(paper.subjects(case, by))) for paper in papers().values())
     return [Offer(paper, subjects, list(paper.advice(case))) for paper, subjects in found if subjects]
 

@@ -15,7 +15,7 @@ from face.reading import one_reading
 from face.together import read_together
 from security.rooms import Card, cards_on, rooms
 
-TOGETHER = 8
+TOGETHER = 12
 """How many lists one statement reads. A page takes as long with one as with all; a new session plans a long one slowly."""
 
 
