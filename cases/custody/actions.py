@@ -13,7 +13,8 @@ from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import codes, rules
-from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose
+from cases.custody import consent as said
+from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose, Said
 from cases.custody.deciding import OralDecideForm
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.decisions.actions import Decision
@@ -21,7 +22,7 @@ from cases.decisions.codes import State
 from cases.decisions.forms import DecideForm
 from cases.records.actions import locked
 from cases.records.codes import StayKind
-from cases.records.models import Case
+from cases.records.models import Case, Person
 from face.consequences import Consequences
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
@@ -179,30 +180,45 @@ def record_opinion(row: CustodyDecision, opinion: str, *, by: Position) -> Custo
 def record_consent(
     row: CustodyDecision,
     *,
-    consent: Consent,
+    consent: Said,
     answered_at: datetime,
-    answered_by: str,
-    note: str,
     by: Position,
+    person: Person | None = None,
+    answered_by: str = "",
+    note: str = "",
+    **more: Any,
 ) -> ConsentAnswer:
-    """Record what the person with parental authority says now. The time limit of the warrant follows (児童福祉法33条3項).
+    """Record what one person with parental authority says now, or why there is no answer (``more``: ``ConsentAnswer.MORE``). The
+    time limit of the warrant follows from what all of them say together (児童福祉法33条3項).
 
-    Consent ends it; consent taken back within the seven days starts it again from the start of custody. After them it starts
+    Consent of all ends it; without that, within the seven days, it runs from the start of custody. After them it starts
     nothing, unless the office has that rule: whether custody goes on is then to be decided. Nothing starts where the
-    warrant was requested.
+    warrant was requested. Raises Refused.
     """
     fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
     now = clock.now()
     rules.check_may_record_consent(fresh, answered_at, by, now)
-    answer = ConsentAnswer(case=fresh.case, decision=fresh, recorded_by=by, recorded_at=now)
+    said.check_says_why(consent, more)
+    if person is not None:
+        said.check_of_case(fresh, person)
+        said.check_can_withdraw(fresh, person, consent, answered_at)
+    elif consent is Said.NOBODY:
+        said.check_nobody(fresh, answered_at)
+    answer = ConsentAnswer(case=fresh.case, decision=fresh, person=person, recorded_by=by, recorded_at=now)
     answer.consent, answer.answered_at = consent, answered_at
     answer.answered_by, answer.note = answered_by, note
+    for name in ConsentAnswer.MORE:
+        setattr(answer, name, more.get(name) or None)
     answer.save(force_insert=True)
-    if not rules.needs_warrant(consent, fresh.case.office):
-        _end_limit(fresh.case, by)
-    elif not fresh.warrants.exists() and not rules.is_late_withdrawal(fresh, answered_at):
-        clocks.start(fresh.case, ClockKind.WARRANT, started_at=fresh.effective_at, by=by)
+    _limit_follows(fresh, said.together(fresh, now), by)
     return answer
+
+
+def _limit_follows(row: CustodyDecision, together: said.Together, by: Position) -> None:
+    if together.needed is None:
+        _end_limit(row.case, by)
+    elif not row.warrants.exists() and not together.is_late:
+        clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
 
 
 @transaction.atomic

@@ -195,24 +195,6 @@ class EndForm(DraftForm):
         return EndFacts(opinion=self.told_opinion(), **{name: typed[name] for name in names})
 
 
-class ConsentForm(BaseForm):
-    """What the person with parental authority says after custody has begun."""
-
-    consent = CodeField(
-        Consent,
-        label=StartForm.declared_fields["consent"].label,
-        without=Consent.NOT_ASKED,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Consent ends the time limit of the warrant. Taken back within the seven days, it lets the limit run from the day "
-            "custody began; after them it is to be decided whether custody goes on."
-        ),
-    )
-    answered_at = JapaneseDateTimeField(label=_("When it was said"), latest=clock.today, initial=clock.now)
-    answered_by = forms.CharField(label=_("Who answered"), max_length=200)
-    note = LongTextField(label=_("What was said"), limit=2000, rows=3)
-
-
 class WarrantForm(BaseForm):
     """The request for a temporary custody warrant."""
 

@@ -2,12 +2,15 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
+from cases.clocks.rules import due_at
+from cases.custody import consent as consents
 from cases.custody import rules
 from cases.custody.codes import CUSTODY_END, CUSTODY_START, Consent, DecisionKind
 from cases.custody.models import CustodyDecision
@@ -36,11 +39,14 @@ def panel(case: Case, by: Position) -> Panel:
     decisions = decisions_of(case)
     current = lasting(case)
     timed = _timed(case)
+    together = consents.together(current, now) if current else None
     context = {
         "decisions": decisions,
         "current": current,
         "warrants": warrants_of(case),
         "answers": answers_of(case),
+        "together": together,
+        "unsettled": _unsettled(case, together) if together else "",
         "only_oral": rules.records_only_oral(by),
         "not_consent": reason_against(rules.check_may_record_consent, current, current.effective_at, by, now)
         if current
@@ -50,6 +56,16 @@ def panel(case: Case, by: Position) -> Panel:
         "why_not_end": reason_against(rules.check_may_draft_end, case, by, now),
     }
     return Panel("custody", "cases/custody/panel.html", context)
+
+
+def _unsettled(case: Case, together: consents.Together) -> str | Promise:
+    runs = running_of(case, ClockKind.WARRANT) is not None
+    current = lasting(case)
+    return consents.unsettled(together, runs=runs, requested=_is_requested(case, current))
+
+
+def _is_requested(case: Case, current: CustodyDecision | None) -> bool:
+    return any(current is not None and row.decision_id == current.pk for row in warrants_of(case))
 
 
 def _to_confirm(case: Case) -> CustodyDecision | None:
@@ -81,10 +97,8 @@ def steps(case: Case, by: Position) -> list[Step]:
             reason = reason_against(rules.check_opinion_open, row, by)
             found.append(Step(_("Hear and record the child's opinion"), url, pressing=True, reason=reason))
     current = lasting(case)
-    if current is not None and limit is None and _consent_withdrawn_late(case, current):
-        reason = reason_against(rules.check_may_draft_end, case, by, now)
-        label = _("Consent was withdrawn: decide whether custody goes on")
-        found.append(Step(label, reverse("custody_end", args=[case.pk]), pressing=True, reason=reason))
+    if current is not None and limit is None and not _is_requested(case, current):
+        found += _steps_on_consent(case, by, current)
     if current is not None and current.effective_at < now - LONG:
         reason = reason_against(rules.check_may_draft_end, case, by, now)
         url = reverse("custody_end", args=[case.pk])
@@ -95,12 +109,25 @@ def steps(case: Case, by: Position) -> list[Step]:
     return found
 
 
-def _consent_withdrawn_late(case: Case, current: CustodyDecision) -> bool:
-    """Whether the last answer is an objection of after the seven days, which no warrant and no later consent follows."""
-    answers = [row for row in answers_of(case) if row.decision_id == current.pk]
-    if not answers or value_of(answers[-1].consent) is not Consent.OBJECTS or warrants_of(case):
-        return False
-    return rules.is_late_withdrawal(current, value_of(answers[-1].answered_at) or answers[-1].recorded_at)
+def _steps_on_consent(case: Case, by: Position, current: CustodyDecision) -> list[Step]:
+    """What follows where no limit runs and no warrant was requested, although not everybody consents: after the seven days
+    whether custody goes on is to be decided; before, parental authority has changed, and those who have it are asked."""
+    now = clock.now()
+    together = consents.together(current, now)
+    if together.is_late:
+        reason = reason_against(rules.check_may_draft_end, case, by, now)
+        label = (
+            _("Consent was withdrawn: decide whether custody goes on")
+            if together.consent is Consent.OBJECTS
+            else _("Not everybody consents: decide whether custody goes on")
+        )
+        return [Step(label, reverse("custody_end", args=[case.pk]), pressing=True, reason=reason)]
+    if together.needed is None or not together.by_person:
+        return []
+    reason = reason_against(rules.check_may_record_consent, current, current.effective_at, by, now)
+    due = due_at(ClockKind.WARRANT, current.effective_at, case.office)
+    url = reverse("custody_consent", args=[case.pk, current.pk])
+    return [Step(_("Ask each person with parental authority"), url, due, pressing=True, reason=reason)]
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:
@@ -131,7 +158,8 @@ def moments(case: Case, by: Position) -> list[Moment]:
             "answer": words_of(answer.consent)
         }
         at = value_of(answer.answered_at) or answer.recorded_at
-        found.append(Moment(at, heading, by=answer.recorded_by.staff))
+        text = words_of(answer.person.name) if answer.person else ""
+        found.append(Moment(at, heading, text, by=answer.recorded_by.staff))
     for request in warrants_of(case):
         found.append(
             Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff)

@@ -77,7 +77,7 @@ def _after_decisions(case: Case) -> tuple[list[ConsentAnswer], list[WarrantReque
     if not decisions_of(case):
         return [], []
     people = ("recorded_by__staff", "recorded_by__office")
-    answers = ConsentAnswer.objects.filter(case=case).select_related(*people)
+    answers = ConsentAnswer.objects.filter(case=case).select_related(*people, "person")
     warrants = WarrantRequest.objects.filter(case=case).select_related(*people)
     read_together(answers, warrants)
     return list(answers), list(warrants)

@@ -10,9 +10,8 @@ from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
-from cases.clocks.rules import JAPAN, due_at
+from cases.clocks.rules import JAPAN
 from cases.custody.codes import NEEDS_WARRANT, Consent, DecisionKind, Heard
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import Beside, custody_beside, decisions_of, in_force, lasting
@@ -54,13 +53,6 @@ def needs_warrant(consent: Consent | None, office: Office) -> bool:
     return (
         office.warrant_if_nobody if consent is Consent.NOBODY else consent is None or NEEDS_WARRANT[consent]
     )
-
-
-def is_late_withdrawal(start: CustodyDecision, answered_at: datetime) -> bool:
-    """Whether consent was taken back after the seven days in which a warrant is requested (児童福祉法33条3項): no duty to request
-    one then is known, so the office's own rule decides."""
-    over = answered_at > due_at(ClockKind.WARRANT, start.effective_at, start.case.office)
-    return over and not start.case.office.late_withdrawal_warrant
 
 
 def confirm_by(said_at: datetime) -> datetime:

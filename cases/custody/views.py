@@ -15,8 +15,9 @@ from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.custody import actions, rules
+from cases.custody import consent as consents
+from cases.custody.consent_forms import ConsentForm
 from cases.custody.forms import (
-    ConsentForm,
     EndForm,
     OpinionForm,
     OralStartForm,
@@ -123,22 +124,28 @@ def warrant(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
 
 @form_page(Permission.WORK_ON_CASES)
 def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResponse:
-    """Record consent, or an objection, after custody has begun."""
-    case = case_to_change(request, case_id, "custody", "clocks")
+    """What each person with parental authority says after custody has begun, and the form for the next answer."""
+    case = case_to_change(request, case_id, "custody", "clocks", "people")
     row = _decision_or_404(case, decision_id)
-    form = ConsentForm(posted(request))
+    now = clock.now()
+    together = consents.together(row, now)
+    form = ConsentForm(posted(request), start=row, stands=together.stands)
+    offer_colleagues(form, "decided_by_text", colleagues(case, Permission.DECIDE))
     return case_form(
         request,
         case,
         form,
-        lambda: actions.record_consent(row, **form.cleaned_data, by=request.by),
+        lambda: actions.record_consent(row, **form.facts(), by=request.by),
         section="custody",
         done=_("The answer was recorded."),
-        template="cases/custody/answer.html",
+        several=True,
+        template="cases/custody/consent.html",
         not_to_tell=shown_not_to_tell(request, case),
-        heading=_("Record consent or an objection"),
+        reason=reason_against(rules.check_may_record_consent, row, row.effective_at, request.by, now),
+        heading=_("Consent of those with parental authority"),
         label=_("Record the answer"),
         d=row,
+        together=together,
     )
 
 

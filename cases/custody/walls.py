@@ -98,6 +98,20 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- An answer is about a custody of its own case, and of one of the people of that case.
+CREATE OR REPLACE FUNCTION wall.consent_of_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.cases_custodydecision d
+                 WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id AND d.kind = 'start')
+     OR (NEW.person_id IS NOT NULL AND NOT EXISTS (
+       SELECT 1 FROM public.cases_person p WHERE p.id = NEW.person_id AND p.case_id = NEW.case_id)) THEN
+    RAISE EXCEPTION 'an answer is about a custody and a person of its own case'
+      USING ERRCODE = '23514', CONSTRAINT = 'consent_of_case';
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- For who writes on a case: the custody of its child that lasts at a moment or begins later, also in a case that the caller does
 -- not read; of such a case no number.
 CREATE OR REPLACE FUNCTION wall.custody_beside(which uuid, besides uuid, since timestamptz)
@@ -119,6 +133,8 @@ TRIGGERS = (
     + """
 CREATE OR REPLACE TRIGGER a_stays BEFORE INSERT OR UPDATE ON cases_custodydecision
   FOR EACH ROW EXECUTE FUNCTION wall.custody_stays();
+CREATE OR REPLACE TRIGGER of_case BEFORE INSERT OR UPDATE ON cases_consentanswer
+  FOR EACH ROW EXECUTE FUNCTION wall.consent_of_case();
 CREATE OR REPLACE TRIGGER custody_apart AFTER INSERT OR UPDATE ON cases_custodydecision
   FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.custody_apart();
 """

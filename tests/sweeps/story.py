@@ -13,8 +13,9 @@ from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.closing import actions as closing
 from cases.custody import actions as custody
-from cases.custody.codes import CUSTODY_START, Consent, Heard, Place, Purpose
+from cases.custody.codes import CUSTODY_START, Consent, Heard, How, Place, Purpose, Said
 from cases.custody.codes import Ground as CustodyGround
+from cases.custody.models import ConsentAnswer
 from cases.decisions.codes import Verdict
 from cases.duties.actions import fulfil_duty
 from cases.duties.queries import duties_after
@@ -47,7 +48,7 @@ from cases.records.codes import (
     Track,
     Urgency,
 )
-from cases.records.models import Block, Case, Grant
+from cases.records.models import Block, Case, Grant, Person
 from cases.track import actions as track
 from cases.visits import actions as visits
 from cases.visits.codes import Seen, VisitKind
@@ -332,7 +333,11 @@ def _custody(world: "World") -> None:
     with acting_as(lead):
         custody.record_opinion(decision, canary("custody.opinion"), by=lead)
         answer = words("consent", "answered_by", "note")
-        custody.record_consent(decision, consent=Consent.OBJECTS, answered_at=clock.now(), by=lead, **answer)
+        custody.record_consent(decision, consent=Said.OBJECTS, answered_at=clock.now(), by=lead, **answer)
+        person = Person.objects.get(pk=world.ids["person_id"])
+        of_one = words("consent_of_one", "note", *(name for name in ConsentAnswer.MORE if name != "how"))
+        of_one |= {"person": person, "how": How.TELEPHONE}
+        custody.record_consent(decision, consent=Said.OBJECTS, answered_at=clock.now(), by=lead, **of_one)
         warrant = words("warrant", "court", "reference", "papers")
         custody.request_warrant(decision, requested_at=clock.now(), texts=warrant, by=lead)
     world.ids |= {"decision_id": decision.pk, "paper": "custody_form", "subject": decision.pk}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.custody import actions
-from cases.custody.codes import Consent, DecisionKind
+from cases.custody.codes import DecisionKind, Said
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import State, Verdict
 from cases.records.actions import add_to_team
@@ -232,7 +232,7 @@ class Lives:
         with acting_as(self.cast.caseworker):
             actions.record_consent(
                 row,
-                consent=self.random.choice([Consent.CONSENTS, Consent.OBJECTS]),
+                consent=self.random.choice([Said.CONSENTS, Said.OBJECTS]),
                 answered_at=timezone.now(),
                 answered_by="実母",
                 note="架空",

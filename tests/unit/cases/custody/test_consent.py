@@ -13,14 +13,14 @@ from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.custody import actions, panel
-from cases.custody.codes import Consent
+from cases.custody.codes import Consent, Said
 from cases.custody.models import CustodyDecision
 from cases.records.models import Case
 from tests.cast import Cast, as_owner
 from tests.unit.cases.custody.test_actions import a_draft, decide, end_facts, in_custody, said
 
 
-def answered(cast: Cast, row: CustodyDecision, consent: Consent, *, by: str = "caseworker") -> None:
+def answered(cast: Cast, row: CustodyDecision, consent: Said, *, by: str = "caseworker") -> None:
     with acting_as(cast.positions[by]):
         actions.record_consent(
             row,
@@ -40,15 +40,15 @@ def running(cast: Cast) -> list[Clock]:
 def test_consent_given_later_ends_the_limit_and_taken_back_starts_it_from_the_first_day(cast: Cast) -> None:
     row = in_custody(cast, consent=Consent.NOT_ASKED)
     assert len(running(cast)) == 1
-    answered(cast, row, Consent.CONSENTS)
+    answered(cast, row, Said.CONSENTS)
     assert not running(cast)
-    answered(cast, row, Consent.OBJECTS)
+    answered(cast, row, Said.OBJECTS)
     (limit,) = running(cast)
     assert limit.started_at == row.effective_at
     warrant = {"court": "架空家庭裁判所", "reference": "", "papers": ""}
     with acting_as(cast.caseworker):
         actions.request_warrant(row, requested_at=timezone.now(), texts=warrant, by=cast.caseworker)
-    answered(cast, row, Consent.OBJECTS)
+    answered(cast, row, Said.OBJECTS)
     assert not running(cast)  # it was requested: nothing starts again
 
 
@@ -67,13 +67,13 @@ def test_consent_taken_back_after_the_seven_days_asks_whether_custody_goes_on(
     assert not running(cast)
     with acting_as(cast.caseworker):
         row = CustodyDecision.objects.select_related("case__office").get(pk=row.pk)
-    answered(cast, row, Consent.OBJECTS)
+    answered(cast, row, Said.OBJECTS)
     assert len(running(cast)) == limits
     with acting_as(cast.caseworker):
         case = Case.objects.select_related("office", "child").get(pk=row.case_id)
         asked = [step.url for step in panel.steps(case, cast.caseworker)]
         assert (reverse("custody_end", args=[case.pk]) in asked) is not is_rule
-    answered(cast, row, Consent.CONSENTS)
+    answered(cast, row, Said.CONSENTS)
     assert not running(cast)
     with acting_as(cast.caseworker):
         assert reverse("custody_end", args=[case.pk]) not in [
@@ -83,19 +83,19 @@ def test_consent_taken_back_after_the_seven_days_asks_whether_custody_goes_on(
 
 def test_consent_to_an_oral_decision_before_it_is_confirmed(cast: Cast) -> None:
     row = a_draft(cast, **said())
-    answered(cast, row, Consent.CONSENTS)
+    answered(cast, row, Said.CONSENTS)
     assert not running(cast)
 
 
 def test_no_consent_is_recorded_without_custody_or_by_others(cast: Cast) -> None:
     draft = a_draft(cast)
     with pytest.raises(Refused) as refused:
-        answered(cast, draft, Consent.CONSENTS)
+        answered(cast, draft, Said.CONSENTS)
     assert refused.value.code == "not_in_custody"
     row = decide(cast, draft)
     for name in ("colleague", "stranger"):
         with pytest.raises(Refused):
-            answered(cast, row, Consent.CONSENTS, by=name)
+            answered(cast, row, Said.CONSENTS, by=name)
 
 
 def test_an_office_may_ask_for_a_warrant_where_there_is_no_parental_authority(cast: Cast) -> None:
@@ -115,7 +115,7 @@ def test_raw_sql_ends_no_limit_for_what_does_not_end_it(cast: Cast, before: str)
         decide(cast, ending)
     else:
         row = in_custody(cast, consent=Consent.NOT_ASKED)
-        for answer in (Consent.CONSENTS, Consent.OBJECTS):
+        for answer in (Said.CONSENTS, Said.OBJECTS):
             answered(cast, row, answer)
     (limit,) = running(cast)
     for name in ("caseworker", "director"):

@@ -14,7 +14,7 @@ from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
 from cases.custody import actions, panel
-from cases.custody.codes import Consent
+from cases.custody.codes import Said
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import in_custody as children_in_custody
 from cases.custody.queries import lasting, reaching_two_months
@@ -126,7 +126,7 @@ def test_an_end_is_not_approved_where_the_oral_start_was_returned(cast: Cast) ->
 def test_no_consent_is_recorded_once_oral_custody_has_ended(cast: Cast) -> None:
     row = ended_orally(cast)
     with pytest.raises(Refused, match="not_in_custody"):
-        answered(cast, row, Consent.OBJECTS)
+        answered(cast, row, Said.OBJECTS)
 
 
 def test_a_written_draft_does_not_turn_into_an_oral_decision(cast: Cast) -> None:

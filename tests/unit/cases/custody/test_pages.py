@@ -15,6 +15,7 @@ from cases.custody.actions import END, START
 from cases.custody.models import CustodyDecision, WarrantRequest
 from cases.decisions.codes import State, Verdict
 from cases.intake import panel as intake_panel
+from cases.records.actions import save_person
 from cases.records.models import Case
 from security.audit.models import CaseTrace
 from security.encryption.fields import reveal
@@ -199,10 +200,13 @@ def test_the_place_after_custody_can_be_withheld_too(cast: Cast) -> None:
 def test_consent_is_recorded_on_its_page(cast: Cast) -> None:
     row = in_custody(cast)
     worker = signed_in(cast.caseworker)
+    with acting_as(cast.caseworker):
+        person = save_person(row.case, {"name": "架空母", "role": "custodian"}, by=cast.caseworker)
     facts = {
+        "person": str(person.pk),
         "consent": "consents",
         "answered_at": moment(minutes=1),
-        "answered_by": "実母",
+        "how": "meeting",
         "note": "「お願いします」",
     }
     assert worker.get(path_of(row, "consent/")).status_code == 200
