@@ -142,7 +142,7 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         template="cases/custody/consent.html",
         not_to_tell=shown_not_to_tell(request, case),
         reason=reason_against(rules.check_may_record_consent, row, row.effective_at, request.by, now),
-        heading=_("Consent of those with parental authority"),
+        heading=_("Record the consent of each person"),
         label=_("Record the answer"),
         d=row,
         together=together,
