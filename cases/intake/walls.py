@@ -71,7 +71,7 @@ TABLES = (
             Policy("SELECT", using="wall.is_my_filing(filing_id)"),
             Policy("INSERT", check="wall.is_my_filing(filing_id)"),
         ),
-        unrecorded="it says what the content says, whose coming is recorded, and never changes",
+        recorded=Recorded(key_kind="filed", key_owner="filing_id"),
     ),
 )
 

@@ -314,9 +314,11 @@ CLEAR_NAMES = {
     "where a conference sat, and which positions": {"place", "present"},
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
-        "is_oral", "finding", "step", "understood",
+        "is_oral", "finding", "step", "understood", "paper_kind",
     },
     "whether a child was asked, which the database counts": {"asked", "on_facts", "unallowed"},
+    "how far the plan of a joint interview is": {"state"},
+    "from when to when contact is limited": {"starts_on", "ends_on", "review_on"},
     "counters of an office": {"fiscal_year", "last", "number"},
     "the one row that says when the limits were watched": {"id"},
     "which form was printed of which row": {"paper", "subject"},
