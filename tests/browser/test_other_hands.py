@@ -98,6 +98,7 @@ def test_the_main_steps_by_keyboard(office: Office) -> None:
     expect(page.locator("main [name=urgency]")).to_be_visible()
     hands.reach("main [name=paper_kind]")
     hands.key("ArrowDown")
+    hands.key("ArrowDown")  # past the consultation, which names nobody
     hands.write("main [name=text_incident_outline]", "架空の概要")
     hands.reach("main [name=urgency]")
     hands.key("ArrowDown")
@@ -283,7 +284,7 @@ def test_from_the_call_to_the_safety_check_by_keyboard(office: Office) -> None:
     folder = page.url.partition("/reception/")[0]
     page.goto(f"{folder}/acceptance/")
     written(hands, {"attendees": "架空　先生", "decision": "直ちに安全確認"})
-    sent(hands, "受理会議の結果を記録する")
+    sent(hands, "決裁を依頼する")
     page.goto(f"{folder}/safety/")
     ticked(hands, "outcome")
     written(hands, {"place": "学校", "condition": "落ち着いている"})
