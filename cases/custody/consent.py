@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
@@ -18,7 +19,7 @@ from cases.custody.queries import answers_of
 from cases.custody.rules import needs_warrant
 from cases.records.models import Person
 from cases.records.queries import everybody_around
-from security.encryption.fields import value_of
+from security.encryption.fields import value_of, words_of
 
 TOGETHER: dict[Said, Consent] = {
     Said.CONSENTS: Consent.CONSENTS,
@@ -119,6 +120,11 @@ class Stand:
     person: Person
     holds: bool
     answer: ConsentAnswer | None
+
+    @property
+    def said(self) -> str:
+        """What they answered last, in words."""
+        return words_of(self.answer.consent) if self.answer else gettext("no answer of their own")
 
     @property
     def consents(self) -> bool:

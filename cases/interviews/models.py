@@ -128,7 +128,9 @@ class JointEvent(OfCase):
         "plan", "step", "planned_for", "written_by", "written_at",
     }  # fmt: skip
 
-    plan = models.ForeignKey(JointPlan, models.PROTECT, related_name="events")
+    plan = models.ForeignKey(
+        JointPlan, models.PROTECT, related_name="events", verbose_name=_("plan of a joint interview")
+    )
     step = models.CharField(_("state"), max_length=20, choices=PlanState.choices)
     planned_for = models.DateTimeField(_("planned for"), null=True)
     written_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))

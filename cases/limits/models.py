@@ -31,7 +31,9 @@ class ContactLimit(CaseAct):
 
     kind = models.CharField(_("act"), max_length=10, choices=LimitKind.choices)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
-    changes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    changes = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("limit it takes the place of")
+    )
     starts_on = models.DateField(_("from"), null=True)
     ends_on = models.DateField(_("until"), null=True)
     review_on = models.DateField(_("to be reviewed on"), null=True)

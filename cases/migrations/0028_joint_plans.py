@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('words', security.encryption.fields.EncryptedTextField(null=True, verbose_name='what was said')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position', verbose_name='recorded by')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cases.jointplan')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cases.jointplan', verbose_name='plan of a joint interview')),
             ],
             options={
                 'ordering': ['written_at', 'id'],

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('child_view', security.encryption.fields.EncryptedTextField(verbose_name="the child's view")),
                 ('reason', security.encryption.fields.EncryptedTextField(verbose_name='reason')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('changes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.contactlimit')),
+                ('changes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.contactlimit', verbose_name='limit it takes the place of')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position')),
                 ('decided_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.position')),

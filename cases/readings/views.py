@@ -36,20 +36,20 @@ from security.walls import clock
 
 @dataclass(frozen=True)
 class Row:
-    """A line with what is decrypted for it. ``reason``: why this reader does not sign it; '' where they do."""
+    """A line with what is decrypted for it. ``why_not``: why this reader does not sign it; '' where they do."""
 
     line: Line
     child: str
     ended: str
-    reason: str | Promise
+    why_not: str | Promise
     is_old: bool
 
 
 def _row(line: Line, by: Position) -> Row:
     now = clock.now()
-    reason = reason_against(rules.check_no_part, line.reading, by, line.leads)
+    why_not = reason_against(rules.check_no_part, line.reading, by, line.leads)
     is_old = line.reading.read_at is None and line.receipt.received_at < now - WEEK
-    return Row(line, full_name(line.case.child), _ended(line.receipt), reason, is_old)
+    return Row(line, full_name(line.case.child), _ended(line.receipt), why_not, is_old)
 
 
 def _ended(receipt: Receipt) -> str:

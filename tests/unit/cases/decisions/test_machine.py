@@ -48,6 +48,7 @@ from tests.unit.cases.closing.test_closing import TEXTS, a_closing
 from tests.unit.cases.conferences.test_conferences import before, minutes
 from tests.unit.cases.conferences.test_conferences import draft as drafted_minutes
 from tests.unit.cases.custody.test_actions import a_draft, end_facts, in_custody, said, start_facts
+from tests.unit.cases.decisions.further import FURTHER
 from tests.unit.cases.interviews.test_interviews import REASONS, record
 from tests.unit.cases.receipts.test_receipts import ADVISED, a_receipt
 from tests.unit.cases.receipts.test_receipts import drafted as drafted_outcome
@@ -101,9 +102,15 @@ def _changed_again(kind: Decision[Any], row: Any, reason: str, who: Position) ->
         return draft_correction(row.case, receipt, row.corrected_at, reason, by=who, earlier=row)
     if kind is SECOND:
         return draft_second(row.case, replace(REASONS, harm=reason), by=who, earlier=row)
+    return _changed_there(kind, row, reason, who)
+
+
+def _changed_there(kind: Decision[Any], row: Any, reason: str, who: Position) -> Any:
     if kind is ITEM:
         said = minutes(reasons=reason)
         return draft_minutes(row.case, items_of(row.case)[0], said, by=who, earlier=row)
+    if kind.act.value in FURTHER:
+        return FURTHER[kind.act.value][2](row, reason, who)
     return draft_closing(row.case, **{**TEXTS, "reason": reason}, by=who, earlier=row)
 
 
@@ -158,6 +165,7 @@ KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "received_correction": (CORRECTION, a_correction),
     "second_interview": (SECOND, a_second),
     "conference_item": (ITEM, an_item),
+    **{act: (kind, draft) for act, (kind, draft, _anew) in FURTHER.items()},
 }
 
 
@@ -176,7 +184,7 @@ def decided(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict, not
         return kind.decide(row, verdict, by=cast.director, note=note)
 
 
-WORD = {"second_interview": "harm", "conference_item": "reasons"}
+WORD = {"second_interview": "harm", "conference_item": "reasons", "acceptance": "decision"}
 """Where the reason of a draft is not called so."""
 
 

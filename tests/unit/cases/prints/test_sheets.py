@@ -16,6 +16,7 @@ from agencies.staff.acting import acting_as
 from cases.intake import actions as intake
 from cases.intake.codes import Channel, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Notification, Told
+from cases.interviews.codes import PlanState
 from cases.prints.models import Print
 from cases.prints.queries import papers
 from cases.receipts.actions import record_facts
@@ -32,8 +33,12 @@ from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import CHILD, Cast, a_case
 from tests.client import signed_in, text_of
+from tests.unit.agencies.training.test_training import certified
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.intake.test_filing import opened
+from tests.unit.cases.interviews.test_plans import agree, propose, step
+from tests.unit.cases.limits.test_limits import decide as decide_limit
+from tests.unit.cases.limits.test_limits import draft as draft_limit
 from tests.unit.cases.prints.test_prints import printed, words_on
 from tests.unit.referrals.steps import readable
 
@@ -155,6 +160,11 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
             by=cast.caseworker,
         )
     with_a_telephone(cast, case)
+    certified(cast)
+    agree(cast, step(cast, propose(cast, case), PlanState.CONFERRING))
+    with acting_as(cast.caseworker):
+        mother = Person.objects.filter(case=case).earliest("written_at")
+    decide_limit(cast, draft_limit(cast, case, mother))
     assert PHONE in sheet_of(cast, case, "reception_form")
     withhold(cast, case)
     with acting_as(cast.caseworker):
@@ -252,6 +262,7 @@ def test_a_form_that_fills_a_paper_bears_its_name(cast: Cast) -> None:
             "custody_opinion": [row.pk],
             "receipt_facts": [Notification.objects.get().pk],
         }
+    named["joint_change"] = [propose(cast, case).pk]
     filing = opened(cast)
     client, found = signed_in(by), 0
     other = a_case(cast)

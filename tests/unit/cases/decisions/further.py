@@ -1,0 +1,84 @@
+"""Kinds of decision on conferences, the stay in custody and contact, for the tests of the decision machine."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
+from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
+from cases.conferences.queries import items_of
+from cases.decisions.actions import Decision
+from cases.decisions.models import CaseAct
+from cases.limits.actions import END, LIMIT, LimitFacts, draft_end, draft_limit
+from cases.limits.codes import Basis, Extent
+from cases.limits.models import ContactLimit
+from cases.records.models import Case
+from cases.stays.actions import CHANGE, draft_change
+from security.encryption.fields import value_of
+from tests import accepting
+from tests.cast import Cast, a_case
+from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.limits.test_limits import a_limit
+from tests.unit.cases.limits.test_limits import draft as drafted_limit
+from tests.unit.cases.prints.test_notice import a_person
+from tests.unit.cases.stays.test_places import draft as drafted_place
+from tests.unit.cases.stays.test_places import facts as place_facts
+
+
+def an_acceptance(cast: Cast) -> CaseAct:
+    return accepting.drafted(cast, a_case(cast), cast.caseworker, cast.caseworker)
+
+
+def a_move(cast: Cast) -> CaseAct:
+    return drafted_place(cast, in_custody(cast).case)
+
+
+def a_limit_draft(cast: Cast) -> CaseAct:
+    case = a_case(cast)
+    return drafted_limit(cast, case, a_person(cast, case))
+
+
+def an_end_of_limit(cast: Cast) -> CaseAct:
+    case, _person, limit = a_limit(cast)
+    with acting_as(cast.caseworker):
+        fresh = ContactLimit.objects.select_related("person", "case").get(pk=limit.pk)
+        found = Case.objects.get(pk=case.pk)
+        return draft_end(found, fresh, child_view="架空", reason="理由（架空）", by=cast.caseworker)
+
+
+def accept_anew(row: Any, reason: str, who: Position) -> Any:
+    said = Accepted(decision=reason, in_charge=row.in_charge)
+    return draft_acceptance(row.case, items_of(row.case)[0], said, by=who, earlier=row)
+
+
+def move_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_change(row.case, replace(place_facts(), reason=reason), by=who, earlier=row)
+
+
+def limit_anew(row: Any, reason: str, who: Position) -> Any:
+    facts = LimitFacts(
+        person=row.person,
+        kinds=tuple(value_of(row.kinds) or ()),
+        extent=Extent(value_of(row.extent) or ""),
+        basis=Basis(value_of(row.basis) or ""),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        review_on=row.review_on,
+        child_view="架空の意見",
+        reason=reason,
+    )
+    return draft_limit(row.case, facts, by=who, earlier=row)
+
+
+def end_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_end(row.case, row.changes, child_view="架空", reason=reason, by=who, earlier=row)
+
+
+FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
+    "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
+    "custody_place": (CHANGE, a_move, move_anew),
+    "contact_limit": (LIMIT, a_limit_draft, limit_anew),
+    "contact_limit_end": (END, an_end_of_limit, end_anew),
+}
+"""By the code of the act: the kind, how one is drafted, and how its draft is written anew with another reason."""
