@@ -18,7 +18,7 @@ from cases.decisions.codes import State
 from cases.records.codes import PersonRole
 from cases.records.models import Case, Person
 from cases.records.panel import full_name, roles_in_words
-from cases.records.papers import named_by
+from cases.records.papers import how_to_object, named_by
 from cases.records.queries import everybody_around
 from face.paper import Facts, Late, NoSubject, Paper, Part, Sheet, Subject, Text
 from face.wareki import format_datetime
@@ -87,7 +87,7 @@ def _notice(case: Case, _by: Position, key: str) -> Sheet:
             ],
             columns=1,
         ),
-        Text(_("How to object"), _how_to_object()),
+        Text(_("How to object"), how_to_object()),
     ]
     return Sheet(
         to=_("%(name)s (addressee of a letter)") % {"name": words_of(person.name)},
@@ -95,21 +95,6 @@ def _notice(case: Case, _by: Position, key: str) -> Sheet:
         parts=parts,
         final=row.approved is True,
     )
-
-
-def _how_to_object() -> str:
-    """The review by the governor or mayor (行政不服審査法18条・82条), and the suit (行政事件訴訟法14条・46条)."""
-    appeal = _(
-        "If you object to this decision, you can request a review by the governor of the prefecture (for a center of a city, the"
-        " mayor) within three months from the day after you learned of it, and no later than one year from the day after it was"
-        " made."
-    )
-    suit = _(
-        "You can also file a suit for its revocation against the prefecture (or the city), represented by the governor (or the"
-        " mayor), within six months from the day after you learned of it, and no later than one year from the day after it"
-        " was made. If you requested a review, the periods of the suit count from the ruling on it."
-    )
-    return f"1. {appeal}\n2. {suit}"
 
 
 def _late(case: Case, key: str) -> Mapping[str, str]:
