@@ -4,6 +4,8 @@ import ast
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,18 +78,22 @@ def _code(state: object) -> str:
 
 
 def rooms() -> str:
-    """Rooms and who imports whom, wing by wing; arrows go down."""
+    """Rooms and what each imports, a drawing for every wing; arrows go down."""
     arrows = sorted(set(_arrows(Path(settings.PROJECT_DIR))))
-    parts = [NOTE, "# Rooms\n\n```mermaid\nflowchart TB\n"]
     names = sorted({end for arrow in arrows for end in arrow})
+    parts = [NOTE, "# Rooms\n\nEach wing with what its rooms import.\n"]
     for wing in WINGS:
-        inside = [name for name in names if name.split(".")[0] == wing]
+        inside = [name for name in names if _wing(name) == wing]
         if inside:
-            parts.append(f"    subgraph {wing}\n")
+            parts.append(f"\n## {wing}\n\n```mermaid\nflowchart TB\n    subgraph {wing}\n")
             parts += [f"        {_node(name)}[{name.split('.', 1)[-1]}]\n" for name in inside]
             parts.append("    end\n")
-    parts += [f"    {_node(importer)} --> {_node(imported)}\n" for importer, imported in arrows]
-    parts.append("```\n")
+            for importer, imports in groupby(arrows, key=itemgetter(0)):
+                if importer in inside:
+                    parts.append(
+                        f"    {_node(importer)} --> {' & '.join(_node(imported) for _, imported in imports)}\n"
+                    )
+            parts.append("```\n")
     return "".join(parts)
 
 
@@ -103,7 +109,7 @@ def _arrows(root: Path) -> Iterator[tuple[str, str]]:
             importer = _room(path.relative_to(root).with_suffix("").as_posix().replace("/", "."), known)
             for imported in _imports(path):
                 room = _room(imported, known)
-                if room and importer and room != importer and room.split(".")[0] in WINGS:
+                if room and importer and room != importer and _wing(room) in WINGS:
                     yield importer, room
 
 
@@ -122,6 +128,10 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
+
+
+def _wing(room: str) -> str:
+    return room.split(".", 1)[0]
 
 
 def _node(name: str) -> str:
