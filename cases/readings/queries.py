@@ -1,6 +1,6 @@
 """Which receipts nobody has signed yet, which are signed, and the facts of each line."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from cases.readings.models import ReceiptReading
 from cases.receipts.queries import Receipt, receipts_among
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.queries import on_cases_of, valid_leads, with_keys
+from cases.records.queries import in_charge_of, on_cases_of, with_keys
 from face.keyset import KeyedList
 from face.reading import asked_once
 from security.walls import clock
@@ -53,28 +53,18 @@ class Line:
     leads: frozenset[UUID]
 
 
-def leads_of(cases: Collection[UUID], now: datetime) -> dict[UUID, frozenset[UUID]]:
-    """Who is in charge of each of these few cases, in whichever position."""
-    found: dict[UUID, frozenset[UUID]] = {}
-    for case, person in (
-        valid_leads(now).filter(content_object_id__in=cases).values_list("content_object_id", "user_id")
-    ):
-        found[case] = found.get(case, frozenset()) | {person}
-    return found
-
-
 def lines_of(readings: Iterable[ReceiptReading]) -> list[Line]:
     """The lines of these few readings, in their order."""
     rows = list(readings)
     receipts = receipts_among([row.notification_id for row in rows])
     cases = {case.pk: case for case in with_keys({one.notification.case for one in receipts.values()})}
-    leads, found = leads_of(list(cases), clock.now()), []
+    leads, found = in_charge_of(cases, clock.now()), []
     for row in rows:
         receipt = receipts.get(row.notification_id)
         if receipt is not None:
             case = receipt.notification.case = cases[row.case_id]
             row.notification = receipt.notification
-            found.append(Line(row, receipt, case, leads.get(case.pk, frozenset())))
+            found.append(Line(row, receipt, case, frozenset(leads.get(case.pk, ()))))
     return found
 
 

@@ -10,8 +10,8 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.readings.models import ReceiptReading
-from cases.readings.queries import leads_of
 from cases.records.models import Case
+from cases.records.queries import in_charge_of
 from cases.records.rules import check_may_manage
 
 
@@ -20,7 +20,7 @@ def check_may_sign(reading: ReceiptReading, case: Case, by: Position, now: datet
     been closed wrongly."""
     check_role_may(by, Permission.REVIEW_LINE)
     check_may_manage(case, by)
-    check_no_part(reading, by, leads_of([case.pk], now).get(case.pk, frozenset()))
+    check_no_part(reading, by, in_charge_of([case.pk], now).get(case.pk, ()))
 
 
 def check_no_part(reading: ReceiptReading, by: Position, leads: Collection[UUID]) -> None:

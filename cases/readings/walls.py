@@ -43,10 +43,7 @@ BEGIN
      IS DISTINCT FROM (OLD.id, OLD.case_id, OLD.notification_id) THEN
     RAISE EXCEPTION 'a receipt is signed once' USING ERRCODE = '23514', CONSTRAINT = 'reading_once';
   END IF;
-  IF NOT wall.is_seeder() AND ((wall.my_role() IN ('supervisor', 'director') AND wall.holds_on(NEW.case_id, 'manage')) IS NOT TRUE
-     OR EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = NEW.case_id AND g.user_id = wall.my_staff()
-                AND g.relation = 'lead' AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
-                AND (g.ends_at IS NULL OR g.ends_at > wall.moment()))
+  IF NOT wall.is_seeder() AND (NOT wall.signs_for_line(NEW.case_id)
      OR EXISTS (SELECT 1 FROM public.cases_notification n JOIN public.agencies_position p ON p.id = n.received_by_id
                 WHERE n.id = NEW.notification_id AND p.staff_id = wall.my_staff())) THEN
     RAISE EXCEPTION 'a receipt is signed by the line' USING ERRCODE = '23514', CONSTRAINT = 'reading_by_line';

@@ -305,6 +305,15 @@ def valid_leads(now: datetime) -> models.QuerySet[Grant]:
     return _lasting(now).filter(relation=Relation.LEAD, starts_at__lte=now)
 
 
+def in_charge_of(cases: Collection[UUID], now: datetime) -> dict[UUID, dict[UUID, str]]:
+    """Who is in charge of each of these few cases, in whichever position: person → name, the earliest first."""
+    found: dict[UUID, dict[UUID, str]] = {}
+    leads = valid_leads(now).filter(content_object_id__in=cases).order_by("starts_at")
+    for case, person, name in leads.values_list("content_object_id", "user_id", "position__staff__name"):
+        found.setdefault(case, {})[person] = name
+    return found
+
+
 def _lasting(now: datetime) -> models.QuerySet[Grant]:
     return Grant.objects.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=now), ended_at=None)
 

@@ -188,6 +188,15 @@ SET search_path = pg_catalog, pg_temp AS $$
                  AND held_permission = ANY((SELECT wall.permissions_from(level))::integer[]))
 $$;
 
+-- Whether the caller signs for the line of one case: a supervisor or director who is not in charge of it, in whichever position.
+CREATE OR REPLACE FUNCTION wall.signs_for_line(of_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(wall.my_role() IN ('supervisor', 'director'), false) AND wall.holds_on(of_case, 'manage')
+    AND NOT EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = of_case AND g.user_id = wall.my_staff()
+                    AND g.relation = 'lead' AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
+                    AND (g.ends_at IS NULL OR g.ends_at > wall.moment()))
+$$;
+
 -- One child, found by its cases: the ids of all children would cost a director 20,000.
 CREATE OR REPLACE FUNCTION wall.manages_child(child uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

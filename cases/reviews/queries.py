@@ -14,7 +14,7 @@ from cases.clocks.models import Clock
 from cases.duties.queries import next_due
 from cases.records.codes import Level
 from cases.records.models import Case, CaseQuerySet, ProgressEntry
-from cases.records.queries import cases_for, last_seen_of, last_seen_on, valid_leads, with_keys
+from cases.records.queries import cases_for, in_charge_of, last_seen_of, last_seen_on, with_keys
 from cases.reviews.models import CaseReview
 from cases.reviews.months import begins, is_signable, month_after
 from cases.visits.queries import next_planned
@@ -178,13 +178,13 @@ def lines_of(cases: Iterable[Case], month: date) -> list[Line]:
     listed = with_keys(cases)
     wanted = [case.pk for case in listed]
     seen, planned, due = last_seen_of(listed), next_planned(wanted), next_due(wanted)
-    entries, limits, leads = _last_entries(wanted), _next_limits(wanted), _leads(wanted)
+    entries, limits, leads = _last_entries(wanted), _next_limits(wanted), in_charge_of(wanted, clock.now())
     signed, before = _signed(wanted, month)
     return [
         Line(
             case,
-            "、".join(name for _staff, name in leads.get(case.pk, ())),
-            frozenset(staff for staff, _name in leads.get(case.pk, ())),
+            "、".join(leads.get(case.pk, {}).values()),
+            frozenset(leads.get(case.pk, ())),
             entries.get(case.pk),
             seen.get(case.pk),
             limits.get(case.pk),
@@ -209,14 +209,6 @@ def _last_entries(wanted: Collection[UUID]) -> dict[UUID, datetime]:
 def _next_limits(wanted: Collection[UUID]) -> dict[UUID, datetime]:
     running = Clock.objects.running().filter(case__in=wanted).order_by()
     return dict(running.values_list("case").annotate(Min("due_at")))
-
-
-def _leads(wanted: Collection[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
-    found: dict[UUID, list[tuple[UUID, str]]] = {}
-    leads = valid_leads(clock.now()).filter(content_object_id__in=wanted).order_by("starts_at")
-    for case_id, staff, name in leads.values_list("content_object_id", "user_id", "position__staff__name"):
-        found.setdefault(case_id, []).append((staff, name))
-    return found
 
 
 def _signed(

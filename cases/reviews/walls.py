@@ -24,10 +24,7 @@ DECLARE
   file public.cases_case;
   this_month date := date_trunc('month', wall.today())::date;
 BEGIN
-  IF (wall.my_role() IN ('supervisor', 'director') AND wall.holds_on(NEW.case_id, 'manage')) IS NOT TRUE
-     OR EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = NEW.case_id AND g.user_id = wall.my_staff()
-                AND g.relation = 'lead' AND g.ended_at IS NULL AND g.starts_at <= wall.clock()
-                AND (g.ends_at IS NULL OR g.ends_at > wall.moment())) THEN
+  IF NOT wall.signs_for_line(NEW.case_id) THEN
     RAISE EXCEPTION 'a review is signed by the line' USING ERRCODE = '23514', CONSTRAINT = 'review_by_line';
   END IF;
   SELECT c.* INTO file FROM public.cases_case c WHERE c.id = NEW.case_id;
