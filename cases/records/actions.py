@@ -150,13 +150,13 @@ def update_case(
     rules.check_may_edit(case, by)
     fresh = locked(Case.objects.filter(pk=case.pk))
     rules.check_lowering_has_reason(fresh, urgency, lowered_because)
-    if rules.is_lowered(fresh, urgency):
-        fresh.lowerings = _with_lowering(fresh, urgency, lowered_because, by=by)
-        fresh.save(update_fields=["lowerings"])
-    fresh.urgency = urgency
-    sealed = ("harm_type", "outline", "place_of_stay", "place_detail")
+    sealed = ["harm_type", "outline", "place_of_stay", "place_detail"]
     for name in sealed:
         setattr(fresh, name, texts[name])
+    if rules.is_lowered(fresh, urgency):
+        fresh.lowerings = _with_lowering(fresh, urgency, lowered_because, by=by)
+        sealed.append("lowerings")
+    fresh.urgency = urgency
     fresh.version += 1
     fresh.save(update_fields=["urgency", *sealed, "version"])
     if track is not None and track != fresh.track:

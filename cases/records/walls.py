@@ -409,6 +409,12 @@ CREATE OR REPLACE FUNCTION wall.positions_of_case(of_case uuid, relations text[]
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
   SELECT p FROM wall.positions_on_case(of_case, relations) p WHERE wall.holds_on(of_case, 'view')
 $$;
+
+-- The urgency is lowered together with a reason.
+CREATE OR REPLACE FUNCTION wall.urgency_lowered() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'a lower urgency has a reason' USING ERRCODE = '23514', CONSTRAINT = 'urgency_lowered';
+END $$;
 """
 
 CALLERS = {
@@ -436,4 +442,8 @@ CREATE OR REPLACE TRIGGER line_begins AFTER UPDATE OF confirmed_at ON agencies_p
 CREATE OR REPLACE TRIGGER line_after_lead AFTER UPDATE OF ended_at ON cases_grant
   FOR EACH ROW WHEN (NEW.relation = 'lead' AND OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL)
   EXECUTE FUNCTION wall.line_after_lead();
+CREATE OR REPLACE TRIGGER urgency_lowered BEFORE UPDATE OF urgency ON cases_case FOR EACH ROW
+  WHEN (array_position('{AA,A,B,C}'::text[], NEW.urgency::text) > array_position('{AA,A,B,C}'::text[], OLD.urgency::text)
+        AND (NEW.lowerings IS NULL OR NEW.lowerings IS NOT DISTINCT FROM OLD.lowerings))
+  EXECUTE FUNCTION wall.urgency_lowered();
 """

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -202,6 +203,12 @@ def test_the_urgency_is_lowered_only_with_a_reason_and_every_reason_is_kept(cast
             texts=BASICS_FORM | {"harm_type": "", "place_detail": ""},
             by=cast.caseworker,
         )
+    with (
+        acting_as(cast.caseworker),
+        pytest.raises(IntegrityError, match="urgency_lowered"),
+        transaction.atomic(),
+    ):
+        Case.objects.filter(pk=case.pk).update(urgency=Urgency.B)
     for urgency, reason in (("B", "祖母が同居した"), ("C", "加害者が転居した"), ("A", "")):
         assert sent(urgency, reason).status_code == 302, urgency
         version += 1
