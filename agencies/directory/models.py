@@ -73,7 +73,7 @@ class Office(models.Model):
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
-        "explain_days", "review_days", "document_mark", "approval_seats",
+        "explain_days", "review_days", "shelter_log_hours", "document_mark", "approval_seats",
     )  # fmt: skip
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "police_desk", "name", "telephone", "address", "active", *RULES}
@@ -162,6 +162,11 @@ class Office(models.Model):
     unopened_hours = _rule(_("the same of every other report"), 72, _("72 at most."))
     explain_days = _rule(_("days until an exception is explained to the child"), 7, _("7 at most."))
     review_days = _rule(_("days until an exception is reviewed"), 14, _("14 at most."))
+    shelter_log_hours = _rule(
+        _("hours after a child has left the custody facility in which its log can be finished"),
+        12,
+        _("24 at most, 0 for none. The facility reads nothing of the child after that."),
+    )
     document_mark = models.CharField(
         _("mark of the numbers of documents"),
         max_length=20,
@@ -247,6 +252,9 @@ class Office(models.Model):
                     explain_days__gte=1, explain_days__lte=7, review_days__gte=1, review_days__lte=14
                 ),
                 name="exception_days_stricter",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shelter_log_hours__lte=24), name="shelter_log_hours_stricter"
             ),
         ]
 

@@ -29,6 +29,7 @@ class Permission(Enum):
     READ_ACCESS_LOG = "read_access_log"
     ADMINISTER = "administer"
     CONFIRM_POSITIONS = "confirm_positions"
+    KEEP_SHELTER = "keep_shelter"
 
 
 P = Permission
@@ -123,7 +124,11 @@ PROFILES: dict[Role, Profile] = {
         _("Works on the cases assigned."), _CGC, P.WORK_ON_CASES, P.DRAFT_DECISIONS, P.RECORD_ORAL
     ),
     Role.DOCTOR: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
-    Role.CUSTODY_STAFF: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
+    Role.CUSTODY_STAFF: _profile(
+        _("Reads the admission sheet of each child who sleeps at the facility, never the case, and writes its log."),
+        _CGC,
+        P.KEEP_SHELTER,
+    ),
     Role.DUTY_OFFICER: _profile(
         _(
             "Takes contacts at night and on holidays; opens a case of the office with broken glass, and records temporary custody"

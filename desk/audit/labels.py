@@ -25,6 +25,7 @@ RELATIONS: dict[str, str | Promise] = {
     **dict(codes.Relation.choices),
     "receiver": gettext_lazy("receiver of a planned hand-over"),
     "disclosure": gettext_lazy("receiver of a disclosure"),
+    "facility": gettext_lazy("facility where the child sleeps"),
     "none": gettext_lazy("no relation"),
 }
 RULES: dict[str, str | Promise] = {

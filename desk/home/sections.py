@@ -35,6 +35,7 @@ from desk.home.offices import (
 )
 from desk.home.readings import receipts_to_sign
 from desk.home.reviews import progress_list
+from desk.home.shelter import who_sleeps_here
 from desk.home.tables import line_at_work, own_cases, sleepers
 from face.lines import FEW, Line
 from referrals.disclosures.codes import POLICE_REPORT
@@ -196,7 +197,7 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.DUTY_OFFICER: (search, tonight, *WORKER, filings),
     Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,
-    Role.CUSTODY_STAFF: (sleepers, *WORKER),
+    Role.CUSTODY_STAFF: (who_sleeps_here, notices),
     Role.JUVENILE_OFFICER: (letters, notices),
     Role.POLICE_OFFICER: (letters, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),

@@ -42,7 +42,8 @@ TRACES = {
     "case": Lead(SHOWS_CASE, OF_CASE),
     "person": Lead("actor_id = $1"),
     "outside": Lead(OUTSIDE),
-    "into cases": Lead(f"{OUTSIDE} AND {MORE_THAN_A_NUMBER}"),
+    # The facility where a child sleeps looks several times a day: it is named on the case's own page.
+    "into cases": Lead(f"{OUTSIDE} AND {MORE_THAN_A_NUMBER} AND relation <> 'facility'"),
 }
 EVENTS = {
     "denied": Lead("decision = 'denied'"),

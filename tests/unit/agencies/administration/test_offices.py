@@ -37,6 +37,7 @@ RULES = {
     "unopened_hours": "48",
     "explain_days": "3",
     "review_days": "10",
+    "shelter_log_hours": "6",
 }
 
 
@@ -62,7 +63,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
-    assert (office.explain_days, office.review_days) == (3, 10)
+    assert (office.explain_days, office.review_days, office.shelter_log_hours) == (3, 10, 6)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""Sending the admission sheet to a facility, correcting it, completing it there, and ending the facility's reading."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from agencies.notices.actions import tell
+from agencies.notices.codes import NoticeKind
+from agencies.staff.models import Position
+from cases.records.actions import locked
+from cases.records.models import Case
+from cases.shelter import rules
+from cases.shelter.models import Admission, Arrival, CareSheet
+from cases.shelter.queries import Facility, present_admission, staff_of
+from security.encryption.keyring import current
+from security.encryption.typed import as_kept
+from security.walls import clock
+
+
+@transaction.atomic
+def send_sheet(
+    case: Case, facility: Facility, *, admitted_at: datetime, care: Mapping[str, Any], by: Position
+) -> Admission:
+    """Send what the facility must know; its staff are told. A stay at another facility ends with it. Raises Refused."""
+    now = clock.now()
+    locked(Case.objects.filter(pk=case.pk))
+    start = rules.check_may_send(case, by, now)
+    rules.check_admitted(start, admitted_at, now)
+    before = present_admission(case, now)
+    if before is not None:
+        _leave(before, now)
+    row = Admission(
+        id=uuid.uuid4(),
+        case=case,
+        start=start,
+        office=facility.office,
+        section=facility.section,
+        admitted_at=admitted_at,
+        sent_by=by,
+        sent_at=now,
+    )
+    row.save(force_insert=True)
+    current().create(row.key_scope(), by.office_id)
+    _write(row, care, by, now)
+    tell(staff_of(row), NoticeKind.CHILD_ADMITTED, "", reverse("shelter", args=[row.pk]), cause=str(row.pk))
+    return row
+
+
+@transaction.atomic
+def correct_sheet(row: Admission, care: Mapping[str, Any], *, by: Position) -> CareSheet:
+    """Write anew what the facility must know; what was written before stays readable. Raises Refused."""
+    now = clock.now()
+    rules.check_may_correct(row, by, now)
+    return _write(row, care, by, now)
+
+
+def _write(row: Admission, care: Mapping[str, Any], by: Position, now: datetime) -> CareSheet:
+    rules.check_allergy(care["allergy"], care["allergies"])
+    sheet = CareSheet(case=row.case, admission=row, written_by=by, written_at=now)
+    for name, text in as_kept(row.case.child, CareSheet.CHILD).items():
+        setattr(sheet, name, text)
+    for name in CareSheet.CARE:
+        setattr(sheet, name, care[name] or None)
+    sheet.save(force_insert=True)
+    return sheet
+
+
+@transaction.atomic
+def complete_sheet(row: Admission, facts: Mapping[str, Any], *, by: Position) -> Arrival:
+    """The facility's half of the sheet; written again it is a correction. Raises Refused."""
+    now = clock.now()
+    rules.check_may_keep(row, by, now)
+    rules.check_body_check(facts)
+    arrival = Arrival(case_id=row.case_id, admission=row, written_by=by, written_at=now)
+    for name in Arrival.FACTS:
+        setattr(arrival, name, facts[name] or None)
+    arrival.save(force_insert=True)
+    return arrival
+
+
+@transaction.atomic
+def end_stay(row: Admission, *, by: Position) -> None:
+    """The child sleeps there no longer, or never came: the facility finishes its log and reads nothing after that. Raises
+    Refused."""
+    now = clock.now()
+    fresh = locked(Admission.objects.filter(pk=row.pk))
+    rules.check_may_end(fresh, by, now)
+    _leave(fresh, now)
+
+
+def _leave(row: Admission, now: datetime) -> None:
+    row.left_at = now
+    row.save(update_fields=["left_at"])

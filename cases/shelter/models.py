@@ -1,0 +1,143 @@
+"""What the facility where a child sleeps in temporary custody must know, and what it writes."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office, Section
+from agencies.staff.models import Position
+from cases.custody.models import CustodyDecision
+from cases.records.codes import Answer, Sex
+from cases.records.models import UNKNOWN, Case
+from cases.shelter.codes import SelfHarm
+from security.encryption.fields import EncryptedTextField, SealedModel
+from security.encryption.keyring import Scope
+from security.encryption.typed import EncryptedCodeField, EncryptedDateField
+
+
+class Admission(models.Model):
+    """That a child in custody sleeps at a facility: where, from when, until when. No content.
+
+    A facility is an office, or one section of it. Its staff read the rows below until the hours after ``left_at`` are over that
+    their office sets for finishing the log. Triggers set ``left_at`` when custody ends or the child is moved.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "case", "start", "office", "section", "admitted_at", "sent_by", "sent_at", "left_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    start = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="admissions")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("facility"))
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section")
+    )
+    admitted_at = models.DateTimeField(_("admitted at"))
+    sent_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("sent by"))
+    sent_at = models.DateTimeField(_("sent at"))
+    left_at = models.DateTimeField(_("left at"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-sent_at", "-id"]
+        indexes = [
+            # The few children who sleep at a facility now, for its home page.
+            models.Index(fields=["office"], condition=models.Q(left_at=None), name="admission_here"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(left_at=None), name="one_admission"
+            ),
+        ]
+
+    def key_scope(self) -> Scope:
+        """The key of everything that is written of this stay: its own, so that the facility never holds the key of the case."""
+        return Scope("shelter", self.pk)
+
+    def lasts_at(self, now: datetime) -> bool:
+        """Whether the child sleeps there, or is expected."""
+        return self.left_at is None or self.left_at > now
+
+
+class OfAdmission(SealedModel):
+    """Base of everything that is written of one stay, sealed under the key of that stay. Written once; a correction is a row."""
+
+    OF_ADMISSION_CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "case", "admission", "written_by", "written_at"}
+    )
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    admission = models.ForeignKey(
+        Admission, models.PROTECT, related_name="+", verbose_name=_("stay at the facility")
+    )
+    written_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_at = models.DateTimeField(_("written at"))
+
+    class Meta:
+        abstract = True
+
+    def key_scope(self) -> Scope:
+        return Scope("shelter", self.admission_id)
+
+
+class CareSheet(OfAdmission):
+    """The first half of the admission sheet (一時保護連絡票): the child, and what the facility must know. The latest counts."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR
+
+    family_name = EncryptedTextField(_("family name"))
+    given_name = EncryptedTextField(_("given name"))
+    family_kana = EncryptedTextField(_("family name in katakana"))
+    given_kana = EncryptedTextField(_("given name in katakana"))
+    sex = EncryptedCodeField(Sex, _("sex"))
+    birth_date = EncryptedDateField(_("birth date"), unknown=UNKNOWN)
+    called = EncryptedTextField(_("name the child is called by"), null=True)
+    allergy = EncryptedCodeField(Answer, _("allergy"))
+    allergies = EncryptedTextField(_("what the child is allergic to"), null=True)
+    medicine = EncryptedTextField(_("medicine"), null=True)
+    illness = EncryptedTextField(_("illness and disability"), null=True)
+    self_harm = EncryptedCodeField(SelfHarm, _("danger of self-harm"))
+    danger = EncryptedTextField(_("other dangers"), null=True)
+    may_come = EncryptedTextField(_("who may call or come"))
+    must_not_come = EncryptedTextField(_("who must not call or come"), null=True)
+    not_to_ask = EncryptedTextField(_("what the child must not be asked"))
+
+    CHILD: ClassVar[tuple[str, ...]] = (
+        "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date",
+    )  # fmt: skip
+    CARE: ClassVar[tuple[str, ...]] = (
+        "called", "allergy", "allergies", "medicine", "illness", "self_harm", "danger", "may_come", "must_not_come",
+        "not_to_ask",
+    )  # fmt: skip
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-written_at", "-id"]
+        indexes = [models.Index(fields=["admission", "-written_at"], name="care_sheet_latest")]
+
+
+class Arrival(OfAdmission):
+    """The second half of the admission sheet, completed by the facility. The latest counts."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR
+
+    condition = EncryptedTextField(_("how the child arrived"))
+    body_check = EncryptedCodeField(Answer, _("body check on admission"))
+    checked_by = EncryptedTextField(_("who did the body check"), null=True)
+    same_sex = EncryptedCodeField(Answer, _("by a person of the same sex"), null=True)
+    injuries = EncryptedTextField(_("injuries that were seen"), null=True)
+    rights_note = EncryptedCodeField(Answer, _("children's rights notebook given"))
+    opinion_box = EncryptedCodeField(Answer, _("opinion box shown"))
+    belongings = EncryptedTextField(_("belongings that are kept"), null=True)
+
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "condition", "body_check", "checked_by", "same_sex", "injuries", "rights_note", "opinion_box", "belongings",
+    )  # fmt: skip
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-written_at", "-id"]
+        indexes = [models.Index(fields=["admission", "-written_at"], name="arrival_latest")]

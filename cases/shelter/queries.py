@@ -1,0 +1,133 @@
+"""Who sleeps at a facility, what it knows of each child, and the stays of a case."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from agencies.directory.models import Office, Section
+from agencies.staff.models import Position
+from agencies.staff.roles import Permission, Role
+from cases.records.codes import Level
+from cases.records.models import Case
+from cases.records.queries import on_cases_of
+from cases.shelter.codes import FACILITY
+from cases.shelter.models import Admission, Arrival, CareSheet, OfAdmission
+from face.reading import asked_once
+from security.encryption.keyring import current
+from security.walls import clock
+
+Row = TypeVar("Row", bound=OfAdmission)
+
+MOST = 100
+"""How many children the home page of a facility lists."""
+LATEST = 20
+"""How many stays of a case a page reads."""
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A part of a child guidance center where children sleep: the office, or one section of it."""
+
+    office: Office
+    section: Section | None
+
+    @property
+    def key(self) -> str:
+        """Its name in a form."""
+        return f"{self.office.pk}:{self.section.pk if self.section else ''}"
+
+    def __str__(self) -> str:
+        return f"{self.office.name}　{self.section.name}" if self.section else self.office.name
+
+
+def facilities() -> list[Facility]:
+    """Where custody workers hold a position today, the own office and all others."""
+    staff = positions_at_facilities().order_by("office__name", "section__name")
+    found = {(one.office_id, one.section_id): Facility(one.office, one.section) for one in staff}
+    return list(found.values())
+
+
+def positions_at_facilities() -> QuerySet[Position]:
+    """The custody workers of today."""
+    staff = Position.objects.current(clock.today()).filter(role=Role.CUSTODY_STAFF)
+    return staff.select_related("office", "section")
+
+
+def staff_of(row: Admission) -> list[UUID]:
+    """The positions that read this stay at the facility."""
+    staff = positions_at_facilities().filter(office=row.office_id)
+    return [one.pk for one in staff if row.section_id in (None, one.section_id)]
+
+
+def stays_at(by: Position, now: datetime) -> QuerySet[Admission]:
+    """The stays that a custody worker reads: children who sleep at the facility of the position or are expected there, and those
+    who left so lately that the log is still open."""
+    open_until = now - timedelta(hours=by.office.shelter_log_hours)
+    here = Q(section=None) | Q(section=by.section_id)
+    left = Q(left_at=None) | Q(left_at__gt=open_until)
+    return Admission.objects.filter(here, left, office=by.office_id)
+
+
+def stays_for(by: Position, now: datetime) -> QuerySet[Admission]:
+    """The stays that a position reads: those at its facility, or those of the cases it works on."""
+    if by.may(Permission.KEEP_SHELTER):
+        return stays_at(by, now)
+    return Admission.objects.filter(on_cases_of(by, Level.VIEW))
+
+
+def children_here(by: Position, now: datetime) -> list[Admission]:
+    """The stays of the children who sleep at the facility now, or are expected (``has_arrival``: the second half of the sheet is
+    written), the longest first. Their keys are loaded."""
+    written = Exists(Arrival.objects.filter(admission=OuterRef("pk")))
+    lasts = Q(left_at=None) | Q(left_at__gt=now)
+    rows = list(stays_at(by, now).filter(lasts).annotate(has_arrival=written).order_by("admitted_at")[:MOST])
+    current().prefetch(row.key_scope() for row in rows)
+    return rows
+
+
+def latest_of(rows: QuerySet[Row], admissions: Collection[UUID]) -> Mapping[UUID, Row]:
+    """Of these few stays the row of this kind that was written last, by stay."""
+    latest = rows.filter(admission__in=admissions).order_by("admission_id", "-written_at", "-id")
+    return {row.admission_id: row for row in latest.distinct("admission_id")}
+
+
+def sheets_of(admissions: Iterable[Admission]) -> Mapping[UUID, CareSheet]:
+    """What counts now of the first half of each of these few sheets."""
+    return latest_of(CareSheet.objects.all(), [row.pk for row in admissions])
+
+
+def versions_of(row: Admission) -> tuple[QuerySet[CareSheet], QuerySet[Arrival]]:
+    """Everything that was written of both halves of the sheet, the latest first, not read yet."""
+    of_stay = {"admission": row.pk}
+    return (
+        CareSheet.objects.filter(**of_stay).select_related("written_by__staff"),
+        Arrival.objects.filter(**of_stay).select_related("written_by__staff"),
+    )
+
+
+@asked_once
+def stay_rows(case: Case) -> QuerySet[Admission]:
+    """The latest stays of the case, perhaps not read yet."""
+    rows = Admission.objects.filter(case=case)
+    return rows.select_related("office", "section", "sent_by__staff")[:LATEST]
+
+
+def present_admission(case: Case, now: datetime) -> Admission | None:
+    """Where the child sleeps, or is expected; None at no facility."""
+    return next((row for row in stay_rows(case) if row.lasts_at(now)), None)
+
+
+def relations(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The cases of the children who sleep where this position works, for the access log."""
+    works_there = Position.objects.filter(pk=position_id, role=Role.CUSTODY_STAFF)
+    read = Admission.objects.filter(Exists(works_there), case__in=list(case_ids))
+    return dict.fromkeys(read.values_list("case_id", flat=True), FACILITY)
+
+
+def cases_of_stays(ids: Collection[UUID]) -> Mapping[UUID, list[UUID]]:
+    """The case of each stay whose key was used, for the access log."""
+    return {pk: [case] for pk, case in Admission.objects.filter(pk__in=ids).values_list("pk", "case_id")}

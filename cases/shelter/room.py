@@ -1,0 +1,25 @@
+"""What the desk of a custody facility says of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.records.codes import CasePage
+from cases.shelter import panel
+from cases.shelter.queries import cases_of_stays, relations, stay_rows
+from security.rooms import Card, Room
+
+ROOM = Room(
+    first=lambda case: [stay_rows(case)],
+    moments_in=panel.moments_in,
+    steps=panel.steps,
+    cards={"shelter": Card(page=CasePage.CUSTODY, make=panel.panel, order=45)},
+    logged={"shelter": _("custody facility")},
+    # Health, danger and who must not come.
+    sensitive={"shelter": 3},
+    keys={"shelter": cases_of_stays},
+    relations=relations,
+    things={
+        "cases.Admission": _("stay at a custody facility"),
+        "cases.CareSheet": _("admission sheet"),
+        "cases.Arrival": _("admission sheet, the facility's half"),
+    },
+)

@@ -1,0 +1,121 @@
+"""The admission sheet: sent and corrected by the case, read and completed by the facility."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.pages import button_answer, posted
+from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
+from cases.records.codes import Level
+from cases.records.pages import case_form, case_to_change, section_url
+from cases.shelter import actions, rules
+from cases.shelter.forms import ArrivalForm, CareForm, SendForm
+from cases.shelter.models import Admission, Arrival, CareSheet
+from cases.shelter.pages import facility_form, stay_or_404
+from cases.shelter.panel import barred_today
+from cases.shelter.queries import facilities, present_admission, sheets_of, versions_of
+from cases.stays.queries import going_on
+from face.together import read_together
+from security.encryption.fields import values_of
+from security.walls import clock
+
+
+@form_page(Permission.WORK_ON_CASES)
+def shelter_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Send the admission sheet to a facility. What an earlier one of this child said stands in the form."""
+    case = case_to_change(request, case_id, "shelter", "contact_limits")
+    now = clock.now()
+    before = present_admission(case, now)
+    sheet = sheets_of([before]).get(before.pk) if before else None
+    initial = values_of(sheet, CareSheet.CARE) if sheet else {"must_not_come": barred_today(case)}
+    form = SendForm(posted(request), initial=initial, start=going_on(case, now), places=facilities(), now=now)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.send_sheet(
+            case,
+            form.chosen(),
+            admitted_at=form.cleaned_data["admitted_at"],
+            care=form.care(),
+            by=request.by,
+        ),
+        section="shelter",
+        done=_("The admission sheet has been sent. The staff of the facility are told."),
+        heading=_("Send the admission sheet"),
+        label=_("Send to the facility"),
+        reason=reason_against(rules.check_may_send, case, request.by, now),
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def shelter_correct(request: StaffRequest, case_id: UUID, admission_id: UUID) -> HttpResponse:
+    """Write anew what the facility must know."""
+    case = case_to_change(request, case_id, "shelter")
+    row = get_object_or_404(Admission, case=case, pk=admission_id)
+    row.case = case
+    sheet = sheets_of([row])[row.pk]
+    form = CareForm(posted(request), initial=values_of(sheet, CareSheet.CARE))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.correct_sheet(row, form.care(), by=request.by),
+        section="shelter",
+        done=_("The facility reads the new sheet from now on."),
+        heading=_("Correct the admission sheet"),
+        reason=reason_against(rules.check_may_correct, row, request.by, clock.now()),
+    )
+
+
+@action(Permission.WORK_ON_CASES)
+def shelter_end(request: StaffRequest, case_id: UUID, admission_id: UUID) -> HttpResponse:
+    """The child has left the facility, or did not come."""
+    case = case_to_change(request, case_id, "shelter", level=Level.VIEW)
+    row = get_object_or_404(Admission, case=case, pk=admission_id)
+    return button_answer(
+        request,
+        lambda: actions.end_stay(row, by=request.by),
+        done=_("The facility finishes its log and reads nothing of the child after that."),
+        to=(section_url(case, "shelter"),),
+        at="shelter",
+    )
+
+
+@page(Permission.KEEP_SHELTER, Permission.WORK_ON_CASES)
+def shelter(request: StaffRequest, admission_id: UUID) -> HttpResponse:
+    """One child at the facility: the sheet, and what the facility wrote."""
+    row = stay_or_404(request, admission_id)
+    sheets, arrivals = versions_of(row)
+    read_together(sheets, arrivals)
+    context = {
+        "stay": row,
+        "lasts": row.lasts_at(clock.now()),
+        "sheets": sheets,
+        "arrivals": arrivals,
+        "keeps": request.by.may(Permission.KEEP_SHELTER),
+        "why_not": reason_against(rules.check_may_keep, row, request.by, clock.now()),
+    }
+    return render(request, "cases/shelter/child.html", context)
+
+
+@form_page(Permission.KEEP_SHELTER)
+def shelter_arrival(request: StaffRequest, admission_id: UUID) -> HttpResponse:
+    """Complete the sheet, or correct what the facility wrote in it."""
+    row = stay_or_404(request, admission_id)
+    latest = versions_of(row)[1].first()
+    form = ArrivalForm(posted(request), initial=values_of(latest, Arrival.FACTS) if latest else {})
+    return facility_form(
+        request,
+        row,
+        form,
+        lambda: actions.complete_sheet(row, form.facts(), by=request.by),
+        heading=_("Correct the facility's half of the sheet") if latest else _("Complete the admission sheet"),
+        done=_("The admission sheet is complete."),
+        at="arrival",
+        reason=reason_against(rules.check_may_keep, row, request.by, clock.now()),
+    )

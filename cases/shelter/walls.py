@@ -1,0 +1,169 @@
+"""The sheet of a child who sleeps at a custody facility is read by the case and by that facility, as long as the stay lasts.
+
+A custody worker holds no grant on any case: what they read is sealed under a key of the stay, and nothing else is.
+"""
+
+from agencies.staff.roles import Role
+from security.walls.declare import Policy, Recorded, Table, mine
+from security.walls.moments import NOW, POST, kept_by, within
+
+WORKS_THERE = f"(SELECT wall.my_role()) = '{Role.CUSTODY_STAFF.value}'"
+HERE = f"""({WORKS_THERE} AND office_id = (SELECT wall.my_office())
+  AND (section_id IS NULL OR section_id = (SELECT wall.my_section()))
+  AND (left_at IS NULL OR left_at > (SELECT wall.shelter_since()))
+  AND case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[]))"""
+
+
+def _in_effect(start: str) -> str:
+    """SQL: whether this start of custody was approved, or decided orally and waits to be confirmed."""
+    return f"({start}.approved OR ({start}.is_oral AND {start}.approved IS NULL AND {start}.taken_back_at IS NULL))"
+
+
+def _of_stay(table: str, of: str = "admission_id") -> str:
+    """SQL: the row belongs to a stay that its reader or writer sees (the inner table has its own wall), and to its case."""
+    of_case = f" AND a.case_id = {table}.case_id" if of == "admission_id" else ""
+    return f"(SELECT true FROM public.cases_admission a WHERE a.id = {table}.{of}{of_case} LIMIT 1)"
+
+
+def _written(table: str, by: str) -> Table:
+    """A table of what is written of a stay, by the ``facility`` or by the ``case``."""
+    may = WORKS_THERE if by == "facility" else mine("case_id", "edit")
+    return Table(
+        table,
+        {"runtime": "SELECT, INSERT"},
+        (
+            Policy("SELECT", using=_of_stay(table)),
+            Policy("INSERT", check=f"{may} AND {_of_stay(table)}"),
+        ),
+        recorded=Recorded("case_id", key_kind="shelter", key_owner="admission_id"),
+    )
+
+
+TABLES = (
+    Table(
+        "cases_admission",
+        {"runtime": "SELECT, INSERT, UPDATE (left_at)"},
+        (
+            Policy("SELECT", using=mine("case_id", "view")),
+            Policy("SELECT", using=HERE),
+            Policy("INSERT", check=mine("case_id", "edit")),
+            Policy("UPDATE", using=mine("case_id", "edit"), check=mine("case_id", "edit")),
+        ),
+        recorded=Recorded("case_id", key_kind="case", key_owner="case_id"),
+    ),
+    _written("cases_caresheet", "case"),
+    _written("cases_arrival", "facility"),
+)
+
+MOMENTS = {
+    "cases_admission": {
+        # A sheet is sent before the child arrives.
+        "admitted_at": within("2 days"),
+        "sent_by_id": POST,
+        "sent_at": NOW,
+        "left_at": kept_by("c_left"),
+    },
+    **{table: {"written_by_id": POST, "written_at": NOW} for table in ("cases_caresheet", "cases_arrival")},
+}
+
+POLICIES = {
+    "keys.data_key": (
+        Policy("SELECT", using=f"kind = 'shelter' AND {_of_stay('data_key', 'owner_id')}"),
+        Policy(
+            "INSERT",
+            check="kind = 'shelter' AND office_id = (SELECT wall.my_office()) AND (SELECT true FROM public.cases_admission a"
+            f" WHERE a.id = owner_id AND {mine('a.case_id', 'edit')} LIMIT 1)",
+        ),
+    ),
+}
+
+FUNCTIONS = f"""
+CREATE OR REPLACE FUNCTION wall.my_section() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT p.section_id FROM public.agencies_position p WHERE p.id = wall.my_position() $$;
+
+-- A stay that ended after this moment is still read at the facility of the calling position, so that its log can be finished.
+CREATE OR REPLACE FUNCTION wall.shelter_since() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT wall.moment() - make_interval(hours => o.shelter_log_hours) FROM public.agencies_office o WHERE o.id = wall.my_office()
+$$;
+
+-- A child is admitted within a custody of the same case that goes on, at a child guidance center or a section of it. The start is
+-- held meanwhile, so that an end which comes at once is seen.
+CREATE OR REPLACE FUNCTION wall.admitted_in_custody() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  begun public.cases_custodydecision;
+BEGIN
+  IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  SELECT s.* INTO begun FROM public.cases_custodydecision s
+  WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND {_in_effect("s")} FOR SHARE;
+  IF begun.id IS NULL OR NEW.left_at IS NOT NULL OR NEW.admitted_at < begun.effective_at
+     OR coalesce(begun.ended_at, 'infinity') <= greatest(NEW.admitted_at, wall.clock()) THEN
+    RAISE EXCEPTION 'a child is admitted within custody' USING ERRCODE = '23514', CONSTRAINT = 'admitted_in_custody';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM public.agencies_office o WHERE o.id = NEW.office_id AND o.kind = 'cgc')
+     OR (NEW.section_id IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM public.agencies_section s WHERE s.id = NEW.section_id AND s.office_id = NEW.office_id)) THEN
+    RAISE EXCEPTION 'a facility is a part of a child guidance center' USING ERRCODE = '23514', CONSTRAINT = 'admitted_at_facility';
+  END IF;
+  NEW.left_at := begun.ended_at;  -- an end that is decided and still to come
+  RETURN NEW;
+END $$;
+
+-- The end of a stay is written by the people of the case, between the sending of the sheet and now. One that was still to come can
+-- be brought forward, and none is put off.
+CREATE OR REPLACE FUNCTION wall.stay_is_left() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR pg_trigger_depth() > 1 OR NEW.left_at IS NOT DISTINCT FROM OLD.left_at THEN RETURN NEW; END IF;
+  IF (NEW.left_at BETWEEN NEW.sent_at AND wall.clock() + interval '10 minutes') IS NOT TRUE
+     OR OLD.left_at <= NEW.left_at OR OLD.left_at <= wall.clock() THEN
+    RAISE EXCEPTION 'a stay is left once' USING ERRCODE = '23514', CONSTRAINT = 'stay_is_left';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- With custody ends the stay: at the moment of the end, or now where an oral start comes to nothing.
+CREATE OR REPLACE FUNCTION wall.custody_ends_stay() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  until timestamptz := CASE WHEN coalesce({_in_effect("NEW")}, false) THEN NEW.ended_at ELSE wall.clock() END;
+BEGIN
+  UPDATE public.cases_admission SET left_at = until WHERE start_id = NEW.id AND coalesce(left_at, 'infinity') > until;
+  RETURN NULL;
+END $$;
+
+-- A child who is moved sleeps at its facility no longer. A sheet that was sent for the new place is not older than the move.
+CREATE OR REPLACE FUNCTION wall.move_ends_stay() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.cases_admission SET left_at = NEW.moved_at
+  WHERE start_id = NEW.start_id AND admitted_at < NEW.moved_at AND coalesce(left_at, 'infinity') > NEW.moved_at;
+  RETURN NULL;
+END $$;
+
+-- A custody worker reads the children of the facility, and is never on the team of a case.
+CREATE OR REPLACE FUNCTION wall.facility_holds_no_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = NEW.position_id AND p.role = '{Role.CUSTODY_STAFF.value}') THEN
+    RAISE EXCEPTION 'the facility is on the team of no case' USING ERRCODE = '23514', CONSTRAINT = 'facility_holds_no_case';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+CALLERS = {"runtime": ("my_section()", "shelter_since()")}
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER b_in_custody BEFORE INSERT ON cases_admission
+  FOR EACH ROW EXECUTE FUNCTION wall.admitted_in_custody();
+CREATE OR REPLACE TRIGGER c_left BEFORE UPDATE ON cases_admission FOR EACH ROW EXECUTE FUNCTION wall.stay_is_left();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_admission FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER ends_stay AFTER UPDATE ON cases_custodydecision
+  FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.custody_ends_stay();
+CREATE OR REPLACE TRIGGER ends_stay AFTER UPDATE OF approved ON cases_placechange
+  FOR EACH ROW WHEN (NEW.approved) EXECUTE FUNCTION wall.move_ends_stay();
+CREATE OR REPLACE TRIGGER facility_holds_no_case BEFORE INSERT ON cases_grant
+  FOR EACH ROW EXECUTE FUNCTION wall.facility_holds_no_case();
+"""
