@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('admitted_at', models.DateTimeField(verbose_name='admitted at')),
                 ('sent_at', models.DateTimeField(verbose_name='sent at')),
-                ('left_at', models.DateTimeField(null=True, verbose_name='left at')),
+                ('left_at', models.DateTimeField(null=True, verbose_name='left the facility at')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office', verbose_name='facility')),
                 ('section', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.section', verbose_name='section')),

@@ -38,7 +38,7 @@ class Admission(models.Model):
     admitted_at = models.DateTimeField(_("admitted at"))
     sent_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("sent by"))
     sent_at = models.DateTimeField(_("sent at"))
-    left_at = models.DateTimeField(_("left at"), null=True)
+    left_at = models.DateTimeField(_("left the facility at"), null=True)
 
     class Meta:
         app_label = "cases"

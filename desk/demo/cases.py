@@ -39,6 +39,7 @@ from desk.demo.conferences import accepted, supported
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
 from desk.demo.receipts import signed
+from desk.demo.shelter import admitted
 from desk.demo.telling import Telling
 from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_on, texts
 from referrals.consent.actions import (
@@ -198,7 +199,8 @@ def custody_decided(t: Telling) -> None:
     director = t.of_role(Role.DIRECTOR)
     with at(t.later(DAYTIME, minutes=30), director):
         t.custody = _decide(t.custody, director)
-    _join(t, Role.CUSTODY_STAFF, Role.PSYCHOLOGIST)
+    _join(t, Role.PSYCHOLOGIST)
+    admitted(t)
     if t.limit - t.now > timedelta(days=7):
         with at(t.later(OFFICE, days=3), t.lead):
             fresh = CustodyDecision.objects.get(pk=t.custody.pk)

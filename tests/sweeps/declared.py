@@ -55,7 +55,8 @@ SUPERVISE = who(DIRECTORS, "line", "other_supervisor")
 FILERS = who("school", "school2", "clinician", "institution")
 POLICE = who("disclosed", "withdrawn", "chief", "foreign_police")
 ADMIN = who("admin")
-WORKERS = POSTED - FILERS - POLICE - ADMIN - {"privacy"}
+SHELTERS = who("facility", "facility2")
+WORKERS = POSTED - FILERS - POLICE - ADMIN - SHELTERS - {"privacy"}
 RECORDERS = WORKERS - DIRECTORS
 DRAFTERS = RECORDERS - {"glass"}
 TAKERS = WORKERS - DIRECTORS - {"reader"}
@@ -194,6 +195,12 @@ ROWS: dict[str, Row] = {
     "custody_opinion": EDIT_FORM,
     # --- stays
     "place_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    # --- the custody facility
+    "shelter_new": EDIT_FORM,
+    "shelter_correct": EDIT_FORM,
+    "shelter_end": row(None, SEES, writes=EDITS),
+    "shelter": row(who(SEES, "facility")),
+    "shelter_arrival": row(who("facility"), who("facility")),
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- track
@@ -295,6 +302,8 @@ ROWS: dict[str, Row] = {
 
 # Which relations may read a word of the world, by the beginning of its label; the first that fits counts.
 MAY_READ: tuple[tuple[str, Relations], ...] = (
+    ("shelter.", who(SEES, "facility")),
+    *((name, who(SEES, "facility")) for name in ("family_name", "given_name", "family_kana", "given_kana")),
     ("package.disclosed", who(SEES, "disclosed")),
     ("answer.", who(SEES, "disclosed")),
     ("notifier.", MANAGES),

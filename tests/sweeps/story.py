@@ -64,6 +64,7 @@ from tests.sweeps.limited import write_limits
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
 from tests.sweeps.signed import write_signed
+from tests.sweeps.sheltered import write_shelter
 from tests.sweeps.slept import write_stay
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def write_everything(world: "World") -> None:
     _custody(world)
     write_limits(world)
     write_stay(world)
+    write_shelter(world)
     _visits(world)
     _household(world)
     write_interviews(world)

@@ -39,6 +39,8 @@ NEWCOMERS = (
     ("moved", "kita", "相談第一係", Role.CASEWORKER),
     ("moved/minami", "minami", None, Role.CASEWORKER),
     ("school2", "school", None, Role.SCHOOL_COUNSELOR),
+    ("facility", "kita", None, Role.CUSTODY_STAFF),
+    ("facility2", "minami", None, Role.CUSTODY_STAFF),
 )
 
 # relation to the case → who of the cast has it

@@ -1,13 +1,10 @@
 """The facility where a child sleeps reads the admission sheet and completes it; of the case it reads nothing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -87,12 +84,6 @@ def sent(cast: Cast, start: CustodyDecision, worker: Position, **more: Any) -> A
         return actions.send_sheet(case, Facility(worker.office, worker.section), **facts)
 
 
-@contextmanager
-def seen_by(worker: Position) -> Iterator[Client]:
-    """The worker's client, signed in."""
-    yield signed_in(worker)
-
-
 def test_the_facility_reads_the_sheet_and_nothing_of_the_case(cast: Cast) -> None:
     worker = works_at(cast)
     row = sent(cast, in_custody(cast), worker)
@@ -126,8 +117,6 @@ def test_the_home_page_says_who_sleeps_here(cast: Cast) -> None:
     assert line.child == f"{CHILD.family_name}　{CHILD.given_name}（呼び名：はーちゃん）"
     assert [str(chip.text) for chip in line.cautions][0] == "アレルギー：そば（架空）"
     assert not line.expected
-    trace = CaseTrace.objects.using("owner") if False else None
-    assert trace is None
     with acting_as(worker):
         assert Notice.objects.filter(kind="child_admitted").count() == 1
 

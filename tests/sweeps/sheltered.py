@@ -1,0 +1,31 @@
+"""The world's child sleeps at a facility, which writes of it."""
+
+from typing import TYPE_CHECKING
+
+from agencies.staff.acting import acting_as
+from cases.records.codes import Answer
+from cases.records.models import Case
+from cases.shelter import actions
+from cases.shelter.codes import SelfHarm
+from cases.shelter.queries import Facility
+from security.walls import clock
+from tests.sweeps.canaries import words
+
+if TYPE_CHECKING:
+    from tests.sweeps.world import World
+
+
+def write_shelter(world: "World") -> None:
+    """After the hospital the child comes to the facility, which completes the sheet."""
+    lead, worker = world["lead"], world["facility"]
+    names = ("called", "allergies", "medicine", "illness", "danger", "may_come", "must_not_come", "not_to_ask")
+    care = words("shelter", *names) | {"allergy": Answer.YES, "self_harm": SelfHarm.ACUTE}
+    with acting_as(lead):
+        case = Case.objects.select_related("child").get(pk=world.case.pk)
+        where = Facility(worker.office, worker.section)
+        row = actions.send_sheet(case, where, admitted_at=clock.now(), care=care, by=lead)
+    facts = words("shelter", "condition", "checked_by", "injuries", "belongings")
+    facts |= dict.fromkeys(("body_check", "same_sex", "rights_note", "opinion_box"), Answer.YES)
+    with acting_as(worker):
+        actions.complete_sheet(row, facts, by=worker)
+    world.ids["admission_id"] = row.pk
