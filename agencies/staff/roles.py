@@ -125,7 +125,9 @@ PROFILES: dict[Role, Profile] = {
     ),
     Role.DOCTOR: _profile(_("Works on the cases assigned."), _CGC, P.WORK_ON_CASES),
     Role.CUSTODY_STAFF: _profile(
-        _("Reads the admission sheet of each child who sleeps at the facility, never the case, and writes its log."),
+        _(
+            "Reads the admission sheet of each child who sleeps at the facility, never the case, and writes its log."
+        ),
         _CGC,
         P.KEEP_SHELTER,
     ),

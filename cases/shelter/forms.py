@@ -60,13 +60,17 @@ class CareForm(Asking, GroupedForm):
     medicine = _text(_("Medicine"), help_text=_("Name, dose, times, who prescribed it."))
     illness = _text(_("Illness and disability"))
     self_harm = CodeField(SelfHarm, label=_("Danger of self-harm"), widget=forms.RadioSelect)
-    danger = _text(_("Other dangers"), help_text=_("For example: runs away, hurts others, is being looked for."))
+    danger = _text(
+        _("Other dangers"), help_text=_("For example: runs away, hurts others, is being looked for.")
+    )
     may_come = _text(_("Who may call or come"), required=True, help_text=_("If nobody may, write so."))
     must_not_come = _text(_("Who must not call or come"))
     not_to_ask = _text(
         _("What the child must not be asked"),
         required=True,
-        help_text=_("For example: what happened at home. If the child tells it by itself, it is heard and written down."),
+        help_text=_(
+            "For example: what happened at home. If the child tells it by itself, it is heard and written down."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -142,7 +146,9 @@ class ArrivalForm(Asking, GroupedForm):
     rights_note = CodeField(
         Answer, label=_("Children's rights notebook given"), without=Answer.UNKNOWN, widget=forms.RadioSelect
     )
-    opinion_box = CodeField(Answer, label=_("Opinion box shown"), without=Answer.UNKNOWN, widget=forms.RadioSelect)
+    opinion_box = CodeField(
+        Answer, label=_("Opinion box shown"), without=Answer.UNKNOWN, widget=forms.RadioSelect
+    )
     belongings = _text(_("Belongings that are kept"), rows=4, help_text=_("One a line."))
 
     def clean(self) -> dict[str, Any]:

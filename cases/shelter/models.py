@@ -48,9 +48,7 @@ class Admission(models.Model):
             models.Index(fields=["office"], condition=models.Q(left_at=None), name="admission_here"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case"], condition=models.Q(left_at=None), name="one_admission"
-            ),
+            models.UniqueConstraint(fields=["case"], condition=models.Q(left_at=None), name="one_admission"),
         ]
 
     def key_scope(self) -> Scope:

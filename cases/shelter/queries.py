@@ -84,7 +84,9 @@ def children_here(by: Position, now: datetime) -> list[Admission]:
     written), the longest first. Their keys are loaded."""
     written = Exists(Arrival.objects.filter(admission=OuterRef("pk")))
     lasts = Q(left_at=None) | Q(left_at__gt=now)
-    rows = list(stays_at(by, now).filter(lasts).annotate(has_arrival=written).order_by("admitted_at")[:MOST])
+    rows: list[Admission] = list(
+        stays_at(by, now).filter(lasts).annotate(has_arrival=written).order_by("admitted_at")[:MOST]
+    )
     current().prefetch(row.key_scope() for row in rows)
     return rows
 

@@ -67,7 +67,9 @@ def check_allergy(allergy: Answer, allergies: str) -> None:
     if allergy is Answer.YES and not allergies.strip():
         raise Refused("allergies", _("Write down what the child is allergic to."))
     if allergy is not Answer.YES and allergies.strip():
-        raise Refused("allergy", _("“What the child is allergic to” is filled in: choose “yes”, or leave it out."))
+        raise Refused(
+            "allergy", _("“What the child is allergic to” is filled in: choose “yes”, or leave it out.")
+        )
 
 
 def check_body_check(facts: Mapping[str, Any]) -> None:
@@ -78,4 +80,6 @@ def check_body_check(facts: Mapping[str, Any]) -> None:
     if done and facts["same_sex"] is None:
         raise Refused("same_sex", _("Choose whether it was a person of the same sex."))
     if not done and (facts["checked_by"] or facts["same_sex"] or facts["injuries"]):
-        raise Refused("body_check", _("The fields of the body check are filled in: choose “yes”, or leave them out."))
+        raise Refused(
+            "body_check", _("The fields of the body check are filled in: choose “yes”, or leave them out.")
+        )

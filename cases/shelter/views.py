@@ -114,7 +114,9 @@ def shelter_arrival(request: StaffRequest, admission_id: UUID) -> HttpResponse:
         row,
         form,
         lambda: actions.complete_sheet(row, form.facts(), by=request.by),
-        heading=_("Correct the facility's half of the sheet") if latest else _("Complete the admission sheet"),
+        heading=_("Correct the facility's half of the sheet")
+        if latest
+        else _("Complete the admission sheet"),
         done=_("The admission sheet is complete."),
         at="arrival",
         reason=reason_against(rules.check_may_keep, row, request.by, clock.now()),

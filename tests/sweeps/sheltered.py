@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 def write_shelter(world: "World") -> None:
     """After the hospital the child comes to the facility, which completes the sheet."""
     lead, worker = world["lead"], world["facility"]
-    names = ("called", "allergies", "medicine", "illness", "danger", "may_come", "must_not_come", "not_to_ask")
+    names = (
+        "called",
+        "allergies",
+        "medicine",
+        "illness",
+        "danger",
+        "may_come",
+        "must_not_come",
+        "not_to_ask",
+    )
     care = words("shelter", *names) | {"allergy": Answer.YES, "self_harm": SelfHarm.ACUTE}
     with acting_as(lead):
         case = Case.objects.select_related("child").get(pk=world.case.pk)

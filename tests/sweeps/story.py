@@ -63,8 +63,8 @@ from tests.sweeps.heard import write_interviews
 from tests.sweeps.limited import write_limits
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
-from tests.sweeps.signed import write_signed
 from tests.sweeps.sheltered import write_shelter
+from tests.sweeps.signed import write_signed
 from tests.sweeps.slept import write_stay
 
 if TYPE_CHECKING:
