@@ -119,7 +119,7 @@ def test_the_home_page_says_who_sleeps_here(cast: Cast) -> None:
     [line] = page.context["sleepers"]
     assert (line.stay.pk, line.must_not_come, line.not_to_ask) == (row.pk, "母の交際相手", "家であったこと")
     assert line.child == f"{CHILD.family_name}　{CHILD.given_name}（呼び名：はーちゃん）"
-    assert [str(chip.text) for chip in line.cautions][0] == "アレルギー：そば（架空）"
+    assert next(str(chip.text) for chip in line.cautions) == "アレルギー：そば（架空）"
     assert not line.expected
     with acting_as(worker):
         assert Notice.objects.filter(kind="child_admitted").count() == 1
