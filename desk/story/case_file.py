@@ -13,13 +13,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.conferences.forms import AcceptForm
+from cases.custody.consent_forms import ConsentForm
 from cases.custody.forms import StartForm
+from cases.households.forms import relation_field
 from cases.intake.call_forms import CallForm
 from cases.intake.forms import SafetyForm
+from cases.interviews.forms import InterviewForm
+from cases.interviews.plan_forms import JointChangeForm
+from cases.limits.forms import LimitForm
+from cases.records.forms import PersonForm
 from cases.records.models import UNKNOWN
+from cases.stays.forms import ChangeForm
 from face import wareki
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
 from face.text import broken_characters
+from referrals.answers.forms import AnswerForm
 from referrals.consent.forms import IntentionForm, ReasonForm
 
 MOST_BYTES = 1_000_000
@@ -63,7 +71,27 @@ TABLES: dict[str, dict[str, Rule]] = {
     ),
     "report": {"incident_outline": REPORT_TEXT, "considerations": REPORT_TEXT},
     "withdrawal": _rules(ReasonForm, "reason", needed=False),
+    "sibling": {
+        **_rules(CallForm, "given_name", "given_kana", "sex", "birth_date"),
+        **_rules(CallForm, "school", needed=False),
+        "relation": Rule((relation_field(),)),
+        **_rules(SafetyForm, "place", how="condition"),
+    },
+    "parents": {
+        **_rules(PersonForm, mother="name", father="name"),
+        **_rules(ConsentForm, mother_says="note", father_says="note"),
+    },
+    "contact_limit": _rules(LimitForm, "child_view", "reason"),
+    "move": _rules(ChangeForm, "place", "reason", "words"),
+    "police": _rules(AnswerForm, "section", "officer", number="police_number", answer="text"),
+    "interview": {
+        **_rules(JointChangeForm, "place", "aim", "topics", "child_told", "agreed"),
+        **_rules(JointChangeForm, police="police_who", prosecutor="prosecutor_who"),
+        **_rules(InterviewForm, "state_after", "kept_by"),
+    },
 }
+OPTIONAL = frozenset({"sibling", "parents", "contact_limit", "move", "police", "interview"})
+"""A file that leaves one of these out has a shorter story; one that has it, has all of it."""
 # The story enters these on a second page too.
 TABLES["intention"]["asked_by"] = _also(TABLES["intention"]["asked_by"], SafetyForm.base_fields["seen_by"])
 TABLES["intention"]["place"] = _also(TABLES["intention"]["place"], StartForm.base_fields["place"])
@@ -95,6 +123,10 @@ class CaseFile:
     def __getitem__(self, table: str) -> Mapping[str, str]:
         return self.tables[table]
 
+    def has(self, table: str) -> bool:
+        """Whether the story has this part (``OPTIONAL``)."""
+        return bool(self.tables[table])
+
 
 def read_case_file(path: Path) -> CaseFile:
     """Read and check a file. Raises BadCaseFile with every fault found, OSError if the file cannot be read."""
@@ -119,7 +151,8 @@ def read_case_file(path: Path) -> CaseFile:
         if name not in TABLES:
             faults.append(Fault(name, _("There is no such table."), lines.get(name, 0)))
     for table, rules in TABLES.items():
-        tables[table] = _table(table, given.get(table, {}), rules, lines, faults)
+        told = table in given or table not in OPTIONAL
+        tables[table] = _table(table, given.get(table, {}), rules, lines, faults) if told else {}
     if faults:
         raise BadCaseFile(sorted(faults, key=lambda fault: fault.line))
     return CaseFile(tables)

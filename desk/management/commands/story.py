@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from desk.story.case_file import BadCaseFile, CaseFile, read_case_file
 from desk.story.command_line import server
-from desk.story.steps import Broken, tell
+from desk.story.steps import tell
+from desk.story.telling import Broken
 
 
 class Command(BaseCommand):

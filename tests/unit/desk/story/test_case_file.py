@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from desk.story.case_file import BadCaseFile, CaseFile, read_case_file
+from desk.story.case_file import OPTIONAL, TABLES, BadCaseFile, CaseFile, read_case_file
+from desk.story.steps import ONLY_WITH, STEPS
 
 EXAMPLE = (settings.PROJECT_DIR / "demo" / "story.toml").read_text(encoding="utf-8")
 
@@ -110,12 +111,31 @@ def test_a_wrong_value_is_named_with_its_line(
 
 
 def test_what_is_missing_is_named_with_its_tables_line(read: Callable[[str | bytes], CaseFile]) -> None:
-    content = re.sub(r"(?m)^sex .*\n", "", EXAMPLE)
+    content = re.sub(r"(?m)^sex .*\n", "", EXAMPLE, count=1)
     assert faults(read, content) == [("child.sex", line_of("[child]", content))]
     content = EXAMPLE.replace("[safety]", "[safetyy]")
     assert faults(read, content) == [
         ("safety.place", 0), ("safety.how", 0), ("safetyy", line_of("[safetyy]", content)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("left_out", sorted(OPTIONAL))
+def test_a_part_is_left_out_whole_or_not_at_all(
+    read: Callable[[str | bytes], CaseFile], left_out: str
+) -> None:
+    parts = re.split(r"(?m)^(?=\[)", EXAMPLE)
+    (whole,) = [part for part in parts if part.startswith(f"[{left_out}]")]
+    shorter = "".join(part for part in parts if part != whole)
+    assert not read(shorter).has(left_out)
+    assert read(EXAMPLE).has(left_out)
+    needed = [name for name, rule in TABLES[left_out].items() if rule.needed]
+    named = faults(read, shorter + f"[{left_out}]\n")
+    assert named == [(f"{left_out}.{name}", shorter.count("\n") + 1) for name in needed]
+
+
+def test_the_steps_ask_only_for_parts_that_can_be_left_out() -> None:
+    assert ONLY_WITH.keys() <= set(STEPS)
+    assert {table for tables in ONLY_WITH.values() for table in tables} == OPTIONAL
 
 
 def test_what_is_unknown_is_named_with_its_line(read: Callable[[str | bytes], CaseFile]) -> None:
