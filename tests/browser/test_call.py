@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_story import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
+from tests.browser.people import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser

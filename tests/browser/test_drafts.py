@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from cases.records.models import Case
 from security.signin import drafts
 from tests.browser import axe
-from tests.browser.test_story import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
+from tests.browser.people import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
 from tests.cast import Cast, a_case
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from referrals.consent.models import Intention
-from tests.browser.test_story import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
+from tests.browser.people import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
 from tests.cast import PASSWORD, Cast, a_case, as_owner
 from tests.unit.referrals import steps
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Response
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from security.audit.models import Event
-from tests.browser.test_story import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
+from tests.browser.people import Person, _database_beside_a_browser  # noqa: F401  # used by every test here
 from tests.cast import Cast
 from tests.unit.cases.prints.test_prints import a_record
 from tests.unit.referrals import steps
