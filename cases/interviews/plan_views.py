@@ -11,6 +11,7 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.interviews import plans, rules
+from cases.interviews.codes import FIXED
 from cases.interviews.models import JointPlan
 from cases.interviews.papers import LONG, interviewer_in_words
 from cases.interviews.plan_forms import (
@@ -59,6 +60,7 @@ def joint_plan(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRespo
         "not_write": reason_against(rules.check_may_write, plan, request.by),
         "not_step": reason_against(check_may_edit, case, request.by),
         "goes_on": bool(steps_by_hand(plan)),
+        "is_fixed": plan.known_state in FIXED,
     }
     return render(request, "cases/interviews/joint_plan.html", context)
 

@@ -1,0 +1,408 @@
+"""A Hypothesis machine over intake conference × custody × consent × warrant, against a plain model (``model.py``).
+
+Which acts are allowed, which limit runs and until when: the same after every step, in any order (児童福祉法33条).
+"""
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+from hypothesis import HealthCheck, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from agencies.directory.models import Office
+from agencies.staff.acting import acting_as
+from agencies.staff.rules import Refused
+from cases.clocks.codes import ClockKind
+from cases.clocks.models import Clock
+from cases.conferences.actions import ACCEPTANCE
+from cases.custody import actions
+from cases.custody.actions import END, START
+from cases.custody.codes import Consent, How, Said
+from cases.custody.models import CustodyDecision
+from cases.custody.queries import lasting
+from cases.decisions.codes import Verdict
+from cases.records.codes import Stage
+from cases.records.models import Case
+from tests.accepting import drafted
+from tests.cast import Cast, as_owner
+from tests.unit.cases.custody.model import JAPAN, Custody, Ending, World
+from tests.unit.cases.custody.test_actions import end_facts, start_facts
+from tests.unit.cases.custody.test_consent_of_each import a_parent
+from tests.unit.cases.intake.test_actions import a_call
+
+FIRST_DAY = timezone.localdate() - timedelta(days=9)
+BEGAN = datetime.combine(FIRST_DAY, time(10), JAPAN)
+"""When the earliest custody began; its seventh day ended two days ago."""
+MOMENTS = (
+    *(BEGAN + timedelta(days=days) for days in (0, 1, 3, 5)),
+    datetime.combine(FIRST_DAY + timedelta(days=6), time(23), JAPAN),
+    datetime.combine(FIRST_DAY + timedelta(days=7), time.min, JAPAN),
+    BEGAN + timedelta(days=8),
+    None,  # now
+)
+NAMES = ("架空母", "架空父")
+TEXTS = {"court": "架空家庭裁判所", "reference": "", "papers": ""}
+MORE = {
+    "tries": "架空の電話",
+    "why_not_asked": "架空の理由",
+    "decided_by_text": "架空の所長",
+    "how": How.TELEPHONE,
+}
+moments, whoever = (
+    st.sampled_from(MOMENTS),
+    st.sampled_from(("director", "director", "director", "caseworker")),
+)
+writers = st.sampled_from(("caseworker", "caseworker", "caseworker", "stranger"))
+verdicts = st.sampled_from(
+    (Verdict.APPROVE, Verdict.APPROVE, Verdict.APPROVE, Verdict.RETURN, Verdict.REFUSE)
+)
+
+
+def tried(act: Callable[[], Any]) -> Any:
+    """What an action gives, or None where it was refused, or where its rows are another's."""
+    try:
+        return act() or True
+    except (Refused, ObjectDoesNotExist):
+        return None
+
+
+class Custodies(RuleBasedStateMachine):
+    """Steps by the caseworker and the director, and by people who may not, in any order. One case an example."""
+
+    cast: Cast
+    met: set[str] = set()
+    """What was reached at all: a machine that only meets refusals proves nothing."""
+
+    @initialize(nobody=st.booleans(), late=st.booleans())
+    def begin(self, nobody: bool, late: bool) -> None:
+        with as_owner():
+            Office.objects.using("owner").update(warrant_if_nobody=nobody, late_withdrawal_warrant=late)
+        self.case_id = a_call(self.cast).case.pk
+        self.world = World(nobody, late)
+        self.rows: dict[int, Any] = {}
+        self.people: dict[str, Any] = {}
+        self.acceptance: Any = None
+
+    def case(self) -> Case:
+        return Case.objects.select_related("child", "office").get(pk=self.case_id)
+
+    def _agree(self, done: Any, allowed: bool, what: str) -> bool:
+        """Product and model say the same; whether it happened."""
+        assert (done is not None) == allowed, (what, self.world)
+        Custodies.met.add(what if allowed else f"no {what}")
+        return allowed
+
+    # --- the intake conference
+
+    @rule(who=writers)
+    def draft_acceptance(self, who: str) -> None:
+        by = self.cast.positions[who]
+        with acting_as(self.cast.caseworker):
+            case = self.case()
+        row = tried(lambda: drafted(self.cast, case, by, self.cast.caseworker))
+        allowed = self.world.may_draft_acceptance() and who == "caseworker"
+        if self._agree(row, allowed, "draft_acceptance"):
+            self.acceptance, self.world.acceptance_waits = row, True
+
+    @precondition(lambda self: self.acceptance)
+    @rule(who=whoever, verdict=verdicts)
+    def decide_acceptance(self, who: str, verdict: Verdict) -> None:
+        by = self.cast.positions[who]
+        with acting_as(by):
+            done = tried(lambda: ACCEPTANCE.decide(self.acceptance, verdict, by=by, note="理由"))
+        if self._agree(done, self.world.acceptance_waits and who == "director", f"acceptance {verdict}"):
+            self.world.acceptance_waits = False
+            self.world.is_accepted = verdict is Verdict.APPROVE
+
+    # --- custody
+
+    @rule(consent=st.sampled_from(list(Consent)), who=writers)
+    def draft_start(self, consent: Consent, who: str) -> None:
+        at = timezone.now() - timedelta(minutes=5)
+        self._start(
+            Custody(at, consent.value, is_oral=False), start_facts(effective_at=at, consent=consent), who
+        )
+
+    @rule(consent=st.sampled_from(list(Consent)), at=moments, who=writers)
+    def record_oral_start(self, consent: Consent, at: datetime | None, who: str) -> None:
+        at = at or timezone.now() - timedelta(minutes=1)
+        facts = start_facts(effective_at=at, consent=consent, is_oral=True, said_by="架空所長", said_at=at)
+        self._start(Custody(at, consent.value, is_oral=True), facts, who)
+
+    def _start(self, start: Custody, facts: Any, who: str) -> None:
+        by = self.cast.positions[who]
+        with acting_as(self.cast.caseworker):
+            case = self.case()
+        with acting_as(by):
+            row = tried(lambda: actions.draft_start(case, facts, by=by))
+        allowed = self.world.may_start(start.at) and who == "caseworker"
+        if self._agree(row, allowed, "oral start" if start.is_oral else "start"):
+            self.rows[id(start)] = row
+            self.world.starts.append(start)
+            if start.is_oral:
+                self.world.take_effect(start)
+
+    @precondition(lambda self: self.world.starts)
+    @rule(data=st.data(), who=whoever, verdict=verdicts, began=st.booleans())
+    def decide_start(self, data: st.DataObject, who: str, verdict: Verdict, began: bool) -> None:
+        start = data.draw(st.sampled_from(self.world.starts))
+        by, row = self.cast.positions[who], self.rows[id(start)]
+        more = {"began": began} if start.is_oral else {}
+        with acting_as(by):
+            done = tried(lambda: START.decide(row, verdict, by=by, note="理由", **more))
+        kind = "oral start" if start.is_oral else "start"
+        if not self._agree(done, start.waits and who == "director", f"{kind} {verdict}"):
+            return
+        if verdict is not Verdict.APPROVE:
+            self.world.not_confirmed(start, began)
+            return
+        start.waits, start.approved = False, True
+        if not start.is_oral:
+            self.world.take_effect(start)
+
+    @precondition(lambda self: self.world.starts)
+    @rule(data=st.data())
+    def take_a_start_back(self, data: st.DataObject) -> None:
+        start = data.draw(st.sampled_from(self.world.starts))
+        with acting_as(by := self.cast.caseworker):
+            done = tried(lambda: START.take_back(self.rows[id(start)], by=by))
+        if self._agree(done, start.waits and not start.is_oral, "take back"):
+            start.waits = False
+
+    @rule(at=moments, who=writers)
+    def draft_end(self, at: datetime | None, who: str) -> None:
+        at, by = at or timezone.now(), self.cast.positions[who]
+        with acting_as(self.cast.caseworker):
+            case = self.case()
+        with acting_as(by):
+            row = tried(lambda: actions.draft_end(case, end_facts(effective_at=at), by=by))
+        if self._agree(row, self.world.may_end(at) and who == "caseworker", "end"):
+            present = self.world.present()
+            assert present is not None
+            ending = Ending(present, at)
+            self.rows[id(ending)] = row
+            self.world.endings.append(ending)
+
+    @precondition(lambda self: self.world.endings)
+    @rule(data=st.data(), who=whoever, verdict=verdicts)
+    def decide_end(self, data: st.DataObject, who: str, verdict: Verdict) -> None:
+        ending = data.draw(st.sampled_from(self.world.endings))
+        by, row = self.cast.positions[who], self.rows[id(ending)]
+        with acting_as(by):
+            done = tried(lambda: END.decide(row, verdict, by=by, note="理由"))
+        holds = verdict is not Verdict.APPROVE or ending.of.lasts
+        if not self._agree(done, ending.waits and who == "director" and holds, f"end {verdict}"):
+            return
+        if verdict is Verdict.APPROVE:
+            self.world.end(ending)
+        ending.waits = False
+
+    # --- consent and the warrant
+
+    @precondition(lambda self: len(self.people) < len(NAMES))
+    @rule(holds=st.sampled_from((True, True, False)))
+    def record_a_parent(self, holds: bool) -> None:
+        """With parental authority, or without it: then the answer counts only where nobody has it."""
+        name = NAMES[len(self.people)]
+        with acting_as(self.cast.caseworker):
+            row = CustodyDecision(case=self.case())
+        more = {} if holds else {"roles_more": None}
+        self.people[name] = a_parent(self.cast, row, name, **more)
+        if holds:
+            self.world.parents.add(name)
+
+    @precondition(lambda self: self.world.starts)
+    @rule(
+        data=st.data(), what=st.sampled_from([*Said, Said.CONSENTS, Said.CONSENTS]), at=moments, who=writers
+    )
+    def answer(self, data: st.DataObject, what: Said, at: datetime | None, who: str) -> None:
+        start = data.draw(st.sampled_from(self.world.starts[-2:]))
+        name = "" if what is Said.NOBODY else data.draw(st.sampled_from(sorted(self.people) or [""]))
+        if what is not Said.NOBODY and not name:
+            return
+        at, by, row = at or timezone.now(), self.cast.positions[who], self.rows[id(start)]
+        facts = {"consent": what, "answered_at": at, "person": self.people.get(name), "note": "架空", **MORE}
+        with acting_as(by):
+            done = tried(lambda: actions.record_consent(row, by=by, **facts))
+        allowed = self.world.may_answer(start, name, what.value, at) and who == "caseworker"
+        if self._agree(done, allowed, f"says {what}"):
+            self.world.answer(start, name, what.value, at, timezone.now())
+
+    @precondition(lambda self: self.world.starts)
+    @rule(data=st.data(), at=moments, who=writers)
+    def request_warrant(self, data: st.DataObject, at: datetime | None, who: str) -> None:
+        start = data.draw(st.sampled_from(self.world.starts))
+        at, by, row = at or timezone.now(), self.cast.positions[who], self.rows[id(start)]
+        with acting_as(by):
+            done = tried(lambda: actions.request_warrant(row, requested_at=at, texts=TEXTS, by=by))
+        if self._agree(done, self.world.may_request() and who == "caseworker", "warrant"):
+            self.world.request(start)
+
+    # --- what is looked at after every step
+
+    @invariant()
+    def the_same_limit_runs_and_the_same_custody_lasts(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        with acting_as(self.cast.caseworker):
+            case = self.case()
+            found = lasting(case)
+            limits = list(Clock.objects.running().filter(case=case, kind=ClockKind.WARRANT))
+        present, limit = self.world.present(), self.world.limit_of
+        assert (found and found.pk) == (present and self.rows[id(present)].pk), self.world
+        expected = [(limit.at, limit.last_moment())] if limit else []
+        assert [(one.started_at, one.due_at) for one in limits] == expected, self.world
+        assert (case.stage != Stage.RECEPTION) == self.world.is_accepted, self.world
+
+
+class Chosen:
+    """In place of what Hypothesis draws: the last one that is offered, or the one named."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def draw(self, offered: Any) -> Any:
+        return self.name if self.name else offered.elements[-1]
+
+
+LAST: Any = Chosen()
+
+
+def _says(machine: Custodies, name: str, what: Said, at: datetime | None) -> None:
+    start = machine.world.starts[-1]
+
+    class Both(Chosen):
+        def draw(self, offered: Any) -> Any:
+            return start if start in offered.elements else name
+
+    machine.answer(Both(), what, at, "caseworker")  # type: ignore[arg-type]  # it draws
+
+
+def _both_parents(machine: Custodies) -> None:
+    for _name in NAMES:
+        machine.record_a_parent(holds=True)
+
+
+def _one_objects_and_the_warrant_is_requested(machine: Custodies) -> Iterator[None]:
+    machine.draft_acceptance("caseworker")
+    machine.draft_start(Consent.NOT_ASKED, "caseworker")
+    machine.decide_start(LAST, "caseworker", Verdict.APPROVE, began=True)
+    machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
+    yield
+    machine.decide_acceptance("director", Verdict.APPROVE)
+    machine.draft_acceptance("caseworker")
+    _both_parents(machine)
+    _says(machine, NAMES[0], Said.CONSENTS, None)
+    yield
+    _says(machine, NAMES[1], Said.OBJECTS, None)
+    yield
+    machine.request_warrant(LAST, None, "stranger")
+    machine.request_warrant(LAST, None, "caseworker")
+    yield
+    machine.request_warrant(LAST, None, "caseworker")
+    _says(machine, NAMES[0], Said.WITHDRAWN, None)
+
+
+def _all_consent_and_one_withdraws(machine: Custodies) -> Iterator[None]:
+    _both_parents(machine)
+    machine.record_oral_start(Consent.OBJECTS, BEGAN, "caseworker")
+    yield
+    _says(machine, NAMES[0], Said.WITHDRAWN, BEGAN)
+    for name in NAMES:
+        _says(machine, name, Said.CONSENTS, MOMENTS[1])
+    yield
+    _says(machine, NAMES[1], Said.WITHDRAWN, MOMENTS[4])  # the last hour of the seventh day
+    yield
+    _says(machine, NAMES[1], Said.CONSENTS, MOMENTS[5])
+    yield
+    _says(machine, NAMES[1], Said.WITHDRAWN, MOMENTS[6])  # the eighth day
+
+
+def _said_by_word_of_mouth(machine: Custodies) -> Iterator[None]:
+    for began in (True, False):
+        machine.record_oral_start(Consent.OBJECTS, BEGAN, "caseworker")
+        machine.take_a_start_back(LAST)
+        machine.draft_start(Consent.OBJECTS, "caseworker")
+        yield
+        machine.decide_start(LAST, "director", Verdict.RETURN, began)
+        yield
+    machine.draft_start(Consent.CONSENTS, "caseworker")
+    machine.take_a_start_back(LAST)
+    machine.record_oral_start(Consent.NOBODY, BEGAN, "caseworker")
+    machine.answer(LAST, Said.NOBODY, None, "caseworker")
+    machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
+    yield
+
+
+def _it_ends_in_time_and_late(machine: Custodies) -> Iterator[None]:
+    for at in (MOMENTS[3], None):
+        machine.record_oral_start(Consent.OBJECTS, MOMENTS[0] if at else MOMENTS[4], "caseworker")
+        machine.draft_end(at, "caseworker")
+        machine.draft_end(at, "caseworker")
+        yield
+        machine.decide_end(LAST, "director", Verdict.APPROVE)
+        machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
+        yield
+    machine.record_oral_start(Consent.OBJECTS, MOMENTS[2], "caseworker")  # over the one that has ended
+
+
+WALKS = (
+    _one_objects_and_the_warrant_is_requested,
+    _all_consent_and_one_withdraws,
+    _said_by_word_of_mouth,
+    _it_ends_in_time_and_late,
+)
+
+
+def _walked(walk: Callable[[Custodies], Iterator[None]], *, nobody: bool, late: bool) -> None:
+    machine = Custodies()
+    machine.begin(nobody=nobody, late=late)
+    for _step in walk(machine):
+        machine.the_same_limit_runs_and_the_same_custody_lasts()
+    machine.the_same_limit_runs_and_the_same_custody_lasts()
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_fixed_walk(cast: Cast, walk: Callable[[Custodies], Iterator[None]]) -> None:
+    """What chance seldom reaches (児童福祉法33条3項), step by step against the same model and under both rules of the office."""
+    Custodies.cast = cast
+    for rule_of_office in (False, True):
+        _walked(walk, nobody=rule_of_office, late=rule_of_office)
+
+
+def test_in_any_order_product_and_model_say_the_same(cast: Cast) -> None:
+    """児童福祉法33条. ``MACHINE_SEED`` repeats a run whose number was printed."""
+    Custodies.cast, Custodies.met = cast, set()
+    number = int(os.environ.get("MACHINE_SEED") or random.randrange(10**6))
+    few = settings(
+        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "12")),
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        print_blob=False,
+    )
+    try:
+        run_state_machine_as_test(seed(number)(Custodies), settings=few)
+    except BaseException as error:
+        error.add_note(f"MACHINE_SEED={number} repeats this run")
+        raise
+    reached = {what for what in Custodies.met if not what.startswith("no ")}
+    assert {"start", "oral start", "says consents"} <= reached, (number, reached)
+
+
+pytestmark = pytest.mark.commits
