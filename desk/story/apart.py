@@ -9,7 +9,8 @@ from desk.story.visitor import Page
 def parents(story: Story) -> str:
     """Mother and father are written down: both have parental authority, and the father is the suspect."""
     told = story.file["parents"]
-    known = {"authority_known": "koseki", "roles_more": ["custodian", "parental_authority"]}
+    known: dict[str, str | list[str]] = {"authority_known": "koseki"}
+    known |= {"roles_more": ["custodian", "parental_authority"]}
     for name, relation, role in (("mother", "jitsubo", "non_offending"), ("father", "jippu", "suspect")):
         worker = story.as_("caseworker")
         page = worker.get(story.path("person_add"))

@@ -69,7 +69,7 @@ def _second_row(story: Story) -> dict[str, str | list[str]]:
     }
     if typed["birth_date"] == UNKNOWN:
         typed |= {"birth_date": "", "birth_date_unknown": "on"}
-    return {f"child2_{name}": value for name, value in typed.items()} | {"child2_seen": "not_yet"}
+    return {**{f"child2_{name}": value for name, value in typed.items()}, "child2_seen": "not_yet"}
 
 
 def _cases(story: Story) -> list[str]:

@@ -235,7 +235,13 @@ class Custodies(RuleBasedStateMachine):
         if what is not Said.NOBODY and not name:
             return
         at, by, row = at or timezone.now(), self.cast.positions[who], self.rows[id(start)]
-        facts = {"consent": what, "answered_at": at, "person": self.people.get(name), "note": "架空", **MORE}
+        facts: dict[str, Any] = {
+            "consent": what,
+            "answered_at": at,
+            "person": self.people.get(name),
+            "note": "架空",
+            **MORE,
+        }
         with acting_as(by):
             done = tried(lambda: actions.record_consent(row, by=by, **facts))
         allowed = self.world.may_answer(start, name, what.value, at) and who == "caseworker"
@@ -270,26 +276,22 @@ class Custodies(RuleBasedStateMachine):
 
 
 class Chosen:
-    """In place of what Hypothesis draws: the last one that is offered, or the one named."""
+    """In place of what Hypothesis draws: what is wanted and offered, else the last one that is offered."""
 
-    def __init__(self, name: str = "") -> None:
-        self.name = name
+    def __init__(self, *wanted: Any) -> None:
+        self.wanted = wanted
 
     def draw(self, offered: Any) -> Any:
-        return self.name if self.name else offered.elements[-1]
+        return next((one for one in self.wanted if one in offered.elements), offered.elements[-1])
 
 
 LAST: Any = Chosen()
 
 
 def _says(machine: Custodies, name: str, what: Said, at: datetime | None) -> None:
-    start = machine.world.starts[-1]
-
-    class Both(Chosen):
-        def draw(self, offered: Any) -> Any:
-            return start if start in offered.elements else name
-
-    machine.answer(Both(), what, at, "caseworker")  # type: ignore[arg-type]  # it draws
+    """The answer of this person to the latest custody."""
+    drawn: Any = Chosen(machine.world.starts[-1], name)
+    machine.answer(drawn, what, at, "caseworker")
 
 
 def _both_parents(machine: Custodies) -> None:
