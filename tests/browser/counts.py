@@ -100,13 +100,13 @@ class Hand:
 
 @dataclass(frozen=True)
 class Job:
-    """One job: what it took in the first version of the pages, and what it takes ``today``.
+    """One job: what it took in the first version of the pages (None: it was not there), and what it takes ``today``.
 
     ``walk`` does it with somebody's hand in an office; ``stands`` says why a figure is above its bar.
     """
 
     name: str
-    before: Count
+    before: Count | None
     today: Count
     who: str
     walk: Callable[[Hand, Office], None]
@@ -114,7 +114,9 @@ class Job:
 
     @property
     def bar(self) -> Count:
-        """At most half of each figure that was above four, and of the others no more than before."""
+        """At most half of each figure that was above four, and of the others no more than before; of a new job, today's."""
+        if self.before is None:
+            return self.today
         return Count(*(number // 2 if number > 4 else number for number in self.before))
 
     @property
@@ -136,6 +138,6 @@ def table(done: Mapping[Job, Count]) -> str:
     """The counts of all jobs, as they stand in the documents and at the end of the tests."""
     lines = ["| clicks / fields / loads | before | at most | today | |", "| --- | --- | --- | --- | --- |"]
     for job, count in done.items():
-        verdict = f"stands: {job.stands}" if job.stands else "met"
-        lines.append(f"| {job.name} | {job.before} | {job.bar} | {count} | {verdict} |")
+        verdict = f"stands: {job.stands}" if job.stands else "met" if job.before else "new"
+        lines.append(f"| {job.name} | {job.before or '–'} | {job.bar} | {count} | {verdict} |")
     return "\n".join(lines)

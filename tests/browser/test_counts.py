@@ -10,13 +10,20 @@ import pytest
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
+from agencies.training.actions import keep_training
+from agencies.training.codes import Course
+from cases.custody.codes import Consent
 from cases.records.actions import write_progress
 from cases.records.codes import ContactMethod
 from cases.records.models import Case
 from security.walls import clock
+from tests.accepting import drafted
 from tests.browser.conftest import Office
 from tests.browser.counts import Count, Hand, Job, table
 from tests.cast import CHILD, a_case
+from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.custody.test_consent_of_each import a_parent
+from tests.unit.cases.intake.test_actions import a_call
 from tests.unit.referrals import steps
 
 pytestmark = pytest.mark.browser
@@ -52,6 +59,14 @@ def accept(hand: Hand, office: Office) -> None:
     hand.save("decision")
 
 
+def accepts(hand: Hand, office: Office) -> None:
+    """The director, of one conference that was written down."""
+    case = a_call(office.cast).case
+    drafted(office.cast, case, office.cast.caseworker, office.cast.caseworker)
+    hand.begin()
+    hand.press("main button[name=verdict][value=approve]")
+
+
 def safety(hand: Hand, office: Office) -> None:
     case = a_case(office.cast)
     hand.begin(of(case, "case_reception"))
@@ -75,6 +90,44 @@ def custody(hand: Hand, office: Office) -> None:
     )
     hand.give(heard="before", opinion="帰りたくない", expected_until=f"{until.month}/{until.day}")
     hand.save("grounds")
+
+
+def consents(hand: Hand, office: Office) -> None:
+    """Two people with parental authority, one after the other."""
+    row = in_custody(office.cast, consent=Consent.NOT_ASKED)
+    both = [a_parent(office.cast, row, name) for name in ("架空　和歌", "架空　渉")]
+    hand.begin(of(row.case, "case_custody"))
+    hand.go(of(row.case, "custody_consent", row.pk))
+    for person, said in zip(both, ("consents", "objects"), strict=True):
+        hand.give(person=str(person.pk), consent=said, how="meeting", note="架空の答え")
+        if said == "consents":
+            hand.press("main button[name=_more]")
+    hand.save("consent")
+
+
+def joint(hand: Hand, office: Office) -> None:
+    """From the proposal to the agreed plan, with an interviewer of the center."""
+    case, interviewer = a_case(office.cast), office.cast.colleague.staff
+    with acting_as(office.cast.admin):
+        today = clock.today()
+        keep_training(interviewer, Course.NICHD, today, today + timedelta(days=300), by=office.cast.admin)
+    hand.begin(of(case, "progress_list"))
+    hand.go(of(case, "joint_new"))
+    hand.give(prosecutor_who="架空検事")
+    hand.save("prosecutor_who")
+    plans = f"{of(case, 'case')}interviews/joint/"
+    hand.press(f"main a[href^='{plans}']:not([href$='/new/'])")
+    hand.press(f"main a[href^='{plans}'][href$='/step/']")
+    hand.give(step="conferring", words="電話で協議")
+    hand.save("words")
+    hand.press(f"main a[href^='{plans}']:not([href$='/new/'])")
+    hand.press(f"main a[href^='{plans}'][href$='/change/']")
+    at = clock.today() + timedelta(days=2)
+    hand.give(planned_for=f"{at.month}/{at.day} 10:00", place="面接室", protocol="nichd", aim="一度だけ聞く")
+    hand.give(
+        topics="何があったか", child_told="やめてもよい", agreed="電話で合意", interviewer=str(interviewer.pk)
+    )
+    hand.save("agreed")
 
 
 def intention(hand: Hand, office: Office) -> None:
@@ -263,8 +316,11 @@ RECEIPT = "the kind of receipt decides which law's limit runs, and nothing is ch
 JOBS = (
     Job("register a call", Count(2, 28, 2), Count(2, 15, 2), "caseworker", register, RECEIPT),
     Job("record the intake conference", Count(2, 2, 2), Count(2, 1, 2), "caseworker", accept),
+    Job("accept a case, from home", None, Count(1, 0, 1), "director", accepts),
     Job("record that the child was seen", Count(2, 4, 2), Count(2, 3, 2), "caseworker", safety),
     Job("draft custody", Count(2, 11, 2), Count(2, 9, 2), "caseworker", custody, LAW_CUSTODY),
+    Job("record what two parents say to custody", None, Count(3, 8, 3), "caseworker", consents),
+    Job("plan a joint interview, until it is agreed", None, Count(8, 11, 8), "caseworker", joint),
     Job("record the child's answer", Count(2, 12, 2), Count(2, 18, 2), "caseworker", intention, LAW_CHILD),
     Job("draft a report", Count(2, 2, 2), Count(2, 3, 2), "caseworker", report, PAPER),
     Job("write three progress entries", Count(6, 9, 3), Count(2, 5, 1), "caseworker", entries, ENTRIES),
