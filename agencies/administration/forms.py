@@ -50,8 +50,9 @@ def _of_office(name: str) -> dict[str, Any]:
 
 
 def _number(name: str, most: int, too_many: Any, *, least: int = 1) -> forms.IntegerField:
-    """A rule of an office that is a number from ``least`` to ``most``; ``too_many`` is the sentence for a larger one."""
-    few = _("Enter 1 or more.") if least else _("Enter 0 or more.")
+    """A rule of an office that is a number from ``least`` to ``most``; ``too_many`` is the sentence for a larger one, and
+    for a smaller one where ``least`` is more than 1."""
+    few = too_many if least > 1 else _("Enter 1 or more.") if least else _("Enter 0 or more.")
     return forms.IntegerField(
         widget=forms.NumberInput(attrs={"class": "input-two"}),
         validators=[MinValueValidator(least, few), MaxValueValidator(most, too_many)],
@@ -106,6 +107,10 @@ class OfficeForm(BaseForm):
     sight_warn_hours = _number("sight_warn_hours", 47, _("47 at most."))
     warrant_warn_days = _number("warrant_warn_days", 6, _("6 at most."))
     escalate_hours = _number("escalate_hours", 24, _("24 at most."), least=0)
+    custody_first_days = _number("custody_first_days", 45, _("30 to 45."), least=30)
+    custody_second_days = _number("custody_second_days", 29, _("14 to 29."), least=14)
+    custody_last_days = _number("custody_last_days", 13, _("7 to 13."), least=7)
+    hearing_hours = _number("hearing_hours", 72, _("72 at most."))
     warrant_if_nobody = forms.BooleanField(required=False, **_of_office("warrant_if_nobody"))
     late_withdrawal_warrant = forms.BooleanField(required=False, **_of_office("late_withdrawal_warrant"))
     harm_band = _band("harm_band")

@@ -70,6 +70,7 @@ class Office(models.Model):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
+        "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
@@ -118,6 +119,28 @@ class Office(models.Model):
         _("hours after a time limit has passed until the director is told"),
         4,
         _("24 at most, 0 at once. The one in charge and the supervisors are told when it passes."),
+    )
+    custody_first_days = _rule(
+        _("days before custody must end or be continued at which it is told for the first time"),
+        30,
+        _(
+            "30 to 45. The one in charge, the supervisors and the directors are told. The two months are the law's."
+        ),
+    )
+    custody_second_days = _rule(
+        _("days before custody must end or be continued at which it is told again"),
+        14,
+        _("14 to 29."),
+    )
+    custody_last_days = _rule(
+        _("days before custody must end or be continued at which it is told for the last time"),
+        7,
+        _("7 to 13."),
+    )
+    hearing_hours = _rule(
+        _("hours until a child is heard who could not be heard before custody began or ended"),
+        24,
+        _("72 at most. The law says “promptly”: this number is our own judgement."),
     )
     warrant_if_nobody = models.BooleanField(
         _("a custody warrant is requested where nobody has parental authority"),
@@ -205,6 +228,22 @@ class Office(models.Model):
                     escalate_hours__lte=24,
                 ),
                 name="clock_warnings_bounded",
+            ),
+            # Our own judgement: asking the family court takes weeks. An office may only be told earlier.
+            models.CheckConstraint(
+                condition=models.Q(
+                    custody_first_days__gte=30,
+                    custody_first_days__lte=45,
+                    custody_second_days__gte=14,
+                    custody_second_days__lte=29,
+                    custody_last_days__gte=7,
+                    custody_last_days__lte=13,
+                ),
+                name="custody_warnings_stricter",
+            ),
+            # 児童福祉法33条の3の3: promptly afterwards. How soon that is, is our own judgement.
+            models.CheckConstraint(
+                condition=models.Q(hearing_hours__gte=1, hearing_hours__lte=72), name="hearing_hours_bounded"
             ),
             models.CheckConstraint(
                 condition=models.Q(harm_band__in=BANDS, home_band__in=BANDS), name="office_bands_known"

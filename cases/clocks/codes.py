@@ -1,6 +1,7 @@
 """The clocks that the law sets on a case. They run on holidays too and are never moved to a working day."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,11 +16,15 @@ class ClockKind(models.TextChoices):
 
     WARRANT: the 一時保護状 is requested from a judge within 7 days, the day custody starts being day 1
     (児童福祉法33条, in force 2025-06-01).
+
+    CUSTODY_END: temporary custody ends within two months, the day it starts being its first, or is continued by a decision, each
+    time for two months at most (児童福祉法33条12項, 13項).
     """
 
     SAFETY = "safety", _("Safety of the child confirmed by sight")
     CONTACT = "contact", _("The child seen, as this office has it")
     WARRANT = "warrant", _("Temporary custody warrant requested")
+    CUSTODY_END = "custody_end", _("Temporary custody ended or continued")
 
 
 BASIS = {
@@ -32,6 +37,10 @@ BASIS = {
     ClockKind.WARRANT: _(
         "Child Welfare Act, Art. 33: 7 days counted from the day of the start, holidays included"
     ),
+    ClockKind.CUSTODY_END: _(
+        "Child Welfare Act, Art. 33: two months at most, counted from the day of the start or of the continuing, holidays"
+        " included"
+    ),
 }
 """What the page names as the source of the date."""
 
@@ -40,6 +49,7 @@ ENDS_WHEN = {
     ClockKind.SAFETY: _("the child is seen"),
     ClockKind.CONTACT: _("the child is seen"),
     ClockKind.WARRANT: _("the warrant is requested"),
+    ClockKind.CUSTODY_END: _("the end of custody, or that it is continued, is decided"),
 }
 """What has to be done for the limit to be kept, as the page says it."""
 
@@ -48,6 +58,7 @@ WARNED_BY = {
     ClockKind.SAFETY: ("sight_warn_hours", 1),
     ClockKind.CONTACT: ("sight_warn_hours", 1),
     ClockKind.WARRANT: ("warrant_warn_days", 24),
+    ClockKind.CUSTODY_END: ("custody_last_days", 24),
 }
 """The rule of the office that says how long before the limit it is told, and how many hours one of its units has."""
 
@@ -56,9 +67,14 @@ SIGHT = (ClockKind.SAFETY, ClockKind.CONTACT)
 """The duties that sight of the child meets, the law's first."""
 
 
-BEFOREHAND = frozenset({ClockKind.WARRANT})
+BEFOREHAND = frozenset({ClockKind.WARRANT, ClockKind.CUSTODY_END})
 """Duties that may be done before their clock starts, and whose start may lie ahead: custody decided for a coming day, and a
 warrant requested before it begins."""
+
+
+DIRECTORS_TOO = frozenset({ClockKind.CUSTODY_END})
+"""Limits that the directors and the supervisors are told of from the first step on: what comes next takes weeks and the
+director's decision."""
 
 
 class ClockState(models.TextChoices):
@@ -70,8 +86,28 @@ class ClockState(models.TextChoices):
 
 
 class ClockWarningStep(models.TextChoices):
-    """What is told of a limit that is not kept, in this order, each once."""
+    """What is told of a limit that is not kept, in this order, each once. FAR and NEAR: only of limits that lie months ahead."""
 
+    FAR = "far", _("the directors, the one in charge and the supervisors")
+    NEAR = "near", _("the directors, the one in charge and the supervisors")
     SOON = "soon", _("the one in charge")
     DUE = "due", _("the one in charge and the supervisors")
     LATE = "late", _("the directors, the one in charge and the supervisors")
+
+
+BEFORE_SOON = {
+    ClockKind.CUSTODY_END: {
+        ClockWarningStep.FAR: "custody_first_days",
+        ClockWarningStep.NEAR: "custody_second_days",
+    },
+}
+"""Limits that are told earlier too, and the rule of the office that says how many days before."""
+
+
+NOT_YET = (ClockWarningStep.FAR, ClockWarningStep.NEAR, ClockWarningStep.SOON)
+"""The steps before the limit. Once the next has come, one of them is told no more."""
+
+
+def who_is_told(kind: ClockKind, step: ClockWarningStep) -> str | Promise:
+    """Whom a step of a limit of this kind is told."""
+    return ClockWarningStep.LATE.label if kind in DIRECTORS_TOO else step.label

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
-from cases.clocks.codes import ClockKind, ClockState, ClockWarningStep
+from cases.clocks.codes import ClockKind, ClockState, ClockWarningStep, who_is_told
 from cases.clocks.models import Clock
 from cases.clocks.queries import clocks_of, with_warnings
 from cases.clocks.rules import next_told
@@ -30,17 +30,18 @@ def notes_of(clock: Clock) -> tuple[Note, ...]:
     """
     if clock.state is not ClockState.RUNNING:
         return ()
+    kind = ClockKind(clock.kind)
     told = {ClockWarningStep(row.step): row.told_at for row in clock.warnings.all()}
     notes = [
         Note(_("Began:"), clock.started_at),
         *([Note(_("Corrected; it was due:"), clock.replaces.due_at)] if clock.replaces else []),
         Note(_("Ends when: %(what)s") % {"what": clock.ends_when}),
-        *(Note(_("Told (%(who)s):") % {"who": step.label}, at) for step, at in told.items()),
+        *(Note(_("Told (%(who)s):") % {"who": who_is_told(kind, step)}, at) for step, at in told.items()),
     ]
     coming = next_told(clock, clock.case.office, told, time_now.now())
     if coming is not None:
         step, at = coming
-        notes.append(Note(_("Told next (%(who)s):") % {"who": step.label}, at))
+        notes.append(Note(_("Told next (%(who)s):") % {"who": who_is_told(kind, step)}, at))
     return tuple(notes)
 
 

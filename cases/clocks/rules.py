@@ -1,7 +1,8 @@
 """When a clock is due, and what may be done with it."""
 
+from calendar import monthrange
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
-from cases.clocks.codes import BEFOREHAND, SIGHT, WARNED_BY, ClockKind, ClockState, ClockWarningStep
+from cases.clocks.codes import (
+    BEFORE_SOON,
+    BEFOREHAND,
+    NOT_YET,
+    SIGHT,
+    WARNED_BY,
+    ClockKind,
+    ClockState,
+    ClockWarningStep,
+)
 from cases.clocks.models import Clock
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 WARRANT_DAYS = 7
+LONGEST_MONTHS = 2
 
 STATES: dict[ClockState, tuple[ClockState, ...]] = {
     ClockState.RUNNING: (ClockState.MET, ClockState.ENDED),
@@ -25,26 +36,49 @@ STATES: dict[ClockState, tuple[ClockState, ...]] = {
 """What can become of a clock; an overdue one is still running."""
 
 
+def last_day(first: date) -> date:
+    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条12項).
+
+    How two months are counted is settled strictly here: the day before the same day of the month after next, or that month's
+    last day where it has no such day (民法143条).
+    """
+    month = first.month + LONGEST_MONTHS
+    year, month = first.year + (month - 1) // 12, (month - 1) % 12 + 1
+    length = monthrange(year, month)[1]
+    return (
+        date(year, month, length) if first.day > length else date(year, month, first.day) - timedelta(days=1)
+    )
+
+
 def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
     """The moment a clock started at ``started_at`` (aware) is due. Never moved to a working day.
 
     SAFETY (児童虐待防止法8条): the office's hours after the notification. CONTACT: the hours that the office itself sets. WARRANT
-    (児童福祉法33条): the last moment of the 7th calendar day in Japan, the day of the start being day 1.
+    (児童福祉法33条): the last moment of the 7th calendar day in Japan, the day of the start being day 1. CUSTODY_END
+    (児童福祉法33条12項): the last moment of the last day of two months.
     """
     start = started_at.astimezone(JAPAN)  # hours are added where no summer time bends them
     if kind in SIGHT:
         hours = office.safety_hours if kind is ClockKind.SAFETY else office.contact_hours
         return start + timedelta(hours=hours)
-    last_day = start.date() + timedelta(days=WARRANT_DAYS - 1)
-    return datetime.combine(last_day, time.max, JAPAN)
+    if kind is ClockKind.CUSTODY_END:
+        return end_of(last_day(start.date()))
+    return end_of(start.date() + timedelta(days=WARRANT_DAYS - 1))
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Japan."""
+    return datetime.combine(day, time.max, JAPAN)
 
 
 def told_at(clock: Clock, office: Office) -> dict[ClockWarningStep, datetime]:
     """When each step of a running clock is told, by the rules of the office; ``wall.warn_clocks`` obeys the same."""
-    rule, hours = WARNED_BY[ClockKind(clock.kind)]
-    near = clock.due_at - timedelta(hours=getattr(office, rule) * hours)
+    kind = ClockKind(clock.kind)
+    rule, hours = WARNED_BY[kind]
+    before = {step: getattr(office, name) * 24 for step, name in BEFORE_SOON.get(kind, {}).items()}
+    before[ClockWarningStep.SOON] = getattr(office, rule) * hours
     return {
-        ClockWarningStep.SOON: max(clock.started_at, near),
+        **{step: max(clock.started_at, clock.due_at - timedelta(hours=n)) for step, n in before.items()},
         ClockWarningStep.DUE: clock.due_at,
         ClockWarningStep.LATE: clock.due_at + timedelta(hours=office.escalate_hours),
     }
@@ -54,8 +88,10 @@ def next_told(
     clock: Clock, office: Office, told: Collection[str], now: datetime
 ) -> tuple[ClockWarningStep, datetime] | None:
     """The step that is told next, and when; None when all are told. What has passed is no longer near."""
-    for step, at in told_at(clock, office).items():
-        if step not in told and (step is not ClockWarningStep.SOON or clock.due_at > now):
+    moments = told_at(clock, office)
+    following = dict(zip(moments, [*moments.values()][1:], strict=False))
+    for step, at in moments.items():
+        if step not in told and (step not in NOT_YET or following[step] > max(now, at)):
             return step, at
     return None
 

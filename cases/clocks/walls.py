@@ -26,7 +26,8 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NOT wall.is_seeder() AND (NEW.met_at IS NOT NULL OR NEW.met_by_id IS NOT NULL
-       OR NEW.started_at > latest + CASE NEW.kind WHEN 'warrant' THEN '31 days' ELSE '0 days' END::interval) THEN
+       OR (NEW.kind <> 'custody_end'  -- it starts with a decision, also for a coming day
+           AND NEW.started_at > latest + CASE NEW.kind WHEN 'warrant' THEN '31 days' ELSE '0 days' END::interval)) THEN
       RAISE EXCEPTION 'a clock starts with what has come, and runs before it is met'
         USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
     END IF;
@@ -43,7 +44,7 @@ BEGIN
   IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at, NEW.replaces_id)
        IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at, OLD.replaces_id)
      OR OLD.met_at IS NOT NULL OR OLD.ended_at IS NOT NULL
-     OR (NOT wall.is_seeder() AND (NEW.met_at > latest OR (NEW.met_at < NEW.started_at AND NEW.kind <> 'warrant'))) THEN
+     OR (NOT wall.is_seeder() AND (NEW.met_at > latest OR (NEW.met_at < NEW.started_at AND NEW.kind NOT IN ('warrant', 'custody_end')))) THEN
     RAISE EXCEPTION 'a started clock cannot be changed, and is met once, after its start' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
   END IF;
   RETURN NEW;
@@ -51,7 +52,8 @@ END $$;
 
 -- A clock ends without being met only where its reason ended. The limits until which the child is to be seen: a decision of this
 -- transaction closes the case, or ends every receipt of a case that was never accepted. The limit of the warrant: custody ended within it or never began, and no other is in effect, or the person
--- with parental authority has answered in this transaction (the answer is sealed).
+-- with parental authority has answered in this transaction (the answer is sealed). The limit of custody itself: in this transaction the
+-- oral decision that began it was not approved.
 CREATE OR REPLACE FUNCTION wall.end_clock(which uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -69,6 +71,10 @@ BEGIN
       OR EXISTS (
         SELECT 1 FROM public.cases_consentanswer a
         WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_position() AND a.recorded_at >= wall.begun())
+      WHEN 'custody_end' THEN EXISTS (
+        SELECT 1 FROM public.cases_custodydecision d
+        WHERE d.case_id = row.case_id AND d.kind = 'start' AND d.effective_at = row.started_at AND d.is_oral AND NOT d.approved
+          AND d.decided_at >= wall.begun())
       ELSE EXISTS (
         SELECT 1 FROM public.cases_closingdecision d
         WHERE d.case_id = row.case_id AND d.approved AND d.decided_at >= wall.begun())

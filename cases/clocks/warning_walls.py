@@ -1,15 +1,27 @@
 """Who is told of a limit, and when. The database alone marks and tells, in one transaction, so that each step is told once."""
 
-from cases.clocks.codes import WARNED_BY, ClockWarningStep
+from cases.clocks.codes import BEFORE_SOON, DIRECTORS_TOO, WARNED_BY, ClockWarningStep
 from security.walls.declare import SIGNED_IN, Policy, Recorded, Table
 
-SOON, DUE, LATE = (step.value for step in ClockWarningStep)
+FAR, NEAR, SOON, DUE, LATE = (step.value for step in ClockWarningStep)
 # The reader of a warning reads its clock.
 CLOCK_SEEN = "(SELECT true FROM public.cases_clock k WHERE k.id = cases_clockwarning.clock_id LIMIT 1)"
 BEFORE = " ".join(
     f"WHEN '{kind.value}' THEN make_interval(hours => o.{rule} * {hours})"
     for kind, (rule, hours) in WARNED_BY.items()
 )
+
+
+def _days_before(step: ClockWarningStep) -> str:
+    """SQL: how long before the limit a step is told that only some limits have; NULL for the others."""
+    kinds = " ".join(
+        f"WHEN '{kind.value}' THEN make_interval(days => o.{rules[step]})"
+        for kind, rules in BEFORE_SOON.items()
+    )
+    return f"CASE k.kind {kinds} END"
+
+
+ALL_OF_THEM = ", ".join(f"'{kind.value}'" for kind in DIRECTORS_TOO)
 
 TABLES = (
     Table(
@@ -52,7 +64,8 @@ END $$;
 
 -- For a job: tells what is to be told of running limits, 500 steps at most, what is due first at the top; how many. A step of a
 -- limit is marked and told in one transaction, so each is told once, wherever the job is cut off and however many of them run.
--- What has passed is no longer near.
+-- What has passed is no longer near, and of the steps before the limit the latest alone is told. The step
+-- in a cause: each is told, although the words are the same.
 CREATE OR REPLACE FUNCTION wall.warn_clocks() RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -62,18 +75,25 @@ BEGIN
   FOR of IN
     SELECT k.id, k.case_id, k.kind, c.number, c.office_id, s.step
     FROM public.cases_clock k JOIN public.cases_case c ON c.id = k.case_id JOIN public.agencies_office o ON o.id = c.office_id
+    CROSS JOIN LATERAL (SELECT k.due_at - {_days_before(ClockWarningStep.FAR)} AS far,
+      k.due_at - {_days_before(ClockWarningStep.NEAR)} AS near, k.due_at - CASE k.kind {BEFORE} END AS soon) b
     CROSS JOIN LATERAL (VALUES
-      ('{SOON}', greatest(k.started_at, k.due_at - CASE k.kind {BEFORE} END)),
-      ('{DUE}', k.due_at), ('{LATE}', k.due_at + make_interval(hours => o.escalate_hours))) s (step, at)
-    WHERE k.met_at IS NULL AND k.ended_at IS NULL AND s.at <= wall.clock() AND (s.step <> '{SOON}' OR k.due_at > wall.clock())
+      ('{FAR}', CASE WHEN b.far < k.started_at THEN k.started_at ELSE b.far END, b.near),
+      ('{NEAR}', CASE WHEN b.near < k.started_at THEN k.started_at ELSE b.near END, b.soon),
+      ('{SOON}', greatest(k.started_at, b.soon), k.due_at), ('{DUE}', k.due_at, 'infinity'),
+      ('{LATE}', k.due_at + make_interval(hours => o.escalate_hours), 'infinity')) s (step, at, until)
+    WHERE k.met_at IS NULL AND k.ended_at IS NULL AND s.at <= wall.clock() AND s.until > wall.clock()
       AND NOT EXISTS (SELECT 1 FROM public.cases_clockwarning w WHERE w.clock_id = k.id AND w.step = s.step)
     ORDER BY k.due_at, k.id, s.at LIMIT 500 FOR NO KEY UPDATE OF k SKIP LOCKED
   LOOP
     INSERT INTO public.cases_clockwarning (id, clock_id, step, told_at) VALUES (gen_random_uuid(), of.id, of.step, wall.clock())
     ON CONFLICT (clock_id, step) DO NOTHING;
     CONTINUE WHEN NOT FOUND;  -- another run told it meanwhile
-    PERFORM wall.notify(wall.told_of_limit(of.case_id, of.office_id, of.step), 'clock_' || of.step, of.number,
-                        '/cases/' || of.case_id || '/#limit-' || of.kind, 'clock:' || of.id);
+    PERFORM wall.notify(
+      wall.told_of_limit(of.case_id, of.office_id, CASE WHEN of.kind IN ({ALL_OF_THEM}) THEN '{LATE}' ELSE of.step END),
+      'clock_' || CASE WHEN of.step IN ('{FAR}', '{NEAR}') THEN '{SOON}' ELSE of.step END, of.number,
+      '/cases/' || of.case_id || '/#limit-' || of.kind,
+      'clock:' || of.id || CASE WHEN of.step IN ('{FAR}', '{NEAR}') THEN ':' || of.step ELSE '' END);
     told := told + 1;
   END LOOP;
   RETURN told;

@@ -39,7 +39,9 @@ def check_finished(case: Case, kind: ClosingReason | None, now: datetime) -> Non
 
 def check_nothing_open(case: Case, now: datetime, *, besides: Collection[ClockKind] = ()) -> None:
     """No limit runs on the case, but those that end with it (``besides``), and no room has anything open. Raises Refused."""
-    for limit in ClockKind:
+    for limit in [
+        one for one in ClockKind if one is not ClockKind.CUSTODY_END
+    ]:  # it runs while custody lasts: the room of custody says so
         if limit not in besides and running_of(case, limit) is not None:
             raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label})
     for room in rooms():

@@ -16,6 +16,7 @@ from cases.custody import codes, rules
 from cases.custody import consent as said
 from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose, Said
 from cases.custody.deciding import OralDecideForm
+from cases.custody.hearing import drop_hearing, leave_hearing
 from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
@@ -107,6 +108,7 @@ def draft_end(
     row = END.begin(case, by, clock.now(), earlier)
     start = rules.check_lasts(case)
     rules.check_ends_after_start(start, facts.effective_at)
+    rules.check_ends_in_term(facts.effective_at, running_of(case, ClockKind.CUSTODY_END), clock.now())
     _write(row, facts)
     row.start, row.stay_after = start, facts.stay_after
     return END.submit(row, by)
@@ -129,15 +131,26 @@ def _approve_start(row: CustodyDecision, by: Position) -> None:
 def _not_approved(row: CustodyDecision, by: Position, *, began: bool = True) -> None:
     """``began`` False, with an oral decision that is returned: custody never began, and its time limit ends. Otherwise the limit
     keeps running, since the child may be in custody. Where custody was ended before, the end has settled the limit."""
-    if row.is_oral and not began and row.ended_at is None:
+    drop_hearing(row, by)
+    if not row.is_oral or row.ended_at is not None:
+        return
+    _end_limit(row.case, by, ClockKind.CUSTODY_END)  # nothing that could be continued was decided
+    if not began:
         _end_limit(row.case, by)
 
 
 def _take_effect(row: CustodyDecision, by: Position) -> None:
     if rules.needs_warrant(value_of(row.consent), row.case.office):
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
+    clocks.start(row.case, ClockKind.CUSTODY_END, started_at=row.effective_at, by=by)
+    leave_hearing(row)
     place = value_of(row.place_kind)
     child_stays(row, STAY[place] if place else None)
+
+
+def _check_end_holds(row: CustodyDecision, by: Position, now: datetime) -> None:
+    rules.check_end_holds(row, by, now)
+    rules.check_ends_in_term(row.effective_at, running_of(row.case, ClockKind.CUSTODY_END), now)
 
 
 def _end(row: CustodyDecision, by: Position) -> None:
@@ -147,11 +160,14 @@ def _end(row: CustodyDecision, by: Position) -> None:
     limit = running_of(row.case, ClockKind.WARRANT)
     if limit is not None and row.effective_at <= limit.due_at:
         clocks.end(limit, by=by)  # over within seven days needs no warrant (児童福祉法33条3項)
+    if (term := running_of(row.case, ClockKind.CUSTODY_END)) is not None:
+        clocks.meet(term, at=min(row.effective_at, clock.now()), by=by)
+    leave_hearing(row)
     child_stays(row, value_of(row.stay_after))
 
 
-def _end_limit(case: Case, by: Position) -> None:
-    limit = running_of(case, ClockKind.WARRANT)
+def _end_limit(case: Case, by: Position, kind: ClockKind = ClockKind.WARRANT) -> None:
+    limit = running_of(case, kind)
     if limit is not None:
         clocks.end(limit, by=by)
 
@@ -164,16 +180,6 @@ def child_stays(row: Any, kind: StayKind | None) -> None:
     fresh.place_detail = "" if value_of(row.place_withheld) else words_of(row.place)
     fresh.version += 1
     fresh.save(update_fields=["place_of_stay", "place_detail", "version"])
-
-
-@transaction.atomic
-def record_opinion(row: CustodyDecision, opinion: str, *, by: Position) -> CustodyDecision:
-    """Add the child's opinion that was to be heard promptly after an urgent decision."""
-    fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
-    rules.check_opinion_open(fresh, by)
-    fresh.opinion = opinion
-    fresh.save(update_fields=["opinion"])
-    return fresh
 
 
 @transaction.atomic
@@ -293,7 +299,7 @@ END = Decision(
         _("The end stays on record. Another custody needs a decision of its own."),
     ),
     related=("start",),
-    still_holds=rules.check_end_holds,
+    still_holds=_check_end_holds,
     effect=_end,
     presses=True,
 )

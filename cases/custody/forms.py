@@ -1,15 +1,19 @@
 """The forms of custody: the draft of a start and of an end, the decision, the warrant, an opinion heard afterwards."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.rules import Refused
 from cases.custody.actions import EndFacts, Opinion, StartFacts
-from cases.custody.codes import Consent, Ground, Heard, Place, Purpose
-from cases.custody.models import CustodyDecision
+from cases.custody.codes import Advocate, Consent, Ground, Heard, Place, Purpose
+from cases.custody.hearing import check_answered
+from cases.custody.models import ChildHearing, CustodyDecision
 from cases.records.codes import StayKind
+from cases.records.forms import PastMomentField
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
@@ -218,14 +222,60 @@ class WarrantForm(BaseForm):
         return {name: self.cleaned_data[name] for name in ("court", "reference", "papers")}
 
 
-class OpinionForm(BaseForm):
-    """The child's opinion heard afterwards."""
+class HearingForm(BaseForm):
+    """How the child was heard; with the opinion, where that was not heard before."""
+
+    SIDE_BY_SIDE = (("place", "heard_by"),)
 
     opinion = LongTextField(
         label=_("The child's opinion"),
         rows=5,
         help_text=_("In the child's own words, also where it differs."),
     )
+    heard_at = PastMomentField(label=_("When the child was heard"), initial=clock.now)
+    place = forms.CharField(label=_("Where the child was heard"), max_length=200, required=False)
+    heard_by = forms.CharField(label=_("Who heard the child"), max_length=300, widget=Suggested)
+    explained = LongTextField(
+        label=_("How it was explained to the child"),
+        limit=1000,
+        rows=2,
+        help_text=_("In which words, with which pictures, and whether the child understood."),
+    )
+    sheet_version = forms.CharField(
+        label=_("Sheet for the child and its version"), max_length=200, required=False
+    )
+    advocate = CodeField(Advocate, label=_("Advocate of the child"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, asks_opinion: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_opinion:
+            del self.fields["opinion"]
+
+    def facts(self) -> dict[str, Any]:
+        """How the child was heard."""
+        return {name: self.cleaned_data[name] for name in ChildHearing.FACTS}
+
+
+class AnswerForm(BaseForm):
+    """What the child was told became of its opinion."""
+
+    answered_at = PastMomentField(label=_("When the child was answered"), initial=clock.now)
+    answer = LongTextField(
+        label=_("What the child was told"), rows=4, help_text=_("Also what is done differently, and why.")
+    )
+
+    def __init__(self, *args: Any, heard_at: datetime | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.heard_at = heard_at
+
+    def clean_answered_at(self) -> datetime:
+        """After the child was heard."""
+        at: datetime = self.cleaned_data["answered_at"]
+        try:
+            check_answered(self.heard_at, at, clock.now())
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal.reason)) from refusal
+        return at
 
 
 def typed_before(row: CustodyDecision) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.custody.codes import Consent, DecisionKind, Ground, Heard, How, Place, Purpose, Said
+from cases.custody.codes import Advocate, Consent, DecisionKind, Ground, Heard, How, Place, Purpose, Said
 from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import StayKind
@@ -119,8 +119,12 @@ class CustodyDecision(CaseAct):
     @property
     def opinion_open(self) -> bool:
         """Whether the child's opinion can still be added: nothing is written of it, and the draft has not come to nothing."""
-        came_to_nothing = (State.RETURNED, State.REFUSED, State.TAKEN_BACK)
-        return self.opinion is None and self.state not in came_to_nothing
+        return self.opinion is None and self.may_be_heard
+
+    @property
+    def may_be_heard(self) -> bool:
+        """Whether the hearing of the child can still be written: the draft has not come to nothing."""
+        return self.state not in (State.RETURNED, State.REFUSED, State.TAKEN_BACK)
 
     @property
     def is_unheard(self) -> bool:
@@ -190,3 +194,46 @@ class WarrantRequest(OfCase):
     class Meta:
         app_label = "cases"
         ordering = ["requested_at"]
+
+
+class ChildHearing(OfCase):
+    """How the child was heard on one decision (児童福祉法33条の3の3); what the child said stands with that. It never changes."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"decision", "recorded_by", "recorded_at"}
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "heard_at", "place", "heard_by", "explained", "sheet_version", "advocate",
+    )  # fmt: skip
+
+    decision = models.OneToOneField(
+        CustodyDecision, models.PROTECT, related_name="hearing", verbose_name=_("custody decision")
+    )
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    heard_at = EncryptedMomentField(_("when the child was heard"))
+    place = EncryptedTextField(_("where the child was heard"), null=True)
+    heard_by = EncryptedTextField(_("who heard the child"))
+    explained = EncryptedTextField(_("how it was explained to the child"))
+    sheet_version = EncryptedTextField(_("sheet for the child and its version"), null=True)
+    advocate = EncryptedCodeField(Advocate, _("advocate of the child"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
+
+
+class HearingAnswer(OfCase):
+    """What the child was told became of its opinion, and when. It never changes."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"hearing", "recorded_by", "recorded_at"}
+
+    hearing = models.ForeignKey(
+        ChildHearing, models.PROTECT, related_name="answers", verbose_name=_("hearing of the child")
+    )
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    answered_at = EncryptedMomentField(_("when the child was answered"))
+    answer = EncryptedTextField(_("what the child was told"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]

@@ -9,15 +9,16 @@ from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.clocks.rules import due_at
+from cases.clocks.rules import due_at, last_day
 from cases.custody import consent as consents
-from cases.custody import rules
+from cases.custody import hearing, rules
 from cases.custody.codes import CUSTODY_END, CUSTODY_START, Consent, DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import (
     LONG,
     answers_of,
     decisions_of,
+    hearings_of,
     lasting,
     opinions_to_hear,
     reaching_two_months,
@@ -36,12 +37,12 @@ from security.walls import clock
 def panel(case: Case, by: Position) -> Panel:
     """Custody with its buttons; each grey one says why. The name of a withheld place is shown on the decision's own page only."""
     now = clock.now()
-    decisions = decisions_of(case)
+    heard = hearings_of(case)
     current = lasting(case)
     timed = _timed(case)
     together = consents.together(current, now) if current else None
     context = {
-        "decisions": decisions,
+        "decisions": [(row, *heard.get(row.pk, (None, []))) for row in decisions_of(case)],
         "current": current,
         "warrants": warrants_of(case),
         "answers": answers_of(case),
@@ -95,7 +96,8 @@ def steps(case: Case, by: Position) -> list[Step]:
         if row.is_unheard:
             url = reverse("custody_opinion", args=[case.pk, row.pk])
             reason = reason_against(rules.check_opinion_open, row, by)
-            found.append(Step(_("Hear and record the child's opinion"), url, pressing=True, reason=reason))
+            due, label = hearing.due(row, case.office), _("Hear and record the child's opinion")
+            found.append(Step(label, url, due, pressing=True, reason=reason))
     current = lasting(case)
     if current is not None and limit is None and not _is_requested(case, current):
         found += _steps_on_consent(case, by, current)
@@ -160,6 +162,14 @@ def moments(case: Case, by: Position) -> list[Moment]:
         at = value_of(answer.answered_at) or answer.recorded_at
         text = words_of(answer.person.name) if answer.person else ""
         found.append(Moment(at, heading, text, by=answer.recorded_by.staff))
+    for one, told in hearings_of(case).values():
+        at = value_of(one.heard_at) or one.recorded_at
+        found.append(Moment(at, _("The child was heard on temporary custody"), by=one.recorded_by.staff))
+        for row in told:
+            at = value_of(row.answered_at) or row.recorded_at
+            found.append(
+                Moment(at, _("The child was told what became of its opinion"), by=row.recorded_by.staff)
+            )
     for request in warrants_of(case):
         found.append(
             Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff)
@@ -184,7 +194,7 @@ def to_do(by: Position, most: int) -> list[Line]:
         for row in unheard
     ]
     for row in long:
-        last = rules.last_day(timezone.localdate(row.effective_at))
+        last = last_day(timezone.localdate(row.effective_at))
         lines.append(
             Line(
                 reverse("case_custody", args=[row.case_id]),

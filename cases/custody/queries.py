@@ -7,8 +7,16 @@ from uuid import UUID
 from django.db import connection, models
 
 from agencies.staff.models import Position
-from cases.custody.models import LASTS, ConsentAnswer, CustodyDecision, WarrantRequest
+from cases.custody.models import (
+    LASTS,
+    ChildHearing,
+    ConsentAnswer,
+    CustodyDecision,
+    HearingAnswer,
+    WarrantRequest,
+)
 from cases.decisions.queries import PEOPLE
+from cases.duties.models import Duty
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
@@ -72,22 +80,36 @@ def warrants_of(case: Case) -> list[WarrantRequest]:
     return _after_decisions(case)[1]
 
 
+def hearings_of(case: Case) -> dict[UUID, tuple[ChildHearing, list[HearingAnswer]]]:
+    """How the child was heard and answered, by decision."""
+    _answers, _warrants, hearings, told = _after_decisions(case)
+    return {one.decision_id: (one, [row for row in told if row.hearing_id == one.pk]) for one in hearings}
+
+
 @asked_once
-def _after_decisions(case: Case) -> tuple[list[ConsentAnswer], list[WarrantRequest]]:
+def _after_decisions(
+    case: Case,
+) -> tuple[list[ConsentAnswer], list[WarrantRequest], list[ChildHearing], list[HearingAnswer]]:
     if not decisions_of(case):
-        return [], []
+        return [], [], [], []
     people = ("recorded_by__staff", "recorded_by__office")
     answers = ConsentAnswer.objects.filter(case=case).select_related(*people, "person")
     warrants = WarrantRequest.objects.filter(case=case).select_related(*people)
-    read_together(answers, warrants)
-    return list(answers), list(warrants)
+    hearings = ChildHearing.objects.filter(case=case).select_related(*people)
+    told = HearingAnswer.objects.filter(case=case).select_related(*people)
+    read_together(answers, warrants, hearings, told)
+    return list(answers), list(warrants), list(hearings), list(told)
 
 
 def opinions_to_hear(by: Position) -> models.QuerySet[CustodyDecision]:
-    """Decisions in effect after which the child is still to be heard (児童福祉法33条の3の3), the oldest first."""
+    """Decisions in effect after which the child is still to be heard (児童福祉法33条の3の3), the oldest first.
+
+    Not those whose hearing somebody owes as a duty, which is listed with its moment.
+    """
     in_effect = models.Q(approved=True) | models.Q(approved=None, is_oral=True)
     unheard = CustodyDecision.objects.filter(in_effect, opinion__isnull=True, ended_at=None)
-    held = unheard.filter(on_cases_of(by, Level.EDIT))
+    owed = Duty.objects.filter(case=models.OuterRef("case"), cause=models.OuterRef("pk"), done_at=None)
+    held = unheard.filter(~models.Exists(owed), on_cases_of(by, Level.EDIT))
     return held.select_related("case").order_by("effective_at")
 
 

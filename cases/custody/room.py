@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.custody import panel
 from cases.custody.actions import END, START
+from cases.custody.hearing import HEARING
 from cases.custody.notice import NOTICE
 from cases.custody.papers import CUSTODY
 from cases.custody.queries import decision_rows
@@ -27,11 +28,14 @@ ROOM = Room(
     sensitive={"custody": 3, "withheld_place": 5, CUSTODY.code: 3, NOTICE.code: 3},
     papers=(CUSTODY, NOTICE),
     decisions=(START, END),
+    duties=(HEARING,),
     obstacle=what_goes_on,
     to_do=panel.to_do,
     things={
+        "cases.ChildHearing": _("hearing of the child on custody"),
         "cases.ConsentAnswer": _("answer of the person with parental authority"),
         "cases.CustodyDecision": _("custody decision"),
+        "cases.HearingAnswer": _("answer to the child on custody"),
         "cases.WarrantRequest": _("request for a custody warrant"),
     },
 )

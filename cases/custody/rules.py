@@ -1,6 +1,5 @@
 """Who drafts and decides custody, how long it may last, and what has to be written with it."""
 
-from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 
 from django.utils.functional import Promise
@@ -11,7 +10,7 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.clocks.models import Clock
-from cases.clocks.rules import JAPAN
+from cases.clocks.rules import JAPAN, last_day
 from cases.custody.codes import NEEDS_WARRANT, Consent, DecisionKind, Heard
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import Beside, custody_beside, decisions_of, in_force, lasting
@@ -21,24 +20,9 @@ from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from face.wareki import format_datetime
 
-LONGEST_MONTHS = 2
 CONFIRM_AT = time(9)
 FILLING_IN = timedelta(hours=1)
 """How long a draft may take to write over midnight, before its start counts as one of an earlier day."""
-
-
-def last_day(first: date) -> date:
-    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条12項).
-
-    How two months are counted is settled strictly here: the day before the same day of the month after next, or that month's
-    last day where it has no such day (民法143条).
-    """
-    month = first.month + LONGEST_MONTHS
-    year, month = first.year + (month - 1) // 12, (month - 1) % 12 + 1
-    length = monthrange(year, month)[1]
-    return (
-        date(year, month, length) if first.day > length else date(year, month, first.day) - timedelta(days=1)
-    )
 
 
 def two_months_over(starts_at: datetime) -> datetime:
@@ -248,3 +232,16 @@ def check_ends_after_start(start: CustodyDecision, ends_at: datetime) -> None:
     """Custody ends after it began."""
     if ends_at < start.effective_at:
         raise Refused("before_start", _("The end lies before the start."))
+
+
+def check_ends_in_term(ends_at: datetime, term: Clock | None, now: datetime) -> None:
+    """An end that lies ahead lies within the two months (児童福祉法33条12項). An end that has come is a fact."""
+    if term is not None and ends_at > max(now, term.due_at):
+        raise Refused(
+            "effective_at",
+            _(
+                "“Custody ends at” lies after the last day of custody, %(day)s. Correct it, or have the continuing of custody"
+                " decided."
+            )
+            % {"day": format_datetime(term.due_at)},
+        )

@@ -10,4 +10,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/custody/<uuid:decision_id>/warrant/", views.warrant, name="custody_warrant"),
     path("cases/<uuid:case_id>/custody/<uuid:decision_id>/consent/", views.consent, name="custody_consent"),
     path("cases/<uuid:case_id>/custody/<uuid:decision_id>/opinion/", views.opinion, name="custody_opinion"),
+    path(
+        "cases/<uuid:case_id>/custody/hearings/<uuid:hearing_id>/answer/",
+        views.told_child,
+        name="custody_told_child",
+    ),
 ]

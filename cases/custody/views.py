@@ -1,4 +1,4 @@
-"""Drafting custody, deciding it, requesting the warrant, adding the child's opinion."""
+"""Drafting custody, deciding it, requesting the warrant, hearing the child."""
 
 from typing import Any
 from uuid import UUID
@@ -14,18 +14,20 @@ from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.custody import actions, rules
+from cases.custody import actions, hearing, rules
 from cases.custody import consent as consents
 from cases.custody.consent_forms import ConsentForm
 from cases.custody.forms import (
+    AnswerForm,
     EndForm,
-    OpinionForm,
+    HearingForm,
     OralStartForm,
     StartForm,
     WarrantForm,
     typed_before,
 )
-from cases.custody.models import CustodyDecision
+from cases.custody.models import ChildHearing, CustodyDecision
+from cases.custody.queries import hearings_of
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.decisions.queries import PEOPLE
@@ -33,6 +35,7 @@ from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from cases.records.queries import colleagues
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -151,19 +154,48 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
 
 @form_page(Permission.WORK_ON_CASES)
 def opinion(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResponse:
-    """Add the child's opinion that was heard after an urgent decision."""
+    """How the child was heard; with the opinion, where it was to be heard after an urgent decision."""
     case = case_to_change(request, case_id, "custody")
     row = _decision_or_404(case, decision_id)
-    form = OpinionForm(posted(request))
+    was_written = row.pk in hearings_of(case)
+    form = HearingForm(posted(request), asks_opinion=row.opinion is None)
+    offer_colleagues(form, "heard_by", colleagues(case, Permission.WORK_ON_CASES))
     return case_form(
         request,
         case,
         form,
-        lambda: actions.record_opinion(row, form.cleaned_data["opinion"], by=request.by),
+        lambda: hearing.record_hearing(
+            row, form.facts(), opinion=form.cleaned_data.get("opinion", ""), by=request.by
+        ),
         section="custody",
-        done=_("The child's opinion was recorded."),
+        done=_("The hearing of the child was recorded."),
         template="cases/custody/answer.html",
-        heading=_("Record the child's opinion"),
-        label=_("Record the opinion"),
+        heading=_("Record the child's opinion")
+        if row.opinion is None
+        else _("Record how the child was heard"),
+        label=_("Record the hearing"),
+        reason=reason_against(hearing.check_may_record, row, was_written=was_written, by=request.by),
         d=row,
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def told_child(request: StaffRequest, case_id: UUID, hearing_id: UUID) -> HttpResponse:
+    """What the child was told became of its opinion."""
+    case = case_to_change(request, case_id, "custody")
+    one = get_object_or_404(ChildHearing.objects.select_related("decision"), case=case, pk=hearing_id)
+    one.case = one.decision.case = case
+    form = AnswerForm(posted(request), heard_at=value_of(one.heard_at))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: hearing.record_answer(one, **form.cleaned_data, by=request.by),
+        section="custody",
+        done=_("What the child was told has been recorded."),
+        several=True,
+        template="cases/custody/answer.html",
+        heading=_("Record what the child was told"),
+        d=one.decision,
+        hearing=one,
     )

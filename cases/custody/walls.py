@@ -14,6 +14,8 @@ TABLES = (
     ),
     of_case("cases_consentanswer"),
     of_case("cases_warrantrequest"),
+    of_case("cases_childhearing"),
+    of_case("cases_hearinganswer"),
 )
 
 MOMENTS = {
@@ -25,6 +27,8 @@ MOMENTS = {
         "confirm_by": within("2 days"),
     },
     "cases_consentanswer": {"recorded_at": NOW, "recorded_by_id": POST},
+    "cases_childhearing": {"recorded_at": NOW, "recorded_by_id": POST},
+    "cases_hearinganswer": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_warrantrequest": {"requested_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
 }
 

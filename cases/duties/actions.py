@@ -58,6 +58,16 @@ def fulfil_duty(duty: Duty, *, note: str, by: Position) -> None:
 
 
 @transaction.atomic
+def settle_duties(case_id: UUID, cause: UUID, kind: DutyKind, *, note: str, by: Position) -> None:
+    """What an act of its room has done, whoever acted, is no duty any more. The room's own trigger says when that is so."""
+    for row in Duty.objects.select_for_update().filter(
+        case=case_id, cause=cause, kind=kind.code, done_at=None
+    ):
+        row.done_at, row.done_by, row.note = clock.now(), by, note
+        row.save(update_fields=["done_at", "done_by", "note"])
+
+
+@transaction.atomic
 def take_over_duty(duty: Duty, *, by: Position) -> None:
     """Take over a colleague's duty. Raises Refused."""
     row = locked(Duty.objects.filter(pk=duty.pk))

@@ -14,13 +14,15 @@ class DutyKind:
     """One kind of duty, as a room declares it in ``Room.duties``.
 
     ``code`` is stored; ``label`` says what is to be done, ``days(office)`` within how many days at the case's office.
-    ``after(case, cause)`` leads to the row that the duty follows from; None where there is no such row.
+    ``after(case, cause)`` leads to the row that the duty follows from; None where there is no such row. ``by_act``: it is done
+    by recording there what is owed, whoever does it, and never by a note alone (:func:`cases.duties.actions.settle_duties`).
     """
 
     code: str
     label: Name
     days: Callable[[Office], int]
     after: Callable[[UUID, UUID], Line | None]
+    by_act: bool = False
 
 
 def declared() -> list[DutyKind]:
@@ -31,6 +33,11 @@ def declared() -> list[DutyKind]:
 def named(code: str) -> DutyKind:
     """The kind with this code; raises KeyError for a code that no room declares."""
     return {kind.code: kind for kind in declared()}[code]
+
+
+def is_by_act(code: str) -> bool:
+    """Whether a duty of this kind is done by an act of its room alone; not one of an older version."""
+    return any(kind.code == code and kind.by_act for kind in declared())
 
 
 def choices() -> list[tuple[str, Name]]:

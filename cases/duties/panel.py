@@ -5,6 +5,7 @@ from django.urls import reverse
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.duties import rules
+from cases.duties.codes import is_by_act
 from cases.duties.queries import open_duties_of
 from cases.records.models import Case
 from cases.records.panel import Panel
@@ -19,7 +20,7 @@ def panel(case: Case, by: Position) -> Panel | None:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """Each open duty."""
+    """Each open duty, but those that an act of their room does: that room has the step."""
     now = clock.now()
     return [
         Step(
@@ -30,4 +31,5 @@ def steps(case: Case, by: Position) -> list[Step]:
             reason=reason_against(rules.check_may_fulfil, duty, by),
         )
         for duty in open_duties_of(case)
+        if not is_by_act(duty.kind)
     ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
+from cases.duties.codes import is_by_act
 from cases.duties.models import Duty
 from cases.duties.queries import open_duties_of
 from cases.records.codes import Level
@@ -22,8 +23,10 @@ def what_is_open(case: Case, _now: datetime) -> str | Promise:
 
 
 def check_may_fulfil(duty: Duty, by: Position) -> None:
-    """Its owner or the supervisor line; never a person who is barred from it."""
+    """Its owner or the supervisor line; never a person who is barred from it. What an act does is done by that act alone."""
     _check_open(duty)
+    if is_by_act(duty.kind):
+        raise Refused("by_act", _("This is done by recording it where it is owed, and by nothing else."))
     if by.pk != duty.owner_id and not holds(by, duty.case_id, Level.MANAGE):
         raise Refused("owner", _("Its owner or a supervisor does this."))
     _check_not_barred(duty, by)

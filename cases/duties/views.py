@@ -11,7 +11,7 @@ from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.duties import actions, rules
-from cases.duties.codes import declared
+from cases.duties.codes import declared, is_by_act
 from cases.duties.forms import DutyForm
 from cases.duties.models import Duty
 from cases.duties.queries import MOST, duties_open_for
@@ -48,6 +48,7 @@ def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
         template="cases/duties/duty.html",
         row=row,
         after=_after(row),
+        by_act=is_by_act(row.kind),
         reason=reason_against(rules.check_may_fulfil, row, request.by),
         not_take_over=reason_against(rules.check_may_take_over, row, request.by),
     )

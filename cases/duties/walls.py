@@ -20,12 +20,13 @@ HELD = {"duties": Held(_("open duties"), OPEN)}
 FUNCTIONS = """
 -- A duty begins undone, with an owner who is not barred from it. It keeps its day and is done once, by the calling identity, who is
 -- its owner or of the supervisor line and not barred from it. Its owner changes only to a person of the line who takes it over in
--- their own name, as when the owner has left.
+-- their own name, as when the owner has left. The hearing of a child that is owed is done by whoever records it, and by nothing else.
 CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   may_change text[] := ARRAY['done_at', 'done_by_id', 'note', 'owner_id'];
   is_handed_over boolean;
+  by_act boolean := NEW.kind = 'custody_hearing';
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
@@ -47,7 +48,10 @@ BEGIN
     RAISE EXCEPTION 'a duty is changed only by doing it or by taking it over' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF NOT wall.is_seeder() AND NEW.done_at IS NOT NULL THEN
-    IF NEW.owner_id IS DISTINCT FROM wall.my_position() AND NOT wall.holds_on(NEW.case_id, 'manage') THEN
+    IF by_act AND NOT wall.hearing_settled(NEW.case_id, NEW.cause) THEN
+      RAISE EXCEPTION 'a hearing is done by recording it' USING ERRCODE = '23514', CONSTRAINT = 'duty_by_act';
+    END IF;
+    IF NOT by_act AND NEW.owner_id IS DISTINCT FROM wall.my_position() AND NOT wall.holds_on(NEW.case_id, 'manage') THEN
       RAISE EXCEPTION 'a duty is done by its owner or a supervisor' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
     END IF;
     NEW.done_at := wall.clock();

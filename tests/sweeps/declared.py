@@ -193,6 +193,7 @@ ROWS: dict[str, Row] = {
     "custody_warrant": EDIT_FORM,
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
+    "custody_told_child": EDIT_FORM,
     # --- stays
     "place_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- the custody facility

@@ -58,6 +58,7 @@ from referrals.consent.models import Intention
 from security.audit.models import Event
 from security.walls import clock
 from tests.sweeps.asked import draft_text
+from tests.sweeps.beyond import write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.limited import write_limits
@@ -333,7 +334,7 @@ def _custody(world: "World") -> None:
     with acting_as(world["director"]):
         custody.START.decide(decision, Verdict.APPROVE, note=canary("custody.note"), by=world["director"])
     with acting_as(lead):
-        custody.record_opinion(decision, canary("custody.opinion"), by=lead)
+        write_hearing(world, decision)
         answer = words("consent", "answered_by", "note")
         custody.record_consent(decision, consent=Said.OBJECTS, answered_at=clock.now(), by=lead, **answer)
         person = Person.objects.get(pk=world.ids["person_id"])

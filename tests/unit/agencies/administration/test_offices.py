@@ -24,6 +24,10 @@ RULES = {
     "sight_warn_hours": "24",
     "warrant_warn_days": "3",
     "escalate_hours": "0",
+    "custody_first_days": "40",
+    "custody_second_days": "20",
+    "custody_last_days": "10",
+    "hearing_hours": "12",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -63,6 +67,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
+    assert (office.custody_first_days, office.custody_second_days, office.custody_last_days) == (40, 20, 10)
+    assert office.hearing_hours == 12
     assert (office.explain_days, office.review_days, office.shelter_log_hours) == (3, 10, 6)
 
 
@@ -80,6 +86,12 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("warrant_warn_days", "0"),
         ("warrant_warn_days", "7"),
         ("escalate_hours", "25"),
+        ("custody_first_days", "29"),
+        ("custody_first_days", "46"),
+        ("custody_second_days", "13"),
+        ("custody_last_days", "6"),
+        ("hearing_hours", "73"),
+        ("hearing_hours", "0"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),
@@ -194,4 +206,19 @@ def test_two_administrators_choose_one_code_or_one_name_at_once(cast: Cast) -> N
 )
 def test_the_database_bounds_when_a_time_limit_warns(cast: Cast, laxer: dict[str, int]) -> None:
     with pytest.raises(Error, match="clock_warnings_bounded"), as_owner():
+        Office.objects.using("owner").filter(code="kita").update(**laxer)
+
+
+@pytest.mark.parametrize(
+    "laxer",
+    [
+        {"custody_first_days": 29},
+        {"custody_second_days": 13},
+        {"custody_last_days": 6},
+        {"hearing_hours": 73},
+        {"hearing_hours": 0},
+    ],
+)
+def test_the_database_bounds_the_rules_of_custody(cast: Cast, laxer: dict[str, int]) -> None:
+    with pytest.raises(Error, match=r"custody_warnings_stricter|hearing_hours_bounded"), as_owner():
         Office.objects.using("owner").filter(code="kita").update(**laxer)

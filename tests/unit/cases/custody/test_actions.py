@@ -17,6 +17,7 @@ from cases.clocks.models import Clock
 from cases.custody import actions
 from cases.custody.actions import END, START, EndFacts, Opinion, StartFacts
 from cases.custody.codes import CUSTODY_START, Consent, DecisionKind, Ground, Heard, Place
+from cases.custody.hearing import record_opinion
 from cases.custody.models import CustodyDecision, WarrantRequest
 from cases.decisions.codes import State, Verdict
 from cases.records.codes import StayKind
@@ -121,7 +122,7 @@ def test_decided_for_a_coming_day(cast: Cast) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
     in_custody(cast, effective_at=tomorrow)
     with acting_as(cast.caseworker):
-        limit = Clock.objects.get()
+        limit = Clock.objects.get(kind=ClockKind.WARRANT)
         assert limit.started_at == tomorrow
         actions.request_warrant(
             CustodyDecision.objects.get(),
@@ -129,7 +130,7 @@ def test_decided_for_a_coming_day(cast: Cast) -> None:
             texts={"court": "", "reference": "", "papers": ""},
             by=cast.caseworker,
         )
-        assert Clock.objects.get().met_at is not None
+        assert Clock.objects.get(kind=ClockKind.WARRANT).met_at is not None
 
 
 @pytest.mark.parametrize(
@@ -291,10 +292,10 @@ def test_an_oral_decision_is_in_effect_and_confirmed(cast: Cast) -> None:
         assert urgent.confirm_by is not None
     decide(cast, urgent)
     with acting_as(cast.caseworker):
-        assert Clock.objects.filter(case=urgent.case).count() == 1
-        actions.record_opinion(urgent, "「学校に行きたい」", by=cast.caseworker)
+        assert Clock.objects.filter(case=urgent.case, kind=ClockKind.WARRANT).count() == 1
+        record_opinion(urgent, "「学校に行きたい」", by=cast.caseworker)
         with pytest.raises(Refused, match="heard"):
-            actions.record_opinion(urgent, "べつの言葉", by=cast.caseworker)
+            record_opinion(urgent, "べつの言葉", by=cast.caseworker)
 
 
 @pytest.mark.parametrize(("began", "running"), [(True, 1), (False, 0)])
@@ -303,7 +304,7 @@ def test_a_returned_oral_decision_keeps_its_limit_unless_custody_never_began(
 ) -> None:
     decide(cast, a_draft(cast, **said()), verdict=Verdict.RETURN, note="確認できない", began=began)
     with acting_as(cast.caseworker):
-        assert Clock.objects.running().count() == running
+        assert Clock.objects.running().filter(kind=ClockKind.WARRANT).count() == running
 
 
 def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
@@ -312,7 +313,7 @@ def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         texts = {"court": "架空家庭裁判所", "reference": "令8(ハ)1", "papers": "疎明資料"}
         actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
-        assert Clock.objects.get().met_by == cast.caseworker
+        assert Clock.objects.get(kind=ClockKind.WARRANT).met_by == cast.caseworker
         assert reveal(WarrantRequest.objects.get(), "court") == "架空家庭裁判所"
         with pytest.raises(Refused, match="no_limit"):
             actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
@@ -333,7 +334,7 @@ def test_a_warrant_is_requested_for_a_start_and_never_for_an_end(cast: Cast) -> 
         with pytest.raises(Refused, match="no_limit"):
             actions.request_warrant(end, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
         assert not WarrantRequest.objects.exists()
-        assert Clock.objects.running().get().kind == ClockKind.WARRANT
+        assert Clock.objects.running().filter(kind=ClockKind.WARRANT).exists()
 
 
 def test_the_end_is_decided_too(cast: Cast) -> None:
@@ -365,7 +366,7 @@ def test_what_ended_an_earlier_limit_ends_no_later_one(cast: Cast) -> None:
     decide(cast, ending)
     in_custody(cast, case=case, effective_at=timezone.now())
     with acting_as(cast.caseworker), transaction.atomic():
-        limit = Clock.objects.running().get()
+        limit = Clock.objects.running().get(kind=ClockKind.WARRANT)
         with pytest.raises(IntegrityError, match="reason is still there"), transaction.atomic():
             connection.cursor().execute("SELECT wall.end_clock(%s)", [limit.pk])
 
@@ -377,7 +378,7 @@ def test_an_end_after_the_limit_leaves_it_overdue(cast: Cast) -> None:
         ending = actions.draft_end(start.case, end_facts(), by=cast.caseworker)
     decide(cast, ending)
     with acting_as(cast.caseworker):
-        assert Clock.objects.running().get().is_overdue
+        assert Clock.objects.running().get(kind=ClockKind.WARRANT).is_overdue
 
 
 def test_raw_sql_ends_nothing_that_was_not_decided(cast: Cast) -> None:

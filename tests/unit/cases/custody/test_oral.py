@@ -89,7 +89,7 @@ def test_a_late_end_leaves_the_limit_overdue_whatever_is_said_of_the_beginning(c
     decide(cast, an_end(cast, start))
     decide(cast, read(cast, start), verdict=Verdict.RETURN, note=NOTE, began=False)
     with acting_as(cast.caseworker):
-        assert Clock.objects.running().get().is_overdue
+        assert Clock.objects.running().get(kind="warrant").is_overdue
 
 
 def test_custody_that_waits_to_be_confirmed_counts_as_custody(cast: Cast) -> None:
@@ -171,7 +171,7 @@ def test_the_officer_on_duty_records_at_night_what_the_director_confirms_in_the_
         assert row.confirm_by is not None
         assert row.confirm_by.astimezone(JAPAN).strftime("%H:%M") == "09:00"
         assert row.confirm_by.astimezone(JAPAN).date() == morning
-        assert Clock.objects.running().get().started_at == row.effective_at
+        assert Clock.objects.running().get(kind="warrant").started_at == row.effective_at
     [line] = [
         one
         for one in signed_in(cast.supervisor).get(sheet()).context["rows"]

@@ -136,9 +136,16 @@ def test_an_oral_decision_is_recorded_with_its_word(cast: Cast) -> None:
         row = CustodyDecision.objects.get()
         assert row.confirm_by is not None
         assert reveal(row, "oral_by") == "所長"
-        assert Clock.objects.count() == 1
+        assert Clock.objects.filter(kind="warrant").count() == 1
     assert worker.get(path_of(row, "opinion/")).status_code == 200
-    assert worker.post(path_of(row, "opinion/"), {"opinion": "「家はいや」"}).status_code == 302
+    heard = {
+        "heard_at": moment(minutes=1),
+        "heard_by": "児童福祉司",
+        "explained": "絵で",
+        "advocate": "offered",
+    }
+    heard["opinion"] = "「家はいや」"
+    assert worker.post(path_of(row, "opinion/"), heard).status_code == 302
     assert signed_in(cast.director).get(path_of(row)).status_code == 200
 
 

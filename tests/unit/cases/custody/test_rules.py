@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies.directory.models import Office
+from cases.clocks.rules import last_day
 from cases.custody.codes import STAY, Consent, Ground, Place
-from cases.custody.rules import confirm_by, last_day, lies_back, needs_warrant
+from cases.custody.rules import confirm_by, lies_back, needs_warrant
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 ZONES = st.sampled_from([JAPAN, ZoneInfo("UTC")])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from agencies.staff.acting import acting_as
 from cases.custody import actions as custody
 from cases.custody.codes import Heard
+from cases.custody.hearing import record_opinion
 from cases.decisions.codes import Verdict
 from cases.duties.queries import duties_after
 from cases.intake import actions as intake
@@ -86,11 +87,11 @@ def test_custody_that_was_said_is_confirmed_the_child_heard_and_the_warrant_requ
     opinion = custody.Opinion(Heard.AFTER, why="就寝中")
     row = a_draft(cast, case, is_oral=True, said_by="所長", said_at=SAID, opinion=opinion)
     hear, warrant = path("custody_opinion", case, row.pk), path("custody_warrant", case, row.pk)
-    assert urls(cast, case) == [custody.START.url(row), warrant, hear]
+    assert urls(cast, case) == [custody.START.url(row), hear, warrant]
     decide(cast, row)
-    assert urls(cast, case)[:2] == [warrant, hear]
+    assert urls(cast, case)[:2] == [hear, warrant]
     with acting_as(cast.caseworker):
-        custody.record_opinion(row, "「こわかった」", by=cast.caseworker)
+        record_opinion(row, "「こわかった」", by=cast.caseworker)
         texts = {"court": "家庭裁判所", "reference": "", "papers": ""}
         custody.request_warrant(row, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
     assert urls(cast, case) == [path("intention_new", case)]

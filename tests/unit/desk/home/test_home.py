@@ -12,9 +12,9 @@ from django.utils import translation
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from cases.custody import actions as custody
 from cases.custody.actions import Opinion
 from cases.custody.codes import Heard
+from cases.custody.hearing import record_opinion
 from cases.decisions.codes import Verdict
 from cases.records.models import Block
 from desk.home.lines import with_children
@@ -133,10 +133,10 @@ def test_an_exception_that_has_lost_its_ground_is_not_to_be_used(cast: Cast) -> 
 
 def test_a_child_who_is_still_to_be_heard_is_listed(cast: Cast) -> None:
     row = a_draft(cast, **said(), opinion=Opinion(Heard.AFTER, why="深夜のため"))
-    line = ("The child's opinion is to be heard promptly", f"{row.case.number} start of temporary custody")
+    line = ("hear the child on temporary custody", f"{row.case.number} {cast.caseworker.staff.name}")
     assert line in waits(cast, "caseworker")
     with acting_as(cast.caseworker):
-        custody.record_opinion(row, "「家はいや」", by=cast.caseworker)
+        record_opinion(row, "「家はいや」", by=cast.caseworker)
     assert line not in waits(cast, "caseworker")
 
 

@@ -1,0 +1,41 @@
+"""The term of custody: it begins with a decision, is never longer than the law's two months, and ends with a decision."""
+
+FUNCTIONS = """
+-- The midnight in Japan at which custody that began at a moment has lasted two months: a day that the month after next has not is its
+-- last day (as cases.clocks.rules.last_day counts, 民法143条).
+CREATE OR REPLACE FUNCTION wall.two_months_over(started_at timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  first date := (started_at AT TIME ZONE 'Asia/Tokyo')::date;
+  same date := (first + interval '2 months')::date;
+BEGIN
+  RETURN (same + CASE WHEN date_part('day', same) < date_part('day', first) THEN 1 ELSE 0 END)::timestamp AT TIME ZONE 'Asia/Tokyo';
+END $$;
+
+-- The limit of custody is at the end of its two months at the latest, for the seeder too. It starts with a start of custody that is
+-- in effect, from the moment which that names, and is met by an end that is approved in this transaction.
+CREATE OR REPLACE FUNCTION wall.custody_term() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW.due_at >= wall.two_months_over(NEW.started_at) THEN
+    RAISE EXCEPTION 'custody lasts two months at most' USING ERRCODE = '23514', CONSTRAINT = 'custody_term';
+  END IF;
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF TG_OP = 'INSERT' THEN
+    IF NOT EXISTS (SELECT 1 FROM public.cases_custodydecision s
+        WHERE s.case_id = NEW.case_id AND s.kind = 'start' AND s.effective_at = NEW.started_at AND s.ended_at IS NULL
+          AND (s.approved OR (s.is_oral AND s.approved IS NULL AND s.taken_back_at IS NULL))) THEN
+      RAISE EXCEPTION 'the term of custody begins with custody' USING ERRCODE = '23514', CONSTRAINT = 'custody_term';
+    END IF;
+  ELSIF NEW.met_at IS NOT NULL AND OLD.met_at IS NULL AND NOT EXISTS (SELECT 1 FROM public.cases_custodydecision e
+        WHERE e.case_id = NEW.case_id AND e.kind = 'end' AND e.approved AND e.decided_at >= wall.begun()) THEN
+    RAISE EXCEPTION 'the term of custody is kept by a decision' USING ERRCODE = '23514', CONSTRAINT = 'custody_term';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+TRIGGERS = """
+CREATE OR REPLACE TRIGGER term BEFORE INSERT OR UPDATE ON cases_clock
+  FOR EACH ROW WHEN (NEW.kind = 'custody_end') EXECUTE FUNCTION wall.custody_term();
+"""
