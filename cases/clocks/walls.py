@@ -73,8 +73,7 @@ BEGIN
         WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_position() AND a.recorded_at >= wall.begun())
       WHEN 'custody_end' THEN EXISTS (
         SELECT 1 FROM public.cases_custodydecision d
-        WHERE d.case_id = row.case_id AND d.kind = 'start' AND d.effective_at = row.started_at AND d.is_oral AND NOT d.approved
-          AND d.decided_at >= wall.begun())
+        WHERE d.case_id = row.case_id AND d.kind = 'start' AND d.is_oral AND NOT d.approved AND d.decided_at >= wall.begun())
       ELSE EXISTS (
         SELECT 1 FROM public.cases_closingdecision d
         WHERE d.case_id = row.case_id AND d.approved AND d.decided_at >= wall.begun())

@@ -9,13 +9,13 @@ from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.clocks.rules import due_at, last_day
+from cases.clocks.rules import due_at
 from cases.custody import consent as consents
 from cases.custody import hearing, rules
 from cases.custody.codes import CUSTODY_END, CUSTODY_START, Consent, DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import (
-    LONG,
+    NEAR,
     answers_of,
     decisions_of,
     hearings_of,
@@ -101,10 +101,10 @@ def steps(case: Case, by: Position) -> list[Step]:
     current = lasting(case)
     if current is not None and limit is None and not _is_requested(case, current):
         found += _steps_on_consent(case, by, current)
-    if current is not None and current.effective_at < now - LONG:
+    term = running_of(case, ClockKind.CUSTODY_END) if current is not None else None
+    if term is not None and term.due_at < now + NEAR:
         reason = reason_against(rules.check_may_draft_end, case, by, now)
-        url = reverse("custody_end", args=[case.pk])
-        due = rules.two_months_over(current.effective_at)
+        url, due = reverse("case_custody", args=[case.pk]), term.due_at
         found.append(Step(_("Decide on continuing or ending custody"), url, due, due < now, reason))
     for act, kind in ((CUSTODY_START, DecisionKind.START), (CUSTODY_END, DecisionKind.END)):
         found += steps_after_return(act, [row for row in decisions_of(case) if row.kind == kind], by)
@@ -194,7 +194,7 @@ def to_do(by: Position, most: int) -> list[Line]:
         for row in unheard
     ]
     for row in long:
-        last = last_day(timezone.localdate(row.effective_at))
+        last = timezone.localdate(row.term_due)
         lines.append(
             Line(
                 reverse("case_custody", args=[row.case_id]),

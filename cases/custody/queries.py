@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
 from agencies.staff.models import Position
+from cases.clocks.codes import ClockKind
+from cases.clocks.models import Clock
 from cases.custody.models import (
     LASTS,
     ChildHearing,
@@ -24,8 +27,8 @@ from face.reading import asked_once
 from face.together import read_together
 from security.walls import clock
 
-LONG = timedelta(days=45)
-"""After how long custody is listed with the day on which its two months are over."""
+NEAR = timedelta(days=30)
+"""How long before its term is over custody is listed with that day; an office may only be told earlier."""
 
 
 @asked_once
@@ -119,9 +122,18 @@ def in_custody(by: Position) -> models.QuerySet[CustodyDecision]:
     return held.select_related("case").order_by("effective_at")
 
 
-def reaching_two_months(by: Position) -> models.QuerySet[CustodyDecision]:
-    """Custody that lasts and reaches its two months soon (児童福祉法33条), on the cases this position writes on; the first
-    first."""
-    long = models.Q(effective_at__lt=clock.now() - LONG)
-    held = CustodyDecision.objects.filter(LASTS, long, on_cases_of(by, Level.EDIT))
-    return held.select_related("case").order_by("effective_at")
+def reaching_two_months(by: Position) -> models.QuerySet[Any]:
+    """Custody whose two months are over soon (児童福祉法33条12項), the first ones or those for which it was continued.
+
+    On the cases this position writes on, the first first; ``term_due`` is that moment.
+    """
+    held = with_term(CustodyDecision.objects.filter(LASTS, on_cases_of(by, Level.EDIT)))
+    soon = held.filter(term_due__lt=clock.now() + NEAR)
+    return soon.select_related("case").order_by("term_due", "effective_at")
+
+
+def with_term(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The rows, each with the moment until which its term lasts (``term_due``; None without one)."""
+    terms = Clock.objects.running().filter(case=models.OuterRef("case"), kind=ClockKind.CUSTODY_END)
+    told: models.QuerySet[Any] = rows.annotate(term_due=models.Subquery(terms.values("due_at")[:1]))
+    return told

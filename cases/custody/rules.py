@@ -25,12 +25,6 @@ FILLING_IN = timedelta(hours=1)
 """How long a draft may take to write over midnight, before its start counts as one of an earlier day."""
 
 
-def two_months_over(starts_at: datetime) -> datetime:
-    """The midnight in Japan at which custody that began at ``starts_at`` has lasted as long as it may."""
-    last = last_day(starts_at.astimezone(JAPAN).date())
-    return datetime.combine(last + timedelta(days=1), time.min, JAPAN)
-
-
 def needs_warrant(consent: Consent | None, office: Office) -> bool:
     """Whether a warrant has to be requested within seven days (児童福祉法33条3項). Where no person has parental
     authority, the office's own rule decides."""

@@ -13,7 +13,8 @@ BEGIN
 END $$;
 
 -- The limit of custody is at the end of its two months at the latest, for the seeder too. It starts with a start of custody that is
--- in effect, from the moment which that names, and is met by an end that is approved in this transaction.
+-- in effect, from the moment which that names, or with an approved continuing, until its day; and it is met by an end or a continuing
+-- that is approved in this transaction.
 CREATE OR REPLACE FUNCTION wall.custody_term() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -24,11 +25,16 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NOT EXISTS (SELECT 1 FROM public.cases_custodydecision s
         WHERE s.case_id = NEW.case_id AND s.kind = 'start' AND s.effective_at = NEW.started_at AND s.ended_at IS NULL
-          AND (s.approved OR (s.is_oral AND s.approved IS NULL AND s.taken_back_at IS NULL))) THEN
+          AND (s.approved OR (s.is_oral AND s.approved IS NULL AND s.taken_back_at IS NULL)))
+       AND NOT EXISTS (SELECT 1 FROM public.cases_continuing c
+        WHERE c.case_id = NEW.case_id AND c.approved AND c.starts_at = NEW.started_at
+          AND NEW.due_at < (c.until_on + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') THEN
       RAISE EXCEPTION 'the term of custody begins with custody' USING ERRCODE = '23514', CONSTRAINT = 'custody_term';
     END IF;
   ELSIF NEW.met_at IS NOT NULL AND OLD.met_at IS NULL AND NOT EXISTS (SELECT 1 FROM public.cases_custodydecision e
-        WHERE e.case_id = NEW.case_id AND e.kind = 'end' AND e.approved AND e.decided_at >= wall.begun()) THEN
+        WHERE e.case_id = NEW.case_id AND e.kind = 'end' AND e.approved AND e.decided_at >= wall.begun())
+     AND NOT EXISTS (SELECT 1 FROM public.cases_continuing c
+        WHERE c.case_id = NEW.case_id AND c.approved AND c.decided_at >= wall.begun()) THEN
     RAISE EXCEPTION 'the term of custody is kept by a decision' USING ERRCODE = '23514', CONSTRAINT = 'custody_term';
   END IF;
   RETURN NEW;

@@ -1,7 +1,7 @@
 """Whose case it is, who works on it, what is due and what must be minded: the bar at the head of each of its pages."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
@@ -19,6 +19,8 @@ from security.walls import clock
 
 STEPS = 3
 """How many of the next steps are at the head of a page."""
+AHEAD = timedelta(days=30)
+"""A limit that lies further ahead, as the end of custody, presses nobody yet: it stands on its card."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def first_of(case: Case, steps: list[Step]) -> list[Step]:
 def bar_of(case: Case, by: Position, steps: list[Step]) -> Bar:
     """The bar for this reader. Call it within one reading: its questions are those of the cards, too."""
     with_keys([case])
-    running = (limit for limit in clocks_of(case) if limit.state is ClockState.RUNNING)
+    near = clock.now() + AHEAD
+    running = (one for one in clocks_of(case) if one.state is ClockState.RUNNING and one.due_at < near)
     return Bar(
         name=full_name(case.child),
         kana=full_kana(case.child),

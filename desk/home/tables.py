@@ -13,8 +13,7 @@ from agencies.staff.roles import Permission
 from cases.cautions.panel import chips_of
 from cases.clocks.models import Clock
 from cases.clocks.queries import workload
-from cases.custody.queries import in_custody
-from cases.custody.rules import two_months_over
+from cases.custody.queries import in_custody, with_term
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import address_withheld, full_name
@@ -79,7 +78,7 @@ class Sleeper:
     child: str
     age: int | None
     day: int
-    days: int
+    days: int | None
     last_entry: datetime | None
     stay: Stay
     cautions: list[Chip]
@@ -89,7 +88,7 @@ def sleepers(request: StaffRequest) -> Section:
     """For the custody facility: which children of the position's cases are in temporary custody, the longest first, page by
     page."""
     children = in_custody(request.by)
-    told = with_moments(children, "case").annotate(
+    told: QuerySet[Any] = with_term(with_moments(children, "case")).annotate(
         total=Subquery(children.order_by().annotate(n=COUNT).values("n"))
     )
     listed = by_fields(told, ("effective_at", "pk"))
@@ -111,10 +110,10 @@ def _sleeper(custody: Any, stay: Stay, cautions: list[Chip]) -> Sleeper:
     """``cautions``: those of the room of cautions; that an address or a place is withheld is known from the rows at hand."""
     case: Case = custody.case
     begun = timezone.localdate(custody.effective_at)
-    over = timezone.localdate(two_months_over(custody.effective_at))
+    over = timezone.localdate(custody.term_due) if custody.term_due else None
     birth, today = value_of(case.child.birth_date), clock.today()
     age = age_on(birth, today) if birth else None
-    days = (today - begun).days + 1, (over - begun).days
+    days = (today - begun).days + 1, (over - begun).days + 1 if over else None
     withheld = [*withheld_now(custody, stay), *address_withheld(case.child)]
     return Sleeper(case, full_name(case.child), age, *days, custody.last_entry, stay, [*cautions, *withheld])
 

@@ -194,6 +194,10 @@ ROWS: dict[str, Row] = {
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
     "custody_told_child": EDIT_FORM,
+    # --- continuing
+    "continuing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "continuing_stand": EDIT_FORM,
+    "continuing_court": EDIT_FORM,
     # --- stays
     "place_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- the custody facility

@@ -58,7 +58,7 @@ from referrals.consent.models import Intention
 from security.audit.models import Event
 from security.walls import clock
 from tests.sweeps.asked import draft_text
-from tests.sweeps.beyond import write_hearing
+from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.limited import write_limits
@@ -85,6 +85,7 @@ def write_everything(world: "World") -> None:
     write_limits(world)
     write_stay(world)
     write_shelter(world)
+    write_continuing(world)
     _visits(world)
     _household(world)
     write_interviews(world)

@@ -319,6 +319,7 @@ CLEAR_NAMES = {
     "whether a child was asked, which the database counts": {"asked", "on_facts", "unallowed"},
     "how far the plan of a joint interview is": {"state"},
     "from when to when contact is limited": {"starts_on", "ends_on", "review_on"},
+    "until which day custody is continued": {"until_on"},
     "counters of an office": {"fiscal_year", "last", "number"},
     "the one row that says when the limits were watched": {"id"},
     "which form was printed of which row": {"paper", "subject"},

@@ -8,6 +8,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
 from cases.conferences.queries import items_of
+from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
 from cases.decisions.actions import Decision
 from cases.decisions.models import CaseAct
 from cases.limits.actions import END, LIMIT, LimitFacts, draft_end, draft_limit
@@ -18,6 +19,8 @@ from cases.stays.actions import CHANGE, draft_change
 from security.encryption.fields import value_of
 from tests import accepting
 from tests.cast import Cast, a_case
+from tests.unit.cases.continuing.test_continuing import begun
+from tests.unit.cases.continuing.test_continuing import draft as drafted_continuing
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.limits.test_limits import a_limit
 from tests.unit.cases.limits.test_limits import draft as drafted_limit
@@ -32,6 +35,10 @@ def an_acceptance(cast: Cast) -> CaseAct:
 
 def a_move(cast: Cast) -> CaseAct:
     return drafted_place(cast, in_custody(cast).case)
+
+
+def a_continuing(cast: Cast) -> CaseAct:
+    return drafted_continuing(cast, begun(cast))
 
 
 def a_limit_draft(cast: Cast) -> CaseAct:
@@ -56,6 +63,11 @@ def move_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_change(row.case, replace(place_facts(), reason=reason), by=who, earlier=row)
 
 
+def continue_anew(row: Any, reason: str, who: Position) -> Any:
+    said = ContinuingFacts(until_on=row.until_on, reason=reason, opinion="「架空」")
+    return draft_continuing(row.case, said, by=who, earlier=row)
+
+
 def limit_anew(row: Any, reason: str, who: Position) -> Any:
     facts = LimitFacts(
         person=row.person,
@@ -77,6 +89,7 @@ def end_anew(row: Any, reason: str, who: Position) -> Any:
 
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
+    "custody_continue": (CONTINUE, a_continuing, continue_anew),
     "custody_place": (CHANGE, a_move, move_anew),
     "contact_limit": (LIMIT, a_limit_draft, limit_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
