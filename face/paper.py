@@ -66,7 +66,21 @@ class Ticks:
     kind: str = field(default="ticks", init=False)
 
 
-Part = Facts | Text | Listing | Ticks
+Pieces = Sequence[tuple[Value, str]]
+"""A line as it is written, cut into pieces, each with the reading above it or "" (``face.text.pieces``)."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What a child reads: paragraphs in large type with readings above the characters, and labels with their values."""
+
+    paragraphs: Sequence[Pieces]
+    rows: Sequence[tuple[Pieces, Pieces]] = ()
+    heading: str = ""
+    kind: str = field(default="plain", init=False)
+
+
+Part = Facts | Text | Listing | Ticks | Plain
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,7 @@ class Sheet:
     ``final`` false: what it says is not approved yet, and it is shown as a sample (見本) only.
     """
 
-    to: str
+    to: Value
     sender: str
     parts: Sequence[Part]
     final: bool = True

@@ -68,23 +68,36 @@ def broken_characters(text: str, allowed_controls: str = "") -> list[str]:
 _READING = re.compile(r"(?:｜([^《》｜\n]+)|([々\u4e00-\u9fff]+))《([^《》\n]+)》")
 
 
-def ruby(text: str) -> SafeString:
-    """``text`` with its readings above the characters: 警察《けいさつ》, or ｜お兄さん《おにいさん》 where it is not kanji alone.
-    Everything else is shown as it is."""
+def pieces(text: str) -> list[tuple[str, str]]:
+    """``text`` cut into what is written and the reading above it, "" where it has none.
+
+    警察《けいさつ》, or ｜お兄さん《おにいさん》 where it is not kanji alone.
+    """
     found, at = [], 0
     for match in _READING.finditer(text):
-        found.append(escape(text[at : match.start()]))
-        found.append(format_html("<ruby>{}<rt>{}</rt></ruby>", match[1] or match[2], match[3]))
+        found += [(text[at : match.start()], ""), (match[1] or match[2], match[3])]
         at = match.end()
-    return mark_safe("".join([*found, escape(text[at:])]))  # noqa: S308 - each part is escaped
+    return [piece for piece in [*found, (text[at:], "")] if piece[0]]
+
+
+def ruby(text: str) -> SafeString:
+    """``text`` with its readings above the characters. Everything else is shown as it is."""
+    shown = [
+        format_html("<ruby>{}<rt>{}</rt></ruby>", written, reading) if reading else escape(written)
+        for written, reading in pieces(text)
+    ]
+    return mark_safe("".join(shown))  # noqa: S308 - each part is escaped
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, each ended by a blank line."""
+    found = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return [part.strip() for part in found if part]
 
 
 def furigana(text: str) -> SafeString:
-    """The same in paragraphs, each ended by a blank line."""
-    paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
-    return format_html_join(
-        "\n", '<p lang="ja">{}</p>', ([ruby(part.strip())] for part in paragraphs if part)
-    )
+    """A text with its readings, in paragraphs."""
+    return format_html_join("\n", '<p lang="ja">{}</p>', ([ruby(part)] for part in paragraphs(text)))
 
 
 def by_sound(text: str) -> str:

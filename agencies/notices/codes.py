@@ -53,4 +53,9 @@ class NoticeKind(models.TextChoices):
     DISCLOSURE_ANSWERED = "disclosure_answered", _("The police have answered your report.")
     ASKED_AGAIN = "asked_again", _("A child was asked about the facts again without a decision.")
     JOINT_UNPLANNED = "joint_unplanned", _("A joint interview was recorded without an agreed plan.")
+    SITTING_MOVED = "sitting_moved", _("A conference was moved to another time.")
+    SITTING_CANCELLED = (
+        "sitting_cancelled",
+        _("A conference was cancelled: what was on its agenda is on none."),
+    )
     CHILD_ADMITTED = "child_admitted", _("A child is admitted to your facility: read the admission sheet.")

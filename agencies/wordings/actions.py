@@ -1,4 +1,4 @@
-"""Drafting and deciding the texts a child is asked with."""
+"""Drafting and deciding the texts for children."""
 
 from datetime import date
 
@@ -10,19 +10,21 @@ from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from agencies.wordings import rules
-from agencies.wordings.codes import Band
+from agencies.wordings.codes import About, Band
 from agencies.wordings.models import Wording
 from security.walls import clock
 
 
 @transaction.atomic
-def draft_wording(band: Band, text: str, starts_on: date, *, by: Position) -> Wording:
+def draft_wording(
+    band: Band, text: str, starts_on: date, *, by: Position, about: About = About.POLICE
+) -> Wording:
     """Draft a text of the own office for one age; its directors are told. Raises Refused."""
     rules.check_may_draft_wording(by)
-    rules.check_says_what_is_true(text)
+    rules.check_says(about, text)
     rules.check_first_day(starts_on, clock.today())
     row = Wording(
-        office=by.office, band=band, text=text, starts_on=starts_on, number=0
+        office=by.office, about=about, band=band, text=text, starts_on=starts_on, number=0
     )  # numbered by the wall
     row.draft_as(by, clock.now())
     row.save(force_insert=True)

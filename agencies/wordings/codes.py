@@ -1,4 +1,4 @@
-"""Codes of the texts a child is asked with."""
+"""Codes of the texts for children."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,20 @@ class Band(models.TextChoices):
     FROM_15 = "from_15", _("15 and over")
 
 
+class About(models.TextChoices):
+    """What a text is for."""
+
+    POLICE = "police", _("asking a child about the police")
+    CUSTODY = "custody", _("explaining temporary custody to a child")
+
+
 ASKED = (Band.FROM_5, Band.FROM_10, Band.FROM_15)
 """Those who are asked. A younger child's intention cannot be formed: an exception that the director decides is the only way."""
 YOUNG = frozenset({Band.UNDER_5, Band.FROM_5})
 """What these children said holds for days, not for months."""
+FIRST_YEARS = ((15, Band.FROM_15), (10, Band.FROM_10), (5, Band.FROM_5), (0, Band.UNDER_5))
+
+
+def band_at(age: int) -> Band:
+    """The text for a child of this age, in full years."""
+    return next(band for years, band in FIRST_YEARS if age >= years)

@@ -1,4 +1,4 @@
-"""The texts with which an office asks children about the police, by age. Nothing here is of a child."""
+"""The texts with which an office asks children about the police or explains custody to them. Nothing here is of a child."""
 
 import uuid
 from typing import ClassVar
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import TwoPersonAct, two_person_constraint
-from agencies.wordings.codes import ASKED, Band
+from agencies.wordings.codes import ASKED, About, Band
 
 
 class Wording(TwoPersonAct):
@@ -17,11 +17,14 @@ class Wording(TwoPersonAct):
     """
 
     CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | frozenset(
-        {"id", "office", "band", "number", "text", "starts_on"}
+        {"id", "office", "about", "band", "number", "text", "starts_on"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("office"))
+    about = models.CharField(
+        _("what the text is for"), max_length=10, choices=About.choices, default=About.POLICE
+    )
     band = models.CharField(_("text for the age"), max_length=10, choices=Band.choices)
     number = models.PositiveSmallIntegerField(_("number"))
     text = models.TextField(_("text to be read out"))

@@ -1,4 +1,4 @@
-"""Which text an office asks a child with, and those that wait for their decision."""
+"""Which text an office has for a child, and those that wait for their decision."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from agencies.wordings import rules
-from agencies.wordings.codes import ASKED, Band
+from agencies.wordings.codes import ASKED, About, Band
 from agencies.wordings.models import Wording
 
 SHIPPED = "2026-3"
@@ -27,9 +27,10 @@ class Text:
     row: Wording | None = None
 
 
-def shipped_text(band: Band) -> Text:
+def shipped_text(band: Band, about: About = About.POLICE) -> Text:
     """The text that comes with the product; "" for a child who is not asked."""
-    return Text(SHIPPED, "" if band is Band.UNDER_5 else _read(band.value))
+    folder = "" if about is About.POLICE else f"{about.value}/"
+    return Text(SHIPPED, "" if band is Band.UNDER_5 else _read(folder + band.value))
 
 
 @cache
@@ -43,11 +44,11 @@ def wordings_of(office: Office) -> QuerySet[Wording]:
     return rows.select_related("office", "drafted_by__staff", "decided_by__staff")
 
 
-def text_for(office: Office, band: Band, on: date) -> Text:
+def text_for(office: Office, band: Band, on: date, about: About = About.POLICE) -> Text:
     """The text of the office on a day: the last one approved that has begun, else the shipped one."""
-    begun = wordings_of(office).filter(band=band, approved=True, starts_on__lte=on)
+    begun = wordings_of(office).filter(about=about, band=band, approved=True, starts_on__lte=on)
     row = begun.order_by("-starts_on", "-number").first() if band in ASKED else None
-    return Text(row.version, row.text, row) if row else shipped_text(band)
+    return Text(row.version, row.text, row) if row else shipped_text(band, about)
 
 
 def waiting_for(by: Position) -> list[Wording]:

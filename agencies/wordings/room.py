@@ -8,6 +8,6 @@ from security.rooms import Room
 ROOM = Room(
     to_do=to_do,
     things={
-        "agencies.Wording": _("text for asking a child"),
+        "agencies.Wording": _("text for a child"),
     },
 )

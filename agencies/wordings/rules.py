@@ -1,4 +1,4 @@
-"""Who writes and who decides the texts a child is asked with, and what each of them has to say."""
+"""Who writes and who decides the texts for children, and what each of them has to say."""
 
 import re
 from datetime import date
@@ -9,11 +9,13 @@ from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import Refused, check_role_may
+from agencies.wordings.codes import About
 from agencies.wordings.models import Wording
 from face.text import by_sound
 
 GOES_ON = re.compile("つづけ")
 CLOSES = re.compile("とじ|やめて")
+HEARD = re.compile("きもち|いけん")
 
 
 def check_may_draft_wording(by: Position) -> None:
@@ -34,6 +36,18 @@ def check_says_what_is_true(text: str) -> None:
                 "The text has to say that we stop and close when the child wants it, and that the police may go on."
             ),
         )
+
+
+def check_says_it_is_heard(text: str) -> None:
+    """What no explanation of custody may leave out: that the child can say what it thinks (児童福祉法33条の3の3). It is
+    looked for by its sound: きもち, いけん."""
+    if not HEARD.search(by_sound(text)):
+        raise Refused("heard", _("The text has to say that the child can say what it thinks and wishes."))
+
+
+def check_says(about: About, text: str) -> None:
+    """What each text has to say. Raises Refused."""
+    (check_says_what_is_true if about is About.POLICE else check_says_it_is_heard)(text)
 
 
 def check_first_day(starts_on: date, today: date) -> None:

@@ -13,7 +13,7 @@ from agencies.staff.pages import buttons_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from agencies.wordings import actions, rules
-from agencies.wordings.codes import ASKED, Band
+from agencies.wordings.codes import ASKED, About, Band
 from agencies.wordings.forms import WordingForm
 from agencies.wordings.models import Wording
 from agencies.wordings.queries import text_for, wordings_of
@@ -22,8 +22,12 @@ from security.walls import clock
 
 @page(Permission.WORK_ON_CASES)
 def wording_list(request: StaffRequest) -> HttpResponse:
-    """The text of each age that is read out now, and every one the office drafted."""
-    texts = [(band, text_for(request.by.office, band, clock.today())) for band in ASKED]
+    """The texts of each age that are read out now, and every one the office drafted."""
+    today = clock.today()
+    texts = [
+        (about, [(band, text_for(request.by.office, band, today, about)) for band in ASKED])
+        for about in About
+    ]
     context = {
         "texts": texts,
         "rows": wordings_of(request.by.office),
@@ -33,21 +37,22 @@ def wording_list(request: StaffRequest) -> HttpResponse:
 
 
 @form_page(Permission.WORK_ON_CASES)
-def wording_add(request: StaffRequest, band: str) -> HttpResponse:
+def wording_add(request: StaffRequest, band: str, about: About = About.POLICE) -> HttpResponse:
     """The draft of a text for one age."""
     if band not in ASKED:
         raise Http404
     chosen = Band(band)
-    now = text_for(request.by.office, chosen, clock.today())
-    form = WordingForm(posted(request), initial={"text": now.words})
+    now = text_for(request.by.office, chosen, clock.today(), about)
+    form = WordingForm(posted(request), about=about, initial={"text": now.words})
     return form_answer(
         request,
         form,
-        lambda: actions.draft_wording(chosen, by=request.by, **form.cleaned_data),
+        lambda: actions.draft_wording(chosen, by=request.by, about=about, **form.cleaned_data),
         done=_("The text waits for the director's decision."),
         to=("wording_list",),
         template="agencies/wordings/add.html",
         band=chosen,
+        about=about,
         reason=reason_against(rules.check_may_draft_wording, request.by),
         back_url=reverse("wording_list"),
     )

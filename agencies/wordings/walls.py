@@ -43,8 +43,8 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.id, NEW.office_id, NEW.band, NEW.number, NEW.text, NEW.starts_on)
-     IS DISTINCT FROM (OLD.id, OLD.office_id, OLD.band, OLD.number, OLD.text, OLD.starts_on) THEN
+  IF (NEW.id, NEW.office_id, NEW.about, NEW.band, NEW.number, NEW.text, NEW.starts_on)
+     IS DISTINCT FROM (OLD.id, OLD.office_id, OLD.about, OLD.band, OLD.number, OLD.text, OLD.starts_on) THEN
     RAISE EXCEPTION 'these columns of a text cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'wording_stays';
   END IF;
   RETURN NEW;

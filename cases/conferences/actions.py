@@ -18,10 +18,10 @@ from cases.clocks.codes import SIGHT
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
 from cases.conferences import codes, rules
-from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
-from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.codes import ChangeWhy, ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting, SittingChange
 from cases.conferences.panel import TASK, WRITE_UP, shown, shown_of_acceptance
-from cases.conferences.queries import Item, Task, tasks_of
+from cases.conferences.queries import Item, Outsider, Task, tasks_of
 from cases.decisions.actions import Decision
 from cases.duties.actions import fulfil_duty, leave_duty
 from cases.duties.queries import open_duties_of
@@ -47,6 +47,8 @@ class Minutes:
     next_on: date
     approved_on: date | None = None
     tasks: Collection[Task] = field(default_factory=list)
+    outsiders: Collection[Outsider] = field(default_factory=list)
+    of_council: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,7 @@ def plan_sitting(
     chair: Position,
     secretary: Position,
     by: Position,
+    invited: Collection[Position] = (),
 ) -> Sitting:
     """Plan a conference of the office of ``by``. Raises Refused."""
     rules.check_kind(kind, place)
@@ -90,6 +93,7 @@ def plan_sitting(
         held_from=held_from,
         chair=chair,
         secretary=secretary,
+        invited=sorted(one.pk for one in invited),
         made_by=by,
         made_at=clock.now(),
     )
@@ -109,6 +113,27 @@ def record_held(
     fresh.held_to, fresh.present = held_to, sorted(one.pk for one in present)
     fresh.save(update_fields=["held_to", "present"])
     return fresh
+
+
+@transaction.atomic
+def change_sitting(
+    sitting: Sitting, why: ChangeWhy, *, by: Position, new_from: datetime | None = None
+) -> SittingChange:
+    """Move a planned conference to ``new_from``, with its agenda; or cancel it: its items are on no agenda then.
+
+    The row does it, by its trigger, and tells chair, secretary, those invited, and those who put a case before it. Raises
+    Refused.
+    """
+    rule = rules.check_may_change if new_from is None else rules.check_may_move
+    rule(sitting, by)
+    fresh = locked(Sitting.objects.filter(pk=sitting.pk))
+    rule(fresh, by)
+    if new_from is not None:
+        rules.check_new_time(fresh, new_from, clock.now())
+    change = SittingChange(office_id=fresh.office_id, sitting=fresh, why=why, was_from=fresh.held_from)
+    change.new_from, change.made_by, change.made_at = new_from, by, clock.now()
+    change.save(force_insert=True)
+    return change
 
 
 @transaction.atomic
@@ -157,6 +182,7 @@ def draft_minutes(
     row.approved_on, row.next_on = minutes.approved_on, minutes.next_on
     row.to_stage = rules.stage_after(case, minutes.measures)
     row.tasks = _kept(minutes.tasks)
+    row.outsiders, row.of_council = _kept_outsiders(minutes.outsiders), minutes.of_council or None
     return ITEM.submit(row, by)
 
 
@@ -164,11 +190,17 @@ def _check(row: ConferenceItem, minutes: Minutes, today: date) -> None:
     rules.check_measures(row.entry.sitting.known_kind, minutes.measures)
     rules.check_consent(minutes.measures, minutes.stand, minutes.approved_on, today)
     rules.check_child_heard(minutes.measures, minutes.heard, minutes.texts.get("heard_why", ""))
+    rules.check_outsiders(minutes.outsiders, minutes.of_council)
     rules.check_minority(minutes.texts.get("minority", ""), minutes.texts.get("minority_who", ""))
 
 
 def _kept(tasks: Collection[Task]) -> str | None:
     rows = [{"what": task.what, "owner": str(task.owner), "until": task.until.isoformat()} for task in tasks]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def _kept_outsiders(outsiders: Collection[Outsider]) -> str | None:
+    rows = [{"office": one.office, "position": one.position} for one in outsiders]
     return json.dumps(rows, ensure_ascii=False) if rows else None
 
 

@@ -33,6 +33,39 @@ class SittingPlace(models.TextChoices):
     TELEPHONE = "telephone", _("by telephone")
 
 
+class SittingState(models.TextChoices):
+    """Where a conference is; derived from its row."""
+
+    PLANNED = "planned", pgettext_lazy("conference", "planned")
+    HELD = "held", pgettext_lazy("conference", "held")
+    CANCELLED = "cancelled", pgettext_lazy("conference", "cancelled")
+
+
+SITTING_MOVES: dict[SittingState, tuple[SittingState, ...]] = {
+    SittingState.PLANNED: (SittingState.PLANNED, SittingState.HELD, SittingState.CANCELLED),
+    SittingState.HELD: (),
+    SittingState.CANCELLED: (),
+}
+"""What becomes of a conference: moved to another time it is planned as before. One that was held is not cancelled."""
+
+SITTING_BADGES: dict[SittingState, str] = {
+    SittingState.PLANNED: "info",
+    SittingState.HELD: "closed",
+    SittingState.CANCELLED: "neutral",
+}
+
+
+class ChangeWhy(models.TextChoices):
+    """Why a conference is moved or cancelled. A code, since a conference holds no word of a case."""
+
+    PEOPLE = "people", _("people it needs cannot come")
+    URGENT = "urgent", _("urgent work elsewhere")
+    PAPERS = "papers", _("what is to be laid before it is not ready")
+    NO_ITEM = "no_item", _("no case is to come before it")
+    TWICE = "twice", _("planned twice or by mistake")
+    OTHER = "other", pgettext_lazy("reason for a change of a conference", "another reason")
+
+
 class Measure(models.TextChoices):
     """What a conference decides of a case. Stored encrypted."""
 
@@ -131,17 +164,20 @@ class ItemState(models.TextChoices):
     DECIDED = "decided", pgettext_lazy("item of a conference", "decided")
     RETURNED = "returned", pgettext_lazy("item of a conference", "returned")
     REFUSED = "refused", pgettext_lazy("item of a conference", "not approved")
+    CANCELLED = "cancelled", _("conference cancelled; on no agenda")
 
 
 ITEM_MOVES: dict[ItemState, tuple[ItemState, ...]] = {
-    ItemState.PLANNED: (ItemState.HELD,),
+    ItemState.PLANNED: (ItemState.HELD, ItemState.CANCELLED),
     ItemState.HELD: (ItemState.MINUTED,),
     ItemState.MINUTED: (ItemState.HELD, ItemState.DECIDED, ItemState.RETURNED, ItemState.REFUSED),
     ItemState.RETURNED: (ItemState.MINUTED,),
     ItemState.DECIDED: (),
     ItemState.REFUSED: (),
+    ItemState.CANCELLED: (),
 }
-"""What becomes of an item. Minutes that are taken back leave it held; returned ones are written again."""
+"""What becomes of an item. Of one whose conference is cancelled the case is put before another one.
+Minutes that are taken back leave it held; returned ones are written again."""
 
 IN_MINUTES: dict[State, ItemState] = {
     State.WAITING: ItemState.MINUTED,
@@ -151,6 +187,13 @@ IN_MINUTES: dict[State, ItemState] = {
 }
 """Where an item is whose minutes are in this state. Minutes never end by themselves, and those taken back do not count."""
 
+BEFORE_MINUTES: dict[SittingState, ItemState] = {
+    SittingState.PLANNED: ItemState.PLANNED,
+    SittingState.HELD: ItemState.HELD,
+    SittingState.CANCELLED: ItemState.CANCELLED,
+}
+"""Where an item is that has no minutes."""
+
 BADGES: dict[ItemState, str] = {
     ItemState.PLANNED: "neutral",
     ItemState.HELD: "warning",
@@ -158,4 +201,5 @@ BADGES: dict[ItemState, str] = {
     ItemState.DECIDED: "ok",
     ItemState.RETURNED: "danger",
     ItemState.REFUSED: "danger",
+    ItemState.CANCELLED: "neutral",
 }

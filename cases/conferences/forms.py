@@ -1,11 +1,12 @@
 """The forms of conferences: planning one, that it was held, a case for it, and what an intake conference decided."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
 from cases.conferences.actions import Accepted, Met
-from cases.conferences.codes import INTAKE_KINDS, KEPT, SightWay, SittingKind, SittingPlace
+from cases.conferences.codes import INTAKE_KINDS, KEPT, ChangeWhy, SightWay, SittingKind, SittingPlace
 from cases.conferences.models import Acceptance, Sitting
 from cases.records.forms import PastMomentField, PositionChoice, name_of
 from cases.records.models import Case
@@ -50,9 +51,18 @@ class SittingForm(BaseForm):
         help_text=_("Writes the minutes, and can do so only of cases on which the secretary works."),
     )
 
+    invited = forms.MultipleChoiceField(
+        label=_("Invited"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They find it on their home page, beside the chair and the secretary."),
+    )
+
     def __init__(self, *args: Any, positions: Iterable[Position], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = list(positions)
+        self.of_id = {str(one.pk): one for one in staff}
+        self.fields["invited"].choices = [(key, name_of(one)) for key, one in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
         chairs = [one for one in staff if one.may(Permission.MANAGE_TEAM) or one.may(Permission.DECIDE)]
         cast(PositionChoice, self.fields["chair"]).offer(chairs)
         cast(PositionChoice, self.fields["secretary"]).offer(
@@ -67,6 +77,36 @@ class SittingForm(BaseForm):
         if chair and secretary and (reason := reason_against(rules.check_people, chair, secretary)):
             self.add_error("secretary", str(reason))
         return cleaned
+
+    def planned(self) -> dict[str, Any]:
+        """What was typed, as ``plan_sitting`` takes it; only of a valid form."""
+        invited = [self.of_id[key] for key in self.cleaned_data["invited"]]
+        return {**self.cleaned_data, "invited": invited}
+
+
+class ChangeForm(BaseForm):
+    """Why a conference is cancelled, or moved and to when."""
+
+    new_from = JapaneseDateTimeField(label=_("Moved to"), latest=lambda: clock.today() + AHEAD)
+    why = forms.TypedChoiceField(
+        coerce=ChangeWhy,
+        choices=ChangeWhy.choices,
+        label=_("Reason"),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, sitting: Sitting, moves: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sitting = sitting
+        if not moves:
+            del self.fields["new_from"]
+
+    def clean_new_from(self) -> datetime:
+        """It lies ahead, and is another time."""
+        new_from: datetime = self.cleaned_data["new_from"]
+        if reason := reason_against(rules.check_new_time, self.sitting, new_from, clock.now()):
+            raise ValidationError(str(reason))
+        return new_from
 
 
 class HeldForm(BaseForm):

@@ -1,6 +1,6 @@
 """The form of the minutes of one case before a conference that decides measures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -13,16 +13,18 @@ from cases.conferences import rules
 from cases.conferences.actions import Minutes
 from cases.conferences.codes import OF_KIND, ChildHeard, Measure, SittingKind, Stand
 from cases.conferences.models import ConferenceItem
-from cases.conferences.queries import Task, tasks_of
+from cases.conferences.queries import Outsider, Task, outsiders_of, tasks_of
 from cases.records.forms import PositionChoice
 from face.fields import CodeField, CodesField, JapaneseDateField, LongTextField
 from face.forms import Group, GroupedForm
 from face.needed import Needed
-from security.encryption.fields import values_of
+from face.widgets import Suggested
+from security.encryption.fields import value_of, values_of
 from security.walls import clock
 
+OUTSIDERS = (1, 2, 3)
 TASKS = (1, 2, 3)
-"""The tasks that have a row in the form."""
+"""Those of other offices, and the tasks, that have a row in the form."""
 SHORT = 300
 AHEAD = timedelta(days=730)
 
@@ -80,7 +82,24 @@ class MinutesForm(GroupedForm):
     owner_3 = PositionChoice(label=_("Who does task 3"), required=False)
     until_3 = JapaneseDateField(label=_("Task 3 until"), required=False)
 
+    office_1 = forms.CharField(label=_("Office 1"), max_length=SHORT, required=False, widget=Suggested)
+    position_1 = forms.CharField(label=_("Position at office 1"), max_length=SHORT, required=False)
+    office_2 = forms.CharField(label=_("Office 2"), max_length=SHORT, required=False, widget=Suggested)
+    position_2 = forms.CharField(label=_("Position at office 2"), max_length=SHORT, required=False)
+    office_3 = forms.CharField(label=_("Office 3"), max_length=SHORT, required=False, widget=Suggested)
+    position_3 = forms.CharField(label=_("Position at office 3"), max_length=SHORT, required=False)
+    of_council = forms.BooleanField(
+        label=_("Held as a conference of the council for children requiring aid"),
+        required=False,
+        help_text=_("Its members are bound to secrecy by the Child Welfare Act, Art. 25-5."),
+    )
+
     GROUPS: tuple[Group, ...] = (
+        (
+            _("Present from other offices"),
+            _("By office and position, as a school's vice principal or an advocate. No names."),
+            (*((f"office_{n}", f"position_{n}") for n in OUTSIDERS), "of_council"),
+        ),
         (_("Facts"), "", ("facts",)),
         (_("Opinions"), "", ("social", "psychological", "medical", "conduct", "supervisor")),
         (
@@ -105,6 +124,11 @@ class MinutesForm(GroupedForm):
             by=("heard",),
             values=frozenset({ChildHeard.URGENT, ChildHeard.NOT}),
         ),
+        **{
+            name: Needed(_("(office and position together)"), by=tuple(one for one in row if one != name))
+            for row in [(f"office_{n}", f"position_{n}") for n in OUTSIDERS]
+            for name in row
+        },
         "minority": Needed(_("(required where its author is named)"), by=("minority_who",)),
         "minority_who": Needed(_("(required with a minority view)"), by=("minority",)),
         **{
@@ -114,8 +138,17 @@ class MinutesForm(GroupedForm):
         },
     }
 
-    def __init__(self, *args: Any, kind: SittingKind | None, team: Iterable[Position], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: SittingKind | None,
+        team: Iterable[Position],
+        offices: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for number in OUTSIDERS:
+            cast(Suggested, self.fields[f"office_{number}"].widget).offered = offices
         allowed = OF_KIND.get(kind, frozenset())
         self.fields["measures"].choices = [one for one in Measure.choices if one[0] in allowed]  # type: ignore[attr-defined]  # a choice
         team = list(team)
@@ -131,6 +164,8 @@ class MinutesForm(GroupedForm):
             self._ask("stand", rules.check_consent, measures, stand, approved_on, clock.today())
         if heard is not None and "heard_why" not in self.errors:
             self._ask("heard", rules.check_child_heard, measures, heard, cleaned.get("heard_why") or "")
+        if cleaned.get("of_council") and not any(cleaned.get(f"office_{n}") for n in OUTSIDERS):
+            self._ask("of_council", rules.check_outsiders, [], True)
         return cleaned
 
     def _ask(self, name: str, rule: Any, *arguments: Any) -> None:
@@ -152,6 +187,12 @@ class MinutesForm(GroupedForm):
                 for n in TASKS
                 if typed[f"what_{n}"]
             ],
+            outsiders=[
+                Outsider(typed[f"office_{n}"], typed[f"position_{n}"])
+                for n in OUTSIDERS
+                if typed[f"office_{n}"]
+            ],
+            of_council=typed["of_council"],
         )
 
 
@@ -159,6 +200,9 @@ def typed_before(row: ConferenceItem) -> dict[str, Any]:
     """A draft as the initial values of the form it is changed or drafted again with."""
     names = [name for name in (*ConferenceItem.TEXTS, "heard", "stand", "measures", "approved_on")]
     before: dict[str, Any] = {**values_of(row, names), "next_on": row.next_on}
+    before["of_council"] = bool(value_of(row.of_council))
+    for number, one in zip(OUTSIDERS, outsiders_of(row), strict=False):
+        before |= {f"office_{number}": one.office, f"position_{number}": one.position}
     for number, task in zip(TASKS, tasks_of(row), strict=False):
         before |= {
             f"what_{number}": task.what,

@@ -11,29 +11,38 @@ from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.conferences.codes import (
     INTAKE_KINDS,
+    SITTING_BADGES,
+    ChangeWhy,
     ChildHeard,
     Measure,
     SightWay,
     SittingKind,
     SittingPlace,
+    SittingState,
     Stand,
 )
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import Stage
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
-from security.encryption.typed import EncryptedCodeField, EncryptedCodesField, EncryptedDateField
+from security.encryption.typed import (
+    EncryptedCodeField,
+    EncryptedCodesField,
+    EncryptedDateField,
+    EncryptedFlagField,
+)
 
 
 class Sitting(models.Model):
     """One conference. It holds no word about any case; each case has its own item, under its own key.
 
-    Planned until ``held_to`` is written, with the positions of those ``present``; then it does not change any more.
+    Planned until ``held_to`` is written, with the positions of those ``present``, or until it is cancelled; then it does not
+    change any more. Another time and the cancellation come with a ``SittingChange``, and in no other way.
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "office", "kind", "place", "held_from", "held_to", "chair", "secretary", "present"}
-        | {"made_by", "made_at"}
+        | {"invited", "cancelled_at", "made_by", "made_at"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,6 +54,8 @@ class Sitting(models.Model):
     chair = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("chair"))
     secretary = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("secretary"))
     present: Any = ArrayField(models.UUIDField(), default=list, verbose_name=_("present"))
+    invited: Any = ArrayField(models.UUIDField(), default=list, verbose_name=_("invited"))
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
     made_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made at"))
 
@@ -62,6 +73,39 @@ class Sitting(models.Model):
     def is_intake(self) -> bool:
         """Whether it accepts cases."""
         return self.known_kind in INTAKE_KINDS
+
+    @property
+    def state(self) -> SittingState:
+        """Where it is."""
+        if self.cancelled_at is not None:
+            return SittingState.CANCELLED
+        return SittingState.PLANNED if self.held_to is None else SittingState.HELD
+
+    @property
+    def badge(self) -> str:
+        """The colour of the state."""
+        return SITTING_BADGES[self.state]
+
+
+class SittingChange(models.Model):
+    """That a planned conference was moved to ``new_from``, or cancelled where that is empty. It never changes."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "office", "sitting", "why", "was_from", "new_from", "made_by", "made_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("responsible office"))
+    sitting = models.ForeignKey(Sitting, models.PROTECT, related_name="changes", verbose_name=_("conference"))
+    why = models.CharField(_("reason"), max_length=10, choices=ChangeWhy.choices)
+    was_from = models.DateTimeField(_("planned for until then"))
+    new_from = models.DateTimeField(_("moved to"), null=True)
+    made_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["made_at", "id"]
 
 
 class AgendaEntry(OfCase):
@@ -84,6 +128,8 @@ class ConferenceItem(CaseAct):
     """The minutes of one case: drafted by the secretary, decided by the director. Approved, the case goes to ``to_stage``.
 
     ``tasks`` is a JSON list of what is to be done, by which position and until which day; approved, they are duties.
+    ``outsiders`` is a JSON list of the offices and positions of others who sat for this case; no names. ``of_council``: it was
+    held as a conference of the council for children requiring aid (要保護児童対策地域協議会).
     """
 
     CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"entry", "to_stage", "next_on"}
@@ -91,7 +137,9 @@ class ConferenceItem(CaseAct):
     TEXTS: ClassVar[tuple[str, ...]] = (
         "facts", *OPINIONS, "child_view", "heard_why", "custodians_view", "conditions", "reasons", "minority", "minority_who",
     )  # fmt: skip
-    WRITTEN: ClassVar[tuple[str, ...]] = (*TEXTS, "heard", "stand", "approved_on", "measures", "tasks")
+    WRITTEN: ClassVar[tuple[str, ...]] = (
+        *TEXTS, "heard", "stand", "approved_on", "measures", "tasks", "outsiders", "of_council",
+    )  # fmt: skip
 
     entry = models.ForeignKey(
         AgendaEntry, models.PROTECT, related_name="items", verbose_name=_("item of the agenda")
@@ -116,6 +164,8 @@ class ConferenceItem(CaseAct):
     minority = EncryptedTextField(_("minority view"), null=True)
     minority_who = EncryptedTextField(_("whose minority view"), null=True)
     tasks = EncryptedTextField(_("tasks"), null=True)
+    outsiders = EncryptedTextField(_("present from other offices"), null=True)
+    of_council = EncryptedFlagField(_("held as a conference of the council"), null=True)
 
     class Meta:
         app_label = "cases"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
+from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
 from cases.conferences.codes import CONFERENCE, INTAKE_ITEM
@@ -18,9 +19,13 @@ from cases.conferences.queries import (
     acceptance_rows,
     cases_to_accept,
     entry_rows,
+    is_on_no_agenda,
     item_rows,
     items_of,
+    minutes_to_write,
     names_of,
+    outsiders_of,
+    sittings_ahead,
     tasks_of,
     to_minute,
 )
@@ -60,6 +65,14 @@ def steps(case: Case, by: Position) -> list[Step]:
     if found:
         return found
     address = reverse("conference_minutes", args=[case.pk])
+    if is_on_no_agenda(case):
+        return [
+            Step(
+                _("Put the case before another conference"),
+                reverse("conference_put", args=[case.pk]),
+                reason=reason_against(rules.check_may_put, case, by),
+            )
+        ]
     return [
         Step(
             _("Write the minutes"),
@@ -85,7 +98,44 @@ def _steps_to_accept(case: Case, by: Position) -> list[Step]:
 
 
 def to_do(by: Position, most: int) -> list[Line]:
-    """Cases to be accepted by the intake conference, of which no decision waits."""
+    """Cases to be accepted by the intake conference, of which no decision waits; the conferences ahead; minutes to write."""
+    return [*_to_accept(by, most), *_ahead(by, most), *_to_write(by, most)]
+
+
+def _ahead(by: Position, most: int) -> list[Line]:
+    """Conferences that this position chairs, writes up or is invited to; one that is over is to be recorded as held."""
+    now, found = clock.now(), []
+    for row in sittings_ahead(by)[:most]:
+        over = row.held_from <= now
+        if over and by.pk not in (row.chair_id, row.secretary_id):
+            continue
+        text = _("Record the conference as held, or cancel it") if over else row.get_kind_display()
+        detail = row.get_kind_display() if over else row.get_place_display()
+        found.append(Line(reverse("sitting", args=[row.pk]), text, detail, at=row.held_from))
+    return found
+
+
+def _to_write(by: Position, most: int) -> list[Line]:
+    """Minutes that this secretary has still to write."""
+    if not by.may(Permission.DRAFT_DECISIONS):
+        return []
+    found = []
+    for row in minutes_to_write(by)[:most]:
+        page = "accept_case" if row.sitting.is_intake else "conference_minutes"
+        found.append(
+            Line(
+                f"{reverse(page, args=[row.case_id])}?of={row.pk}",
+                _("Write the minutes"),
+                row.sitting.get_kind_display(),
+                at=row.sitting.held_from,
+                case_id=row.case_id,
+                number=row.case.number,
+            )
+        )
+    return found
+
+
+def _to_accept(by: Position, most: int) -> list[Line]:
     return [
         Line(
             reverse("accept_case", args=[case.pk]),
@@ -117,6 +167,7 @@ def shown(row: ConferenceItem, _by: Position) -> Mapping[str, Any]:
         "d": row,
         "sitting": sitting,
         "present": names_of(sitting.present),
+        "outsiders": outsiders_of(row),
         "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],
         "tasks": [(task, owners.get(task.owner)) for task in tasks],
     }

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
-from cases.conferences.codes import BADGES, CONFERENCE, IN_MINUTES, INTAKE_ITEM, ItemState
-from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.codes import BADGES, BEFORE_MINUTES, CONFERENCE, IN_MINUTES, INTAKE_ITEM, ItemState
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting, SittingChange
 from cases.decisions.queries import PEOPLE
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, CaseQuerySet
@@ -49,7 +50,7 @@ class Item:
         """Where it is, by its sitting and its minutes."""
         if self.minutes is not None:
             return IN_MINUTES[self.minutes.state_at(now)]
-        return ItemState.PLANNED if self.entry.sitting.held_to is None else ItemState.HELD
+        return BEFORE_MINUTES[self.entry.sitting.state]
 
     @property
     def name(self) -> str:
@@ -76,7 +77,28 @@ def sittings(by: Position) -> QuerySet[Sitting]:
 
 def planned(by: Position) -> list[Sitting]:
     """Those that a case can still be put before, the next first."""
-    return list(sittings(by).filter(held_to=None).order_by("held_from", "id"))
+    return list(sittings(by).filter(held_to=None, cancelled_at=None).order_by("held_from", "id"))
+
+
+def changes_of(sitting: Sitting) -> list[SittingChange]:
+    """When it was moved, and that it was cancelled, in order."""
+    return list(SittingChange.objects.filter(sitting=sitting).select_related("made_by__staff"))
+
+
+def sittings_ahead(by: Position) -> QuerySet[Sitting]:
+    """The planned conferences that this position chairs, writes up or is invited to, the next first."""
+    mine = Q(chair=by) | Q(secretary=by) | Q(invited__contains=[by.pk])
+    return Sitting.objects.filter(mine, held_to=None, cancelled_at=None).order_by("held_from", "id")
+
+
+def minutes_to_write(by: Position) -> QuerySet[AgendaEntry]:
+    """The items held whose minutes this position has still to write, of the cases that it reads, the oldest first."""
+    written = Q(decided_at=None) | Q(approved=True) | Q(refused=True)
+    items = ConferenceItem.objects.filter(written, entry=OuterRef("pk"), taken_back_at=None)
+    accepted = Acceptance.objects.filter(written, entry=OuterRef("pk"), taken_back_at=None)
+    held = AgendaEntry.objects.filter(sitting__secretary=by, sitting__held_to__isnull=False)
+    rows = held.exclude(Exists(items)).exclude(Exists(accepted)).exclude(case__stage=Stage.CLOSED)
+    return rows.select_related("sitting", "case").order_by("sitting__held_from", "id")
 
 
 def agenda_of(sitting: Sitting) -> list[Item]:
@@ -109,7 +131,9 @@ def others_on(sitting: Sitting) -> int:
 @asked_once
 def entry_rows(case: Case) -> QuerySet[AgendaEntry]:
     """The agenda entries of a case, the latest first, perhaps not read yet."""
-    rows = AgendaEntry.objects.filter(case=case).select_related("sitting__secretary__staff", "put_by__staff")
+    rows = AgendaEntry.objects.filter(case=case).select_related(
+        "sitting__secretary__staff", "sitting__chair__staff", "put_by__staff"
+    )
     return rows.order_by("-put_at", "-id")
 
 
@@ -149,6 +173,17 @@ def to_minute(case: Case, by: Position, *, intake: bool = False) -> list[Item]:
     ]
 
 
+def is_on_no_agenda(case: Case) -> bool:
+    """Whether the conference that the case was put before last was cancelled: it then comes before another one."""
+    latest = next(iter(items_of(case)), None)
+    return latest is not None and latest.minutes is None and latest.state is ItemState.CANCELLED
+
+
+def other_offices(by: Position) -> list[Office]:
+    """The offices of the directory besides the own one, to pick from."""
+    return list(Office.objects.filter(active=True).exclude(pk=by.office_id).order_by("name"))
+
+
 def cases_to_accept(by: Position) -> CaseQuerySet:
     """The received cases that an intake conference has still to accept, of those this position manages; the oldest first."""
     waiting = Acceptance.objects.filter(case=OuterRef("pk"), decided_at=None, taken_back_at=None)
@@ -163,6 +198,20 @@ def tasks_of(row: ConferenceItem) -> list[Task]:
         Task(one["what"], UUID(one["owner"]), date.fromisoformat(one["until"]))
         for one in (json.loads(kept) if kept else [])
     ]
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody of another office at a conference: by office and position, never by name."""
+
+    office: str
+    position: str
+
+
+def outsiders_of(row: ConferenceItem) -> list[Outsider]:
+    """Those who sat for this case from other offices."""
+    kept = reveal(row, "outsiders")
+    return [Outsider(one["office"], one["position"]) for one in (json.loads(kept) if kept else [])]
 
 
 def staff_of_office(by: Position) -> list[Position]:

@@ -24,7 +24,7 @@ from cases.conferences.codes import (
     Stand,
 )
 from cases.conferences.models import Acceptance, ConferenceItem, Sitting
-from cases.conferences.queries import Item, acceptance_rows, items_of, to_minute
+from cases.conferences.queries import Item, Outsider, acceptance_rows, items_of, to_minute
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.records.codes import Stage
@@ -66,6 +66,33 @@ def check_may_record(sitting: Sitting, by: Position) -> None:
         raise Refused("not_secretary", _("The chair or the secretary of the conference records this."))
     if sitting.held_to is not None:
         raise Refused("held", _("This has been recorded already."))
+    if sitting.cancelled_at is not None:
+        raise Refused("cancelled", _("This conference was cancelled."))
+
+
+def check_may_change(sitting: Sitting, by: Position) -> None:
+    """Its chair or its secretary moves or cancels it while it is planned. One that was held was held."""
+    if sitting.held_to is not None:
+        raise Refused("held", _("This conference has been held: it is not moved and not cancelled."))
+    if sitting.cancelled_at is not None:
+        raise Refused("cancelled", _("This conference was cancelled."))
+    if by.pk not in (sitting.chair_id, sitting.secretary_id):
+        raise Refused("not_secretary", _("The chair or the secretary of the conference does this."))
+
+
+def check_may_move(sitting: Sitting, by: Position) -> None:
+    """As :func:`check_may_change`. An emergency intake conference does not wait: it is held, or cancelled."""
+    check_may_change(sitting, by)
+    if sitting.known_kind is SittingKind.EMERGENCY:
+        raise Refused("urgent", _("An emergency intake conference does not wait: hold it, or cancel it."))
+
+
+def check_new_time(sitting: Sitting, new_from: datetime, now: datetime) -> None:
+    """To a time to come, and another than it had."""
+    if new_from <= now:
+        raise Refused("past", _("A conference is moved to a time that lies ahead."))
+    if new_from == sitting.held_from:
+        raise Refused("same", _("It is planned for this time already."))
 
 
 def check_held(sitting: Sitting, held_to: datetime, present: Collection[Position], now: datetime) -> None:
@@ -87,6 +114,8 @@ def check_on_agenda(case: Case, sitting: Sitting) -> None:
     """Before a conference that is planned, once: an intake conference while the case is in reception, and no other then."""
     if sitting.held_to is not None:
         raise Refused("held", _("This conference has been held already. Choose another one."))
+    if sitting.cancelled_at is not None:
+        raise Refused("cancelled", _("This conference was cancelled. Choose another one."))
     if case.stage == Stage.RECEPTION and not sitting.is_intake:
         raise Refused("reception", _("The case is in reception: the intake conference comes first."))
     if case.stage != Stage.RECEPTION and sitting.is_intake:
@@ -178,6 +207,17 @@ def check_child_heard(measures: Collection[Measure], heard: ChildHeard | None, w
                 "This is not decided before the child was heard (Child Welfare Act, Art. 33-3-3). Only where it cannot wait is"
                 " the child heard promptly afterwards."
             ),
+        )
+
+
+def check_outsiders(outsiders: Collection[Outsider], of_council: bool) -> None:
+    """Those of other offices are written down by office and position. A conference of the council (児童福祉法25条の2) has some:
+    only its members are bound by 25条の5."""
+    if any(not one.office.strip() or not one.position.strip() for one in outsiders):
+        raise Refused("outsider", _("Write down both the office and the position."))
+    if of_council and not outsiders:
+        raise Refused(
+            "council", _("A conference of the council has members of other offices: write them down.")
         )
 
 

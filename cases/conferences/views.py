@@ -1,5 +1,6 @@
 """The conferences of the office, the agenda of one, a case for it, and the minutes of a case."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -16,6 +17,7 @@ from cases.conferences import rules
 from cases.conferences.actions import (
     ACCEPTANCE,
     ITEM,
+    change_sitting,
     draft_acceptance,
     draft_minutes,
     plan_sitting,
@@ -25,6 +27,7 @@ from cases.conferences.actions import (
 from cases.conferences.codes import SittingKind
 from cases.conferences.forms import (
     AcceptForm,
+    ChangeForm,
     HeldForm,
     PutForm,
     SittingForm,
@@ -37,8 +40,10 @@ from cases.conferences.models import Acceptance, ConferenceItem, Sitting
 from cases.conferences.queries import (
     Item,
     agenda_of,
+    changes_of,
     items_of,
     names_of,
+    other_offices,
     others_on,
     planned,
     sittings,
@@ -55,6 +60,7 @@ from face.keyset import by_fields, page_of
 from security.audit.verbs import Verb
 from security.walls import clock
 
+Rule = Callable[[Sitting, Position], None]
 SIZE = 50
 """How many conferences a page of the list shows."""
 
@@ -75,7 +81,7 @@ def sitting_new(request: StaffRequest) -> HttpResponse:
     return form_answer(
         request,
         form,
-        lambda: plan_sitting(**form.cleaned_data, by=request.by),
+        lambda: plan_sitting(**form.planned(), by=request.by),
         done=_("The conference is planned. Cases are put before it from their own pages."),
         to=lambda made: redirect("sitting", made.pk),
         template="cases/conferences/sitting_form.html",
@@ -103,6 +109,10 @@ def sitting(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
         "lines": [(one, full_name(one.entry.case.child)) for one in items],
         "others": others_on(row),
         "present": names_of(row.present),
+        "invited": names_of(row.invited),
+        "changes": changes_of(row),
+        "not_move": reason_against(rules.check_may_move, row, request.by),
+        "not_cancel": reason_against(rules.check_may_change, row, request.by),
         "not_record": reason_against(rules.check_may_record, row, request.by),
     }
     return render(request, "cases/conferences/sitting.html", context)
@@ -112,7 +122,8 @@ def sitting(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
 def sitting_held(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
     """Record until when a conference was held, and who sat."""
     row = _named(request, sitting_id)
-    form = HeldForm(posted(request), positions=staff_of_office(request.by))
+    there = [str(one) for one in (row.chair_id, row.secretary_id, *row.invited)]
+    form = HeldForm(posted(request), positions=staff_of_office(request.by), initial={"present": there})
     return form_answer(
         request,
         form,
@@ -125,6 +136,54 @@ def sitting_held(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
         back_url=reverse("sitting", args=[row.pk]),
         label=_("Record as held"),
         reason=reason_against(rules.check_may_record, row, request.by),
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def sitting_move(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
+    """Move a planned conference, with what is on its agenda."""
+    return _change(
+        request,
+        sitting_id,
+        rules.check_may_move,
+        moves=True,
+        heading=_("Move the conference"),
+        label=_("Move it"),
+        done=_("The conference is moved. Those invited, and those who put cases before it, were told."),
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def sitting_cancel(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
+    """Cancel a planned conference: what is on its agenda is on none then."""
+    return _change(
+        request,
+        sitting_id,
+        rules.check_may_change,
+        moves=False,
+        heading=_("Cancel the conference"),
+        label=_("Cancel it"),
+        done=_("The conference is cancelled. Those invited, and those who put cases before it, were told."),
+    )
+
+
+def _change(
+    request: StaffRequest, sitting_id: UUID, rule: Rule, *, moves: bool, done: str, heading: str, label: str
+) -> HttpResponse:
+    row = _named(request, sitting_id)
+    form = ChangeForm(posted(request), sitting=row, moves=moves)
+    return form_answer(
+        request,
+        form,
+        lambda: change_sitting(row, **form.cleaned_data, by=request.by),
+        done=done,
+        to=("sitting", row.pk),
+        template="cases/conferences/sitting_form.html",
+        heading=heading,
+        over=title_of(row),
+        back_url=reverse("sitting", args=[row.pk]),
+        label=label,
+        reason=reason_against(rule, row, request.by),
     )
 
 
@@ -160,6 +219,7 @@ def conference_minutes(request: StaffRequest, case_id: UUID) -> HttpResponse:
         posted(request),
         kind=kind,
         team=_team(case),
+        offices=[one.name for one in other_offices(request.by)],
         initial=typed_before(earlier) if earlier else {},
     )
     return case_form(

@@ -4,7 +4,7 @@ from cases.conferences.codes import INTAKE_KINDS, OF_KIND, SittingKind
 from cases.conferences.models import Acceptance, ConferenceItem
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import Policy, Table, of_case
-from security.walls.moments import NAMED, NOW, POST, kept_by
+from security.walls.moments import NAMED, NOW, POST, WALL, kept_by
 
 OWN_OFFICE = "office_id = (SELECT wall.my_office()) AND (SELECT wall.my_office_kind()) = 'cgc'"
 RECORDS = f"{OWN_OFFICE} AND (SELECT wall.my_position()) IN (chair_id, secretary_id)"
@@ -22,6 +22,11 @@ TABLES = (
             Policy("UPDATE", using=RECORDS, check=RECORDS),
         ),
     ),
+    Table(
+        "cases_sittingchange",
+        {"runtime": "SELECT, INSERT"},
+        (Policy("SELECT", using=OWN_OFFICE), Policy("INSERT", check=OWN_OFFICE)),
+    ),
     of_case("cases_agendaentry"),
     act_table("cases_conferenceitem", content=", ".join(("to_stage", "next_on", *ConferenceItem.WRITTEN))),
     act_table("cases_acceptance", content=", ".join(("in_charge_id", *Acceptance.WRITTEN))),
@@ -29,10 +34,18 @@ TABLES = (
 
 MOMENTS = {
     "cases_sitting": {
+        # Another time comes by the trigger of a change alone, which is the wall's.
         "held_from": NAMED,
+        "cancelled_at": WALL,
         "held_to": kept_by("b_sits_once"),
         "chair_id": NAMED,
         "secretary_id": NAMED,
+        "made_at": NOW,
+        "made_by_id": POST,
+    },
+    "cases_sittingchange": {
+        "was_from": kept_by("c_changes"),
+        "new_from": kept_by("c_changes"),
         "made_at": NOW,
         "made_by_id": POST,
     },
@@ -47,17 +60,49 @@ CREATE OR REPLACE FUNCTION wall.sits_once() RETURNS trigger LANGUAGE plpgsql SEC
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.is_seeder() THEN RETURN NEW; END IF;
-  IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.present <> '{}') THEN
+  IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.cancelled_at IS NOT NULL OR NEW.present <> '{}') THEN
     RAISE EXCEPTION 'a new conference is planned' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
   END IF;
-  IF TG_OP = 'UPDATE' AND (OLD.held_to IS NOT NULL OR NEW.held_to IS NULL OR NEW.held_to > wall.clock() + interval '10 minutes'
+  IF TG_OP = 'UPDATE' AND (NEW.held_from, NEW.cancelled_at) IS DISTINCT FROM (OLD.held_from, OLD.cancelled_at)
+     AND OLD.held_to IS NULL AND OLD.cancelled_at IS NULL AND NEW.held_to IS NULL AND NEW.present = '{}' THEN
+    RETURN NEW;  -- a change (changes_sitting): these two columns are the wall's
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.cancelled_at IS NOT NULL OR OLD.held_to IS NOT NULL OR NEW.held_to IS NULL OR NEW.held_to > wall.clock() + interval '10 minutes'
                            OR NEW.held_to < NEW.held_from OR NOT NEW.present @> ARRAY[NEW.chair_id, NEW.secretary_id]) THEN
     RAISE EXCEPTION 'a conference is held once' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
   END IF;
-  IF EXISTS (SELECT 1 FROM unnest(ARRAY[NEW.chair_id, NEW.secretary_id] || NEW.present) one
+  IF EXISTS (SELECT 1 FROM unnest(ARRAY[NEW.chair_id, NEW.secretary_id] || NEW.present || NEW.invited) one
              WHERE NOT EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = one AND p.office_id = NEW.office_id)) THEN
     RAISE EXCEPTION 'a conference sits with its own office' USING ERRCODE = '23514', CONSTRAINT = 'sits_with_own';
   END IF;
+  RETURN NEW;
+END $$;
+
+-- A planned conference is moved or cancelled by its chair or its secretary, once at a time. Chair, secretary, those invited and those who
+-- put a case before it are told; who put one is told to nobody.
+CREATE OR REPLACE FUNCTION wall.changes_sitting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s public.cases_sitting;
+  told uuid[];
+BEGIN
+  IF wall.is_seeder() THEN RETURN NEW; END IF;
+  SELECT * INTO s FROM public.cases_sitting o WHERE o.id = NEW.sitting_id AND o.office_id = NEW.office_id
+    AND o.office_id = wall.my_office() FOR UPDATE;
+  IF NOT FOUND OR s.held_to IS NOT NULL OR s.cancelled_at IS NOT NULL OR wall.my_position() NOT IN (s.chair_id, s.secretary_id)
+     OR NEW.was_from <> s.held_from OR NEW.new_from <= wall.clock() OR NEW.new_from = s.held_from
+     OR (s.kind = 'emergency_intake' AND NEW.new_from IS NOT NULL) THEN
+    RAISE EXCEPTION 'no such change of a conference' USING ERRCODE = '23514', CONSTRAINT = 'changes_sitting';
+  END IF;
+  IF NEW.new_from IS NULL THEN
+    UPDATE public.cases_sitting SET cancelled_at = wall.clock() WHERE id = s.id;
+  ELSE
+    UPDATE public.cases_sitting SET held_from = NEW.new_from WHERE id = s.id;
+  END IF;
+  SELECT array_agg(e.put_by_id) INTO told FROM public.cases_agendaentry e WHERE e.sitting_id = s.id;
+  PERFORM wall.notify(array_remove(ARRAY[s.chair_id, s.secretary_id] || s.invited || told, wall.my_position()),
+                      CASE WHEN NEW.new_from IS NULL THEN 'sitting_cancelled' ELSE 'sitting_moved' END, '',
+                      '/conferences/' || s.id || '/', NEW.id::text);
   RETURN NEW;
 END $$;
 
@@ -66,7 +111,7 @@ CREATE OR REPLACE FUNCTION wall.put_before_own() RETURNS trigger LANGUAGE plpgsq
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM public.cases_sitting s JOIN public.cases_case c ON c.id = NEW.case_id AND c.office_id = s.office_id
-  WHERE s.id = NEW.sitting_id AND (s.held_to IS NULL OR wall.is_seeder()) FOR KEY SHARE OF s;
+  WHERE s.id = NEW.sitting_id AND ((s.held_to IS NULL AND s.cancelled_at IS NULL) OR wall.is_seeder()) FOR SHARE OF s;
   IF NOT FOUND AND (wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit')) THEN
     RAISE EXCEPTION 'a case comes before a conference of its own' USING ERRCODE = '23514', CONSTRAINT = 'put_before_own';
   END IF;
@@ -131,6 +176,8 @@ TRIGGERS = (
     + f"""
 CREATE OR REPLACE TRIGGER b_sits_once BEFORE INSERT OR UPDATE ON cases_sitting
   FOR EACH ROW EXECUTE FUNCTION wall.sits_once();
+CREATE OR REPLACE TRIGGER c_changes BEFORE INSERT ON cases_sittingchange
+  FOR EACH ROW EXECUTE FUNCTION wall.changes_sitting();
 CREATE OR REPLACE TRIGGER before_own BEFORE INSERT ON cases_agendaentry
   FOR EACH ROW EXECUTE FUNCTION wall.put_before_own();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_agendaentry

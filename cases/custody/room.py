@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.custody import panel
 from cases.custody.actions import END, START
 from cases.custody.hearing import HEARING
-from cases.custody.notice import NOTICE
 from cases.custody.papers import CUSTODY
 from cases.custody.queries import decision_rows
 from cases.custody.rules import what_goes_on
@@ -23,10 +22,9 @@ ROOM = Room(
         "custody": _("temporary custody"),
         "withheld_place": _("withheld place"),
         CUSTODY.code: CUSTODY.label,
-        NOTICE.code: NOTICE.label,
     },
-    sensitive={"custody": 3, "withheld_place": 5, CUSTODY.code: 3, NOTICE.code: 3},
-    papers=(CUSTODY, NOTICE),
+    sensitive={"custody": 3, "withheld_place": 5, CUSTODY.code: 3},
+    papers=(CUSTODY,),
     decisions=(START, END),
     duties=(HEARING,),
     obstacle=what_goes_on,

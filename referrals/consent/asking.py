@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
-from agencies.wordings.codes import YOUNG, Band
+from agencies.wordings.codes import YOUNG, Band, band_at
 from agencies.wordings.queries import Text
 from cases.records.codes import Answer
 from cases.records.models import Case
@@ -16,8 +16,6 @@ from face.wareki import age_on
 from referrals.consent.codes import Means, Result, Understood
 from referrals.consent.texts import asked_about
 from security.encryption.fields import value_of
-
-FIRST_YEARS = ((15, Band.FROM_15), (10, Band.FROM_10), (5, Band.FROM_5), (0, Band.UNDER_5))
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,7 @@ def proposed_band(case: Case, on: date) -> Band | None:
     born = value_of(case.child.birth_date)
     if born is None:
         return None
-    age = age_on(born, on)
-    return next(band for years, band in FIRST_YEARS if age >= years)
+    return band_at(age_on(born, on))
 
 
 def is_young(case: Case, band: Band, on: date) -> bool:

@@ -182,6 +182,7 @@ ROWS: dict[str, Row] = {
     # --- texts for asking a child
     "wording_list": row(WORKERS),
     "wording_add": row(WORKERS, WORKERS),
+    "wording_add_custody": row(WORKERS, WORKERS),
     "wording": row(AT_KITA),
     "wording_decide": row(None, DECIDES_AT_KITA),
     "intention_withdraw": row(None, EDITS),
@@ -249,6 +250,8 @@ ROWS: dict[str, Row] = {
     "sitting_list": row(WORKERS),
     "sitting_new": row(WORKERS, WORKERS),
     "sitting": row(AT_KITA),
+    "sitting_move": row(AT_KITA, AT_KITA, writes=who("lead", "line")),
+    "sitting_cancel": row(AT_KITA, AT_KITA, writes=who("lead", "line")),
     "sitting_held": row(AT_KITA, AT_KITA, writes=who("lead", "line")),  # secretary and chair
     "conference_put": EDIT_FORM,
     "conference_minutes": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

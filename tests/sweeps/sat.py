@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from agencies.staff.acting import acting_as
 from cases.conferences import actions as conferences
-from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
-from cases.conferences.models import ConferenceItem
-from cases.conferences.queries import Task, items_of
+from cases.conferences.codes import ChangeWhy, ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
+from cases.conferences.models import ConferenceItem, Sitting
+from cases.conferences.queries import Outsider, Task, items_of
 from cases.decisions.codes import Verdict
 from cases.intake.codes import Conference
 from cases.intake.models import IntakeConference
@@ -81,6 +81,8 @@ def write_conference(world: "World") -> None:
             measures=[Measure.GUIDANCE],
             approved_on=clock.today(),
             next_on=clock.today(),
+            outsiders=[Outsider(canary("conference.office"), canary("conference.position"))],
+            of_council=True,
             tasks=[Task(canary("conference.task"), lead.pk, clock.today())],
         )
         (item,) = [one for one in items_of(world.case) if one.entry.sitting_id == held.pk]
@@ -88,3 +90,23 @@ def write_conference(world: "World") -> None:
     with acting_as(world["director"]):
         conferences.ITEM.decide(row, Verdict.RETURN, note=canary("conference.note"), by=world["director"])
     world.ids["sitting_id"] = planned.pk
+    _change(world, planned)
+
+
+def _change(world: "World", planned: Sitting) -> None:
+    """The planned one is moved, and another one cancelled."""
+    lead, line = world["lead"], world["line"]
+    with acting_as(lead):
+        conferences.change_sitting(
+            planned, ChangeWhy.PAPERS, new_from=clock.now() + timedelta(days=9), by=lead
+        )
+        dropped = conferences.plan_sitting(
+            kind=SittingKind.ASSESSMENT,
+            place=SittingPlace.ONLINE,
+            held_from=clock.now() + timedelta(days=3),
+            chair=line,
+            secretary=lead,
+            invited=[world["director"]],
+            by=lead,
+        )
+        conferences.change_sitting(dropped, ChangeWhy.NO_ITEM, by=lead)

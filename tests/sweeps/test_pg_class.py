@@ -311,7 +311,7 @@ CLEAR_NAMES = {
     "the month and the day of a review": {"month", "next_on"},
     "versions": {"version", "wording_version"},
     "who holds what": {"relation", "barred"},
-    "where a conference sat, and which positions": {"place", "present"},
+    "where a conference sat, which positions, and why it was moved": {"place", "present", "invited", "why"},
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
         "is_oral", "finding", "step", "understood", "paper_kind",

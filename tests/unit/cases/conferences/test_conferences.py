@@ -156,7 +156,7 @@ def test_the_table_of_moves_is_what_happens_to_an_item(cast: Cast) -> None:
     then(ItemState.DECIDED)
     with pytest.raises(Refused, match="no_item"):
         draft(cast, case)
-    assert set(ITEM_MOVES) == set(ItemState) == {*seen, ItemState.REFUSED}
+    assert set(ITEM_MOVES) == set(ItemState) == {*seen, ItemState.REFUSED, ItemState.CANCELLED}
 
 
 def test_what_is_not_approved_comes_before_another_conference(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from agencies.staff.acting import acting_as
 from cases.custody.codes import Ground
 from cases.custody.models import CustodyDecision
-from cases.custody.notice import NOTICE
+from cases.outgoing.notices import NOTICE
 from cases.prints.models import Print
 from cases.records import actions as records
 from cases.records.actions import update_child

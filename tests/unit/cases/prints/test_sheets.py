@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
+from cases.custody.actions import draft_end
 from cases.intake import actions as intake
 from cases.intake.codes import Channel, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Notification, Told
@@ -34,12 +35,15 @@ from security.walls import clock
 from tests.cast import CHILD, Cast, a_case
 from tests.client import signed_in, text_of
 from tests.unit.agencies.training.test_training import certified
-from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.conferences.test_papers import with_acceptance, with_minutes
+from tests.unit.cases.custody.test_actions import decide, end_facts, in_custody
 from tests.unit.cases.intake.test_filing import opened
 from tests.unit.cases.interviews.test_plans import agree, propose, step
 from tests.unit.cases.limits.test_limits import decide as decide_limit
 from tests.unit.cases.limits.test_limits import draft as draft_limit
 from tests.unit.cases.prints.test_prints import printed, words_on
+from tests.unit.cases.stays.test_places import approve as approve_move
+from tests.unit.cases.stays.test_places import draft as draft_move
 from tests.unit.referrals.steps import readable
 
 AT = datetime(2026, 11, 28, 10, 31, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -123,6 +127,13 @@ def test_the_reception_form_holds_the_facts_of_the_receipt(cast: Cast) -> None:
 PHONE = "090-3333-4444"
 
 
+def ended(cast: Cast, case: Case) -> None:
+    """Its custody."""
+    with acting_as(cast.caseworker):
+        row = draft_end(Case.objects.get(pk=case.pk), end_facts(), by=cast.caseworker)
+    decide(cast, row)
+
+
 def with_a_telephone(cast: Cast, case: Case) -> None:
     """A grandmother whose number is known."""
     facts = dict.fromkeys(("kana", "age", "occupation", "note"), "")
@@ -165,6 +176,10 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
     with acting_as(cast.caseworker):
         mother = Person.objects.filter(case=case).earliest("written_at")
     decide_limit(cast, draft_limit(cast, case, mother))
+    approve_move(cast, draft_move(cast, case))
+    ended(cast, case)
+    with_acceptance(cast, case)
+    with_minutes(cast, case)
     assert PHONE in sheet_of(cast, case, "reception_form")
     withhold(cast, case)
     with acting_as(cast.caseworker):

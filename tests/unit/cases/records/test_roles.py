@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
-from cases.custody.notice import NOTICE
+from cases.outgoing.notices import NOTICE
 from cases.prints.queries import papers
 from cases.records.actions import remove_person, save_person, update_child
 from cases.records.codes import CasePage, HouseholdRelation, PersonRole

@@ -1,0 +1,187 @@
+"""The minutes of one case on paper: 援助方針会議録・判定会議録, 受理会議録. What the conference had of other cases is on none."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.staff.models import Position
+from cases.conferences.models import Acceptance, ConferenceItem, Sitting
+from cases.conferences.panel import OPINIONS
+from cases.conferences.queries import Item, items_of, names_of, outsiders_of, tasks_of
+from cases.decisions.codes import State
+from cases.records.models import Case
+from cases.records.panel import full_kana, full_name
+from cases.records.papers import head_of_office, office_of
+from face.paper import Facts, Listing, NoSubject, Paper, Part, Sheet, Subject, Text, Value
+from face.wareki import format_date, format_datetime
+from security.encryption.fields import words_of
+
+STATES = (State.WAITING, State.APPROVED)
+
+
+def _printable(case: Case, *, intake: bool) -> list[Item]:
+    """The items with minutes that wait for their decision, or have it; of intake conferences or of the others."""
+    return [
+        one
+        for one in items_of(case)
+        if one.minutes is not None and one.minutes.state in STATES and one.entry.sitting.is_intake is intake
+    ]
+
+
+def _subjects(case: Case, *, intake: bool) -> list[Subject]:
+    return [
+        Subject(
+            one.name,
+            f"{one.entry.sitting.get_kind_display()} {format_datetime(one.entry.sitting.held_from, style='short')}",
+            final=one.minutes is not None and one.minutes.approved is True,
+        )
+        for one in _printable(case, intake=intake)
+    ]
+
+
+def _named(case: Case, key: str, *, intake: bool) -> Item:
+    """The item that a key names. Raises NoSubject."""
+    found = next((one for one in _printable(case, intake=intake) if one.name == key), None)
+    if found is None:
+        raise NoSubject
+    return found
+
+
+def _minutes(case: Case, _by: Position, key: str) -> Sheet:
+    item = _named(case, key, intake=False)
+    row = item.minutes
+    if not isinstance(row, ConferenceItem):
+        raise NoSubject
+    texts = [
+        (_("Facts laid before the conference"), row.facts),
+        *((str(label), getattr(row, name)) for name, label in OPINIONS.items()),
+        (_("The child's view and wishes"), row.child_view),
+        (_("Why the child was not heard before"), row.heard_why),
+        (_("View of each custodian"), row.custodians_view),
+        (_("Conditions"), row.conditions),
+        (_("Reasons"), row.reasons),
+    ]
+    parts: list[Part] = [
+        *_head(case, item.entry.sitting),
+        *_outsiders(row),
+        Text(_("What is to be decided"), words_of(item.entry.matter)),
+        Facts(_decided(row), heading=_("Decision"), columns=1),
+        *(Text(label, words_of(text)) for label, text in texts if words_of(text)),
+        *_minority(row),
+        *_tasks(row),
+        _signed(row),
+    ]
+    return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
+
+
+def _decided(row: ConferenceItem) -> list[tuple[str, Value]]:
+    found: list[tuple[str, Value]] = [
+        (_("Measures decided"), words_of(row.measures)),
+        (_("Hearing of the child"), words_of(row.heard)),
+        (_("Those with parental authority"), words_of(row.stand)),
+    ]
+    if row.approved_on is not None:
+        found.append((_("Approval of the family court"), words_of(row.approved_on)))
+    found.append((_("Next time before the conference"), format_date(row.next_on)))
+    return found
+
+
+def _outsiders(row: ConferenceItem) -> list[Part]:
+    """Those of other offices, and what binds them: the members of the council, 児童福祉法25条の5."""
+    others = outsiders_of(row)
+    if not others:
+        return []
+    if row.of_council is not None:
+        said = _("Members of the council keep secret what they heard there (Child Welfare Act, Art. 25-5).")
+    else:
+        said = _("What they heard is to be kept secret.")
+    lines = [f"{one.office}　{one.position}" for one in others]
+    return [Text(_("Present from other offices"), "\n".join([*lines, said]))]
+
+
+def _minority(row: ConferenceItem) -> list[Part]:
+    if row.minority is None:
+        return []
+    return [Text(_("Minority view"), f"{words_of(row.minority_who)}\n{words_of(row.minority)}")]
+
+
+def _tasks(row: ConferenceItem) -> list[Part]:
+    tasks = tasks_of(row)
+    if not tasks:
+        return []
+    owners = {one.pk: one.staff.name for one in names_of([task.owner for task in tasks])}
+    rows = [[task.what, owners.get(task.owner, ""), format_date(task.until)] for task in tasks]
+    return [Listing([_("Task"), _("Person"), _("Until")], [10, 4, 4], rows, heading=_("Tasks"))]
+
+
+def _head(case: Case, sitting: Sitting) -> list[Part]:
+    """Which conference it was, who sat, and whose case it is."""
+    until = f" – {format_datetime(sitting.held_to)}" if sitting.held_to else ""
+    present = [f"{one.staff.name}（{one.role_label}）" for one in names_of(sitting.present)]
+    return [
+        Facts(
+            [
+                (_("Kind of conference"), sitting.get_kind_display()),
+                (_("When"), f"{format_datetime(sitting.held_from)}{until}"),
+                (_("Place of the conference"), sitting.get_place_display()),
+                (_("Chair"), sitting.chair.staff.name),
+                (_("Secretary"), sitting.secretary.staff.name),
+                (_("Present"), "\n".join(present)),
+            ],
+            columns=1,
+        ),
+        Facts(
+            [(_("Name"), full_name(case.child)), (_("Reading"), full_kana(case.child))],
+            heading=_("The child"),
+        ),
+    ]
+
+
+def _signed(row: ConferenceItem | Acceptance) -> Facts:
+    found: list[tuple[str, Value]] = [
+        (_("Drafted by"), f"{row.drafted_by.staff.name} {format_datetime(row.drafted_at)}"),
+        (_("State"), str(row.state_label)),
+    ]
+    if row.decided_by is not None and row.decided_at is not None:
+        found.append((_("Decided by"), f"{row.decided_by.staff.name} {format_datetime(row.decided_at)}"))
+        found.append((_("Note on the decision"), words_of(row.note)))
+    return Facts(found, heading=_("Draft and decision"), columns=1)
+
+
+def _acceptance(case: Case, _by: Position, key: str) -> Sheet:
+    item = _named(case, key, intake=True)
+    row = item.minutes
+    if not isinstance(row, Acceptance):
+        raise NoSubject
+    facts: list[tuple[str, Value]] = [(_("Person in charge"), row.in_charge.staff.name)]
+    if row.sight is not None:
+        facts.append((_("How the child is to be seen"), words_of(row.sight)))
+    parts: list[Part] = [
+        *_head(case, item.entry.sitting),
+        *([Text(_("Other attendees"), words_of(row.attendees))] if row.attendees is not None else []),
+        Text(_("Decision"), words_of(row.decision)),
+        Facts(facts, columns=1),
+        _signed(row),
+    ]
+    return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
+
+
+MINUTES = Paper(
+    code="conference_form",
+    label=gettext_lazy("Minutes of the support policy or assessment conference"),
+    panels=("conferences", "child"),
+    named=("conferences",),
+    subjects=lambda case, _by: _subjects(case, intake=False),
+    sheet=_minutes,
+    samples=True,
+    filled_at=("conference_minutes",),
+)
+INTAKE_MINUTES = Paper(
+    code="acceptance_form",
+    label=gettext_lazy("Minutes of the intake conference"),
+    panels=("conferences", "child"),
+    named=("conferences",),
+    subjects=lambda case, _by: _subjects(case, intake=True),
+    sheet=_acceptance,
+    samples=True,
+    filled_at=("accept_case",),
+)
