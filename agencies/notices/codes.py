@@ -8,6 +8,10 @@ class NoticeKind(models.TextChoices):
     """Stable codes; the sentences are what the inbox shows, with the reference beside."""
 
     FILING_RECEIVED = "filing_received", _("A notification has come in.")
+    FILING_PRESSING = (
+        "filing_pressing",
+        _("The police have a child with them: telephone them now, and open it."),
+    )
     CASE_ASSIGNED = "case_assigned", _("You are on the team of a case.")
     HANDED_OVER = "handed_over", _("A case is handed over: see when, from whom and to whom.")
     DECISION_WAITING = "decision_waiting", _("A draft waits for your decision.")

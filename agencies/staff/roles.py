@@ -143,10 +143,16 @@ PROFILES: dict[Role, Profile] = {
         P.BREAK_GLASS,
     ),
     Role.JUVENILE_OFFICER: _profile(
-        _("Reads the disclosures assigned."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES
+        _("Reads the disclosures assigned, and notifies."),
+        {OfficeKind.POLICE},
+        P.RECEIVE_DISCLOSURES,
+        P.FILE_NOTIFICATION,
     ),
     Role.POLICE_OFFICER: _profile(
-        _("Reads the disclosures assigned."), {OfficeKind.POLICE}, P.RECEIVE_DISCLOSURES
+        _("Reads the disclosures assigned, notifies, and sends cases."),
+        {OfficeKind.POLICE},
+        P.RECEIVE_DISCLOSURES,
+        P.FILE_NOTIFICATION,
     ),
     Role.POLICE_SUPERVISOR: _profile(
         _("Takes envelopes and assigns officers."),

@@ -71,8 +71,50 @@ SOURCE_OF_OFFICE: dict[OfficeKind, Source] = {
     OfficeKind.INSTITUTION: Source.INSTITUTION,
     OfficeKind.FAMILY_CENTER: Source.FAMILY_CENTER,
     OfficeKind.MUNICIPALITY: Source.MUNICIPALITY,
+    OfficeKind.POLICE: Source.POLICE,
 }
 """How a filing is counted; kinds that are not named here count as other."""
+
+
+class PoliceForm(models.TextChoices):
+    """What the police send to a child guidance center: a child that is with them, a paper, or a word in an open matter."""
+
+    IN_HAND = "mi", _("notification with the child in hand")
+    DOCUMENT = "shorui", _("notification by document")
+    SENT = "sochi_6_6", _("case sent under the Juvenile Act")
+    ENQUIRY = "shokai", pgettext_lazy("from the police", "enquiry")
+    REPLY = "enjo_kaito", _("answer to a request for help")
+
+
+class Law(models.TextChoices):
+    """The article on which the police send it."""
+
+    WELFARE = "jifuku_25", _("Child Welfare Act, Art. 25 (child in need of protection)")
+    ABUSE = "gyakuboho_6", _("Child Abuse Prevention Act, Art. 6 (suspected abuse)")
+    JUVENILE = "shonen_6_6", _("Juvenile Act, Art. 6-6")
+    PROCEDURE = "keiso_197_2", _("Code of Criminal Procedure, Art. 197 para. 2")
+    AGREEMENT = "kyotei", _("agreement between the offices")
+    HELP = "gyakuboho_10", _("Child Abuse Prevention Act, Art. 10 (request for help)")
+
+
+LAWS: dict[PoliceForm, tuple[Law, ...]] = {
+    PoliceForm.IN_HAND: (Law.WELFARE, Law.ABUSE),
+    PoliceForm.DOCUMENT: (Law.WELFARE, Law.ABUSE),
+    PoliceForm.SENT: (Law.JUVENILE,),
+    PoliceForm.ENQUIRY: (Law.PROCEDURE, Law.AGREEMENT),
+    PoliceForm.REPLY: (Law.HELP, Law.AGREEMENT),
+}
+"""On which articles each can rest."""
+
+RECEIPT_OF: dict[PoliceForm, ReceiptKind] = {
+    PoliceForm.IN_HAND: ReceiptKind.NOTIFICATION,
+    PoliceForm.DOCUMENT: ReceiptKind.NOTIFICATION,
+    PoliceForm.SENT: ReceiptKind.SENT,
+}
+"""As what each is received; an enquiry and an answer are no receipt and never open a case."""
+
+DATED = (PoliceForm.DOCUMENT, PoliceForm.SENT)
+"""Those that are a paper of the police, with its number and date."""
 
 
 class Basis(models.TextChoices):

@@ -15,8 +15,18 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.intake import rules
 from cases.intake.actions import Received, add_notification, register_call
-from cases.intake.codes import SOURCE_OF_OFFICE, Channel, FilingState, Source, UrgencyItem
-from cases.intake.models import Filing, FilingContent, FilingCopy, Notification, Told
+from cases.intake.codes import (
+    RECEIPT_OF,
+    SOURCE_OF_OFFICE,
+    Channel,
+    FilingState,
+    PoliceForm,
+    ReceiptKind,
+    Source,
+    UrgencyItem,
+)
+from cases.intake.models import Filed, Filing, FilingContent, FilingCopy, Notification, Told
+from cases.intake.policed import as_record, form_of, number_of
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from cases.records.models import Case
@@ -28,7 +38,7 @@ from security.walls import clock
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: a reference is read out over the telephone."""
-FILED = (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from")
+FILED = (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from", *Filed.POLICE)
 TOLD_OF_FILINGS = (Role.SUPERVISOR, Role.DUTY_OFFICER)
 
 
@@ -41,17 +51,28 @@ def file_notification(
     grounds: tuple[UrgencyItem, ...],
     about: Mapping[str, str],
     by: Position,
+    police: Mapping[str, Any] | None = None,
 ) -> Filing:
     """Send a notification to a child guidance center. The filer keeps a copy, which nobody else can read.
 
-    ``about`` has where the child is, the filer's telephone and wishes about the filer's name.
+    ``about`` has where the child is, the filer's telephone and wishes about the filer's name; ``police`` what the police alone
+    say (``Filed.POLICE``). A child that is with them presses: the desk is told so at once.
     """
+    now = clock.now()
     rules.check_may_file(by, recipient)
+    rules.check_police_facts(by, police, now, clock.today())
+    presses = police is not None and police["police_form"] is PoliceForm.IN_HAND
     filing = Filing(
-        reference=new_reference(), sender=by.office, filed_by=by, recipient=recipient, sent_at=clock.now()
+        reference=new_reference(),
+        sender=by.office,
+        filed_by=by,
+        recipient=recipient,
+        sent_at=now,
+        pressing=presses,
     )
     filing.save(force_insert=True)
     columns = {**child.columns(), **told, **about, "grounds": grounds}
+    columns |= {name: None if police is None else police[name] or "" for name in Filed.POLICE}
     copy = FilingCopy(filing=filing, reference=filing.reference)
     readers: list[tuple[FilingContent | FilingCopy, Office]] = [
         (FilingContent(filing=filing), recipient),
@@ -63,7 +84,8 @@ def file_notification(
             setattr(row, name, columns[name])
         row.save(force_insert=True)
     path = reverse("incoming_filing", args=[filing.pk])
-    tell(_desk_of(recipient), NoticeKind.FILING_RECEIVED, filing.reference, path, cause=str(filing.pk))
+    kind = NoticeKind.FILING_PRESSING if presses else NoticeKind.FILING_RECEIVED
+    tell(_desk_of(recipient), kind, filing.reference, path, cause=str(filing.pk))
     return filing
 
 
@@ -97,6 +119,7 @@ def register_filing(
     """
     rules.check_filing_becomes(filing, FilingState.REGISTERED, by)
     content = FilingContent.objects.get(filing=filing)
+    rules.check_opens_case(form_of(content))
     facts = CaseFacts(
         track=track,
         urgency=urgency,
@@ -116,9 +139,19 @@ def attach_filing(filing: Filing, case: Case, *, by: Position) -> Notification:
     """Add what was filed to a case as a further notification."""
     rules.check_filing_becomes(filing, FilingState.REGISTERED, by)
     content = FilingContent.objects.get(filing=filing)
+    rules.check_opens_case(form_of(content))
     notification = add_notification(case, received_of(filing, content), by=by)
     _wall("SELECT wall.register_filing(%s, %s)", filing.pk, notification.pk)
     return notification
+
+
+@transaction.atomic
+def set_aside(filing: Filing, *, by: Position) -> None:
+    """An enquiry or an answer of the police that concerns no case here leaves the desk. Its sender reads the same as of one that
+    was added to a case (docs/adr/0092)."""
+    rules.check_filing_becomes(filing, FilingState.REGISTERED, by)
+    rules.check_joins(form_of(FilingContent.objects.get(filing=filing)))
+    _wall("SELECT wall.set_filing_aside(%s)", filing.pk)
 
 
 def child_of(content: FilingContent) -> ChildFacts:
@@ -134,6 +167,7 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
     """
     told: dict[str, Any] = dict(as_kept(content, Told.TOLD))
     told |= {name: None for name in Notification.LATER if getattr(content, name) is None}
+    told["situation"] = as_record(content)
     source = SOURCE_OF_OFFICE.get(OfficeKind(filing.sender.kind), Source.OTHER)
     notifier = {
         "name": filing.filed_by.staff.name,
@@ -143,7 +177,10 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
     }
     grounds = tuple(value_of(content.grounds) or ())
     received_at = filing.sent_at.replace(second=0, microsecond=0)
-    return Received(received_at, Channel.FILED, source, told, grounds, notifier, filing.reference)
+    form = form_of(content)
+    kind = ReceiptKind.NOTIFICATION if form is None else RECEIPT_OF[form]
+    reference = number_of(content, filing.reference)
+    return Received(received_at, Channel.FILED, source, told, grounds, notifier, reference, kind)
 
 
 def name_in_log(filing: Filing) -> str:

@@ -14,12 +14,14 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import form_answer, posted, refusal_of, saved
 from agencies.staff.roles import Permission
 from cases.intake import filing as filings
+from cases.intake import policed
 from cases.intake.codes import FilingState
-from cases.intake.forms import AttachForm, FilingForm, RegisterForm
+from cases.intake.forms import AttachForm, FilingForm, PoliceFilingForm, RegisterForm
 from cases.intake.known import ask_first
 from cases.intake.models import Filing, FilingContent, FilingCopy, Notification
 from cases.intake.queries import copied, incoming_filings, my_filings, possible_duplicates
-from cases.intake.rules import least_urgency
+from cases.intake.rules import least_urgency, police_forms
+from cases.records.codes import Track
 from cases.records.pages import section_url
 from cases.records.queries import who_can_lead
 from security.audit.verbs import Verb
@@ -30,7 +32,10 @@ from security.encryption.fields import value_of
 def my_receipts(request: StaffRequest) -> HttpResponse:
     """What this position has filed: reference, when, to whom, how far; each leads to the copy of what was written."""
     found = my_filings(request.by, request.GET.dict())
-    return render(request, "cases/intake/receipts.html", {"page": found, "copied": copied(found.rows)})
+    copies = policed.forms_sent(found.rows) if police_forms(request.by) else {}
+    has_copy = copied(found.rows)
+    listed = [(row, policed.state_words(row, copies.get(row.pk)), row.pk in has_copy) for row in found.rows]
+    return render(request, "cases/intake/receipts.html", {"page": found, "listed": listed})
 
 
 @page(Permission.FILE_NOTIFICATION)
@@ -45,7 +50,12 @@ def my_copy(request: StaffRequest, filing_id: UUID) -> HttpResponse:
 def file_new(request: StaffRequest) -> HttpResponse:
     """File a notification with a child guidance center."""
     offices = Office.objects.filter(kind=OfficeKind.CGC, active=True)
-    form = FilingForm(posted(request), offices=offices, initial={"contact": request.by.office.telephone})
+    contact, sends = {"contact": request.by.office.telephone}, police_forms(request.by)
+    form = (
+        PoliceFilingForm(posted(request), offices=offices, initial=contact, sends=sends)
+        if sends
+        else FilingForm(posted(request), offices=offices, initial=contact)
+    )
 
     text = _("The notification was sent. Its reference is %(reference)s.")
     return form_answer(
@@ -58,10 +68,12 @@ def file_new(request: StaffRequest) -> HttpResponse:
             grounds=form.ticked(),
             about=form.about_filer(),
             by=request.by,
+            police=form.police() if isinstance(form, PoliceFilingForm) else None,
         ),
         done=lambda made: text % {"reference": made.reference},
         to=("filings",),
         template="cases/intake/file.html",
+        of_police=bool(sends),
     )
 
 
@@ -111,6 +123,19 @@ def register_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
 
 
 @action(Permission.TAKE_CONTACTS)
+def set_aside_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
+    """An enquiry or an answer of the police is about no case of this office."""
+    filing = _filing_or_404(request, filing_id)
+    _content_or_404(filing)
+    reason = refusal_of(filings.set_aside, filing, by=request.by)
+    if reason:
+        messages.error(request, reason)
+        return redirect("incoming_filing", filing_id=filing.pk)
+    messages.success(request, _("It was set aside. The police read that it was dealt with, and no more."))
+    return redirect("incoming_filings")
+
+
+@action(Permission.TAKE_CONTACTS)
 def attach_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
     """Add what was filed to a case."""
     filing = _filing_or_404(request, filing_id)
@@ -127,6 +152,14 @@ def attach_incoming(request: StaffRequest, filing_id: UUID) -> HttpResponse:
     return _show(request, filing, attach=form)
 
 
+def opened_filing_or_404(request: StaffRequest, filing_id: UUID) -> tuple[Filing, FilingContent]:
+    """A filing at the reader's desk that was opened, and what it says; the look is recorded."""
+    filing = _filing_or_404(request, filing_id)
+    content = _content_or_404(filing)
+    request.event.note(Verb.FILING_VIEW, object_pk=filings.name_in_log(filing))
+    return filing, content
+
+
 def _content_or_404(filing: Filing) -> FilingContent:
     content = FilingContent.objects.filter(filing=filing).first()
     if content is None or filing.state is FilingState.SENT:
@@ -136,7 +169,9 @@ def _content_or_404(filing: Filing) -> FilingContent:
 
 def _register_form(request: StaffRequest, content: FilingContent, data: object) -> RegisterForm:
     least = least_urgency(value_of(content.grounds) or (), office=request.by.office)
-    return RegisterForm(data, in_charge=who_can_lead(request.by), by=request.by, least=least)
+    track = Track.ABUSE if policed.is_of_abuse(content) else None
+    lead = who_can_lead(request.by)
+    return RegisterForm(data, in_charge=lead, by=request.by, least=least, track=track)
 
 
 def _show(
@@ -169,6 +204,9 @@ def _opened(
     known = {"number": alike[0].number} if alike else {}
     return {
         "content": content,
+        "opens_no_case": policed.opens_no_case(content),
+        "receipt_words": policed.receipt_words(content),
+        "limit_words": policed.limit_text(content, request.by.office),
         "alike": alike,
         "register": register or _register_form(request, content, None),
         "attach": attach or AttachForm(by=request.by, initial=known),

@@ -1,7 +1,7 @@
 """The forms of reception: a filing by another office, the conference and the safety check."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,20 +22,23 @@ from cases.intake.call_forms import (
     ToldFields,
     choice_of_lead,
 )
-from cases.intake.codes import Outcome
+from cases.intake.codes import DATED, LAWS, Law, Outcome, PoliceForm
 from cases.intake.known import AskedForm
+from cases.intake.models import Filed
 from cases.intake.queries import case_to_attach_to
 from cases.records.actions import ChildFacts
-from cases.records.codes import Sex, Urgency
+from cases.records.codes import Answer, Sex, Track, Urgency
 from cases.records.forms import PastMomentField
 from cases.records.models import Case
 from face.fields import (
     CodeField,
     HalfWidthField,
+    JapaneseDateField,
+    JapaneseDateTimeField,
     LongTextField,
     PhoneField,
 )
-from face.forms import BaseForm
+from face.forms import BaseForm, Group
 from face.needed import Needed
 from face.widgets import Suggested
 from security.walls import clock
@@ -72,7 +75,7 @@ class FilingForm(NewChildFields, ToldFields):
     )
 
     NEEDED_IF = {**ToldFields.NEEDED_IF, "family_name": UNLESS_UNKNOWN, "given_name": UNLESS_UNKNOWN}
-    GROUPS = (
+    GROUPS: tuple[Group, ...] = (
         (_("To"), "", ("recipient",)),
         (CHILD_GROUP[0], "", ("name_unknown", *NAME_ROWS[:2], "place_detail")),
         (SITUATION_GROUP[0], WORDS_HINT, ("situation", "words", ("question", "asked_by"))),
@@ -119,6 +122,119 @@ class FilingForm(NewChildFields, ToldFields):
         return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
 
 
+IN_HAND = Needed(
+    _("(required with the child in hand)"),
+    by=("police_form",),
+    values=frozenset({PoliceForm.IN_HAND.value}),
+)
+ON_PAPER = Needed(
+    _("(required of a document)"),
+    by=("police_form",),
+    values=frozenset(form.value for form in DATED),
+)
+IN_REPLY = Needed(
+    _("(required of an answer)"),
+    by=("police_form",),
+    values=frozenset({PoliceForm.REPLY.value}),
+)
+
+
+class PoliceFilingForm(FilingForm):
+    """What the police send: the same notification, on which article, and what they alone know. Which of it is needed follows from
+    what is sent."""
+
+    police_form = CodeField(PoliceForm, label=_("What you send"), widget=forms.RadioSelect)
+    law = CodeField(Law, label=_("Legal basis"), widget=forms.RadioSelect)
+    document = forms.CharField(label=_("Number of the document"), max_length=60, required=False)
+    dated_on = JapaneseDateField(label=_("Date of the document"), required=False)
+    reply_to = forms.CharField(
+        label=_("Request that is answered"),
+        max_length=200,
+        required=False,
+        help_text=_("From whom, when and how. A request that came as an envelope is answered there."),
+    )
+    with_whom = forms.CharField(label=_("Who is with the child"), max_length=200, required=False)
+    take_over_by = JapaneseDateTimeField(label=_("To be taken over by"), required=False)
+    custodians = LongTextField(label=_("Custodians"), required=False, rows=2)
+    suspect = LongTextField(label=_("Suspect and relation to the child"), required=False, rows=2)
+    suspect_held = CodeField(
+        Answer, label=_("Is the suspect in custody?"), widget=forms.RadioSelect, required=False
+    )
+    siblings = forms.CharField(
+        label=_("Siblings"),
+        max_length=300,
+        required=False,
+        help_text=_("How many, how old, and where they are now."),
+    )
+    police_did = LongTextField(label=_("What the police did"), required=False, rows=3)
+    interviewed = CodeField(
+        Answer,
+        label=_("Have the police interviewed the child?"),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_(
+            "A child is asked about the facts once, if possible: the center then agrees with you on the interview."
+        ),
+    )
+    evidence = forms.CharField(
+        label=_("Evidence by number"),
+        max_length=300,
+        required=False,
+        help_text=_("Numbers of what was seized, and who holds it. No images, and no links to any."),
+    )
+    wishes = LongTextField(label=_("Wishes of the child"), required=False, rows=2)
+
+    NEEDED_IF = {
+        **FilingForm.NEEDED_IF,
+        **dict.fromkeys(("with_whom", "take_over_by", "place_detail"), IN_HAND),
+        **dict.fromkeys(("document", "dated_on"), ON_PAPER),
+        "reply_to": IN_REPLY,
+    }
+    GROUPS = (
+        (_("To"), "", ("recipient", "police_form", "law", ("document", "dated_on"), "reply_to")),
+        (
+            CHILD_GROUP[0],
+            "",
+            ("name_unknown", *NAME_ROWS[:2], "place_detail", ("with_whom", "take_over_by")),
+        ),
+        FilingForm.GROUPS[2],
+        FilingForm.GROUPS[3],
+        (
+            _("What the police know"),
+            MAY_STAY_EMPTY,
+            (
+                "custodians",
+                "suspect",
+                "suspect_held",
+                "siblings",
+                "police_did",
+                "interviewed",
+                "evidence",
+                "wishes",
+            ),
+        ),
+        (_("About you"), "", ("contact",)),
+    )
+
+    def __init__(self, *args: Any, sends: Collection[PoliceForm], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("keep_from")
+        cast(CodeField, self.fields["police_form"]).choices = [(form.value, form.label) for form in sends]
+        fitting = {law for form in sends for law in LAWS[form]}
+        cast(CodeField, self.fields["law"]).choices = [
+            (law.value, law.label) for law in Law if law in fitting
+        ]
+        self.fields["situation"].label = _("What happened, or what is asked or answered")
+
+    def about_filer(self) -> dict[str, str]:
+        """Where the child is, and how to reach the person who filed."""
+        return {"keep_from": "", **{name: self.cleaned_data[name] for name in ("place_detail", "contact")}}
+
+    def police(self) -> dict[str, Any]:
+        """What the police alone say."""
+        return {name: self.cleaned_data[name] for name in Filed.POLICE}
+
+
 class RegisterForm(AskedForm):
     """What the receiving office adds to a filing that becomes a case: nothing that was filed is typed again."""
 
@@ -127,9 +243,16 @@ class RegisterForm(AskedForm):
     in_charge = CallForm.declared_fields["in_charge"]
 
     def __init__(
-        self, *args: Any, in_charge: list[Position], by: Position, least: Urgency, **kwargs: Any
+        self,
+        *args: Any,
+        in_charge: list[Position],
+        by: Position,
+        least: Urgency,
+        track: Track | None = None,
+        **kwargs: Any,
     ) -> None:
         kwargs["initial"] = {"in_charge": str(by.pk)} if by in in_charge else {}
+        kwargs["initial"] |= {"track": track} if track else {}
         super().__init__(*args, **kwargs)
         suggested = gettext("The ticked items ask for %(band)s at least. Choose it, or a higher one.")
         self.fields["urgency"].help_text = suggested % {"band": least.label}

@@ -20,12 +20,14 @@ from cases.intake.codes import (
     Conference,
     FilingState,
     Knows,
+    Law,
     Outcome,
+    PoliceForm,
     ReceiptKind,
     Source,
     UrgencyItem,
 )
-from cases.records.codes import Sex
+from cases.records.codes import Answer, Sex
 from cases.records.models import UNKNOWN, OfCase
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
@@ -92,6 +94,8 @@ class Filing(models.Model):
 
     It is the filer's alone: the accused may work at the same school. Once it is registered it says the days, no moment
     and no person of the receiving office, so that the case it became is found from it neither here nor in a dump (docs/adr/0018).
+
+    ``pressing``: somebody is to be telephoned at once. It holds until the filing is registered (docs/adr/0092).
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
@@ -105,6 +109,7 @@ class Filing(models.Model):
             "received_at",
             "received_by",
             "registered_at",
+            "pressing",
         }
     )
 
@@ -119,6 +124,7 @@ class Filing(models.Model):
     received_at = models.DateTimeField(null=True)
     received_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField(null=True)
+    pressing = models.BooleanField(_("to be called back at once"), default=False)
 
     objects = FilingQuerySet.as_manager()
 
@@ -162,9 +168,29 @@ class Filed(Told):
     place_detail = EncryptedTextField(_("where the child is now"))
     contact = EncryptedTextField(_("telephone for enquiries"))
     keep_from = EncryptedTextField(_("wishes about one's name"))
+    # NULL in what others than the police filed, and never in what they did: an empty text says nothing about the kind.
+    police_form = EncryptedCodeField(PoliceForm, _("what the police send"), null=True)
+    law = EncryptedCodeField(Law, _("legal basis"), null=True)
+    document = EncryptedTextField(_("number of the document"), null=True)
+    dated_on = EncryptedDateField(_("date of the document"), null=True)
+    reply_to = EncryptedTextField(_("request that is answered"), null=True)
+    with_whom = EncryptedTextField(_("who is with the child"), null=True)
+    take_over_by = EncryptedMomentField(_("to be taken over by"), null=True)
+    custodians = EncryptedTextField(_("custodians"), null=True)
+    suspect = EncryptedTextField(_("suspect and relation to the child"), null=True)
+    suspect_held = EncryptedCodeField(Answer, _("suspect in custody"), null=True)
+    siblings = EncryptedTextField(_("siblings"), null=True)
+    police_did = EncryptedTextField(_("what the police did"), null=True)
+    interviewed = EncryptedCodeField(Answer, _("child interviewed by the police"), null=True)
+    evidence = EncryptedTextField(_("evidence by number"), null=True)
+    wishes = EncryptedTextField(_("wishes of the child"), null=True)
 
     CHILD: ClassVar[tuple[str, ...]] = (
         "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date", "school", "address", "telephone",
+    )  # fmt: skip
+    POLICE: ClassVar[tuple[str, ...]] = (
+        "police_form", "law", "document", "dated_on", "reply_to", "with_whom", "take_over_by", "custodians", "suspect",
+        "suspect_held", "siblings", "police_did", "interviewed", "evidence", "wishes",
     )  # fmt: skip
 
     class Meta:

@@ -1,6 +1,21 @@
-"""What a page of another room begins with that takes a call: its form, and the question whether the child is known."""
+"""What pages of other rooms begin with: a call, with its form and the question whether the child is known; and what the police
+asked or answered, at the desk."""
 
 from cases.intake.call_forms import NOTIFIER_GROUP, CallForm, NotifierFields, choice_of_lead
+from cases.intake.filing_views import opened_filing_or_404
+from cases.intake.forms import AttachForm
 from cases.intake.known import AskedForm, ask_first
+from cases.intake.policed import as_record, form_of
 
-__all__ = ["NOTIFIER_GROUP", "AskedForm", "CallForm", "NotifierFields", "ask_first", "choice_of_lead"]
+__all__ = [
+    "NOTIFIER_GROUP",
+    "AskedForm",
+    "AttachForm",
+    "CallForm",
+    "NotifierFields",
+    "as_record",
+    "ask_first",
+    "choice_of_lead",
+    "form_of",
+    "opened_filing_or_404",
+]

@@ -41,9 +41,10 @@ def copied(filings: Iterable[Filing]) -> set[UUID]:
 
 
 def incoming_filings(by: Position) -> list[Filing]:
-    """What has come to the position's office and belongs to no case yet, longest waiting first. The wall decides who sees it."""
+    """What has come to the position's office and belongs to no case yet: what presses, then the longest waiting. The wall
+    decides who sees it."""
     waiting = Filing.objects.filter(recipient=by.office, registered_at=None)
-    return list(waiting.select_related("sender", "received_by__staff").order_by("sent_at", "id"))
+    return list(waiting.select_related("sender", "received_by__staff").order_by("-pressing", "sent_at", "id"))
 
 
 @asked_once

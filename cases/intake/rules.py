@@ -1,17 +1,29 @@
 """Who takes, files and checks, and how urgent a notification is at the least."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office, OfficeKind
+from agencies.directory.models import Office, OfficeKind, PoliceDesk
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission
+from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import Refused, check_role_may
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
-from cases.intake.codes import LEAST_URGENCY, OFFICE_BAND, FilingState, Outcome, ReceiptKind, UrgencyItem
+from cases.intake.codes import (
+    DATED,
+    LAWS,
+    LEAST_URGENCY,
+    OFFICE_BAND,
+    RECEIPT_OF,
+    FilingState,
+    Outcome,
+    PoliceForm,
+    ReceiptKind,
+    UrgencyItem,
+)
 from cases.intake.models import Filing, Notification, SafetyCheck
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
@@ -94,6 +106,66 @@ def check_may_file(by: Position, recipient: Office) -> None:
     check_role_may(by, Permission.FILE_NOTIFICATION)
     if recipient.kind != OfficeKind.CGC or not recipient.active:
         raise Refused("recipient", _("Choose a child guidance center."))
+
+
+def police_forms(by: Position) -> tuple[PoliceForm, ...]:
+    """What this position of the police may send. Whoever finds a child in need of protection notifies (児童福祉法25条); police
+    officers of a station or the headquarters send cases (少年法6条の6) and ask, a juvenile support center does neither."""
+    if by.office.kind != OfficeKind.POLICE:
+        return ()
+    if by.role == Role.POLICE_OFFICER and by.office.police_desk != PoliceDesk.SC:
+        return tuple(PoliceForm)
+    return PoliceForm.IN_HAND, PoliceForm.DOCUMENT, PoliceForm.REPLY
+
+
+def check_police_facts(by: Position, facts: Mapping[str, Any] | None, now: datetime, today: date) -> None:
+    """What the police send is of a kind, on an article that fits it, and says what that kind takes; no other office's does."""
+    forms = police_forms(by)
+    if facts is None or not forms:
+        if bool(facts) is not bool(forms):
+            raise Refused("police_form", _("The police say what they send; no other office does."))
+        return
+    form = facts["police_form"]
+    if form not in forms:
+        raise Refused("police_form", _("This office of the police does not send that."))
+    if facts["law"] not in LAWS[form]:
+        raise Refused("law", _("It does not rest on this article."))
+    if form in DATED and not (facts["document"].strip() and facts["dated_on"]):
+        raise Refused("document", _("Write the number and the date of the document."))
+    if facts["dated_on"] and facts["dated_on"] > today:
+        raise Refused("dated_on", _("This day lies in the future."))
+    if form is PoliceForm.REPLY and not facts["reply_to"].strip():
+        raise Refused("reply_to", _("Write which request is answered."))
+    _check_in_hand(form, facts, now)
+
+
+def _check_in_hand(form: PoliceForm, facts: Mapping[str, Any], now: datetime) -> None:
+    """A child in the hands of the police is with somebody, and taken over by a moment; of no other child this is said."""
+    said = facts["with_whom"].strip(), facts["take_over_by"]
+    if form is not PoliceForm.IN_HAND and any(said):
+        raise Refused(
+            "with_whom",
+            _("This belongs to a notification with the child in hand. Choose that, or leave it empty."),
+        )
+    if form is PoliceForm.IN_HAND and not all(said):
+        raise Refused("with_whom", _("Write who is with the child, and until when it must be taken over."))
+    if form is PoliceForm.IN_HAND and facts["take_over_by"] < now:
+        raise Refused("take_over_by", _("This moment has passed. If it is now, telephone the center first."))
+
+
+def check_opens_case(form: PoliceForm | None) -> None:
+    """An enquiry and an answer of the police join what there is: neither is a receipt, and no limit runs from it."""
+    if form is not None and form not in RECEIPT_OF:
+        raise Refused(
+            "no_receipt",
+            _("An enquiry or an answer of the police opens no case. Add it to a case, or set it aside."),
+        )
+
+
+def check_joins(form: PoliceForm | None) -> None:
+    """The other way round: a notification is registered, and never only noted."""
+    if form is None or form in RECEIPT_OF:
+        raise Refused("receipt", _("This is a notification: open a case with it, or add it to one."))
 
 
 def check_filing_becomes(filing: Filing, state: FilingState, by: Position) -> None:

@@ -11,6 +11,9 @@ urlpatterns = [
     path("intake/filings/<uuid:filing_id>/open/", filing_views.open_incoming, name="open_filing"),
     path("intake/filings/<uuid:filing_id>/register/", filing_views.register_incoming, name="register_filing"),
     path("intake/filings/<uuid:filing_id>/attach/", filing_views.attach_incoming, name="attach_filing"),
+    path(
+        "intake/filings/<uuid:filing_id>/set-aside/", filing_views.set_aside_incoming, name="set_filing_aside"
+    ),
     path("filings/", filing_views.my_receipts, name="filings"),
     path("filings/new/", filing_views.file_new, name="file_notification"),
     path("filings/<uuid:filing_id>/", filing_views.my_copy, name="filing_copy"),

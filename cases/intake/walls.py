@@ -194,11 +194,31 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the filing belongs to no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
   END IF;
+  PERFORM wall.end_filing(which, of_case);
+END $$;
+
+-- It leaves the desk: the receipt keeps its days, and says no longer who received it or that it pressed.
+CREATE OR REPLACE FUNCTION wall.end_filing(which uuid, of_case uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   UPDATE public.cases_filing SET received_by_id = NULL, sent_at = wall.day_of(sent_at), received_at = wall.day_of(received_at),
-                                 registered_at = wall.day_of(wall.clock())
+                                 registered_at = wall.day_of(wall.clock()), pressing = false
   WHERE id = which;
   DELETE FROM public.agencies_notice n WHERE n.path = '/intake/filings/' || which || '/';
   PERFORM wall.note_filing(of_case, 'registered_at', to_jsonb(wall.clock()));
+END $$;
+
+-- What the police asked or answered, and no case here is about: opened and read, it leaves the desk.
+CREATE OR REPLACE FUNCTION wall.set_filing_aside(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM wall.must_have_at_desk(which);
+  PERFORM 1 FROM public.cases_filing f JOIN public.agencies_office o ON o.id = f.sender_id
+  WHERE f.id = which AND f.received_at IS NOT NULL AND o.kind = 'police';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this filing is not set aside' USING ERRCODE = '23514', CONSTRAINT = 'filing_of_police';
+  END IF;
+  PERFORM wall.end_filing(which, NULL);
 END $$;
 
 -- The beginning of a moment's day in Japan: says the day and no more.
@@ -222,5 +242,6 @@ CALLERS = {
         "filings_shown()",
         "receive_filing(uuid)",
         "register_filing(uuid, uuid)",
+        "set_filing_aside(uuid)",
     ),
 }

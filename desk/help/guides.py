@@ -18,7 +18,9 @@ GUIDES: dict[str, tuple[Role, ...]] = {
     "custody": (Role.CUSTODY_STAFF,),
     "officer": POLICE_OFFICERS,
     "chief": (Role.POLICE_SUPERVISOR,),
-    "filer": tuple(role for role in Role if role.may(Permission.FILE_NOTIFICATION)),
+    "filer": tuple(
+        role for role in Role if role.may(Permission.FILE_NOTIFICATION) and role not in POLICE_OFFICERS
+    ),
     "privacy": (Role.PRIVACY_OFFICER,),
     "administrator": (Role.ADMINISTRATOR,),
     "adviser": (Role.ADVISER,),

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.administration.queries import held_by
 from agencies.agreements.models import SharingAgreement
+from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
@@ -109,8 +110,10 @@ def officers(request: StaffRequest) -> Section:
 
 def receipts(request: StaffRequest) -> Section:
     """The button that files a notification, and the state of the reader's notifications."""
+    # Which of them were notifications is sealed: of an enquiry of the police it is not said that a case was accepted.
+    told = STEPS[:2] if request.by.office.kind == OfficeKind.POLICE else STEPS
     filings = [
-        {"row": row, "steps": [(label, _reached(row.state, state)) for state, label in STEPS]}
+        {"row": row, "steps": [(label, _reached(row.state, state)) for state, label in told]}
         for row in my_filings(request.by, {}, FEW).rows
     ]
     return Section("receipts", template="desk/home/receipts.html", context={"filings": filings}, above=True)

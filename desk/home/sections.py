@@ -76,6 +76,7 @@ def filings(request: StaffRequest) -> Section:
             row.reference,
             at=row.sent_at,
             fresh=True,
+            pressing=row.pressing,
         )
         for row in incoming_filings(request.by)[:FEW]
     ]
@@ -198,8 +199,8 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.PSYCHOLOGIST: WORKER,
     Role.DOCTOR: WORKER,
     Role.CUSTODY_STAFF: (who_sleeps_here, notices),
-    Role.JUVENILE_OFFICER: (letters, notices),
-    Role.POLICE_OFFICER: (letters, notices),
+    Role.JUVENILE_OFFICER: (letters, receipts, notices),
+    Role.POLICE_OFFICER: (letters, receipts, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),
     Role.PRIVACY_OFFICER: (next_steps, access_log, notices),
     Role.ADMINISTRATOR: (positions_ending, people_without, agreements_ending, administration, notices),

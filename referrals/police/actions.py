@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,16 @@ from django.urls import reverse
 from agencies.notices.actions import tell, without_fail
 from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
+from cases.intake.codes import FilingState
+from cases.intake.models import Filing
+from cases.intake.rules import check_filing_becomes
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from referrals.disclosures.actions import brief
 from referrals.disclosures.queries import positions_behind
 from referrals.police import rules
-from referrals.police.models import PoliceContact
+from referrals.police.models import ContactBasis, PoliceContact
 from referrals.police.queries import Letter
 from security.walls import clock
 
@@ -110,6 +114,25 @@ def record_contact(case: Case, texts: Mapping[str, Any], *, by: Position) -> Pol
         ]
         path = reverse("case_wishes", args=[case.pk], fragment="contacts")
         tell(told, NoticeKind.CONTACT_RECORDED, case.number, path, cause=str(contact.pk))
+    return contact
+
+
+@transaction.atomic
+def join_filing(
+    filing: Filing, case: Case, *, asked: bool, sent_at: datetime, said: str, by: Position
+) -> PoliceContact:
+    """Add an enquiry (``asked``) or an answer that the police filed to a case, as a contact with them. It is no receipt: no limit
+    runs, and the police read the same as of one that was set aside."""
+    check_filing_becomes(filing, FilingState.REGISTERED, by)
+    texts = {
+        "happened_at": sent_at,
+        "who": f"{filing.sender.name}　{filing.filed_by.staff.name}",
+        "basis": ContactBasis.ENQUIRY if asked else ContactBasis.HELP,
+        "said": said,
+    }
+    contact = record_contact(case, texts, by=by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.join_filing(%s, %s)", [filing.pk, contact.pk])
     return contact
 
 

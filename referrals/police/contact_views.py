@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
+from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
+from cases.intake.codes import PoliceForm
+from cases.intake.pages import AttachForm, as_record, form_of, opened_filing_or_404
+from cases.intake.rules import check_joins
 from cases.records.codes import Level
 from cases.records.pages import case_form, case_or_404, case_to_change, section_url
 from referrals.police import actions
@@ -60,3 +65,29 @@ def contacts_unseen(request: StaffRequest) -> HttpResponse:
     for row in rows:
         request.event.note_shown(row.case_id, "contacts")
     return render(request, "referrals/police/contacts_unseen.html", {"rows": rows})
+
+
+@action(Permission.TAKE_CONTACTS)
+def filing_join(request: StaffRequest, filing_id: UUID) -> HttpResponse:
+    """Add what the police asked or answered to a case that the reader manages, as a contact with them."""
+    filing, content = opened_filing_or_404(request, filing_id)
+    sent, form = form_of(content), AttachForm(request.POST, by=request.by)
+    reason = reason_against(check_joins, sent)
+    if not reason and form.is_valid() and form.case is not None:
+        case, said = form.case, as_record(content, "document", "dated_on", "reply_to")
+        return button_answer(
+            request,
+            lambda: actions.join_filing(
+                filing,
+                case,
+                asked=sent is PoliceForm.ENQUIRY,
+                sent_at=filing.sent_at,
+                said=said,
+                by=request.by,
+            ),
+            done=_("It was added to the case as a contact with the police."),
+            to=(section_url(case, "contacts"),),
+            at="contacts",
+        )
+    messages.error(request, str(reason) or str(form.errors["number"][0]))
+    return redirect("incoming_filing", filing_id=filing.pk)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("police/<uuid:disclosure_id>/take/", views.envelope_take, name="envelope_take"),
     path("police/<uuid:disclosure_id>/assign/", views.envelope_assign, name="envelope_assign"),
     path("police/<uuid:disclosure_id>/end/", views.envelope_end, name="envelope_end"),
+    path("intake/filings/<uuid:filing_id>/join/", contact_views.filing_join, name="filing_join"),
     path("police-contacts/", contact_views.contacts_unseen, name="contacts_unseen"),
     path("cases/<uuid:case_id>/police-contacts/new/", contact_views.contact_new, name="contact_new"),
     path(

@@ -67,6 +67,25 @@ BEGIN
   RETURN FOUND;
 END $$;
 
+-- What the police asked or answered has become a contact on a case of the calling identity, in this transaction: it leaves the desk
+-- like what is set aside.
+CREATE OR REPLACE FUNCTION wall.join_filing(which uuid, as_contact uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of_case uuid;
+BEGIN
+  PERFORM wall.must_have_at_desk(which);
+  SELECT c.case_id INTO of_case FROM public.referrals_policecontact c
+  JOIN public.cases_filing f ON f.id = which AND f.received_at IS NOT NULL
+  JOIN public.agencies_office o ON o.id = f.sender_id AND o.kind = 'police'
+  WHERE c.id = as_contact AND c.recorded_by_id = wall.my_position() AND c.recorded_at = wall.clock()
+    AND wall.holds_on(c.case_id, 'manage');
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the filing joins no case of this identity' USING ERRCODE = '23514', CONSTRAINT = 'filing_in_case';
+  END IF;
+  PERFORM wall.end_filing(which, of_case);
+END $$;
+
 CREATE OR REPLACE FUNCTION wall.contact_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -101,6 +120,7 @@ CALLERS = {
         "ended_at_my_desk(uuid)",
         "note_printed(uuid)",
         "contacts_of_night(date, date)",
+        "join_filing(uuid, uuid)",
     )
 }
 

@@ -53,7 +53,8 @@ DIRECTORS = who("director", "second_position_director", "stranger_director")
 DECIDES_AT_KITA = DIRECTORS - {"stranger_director"}
 SUPERVISE = who(DIRECTORS, "line", "other_supervisor")
 FILERS = who("school", "school2", "clinician", "institution")
-POLICE = who("disclosed", "withdrawn", "chief", "foreign_police")
+OFFICERS = who("disclosed", "withdrawn", "foreign_police")
+POLICE = who(OFFICERS, "chief")
 ADMIN = who("admin")
 SHELTERS = who("facility", "facility2")
 WORKERS = POSTED - FILERS - POLICE - ADMIN - SHELTERS - {"privacy"}
@@ -172,9 +173,12 @@ ROWS: dict[str, Row] = {
     "open_filing": row(None, TAKERS & AT_KITA),
     "register_filing": row(None, TAKERS & AT_KITA),
     "attach_filing": row(None, TAKERS & AT_KITA),
-    "filings": row(FILERS),
-    "filing_copy": row(who("school")),
-    "file_notification": row(FILERS, FILERS),
+    # The filing of the world is one of the police: a child in their hands, which neither joins a case nor is set aside.
+    "filing_join": row(None, TAKERS & AT_KITA, writes=who()),
+    "set_filing_aside": row(None, TAKERS & AT_KITA, writes=who()),
+    "filings": row(FILERS | OFFICERS),
+    "filing_copy": row(who("disclosed")),
+    "file_notification": row(FILERS | OFFICERS, FILERS | OFFICERS),
     # --- the child's word
     "intention_new": EDIT_FORM,
     "intention_history": row(SEES),
@@ -316,6 +320,7 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("answer.", who(SEES, "disclosed")),
     ("notifier.", MANAGES),
     ("sibling.", MANAGES),
+    ("policed.", who(TAKERS & AT_KITA, "disclosed")),
     ("filed.", who(TAKERS & AT_KITA, "school")),  # the filer reads a copy
     ("", SEES),
 )

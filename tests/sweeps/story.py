@@ -62,6 +62,7 @@ from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.limited import write_limits
+from tests.sweeps.policed import write_police_filing
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
 from tests.sweeps.sheltered import write_shelter
@@ -95,6 +96,7 @@ def write_everything(world: "World") -> None:
     _prints(world)
     _handover(world)
     _filing(world)
+    write_police_filing(world)
     _offices(world)
     _exception(world)
     # First a report that the child took back, then one that stands.
@@ -366,7 +368,6 @@ def _filing(world: "World") -> None:
         )
     with acting_as(world["none"]):
         filings.open_filing(filing, by=world["none"])
-    world.ids["filing_id"] = filing.pk
 
 
 def _offices(world: "World") -> None:

@@ -119,9 +119,9 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     ),
     "pages of one's own receipts": (
         f"EXISTS (SELECT 1 FROM wall.receipts_page({FIRST} r WHERE r.id = %(filing)s)",
-        {"school"},
+        {"disclosed"},
     ),
-    "whether one filed it oneself": ("wall.is_my_filing(%(filing)s)", {"school"}),
+    "whether one filed it oneself": ("wall.is_my_filing(%(filing)s)", {"disclosed"}),
     "what a search token leads to": (
         "EXISTS (SELECT 1 FROM wall.pointers('child_exact', %(tokens)s::bytea[], 0::smallint, 9))",
         AT_KITA,

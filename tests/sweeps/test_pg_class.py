@@ -323,6 +323,7 @@ CLEAR_NAMES = {
     "counters of an office": {"fiscal_year", "last", "number"},
     "the one row that says when the limits were watched": {"id"},
     "which form was printed of which row": {"paper", "subject"},
+    "whether what waits at a desk is to be called back at once": {"pressing"},
     "the sending office's telephone on an envelope": {"contact"},
 }  # fmt: skip
 CLEAR_KINDS = (models.UUIDField, models.AutoField, models.DateTimeField)

@@ -10,6 +10,7 @@ from agencies.staff.models import Position
 from desk.demo.cases import tell
 from desk.demo.owner import become_owner
 from desk.demo.people import make_people, read
+from desk.demo.policed import file_of_police
 from desk.demo.telling import Telling
 from desk.demo.texts import account_of, hours_of
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             tell(_telling(number, row, people, now))
             if (number + 1) % 10 == 0:
                 self.stdout.write(f"{number + 1} of {len(rows)} cases")
+        file_of_police(people, now)
 
 
 def _telling(
