@@ -148,7 +148,7 @@ def attach_filing(filing: Filing, case: Case, *, by: Position) -> Notification:
 @transaction.atomic
 def set_aside(filing: Filing, *, by: Position) -> None:
     """An enquiry or an answer of the police that concerns no case here leaves the desk. Its sender reads the same as of one that
-    was added to a case (docs/adr/0092)."""
+    was added to a case (docs/adr/0091)."""
     rules.check_filing_becomes(filing, FilingState.REGISTERED, by)
     rules.check_joins(form_of(FilingContent.objects.get(filing=filing)))
     _wall("SELECT wall.set_filing_aside(%s)", filing.pk)

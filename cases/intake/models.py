@@ -95,7 +95,7 @@ class Filing(models.Model):
     It is the filer's alone: the accused may work at the same school. Once it is registered it says the days, no moment
     and no person of the receiving office, so that the case it became is found from it neither here nor in a dump (docs/adr/0018).
 
-    ``pressing``: somebody is to be telephoned at once. It holds until the filing is registered (docs/adr/0092).
+    ``pressing``: somebody is to be telephoned at once. It holds until the filing is registered (docs/adr/0091).
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(

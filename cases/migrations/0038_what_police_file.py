@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0035_custody_terms'),
+        ('cases', '0037_sittings_changed'),
     ]
 
     operations = [
