@@ -19,12 +19,16 @@ class ClockKind(models.TextChoices):
 
     CUSTODY_END: temporary custody ends within two months, the day it starts being its first, or is continued by a decision, each
     time for two months at most (児童福祉法33条12項, 13項).
+
+    WARRANT_REVIEW: where the judge rejects the request, custody ends, or the reversal of the ruling is asked for within 3 days
+    counted from the day after it (児童福祉法33条7項).
     """
 
     SAFETY = "safety", _("Safety of the child confirmed by sight")
     CONTACT = "contact", _("The child seen, as this office has it")
     WARRANT = "warrant", _("Temporary custody warrant requested")
     CUSTODY_END = "custody_end", _("Temporary custody ended or continued")
+    WARRANT_REVIEW = "warrant_review", _("Custody ended, or reversal of the ruling asked for")
 
 
 BASIS = {
@@ -41,6 +45,9 @@ BASIS = {
         "Child Welfare Act, Art. 33: two months at most, counted from the day of the start or of the continuing, holidays"
         " included"
     ),
+    ClockKind.WARRANT_REVIEW: _(
+        "Child Welfare Act, Art. 33 (7): 3 days counted from the day after the ruling, holidays included"
+    ),
 }
 """What the page names as the source of the date."""
 
@@ -50,6 +57,7 @@ ENDS_WHEN = {
     ClockKind.CONTACT: _("the child is seen"),
     ClockKind.WARRANT: _("the warrant is requested"),
     ClockKind.CUSTODY_END: _("the end of custody, or that it is continued, is decided"),
+    ClockKind.WARRANT_REVIEW: _("custody is ended, or the reversal of the ruling is asked for"),
 }
 """What has to be done for the limit to be kept, as the page says it."""
 
@@ -58,6 +66,7 @@ WARNED_BY = {
     ClockKind.SAFETY: ("sight_warn_hours", 1),
     ClockKind.CONTACT: ("sight_warn_hours", 1),
     ClockKind.WARRANT: ("warrant_warn_days", 24),
+    ClockKind.WARRANT_REVIEW: ("warrant_warn_days", 24),
     ClockKind.CUSTODY_END: ("custody_last_days", 24),
 }
 """The rule of the office that says how long before the limit it is told, and how many hours one of its units has."""

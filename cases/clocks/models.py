@@ -19,6 +19,7 @@ LONGEST = {
     ClockKind.CONTACT: timedelta(hours=CONTACT_HOURS_MOST),
     ClockKind.WARRANT: timedelta(days=7),
     ClockKind.CUSTODY_END: timedelta(days=62),
+    ClockKind.WARRANT_REVIEW: timedelta(days=4),
 }
 """No row may be laxer than the source, or the longest an office may choose, whatever computed it; a stricter date is allowed.
 The days of two months differ: the trigger ``custody_term`` knows how many they are."""

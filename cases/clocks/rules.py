@@ -26,6 +26,7 @@ from cases.records.rules import check_may_edit
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 WARRANT_DAYS = 7
+REVIEW_DAYS = 3
 LONGEST_MONTHS = 2
 
 STATES: dict[ClockState, tuple[ClockState, ...]] = {
@@ -55,7 +56,8 @@ def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
 
     SAFETY (児童虐待防止法8条): the office's hours after the notification. CONTACT: the hours that the office itself sets. WARRANT
     (児童福祉法33条): the last moment of the 7th calendar day in Japan, the day of the start being day 1. CUSTODY_END
-    (児童福祉法33条12項): the last moment of the last day of two months.
+    (児童福祉法33条12項): the last moment of the last day of two months. WARRANT_REVIEW (児童福祉法33条7項): the last moment
+    of the 3rd day, the day after the ruling being day 1.
     """
     start = started_at.astimezone(JAPAN)  # hours are added where no summer time bends them
     if kind in SIGHT:
@@ -63,7 +65,8 @@ def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
         return start + timedelta(hours=hours)
     if kind is ClockKind.CUSTODY_END:
         return end_of(last_day(start.date()))
-    return end_of(start.date() + timedelta(days=WARRANT_DAYS - 1))
+    days = WARRANT_DAYS - 1 if kind is ClockKind.WARRANT else REVIEW_DAYS
+    return end_of(start.date() + timedelta(days=days))
 
 
 def end_of(day: date) -> datetime:

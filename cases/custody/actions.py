@@ -1,6 +1,5 @@
-"""Drafting and deciding the start and the end of custody, hearing the child afterwards, requesting the warrant."""
+"""Drafting and deciding the start and the end of custody, hearing the child afterwards, and what consent changes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +16,7 @@ from cases.custody import consent as said
 from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose, Said
 from cases.custody.deciding import OralDecideForm
 from cases.custody.hearing import drop_hearing, leave_hearing
-from cases.custody.models import ConsentAnswer, CustodyDecision, WarrantRequest
+from cases.custody.models import ConsentAnswer, CustodyDecision
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
 from cases.decisions.forms import DecideForm
@@ -160,10 +159,19 @@ def _end(row: CustodyDecision, by: Position) -> None:
     limit = running_of(row.case, ClockKind.WARRANT)
     if limit is not None and row.effective_at <= limit.due_at:
         clocks.end(limit, by=by)  # over within seven days needs no warrant (児童福祉法33条3項)
+    _released(row, by)
     if (term := running_of(row.case, ClockKind.CUSTODY_END)) is not None:
         clocks.meet(term, at=min(row.effective_at, clock.now()), by=by)
     leave_hearing(row)
     child_stays(row, value_of(row.stay_after))
+
+
+def _released(row: CustodyDecision, by: Position) -> None:
+    """Where the judge rejected the warrant, the decision to end custody meets the limit of the reversal (児童福祉法33条7項): at
+    the moment from which it ends it, or now where that lies ahead."""
+    review = running_of(row.case, ClockKind.WARRANT_REVIEW)
+    if review is not None:
+        clocks.meet(review, at=min(max(row.effective_at, review.started_at), clock.now()), by=by)
 
 
 def _end_limit(case: Case, by: Position, kind: ClockKind = ClockKind.WARRANT) -> None:
@@ -225,23 +233,6 @@ def _limit_follows(row: CustodyDecision, together: said.Together, by: Position) 
         _end_limit(row.case, by)
     elif not row.warrants.exists() and not together.is_late:
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
-
-
-@transaction.atomic
-def request_warrant(
-    row: CustodyDecision, *, requested_at: datetime, texts: Mapping[str, str], by: Position
-) -> WarrantRequest:
-    """Record that the warrant was requested from a judge; it meets the seven-day limit."""
-    now, running = clock.now(), running_of(row.case, ClockKind.WARRANT)
-    limit = rules.check_may_request_warrant(row, running, requested_at, by, now)
-    request = WarrantRequest(
-        case=row.case, decision=row, requested_at=requested_at, recorded_by=by, recorded_at=now
-    )
-    for name in ("court", "reference", "papers"):
-        setattr(request, name, texts[name])
-    request.save(force_insert=True)
-    clocks.meet(limit, at=requested_at, by=by)
-    return request
 
 
 _CONTENT = ("effective_at", "reason", "place", "place_withheld", "heard", "opinion", "heard_why")

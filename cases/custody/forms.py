@@ -1,4 +1,4 @@
-"""The forms of custody: the draft of a start and of an end, the decision, the warrant, an opinion heard afterwards."""
+"""The forms of custody: the draft of a start and of an end, the decision, an opinion heard afterwards."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -197,29 +197,6 @@ class EndForm(DraftForm):
         typed = self.cleaned_data
         names = ("effective_at", "reason", "stay_after", "place", "place_withheld")
         return EndFacts(opinion=self.told_opinion(), **{name: typed[name] for name in names})
-
-
-class WarrantForm(BaseForm):
-    """The request for a temporary custody warrant."""
-
-    SIDE_BY_SIDE = (("court", "reference"),)
-
-    requested_at = JapaneseDateTimeField(label=_("Requested at"), latest=clock.today, initial=clock.now)
-    court = forms.CharField(label=_("Court"), max_length=200)
-    reference = forms.CharField(label=_("Court case no."), max_length=100, required=False)
-    papers = LongTextField(
-        label=_("Documents filed"),
-        required=False,
-        limit=2000,
-        rows=3,
-        help_text=_(
-            "Prima facie evidence, the child's opinion, the opinion of the person with parental authority."
-        ),
-    )
-
-    def texts(self) -> dict[str, str]:
-        """The texts that are sealed."""
-        return {name: self.cleaned_data[name] for name in ("court", "reference", "papers")}
 
 
 class HearingForm(BaseForm):

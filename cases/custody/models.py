@@ -1,4 +1,4 @@
-"""The start and the end of temporary custody, drafted by one person and decided by another; the request for a warrant."""
+"""The start and the end of temporary custody, which take two people, and what those with parental authority say of it."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -171,29 +171,6 @@ class ConsentAnswer(OfCase):
     class Meta:
         app_label = "cases"
         ordering = ["recorded_at", "id"]
-
-
-class WarrantRequest(OfCase):
-    """The request for a temporary custody warrant (一時保護状) to a judge."""
-
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "decision",
-        "requested_at",
-        "recorded_by",
-        "recorded_at",
-    }
-
-    decision = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="warrants")
-    requested_at = models.DateTimeField(_("requested at"))
-    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    court = EncryptedTextField(_("court"))
-    reference = EncryptedTextField(_("court's reference"))
-    papers = EncryptedTextField(_("papers handed in"))
-
-    class Meta:
-        app_label = "cases"
-        ordering = ["requested_at"]
 
 
 class ChildHearing(OfCase):

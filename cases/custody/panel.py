@@ -19,10 +19,10 @@ from cases.custody.queries import (
     answers_of,
     decisions_of,
     hearings_of,
+    is_requested,
     lasting,
     opinions_to_hear,
     reaching_two_months,
-    warrants_of,
 )
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
@@ -39,12 +39,10 @@ def panel(case: Case, by: Position) -> Panel:
     now = clock.now()
     heard = hearings_of(case)
     current = lasting(case)
-    timed = _timed(case)
     together = consents.together(current, now) if current else None
     context = {
         "decisions": [(row, *heard.get(row.pk, (None, []))) for row in decisions_of(case)],
         "current": current,
-        "warrants": warrants_of(case),
         "answers": answers_of(case),
         "together": together,
         "unsettled": _unsettled(case, together) if together else "",
@@ -52,7 +50,6 @@ def panel(case: Case, by: Position) -> Panel:
         "not_consent": reason_against(rules.check_may_record_consent, current, current.effective_at, by, now)
         if current
         else "",
-        "warrant_for": timed.pk if timed and running_of(case, ClockKind.WARRANT) else None,
         "why_not_start": reason_against(rules.check_may_draft_start, case, by, now),
         "why_not_end": reason_against(rules.check_may_draft_end, case, by, now),
     }
@@ -62,11 +59,7 @@ def panel(case: Case, by: Position) -> Panel:
 def _unsettled(case: Case, together: consents.Together) -> str | Promise:
     runs = running_of(case, ClockKind.WARRANT) is not None
     current = lasting(case)
-    return consents.unsettled(together, runs=runs, requested=_is_requested(case, current))
-
-
-def _is_requested(case: Case, current: CustodyDecision | None) -> bool:
-    return any(current is not None and row.decision_id == current.pk for row in warrants_of(case))
+    return consents.unsettled(together, runs=runs, requested=current is not None and is_requested(current))
 
 
 def _to_confirm(case: Case) -> CustodyDecision | None:
@@ -74,24 +67,13 @@ def _to_confirm(case: Case) -> CustodyDecision | None:
     return next((row for row in decisions_of(case) if row.confirm_by and row.state is State.WAITING), None)
 
 
-def _timed(case: Case) -> CustodyDecision | None:
-    """The decision that the time limit of the warrant runs on: the custody that lasts, or an oral one that was returned."""
-    oral = (row for row in decisions_of(case) if row.is_oral and row.ended_at is None)
-    return lasting(case) or next(oral, None)
-
-
 def steps(case: Case, by: Position) -> list[Step]:
-    """Oral custody to be confirmed, the warrant, the child to be heard, the two months, and a draft that came back."""
+    """Oral custody to be confirmed, the child to be heard, the two months, and a draft that came back."""
     now, found = clock.now(), []
     if oral := _to_confirm(case):
         url = reverse("decision", args=[case.pk, CUSTODY_START.value, oral.pk])
         label = _("Have the oral custody decision confirmed in writing")
         found.append(Step(label, url, due=oral.confirm_by, pressing=True))
-    limit, timed = running_of(case, ClockKind.WARRANT), _timed(case)
-    if limit is not None and timed is not None:
-        url = reverse("custody_warrant", args=[case.pk, timed.pk])
-        reason = reason_against(rules.check_may_request_warrant, timed, limit, now, by, now)
-        found.append(Step(_("Record the warrant request"), url, limit.due_at, pressing=True, reason=reason))
     for row in decisions_of(case):
         if row.is_unheard:
             url = reverse("custody_opinion", args=[case.pk, row.pk])
@@ -99,7 +81,7 @@ def steps(case: Case, by: Position) -> list[Step]:
             due, label = hearing.due(row, case.office), _("Hear and record the child's opinion")
             found.append(Step(label, url, due, pressing=True, reason=reason))
     current = lasting(case)
-    if current is not None and limit is None and not _is_requested(case, current):
+    if current is not None and not is_requested(current) and running_of(case, ClockKind.WARRANT) is None:
         found += _steps_on_consent(case, by, current)
     term = running_of(case, ClockKind.CUSTODY_END) if current is not None else None
     if term is not None and term.due_at < now + NEAR:
@@ -153,7 +135,7 @@ def what_holds(case: Case, by: Position) -> list[Line]:
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
-    """Drafts, decisions and requests on the timeline."""
+    """Drafts, decisions and answers on the timeline."""
     found = [one for row in decisions_of(case) for one in moments_of_act(row, row.get_kind_display())]
     for answer in answers_of(case):
         heading = _("Consent of those with parental authority: %(answer)s") % {
@@ -170,10 +152,6 @@ def moments(case: Case, by: Position) -> list[Moment]:
             found.append(
                 Moment(at, _("The child was told what became of its opinion"), by=row.recorded_by.staff)
             )
-    for request in warrants_of(case):
-        found.append(
-            Moment(request.requested_at, _("Custody warrant requested"), by=request.recorded_by.staff)
-        )
     return found
 
 

@@ -10,14 +10,8 @@ from django.db import connection, models
 from agencies.staff.models import Position
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
-from cases.custody.models import (
-    LASTS,
-    ChildHearing,
-    ConsentAnswer,
-    CustodyDecision,
-    HearingAnswer,
-    WarrantRequest,
-)
+from cases.custody.codes import DecisionKind
+from cases.custody.models import LASTS, ChildHearing, ConsentAnswer, CustodyDecision, HearingAnswer
 from cases.decisions.queries import PEOPLE
 from cases.duties.models import Duty
 from cases.records.codes import Level
@@ -53,6 +47,15 @@ def lasting(case: Case) -> CustodyDecision | None:
     return next((row for row in decisions_of(case) if row.lasts), None)
 
 
+def timed(case: Case, since: datetime) -> CustodyDecision | None:
+    """The start that a time limit of the warrant is about which runs since that moment: the custody that lasts, else the one that
+    began then: an oral one that was returned, or one that was ended too late."""
+    began = (
+        row for row in decisions_of(case) if row.kind == DecisionKind.START and row.effective_at == since
+    )
+    return lasting(case) or next(began, None)
+
+
 @dataclass(frozen=True)
 class Beside:
     """Another custody of the same child, and the number of its case where the acting position reads that case."""
@@ -78,30 +81,30 @@ def answers_of(case: Case) -> list[ConsentAnswer]:
     return _after_decisions(case)[0]
 
 
-def warrants_of(case: Case) -> list[WarrantRequest]:
-    """The requests for a warrant."""
-    return _after_decisions(case)[1]
+def is_requested(start: CustodyDecision) -> bool:
+    """Whether a warrant was requested for this custody."""
+    return start.pk in _after_decisions(start.case)[1]
 
 
 def hearings_of(case: Case) -> dict[UUID, tuple[ChildHearing, list[HearingAnswer]]]:
     """How the child was heard and answered, by decision."""
-    _answers, _warrants, hearings, told = _after_decisions(case)
+    _answers, _requested, hearings, told = _after_decisions(case)
     return {one.decision_id: (one, [row for row in told if row.hearing_id == one.pk]) for one in hearings}
 
 
 @asked_once
 def _after_decisions(
     case: Case,
-) -> tuple[list[ConsentAnswer], list[WarrantRequest], list[ChildHearing], list[HearingAnswer]]:
+) -> tuple[list[ConsentAnswer], set[UUID], list[ChildHearing], list[HearingAnswer]]:
     if not decisions_of(case):
-        return [], [], [], []
+        return [], set(), [], []
     people = ("recorded_by__staff", "recorded_by__office")
     answers = ConsentAnswer.objects.filter(case=case).select_related(*people, "person")
-    warrants = WarrantRequest.objects.filter(case=case).select_related(*people)
+    requested = CustodyDecision.objects.filter(case=case, warrants__isnull=False).distinct()
     hearings = ChildHearing.objects.filter(case=case).select_related(*people)
     told = HearingAnswer.objects.filter(case=case).select_related(*people)
-    read_together(answers, warrants, hearings, told)
-    return list(answers), list(warrants), list(hearings), list(told)
+    read_together(answers, requested, hearings, told)
+    return list(answers), {row.pk for row in requested}, list(hearings), list(told)
 
 
 def opinions_to_hear(by: Position) -> models.QuerySet[CustodyDecision]:

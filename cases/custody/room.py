@@ -34,6 +34,5 @@ ROOM = Room(
         "cases.ConsentAnswer": _("answer of the person with parental authority"),
         "cases.CustodyDecision": _("custody decision"),
         "cases.HearingAnswer": _("answer to the child on custody"),
-        "cases.WarrantRequest": _("request for a custody warrant"),
     },
 )

@@ -210,18 +210,6 @@ def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Positi
         raise Refused("future", _("This moment lies in the future."))
 
 
-def check_may_request_warrant(
-    decision: CustodyDecision, limit: Clock | None, at: datetime, by: Position, now: datetime
-) -> Clock:
-    """A warrant is requested for the start of custody (児童福祉法33条), while its time limit runs, also late. Gives it."""
-    check_may_edit(decision.case, by)
-    if limit is None or decision.kind != DecisionKind.START:
-        raise Refused("no_limit", _("No warrant has to be requested now."))
-    if at > now:
-        raise Refused("future", _("This moment lies in the future."))
-    return limit
-
-
 def check_ends_after_start(start: CustodyDecision, ends_at: datetime) -> None:
     """Custody ends after it began."""
     if ends_at < start.effective_at:

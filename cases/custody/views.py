@@ -1,4 +1,4 @@
-"""Drafting custody, deciding it, requesting the warrant, hearing the child."""
+"""Drafting custody, deciding it, recording consent, hearing the child."""
 
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,6 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
-from cases.clocks.codes import ClockKind
-from cases.clocks.queries import running_of
 from cases.custody import actions, hearing, rules
 from cases.custody import consent as consents
 from cases.custody.consent_forms import ConsentForm
@@ -23,7 +21,6 @@ from cases.custody.forms import (
     HearingForm,
     OralStartForm,
     StartForm,
-    WarrantForm,
     typed_before,
 )
 from cases.custody.models import ChildHearing, CustodyDecision
@@ -100,28 +97,6 @@ def _draft_page(
         earlier=earlier,
         reason=reason,
         **words,
-    )
-
-
-@form_page(Permission.WORK_ON_CASES)
-def warrant(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResponse:
-    """Record the request for a warrant."""
-    case = case_to_change(request, case_id, "custody", "clocks")
-    row = _decision_or_404(case, decision_id)
-    form = WarrantForm(posted(request))
-    return case_form(
-        request,
-        case,
-        form,
-        lambda: actions.request_warrant(
-            row, requested_at=form.cleaned_data["requested_at"], texts=form.texts(), by=request.by
-        ),
-        section="custody",
-        done=_("The request for the warrant was recorded."),
-        template="cases/clocks/form_page.html",
-        heading=_("Record the warrant request"),
-        label=_("Record the request"),
-        limit=running_of(case, ClockKind.WARRANT),
     )
 
 

@@ -3,7 +3,7 @@
 from agencies.staff.roles import Permission, Role
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import of_case
-from security.walls.moments import HAPPENED, NOW, POST, kept_by, within
+from security.walls.moments import NOW, POST, kept_by, within
 
 TABLES = (
     act_table(
@@ -13,7 +13,6 @@ TABLES = (
         later="ended_at",
     ),
     of_case("cases_consentanswer"),
-    of_case("cases_warrantrequest"),
     of_case("cases_childhearing"),
     of_case("cases_hearinganswer"),
 )
@@ -29,7 +28,6 @@ MOMENTS = {
     "cases_consentanswer": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_childhearing": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_hearinganswer": {"recorded_at": NOW, "recorded_by_id": POST},
-    "cases_warrantrequest": {"requested_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
 }
 
 ONLY_ORAL = ", ".join(

@@ -42,6 +42,7 @@ from desk.demo.receipts import signed
 from desk.demo.shelter import admitted
 from desk.demo.telling import Telling
 from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_on, texts
+from desk.demo.warrants import requested
 from referrals.consent.actions import (
     EXCEPTION,
     explain_withdrawal,
@@ -202,10 +203,7 @@ def custody_decided(t: Telling) -> None:
     _join(t, Role.PSYCHOLOGIST)
     admitted(t)
     if t.limit - t.now > timedelta(days=7):
-        with at(t.later(OFFICE, days=3), t.lead):
-            fresh = CustodyDecision.objects.get(pk=t.custody.pk)
-            papers = texts()["warrant"]
-            custody_actions.request_warrant(fresh, requested_at=t.now, texts=papers, by=t.lead)
+        requested(t)
 
 
 def _join(t: Telling, *roles: Role) -> None:

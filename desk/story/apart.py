@@ -53,7 +53,7 @@ def custody(story: Story) -> str:
 def _warrant_runs(story: Story) -> bool:
     """Whether a warrant can be requested: it can while its time limit runs, and at no other time."""
     page = story.case_page("caseworker", "case_custody")
-    return story.path("custody_warrant", story.ids["custody"]) in page.text
+    return story.path("warrant_draft") in page.text
 
 
 def mother_consents(story: Story) -> str:

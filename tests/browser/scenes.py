@@ -61,7 +61,7 @@ def parents(worker: Person, case: str) -> None:
 
 def consents(worker: Person, case: str, custody: str) -> None:
     """The mother consents and the father objects: the limit of the warrant runs on, and the page says why."""
-    path, warrant = (reverse(name, args=[case, custody]) for name in ("custody_consent", "custody_warrant"))
+    path, warrant = reverse("custody_consent", args=[case, custody]), reverse("warrant_draft", args=[case])
     for name, said in (("mother", "consents"), ("father", "objects")):
         worker.open(path)
         choice = worker.page.locator("[name=person] option", has_text=PARENTS[name])

@@ -9,7 +9,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.closing.actions import CLOSING, draft_closing
 from cases.conferences.actions import ACCEPTANCE
-from cases.custody.actions import END, START, draft_end, draft_start, request_warrant
+from cases.custody.actions import END, START, draft_end, draft_start
 from cases.decisions.codes import Verdict
 from cases.duties.actions import fulfil_duty, take_over_duty
 from cases.duties.models import Duty
@@ -18,10 +18,13 @@ from cases.intake.codes import Outcome
 from cases.intake.models import SafetyCheck
 from cases.records.codes import Urgency
 from cases.records.models import Case
+from cases.warrants.actions import REQUEST, hand_in
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
 from tests.accepting import drafted
 from tests.cast import CHILD, FACTS
+from tests.requesting import drafted as drafted_request
+from tests.requesting import handed_in
 from tests.simulation.office import JAPAN, Life, Office, Rare
 from tests.unit.cases.closing.test_closing import TEXTS
 from tests.unit.cases.custody.test_actions import end_facts, start_facts
@@ -118,9 +121,11 @@ def _custody(office: Office, row: Case) -> Life:
     _decided(office, START, start)
     late = office.happens(0.2)
     yield office.hours(24 * 8, 24 * 10) if late else office.hours(1, 24 * 5)
+    warrant = drafted_request(cast, row)
+    yield office.hours(0.2, 5)
+    _decided(office, REQUEST, warrant)
     with acting_as(cast.caseworker):
-        texts = dict.fromkeys(("court", "reference", "papers"), "架空")
-        request_warrant(start, requested_at=office.now, texts=texts, by=cast.caseworker)
+        hand_in(warrant, handed_in(requested_at=office.now), by=cast.caseworker)
         met = Clock.objects.filter(case=row, kind=ClockKind.WARRANT).exclude(met_at=None).latest("met_at")
     office.reached[Rare.WARRANT_LATE] += _is_late(met)
     yield office.hours(24, 24 * 40)

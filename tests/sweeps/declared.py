@@ -195,7 +195,6 @@ ROWS: dict[str, Row] = {
     # --- custody
     "custody_start": form_for(SEES & RECORDERS, EDITS & RECORDERS),
     "custody_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
-    "custody_warrant": EDIT_FORM,
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
     "custody_told_child": EDIT_FORM,
@@ -211,6 +210,10 @@ ROWS: dict[str, Row] = {
     "shelter_end": row(None, SEES, writes=EDITS),
     "shelter": row(who(SEES, "facility")),
     "shelter_arrival": row(who("facility"), who("facility")),
+    # --- warrants
+    "warrant_draft": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "warrant_hand_in": EDIT_FORM,
+    "warrant_step": EDIT_FORM,
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- track

@@ -61,6 +61,7 @@ from tests.sweeps.asked import draft_text
 from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
+from tests.sweeps.judged import write_warrant
 from tests.sweeps.limited import write_limits
 from tests.sweeps.policed import write_police_filing
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
@@ -83,6 +84,7 @@ def write_everything(world: "World") -> None:
     _stages(world)
     _track(world)
     _custody(world)
+    write_warrant(world)
     write_limits(world)
     write_stay(world)
     write_shelter(world)
@@ -315,7 +317,7 @@ def _stages(world: "World") -> None:
 
 
 def _custody(world: "World") -> None:
-    """Decided orally in the night, confirmed, the child heard afterwards, and the warrant requested."""
+    """Decided orally in the night, confirmed, and the child heard afterwards."""
     lead, now = world["lead"], clock.now()
     facts = custody.StartFacts(
         effective_at=now,
@@ -344,8 +346,6 @@ def _custody(world: "World") -> None:
         of_one = words("consent_of_one", "note", *(name for name in ConsentAnswer.MORE if name != "how"))
         of_one |= {"person": person, "how": How.TELEPHONE}
         custody.record_consent(decision, consent=Said.OBJECTS, answered_at=clock.now(), by=lead, **of_one)
-        warrant = words("warrant", "court", "reference", "papers")
-        custody.request_warrant(decision, requested_at=clock.now(), texts=warrant, by=lead)
     world.ids |= {"decision_id": decision.pk, "paper": "custody_form", "subject": decision.pk}
 
 

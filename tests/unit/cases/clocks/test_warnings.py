@@ -73,7 +73,11 @@ def test_each_step_is_told_at_its_moment_holidays_or_not(cast: Cast, kind: Clock
     """New Year and the days between holidays count like any other (児童虐待防止法8条, 児童福祉法33条)."""
     case = a_case(cast)
     row = a_clock(case, datetime.fromisoformat(start).replace(tzinfo=JAPAN), kind)
-    ahead = {ClockKind.WARRANT: (48,), ClockKind.CUSTODY_END: (30 * 24, 14 * 24, 7 * 24)}.get(kind, (12,))
+    ahead = {
+        ClockKind.WARRANT: (48,),
+        ClockKind.WARRANT_REVIEW: (48,),
+        ClockKind.CUSTODY_END: (30 * 24, 14 * 24, 7 * 24),
+    }.get(kind, (12,))
     moments = told_at(row, case.office)
     assert list(moments.values()) == [
         row.due_at + timedelta(hours=hours) for hours in (*(-hours for hours in ahead), 0, 4)

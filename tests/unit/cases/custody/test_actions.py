@@ -18,13 +18,14 @@ from cases.custody import actions
 from cases.custody.actions import END, START, EndFacts, Opinion, StartFacts
 from cases.custody.codes import CUSTODY_START, Consent, DecisionKind, Ground, Heard, Place
 from cases.custody.hearing import record_opinion
-from cases.custody.models import CustodyDecision, WarrantRequest
+from cases.custody.models import CustodyDecision
 from cases.decisions.codes import State, Verdict
 from cases.records.codes import StayKind
 from cases.records.models import Case
 from security.encryption.fields import reveal, value_of
 from security.encryption.typed import AsKept
 from tests.cast import Cast, a_case, as_owner, delegated, waiting_for
+from tests.requesting import requested
 from tests.rights import every_column
 
 SIGN = "UPDATE cases_custodydecision SET decided_at = now(), approved = true, decided_by_id = %s, decided_person_id = %s"
@@ -120,16 +121,12 @@ def test_codes_of_an_older_version_take_effect_on_the_safe_side(cast: Cast) -> N
 
 def test_decided_for_a_coming_day(cast: Cast) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
-    in_custody(cast, effective_at=tomorrow)
+    start = in_custody(cast, effective_at=tomorrow)
     with acting_as(cast.caseworker):
         limit = Clock.objects.get(kind=ClockKind.WARRANT)
         assert limit.started_at == tomorrow
-        actions.request_warrant(
-            CustodyDecision.objects.get(),
-            requested_at=timezone.now(),
-            texts={"court": "", "reference": "", "papers": ""},
-            by=cast.caseworker,
-        )
+    requested(cast, start)
+    with acting_as(cast.caseworker):
         assert Clock.objects.get(kind=ClockKind.WARRANT).met_at is not None
 
 
@@ -307,34 +304,11 @@ def test_a_returned_oral_decision_keeps_its_limit_unless_custody_never_began(
         assert Clock.objects.running().filter(kind=ClockKind.WARRANT).count() == running
 
 
-def test_the_warrant_request_meets_the_limit(cast: Cast) -> None:
-    """The warrant is requested within the limit (児童福祉法33条)."""
-    start = in_custody(cast)
-    with acting_as(cast.caseworker):
-        texts = {"court": "架空家庭裁判所", "reference": "令8(ハ)1", "papers": "疎明資料"}
-        actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
-        assert Clock.objects.get(kind=ClockKind.WARRANT).met_by == cast.caseworker
-        assert reveal(WarrantRequest.objects.get(), "court") == "架空家庭裁判所"
-        with pytest.raises(Refused, match="no_limit"):
-            actions.request_warrant(start, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
-
-
 def test_custody_ends_after_it_began(cast: Cast) -> None:
     start = in_custody(cast)
     facts = end_facts(effective_at=start.effective_at - timedelta(seconds=1))
     with acting_as(cast.caseworker), pytest.raises(Refused, match="before_start"):
         actions.draft_end(start.case, facts, by=cast.caseworker)
-
-
-def test_a_warrant_is_requested_for_a_start_and_never_for_an_end(cast: Cast) -> None:
-    start = in_custody(cast)
-    with acting_as(cast.caseworker):
-        end = actions.draft_end(start.case, end_facts(), by=cast.caseworker)
-        texts = dict.fromkeys(("court", "reference", "papers"), "架空")
-        with pytest.raises(Refused, match="no_limit"):
-            actions.request_warrant(end, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
-        assert not WarrantRequest.objects.exists()
-        assert Clock.objects.running().filter(kind=ClockKind.WARRANT).exists()
 
 
 def test_the_end_is_decided_too(cast: Cast) -> None:

@@ -17,6 +17,7 @@ from cases.custody.codes import Consent, Said
 from cases.custody.models import CustodyDecision
 from cases.records.models import Case
 from tests.cast import Cast, as_owner
+from tests.requesting import requested
 from tests.unit.cases.custody.test_actions import a_draft, decide, end_facts, in_custody, said
 
 
@@ -45,9 +46,7 @@ def test_consent_given_later_ends_the_limit_and_taken_back_starts_it_from_the_fi
     answered(cast, row, Said.OBJECTS)
     (limit,) = running(cast)
     assert limit.started_at == row.effective_at
-    warrant = {"court": "架空家庭裁判所", "reference": "", "papers": ""}
-    with acting_as(cast.caseworker):
-        actions.request_warrant(row, requested_at=timezone.now(), texts=warrant, by=cast.caseworker)
+    requested(cast, row)
     answered(cast, row, Said.OBJECTS)
     assert not running(cast)  # it was requested: nothing starts again
 

@@ -37,8 +37,10 @@ from cases.custody.queries import lasting
 from cases.decisions.codes import Verdict
 from cases.records.codes import Stage
 from cases.records.models import Case
+from cases.warrants.actions import hand_in
 from tests.accepting import drafted
 from tests.cast import Cast, as_owner
+from tests.requesting import approved, handed_in
 from tests.unit.cases.custody.model import JAPAN, Custody, Ending, World
 from tests.unit.cases.custody.test_actions import end_facts, start_facts
 from tests.unit.cases.custody.test_consent_of_each import a_parent
@@ -55,7 +57,6 @@ MOMENTS = (
     None,  # now
 )
 NAMES = ("架空母", "架空父")
-TEXTS = {"court": "架空家庭裁判所", "reference": "", "papers": ""}
 MORE = {
     "tries": "架空の電話",
     "why_not_asked": "架空の理由",
@@ -251,14 +252,18 @@ class Custodies(RuleBasedStateMachine):
             self.world.answer(start, name, what.value, at, timezone.now())
 
     @precondition(lambda self: self.world.starts)
-    @rule(data=st.data(), at=moments, who=writers)
-    def request_warrant(self, data: st.DataObject, at: datetime | None, who: str) -> None:
-        start = data.draw(st.sampled_from(self.world.starts))
-        at, by, row = at or timezone.now(), self.cast.positions[who], self.rows[id(start)]
-        with acting_as(by):
-            done = tried(lambda: actions.request_warrant(row, requested_at=at, texts=TEXTS, by=by))
-        if self._agree(done, self.world.may_request() and who == "caseworker", "warrant"):
+    @rule(at=moments, who=writers)
+    def request_warrant(self, at: datetime | None, who: str) -> None:
+        """Drafted, approved and handed in: for the custody that lasts, else for the one that the limit counts from."""
+        done = tried(lambda: self._handed_in(at or timezone.now(), who))
+        start = self.world.present() or self.world.limit_of
+        if self._agree(done, self.world.may_request() and who == "caseworker", "warrant") and start:
             self.world.request(start)
+
+    def _handed_in(self, at: datetime, who: str) -> Any:
+        by, draft = self.cast.positions[who], approved(self.cast, Case(pk=self.case_id), by=who)
+        with acting_as(by):
+            return hand_in(draft, handed_in(requested_at=at), by=by)
 
     # --- what is looked at after every step
 
@@ -314,10 +319,10 @@ def _one_objects_and_the_warrant_is_requested(machine: Custodies) -> Iterator[No
     yield
     _says(machine, NAMES[1], Said.OBJECTS, None)
     yield
-    machine.request_warrant(LAST, None, "stranger")
-    machine.request_warrant(LAST, None, "caseworker")
+    machine.request_warrant(None, "stranger")
+    machine.request_warrant(None, "caseworker")
     yield
-    machine.request_warrant(LAST, None, "caseworker")
+    machine.request_warrant(None, "caseworker")
     _says(machine, NAMES[0], Said.WITHDRAWN, None)
 
 

@@ -12,7 +12,7 @@ from cases.clocks import panel as clocks_panel
 from cases.clocks.models import Clock
 from cases.custody import panel
 from cases.custody.actions import END, START
-from cases.custody.models import CustodyDecision, WarrantRequest
+from cases.custody.models import CustodyDecision
 from cases.decisions.codes import State, Verdict
 from cases.intake import panel as intake_panel
 from cases.records.actions import save_person
@@ -149,21 +149,15 @@ def test_an_oral_decision_is_recorded_with_its_word(cast: Cast) -> None:
     assert signed_in(cast.director).get(path_of(row)).status_code == 200
 
 
-def test_the_warrant_and_the_end(cast: Cast) -> None:
+def test_the_end(cast: Cast) -> None:
     row = in_custody(cast)
     worker = signed_in(cast.caseworker)
-    assert worker.get(path_of(row, "warrant/")).status_code == 200
-    data = {"requested_at": moment(minutes=0), "court": "架空家庭裁判所"}
-    assert worker.post(path_of(row, "warrant/"), data).status_code == 302
-    again = worker.post(path_of(row, "warrant/"), data)
-    assert again.context["form"].non_field_errors()
     path = f"/cases/{row.case_id}/custody/end/"
     assert worker.get(path).status_code == 200
     end = {"effective_at": moment(minutes=0), "reason": "安全が確保された", "heard": "before", "opinion": "「うれしい」",
            "stay_after": "home"}  # fmt: skip
     assert worker.post(path, end).status_code == 302
     with acting_as(cast.director):
-        assert WarrantRequest.objects.count() == 1
         ending = CustodyDecision.objects.get(kind="end")
     assert (
         signed_in(cast.director)
@@ -232,7 +226,6 @@ def test_foreign_pages_do_not_exist(cast: Cast, name: str) -> None:
     client = signed_in(cast.positions[name])
     paths = [
         path_of(row),
-        path_of(row, "warrant/"),
         path_of(row, "opinion/"),
         path_of(row, "consent/"),
         f"/cases/{row.case_id}/custody/start/",

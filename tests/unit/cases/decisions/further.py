@@ -16,8 +16,9 @@ from cases.limits.codes import Basis, Extent
 from cases.limits.models import ContactLimit
 from cases.records.models import Case
 from cases.stays.actions import CHANGE, draft_change
+from cases.warrants.actions import REQUEST, draft_request
 from security.encryption.fields import value_of
-from tests import accepting
+from tests import accepting, requesting
 from tests.cast import Cast, a_case
 from tests.unit.cases.continuing.test_continuing import begun
 from tests.unit.cases.continuing.test_continuing import draft as drafted_continuing
@@ -54,6 +55,10 @@ def an_end_of_limit(cast: Cast) -> CaseAct:
         return draft_end(found, fresh, child_view="架空", reason="理由（架空）", by=cast.caseworker)
 
 
+def a_warrant_request(cast: Cast) -> CaseAct:
+    return requesting.drafted(cast, in_custody(cast).case)
+
+
 def accept_anew(row: Any, reason: str, who: Position) -> Any:
     said = Accepted(decision=reason, in_charge=row.in_charge)
     return draft_acceptance(row.case, items_of(row.case)[0], said, by=who, earlier=row)
@@ -87,11 +92,16 @@ def end_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_end(row.case, row.changes, child_view="架空", reason=reason, by=who, earlier=row)
 
 
+def warrant_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_request(row.case, replace(requesting.FACTS, reason=reason), by=who, earlier=row)
+
+
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
     "custody_place": (CHANGE, a_move, move_anew),
     "contact_limit": (LIMIT, a_limit_draft, limit_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
+    "warrant_request": (REQUEST, a_warrant_request, warrant_anew),
 }
 """By the code of the act: the kind, how one is drafted, and how its draft is written anew with another reason."""

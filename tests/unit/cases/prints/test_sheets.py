@@ -34,6 +34,7 @@ from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import CHILD, Cast, a_case
 from tests.client import signed_in, text_of
+from tests.requesting import approved
 from tests.unit.agencies.training.test_training import certified
 from tests.unit.cases.conferences.test_papers import with_acceptance, with_minutes
 from tests.unit.cases.custody.test_actions import decide, end_facts, in_custody
@@ -176,6 +177,7 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
     with acting_as(cast.caseworker):
         mother = Person.objects.filter(case=case).earliest("written_at")
     decide_limit(cast, draft_limit(cast, case, mother))
+    approved(cast, case)
     approve_move(cast, draft_move(cast, case))
     ended(cast, case)
     with_acceptance(cast, case)

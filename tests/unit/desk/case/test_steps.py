@@ -19,9 +19,11 @@ from cases.records.codes import Level, Relation
 from cases.records.models import Case
 from cases.visits import actions as visits
 from cases.visits.codes import Seen
+from cases.warrants.actions import REQUEST, hand_in
 from desk.case.bar import first_of
 from desk.case.folder import steps_of
 from face.lines import Step
+from tests import requesting
 from tests.accepting import accept
 from tests.cast import Cast, a_case
 from tests.client import signed_in
@@ -86,15 +88,20 @@ def test_custody_that_was_said_is_confirmed_the_child_heard_and_the_warrant_requ
     case = accepted(cast, a_case(cast))
     opinion = custody.Opinion(Heard.AFTER, why="就寝中")
     row = a_draft(cast, case, is_oral=True, said_by="所長", said_at=SAID, opinion=opinion)
-    hear, warrant = path("custody_opinion", case, row.pk), path("custody_warrant", case, row.pk)
+    hear, warrant = path("custody_opinion", case, row.pk), path("warrant_draft", case)
     assert urls(cast, case) == [custody.START.url(row), hear, warrant]
     decide(cast, row)
     assert urls(cast, case)[:2] == [hear, warrant]
     with acting_as(cast.caseworker):
         record_opinion(row, "「こわかった」", by=cast.caseworker)
-        texts = {"court": "家庭裁判所", "reference": "", "papers": ""}
-        custody.request_warrant(row, requested_at=timezone.now(), texts=texts, by=cast.caseworker)
-    assert urls(cast, case) == [path("intention_new", case)]
+    draft = requesting.drafted(cast, case)
+    assert urls(cast, case)[0] == REQUEST.url(draft)
+    with acting_as(cast.director):
+        REQUEST.decide(draft, Verdict.APPROVE, by=cast.director)
+    assert urls(cast, case)[0] == path("warrant_hand_in", case, draft.pk)
+    with acting_as(cast.caseworker):
+        hand_in(draft, requesting.handed_in(), by=cast.caseworker)
+    assert urls(cast, case) == [path("shelter_new", case), path("intention_new", case)]
 
 
 def test_a_report_is_sent_and_an_exception_used(cast: Cast) -> None:

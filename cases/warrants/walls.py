@@ -1,0 +1,135 @@
+"""What goes to the judge takes two people, and the limit of the warrant is met by what was approved and handed in."""
+
+from cases.decisions.walls import act_moments, act_table, act_triggers
+from cases.warrants.codes import MOVES, STEPS, WarrantState
+from security.walls.declare import of_case
+from security.walls.moments import HAPPENED, NOW, POST
+
+TABLES = (
+    act_table("cases_warrantdraft", content="start_id, court, reason, papers_there, missing_why"),
+    of_case("cases_warrantrequest"),
+    of_case("cases_warrantstep"),
+)
+
+MOMENTS = {
+    "cases_warrantdraft": act_moments("b_warrant_request_signed"),
+    "cases_warrantrequest": {"requested_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
+    "cases_warrantstep": {"happened_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
+}
+
+FOLLOWS = ", ".join(
+    f"('{state.value}', '{to.value}')"
+    for state, following in MOVES.items()
+    for to in following
+    if to in STEPS
+)
+"""The table of moves, as far as a row of its own brings them about."""
+
+FUNCTIONS = f"""
+-- A request is drafted for a start of custody of its own case that came about.
+CREATE OR REPLACE FUNCTION wall.warrant_of_custody() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF (TG_OP = 'INSERT' OR NEW.start_id IS DISTINCT FROM OLD.start_id) AND NOT EXISTS (
+       SELECT 1 FROM public.cases_custodydecision s
+       WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND (s.approved OR s.is_oral)) THEN
+    RAISE EXCEPTION 'a warrant is requested for a start of custody of this case'
+      USING ERRCODE = '23514', CONSTRAINT = 'warrant_of_custody';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Only a request that was approved is handed in, for the custody that it was drafted for.
+CREATE OR REPLACE FUNCTION wall.warrant_approved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF NOT EXISTS (SELECT 1 FROM public.cases_warrantdraft d
+                 WHERE d.id = NEW.draft_id AND d.case_id = NEW.case_id AND d.start_id = NEW.decision_id AND d.approved) THEN
+    RAISE EXCEPTION 'only a request that was approved is handed in' USING ERRCODE = '23514', CONSTRAINT = 'warrant_approved';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- A step follows the one before it, or the request, in the order of the law and not before it; the request is held meanwhile, so that
+-- of two steps recorded at once the second is refused. The reversal of a ruling is asked for while custody goes on.
+CREATE OR REPLACE FUNCTION wall.warrant_step_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  asked public.cases_warrantrequest;
+  before public.cases_warrantstep;
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  SELECT r.* INTO asked FROM public.cases_warrantrequest r
+  WHERE r.id = NEW.request_id AND r.case_id = NEW.case_id FOR NO KEY UPDATE;
+  SELECT s.* INTO before FROM public.cases_warrantstep s WHERE s.id = NEW.follows_id AND s.request_id = NEW.request_id;
+  IF asked.id IS NULL OR (NEW.follows_id IS NOT NULL AND before.id IS NULL)
+     OR (coalesce(before.kind, '{WarrantState.REQUESTED.value}'), NEW.kind) NOT IN ({FOLLOWS})
+     OR NEW.happened_at < coalesce(before.happened_at, asked.requested_at)
+     OR EXISTS (SELECT 1 FROM public.cases_warrantstep s
+                WHERE s.request_id = NEW.request_id AND s.follows_id IS NOT DISTINCT FROM NEW.follows_id)
+     OR (NEW.kind = '{WarrantState.REVIEW_ASKED.value}' AND EXISTS (
+       SELECT 1 FROM public.cases_custodydecision d WHERE d.id = asked.decision_id AND d.ended_at IS NOT NULL)) THEN
+    RAISE EXCEPTION 'this cannot follow on this warrant' USING ERRCODE = '23514', CONSTRAINT = 'warrant_step_follows';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- The limit of the reversal runs from a ruling of this transaction, and is met by what is recorded or decided in the same one: that
+-- it was asked for, or that custody ends.
+CREATE OR REPLACE FUNCTION wall.warrant_reviewed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF (TG_OP = 'INSERT' AND NOT EXISTS (
+        SELECT 1 FROM public.cases_warrantstep s
+        WHERE s.case_id = NEW.case_id AND s.kind = '{WarrantState.REJECTED.value}' AND s.happened_at = NEW.started_at
+          AND s.recorded_at >= wall.begun()))
+     OR (TG_OP = 'UPDATE' AND NOT EXISTS (
+        SELECT 1 FROM public.cases_warrantstep s
+        WHERE s.case_id = NEW.case_id AND s.kind = '{WarrantState.REVIEW_ASKED.value}' AND s.happened_at = NEW.met_at
+          AND s.recorded_at >= wall.begun())
+       AND NOT EXISTS (
+        SELECT 1 FROM public.cases_custodydecision e
+        WHERE e.case_id = NEW.case_id AND e.kind = 'end' AND e.approved AND e.decided_at >= wall.begun())) THEN
+    RAISE EXCEPTION 'the limit of the reversal follows the ruling, and is met by asking for it or by ending custody'
+      USING ERRCODE = '23514', CONSTRAINT = 'warrant_reviewed';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- The limit of the warrant is met by a request that is recorded as handed in within the same transaction, at its moment.
+CREATE OR REPLACE FUNCTION wall.warrant_meets() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF NOT EXISTS (SELECT 1 FROM public.cases_warrantrequest r
+                 WHERE r.case_id = NEW.case_id AND r.requested_at = NEW.met_at AND r.recorded_at >= wall.begun()) THEN
+    RAISE EXCEPTION 'the limit of the warrant is met by a request that was handed in'
+      USING ERRCODE = '23514', CONSTRAINT = 'warrant_meets';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+TRIGGERS = (
+    act_triggers("cases_warrantdraft", {"": "warrant_request"})
+    + """
+CREATE OR REPLACE TRIGGER a_of_custody BEFORE INSERT OR UPDATE ON cases_warrantdraft
+  FOR EACH ROW EXECUTE FUNCTION wall.warrant_of_custody();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_warrantdraft FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER a_approved BEFORE INSERT ON cases_warrantrequest
+  FOR EACH ROW EXECUTE FUNCTION wall.warrant_approved();
+CREATE OR REPLACE TRIGGER met_by_request BEFORE UPDATE ON cases_clock
+  FOR EACH ROW WHEN (NEW.kind = 'warrant' AND NEW.met_at IS NOT NULL AND OLD.met_at IS NULL)
+  EXECUTE FUNCTION wall.warrant_meets();
+CREATE OR REPLACE TRIGGER a_follows BEFORE INSERT ON cases_warrantstep
+  FOR EACH ROW EXECUTE FUNCTION wall.warrant_step_follows();
+CREATE OR REPLACE TRIGGER review_from_ruling BEFORE INSERT ON cases_clock
+  FOR EACH ROW WHEN (NEW.kind = 'warrant_review') EXECUTE FUNCTION wall.warrant_reviewed();
+CREATE OR REPLACE TRIGGER review_met BEFORE UPDATE ON cases_clock
+  FOR EACH ROW WHEN (NEW.kind = 'warrant_review' AND NEW.met_at IS NOT NULL AND OLD.met_at IS NULL)
+  EXECUTE FUNCTION wall.warrant_reviewed();
+"""
+)
