@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0014_training'),
-        ('cases', '0037_sittings_changed'),
+        ('cases', '0038_what_police_file'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0016_custody_rules'),
-        ('cases', '0038_warrants'),
+        ('cases', '0039_warrants'),
     ]
 
     operations = [
