@@ -63,3 +63,4 @@ class NoticeKind(models.TextChoices):
         _("A conference was cancelled: what was on its agenda is on none."),
     )
     CHILD_ADMITTED = "child_admitted", _("A child is admitted to your facility: read the admission sheet.")
+    SHELTER_CALLS = "shelter_calls", _("The custody facility asks you to read at once what it wrote.")

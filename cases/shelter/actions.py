@@ -1,21 +1,31 @@
 """Sending the admission sheet to a facility, correcting it, completing it there, and ending the facility's reading."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from cases.records.actions import locked
+from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.shelter import rules
-from cases.shelter.models import Admission, Arrival, CareSheet
-from cases.shelter.queries import Facility, present_admission, staff_of
+from cases.shelter.codes import LeaveStep
+from cases.shelter.models import Admission, Arrival, CareSheet, GivenBack, Leaving, ShiftEntry
+from cases.shelter.queries import (
+    Facility,
+    absences_at,
+    given_back_of,
+    kept_of,
+    present_admission,
+    staff_of,
+    versions_of,
+)
 from security.encryption.keyring import current
 from security.encryption.typed import as_kept
 from security.walls import clock
@@ -95,3 +105,62 @@ def end_stay(row: Admission, *, by: Position) -> None:
 def _leave(row: Admission, now: datetime) -> None:
     row.left_at = now
     row.save(update_fields=["left_at"])
+
+
+@transaction.atomic
+def write_shift(
+    row: Admission, facts: Mapping[str, Any], *, by: Position, corrects: ShiftEntry | None = None
+) -> ShiftEntry:
+    """One author's entry of a shift, or the correction of one. Where the child told of harm, those in charge of the case
+    are told at once, without its words. Raises Refused."""
+    now = clock.now()
+    rules.check_may_keep(row, by, now)
+    rules.check_shift(row, facts["day"], now)
+    rules.check_said(facts["tells_of_harm"], facts["remarks"])
+    entry = ShiftEntry(case_id=row.case_id, admission=row, written_by=by, written_at=now, corrects=corrects)
+    for name in ShiftEntry.FACTS:
+        setattr(entry, name, facts[name] or None)
+    entry.save(force_insert=True)
+    if facts["tells_of_harm"] is Answer.YES:
+        _call(row, entry.pk, urgent=False)
+    return entry
+
+
+@transaction.atomic
+def note_leaving(
+    row: Admission, *, step: LeaveStep, happened_at: datetime, who: str, words: str, by: Position
+) -> Leaving:
+    """One step of what is written of a child who left without leave. That the child is away or was found is told to
+    those in charge and to the officers on duty. Raises Refused."""
+    now = clock.now()
+    rules.check_may_write(row, by, now)
+    absences = absences_at([row.pk]).get(row.pk, [])
+    rules.check_step(absences, step, happened_at, now)
+    going_on = rules.open_absence(absences)
+    leaving = Leaving(case_id=row.case_id, admission=row, written_by=by, written_at=now)
+    leaving.first = going_on.first if going_on else None
+    leaving.step, leaving.happened_at, leaving.who, leaving.words = step, happened_at, who, words or None
+    leaving.save(force_insert=True)
+    if step in (LeaveStep.NOTICED, LeaveStep.FOUND):
+        _call(row, leaving.pk, urgent=True)
+    return leaving
+
+
+@transaction.atomic
+def give_back(
+    row: Admission, items: Collection[str], *, given_at: datetime, to: str, signed_by: str, by: Position
+) -> GivenBack:
+    """Write which belongings were given back. Raises Refused."""
+    now = clock.now()
+    rules.check_may_write(row, by, now)
+    kept = kept_of(versions_of(row)[1], given_back_of(row))
+    rules.check_given_back(items, kept, given_at, now)
+    given = GivenBack(case_id=row.case_id, admission=row, written_by=by, written_at=now)
+    given.items, given.given_at, given.to, given.signed_by = "\n".join(items), given_at, to, signed_by
+    given.save(force_insert=True)
+    return given
+
+
+def _call(row: Admission, cause: uuid.UUID, *, urgent: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.tell_of_stay(%s, %s, %s)", [row.pk, urgent, cause])

@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.rules import Refused
 from cases.custody.models import CustodyDecision
 from cases.records.codes import Answer
+from cases.records.forms import PastMomentField
 from cases.shelter import rules
-from cases.shelter.codes import SelfHarm
-from cases.shelter.models import Arrival, CareSheet
-from cases.shelter.queries import Facility
-from face.fields import CHOOSE, CodeField, JapaneseDateTimeField, LongTextField
+from cases.shelter.codes import LeaveStep, SelfHarm, Shift
+from cases.shelter.models import Admission, Arrival, CareSheet, ShiftEntry
+from cases.shelter.queries import Absence, Facility
+from face.fields import CHOOSE, CodeField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
+from security.walls import clock
 
 YES = frozenset({Answer.YES.value})
 SHORT = 300
@@ -161,3 +163,95 @@ class ArrivalForm(Asking, GroupedForm):
     def facts(self) -> dict[str, Any]:
         """What was typed."""
         return {name: self.cleaned_data[name] for name in Arrival.FACTS}
+
+
+class ShiftForm(Asking):
+    """How one child was in one shift."""
+
+    NEEDED_IF: Mapping[str, Needed] = {
+        "remarks": Needed(_("(required where the child told of harm)"), by=("tells_of_harm",), values=YES)
+    }
+    SIDE_BY_SIDE = (("day", "shift"),)
+
+    day = JapaneseDateField(label=_("Day of the shift"), latest=clock.today, initial=clock.today)
+    shift = CodeField(Shift, label=_("Shift"), widget=forms.RadioSelect)
+    life = _text(
+        _("How the child was"), rows=3, required=True, help_text=_("Meals, sleep, health, mood, with others.")
+    )
+    remarks = _text(
+        _("What the child said, word for word"),
+        rows=3,
+        help_text=_("Only the child's own words, and what it was asked before."),
+    )
+    tells_of_harm = CodeField(
+        Answer,
+        label=_("Whether the child told of harm"),
+        without=Answer.UNKNOWN,
+        widget=forms.RadioSelect,
+        help_text=_("If so, ask nothing further. Those in charge of the case are told at once."),
+    )
+    incidents = _text(_("Incidents"))
+    handed_on = _text(_("Handed on to the next shift"))
+
+    def __init__(self, *args: Any, stay: Admission, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stay, self.now = stay, now
+
+    def clean(self) -> dict[str, Any]:
+        """The shift lies within the stay, and a child that told of harm said something."""
+        cleaned = super().clean()
+        if cleaned.get("day"):
+            self.ask(rules.check_shift, self.stay, cleaned["day"], self.now)
+        if cleaned.get("tells_of_harm") and "remarks" in cleaned:
+            self.ask(rules.check_said, cleaned["tells_of_harm"], cleaned["remarks"])
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """What was typed."""
+        return {name: self.cleaned_data[name] for name in ShiftEntry.FACTS}
+
+
+class LeavingForm(Asking):
+    """That a child is away without leave; or, once that is written, the next step."""
+
+    step = CodeField(LeaveStep, label=_("Step"), without=LeaveStep.NOTICED, widget=forms.RadioSelect)
+    happened_at = PastMomentField(label=_("When"))
+    who = forms.CharField(label=_("Who noticed it, was told, or found the child"), max_length=SHORT)
+    words = _text(
+        _("What is known"),
+        rows=3,
+        help_text=_("Last seen where and when, clothes, with whom; or where and how the child was found."),
+    )
+
+    def __init__(self, *args: Any, absences: list[Absence], now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.absences, self.now = absences, now
+        self.going_on = rules.open_absence(absences)
+        if self.going_on is None:
+            del self.fields["step"]
+
+    def clean(self) -> dict[str, Any]:
+        """No step lies before the first."""
+        cleaned = super().clean()
+        if cleaned.get("happened_at") and (self.going_on is None or cleaned.get("step")):
+            self.ask(rules.check_step, self.absences, self.step_written(), cleaned["happened_at"], self.now)
+        return cleaned
+
+    def step_written(self) -> LeaveStep:
+        """The step that is written."""
+        return LeaveStep(self.cleaned_data["step"]) if self.going_on else LeaveStep.NOTICED
+
+
+class GiveBackForm(Asking):
+    """Which belongings were given back, to whom, and who signed."""
+
+    items = forms.MultipleChoiceField(label=_("Belongings given back"), widget=forms.CheckboxSelectMultiple)
+    given_at = PastMomentField(label=_("Given back at"))
+    to = forms.CharField(label=_("Given back to"), max_length=SHORT)
+    signed_by = forms.CharField(label=_("Signed by"), max_length=SHORT)
+
+    def __init__(self, *args: Any, kept: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["items"]
+        # Of two that are called alike, one is given back at a time.
+        choices.choices = [(line, line) for line in dict.fromkeys(kept)]

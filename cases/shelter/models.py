@@ -11,10 +11,10 @@ from agencies.staff.models import Position
 from cases.custody.models import CustodyDecision
 from cases.records.codes import Answer, Sex
 from cases.records.models import UNKNOWN, Case
-from cases.shelter.codes import SelfHarm
+from cases.shelter.codes import LeaveStep, SelfHarm, Shift
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
-from security.encryption.typed import EncryptedCodeField, EncryptedDateField
+from security.encryption.typed import EncryptedCodeField, EncryptedDateField, EncryptedMomentField
 
 
 class Admission(models.Model):
@@ -139,3 +139,68 @@ class Arrival(OfAdmission):
         app_label = "cases"
         ordering = ["-written_at", "-id"]
         indexes = [models.Index(fields=["admission", "-written_at"], name="arrival_latest")]
+
+
+class ShiftEntry(OfAdmission):
+    """One author's entry of a shift (日誌) on one child. What the child said stands by itself, word for word.
+
+    One that is corrected is named by a further entry (``corrects``). ``tells_of_harm``: the child told of harm unasked.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR | {"corrects"}
+
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", verbose_name=_("entry it corrects")
+    )
+    day = EncryptedDateField(_("day of the shift"))
+    shift = EncryptedCodeField(Shift, _("shift"))
+    life = EncryptedTextField(_("how the child was"))
+    remarks = EncryptedTextField(_("what the child said, word for word"), null=True)
+    tells_of_harm = EncryptedCodeField(Answer, _("whether the child told of harm"))
+    incidents = EncryptedTextField(_("incidents"), null=True)
+    handed_on = EncryptedTextField(_("handed on to the next shift"), null=True)
+
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "day", "shift", "life", "remarks", "tells_of_harm", "incidents", "handed_on",
+    )  # fmt: skip
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-written_at", "-id"]
+        indexes = [models.Index(fields=["admission", "-written_at"], name="shift_entry_latest")]
+
+
+class Leaving(OfAdmission):
+    """One step of what is written of a child who left without leave (無断外出). The first is that it was noticed (``first`` is
+    NULL); each further one names it. Steps never change. The step is clear, so that the database keeps their order."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR | {"first", "step"}
+
+    first = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="further", verbose_name=_("when it was noticed")
+    )
+    step = models.CharField(_("step"), max_length=10, choices=LeaveStep.choices)
+    happened_at = EncryptedMomentField(_("when"))
+    who = EncryptedTextField(_("who noticed it, was told, or found the child"))
+    words = EncryptedTextField(_("what is known"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["written_at", "id"]
+        indexes = [models.Index(fields=["case", "written_at"], name="leaving_of_case")]
+
+
+class GivenBack(OfAdmission):
+    """Belongings that were given back: which, to whom, and who signed for them."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR
+
+    items = EncryptedTextField(_("belongings given back"))
+    given_at = EncryptedMomentField(_("given back at"))
+    to = EncryptedTextField(_("given back to"))
+    signed_by = EncryptedTextField(_("signed by"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["written_at", "id"]
+        indexes = [models.Index(fields=["admission", "written_at"], name="given_back_of_stay")]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,18 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
 from cases.shelter import rules
 from cases.shelter.codes import SelfHarm
-from cases.shelter.models import Admission, CareSheet
-from cases.shelter.queries import children_here, present_admission, sheets_of, stay_rows
+from cases.shelter.models import Admission, CareSheet, Leaving
+from cases.shelter.queries import (
+    Absence,
+    absences_at,
+    absences_of,
+    children_here,
+    glance_rows,
+    leaving_rows,
+    present_admission,
+    sheets_of,
+    stay_rows,
+)
 from cases.stays.queries import present_stay
 from face.lines import Chip, Step
 from face.wareki import age_on
@@ -39,6 +50,8 @@ def panel(case: Case, by: Position) -> Panel | None:
         "earlier": [one for one in stays if one != row],
         "why_not": reason_against(rules.check_may_send, case, by, now),
         "why_not_change": _why_not_change(row, case, by) if row else "",
+        "entries": [one for one in glance_rows(case) if row and one.admission_id == row.pk],
+        "away": rules.open_absence(absences_of(case)),
     }
     return Panel("shelter", "cases/shelter/panel.html", context)
 
@@ -49,8 +62,12 @@ def _why_not_change(row: Admission, case: Case, by: Position) -> Any:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """A child who sleeps at a facility that was sent no sheet."""
+    """The police who were not told of a child that left; a child who sleeps at a facility that was sent no sheet."""
     stay, now = present_stay(case), clock.now()
+    away = rules.open_absence(absences_of(case))
+    if away is not None and not away.police_told:
+        url = reverse("shelter_left", args=[away.first.admission_id])
+        return [Step(_("Record that the police were told: the child left without leave"), url, pressing=True)]
     if stay is None or stay.kind not in FACILITIES or present_admission(case, now) is not None:
         return []
     url = reverse("shelter_new", args=[case.pk])
@@ -58,10 +75,34 @@ def steps(case: Case, by: Position) -> list[Step]:
     return [Step(_("Send the admission sheet to the facility"), url, pressing=True, reason=reason)]
 
 
+def first(case: Case) -> list[QuerySet[Any]]:
+    """What the chips and the steps need on every page of a case."""
+    return [stay_rows(case), leaving_rows(case), glance_rows(case)]
+
+
+def cautions(case: Case, by: Position) -> list[Chip]:
+    """A child who left without leave and is not found: before anything else."""
+    away = rules.open_absence(absences_of(case))
+    return [away_chip(away)] if away is not None else []
+
+
+def away_chip(away: Absence) -> Chip:
+    """That the child is away, and whether the police know."""
+    if away.police_told:
+        return Chip(_("Left without leave: the police are told"))
+    return Chip(_("Left without leave: the police are not told yet"))
+
+
 def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
-    """That a sheet was sent, and to where."""
+    """That a sheet was sent, and to where; and each step of a child who left without leave."""
     rows = Admission.objects.filter(case=case).select_related("office", "sent_by__staff")
-    return [Part(span.of(rows, "sent_at", "sent_by"), _sent)]
+    rows = rows.only("sent_at", "office__name", "sent_by__staff__name")
+    steps = Leaving.objects.filter(case=case).select_related("written_by__staff")
+    steps = steps.only("case", "admission", "step", "written_at", "written_by__staff__name")
+    return [
+        Part(span.of(rows, "sent_at", "sent_by"), _sent),
+        Part(span.of(steps, "written_at", "written_by"), _left),
+    ]
 
 
 def _sent(row: Admission) -> Moment:
@@ -70,6 +111,15 @@ def _sent(row: Admission) -> Moment:
         _("Admission sheet sent to the facility"),
         row.office.name,
         by=row.sent_by.staff,
+        row=row.pk,
+    )
+
+
+def _left(row: Leaving) -> Moment:
+    return Moment(
+        row.written_at,
+        _("Left without leave: %(step)s") % {"step": row.get_step_display()},
+        by=row.written_by.staff,
         row=row.pk,
     )
 
@@ -103,17 +153,22 @@ def sleepers(by: Position) -> list[Sleeper]:
     """Who sleeps here: a constant number of statements, however many they are."""
     now = clock.now()
     rows = children_here(by, now)
-    sheets = sheets_of(rows)
-    return [_sleeper(row, sheets[row.pk], row.admitted_at > now) for row in rows]
+    sheets, absences = sheets_of(rows), absences_at([row.pk for row in rows])
+    found = []
+    for row in (one for one in rows if one.pk in sheets):
+        away = rules.open_absence(absences.get(row.pk, []))
+        first = [away_chip(away)] if away else []
+        found.append(_sleeper(row, sheets[row.pk], first, row.admitted_at > now))
+    return found
 
 
-def _sleeper(row: Admission, sheet: CareSheet, expected: bool) -> Sleeper:
+def _sleeper(row: Admission, sheet: CareSheet, first: list[Chip], expected: bool) -> Sleeper:
     birth = value_of(sheet.birth_date)
     return Sleeper(
         row,
         called(sheet),
         age_on(birth, clock.today()) if birth else None,
-        list(cautions_of(sheet)),
+        [*first, *cautions_of(sheet)],
         words_of(sheet.must_not_come),
         words_of(sheet.not_to_ask),
         expected,

@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
-from cases.records.codes import Level
+from cases.records.codes import Answer, Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
-from cases.shelter.codes import FACILITY
-from cases.shelter.models import Admission, Arrival, CareSheet, OfAdmission
+from cases.shelter.codes import FACILITY, LeaveStep
+from cases.shelter.models import Admission, Arrival, CareSheet, GivenBack, Leaving, OfAdmission, ShiftEntry
 from face.reading import asked_once
+from security.encryption.fields import value_of, words_of
 from security.encryption.keyring import current
 from security.walls import clock
 
@@ -26,6 +27,12 @@ MOST = 100
 """How many children the home page of a facility lists."""
 LATEST = 20
 """How many stays of a case a page reads."""
+# Every page of a case reads these with the rows of all rooms, in one statement that brings so many columns at most.
+STAY = (
+    *("case", "start", "office__name", "section__name", "sent_by__staff__name"),
+    *("admitted_at", "sent_at", "left_at"),
+)
+ENTRY = ("case", "admission", "corrects", "written_at", "written_by__staff__name", *ShiftEntry.FACTS)
 
 
 @dataclass(frozen=True)
@@ -81,12 +88,16 @@ def stays_for(by: Position, now: datetime) -> QuerySet[Admission]:
 
 def children_here(by: Position, now: datetime) -> list[Admission]:
     """The stays of the children who sleep at the facility now, or are expected (``has_arrival``: the second half of the sheet is
-    written), the longest first. Their keys are loaded."""
+    written; ``last_entry``: when the log was written last), the longest first. Their keys are loaded."""
     written = Exists(Arrival.objects.filter(admission=OuterRef("pk")))
+    entries = ShiftEntry.objects.filter(admission=OuterRef("pk")).order_by("-written_at")
     lasts = Q(left_at=None) | Q(left_at__gt=now)
-    rows: list[Admission] = list(
-        stays_at(by, now).filter(lasts).annotate(has_arrival=written).order_by("admitted_at")[:MOST]
+    told = (
+        stays_at(by, now)
+        .filter(lasts)
+        .annotate(has_arrival=written, last_entry=Subquery(entries.values("written_at")[:1]))
     )
+    rows: list[Admission] = list(told.order_by("admitted_at")[:MOST])
     current().prefetch(row.key_scope() for row in rows)
     return rows
 
@@ -111,11 +122,111 @@ def versions_of(row: Admission) -> tuple[QuerySet[CareSheet], QuerySet[Arrival]]
     )
 
 
+SHOWN, GLANCE = 30, 3
+"""How many entries of the log its own page has, and the page of custody."""
+
+
+def log_of(row: Admission, before: ShiftEntry | None = None) -> list[ShiftEntry]:
+    """The entries of the log of one stay, the latest first, or those ``before`` an entry."""
+    rows = ShiftEntry.objects.filter(admission=row.pk).select_related("written_by__staff")
+    if before is not None:
+        rows = rows.filter(written_at__lt=before.written_at)
+    return list(rows[:SHOWN])
+
+
+@asked_once
+def glance_rows(case: Case) -> QuerySet[ShiftEntry]:
+    """The latest entries of the log on a case's page, perhaps not read yet."""
+    rows = ShiftEntry.objects.filter(case=case).select_related("written_by__staff").only(*ENTRY)
+    return rows.order_by("-written_at", "-id")[:GLANCE]
+
+
+def told_of_harm(entries: Iterable[ShiftEntry]) -> bool:
+    """Whether one of these entries, latest first, says that the child told of harm, and was not corrected since."""
+    listed = list(entries)
+    corrected = {one.corrects_id for one in listed}
+    return any(value_of(one.tells_of_harm) is Answer.YES for one in listed if one.pk not in corrected)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """One time that a child was away without leave, step by step."""
+
+    steps: list[Leaving]
+
+    @property
+    def first(self) -> Leaving:
+        """The step with which it begins."""
+        return self.steps[0]
+
+    @property
+    def since(self) -> datetime | None:
+        """When it was noticed."""
+        return value_of(self.first.happened_at)
+
+    def has(self, step: LeaveStep) -> bool:
+        """Whether this step was written."""
+        return any(one.step == step for one in self.steps)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the child is there again, or was found."""
+        return self.has(LeaveStep.FOUND)
+
+    @property
+    def police_told(self) -> bool:
+        """Whether the police were told."""
+        return self.has(LeaveStep.POLICE)
+
+
+def absences_in(rows: Iterable[Leaving]) -> list[Absence]:
+    """The steps put together, the latest time away first."""
+    found: dict[UUID, list[Leaving]] = {}
+    for row in sorted(rows, key=lambda one: (one.first_id is not None, one.written_at)):
+        found.setdefault(row.first_id or row.pk, []).append(row)
+    return [Absence(steps) for steps in reversed(found.values())]
+
+
+def absences_at(admissions: Collection[UUID]) -> Mapping[UUID, list[Absence]]:
+    """The times away of each of these few stays. Their keys are loaded."""
+    found: dict[UUID, list[Leaving]] = {}
+    for row in Leaving.objects.filter(admission__in=admissions).select_related("written_by__staff"):
+        found.setdefault(row.admission_id, []).append(row)
+    return {pk: absences_in(rows) for pk, rows in found.items()}
+
+
+@asked_once
+def leaving_rows(case: Case) -> QuerySet[Leaving]:
+    """The latest steps of the case, the last first, perhaps not read yet."""
+    return Leaving.objects.filter(case=case).order_by("-written_at", "-id")[:LATEST]
+
+
+def absences_of(case: Case) -> list[Absence]:
+    """The latest times away of the child of a case. No key is needed to say whether one goes on."""
+    return absences_in(leaving_rows(case))
+
+
+def given_back_of(row: Admission) -> QuerySet[GivenBack]:
+    """What was given back of one stay, not read yet."""
+    return GivenBack.objects.filter(admission=row.pk).select_related("written_by__staff")
+
+
+def kept_of(arrivals: Iterable[Arrival], given: Iterable[GivenBack]) -> list[str]:
+    """The belongings that are still kept, as the latest list has them, a line each."""
+    latest = next(iter(arrivals), None)
+    left = [line.strip() for line in words_of(latest.belongings).splitlines()] if latest else []
+    for row in given:
+        for line in words_of(row.items).splitlines():
+            if line in left:
+                left.remove(line)
+    return [line for line in left if line]
+
+
 @asked_once
 def stay_rows(case: Case) -> QuerySet[Admission]:
     """The latest stays of the case, perhaps not read yet."""
-    rows = Admission.objects.filter(case=case)
-    return rows.select_related("office", "section", "sent_by__staff")[:LATEST]
+    rows = Admission.objects.filter(case=case).select_related("office", "section", "sent_by__staff")
+    return rows.only(*STAY)[:LATEST]
 
 
 def present_admission(case: Case, now: datetime) -> Admission | None:

@@ -4,13 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
 from cases.shelter import panel
-from cases.shelter.queries import cases_of_stays, relations, stay_rows
+from cases.shelter.queries import cases_of_stays, relations
 from security.rooms import Card, Room
 
 ROOM = Room(
-    first=lambda case: [stay_rows(case)],
+    first=panel.first,
     moments_in=panel.moments_in,
     steps=panel.steps,
+    cautions=panel.cautions,
     cards={"shelter": Card(page=CasePage.CUSTODY, make=panel.panel, order=45)},
     logged={"shelter": _("custody facility")},
     # Health, danger and who must not come.
@@ -21,5 +22,8 @@ ROOM = Room(
         "cases.Admission": _("stay at a custody facility"),
         "cases.CareSheet": _("admission sheet"),
         "cases.Arrival": _("admission sheet, the facility's half"),
+        "cases.ShiftEntry": _("log of a shift"),
+        "cases.Leaving": _("leaving without leave"),
+        "cases.GivenBack": _("belongings given back"),
     },
 )

@@ -1,7 +1,7 @@
 """Who sends a sheet to a facility, who writes of a child there, and what may be written."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
+from cases.clocks.rules import JAPAN
 from cases.custody.models import CustodyDecision
 from cases.custody.rules import check_lasts
 from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
+from cases.shelter.codes import LeaveStep
 from cases.shelter.models import Admission
-from cases.shelter.queries import stays_at
+from cases.shelter.queries import Absence, stays_at
 from cases.stays.queries import going_on
 
 AHEAD = timedelta(days=2)
@@ -83,3 +85,51 @@ def check_body_check(facts: Mapping[str, Any]) -> None:
         raise Refused(
             "body_check", _("The fields of the body check are filled in: choose “yes”, or leave them out.")
         )
+
+
+def check_may_write(row: Admission, by: Position, now: datetime) -> None:
+    """What both sides write of a stay: the staff of the facility while they read it, and those who work on the case."""
+    if by.may(Permission.KEEP_SHELTER):
+        check_may_keep(row, by, now)
+    else:
+        check_may_edit(row.case, by)
+
+
+def check_shift(row: Admission, day: date, now: datetime) -> None:
+    """A shift lies within the stay and has begun."""
+    if day > now.astimezone(JAPAN).date():
+        raise Refused("day", _("“Day of the shift” lies in the future."))
+    if day < row.admitted_at.astimezone(JAPAN).date():
+        raise Refused("day", _("“Day of the shift” lies before the admission."))
+
+
+def check_said(tells_of_harm: Answer, remarks: str) -> None:
+    """Where the child told of harm, its words are written down as they were said."""
+    if tells_of_harm is Answer.YES and not remarks.strip():
+        raise Refused("remarks", _("Write down word for word what the child said."))
+
+
+def check_step(absences: Sequence[Absence], step: LeaveStep, happened_at: datetime, now: datetime) -> None:
+    """It begins with the child being away, and ends when the child is found; nothing lies before the one or in the future."""
+    going_on = open_absence(absences)
+    if (step is LeaveStep.NOTICED) is (going_on is not None):
+        raise Refused("step", _("Somebody else has written this meanwhile. Read the page again."))
+    if happened_at > now:
+        raise Refused("happened_at", _("This moment lies in the future."))
+    if going_on is not None and going_on.since is not None and happened_at < going_on.since:
+        raise Refused("happened_at", _("“When” lies before the child was noticed to be away."))
+
+
+def open_absence(absences: Sequence[Absence]) -> Absence | None:
+    """The time away that is not over."""
+    return next((one for one in absences if not one.is_over), None)
+
+
+def check_given_back(
+    items: Collection[str], kept: Collection[str], given_at: datetime, now: datetime
+) -> None:
+    """Only what is kept is given back, and it has been."""
+    if not items or not set(items) <= set(kept):
+        raise Refused("items", _("Choose what was given back."))
+    if given_at > now:
+        raise Refused("given_at", _("This moment lies in the future."))

@@ -10,4 +10,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/shelter/<uuid:admission_id>/end/", views.shelter_end, name="shelter_end"),
     path("shelter/<uuid:admission_id>/", views.shelter, name="shelter"),
     path("shelter/<uuid:admission_id>/arrival/", views.shelter_arrival, name="shelter_arrival"),
+    path("shelter/<uuid:admission_id>/log/", views.shelter_log, name="shelter_log"),
+    path("shelter/<uuid:admission_id>/left/", views.shelter_left, name="shelter_left"),
+    path("shelter/<uuid:admission_id>/given-back/", views.shelter_given_back, name="shelter_given_back"),
 ]

@@ -8,6 +8,8 @@ from security.walls.declare import Policy, Recorded, Table, mine
 from security.walls.moments import NOW, POST, kept_by, within
 
 WORKS_THERE = f"(SELECT wall.my_role()) = '{Role.CUSTODY_STAFF.value}'"
+WORKS_ON_CASE = mine("case_id", "edit")
+ROWS = ("cases_caresheet", "cases_arrival", "cases_shiftentry", "cases_leaving", "cases_givenback")
 HERE = f"""({WORKS_THERE} AND office_id = (SELECT wall.my_office())
   AND (section_id IS NULL OR section_id = (SELECT wall.my_section()))
   AND (left_at IS NULL OR left_at > (SELECT wall.shelter_since()))
@@ -25,9 +27,8 @@ def _of_stay(table: str, of: str = "admission_id") -> str:
     return f"(SELECT true FROM public.cases_admission a WHERE a.id = {table}.{of}{of_case} LIMIT 1)"
 
 
-def _written(table: str, by: str) -> Table:
-    """A table of what is written of a stay, by the ``facility`` or by the ``case``."""
-    may = WORKS_THERE if by == "facility" else mine("case_id", "edit")
+def _written(table: str, may: str) -> Table:
+    """A table of what is written of a stay by those who ``may``, each row once."""
     return Table(
         table,
         {"runtime": "SELECT, INSERT"},
@@ -49,10 +50,13 @@ TABLES = (
             Policy("INSERT", check=mine("case_id", "edit")),
             Policy("UPDATE", using=mine("case_id", "edit"), check=mine("case_id", "edit")),
         ),
-        recorded=Recorded("case_id", key_kind="case", key_owner="case_id"),
+        recorded=Recorded("case_id", key_kind="shelter", key_owner="id"),
     ),
-    _written("cases_caresheet", "case"),
-    _written("cases_arrival", "facility"),
+    _written("cases_caresheet", WORKS_ON_CASE),
+    _written("cases_arrival", WORKS_THERE),
+    _written("cases_shiftentry", WORKS_THERE),
+    _written("cases_leaving", f"({WORKS_THERE} OR {WORKS_ON_CASE})"),
+    _written("cases_givenback", f"({WORKS_THERE} OR {WORKS_ON_CASE})"),
 )
 
 MOMENTS = {
@@ -63,7 +67,7 @@ MOMENTS = {
         "sent_at": NOW,
         "left_at": kept_by("c_left"),
     },
-    **{table: {"written_by_id": POST, "written_at": NOW} for table in ("cases_caresheet", "cases_arrival")},
+    **{table: {"written_by_id": POST, "written_at": NOW} for table in ROWS},
 }
 
 POLICIES = {
@@ -142,6 +146,69 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Whether the caller writes of this stay: the facility while it reads it, and those who write on the case.
+CREATE OR REPLACE FUNCTION wall.writes_of_stay(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM public.cases_admission a WHERE a.id = which AND (wall.holds_on(a.case_id, 'edit') OR (
+    wall.my_role() = '{Role.CUSTODY_STAFF.value}' AND a.office_id = wall.my_office()
+    AND (a.section_id IS NULL OR a.section_id = wall.my_section())
+    AND (a.left_at IS NULL OR a.left_at > wall.shelter_since()) AND a.case_id <> ALL (wall.my_blocked_case_ids()))))
+$$;
+
+-- An entry that is corrected is of the same stay as the row that names it.
+CREATE OR REPLACE FUNCTION wall.corrects_same_stay() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (wall.is_seeder() OR wall.writes_of_stay(NEW.admission_id)) AND NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM public.cases_shiftentry o WHERE o.id = NEW.corrects_id AND o.admission_id = NEW.admission_id) THEN
+    RAISE EXCEPTION 'an entry corrects one of the same stay' USING ERRCODE = '23514', CONSTRAINT = 'corrects_same_stay';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- A time away begins with being noticed, its further steps name that, and it ends once. One at a time: the stay is locked, so that of
+-- two who notice it at once the second sees the first. Of another's stay nothing is held and nothing is said.
+CREATE OR REPLACE FUNCTION wall.leaving_in_order() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT wall.is_seeder() AND NOT wall.writes_of_stay(NEW.admission_id) THEN RETURN NEW; END IF;  -- the policy refuses
+  PERFORM 1 FROM public.cases_admission a WHERE a.id = NEW.admission_id FOR NO KEY UPDATE;
+  IF (NEW.step = 'noticed') <> (NEW.first_id IS NULL)
+     OR (NEW.first_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.cases_leaving f
+         WHERE f.id = NEW.first_id AND f.admission_id = NEW.admission_id AND f.first_id IS NULL))
+     OR EXISTS (SELECT 1 FROM public.cases_leaving e WHERE e.first_id = NEW.first_id AND e.step = 'found')
+     OR (NEW.first_id IS NULL AND EXISTS (SELECT 1 FROM public.cases_leaving f
+         WHERE f.admission_id = NEW.admission_id AND f.first_id IS NULL AND NOT EXISTS (
+           SELECT 1 FROM public.cases_leaving e WHERE e.first_id = f.id AND e.step = 'found'))) THEN
+    RAISE EXCEPTION 'the steps of leaving have their order' USING ERRCODE = '23514', CONSTRAINT = 'leaving_in_order';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Those in charge of the case are told, without a word of content, that the facility asks them to read at once; the officers on
+-- duty too, where it is ``urgent``.
+CREATE OR REPLACE FUNCTION wall.tell_of_stay(which uuid, urgent boolean, cause uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of_case uuid;
+  about text;
+  on_duty uuid[];
+BEGIN
+  SELECT a.case_id, c.number INTO of_case, about FROM public.cases_admission a JOIN public.cases_case c ON c.id = a.case_id
+  WHERE a.id = which AND (wall.is_seeder() OR wall.writes_of_stay(which));
+  IF of_case IS NULL THEN
+    RAISE EXCEPTION 'the child does not sleep there' USING ERRCODE = '23514', CONSTRAINT = 'tells_of_own_stay';
+  END IF;
+  PERFORM wall.notify(ARRAY(SELECT wall.positions_on_case(of_case, ARRAY['lead', 'line'])), 'shelter_calls', about,
+                      '/shelter/' || which || '/', cause::text);
+  IF urgent THEN
+    SELECT array_agg(p.id) INTO on_duty FROM public.agencies_position p JOIN public.cases_case c ON c.office_id = p.office_id
+    WHERE c.id = of_case AND p.role = '{Role.DUTY_OFFICER.value}' AND wall.position_holds(p.id)
+      AND NOT EXISTS (SELECT 1 FROM public.cases_block b WHERE b.case_id = c.id AND b.staff_id = p.staff_id AND b.ended_at IS NULL);
+    PERFORM wall.notify(on_duty, 'shelter_calls', about, '/cases/' || of_case || '/glass/', cause::text);
+  END IF;
+END $$;
+
 -- A custody worker reads the children of the facility, and is never on the team of a case.
 CREATE OR REPLACE FUNCTION wall.facility_holds_no_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -153,12 +220,14 @@ BEGIN
 END $$;
 """
 
-CALLERS = {"runtime": ("my_section()", "shelter_since()")}
+CALLERS = {"runtime": ("my_section()", "shelter_since()", "tell_of_stay(uuid, boolean, uuid)")}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER b_in_custody BEFORE INSERT ON cases_admission
   FOR EACH ROW EXECUTE FUNCTION wall.admitted_in_custody();
 CREATE OR REPLACE TRIGGER c_left BEFORE UPDATE ON cases_admission FOR EACH ROW EXECUTE FUNCTION wall.stay_is_left();
+CREATE OR REPLACE TRIGGER b_same_stay BEFORE INSERT ON cases_shiftentry FOR EACH ROW EXECUTE FUNCTION wall.corrects_same_stay();
+CREATE OR REPLACE TRIGGER b_in_order BEFORE INSERT ON cases_leaving FOR EACH ROW EXECUTE FUNCTION wall.leaving_in_order();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_admission FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER ends_stay AFTER UPDATE ON cases_custodydecision
   FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.custody_ends_stay();

@@ -39,7 +39,7 @@ from desk.demo.conferences import accepted, supported
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
 from desk.demo.receipts import signed
-from desk.demo.shelter import admitted
+from desk.demo.shelter import admitted, watched
 from desk.demo.telling import Telling
 from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_on, texts
 from desk.demo.warrants import requested
@@ -445,7 +445,7 @@ STATES: dict[str, tuple[Step, ...]] = {
     "safety_soon": OPEN,
     "safe": (*SAFE, AT_HOME),
     "custody_draft": (*SAFE, today, custody_drafted),
-    "custody": (*CUSTODY, lately("custody")),
+    "custody": (*CUSTODY, lately("custody"), watched),
     "custody_ended": (*CUSTODY, custody_over, AT_HOME),
     "wishes": (*WISHES, AT_HOME),
     "declines": (*SAFE, asked(Result.DECLINES), AT_HOME),

@@ -1,4 +1,4 @@
-"""The admission sheet of a demo child in custody: sent by the one in charge, completed by the facility."""
+"""A demo child at the custody facility: the sheet that the one in charge sends and the facility completes, and its log."""
 
 from typing import Any
 
@@ -6,13 +6,14 @@ from agencies.staff.roles import Role
 from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.shelter import actions
-from cases.shelter.codes import SelfHarm
-from cases.shelter.models import Arrival, CareSheet
+from cases.shelter.codes import SelfHarm, Shift
+from cases.shelter.models import Admission, Arrival, CareSheet, ShiftEntry
 from cases.shelter.queries import Facility
-from desk.demo.hours import ALWAYS
+from desk.demo.hours import ALWAYS, DAYTIME, NIGHT
 from desk.demo.owner import at
 from desk.demo.telling import Telling
 from desk.demo.texts import texts
+from security.walls import clock
 
 
 def admitted(t: Telling) -> None:
@@ -32,3 +33,16 @@ def admitted(t: Telling) -> None:
     facts |= dict.fromkeys(("body_check", "same_sex", "rights_note", "opinion_box"), Answer.YES)
     with at(t.later(ALWAYS, minutes=40), worker):
         actions.complete_sheet(stay, facts, by=worker)
+
+
+def watched(t: Telling) -> None:
+    """The log of a day and of the night after it, where the child still sleeps there."""
+    for worker in t.colleagues(Role.CUSTODY_STAFF)[:1]:
+        for hours, ago, words in zip((DAYTIME, NIGHT), (24, 4), texts()["shelter"]["log"], strict=True):
+            with at(t.until(hours, hours=ago), worker):
+                stay = Admission.objects.filter(case=t.case.pk, left_at=None).first()
+                if stay is None:
+                    return
+                facts = dict.fromkeys(ShiftEntry.FACTS, "") | words
+                facts |= {"day": clock.today(), "shift": Shift(words["shift"]), "tells_of_harm": Answer.NO}
+                actions.write_shift(stay, facts, by=worker)

@@ -214,6 +214,9 @@ ROWS: dict[str, Row] = {
     "warrant_draft": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "warrant_hand_in": EDIT_FORM,
     "warrant_step": EDIT_FORM,
+    "shelter_log": row(who("facility"), who("facility")),
+    "shelter_left": row(who(SEES, "facility"), who(SEES, "facility"), writes=who(EDITS, "facility")),
+    "shelter_given_back": row(who(SEES, "facility"), who(SEES, "facility"), writes=who(EDITS, "facility")),
     # --- closing
     "closing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- track

@@ -6,10 +6,10 @@ from agencies.staff.acting import acting_as
 from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.shelter import actions
-from cases.shelter.codes import SelfHarm
+from cases.shelter.codes import LeaveStep, SelfHarm, Shift
 from cases.shelter.queries import Facility
 from security.walls import clock
-from tests.sweeps.canaries import words
+from tests.sweeps.canaries import canary, words
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -37,4 +37,14 @@ def write_shelter(world: "World") -> None:
     facts |= dict.fromkeys(("body_check", "same_sex", "rights_note", "opinion_box"), Answer.YES)
     with acting_as(worker):
         actions.complete_sheet(row, facts, by=worker)
+        now = clock.now()
+        shift = words("shelter", "life", "remarks", "incidents", "handed_on")
+        shift |= {"day": clock.today(), "shift": Shift.NIGHT, "tells_of_harm": Answer.YES}
+        actions.write_shift(row, shift, by=worker)
+        left = words("shelter", "who", "words")
+        actions.note_leaving(row, step=LeaveStep.NOTICED, happened_at=now, by=worker, **left)
+        given = words("shelter", "to", "signed_by")
+        actions.give_back(row, [facts["belongings"]], given_at=now, by=worker, **given)
+        again = facts | {"belongings": canary("shelter.kept")}
+        actions.complete_sheet(row, again, by=worker)
     world.ids["admission_id"] = row.pk

@@ -124,7 +124,7 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     "whether one filed it oneself": ("wall.is_my_filing(%(filing)s)", {"disclosed"}),
     "what a search token leads to": (
         "EXISTS (SELECT 1 FROM wall.pointers('child_exact', %(tokens)s::bytea[], 0::smallint, 9))",
-        AT_KITA,
+        AT_KITA | {"facility"},
     ),
     "what stands before the glass": (
         "%(case)s IN (SELECT case_id FROM wall.behind_glass(ARRAY[%(child)s]::uuid[], ''))",
