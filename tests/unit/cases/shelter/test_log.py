@@ -248,7 +248,8 @@ class _Step:
 class _Away(Absence):
     @property
     def since(self) -> datetime | None:
-        return self.steps[0].at  # type: ignore[attr-defined]
+        at: datetime = self.steps[0].at  # type: ignore[attr-defined]
+        return at
 
     def has(self, step: LeaveStep) -> bool:
         return any(one.kind is step for one in self.steps)  # type: ignore[attr-defined]
@@ -276,5 +277,5 @@ def test_whatever_is_written_the_steps_are_in_their_order(moves: list[tuple[Leav
         assert kinds.count(LeaveStep.NOTICED) == 1
         assert kinds.count(LeaveStep.FOUND) <= 1
         assert LeaveStep.FOUND not in kinds[:-1]
-        assert all(away.since <= one.at <= now for one in away.steps)  # type: ignore[attr-defined, operator]
+        assert all(away.since <= one.at <= now for one in away.steps)  # type: ignore[attr-defined]
     assert sum(not away.is_over for away in absences) <= 1
