@@ -28,6 +28,7 @@ class NoticeKind(models.TextChoices):
     ENVELOPE_TSUHO = "envelope_tsuho", _("An envelope has come in: a report of a crime.")
     ENVELOPE_KOKUHATSU = "envelope_kokuhatsu", _("An envelope has come in: an accusation.")
     ENVELOPE_ENJO = "envelope_enjo", _("An envelope has come in: a request for help.")
+    ENVELOPE_SHIEN = "envelope_shien", _("An envelope has come in: a request to support the child.")
     ENVELOPE_KAITO = "envelope_kaito", _("An envelope has come in: an answer to an enquiry.")
     DISCLOSURE_ASSIGNED = "disclosure_assigned", _("A disclosure was assigned to you.")
     DISCLOSURE_TAKEN = "disclosure_taken", _("The receiving office took your report.")

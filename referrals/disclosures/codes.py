@@ -25,15 +25,17 @@ class PaperKind(models.TextChoices):
     TSUHO = "tsuho", _("report of a crime")
     KOKUHATSU = "kokuhatsu", _("accusation (Code of Criminal Procedure, Art. 239 para. 2)")
     ENJO = "enjo", _("request for help (Child Abuse Prevention Act, Art. 10)")
+    SHIEN = "shien", _("request to support the child")
     KAITO = "kaito", _("answer to an enquiry")
 
 
-CRIME_REPORTS = (PaperKind.TSUHO, PaperKind.KOKUHATSU)
-"""Papers that ask for an investigation: they go where police officers receive them (刑事訴訟法239条2項, 241条1項)."""
 NAMELESS = frozenset({PaperKind.SOUDAN})
 """Papers that name nobody (匿名): their ceiling has no name, and no other paper goes on an intention that has none."""
-INVESTIGATING = (PoliceDesk.SHO, PoliceDesk.HONBU)
+OFFICERS = (PoliceDesk.SHO, PoliceDesk.HONBU)
 """The desks of police officers."""
+DESKS = {PaperKind.TSUHO: OFFICERS, PaperKind.KOKUHATSU: OFFICERS, PaperKind.ENJO: (PoliceDesk.SHO,)}
+"""Papers that go to some desks alone, every other to each. A crime is reported where police officers receive it
+(刑事訴訟法239条2項, 241条1項); for help the director asks the chief of the police station (児童虐待防止法10条1項)."""
 
 
 def paper_label(code: str) -> str | Promise:

@@ -18,7 +18,7 @@ from cases.records.rules import check_may_edit
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_at, kept_untold, why_ended
 from referrals.disclosures.catalogue import NAMING, ceiling
-from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, NAMELESS, Item, PaperKind
+from referrals.disclosures.codes import DESKS, NAMELESS, Item, PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.names import names_of_home, names_somebody, says_who
 from referrals.disclosures.queries import reports_of
@@ -29,6 +29,8 @@ WALLS = {
     "disclosure_paper": _(
         "A report of a crime and an accusation go to a police station or to the police headquarters: the juvenile guidance"
         " officers of a support center are no police officers (Code of Criminal Procedure, Art. 239 para. 2, Art. 241 para. 1)."
+        " Help under Art. 10 of the Child Abuse Prevention Act is asked of the chief of the police station; a support center is"
+        " asked to support the child."
     ),
     "disclosure_nameless": _(
         "A consultation before a report names nobody: leave name, birth date and address out."
@@ -115,12 +117,12 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest, n
 
 
 def papers_for(recipient: Office) -> list[PaperKind]:
-    """The kinds of paper that this office of the police can be sent: a crime is reported where police officers receive it.
+    """The kinds of paper that this office of the police can be sent.
 
     刑事訴訟法239条2項, 241条1項: a public officer who accuses does so to a judicial police officer or a prosecutor.
+    児童虐待防止法10条1項: the director asks the chief of the police station for help.
     """
-    receives = recipient.police_desk in INVESTIGATING
-    return [kind for kind in PaperKind if receives or kind not in CRIME_REPORTS]
+    return [kind for kind in PaperKind if kind not in DESKS or recipient.police_desk in DESKS[kind]]
 
 
 def papers_on(basis: Intention | ExceptionRequest) -> list[PaperKind]:

@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from agencies.directory.models import OfficeKind
 from cases.decisions.walls import act_moments, act_triggers
 from referrals.disclosures.catalogue import CEILINGS, NAMING
-from referrals.disclosures.codes import CRIME_REPORTS, INVESTIGATING, NAMELESS, PaperKind
+from referrals.disclosures.codes import DESKS, NAMELESS, PaperKind
 from security.walls.declare import SIGNATURE, Policy, Recorded, Table, mine
 from security.walls.moments import kept_by
 
@@ -88,11 +88,10 @@ $$;
 CREATE OR REPLACE FUNCTION wall.paper_fits(paper text, desk text, is_new boolean) RETURNS boolean LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT """
-    + f"""coalesce((paper IN ({_listed(PaperKind)}) OR (paper = '' AND NOT is_new))
-    AND (paper NOT IN ({_listed(CRIME_REPORTS)}) OR desk IN ({_listed(INVESTIGATING)})), false)
+    + f"""coalesce((paper IN ({_listed(PaperKind)}) OR (paper = '' AND NOT is_new))"""
+    + "".join(f" AND (paper <> '{paper}' OR desk IN ({_listed(desks)}))" for paper, desks in DESKS.items())
+    + """, false)
 $$;
-"""
-    + """
 
 -- Whether a basis holds now for this case, recipient, purpose and set of items. Expiry needs no job: it compares with the clock.
 -- A child who has answered meanwhile can form an intention: an exception because it cannot be formed ends with that answer. A
