@@ -42,6 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         help="part (d) only: the pages of a large office (20,000 cases, 3 million looks)",
     )
     only.add_argument("--limits", action="store_true", help="part (g) only: the watch over the limits")
+    only.add_argument(
+        "--homes", action="store_true", help="part (h) only: homes and limits at 1,000 cases an office"
+    )
     only.add_argument("--concurrent", action="store_true", help="part (e) only: fifty people at once")
     only.add_argument(
         "--against",
@@ -70,11 +73,11 @@ def _parts(asked: argparse.Namespace) -> Iterator[Part]:
 
         yield against.run(asked.against.resolve(), seconds, rounds)
         return
-    everything = not (asked.lists or asked.at_size or asked.concurrent or asked.limits)
+    everything = not (asked.lists or asked.at_size or asked.concurrent or asked.limits or asked.homes)
     sizes, runs, mine = (QUICK_SIZES, QUICK_RUNS, QUICK_MINE) if asked.quick else (SIZES, RUNS, MINE)
     with place.own_server() as server:
         # Models can be imported from here on.
-        from bench import at_size, limits, measure_all, office, together
+        from bench import at_size, homes, limits, measure_all, office, together
 
         if everything or asked.lists:
             yield from measure_all.parts(server, asked.sizes or sizes, runs, mine)
@@ -82,6 +85,8 @@ def _parts(asked: argparse.Namespace) -> Iterator[Part]:
             yield at_size.run(server, office.QUICK if asked.quick else office.Size(), 3 if asked.quick else 7)
         if everything or asked.limits:
             yield limits.run(server, quick=asked.quick)
+        if everything or asked.homes:
+            yield homes.run(server, quick=asked.quick)
         if everything or asked.concurrent:
             yield together.run(server, seconds, rounds, quick=asked.quick)
 

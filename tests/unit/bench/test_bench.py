@@ -67,6 +67,13 @@ def test_quick_watch_tells_of_what_has_passed() -> None:
     assert "aim ≥ 5,000" in printed
 
 
+def test_quick_homes_are_compared_with_a_small_offices() -> None:
+    printed = bench("--homes")
+    for role in ("caseworker", "supervisor", "director"):
+        assert f"{role}, home; of the small office" in printed
+        assert f"{role}, limits of the month: " in printed
+
+
 def test_rows_say_met_and_missed() -> None:
     assert Row("x", 2.0, 1.0, 3.0).verdict == "met"
     assert Row("x", 4.5, 1.0, 3.0).verdict == "missed by 50 %"
