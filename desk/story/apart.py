@@ -1,5 +1,7 @@
 """Scenes of a child taken from home: custody, what each parent says to it, a limit on contact, and another place."""
 
+import re
+
 from django.utils.translation import gettext as _
 
 from desk.story.telling import Broken, Story, choices, in_days, in_minutes, main_of, text_of, token_of
@@ -46,20 +48,21 @@ def custody(story: Story) -> str:
     )
     page = director.send(page, page.form(having="verdict"), {"verdict": "approve"})
     story.expect(page.url.endswith(story.path("case_custody")), "the director could not decide")
-    story.expect(_warrant_runs(story), "the clock of the warrant does not run")
+    story.expect(warrant_runs(story), "the clock of the warrant does not run")
     return _("Temporary custody: drafted by the caseworker, decided by the director; the 7-day clock runs.")
 
 
-def _warrant_runs(story: Story) -> bool:
-    """Whether a warrant can be requested: it can while its time limit runs, and at no other time."""
-    page = story.case_page("caseworker", "case_custody")
-    return story.path("warrant_draft") in page.text
+def warrant_runs(story: Story) -> bool:
+    """Whether the limit of the warrant is among those of the case, and runs."""
+    page = story.case_page("caseworker")
+    shown = re.findall(r'class="clock clock--(\w+)" id="limit-warrant"', page.text)
+    return any(state not in ("done", "late") for state in shown)
 
 
 def mother_consents(story: Story) -> str:
     """One of two consents. Without the other a warrant is needed all the same (児童福祉法33条3項)."""
     _answers(story, "mother", "consents")
-    story.expect(_warrant_runs(story), "the consent of one parent ended the limit of the warrant")
+    story.expect(warrant_runs(story), "the consent of one parent ended the limit of the warrant")
     return _("The mother consents; as long as the father has not, the 7-day clock runs on.")
 
 
@@ -68,7 +71,7 @@ def father_objects(story: Story) -> str:
     page = _answers(story, "father", "objects")
     for name in ("mother", "father"):
         story.expect(story.file["parents"][name] in main_of(page), "an answer has lost its person")
-    story.expect(_warrant_runs(story), "the limit of the warrant does not run")
+    story.expect(warrant_runs(story), "the limit of the warrant does not run")
     return _("The father objects: the consent of one does not do, and a warrant is needed.")
 
 
@@ -114,5 +117,5 @@ def move(story: Story) -> str:
     page = story.decide("custody_place", story.drafted(page, "custody_place"))
     story.expect(page.url.endswith(story.path("case_custody")), "the child was not moved")
     story.expect(told["place"] in main_of(page), "the page does not say where the child is")
-    story.expect(_warrant_runs(story), "the move ended the limit of the warrant")
+    story.expect(warrant_runs(story), "the move ended the limit of the warrant")
     return _("The child is moved to another place; custody and its limits go on as they are.")

@@ -24,6 +24,7 @@ from cases.limits.forms import LimitForm
 from cases.records.forms import PersonForm
 from cases.records.models import UNKNOWN
 from cases.stays.forms import ChangeForm
+from cases.warrants.forms import HandInForm, RequestForm, StepForm
 from face import wareki
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
 from face.text import broken_characters
@@ -83,6 +84,11 @@ TABLES: dict[str, dict[str, Rule]] = {
     },
     "contact_limit": _rules(LimitForm, "child_view", "reason"),
     "move": _rules(ChangeForm, "place", "reason", "words"),
+    "warrant": {
+        **_rules(RequestForm, "court", "missing_why"),
+        **_rules(HandInForm, "handed_to"),
+        **_rules(StepForm, "asked", "answer", "number"),
+    },
     "police": _rules(AnswerForm, "section", "officer", number="police_number", answer="text"),
     "interview": {
         **_rules(JointChangeForm, "place", "aim", "topics", "child_told", "agreed"),
@@ -90,7 +96,7 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(InterviewForm, "state_after", "kept_by"),
     },
 }
-OPTIONAL = frozenset({"sibling", "parents", "contact_limit", "move", "police", "interview"})
+OPTIONAL = frozenset({"sibling", "parents", "contact_limit", "move", "warrant", "police", "interview"})
 """A file that leaves one of these out has a shorter story; one that has it, has all of it."""
 # The story enters these on a second page too.
 TABLES["intention"]["asked_by"] = _also(TABLES["intention"]["asked_by"], SafetyForm.base_fields["seen_by"])

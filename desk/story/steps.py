@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk.story import apart, interview, opening, police
+from desk.story import apart, interview, opening, police, warrant
 from desk.story.case_file import CaseFile
 from desk.story.telling import Broken, Step, Story, at_the_demos_door, text_of
 from desk.story.visitor import Page, Visitor
@@ -79,6 +79,8 @@ STEPS: tuple[Step, ...] = (
     apart.father_objects,
     apart.limit_contact,
     apart.move,
+    warrant.ask_for_warrant,
+    warrant.warrant_issued,
     police.report_refused,
     police.confirm_intention,
     police.draft_and_preview,
@@ -102,6 +104,8 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     apart.father_objects: ("parents",),
     apart.limit_contact: ("parents", "contact_limit"),
     apart.move: ("move",),
+    warrant.ask_for_warrant: ("parents", "warrant"),
+    warrant.warrant_issued: ("parents", "warrant"),
     police.police_answer: ("police",),
     interview.interviewer_is_trained: ("interview",),
     interview.plan_interview: ("interview",),

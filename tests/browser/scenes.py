@@ -10,6 +10,13 @@ from tests.browser.people import People, Person, Values
 
 PARENTS = {"mother": "架空　和歌", "father": "架空　渉"}
 
+STEPS: dict[str, Values] = {
+    "asked_more": {"asked": "架空の疎明資料"},
+    "answered": {"answer": "架空の写し"},
+    "issued": {"number": "令8(ハ)1", "until": "明日"},
+}
+"""What the judge and the office do after a request was handed in."""
+
 
 def row_of_brother() -> Values:
     """What a call says of a further child whom nobody has seen yet."""
@@ -61,13 +68,14 @@ def parents(worker: Person, case: str) -> None:
 
 def consents(worker: Person, case: str, custody: str) -> None:
     """The mother consents and the father objects: the limit of the warrant runs on, and the page says why."""
-    path, warrant = reverse("custody_consent", args=[case, custody]), reverse("warrant_draft", args=[case])
+    path = reverse("custody_consent", args=[case, custody])
     for name, said in (("mother", "consents"), ("father", "objects")):
         worker.open(path)
         choice = worker.page.locator("[name=person] option", has_text=PARENTS[name])
         values: Values = {"person": choice.get_attribute("value") or "", "consent": said, "how": "meeting"}
         worker.send({**values, "note": "架空の答え"}, "consent")
-        assert worker.page.locator(f"a[href='{warrant}']").count(), said
+        worker.open(reverse("case", args=[case]))
+        assert worker.page.locator("#limit-warrant:not(.clock--done, .clock--late)").count() == 1, said
     worker.open(path)
     assert all(name in worker.page.inner_text("main") for name in PARENTS.values())
 
@@ -88,6 +96,31 @@ def move(worker: Person, director: Person, case: str) -> None:
     values: Values = {"place_kind": "foster", "place": "架空の里親", "reason": "通学のため", "told": "no"}
     worker.send(values, "place_kind")
     _approve(worker, director, case, "custody_place")
+
+
+def warrant(worker: Person, director: Person, case: str) -> None:
+    """Drafted, decided and handed in, which ends the limit; supplemented and issued, after which nothing follows."""
+    worker.open(reverse("warrant_draft", args=[case]))
+    worker.send(
+        {
+            "court": "架空家庭裁判所",
+            "papers_there": "request",
+            "reason": "安全のため",
+            "missing_why": "取り寄せ中",
+        },
+        "papers_there",
+    )
+    draft = _approve(worker, director, case, "warrant_request")
+    worker.open(reverse("warrant_hand_in", args=[case, draft]))
+    worker.send({"handed_to": "架空書記官"}, "papers_in")
+    found = re.search(rf"/cases/{case}/warrants/([0-9a-f-]{{36}})/steps/", worker.page.content())
+    assert found
+    for step, values in STEPS.items():
+        worker.open(reverse("warrant_step", args=[case, found[1], step]))
+        worker.send(values, "happened_at")
+    assert not worker.page.locator("#warrant a[href*='/steps/']").count()
+    worker.open(reverse("case", args=[case]))
+    assert not worker.page.locator("#limit-warrant:not(.clock--done, .clock--late)").count()
 
 
 def answers(officer: Person, worker: Person, case: str, report: str) -> None:
@@ -145,11 +178,12 @@ def interview(people: People, case: str) -> None:
     assert worker.page.locator("[name=cannot_serve]").count(), "a second interview asks for no reasons"
 
 
-def _approve(worker: Person, director: Person, case: str, kind: str) -> None:
+def _approve(worker: Person, director: Person, case: str, kind: str) -> str:
     found = re.search(rf"/cases/{case}/decisions/{kind}/([0-9a-f-]{{36}})/", worker.page.content())
     assert found, kind
     director.open(reverse("decision", args=[case, kind, found[1]]))
     director.send({}, "verdict", "[value=approve]")
+    return found[1]
 
 
 def _in_days(days: int) -> str:

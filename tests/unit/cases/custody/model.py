@@ -50,6 +50,15 @@ class Ending:
 
 
 @dataclass
+class Asking:
+    """One draft of a request to the judge, for one custody."""
+
+    of: Custody
+    waits: bool = True
+    approved: bool = False
+
+
+@dataclass
 class World:
     """A case as the law has it. ``limit_of`` is the custody from whose start the limit of the warrant runs, or None."""
 
@@ -60,6 +69,7 @@ class World:
     parents: set[str] = field(default_factory=set)
     starts: list[Custody] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
+    askings: list[Asking] = field(default_factory=list)
     limit_of: Custody | None = None
 
     # --- the intake conference: it asks nothing of custody, and custody nothing of it
@@ -157,11 +167,26 @@ class World:
         elif not start.was_requested and (since <= start.last_moment() or self.late_needs_warrant):
             self.run_limit(start)
 
-    def may_request(self) -> bool:
-        return self.limit_of is not None
+    def to_ask_for(self) -> Custody | None:
+        """For which custody a warrant is asked while its limit runs: the one that lasts, else one that was said by word of mouth
+        and not ended, for the child may be in it."""
+        if self.limit_of is None:
+            return None
+        said = [one for one in self.starts if one.is_oral and one.ended_at is None]
+        return self.present() or next(reversed(said), None)
 
-    def request(self, start: Custody) -> None:
-        start.was_requested, self.limit_of = True, None
+    def may_draft_request(self) -> bool:
+        return self.to_ask_for() is not None and not any(one.waits for one in self.askings)
+
+    def may_approve_request(self, asking: Asking) -> bool:
+        return asking.waits and self.to_ask_for() is asking.of
+
+    def may_hand_in(self, asking: Asking) -> bool:
+        """What was approved, while it is needed for that very custody. Only this meets the limit."""
+        return asking.approved and self.to_ask_for() is asking.of
+
+    def hand_in(self, asking: Asking) -> None:
+        asking.of.was_requested, self.limit_of = True, None
 
 
 def whole(moment: datetime) -> datetime:

@@ -37,11 +37,12 @@ from cases.custody.queries import lasting
 from cases.decisions.codes import Verdict
 from cases.records.codes import Stage
 from cases.records.models import Case
-from cases.warrants.actions import hand_in
+from cases.warrants import actions as requests
+from cases.warrants.actions import REQUEST
 from tests.accepting import drafted
 from tests.cast import Cast, as_owner
-from tests.requesting import approved, handed_in
-from tests.unit.cases.custody.model import JAPAN, Custody, Ending, World
+from tests.requesting import FACTS, handed_in
+from tests.unit.cases.custody.model import JAPAN, Asking, Custody, Ending, World
 from tests.unit.cases.custody.test_actions import end_facts, start_facts
 from tests.unit.cases.custody.test_consent_of_each import a_parent
 from tests.unit.cases.intake.test_actions import a_call
@@ -251,19 +252,40 @@ class Custodies(RuleBasedStateMachine):
         if self._agree(done, allowed, f"says {what}"):
             self.world.answer(start, name, what.value, at, timezone.now())
 
-    @precondition(lambda self: self.world.starts)
-    @rule(at=moments, who=writers)
-    def request_warrant(self, at: datetime | None, who: str) -> None:
-        """Drafted, approved and handed in: for the custody that lasts, else for the one that the limit counts from."""
-        done = tried(lambda: self._handed_in(at or timezone.now(), who))
-        start = self.world.present() or self.world.limit_of
-        if self._agree(done, self.world.may_request() and who == "caseworker", "warrant") and start:
-            self.world.request(start)
-
-    def _handed_in(self, at: datetime, who: str) -> Any:
-        by, draft = self.cast.positions[who], approved(self.cast, Case(pk=self.case_id), by=who)
+    @rule(who=writers)
+    def draft_request(self, who: str) -> None:
+        by = self.cast.positions[who]
+        with acting_as(self.cast.caseworker):
+            case = self.case()
         with acting_as(by):
-            return hand_in(draft, handed_in(requested_at=at), by=by)
+            row = tried(lambda: requests.draft_request(case, FACTS, by=by))
+        if self._agree(row, self.world.may_draft_request() and who == "caseworker", "request"):
+            of = self.world.to_ask_for()
+            assert of is not None
+            asking = Asking(of)
+            self.rows[id(asking)] = row
+            self.world.askings.append(asking)
+
+    @precondition(lambda self: self.world.askings)
+    @rule(data=st.data(), who=whoever, verdict=verdicts)
+    def decide_request(self, data: st.DataObject, who: str, verdict: Verdict) -> None:
+        asking = data.draw(st.sampled_from(self.world.askings))
+        by, row = self.cast.positions[who], self.rows[id(asking)]
+        with acting_as(by):
+            done = tried(lambda: REQUEST.decide(row, verdict, by=by, note="理由"))
+        holds = self.world.may_approve_request(asking) if verdict is Verdict.APPROVE else asking.waits
+        if self._agree(done, holds and who == "director", f"request {verdict}"):
+            asking.waits, asking.approved = False, verdict is Verdict.APPROVE
+
+    @precondition(lambda self: self.world.askings)
+    @rule(data=st.data(), who=writers)
+    def hand_in(self, data: st.DataObject, who: str) -> None:
+        asking = data.draw(st.sampled_from(self.world.askings))
+        by, row = self.cast.positions[who], self.rows[id(asking)]
+        with acting_as(by):
+            done = tried(lambda: requests.hand_in(row, handed_in(), by=by))
+        if self._agree(done, self.world.may_hand_in(asking) and who == "caseworker", "handed in"):
+            self.world.hand_in(asking)
 
     # --- what is looked at after every step
 
@@ -319,10 +341,19 @@ def _one_objects_and_the_warrant_is_requested(machine: Custodies) -> Iterator[No
     yield
     _says(machine, NAMES[1], Said.OBJECTS, None)
     yield
-    machine.request_warrant(None, "stranger")
-    machine.request_warrant(None, "caseworker")
+    machine.draft_request("stranger")
+    machine.draft_request("caseworker")
+    machine.draft_request("caseworker")
+    machine.hand_in(LAST, "caseworker")
     yield
-    machine.request_warrant(None, "caseworker")
+    machine.decide_request(LAST, "caseworker", Verdict.APPROVE)
+    machine.decide_request(LAST, "director", Verdict.APPROVE)
+    yield
+    machine.hand_in(LAST, "stranger")
+    machine.hand_in(LAST, "caseworker")
+    yield
+    machine.hand_in(LAST, "caseworker")
+    machine.draft_request("caseworker")
     _says(machine, NAMES[0], Said.WITHDRAWN, None)
 
 
@@ -357,23 +388,36 @@ def _said_by_word_of_mouth(machine: Custodies) -> Iterator[None]:
     yield
 
 
-def _it_ends_in_time_and_late(machine: Custodies) -> Iterator[None]:
-    for at in (MOMENTS[3], None):
-        machine.record_oral_start(Consent.OBJECTS, MOMENTS[0] if at else MOMENTS[4], "caseworker")
-        machine.draft_end(at, "caseworker")
-        machine.draft_end(at, "caseworker")
-        yield
-        machine.decide_end(LAST, "director", Verdict.APPROVE)
-        machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
-        yield
+def _it_ends_in_time(machine: Custodies) -> Iterator[None]:
+    machine.record_oral_start(Consent.OBJECTS, MOMENTS[0], "caseworker")
+    machine.draft_end(MOMENTS[3], "caseworker")
+    machine.draft_end(MOMENTS[3], "caseworker")
+    yield
+    machine.decide_end(LAST, "director", Verdict.APPROVE)
+    machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
+    yield
     machine.record_oral_start(Consent.OBJECTS, MOMENTS[2], "caseworker")  # over the one that has ended
+    machine.record_oral_start(Consent.OBJECTS, MOMENTS[4], "caseworker")
+    yield
+
+
+def _it_ends_late(machine: Custodies) -> Iterator[None]:
+    """The limit of a custody that ended after its seven days stays: the duty was not done."""
+    machine.record_oral_start(Consent.OBJECTS, MOMENTS[0], "caseworker")
+    machine.draft_end(MOMENTS[6], "caseworker")
+    machine.decide_end(LAST, "director", Verdict.APPROVE)
+    yield
+    machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
+    machine.draft_end(None, "caseworker")
+    assert machine.world.limit_of
 
 
 WALKS = (
     _one_objects_and_the_warrant_is_requested,
     _all_consent_and_one_withdraws,
     _said_by_word_of_mouth,
-    _it_ends_in_time_and_late,
+    _it_ends_in_time,
+    _it_ends_late,
 )
 
 
