@@ -168,12 +168,12 @@ class World:
             self.run_limit(start)
 
     def to_ask_for(self) -> Custody | None:
-        """For which custody a warrant is asked while its limit runs: the one that lasts, else one that was said by word of mouth
-        and not ended, for the child may be in it."""
+        """For which custody a warrant is asked while its limit runs: the one that lasts, else the latest that began when the
+        limit did, which was said by word of mouth and returned, or ended too late."""
         if self.limit_of is None:
             return None
-        said = [one for one in self.starts if one.is_oral and one.ended_at is None]
-        return self.present() or next(reversed(said), None)
+        began = [one for one in self.starts if one.at == self.limit_of.at]
+        return self.present() or began[-1]
 
     def may_draft_request(self) -> bool:
         return self.to_ask_for() is not None and not any(one.waits for one in self.askings)
