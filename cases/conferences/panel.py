@@ -1,6 +1,6 @@
 """The conferences on the page of reception and conferences, the timeline, and what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
 from cases.conferences.codes import CONFERENCE, INTAKE_ITEM
-from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
 from cases.conferences.queries import (
     acceptance_rows,
     cases_to_accept,
@@ -36,6 +36,7 @@ from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Panel, Part, Span
 from face.lines import Line, Step
+from face.together import read_together
 from security.walls import clock
 
 
@@ -99,13 +100,20 @@ def _steps_to_accept(case: Case, by: Position) -> list[Step]:
 
 def to_do(by: Position, most: int) -> list[Line]:
     """Cases to be accepted by the intake conference, of which no decision waits; the conferences ahead; minutes to write."""
-    return [*_to_accept(by, most), *_ahead(by, most), *_to_write(by, most)]
+    received, ahead, written = (
+        cases_to_accept(by)[:most],
+        sittings_ahead(by)[:most],
+        minutes_to_write(by)[:most],
+    )
+    writes = by.may(Permission.DRAFT_DECISIONS)
+    read_together(received, ahead, *([written] if writes else []))
+    return [*_to_accept(received), *_ahead(ahead, by), *(_to_write(written) if writes else [])]
 
 
-def _ahead(by: Position, most: int) -> list[Line]:
+def _ahead(rows: Iterable[Sitting], by: Position) -> list[Line]:
     """Conferences that this position chairs, writes up or is invited to; one that is over is to be recorded as held."""
     now, found = clock.now(), []
-    for row in sittings_ahead(by)[:most]:
+    for row in rows:
         over = row.held_from <= now
         if over and by.pk not in (row.chair_id, row.secretary_id):
             continue
@@ -115,12 +123,10 @@ def _ahead(by: Position, most: int) -> list[Line]:
     return found
 
 
-def _to_write(by: Position, most: int) -> list[Line]:
+def _to_write(rows: Iterable[AgendaEntry]) -> list[Line]:
     """Minutes that this secretary has still to write."""
-    if not by.may(Permission.DRAFT_DECISIONS):
-        return []
     found = []
-    for row in minutes_to_write(by)[:most]:
+    for row in rows:
         page = "accept_case" if row.sitting.is_intake else "conference_minutes"
         found.append(
             Line(
@@ -135,7 +141,7 @@ def _to_write(by: Position, most: int) -> list[Line]:
     return found
 
 
-def _to_accept(by: Position, most: int) -> list[Line]:
+def _to_accept(received: Iterable[Case]) -> list[Line]:
     return [
         Line(
             reverse("accept_case", args=[case.pk]),
@@ -146,7 +152,7 @@ def _to_accept(by: Position, most: int) -> list[Line]:
             case_id=case.pk,
             number=case.number,
         )
-        for case in cases_to_accept(by)[:most]
+        for case in received
     ]
 
 
