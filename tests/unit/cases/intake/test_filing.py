@@ -232,7 +232,7 @@ def test_supervisors_and_duty_officers_are_told(cast: Cast, name: str, told: int
         assert [notice.reference for notice in notices] == [filing.reference] * told
 
 
-@pytest.mark.parametrize("name", ["caseworker", "police", "privacy", "director"])
+@pytest.mark.parametrize("name", ["caseworker", "policechief", "privacy", "director"])
 def test_only_offices_that_notify_file(cast: Cast, name: str) -> None:
     with pytest.raises(Refused, match="role"):
         a_filing(cast, by=name)
@@ -488,7 +488,7 @@ def test_the_pages_of_the_desk_do_not_exist_for(cast: Cast, name: str) -> None:
         assert client.post(f"/intake/filings/{filing.pk}/{verb}/", {}).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["caseworker", "director", "police", "privacy"])
+@pytest.mark.parametrize("name", ["caseworker", "director", "policechief", "privacy"])
 def test_the_filers_pages_do_not_exist_for(cast: Cast, name: str) -> None:
     client = signed_in(cast.positions[name])
     assert client.get("/filings/").status_code == 404

@@ -251,7 +251,8 @@ def _told_of(client: Client, filing: Filing) -> list[str]:
     of = f"{re.escape(filing.reference)}(.*?)</(?:tr|li)>"
     pages = [text_of(client.get(reverse(page))) for page in ("filings", "home")]
     rows = [row for page in pages for row in re.findall(of, page.split("<main")[1], re.DOTALL)]
-    copy = text_of(client.get(reverse("filing_copy", args=[filing.pk]))).split("<main")[1]
+    copy = text_of(client.get(reverse("filing_copy", args=[filing.pk])))
+    copy = copy.split("<main")[1].split("</main>")[0]  # below it is the minute of a print
     return [re.sub("<[^>]*>", "", row).replace(filing.reference, "") for row in [*rows, copy]]
 
 
