@@ -107,8 +107,8 @@ def record_step(
     file = file_of(case, request.pk)
     if file is None:
         raise WarrantRequest.DoesNotExist
-    rules.check_may_record(file, by)
     rules.check_follows(file, follows)
+    rules.check_may_record(file, by)
     rules.check_move(file, to)
     rules.check_happened(file, happened_at, now)
     rules.check_days(happened_at, facts.get("due_on"), facts.get("until"))

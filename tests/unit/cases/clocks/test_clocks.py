@@ -24,13 +24,17 @@ def a_clock(cast: Cast, case: Case, kind: ClockKind = ClockKind.SAFETY, hours_ag
         return actions.start(case, kind, started_at=started_at, by=cast.caseworker)
 
 
-def of_custody(case: Case) -> Clock:
-    """The term of a custody that is there for nobody: only a decision starts one."""
+BY_AN_ACT = (ClockKind.CUSTODY_END, ClockKind.WARRANT_REVIEW)
+"""Only a decision or a ruling starts these."""
+
+
+def of_no_act(case: Case, kind: ClockKind) -> Clock:
+    """A limit that nothing has started."""
     start = timezone.now()
     with as_owner():
-        due = due_at(ClockKind.CUSTODY_END, start, case.office)
+        due = due_at(kind, start, case.office)
         rows = Clock.objects.using("owner")
-        return rows.create(case=case, kind=ClockKind.CUSTODY_END, started_at=start, due_at=due)
+        return rows.create(case=case, kind=kind, started_at=start, due_at=due)
 
 
 def test_met_in_time(cast: Cast) -> None:
@@ -88,7 +92,7 @@ def test_nothing_follows_a_met_or_ended_clock(cast: Cast, verb: str) -> None:
 @pytest.mark.parametrize("name", ["caseworker", "director", "colleague", "stranger"])
 def test_no_clock_ends_without_what_took_its_reason_away(cast: Cast, name: str, kind: ClockKind) -> None:
     case = a_case(cast)
-    clock = of_custody(case) if kind is ClockKind.CUSTODY_END else a_clock(cast, case, kind)
+    clock = of_no_act(case, kind) if kind in BY_AN_ACT else a_clock(cast, case, kind)
     with acting_as(cast.positions[name]), pytest.raises(IntegrityError) as refusal, transaction.atomic():
         connection.cursor().execute("SELECT wall.end_clock(%s)", [clock.pk])
     assert refusal.value.__cause__.diag.constraint_name == "clock_ends_by_act"  # type: ignore[union-attr]  # psycopg's
