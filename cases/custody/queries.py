@@ -1,5 +1,6 @@
 """Custody of a case, and what waits for a decider."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from face.reading import asked_once
 from face.together import read_together
+from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
 NEAR = timedelta(days=30)
@@ -140,3 +142,9 @@ def with_term(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     terms = Clock.objects.running().filter(case=models.OuterRef("case"), kind=ClockKind.CUSTODY_END)
     told: models.QuerySet[Any] = rows.annotate(term_due=models.Subquery(terms.values("due_at")[:1]))
     return told
+
+
+def places_withheld(cases: Collection[Case]) -> list[str]:
+    """The places of custody, and those after it, that are on no paper."""
+    rows = CustodyDecision.objects.filter(case__in=cases).filter(place_withheld__isnull=False)
+    return [words_of(row.place) for row in rows if value_of(row.place_withheld)]

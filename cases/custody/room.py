@@ -6,7 +6,7 @@ from cases.custody import panel
 from cases.custody.actions import END, START
 from cases.custody.hearing import HEARING
 from cases.custody.papers import CUSTODY
-from cases.custody.queries import decision_rows
+from cases.custody.queries import decision_rows, places_withheld
 from cases.custody.rules import what_goes_on
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
@@ -23,6 +23,7 @@ ROOM = Room(
         "withheld_place": _("withheld place"),
         CUSTODY.code: CUSTODY.label,
     },
+    withheld=places_withheld,
     sensitive={"custody": 3, "withheld_place": 5, CUSTODY.code: 3},
     papers=(CUSTODY,),
     decisions=(START, END),

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -59,7 +60,7 @@ class Decision(Generic[A]):
     that wait; ``related`` are the rows that their page and list need besides. ``content`` are the columns the drafter writes,
     ``form_url`` names the address of the form that does it. ``template`` shows what is decided and ``beside`` further cards
     of its page, both with ``context``; ``panels`` are what the access log calls that. ``consequences`` are said where it is
-    approved.
+    approved. ``deciders`` are told of a draft, where not everybody who decides on the case may know of it.
     """
 
     act: Act
@@ -84,6 +85,7 @@ class Decision(Generic[A]):
     short: Callable[[], AbstractContextManager[None]] = transaction.atomic
     form: Callable[[A], type[DecideForm]] = lambda _row: DecideForm
     presses: bool = False
+    deciders: Callable[[A, Position], list[UUID]] | None = None
 
     def url(self, row: A) -> str:
         """Where it is read and decided."""
@@ -128,7 +130,7 @@ class Decision(Generic[A]):
             row.save(update_fields=self.content)
         write_parts(row)
         row.refresh_from_db(fields=["version"])
-        told = deciders_of(row.case, self.act, besides=by)
+        told = self.deciders(row, by) if self.deciders else deciders_of(row.case, self.act, besides=by)
         cause = f"{row.pk}:{row.version}"
         tell(told, NoticeKind.DECISION_WAITING, row.case.number, self.url(row), cause=cause)
         return row

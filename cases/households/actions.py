@@ -1,19 +1,24 @@
-"""One call about several children, and cases that belong to one home. Each is one transaction: all of it, or nothing."""
+"""One call about several children, and cases that belong to one home: they are linked, separated, and two homes are joined. Each
+is one transaction: all of it, or nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
-from cases.households import rules
-from cases.households.models import Household, HouseholdMember
-from cases.households.queries import household_of
+from cases.decisions.actions import Decision, nothing
+from cases.households import codes, rules
+from cases.households.models import Household, HouseholdJoin, HouseholdMember, MemberFacts
+from cases.households.queries import facts_here, household_of, known_of, member_of
 from cases.intake.actions import Received, record_safety_check, register_call
 from cases.intake.codes import Outcome
 from cases.intake.models import Notification
@@ -21,6 +26,9 @@ from cases.intake.rules import least_urgency
 from cases.records.actions import CaseFacts, ChildFacts, locked
 from cases.records.codes import HouseholdRelation, StayKind
 from cases.records.models import Case
+from cases.records.queries import able_to_decide
+from face.consequences import Consequences
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -147,12 +155,18 @@ def _said_by_another() -> str:
 @transaction.atomic
 def link_case(case: Case, other: Case, joining: Joining, *, by: Position) -> HouseholdMember:
     """Link two open cases of one office as children of one home. Raises Refused where both belong to a household already."""
-    for pk in sorted((case.pk, other.pk)):  # in one order, so that two who link at once wait for each other
-        locked(Case.objects.filter(pk=pk))
+    _lock_both(case, other)
     rules.check_may_link(case, by)
     rules.check_may_link(other, by)
-    rules.check_linkable(case, other)
+    rules.check_linkable(case, other, by)
+    rules.check_lives(joining.lives_from, joining.lives_until, clock.today())
     return join_home(case, other, joining, by=by)
+
+
+def _lock_both(case: Case, other: Case) -> None:
+    """In one order, so that two who work on the same pair at once wait for each other."""
+    for pk in sorted((case.pk, other.pk)):
+        locked(Case.objects.filter(pk=pk))
 
 
 def join_home(case: Case, other: Case, joining: Joining, *, by: Position) -> HouseholdMember:
@@ -172,3 +186,85 @@ def _join(household: Household, case: Case, joining: Joining, by: Position) -> H
     member.lives_from, member.lives_until = joining.lives_from, joining.lives_until
     member.save(force_insert=True)
     return member
+
+
+@transaction.atomic
+def write_facts(case: Case, known: Joining, why: str, *, by: Position) -> MemberFacts:
+    """Write what changed in how the child of the case lives in its home, or what was wrong. Raises Refused."""
+    locked(Case.objects.filter(pk=case.pk))
+    rules.check_may_write_facts(case, by)
+    rules.check_lives(known.lives_from, known.lives_until, clock.today())
+    row = MemberFacts(case=case, member=member_of(case), written_at=clock.now(), written_by=by, why=why)
+    row.relation, row.relation_text = known.relation, known.relation_text or None
+    row.lives_from, row.lives_until = known.lives_from, known.lives_until
+    row.save(force_insert=True)
+    return row
+
+
+@transaction.atomic
+def split_case(case: Case, left_on: date, reason: str, *, by: Position) -> HouseholdMember:
+    """Take a case out of its household from a day on. Its row ends; what it says of the time before stays. Raises Refused."""
+    locked(Case.objects.filter(pk=case.pk))
+    rules.check_may_split(case, by)
+    member = locked(HouseholdMember.objects.filter(case=case, left_at=None))
+    known = known_of(member, facts_here(case))
+    rules.check_split(left_on, value_of(known.lives_from), reason, clock.today())
+    member.left_on, member.left_reason = left_on, reason
+    member.left_at, member.left_by = clock.now(), by
+    member.save(update_fields=["left_on", "left_reason", "left_at", "left_by"])
+    return member
+
+
+@transaction.atomic
+def draft_join(
+    case: Case, other: Case, reason: str, *, by: Position, earlier: HouseholdJoin | None = None
+) -> HouseholdJoin:
+    """Draft that the household of ``other`` goes into that of ``case``. Who sees both decides. Raises Refused.
+
+    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again.
+    """
+    row = JOIN.begin(case, by, clock.now(), earlier)
+    row.into, row.joined = rules.check_joinable(case, other, by)
+    row.other, row.reason = other, reason
+    return JOIN.submit(row, by)
+
+
+def _locked_both(rows: QuerySet[HouseholdJoin]) -> HouseholdJoin:
+    """Both cases are locked before they are looked at: who links or separates one of them at the same time waits."""
+    row = locked(rows)
+    _lock_both(row.case, row.other)
+    row.case = Case.objects.get(pk=row.case_id)
+    return row
+
+
+def _deciders(row: HouseholdJoin, by: Position) -> list[UUID]:
+    """Who has the power and works on both cases: nobody else is told that there is such a draft."""
+    of_other = {one.pk for one in able_to_decide(row.other, JOIN.act, besides=by)}
+    able = [one for one in able_to_decide(row.case, JOIN.act, besides=by) if one.pk in of_other]
+    return [one.pk for one in able if one.role != Role.DIRECTOR] or [one.pk for one in able]
+
+
+JOIN = Decision(
+    act=codes.HOUSEHOLD_JOIN,
+    model=HouseholdJoin,
+    check_may_draft=rules.check_may_draft_join,
+    content=("other", "into", "joined", "reason"),
+    form_url="household_join",
+    template="cases/households/facts.html",
+    context=lambda row, _by: {"d": row},
+    panels=lambda _row: ("household",),
+    consequences=Consequences(
+        _(
+            "Every case of the other household belongs to this one at once. No case and no time limit changes."
+        ),
+        _("The person who drafted it is told. Nobody sees a case whom its team does not let see it."),
+        _("What each child is to the one registered first is written anew on its case."),
+    ),
+    related=("other",),
+    lock=_locked_both,
+    still_holds=rules.check_still_apart,
+    effect=nothing,
+    deciders=_deciders,
+)
+"""The database joins the households with the signature (``wall.join_households``): it alone reaches the cases of the other home
+that the decider does not see."""

@@ -3,7 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.roles import Act
 from cases.records.codes import HouseholdRelation
+
+HOUSEHOLD_JOIN = Act("household_join", _("joining of two households"), by_line=True)
+"""A supervisor decides it, or the director, who sees the cases of both homes."""
 
 SIBLINGS = (
     HouseholdRelation.ELDER_BROTHER,

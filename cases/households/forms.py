@@ -1,4 +1,4 @@
-"""Several children in one form: the call with a row for each further child, children registered later, and a case linked."""
+"""Several children in one form: the call with a row for each further child, and children registered later."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -11,9 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.households.actions import Attempt, Call, Further, Joining
+from cases.households.actions import Attempt, Call, Further
 from cases.households.codes import SIBLINGS, Sight
-from cases.households.queries import case_to_link
 from cases.intake.codes import Outcome
 from cases.intake.pages import AskedForm, CallForm
 from cases.records.actions import ChildFacts
@@ -24,17 +23,15 @@ from cases.records.forms import (
     PastMomentField,
     offer_colleagues,
 )
-from cases.records.models import Case
 from face.fields import (
     UNKNOWN,
     CodeField,
-    HalfWidthField,
     JapaneseDateField,
     KanaField,
     LongTextField,
     NameField,
 )
-from face.forms import BaseForm, Group, GroupedForm
+from face.forms import Group, GroupedForm
 from face.needed import Needed
 from face.wareki import age_on
 from face.widgets import Suggested
@@ -237,56 +234,3 @@ class HouseholdCallForm(FurtherChildren, CallForm):
     def call(self) -> Call:
         """What was typed once for all of the children."""
         return Call(self.facts(), self.received(), self.cleaned_data["in_charge"], self.custodian())
-
-
-class LinkForm(BaseForm):
-    """The case of a sibling, by its number, and what is known of how the children live together."""
-
-    SIDE_BY_SIDE = (("relation", "relation_text"), ("lives_from", "lives_until"))
-    NEEDED_IF = {
-        "relation_text": Needed(
-            _("(required for another relation)"),
-            by=("relation",),
-            values=frozenset({HouseholdRelation.OTHER.value}),
-        )
-    }
-
-    number = HalfWidthField(
-        label=_("Case number of the sibling"), max_length=30, help_text=_("The whole number, as on the case.")
-    )
-    relation = relation_field(label=_("Relation to the child registered first"), required=False)
-    relation_text = forms.CharField(label=_("Relation in words"), max_length=100, required=False)
-    lives_from = JapaneseDateField(label=_("Lives together from"), required=False, latest=clock.today)
-    lives_until = JapaneseDateField(label=_("Lives together until"), required=False)
-
-    other: Case
-    """The case with this number; of a valid form alone."""
-
-    def __init__(self, *args: Any, by: Position, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by = by
-
-    def clean_number(self) -> str:
-        """An open case on which the reader works; a foreign one and a missing one are answered alike."""
-        number: str = self.cleaned_data["number"]
-        found = case_to_link(self.by, number)
-        if found is None:
-            raise ValidationError(gettext("You work on no open case with this number."), code="unknown")
-        self.other = found
-        return number
-
-    def clean(self) -> dict[str, Any]:
-        """Living together ends after it begins: both days are named."""
-        cleaned = super().clean()
-        since, until = cleaned.get("lives_from"), cleaned.get("lives_until")
-        if since and until and until < since:
-            for name in ("lives_from", "lives_until"):
-                self.add_error(
-                    name, ValidationError(gettext("The last day is before the first day."), code="order")
-                )
-        return cleaned
-
-    def joining(self) -> Joining:
-        """What was typed of the case that joins."""
-        names = ("relation", "relation_text", "lives_from", "lives_until")
-        return Joining(**{name: self.cleaned_data[name] for name in names})

@@ -1,24 +1,55 @@
 """The siblings on the case page, at its head, and among what is to be done next."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.decisions.panel import parts_of_act, steps_after_return
 from cases.households import rules
-from cases.households.queries import Home, Sibling, has_one_lead_of_suspect, home_of
+from cases.households.codes import HOUSEHOLD_JOIN
+from cases.households.models import HouseholdMember, MemberFacts
+from cases.households.queries import (
+    Home,
+    Sibling,
+    beside,
+    facts_beside,
+    facts_here,
+    has_one_lead_of_suspect,
+    home_of,
+    join_rows,
+    joins_of,
+    known_of,
+    leads_of_home,
+    left_before,
+    limits_beside,
+    membership_of,
+    people_of_home,
+)
 from cases.intake.queries import notifications_of
 from cases.records.models import Case
 from cases.records.pages import section_url
-from cases.records.panel import Panel, full_name
+from cases.records.panel import Moment, Panel, Part, Span, full_name
 from cases.records.rules import check_may_edit
 from face.lines import Chip, Step
 from security.audit.access_event import current, current_or_none
-from security.encryption.fields import value_of
+from security.encryption.fields import value_of, words_of
 from security.walls import clock
+
+
+def first(case: Case) -> list[QuerySet[Any]]:
+    """What every page of a case needs of its household, and its overview of what was written of it."""
+    of_home = [membership_of(case), beside(case), limits_beside(case), join_rows(case)]
+    return [*of_home, people_of_home(case), leads_of_home(case), *_written_of(case)]
+
+
+def _written_of(case: Case) -> list[QuerySet[Any]]:
+    return [facts_here(case), facts_beside(case), left_before(case)]
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -27,21 +58,29 @@ def panel(case: Case, by: Position) -> Panel:
     for sibling in home.siblings:
         current().note_shown(sibling.case.pk, "household", under=[sibling.case.child.key_scope()])
     context = {
-        "rows": [_row(sibling) for sibling in home.siblings],
+        "rows": [_row(sibling, facts_beside(case)) for sibling in home.siblings],
+        "own": known_of(home.member, facts_here(case)) if home.member else None,
+        "earlier": list(facts_here(case)),
+        "left": list(left_before(case)),
+        "latest": next(iter(join_rows(case)), None),
         "others": home.others,
         "same_lead": has_one_lead_of_suspect(case, home),
         "takes": by.may(Permission.TAKE_CONTACTS) and bool(notifications_of(case)),
         "why_not": reason_against(rules.check_may_link, case, by),
+        "why_not_join": reason_against(rules.check_may_draft_join, case, by, clock.now()),
+        "splits": by.may(Permission.MANAGE_TEAM),
+        "why_not_split": reason_against(rules.check_may_split, case, by),
     }
     return Panel("household", "cases/households/panel.html", context)
 
 
-def _row(sibling: Sibling) -> dict[str, Any]:
+def _row(sibling: Sibling, facts: Iterable[MemberFacts]) -> dict[str, Any]:
+    known = known_of(sibling.member, facts)
     return {
         "case": sibling.case,
         "name": full_name(sibling.case.child),
         "born": value_of(sibling.case.child.birth_date),
-        "relation": sibling.member.relation,
+        "known": known,
         "last_seen": sibling.last_seen,
         "is_unseen": sibling.is_unseen,
         "limit": sibling.limit,
@@ -49,23 +88,65 @@ def _row(sibling: Sibling) -> dict[str, Any]:
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:
-    """That a sibling has not been seen yet: never which one."""
-    unseen = len(_home_at_a_glance(case).unseen)
+    """That a sibling has not been seen yet, never which one; and that a child of the home is a suspect and one person is in
+    charge of both cases, which needs another one (an inference of ours: it warns, and hinders nothing). Who does not see both
+    cases reads nothing of it."""
+    home = _home_at_a_glance(case)
+    unseen = len(home.unseen)
     text = ngettext("%(count)d sibling not seen yet", "%(count)d siblings not seen yet", unseen)
-    return [Chip(text % {"count": unseen})] if unseen else []
+    found = [Chip(text % {"count": unseen})] if unseen else []
+    if has_one_lead_of_suspect(case, home):
+        found.append(Chip(_("Suspected sibling: one person is in charge of both cases"), "warning"))
+    return found
 
 
 def steps(case: Case, by: Position) -> list[Step]:
     """On a case on which the reader works: of the siblings whom nobody has seen the one whose limit is due first."""
     unseen = _home_at_a_glance(case).unseen
+    returned = steps_after_return(HOUSEHOLD_JOIN, list(join_rows(case)), by)
     if not unseen or reason_against(check_may_edit, case, by):
-        return []
+        return returned
     first = min(unseen, key=lambda sibling: (sibling.limit is None, sibling.limit and sibling.limit.due_at))
     due = first.limit.due_at if first.limit else None
     text = _("Sibling not seen yet (%(number)s)") % {"number": first.case.number}
+    step = Step(
+        text, section_url(first.case, "intake"), due=due, pressing=due is not None and due < clock.now()
+    )
+    return [step, *returned]
+
+
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
+    """When the case was linked and separated, what was written of how the child lives there, and drafts of a joining."""
+    members = HouseholdMember.objects.filter(case=case).select_related("joined_by__staff", "left_by__staff")
+    facts = MemberFacts.objects.filter(case=case).select_related("written_by__staff")
     return [
-        Step(text, section_url(first.case, "intake"), due=due, pressing=due is not None and due < clock.now())
+        Part(span.of(members, "joined_at", "joined_by"), _joined),
+        Part(span.of(members, "left_at", "left_by"), _left),
+        Part(span.of(facts, "written_at", "written_by"), _written),
+        *parts_of_act(joins_of(case), HOUSEHOLD_JOIN.label, span),
     ]
+
+
+def _joined(row: HouseholdMember) -> Moment:
+    return Moment(row.joined_at, _("Belongs to a household"), by=row.joined_by.staff, row=row.pk)
+
+
+def _left(row: HouseholdMember) -> Moment:
+    """Separated with a reason, or gone with its household into another one."""
+    said = [words_of(row.left_on), words_of(row.left_reason)]
+    heading = _("Separated from its household") if any(said) else _("Its household was joined to another one")
+    text = "\n".join(filter(None, said))
+    return Moment(row.left_at or row.joined_at, heading, text, by=row.left_by or row.joined_by, row=row.pk)
+
+
+def _written(row: MemberFacts) -> Moment:
+    return Moment(
+        row.written_at,
+        _("How the child lives in this home"),
+        words_of(row.why),
+        by=row.written_by.staff,
+        row=row.pk,
+    )
 
 
 def _home_at_a_glance(case: Case) -> Home:

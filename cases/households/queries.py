@@ -5,21 +5,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db import models
 from django.db.models import F, Func, IntegerField, QuerySet
 
 from agencies.staff.models import Position
 from cases.clocks.codes import SIGHT
 from cases.clocks.models import Clock
-from cases.households.models import Household, HouseholdMember
+from cases.decisions.queries import PEOPLE
+from cases.households.models import Household, HouseholdJoin, HouseholdMember, MemberFacts
 from cases.records.codes import Level, PersonRole, Stage
-from cases.records.models import UNKNOWN, Case, Child, Person
-from cases.records.queries import cases_for, last_seen_of, valid_leads
+from cases.records.models import UNKNOWN, Case, Child, Grant, Person
+from cases.records.queries import cases_for, last_seen_of, on_cases_of, valid_leads, with_keys
 from face.reading import asked_once
 from face.together import read_together
 from security.encryption.fields import reveal
 from security.encryption.keyring import current
 from security.search.names import name_key, number_key
 from security.walls import clock
+
+LATEST = 10
+"""How many earlier rows of one kind a page shows."""
+
+
+MOST_CHILDREN = 200
+"""How many children of homes in which somebody is to be seen are looked at for one position."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +98,48 @@ def home_of(case: Case) -> Home:
     return Home(member, siblings, member.others)  # type: ignore[attr-defined]  # counted there
 
 
+def cases_of_home(case: Case) -> tuple[list[Case], int]:
+    """The other cases of the home that the reader sees, also those that belonged to it, and how many more belong to it now."""
+    own = HouseholdMember.objects.filter(case=case).order_by().values("household")
+    rows = HouseholdMember.objects.filter(household__in=own).exclude(case=case).order_by()
+    member = membership_of(case).first()
+    others = member.others if member else 0  # type: ignore[attr-defined]  # counted there
+    return list({row.case_id: row.case for row in rows.select_related("case__child")}.values()), others
+
+
 def _first(limits: Iterable[Clock]) -> dict[UUID, Clock]:
     """The limit that is due first, by case."""
     return {limit.case_id: limit for limit in sorted(limits, key=lambda limit: limit.due_at, reverse=True)}
 
 
+@asked_once
+def people_of_home(case: Case) -> QuerySet[Person]:
+    """Name and roles of the people around the children of the home whose cases the reader sees, perhaps not read yet; none where
+    there is no sibling."""
+    siblings = beside(case).order_by().values("case")
+    here = models.Q(case=case) & models.Exists(siblings)
+    rows = Person.objects.filter(here | models.Q(case__in=siblings), removed_at=None)
+    return rows.only("case", "role", "roles_more", "name", "kana")
+
+
+@asked_once
+def leads_of_home(case: Case) -> QuerySet[Grant]:
+    """Who is in charge of the case and of those of its siblings, perhaps not read yet."""
+    siblings = beside(case).order_by().values("case")
+    rows = valid_leads(clock.now()).filter(
+        models.Q(content_object=case) | models.Q(content_object__in=siblings)
+    )
+    return rows.filter(models.Exists(siblings)).only("content_object", "user")
+
+
 def has_one_lead_of_suspect(case: Case, home: Home) -> bool:
     """Whether a child of this home is entered as suspect on another child's case, and one person is in charge of both: a
-    conflict that the page warns of. The child is known by its name or reading, as it is written on both cases."""
+    conflict that the pages of both warn of. The child is known by its name or reading, as it is written on both cases."""
     cases = {one.pk: one for one in (case, *(sibling.case for sibling in home.siblings))}
     if len(cases) < 2:
         return False
-    people = Person.objects.filter(case__in=cases, removed_at=None)
+    people, in_charge = people_of_home(case), leads_of_home(case)
+    read_together(people, in_charge)
     pairs = {
         (row.case_id, one.pk)
         for row in people
@@ -111,9 +150,8 @@ def has_one_lead_of_suspect(case: Case, home: Home) -> bool:
     if not pairs:
         return False
     leads: dict[UUID, set[UUID]] = {}
-    rows = valid_leads(clock.now()).filter(content_object__in=cases)
-    for case_id, staff in rows.values_list("content_object_id", "user_id"):
-        leads.setdefault(case_id, set()).add(staff)
+    for grant in in_charge:
+        leads.setdefault(grant.content_object_id, set()).add(grant.user_id)
     return any(leads.get(victim, set()) & leads.get(suspect, set()) for victim, suspect in pairs)
 
 
@@ -131,13 +169,90 @@ def _keys(texts: list[list[str]]) -> set[str]:
     return {name_key("".join(parts)) for parts in texts if UNKNOWN not in parts} - {""}
 
 
+def member_of(case: Case) -> HouseholdMember | None:
+    """The case's membership now."""
+    return HouseholdMember.objects.filter(case=case, left_at=None).select_related("household").first()
+
+
 def household_of(case: Case) -> Household | None:
     """The household to which the case belongs now."""
-    member = HouseholdMember.objects.filter(case=case, left_at=None).select_related("household").first()
+    member = member_of(case)
     return member.household if member else None
+
+
+def was_separated(case: Case, household: Household) -> bool:
+    """Whether the case was taken out of this household before."""
+    rows = HouseholdMember.objects.filter(case=case, household=household, left_reason__isnull=False)
+    return rows.exclude(left_at=None).exists()
+
+
+@asked_once
+def facts_here(case: Case) -> QuerySet[MemberFacts]:
+    """What was written of the case's own memberships, the latest first, perhaps not read yet."""
+    return MemberFacts.objects.filter(case=case).select_related("written_by__staff")[:LATEST]
+
+
+@asked_once
+def facts_beside(case: Case) -> QuerySet[MemberFacts]:
+    """The latest of what was written of each sibling that the reader sees, perhaps not read yet."""
+    siblings = beside(case).order_by().values("pk")
+    rows = MemberFacts.objects.filter(member__in=siblings).order_by("member_id", "-written_at", "-id")
+    return rows.distinct("member_id")
+
+
+@asked_once
+def left_before(case: Case) -> QuerySet[HouseholdMember]:
+    """The households to which the case belonged before, the latest first, perhaps not read yet."""
+    rows = HouseholdMember.objects.filter(case=case).exclude(left_at=None)
+    return rows.select_related("left_by__staff").order_by("-left_at", "-id")[:LATEST]
+
+
+@asked_once
+def join_rows(case: Case) -> QuerySet[HouseholdJoin]:
+    """The latest of them, perhaps not read yet."""
+    return joins_of(case).select_related("other", "replaced_by")[:LATEST]
+
+
+def joins_of(case: Case) -> QuerySet[HouseholdJoin]:
+    """The drafts and decisions that join another household to that of the case, latest first."""
+    return HouseholdJoin.objects.filter(case=case).select_related(*PEOPLE)
+
+
+def known_of(member: HouseholdMember, facts: Iterable[MemberFacts]) -> HouseholdMember | MemberFacts:
+    """What holds of a member: the latest of ``facts`` about it, or what was written when it joined."""
+    return next((row for row in facts if row.member_id == member.pk), member)
 
 
 def case_to_link(by: Position, number: str) -> Case | None:
     """The open case with this number, if the position writes on it: it can be linked as a sibling's."""
     cases = cases_for(by, Level.EDIT).open().select_related("child", "office")
     return cases.filter(number=number_key(number)).first()
+
+
+def homes_to_see(by: Position) -> list[list[Sibling]]:
+    """The children of each home in which a limit runs until which one is to be seen, as far as the position works on the cases.
+
+    A home is one group, the one whose limit is due first before the others; a page shows whole groups. The statements are as
+    many for one home as for all; the keys are loaded.
+    """
+    mine = on_cases_of(by, Level.EDIT)
+    due = Clock.objects.running().filter(mine, kind__in=SIGHT).order_by()
+    homes = HouseholdMember.objects.filter(left_at=None, case__in=due.values("case")).order_by()
+    rows = HouseholdMember.objects.filter(mine, left_at=None, household__in=homes.values("household"))
+    groups: dict[UUID, list[HouseholdMember]] = {}
+    for row in rows.select_related("case__child").order_by("joined_at", "case__number")[:MOST_CHILDREN]:
+        groups.setdefault(row.household_id, []).append(row)
+    several = [group for group in groups.values() if len(group) > 1]
+    cases = with_keys(row.case for group in several for row in group)
+    first = _first(due.filter(case__in=cases)) if cases else {}
+    seen = last_seen_of(cases) if cases else {}
+    found = [
+        [Sibling(row, row.case, seen.get(row.case_id), first.get(row.case_id)) for row in group]
+        for group in several
+    ]
+    return sorted((home for home in found if any(one.is_unseen for one in home)), key=_due_first)
+
+
+def _due_first(home: list[Sibling]) -> tuple[bool, datetime, str]:
+    limits = [one.limit.due_at for one in home if one.limit]
+    return not limits, min(limits, default=home[0].case.opened_at), str(home[0].member.household_id)

@@ -3,19 +3,27 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.households import panel
-from cases.households.queries import beside, limits_beside, membership_of
+from cases.households.actions import JOIN
+from cases.households.queries import cases_of_home
+from cases.households.rules import what_waits
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    first=lambda case: [membership_of(case), beside(case), limits_beside(case)],
+    first=panel.first,
+    moments_in=panel.moments_in,
     steps=panel.steps,
     cautions=panel.cautions,
     cards={"household": Card(page=CasePage.OVERVIEW, make=panel.panel, order=32)},
     logged={"household": _("children of one home")},
     sensitive={"household": 2},
+    decisions=(JOIN,),
+    obstacle=what_waits,
+    home=cases_of_home,
     things={
         "cases.Household": _("household"),
         "cases.HouseholdMember": _("case in a household"),
+        "cases.MemberFacts": _("how a child lives in its home"),
+        "cases.HouseholdJoin": _("decision on the joining of two households"),
     },
 )

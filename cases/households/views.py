@@ -1,4 +1,4 @@
-"""One call about several children, and linking the case of a sibling."""
+"""One call about several children; a sibling's case linked, how it lives in the home, separated; two homes joined."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,14 +14,20 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.households import actions, rules
-from cases.households.forms import FurtherChildren, HouseholdCallForm, LinkForm, name_in
+from cases.households.forms import FurtherChildren, HouseholdCallForm, name_in
 from cases.households.later import LaterForm, child_of, receipt_of
+from cases.households.lives import FactsForm, JoinForm, LinkForm, SplitForm, known_before
+from cases.households.models import HouseholdMember, MemberFacts
+from cases.households.queries import facts_here, known_of, member_of
 from cases.intake.models import Notification
 from cases.intake.pages import ask_first
 from cases.records.actions import ChildFacts
+from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change, section_url
 from cases.records.queries import valid_leads, who_can_lead
+from security.encryption.fields import reveal
 from security.walls import clock
 
 
@@ -126,4 +132,71 @@ def household_link(request: StaffRequest, case_id: UUID) -> HttpResponse:
         label=_("Link"),
         refused_at="number",
         reason=reason_against(rules.check_may_link, case, request.by),
+    )
+
+
+def _holds_now(case: Case) -> HouseholdMember | MemberFacts | None:
+    """What holds of the case in its household; None where it belongs to none."""
+    member = member_of(case)
+    return known_of(member, facts_here(case)) if member else None
+
+
+@form_page(Permission.WORK_ON_CASES)
+def household_facts(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Write what changed in how the child lives in its home, or what was wrong."""
+    case = case_to_change(request, case_id, "household")
+    form = FactsForm(posted(request), initial=known_before(_holds_now(case)))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.write_facts(case, form.joining(), form.cleaned_data["why"], by=request.by),
+        section="household",
+        done=_("It has been written down."),
+        heading=_("Write how the child lives here"),
+        reason=reason_against(rules.check_may_write_facts, case, request.by),
+    )
+
+
+@form_page(Permission.MANAGE_TEAM)
+def household_split(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Take the case out of its household."""
+    case = case_to_change(request, case_id, "household")
+    form = SplitForm(posted(request), known=_holds_now(case))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.split_case(case, **form.cleaned_data, by=request.by),
+        section="household",
+        done=_("The case has been separated."),
+        heading=_("Separate this case from its household"),
+        label=_("Separate"),
+        intro=_("What is written of the time before stays on record. Only a supervisor puts it back."),
+        reason=reason_against(rules.check_may_split, case, request.by),
+    )
+
+
+@form_page(Permission.DRAFT_DECISIONS)
+def household_join(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Draft that another household goes into that of the case."""
+    case = case_to_change(request, case_id, "household")
+    earlier = earlier_draft(request, actions.JOIN, case)
+    before = {"number": earlier.other.number, "reason": reveal(earlier, "reason")} if earlier else {}
+    form = JoinForm(posted(request), by=request.by, initial=before)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.draft_join(
+            case, form.other, form.cleaned_data["reason"], by=request.by, earlier=earlier
+        ),
+        section="household",
+        done=waits_for(actions.JOIN, request.by),
+        template="cases/households/join.html",
+        heading=_("Draft the joining of two households"),
+        label=_("Ask for the decision"),
+        refused_at="number",
+        earlier=earlier,
+        reason=why_not_draft(request, actions.JOIN, case, earlier),
     )

@@ -12,10 +12,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from agencies.staff.models import Position
 from cases.prints.models import Print
+from cases.prints.withholding import kept_back, withheld_of
 from cases.records.models import Case
 from cases.records.papers import printed_line
 from face import typeset
-from face.paper import NoSubject, Paper, filled
+from face.paper import NoSubject, Paper
 from face.wareki import era_year, format_date
 from security.encryption.fields import reveal
 from security.walls import clock
@@ -84,7 +85,7 @@ def data_of(
     """What ``templates/paper/sheet.typ`` draws, with what is asked for at every print."""
     with override("ja"):
         kept = json.loads(reveal(row, "content") or "")
-        kept = filled(kept, paper.late(row.case, row.subject))
+        kept = kept_back(kept, paper.late(row.case, row.subject), withheld_of(row.case))
         head = {
             "form": kept["form"],
             "about": kept["about"],

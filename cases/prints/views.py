@@ -13,6 +13,7 @@ from cases.prints import actions
 from cases.prints.models import Print
 from cases.prints.pages import not_made, pdf_answer
 from cases.prints.queries import LATEST, offers, papers, prints_of
+from cases.prints.withholding import sees_whole_home
 from cases.records.codes import CasePage
 from cases.records.pages import case_or_404
 from cases.records.queries import with_keys
@@ -43,6 +44,7 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "prints": labelled,
             "more": len(rows) > LATEST,
             "address_withheld": value_of(case.child.address_withheld),
+            "in_full": sees_whole_home(case),
         }
         return render(request, "cases/prints/prints.html", context)
 

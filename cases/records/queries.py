@@ -384,6 +384,16 @@ def everybody_around(case: Case) -> list[Person]:
     return list(_around(case))
 
 
+def addresses_withheld(cases: Collection[Case]) -> list[str]:
+    """The addresses that are on no paper: of the children where they are withheld, and of the people around them."""
+    children = {case.pk: case.child for case in cases}
+    found = [reveal(child, "address") for child in children.values() if value_of(child.address_withheld)]
+    for person in Person.objects.filter(case__in=cases, address__isnull=False):
+        if person.withholds_address(children[person.case_id]):
+            found.append(reveal(person, "address"))
+    return [address for address in found if address]
+
+
 def holders_of_authority(case: Case, on: date) -> list[Person]:
     """Who has parental authority or guardianship on a day, the one written last first: these are asked (児童福祉法33条)."""
     return [person for person in everybody_around(case) if person.holds_authority(on)]

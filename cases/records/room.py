@@ -6,7 +6,7 @@ from cases.records import panel
 from cases.records.codes import CasePage
 from cases.records.line import extend_line
 from cases.records.papers import PROGRESS
-from cases.records.queries import cases_of_children
+from cases.records.queries import addresses_withheld, cases_of_children
 from cases.records.relations import relations_of
 from security.rooms import Card, Room
 
@@ -41,6 +41,7 @@ ROOM = Room(
         "list": _("list"),
         PROGRESS.code: PROGRESS.label,
     },
+    withheld=addresses_withheld,
     sensitive={
         "child": 2,
         "basics": 2,

@@ -1,6 +1,6 @@
 """Where a child in custody sleeps: the place of the last approved change, or of the start."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -91,3 +91,9 @@ def stays_of(starts: Iterable[CustodyDecision]) -> dict[UUID, Stay]:
         move.case = found[move.start_id].case
         stays[move.start_id] = Stay.by(move)
     return stays
+
+
+def places_withheld(cases: Collection[Case]) -> list[str]:
+    """The places to which children were moved that are on no paper."""
+    rows = PlaceChange.objects.filter(case__in=cases)
+    return [words_of(row.place) for row in rows if value_of(row.place_withheld)]

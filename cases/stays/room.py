@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.records.codes import CasePage
 from cases.stays import panel
 from cases.stays.actions import CHANGE
-from cases.stays.queries import latest_changes
+from cases.stays.queries import latest_changes, places_withheld
 from cases.stays.rules import what_waits
 from security.rooms import Card, Room
 
@@ -17,6 +17,7 @@ ROOM = Room(
     cards={"stay": Card(page=CasePage.CUSTODY, make=panel.panel, order=40)},
     logged={"stay": _("stay in custody")},
     # Where the child sleeps, and what the child said to it.
+    withheld=places_withheld,
     sensitive={"stay": 3},
     decisions=(CHANGE,),
     obstacle=what_waits,

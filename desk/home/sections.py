@@ -21,6 +21,7 @@ from cases.records.forms import ChildSearch
 from cases.records.queries import glasses_to_review
 from desk.audit import panel as audit
 from desk.home.agenda import agenda
+from desk.home.homes import homes
 from desk.home.lines import Maker, Section, case_url, with_children
 from desk.home.next_steps import next_steps
 from desk.home.night import tonight
@@ -192,8 +193,8 @@ def search(request: StaffRequest) -> Section:
 WORKER = (agenda, next_steps, notices, own_cases)
 SUPERVISES = (agenda, next_steps, progress_list, receipts_to_sign, glasses, contacts, notices)
 HOMES: dict[Role, tuple[Maker, ...]] = {
-    Role.CASEWORKER: (agenda, next_steps, notices, filings, own_cases, looks),
-    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, line_at_work, looks),
+    Role.CASEWORKER: (agenda, next_steps, notices, filings, homes, own_cases, looks),
+    Role.SUPERVISOR: (decisions, *SUPERVISES, filings, homes, line_at_work, looks),
     Role.DIRECTOR: (queue, *SUPERVISES, unread, custody, looks),
     Role.DUTY_OFFICER: (search, tonight, *WORKER, filings),
     Role.PSYCHOLOGIST: WORKER,

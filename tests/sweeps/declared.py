@@ -237,7 +237,10 @@ ROWS: dict[str, Row] = {
     "visit": row(SEES, SEES, writes=EDITS),
     # --- households
     "household_call": row(TAKERS, TAKERS),
+    "household_facts": EDIT_FORM,
+    "household_join": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "household_link": EDIT_FORM,
+    "household_split": row(LINE, LINE),
     "household_register": row(EDITS & TAKERS, SEES & TAKERS, writes=EDITS & TAKERS),
     # --- interviews
     "interview_new": EDIT_FORM,

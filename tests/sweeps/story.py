@@ -9,8 +9,6 @@ from agencies.staff.acting import acting_as
 from agencies.staff.roles import Role
 from cases.cautions import actions as cautions
 from cases.cautions.codes import CautionKind
-from cases.clocks import actions as clocks
-from cases.clocks.codes import ClockKind
 from cases.closing import actions as closing
 from cases.custody import actions as custody
 from cases.custody.codes import CUSTODY_START, Consent, Heard, How, Place, Purpose, Said
@@ -21,7 +19,6 @@ from cases.duties.actions import fulfil_duty
 from cases.duties.queries import duties_after
 from cases.handover import actions as handover
 from cases.handover.models import Handover
-from cases.households import actions as households
 from cases.intake import actions as intake
 from cases.intake import filing as filings
 from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
@@ -34,7 +31,7 @@ from cases.receipts.papers import RECEPTION
 from cases.receipts.queries import receipts_of
 from cases.receipts.received import CORRECTION, draft_correction
 from cases.records import actions as records
-from cases.records.actions import CaseFacts, ChildFacts
+from cases.records.actions import ChildFacts
 from cases.records.codes import (
     Answer,
     Attitude,
@@ -45,7 +42,6 @@ from cases.records.codes import (
     Sex,
     Stage,
     StayKind,
-    Track,
     Urgency,
 )
 from cases.records.models import Block, Case, Grant, Person
@@ -61,6 +57,7 @@ from tests.sweeps.asked import draft_text
 from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
+from tests.sweeps.homed import write_home
 from tests.sweeps.judged import write_warrant
 from tests.sweeps.limited import write_limits
 from tests.sweeps.policed import write_police_filing
@@ -90,7 +87,7 @@ def write_everything(world: "World") -> None:
     write_shelter(world)
     write_continuing(world)
     _visits(world)
-    _household(world)
+    write_home(world)
     write_interviews(world)
     write_conference(world)
     _cautions(world)
@@ -199,23 +196,6 @@ def _visits(world: "World") -> None:
                 result = canary("visit.result")
                 visits.record_visit(row, held_at=clock.now(), seen=Seen.NOT_SEEN, result=result, by=lead)
     world.ids["visit_id"] = row.pk
-
-
-def _household(world: "World") -> None:
-    """A sibling whom nobody has seen, with a case that the lead and the line alone see."""
-    lead = world["lead"]
-    names = words("sibling", "family_name", "given_name", "family_kana", "given_kana", "school", "address")
-    child = ChildFacts(
-        **names, sex=Sex.MALE, birth_date=date(1907, 11, 25), telephone=number("sibling.telephone")
-    )
-    facts = CaseFacts(Track.ABUSE, Urgency.B)
-    with acting_as(lead):
-        other = records.open_case(child, facts, in_charge=lead, by=lead)
-        clocks.start(other, ClockKind.SAFETY, started_at=clock.now(), by=lead)
-        relation = households.Joining(
-            HouseholdRelation.OTHER, canary("sibling.relation"), date(1907, 11, 26), date(1907, 11, 27)
-        )
-        households.link_case(world.case, other, relation, by=lead)
 
 
 def _cautions(world: "World") -> None:

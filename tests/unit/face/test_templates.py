@@ -18,6 +18,7 @@ JAPANESE_IS_DATA = {
     "desk/management/law.py": "how a law and its articles are named",
     "face/wareki.py": "era names and the written form of dates, the same in every catalogue",
     "face/typed_dates.py": "words and signs with which days and times are typed",
+    "face/addresses.py": "how an address is written, and folded to be compared",
     "face/text.py": "folding tables of dashes and kana",
     "cases/records/models.py": "the stored word for an unknown reading",
     "cases/intake/rules.py": "how it is written that a child told something unasked",

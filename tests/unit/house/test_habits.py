@@ -31,6 +31,7 @@ NAMED_HOSTS = {
 WAITS = {
     "tests/browser/face/test_script.py": "a quarter of a second, after which a browser would have sent what it must not",
     "tests/unit/cases/clocks/test_killed.py": "a worker in a process of its own, until its server waits for a lock",
+    "tests/unit/cases/households/test_cut_off.py": "a web process of its own, until its session waits for a lock",
     "tests/unit/config/embedded/test_demo.py": "processes of a demo that was stopped",
     "tests/unit/config/embedded/test_postgres.py": "a server that another process starts",
     "tests/unit/security/outbox/effects.py": "to be killed in the middle of an effect",

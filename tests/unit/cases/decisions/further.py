@@ -11,6 +11,7 @@ from cases.conferences.queries import items_of
 from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
 from cases.decisions.actions import Decision
 from cases.decisions.models import CaseAct
+from cases.households.actions import JOIN, draft_join
 from cases.limits.actions import END, LIMIT, LimitFacts, draft_end, draft_limit
 from cases.limits.codes import Basis, Extent
 from cases.limits.models import ContactLimit
@@ -23,6 +24,8 @@ from tests.cast import Cast, a_case
 from tests.unit.cases.continuing.test_continuing import begun
 from tests.unit.cases.continuing.test_continuing import draft as drafted_continuing
 from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.households.test_homes import draft as drafted_join
+from tests.unit.cases.households.test_homes import homes
 from tests.unit.cases.limits.test_limits import a_limit
 from tests.unit.cases.limits.test_limits import draft as drafted_limit
 from tests.unit.cases.prints.test_notice import a_person
@@ -57,6 +60,15 @@ def an_end_of_limit(cast: Cast) -> CaseAct:
 
 def a_warrant_request(cast: Cast) -> CaseAct:
     return requesting.drafted(cast, in_custody(cast).case)
+
+
+def a_join(cast: Cast) -> CaseAct:
+    cases = homes(cast)
+    return drafted_join(cast, cases[0], cases[2])
+
+
+def join_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_join(row.case, row.other, reason, by=who, earlier=row)
 
 
 def accept_anew(row: Any, reason: str, who: Position) -> Any:
@@ -101,6 +113,7 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
     "custody_place": (CHANGE, a_move, move_anew),
     "contact_limit": (LIMIT, a_limit_draft, limit_anew),
+    "household_join": (JOIN, a_join, join_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
     "warrant_request": (REQUEST, a_warrant_request, warrant_anew),
 }
