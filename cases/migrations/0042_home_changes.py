@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0014_training'),
-        ('cases', '0040_warrant_steps'),
+        ('cases', '0041_shelter_log'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
