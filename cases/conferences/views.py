@@ -147,7 +147,6 @@ def sitting_move(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
         sitting_id,
         rules.check_may_move,
         moves=True,
-        heading=_("Move the conference"),
         label=_("Move it"),
         done=_("The conference is moved. Those invited, and those who put cases before it, were told."),
     )
@@ -161,14 +160,13 @@ def sitting_cancel(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
         sitting_id,
         rules.check_may_change,
         moves=False,
-        heading=_("Cancel the conference"),
         label=_("Cancel it"),
         done=_("The conference is cancelled. Those invited, and those who put cases before it, were told."),
     )
 
 
 def _change(
-    request: StaffRequest, sitting_id: UUID, rule: Rule, *, moves: bool, done: str, heading: str, label: str
+    request: StaffRequest, sitting_id: UUID, rule: Rule, *, moves: bool, done: str, label: str
 ) -> HttpResponse:
     row = _named(request, sitting_id)
     form = ChangeForm(posted(request), sitting=row, moves=moves)
@@ -179,7 +177,7 @@ def _change(
         done=done,
         to=("sitting", row.pk),
         template="cases/conferences/sitting_form.html",
-        heading=heading,
+        heading=_("Move the conference") if moves else _("Cancel the conference"),
         over=title_of(row),
         back_url=reverse("sitting", args=[row.pk]),
         label=label,

@@ -2,7 +2,7 @@
 
 FUNCTIONS = """
 -- The midnight in Japan at which custody that began at a moment has lasted two months: a day that the month after next has not is its
--- last day (as cases.clocks.rules.last_day counts, 民法143条).
+-- last day (as cases.clocks.rules.last_day counts, Civil Code, Art. 143).
 CREATE OR REPLACE FUNCTION wall.two_months_over(started_at timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -9,11 +9,12 @@ from cases.intake.filing import file_notification
 from cases.intake.models import Filed, Told
 from cases.records.actions import ChildFacts
 from cases.records.codes import Sex
+from cases.records.models import UNKNOWN
 from desk.demo.owner import at
 from desk.demo.texts import texts
 
-UNKNOWN = ChildFacts(
-    family_name="不詳", given_name="不詳", family_kana="不詳", given_kana="不詳", sex=Sex.OTHER, birth_date=None,
+NAMELESS = ChildFacts(
+    family_name=UNKNOWN, given_name=UNKNOWN, family_kana=UNKNOWN, given_kana=UNKNOWN, sex=Sex.OTHER, birth_date=None,
 )  # fmt: skip
 """The name is asked for on the telephone."""
 
@@ -30,4 +31,4 @@ def file_of_police(positions: Mapping[tuple[str, str], Position], now: datetime)
         told = {**dict.fromkeys(Told.TOLD, ""), "situation": row["situation"]}
         about = {"place_detail": row["place_detail"], "contact": row["contact"], "keep_from": ""}
         with at(now - timedelta(hours=row["hours_ago"]), officer):
-            file_notification(center, UNKNOWN, told, grounds=(), about=about, by=officer, police=facts)
+            file_notification(center, NAMELESS, told, grounds=(), about=about, by=officer, police=facts)

@@ -38,8 +38,9 @@ from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.intake.test_filing import a_filing, register
 from tests.unit.referrals import steps
 
-STATEMENTS = 35
-"""How many statements a home page may ask, sign-in, menu and look included, four for the children's names."""
+STATEMENTS = 40
+"""How many statements a home page may ask, sign-in, menu and look included, four for the children's names, and for those who decide
+one for each kind of decision."""
 
 
 def english(cast: Cast, who: str) -> Client:
