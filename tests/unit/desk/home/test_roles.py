@@ -39,7 +39,7 @@ from tests.unit.cases.intake.test_filing import a_filing, register
 from tests.unit.referrals import steps
 
 STATEMENTS = 40
-"""How many statements a home page may ask, sign-in, menu and look included, four for the children's names, and for those who decide
+"""How many statements a home page may ask, sign-in, menu and look included, four for the children's names, and for who decides
 one for each kind of decision."""
 
 
