@@ -125,7 +125,7 @@ def copied(name: str, forged: dict[str, Any], case: Any) -> dict[str, Any]:
 
 
 STAMPED = (
-    "cases_notification", "cases_safetycheck", "cases_consentanswer", "cases_warrantrequest",
+    "cases_notification", "cases_safetycheck", "cases_consentanswer", "cases_termstand",
     "cases_progressentry",
 )  # fmt: skip
 
