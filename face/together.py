@@ -10,6 +10,9 @@ from django.db.models import QuerySet
 MOST_COLUMNS = 1600
 """How many columns a statement brings: the database takes 1664 and refuses more."""
 
+MOST_LISTS = 24
+"""How many lists one statement reads. A page takes as long with one as with all; a new session plans a long one slowly."""
+
 Compiled = tuple[QuerySet[Any], Any, str, tuple[Any, ...]]
 
 
@@ -23,7 +26,7 @@ def read_together(*lists: QuerySet[Any]) -> None:
     unread = [rows for rows in lists if rows._result_cache is None]
     compiled: list[Compiled] = []
     for rows in unread:
-        compiler = rows.query.get_compiler(rows.db)
+        compiler = _without_seldom(rows).query.get_compiler(rows.db)
         try:
             compiled.append((rows, compiler, *compiler.as_sql(with_col_aliases=True)))
         except EmptyResultSet:
@@ -32,13 +35,29 @@ def read_together(*lists: QuerySet[Any]) -> None:
         _read(some)
 
 
+def _without_seldom(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows without what their joined models name in ``SELDOM``: that is read where it is asked for."""
+    related = rows.query.select_related
+    joined = _joined(rows.model, related) if isinstance(related, dict) else ()
+    seldom = [f"{path}__{name}" for path, model in joined for name in sorted(getattr(model, "SELDOM", ()))]
+    return rows.defer(*seldom) if seldom else rows
+
+
+def _joined(model: Any, related: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Each joined model with the way to it."""
+    for name, further in related.items():
+        target = model._meta.get_field(name).related_model
+        yield before + name, target
+        yield from _joined(target, further, f"{before}{name}__")
+
+
 def _that_fit(compiled: list[Compiled]) -> Iterator[list[Compiled]]:
     """The lists in their order, as many together as a statement can bring."""
     some: list[Compiled] = []
     columns = 0
     for one in compiled:
         more = 1 + len(one[1].select)
-        if some and columns + more > MOST_COLUMNS:
+        if some and (len(some) == MOST_LISTS or columns + more > MOST_COLUMNS):
             yield some
             some, columns = [], 0
         some.append(one)

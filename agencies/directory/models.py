@@ -76,6 +76,8 @@ class Office(models.Model):
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
         "explain_days", "review_days", "shelter_log_hours", "document_mark", "approval_seats",
     )  # fmt: skip
+    SELDOM: ClassVar[tuple[str, ...]] = RULES
+    """Left out where lists of rows are read together with the office of who wrote them (``face.together``)."""
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "code", "kind", "police_desk", "name", "telephone", "address", "active", *RULES}
     )

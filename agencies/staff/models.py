@@ -41,6 +41,11 @@ class Staff(AbstractBaseUser):
     password = None  # type: ignore[assignment]  # Django removes an inherited field by None
     last_login = None  # sign-ins are in the access log
 
+    SELDOM: ClassVar[tuple[str, ...]] = (
+        "username", "kana", "email", "is_active", "is_superuser", "credential_stamp", "password_renewed_at",
+    )  # fmt: skip
+    """Left out where lists of rows are read together with who wrote them (``face.together``)."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(
         _("user name"), max_length=60, unique=True, error_messages={"unique": _("This user name is taken.")}
@@ -131,6 +136,11 @@ class Position(models.Model):
             "left_behind",
         }
     )
+
+    SELDOM: ClassVar[tuple[str, ...]] = (
+        "added_by", "added_at", "decided_by", "confirmed_at", "refused_at", "refusal", "left_behind",
+    )  # fmt: skip
+    """As of a person: how the position came about."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="positions", verbose_name=_("person"))

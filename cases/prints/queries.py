@@ -28,9 +28,8 @@ def papers() -> dict[str, Paper]:
 
 
 def offers(case: Case, by: Position) -> list[Offer]:
-    """What can be printed of a case, a form without a subject left out. What their rooms need first is read in one statement."""
-    first = (room.first for room in rooms() if room.papers and room.first)
-    read_together(*(rows for lists in first for rows in lists(case)))
+    """What can be printed of a case, a form without a subject left out. What the rooms need first is read together."""
+    read_together(*(rows for room in rooms() if room.first for rows in room.first(case)))
     found = ((paper, list(paper.subjects(case, by))) for paper in papers().values())
     return [Offer(paper, subjects, list(paper.advice(case))) for paper, subjects in found if subjects]
 

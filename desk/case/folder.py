@@ -15,9 +15,6 @@ from face.reading import one_reading
 from face.together import read_together
 from security.rooms import Card, cards_on, rooms
 
-TOGETHER = 12
-"""How many lists one statement reads. A page takes as long with one as with all; a new session plans a long one slowly."""
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -54,9 +51,7 @@ def folder_of(case: Case, by: Position, page: str) -> Folder:
 
 def steps_of(case: Case, by: Position) -> list[tuple[str, Step]]:
     """What is open on the case, each with the page on which its room has its first card."""
-    lists = [rows for room in rooms() if room.first for rows in room.first(case)]
-    for begin in range(0, len(lists), TOGETHER):
-        read_together(*lists[begin : begin + TOGETHER])
+    read_together(*(rows for room in rooms() if room.first for rows in room.first(case)))
     return [
         (next(iter(room.cards.values())).page if room.cards else CasePage.OVERVIEW, step)
         for room in rooms()
