@@ -134,4 +134,4 @@ def test_every_page_is_for_everyone(shared_world: World, tmp_path: Path, languag
                 found += [f"{name} {width} {one}" for one in seen]
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     found.append(f"{name} is wider than {width}")
-    assert found == []
+    assert not found, "\n".join(found)
