@@ -134,8 +134,8 @@ def test_the_receipts_of_one_position(position: Position, made_database: str) ->
     with superuser(made_database) as session:
         session.execute("SET session_replication_role = replica")
         session.execute(
-            """INSERT INTO cases_filing (id, reference, sender_id, filed_by_id, recipient_id, sent_at)
-               SELECT gen_random_uuid(), 'F' || n, %(office)s, %(position)s, %(office)s, now() - n * interval '1 hour'
+            """INSERT INTO cases_filing (id, reference, sender_id, filed_by_id, recipient_id, sent_at, pressing)
+               SELECT gen_random_uuid(), 'F' || n, %(office)s, %(position)s, %(office)s, now() - n * interval '1 hour', false
                FROM generate_series(1, 20000) n""",
             {"position": position.pk, "office": position.office_id},
         )
