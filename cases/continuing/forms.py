@@ -48,6 +48,14 @@ class ContinuingForm(BaseForm):
         help_text=_("Only where no opinion is written above."),
     )
 
+    NEEDED_IF: Mapping[str, Needed] = {
+        "opinion": Needed(
+            _("(required unless it says below why the child was not heard)"),
+            only=lambda typed: not typed.get("not_heard_why"),
+            message=_("Write down the child's opinion, or why the child was not heard."),
+        )
+    }
+
     def __init__(self, *args: Any, term: Term | None, **kwargs: Any) -> None:
         initial = {"until_on": last_day(term.first)} if term else {}
         super().__init__(*args, **{**kwargs, "initial": initial | (kwargs.get("initial") or {})})

@@ -136,7 +136,9 @@ def _left(row: HouseholdMember) -> Moment:
     said = [words_of(row.left_on), words_of(row.left_reason)]
     heading = _("Separated from its household") if any(said) else _("Its household was joined to another one")
     text = "\n".join(filter(None, said))
-    return Moment(row.left_at or row.joined_at, heading, text, by=(row.left_by or row.joined_by).staff, row=row.pk)
+    return Moment(
+        row.left_at or row.joined_at, heading, text, by=(row.left_by or row.joined_by).staff, row=row.pk
+    )
 
 
 def _written(row: MemberFacts) -> Moment:

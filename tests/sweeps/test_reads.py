@@ -59,7 +59,11 @@ def _readers_of(name: str) -> list[str]:
 
 def _shown_on(text: str, world: World) -> list[str]:
     """What of the case stands on a page: words from its record, or its number where a list or a link names it."""
-    found = [label for label, word in issued().items() if word in text and not label.startswith(("filed.", "policed."))]
+    found = [
+        label
+        for label, word in issued().items()
+        if word in text and not label.startswith(("filed.", "policed."))
+    ]
     return [*found, *(["the number"] if world.case.number in text else [])]
 
 

@@ -14,11 +14,24 @@ OF_ANOTHER_NAME = {"cases_case", "cases_child", "keys.data_key"}
 MORE = {
     "disclosed": {"referrals_disclosure", "referrals_packageitem", "referrals_answer"},
     "privacy": ACCESS_LOG,
+    # The child's stay at the facility, under a key of its own.
+    "facility": {
+        "cases_admission",
+        "cases_caresheet",
+        "cases_arrival",
+        "cases_shiftentry",
+        "cases_leaving",
+        "cases_givenback",
+    },
     # One's own grant, so that a page can say why it is closed; not the case.
     "ended": {"cases_grant"},
     "not_begun": {"cases_grant"},
     "blocked": {"cases_grant"},
 }
+
+OF_TWO_HOMES = {"cases_householdjoin"}
+"""Rows that are there for those alone who see a case of each of two homes."""
+OF_BOTH = {"lead", "line", "director"}
 
 
 def tables_of_cases() -> list[str]:
@@ -60,7 +73,9 @@ def expected(relation: str, tables: list[str]) -> set[str]:
         # A look of a colleague's names cases of others too: it is read case by case, by wall.traces_page.
         return set(tables) - {"security_casetrace"}
     if relation in SEES:
-        return set(tables) - ACCESS_LOG - {"cases_notifier"}
+        return (
+            set(tables) - ACCESS_LOG - {"cases_notifier"} - (set() if relation in OF_BOTH else OF_TWO_HOMES)
+        )
     return MORE.get(relation, set())
 
 
