@@ -10,7 +10,8 @@ from cases.custody.models import CustodyDecision
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import OfCase
 from cases.warrants.codes import STEPS, WarrantPaper, WarrantState
-from security.encryption.fields import EncryptedTextField, values_of
+from security.encryption.fields import EncryptedTextField, value_of, words_of
+from security.encryption.secret import Secret
 from security.encryption.typed import EncryptedCodesField, EncryptedDateField
 
 
@@ -34,9 +35,9 @@ class WarrantDraft(CaseAct):
         constraints = [*act_constraints("warrant_draft"), one_draft("one_warrant_draft")]
 
     @property
-    def checklist(self) -> list[tuple[WarrantPaper, bool]]:
+    def checklist(self) -> list[tuple[str, bool]]:
         """Each paper, and whether it is there."""
-        return checklist(values_of(self, ("papers_there",))["papers_there"])
+        return checklist(self.papers_there)
 
 
 class WarrantRequest(OfCase):
@@ -69,16 +70,21 @@ class WarrantRequest(OfCase):
         ordering = ["requested_at"]
 
     @property
-    def checklist(self) -> list[tuple[WarrantPaper, bool]]:
+    def checklist(self) -> list[tuple[str, bool]]:
         """Each paper, and whether it was handed in; nothing of an older version, whose papers are a text."""
         if self.papers_in is None:
             return []
-        return checklist(values_of(self, ("papers_in",))["papers_in"])
+        return checklist(self.papers_in)
 
 
-def checklist(there: list[WarrantPaper] | None) -> list[tuple[WarrantPaper, bool]]:
-    """Every paper in its order, and whether it is among those that are there."""
-    return [(paper, paper in (there or ())) for paper in WarrantPaper]
+def checklist(papers: Secret[list[WarrantPaper]]) -> list[tuple[str, bool]]:
+    """Every paper in its order and in words, and whether it is among those that are there; one of another version is there."""
+    known, there = {str(paper.label): paper for paper in WarrantPaper}, value_of(papers)
+    others = [words for words in words_of(papers).split("\n") if words and words not in known]
+    return [
+        *((words, paper in there) for words, paper in known.items()),
+        *((words, True) for words in others),
+    ]
 
 
 class WarrantStep(OfCase):

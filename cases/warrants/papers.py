@@ -56,9 +56,7 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
             columns=1,
         ),
         Text(_("Grounds for the judge"), words_of(row.reason)),
-        Ticks(
-            [(there, str(paper.label), "") for paper, there in row.checklist], heading=_("List of annexes")
-        ),
+        Ticks([(there, paper, "") for paper, there in row.checklist], heading=_("List of annexes")),
     ]
     if row.missing_why is not None:
         parts.append(Text(_("Why a paper is missing"), words_of(row.missing_why)))

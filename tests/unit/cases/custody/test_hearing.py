@@ -58,7 +58,7 @@ def hear(cast: Cast, row: CustodyDecision, by: str = "caseworker", **more: Any) 
 def test_it_is_owed_from_when_custody_began_by_who_is_in_charge(cast: Cast, oral: bool) -> None:
     with as_owner():
         Office.objects.using("owner").filter(code="kita").update(hearing_hours=30)
-    cast.offices["kita"].hearing_hours = 30
+    cast.offices["kita"].hearing_hours = cast.caseworker.office.hearing_hours = 30
     row = a_draft(cast, opinion=AFTER, **(said() if oral else {}))
     if not oral:
         with acting_as(cast.caseworker):
