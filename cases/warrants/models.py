@@ -79,7 +79,7 @@ class WarrantRequest(OfCase):
 
 def checklist(papers: Secret[list[WarrantPaper]]) -> list[tuple[str, bool]]:
     """Every paper in its order and in words, and whether it is among those that are there; one of another version is there."""
-    known, there = {str(paper.label): paper for paper in WarrantPaper}, value_of(papers)
+    known, there = {str(paper.label): paper for paper in WarrantPaper}, value_of(papers) or []
     others = [words for words in words_of(papers).split("\n") if words and words not in known]
     return [
         *((words, paper in there) for words, paper in known.items()),
