@@ -291,7 +291,7 @@ def test_those_of_other_offices_are_kept_by_office_and_position(cast: Cast) -> N
 
 
 def test_secrecy_of_the_council_is_claimed_of_the_council_alone(cast: Cast) -> None:
-    """児童福祉法25条の5 binds the members of the council, and not everybody who sits at a center."""
+    """児童福祉法25条の5 binds the members of the council (児童福祉法25条の2), and not everybody who sits at a center."""
     row = draft(cast, before(cast), minutes(outsiders=[SCHOOL]))
     page = text_of(signed_in(cast.director).get(ITEM.url(row)))
     assert "25条の5" not in page

@@ -192,6 +192,7 @@ def test_against_the_will_it_takes_the_court(cast: Cast) -> None:
 def test_while_a_petition_is_pending_no_approval_is_needed_in_any_term(
     cast: Cast, petition: CourtStep
 ) -> None:
+    """A petition under 児童福祉法28条, or one on parental authority."""
     row = against(cast)
     steps_court(cast, row, petition)
     assert settle(cast, draft(cast, row)).approved
