@@ -52,7 +52,7 @@ def step_before(answers: Iterable[Answer], corrects: Answer | None = None) -> st
 
 def answers_to(disclosure_id: UUID) -> QuerySet[Answer]:
     """The answers to one report, in their order, as far as the walls show them to the acting position."""
-    return Answer.objects.filter(disclosure=disclosure_id).select_related("answered_by__staff")
+    return Answer.objects.filter(disclosure=disclosure_id).select_related("answered_by__staff", "answered_by__office")
 
 
 def received_by(by: Position, disclosure_id: UUID) -> Received | None:
@@ -99,7 +99,7 @@ def answered_reports_of(case: Case) -> list[Answered]:
 @asked_once
 def answers_on(case: Case) -> QuerySet[Answer]:
     """Every answer of the police on a case, perhaps not read yet."""
-    return Answer.objects.filter(case=case).select_related("answered_by__staff")
+    return Answer.objects.filter(case=case).select_related("answered_by__staff", "answered_by__office")
 
 
 def answers_to_follow(by: Position) -> QuerySet[Answer]:
