@@ -61,7 +61,8 @@ class Room:
     names a row of each model of the room. ``decisions`` are its grave acts, ``duties`` the kinds of what it leaves to do.
     ``obstacle(case, now)`` is the sentence against closing a case, or "". ``keys`` answers, for each kind of key of the room,
     which cases its owners belong to; ``relations`` what a position is to cases, ``to_do(by, most)`` what a position has to do
-    next, at most so many lines of a kind. ``open_on`` are the kinds of what can be open on a case, each under
+    next, at most so many lines of a kind, and ``first_to_do`` the lists it needs for that, read in one statement for all rooms.
+    ``open_on`` are the kinds of what can be open on a case, each under
     a code, which is stored with a number.
 
     ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
@@ -92,6 +93,7 @@ class Room:
     keys: Mapping[str, CasesOfKeys] = field(default_factory=dict)
     relations: Relations | None = None
     to_do: Callable[[Any, int], Iterable[Line]] | None = None
+    first_to_do: Callable[[Any, int], Iterable[Any]] | None = None
     open_on: Mapping[str, Open] = field(default_factory=dict)
     position_begins: Callable[[Any], None] | None = None
     items: Mapping[str, Name] = field(default_factory=dict)

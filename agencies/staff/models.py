@@ -42,7 +42,7 @@ class Staff(AbstractBaseUser):
     last_login = None  # sign-ins are in the access log
 
     SELDOM: ClassVar[tuple[str, ...]] = (
-        "username", "kana", "email", "is_active", "is_superuser", "credential_stamp", "password_renewed_at",
+        "username", "kana", "email", "is_superuser", "credential_stamp", "password_renewed_at",
     )  # fmt: skip
     """Left out where lists of rows are read together with who wrote them (``face.together``)."""
 
@@ -138,7 +138,7 @@ class Position(models.Model):
     )
 
     SELDOM: ClassVar[tuple[str, ...]] = (
-        "added_by", "added_at", "decided_by", "confirmed_at", "refused_at", "refusal", "left_behind",
+        "added_by", "added_at", "decided_by", "refused_at", "refusal", "left_behind",
     )  # fmt: skip
     """As of a person: how the position came about."""
 

@@ -1,6 +1,6 @@
 """The conferences on the page of reception and conferences, the timeline, and what comes next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Panel, Part, Span
 from face.lines import Line, Step
-from face.together import read_together
+from face.reading import asked_once
 from security.walls import clock
 
 
@@ -98,16 +98,21 @@ def _steps_to_accept(case: Case, by: Position) -> list[Step]:
     ]
 
 
+@asked_once
+def first_to_do(by: Position, most: int) -> Sequence[QuerySet[Any]]:
+    """The cases, conferences and minutes of which ``to_do`` tells; only who drafts decisions writes minutes."""
+    written = [minutes_to_write(by)[:most]] if by.may(Permission.DRAFT_DECISIONS) else []
+    return [cases_to_accept(by)[:most], sittings_ahead(by)[:most], *written]
+
+
 def to_do(by: Position, most: int) -> list[Line]:
     """Cases to be accepted by the intake conference, of which no decision waits; the conferences ahead; minutes to write."""
-    received, ahead, written = (
-        cases_to_accept(by)[:most],
-        sittings_ahead(by)[:most],
-        minutes_to_write(by)[:most],
-    )
-    writes = by.may(Permission.DRAFT_DECISIONS)
-    read_together(received, ahead, *([written] if writes else []))
-    return [*_to_accept(received), *_ahead(ahead, by), *(_to_write(written) if writes else [])]
+    received, ahead, *written = first_to_do(by, most)
+    return [
+        *_to_accept(received),
+        *_ahead(ahead, by),
+        *(line for rows in written for line in _to_write(rows)),
+    ]
 
 
 def _ahead(rows: Iterable[Sitting], by: Position) -> list[Line]:

@@ -23,6 +23,7 @@ ROOM = Room(
     sensitive={"conferences": 3, "agenda": 1, MINUTES.code: 3, INTAKE_MINUTES.code: 3},
     papers=(INTAKE_MINUTES, MINUTES),
     to_do=panel.to_do,
+    first_to_do=panel.first_to_do,
     decisions=(ITEM, ACCEPTANCE),
     duties=(panel.TASK, panel.WRITE_UP),
     obstacle=what_waits,

@@ -1,5 +1,9 @@
 """Temporary custody on the case page: what is in force, what waits, what was decided before."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -29,7 +33,7 @@ from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Chip, Line, Step
-from face.together import read_together
+from face.reading import asked_once
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
@@ -155,10 +159,15 @@ def moments(case: Case, by: Position) -> list[Moment]:
     return found
 
 
+@asked_once
+def first_to_do(by: Position, most: int) -> Sequence[QuerySet[Any]]:
+    """The decisions and the custodies of which ``to_do`` tells."""
+    return [opinions_to_hear(by)[:most], reaching_two_months(by)[:most]]
+
+
 def to_do(by: Position, most: int) -> list[Line]:
     """Children to be heard, and custody that reaches its two months."""
-    unheard, long = opinions_to_hear(by)[:most], reaching_two_months(by)[:most]
-    read_together(unheard, long)
+    unheard, long = first_to_do(by, most)
     lines = [
         Line(
             reverse("custody_opinion", args=[row.case_id, row.pk]),

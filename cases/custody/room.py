@@ -30,6 +30,7 @@ ROOM = Room(
     duties=(HEARING,),
     obstacle=what_goes_on,
     to_do=panel.to_do,
+    first_to_do=panel.first_to_do,
     things={
         "cases.ChildHearing": _("hearing of the child on custody"),
         "cases.ConsentAnswer": _("answer of the person with parental authority"),

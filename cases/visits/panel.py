@@ -1,7 +1,9 @@
 """The visits on the case page and the timeline, and on the home page of the person who planned one."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ from cases.visits import rules
 from cases.visits.codes import VisitState
 from cases.visits.queries import all_visits_of, planned_by, visits_of
 from face.lines import Line, Step
+from face.reading import asked_once
 from security.encryption.fields import words_of
 from security.walls import clock
 
@@ -51,9 +54,15 @@ def steps(case: Case, by: Position) -> list[Step]:
     ]
 
 
+@asked_once
+def first_to_do(by: Position, most: int) -> Sequence[QuerySet[Any]]:
+    """The visits of which ``to_do`` tells."""
+    return [planned_by(by)[:most]]
+
+
 def to_do(by: Position, most: int) -> list[Line]:
     """The visits to be held, and those whose result is still to be written."""
-    now = clock.now()
+    now, (planned,) = clock.now(), first_to_do(by, most)
     return [
         Line(
             reverse("visit", args=[row.case_id, row.pk]),
@@ -63,5 +72,5 @@ def to_do(by: Position, most: int) -> list[Line]:
             case_id=row.case_id,
             number=row.case.number,
         )
-        for row in planned_by(by)[:most]
+        for row in planned
     ]

@@ -17,6 +17,7 @@ ROOM = Room(
     logged={"visits": _("visits and interviews")},
     sensitive={"visits": 2},
     to_do=panel.to_do,
+    first_to_do=panel.first_to_do,
     seen=last_seen,
     obstacle=what_waits,
     things={"cases.Visit": _("visit or interview")},

@@ -1,5 +1,6 @@
 """The file of the custody warrant on the page of custody, in the stream, and what comes next of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,7 @@ from cases.warrants.queries import (
     to_hand_in,
 )
 from face.lines import Chip, Line, Step
+from face.reading import asked_once
 from security.walls import clock
 
 
@@ -142,6 +144,12 @@ def cautions(case: Case, by: Position) -> list[Chip]:
     return found
 
 
+@asked_once
+def first_to_do(by: Position, most: int) -> Sequence[QuerySet[Any]]:
+    """The rulings of which ``to_do`` tells."""
+    return [must_end(by)[:most]]
+
+
 def to_do(by: Position, most: int) -> list[Line]:
     """Custody that must end, for everybody who writes on the case: in charge, in line, director."""
     return [
@@ -154,7 +162,7 @@ def to_do(by: Position, most: int) -> list[Line]:
             case_id=row.case_id,
             number=row.case.number,
         )
-        for row in must_end(by)[:most]
+        for row in first_to_do(by, most)[0]
     ]
 
 

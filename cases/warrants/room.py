@@ -15,6 +15,7 @@ ROOM = Room(
     steps=panel.steps,
     cautions=panel.cautions,
     to_do=panel.to_do,
+    first_to_do=panel.first_to_do,
     cards={"warrant": Card(page=CasePage.CUSTODY, make=panel.panel, order=60)},
     logged={"warrant": _("custody warrant"), WARRANT.code: WARRANT.label},
     # What the judge is told of the child and the family.

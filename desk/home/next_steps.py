@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.access import StaffRequest
 from desk.home.lines import Section, soonest, with_children
 from face.lines import FEW, Line
+from face.reading import one_reading
+from face.together import read_together
 from security.rooms import rooms
 
 
@@ -12,7 +14,10 @@ def to_do_of(request: StaffRequest) -> list[Line]:
     """What every room says, a few lines of a kind with the children's names, asked once for a page."""
     found: list[Line] | None = getattr(request, "to_do", None)
     if found is None:
-        found = [line for room in rooms() if room.to_do for line in room.to_do(request.by, FEW)]
+        with one_reading():
+            first = (room.first_to_do(request.by, FEW) for room in rooms() if room.first_to_do)
+            read_together(*(rows for lists in first for rows in lists))
+            found = [line for room in rooms() if room.to_do for line in room.to_do(request.by, FEW)]
         found = with_children(found, request.by)
         request.to_do = found  # type: ignore[attr-defined]  # read above
     return found

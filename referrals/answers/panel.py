@@ -1,5 +1,9 @@
 """The answers of the police on the pages of a case: the card, the stream, and what follows from them."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -9,6 +13,7 @@ from agencies.staff.models import Position
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Line, Step
+from face.reading import asked_once
 from referrals.answers.codes import ASKS_OF_THE_CENTER
 from referrals.answers.codes import Step as Answered
 from referrals.answers.models import Answer
@@ -52,6 +57,12 @@ def steps(case: Case, by: Position) -> list[Step]:
     ]
 
 
+@asked_once
+def first_to_do(by: Position, most: int) -> Sequence[QuerySet[Any]]:
+    """The answers of which ``to_do`` tells."""
+    return [answers_to_follow(by)[:most]]
+
+
 def to_do(by: Position, most: int) -> list[Line]:
     """The same of all cases this position answers for."""
     return [
@@ -64,7 +75,7 @@ def to_do(by: Position, most: int) -> list[Line]:
             case_id=row.case_id,
             number=row.case.number,
         )
-        for row in answers_to_follow(by)[:most]
+        for row in first_to_do(by, most)[0]
     ]
 
 

@@ -52,7 +52,9 @@ def step_before(answers: Iterable[Answer], corrects: Answer | None = None) -> st
 
 def answers_to(disclosure_id: UUID) -> QuerySet[Answer]:
     """The answers to one report, in their order, as far as the walls show them to the acting position."""
-    return Answer.objects.filter(disclosure=disclosure_id).select_related("answered_by__staff", "answered_by__office")
+    return Answer.objects.filter(disclosure=disclosure_id).select_related(
+        "answered_by__staff", "answered_by__office"
+    )
 
 
 def received_by(by: Position, disclosure_id: UUID) -> Received | None:

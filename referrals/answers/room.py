@@ -12,6 +12,7 @@ ROOM = Room(
     first=lambda case: [answers_on(case)],
     steps=panel.steps,
     to_do=panel.to_do,
+    first_to_do=panel.first_to_do,
     cards={"answers": Card(page=CasePage.WISHES, make=panel.panel, order=12)},
     logged={"answers": _("answers of the police")},
     sensitive={"answers": 3},

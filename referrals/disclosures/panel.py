@@ -1,8 +1,10 @@
 """Reports to the police on the case page: the button and why it is grey, drafts, what was sent, and who has read it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.consequences import Consequences
 from face.lines import Line, Step
-from face.together import read_together
+from face.reading import asked_once
 from referrals.consent.queries import intentions_of
 from referrals.disclosures import rules
 from referrals.disclosures.catalogue import ordered
@@ -131,14 +133,19 @@ def _url_of(row: Disclosure) -> str:
     return reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.pk])
 
 
+@asked_once
+def first_to_do(by: Position, most: int) -> Sequence[QuerySet[Any]]:
+    """The approved reports and the drafts of which ``to_do`` tells."""
+    return [reports_to_send(by)[:most], drafts_on_exception(by)[:most]]
+
+
 def to_do(by: Position, most: int) -> list[Line]:
     """Reports that the police have not opened in time, those to be sent, and drafts on an exception that is about to end."""
+    approved, drafts = first_to_do(by, most)
     lines = [
         _line(row, _("The police have not opened this report: call them"), row.envelope.open_by)
         for row in reports_unopened_for(by)[:most]
     ]
-    approved, drafts = reports_to_send(by)[:most], drafts_on_exception(by)[:most]
-    read_together(approved, drafts)
     for row in approved:
         # One that rests on an exception has to go before the exception ends.
         due = min(row.due_at, row.exception.expires_at) if row.exception else row.due_at

@@ -46,6 +46,7 @@ ROOM = Room(
     },
     endings=closed_with,
     to_do=panel.to_do,
+    first_to_do=panel.first_to_do,
     things={
         "referrals.Assignment": _("assignment of a disclosure"),
         "referrals.Disclosure": _("disclosure"),

@@ -38,9 +38,8 @@ from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.intake.test_filing import a_filing, register
 from tests.unit.referrals import steps
 
-STATEMENTS = 40
-"""How many statements a home page may ask, sign-in, menu and look included, four for the children's names, and for who decides
-one for each kind of decision."""
+STATEMENTS = 35
+"""How many statements a home page may ask, sign-in, menu and look included, four for the children's names."""
 
 
 def english(cast: Cast, who: str) -> Client:
