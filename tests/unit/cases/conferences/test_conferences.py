@@ -447,7 +447,7 @@ def test_the_way_on_pages(cast: Cast) -> None:
         address, FORM | {"measures": ["g27_1_3"], "stand": "objects", "heard": "not", "heard_why": "架空"}
     )
     assert set(forbidden.context["form"].errors) == {"stand", "heard"}
-    assert all(one in text_of(forbidden) for one in ("27条4項", "33条の3の3", WORDS["reasons"]))
+    assert all(one in text_of(forbidden) for one in ("第27条第4項", "第33条の3の3", WORDS["reasons"]))
     task = {"what_1": "訪問（架空）"}
     assert {"owner_1", "until_1"} == set(worker.post(address, FORM | task).context["form"].errors)
     task |= {"owner_1": str(cast.caseworker.pk), "until_1": "R9.1.10"}
