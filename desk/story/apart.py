@@ -80,14 +80,14 @@ def _answers(story: Story, name: str, said: str) -> Page:
     path = story.path("custody_consent", story.ids["custody"])
     page = worker.get(path)
     values = {"consent": said, "how": "meeting", "note": told[f"{name}_says"]}
-    values["person"] = _person(page, told[name])
+    values["person"] = person_in(page, told[name])
     page = worker.send(page, page.form(having="consent"), {**values})
     story.expect(page.url.endswith(story.path("case_custody")), f"the answer of the {name} was not recorded")
     return worker.get(path)
 
 
-def _person(page: Page, name: str) -> str:
-    """The person in the list of a page. A name may be the beginning of another: the shortest label is meant."""
+def person_in(page: Page, name: str) -> str:
+    """The person in the list of a page. Raises Broken without one. A name may be the beginning of another: the shortest label is meant."""
     labels = {label: value for value, label in choices(page, "person").items() if label.startswith(name)}
     if not labels:
         raise Broken(f"{name} is not in the list")
@@ -100,7 +100,7 @@ def limit_contact(story: Story) -> str:
     page = worker.get(story.path("contact_limit_new"))
     values: dict[str, str | list[str]] = {"kinds": ["visit", "telephone", "letter", "sns"], "extent": "all"}
     values |= {"basis": "suspected", "starts_on": in_days(0), "review_on": in_days(30)}
-    values |= {"person": _person(page, story.file["parents"]["father"]), **told}
+    values |= {"person": person_in(page, story.file["parents"]["father"]), **told}
     page = worker.send(page, page.form(having="extent"), values)
     page = story.decide("contact_limit", story.drafted(page, "contact_limit"))
     story.expect(page.url.endswith(story.path("case_custody")), "the contact was not limited")

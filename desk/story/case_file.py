@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.conferences.forms import AcceptForm
 from cases.custody.consent_forms import ConsentForm
+from cases.continuing.forms import ContinuingForm, CourtForm, StandForm
 from cases.custody.forms import StartForm
 from cases.households.forms import relation_field
 from cases.intake.call_forms import CallForm
@@ -89,6 +90,11 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(HandInForm, "handed_to"),
         **_rules(StepForm, "asked", "answer", "number"),
     },
+    "continuing": {
+        **_rules(ContinuingForm, "reason", "opinion"),
+        **_rules(StandForm, mother_says="words", father_says="words"),
+        **_rules(CourtForm, "court", "reference"),
+    },
     "police": _rules(AnswerForm, "section", "officer", number="police_number", answer="text"),
     "interview": {
         **_rules(JointChangeForm, "place", "aim", "topics", "child_told", "agreed"),
@@ -96,7 +102,7 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(InterviewForm, "state_after", "kept_by"),
     },
 }
-OPTIONAL = frozenset({"sibling", "parents", "contact_limit", "move", "warrant", "police", "interview"})
+OPTIONAL = frozenset({"sibling", "parents", "contact_limit", "move", "warrant", "continuing", "police", "interview"})
 """A file that leaves one of these out has a shorter story; one that has it, has all of it."""
 # The story enters these on a second page too.
 TABLES["intention"]["asked_by"] = _also(TABLES["intention"]["asked_by"], SafetyForm.base_fields["seen_by"])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk.story import apart, interview, opening, police, warrant
+from desk.story import apart, beyond, interview, opening, police, warrant
 from desk.story.case_file import CaseFile
 from desk.story.telling import Broken, Step, Story, at_the_demos_door, text_of
 from desk.story.visitor import Page, Visitor
@@ -81,6 +81,8 @@ STEPS: tuple[Step, ...] = (
     apart.move,
     warrant.ask_for_warrant,
     warrant.warrant_issued,
+    beyond.against_his_will,
+    beyond.continued,
     police.report_refused,
     police.confirm_intention,
     police.draft_and_preview,
@@ -106,6 +108,8 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     apart.move: ("move",),
     warrant.ask_for_warrant: ("parents", "warrant"),
     warrant.warrant_issued: ("parents", "warrant"),
+    beyond.against_his_will: ("parents", "continuing"),
+    beyond.continued: ("parents", "continuing"),
     police.police_answer: ("police",),
     interview.interviewer_is_trained: ("interview",),
     interview.plan_interview: ("interview",),

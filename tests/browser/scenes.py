@@ -123,6 +123,30 @@ def warrant(worker: Person, director: Person, case: str) -> None:
     assert not worker.page.locator("#limit-warrant:not(.clock--done, .clock--late)").count()
 
 
+def beyond_two_months(worker: Person, director: Person, case: str) -> None:
+    """The father is against it: refused without the family court, decided with its approval, and the term runs on."""
+    for name, stand in (("mother", "agrees"), ("father", "against")):
+        worker.open(reverse("continuing_stand", args=[case]))
+        choice = worker.page.locator("[name=person] option", has_text=PARENTS[name])
+        said: Values = {"person": choice.get_attribute("value") or "", "stand": stand, "how": "meeting"}
+        worker.send({**said, "words": "架空の考え"}, "stand")
+    worker.open(reverse("continuing_new", args=[case]))
+    until = worker.page.locator("[name=until_on]").input_value()
+    worker.send({"reason": "安全のため", "opinion": "帰りたくない"}, "until_on")
+    found = re.search(rf"/cases/{case}/decisions/custody_continue/([0-9a-f-]{{36}})/", worker.page.content())
+    assert found
+    address = reverse("decision", args=[case, "custody_continue", found[1]])
+    director.open(address)
+    grey = director.page.locator("form:has([name='verdict']) [aria-disabled=true]")
+    assert grey.count() == 1, "the director can continue custody against a will, without the family court"
+    for step in ({"step": "asked"}, {"step": "granted", "approved_until": until}):
+        worker.open(reverse("continuing_court", args=[case]))
+        worker.send({"step_on": "今日", "court": "架空家庭裁判所", "reference": "架第2号", **step}, "step")
+    director.open(address)
+    director.send({}, "verdict", "[value=approve]")
+    assert "架第2号" in director.page.inner_text("#continuing")
+
+
 def answers(officer: Person, worker: Person, case: str, report: str) -> None:
     """The officer accepts the report with section and number; the center reads it on the case."""
     officer.open(reverse("letter_answer", args=[report]))

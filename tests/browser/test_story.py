@@ -45,6 +45,7 @@ def test_the_story(cast: Cast, people: People) -> None:
     scenes.limit_contact(worker, director, case)
     scenes.move(worker, director, case)
     scenes.warrant(worker, director, case)
+    scenes.beyond_two_months(worker, director, case)
     _intention(worker, case)
     report = _report(worker, director, case)
     chief = people["policechief"]
