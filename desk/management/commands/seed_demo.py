@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from agencies.staff.models import Position
+from desk.demo.apart import trained
 from desk.demo.cases import tell
 from desk.demo.owner import become_owner
 from desk.demo.people import make_people, read
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         people = make_people()
         rows = read("cases.toml")["cases"]
         now = timezone.now()
+        trained(people, now)
         for number, row in enumerate(rows):
             tell(_telling(number, row, people, now))
             if (number + 1) % 10 == 0:
