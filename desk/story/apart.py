@@ -87,7 +87,7 @@ def _answers(story: Story, name: str, said: str) -> Page:
 
 
 def person_in(page: Page, name: str) -> str:
-    """The person in the list of a page. Raises Broken without one. A name may be the beginning of another: the shortest label is meant."""
+    """The person in the list of a page. A name may be the beginning of another: the shortest label is meant. Raises Broken."""
     labels = {label: value for value, label in choices(page, "person").items() if label.startswith(name)}
     if not labels:
         raise Broken(f"{name} is not in the list")

@@ -67,6 +67,6 @@ def _step(story: Story, step: dict[str, str]) -> None:
 def _ends(story: Story) -> str:
     """When the term of custody ends, as the limits of the case show it."""
     page = story.case_page("caseworker")
-    shown = re.findall(r'id="limit-custody_end".*?<time datetime="([^"]+)"', page.text, re.DOTALL)
+    shown: list[str] = re.findall(r'id="limit-custody_end".*?<time datetime="([^"]+)"', page.text, re.DOTALL)
     story.expect(bool(shown), "the case shows no end of custody")
     return max(shown)

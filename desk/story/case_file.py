@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.conferences.forms import AcceptForm
-from cases.custody.consent_forms import ConsentForm
 from cases.continuing.forms import ContinuingForm, CourtForm, StandForm
+from cases.custody.consent_forms import ConsentForm
 from cases.custody.forms import StartForm
 from cases.households.forms import relation_field
 from cases.intake.call_forms import CallForm
@@ -102,7 +102,9 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(InterviewForm, "state_after", "kept_by"),
     },
 }
-OPTIONAL = frozenset({"sibling", "parents", "contact_limit", "move", "warrant", "continuing", "police", "interview"})
+OPTIONAL = frozenset(
+    {"sibling", "parents", "contact_limit", "move", "warrant", "continuing", "police", "interview"}
+)
 """A file that leaves one of these out has a shorter story; one that has it, has all of it."""
 # The story enters these on a second page too.
 TABLES["intention"]["asked_by"] = _also(TABLES["intention"]["asked_by"], SafetyForm.base_fields["seen_by"])
