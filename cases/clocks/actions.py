@@ -1,6 +1,7 @@
 """Starting, meeting and ending the law's clocks. The caller is the action whose event starts or meets one."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -49,11 +50,15 @@ def start_earlier(clock: Clock, *, started_at: datetime, by: Position) -> Clock:
     return fresh
 
 
-def correct_by_decision(case: Case, decision: UUID) -> None:
-    """Count the clocks anew that run from the moment which a decision corrects (``wall.correct_clocks``); those in charge are
-    told."""
+Corrects = Literal["correct_clocks", "correct_custody", "correct_warrant_step"]
+"""The functions of the wall that count the clocks anew which run from what a decision corrects."""
+
+
+def correct_by_decision(case: Case, decision: UUID, *, by: Corrects = "correct_clocks") -> None:
+    """Count the clocks anew that run from the moment which a decision corrects; those in charge are told. ``by``: the function of
+    the wall that does it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.correct_clocks(%s)", [decision])
+        cursor.execute(f"SELECT wall.{by}(%s)", [decision])
         fresh = [row[0] for row in cursor.fetchall()]
     for clock in Clock.objects.filter(pk__in=fresh):
         clock.case = case

@@ -1,5 +1,7 @@
 """The time limits on the case page: what remains of each, and who is told of it."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
@@ -15,7 +17,7 @@ from security.walls import clock as time_now
 
 def panel(case: Case, by: Position) -> Panel | None:
     """What is running, and what was met; None where nothing was ever timed."""
-    clocks = clocks_of(case)
+    clocks = as_corrected(clocks_of(case))
     shown = with_warnings([clock for clock in clocks if clock.state is not ClockState.ENDED])
     if not shown:
         return None
@@ -23,18 +25,26 @@ def panel(case: Case, by: Position) -> Panel | None:
     return Panel("clocks", "cases/clocks/panel.html", {"clocks": rows})
 
 
+def as_corrected(clocks: Sequence[Clock]) -> list[Clock]:
+    """The clocks without those that were kept and then counted anew: the new one says whether it was in time."""
+    replaced = {clock.replaces_id for clock in clocks}
+    return [clock for clock in clocks if clock.pk not in replaced or clock.state is not ClockState.MET]
+
+
 def notes_of(clock: Clock) -> tuple[Note, ...]:
-    """What a running limit says besides its date: its start, what ends it, what was told to whom, and who is told next.
+    """What a running limit says besides its date: its start, what ends it, what was told to whom, and who is told next. One that
+    was kept says whether it was corrected since.
 
     For clocks that ``with_warnings`` has read.
     """
+    corrected = [Note(_("Corrected; it was due:"), clock.replaces.due_at)] if clock.replaces else []
     if clock.state is not ClockState.RUNNING:
-        return ()
+        return tuple(corrected)
     kind = ClockKind(clock.kind)
     told = {ClockWarningStep(row.step): row.told_at for row in clock.warnings.all()}
     notes = [
         Note(_("Began:"), clock.started_at),
-        *([Note(_("Corrected; it was due:"), clock.replaces.due_at)] if clock.replaces else []),
+        *corrected,
         Note(_("Ends when: %(what)s") % {"what": clock.ends_when}),
         *(Note(_("Told (%(who)s):") % {"who": who_is_told(kind, step)}, at) for step, at in told.items()),
     ]
@@ -49,6 +59,6 @@ def moments(case: Case, by: Position) -> list[Moment]:
     """When a limit passed without being met. What met one is told by the room it happened in."""
     return [
         Moment(clock.due_at, _("A time limit passed: %(duty)s") % {"duty": ClockKind(clock.kind).label})
-        for clock in clocks_of(case)
+        for clock in as_corrected(clocks_of(case))
         if clock.due_at < (clock.met_at or clock.ended_at or time_now.now())
     ]

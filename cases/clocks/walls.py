@@ -25,7 +25,7 @@ DECLARE
   latest timestamptz := wall.clock() + interval '10 minutes';
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NOT wall.is_seeder() AND (NEW.met_at IS NOT NULL OR NEW.met_by_id IS NOT NULL
+    IF NOT wall.is_seeder() AND (((NEW.met_at IS NOT NULL OR NEW.met_by_id IS NOT NULL) AND NOT wall.is_corrected(NEW))
        OR (NEW.kind <> 'custody_end'  -- it starts with a decision, also for a coming day
            AND NEW.started_at > latest + CASE NEW.kind WHEN 'warrant' THEN '31 days' ELSE '0 days' END::interval)) THEN
       RAISE EXCEPTION 'a clock starts with what has come, and runs before it is met'
@@ -33,9 +33,10 @@ BEGIN
     END IF;
     IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
        SELECT 1 FROM public.cases_clock k WHERE k.id = NEW.replaces_id AND k.case_id = NEW.case_id AND k.kind = NEW.kind
-         AND (k.ended_at IS NOT NULL OR k.due_at > NEW.due_at)) THEN
+         AND (k.ended_at IS NOT NULL OR k.due_at > NEW.due_at OR wall.is_corrected(NEW))) THEN
       RAISE EXCEPTION 'a clock replaces an ended one, or one that is due later' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
     END IF;
+    IF NEW.met_at IS NOT NULL THEN RETURN NEW; END IF;  -- it was kept, and is in the way of none that runs
     UPDATE public.cases_clock k SET ended_at = wall.clock()
     WHERE k.case_id = NEW.case_id AND k.kind = NEW.kind AND k.met_at IS NULL AND k.ended_at IS NULL AND k.due_at > NEW.due_at
       AND (wall.is_seeder() OR wall.holds_on(k.case_id, 'edit'));

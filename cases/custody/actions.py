@@ -235,6 +235,14 @@ def _limit_follows(row: CustodyDecision, together: said.Together, by: Position) 
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
 
 
+def follow_consent(row: CustodyDecision, *, by: Position) -> None:
+    """Where the beginning of custody was corrected, an answer that came after the seven days may have come within them: the limit
+    of the warrant then runs from the corrected beginning (児童福祉法33条3項). None ends by it."""
+    together = said.together(row, clock.now())
+    if together.needed is not None:
+        _limit_follows(row, together, by)
+
+
 _CONTENT = ("effective_at", "reason", "place", "place_withheld", "heard", "opinion", "heard_why")
 
 

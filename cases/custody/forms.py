@@ -91,7 +91,11 @@ class StartForm(DraftForm):
         Consent,
         label=_("Consent of those with parental authority"),
         widget=forms.RadioSelect,
-        help_text=_("Without consent a warrant is requested within 7 days, the day of the start included."),
+        help_text=_(
+            "Without consent a warrant is requested within 7 days, the day of the start included. This is one answer for"
+            " everybody with parental authority: “consents” only if each of them does. Once one person's own answer is recorded"
+            " after the start, each one's own answer counts instead."
+        ),
     )
     expected_until = JapaneseDateField(
         label=_("Expected until"), help_text=_("Two months from the start day at the most.")

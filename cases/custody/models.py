@@ -31,17 +31,19 @@ LASTS = models.Q(kind=DecisionKind.START.value, ended_at=None) & (
 class CustodyDecision(CaseAct):
     """One decision, to start custody or to end it.
 
+    ``decided_for`` is the moment that was signed, where a decision of two people has corrected ``effective_at`` since.
     An urgent oral decision (``is_oral``) is in effect when it is drafted, and is confirmed by ``confirm_by``. It can be ended
     before that: it then still waits to be confirmed, for what has been. Two custodies of a child never overlap (trigger
     ``custody_apart``).
     """
 
     CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
-        "kind", "effective_at", "start", "ended_at", "is_oral", "confirm_by",
+        "kind", "effective_at", "decided_for", "start", "ended_at", "is_oral", "confirm_by",
     }  # fmt: skip
 
     kind = models.CharField(max_length=10, choices=DecisionKind.choices)
     effective_at = models.DateTimeField(_("from"))
+    decided_for = models.DateTimeField(_("from, as it was decided"), null=True)
     start = models.ForeignKey("self", models.PROTECT, null=True, related_name="ends")
     ended_at = models.DateTimeField(null=True)
     is_oral = models.BooleanField(default=False)
@@ -99,6 +101,11 @@ class CustodyDecision(CaseAct):
     def is_over_at(self, now: datetime) -> bool:
         """Whether it was a start of custody that has been ended since. An oral one waits to be confirmed all the same."""
         return self.ended_at is not None and self.approved is not None
+
+    @property
+    def of(self) -> str:
+        """Its name in an address."""
+        return str(self.pk)
 
     @property
     def is_in_force(self) -> bool:

@@ -57,12 +57,14 @@ def _facts(row: CustodyDecision) -> list[tuple[str, Value]]:
     if row.kind == DecisionKind.END:
         return [
             (_("End"), format_datetime(row.effective_at)),
+            *_first(row, _("End, as it was decided first")),
             (_("Where the child stays afterwards"), words_of(row.stay_after)),
             (_("Name of the place"), Late("place")),
         ]
     oral = f"{words_of(row.oral_by)} {words_of(row.oral_at)}" if row.is_oral else _("none")
     return [
         (_("Start"), format_datetime(row.effective_at)),
+        *_first(row, _("Start, as it was decided first")),
         (_("Expected until"), words_of(row.expected_until)),
         (_("Purpose of custody"), words_of(row.purpose)),
         (_("Grounds"), words_of(row.grounds)),
@@ -71,6 +73,11 @@ def _facts(row: CustodyDecision) -> list[tuple[str, Value]]:
         (_("Consent of those with parental authority"), words_of(row.consent)),
         (_("Urgent oral decision"), oral),
     ]
+
+
+def _first(row: CustodyDecision, label: str) -> list[tuple[str, Value]]:
+    """The moment that was signed, where it was corrected since."""
+    return [(label, format_datetime(row.decided_for))] if row.decided_for else []
 
 
 def _opinion(row: CustodyDecision) -> str:

@@ -22,6 +22,7 @@ BEGIN
     RAISE EXCEPTION 'custody lasts two months at most' USING ERRCODE = '23514', CONSTRAINT = 'custody_term';
   END IF;
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF TG_OP = 'INSERT' AND wall.is_corrected(NEW) THEN RETURN NEW; END IF;  -- two people corrected when custody began or ended
   IF TG_OP = 'INSERT' THEN
     IF NOT EXISTS (SELECT 1 FROM public.cases_custodydecision s
         WHERE s.case_id = NEW.case_id AND s.kind = 'start' AND s.effective_at = NEW.started_at AND s.ended_at IS NULL

@@ -3,7 +3,7 @@
 from agencies.staff.roles import Permission, Role
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import of_case
-from security.walls.moments import NOW, POST, kept_by, within
+from security.walls.moments import NOW, POST, WALL, kept_by, within
 
 TABLES = (
     act_table(
@@ -21,6 +21,7 @@ MOMENTS = {
     "cases_custodydecision": {
         **act_moments("b_custody_start_signed"),
         "effective_at": kept_by("a_stays"),
+        "decided_for": WALL,
         "ended_at": kept_by("a_stays"),
         # The next morning at the latest: until then an oral decision is confirmed in writing.
         "confirm_by": within("2 days"),
@@ -51,11 +52,13 @@ BESIDE = f"""FROM public.cases_custodydecision o JOIN public.cases_case c ON c.i
 FUNCTIONS = f"""
 -- An opinion heard afterwards is added once, and the end is the one that a decision of its own set. What was decided orally has
 -- happened: it is not changed while it waits for its confirmation, but it can be ended. Who only records what was decided orally
--- drafts nothing else.
+-- drafts nothing else. When custody began or ended is corrected by a decision of two people, and by nothing else
+-- (wall.custody_corrected).
 CREATE OR REPLACE FUNCTION wall.custody_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   added text[] := ARRAY['decided_by_id', 'decided_person_id', 'decided_at', 'approved', 'refused', 'note', 'opinion', 'ended_at'];
+  moment constant text[] := ARRAY['effective_at', 'decided_for', 'confirm_by'];
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.ended_at IS NOT NULL OR (NEW.kind = 'end' AND NOT EXISTS (
@@ -67,6 +70,18 @@ BEGIN
       RAISE EXCEPTION 'this role records only what was decided orally' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
     END IF;
     RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND wall.custody_corrected(NEW.id, NEW.effective_at)
+     AND (to_jsonb(NEW) - moment) IS NOT DISTINCT FROM (to_jsonb(OLD) - moment) THEN
+    RETURN NEW;
+  END IF;
+  -- A draft that is about another moment is another version of it.
+  IF NEW.effective_at IS DISTINCT FROM OLD.effective_at THEN
+    IF OLD.decided_at IS NOT NULL OR NEW.decided_at IS NOT NULL OR OLD.taken_back_at IS NOT NULL
+       OR (NOT wall.is_seeder() AND OLD.drafted_person_id IS DISTINCT FROM wall.my_staff()) THEN
+      RAISE EXCEPTION 'only its drafter changes a draft, and only while it waits' USING ERRCODE = '23514', CONSTRAINT = 'draft_stays';
+    END IF;
+    NEW.version := OLD.version + 1;
   END IF;
   IF (OLD.is_oral AND (to_jsonb(NEW) - added) IS DISTINCT FROM (to_jsonb(OLD) - added))
      OR (OLD.opinion IS NOT NULL AND NEW.opinion IS DISTINCT FROM OLD.opinion AND (OLD.is_oral OR OLD.decided_at IS NOT NULL))
@@ -132,7 +147,11 @@ CALLERS = {"runtime": ("custody_beside(uuid, uuid, timestamptz)",)}
 
 _ACTS = {"NEW.kind = 'start'": "custody_start", "NEW.kind = 'end'": "custody_end"}
 TRIGGERS = (
-    act_triggers("cases_custodydecision", _ACTS, later=("opinion", "ended_at"))
+    act_triggers(
+        "cases_custodydecision",
+        _ACTS,
+        later=("opinion", "ended_at", "effective_at", "decided_for", "confirm_by"),
+    )
     + """
 CREATE OR REPLACE TRIGGER a_stays BEFORE INSERT OR UPDATE ON cases_custodydecision
   FOR EACH ROW EXECUTE FUNCTION wall.custody_stays();

@@ -18,13 +18,16 @@ OPEN = """
 HELD = {"duties": Held(_("open duties"), OPEN)}
 
 FUNCTIONS = """
--- A duty begins undone, with an owner who is not barred from it. It keeps its day and is done once, by the calling identity, who is
+-- A duty begins undone, with an owner who is not barred from it. It keeps its day, unless a correction of when custody
+-- began or ended moves it, and is done once, by the calling identity, who is
 -- its owner or of the supervisor line and not barred from it. Its owner changes only to a person of the line who takes it over in
 -- their own name, as when the owner has left. The hearing of a child that is owed is done by whoever records it, and by nothing else.
 CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  may_change text[] := ARRAY['done_at', 'done_by_id', 'note', 'owner_id'];
+  may_change text[] := ARRAY['done_at', 'done_by_id', 'note', 'owner_id']
+    || CASE WHEN NEW.kind = 'custody_hearing' AND EXISTS (SELECT 1 FROM public.cases_custodycorrection c
+              WHERE c.decision_id = NEW.cause AND c.approved AND c.decided_at = wall.clock()) THEN ARRAY['due_at'] ELSE '{}' END;
   is_handed_over boolean;
   by_act boolean := NEW.kind = 'custody_hearing';
 BEGIN

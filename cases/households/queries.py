@@ -27,8 +27,8 @@ LATEST = 10
 """How many earlier rows of one kind a page shows."""
 
 
-MOST_CHILDREN = 200
-"""How many children of homes in which somebody is to be seen are looked at for one position."""
+MOST_HOMES = 50
+"""How many homes in which somebody is to be seen are looked at for one position, those that are due first."""
 
 
 @dataclass(frozen=True)
@@ -229,20 +229,27 @@ def case_to_link(by: Position, number: str) -> Case | None:
     return cases.filter(number=number_key(number)).first()
 
 
-def homes_to_see(by: Position) -> list[list[Sibling]]:
-    """The children of each home in which a limit runs until which one is to be seen, as far as the position works on the cases.
+def homes_to_see(by: Position) -> tuple[list[list[Sibling]], bool]:
+    """The children of each home in which a limit runs until which one is to be seen, as far as the position works on the cases,
+    and whether more homes than ``MOST_HOMES`` have one.
 
-    A home is one group, the one whose limit is due first before the others; a page shows whole groups. The statements are as
-    many for one home as for all; the keys are loaded.
+    A home is one group, whole, the one whose limit is due first before the others. The statements are as many for one home as
+    for all; the keys are loaded.
     """
     mine = on_cases_of(by, Level.EDIT)
     due = Clock.objects.running().filter(mine, kind__in=SIGHT).order_by()
     homes = HouseholdMember.objects.filter(left_at=None, case__in=due.values("case")).order_by()
     rows = HouseholdMember.objects.filter(mine, left_at=None, household__in=homes.values("household"))
+    # The home that is due first is among those that are read, however many there are.
+    limits = due.filter(case=models.OuterRef("case")).order_by("due_at").values("due_at")[:1]
+    first_due = rows.order_by().annotate(due=models.Subquery(limits)).values("household")
+    chosen = first_due.annotate(first=models.Min("due"), children=models.Count("pk")).filter(children__gt=1)
+    in_order = chosen.order_by("first", "household")[: MOST_HOMES + 1]
+    read = rows.filter(household__in=in_order.values("household")).select_related("case__child")
     groups: dict[UUID, list[HouseholdMember]] = {}
-    for row in rows.select_related("case__child").order_by("joined_at", "case__number")[:MOST_CHILDREN]:
+    for row in read.order_by("joined_at", "case__number"):
         groups.setdefault(row.household_id, []).append(row)
-    several = [group for group in groups.values() if len(group) > 1]
+    several = list(groups.values())
     cases = with_keys(row.case for group in several for row in group)
     first = _first(due.filter(case__in=cases)) if cases else {}
     seen = last_seen_of(cases) if cases else {}
@@ -250,7 +257,8 @@ def homes_to_see(by: Position) -> list[list[Sibling]]:
         [Sibling(row, row.case, seen.get(row.case_id), first.get(row.case_id)) for row in group]
         for group in several
     ]
-    return sorted((home for home in found if any(one.is_unseen for one in home)), key=_due_first)
+    first_ones = sorted(found, key=_due_first)[:MOST_HOMES]
+    return [home for home in first_ones if any(one.is_unseen for one in home)], len(several) > MOST_HOMES
 
 
 def _due_first(home: list[Sibling]) -> tuple[bool, datetime, str]:

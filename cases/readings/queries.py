@@ -32,10 +32,11 @@ class Waiting:
 
 
 def waiting_for(by: Position) -> list[Waiting]:
-    """The receipts of the position's line that nobody has signed, at most so many; what came first is first."""
-    rows = ReceiptReading.objects.filter(on_cases_of(by, Level.MANAGE), read_at=None).order_by()
-    found = [Waiting(*row) for row in rows.values_list("pk", "case", "notification__received_at")[: MOST + 1]]
-    return sorted(found, key=lambda one: (one.received_at, str(one.pk)))
+    """The receipts of the position's line that nobody has signed, what came first first; of more than ``MOST`` the earliest, one
+    more than that."""
+    rows = ReceiptReading.objects.filter(on_cases_of(by, Level.MANAGE), read_at=None)
+    first = rows.order_by("notification__received_at", "pk")
+    return [Waiting(*row) for row in first.values_list("pk", "case", "notification__received_at")[: MOST + 1]]
 
 
 def signed_list() -> KeyedList[ReceiptReading]:

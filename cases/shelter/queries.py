@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
+from cases.custody.models import CustodyDecision
 from cases.records.codes import Answer, Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
@@ -227,6 +228,11 @@ def stay_rows(case: Case) -> QuerySet[Admission]:
     """The latest stays of the case, perhaps not read yet."""
     rows = Admission.objects.filter(case=case).select_related("office", "section", "sent_by__staff")
     return rows.only(*STAY)[:LATEST]
+
+
+def admissions_in(start: CustodyDecision) -> list[Admission]:
+    """The stays at facilities within one custody."""
+    return list(Admission.objects.filter(start=start))
 
 
 def present_admission(case: Case, now: datetime) -> Admission | None:

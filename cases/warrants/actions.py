@@ -18,7 +18,7 @@ from cases.records.actions import locked
 from cases.records.models import Case
 from cases.warrants import rules
 from cases.warrants.codes import WARRANT_REQUEST, WarrantPaper, WarrantState
-from cases.warrants.models import WarrantDraft, WarrantRequest, WarrantStep
+from cases.warrants.models import RequestWithdrawal, WarrantDraft, WarrantRequest, WarrantStep
 from cases.warrants.queries import File, file_of
 from face.consequences import Consequences
 from security.encryption.fields import words_of
@@ -86,6 +86,20 @@ def hand_in(draft: WarrantDraft, facts: HandedIn, *, by: Position) -> WarrantReq
     request.save(force_insert=True)
     clocks.meet(limit, at=facts.requested_at, by=by)
     return request
+
+
+@transaction.atomic
+def withdraw_request(draft: WarrantDraft, reason: str, *, by: Position) -> RequestWithdrawal:
+    """Record that an approved request is not handed in, since no warrant is needed any more. Where consent is withdrawn within
+    the seven days, the limit runs from the day custody began all the same, and another request is drafted. Raises Refused."""
+    now = clock.now()
+    row = locked(WarrantDraft.objects.filter(pk=draft.pk))
+    row.case = locked(Case.objects.filter(pk=row.case_id))
+    rules.check_may_withdraw(row, by, now)
+    withdrawal = RequestWithdrawal(case=row.case, draft=row, withdrawn_by=by, withdrawn_at=now)
+    withdrawal.reason = reason
+    withdrawal.save(force_insert=True)
+    return withdrawal
 
 
 @transaction.atomic

@@ -87,6 +87,17 @@ class HandInForm(BaseForm):
         return HandedIn(**self.cleaned_data)
 
 
+class WithdrawForm(BaseForm):
+    """Why an approved request is not handed in."""
+
+    reason = LongTextField(
+        label=_("Why it is not handed in"),
+        limit=2000,
+        rows=3,
+        help_text=_("For example that everybody with parental authority consents now."),
+    )
+
+
 def say_at_field(form: forms.Form, rule: Callable[..., Any], *of: Any) -> None:
     """What a rule refuses is said at the field that its code names."""
     try:

@@ -1,12 +1,16 @@
 """The request for a temporary custody warrant (一時保護状): drafted by one person, decided by another, handed in to the judge."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.staff.models import Position
 from cases.custody.models import CustodyDecision
+from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import OfCase
 from cases.warrants.codes import STEPS, WarrantPaper, WarrantState
@@ -35,9 +39,46 @@ class WarrantDraft(CaseAct):
         constraints = [*act_constraints("warrant_draft"), one_draft("one_warrant_draft")]
 
     @property
+    def was_withdrawn(self) -> bool:
+        """Whether it was approved and then not handed in, since the law no longer needed it."""
+        return getattr(self, "withdrawal", None) is not None
+
+    def is_over_at(self, now: datetime) -> bool:
+        """Whether it was withdrawn."""
+        return bool(self.approved) and self.was_withdrawn
+
+    @property
+    def state_label(self) -> str | Promise:
+        """The state in words: what was withdrawn says so."""
+        return (
+            pgettext_lazy("custody warrant", "withdrawn")
+            if self.state is State.ENDED
+            else super().state_label
+        )
+
+    @property
     def checklist(self) -> list[tuple[str, bool]]:
         """Each paper, and whether it is there."""
         return checklist(self.papers_there)
+
+
+class RequestWithdrawal(OfCase):
+    """That an approved request is not handed in, since no warrant is needed any more. It never changes."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"draft", "withdrawn_by", "withdrawn_at"}
+
+    draft = models.OneToOneField(
+        WarrantDraft, models.PROTECT, related_name="withdrawal", verbose_name=_("approved request")
+    )
+    withdrawn_by = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("withdrawn by")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"))
+    reason = EncryptedTextField(_("why it is not handed in"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["withdrawn_at", "id"]
 
 
 class WarrantRequest(OfCase):
@@ -88,14 +129,15 @@ def checklist(papers: Secret[list[WarrantPaper]]) -> list[tuple[str, bool]]:
 
 
 class WarrantStep(OfCase):
-    """What the judge or the office did after the request was handed in, one row a step. It never changes.
+    """What the judge or the office did after the request was handed in, one row a step. What is written never changes.
 
     ``follows`` is the step before it, so that two people never record two steps in one place; the first follows the request.
+    A decision of two people corrects its moment, or strikes it (``struck_at``): then another can be recorded in its place.
     Of the further facts each kind has its own (``FIELDS``): the others are NULL.
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "request", "follows", "kind", "happened_at", "recorded_by", "recorded_at",
+        "request", "follows", "kind", "happened_at", "struck_at", "recorded_by", "recorded_at",
     }  # fmt: skip
     FIELDS: ClassVar[dict[WarrantState, tuple[str, ...]]] = {
         WarrantState.ASKED_MORE: ("asked", "due_on"),
@@ -110,13 +152,14 @@ class WarrantStep(OfCase):
     request = models.ForeignKey(
         WarrantRequest, models.PROTECT, related_name="steps", verbose_name=_("request")
     )
-    follows = models.OneToOneField(
+    follows = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="followed_by", verbose_name=_("step before it")
     )
     kind = models.CharField(_("step"), max_length=12, choices=[(step.value, step.label) for step in STEPS])
     happened_at = models.DateTimeField(_("when it happened"))
     recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded at"))
+    struck_at = models.DateTimeField(_("struck at"), null=True)
     asked = EncryptedTextField(_("what the judge asked for"), null=True)
     due_on = EncryptedDateField(_("to be handed in by"), null=True)
     answer = EncryptedTextField(_("what was handed in"), null=True)
@@ -132,12 +175,22 @@ class WarrantStep(OfCase):
         ordering = ["recorded_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request"], condition=models.Q(follows=None), name="one_first_warrant_step"
+                fields=["request"],
+                condition=models.Q(follows=None, struck_at=None),
+                name="one_first_warrant_step",
+            ),
+            models.UniqueConstraint(
+                fields=["follows"], condition=models.Q(struck_at=None), name="one_next_warrant_step"
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=[step.value for step in STEPS]), name="warrant_step_known"
             ),
         ]
+
+    @property
+    def of(self) -> str:
+        """Its name in an address."""
+        return str(self.pk)
 
     @property
     def state(self) -> WarrantState:

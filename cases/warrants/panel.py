@@ -57,6 +57,7 @@ def panel(case: Case, by: Position) -> Panel | None:
         ],
         "review": running_of(case, ClockKind.WARRANT_REVIEW),
         "ready": _ready(case),
+        "needless": _needless(case, by),
         "why_not": reason_against(rules.check_may_draft_request, case, by, clock.now()),
     }
     return Panel("warrant", "cases/warrants/panel.html", context)
@@ -90,6 +91,12 @@ def _ready(case: Case) -> WarrantDraft | None:
     return next(
         (row for row in to_hand_in(case) if not reason_against(rules.check_for_this_custody, row)), None
     )
+
+
+def _needless(case: Case, by: Position) -> list[tuple[WarrantDraft, str | Promise]]:
+    """The approved requests that the law no longer needs, each with the sentence that greys its button."""
+    drafts = [row for row in to_hand_in(case) if reason_against(rules.check_for_this_custody, row)]
+    return [(row, reason_against(rules.check_may_withdraw, row, by, clock.now())) for row in drafts]
 
 
 def steps(case: Case, by: Position) -> list[Step]:
@@ -169,6 +176,15 @@ def to_do(by: Position, most: int) -> list[Line]:
 def moments(case: Case, by: Position) -> list[Moment]:
     """Drafts and decisions, when the request was handed in, and what followed."""
     found = [one for row in drafts_of(case) for one in moments_of_act(row, WARRANT_REQUEST.label)]
+    found += [
+        Moment(
+            row.withdrawal.withdrawn_at,
+            _("The request for a custody warrant is not handed in"),
+            by=row.withdrawal.withdrawn_by.staff,
+        )
+        for row in drafts_of(case)
+        if row.was_withdrawn
+    ]
     found += [
         Moment(row.requested_at, _("Custody warrant requested"), by=row.recorded_by.staff)
         for row in requests_of(case)

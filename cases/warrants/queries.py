@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.staff.models import Position
 from cases.custody.models import LASTS, CustodyDecision
@@ -21,7 +21,9 @@ from face.reading import asked_once
 @asked_once
 def draft_rows(case: Case) -> QuerySet[WarrantDraft]:
     """Every draft and its decision, the latest first, perhaps not read yet."""
-    return WarrantDraft.objects.filter(case=case).select_related(*PEOPLE, "start", "replaced_by")
+    return WarrantDraft.objects.filter(case=case).select_related(
+        *PEOPLE, "start", "replaced_by", "withdrawal__withdrawn_by__staff"
+    )
 
 
 @asked_once
@@ -51,14 +53,15 @@ def _within(case: Case, row: Any) -> Any:
 def to_hand_in(case: Case) -> list[WarrantDraft]:
     """The requests that were approved and have not been handed in, the latest first."""
     handed_in = {row.draft_id for row in requests_of(case)}
-    return [row for row in drafts_of(case) if row.approved and row.pk not in handed_in]
+    drafts = (row for row in drafts_of(case) if row.approved and not row.was_withdrawn)
+    return [row for row in drafts if row.pk not in handed_in]
 
 
 @asked_once
 def step_rows(case: Case) -> QuerySet[WarrantStep]:
-    """What happened after requests were handed in, perhaps not read yet."""
+    """What happened after requests were handed in, without what was struck; perhaps not read yet."""
     people = ("recorded_by__staff", "recorded_by__office")
-    return WarrantStep.objects.filter(case=case).select_related(*people)
+    return WarrantStep.objects.filter(case=case, struck_at=None).select_related(*people)
 
 
 @asked_once
@@ -123,7 +126,8 @@ def file_of(case: Case, request: UUID) -> File | None:
 
 def must_end(by: Position) -> QuerySet[WarrantStep]:
     """The rulings after which custody must end and has not, on the cases this position writes on; the first first."""
-    kinds = Q(kind__in=[state.value for state in MUST_END], followed_by=None)
+    next_one = WarrantStep.objects.filter(follows=OuterRef("pk"), struck_at=None)
+    kinds = Q(kind__in=[state.value for state in MUST_END], struck_at=None)
     last = Q(request__decision__in=CustodyDecision.objects.filter(LASTS))
-    rows = WarrantStep.objects.filter(kinds, last, on_cases_of(by, Level.EDIT))
+    rows = WarrantStep.objects.filter(kinds, last, ~Exists(next_one), on_cases_of(by, Level.EDIT))
     return rows.select_related("case").order_by("happened_at")

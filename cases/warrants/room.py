@@ -24,6 +24,7 @@ ROOM = Room(
     decisions=(REQUEST,),
     obstacle=what_waits,
     things={
+        "cases.RequestWithdrawal": _("warrant request that is not handed in"),
         "cases.WarrantDraft": _("request for a custody warrant"),
         "cases.WarrantRequest": _("warrant request that was handed in"),
         "cases.WarrantStep": _("step of a custody warrant"),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.rules import Refused
+from agencies.staff.rules import Refused, reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.clocks.queries import running_of
@@ -22,7 +22,7 @@ from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from cases.warrants.codes import MOVES, STEPS, WarrantPaper, WarrantState
 from cases.warrants.models import WarrantDraft, WarrantStep
-from cases.warrants.queries import File, drafts_of
+from cases.warrants.queries import File, drafts_of, to_hand_in
 
 LONGEST_BEFORE = timedelta(days=31)
 """How long before the start of custody a request can have been handed in: custody is not decided for a later day either."""
@@ -79,6 +79,16 @@ def check_may_hand_in(row: WarrantDraft, by: Position, now: datetime) -> Clock:
     if row.state_at(now) is not State.APPROVED:
         raise Refused("not_approved", _("Only a request that was approved is handed in."))
     return check_for_this_custody(row)
+
+
+def check_may_withdraw(row: WarrantDraft, by: Position, now: datetime) -> None:
+    """Nobody has to hand in a request that the law no longer needs (児童福祉法33条3項: everybody with parental authority
+    consents, or custody is over). While a warrant is needed for the same custody, the request is handed in."""
+    check_may_edit(row.case, by)
+    if row.state_at(now) is not State.APPROVED or row.pk not in {one.pk for one in to_hand_in(row.case)}:
+        raise Refused("not_approved", _("Only a request that was approved and not handed in is withdrawn."))
+    if not reason_against(check_for_this_custody, row):
+        raise Refused("needed", _("A warrant is still needed: the request is handed in."))
 
 
 def check_handed_in(row: WarrantDraft, at: datetime, papers: Collection[WarrantPaper], now: datetime) -> None:

@@ -12,6 +12,11 @@ urlpatterns = [
         name="warrant_hand_in",
     ),
     path(
+        "cases/<uuid:case_id>/warrants/<uuid:warrant_id>/withdrawn/",
+        views.warrant_withdraw,
+        name="warrant_withdraw",
+    ),
+    path(
         "cases/<uuid:case_id>/warrants/<uuid:asked_id>/steps/<str:step>/",
         views.warrant_step,
         name="warrant_step",

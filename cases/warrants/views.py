@@ -19,9 +19,9 @@ from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from cases.warrants import rules
-from cases.warrants.actions import REQUEST, draft_request, hand_in, record_step
+from cases.warrants.actions import REQUEST, draft_request, hand_in, record_step, withdraw_request
 from cases.warrants.codes import STEPS, WarrantState
-from cases.warrants.forms import HandInForm, RequestForm, StepForm, begun_from, typed_before
+from cases.warrants.forms import HandInForm, RequestForm, StepForm, WithdrawForm, begun_from, typed_before
 from cases.warrants.models import WarrantDraft
 from cases.warrants.queries import File, file_of
 from security.encryption.fields import value_of
@@ -81,6 +81,30 @@ def warrant_hand_in(request: StaffRequest, case_id: UUID, warrant_id: UUID) -> H
         d=draft,
         limit=running_of(case, ClockKind.WARRANT),
         reason=reason_against(rules.check_may_hand_in, draft, request.by, clock.now()),
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def warrant_withdraw(request: StaffRequest, case_id: UUID, warrant_id: UUID) -> HttpResponse:
+    """Record that an approved request is not handed in."""
+    case = case_to_change(request, case_id, "warrant", "clocks")
+    draft = get_object_or_404(
+        WarrantDraft.objects.select_related("start", "withdrawal"), case=case, pk=warrant_id
+    )
+    draft.case = case
+    form = WithdrawForm(posted(request))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: withdraw_request(draft, form.cleaned_data["reason"], by=request.by),
+        section="warrant",
+        done=_("It was recorded that the request is not handed in."),
+        template="cases/warrants/withdraw.html",
+        heading=_("Withdraw the warrant request"),
+        label=_("Record it"),
+        d=draft,
+        reason=reason_against(rules.check_may_withdraw, draft, request.by, clock.now()),
     )
 
 

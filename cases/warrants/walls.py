@@ -3,18 +3,26 @@
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from cases.warrants.codes import MOVES, STEPS, WarrantState
 from security.walls.declare import of_case
-from security.walls.moments import HAPPENED, NOW, POST
+from security.walls.moments import HAPPENED, NOW, POST, WALL
 
 TABLES = (
     act_table("cases_warrantdraft", content="start_id, court, reason, papers_there, missing_why"),
+    of_case("cases_requestwithdrawal"),
     of_case("cases_warrantrequest"),
     of_case("cases_warrantstep"),
 )
 
 MOMENTS = {
     "cases_warrantdraft": act_moments("b_warrant_request_signed"),
+    "cases_requestwithdrawal": {"withdrawn_at": NOW, "withdrawn_by_id": POST},
     "cases_warrantrequest": {"requested_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
-    "cases_warrantstep": {"happened_at": HAPPENED, "recorded_at": NOW, "recorded_by_id": POST},
+    # A decision of two people corrects the moment or strikes the step (cases/corrections).
+    "cases_warrantstep": {
+        "happened_at": HAPPENED,
+        "struck_at": WALL,
+        "recorded_at": NOW,
+        "recorded_by_id": POST,
+    },
 }
 
 FOLLOWS = ", ".join(
@@ -46,8 +54,25 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF NOT EXISTS (SELECT 1 FROM public.cases_warrantdraft d
-                 WHERE d.id = NEW.draft_id AND d.case_id = NEW.case_id AND d.start_id = NEW.decision_id AND d.approved) THEN
+                 WHERE d.id = NEW.draft_id AND d.case_id = NEW.case_id AND d.start_id = NEW.decision_id AND d.approved
+                   AND NOT EXISTS (SELECT 1 FROM public.cases_requestwithdrawal w WHERE w.draft_id = d.id)) THEN
     RAISE EXCEPTION 'only a request that was approved is handed in' USING ERRCODE = '23514', CONSTRAINT = 'warrant_approved';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Only an approved request that was not handed in is withdrawn, and only while no limit runs that it would meet.
+CREATE OR REPLACE FUNCTION wall.request_withdrawn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  PERFORM FROM public.cases_warrantdraft d WHERE d.id = NEW.draft_id FOR UPDATE;
+  IF NOT EXISTS (SELECT 1 FROM public.cases_warrantdraft d JOIN public.cases_custodydecision s ON s.id = d.start_id
+        WHERE d.id = NEW.draft_id AND d.case_id = NEW.case_id AND d.approved
+          AND NOT EXISTS (SELECT 1 FROM public.cases_clock k WHERE k.case_id = d.case_id AND k.kind = 'warrant'
+            AND k.started_at = s.effective_at AND k.met_at IS NULL AND k.ended_at IS NULL))
+     OR EXISTS (SELECT 1 FROM public.cases_warrantrequest r WHERE r.draft_id = NEW.draft_id) THEN
+    RAISE EXCEPTION 'only a request that is not needed any more is withdrawn' USING ERRCODE = '23514', CONSTRAINT = 'request_withdrawn';
   END IF;
   RETURN NEW;
 END $$;
@@ -63,12 +88,13 @@ BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   SELECT r.* INTO asked FROM public.cases_warrantrequest r
   WHERE r.id = NEW.request_id AND r.case_id = NEW.case_id FOR NO KEY UPDATE;
-  SELECT s.* INTO before FROM public.cases_warrantstep s WHERE s.id = NEW.follows_id AND s.request_id = NEW.request_id;
+  SELECT s.* INTO before FROM public.cases_warrantstep s
+  WHERE s.id = NEW.follows_id AND s.request_id = NEW.request_id AND s.struck_at IS NULL;
   IF asked.id IS NULL OR (NEW.follows_id IS NOT NULL AND before.id IS NULL)
      OR (coalesce(before.kind, '{WarrantState.REQUESTED.value}'), NEW.kind) NOT IN ({FOLLOWS})
      OR NEW.happened_at < coalesce(before.happened_at, asked.requested_at)
      OR EXISTS (SELECT 1 FROM public.cases_warrantstep s
-                WHERE s.request_id = NEW.request_id AND s.follows_id IS NOT DISTINCT FROM NEW.follows_id)
+                WHERE s.request_id = NEW.request_id AND s.follows_id IS NOT DISTINCT FROM NEW.follows_id AND s.struck_at IS NULL)
      OR (NEW.kind = '{WarrantState.REVIEW_ASKED.value}' AND EXISTS (
        SELECT 1 FROM public.cases_custodydecision d WHERE d.id = asked.decision_id AND d.ended_at IS NOT NULL)) THEN
     RAISE EXCEPTION 'this cannot follow on this warrant' USING ERRCODE = '23514', CONSTRAINT = 'warrant_step_follows';
@@ -82,7 +108,7 @@ CREATE OR REPLACE FUNCTION wall.warrant_reviewed() RETURNS trigger LANGUAGE plpg
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
-  IF (TG_OP = 'INSERT' AND NOT EXISTS (
+  IF (TG_OP = 'INSERT' AND NOT wall.is_corrected(NEW) AND NOT EXISTS (
         SELECT 1 FROM public.cases_warrantstep s
         WHERE s.case_id = NEW.case_id AND s.kind = '{WarrantState.REJECTED.value}' AND s.happened_at = NEW.started_at
           AND s.recorded_at >= wall.begun()))
@@ -119,6 +145,8 @@ TRIGGERS = (
 CREATE OR REPLACE TRIGGER a_of_custody BEFORE INSERT OR UPDATE ON cases_warrantdraft
   FOR EACH ROW EXECUTE FUNCTION wall.warrant_of_custody();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_warrantdraft FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER a_needless BEFORE INSERT ON cases_requestwithdrawal
+  FOR EACH ROW EXECUTE FUNCTION wall.request_withdrawn();
 CREATE OR REPLACE TRIGGER a_approved BEFORE INSERT ON cases_warrantrequest
   FOR EACH ROW EXECUTE FUNCTION wall.warrant_approved();
 CREATE OR REPLACE TRIGGER met_by_request BEFORE UPDATE ON cases_clock

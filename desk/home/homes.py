@@ -10,12 +10,14 @@ from security.audit.verbs import Verb
 
 def homes(request: StaffRequest) -> Section:
     """One group a home, whole, the one whose limit is due first before the others; the look names each case."""
-    found = homes_to_see(request.by)
+    found, is_cut = homes_to_see(request.by)
     for sibling in (one for home in found[:FEW] for one in home):
         request.event.note_shown(
             sibling.case.pk, "home", verb=Verb.CASE_LIST, under=[sibling.case.child.key_scope()]
         )
     rows = [[(one, full_name(one.case.child)) for one in home] for home in found[:FEW]]
     return Section(
-        "homes", template="desk/home/homes.html", context={"homes": rows, "more_homes": len(found) > FEW}
+        "homes",
+        template="desk/home/homes.html",
+        context={"homes": rows, "more_homes": is_cut or len(found) > FEW},
     )

@@ -198,6 +198,9 @@ ROWS: dict[str, Row] = {
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
     "custody_told_child": EDIT_FORM,
+    # --- corrections
+    "custody_correction": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "warrant_step_correction": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- continuing
     "continuing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "continuing_stand": EDIT_FORM,
@@ -213,6 +216,7 @@ ROWS: dict[str, Row] = {
     # --- warrants
     "warrant_draft": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "warrant_hand_in": EDIT_FORM,
+    "warrant_withdraw": EDIT_FORM,
     "warrant_step": EDIT_FORM,
     "shelter_log": row(who("facility"), who("facility")),
     "shelter_left": row(who(SEES, "facility"), who(SEES, "facility"), writes=who(EDITS, "facility")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from agencies.staff.acting import acting_as
@@ -9,6 +10,7 @@ from agencies.staff.models import Position
 from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
 from cases.conferences.queries import items_of
 from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
+from cases.corrections.actions import CUSTODY, STEP, draft_correction, draft_step_correction
 from cases.decisions.actions import Decision
 from cases.decisions.models import CaseAct
 from cases.households.actions import JOIN, draft_join
@@ -18,11 +20,15 @@ from cases.limits.models import ContactLimit
 from cases.records.models import Case
 from cases.stays.actions import CHANGE, draft_change
 from cases.warrants.actions import REQUEST, draft_request
+from cases.warrants.codes import WarrantState
 from security.encryption.fields import value_of
 from tests import accepting, requesting
 from tests.cast import Cast, a_case
+from tests.requesting import stepped
 from tests.unit.cases.continuing.test_continuing import begun
 from tests.unit.cases.continuing.test_continuing import draft as drafted_continuing
+from tests.unit.cases.corrections import test_custody as mended
+from tests.unit.cases.corrections import test_steps as steps_mended
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.households.test_homes import draft as drafted_join
 from tests.unit.cases.households.test_homes import homes
@@ -108,6 +114,23 @@ def warrant_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_request(row.case, replace(requesting.FACTS, reason=reason), by=who, earlier=row)
 
 
+def a_custody_correction(cast: Cast) -> CaseAct:
+    row = in_custody(cast)
+    return mended.drafted(cast, row, row.effective_at - timedelta(minutes=1))
+
+
+def custody_correction_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_correction(row.case, row.decision, row.corrected_at, reason, by=who, earlier=row)
+
+
+def a_step_correction(cast: Cast) -> CaseAct:
+    return steps_mended.drafted(cast, stepped(cast, steps_mended.asked(cast), WarrantState.REJECTED), None)
+
+
+def step_correction_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_step_correction(row.case, row.step, row.corrected_at, reason, by=who, earlier=row)
+
+
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
@@ -116,5 +139,7 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "household_join": (JOIN, a_join, join_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
     "warrant_request": (REQUEST, a_warrant_request, warrant_anew),
+    "custody_correction": (CUSTODY, a_custody_correction, custody_correction_anew),
+    "warrant_step_correction": (STEP, a_step_correction, step_correction_anew),
 }
 """By the code of the act: the kind, how one is drafted, and how its draft is written anew with another reason."""

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.staff.acting import acting_as
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
+from cases.households import queries
 from cases.households.panel import cautions
 from cases.households.queries import homes_to_see
 from cases.records import actions as records
@@ -33,7 +35,8 @@ def a_home(cast: Cast, hours: int = 1) -> list[Case]:
 
 def groups(cast: Cast, name: str = "caseworker") -> list[list[tuple[object, bool]]]:
     with acting_as(cast.positions[name]):
-        return [[(one.case.pk, one.is_unseen) for one in home] for home in homes_to_see(cast.positions[name])]
+        homes, _is_cut = homes_to_see(cast.positions[name])
+        return [[(one.case.pk, one.is_unseen) for one in home] for home in homes]
 
 
 def test_siblings_stand_together_the_home_that_is_due_first_at_the_top(cast: Cast) -> None:
@@ -51,6 +54,24 @@ def test_siblings_stand_together_the_home_that_is_due_first_at_the_top(cast: Cas
     assert places == sorted(places)
     seen_at_a_visit(cast, first[1])
     assert len(groups(cast)) == 1
+
+
+def test_of_many_homes_those_that_are_due_first_are_read_and_the_page_says_that_there_are_more(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The home that was joined last is due first: it is not among those that are left out."""
+    a_home(cast)
+    second, first = a_home(cast, hours=4), a_home(cast, hours=5)
+    monkeypatch.setattr(queries, "MOST_HOMES", 2)
+    assert [home[0][0] for home in groups(cast)] == [first[0].pk, second[0].pk]
+    with acting_as(cast.caseworker):
+        assert homes_to_see(cast.caseworker)[1]
+    page = signed_in(cast.caseworker).get("/").content.decode()
+    assert "このほかにも世帯があります。" in page
+    monkeypatch.setattr(queries, "MOST_HOMES", 3)
+    with acting_as(cast.supervisor):
+        homes, is_cut = homes_to_see(cast.supervisor)
+        assert (len(homes), is_cut) == (3, False)
 
 
 def test_who_does_not_see_a_sibling_finds_no_home(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.intake import actions as intake
 from cases.intake.codes import ReceiptKind
-from cases.readings import actions
+from cases.readings import actions, queries
 from cases.readings.models import ReceiptReading
 from cases.readings.queries import readings_on, waiting_for
 from cases.records import actions as records
@@ -55,6 +55,12 @@ def test_every_receipt_waits_the_earliest_first_until_it_is_signed(cast: Cast) -
         assert [(one.pk, reveal(one, "note")) for one in readings_on(first)] == [(row.pk, NOTE)]
     page = signed_in(cast.caseworker).get(reverse("case_reception", args=[first.pk]))
     assert NOTE in text_of(page)
+
+
+def test_of_more_than_are_listed_the_earliest_are_taken(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [a_receipt(cast, ReceiptKind.CONSULTATION, hours_ago=hours) for hours in (2, 3, 40, 1, 30)]
+    monkeypatch.setattr(queries, "MOST", 1)
+    assert listed(cast.supervisor) == listed(cast.director) == [rows[2].pk, rows[4].pk]
 
 
 def test_a_second_receipt_of_a_case_waits_for_itself(cast: Cast) -> None:
