@@ -20,6 +20,7 @@ from security.walls import clock
 from tests.accepting import drafted
 from tests.browser.conftest import Office
 from tests.browser.counts import Count, Hand, Job, table
+from tests.browser.jobs_apart import JOBS_APART
 from tests.cast import CHILD, a_case
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.custody.test_consent_of_each import a_parent
@@ -327,6 +328,7 @@ JOBS = (
     Job("correct an entry", Count(2, 1, 2), Count(2, 1, 2), "caseworker", correction),
     Job("add a person of the case", Count(2, 5, 2), Count(2, 3, 2), "caseworker", person, PERSON),
     Job("hand a case over", Count(2, 1, 2), Count(2, 1, 2), "caseworker", hand_over),
+    *JOBS_APART,
     Job("draft the closing, from home", Count(5, 2, 4), Count(2, 2, 2), "caseworker", close),
     Job("find a child, from anywhere", Count(4, 5, 4), Count(1, 1, 1), "caseworker", find),
     Job("decide eight drafts, from home", Count(24, 0, 24), Count(8, 0, 8), "director", drafts),
