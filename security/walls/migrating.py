@@ -61,11 +61,13 @@ class Reseal(Operation):
         """The schema stays."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        to_state.clear_delayed_apps_cache()  # what is read here is seen whole, as by a step in Python (states.py)
         model = to_state.apps.get_model(app_label, self.model)
         field = model._meta.get_field(self.field)
         self._move(model, field.at(self.place_from), field, schema_editor.connection.alias)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        from_state.clear_delayed_apps_cache()
         model = from_state.apps.get_model(app_label, self.model)
         field = model._meta.get_field(self.field)
         self._move(model, field, field.at(self.place_from), schema_editor.connection.alias)

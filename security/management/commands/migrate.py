@@ -8,9 +8,12 @@ from django.db import OperationalError
 
 from security.walls.catalogue import drift
 from security.walls.raising import raise_walls
+from security.walls.states import Executor
 from security.walls.versions import check_known
 
 CUT_OFF = "The database does not go on ({}): see that it runs and its disk has room, and run migrate again; it continues."
+
+migrate.MigrationExecutor = Executor  # type: ignore[misc]  # the command has no other place to name it
 
 
 class Command(migrate.Command):
