@@ -1,5 +1,6 @@
-"""Django's makers of SQL, which the engine asks for by the name of this module; one of them takes a shorter way."""
+"""Django's makers of SQL, which the engine asks for by the name of this module; one of them takes shorter ways."""
 
+from operator import is_
 from typing import Any
 
 from django.db.backends.postgresql import compiler
@@ -9,6 +10,8 @@ from django.db.backends.postgresql.compiler import (
     SQLInsertCompiler,
     SQLUpdateCompiler,
 )
+
+from config.postgresql import selected
 
 __all__ = [
     "SQLAggregateCompiler",
@@ -23,12 +26,50 @@ NOT_MEANT = (None, None, None)
 
 
 class SQLCompiler(compiler.SQLCompiler):
-    """Django's, with a quicker order.
+    """Django's, with a quicker order and with selected columns that are kept (selected.py).
 
     Django makes a dictionary of all selected columns first, to order by a column's number where it can; the key of a column
     of a table that is joined twice is dear. A name is only ever found by the name a column was given, so where the order is
     made of names, the columns that have none of them are left out.
     """
+
+    _selected: selected.Selected | None = None
+
+    def get_select(self, with_col_aliases: bool = False) -> tuple[list[Any], Any, dict[str, int]]:
+        key = selected.key_of(self.query, with_col_aliases)
+        found = selected.kept.get(key)
+        if found is None:
+            return self._work_out(key, with_col_aliases)
+        query = self.query
+        for alias, join in found.joins:
+            query.alias_map[alias] = join
+            query.table_map.setdefault(join.table_name, []).append(alias)
+        for alias, times in found.uses:
+            query.alias_refcount[alias] = query.alias_refcount.get(alias, 0) + times
+        self._selected = found
+        return [*found.select], found.klass_info, {}
+
+    def _work_out(self, key: Any, with_names: bool) -> tuple[list[Any], Any, dict[str, int]]:
+        """As Django does, and keep it under ``key``."""
+        joined, used = set(self.query.alias_map), dict(self.query.alias_refcount)
+        select, klass_info, annotations = super().get_select(with_names)
+        if key is not None:
+            joins = [(alias, join) for alias, join in self.query.alias_map.items() if alias not in joined]
+            uses = [
+                (alias, more)
+                for alias, times in self.query.alias_refcount.items()
+                if (more := times - used.get(alias, 0))
+            ]
+            columns = [one[0] for one in select]
+            converters = super().get_converters(columns)
+            selected.keep(key, selected.Selected([*select], klass_info, joins, uses, columns, converters))
+        return select, klass_info, annotations
+
+    def get_converters(self, expressions: Any) -> dict[int, Any]:
+        found = self._selected
+        if found and len(found.columns) == len(expressions) and all(map(is_, found.columns, expressions)):
+            return found.converters
+        return dict(super().get_converters(expressions))
 
     def _order_by_pairs(self) -> list[tuple[Any, bool]]:  # type: ignore[override]  # the stubs know no answer
         whole, names = self.select, self._names_of_order()
