@@ -14,6 +14,7 @@ from cases.closing.models import ClosingDecision
 from cases.closing.queries import closings_of
 from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
+from face.reading import one_reading
 from security.encryption.fields import value_of
 from security.rooms import rooms
 
@@ -39,14 +40,17 @@ def check_finished(case: Case, kind: ClosingReason | None, now: datetime) -> Non
 
 def check_nothing_open(case: Case, now: datetime, *, besides: Collection[ClockKind] = ()) -> None:
     """No limit runs on the case, but those that end with it (``besides``), and no room has anything open. Raises Refused."""
-    for limit in [
-        one for one in ClockKind if one is not ClockKind.CUSTODY_END
-    ]:  # it runs while custody lasts: the room of custody says so
-        if limit not in besides and running_of(case, limit) is not None:
-            raise Refused("clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label})
-    for room in rooms():
-        if room.obstacle is not None and (sentence := room.obstacle(case, now)):
-            raise Refused("open", sentence)
+    with one_reading():  # rooms ask the same of a case
+        for limit in [
+            one for one in ClockKind if one is not ClockKind.CUSTODY_END
+        ]:  # it runs while custody lasts: the room of custody says so
+            if limit not in besides and running_of(case, limit) is not None:
+                raise Refused(
+                    "clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label}
+                )
+        for room in rooms():
+            if room.obstacle is not None and (sentence := room.obstacle(case, now)):
+                raise Refused("open", sentence)
 
 
 def check_still_finished(row: ClosingDecision, _by: Position, now: datetime) -> None:

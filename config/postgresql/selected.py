@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models.sql import Query
 from django.db.models.sql.datastructures import BaseTable, Join
 
 MOST = 4_000
@@ -36,7 +35,7 @@ def keep(key: Any, selected: Selected) -> None:
     kept[key] = selected
 
 
-def key_of(query: Query, with_names: bool) -> Any:
+def key_of(query: Any, with_names: bool) -> Any:
     """All that the columns and joins of ``query`` depend on; None where something is selected that is not a column of a model."""
     model, related = query.model, query.select_related
     if (
@@ -71,7 +70,7 @@ def _frozen(related: dict[str, Any]) -> tuple[Any, ...]:
     return tuple((name, _frozen(further)) for name, further in related.items())
 
 
-def _joined(query: Query) -> Iterator[Any]:
+def _joined(query: Any) -> Iterator[Any]:
     """The tables that are joined already. A field lives as long as the process, so its number means it."""
     for alias, one in query.alias_map.items():
         if type(one) is Join and one.filtered_relation is None:

@@ -5,7 +5,7 @@ related to it, at any distance: here nearly all of them, for hundreds of steps. 
 in Python sees all: for it Django draws every model anew where a picture says that it is not whole (``is_delayed``).
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
@@ -40,9 +40,9 @@ class State(ProjectState):
 
     def clone(self) -> "State":
         """As Django's, of this kind."""
-        copy: State = super().clone()
+        copy: Any = super().clone()
         copy.__class__ = State
-        return copy
+        return cast(State, copy)
 
 
 class Executor(MigrationExecutor):

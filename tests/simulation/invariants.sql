@@ -1,4 +1,5 @@
 -- What must never be at the end of a day. ``since``: rows that have not changed from then on were looked at on an earlier day.
+-- OFFSET 0: asked of the grants of each open case, not of those of all closed ones.
 SELECT 'a row of the outbox is done without its mark: ' || o.id FROM public.security_outbox o
 WHERE o.done_at >= %(since)s
   AND NOT EXISTS (SELECT 1 FROM public.security_effect e WHERE e.key = o.kind || ':' || o.id)
@@ -32,11 +33,11 @@ WHERE k.started_at >= %(since)s AND k.kind = 'safety' AND k.due_at > k.started_a
 UNION ALL SELECT 'an open case has nobody in office in charge: ' || c.number FROM public.cases_case c
 WHERE c.stage <> 'closed' AND NOT EXISTS (
   SELECT 1 FROM public.cases_grant g
-  WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.position_holds(g.position_id))
+  WHERE g.case_id = c.id AND g.relation = 'lead' AND g.ended_at IS NULL AND wall.position_holds(g.position_id) OFFSET 0)
 UNION ALL SELECT 'an open case has nobody in line: ' || c.number FROM public.cases_case c
 WHERE c.stage <> 'closed' AND NOT EXISTS (
   SELECT 1 FROM public.cases_grant g
-  WHERE g.case_id = c.id AND g.relation = 'line' AND g.ended_at IS NULL AND wall.position_holds(g.position_id))
+  WHERE g.case_id = c.id AND g.relation = 'line' AND g.ended_at IS NULL AND wall.position_holds(g.position_id) OFFSET 0)
 UNION ALL SELECT 'somebody who has left still reads: ' || p.id FROM public.agencies_position p
 WHERE p.ends_on < wall.today() AND cardinality(wall.case_ids_for(p.id, 'view')) > 0
 UNION ALL SELECT 'an exception was approved without its duties: ' || e.id FROM public.referrals_exceptionrequest e

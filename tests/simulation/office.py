@@ -60,6 +60,7 @@ class Office:
         self._due: list[tuple[datetime, int, Life]] = []
         self._numbers = itertools.count()
         self.admin = cast.admin
+        self._at: datetime | None = None
 
     def begin(self, life: Life, after: timedelta) -> None:
         """Let a matter begin ``after`` this moment."""
@@ -77,9 +78,16 @@ class Office:
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """At this moment, within the seeder's transaction of the day."""
-        with transaction.atomic(savepoint=False), clock.moved_to(self.now):
+        """At this moment, within the seeder's transaction of the day; one inside another of the same moment is nothing more."""
+        if self._at == self.now:
             yield
+            return
+        with transaction.atomic(savepoint=False), clock.moved_to(self.now):
+            self._at = self.now
+            try:
+                yield
+            finally:
+                self._at = None
 
     def hours(self, least: float, most: float) -> timedelta:
         """Some time between ``least`` and ``most`` hours, to the minute."""

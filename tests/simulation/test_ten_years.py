@@ -74,8 +74,8 @@ def lived(office: Office, post: Post, day: date) -> None:
     office.live_until(noon)
     post.rounds(office.rng.choice("AB"))
     office.live_until(night)
-    post.a_day()
     with office.moment():
+        post.a_day()
         assert broken(office, everything=day.day == 1) == [], day
         assert nothing_ended_is_read(office) == 0, day
     if day.day == 1:

@@ -13,7 +13,7 @@ from security.walls.versions import check_known
 
 CUT_OFF = "The database does not go on ({}): see that it runs and its disk has room, and run migrate again; it continues."
 
-migrate.MigrationExecutor = Executor  # type: ignore[misc]  # the command has no other place to name it
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # the command has no other place to name it
 
 
 class Command(migrate.Command):

@@ -38,7 +38,7 @@ WORKED_OUT: dict[str, Callable[[], QuerySet[Any]]] = {
     "as values": lambda: Grant.objects.values("relation", case=F("content_object_id")),
     "with a relation of its own": lambda: Staff.objects.annotate(
         now=FilteredRelation("positions", condition=Q(positions__role="x"))
-    ).select_related("now"),
+    ).select_related("now"),  # type: ignore[misc]  # a relation of this list alone
     "everything related": Position.objects.select_related,
 }
 
