@@ -125,6 +125,7 @@ class OfficeForm(BaseForm):
     explain_days = _number("explain_days", 7, _("7 at most."))
     review_days = _number("review_days", 14, _("14 at most."))
     shelter_log_hours = _number("shelter_log_hours", 24, _("24 at most."), least=0)
+    left_police_hours = _number("left_police_hours", 24, _("24 at most."))
     document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))
     approval_seats = NameField(required=False, max_length=60, **_of_office("approval_seats"))
 

@@ -74,7 +74,7 @@ class Office(models.Model):
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
-        "explain_days", "review_days", "shelter_log_hours", "document_mark", "approval_seats",
+        "explain_days", "review_days", "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
     )  # fmt: skip
     SELDOM: ClassVar[tuple[str, ...]] = RULES
     """Left out where lists of rows are read together with the office of who wrote them (``face.together``)."""
@@ -192,6 +192,11 @@ class Office(models.Model):
         12,
         _("24 at most, 0 for none. The facility reads nothing of the child after that."),
     )
+    left_police_hours = _rule(
+        _("hours until the police are told of a child that left the custody facility without leave"),
+        1,
+        _("24 at most. Counted from when it is written that the child is away: our own judgement."),
+    )
     document_mark = models.CharField(
         _("mark of the numbers of documents"),
         max_length=20,
@@ -296,6 +301,10 @@ class Office(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(shelter_log_hours__lte=24), name="shelter_log_hours_stricter"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_police_hours__gte=1, left_police_hours__lte=24),
+                name="left_police_hours_bounded",
             ),
         ]
 

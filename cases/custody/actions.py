@@ -17,6 +17,7 @@ from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Plac
 from cases.custody.deciding import OralDecideForm
 from cases.custody.hearing import drop_hearing, leave_hearing
 from cases.custody.models import ConsentAnswer, CustodyDecision
+from cases.custody.unasked import become_answers, check_consent, check_draft_consent
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
 from cases.decisions.forms import DecideForm
@@ -92,6 +93,7 @@ def draft_start(
     row.grounds, row.purpose = sorted(facts.grounds), facts.purpose
     row.place_kind, row.consent = facts.place_kind, facts.consent
     row.expected_until = facts.expected_until
+    check_consent(case, facts.consent, facts.effective_at)
     rules.check_apart(row)
     START.submit(row, by)
     if row.is_oral:
@@ -142,9 +144,15 @@ def _take_effect(row: CustodyDecision, by: Position) -> None:
     if rules.needs_warrant(value_of(row.consent), row.case.office):
         clocks.start(row.case, ClockKind.WARRANT, started_at=row.effective_at, by=by)
     clocks.start(row.case, ClockKind.CUSTODY_END, started_at=row.effective_at, by=by)
+    become_answers(row, by)
     leave_hearing(row)
     place = value_of(row.place_kind)
     child_stays(row, STAY[place] if place else None)
+
+
+def _check_start_holds(row: CustodyDecision, by: Position, now: datetime) -> None:
+    rules.check_start_holds(row, by, now)
+    check_draft_consent(row)
 
 
 def _check_end_holds(row: CustodyDecision, by: Position, now: datetime) -> None:
@@ -277,7 +285,7 @@ START = Decision(
     ),
     # What was ended has begun.
     form=lambda row: OralDecideForm if row.is_oral and row.ended_at is None else DecideForm,
-    still_holds=rules.check_start_holds,
+    still_holds=_check_start_holds,
     effect=_approve_start,
     not_approved=_not_approved,
     presses=True,

@@ -117,6 +117,13 @@ SPOKEN = frozenset({Said.CONSENTS, Said.OBJECTS, Said.WITHDRAWN})
 """Answers that the person gave: the others say why there is none."""
 
 
+class Mark(models.TextChoices):
+    """Whether a person with parental authority is asked, as decided before custody begins."""
+
+    NOT_ASKED = "not_asked", pgettext_lazy("before custody", "is not asked, for a reason")
+    ASKED = "asked", pgettext_lazy("before custody", "is to be asked all the same")
+
+
 class How(models.TextChoices):
     """How a person was asked, or was tried to be reached."""
 

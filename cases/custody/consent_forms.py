@@ -1,6 +1,6 @@
-"""The form of what one person with parental authority says after custody has begun."""
+"""The forms of what one person with parental authority says after custody has begun, and of who is not asked before it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
 from cases.custody import consent as rules
-from cases.custody.codes import SPOKEN, How, Said
+from cases.custody.codes import SPOKEN, How, Mark, Said
 from cases.custody.models import ConsentAnswer, CustodyDecision
 from cases.records.models import Person
 from face.fields import CHOOSE, CodeField, JapaneseDateTimeField, LongTextField
-from face.forms import Group, GroupedForm
+from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
 from face.widgets import Suggested
 from security.encryption.fields import words_of
@@ -140,6 +140,34 @@ class ConsentForm(GroupedForm):
         return {**kept, **{name: typed[name] for name in ConsentAnswer.MORE if name in _KEPT[said]}}
 
 
+class UnaskedForm(BaseForm):
+    """That a person is not asked, decided before custody begins."""
+
+    person = forms.TypedChoiceField(label=_("Person"), empty_value=None)
+    whether = CodeField(Mark, label=_("Whether the person is asked"), widget=forms.RadioSelect)
+    reason = LongTextField(
+        label=_("Why"),
+        limit=2000,
+        rows=3,
+        help_text=_(
+            "For example the danger for the child or for the other parent if the person learns of it."
+        ),
+    )
+    decided_by_text = forms.CharField(label=_("Who decided it"), max_length=300, widget=Suggested)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[Person, bool]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = {str(person.pk): (person, holds) for person, holds in people}
+        field: Any = self.fields["person"]
+        field.coerce = lambda key: named[key][0]
+        field.choices = [("", CHOOSE), *((key, _with_authority(*one)) for key, one in named.items())]
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of ``mark_unasked``."""
+        typed = dict(self.cleaned_data)
+        return {"mark": typed.pop("whether"), **typed}
+
+
 _ASKED = frozenset(ConsentAnswer.MORE) - {"tries", "why_not_asked", "decided_by_text"}
 _KEPT: dict[Said, frozenset[str]] = {
     **dict.fromkeys(SPOKEN, _ASKED),
@@ -152,7 +180,9 @@ _KEPT: dict[Said, frozenset[str]] = {
 
 def name_with_authority(stand: rules.Stand) -> str:
     """The name for a list, and whether this person has parental authority today."""
-    text = (
-        _("%(name)s (parental authority)") if stand.holds else _("%(name)s (no parental authority recorded)")
-    )
-    return str(text) % {"name": words_of(stand.person.name)}
+    return _with_authority(stand.person, stand.holds)
+
+
+def _with_authority(person: Person, holds: bool) -> str:
+    text = _("%(name)s (parental authority)") if holds else _("%(name)s (no parental authority recorded)")
+    return str(text) % {"name": words_of(person.name)}

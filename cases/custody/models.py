@@ -8,7 +8,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from cases.custody.codes import Advocate, Consent, DecisionKind, Ground, Heard, How, Place, Purpose, Said
+from cases.custody.codes import (
+    Advocate,
+    Consent,
+    DecisionKind,
+    Ground,
+    Heard,
+    How,
+    Mark,
+    Place,
+    Purpose,
+    Said,
+)
 from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import StayKind
@@ -138,6 +149,24 @@ class CustodyDecision(CaseAct):
         """In effect, also by an oral decision, while the child is still to be heard (児童福祉法33条の3の3)."""
         in_effect = bool(self.approved) or (self.approved is None and self.is_oral)
         return in_effect and self.opinion is None and self.ended_at is None
+
+
+class Unasked(OfCase):
+    """That a person is not asked, because of danger to the child or another, or is to be asked all the same: decided before
+    custody begins. The latest of a person counts; a row never changes. With the start it becomes that person's answer."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"person", "recorded_by", "recorded_at"}
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    mark = EncryptedCodeField(Mark, _("whether the person is asked"))
+    reason = EncryptedTextField(_("why"))
+    decided_by_text = EncryptedTextField(_("who decided it"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
 
 
 class ConsentAnswer(OfCase):

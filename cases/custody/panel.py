@@ -27,7 +27,10 @@ from cases.custody.queries import (
     lasting,
     opinions_to_hear,
     reaching_two_months,
+    unasked_of,
+    unasked_rows,
 )
+from cases.custody.unasked import check_may_mark
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
@@ -49,6 +52,8 @@ def panel(case: Case, by: Position) -> Panel:
         "current": current,
         "answers": answers_of(case),
         "together": together,
+        "unasked": [] if current else unasked_of(case),
+        "not_mark": reason_against(check_may_mark, case, by),
         "unsettled": _unsettled(case, together) if together else "",
         "only_oral": rules.records_only_oral(by),
         "not_consent": reason_against(rules.check_may_record_consent, current, current.effective_at, by, now)
@@ -148,6 +153,15 @@ def moments(case: Case, by: Position) -> list[Moment]:
         at = value_of(answer.answered_at) or answer.recorded_at
         text = words_of(answer.person.name) if answer.person else ""
         found.append(Moment(at, heading, text, by=answer.recorded_by.staff))
+    found += [
+        Moment(
+            row.recorded_at,
+            _("Before custody: %(mark)s") % {"mark": words_of(row.mark)},
+            words_of(row.person.name),
+            by=row.recorded_by.staff,
+        )
+        for row in unasked_rows(case)
+    ]
     for one, told in hearings_of(case).values():
         at = value_of(one.heard_at) or one.recorded_at
         found.append(Moment(at, _("The child was heard on temporary custody"), by=one.recorded_by.staff))

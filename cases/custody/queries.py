@@ -11,8 +11,15 @@ from django.db import connection, models
 from agencies.staff.models import Position
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
-from cases.custody.codes import DecisionKind
-from cases.custody.models import LASTS, ChildHearing, ConsentAnswer, CustodyDecision, HearingAnswer
+from cases.custody.codes import DecisionKind, Mark
+from cases.custody.models import (
+    LASTS,
+    ChildHearing,
+    ConsentAnswer,
+    CustodyDecision,
+    HearingAnswer,
+    Unasked,
+)
 from cases.decisions.queries import PEOPLE
 from cases.duties.models import Duty
 from cases.records.codes import Level
@@ -37,6 +44,23 @@ def decisions_of(case: Case) -> list[CustodyDecision]:
 def decision_rows(case: Case) -> models.QuerySet[CustodyDecision]:
     """The same rows, perhaps not read yet."""
     return CustodyDecision.objects.filter(case=case).select_related(*PEOPLE, "replaced_by")
+
+
+@asked_once
+def unasked_rows(case: Case) -> models.QuerySet[Unasked]:
+    """What was decided before custody on who is not asked, in its order; perhaps not read yet."""
+    return Unasked.objects.filter(case=case).select_related(
+        "person", "recorded_by__staff", "recorded_by__office"
+    )
+
+
+def unasked_of(case: Case) -> list[Unasked]:
+    """Those who are not asked, by the latest row of each person."""
+    latest = {row.person_id: row for row in unasked_rows(case)}
+    rows = [row for row in latest.values() if row.person.removed_at is None]
+    for row in rows:
+        row.case = row.person.case = case
+    return [row for row in rows if value_of(row.mark) is not Mark.ASKED]
 
 
 def in_force(case: Case) -> CustodyDecision | None:

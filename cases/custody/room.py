@@ -6,13 +6,13 @@ from cases.custody import panel
 from cases.custody.actions import END, START
 from cases.custody.hearing import HEARING
 from cases.custody.papers import CUSTODY
-from cases.custody.queries import decision_rows, places_withheld
+from cases.custody.queries import decision_rows, places_withheld, unasked_rows
 from cases.custody.rules import what_goes_on
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    first=lambda case: [decision_rows(case)],
+    first=lambda case: [decision_rows(case), unasked_rows(case)],
     moments=panel.moments,
     steps=panel.steps,
     cautions=panel.cautions,
@@ -35,6 +35,7 @@ ROOM = Room(
         "cases.ChildHearing": _("hearing of the child on custody"),
         "cases.ConsentAnswer": _("answer of the person with parental authority"),
         "cases.CustodyDecision": _("custody decision"),
+        "cases.Unasked": _("that a person with parental authority is not asked"),
         "cases.HearingAnswer": _("answer to the child on custody"),
     },
 )

@@ -14,7 +14,7 @@ from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.custody import actions, hearing, rules
 from cases.custody import consent as consents
-from cases.custody.consent_forms import ConsentForm
+from cases.custody.consent_forms import ConsentForm, UnaskedForm
 from cases.custody.forms import (
     AnswerForm,
     EndForm,
@@ -25,13 +25,14 @@ from cases.custody.forms import (
 )
 from cases.custody.models import ChildHearing, CustodyDecision
 from cases.custody.queries import hearings_of
+from cases.custody.unasked import check_may_mark, mark_unasked
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.decisions.queries import PEOPLE
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
-from cases.records.queries import colleagues
+from cases.records.queries import colleagues, everybody_around
 from security.encryption.fields import value_of
 from security.walls import clock
 
@@ -124,6 +125,28 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         label=_("Record the answer"),
         d=row,
         together=together,
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def unasked(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Before custody begins: who is not asked, why, and who decided it."""
+    case = case_to_change(request, case_id, "custody", "people")
+    today = clock.today()
+    people = [(person, person.holds_authority(today)) for person in everybody_around(case)]
+    form = UnaskedForm(posted(request), people=sorted(people, key=lambda one: not one[1]))
+    offer_colleagues(form, "decided_by_text", colleagues(case, Permission.DECIDE))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: mark_unasked(case, **form.facts(), by=request.by),
+        section="custody",
+        done=_("It was recorded."),
+        several=True,
+        heading=_("Record who is not asked"),
+        label=_("Record it"),
+        reason=reason_against(check_may_mark, case, request.by),
     )
 
 

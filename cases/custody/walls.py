@@ -12,6 +12,7 @@ TABLES = (
         " expected_until, stay_after, start_id",
         later="ended_at",
     ),
+    of_case("cases_unasked"),
     of_case("cases_consentanswer"),
     of_case("cases_childhearing"),
     of_case("cases_hearinganswer"),
@@ -26,6 +27,7 @@ MOMENTS = {
         # The next morning at the latest: until then an oral decision is confirmed in writing.
         "confirm_by": within("2 days"),
     },
+    "cases_unasked": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_consentanswer": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_childhearing": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_hearinganswer": {"recorded_at": NOW, "recorded_by_id": POST},
@@ -130,6 +132,21 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- That somebody is not asked is decided of one of the people of the same case, before custody lasts. Of another's case nothing is
+-- said.
+CREATE OR REPLACE FUNCTION wall.unasked_before() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF NOT EXISTS (SELECT 1 FROM public.cases_person p WHERE p.id = NEW.person_id AND p.case_id = NEW.case_id)
+     OR EXISTS (SELECT 1 FROM public.cases_custodydecision d
+                WHERE d.case_id = NEW.case_id AND d.kind = 'start' AND {_in_effect("d")} AND d.ended_at IS NULL) THEN
+    RAISE EXCEPTION 'who is not asked is decided before custody, of a person of the case'
+      USING ERRCODE = '23514', CONSTRAINT = 'unasked_before';
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- For who writes on a case: the custody of its child that lasts at a moment or begins later, also in a case that the caller does
 -- not read; of such a case no number.
 CREATE OR REPLACE FUNCTION wall.custody_beside(which uuid, besides uuid, since timestamptz)
@@ -155,6 +172,8 @@ TRIGGERS = (
     + """
 CREATE OR REPLACE TRIGGER a_stays BEFORE INSERT OR UPDATE ON cases_custodydecision
   FOR EACH ROW EXECUTE FUNCTION wall.custody_stays();
+CREATE OR REPLACE TRIGGER before_custody BEFORE INSERT ON cases_unasked FOR EACH ROW EXECUTE FUNCTION wall.unasked_before();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_unasked FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER of_case BEFORE INSERT OR UPDATE ON cases_consentanswer
   FOR EACH ROW EXECUTE FUNCTION wall.consent_of_case();
 CREATE OR REPLACE TRIGGER custody_apart AFTER INSERT OR UPDATE ON cases_custodydecision

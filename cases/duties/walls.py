@@ -21,7 +21,8 @@ FUNCTIONS = """
 -- A duty begins undone, with an owner who is not barred from it. It keeps its day, unless a correction of when custody
 -- began or ended moves it, and is done once, by the calling identity, who is
 -- its owner or of the supervisor line and not barred from it. Its owner changes only to a person of the line who takes it over in
--- their own name, as when the owner has left. The hearing of a child that is owed is done by whoever records it, and by nothing else.
+-- their own name, as when the owner has left. What is owed by an act, as the
+-- hearing of a child, is done by whoever records that, and by nothing else.
 CREATE OR REPLACE FUNCTION wall.duty_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,7 +30,7 @@ DECLARE
     || CASE WHEN NEW.kind = 'custody_hearing' AND EXISTS (SELECT 1 FROM public.cases_custodycorrection c
               WHERE c.decision_id = NEW.cause AND c.approved AND c.decided_at = wall.clock()) THEN ARRAY['due_at'] ELSE '{}' END;
   is_handed_over boolean;
-  by_act boolean := NEW.kind = 'custody_hearing';
+  by_act boolean := NEW.kind IN ('custody_hearing', 'left_police');
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
@@ -51,8 +52,9 @@ BEGIN
     RAISE EXCEPTION 'a duty is changed only by doing it or by taking it over' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF NOT wall.is_seeder() AND NEW.done_at IS NOT NULL THEN
-    IF by_act AND NOT wall.hearing_settled(NEW.case_id, NEW.cause) THEN
-      RAISE EXCEPTION 'a hearing is done by recording it' USING ERRCODE = '23514', CONSTRAINT = 'duty_by_act';
+    IF by_act AND NOT (CASE NEW.kind WHEN 'left_police' THEN wall.leaving_settled(NEW.case_id, NEW.cause)
+                       ELSE wall.hearing_settled(NEW.case_id, NEW.cause) END) THEN
+      RAISE EXCEPTION 'what is owed is done by recording it' USING ERRCODE = '23514', CONSTRAINT = 'duty_by_act';
     END IF;
     IF NOT by_act AND NEW.owner_id IS DISTINCT FROM wall.my_position() AND NOT wall.holds_on(NEW.case_id, 'manage') THEN
       RAISE EXCEPTION 'a duty is done by its owner or a supervisor' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';

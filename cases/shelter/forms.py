@@ -216,7 +216,11 @@ class LeavingForm(Asking):
 
     step = CodeField(LeaveStep, label=_("Step"), without=LeaveStep.NOTICED, widget=forms.RadioSelect)
     happened_at = PastMomentField(label=_("When"))
-    who = forms.CharField(label=_("Who noticed it, was told, or found the child"), max_length=SHORT)
+    who = forms.CharField(
+        label=_("Who noticed it, was told, or found the child"),
+        max_length=SHORT,
+        help_text=_("By name. Of the police: the station and the name of the officer who was told."),
+    )
     words = _text(
         _("What is known"),
         rows=3,

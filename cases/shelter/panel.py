@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.custody.codes import Place
+from cases.duties.queries import open_duties_of
 from cases.limits.panel import in_words
 from cases.limits.queries import limits_of
 from cases.records.codes import Answer
@@ -67,7 +68,9 @@ def steps(case: Case, by: Position) -> list[Step]:
     away = rules.open_absence(absences_of(case))
     if away is not None and not away.police_told:
         url = reverse("shelter_left", args=[away.first.admission_id])
-        return [Step(_("Record that the police were told: the child left without leave"), url, pressing=True)]
+        label = _("Record that the police were told: the child left without leave")
+        owed = (duty.due_at for duty in open_duties_of(case) if duty.cause == away.first.pk)
+        return [Step(label, url, next(owed, None), pressing=True)]
     if stay is None or stay.kind not in FACILITIES or present_admission(case, now) is not None:
         return []
     url = reverse("shelter_new", args=[case.pk])

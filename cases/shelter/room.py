@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
 from cases.shelter import panel
+from cases.shelter.police import LEFT_POLICE
 from cases.shelter.queries import cases_of_stays, relations
 from security.rooms import Card, Room
 
@@ -16,6 +17,7 @@ ROOM = Room(
     logged={"shelter": _("custody facility")},
     # Health, danger and who must not come.
     sensitive={"shelter": 3},
+    duties=(LEFT_POLICE,),
     keys={"shelter": cases_of_stays},
     relations=relations,
     things={

@@ -17,6 +17,7 @@ from cases.shelter.forms import ArrivalForm, CareForm, GiveBackForm, LeavingForm
 from cases.shelter.models import Admission, Arrival, CareSheet, ShiftEntry
 from cases.shelter.pages import facility_form, stay_or_404
 from cases.shelter.panel import barred_today
+from cases.shelter.police import due
 from cases.shelter.queries import (
     SHOWN,
     absences_at,
@@ -115,7 +116,8 @@ def shelter(request: StaffRequest, admission_id: UUID) -> HttpResponse:
         "older": entries[-1].pk if len(entries) == SHOWN else None,
         "harm_told": told_of_harm(entries),
         "absences": absences,
-        "away": rules.open_absence(absences),
+        "away": (away := rules.open_absence(absences)),
+        "police_by": due(away, row.office) if away and not away.police_told else None,
         "given": given,
         "kept": kept_of(arrivals, given),
         "keeps": keeps,

@@ -185,6 +185,40 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- That the police are told is owed from the first step on by whoever is in charge of the case (else a supervisor), who is told; the
+-- step that the police were told, or that the child was found, does it, whoever writes it.
+CREATE OR REPLACE FUNCTION wall.leaving_is_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  owed uuid := gen_random_uuid();
+  owner uuid;
+  about text;
+  hours integer;
+BEGIN
+  IF NEW.step = 'noticed' THEN
+    SELECT c.number, o.left_police_hours INTO about, hours
+    FROM public.cases_admission a JOIN public.cases_case c ON c.id = a.case_id JOIN public.agencies_office o ON o.id = a.office_id
+    WHERE a.id = NEW.admission_id AND c.stage <> 'closed';
+    owner := coalesce((SELECT min(p::text)::uuid FROM wall.positions_on_case(NEW.case_id, ARRAY['lead']) p),
+                      (SELECT min(p::text)::uuid FROM wall.positions_on_case(NEW.case_id, ARRAY['line']) p));
+    IF owner IS NULL OR about IS NULL THEN RETURN NULL; END IF;
+    INSERT INTO public.cases_duty (id, case_id, kind, cause, owner_id, barred, due_at)
+    VALUES (owed, NEW.case_id, 'left_police', NEW.id, owner, '{{}}', wall.clock() + make_interval(hours => hours));
+    PERFORM wall.notify(ARRAY[owner], 'duty_open', about, '/cases/' || NEW.case_id || '/duties/' || owed || '/', owed::text);
+  ELSIF NEW.step IN ('police', 'found') THEN
+    UPDATE public.cases_duty SET done_at = wall.clock(), done_by_id = NEW.written_by_id
+    WHERE case_id = NEW.case_id AND cause = NEW.first_id AND kind = 'left_police' AND done_at IS NULL;
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Whether nothing is owed any more on a child that left: the police were told, or the child was found.
+CREATE OR REPLACE FUNCTION wall.leaving_settled(of_case uuid, noticed uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM public.cases_leaving s
+                 WHERE s.first_id = noticed AND s.case_id = of_case AND s.step IN ('police', 'found'))
+$$;
+
 -- Those in charge of the case are told, without a word of content, that the facility asks them to read at once; the officers on
 -- duty too, where it is ``urgent``.
 CREATE OR REPLACE FUNCTION wall.tell_of_stay(which uuid, urgent boolean, cause uuid) RETURNS void
@@ -228,6 +262,7 @@ CREATE OR REPLACE TRIGGER b_in_custody BEFORE INSERT ON cases_admission
 CREATE OR REPLACE TRIGGER c_left BEFORE UPDATE ON cases_admission FOR EACH ROW EXECUTE FUNCTION wall.stay_is_left();
 CREATE OR REPLACE TRIGGER b_same_stay BEFORE INSERT ON cases_shiftentry FOR EACH ROW EXECUTE FUNCTION wall.corrects_same_stay();
 CREATE OR REPLACE TRIGGER b_in_order BEFORE INSERT ON cases_leaving FOR EACH ROW EXECUTE FUNCTION wall.leaving_in_order();
+CREATE OR REPLACE TRIGGER is_owed AFTER INSERT ON cases_leaving FOR EACH ROW EXECUTE FUNCTION wall.leaving_is_owed();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_admission FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER ends_stay AFTER UPDATE ON cases_custodydecision
   FOR EACH ROW WHEN (NEW.kind = 'start') EXECUTE FUNCTION wall.custody_ends_stay();

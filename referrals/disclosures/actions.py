@@ -33,6 +33,7 @@ from referrals.disclosures.catalogue import ordered
 from referrals.disclosures.codes import Ending, Kind, PaperKind
 from referrals.disclosures.models import Disclosure, PackageItem
 from referrals.disclosures.panel import shown
+from security.encryption.fields import words_of
 from security.encryption.keyring import Scope, current
 from security.walls import clock
 
@@ -118,6 +119,7 @@ def draft_report(
 
 
 def _check_texts(case: Case, paper_kind: str, texts: Mapping[str, str]) -> None:
+    rules.check_withheld(case, texts)
     for item, text in texts.items():
         rules.check_text(case, paper_kind, item, text)
 
@@ -188,6 +190,8 @@ def send_report(disclosure: Disclosure, *, by: Position) -> Disclosure:
     """Send an approved report: the gate puts its envelope on the receiving office's desk, whose supervisors are told."""
     row, now = _fresh(disclosure), clock.now()
     rules.check_may_send(row, by, now)
+    parts = PackageItem.objects.filter(disclosure=row, item__in=row.items)
+    rules.check_withheld(row.case, {part.item: words_of(part.content) for part in parts})
     row.sent_at = now
     row.save(update_fields=["sent_at"])
     tell(

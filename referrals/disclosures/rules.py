@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
+from cases.prints.queries import naming_withheld
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds
@@ -153,6 +155,17 @@ def check_text(case: Case, paper_kind: str, item: str, text: str) -> None:
         raise Refused("disclosure_nameless", WALLS["disclosure_nameless"])
     if item == Item.CHILDREN_AT_RISK and names_somebody(text, names_of_home(case)):
         raise Refused("names", _("A name of the home stands here. Write number and ages only."))
+
+
+def check_withheld(case: Case, texts: Mapping[str, str]) -> None:
+    """What is withheld is on no paper, and what the police read they print: no text that is sent names it (ADR 93)."""
+    found = [str(item.label) for item in Item if item.value in naming_withheld(case, texts)]
+    if found:
+        text = _(
+            "A withheld address or place is named in: %(items)s. The police print what they read. Leave it out, and say on the"
+            " telephone what they must know."
+        )
+        raise Refused("withheld", text % {"items": gettext(", ").join(found)})
 
 
 def check_basis_of(disclosure: Disclosure, _by: Position, now: datetime) -> None:

@@ -197,6 +197,7 @@ ROWS: dict[str, Row] = {
     "custody_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
+    "custody_unasked": EDIT_FORM,
     "custody_told_child": EDIT_FORM,
     # --- corrections
     "custody_correction": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

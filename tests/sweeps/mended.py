@@ -7,8 +7,9 @@ from agencies.staff.acting import acting_as
 from cases.corrections import actions
 from cases.corrections.queries import decision_named, steps_written
 from cases.custody.actions import record_consent
-from cases.custody.codes import Said
+from cases.custody.codes import Mark, Said
 from cases.custody.models import CustodyDecision
+from cases.custody.unasked import mark_unasked
 from cases.decisions.codes import Verdict
 from cases.prints.actions import print_sheet
 from cases.prints.queries import papers
@@ -21,6 +22,16 @@ from tests.sweeps.canaries import canary, words
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
+
+
+def leave_unasked(world: "World") -> None:
+    """Before custody: one is not asked, is to be asked all the same, and then not."""
+    lead = world["lead"]
+    with acting_as(lead):
+        person = Person.objects.get(pk=world.ids["person_id"])
+        for number, mark in enumerate((Mark.NOT_ASKED, Mark.ASKED, Mark.NOT_ASKED)):
+            told = words(f"unasked.{number}", "reason", "decided_by_text")
+            mark_unasked(world.case, person, mark, by=lead, **told)
 
 
 def correct_custody(world: "World") -> None:

@@ -60,7 +60,7 @@ from tests.sweeps.heard import write_interviews
 from tests.sweeps.homed import write_home
 from tests.sweeps.judged import write_warrant
 from tests.sweeps.limited import write_limits
-from tests.sweeps.mended import correct_custody, correct_step, withdraw_request
+from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, withdraw_request
 from tests.sweeps.policed import write_police_filing
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
@@ -81,6 +81,7 @@ def write_everything(world: "World") -> None:
     _receipts(world)
     _stages(world)
     _track(world)
+    leave_unasked(world)
     _custody(world)
     correct_custody(world)
     withdraw_request(world)

@@ -42,6 +42,7 @@ RULES = {
     "explain_days": "3",
     "review_days": "10",
     "shelter_log_hours": "6",
+    "left_police_hours": "2",
 }
 
 
@@ -70,6 +71,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.custody_first_days, office.custody_second_days, office.custody_last_days) == (40, 20, 10)
     assert office.hearing_hours == 12
     assert (office.explain_days, office.review_days, office.shelter_log_hours) == (3, 10, 6)
+    assert office.left_police_hours == 2
 
 
 @pytest.mark.parametrize(
@@ -92,6 +94,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("custody_last_days", "6"),
         ("hearing_hours", "73"),
         ("hearing_hours", "0"),
+        ("left_police_hours", "25"),
+        ("left_police_hours", "0"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),
