@@ -21,7 +21,7 @@ MOMENTS = {
 }
 
 FUNCTIONS = """
--- What is written of a receipt, and how it ends, is about a notification of the same case.
+-- What is written of a receipt, who notified, and how it ends, is about a notification of the same case.
 CREATE OR REPLACE FUNCTION wall.receipt_of_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -73,6 +73,8 @@ CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON cases_receivedcorrection
   FOR EACH ROW EXECUTE FUNCTION wall.receipt_of_case();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_receivedcorrection
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON cases_notifier
+  FOR EACH ROW EXECUTE FUNCTION wall.receipt_of_case();
 CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON cases_receiptfacts
   FOR EACH ROW EXECUTE FUNCTION wall.receipt_of_case();
 CREATE OR REPLACE TRIGGER of_case BEFORE INSERT OR UPDATE ON cases_receiptoutcome

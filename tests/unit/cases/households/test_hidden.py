@@ -1,0 +1,29 @@
+"""Who does not work on a case learns nothing of its household by what the database refuses."""
+
+from agencies.staff.acting import acting_as
+from cases.households.models import HouseholdMember
+from cases.households.queries import household_of
+from cases.records.models import Case
+from tests.cast import Cast
+from tests.raw import known_row, refusal
+from tests.unit.cases.households.test_homes import hidden, homes, split
+
+EMPTY = dict.fromkeys(("left_at", "left_by_id", "left_on", "left_reason"))
+
+
+def test_nobody_else_learns_that_a_case_was_separated(cast: Cast) -> None:
+    cases = homes(cast)
+    with acting_as(cast.caseworker):
+        home = household_of(cases[0])
+        row = known_row("cases_householdmember", HouseholdMember.objects.get(case=cases[1]).pk) | EMPTY
+    assert home is not None
+    hidden(cast, cases[1])
+
+    def answer(case: Case) -> tuple[str, str]:
+        with acting_as(cast.caseworker):
+            return refusal("cases_householdmember", row, case_id=case.pk, household_id=home.pk)
+
+    before = answer(cases[1])
+    split(cast, cases[1], by="supervisor2")
+    assert answer(cases[1]) == before
+    assert before[0] == "42501"
