@@ -125,13 +125,15 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The limit of the warrant is met by a request that is recorded as handed in within the same transaction, at its moment.
+-- The limit of the warrant is met by a request that is recorded as handed in within the same transaction, at its moment, for the
+-- custody that it runs on: the one that began with it, or that lasts. One for an earlier custody does not meet it.
 CREATE OR REPLACE FUNCTION wall.warrant_meets() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
-  IF NOT EXISTS (SELECT 1 FROM public.cases_warrantrequest r
-                 WHERE r.case_id = NEW.case_id AND r.requested_at = NEW.met_at AND r.recorded_at >= wall.begun()) THEN
+  IF NOT EXISTS (SELECT 1 FROM public.cases_warrantrequest r JOIN public.cases_custodydecision s ON s.id = r.decision_id
+                 WHERE r.case_id = NEW.case_id AND r.requested_at = NEW.met_at AND r.recorded_at >= wall.begun()
+                   AND (s.effective_at = NEW.started_at OR s.ended_at IS NULL)) THEN
     RAISE EXCEPTION 'the limit of the warrant is met by a request that was handed in'
       USING ERRCODE = '23514', CONSTRAINT = 'warrant_meets';
   END IF;
