@@ -114,7 +114,9 @@ def write_shift(
     """One author's entry of a shift, or the correction of one. Where the child told of harm, those in charge of the case
     are told at once, without its words. Raises Refused."""
     now = clock.now()
+    _hold(row)
     rules.check_may_keep(row, by, now)
+    rules.check_corrects_latest(corrects)
     rules.check_shift(row, facts["day"], now)
     rules.check_said(facts["tells_of_harm"], facts["remarks"])
     entry = ShiftEntry(case_id=row.case_id, admission=row, written_by=by, written_at=now, corrects=corrects)
@@ -133,6 +135,7 @@ def note_leaving(
     """One step of what is written of a child who left without leave. That the child is away or was found is told to
     those in charge and to the officers on duty. Raises Refused."""
     now = clock.now()
+    _hold(row)
     rules.check_may_write(row, by, now)
     absences = absences_at([row.pk]).get(row.pk, [])
     rules.check_step(absences, step, happened_at, now)
@@ -152,6 +155,7 @@ def give_back(
 ) -> GivenBack:
     """Write which belongings were given back. Raises Refused."""
     now = clock.now()
+    _hold(row)
     rules.check_may_write(row, by, now)
     kept = kept_of(versions_of(row)[1], given_back_of(row))
     rules.check_given_back(items, kept, given_at, now)
@@ -159,6 +163,12 @@ def give_back(
     given.items, given.given_at, given.to, given.signed_by = "\n".join(items), given_at, to, signed_by
     given.save(force_insert=True)
     return given
+
+
+def _hold(row: Admission) -> None:
+    """One at a time: whoever comes second sees what the first has written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.hold_stay(%s)", [row.pk])
 
 
 def _call(row: Admission, cause: uuid.UUID, *, urgent: bool) -> None:

@@ -16,7 +16,7 @@ from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from cases.shelter.codes import LeaveStep
-from cases.shelter.models import Admission
+from cases.shelter.models import Admission, ShiftEntry
 from cases.shelter.queries import Absence, stays_at
 from cases.stays.queries import going_on
 
@@ -101,6 +101,12 @@ def check_shift(row: Admission, day: date, now: datetime) -> None:
         raise Refused("day", _("“Day of the shift” lies in the future."))
     if day < row.admitted_at.astimezone(JAPAN).date():
         raise Refused("day", _("“Day of the shift” lies before the admission."))
+
+
+def check_corrects_latest(entry: ShiftEntry | None) -> None:
+    """What was corrected is corrected in the entry that stands."""
+    if entry is not None and ShiftEntry.objects.filter(corrects=entry.pk).exists():
+        raise Refused("corrected", _("This row has been corrected already. Correct the one that stands."))
 
 
 def check_said(tells_of_harm: Answer, remarks: str) -> None:

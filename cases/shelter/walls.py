@@ -155,13 +155,23 @@ SET search_path = pg_catalog, pg_temp AS $$
     AND (a.left_at IS NULL OR a.left_at > wall.shelter_since()) AND a.case_id <> ALL (wall.my_blocked_case_ids()))))
 $$;
 
--- An entry that is corrected is of the same stay as the row that names it.
+-- Who writes of a stay holds it while they look at what was written before: of two who give the same thing back at once, the second
+-- sees the first.
+CREATE OR REPLACE FUNCTION wall.hold_stay(which uuid) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM public.cases_admission a WHERE a.id = which AND wall.writes_of_stay(which) FOR NO KEY UPDATE;
+END $$;
+
+-- An entry that is corrected is of the same stay as the row that names it, and is corrected once: the stay is held meanwhile.
 CREATE OR REPLACE FUNCTION wall.corrects_same_stay() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF (wall.is_seeder() OR wall.writes_of_stay(NEW.admission_id)) AND NEW.corrects_id IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM public.cases_shiftentry o WHERE o.id = NEW.corrects_id AND o.admission_id = NEW.admission_id) THEN
-    RAISE EXCEPTION 'an entry corrects one of the same stay' USING ERRCODE = '23514', CONSTRAINT = 'corrects_same_stay';
+  IF NEW.corrects_id IS NULL OR NOT (wall.is_seeder() OR wall.writes_of_stay(NEW.admission_id)) THEN RETURN NEW; END IF;
+  PERFORM 1 FROM public.cases_admission a WHERE a.id = NEW.admission_id FOR NO KEY UPDATE;
+  IF NOT EXISTS (SELECT 1 FROM public.cases_shiftentry o WHERE o.id = NEW.corrects_id AND o.admission_id = NEW.admission_id)
+     OR EXISTS (SELECT 1 FROM public.cases_shiftentry o WHERE o.corrects_id = NEW.corrects_id) THEN
+    RAISE EXCEPTION 'an entry corrects one of the same stay, once' USING ERRCODE = '23514', CONSTRAINT = 'corrects_same_stay';
   END IF;
   RETURN NEW;
 END $$;
@@ -254,7 +264,9 @@ BEGIN
 END $$;
 """
 
-CALLERS = {"runtime": ("my_section()", "shelter_since()", "tell_of_stay(uuid, boolean, uuid)")}
+CALLERS = {
+    "runtime": ("my_section()", "shelter_since()", "hold_stay(uuid)", "tell_of_stay(uuid, boolean, uuid)")
+}
 
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER b_in_custody BEFORE INSERT ON cases_admission

@@ -6,7 +6,7 @@ They read past the policies, so each has a condition of its own; here every rela
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
@@ -236,3 +236,17 @@ def test_who_opens_an_envelope(world: World, asked: dict[str, Any]) -> None:
     with acting_as(world["disclosed"]), connection.cursor() as cursor:
         cursor.execute("SELECT wall.note_opened(%(disclosure)s)", asked)
     assert sql(opened, asked["disclosure"]) == [(True,)]
+
+
+def test_who_holds_a_stay(world: World) -> None:
+    """Whoever writes of it, and nobody else: others wait while it is held."""
+    stay = world.ids["admission_id"]
+    holders = set()
+    for relation, position in people(world).items():
+        with acting_as(position), connection.cursor() as cursor, transaction.atomic():
+            cursor.execute("SELECT wall.hold_stay(%s)", [stay])
+            try:
+                sql("SELECT 1 FROM cases_admission WHERE id = %s FOR UPDATE NOWAIT", stay)
+            except OperationalError:
+                holders.add(relation)
+    assert holders == EDITS | {"facility"}
