@@ -14,7 +14,7 @@ UNDECIDED = dict.fromkeys(
 """The columns of a two-person act, as an undecided draft has them."""
 
 
-def known_row(table: str, pk: object) -> dict[str, Any]:
+def known_row(table: str, pk: uuid.UUID) -> dict[str, Any]:
     """A row with all its columns, past the walls."""
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t WHERE id = %s", [pk])
@@ -23,7 +23,7 @@ def known_row(table: str, pk: object) -> dict[str, Any]:
 
 
 def refusal(table: str, row: dict[str, Any], **other: object) -> tuple[str, str]:
-    """How the database answers who writes such a row under a new id: SQLSTATE and words, ("", "") where it lets it. Nothing stays."""
+    """How the database answers who writes such a row under a new id: SQLSTATE and words, ("", "") if it does not refuse."""
     columns = row | {"id": uuid.uuid4()} | other
     with connection.cursor() as cursor:
         try:
