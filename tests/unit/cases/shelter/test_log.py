@@ -99,9 +99,10 @@ def test_a_correction_is_a_further_row_of_the_same_stay(cast: Cast, stay: tuple[
     assert signed_in(worker).post(address, typed).status_code == 302
     other = sent(cast, in_custody(cast), worker)
     with acting_as(worker):
-        assert [one.corrects_id for one in ShiftEntry.objects.order_by("written_at")] == [None, entry.pk]
+        first, latest = ShiftEntry.objects.order_by("written_at")
+    assert (first.corrects_id, latest.corrects_id) == (None, entry.pk)
     with acting_as(worker), pytest.raises(DatabaseError):
-        actions.write_shift(other, shift(), by=worker, corrects=entry)
+        actions.write_shift(other, shift(), by=worker, corrects=latest)
     elsewhere = f"{reverse('shelter_log', args=[other.pk])}?of={entry.pk}"
     assert signed_in(worker).get(elsewhere).status_code == 404
 
