@@ -3,6 +3,7 @@
 from operator import is_
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.backends.postgresql import compiler
 from django.db.backends.postgresql.compiler import (
     SQLAggregateCompiler,
@@ -38,7 +39,8 @@ class SQLCompiler(compiler.SQLCompiler):
     def get_select(self, with_col_aliases: bool = False) -> tuple[list[Any], Any, dict[str, int]]:
         key = selected.key_of(self.query, with_col_aliases)
         found = selected.kept.get(key)
-        if found is None:
+        select = found and self._with_annotations(found)
+        if found is None or select is None:
             return self._work_out(key, with_col_aliases)
         query = self.query
         for alias, join in found.joins:
@@ -47,7 +49,18 @@ class SQLCompiler(compiler.SQLCompiler):
         for alias, times in found.uses:
             query.alias_refcount[alias] = query.alias_refcount.get(alias, 0) + times
         self._selected = found
-        return [*found.select], found.klass_info, {}
+        return select, found.klass_info, {**found.named}
+
+    def _with_annotations(self, found: selected.Selected) -> list[Any] | None:
+        """What was kept, with the annotations of this query; None where one of them is always or never true."""
+        select, annotations = [*found.select], self.query.annotation_select
+        try:
+            for name, place in found.named.items():
+                expression: Any = annotations[name]
+                select[place] = (expression, expression.select_format(self, *self.compile(expression)), name)
+        except (EmptyResultSet, FullResultSet):
+            return None
+        return select
 
     def _work_out(self, key: Any, with_names: bool) -> tuple[list[Any], Any, dict[str, int]]:
         """As Django does, and keep it under ``key``."""
@@ -60,9 +73,13 @@ class SQLCompiler(compiler.SQLCompiler):
                 for alias, times in self.query.alias_refcount.items()
                 if (more := times - used.get(alias, 0))
             ]
-            columns = [one[0] for one in select]
+            kept: list[Any] = [*select]
+            for place in annotations.values():
+                kept[place] = None
+            columns = [] if annotations else [one[0] for one in select]
             converters = super().get_converters(columns)
-            selected.keep(key, selected.Selected([*select], klass_info, joins, uses, columns, converters))
+            made = selected.Selected(kept, {**annotations}, klass_info, joins, uses, columns, converters)
+            selected.keep(key, made)
         return select, klass_info, annotations
 
     def get_converters(self, expressions: Any) -> dict[int, Any]:

@@ -15,9 +15,13 @@ MOST = 4_000
 
 
 class Selected(NamedTuple):
-    """The answer of ``get_select``, and what working it out does to the query: which tables it joins and uses."""
+    """The answer of ``get_select``, and what working it out does to the query: which tables it joins and uses.
+
+    ``named`` are the places of annotations. They are made each time: what was typed may stand in them.
+    """
 
     select: list[Any]
+    named: dict[str, int]
     klass_info: Any
     joins: list[tuple[str, Any]]
     uses: list[tuple[str, int]]
@@ -36,13 +40,12 @@ def keep(key: Any, selected: Selected) -> None:
 
 
 def key_of(query: Any, with_names: bool) -> Any:
-    """All that the columns and joins of ``query`` depend on; None where something is selected that is not a column of a model."""
+    """All that the columns and joins of ``query`` depend on; None where its columns are not those of a model."""
     model, related = query.model, query.select_related
     if (
         query.selected is not None
         or not query.default_cols
         or query.extra_select
-        or query.annotation_select
         or query._filtered_relations
         or query.external_aliases
         or not (related is False or isinstance(related, dict))
@@ -62,6 +65,7 @@ def key_of(query: Any, with_names: bool) -> Any:
         with_names,
         query.alias_prefix,
         tuple(query.table_map),
+        tuple(query.annotation_select),
         joins,
     )
 

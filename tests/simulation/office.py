@@ -7,6 +7,7 @@ the owner's login, as the demo is filled.
 import heapq
 import itertools
 import random
+import secrets
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from cases.records.actions import name_lead
 from cases.records.codes import Stage
 from cases.records.models import Case
 from security.walls import clock
+from security.walls.identity import mint_identity
 from tests.cast import Cast, as_owner, as_role
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -61,6 +63,7 @@ class Office:
         self._numbers = itertools.count()
         self.admin = cast.admin
         self._at: datetime | None = None
+        self._signed_in, self._key = 0, ""
 
     def begin(self, life: Life, after: timedelta) -> None:
         """Let a matter begin ``after`` this moment."""
@@ -88,6 +91,14 @@ class Office:
                 yield
             finally:
                 self._at = None
+
+    def session_of_police(self) -> str:
+        """The key under which the police officer has signed in this month."""
+        month, police = self.now.month, self.cast.police
+        if self._signed_in != month:
+            self._signed_in, self._key = month, secrets.token_urlsafe(32)
+            mint_identity(self._key, police.staff_id, police.pk, "simulation")
+        return self._key
 
     def hours(self, least: float, most: float) -> timedelta:
         """Some time between ``least`` and ``most`` hours, to the minute."""

@@ -10,9 +10,9 @@ from django.core import mail
 from django.db import connection
 from pytest_django import Settings
 
-from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from security.outbox.models import Outbox
+from security.walls.identity import set_identity
 from security.walls.seeder import seeding
 from tests.cast import Cast
 from tests.simulation.lives import calls
@@ -101,13 +101,16 @@ def broken(office: Office, *, everything: bool) -> list[str]:
 
 
 def nothing_ended_is_read(office: Office) -> int:
-    """How many disclosures the officer could open now although they have ended, or their basis has."""
-    with acting_as(office.cast.police), connection.cursor() as cursor:
+    """How many disclosures the officer, who signed in this month, could open now although they have ended, or their basis has."""
+    set_identity(office.session_of_police())
+    with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM public.referrals_disclosure d"
+            "SELECT count(*), wall.my_position() FROM public.referrals_disclosure d"
             " WHERE d.id IN (SELECT wall.my_disclosures()) AND (d.ended_at IS NOT NULL OR NOT wall.basis_holds(d))"
         )
-        return int(cursor.fetchone()[0])
+        found, who = cursor.fetchone()
+    assert who == office.cast.police.pk
+    return int(found)
 
 
 def months_written() -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.db.backends.postgresql import compiler as djangos
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
 
 from agencies.staff.models import Position, Staff
 from cases.records.models import Grant
@@ -31,10 +31,16 @@ KEPT: dict[str, Callable[[], QuerySet[Any]]] = {
         Exists(JOINED.filter(staff=OuterRef("pk")))
     ),
     "without those who": lambda: JOINED.exclude(staff__positions__role="x"),
+    "with a number": lambda: Staff.objects.annotate(many=Count("positions")),
+    "with a number and others": lambda: JOINED.annotate(
+        here=Exists(TWICE.filter(position=OuterRef("pk")))
+    ).order_by("here"),
+    "with a value": lambda: JOINED.annotate(typed=Value("x"), name=F("staff__name")).order_by(
+        "-typed", "name"
+    ),
     "cut": lambda: JOINED.order_by("pk")[2:5],
 }
 WORKED_OUT: dict[str, Callable[[], QuerySet[Any]]] = {
-    "with a number": lambda: Staff.objects.annotate(many=Count("positions")),
     "as values": lambda: Grant.objects.values("relation", case=F("content_object_id")),
     "with a relation of its own": lambda: Staff.objects.annotate(
         now=FilteredRelation("positions", condition=Q(positions__role="x"))
@@ -89,6 +95,22 @@ def test_the_second_time_is_as_the_first(
         monkeypatch.setattr(djangos.SQLCompiler, "get_default_columns", None)
     assert theirs == first == compiled(SQLCompiler, lists[named](), with_names)
     assert bool(selected.kept) == (named in KEPT)
+
+
+def test_an_annotation_is_made_each_time_and_not_kept() -> None:
+    """What somebody typed may stand in it; and one that is never true has no SQL of its own."""
+
+    def found(rows: QuerySet[Any], maker: Any = SQLCompiler) -> Any:
+        return compiled(maker, rows, False)[0]
+
+    for typed in ("架空一", "架空二"):
+        rows = JOINED.annotate(typed=Value(typed))
+        assert found(rows) == found(rows.all(), djangos.SQLCompiler)
+        assert typed in found(rows.all())[1]
+    assert "架空" not in repr(selected.kept)
+    for condition in (TWICE.none(), TWICE.all(), TWICE.none()):
+        rows = Position.objects.annotate(some=Exists(condition))
+        assert found(rows) == found(rows.all(), djangos.SQLCompiler)
 
 
 def test_further_conditions_after_the_columns_were_kept() -> None:
