@@ -25,11 +25,11 @@ from cases.corrections.queries import (
 )
 from cases.custody.codes import DecisionKind
 from cases.decisions.codes import State
-from cases.decisions.panel import parts_of_act, steps_after_return
+from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.prints.actions import number_of
 from cases.prints.queries import papers
 from cases.records.models import Case
-from cases.records.panel import Panel, Part, Span
+from cases.records.panel import Moment, Panel
 from face.lines import Step
 from security.walls import clock
 
@@ -85,9 +85,13 @@ def _stricter(case: Case, row: CustodyCorrection) -> datetime | None:
     return min((due_at(kind, row.corrected_at, case.office) for kind in running), default=None)
 
 
-def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
-    """Drafts and decisions."""
+def moments(case: Case, by: Position) -> list[Moment]:
+    """Drafts and decisions, of which a case has few."""
     return [
-        *parts_of_act(custody_rows(case).all(), CUSTODY_CORRECTION.label, span),
-        *parts_of_act(step_rows(case).all(), STEP_CORRECTION.label, span),
+        *(
+            one
+            for row in within(case, custody_rows(case))
+            for one in moments_of_act(row, CUSTODY_CORRECTION.label)
+        ),
+        *(one for row in within(case, step_rows(case)) for one in moments_of_act(row, STEP_CORRECTION.label)),
     ]

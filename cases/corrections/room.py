@@ -10,7 +10,7 @@ from security.rooms import Card, Room
 
 ROOM = Room(
     first=panel.first,
-    moments_in=panel.moments_in,
+    moments=panel.moments,
     steps=panel.steps,
     cards={"corrections": Card(page=CasePage.CUSTODY, make=panel.panel, order=90)},
     logged={"corrections": _("corrections of custody")},
