@@ -7,6 +7,7 @@ A room declares each of its forms once (``Room.papers``); ``cases/prints`` lists
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -48,12 +49,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table; its head is repeated on every page. ``widths`` are shares of the line."""
+    """A table; its head is repeated on every page. ``widths`` are shares of the line; ``small``: one with many columns."""
 
     columns: Sequence[str]
     widths: Sequence[int]
     rows: Sequence[Sequence[Value]]
     heading: str = ""
+    small: bool = False
     kind: str = field(default="listing", init=False)
 
 
@@ -142,6 +144,65 @@ class Paper:
     samples: bool = False
     advice: Callable[[Any], Sequence[str]] = no_advice
     filled_at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OfficeSheet:
+    """The content of a sheet of an office. ``head`` is about no case; ``of_cases`` has the parts of each case, in their order,
+    by the id of the case. ``about`` is what it is a sheet of, in a few words."""
+
+    about: str
+    sender: str
+    head: Sequence[Part]
+    of_cases: Mapping[UUID, Sequence[Part]]
+
+    def head_as_data(self) -> list[dict[str, Any]]:
+        """The head as JSON keeps it."""
+        return [asdict(part) for part in self.head]
+
+
+def nothing_besides(_by: Any, _key: str, _shown: int) -> str:
+    """For a sheet that says nothing of what is not on it."""
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficePaper:
+    """A form of an office with something of several cases, each of which stays under its own key.
+
+    ``code``, ``label``, ``panels`` and ``seats`` as of a :class:`Paper`. ``may(by)``: whether this position can be shown any.
+    ``sheet(by, key)`` is its content for one thing that it is printed of (raises NoSubject), with the cases that ``by`` reads.
+    ``besides(by, key, shown)`` says at every print what is not on it, where it shows ``shown`` cases. Listings of the cases that
+    have the same columns are joined to one.
+    """
+
+    code: str
+    label: Name
+    panels: tuple[str, ...]
+    may: Callable[[Any], bool]
+    sheet: Callable[[Any, str], OfficeSheet]
+    besides: Callable[[Any, str, int], str] = nothing_besides
+    seats: bool = True
+
+
+def joined(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Parts as data, listings beside each other that have the same columns as one."""
+    found: list[dict[str, Any]] = []
+    for part in parts:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and part["kind"] == before["kind"] == "listing"
+            and _columns(part) == _columns(before)
+        ):
+            found[-1] = {**before, "rows": [*before["rows"], *part["rows"]]}
+        else:
+            found.append(part)
+    return found
+
+
+def _columns(part: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(part["columns"]), part["heading"], part.get("small", False)
 
 
 def filled(data: Any, late: Mapping[str, str]) -> Any:

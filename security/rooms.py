@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from face.lines import Chip, Line, Step
-from face.paper import Paper
+from face.paper import OfficePaper, Paper
 
 Name = str | Promise
 CasesOfKeys = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
@@ -69,8 +69,9 @@ class Room:
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
     switches on; ``prefills`` say for an item how its text begins (of a case), ``endings(intention)`` which pages close with a
     confirmation. ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
-    ``withheld`` gives, of a few cases whose keys are loaded, the addresses and places that are on no paper, ``home`` the other
-    cases of the home of a case that the reader sees, and how many there are besides.
+    ``office_papers`` are those of an office, with something of several cases.
+    ``withheld`` gives, of a few cases whose keys are loaded, the addresses and places that are on no paper, ``home`` of each of
+    some cases the other cases of its home that the reader sees, and how many there are besides.
     ``track_changed(case, by=...)`` is called once the track of a case was changed.
     ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight.
     ``first(case)`` are the rows, few or cut, that every page of a case needs for the room's steps and cautions: those of all
@@ -103,8 +104,9 @@ class Room:
     endings: Callable[[Any], Iterable[Any]] | None = None
     track_changed: Callable[..., None] | None = None
     papers: tuple[Paper, ...] = ()
+    office_papers: tuple[OfficePaper, ...] = ()
     withheld: Callable[[Collection[Any]], Iterable[str]] | None = None
-    home: Callable[[Any], tuple[Collection[Any], int]] | None = None
+    home: Callable[[Collection[Any]], Mapping[UUID, tuple[Collection[Any], int]]] | None = None
     first: Callable[[Any], Iterable[Any]] | None = None
 
 

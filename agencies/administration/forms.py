@@ -111,6 +111,8 @@ class OfficeForm(BaseForm):
     custody_second_days = _number("custody_second_days", 29, _("14 to 29."), least=14)
     custody_last_days = _number("custody_last_days", 13, _("7 to 13."), least=7)
     hearing_hours = _number("hearing_hours", 72, _("72 at most."))
+    council_days = _number("council_days", 60, _("60 at most."))
+    council_report_days = _number("council_report_days", 14, _("14 at most."))
     warrant_if_nobody = forms.BooleanField(required=False, **_of_office("warrant_if_nobody"))
     late_withdrawal_warrant = forms.BooleanField(required=False, **_of_office("late_withdrawal_warrant"))
     harm_band = _band("harm_band")

@@ -70,7 +70,7 @@ class Office(models.Model):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
-        "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours",
+        "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours", "council_days", "council_report_days",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
@@ -140,9 +140,19 @@ class Office(models.Model):
         _("7 to 13."),
     )
     hearing_hours = _rule(
-        _("hours until a child is heard who could not be heard before custody began or ended"),
+        _("hours until a child is heard who could not be heard before it was decided"),
         24,
         _("72 at most. The law says “promptly”: this number is our own judgement."),
+    )
+    council_days = _rule(
+        _("days until the child welfare council is heard"),
+        30,
+        _("60 at most. No law sets this number: it is our own judgement."),
+    )
+    council_report_days = _rule(
+        _("days until the child welfare council is told of a measure that could not wait"),
+        7,
+        _("14 at most. The law says “promptly”: this number is our own judgement."),
     )
     warrant_if_nobody = models.BooleanField(
         _("a custody warrant is requested where nobody has parental authority"),
@@ -251,6 +261,16 @@ class Office(models.Model):
             # 児童福祉法33条の3の3: promptly afterwards. How soon that is, is our own judgement.
             models.CheckConstraint(
                 condition=models.Q(hearing_hours__gte=1, hearing_hours__lte=72), name="hearing_hours_bounded"
+            ),
+            # 児童福祉法施行令32条2項: promptly. How soon that is, and when the council sits, is our own judgement.
+            models.CheckConstraint(
+                condition=models.Q(
+                    council_days__gte=1,
+                    council_days__lte=60,
+                    council_report_days__gte=1,
+                    council_report_days__lte=14,
+                ),
+                name="council_days_bounded",
             ),
             models.CheckConstraint(
                 condition=models.Q(harm_band__in=BANDS, home_band__in=BANDS), name="office_bands_known"

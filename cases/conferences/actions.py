@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,10 +19,21 @@ from cases.clocks.codes import SIGHT
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
 from cases.conferences import codes, rules
-from cases.conferences.codes import ChangeWhy, ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
+from cases.conferences.codes import (
+    ChangeWhy,
+    ChildHeard,
+    Measure,
+    Opposed,
+    SightWay,
+    SittingKind,
+    SittingPlace,
+    Stand,
+)
+from cases.conferences.council import leave_council
+from cases.conferences.hearing import leave_hearing
 from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting, SittingChange
 from cases.conferences.panel import TASK, WRITE_UP, shown, shown_of_acceptance
-from cases.conferences.queries import Item, Outsider, Task, tasks_of
+from cases.conferences.queries import Council, Item, Outsider, Task, tasks_of
 from cases.decisions.actions import Decision
 from cases.duties.actions import fulfil_duty, leave_duty
 from cases.duties.queries import open_duties_of
@@ -49,6 +61,9 @@ class Minutes:
     tasks: Collection[Task] = field(default_factory=list)
     outsiders: Collection[Outsider] = field(default_factory=list)
     of_council: bool = False
+    hear_owner: UUID | None = None
+    opposed: Collection[Opposed] = ()
+    council: Council | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +196,12 @@ def draft_minutes(
     row.heard, row.stand, row.measures = minutes.heard, minutes.stand, list(minutes.measures)
     row.approved_on, row.next_on = minutes.approved_on, minutes.next_on
     row.to_stage = rules.stage_after(case, minutes.measures)
+    row.hear_owner_id = minutes.hear_owner
+    row.opposed, council = list(minutes.opposed) or None, minutes.council
+    row.council_way, row.council = (council.way, council.record) if council else (None, None)
+    row.council_followed, row.council_why = (
+        (council.followed, council.why or None) if council else (None, None)
+    )
     row.tasks = _kept(minutes.tasks)
     row.outsiders, row.of_council = _kept_outsiders(minutes.outsiders), minutes.of_council or None
     return ITEM.submit(row, by)
@@ -190,6 +211,9 @@ def _check(row: ConferenceItem, minutes: Minutes, today: date) -> None:
     rules.check_measures(row.entry.sitting.known_kind, minutes.measures)
     rules.check_consent(minutes.measures, minutes.stand, minutes.approved_on, today)
     rules.check_child_heard(minutes.measures, minutes.heard, minutes.texts.get("heard_why", ""))
+    rules.check_hears_afterwards(minutes.heard, minutes.hear_owner)
+    is_needed = rules.is_for_council(minutes.measures, minutes.opposed, minutes.stand, minutes.approved_on)
+    rules.check_council(is_needed, minutes.council)
     rules.check_outsiders(minutes.outsiders, minutes.of_council)
     rules.check_minority(minutes.texts.get("minority", ""), minutes.texts.get("minority_who", ""))
 
@@ -212,9 +236,11 @@ def _locked(rows: QuerySet[A]) -> A:
 
 
 def _take_effect(row: ConferenceItem, by: Position) -> None:
-    """The case goes on, and each task is somebody's duty until the end of its day."""
+    """The case goes on; what is owed to the child and to the council becomes duties, and each task until the end of its day."""
     if row.to_stage is not None and row.case.stage != row.to_stage:
         move_stage(row.case, Stage(row.to_stage), by=by)
+    leave_hearing(row)
+    leave_council(row)
     for task in tasks_of(row):
         end = datetime.combine(task.until + timedelta(days=1), time.min, JAPAN)
         leave_duty(row.case, TASK, cause=row.pk, owner=task.owner, due_at=end)
@@ -224,12 +250,17 @@ ITEM = Decision(
     act=codes.CONFERENCE,
     model=ConferenceItem,
     check_may_draft=rules.check_may_minute,
-    content=("to_stage", "next_on", *ConferenceItem.WRITTEN),
+    content=("to_stage", "next_on", "council", "hear_owner", *ConferenceItem.WRITTEN),
     form_url="conference_minutes",
     template="cases/conferences/facts.html",
     context=shown,
     panels=lambda _row: ("conferences",),
-    related=("entry__sitting__chair__staff", "entry__sitting__secretary__staff"),
+    related=(
+        "entry__sitting__chair__staff",
+        "entry__sitting__secretary__staff",
+        "council",
+        "hear_owner__staff",
+    ),
     consequences=Consequences(
         _("What is decided holds at once: where support begins with it, the case goes on to support."),
         _(

@@ -140,6 +140,37 @@ class ChildHeard(models.TextChoices):
     NOT = "not", pgettext_lazy("hearing of the child", "not heard")
 
 
+COUNCIL_HEARD = frozenset(
+    {
+        Measure.PLEDGE, Measure.GUIDANCE_27, Measure.PLACEMENT, Measure.CHANGED, Measure.SUSPENDED, Measure.ENDED,
+    }
+)  # fmt: skip
+"""Measures on which the child welfare council is heard where they go against what the child or a custodian wants
+(児童福祉法27条6項)."""
+
+
+class Opposed(models.TextChoices):
+    """Whose opinion differs from what is decided. Stored encrypted."""
+
+    CHILD = "child", _("the child's")
+    CUSTODIAN = "custodian", _("that of a custodian")
+
+
+class CouncilWay(models.TextChoices):
+    """How the child welfare council (児童福祉審議会) comes to its word on what is decided. Stored encrypted."""
+
+    BEFORE = "before", _("heard before the conference, as recorded")
+    URGENT = "urgent", _("cannot wait; reported to the council promptly afterwards")
+
+
+class CouncilStep(models.TextChoices):
+    """What is recorded of the council, step by step, after a conference that sends a matter there."""
+
+    ASKED = "asked", _("council asked")
+    HEARD = "heard", _("opinion of the council received")
+    REPORTED = "reported", _("reported to the council")
+
+
 class Stand(models.TextChoices):
     """What those with parental authority or guardianship say to it, the strictest of them. Stored encrypted."""
 

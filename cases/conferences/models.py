@@ -14,7 +14,10 @@ from cases.conferences.codes import (
     SITTING_BADGES,
     ChangeWhy,
     ChildHeard,
+    CouncilStep,
+    CouncilWay,
     Measure,
+    Opposed,
     SightWay,
     SittingKind,
     SittingPlace,
@@ -22,7 +25,8 @@ from cases.conferences.codes import (
     Stand,
 )
 from cases.decisions.models import CaseAct, act_constraints, one_draft
-from cases.records.codes import Stage
+from cases.hearings.models import Hearing
+from cases.records.codes import Answer, Stage
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
 from security.encryption.typed import (
@@ -129,16 +133,24 @@ class ConferenceItem(CaseAct):
 
     ``tasks`` is a JSON list of what is to be done, by which position and until which day; approved, they are duties.
     ``outsiders`` is a JSON list of the offices and positions of others who sat for this case; no names. ``of_council``: it was
-    held as a conference of the council for children requiring aid (要保護児童対策地域協議会).
+    held as a conference of the council for children requiring aid (要保護児童対策地域協議会). ``hear_owner`` hears the child
+    afterwards, ``council`` the opinion of the child welfare council (児童福祉審議会) it rests on.
     """
 
-    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"entry", "to_stage", "next_on"}
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
+        "entry",
+        "to_stage",
+        "next_on",
+        "council",
+        "hear_owner",
+    }
     OPINIONS: ClassVar[tuple[str, ...]] = ("social", "psychological", "medical", "conduct", "supervisor")
     TEXTS: ClassVar[tuple[str, ...]] = (
         "facts", *OPINIONS, "child_view", "heard_why", "custodians_view", "conditions", "reasons", "minority", "minority_who",
     )  # fmt: skip
     WRITTEN: ClassVar[tuple[str, ...]] = (
-        *TEXTS, "heard", "stand", "approved_on", "measures", "tasks", "outsiders", "of_council",
+        *TEXTS, "heard", "stand", "approved_on", "measures", "opposed", "council_way", "council_followed",
+        "council_why", "tasks", "outsiders", "of_council",
     )  # fmt: skip
 
     entry = models.ForeignKey(
@@ -155,10 +167,32 @@ class ConferenceItem(CaseAct):
     heard = EncryptedCodeField(ChildHeard, _("hearing of the child"))
     child_view = EncryptedTextField(_("the child's view and wishes"))
     heard_why = EncryptedTextField(_("why the child is heard afterwards, or was not heard"), null=True)
+    hear_owner = models.ForeignKey(
+        Position,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who hears the child afterwards"),
+    )
     custodians_view = EncryptedTextField(_("view of each custodian"))
     stand = EncryptedCodeField(Stand, _("those with parental authority"))
     approved_on = EncryptedDateField(_("day of the family court's approval"), null=True)
     measures = EncryptedCodesField(Measure, _("what is decided"))
+    opposed = EncryptedCodesField(Opposed, _("whose opinion differs from the measure"), null=True)
+    council_way = EncryptedCodeField(CouncilWay, _("child welfare council"), null=True)
+    council = models.ForeignKey(
+        "cases.CouncilRecord",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("opinion of the council that it rests on"),
+    )
+    council_followed = EncryptedCodeField(
+        Answer, _("whether the opinion of the council is followed"), null=True
+    )
+    council_why = EncryptedTextField(
+        _("why the council is not followed, or could not be heard before"), null=True
+    )
     conditions = EncryptedTextField(_("conditions"), null=True)
     reasons = EncryptedTextField(_("reasons"))
     minority = EncryptedTextField(_("minority view"), null=True)
@@ -181,6 +215,45 @@ class ConferenceItem(CaseAct):
                 fields=["entry"], condition=models.Q(approved=True), name="one_conference_decision"
             ),
         ]
+
+
+class ItemHearing(Hearing):
+    """How the child was heard after a conference whose decision could not wait, and what it said."""
+
+    CLEAR: ClassVar[frozenset[str]] = Hearing.HEARING_CLEAR | {"item"}
+
+    item = models.OneToOneField(
+        ConferenceItem, models.PROTECT, related_name="hearing", verbose_name=_("minutes of a conference")
+    )
+    opinion = EncryptedTextField(_("the child's opinion"))
+
+    class Meta(Hearing.Meta):
+        app_label = "cases"
+        abstract = False
+
+
+class CouncilRecord(OfCase):
+    """One step of hearing the child welfare council (児童福祉審議会), after the conference that sent the matter there: that it
+    was asked, its opinion, or that it was told of a measure that could not wait. Never changed. The step is clear, so that the
+    database keeps their order; on which day and in which words is sealed."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"item", "step", "recorded_by", "recorded_at"}
+
+    item = models.ForeignKey(
+        ConferenceItem,
+        models.PROTECT,
+        related_name="council_records",
+        verbose_name=_("minutes of a conference"),
+    )
+    step = models.CharField(_("step"), max_length=10, choices=CouncilStep.choices)
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    happened_on = EncryptedDateField(_("on which day"))
+    words = EncryptedTextField(_("what the council was asked, or what it said"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
 
 
 class Acceptance(CaseAct):

@@ -1,6 +1,7 @@
 """The conferences on the page of reception and conferences, the timeline, and what comes next."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,12 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
-from cases.conferences.codes import CONFERENCE, INTAKE_ITEM
-from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.codes import CONFERENCE, INTAKE_ITEM, CouncilWay
+from cases.conferences.council import COUNCIL, REPORT, Owed, owed_on, record_rows
+from cases.conferences.hearing import HEARING, hearing_rows, is_unheard
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, ItemHearing, Sitting
 from cases.conferences.queries import (
+    Item,
     acceptance_rows,
     cases_to_accept,
     entry_rows,
@@ -32,11 +36,14 @@ from cases.conferences.queries import (
 from cases.decisions.codes import State
 from cases.decisions.panel import parts_of_act, steps_after_return
 from cases.duties.codes import DutyKind
+from cases.duties.queries import open_duties_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Panel, Part, Span
 from face.lines import Line, Step
 from face.reading import asked_once
+from face.together import read_together
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -48,7 +55,7 @@ def first(case: Case) -> list[QuerySet[Any]]:
 def panel(case: Case, by: Position) -> Panel:
     """Every item of the case with its state, and what the latest decided."""
     context = {
-        "items": items_of(case),
+        "items": _with_what_followed(case),
         "to_minute": {one.entry.pk for one in to_minute(case, by)},
         "in_reception": case.stage == Stage.RECEPTION,
         "why_not_accept": reason_against(rules.check_may_accept, case, by, clock.now()),
@@ -58,29 +65,79 @@ def panel(case: Case, by: Position) -> Panel:
     return Panel("conferences", "cases/conferences/panel.html", context)
 
 
+@dataclass(frozen=True)
+class Followed(Item):
+    """An item of the case's page with what was recorded after its decision."""
+
+    heard: ItemHearing | None
+    is_unheard: bool
+    owed: Owed | None
+
+
+def _with_what_followed(case: Case) -> list[Followed]:
+    read_together(hearing_rows(case), record_rows(case))
+    heard = {one.item_id: one for one in hearing_rows(case)}
+    records = list(record_rows(case))
+    found = []
+    for item in items_of(case):
+        row = item.minutes
+        if isinstance(row, ConferenceItem):
+            row_owed = owed_on(row, records)
+            owed = row_owed if row_owed.done or row_owed.open else None
+            found.append(Followed(item.entry, row, heard.get(row.pk), is_unheard(row, heard), owed))
+        else:
+            found.append(Followed(item.entry, row, None, False, None))
+    return found
+
+
+OWED = {
+    HEARING.code: (gettext_lazy("Hear and record the child's opinion"), "conference_hearing"),
+    COUNCIL.code: (gettext_lazy("Record what the child welfare council was asked and said"), "council_step"),
+    REPORT.code: (gettext_lazy("Tell the child welfare council of the measure"), "council_step"),
+}
+"""What is owed after a decision, done by recording it: in words, and on which page."""
+
+
+def _steps_owed(case: Case, by: Position) -> list[Step]:
+    """What is owed to the child and to the council, until it is recorded."""
+    now, found = clock.now(), []
+    for duty in open_duties_of(case):
+        if duty.kind in OWED:
+            label, page = OWED[duty.kind]
+            url = reverse(page, args=[case.pk, duty.cause])
+            reason = reason_against(rules.check_may_put, case, by)
+            found.append(Step(str(label), url, duty.due_at, pressing=duty.due_at < now, reason=reason))
+    return found
+
+
 def steps(case: Case, by: Position) -> list[Step]:
     """The intake conference of a case in reception, minutes that came back, and those that this secretary still has to write."""
     if case.stage == Stage.RECEPTION:
         return _steps_to_accept(case, by)
+    owed = _steps_owed(case, by)
     found = steps_after_return(CONFERENCE, list(item_rows(case)), by)
     if found:
-        return found
+        return [*owed, *found]
     address = reverse("conference_minutes", args=[case.pk])
     if is_on_no_agenda(case):
         return [
+            *owed,
             Step(
                 _("Put the case before another conference"),
                 reverse("conference_put", args=[case.pk]),
                 reason=reason_against(rules.check_may_put, case, by),
-            )
+            ),
         ]
     return [
-        Step(
-            _("Write the minutes"),
-            f"{address}?of={one.entry.pk}",
-            reason=reason_against(rules.check_may_minute, case, by, clock.now()),
-        )
-        for one in to_minute(case, by)
+        *owed,
+        *(
+            Step(
+                _("Write the minutes"),
+                f"{address}?of={one.entry.pk}",
+                reason=reason_against(rules.check_may_minute, case, by, clock.now()),
+            )
+            for one in to_minute(case, by)
+        ),
     ]
 
 
@@ -179,9 +236,17 @@ def shown(row: ConferenceItem, _by: Position) -> Mapping[str, Any]:
         "sitting": sitting,
         "present": names_of(sitting.present),
         "outsiders": outsiders_of(row),
+        "why_council": why_council(row),
         "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],
         "tasks": [(task, owners.get(task.owner)) for task in tasks],
     }
+
+
+def why_council(row: ConferenceItem) -> str:
+    """What the reason is about that minutes give of the council."""
+    if value_of(row.council_way) is CouncilWay.URGENT:
+        return _("Why the council could not be heard before")
+    return _("Why the opinion of the council is not followed")
 
 
 def shown_of_acceptance(row: Acceptance, _by: Position) -> Mapping[str, Any]:

@@ -1,11 +1,14 @@
-"""The minutes of one case on paper: 援助方針会議録・判定会議録, 受理会議録. What the conference had of other cases is on none."""
+"""The minutes of one case on paper: 援助方針会議録・判定会議録, 受理会議録. What the conference had of other cases is on none.
+
+Those of a whole sitting are a sheet of the office (``sitting_paper``).
+"""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
-from cases.conferences.models import Acceptance, ConferenceItem, Sitting
-from cases.conferences.panel import OPINIONS
+from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.panel import OPINIONS, why_council
 from cases.conferences.queries import Item, items_of, names_of, outsiders_of, tasks_of
 from cases.decisions.codes import State
 from cases.records.models import Case
@@ -51,26 +54,32 @@ def _minutes(case: Case, _by: Position, key: str) -> Sheet:
     row = item.minutes
     if not isinstance(row, ConferenceItem):
         raise NoSubject
+    parts = [*_head(case, item.entry.sitting), *minutes_parts(item.entry, row)]
+    return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
+
+
+def minutes_parts(entry: AgendaEntry, row: ConferenceItem) -> list[Part]:
+    """What is on paper of the minutes of one case, besides which conference it was and whose case it is."""
     texts = [
         (_("Facts laid before the conference"), row.facts),
         *((str(label), getattr(row, name)) for name, label in OPINIONS.items()),
         (_("The child's view and wishes"), row.child_view),
         (_("Why the child was not heard before"), row.heard_why),
         (_("View of each custodian"), row.custodians_view),
+        (_("Opinion of the council"), row.council.words if row.council else None),
+        (str(why_council(row)), row.council_why),
         (_("Conditions"), row.conditions),
         (_("Reasons"), row.reasons),
     ]
-    parts: list[Part] = [
-        *_head(case, item.entry.sitting),
+    return [
         *_outsiders(row),
-        Text(_("What is to be decided"), words_of(item.entry.matter)),
+        Text(_("What is to be decided"), words_of(entry.matter)),
         Facts(_decided(row), heading=_("Decision"), columns=1),
         *(Text(label, words_of(text)) for label, text in texts if words_of(text)),
         *_minority(row),
         *_tasks(row),
         _signed(row),
     ]
-    return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
 
 
 def _decided(row: ConferenceItem) -> list[tuple[str, Value]]:
@@ -81,6 +90,12 @@ def _decided(row: ConferenceItem) -> list[tuple[str, Value]]:
     ]
     if row.approved_on is not None:
         found.append((_("Approval of the family court"), words_of(row.approved_on)))
+    if row.opposed is not None:
+        found.append((_("Whose opinion differs from the measure"), words_of(row.opposed)))
+    if row.council_way is not None:
+        found.append((_("Child welfare council"), words_of(row.council_way)))
+    if row.council_followed is not None:
+        found.append((_("Opinion of the council is followed"), words_of(row.council_followed)))
     found.append((_("Next time before the conference"), format_date(row.next_on)))
     return found
 
@@ -110,30 +125,35 @@ def _tasks(row: ConferenceItem) -> list[Part]:
         return []
     owners = {one.pk: one.staff.name for one in names_of([task.owner for task in tasks])}
     rows = [[task.what, owners.get(task.owner, ""), format_date(task.until)] for task in tasks]
-    return [Listing([_("Task"), _("Person"), _("Until")], [10, 4, 4], rows, heading=_("Tasks"))]
+    return [Listing([_("Task"), _("Person"), _("Until")], [9, 4, 5], rows, heading=_("Tasks"))]
 
 
 def _head(case: Case, sitting: Sitting) -> list[Part]:
     """Which conference it was, who sat, and whose case it is."""
-    until = f" – {format_datetime(sitting.held_to)}" if sitting.held_to else ""
-    present = [f"{one.staff.name}（{one.role_label}）" for one in names_of(sitting.present)]
     return [
-        Facts(
-            [
-                (_("Kind of conference"), sitting.get_kind_display()),
-                (_("When"), f"{format_datetime(sitting.held_from)}{until}"),
-                (_("Place of the conference"), sitting.get_place_display()),
-                (_("Chair"), sitting.chair.staff.name),
-                (_("Secretary"), sitting.secretary.staff.name),
-                (_("Present"), "\n".join(present)),
-            ],
-            columns=1,
-        ),
+        sitting_part(sitting),
         Facts(
             [(_("Name"), full_name(case.child)), (_("Reading"), full_kana(case.child))],
             heading=_("The child"),
         ),
     ]
+
+
+def sitting_part(sitting: Sitting) -> Facts:
+    """Which conference it was, and who sat."""
+    until = f" – {format_datetime(sitting.held_to)}" if sitting.held_to else ""
+    present = [f"{one.staff.name}（{one.role_label}）" for one in names_of(sitting.present)]
+    return Facts(
+        [
+            (_("Kind of conference"), sitting.get_kind_display()),
+            (_("When"), f"{format_datetime(sitting.held_from)}{until}"),
+            (_("Place of the conference"), sitting.get_place_display()),
+            (_("Chair"), sitting.chair.staff.name),
+            (_("Secretary"), sitting.secretary.staff.name),
+            (_("Present"), "\n".join(present)),
+        ],
+        columns=1,
+    )
 
 
 def _signed(row: ConferenceItem | Acceptance) -> Facts:
@@ -152,17 +172,21 @@ def _acceptance(case: Case, _by: Position, key: str) -> Sheet:
     row = item.minutes
     if not isinstance(row, Acceptance):
         raise NoSubject
+    parts = [*_head(case, item.entry.sitting), *acceptance_parts(row)]
+    return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
+
+
+def acceptance_parts(row: Acceptance) -> list[Part]:
+    """The same of what an intake conference decided of one case."""
     facts: list[tuple[str, Value]] = [(_("Person in charge"), row.in_charge.staff.name)]
     if row.sight is not None:
         facts.append((_("How the child is to be seen"), words_of(row.sight)))
-    parts: list[Part] = [
-        *_head(case, item.entry.sitting),
+    return [
         *([Text(_("Other attendees"), words_of(row.attendees))] if row.attendees is not None else []),
         Text(_("Decision"), words_of(row.decision)),
         Facts(facts, columns=1),
         _signed(row),
     ]
-    return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
 
 
 MINUTES = Paper(

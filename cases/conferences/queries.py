@@ -12,14 +12,29 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
-from cases.conferences.codes import BADGES, BEFORE_MINUTES, CONFERENCE, IN_MINUTES, INTAKE_ITEM, ItemState
-from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting, SittingChange
+from cases.conferences.codes import (
+    BADGES,
+    BEFORE_MINUTES,
+    CONFERENCE,
+    IN_MINUTES,
+    INTAKE_ITEM,
+    CouncilWay,
+    ItemState,
+)
+from cases.conferences.models import (
+    Acceptance,
+    AgendaEntry,
+    ConferenceItem,
+    CouncilRecord,
+    Sitting,
+    SittingChange,
+)
 from cases.decisions.queries import PEOPLE
-from cases.records.codes import Level, Stage
+from cases.records.codes import Answer, Level, Stage
 from cases.records.models import Case, CaseQuerySet
 from cases.records.queries import cases_for, with_keys
 from face.reading import asked_once
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
 
 PEOPLE_OF = ("chair__staff", "secretary__staff", "office")
@@ -105,7 +120,8 @@ def agenda_of(sitting: Sitting) -> list[Item]:
     """What of the agenda the reader sees, each with its case, whose keys are loaded: the wall leaves the others out."""
     entries = list(AgendaEntry.objects.filter(sitting=sitting).select_related("case", "put_by__staff"))
     model = Acceptance if sitting.is_intake else ConferenceItem
-    drafts = model._default_manager.filter(entry__in=entries).select_related(*PEOPLE)
+    more = ("in_charge__staff",) if sitting.is_intake else ("council",)
+    drafts = model._default_manager.filter(entry__in=entries).select_related(*PEOPLE, *more)
     with_keys(row.case for row in entries)
     for row in entries:
         row.sitting = sitting
@@ -140,7 +156,7 @@ def entry_rows(case: Case) -> QuerySet[AgendaEntry]:
 @asked_once
 def item_rows(case: Case) -> QuerySet[ConferenceItem]:
     """Every draft of minutes on the case with its decision, the latest first, perhaps not read yet."""
-    return ConferenceItem.objects.filter(case=case).select_related(*PEOPLE)
+    return ConferenceItem.objects.filter(case=case).select_related(*PEOPLE, "council")
 
 
 @asked_once
@@ -198,6 +214,25 @@ def tasks_of(row: ConferenceItem) -> list[Task]:
         Task(one["what"], UUID(one["owner"]), date.fromisoformat(one["until"]))
         for one in (json.loads(kept) if kept else [])
     ]
+
+
+@dataclass(frozen=True)
+class Council:
+    """How the child welfare council comes to its word on minutes: the opinion it gave (``record``), whether that is followed, and
+    why not, or why it could not be heard before."""
+
+    way: CouncilWay
+    record: CouncilRecord | None = None
+    followed: Answer | None = None
+    why: str = ""
+
+
+def council_of(row: ConferenceItem) -> Council | None:
+    """The same of minutes that are stored; None where the council has no part in them."""
+    way = value_of(row.council_way)
+    if way is None:
+        return None
+    return Council(way, row.council, value_of(row.council_followed), words_of(row.council_why))
 
 
 @dataclass(frozen=True)

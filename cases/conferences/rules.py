@@ -13,21 +13,32 @@ from cases.clocks.rules import JAPAN
 from cases.conferences.codes import (
     AGAINST,
     CHILD_HEARD_BEFORE,
+    COUNCIL_HEARD,
     KEPT,
     OF_KIND,
     TO_SUPPORT,
     ChildHeard,
+    CouncilWay,
     ItemState,
     Measure,
+    Opposed,
     SittingKind,
     SittingPlace,
     Stand,
 )
 from cases.conferences.models import Acceptance, ConferenceItem, Sitting
-from cases.conferences.queries import Item, Outsider, acceptance_rows, items_of, to_minute
+from cases.conferences.queries import (
+    Council,
+    Item,
+    Outsider,
+    acceptance_rows,
+    council_of,
+    items_of,
+    to_minute,
+)
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
-from cases.records.codes import Stage
+from cases.records.codes import Answer, Stage
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from security.encryption.fields import value_of
@@ -210,6 +221,67 @@ def check_child_heard(measures: Collection[Measure], heard: ChildHeard | None, w
         )
 
 
+def check_hears_afterwards(heard: ChildHeard | None, owner: object) -> None:
+    """Who is to be heard promptly afterwards (児童福祉法33条の3の3) has somebody who hears it, and nobody else has."""
+    if (heard is ChildHeard.URGENT) is not bool(owner):
+        raise Refused(
+            "hear_owner",
+            _("Choose who hears the child afterwards.")
+            if not owner
+            else _("Only a child who is heard afterwards has somebody who is to hear it."),
+        )
+
+
+def is_for_council(
+    measures: Collection[Measure],
+    opposed: Collection[Opposed],
+    stand: Stand | None,
+    approved_on: date | None,
+) -> bool:
+    """Whether the council is heard: on a measure that goes against what the child or a custodian wants (児童福祉法27条6項,
+    児童福祉法施行令32条1項). A placement with the approval of the family court is left out there. Who objects with parental
+    authority counts, too, where nobody wrote that a custodian's opinion differs."""
+    asked = COUNCIL_HEARD & set(measures)
+    if approved_on is not None:
+        asked -= {Measure.PLACEMENT}
+    return bool(asked) and (bool(opposed) or stand in AGAINST)
+
+
+def check_council(is_needed: bool, council: Council | None) -> None:
+    """The council is heard before such a measure; where that cannot wait it is told promptly afterwards, with the reason
+    (児童福祉法27条6項, 児童福祉法施行令32条). What goes against its opinion needs the reason: our own judgement."""
+    if council is None:
+        if is_needed:
+            raise Refused(
+                "council_way",
+                _(
+                    "Against what the child or a custodian wants this is not decided before the child welfare council was heard"
+                    " (Child Welfare Act, Art. 27 (6)). Decide that it is heard; only where that cannot wait is it told"
+                    " promptly afterwards."
+                ),
+            )
+    elif council.way is CouncilWay.URGENT:
+        _check_urgent(council)
+    else:
+        _check_heard_council(council)
+
+
+def _check_urgent(council: Council) -> None:
+    if council.record is not None or council.followed is not None:
+        raise Refused("council_way", _("A council that was not heard has no opinion that could be followed."))
+    if not council.why.strip():
+        raise Refused("council_why", _("Write down why the council could not be heard before."))
+
+
+def _check_heard_council(council: Council) -> None:
+    if council.record is None:
+        raise Refused("council", _("Choose the opinion of the council, as it was recorded."))
+    if council.followed not in (Answer.YES, Answer.NO):
+        raise Refused("council_followed", _("Choose whether the opinion of the council is followed."))
+    if council.followed is Answer.NO and not council.why.strip():
+        raise Refused("council_why", _("Write down why the opinion of the council is not followed."))
+
+
 def check_outsiders(outsiders: Collection[Outsider], of_council: bool) -> None:
     """Those of other offices are written down by office and position. A conference of the council (児童福祉法25条の2) has some:
     only its members are bound by 25条の5."""
@@ -238,6 +310,10 @@ def check_still_lawful(row: ConferenceItem, _by: Position, now: datetime) -> Non
     check_consent(measures, value_of(row.stand), value_of(row.approved_on), now.astimezone(JAPAN).date())
     check_child_heard(measures, value_of(row.heard), "written" if row.heard_why is not None else "")
     check_measures(row.entry.sitting.known_kind, measures)
+    is_needed = is_for_council(
+        measures, value_of(row.opposed) or [], value_of(row.stand), value_of(row.approved_on)
+    )
+    check_council(is_needed, council_of(row))
     if row.to_stage is not None and row.case.stage not in (Stage.INVESTIGATION, row.to_stage):
         raise Refused(
             "stage", _("The case is in another stage than when the minutes were written. Return them.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.conferences import views
+from cases.conferences import later_views, views
 
 urlpatterns = [
     path("conferences/", views.sitting_list, name="sitting_list"),
@@ -14,4 +14,14 @@ urlpatterns = [
     path("cases/<uuid:case_id>/acceptance/", views.accept_case, name="accept_case"),
     path("cases/<uuid:case_id>/conferences/new/", views.conference_put, name="conference_put"),
     path("cases/<uuid:case_id>/conferences/minutes/", views.conference_minutes, name="conference_minutes"),
+    path(
+        "cases/<uuid:case_id>/conferences/items/<uuid:item_id>/hearing/",
+        later_views.conference_hearing,
+        name="conference_hearing",
+    ),
+    path(
+        "cases/<uuid:case_id>/conferences/items/<uuid:item_id>/council/",
+        later_views.council_step,
+        name="council_step",
+    ),
 ]

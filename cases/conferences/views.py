@@ -25,6 +25,7 @@ from cases.conferences.actions import (
     record_held,
 )
 from cases.conferences.codes import SittingKind
+from cases.conferences.council import opinions_of
 from cases.conferences.forms import (
     AcceptForm,
     ChangeForm,
@@ -50,7 +51,9 @@ from cases.conferences.queries import (
     staff_of_office,
     to_minute,
 )
+from cases.conferences.sitting_paper import SITTING_MINUTES, is_decided
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
+from cases.prints.queries import sheets_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
@@ -111,6 +114,11 @@ def sitting(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
         "present": names_of(row.present),
         "invited": names_of(row.invited),
         "changes": changes_of(row),
+        "sheet": SITTING_MINUTES.code,
+        "not_sheet": ""
+        if any(is_decided(one) for one in items)
+        else _("No item of it has been decided yet."),
+        "prints": sheets_of(request.by, SITTING_MINUTES, str(row.pk)),
         "not_move": reason_against(rules.check_may_move, row, request.by),
         "not_cancel": reason_against(rules.check_may_change, row, request.by),
         "not_record": reason_against(rules.check_may_record, row, request.by),
@@ -218,6 +226,7 @@ def conference_minutes(request: StaffRequest, case_id: UUID) -> HttpResponse:
         kind=kind,
         team=_team(case),
         offices=[one.name for one in other_offices(request.by)],
+        opinions=opinions_of(case),
         initial=typed_before(earlier) if earlier else {},
     )
     return case_form(

@@ -1,6 +1,8 @@
 """A conference says nothing of a case; its items are of their cases, written by its secretary and decided by the director."""
 
 from cases.conferences.codes import INTAKE_KINDS, OF_KIND, SittingKind
+from cases.conferences.council_walls import FUNCTIONS as COUNCIL_FUNCTIONS
+from cases.conferences.council_walls import TRIGGERS as COUNCIL_TRIGGERS
 from cases.conferences.models import Acceptance, ConferenceItem
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from security.walls.declare import Policy, Table, of_case
@@ -28,7 +30,12 @@ TABLES = (
         (Policy("SELECT", using=OWN_OFFICE), Policy("INSERT", check=OWN_OFFICE)),
     ),
     of_case("cases_agendaentry"),
-    act_table("cases_conferenceitem", content=", ".join(("to_stage", "next_on", *ConferenceItem.WRITTEN))),
+    act_table(
+        "cases_conferenceitem",
+        content=", ".join(("to_stage", "next_on", "council_id", "hear_owner_id", *ConferenceItem.WRITTEN)),
+    ),
+    of_case("cases_itemhearing"),
+    of_case("cases_councilrecord"),
     act_table("cases_acceptance", content=", ".join(("in_charge_id", *Acceptance.WRITTEN))),
 )
 
@@ -50,7 +57,13 @@ MOMENTS = {
         "made_by_id": POST,
     },
     "cases_agendaentry": {"put_at": NOW, "put_by_id": POST},
-    "cases_conferenceitem": {**act_moments("b_conference_item_signed"), "next_on": kept_by("act_stays")},
+    "cases_conferenceitem": {
+        **act_moments("b_conference_item_signed"),
+        "next_on": kept_by("act_stays"),
+        "hear_owner_id": kept_by("act_stays"),
+    },
+    "cases_itemhearing": {"recorded_at": NOW, "recorded_by_id": POST},
+    "cases_councilrecord": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_acceptance": {**act_moments("b_acceptance_signed"), "in_charge_id": NAMED},
 }
 
@@ -168,6 +181,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
 
+FUNCTIONS += COUNCIL_FUNCTIONS
+
 CALLERS = {"runtime": ("others_on_agenda(uuid)",)}
 
 TRIGGERS = (
@@ -195,4 +210,5 @@ CREATE OR REPLACE TRIGGER accepted_by_conference AFTER INSERT ON cases_stagemove
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_conferenceitem
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 """
+    + COUNCIL_TRIGGERS
 )

@@ -137,12 +137,3 @@ class Heard(models.TextChoices):
 
     BEFORE = "before", _("heard before the decision")
     AFTER = "after", _("to be heard promptly after the decision")
-
-
-class Advocate(models.TextChoices):
-    """Whether somebody stood by the child in the hearing who speaks for the child (意見表明等支援員)."""
-
-    PRESENT = "present", _("was present")
-    OFFERED = "offered", _("was offered, and did not come yet")
-    REFUSED = "refused", _("was offered, and the child did not want one")
-    NOT_OFFERED = "not_offered", _("was not offered")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
 from cases.custody.actions import EndFacts, Opinion, StartFacts
-from cases.custody.codes import Advocate, Consent, Ground, Heard, Place, Purpose
+from cases.custody.codes import Consent, Ground, Heard, Place, Purpose
 from cases.custody.hearing import check_answered
-from cases.custody.models import ChildHearing, CustodyDecision
+from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
 from cases.records.forms import PastMomentField
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
@@ -201,40 +201,6 @@ class EndForm(DraftForm):
         typed = self.cleaned_data
         names = ("effective_at", "reason", "stay_after", "place", "place_withheld")
         return EndFacts(opinion=self.told_opinion(), **{name: typed[name] for name in names})
-
-
-class HearingForm(BaseForm):
-    """How the child was heard; with the opinion, where that was not heard before."""
-
-    SIDE_BY_SIDE = (("place", "heard_by"),)
-
-    opinion = LongTextField(
-        label=_("The child's opinion"),
-        rows=5,
-        help_text=_("In the child's own words, also where it differs."),
-    )
-    heard_at = PastMomentField(label=_("When the child was heard"), initial=clock.now)
-    place = forms.CharField(label=_("Where the child was heard"), max_length=200, required=False)
-    heard_by = forms.CharField(label=_("Who heard the child"), max_length=300, widget=Suggested)
-    explained = LongTextField(
-        label=_("How it was explained to the child"),
-        limit=1000,
-        rows=2,
-        help_text=_("In which words, with which pictures, and whether the child understood."),
-    )
-    sheet_version = forms.CharField(
-        label=_("Sheet for the child and its version"), max_length=200, required=False
-    )
-    advocate = CodeField(Advocate, label=_("Advocate of the child"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, asks_opinion: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not asks_opinion:
-            del self.fields["opinion"]
-
-    def facts(self) -> dict[str, Any]:
-        """How the child was heard."""
-        return {name: self.cleaned_data[name] for name in ChildHearing.FACTS}
 
 
 class AnswerForm(BaseForm):

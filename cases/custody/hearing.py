@@ -3,7 +3,7 @@
 What is owed afterwards has an owner and a moment, and is done by recording it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.custody.models import ChildHearing, CustodyDecision, HearingAnswer
 from cases.custody.rules import check_opinion_open
-from cases.duties.actions import leave_duty, settle_duties
-from cases.duties.codes import DutyKind
+from cases.duties.actions import settle_duties
+from cases.hearings import actions as hearings
+from cases.hearings.actions import hearing_duty
+from cases.hearings.rules import check_heard_at
 from cases.records.actions import locked
-from cases.records.codes import Relation
-from cases.records.queries import positions_of_case
 from cases.records.rules import check_may_edit
 from face.lines import Line
 from security.encryption.fields import value_of
@@ -36,26 +35,15 @@ def _decision(case: UUID, cause: UUID) -> Line | None:
     return Line(url, row.get_kind_display(), at=row.effective_at)
 
 
-HEARING = DutyKind(
-    code="custody_hearing",
-    label=_("hear the child on temporary custody"),
-    days=lambda office: max(1, office.hearing_hours // 24),
-    after=_decision,
-    by_act=True,
-)
-"""The law says "promptly afterwards" (児童福祉法33条の3の3); the hours are the office's (:func:`due`)."""
-
-
-def due(row: CustodyDecision, office: Office) -> datetime:
-    """Until when the child is heard who could not be heard before: counted from when the decision took effect."""
-    return row.effective_at + timedelta(hours=office.hearing_hours)
+HEARING = hearing_duty("custody_hearing", _("hear the child on temporary custody"), _decision)
 
 
 def leave_hearing(row: CustodyDecision) -> None:
     """A decision takes effect on which the child is still to be heard: whoever is in charge owes it."""
     if row.opinion is None:
-        owner = next(iter(positions_of_case(row.case_id, Relation.LEAD)), row.drafted_by_id)
-        leave_duty(row.case, HEARING, cause=row.pk, owner=owner, due_at=due(row, row.case.office))
+        hearings.leave_hearing(
+            row.case, HEARING, cause=row.pk, since=row.effective_at, otherwise=row.drafted_by_id
+        )
 
 
 def drop_hearing(row: CustodyDecision, by: Position) -> None:
@@ -103,15 +91,10 @@ def record_hearing(
     was_written = ChildHearing.objects.filter(decision=fresh).exists()
     check_may_record(fresh, was_written=was_written, by=by)
     check_opinion_given(fresh, opinion)
-    if facts["heard_at"] > now:
-        raise Refused("heard_at", _("“When the child was heard” lies in the future."))
+    check_heard_at(facts["heard_at"], now)
     if fresh.opinion is None:
         record_opinion(fresh, opinion, by=by)
-    hearing = ChildHearing(case=fresh.case, decision=fresh, recorded_by=by, recorded_at=now)
-    for name in ChildHearing.FACTS:
-        setattr(hearing, name, facts.get(name) or None)
-    hearing.save(force_insert=True)
-    return hearing
+    return hearings.record(ChildHearing(case=fresh.case, decision=fresh), facts, by=by, now=now)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.custody.codes import (
-    Advocate,
     Consent,
     DecisionKind,
     Ground,
@@ -22,6 +21,7 @@ from cases.custody.codes import (
 )
 from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
+from cases.hearings.models import Hearing
 from cases.records.codes import StayKind
 from cases.records.models import OfCase, Person
 from security.encryption.fields import EncryptedTextField
@@ -209,29 +209,18 @@ class ConsentAnswer(OfCase):
         ordering = ["recorded_at", "id"]
 
 
-class ChildHearing(OfCase):
-    """How the child was heard on one decision (児童福祉法33条の3の3); what the child said stands with that. It never changes."""
+class ChildHearing(Hearing):
+    """How the child was heard on one decision of custody; what the child said stands with that."""
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"decision", "recorded_by", "recorded_at"}
-    FACTS: ClassVar[tuple[str, ...]] = (
-        "heard_at", "place", "heard_by", "explained", "sheet_version", "advocate",
-    )  # fmt: skip
+    CLEAR: ClassVar[frozenset[str]] = Hearing.HEARING_CLEAR | {"decision"}
 
     decision = models.OneToOneField(
         CustodyDecision, models.PROTECT, related_name="hearing", verbose_name=_("custody decision")
     )
-    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
-    recorded_at = models.DateTimeField(_("recorded at"))
-    heard_at = EncryptedMomentField(_("when the child was heard"))
-    place = EncryptedTextField(_("where the child was heard"), null=True)
-    heard_by = EncryptedTextField(_("who heard the child"))
-    explained = EncryptedTextField(_("how it was explained to the child"))
-    sheet_version = EncryptedTextField(_("sheet for the child and its version"), null=True)
-    advocate = EncryptedCodeField(Advocate, _("advocate of the child"))
 
-    class Meta:
+    class Meta(Hearing.Meta):
         app_label = "cases"
-        ordering = ["recorded_at", "id"]
+        abstract = False
 
 
 class HearingAnswer(OfCase):

@@ -15,7 +15,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
 from cases.clocks.rules import due_at
 from cases.custody import consent as consents
-from cases.custody import hearing, rules
+from cases.custody import rules
 from cases.custody.codes import CUSTODY_END, CUSTODY_START, Consent, DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import (
@@ -33,6 +33,7 @@ from cases.custody.queries import (
 from cases.custody.unasked import check_may_mark
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
+from cases.hearings.actions import due as due_for
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Chip, Line, Step
@@ -87,7 +88,7 @@ def steps(case: Case, by: Position) -> list[Step]:
         if row.is_unheard:
             url = reverse("custody_opinion", args=[case.pk, row.pk])
             reason = reason_against(rules.check_opinion_open, row, by)
-            due, label = hearing.due(row, case.office), _("Hear and record the child's opinion")
+            due, label = due_for(row.effective_at, case.office), _("Hear and record the child's opinion")
             found.append(Step(label, url, due, pressing=True, reason=reason))
     current = lasting(case)
     if current is not None and not is_requested(current) and running_of(case, ClockKind.WARRANT) is None:

@@ -18,7 +18,6 @@ from cases.custody.consent_forms import ConsentForm, UnaskedForm
 from cases.custody.forms import (
     AnswerForm,
     EndForm,
-    HearingForm,
     OralStartForm,
     StartForm,
     typed_before,
@@ -29,6 +28,7 @@ from cases.custody.unasked import check_may_mark, mark_unasked
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.decisions.queries import PEOPLE
+from cases.hearings.forms import HearingForm
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change

@@ -18,6 +18,17 @@ OPEN = """
 HELD = {"duties": Held(_("open duties"), OPEN)}
 
 FUNCTIONS = """
+-- Whether the act that a duty waits for was recorded; NULL for a kind that is done by writing how. One line for each kind that a room
+-- declares as done by an act; each asks a function of that room.
+CREATE OR REPLACE FUNCTION wall.act_settled(kind text, of_case uuid, cause uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF kind = 'custody_hearing' THEN RETURN wall.hearing_settled(of_case, cause); END IF;
+  IF kind = 'left_police' THEN RETURN wall.leaving_settled(of_case, cause); END IF;
+  IF kind IN ('conference_hearing', 'council_hearing', 'council_report') THEN RETURN wall.item_settled(kind, of_case, cause); END IF;
+  RETURN NULL;
+END $$;
+
 -- A duty begins undone, with an owner who is not barred from it. It keeps its day, unless a correction of when custody
 -- began or ended moves it, and is done once, by the calling identity, who is
 -- its owner or of the supervisor line and not barred from it. Its owner changes only to a person of the line who takes it over in
@@ -30,7 +41,7 @@ DECLARE
     || CASE WHEN NEW.kind = 'custody_hearing' AND EXISTS (SELECT 1 FROM public.cases_custodycorrection c
               WHERE c.decision_id = NEW.cause AND c.approved AND c.decided_at = wall.clock()) THEN ARRAY['due_at'] ELSE '{}' END;
   is_handed_over boolean;
-  by_act boolean := NEW.kind IN ('custody_hearing', 'left_police');
+  settled boolean;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW.done_at, NEW.done_by_id, NEW.note) IS DISTINCT FROM (NULL, NULL, NULL) THEN
@@ -52,11 +63,11 @@ BEGIN
     RAISE EXCEPTION 'a duty is changed only by doing it or by taking it over' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
   END IF;
   IF NOT wall.is_seeder() AND NEW.done_at IS NOT NULL THEN
-    IF by_act AND NOT (CASE NEW.kind WHEN 'left_police' THEN wall.leaving_settled(NEW.case_id, NEW.cause)
-                       ELSE wall.hearing_settled(NEW.case_id, NEW.cause) END) THEN
+    settled := wall.act_settled(NEW.kind, NEW.case_id, NEW.cause);
+    IF NOT settled THEN
       RAISE EXCEPTION 'what is owed is done by recording it' USING ERRCODE = '23514', CONSTRAINT = 'duty_by_act';
     END IF;
-    IF NOT by_act AND NEW.owner_id IS DISTINCT FROM wall.my_position() AND NOT wall.holds_on(NEW.case_id, 'manage') THEN
+    IF settled IS NULL AND NEW.owner_id IS DISTINCT FROM wall.my_position() AND NOT wall.holds_on(NEW.case_id, 'manage') THEN
       RAISE EXCEPTION 'a duty is done by its owner or a supervisor' USING ERRCODE = '23514', CONSTRAINT = 'duty_stays';
     END IF;
     NEW.done_at := wall.clock();

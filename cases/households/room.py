@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.households import panel
 from cases.households.actions import JOIN
-from cases.households.queries import cases_of_home
+from cases.households.queries import homes_of
 from cases.households.rules import what_waits
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
@@ -19,7 +19,7 @@ ROOM = Room(
     sensitive={"household": 2},
     decisions=(JOIN,),
     obstacle=what_waits,
-    home=cases_of_home,
+    home=homes_of,
     things={
         "cases.Household": _("household"),
         "cases.HouseholdMember": _("case in a household"),

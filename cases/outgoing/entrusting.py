@@ -4,7 +4,7 @@ Who the child is, until when, whom to call, whose contact is limited. Neither wh
 nor where the family lives: a place that keeps a child safe for some days needs none of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -73,9 +73,9 @@ def _notice(case: Case, _by: Position, key: str) -> Sheet:
                 (_("Sex"), words_of(case.child.sex)),
             ]
         ),
-        Facts(_facts(case, kept), columns=1),
+        Facts(place_facts(case, kept, _("Entrusted from")), columns=1),
         _limits(case),
-        Text(_("What we ask of you"), _asked(kept)),
+        Text(_("What we ask of you"), asked_of_place()),
     ]
     return Sheet(
         to=Late("to"),
@@ -85,11 +85,12 @@ def _notice(case: Case, _by: Position, key: str) -> Sheet:
     )
 
 
-def _facts(case: Case, kept: Kept) -> list[tuple[str, Value]]:
+def place_facts(case: Case, kept: Kept, since: str) -> list[tuple[str, Value]]:
+    """From when (``since`` says it) until when the child is there, and whom to call."""
     lead = valid_leads(clock.now()).filter(content_object=case).select_related("position__staff").first()
     purpose = words_of(kept.start.purpose)
     return [
-        (_("Entrusted from"), _since(kept)),
+        (since, _since(kept)),
         (_("Expected until"), words_of(kept.start.expected_until)),
         (_("Grounds in law"), _("Child Welfare Act, Art. 33")),
         *([(_("Purpose of custody"), purpose)] if purpose else []),
@@ -116,7 +117,8 @@ def _limits(case: Case) -> Listing:
     return Listing(columns, [4, 3, 5, 3, 4], rows, heading=_("Limits on contact today"))
 
 
-def _asked(kept: Kept) -> str:
+def asked_of_place() -> str:
+    """What every place is asked to mind."""
     told = [
         _(
             "Tell nobody that the child stays with you, and ask us first if anybody wants to see or call the child."
@@ -130,16 +132,25 @@ def _asked(kept: Kept) -> str:
 
 def _late(case: Case, key: str) -> Mapping[str, str]:
     """The addressee. A withheld place is on no paper, not on its own either: its name is written by hand."""
-    kept = _kept(case, key)
+    return {"to": addressee(_kept(case, key))}
+
+
+def addressee(kept: Kept) -> str:
+    """The place as the addressee of a letter; of a withheld one an empty line."""
     name = "　" * 12 if kept.is_withheld else words_of(kept.row.place)
     if value_of(kept.row.place_kind) in PEOPLE:
-        return {"to": _("%(name)s (addressee of a letter)") % {"name": name}}
-    return {"to": pgettext("an organization as the addressee of a letter", "%(name)s") % {"name": name}}
+        return _("%(name)s (addressee of a letter)") % {"name": name}
+    return pgettext("an organization as the addressee of a letter", "%(name)s") % {"name": name}
 
 
 def _advice(case: Case) -> list[str]:
     places = [kept_now(case, start) for start in starts_of(case)]
-    if any(_is_entrusted(kept) and kept.is_withheld for kept in places):
+    return withheld_advice([kept for kept in places if _is_entrusted(kept)])
+
+
+def withheld_advice(places: Iterable[Kept]) -> list[str]:
+    """What to make sure of where one of these places is withheld."""
+    if any(kept.is_withheld for kept in places):
         return [_("The place of custody is withheld: write the addressee by hand.")]
     return []
 

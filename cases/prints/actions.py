@@ -1,6 +1,7 @@
 """Printing: a sheet is made, numbered and kept with its number; every print of it is drawn from what was kept."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.staff.models import Position
-from cases.prints.models import Print
+from cases.prints.models import Print, SheetPrint
 from cases.prints.withholding import kept_back, withheld_of
 from cases.records.models import Case
 from cases.records.papers import printed_line
@@ -86,21 +87,28 @@ def data_of(
     with override("ja"):
         kept = json.loads(reveal(row, "content") or "")
         kept = kept_back(kept, paper.late(row.case, row.subject), withheld_of(row.case))
-        head = {
-            "form": kept["form"],
-            "about": kept["about"],
-            "sample": _("Sample") if is_sample else "",
-            "number": _("Sample, without a number") if is_sample else number_of(row, kept["mark"]),
-            "date": format_date(localdate(row.printed_at), style="western"),
-            "to": kept["to"],
-            "sender": kept["sender"],
-            "seats": kept["seats"],
-            "printed": printed_line(by, at, again=again),
-        }
-        return typeset.sheet(head, kept["parts"])
+        number = _("Sample, without a number") if is_sample else number_of(row, kept["mark"])
+        head = dated_head(kept, number, row.printed_at, by=by, at=at, again=again)
+        return typeset.sheet({**head, "sample": _("Sample") if is_sample else ""}, kept["parts"])
 
 
-def number_of(row: Print, mark: str) -> str:
+def dated_head(
+    kept: Mapping[str, Any], number: str, printed_at: datetime, *, by: Position, at: datetime, again: bool
+) -> dict[str, Any]:
+    """What stands on each page of a sheet, with what is asked for at every print; ``kept`` is what was kept of it."""
+    return {
+        "form": kept["form"],
+        "about": kept["about"],
+        "number": number,
+        "date": format_date(localdate(printed_at), style="western"),
+        "to": kept["to"],
+        "sender": kept["sender"],
+        "seats": kept["seats"],
+        "printed": printed_line(by, at, again=again),
+    }
+
+
+def number_of(row: Print | SheetPrint, mark: str) -> str:
     """As in 令和8年度 北児相第12号."""
     era, year = era_year(date(row.fiscal_year or localdate(row.printed_at).year, 4, 1))
     named = {"era": era.kanji if era else "", "year": year, "mark": mark, "number": row.number}

@@ -9,5 +9,9 @@ ROOM = Room(
     cards={"papers": Card(page=CasePage.PAPERS)},
     logged={"papers": _("list of prints")},
     sensitive={"papers": 1},
-    things={"cases.Print": _("print of a form")},
+    things={
+        "cases.Print": _("print of a form"),
+        "cases.SheetPart": _("part of a case in the print of an office"),
+        "cases.SheetPrint": _("print of an office"),
+    },
 )

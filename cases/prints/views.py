@@ -31,17 +31,14 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_or_404(request, case_id, "papers")
     with one_reading():
         with_keys([case])
-        rows, forms, offered = prints_of(case), papers(), offers(case, request.by)
+        rows, offered = prints_of(case), offers(case, request.by)
         request.event.note_shown(case.pk, *(name for offer in offered for name in offer.paper.named))
-        labelled = [
-            (row, forms[row.paper].label if row.paper in forms else row.paper) for row in rows[:LATEST]
-        ]
         context = {
             "case": case,
             "not_to_tell": shown_not_to_tell(request, case),
             "sections": cards_on(CasePage.PAPERS),
             "offers": offered,
-            "prints": labelled,
+            "prints": rows[:LATEST],
             "more": len(rows) > LATEST,
             "address_withheld": value_of(case.child.address_withheld),
             "in_full": sees_whole_home(case),

@@ -3,9 +3,11 @@
 Every form of every room goes through here, each time it is printed: what was withheld after the first print is not on a reprint.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -30,25 +32,36 @@ class Withheld:
     in_full: bool
 
 
-@sensitive_variables("words")
 def withheld_of(case: Case) -> Withheld:
     """Asked of the rooms for the case and the cases of its home that the person who prints sees."""
-    seen, unseen = [case], 0
+    return withheld_on([case])[case.pk]
+
+
+@sensitive_variables("words")
+def withheld_on(cases: Collection[Case]) -> Mapping[UUID, Withheld]:
+    """The same for a sheet with several cases, by case. What is withheld of one of them is in no line of it: the words are those
+    of all. Asked in a statement or a few a room, however many cases there are."""
+    seen = {case.pk: case for case in cases}
+    unseen: Counter[UUID] = Counter()
     for room in rooms():
         if room.home:
-            others, more = room.home(case)
-            seen, unseen = [*seen, *others], unseen + more
-    scopes = [scope for one in seen for scope in (one.key_scope(), one.child.key_scope())]
+            for pk, (others, more) in room.home(cases).items():
+                seen |= {one.pk: one for one in others if one.pk not in seen}
+                unseen[pk] += more
+    scopes = [scope for one in seen.values() for scope in (one.key_scope(), one.child.key_scope())]
     current().prefetch(scopes)
     if (look := current_or_none()) is not None:
         look.covered.update(scopes)  # compared, and never shown: no look at these cases
-    words = dict.fromkeys(word for room in rooms() if room.withheld for word in room.withheld(seen))
-    return Withheld(tuple(words), not unseen)
+    everybody = list(seen.values())
+    words = tuple(
+        dict.fromkeys(word for room in rooms() if room.withheld for word in room.withheld(everybody))
+    )
+    return {case.pk: Withheld(words, not unseen[case.pk]) for case in cases}
 
 
 def sees_whole_home(case: Case) -> bool:
     """Whether the reader sees the case of each child of the home."""
-    return not sum(room.home(case)[1] for room in rooms() if room.home)
+    return not sum(room.home([case])[case.pk][1] for room in rooms() if room.home)
 
 
 @sensitive_variables("withheld", "late", "kept", "made")

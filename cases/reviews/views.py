@@ -17,6 +17,7 @@ from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from cases.prints.queries import MOST, sheets_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
@@ -36,6 +37,7 @@ from cases.reviews.pages import (
     keep,
     months_offered,
 )
+from cases.reviews.papers import PROGRESS, key_of
 from cases.reviews.queries import Line, compared, counts_of, lines_of, order_of, signed_of
 from face.keyset import in_order, page_of
 from security.audit.verbs import Verb
@@ -94,12 +96,22 @@ def review_list(request: StaffRequest) -> HttpResponse:
         "total": len(order),
         "signed": sum(one.signed for one in order),
         "counts": counts_of((one.section, one.section_name, one.signed) for one in order),
+        "sheet": PROGRESS.code,
+        "sheet_key": (key := key_of(asked.month, asked.section)),
+        "not_sheet": _why_no_sheet(len(order)),
+        "prints": sheets_of(by, PROGRESS, key),
         "is_recalled": is_recalled,
         "is_narrowed": asked != Asked(month_of(clock.today())),
     }
     response = render(request, "cases/reviews/review_list.html", context)
     keep(request, response, asked)
     return response
+
+
+def _why_no_sheet(lines: int) -> str:
+    if lines > MOST:
+        return _("The list is too long for one sheet: choose a section.")
+    return "" if lines else _("There is nothing to print yet.")
 
 
 def _row(request: StaffRequest, line: Line, asked: Asked) -> Row:

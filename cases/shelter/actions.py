@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.urls import reverse
@@ -16,7 +16,16 @@ from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.shelter import rules
 from cases.shelter.codes import LeaveStep
-from cases.shelter.models import Admission, Arrival, CareSheet, GivenBack, Leaving, ShiftEntry
+from cases.shelter.models import (
+    Admission,
+    Arrival,
+    CareFacts,
+    CareSheet,
+    GivenBack,
+    Leaving,
+    PlaceSheet,
+    ShiftEntry,
+)
 from cases.shelter.queries import (
     Facility,
     absences_at,
@@ -29,6 +38,8 @@ from cases.shelter.queries import (
 from security.encryption.keyring import current
 from security.encryption.typed import as_kept
 from security.walls import clock
+
+S = TypeVar("S", CareSheet, PlaceSheet)
 
 
 @transaction.atomic
@@ -69,11 +80,23 @@ def correct_sheet(row: Admission, care: Mapping[str, Any], *, by: Position) -> C
 
 
 def _write(row: Admission, care: Mapping[str, Any], by: Position, now: datetime) -> CareSheet:
+    return _fill(CareSheet(case=row.case, admission=row, written_by=by, written_at=now), row.case, care)
+
+
+@transaction.atomic
+def write_for_place(case: Case, care: Mapping[str, Any], *, by: Position) -> PlaceSheet:
+    """Write what a place without an account must know; it gets it on paper. Written again, the latest counts. Raises Refused."""
+    now = clock.now()
+    start = rules.check_may_send(case, by, now)
+    return _fill(PlaceSheet(case=case, start=start, written_by=by, written_at=now), case, care)
+
+
+def _fill(sheet: S, case: Case, care: Mapping[str, Any]) -> S:
+    """The child as the record has it now, and what was typed."""
     rules.check_allergy(care["allergy"], care["allergies"])
-    sheet = CareSheet(case=row.case, admission=row, written_by=by, written_at=now)
-    for name, text in as_kept(row.case.child, CareSheet.CHILD).items():
+    for name, text in as_kept(case.child, CareFacts.CHILD).items():
         setattr(sheet, name, text)
-    for name in CareSheet.CARE:
+    for name in CareFacts.CARE:
         setattr(sheet, name, care[name] or None)
     sheet.save(force_insert=True)
     return sheet

@@ -10,7 +10,7 @@ from agencies.directory.models import Office, Section
 from agencies.staff.models import Position
 from cases.custody.models import CustodyDecision
 from cases.records.codes import Answer, Sex
-from cases.records.models import UNKNOWN, Case
+from cases.records.models import UNKNOWN, Case, OfCase
 from cases.shelter.codes import LeaveStep, SelfHarm, Shift
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
@@ -81,10 +81,8 @@ class OfAdmission(SealedModel):
         return Scope("shelter", self.admission_id)
 
 
-class CareSheet(OfAdmission):
-    """The first half of the admission sheet (一時保護連絡票): the child, and what the facility must know. The latest counts."""
-
-    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR
+class CareFacts(models.Model):
+    """The first half of the admission sheet (一時保護連絡票): who the child is, and what the place where it sleeps must know."""
 
     family_name = EncryptedTextField(_("family name"))
     given_name = EncryptedTextField(_("given name"))
@@ -112,9 +110,36 @@ class CareSheet(OfAdmission):
     )  # fmt: skip
 
     class Meta:
+        abstract = True
+
+
+class CareSheet(OfAdmission, CareFacts):
+    """The same for a facility with a desk of its own, sealed under the key of the stay. The latest counts."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR
+
+    class Meta:
         app_label = "cases"
         ordering = ["-written_at", "-id"]
         indexes = [models.Index(fields=["admission", "-written_at"], name="care_sheet_latest")]
+
+
+class PlaceSheet(OfCase, CareFacts):
+    """The same for a place that has no account here: it gets it on paper, so it is sealed under the key of the case. Written
+    once; the latest of a custody counts."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"start", "written_by", "written_at"}
+
+    start = models.ForeignKey(
+        CustodyDecision, models.PROTECT, related_name="place_sheets", verbose_name=_("start of custody")
+    )
+    written_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_at = models.DateTimeField(_("written at"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-written_at", "-id"]
+        indexes = [models.Index(fields=["case", "-written_at"], name="place_sheet_latest")]
 
 
 class Arrival(OfAdmission):

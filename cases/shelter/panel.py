@@ -19,7 +19,7 @@ from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
 from cases.shelter import rules
 from cases.shelter.codes import SelfHarm
-from cases.shelter.models import Admission, CareSheet, Leaving
+from cases.shelter.models import Admission, CareFacts, CareSheet, Leaving
 from cases.shelter.queries import (
     Absence,
     absences_at,
@@ -27,6 +27,7 @@ from cases.shelter.queries import (
     children_here,
     glance_rows,
     leaving_rows,
+    place_sheet_rows,
     present_admission,
     sheets_of,
     stay_rows,
@@ -48,6 +49,8 @@ def panel(case: Case, by: Position) -> Panel | None:
     row = present_admission(case, now)
     context = {
         "row": row,
+        "on_paper": next(iter(place_sheet_rows(case)), None),
+        "goes_on": stay is not None,
         "earlier": [one for one in stays if one != row],
         "why_not": reason_against(rules.check_may_send, case, by, now),
         "why_not_change": _why_not_change(row, case, by) if row else "",
@@ -80,7 +83,7 @@ def steps(case: Case, by: Position) -> list[Step]:
 
 def first(case: Case) -> list[QuerySet[Any]]:
     """What the chips and the steps need on every page of a case."""
-    return [stay_rows(case), leaving_rows(case), glance_rows(case)]
+    return [stay_rows(case), leaving_rows(case), glance_rows(case), place_sheet_rows(case)]
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:
@@ -132,7 +135,7 @@ def barred_today(case: Case) -> str:
     return "\n".join(in_words(row) for row in limits_of(case, clock.today()))
 
 
-def called(sheet: CareSheet) -> str:
+def called(sheet: CareFacts) -> str:
     """The child's name as in the record, and what it is called by."""
     name = f"{words_of(sheet.family_name)}　{words_of(sheet.given_name)}"
     other = words_of(sheet.called)

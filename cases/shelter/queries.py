@@ -16,7 +16,16 @@ from cases.records.codes import Answer, Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from cases.shelter.codes import FACILITY, LeaveStep
-from cases.shelter.models import Admission, Arrival, CareSheet, GivenBack, Leaving, OfAdmission, ShiftEntry
+from cases.shelter.models import (
+    Admission,
+    Arrival,
+    CareSheet,
+    GivenBack,
+    Leaving,
+    OfAdmission,
+    PlaceSheet,
+    ShiftEntry,
+)
 from face.reading import asked_once
 from security.encryption.fields import value_of, words_of
 from security.encryption.keyring import current
@@ -233,6 +242,17 @@ def stay_rows(case: Case) -> QuerySet[Admission]:
 def admissions_in(start: CustodyDecision) -> list[Admission]:
     """The stays at facilities within one custody."""
     return list(Admission.objects.filter(start=start))
+
+
+@asked_once
+def place_sheet_rows(case: Case) -> QuerySet[PlaceSheet]:
+    """What was written last for a place without an account, perhaps not read yet."""
+    return PlaceSheet.objects.filter(case=case).select_related("written_by__staff")[:1]
+
+
+def place_sheet_of(start: CustodyDecision) -> PlaceSheet | None:
+    """What was written last for the place of this custody; None where nothing was."""
+    return PlaceSheet.objects.filter(case=start.case_id, start=start).first()
 
 
 def present_admission(case: Case, now: datetime) -> Admission | None:

@@ -23,6 +23,7 @@ ROOM = Room(
     things={
         "cases.Admission": _("stay at a custody facility"),
         "cases.CareSheet": _("admission sheet"),
+        "cases.PlaceSheet": _("admission sheet for a place without an account"),
         "cases.Arrival": _("admission sheet, the facility's half"),
         "cases.ShiftEntry": _("log of a shift"),
         "cases.Leaving": _("leaving without leave"),

@@ -6,6 +6,7 @@ from cases.shelter import views
 
 urlpatterns = [
     path("cases/<uuid:case_id>/shelter/new/", views.shelter_new, name="shelter_new"),
+    path("cases/<uuid:case_id>/shelter/paper/", views.shelter_paper, name="shelter_paper"),
     path("cases/<uuid:case_id>/shelter/<uuid:admission_id>/", views.shelter_correct, name="shelter_correct"),
     path("cases/<uuid:case_id>/shelter/<uuid:admission_id>/end/", views.shelter_end, name="shelter_end"),
     path("shelter/<uuid:admission_id>/", views.shelter, name="shelter"),

@@ -25,6 +25,7 @@ from cases.shelter.queries import (
     given_back_of,
     kept_of,
     log_of,
+    place_sheet_rows,
     present_admission,
     sheets_of,
     told_of_harm,
@@ -60,6 +61,26 @@ def shelter_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         done=_("The admission sheet has been sent. The staff of the facility are told."),
         heading=_("Send the admission sheet"),
         label=_("Send to the facility"),
+        reason=reason_against(rules.check_may_send, case, request.by, now),
+    )
+
+
+@form_page(Permission.WORK_ON_CASES)
+def shelter_paper(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Write what a place without an account must know. It is printed among the documents of the case."""
+    case = case_to_change(request, case_id, "shelter", "contact_limits")
+    now = clock.now()
+    sheet = next(iter(place_sheet_rows(case)), None)
+    initial = values_of(sheet, CareSheet.CARE) if sheet else {"must_not_come": barred_today(case)}
+    form = CareForm(posted(request), initial=initial)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.write_for_place(case, form.care(), by=request.by),
+        section="shelter",
+        done=_("Written. It is printed among the documents of the case."),
+        heading=_("Write the admission sheet for a place without an account"),
         reason=reason_against(rules.check_may_send, case, request.by, now),
     )
 

@@ -4,7 +4,7 @@ A custody worker holds no grant on any case: what they read is sealed under a ke
 """
 
 from agencies.staff.roles import Role
-from security.walls.declare import Policy, Recorded, Table, mine
+from security.walls.declare import Policy, Recorded, Table, mine, of_case
 from security.walls.moments import NOW, POST, kept_by, within
 
 WORKS_THERE = f"(SELECT wall.my_role()) = '{Role.CUSTODY_STAFF.value}'"
@@ -53,6 +53,7 @@ TABLES = (
         recorded=Recorded("case_id", key_kind="shelter", key_owner="id"),
     ),
     _written("cases_caresheet", WORKS_ON_CASE),
+    of_case("cases_placesheet"),
     _written("cases_arrival", WORKS_THERE),
     _written("cases_shiftentry", WORKS_THERE),
     _written("cases_leaving", f"({WORKS_THERE} OR {WORKS_ON_CASE})"),
@@ -67,6 +68,7 @@ MOMENTS = {
         "sent_at": NOW,
         "left_at": kept_by("c_left"),
     },
+    "cases_placesheet": {"written_by_id": POST, "written_at": NOW},
     **{table: {"written_by_id": POST, "written_at": NOW} for table in ROWS},
 }
 
@@ -84,6 +86,17 @@ POLICIES = {
 FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION wall.my_section() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT p.section_id FROM public.agencies_position p WHERE p.id = wall.my_position() $$;
+
+-- What a place without an account must know is written of a custody of the same case. Of another's case nothing is said.
+CREATE OR REPLACE FUNCTION wall.sheet_of_custody() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit')) AND NOT EXISTS (
+      SELECT 1 FROM public.cases_custodydecision s WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start') THEN
+    RAISE EXCEPTION 'no such custody of this case' USING ERRCODE = '23514', CONSTRAINT = 'sheet_of_custody';
+  END IF;
+  RETURN NEW;
+END $$;
 
 -- A stay that ended after this moment is still read at the facility of the calling position, so that its log can be finished.
 CREATE OR REPLACE FUNCTION wall.shelter_since() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
@@ -271,6 +284,9 @@ CALLERS = {
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER b_in_custody BEFORE INSERT ON cases_admission
   FOR EACH ROW EXECUTE FUNCTION wall.admitted_in_custody();
+CREATE OR REPLACE TRIGGER of_custody BEFORE INSERT ON cases_placesheet
+  FOR EACH ROW EXECUTE FUNCTION wall.sheet_of_custody();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_placesheet FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER c_left BEFORE UPDATE ON cases_admission FOR EACH ROW EXECUTE FUNCTION wall.stay_is_left();
 CREATE OR REPLACE TRIGGER b_same_stay BEFORE INSERT ON cases_shiftentry FOR EACH ROW EXECUTE FUNCTION wall.corrects_same_stay();
 CREATE OR REPLACE TRIGGER b_in_order BEFORE INSERT ON cases_leaving FOR EACH ROW EXECUTE FUNCTION wall.leaving_in_order();

@@ -10,9 +10,10 @@ from cases.continuing.codes import CourtStep, Stand
 from cases.continuing.queries import term_of
 from cases.continuing.terms import after
 from cases.custody import hearing
-from cases.custody.codes import Advocate, How
+from cases.custody.codes import How
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
+from cases.hearings.codes import Advocate
 from cases.records.models import Case, Person
 from security.walls import clock
 from tests.sweeps.canaries import canary, words

@@ -210,6 +210,7 @@ ROWS: dict[str, Row] = {
     "place_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- the custody facility
     "shelter_new": EDIT_FORM,
+    "shelter_paper": EDIT_FORM,
     "shelter_correct": EDIT_FORM,
     "shelter_end": row(None, SEES, writes=EDITS),
     "shelter": row(who(SEES, "facility")),
@@ -273,11 +274,15 @@ ROWS: dict[str, Row] = {
     "sitting_held": row(AT_KITA, AT_KITA, writes=who("lead", "line")),  # secretary and chair
     "conference_put": EDIT_FORM,
     "conference_minutes": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "conference_hearing": row(EDITS, SEES, writes=who()),  # it is recorded
+    "council_step": row(EDITS, SEES, writes=who()),  # it is recorded
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),
     "print_pdf": row(SEES),
     "print_sample": row(SEES),
+    "sheet_new": row(None, WORKERS),
+    "sheet_pdf": row(SEES),
     # --- decisions
     "decision": row(SEES, SEES, writes=LINE & DIRECTORS),
     "decision_take_back": row(None, SEES & DRAFTERS, writes=EDITS & DRAFTERS),

@@ -13,6 +13,7 @@ from cases.intake.codes import Conference
 from cases.intake.models import IntakeConference
 from security.walls import clock
 from security.walls.seeder import seeding
+from tests.sweeps.advised import OPPOSED, write_council
 from tests.sweeps.canaries import canary, words
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _write_old(world: "World") -> None:
 def write_conference(world: "World") -> None:
     """One that was held, with minutes that the director returned, and one that is planned."""
     lead, line = world["lead"], world["line"]
+    advised = write_council(world)
     now = clock.now()
     with acting_as(lead):
         held, planned = (
@@ -83,6 +85,8 @@ def write_conference(world: "World") -> None:
             next_on=clock.today(),
             outsiders=[Outsider(canary("conference.office"), canary("conference.position"))],
             of_council=True,
+            opposed=OPPOSED,
+            council=advised,
             tasks=[Task(canary("conference.task"), lead.pk, clock.today())],
         )
         (item,) = [one for one in items_of(world.case) if one.entry.sitting_id == held.pk]

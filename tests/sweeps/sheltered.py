@@ -9,6 +9,7 @@ from cases.shelter import actions
 from cases.shelter.codes import LeaveStep, SelfHarm, Shift
 from cases.shelter.queries import Facility
 from security.walls import clock
+from tests.sweeps.advised import write_place_sheet
 from tests.sweeps.canaries import canary, words
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def write_shelter(world: "World") -> None:
     """After the hospital the child comes to the facility, which completes the sheet."""
+    write_place_sheet(world)
     lead, worker = world["lead"], world["facility"]
     names = (
         "called",

@@ -58,6 +58,7 @@ NO_PAGE = {
     "letter_print": "a PDF",
     "print_pdf": "a PDF",
     "print_sample": "a PDF",
+    "sheet_pdf": "a PDF",
 }
 """Addresses that are asked for by GET and answer no page, and why."""
 

@@ -28,6 +28,8 @@ RULES = {
     "custody_second_days": "20",
     "custody_last_days": "10",
     "hearing_hours": "12",
+    "council_days": "20",
+    "council_report_days": "5",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -69,7 +71,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
     assert (office.custody_first_days, office.custody_second_days, office.custody_last_days) == (40, 20, 10)
-    assert office.hearing_hours == 12
+    assert (office.hearing_hours, office.council_days, office.council_report_days) == (12, 20, 5)
     assert (office.explain_days, office.review_days, office.shelter_log_hours) == (3, 10, 6)
     assert office.left_police_hours == 2
 
@@ -96,6 +98,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("hearing_hours", "0"),
         ("left_police_hours", "25"),
         ("left_police_hours", "0"),
+        ("council_days", "61"),
+        ("council_report_days", "15"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),
@@ -221,8 +225,13 @@ def test_the_database_bounds_when_a_time_limit_warns(cast: Cast, laxer: dict[str
         {"custody_last_days": 6},
         {"hearing_hours": 73},
         {"hearing_hours": 0},
+        {"council_days": 61},
+        {"council_report_days": 0},
     ],
 )
 def test_the_database_bounds_the_rules_of_custody(cast: Cast, laxer: dict[str, int]) -> None:
-    with pytest.raises(Error, match=r"custody_warnings_stricter|hearing_hours_bounded"), as_owner():
+    with (
+        pytest.raises(Error, match=r"custody_warnings_stricter|hearing_hours_bounded|council_days_bounded"),
+        as_owner(),
+    ):
         Office.objects.using("owner").filter(code="kita").update(**laxer)

@@ -14,13 +14,14 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.custody import actions, hearing, panel
 from cases.custody.actions import Opinion
-from cases.custody.codes import Advocate, Heard
+from cases.custody.codes import Heard
 from cases.custody.models import ChildHearing, CustodyDecision, HearingAnswer
 from cases.custody.rules import what_goes_on
 from cases.decisions.codes import Verdict
 from cases.duties.actions import fulfil_duty
 from cases.duties.models import Duty
 from cases.duties.queries import duties_open_for
+from cases.hearings.codes import Advocate
 from cases.records.actions import add_to_team
 from cases.records.codes import Level, Relation
 from security.encryption.fields import reveal, value_of

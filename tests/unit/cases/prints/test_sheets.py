@@ -28,6 +28,7 @@ from cases.records import actions as records
 from cases.records.actions import ChildFacts, update_child
 from cases.records.codes import ContactMethod
 from cases.records.models import Case, Person
+from cases.shelter.actions import write_for_place
 from face import typeset
 from security.audit.models import Event
 from security.encryption.fields import reveal
@@ -43,6 +44,7 @@ from tests.unit.cases.interviews.test_plans import agree, propose, step
 from tests.unit.cases.limits.test_limits import decide as decide_limit
 from tests.unit.cases.limits.test_limits import draft as draft_limit
 from tests.unit.cases.prints.test_prints import printed, words_on
+from tests.unit.cases.shelter.test_sheet import CARE
 from tests.unit.cases.stays.test_places import approve as approve_move
 from tests.unit.cases.stays.test_places import draft as draft_move
 from tests.unit.referrals.steps import readable
@@ -176,6 +178,7 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
     agree(cast, step(cast, propose(cast, case), PlanState.CONFERRING))
     with acting_as(cast.caseworker):
         mother = Person.objects.filter(case=case).earliest("written_at")
+        write_for_place(Case.objects.select_related("child").get(pk=case.pk), CARE, by=cast.caseworker)
     decide_limit(cast, draft_limit(cast, case, mother))
     approved(cast, case)
     approve_move(cast, draft_move(cast, case))
