@@ -53,7 +53,7 @@ def panel(case: Case, by: Position) -> Panel:
         "current": current,
         "answers": answers_of(case),
         "together": together,
-        "unasked": [] if current else unasked_of(case),
+        "unasked": unasked_of(case),
         "not_mark": reason_against(check_may_mark, case, by),
         "unsettled": _unsettled(case, together) if together else "",
         "only_oral": rules.records_only_oral(by),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import reason_against
-from cases.prints.queries import naming_withheld
 from cases.records.codes import Urgency
 from cases.records.models import Case
 from face.fields import CodeField, JapaneseDateTimeField, LongTextField
@@ -103,8 +102,6 @@ class ReportForm(BaseForm):
             )
             if told:
                 self.add_error(f"text_{code}", ValidationError(str(told), "refused"))
-        for code in naming_withheld(self.case, self.texts()) if self.case else ():
-            self.add_error(f"text_{code}", _("A withheld address or place is named here. Leave it out."))
         if not self.items.keys() & self.errors.keys() and not self.texts():
             self.add_error(None, _("Write at least one part."))
         due = cleaned.get("due_at")

@@ -63,7 +63,7 @@ def test_what_is_withheld_after_the_draft_is_not_sent(cast: Cast) -> None:
         steps.sent(cast, report)
 
 
-def test_the_form_says_it_beside_the_text(cast: Cast) -> None:
+def test_the_page_says_in_which_text_it_is(cast: Cast) -> None:
     case = ready(cast)
     url = reverse("report_new", args=[case.pk])
     with override("ja"):
@@ -73,4 +73,4 @@ def test_the_form_says_it_beside_the_text(cast: Cast) -> None:
         sent = client.post(
             path, {"paper_kind": "joho", "urgency": "A", "text_safety_state": f"{AS_WRITTEN}にいる"}
         )
-        assert "秘匿する住所又は場所が書かれています" in text_of(sent)
+        assert "次の項目に秘匿する住所又は場所が書かれています" in text_of(sent)
