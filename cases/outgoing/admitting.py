@@ -29,7 +29,7 @@ def _sheets(case: Case, _by: Position) -> list[Subject]:
             final=start.approved is True or start.is_oral,
         )
         for start in starts_of(case)
-        if place_sheet_of(start) is not None
+        if place_sheet_of(case, start) is not None
     ]
 
 
@@ -37,7 +37,7 @@ def _kept(case: Case, key: str) -> tuple[Kept, PlaceSheet]:
     """The place that a key names, and what was written for it last. Raises NoSubject."""
     decision, about, number = parts_of(key)
     kept = kept_by(case, decision, number)
-    sheet = place_sheet_of(kept.start)
+    sheet = place_sheet_of(case, kept.start)
     if about != "sheet" or sheet is None:
         raise NoSubject
     return kept, sheet

@@ -250,9 +250,9 @@ def place_sheet_rows(case: Case) -> QuerySet[PlaceSheet]:
     return PlaceSheet.objects.filter(case=case).select_related("written_by__staff")[:1]
 
 
-def place_sheet_of(start: CustodyDecision) -> PlaceSheet | None:
-    """What was written last for the place of this custody; None where nothing was."""
-    return PlaceSheet.objects.filter(case=start.case_id, start=start).first()
+def place_sheet_of(case: Case, start: CustodyDecision) -> PlaceSheet | None:
+    """What was written last for a place without an account, where that is of this custody; else None."""
+    return next((row for row in place_sheet_rows(case) if row.start_id == start.pk), None)
 
 
 def present_admission(case: Case, now: datetime) -> Admission | None:
