@@ -14,6 +14,7 @@ from tests.client import signed_in, text_of
 from tests.unit.cases.custody.test_actions import a_draft, decide
 from tests.unit.cases.prints.test_withheld_home import AS_WRITTEN, home
 from tests.unit.referrals import steps
+from tests.unit.referrals.pages import report
 
 PLACE = "架空港の家"
 
@@ -70,7 +71,5 @@ def test_the_page_says_in_which_text_it_is(cast: Cast) -> None:
         client = signed_in(cast.caseworker)
         page = client.get(url, follow=True)
         path = page.redirect_chain[-1][0] if page.redirect_chain else url
-        sent = client.post(
-            path, {"paper_kind": "joho", "urgency": "A", "text_safety_state": f"{AS_WRITTEN}にいる"}
-        )
+        sent = client.post(path, report(text_safety_state=f"{AS_WRITTEN}にいる"))
         assert "次の項目に秘匿する住所又は場所が書かれています" in text_of(sent)
