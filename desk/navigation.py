@@ -35,6 +35,7 @@ MENU = (
     Entry(_("Register a contact"), "register_call", (P.TAKE_CONTACTS,)),
     Entry(_("Notifications from other offices"), "incoming_filings", (P.TAKE_CONTACTS,)),
     Entry(_("Hand-over sheet of the night"), "night_sheet", (P.TAKE_CONTACTS, P.REVIEW_LINE)),
+    Entry(_("Letters and calls of children"), "child_letters", (P.KEEP_LETTERS,)),
     Entry(_("My notifications"), "filings", (P.FILE_NOTIFICATION,)),
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
     Entry(_("Access log"), "access_log", (P.REVIEW_LINE, P.READ_ACCESS_LOG)),

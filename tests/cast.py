@@ -36,6 +36,8 @@ OFFICES = (
     ("school", OfficeKind.SCHOOL, "若葉中学校"),
     ("hospital", OfficeKind.MEDICAL, "港病院"),
     ("home", OfficeKind.INSTITUTION, "青空学園"),
+    ("bureau", OfficeKind.RIGHTS, "架空地方法務局"),
+    ("bureau2", OfficeKind.RIGHTS, "別の地方法務局"),
     ("oversight", OfficeKind.OVERSIGHT, "監査室"),
 )
 DESKS = {
@@ -60,6 +62,9 @@ PEOPLE = (
     ("school", "school", None, Role.SCHOOL_STAFF),
     ("clinician", "hospital", None, Role.CLINICIAN),
     ("institution", "home", None, Role.INSTITUTION_STAFF),
+    ("rights", "bureau", None, Role.RIGHTS_COUNSELOR),
+    ("rights_head", "bureau", None, Role.RIGHTS_HEAD),
+    ("rights2", "bureau2", None, Role.RIGHTS_COUNSELOR),
     ("privacy", "oversight", None, Role.PRIVACY_OFFICER),
     ("admin", "oversight", None, Role.ADMINISTRATOR),
     ("admin2", "oversight", None, Role.ADMINISTRATOR),

@@ -64,6 +64,14 @@ def _band(name: str) -> forms.ChoiceField:
     return forms.ChoiceField(choices=[(band, band) for band in BANDS], **_of_office(name))
 
 
+def _rules_of_others(office: Office) -> tuple[str, ...]:
+    """The rules that do not matter to an office of this kind."""
+    kind = OfficeKind(office.kind)
+    if kind is OfficeKind.RIGHTS:
+        return tuple(name for name in Office.RULES if name not in Office.LETTER_RULES)
+    return Office.LETTER_RULES if kind is OfficeKind.CGC else Office.RULES
+
+
 class OfficeForm(BaseForm):
     """An office. ``office`` given: code and kind are settled and not asked again.
 
@@ -130,6 +138,7 @@ class OfficeForm(BaseForm):
     left_police_hours = _number("left_police_hours", 24, _("24 at most."))
     document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))
     approval_seats = NameField(required=False, max_length=60, **_of_office("approval_seats"))
+    letter_reply_days = _number("letter_reply_days", 3, _("3 at most."))
 
     NEEDED_IF = {
         "police_desk": Needed(
@@ -147,8 +156,8 @@ class OfficeForm(BaseForm):
             if office
             else tuple(name for name in Office.RULES if name != "safety_hours")
         )
-        if office is not None and office.kind != OfficeKind.CGC:
-            dropped += Office.RULES
+        if office is not None:
+            dropped += _rules_of_others(office)
         for name in dropped:
             del self.fields[name]
 

@@ -65,7 +65,7 @@ class Office(models.Model):
     """An office as the others know it: its name, where it is and whom to call. Nothing here is about a child.
 
     Its ``RULES`` are what practice differs in, or a national line that a prefecture may tighten: data that an administrator sets,
-    never laxer than that line. They matter to offices that keep cases.
+    never laxer than that line. They matter to offices that keep cases; ``LETTER_RULES`` to a rights bureau.
     """
 
     RULES: ClassVar[tuple[str, ...]] = (
@@ -75,7 +75,9 @@ class Office(models.Model):
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
         "explain_days", "review_days", "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
+        "letter_reply_days",
     )  # fmt: skip
+    LETTER_RULES: ClassVar[tuple[str, ...]] = ("letter_reply_days",)
     SELDOM: ClassVar[tuple[str, ...]] = RULES
     """Left out where lists of rows are read together with the office of who wrote them (``face.together``)."""
     CLEAR: ClassVar[frozenset[str]] = frozenset(
@@ -224,6 +226,12 @@ class Office(models.Model):
         help_text=_("Up to eight, with a comma between them, the drafter first."),
     )
 
+    letter_reply_days = _rule(
+        _("working days until a child's letter or call is answered"),
+        3,
+        _("3 at most. No law and no guideline sets this number: it is our own judgement."),
+    )
+
     class Meta:
         app_label = "agencies"
         ordering = ["kind", "name"]
@@ -325,6 +333,11 @@ class Office(models.Model):
             models.CheckConstraint(
                 condition=models.Q(left_police_hours__gte=1, left_police_hours__lte=24),
                 name="left_police_hours_bounded",
+            ),
+            # Our own judgement: a child waits for an answer. A bureau may only be stricter.
+            models.CheckConstraint(
+                condition=models.Q(letter_reply_days__gte=1, letter_reply_days__lte=3),
+                name="letter_reply_days_stricter",
             ),
         ]
 

@@ -25,6 +25,8 @@ PEOPLE = {
     "policechief": _("Takes the envelopes that come in and assigns an officer."),
     "school": _("Files a notification and sees its receipt and status."),
     "municipality": _("Files a notification for a municipality, and sees its receipt and status."),
+    "rights": _("Reads the letters and calls of children, answers them, and notifies; nothing of any case."),
+    "rightshead": _("Decides the replies to children, and notifications against a child's wish."),
     "isaka": _("Has two positions: works on cases at the center, files notifications at the hospital."),
     "privacy": _("Reads who looked at what in every office, never a case."),
     "admin": _("Keeps offices, people, positions and agreements, never a case."),

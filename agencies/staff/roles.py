@@ -30,6 +30,8 @@ class Permission(Enum):
     ADMINISTER = "administer"
     CONFIRM_POSITIONS = "confirm_positions"
     KEEP_SHELTER = "keep_shelter"
+    KEEP_LETTERS = "keep_letters"
+    DECIDE_LETTERS = "decide_letters"
 
 
 P = Permission
@@ -57,6 +59,7 @@ class Role(models.TextChoices):
     PSYCHOTHERAPIST = "psychotherapist", _("official in charge of psychotherapy")
     FAMILY_CENTER_STAFF = "family_center_staff", _("staff of the child and family support center")
     RIGHTS_COUNSELOR = "rights_counselor", _("rights counselor")
+    RIGHTS_HEAD = "rights_head", _("head of the civil liberties section")
     ADVISER = "adviser", _("commissioned adviser")
     LIAISON = "liaison", _("liaison")
     PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
@@ -172,7 +175,19 @@ PROFILES: dict[Role, Profile] = {
     Role.FAMILY_CENTER_STAFF: _profile(
         _("Files notifications."), {OfficeKind.FAMILY_CENTER}, P.FILE_NOTIFICATION
     ),
-    Role.RIGHTS_COUNSELOR: _profile(_("Files notifications."), {OfficeKind.RIGHTS}, P.FILE_NOTIFICATION),
+    Role.RIGHTS_COUNSELOR: _profile(
+        _("Reads and answers the letters and calls of children to the bureau, and notifies."),
+        {OfficeKind.RIGHTS},
+        P.KEEP_LETTERS,
+        P.FILE_NOTIFICATION,
+    ),
+    Role.RIGHTS_HEAD: _profile(
+        _("Reads them too, and decides replies to children and notifications against a child's wish."),
+        {OfficeKind.RIGHTS},
+        P.KEEP_LETTERS,
+        P.DECIDE_LETTERS,
+        P.FILE_NOTIFICATION,
+    ),
     Role.ADVISER: _profile(_("Answers consultation questions."), {OfficeKind.ADVISERS}),
     Role.LIAISON: _profile(_("Files notifications."), _LIAISONS, P.FILE_NOTIFICATION),
     Role.PRIVACY_OFFICER: _profile(
@@ -201,7 +216,14 @@ def in_sql(roles: Iterable[Role]) -> str:
 
 
 CONFIRMED_ROLES = frozenset(
-    {Role.DIRECTOR, Role.SUPERVISOR, Role.POLICE_SUPERVISOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
+    {
+        Role.DIRECTOR,
+        Role.SUPERVISOR,
+        Role.POLICE_SUPERVISOR,
+        Role.RIGHTS_HEAD,
+        Role.PRIVACY_OFFICER,
+        Role.ADMINISTRATOR,
+    }
 )
 """Positions that decide, supervise or audit take effect when another person than the one who made them has confirmed them."""
 

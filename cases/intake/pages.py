@@ -1,7 +1,8 @@
-"""What pages of other rooms begin with: a call, with its form and the question whether the child is known; and what the police
-asked or answered, at the desk."""
+"""What pages of other rooms begin with: a call, with its form and the question whether the child is known; what the police
+asked or answered, at the desk; and filing a notification with what another room has written already."""
 
 from cases.intake.call_forms import NOTIFIER_GROUP, CallForm, NotifierFields, choice_of_lead
+from cases.intake.filing import file_notification
 from cases.intake.filing_views import opened_filing_or_404
 from cases.intake.forms import AttachForm
 from cases.intake.known import AskedForm, ask_first
@@ -16,6 +17,7 @@ __all__ = [
     "as_record",
     "ask_first",
     "choice_of_lead",
+    "file_notification",
     "form_of",
     "opened_filing_or_404",
 ]

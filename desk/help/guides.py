@@ -9,6 +9,7 @@ from django.conf import settings
 
 from agencies.staff.roles import POLICE_OFFICERS, Permission, Role
 
+BUREAU = tuple(role for role in Role if role.may(Permission.KEEP_LETTERS))
 FOLDER = settings.PROJECT_DIR / "docs/guide/first"
 GUIDES: dict[str, tuple[Role, ...]] = {
     "worker": (Role.CASEWORKER, Role.PSYCHOLOGIST, Role.DOCTOR),
@@ -18,8 +19,11 @@ GUIDES: dict[str, tuple[Role, ...]] = {
     "custody": (Role.CUSTODY_STAFF,),
     "officer": POLICE_OFFICERS,
     "chief": (Role.POLICE_SUPERVISOR,),
+    "rights": BUREAU,
     "filer": tuple(
-        role for role in Role if role.may(Permission.FILE_NOTIFICATION) and role not in POLICE_OFFICERS
+        role
+        for role in Role
+        if role.may(Permission.FILE_NOTIFICATION) and role not in (*POLICE_OFFICERS, *BUREAU)
     ),
     "privacy": (Role.PRIVACY_OFFICER,),
     "administrator": (Role.ADMINISTRATOR,),

@@ -36,6 +36,7 @@ from desk.home.offices import (
 )
 from desk.home.readings import receipts_to_sign
 from desk.home.reviews import progress_list
+from desk.home.rights import child_letters
 from desk.home.shelter import who_sleeps_here
 from desk.home.tables import line_at_work, own_cases, sleepers
 from face.lines import FEW, Line
@@ -203,6 +204,8 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.JUVENILE_OFFICER: (letters, receipts, notices),
     Role.POLICE_OFFICER: (letters, receipts, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),
+    Role.RIGHTS_COUNSELOR: (child_letters, notices),
+    Role.RIGHTS_HEAD: (child_letters, notices),
     Role.PRIVACY_OFFICER: (next_steps, access_log, notices),
     Role.ADMINISTRATOR: (positions_ending, people_without, agreements_ending, administration, notices),
 }

@@ -16,6 +16,7 @@ class Verb(models.TextChoices):
     DISCLOSURE_PREVIEW = "DISCLOSURE_PREVIEW", _("preview of a disclosure")
     DISCLOSURE_PRINT = "DISCLOSURE_PRINT", _("print of a disclosure")
     FILING_VIEW = "FILING_VIEW", _("view of a notification of another office")
+    LETTER_VIEW = "LETTER_VIEW", _("view of a child's letter to a rights bureau")
     AUDIT_VIEW = "AUDIT_VIEW", _("view of the access log")
     ACCESS_DENY = "ACCESS_DENY", _("refusal")
     DECRYPTION_FAIL = "DECRYPTION_FAIL", _("decryption error")

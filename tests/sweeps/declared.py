@@ -52,7 +52,8 @@ POSTED = SIGNED_IN - {"moved"}  # "moved" is a session in a position that has en
 DIRECTORS = who("director", "second_position_director", "stranger_director")
 DECIDES_AT_KITA = DIRECTORS - {"stranger_director"}
 SUPERVISE = who(DIRECTORS, "line", "other_supervisor")
-FILERS = who("school", "school2", "clinician", "institution")
+RIGHTS = who("rights", "rights_head")
+FILERS = who("school", "school2", "clinician", "institution", RIGHTS)
 OFFICERS = who("disclosed", "withdrawn", "foreign_police")
 POLICE = who(OFFICERS, "chief")
 ADMIN = who("admin")
@@ -313,6 +314,18 @@ ROWS: dict[str, Row] = {
     "contact_new": row(SEES, SEES),
     "contact_seen": row(None, LINE),
     "contacts_unseen": row(REVIEWERS - {"privacy"}),
+    # --- letters of children at a rights bureau
+    "child_letters": row(RIGHTS),
+    "child_letter_new": row(RIGHTS, RIGHTS),
+    "child_letter": row(RIGHTS),
+    "child_letter_read": row(RIGHTS, RIGHTS),
+    "child_letter_danger": row(RIGHTS, RIGHTS),
+    "child_letter_reply": row(RIGHTS, RIGHTS, writes=who()),  # one waits for the head
+    "child_letter_sent": row(RIGHTS, RIGHTS, writes=who()),  # it is not approved yet
+    "child_letter_decide": row(RIGHTS, RIGHTS, writes=who("rights_head")),
+    "child_letter_notify": row(RIGHTS, RIGHTS, writes=who()),  # the same
+    "child_letter_note": row(RIGHTS, RIGHTS),
+    "child_word_new": row(MANAGES, SEES, writes=MANAGES),
     # --- the access log
     "case_looks": row(MANAGES),
     "case_looks_day": row(MANAGES),
@@ -340,6 +353,9 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("notifier.", MANAGES),
     ("sibling.", MANAGES),
     ("policed.", who(TAKERS & AT_KITA, "disclosed")),
+    ("lettered.word", who(SEES, RIGHTS)),  # what a center asks to tell the child
+    ("lettered.sent", who(SEES, RIGHTS)),  # what the notification says
+    ("lettered.", RIGHTS),
     ("filed.", who(TAKERS & AT_KITA, "school")),  # the filer reads a copy
     ("", SEES),
 )

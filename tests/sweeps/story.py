@@ -59,6 +59,7 @@ from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.homed import write_home
 from tests.sweeps.judged import write_warrant
+from tests.sweeps.lettered import write_letter
 from tests.sweeps.limited import write_limits
 from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, withdraw_request
 from tests.sweeps.policed import write_police_filing
@@ -100,6 +101,7 @@ def write_everything(world: "World") -> None:
     _prints(world)
     _handover(world)
     _filing(world)
+    write_letter(world)
     write_police_filing(world)
     _offices(world)
     _exception(world)

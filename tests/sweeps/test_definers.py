@@ -12,7 +12,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.nights.rules import A_DAY
 from security.walls import clock
-from tests.sweeps.declared import AT_KITA, EDITS, MANAGES, MAY_BREAK_GLASS, POLICE, SEES
+from tests.sweeps.declared import AT_KITA, EDITS, MANAGES, MAY_BREAK_GLASS, POLICE, RIGHTS, SEES
 from tests.sweeps.matrix import client_of, path_of
 from tests.sweeps.world import World, sql
 
@@ -122,6 +122,17 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
         {"disclosed"},
     ),
     "whether one filed it oneself": ("wall.is_my_filing(%(filing)s)", {"disclosed"}),
+    "pages of a bureau's letters": (page("letters_page", "'', ", "%(letter)s"), RIGHTS),
+    "how far a letter's notifications came": (
+        "EXISTS (SELECT 1 FROM wall.receipts_of_letter(%(letter)s))",
+        RIGHTS,
+    ),
+    "which filings came of letters": (
+        "%(from_letter)s IN (SELECT wall.filings_of_my_letters())",
+        RIGHTS,
+    ),
+    "whether one writes to the bureau": ("wall.takes_word(%(from_letter)s)", AT_KITA),
+    "which filing has a reference": ("wall.filing_for_word(%(reference)s) IS NOT NULL", AT_KITA),
     "what a search token leads to": (
         "EXISTS (SELECT 1 FROM wall.pointers('child_exact', %(tokens)s::bytea[], 0::smallint, 9))",
         AT_KITA | {"facility"},
@@ -159,9 +170,21 @@ def asked(world: World) -> dict[str, Any]:
         "withdrawn": world.withdrawn_id,
         "intention": world.ids["intention_id"],
         "filing": world.ids["filing_id"],
+        "letter": world.ids["letter_id"],
+        **_from_letter(world),
         "night": clock.today() - A_DAY,
         "morning": clock.today() + A_DAY,
     }
+
+
+def _from_letter(world: World) -> dict[str, Any]:
+    """The filing that the letter of the world became, and its reference."""
+    ((filing, reference),) = sql(
+        "SELECT f.id, f.reference FROM cases_filing f JOIN referrals_letternotice n ON n.filing_id = f.id"
+        " WHERE n.letter_id = %s",
+        world.ids["letter_id"],
+    )
+    return {"from_letter": filing, "reference": reference}
 
 
 def people(world: World) -> dict[str, Position]:

@@ -15,15 +15,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from cases.intake.models import Filing, Notification
 from cases.records.models import Case
+from referrals.rights.models import WordForChild
 from security.encryption.envelope import HEAD, HEAD_BYTES
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.sweeps.test_explain import superuser
 from tests.unit.cases.intake.test_filing import filing_data
+from tests.unit.referrals.rights.steps import notified, ready
+from tests.unit.referrals.rights.test_notices import registered
 
 UUIDS = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 REFERENCES = re.compile(r"N-[2-9A-Z]{8}|[A-Z]+-20[0-9]{2}-[0-9]{4,}")
@@ -151,4 +156,35 @@ def test_no_way_leads_from_the_notifier_to_the_case(cast: Cast, database: str, k
     assert {goal: ways[goal] for goal in goals & ways.keys()} == {}
     # The walk finds a single row that names both.
     rows["planted", 0] = {str(filing.pk), str(case.pk)}
+    assert goals <= reached(rows, start, closed).keys()
+
+
+def test_no_way_leads_from_a_childs_letter_to_the_case(cast: Cast, database: str) -> None:
+    """The bureau notified, the center opened a case and asked to tell the child something, and the child was told."""
+    letter = ready(cast)
+    row = notified(cast, letter)
+    notification = registered(cast)
+    center, bureau = signed_in(cast.caseworker), signed_in(cast.rights)
+    asks = reverse("child_word_new", args=[notification.case_id, notification.pk])
+    center.get(asks)
+    assert center.post(asks, {"text": "がっこうで　あえます（架空）"}).status_code == 302
+    page = reverse("child_letter", args=[letter.pk])
+    bureau.get("/")
+    with acting_as(cast.rights):
+        word = WordForChild.objects.get()
+        case_of = Case.objects.count()
+    told = {"happened_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"), "words": "電話で伝えた"}
+    assert bureau.post(f"{page}note/?word={word.pk}", told).status_code == 302
+    bureau.get(page)
+    rows = read_all(database)
+    closed = at_the_center(rows, cast)
+    start = {str(one) for one in (cast.rights.pk, cast.rights.staff_id, cast.rights.office_id, letter.pk)}
+    ways = reached(rows, start, closed)
+    with acting_as(cast.caseworker):
+        case = Case.objects.get()
+    goals = {str(case.pk), str(case.child_id), case.number, str(notification.pk)}
+    assert {str(row.filing_id), str(word.pk)} <= ways.keys()  # what the bureau has
+    assert case_of == 0
+    assert {goal: ways[goal] for goal in goals & ways.keys()} == {}
+    rows["planted", 0] = {str(word.pk), str(case.pk)}
     assert goals <= reached(rows, start, closed).keys()

@@ -63,6 +63,8 @@ RELATIONS = {
     "withdrawn": "police2",
     "chief": "policechief",
     "foreign_police": "foreign_police",
+    "rights": "rights",
+    "rights_head": "rights_head",
     "privacy": "privacy",
     "admin": "admin",
 }

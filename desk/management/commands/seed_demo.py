@@ -9,6 +9,7 @@ from django.utils import timezone
 from agencies.staff.models import Position
 from desk.demo.apart import trained
 from desk.demo.cases import tell
+from desk.demo.lettered import letters_of_children
 from desk.demo.owner import become_owner
 from desk.demo.people import make_people, read
 from desk.demo.policed import file_of_police
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             if (number + 1) % 10 == 0:
                 self.stdout.write(f"{number + 1} of {len(rows)} cases")
         file_of_police(people, now)
+        letters_of_children(people, now)
 
 
 def _telling(

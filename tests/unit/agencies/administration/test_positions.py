@@ -27,6 +27,7 @@ GRAVE = (
     ("supervisor", "kita", "director"),
     ("director", "kita", "privacy"),
     ("police_supervisor", "support", "privacy"),
+    ("rights_head", "bureau", "privacy"),
     ("privacy_officer", "oversight", "privacy"),
     ("administrator", "oversight", "privacy"),
 )
@@ -84,6 +85,7 @@ def test_these_roles_wait_and_no_role_that_reads_a_line_is_forgotten() -> None:
         Permission.REVIEW_LINE,
         Permission.MANAGE_TEAM,
         Permission.ASSIGN_DISCLOSURES,
+        Permission.DECIDE_LETTERS,
     }
     weighty |= {Permission.READ_ACCESS_LOG, Permission.ADMINISTER, Permission.CONFIRM_POSITIONS}
     assert {role for role in Role if role.profile.permissions & weighty} == CONFIRMED_ROLES
