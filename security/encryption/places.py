@@ -1,6 +1,6 @@
-"""The places of encrypted columns, locked in ``places.lock``: what a value is bound to outlives the names of tables and columns.
+"""The places of encrypted columns, locked in ``locked/``: what a value is bound to outlives the names of tables and columns.
 
-One line for each place, sorted; names that a field had before follow it.
+A file for each wing, and in it one line for each place, sorted; names that a field had before follow it.
 
     cases_case.outline = cases.Case.outline                      sealed here
     cases_case.outline = cases.Case.summary cases.Case.outline   renamed since, with ``place="cases_case.outline"``
@@ -9,6 +9,7 @@ One line for each place, sorted; names that a field had before follow it.
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from django.apps import apps
 if TYPE_CHECKING:
     from security.encryption.fields import EncryptedTextField
 
-LOCK = Path(__file__).with_name("places.lock")
+LOCK = Path(__file__).with_name("locked")
 HERE, FORMER = "=", ">"
 
 
@@ -39,10 +40,22 @@ def lines_of(text: str) -> list[Line]:
     return [Line(place, sign, field, tuple(before)) for place, sign, field, *before in words]
 
 
+def read() -> list[Line]:
+    """The lines that are locked now, of every wing; none where nothing is locked yet."""
+    return sorted(line for file in LOCK.glob("*.lock") for line in lines_of(file.read_text()))
+
+
+def write(lines: Iterable[Line]) -> None:
+    """Lock these: each in the file of the wing that its place begins with."""
+    for wing, of_wing in groupby(sorted(lines), key=lambda line: line.place.split("_")[0]):
+        LOCK.mkdir(exist_ok=True)
+        (LOCK / f"{wing}.lock").write_text("".join(f"{line}\n" for line in of_wing))
+
+
 @cache
 def locked() -> list[Line]:
-    """The lines of this version's lock file."""
-    return lines_of(LOCK.read_text())
+    """The lines of this version's lock files."""
+    return read()
 
 
 def name_of(field: "EncryptedTextField") -> str:

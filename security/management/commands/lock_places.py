@@ -1,4 +1,4 @@
-"""``manage.py lock_places``: write the places of new encrypted columns into the lock file."""
+"""``manage.py lock_places``: write the places of new encrypted columns into the lock files."""
 
 from typing import Any
 
@@ -10,13 +10,12 @@ from security.encryption import places
 class Command(BaseCommand):
     """A place that is locked is never changed here: old values are bound to it."""
 
-    help = "Adds new encrypted columns, and new names of those that kept their place, to security/encryption/places.lock."
+    help = "Adds new encrypted columns, and new names of those that kept their place, to security/encryption/locked."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kept = places.lines_of(places.LOCK.read_text()) if places.LOCK.exists() else []
-        lines, now = places.brought_up(kept, places.places_now()), places.places_now()
-        places.LOCK.write_text("".join(f"{line}\n" for line in lines))
+        lines, now = places.brought_up(places.read(), places.places_now()), places.places_now()
+        places.write(lines)
         if wrong := places.differences(lines, now):
             raise CommandError(
                 "\n".join(wrong)

@@ -62,10 +62,11 @@ def test_the_command_adds_and_never_moves(lock: str, now: dict[str, str], after:
 
 
 def test_the_command_writes_the_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr(places, "LOCK", tmp_path / "places.lock")
+    monkeypatch.setattr(places, "LOCK", tmp_path / "locked")
     call_command("lock_places", verbosity=0)
-    assert lines_of(places.LOCK.read_text()) == places.locked()
-    places.LOCK.write_text("gone_table.text = cases.Gone.text\n")
+    assert places.read() == places.locked()
+    assert {file.name for file in places.LOCK.iterdir()} == {"cases.lock", "referrals.lock"}
+    (places.LOCK / "gone.lock").write_text("gone_table.text = cases.Gone.text\n")
     with pytest.raises(CommandError, match=r"gone_table\.text .* no field"):
         call_command("lock_places", verbosity=0)
 
