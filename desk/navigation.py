@@ -42,7 +42,8 @@ MENU = (
     Entry(_("Positions to confirm"), "positions", (P.CONFIRM_POSITIONS,)),
     Entry(_("Delegations"), "delegations", (P.MANAGE_TEAM,)),
     Entry(_("Staff"), "staff_list", (P.ADMINISTER,)),
-    Entry(_("Training in interviews"), "training_list", (P.ADMINISTER,)),
+    Entry(_("Register of training"), "training_list", (P.ADMINISTER,)),
+    Entry(_("Training"), "training_section", (P.REVIEW_LINE,)),
     Entry(_("Offices"), "office_list", (P.ADMINISTER,)),
     Entry(_("Agreements"), "agreement_list", (P.ADMINISTER, P.DECIDE)),
 )

@@ -25,6 +25,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.pages import button_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
+from agencies.training.queries import lacks_supervising
 from face.consequences import Consequences
 from security.walls import clock
 
@@ -71,6 +72,8 @@ def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     """One person: account and positions. Administrators see their own page with every button grey."""
     row = get_object_or_404(Staff, pk=staff_id)
     form = PersonForm(posted(request), person=row)
+    positions, today = positions_of_person(row), clock.today()
+    supervises = next((one.position for one in positions if one.supervises), None)
     return form_answer(
         request,
         form,
@@ -79,7 +82,8 @@ def person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         template="agencies/administration/person.html",
         to=("staff_person", row.pk),
         person=row,
-        positions=positions_of_person(row),
+        positions=positions,
+        untrained=supervises is not None and lacks_supervising(supervises, today),
         reason=reason_against(rules.check_may_change, row, request.by),
     )
 

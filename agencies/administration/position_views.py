@@ -13,6 +13,8 @@ from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from agencies.training.queries import lacks_supervising
+from security.walls import clock
 
 
 @page(Permission.CONFIRM_POSITIONS)
@@ -43,5 +45,7 @@ def position(request: StaffRequest, waiting_id: UUID) -> HttpResponse:
         to=("positions",),
         template="agencies/administration/position.html",
         position=position,
+        # Of another office the register is not read, and nothing is said.
+        untrained=position.office_id == request.by.office_id and lacks_supervising(position, clock.today()),
         reason=reason_against(rules.check_may_confirm, position, request.by),
     )

@@ -56,6 +56,11 @@ class PositionRow:
     position: Position
     state: PositionState
 
+    @property
+    def supervises(self) -> bool:
+        """Whether it is held, or is to be, by a supervising officer."""
+        return self.position.role == Role.SUPERVISOR and self.state not in ("ended", "refused")
+
 
 def positions_of_person(person: Staff) -> list[PositionRow]:
     """All positions of a person, the latest first."""

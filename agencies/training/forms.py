@@ -1,4 +1,4 @@
-"""The form of a certificate."""
+"""The form of a row of the register."""
 
 from typing import Any
 
@@ -8,43 +8,80 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
 from agencies.training import rules
-from agencies.training.codes import Course
+from agencies.training.codes import HOURS_MOST, Course
+from agencies.training.models import Training
 from agencies.training.queries import can_be_trained
-from face.fields import CHOOSE, CodeField, JapaneseDateField
+from face.fields import CHOOSE, CodeField, HalfWidthField, JapaneseDateField
 from face.forms import BaseForm
 from security.walls import clock
 
 
+def _hours(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=HOURS_MOST, required=False)
+
+
 class TrainingForm(BaseForm):
-    """Who was certified in what, until when, and when the last peer review was."""
+    """Who takes what, where and when, and how far it is. ``follows`` given: the same course of the same person, later."""
+
+    SIDE_BY_SIDE = (
+        ("starts_on", "ends_on"),
+        ("hours_lecture", "hours_practice"),
+        ("certified_on", "expires_on"),
+    )
 
     staff = forms.ModelChoiceField(Staff.objects.none(), label=_("Person"), empty_label=CHOOSE)
-    course = CodeField(Course, label=_("Course"), widget=forms.RadioSelect)
-    certified_on = JapaneseDateField(label=_("Certified on"), latest=clock.today)
+    course = CodeField(Course, label=_("Course"))
+    provider = forms.CharField(label=_("Provider"), max_length=80, required=False)
+    starts_on = JapaneseDateField(label=_("First day"), required=False)
+    ends_on = JapaneseDateField(label=_("Last day"), required=False)
+    hours_lecture = _hours(_("Hours of lectures"))
+    hours_practice = _hours(_("Hours of practice"))
+    applied_on = JapaneseDateField(label=_("Applied on"), latest=clock.today, required=False)
+    attended = forms.BooleanField(label=_("Attended"), required=False)
+    certified_on = JapaneseDateField(label=_("Certified on"), latest=clock.today, required=False)
     expires_on = JapaneseDateField(
-        label=_("Valid until"), help_text=_("Within three years of the certificate.")
+        label=_("Valid until"),
+        required=False,
+        help_text=_("Left empty, it has no end. Of courses in interviewing within three years."),
     )
+    certificate_no = HalfWidthField(label=_("Number of the certificate"), max_length=40, required=False)
     peer_review_on = JapaneseDateField(
         label=_("Last peer review"),
         latest=clock.today,
         required=False,
         help_text=_(
-            "A year after it, or after the certificate, the person interviews no more until the next."
+            "Of courses in interviewing. A year after it, or after the certificate, the person interviews no more until the next."
         ),
     )
+    evidence = forms.CharField(
+        label=_("Who keeps the evidence"),
+        max_length=80,
+        required=False,
+        help_text=_("The section or place where the certificate is kept. Write nothing of a child."),
+    )
 
-    def __init__(self, *args: Any, by: Position, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Position, follows: Training | None = None, **kwargs: Any) -> None:
+        if follows is not None:
+            kwargs["initial"] = {name: getattr(follows, name) for name in Training.TOLD}
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.follows = follows
+        if follows is not None:
+            del self.fields["staff"], self.fields["course"]
+            return
         self.fields["staff"].queryset = can_be_trained(clock.today()).exclude(pk=by.staff_id)  # type: ignore[attr-defined]  # a choice
 
     def clean(self) -> dict[str, Any]:
         """The days are in their order: the field that is not says so."""
         cleaned = super().clean()
-        if cleaned.get("certified_on") and cleaned.get("expires_on"):
-            begun, ends = cleaned["certified_on"], cleaned["expires_on"]
+        course = self.follows.course if self.follows else cleaned.get("course")
+        if course and not self.errors:
             try:
-                rules.check_days(begun, ends, cleaned.get("peer_review_on"), clock.today())
+                rules.check_days(course, cleaned, clock.today())
             except Refused as refusal:
                 self.add_error(refusal.code, str(refusal.reason))
         return cleaned
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was entered of the course."""
+        return {name: self.cleaned_data[name] for name in Training.TOLD}

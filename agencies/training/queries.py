@@ -1,13 +1,14 @@
-"""The register of training, and who is trained on a day."""
+"""The register of training: its rows, who holds which course on a day, and who lacks one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission, Role
+from agencies.training.codes import INTERVIEW, SOON, Course, Standing
 from agencies.training.models import Training
 
 INTERVIEWERS = [role for role in Role if role.may(Permission.WORK_ON_CASES)]
@@ -15,25 +16,70 @@ INTERVIEWERS = [role for role in Role if role.may(Permission.WORK_ON_CASES)]
 
 
 def trainings() -> QuerySet[Training]:
-    """Every row, by person, the latest certificate first."""
-    return Training.objects.select_related("staff", "kept_by__staff")
+    """Every row that no later one follows."""
+    later = Training.objects.filter(follows=OuterRef("pk"), withdrawn_at=None)
+    return Training.objects.filter(~Exists(later)).select_related("staff")
+
+
+def ending(today: date) -> list[Training]:
+    """The certificates that run out soon, the first first. A later one of the same course stands for its holder."""
+    near = Q(expires_on__range=(today, today + SOON)) | Q(course__in=INTERVIEW, expires_on__gte=today)
+    rows = trainings().filter(near, withdrawn_at=None, certified_on__lte=today)
+    best: dict[tuple[UUID, str], Training] = {}
+    for row in rows:
+        known = best.setdefault((row.staff_id, row.course), row)
+        if (row.valid_until or today) > (known.valid_until or today):
+            best[row.staff_id, row.course] = row
+    kept = Training.objects.filter(
+        certified_on__lte=today, withdrawn_at=None, staff__in={one for one, _course in best}
+    )
+    longer = {(row.staff_id, row.course) for row in kept if row.holds_on(today + SOON)}
+    found = [row for key, row in best.items() if row.standing is Standing.ENDING and key not in longer]
+    return sorted(found, key=lambda row: row.valid_until or today)
 
 
 def can_be_trained(today: date) -> QuerySet[Staff]:
-    """The people of the centers who work on cases."""
-    held = Position.objects.current(today).filter(role__in=INTERVIEWERS)
-    return Staff.objects.filter(pk__in=held.values("staff")).order_by("kana", "username")
+    """The people who hold a position."""
+    return Staff.objects.filter(pk__in=Position.objects.current(today).values("staff")).order_by(
+        "kana", "username"
+    )
 
 
 def trained_until(people: Collection[UUID]) -> dict[UUID, date]:
-    """Until when each of these people is trained, by their best row; nobody without one."""
+    """Until when each of these people is trained to interview, by their best row; nobody without one."""
     found: dict[UUID, date] = {}
-    for row in Training.objects.filter(staff__in=people, withdrawn_at=None):
-        found[row.staff_id] = max(row.valid_until, found.get(row.staff_id, row.valid_until))
+    rows = Training.objects.filter(staff__in=people, withdrawn_at=None, certified_on__isnull=False)
+    for row in rows.filter(course__in=INTERVIEW):
+        if row.valid_until is not None:
+            found[row.staff_id] = max(row.valid_until, found.get(row.staff_id, row.valid_until))
     return found
 
 
 def is_trained(person: UUID, on: date) -> bool:
-    """Whether a row of this person holds on that day. ``wall.is_trained`` decides the same in the database."""
-    rows = Training.objects.filter(staff=person, withdrawn_at=None, certified_on__lte=on, expires_on__gte=on)
-    return any(on <= row.valid_until for row in rows)
+    """Whether a person is trained to interview on that day. ``wall.is_trained`` decides the same in the database."""
+    return holds(person, INTERVIEW, on)
+
+
+def holds(person: UUID, courses: Iterable[Course], on: date) -> bool:
+    """Whether this person holds one of the courses on that day, as far as the reader sees the register."""
+    rows = Training.objects.filter(
+        staff=person, course__in=list(courses), certified_on__lte=on, withdrawn_at=None
+    )
+    return any(row.holds_on(on) for row in rows)
+
+
+def lacks_supervising(position: Position, on: date) -> bool:
+    """Whether a supervising officer has no valid course for it: a warning, and nothing is refused for it."""
+    return position.role == Role.SUPERVISOR and not holds(position.staff_id, (Course.SUPERVISING,), on)
+
+
+def supervisors_without(today: date) -> QuerySet[Position]:
+    """The supervising officers of today who have no valid course for it."""
+    valid = Training.objects.filter(
+        Q(expires_on=None) | Q(expires_on__gte=today),
+        course=Course.SUPERVISING,
+        certified_on__lte=today,
+        withdrawn_at=None,
+    )
+    found = Position.objects.current(today).filter(role=Role.SUPERVISOR)
+    return found.exclude(staff__in=valid.values("staff")).select_related("staff", "office")

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from security.rooms import Room
 
-ROOM = Room(things={"agencies.Training": _("certificate for interviews with children")})
+ROOM = Room(things={"agencies.Training": _("row of the register of training")})

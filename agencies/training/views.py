@@ -1,8 +1,8 @@
-"""The register of training: its list, a new row, and withdrawing one."""
+"""The register of training: its list, a new or further row, withdrawing one, and what is seen of a section and a year."""
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,39 +10,75 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, form_answer, posted
 from agencies.staff.roles import Permission
-from agencies.training import actions
-from agencies.training.codes import Standing
+from agencies.training import actions, queries
 from agencies.training.forms import TrainingForm
 from agencies.training.models import Training
-from agencies.training.queries import trainings
+from agencies.training.overview import counts_of, overview_of
+from face.keyset import by_fields, page_of
+from security.walls import clock
+
+IN_ORDER = ("staff__kana", "staff__username", "kept_at", "pk")
+PAGE = 50
+NAMED = 20
+"""Supervisors and certificates that the head of the register names; how many there are stands beside."""
+YEARS_BACK = 10
 
 
 @page(Permission.ADMINISTER)
 def training_list(request: StaffRequest) -> HttpResponse:
-    """Who is trained to interview a child, what runs out within 60 days first."""
-    rows = list(trainings())
-    ending = [row for row in rows if row.standing is Standing.ENDING]
-    others = [row for row in rows if row.standing is not Standing.ENDING]
-    context = {"rows": [*sorted(ending, key=lambda row: row.valid_until), *others], "ending": len(ending)}
+    """All courses by person; what runs out within 90 days, and supervising officers without their course, at the head."""
+    today = clock.today()
+    rows = by_fields(queries.trainings(), IN_ORDER)
+    ending, without = queries.ending(today), list(queries.supervisors_without(today))
+    context = {
+        "page": page_of(rows, request.GET.dict(), bound=f"training {request.by.pk}", size=PAGE),
+        "ending": ending[:NAMED],
+        "ending_count": len(ending),
+        "without": without[:NAMED],
+        "without_count": len(without),
+    }
     return render(request, "agencies/training/list.html", context)
 
 
 @form_page(Permission.ADMINISTER)
 def training_add(request: StaffRequest) -> HttpResponse:
-    """Enter a certificate."""
+    """Enter a course of somebody, planned or certified."""
     request.menu_at = reverse("training_list")
     form = TrainingForm(posted(request), by=request.by)
     return form_answer(
         request,
         form,
-        lambda: actions.keep_training(**form.cleaned_data, by=request.by),
-        done=_("The certificate has been entered."),
+        lambda: actions.enter_training(
+            form.cleaned_data["staff"], form.cleaned_data["course"], form.facts, by=request.by
+        ),
+        done=_("The course has been entered."),
         to=("training_list",),
         template="agencies/administration/form_page.html",
-        list_name=_("Training in interviews"),
+        list_name=_("Register of training"),
         list_url=reverse("training_list"),
-        heading=_("Enter a certificate"),
-        intro=_("A row never changes: after a peer review enter the certificate again, with its day."),
+        heading=_("Enter a course"),
+        intro=_("Enter it once it is planned. What comes later is written as what follows on it."),
+    )
+
+
+@form_page(Permission.ADMINISTER)
+def training_next(request: StaffRequest, training_id: UUID) -> HttpResponse:
+    """What came after a row: applied for, attended, certified, or reviewed by peers."""
+    request.menu_at = reverse("training_list")
+    row = get_object_or_404(Training.objects.select_related("staff"), pk=training_id)
+    form = TrainingForm(posted(request), by=request.by, follows=row)
+    about = {"name": row.staff.name, "course": row.get_course_display()}
+    return form_answer(
+        request,
+        form,
+        lambda: actions.enter_training(row.staff, row.course, form.facts, by=request.by, follows=row),
+        done=_("The course has been entered."),
+        to=("training_list",),
+        template="agencies/administration/form_page.html",
+        list_name=_("Register of training"),
+        list_url=reverse("training_list"),
+        heading=_("Write what follows"),
+        intro=_("%(name)s: %(course)s. The earlier row stays as it was.") % about,
     )
 
 
@@ -56,3 +92,23 @@ def training_withdraw(request: StaffRequest, training_id: UUID) -> HttpResponse:
         done=_("The row has been withdrawn."),
         to=("training_list",),
     )
+
+
+@page(Permission.REVIEW_LINE)
+def training_section(request: StaffRequest) -> HttpResponse:
+    """Who of the section lacks which course that the role needs."""
+    table = overview_of(request.by, request.GET.dict(), clock.today())
+    return render(request, "agencies/training/section.html", {"table": table})
+
+
+@page(Permission.ADMINISTER, Permission.REVIEW_LINE)
+def training_years(request: StaffRequest) -> HttpResponse:
+    """How many people were certified in a fiscal year, by office and course."""
+    today = clock.today()
+    this_year = today.year - (today.month < 4)
+    years = range(this_year, this_year - YEARS_BACK, -1)
+    asked = request.GET.get("year", str(this_year))
+    if asked not in map(str, years):
+        raise Http404
+    context = {"counts": counts_of(int(asked), request.by), "year": int(asked), "years": years}
+    return render(request, "agencies/training/years.html", context)

@@ -1,7 +1,7 @@
 """The register of training: an administrator enters a row of somebody else; the person's office reads it, and no row changes."""
 
 from agencies.directory.walls import ADMINISTRATOR
-from agencies.training.codes import REVIEWED_WITHIN_YEARS, VALID_YEARS
+from agencies.training.codes import INTERVIEW, REVIEWED_WITHIN_YEARS, VALID_YEARS
 from security.walls.declare import Policy, Table
 from security.walls.moments import NOW, ONCE, POST, by, kept_by
 
@@ -23,6 +23,9 @@ TABLES = (
 
 MOMENTS = {
     "agencies_training": {
+        "starts_on": kept_by("b_in_order"),
+        "ends_on": kept_by("b_in_order"),
+        "applied_on": kept_by("b_in_order"),
         "certified_on": kept_by("b_in_order"),
         "expires_on": kept_by("b_in_order"),
         "peer_review_on": kept_by("b_in_order"),
@@ -33,15 +36,31 @@ MOMENTS = {
     }
 }
 
+COURSES = ", ".join(f"'{course.value}'" for course in INTERVIEW)
+
 FUNCTIONS = f"""
--- A certificate was given, ends within three years, and its review is not in the future. The columns cannot be written later.
+-- What a row says happened is not in the future. A certificate to interview ends within three years, and only such a one is
+-- reviewed. A row that follows another is of the same person and course, and leaves what was certified as it was. The columns
+-- cannot be written later.
 CREATE OR REPLACE FUNCTION wall.training_in_order() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  interviews boolean := NEW.course IN ({COURSES});
 BEGIN
   IF wall.is_seeder() THEN RETURN NEW; END IF;
-  IF NEW.certified_on > wall.today() OR NEW.peer_review_on > wall.today()
-     OR NEW.expires_on > (NEW.certified_on + interval '{VALID_YEARS} years')::date THEN
+  IF NEW.certified_on > wall.today() OR NEW.peer_review_on > wall.today() OR NEW.applied_on > wall.today()
+     OR NEW.attended AND coalesce(NEW.ends_on, NEW.starts_on) > wall.today()
+     OR interviews AND NEW.certified_on IS NOT NULL AND NEW.expires_on IS NULL
+     OR interviews AND NEW.expires_on > (NEW.certified_on + interval '{VALID_YEARS} years')::date
+     OR NOT interviews AND NEW.peer_review_on IS NOT NULL THEN
     RAISE EXCEPTION 'a certificate has its days in order' USING ERRCODE = '23514', CONSTRAINT = 'training_in_order';
+  END IF;
+  IF NEW.follows_id IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM public.agencies_training t
+      WHERE t.id = NEW.follows_id AND t.staff_id = NEW.staff_id AND t.course = NEW.course AND t.withdrawn_at IS NULL
+        AND (t.certified_on IS NULL OR interviews
+             AND (t.certified_on, t.expires_on) IS NOT DISTINCT FROM (NEW.certified_on, NEW.expires_on))) THEN
+    RAISE EXCEPTION 'a row follows one of the same course' USING ERRCODE = '23514', CONSTRAINT = 'training_follows';
   END IF;
   RETURN NEW;
 END $$;
@@ -51,7 +70,8 @@ CREATE OR REPLACE FUNCTION wall.is_trained(person uuid, on_day date) RETURNS boo
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM public.agencies_training t
-    WHERE t.staff_id = person AND t.withdrawn_at IS NULL AND on_day BETWEEN t.certified_on AND t.expires_on
+    WHERE t.staff_id = person AND t.withdrawn_at IS NULL AND t.course IN ({COURSES})
+      AND on_day BETWEEN t.certified_on AND t.expires_on
       AND on_day <= (greatest(t.certified_on, t.peer_review_on) + interval '{REVIEWED_WITHIN_YEARS} years')::date)
 $$;
 """

@@ -6,7 +6,7 @@ from typing import Any
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
-from agencies.training.actions import keep_training
+from agencies.training.actions import enter_training, keep_training
 from agencies.training.codes import Course
 from cases.decisions.codes import Verdict
 from cases.interviews.codes import PlanState, Protocol
@@ -23,13 +23,32 @@ from security.walls import clock
 
 
 def trained(positions: Mapping[tuple[str, str], Position], now: datetime) -> None:
-    """Two people of the center may interview; the certificate of one of them runs out soon."""
+    """Two people of the center may interview; the certificate of one of them runs out soon. Others are on their way."""
     admin = positions["admin", "kansa"]
+    told: dict[str, Any] = texts()["training"]
     with at(now - timedelta(days=60), admin):
+        day = clock.today()
         for username, days in (("psychologist", 700), ("supervisor", 100)):
-            day = clock.today()
             staff = positions[username, "hoshi"].staff
             keep_training(staff, Course.NICHD, day, day + timedelta(days=days), by=admin)
+        for username, course, holds in (
+            ("supervisor", Course.SUPERVISING, 0),
+            ("caseworker", Course.AFTER_APPOINTMENT, 0),
+            ("psychologist", Course.SEXUAL_ABUSE, 130),
+        ):
+            facts: dict[str, Any] = {
+                **told["held"],
+                "starts_on": day - timedelta(days=4),
+                "ends_on": day - timedelta(days=1),
+                "hours_lecture": 16,
+                "hours_practice": 4,
+                "attended": True,
+                "certified_on": day,
+                "expires_on": day + timedelta(days=holds) if holds else None,
+            }
+            enter_training(positions[username, "hoshi"].staff, course, facts, by=admin)
+        coming = {**told["coming"], "starts_on": day + timedelta(days=90), "applied_on": day}
+        enter_training(positions["caseworker", "hoshi"].staff, Course.SEXUAL_ABUSE, coming, by=admin)
 
 
 def limited(t: Telling) -> None:

@@ -264,6 +264,9 @@ ROWS: dict[str, Row] = {
     # --- training
     "training_list": ADMIN_PAGE,
     "training_add": ADMIN_FORM,
+    "training_next": ADMIN_FORM,
+    "training_section": row(SUPERVISE),
+    "training_years": row(who(SUPERVISE, ADMIN)),
     "training_withdraw": ADMIN_ACTION,
     # --- conferences
     "accept_case": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from agencies.staff.acting import acting_as
-from agencies.training.actions import keep_training
+from agencies.training.actions import enter_training, keep_training
 from agencies.training.codes import Course
 from cases.decisions.codes import Verdict
 from cases.interviews import actions as interviews
@@ -52,6 +52,12 @@ def _write_plans(world: "World") -> None:
         certificate = keep_training(
             lead.staff, Course.NICHD, today, today + timedelta(days=700), by=world["admin"]
         )
+        planned = {
+            "starts_on": today,
+            "provider": "架空の研修機関",
+            "evidence": "総務係",
+        }
+        enter_training(lead.staff, Course.PRIVACY, planned, by=world["admin"])
     with acting_as(lead):
         for name in ("first", "again"):
             told = words(f"joint.{name}", *(one for one in JointPlan.TEXTS if one not in CHOSEN))

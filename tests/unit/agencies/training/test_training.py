@@ -39,6 +39,7 @@ def certified(
 def test_a_certificate_holds_until_its_end_or_a_year_after_the_last_review(cast: Cast) -> None:
     worker, today = cast.caseworker.staff_id, clock.today()
     row = certified(cast, days_ago=340)
+    assert row.valid_until is not None
     assert (row.standing, row.valid_until < today + timedelta(days=30)) == (Standing.ENDING, True)
     with acting_as(cast.caseworker):
         assert is_trained(worker, today)
@@ -46,13 +47,14 @@ def test_a_certificate_holds_until_its_end_or_a_year_after_the_last_review(cast:
         assert not is_trained(worker, row.valid_until + timedelta(days=1))
     again = certified(cast, days_ago=340, reviewed=1)
     with acting_as(cast.caseworker):
+        assert again.valid_until is not None
         assert again.valid_until > today + timedelta(days=300)
         assert trained_until([worker]) == {worker: again.valid_until}
         assert is_trained(worker, row.valid_until + timedelta(days=1))
 
 
 def test_a_leap_day_ends_as_in_the_database() -> None:
-    row = Training(certified_on=date(2028, 2, 29), expires_on=date(2031, 2, 28))
+    row = Training(course=Course.NICHD, certified_on=date(2028, 2, 29), expires_on=date(2031, 2, 28))
     assert row.valid_until == date(2029, 2, 28)
 
 
@@ -130,7 +132,7 @@ def test_the_pages(cast: Cast) -> None:
     end = (today + timedelta(days=400)).isoformat()
     assert client.post("/training/add/", sent | {"expires_on": end}).status_code == 302
     page = client.get("/training/")
-    assert "60日以内に期限を迎える修了が1件あります" in text_of(page)
+    assert "90日以内に期限を迎える修了が1件あります" in text_of(page)
     with acting_as(cast.admin):
         row = Training.objects.get()
     assert client.post(f"/training/{row.pk}/withdraw/").status_code == 302
