@@ -169,6 +169,7 @@ def test_an_interviewer_without_valid_training_is_refused(cast: Cast) -> None:
         agree(cast, plan)
     assert refused.value.code == "interviewer"
     row = certified(cast, days_ago=360)
+    assert row.valid_until is not None
     with pytest.raises(Refused) as refused:
         agree(cast, plan, planned_for=soon(10))
     assert (refused.value.code, row.valid_until > timezone.localdate(soon(1))) == ("interviewer", True)
