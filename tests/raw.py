@@ -22,14 +22,17 @@ def known_row(table: str, pk: uuid.UUID) -> dict[str, Any]:
     return row
 
 
-def refusal(table: str, row: dict[str, Any], **other: object) -> tuple[str, str]:
-    """How the database answers who writes such a row under a new id: SQLSTATE and words, ("", "") if it does not refuse."""
+def refusal(table: str, row: dict[str, Any], tail: str = "", **other: object) -> tuple[str, str]:
+    """How the database answers who writes such a row under a new id: SQLSTATE and words, ("", "") if it does not refuse.
+
+    ``tail``: how the statement ends (RETURNING …, ON CONFLICT …).
+    """
     columns = row | {"id": uuid.uuid4()} | other
     with connection.cursor() as cursor:
         try:
             with transaction.atomic():
                 cursor.execute(
-                    f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, %s::jsonb)",
+                    f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, %s::jsonb) {tail}",
                     [json.dumps(columns, default=str)],
                 )
                 transaction.set_rollback(True)

@@ -68,7 +68,7 @@ BEGIN
         AND NOT EXISTS (
         SELECT 1 FROM public.cases_custodydecision d
         WHERE d.case_id = row.case_id AND d.kind = 'start' AND d.ended_at IS NULL
-          AND (d.approved OR (d.is_oral AND d.approved IS NULL))))
+          AND wall.custody_in_effect(d)))
       OR EXISTS (
         SELECT 1 FROM public.cases_consentanswer a
         WHERE a.case_id = row.case_id AND a.recorded_by_id = wall.my_position() AND a.recorded_at >= wall.begun())

@@ -28,7 +28,7 @@ BEGIN
       AND NOT wall.receipts_ended(NEW.id))
      OR EXISTS (SELECT 1 FROM public.cases_custodydecision d
                 WHERE d.case_id = NEW.id AND d.kind = 'start' AND d.ended_at IS NULL
-                  AND (d.approved OR (d.is_oral AND d.approved IS NULL AND d.taken_back_at IS NULL)))
+                  AND wall.custody_in_effect(d))
      OR EXISTS (SELECT 1 FROM public.cases_clock k WHERE k.case_id = NEW.id AND k.met_at IS NULL AND k.ended_at IS NULL) THEN
     RAISE EXCEPTION 'a case is closed by a decision' USING ERRCODE = '23514', CONSTRAINT = 'case_closed_by_decision';
   END IF;

@@ -14,7 +14,8 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.rules import reason_against
+from agencies.staff.roles import Permission
+from agencies.staff.rules import check_role_may, reason_against
 from cases.clocks.codes import SIGHT
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
@@ -99,6 +100,7 @@ def plan_sitting(
     invited: Collection[Position] = (),
 ) -> Sitting:
     """Plan a conference of the office of ``by``. Raises Refused."""
+    check_role_may(by, Permission.WORK_ON_CASES)
     rules.check_kind(kind, place)
     rules.check_people(chair, secretary)
     sitting = Sitting(

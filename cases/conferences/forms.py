@@ -119,10 +119,18 @@ class HeldForm(BaseForm):
         error_messages={"required": _("Choose at least one person.")},
     )
 
-    def __init__(self, *args: Any, positions: Iterable[Position], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sitting: Sitting, positions: Iterable[Position], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.sitting = sitting
         self.of_id = {str(one.pk): one for one in positions}
         self.fields["present"].choices = [(key, name_of(one)) for key, one in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
+
+    def clean_held_to(self) -> datetime:
+        """What a rule says of the end stands beside it, with the beginning that was planned."""
+        held_to: datetime = self.cleaned_data["held_to"]
+        if reason := reason_against(rules.check_ended, self.sitting, held_to, clock.now()):
+            raise ValidationError(str(reason), code="held_to")
+        return held_to
 
     def chosen(self) -> list[Position]:
         """Those who sat; only of a valid form."""

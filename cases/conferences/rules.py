@@ -41,6 +41,7 @@ from cases.decisions.rules import check_may_draft
 from cases.records.codes import Answer, Stage
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
+from face.wareki import format_datetime
 from security.encryption.fields import value_of
 
 WRITE_UP_AT = time(9)
@@ -108,12 +109,21 @@ def check_new_time(sitting: Sitting, new_from: datetime, now: datetime) -> None:
 
 def check_held(sitting: Sitting, held_to: datetime, present: Collection[Position], now: datetime) -> None:
     """It ended after it began, and not in the future; whoever sat was of its office, chair and secretary among them."""
-    if held_to > now:
-        raise Refused("future", _("This moment lies in the future."))
-    if held_to < sitting.held_from:
-        raise Refused("before_start", _("The conference ended after it began."))
+    check_ended(sitting, held_to, now)
     if not {sitting.chair_id, sitting.secretary_id} <= {one.pk for one in present}:
         raise Refused("present", _("Chair and secretary are among those present."))
+
+
+def check_ended(sitting: Sitting, held_to: datetime, now: datetime) -> None:
+    """It ended after it began, and not in the future."""
+    if held_to > now:
+        raise Refused("held_to", _("“Ended at” lies in the future."))
+    if held_to < sitting.held_from:
+        raise Refused(
+            "held_to",
+            _("“Ended at” lies before “Begins at”, %(moment)s.")
+            % {"moment": format_datetime(sitting.held_from)},
+        )
 
 
 def check_may_put(case: Case, by: Position) -> None:

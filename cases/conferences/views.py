@@ -131,7 +131,9 @@ def sitting_held(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
     """Record until when a conference was held, and who sat."""
     row = _named(request, sitting_id)
     there = [str(one) for one in (row.chair_id, row.secretary_id, *row.invited)]
-    form = HeldForm(posted(request), positions=staff_of_office(request.by), initial={"present": there})
+    form = HeldForm(
+        posted(request), sitting=row, positions=staff_of_office(request.by), initial={"present": there}
+    )
     return form_answer(
         request,
         form,

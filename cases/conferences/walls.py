@@ -1,5 +1,6 @@
 """A conference says nothing of a case; its items are of their cases, written by its secretary and decided by the director."""
 
+from agencies.staff.roles import Permission, Role
 from cases.conferences.codes import INTAKE_KINDS, OF_KIND, SittingKind
 from cases.conferences.council_walls import FUNCTIONS as COUNCIL_FUNCTIONS
 from cases.conferences.council_walls import TRIGGERS as COUNCIL_TRIGGERS
@@ -11,6 +12,15 @@ from security.walls.moments import NAMED, NOW, POST, WALL, kept_by
 OWN_OFFICE = "office_id = (SELECT wall.my_office()) AND (SELECT wall.my_office_kind()) = 'cgc'"
 RECORDS = f"{OWN_OFFICE} AND (SELECT wall.my_position()) IN (chair_id, secretary_id)"
 
+
+def _roles(*permissions: Permission) -> str:
+    """SQL: the roles that have one of these permissions."""
+    return ", ".join(f"'{role.value}'" for role in Role if any(role.may(one) for one in permissions))
+
+
+PLANS = _roles(Permission.WORK_ON_CASES)
+CHAIRS = _roles(Permission.MANAGE_TEAM, Permission.DECIDE)
+WRITES = _roles(Permission.DRAFT_DECISIONS)
 INTAKE = ", ".join(f"'{kind}'" for kind in sorted(INTAKE_KINDS))
 DECIDING = ", ".join(f"'{kind}'" for kind in SittingKind if kind in OF_KIND)
 
@@ -64,20 +74,21 @@ MOMENTS = {
     },
     "cases_itemhearing": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_councilrecord": {"recorded_at": NOW, "recorded_by_id": POST},
-    "cases_acceptance": {**act_moments("b_acceptance_signed"), "in_charge_id": NAMED},
+    "cases_acceptance": {**act_moments("b_acceptance_signed"), "in_charge_id": kept_by("act_stays")},
 }
 
-FUNCTIONS = """
+FUNCTIONS = f"""
 -- A conference is planned, and that it was held is written once, with those who sat; they are of its office, as are chair and secretary.
+-- Those who work on cases plan it; its chair supervises or decides, its secretary drafts decisions, and they are two people.
 CREATE OR REPLACE FUNCTION wall.sits_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.is_seeder() THEN RETURN NEW; END IF;
-  IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.cancelled_at IS NOT NULL OR NEW.present <> '{}') THEN
+  IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.cancelled_at IS NOT NULL OR NEW.present <> '{{}}') THEN
     RAISE EXCEPTION 'a new conference is planned' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
   END IF;
   IF TG_OP = 'UPDATE' AND (NEW.held_from, NEW.cancelled_at) IS DISTINCT FROM (OLD.held_from, OLD.cancelled_at)
-     AND OLD.held_to IS NULL AND OLD.cancelled_at IS NULL AND NEW.held_to IS NULL AND NEW.present = '{}' THEN
+     AND OLD.held_to IS NULL AND OLD.cancelled_at IS NULL AND NEW.held_to IS NULL AND NEW.present = '{{}}' THEN
     RETURN NEW;  -- a change (changes_sitting): these two columns are the wall's
   END IF;
   IF TG_OP = 'UPDATE' AND (OLD.cancelled_at IS NOT NULL OR OLD.held_to IS NOT NULL OR NEW.held_to IS NULL OR NEW.held_to > wall.clock() + interval '10 minutes'
@@ -87,6 +98,11 @@ BEGIN
   IF EXISTS (SELECT 1 FROM unnest(ARRAY[NEW.chair_id, NEW.secretary_id] || NEW.present || NEW.invited) one
              WHERE NOT EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = one AND p.office_id = NEW.office_id)) THEN
     RAISE EXCEPTION 'a conference sits with its own office' USING ERRCODE = '23514', CONSTRAINT = 'sits_with_own';
+  END IF;
+  IF TG_OP = 'INSERT' AND (coalesce(wall.my_role(), '') NOT IN ({PLANS}) OR NOT EXISTS (
+      SELECT 1 FROM public.agencies_position c JOIN public.agencies_position s ON s.id = NEW.secretary_id
+      WHERE c.id = NEW.chair_id AND c.role IN ({CHAIRS}) AND s.role IN ({WRITES}) AND s.staff_id <> c.staff_id)) THEN
+    RAISE EXCEPTION 'who works on cases plans a conference, of two people' USING ERRCODE = '23514', CONSTRAINT = 'sits_with_two';
   END IF;
   RETURN NEW;
 END $$;

@@ -15,11 +15,12 @@ from cases.clocks.rules import JAPAN, end_of
 from cases.continuing import codes, rules, terms
 from cases.continuing.codes import CourtStep, Stand
 from cases.continuing.models import Continuing, TermCourt, TermStand
-from cases.continuing.queries import term_of
+from cases.continuing.queries import stand_rows, term_of
 from cases.custody.codes import How
 from cases.decisions.actions import Decision
 from cases.records.actions import locked
 from cases.records.models import Case, Person
+from cases.records.rules import check_not_there
 from face.consequences import Consequences
 from security.walls import clock
 
@@ -89,12 +90,14 @@ def record_stand(
     """Write what a person says to continuing custody, or why there is no answer. Raises Refused."""
     now = clock.now()
     rules.check_may_record(case, by)
+    locked(Case.objects.filter(pk=case.pk))  # of two who send the same at once the second sees the first
     rules.check_term(case, term_at, now)
     rules.check_person(person, case)
     rules.check_said(said_at, now)
     row = TermStand(case=case, start=rules.check_has_term(case), term_at=term_at, person=person)
     row.recorded_by, row.recorded_at = by, now
     row.stand, row.said_at, row.how, row.words = stand, said_at, how, words
+    check_not_there(row, stand_rows(case).filter(person=person, term_at=term_at), TermStand.FACTS)
     row.save(force_insert=True)
     return row
 
@@ -115,6 +118,7 @@ def record_court(
     """Write a step at the family court. An approval that ends before the term does lets the term end then. Raises Refused."""
     now = clock.now()
     rules.check_may_record(case, by)
+    locked(Case.objects.filter(pk=case.pk))
     rules.check_term(case, term_at, now)
     start = rules.check_has_term(case)
     today = now.astimezone(JAPAN).date()
@@ -123,6 +127,7 @@ def record_court(
     row = TermCourt(case=case, start=start, term_at=term_at, recorded_by=by, recorded_at=now)
     row.step, row.step_on, row.court = step, step_on, court
     row.reference, row.approved_until, row.words = reference or None, approved_until, words or None
+    check_not_there(row, [one for one in earlier if one.term_at == term_at], TermCourt.FACTS)
     row.save(force_insert=True)
     limit = term_of(case)
     if approved_until is not None and limit is not None and limit.started_at == term_at:

@@ -74,6 +74,7 @@ class TermStand(OfTerm):
     """What one person says to continuing custody, or why there is no answer. It never changes: the latest of a person counts."""
 
     CLEAR: ClassVar[frozenset[str]] = OfTerm.OF_TERM_CLEAR | {"person"}
+    FACTS: ClassVar[tuple[str, ...]] = ("stand", "said_at", "how", "words")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
     stand = EncryptedCodeField(Stand, _("stand on continuing custody"))
@@ -90,6 +91,7 @@ class TermCourt(OfTerm):
     """One step at the family court. It never changes: a further step is a row of its own."""
 
     CLEAR: ClassVar[frozenset[str]] = OfTerm.OF_TERM_CLEAR
+    FACTS: ClassVar[tuple[str, ...]] = ("step", "step_on", "court", "reference", "approved_until", "words")
 
     step = EncryptedCodeField(CourtStep, _("step at the family court"))
     step_on = EncryptedDateField(_("day of the step"))

@@ -43,7 +43,7 @@ BEGIN
      OR NEW.until_on >= (wall.two_months_over(over) AT TIME ZONE 'Asia/Tokyo')::date
      OR NOT EXISTS (SELECT 1 FROM public.cases_custodydecision s
        WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND s.ended_at IS NULL
-         AND (s.approved OR (s.is_oral AND s.approved IS NULL AND s.taken_back_at IS NULL))) THEN
+         AND wall.custody_in_effect(s)) THEN
     RAISE EXCEPTION 'custody is continued from the end of its term, for two months at most'
       USING ERRCODE = '23514', CONSTRAINT = 'continues_term';
   END IF;

@@ -39,7 +39,7 @@ BEGIN
     IF NEW.approved IS NOT TRUE OR OLD.approved THEN RETURN NEW; END IF;
   END IF;
   SELECT d.* INTO of FROM public.cases_custodydecision d WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id
-    AND (d.approved OR (d.is_oral AND d.approved IS NULL AND d.taken_back_at IS NULL)) FOR NO KEY UPDATE;
+    AND wall.custody_in_effect(d) FOR NO KEY UPDATE;
   IF TG_OP = 'INSERT' THEN NEW.held_at := of.effective_at; END IF;
   start := coalesce(of.start_id, of.id);
   SELECT CASE WHEN of.kind = 'start' THEN NEW.corrected_at ELSE s.effective_at END,
@@ -65,14 +65,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                  WHERE c.decision_id = decision AND c.corrected_at = at AND c.approved AND c.decided_at = wall.clock())
 $$;
 
--- Whether a time limit takes the place of another by a correction that is approved in this transaction.
+-- Whether a time limit takes the place of another by a correction that is approved in this transaction: of the kinds that are counted
+-- from custody and from its warrant, and of no other.
 CREATE OR REPLACE FUNCTION wall.is_corrected(limit_of public.cases_clock) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT limit_of.replaces_id IS NOT NULL AND (
-    EXISTS (SELECT 1 FROM public.cases_custodycorrection c
-            WHERE c.case_id = limit_of.case_id AND c.approved AND c.decided_at = wall.clock())
-    OR EXISTS (SELECT 1 FROM public.cases_stepcorrection c
-               WHERE c.case_id = limit_of.case_id AND c.approved AND c.decided_at = wall.clock()))
+    (limit_of.kind IN ('warrant', 'custody_end', 'warrant_review') AND EXISTS (
+      SELECT 1 FROM public.cases_custodycorrection c
+      WHERE c.case_id = limit_of.case_id AND c.approved AND c.decided_at = wall.clock()))
+    OR (limit_of.kind = 'warrant_review' AND EXISTS (
+      SELECT 1 FROM public.cases_stepcorrection c
+      WHERE c.case_id = limit_of.case_id AND c.approved AND c.decided_at = wall.clock())))
 $$;
 
 -- A limit in the place of another, from a start until a day, met as the other was or at a moment of its own; the other one ends.

@@ -26,7 +26,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NOT EXISTS (SELECT 1 FROM public.cases_custodydecision s
         WHERE s.case_id = NEW.case_id AND s.kind = 'start' AND s.effective_at = NEW.started_at AND s.ended_at IS NULL
-          AND (s.approved OR (s.is_oral AND s.approved IS NULL AND s.taken_back_at IS NULL)))
+          AND wall.custody_in_effect(s))
        AND NOT EXISTS (SELECT 1 FROM public.cases_continuing c
         WHERE c.case_id = NEW.case_id AND c.approved AND c.starts_at = NEW.started_at
           AND NEW.due_at < (c.until_on + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') THEN

@@ -40,18 +40,17 @@ ONLY_ORAL = ", ".join(
 )
 
 
-def _in_effect(start: str) -> str:
-    """SQL: whether this start of custody was approved, or decided orally and waits to be confirmed."""
-    return f"({start}.approved OR ({start}.is_oral AND {start}.approved IS NULL AND {start}.taken_back_at IS NULL))"
-
-
 # Of one child, whatever the case: what is in effect besides one start and lasts at a moment or begins later. A custody that ended
 # the moment it began is none.
-BESIDE = f"""FROM public.cases_custodydecision o JOIN public.cases_case c ON c.id = o.case_id
-  WHERE c.child_id = whose AND o.kind = 'start' AND o.id IS DISTINCT FROM besides AND {_in_effect("o")}
+BESIDE = """FROM public.cases_custodydecision o JOIN public.cases_case c ON c.id = o.case_id
+  WHERE c.child_id = whose AND o.kind = 'start' AND o.id IS DISTINCT FROM besides AND wall.custody_in_effect(o)
     AND coalesce(o.ended_at, 'infinity') > greatest(o.effective_at, since)"""
 
 FUNCTIONS = f"""
+-- Whether a decision is in effect: it was approved, or it was made orally and waits to be confirmed in writing.
+CREATE OR REPLACE FUNCTION wall.custody_in_effect(d public.cases_custodydecision) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN coalesce(d.approved, d.is_oral AND d.taken_back_at IS NULL);
+
 -- An opinion heard afterwards is added once, and the end is the one that a decision of its own set. What was decided orally has
 -- happened: it is not changed while it waits for its confirmation, but it can be ended. Who only records what was decided orally
 -- drafts nothing else. When custody began or ended is corrected by a decision of two people, and by nothing else
@@ -85,7 +84,7 @@ BEGIN
   END IF;
   IF (OLD.is_oral AND (to_jsonb(NEW) - added) IS DISTINCT FROM (to_jsonb(OLD) - added))
      OR (OLD.opinion IS NOT NULL AND NEW.opinion IS DISTINCT FROM OLD.opinion AND (OLD.is_oral OR OLD.decided_at IS NOT NULL))
-     OR (NEW.ended_at IS DISTINCT FROM OLD.ended_at AND (NOT {_in_effect("OLD")} OR NOT EXISTS (
+     OR (NEW.ended_at IS DISTINCT FROM OLD.ended_at AND (NOT wall.custody_in_effect(OLD) OR NOT EXISTS (
         SELECT 1 FROM public.cases_custodydecision e
         WHERE e.start_id = NEW.id AND e.case_id = NEW.case_id AND e.kind = 'end' AND e.approved AND e.effective_at = NEW.ended_at))) THEN
     RAISE EXCEPTION 'a drafted decision cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
@@ -100,7 +99,7 @@ BEGIN
   IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF (TG_OP = 'INSERT' OR NEW.start_id IS DISTINCT FROM OLD.start_id) AND NOT EXISTS (
       SELECT 1 FROM public.cases_custodydecision s
-      WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND {_in_effect("s")} AND s.ended_at IS NULL) THEN
+      WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND wall.custody_in_effect(s) AND s.ended_at IS NULL) THEN
     RAISE EXCEPTION 'only custody that lasts can be ended' USING ERRCODE = '23514', CONSTRAINT = 'ends_own_custody';
   END IF;
   RETURN NEW;
@@ -117,7 +116,7 @@ DECLARE
   since timestamptz := NEW.effective_at;
   until timestamptz := coalesce(NEW.ended_at, 'infinity');
 BEGIN
-  IF NOT coalesce({_in_effect("NEW")}, false) OR (TG_OP = 'UPDATE' AND coalesce({_in_effect("OLD")}, false)
+  IF NOT wall.custody_in_effect(NEW) OR (TG_OP = 'UPDATE' AND wall.custody_in_effect(OLD)
      AND since >= OLD.effective_at AND until >= since AND until <= coalesce(OLD.ended_at, 'infinity')) THEN
     RETURN NULL;
   END IF;
@@ -151,7 +150,7 @@ BEGIN
   IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF NOT EXISTS (SELECT 1 FROM public.cases_person p WHERE p.id = NEW.person_id AND p.case_id = NEW.case_id)
      OR EXISTS (SELECT 1 FROM public.cases_custodydecision d
-                WHERE d.case_id = NEW.case_id AND d.kind = 'start' AND {_in_effect("d")} AND d.ended_at IS NULL) THEN
+                WHERE d.case_id = NEW.case_id AND d.kind = 'start' AND wall.custody_in_effect(d) AND d.ended_at IS NULL) THEN
     RAISE EXCEPTION 'who is not asked is decided before custody, of a person of the case'
       USING ERRCODE = '23514', CONSTRAINT = 'unasked_before';
   END IF;

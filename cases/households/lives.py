@@ -12,6 +12,7 @@ from cases.households.actions import Joining
 from cases.households.forms import relation_field
 from cases.households.models import HouseholdMember, MemberFacts
 from cases.households.queries import case_to_link
+from cases.households.rules import LIVES_IN_ORDER
 from cases.records.codes import HouseholdRelation
 from cases.records.models import Case
 from face.fields import HalfWidthField, JapaneseDateField, LongTextField
@@ -70,9 +71,7 @@ class LivesForm(BaseForm):
         since, until = cleaned.get("lives_from"), cleaned.get("lives_until")
         if since and until and until < since:
             for name in ("lives_from", "lives_until"):
-                self.add_error(
-                    name, ValidationError(gettext("The last day is before the first day."), code="order")
-                )
+                self.add_error(name, ValidationError(LIVES_IN_ORDER, code="order"))
         return cleaned
 
     def joining(self) -> Joining:

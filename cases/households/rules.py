@@ -17,6 +17,8 @@ from cases.records.models import Case
 from cases.records.queries import holds
 from cases.records.rules import check_may_edit, check_may_manage
 
+LIVES_IN_ORDER = _("“Lives together from” lies after “Lives together until”. Correct one of the two.")
+
 
 def check_may_link(case: Case, by: Position) -> None:
     """Those who work on a case link it with a sibling's on which they work too."""
@@ -55,7 +57,7 @@ def check_lives(lives_from: date | None, lives_until: date | None, today: date) 
     if lives_from is not None and lives_from > today:
         raise Refused("lives_from", _("“Lives together from” lies in the future."))
     if lives_from is not None and lives_until is not None and lives_until < lives_from:
-        raise Refused("order", _("The last day is before the first day."))
+        raise Refused("lives_until", LIVES_IN_ORDER)
 
 
 def check_may_split(case: Case, by: Position) -> None:

@@ -83,6 +83,17 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- A household is made with a case that belongs to it, within one transaction: asked at its end. An empty one would be a row that
+-- nobody sees and nobody can take away.
+CREATE OR REPLACE FUNCTION wall.household_has_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.cases_householdmember m WHERE m.household_id = NEW.id) THEN
+    RAISE EXCEPTION 'a household has a case' USING ERRCODE = '23514', CONSTRAINT = 'household_has_case';
+  END IF;
+  RETURN NULL;
+END $$;
+
 -- A member leaves once: by a supervisor in the line of the case, with a day and a reason, or with its household, when a decision
 -- that is approved in this transaction joins that to another one (wall.clock() is constant within one).
 CREATE OR REPLACE FUNCTION wall.member_leaves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -180,6 +191,8 @@ TRIGGERS = (
     + """
 CREATE OR REPLACE TRIGGER b_joins BEFORE INSERT ON cases_householdmember
   FOR EACH ROW EXECUTE FUNCTION wall.member_joins();
+CREATE CONSTRAINT TRIGGER has_case AFTER INSERT ON cases_household DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION wall.household_has_case();
 CREATE OR REPLACE TRIGGER c_leaves BEFORE UPDATE ON cases_householdmember
   FOR EACH ROW EXECUTE FUNCTION wall.member_leaves();
 -- A closed case goes with its household when that is joined to another one (then a trigger inserts).

@@ -53,7 +53,8 @@ def record_interview(
     row = Interview(case=case, began_at=began_at, ended_at=ended_at, recorded_by=by, recorded_at=now)
     row.corrects = corrects
     row.plan = _plan_of(row, kind)
-    row.asked, row.on_facts = rules.is_asked(kind, questions), rules.is_on_facts(kind, questions)
+    row.asked = rules.is_asked(kind, questions, corrects)
+    row.on_facts = rules.is_on_facts(kind, questions, corrects)
     if row.on_facts:
         rules.check_asked_again(case, texts, now, corrects)
         _justify(row, corrects, now)

@@ -38,13 +38,18 @@ def check_may_record(case: Case, by: Position) -> None:
     check_may_edit(case, by)
 
 
-def is_asked(kind: InterviewKind, questions: str) -> bool:
+def is_asked(kind: InterviewKind, questions: str, corrects: Interview | None = None) -> bool:
     """Whether the child was asked about the facts: in every interview on them, elsewhere where a question is written down."""
-    return kind in ON_THE_FACTS or (kind is not InterviewKind.SPONTANEOUS and bool(questions.strip()))
+    if is_on_facts(kind, questions, corrects):
+        return True
+    return kind is not InterviewKind.SPONTANEOUS and bool(questions.strip())
 
 
-def is_on_facts(kind: InterviewKind, questions: str) -> bool:
-    """Whether it is an interview on the facts: questions of a doctor on them are one."""
+def is_on_facts(kind: InterviewKind, questions: str, corrects: Interview | None = None) -> bool:
+    """Whether it is an interview on the facts: questions of a doctor on them are one. What was recorded as one goes on counting
+    as one, whatever it is corrected to: otherwise the child could be asked again without a decision and without reasons."""
+    if corrects is not None and corrects.on_facts:
+        return True
     return kind in ON_THE_FACTS or (kind is InterviewKind.MEDICAL and bool(questions.strip()))
 
 

@@ -32,7 +32,8 @@ MOMENTS = {
 
 FUNCTIONS = f"""
 -- Of the interviews on the facts of a case the first needs nothing. A further one names an approved decision of the same case that no
--- other used, or says that there was none. Two that come at once wait for each other. A correction of one rests on what that rests on.
+-- other used, or says that there was none. Two that come at once wait for each other. A correction of one rests on what that rests on,
+-- and is counted as one, whatever kind it names.
 CREATE OR REPLACE FUNCTION wall.asked_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -52,7 +53,7 @@ BEGIN
     RAISE EXCEPTION 'no such decision' USING ERRCODE = '23514', CONSTRAINT = 'asked_once';
   END IF;
   IF coalesce(corrected.on_facts, false) THEN
-    IF NEW.allowed_by_id IS NOT NULL OR NEW.unallowed < corrected.unallowed THEN
+    IF NOT NEW.on_facts OR NEW.allowed_by_id IS NOT NULL OR NEW.unallowed < corrected.unallowed THEN
       RAISE EXCEPTION 'a correction rests on what it corrects' USING ERRCODE = '23514', CONSTRAINT = 'asked_once';
     END IF;
   ELSIF NEW.on_facts AND NEW.allowed_by_id IS NULL AND NOT NEW.unallowed AND EXISTS (

@@ -27,6 +27,7 @@ from cases.records.actions import locked
 from cases.records.codes import Relation
 from cases.records.models import Case, Person
 from cases.records.queries import positions_of_case
+from cases.records.rules import check_not_there
 from face.consequences import Consequences
 from security.walls import clock
 
@@ -62,6 +63,7 @@ def draft_limit(
     """
     now = clock.now()
     row = LIMIT.begin(case, by, now, earlier)
+    locked(Case.objects.filter(pk=case.pk))  # of two who draft at once the second sees the first
     changed = changes or (earlier.changes if earlier is not None else None)
     row.person, row.changes = facts.person, changed
     row.starts_on, row.ends_on, row.review_on = facts.starts_on, facts.ends_on, facts.review_on
@@ -90,6 +92,7 @@ def draft_end(
     """Draft that a limit ends. The director or a delegate decides. Raises Refused."""
     now = clock.now()
     row = END.begin(case, by, now, earlier)
+    locked(Case.objects.filter(pk=case.pk))
     row.person, row.changes = limit.person, limit
     row.child_view, row.reason = child_view, reason
     rules.check_changes(limit, case, limit.person, localdate(now))
@@ -132,9 +135,11 @@ def _ends(row: ContactLimit, by: Position) -> None:
 def record_told(limit: ContactLimit, *, to: ToldTo, told_on: date, how: str, by: Position) -> ContactTold:
     """Write who was told of a limit, when and how. Raises Refused."""
     rules.check_may_tell(limit, by)
+    locked(Case.objects.filter(pk=limit.case_id))
     rules.check_told(told_on, clock.today())
     row = ContactTold(case=limit.case, limit=limit, written_by=by, written_at=clock.now())
     row.to, row.told_on, row.how = to, told_on, how
+    check_not_there(row, ContactTold.objects.filter(limit=limit), ContactTold.FACTS)
     row.save(force_insert=True)
     return row
 

@@ -82,6 +82,7 @@ class ContactTold(OfCase):
     """That somebody was told of a limit, and on which day. It never changes."""
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"limit", "written_by", "written_at"}
+    FACTS: ClassVar[tuple[str, ...]] = ("to", "told_on", "how")
 
     limit = models.ForeignKey(ContactLimit, models.PROTECT, related_name="told", verbose_name=_("limit"))
     written_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))

@@ -88,12 +88,10 @@ def _notice(case: Case, _by: Position, key: str) -> Sheet:
 def place_facts(case: Case, kept: Kept, since: str) -> list[tuple[str, Value]]:
     """From when (``since`` says it) until when the child is there, and whom to call."""
     lead = valid_leads(clock.now()).filter(content_object=case).select_related("position__staff").first()
-    purpose = words_of(kept.start.purpose)
     return [
         (since, _since(kept)),
         (_("Expected until"), words_of(kept.start.expected_until)),
         (_("Grounds in law"), _("Child Welfare Act, Art. 33")),
-        *([(_("Purpose of custody"), purpose)] if purpose else []),
         (_("Person in charge"), lead.position.staff.name if lead else ""),
         (_("Telephone of the center"), case.office.telephone),
     ]

@@ -1,6 +1,6 @@
 """What may be done on a case record, and why not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import connection
@@ -11,8 +11,9 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
 from cases.records.codes import Finding, Level, PersonRole, Relation, Stage, Track, Urgency
-from cases.records.models import Block, Case, Grant, Person
+from cases.records.models import Block, Case, Grant, OfCase, Person
 from cases.records.queries import holds, standing_grants
+from security.encryption.fields import values_of
 
 STAGES: dict[str, tuple[Stage, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
@@ -48,6 +49,13 @@ def check_may_edit(case: Case, by: Position) -> None:
     check_role_may(by, Permission.WORK_ON_CASES)
     if not holds(by, case.pk, Level.EDIT):
         raise Refused("no_grant", _("Only the team of this case can do this."))
+
+
+def check_not_there(row: OfCase, others: Iterable[OfCase], facts: Collection[str]) -> None:
+    """What is sent twice is written once: no other row says the same in each of ``facts``."""
+    said = values_of(row, facts)
+    if any(values_of(one, facts) == said for one in others):
+        raise Refused("there", _("This has been recorded already."))
 
 
 def check_may_manage(case: Case, by: Position) -> None:

@@ -151,6 +151,12 @@ def glance_rows(case: Case) -> QuerySet[ShiftEntry]:
     return rows.order_by("-written_at", "-id")[:GLANCE]
 
 
+def corrected_of(entries: Iterable[ShiftEntry]) -> set[UUID | None]:
+    """Which of these entries were corrected by another one, on whatever page of the log that is."""
+    rows = ShiftEntry.objects.filter(corrects__in=[one.pk for one in entries])
+    return set(rows.values_list("corrects", flat=True))
+
+
 def told_of_harm(entries: Iterable[ShiftEntry]) -> bool:
     """Whether one of these entries, latest first, says that the child told of harm, and was not corrected since."""
     listed = list(entries)

@@ -21,6 +21,7 @@ from cases.shelter.police import due
 from cases.shelter.queries import (
     SHOWN,
     absences_at,
+    corrected_of,
     facilities,
     given_back_of,
     kept_of,
@@ -134,6 +135,7 @@ def shelter(request: StaffRequest, admission_id: UUID) -> HttpResponse:
         "sheets": sheets,
         "arrivals": arrivals,
         "entries": entries,
+        "corrected": corrected_of(entries),
         "older": entries[-1].pk if len(entries) == SHOWN else None,
         "harm_told": told_of_harm(entries),
         "absences": absences,

@@ -16,11 +16,6 @@ HERE = f"""({WORKS_THERE} AND office_id = (SELECT wall.my_office())
   AND case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[]))"""
 
 
-def _in_effect(start: str) -> str:
-    """SQL: whether this start of custody was approved, or decided orally and waits to be confirmed."""
-    return f"({start}.approved OR ({start}.is_oral AND {start}.approved IS NULL AND {start}.taken_back_at IS NULL))"
-
-
 def _of_stay(table: str, of: str = "admission_id") -> str:
     """SQL: the row belongs to a stay that its reader or writer sees (the inner table has its own wall), and to its case."""
     of_case = f" AND a.case_id = {table}.case_id" if of == "admission_id" else ""
@@ -113,7 +108,7 @@ DECLARE
 BEGIN
   IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   SELECT s.* INTO begun FROM public.cases_custodydecision s
-  WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND {_in_effect("s")} FOR SHARE;
+  WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND wall.custody_in_effect(s) FOR SHARE;
   IF begun.id IS NULL OR NEW.left_at IS NOT NULL OR NEW.admitted_at < begun.effective_at
      OR coalesce(begun.ended_at, 'infinity') <= greatest(NEW.admitted_at, wall.clock()) THEN
     RAISE EXCEPTION 'a child is admitted within custody' USING ERRCODE = '23514', CONSTRAINT = 'admitted_in_custody';
@@ -144,7 +139,7 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.custody_ends_stay() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  until timestamptz := CASE WHEN coalesce({_in_effect("NEW")}, false) THEN NEW.ended_at ELSE wall.clock() END;
+  until timestamptz := CASE WHEN wall.custody_in_effect(NEW) THEN NEW.ended_at ELSE wall.clock() END;
 BEGIN
   UPDATE public.cases_admission SET left_at = until WHERE start_id = NEW.id AND coalesce(left_at, 'infinity') > until;
   RETURN NULL;

@@ -28,7 +28,7 @@ BEGIN
   END IF;
   SELECT s.* INTO begun FROM public.cases_custodydecision s
   WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start'
-    AND (s.approved OR (s.is_oral AND s.approved IS NULL AND s.taken_back_at IS NULL)) FOR SHARE;
+    AND wall.custody_in_effect(s) FOR SHARE;
   IF begun.id IS NULL OR NEW.moved_at < begun.effective_at OR NEW.moved_at >= coalesce(begun.ended_at, 'infinity')
      OR NEW.moved_at > wall.clock() + interval '10 minutes'
      OR EXISTS (SELECT 1 FROM public.cases_placechange o WHERE o.start_id = NEW.start_id AND o.approved AND o.id <> NEW.id

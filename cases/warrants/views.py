@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
@@ -128,7 +129,7 @@ def warrant_step(request: StaffRequest, case_id: UUID, asked_id: UUID, step: str
         done=_("The step was recorded."),
         template="cases/warrants/step.html",
         heading=_("Record a step of the warrant"),
-        intro=to.label,
+        intro=capfirst(to.label),
         label=_("Record it"),
         file=file,
         limit=running_of(case, ClockKind.WARRANT_REVIEW),

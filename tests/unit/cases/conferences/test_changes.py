@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from agencies.notices.codes import NoticeKind
@@ -41,6 +41,7 @@ from tests.unit.cases.conferences.test_conferences import (
     stored,
 )
 from tests.unit.cases.conferences.test_conferences import planned as past
+from tests.unit.cases.shelter.test_sheet import works_at
 
 WHY = ChangeWhy.PEOPLE
 
@@ -315,3 +316,33 @@ def test_an_office_without_a_position_is_refused_at_both_fields(cast: Cast) -> N
     with acting_as(cast.caseworker):
         before_this = typed_before(ConferenceItem.objects.get())
     assert (before_this["office_1"], before_this["position_1"]) == ("架空小学校", "教頭")
+
+
+@pytest.mark.parametrize(
+    ("by", "chair", "secretary"),
+    [
+        ("worker", "supervisor", "caseworker"),  # of the custody facility: on no case
+        ("caseworker", "colleague", "caseworker"),
+        ("caseworker", "supervisor", "duty"),
+        ("supervisor", "supervisor", "supervisor"),
+        ("two_positions", "two_positions/director", "two_positions"),
+        ("caseworker", "supervisor", "stranger"),
+    ],
+)
+def test_by_sql_a_conference_is_planned_by_who_may_and_of_two_people(
+    cast: Cast, by: str, chair: str, secretary: str
+) -> None:
+    people = {**cast.positions, "worker": works_at(cast)}
+    now = clock.now()
+
+    def sql(who: str, chairs: str, writes: str) -> None:
+        row = Sitting(
+            office=people[who].office, kind=SittingKind.POLICY, place=SittingPlace.OFFICE, held_from=now
+        )
+        row.chair, row.secretary, row.made_by, row.made_at = people[chairs], people[writes], people[who], now
+        with acting_as(people[who]):
+            row.save(force_insert=True)
+
+    with pytest.raises(IntegrityError, match=r"of two people|its own office"):
+        sql(by, chair, secretary)
+    sql("duty", "supervisor", "caseworker")

@@ -303,8 +303,8 @@ def test_a_conference_is_held_once_and_with_its_own_people(cast: Cast) -> None:
     now = clock.now()
     for by, to, present, code in (
         (cast.colleague, now, [cast.caseworker, cast.supervisor], "not_secretary"),
-        (cast.caseworker, now + timedelta(hours=1), [cast.caseworker, cast.supervisor], "future"),
-        (cast.caseworker, now - timedelta(hours=3), [cast.caseworker, cast.supervisor], "before_start"),
+        (cast.caseworker, now + timedelta(hours=1), [cast.caseworker, cast.supervisor], "held_to"),
+        (cast.caseworker, now - timedelta(hours=3), [cast.caseworker, cast.supervisor], "held_to"),
         (cast.caseworker, now, [cast.caseworker], "present"),
     ):
         with acting_as(by), pytest.raises(Refused, match=code):
@@ -441,6 +441,9 @@ def test_the_way_on_pages(cast: Cast) -> None:
     assert worker.post(reverse("conference_put", args=[case.pk]), matter).status_code == 302
     people = [str(cast.caseworker.pk), str(cast.supervisor.pk)]
     there = {"held_to": "R8.11.20 11:00", "present": people}
+    early = worker.post(reverse("sitting_held", args=[sitting.pk]), there | {"held_to": "R8.11.20 9:00"})
+    (said,) = early.context["form"].errors["held_to"]
+    assert all(one in said for one in ("終了日時", "開始日時", "令和8年11月20日"))
     assert worker.post(reverse("sitting_held", args=[sitting.pk]), there).status_code == 302
     address = reverse("conference_minutes", args=[case.pk])
     forbidden = worker.post(

@@ -66,6 +66,19 @@ def test_the_decision_accepts_and_the_draft_does_not(cast: Cast) -> None:
     assert by == cast.director.pk
 
 
+def test_who_is_to_be_in_charge_is_changed_while_the_draft_waits(cast: Cast) -> None:
+    case = a_call(cast).case
+    row = drafted(cast, case, cast.caseworker, cast.caseworker)
+    with acting_as(cast.caseworker):
+        earlier = Acceptance.objects.select_related("case__office", "in_charge").get(pk=row.pk)
+        facts = Accepted(decision=SAID, in_charge=cast.colleague)
+        changed = actions.draft_acceptance(earlier.case, None, facts, by=cast.caseworker, earlier=earlier)
+        assert (changed.pk, Acceptance.objects.get().in_charge_id) == (row.pk, cast.colleague.pk)
+    refused = pytest.raises(IntegrityError, match="only its drafter changes a draft")
+    with acting_as(cast.supervisor), refused, transaction.atomic():
+        Acceptance.objects.filter(pk=row.pk).update(in_charge=cast.caseworker)
+
+
 @pytest.mark.parametrize("verdict", [Verdict.RETURN, Verdict.REFUSE])
 def test_what_is_not_approved_accepts_nothing(cast: Cast, verdict: Verdict) -> None:
     case = a_call(cast).case

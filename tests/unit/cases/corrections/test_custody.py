@@ -15,6 +15,7 @@ from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
+from cases.clocks.actions import start
 from cases.clocks.codes import ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.clocks.rules import due_at
@@ -31,6 +32,7 @@ from cases.prints.queries import papers
 from cases.records.models import Case
 from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
+from tests.raw import known_row, refusal
 from tests.requesting import requested
 from tests.unit.cases.continuing.test_continuing import begun, settle
 from tests.unit.cases.continuing.test_continuing import draft as to_continue
@@ -333,3 +335,20 @@ def test_the_pages_say_what_was_corrected_and_which_papers_bear_the_old_date(cas
         text = text_of(client.get(page))
     assert "訂正前の日時が記載されています" in text
     assert "当初の決定による開始日時" in text
+
+
+def test_no_other_limit_is_written_beside_a_correction(cast: Cast) -> None:
+    row = oral(cast, 3)
+    with acting_as(cast.caseworker):
+        now = timezone.now()
+        seen = start(row.case, ClockKind.SAFETY, started_at=now - HOUR, due_at=now + HOUR, by=cast.caseworker)
+    draft = drafted(cast, row, row.effective_at + HOUR, said_at=row.effective_at)
+    director = cast.positions["director"]
+    with acting_as(director), transaction.atomic():
+        found = CustodyCorrection.objects.select_related("case__office", "decision").get(pk=draft.pk)
+        CUSTODY.decide(found, Verdict.APPROVE, by=director)
+        instead = known_row("cases_clock", seen.pk) | {"met_at": timezone.now()}
+        assert refusal("cases_clock", instead, replaces_id=seen.pk) == (
+            "23514",
+            "a clock starts with what has come, and runs before it is met",
+        )

@@ -1,9 +1,13 @@
 """Who does not work on a case learns nothing of its household by what the database refuses."""
 
+import pytest
+from django.db import IntegrityError
+
 from agencies.staff.acting import acting_as
-from cases.households.models import HouseholdMember
+from cases.households.models import Household, HouseholdMember
 from cases.households.queries import household_of
 from cases.records.models import Case
+from security.walls import clock
 from tests.cast import Cast
 from tests.raw import known_row, refusal
 from tests.unit.cases.households.test_homes import hidden, homes, split
@@ -27,3 +31,11 @@ def test_nobody_else_learns_that_a_case_was_separated(cast: Cast) -> None:
     split(cast, cases[1], by="supervisor2")
     assert answer(cases[1]) == before
     assert before[0] == "42501"
+
+
+@pytest.mark.parametrize("name", ["caseworker", "colleague", "director"])
+def test_nobody_makes_a_household_without_a_case(cast: Cast, name: str) -> None:
+    by = cast.positions[name]
+    empty = Household(office=by.office, made_at=clock.now(), made_by=by)
+    with pytest.raises(IntegrityError, match="a household has a case"), acting_as(by):
+        empty.save(force_insert=True)

@@ -188,6 +188,9 @@ def test_how_the_child_lives_there_is_a_row_for_each_change(cast: Cast) -> None:
     sent = {"relation": "other", "lives_from": "2021-04-01", "lives_until": "2020-04-01", "why": ""}
     errors = client.post(url, sent).context["form"].errors
     assert set(errors) == {"relation_text", "lives_from", "lives_until", "why"}
+    for name in ("lives_from", "lives_until"):
+        (said,) = errors[name]
+        assert all(one in said for one in ("同居の開始日", "同居の終了日"))
     sent |= {"relation_text": "異父妹", "lives_until": "2026-03-31", "why": "転居（架空）"}
     assert client.post(url, sent)["Location"] == f"/cases/{other.pk}/#household"
     for one in (case, other):
@@ -197,7 +200,7 @@ def test_how_the_child_lives_there_is_a_row_for_each_change(cast: Cast) -> None:
         assert value_of(HouseholdMember.objects.get(case=other).lives_from) == date(2020, 4, 1)
         assert reveal(MemberFacts.objects.get(), "why") == "転居（架空）"
     wrong = {
-        "order": actions.Joining(lives_from=date(2021, 1, 1), lives_until=date(2020, 1, 1)),
+        "lives_until": actions.Joining(lives_from=date(2021, 1, 1), lives_until=date(2020, 1, 1)),
         "lives_from": actions.Joining(lives_from=clock.today() + timedelta(days=1)),
     }
     for code, known in wrong.items():

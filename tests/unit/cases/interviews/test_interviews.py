@@ -23,6 +23,7 @@ from cases.records.codes import Answer
 from cases.records.models import Case
 from tests.cast import Cast, a_case, waiting_for
 from tests.client import signed_in, text_of
+from tests.raw import known_row, refusal
 
 REASONS = Reasons(
     "録音が途中で切れている（架空）",
@@ -205,6 +206,22 @@ def test_a_correction_does_not_hide_that_the_child_was_asked_again(cast: Cast) -
         record(cast, case, InterviewKind.POLICE, corrects=heard)
     assert refused.value.code == "cannot_serve"
     again = record(cast, case, InterviewKind.POLICE, corrects=heard, **WHY)
+    assert again.unallowed
+
+
+def test_an_interview_on_the_facts_goes_on_counting_whatever_it_is_corrected_to(cast: Cast) -> None:
+    case = a_case(cast)
+    first = record(cast, case, InterviewKind.OWN)
+    other = record(cast, case, InterviewKind.SPONTANEOUS, words="「言いたくない」", corrects=first)
+    assert (other.asked, other.on_facts, times(cast, case)) == (True, True, 1)
+    with pytest.raises(Refused) as refused:
+        record(cast, case, InterviewKind.POLICE)
+    assert refused.value.code == "cannot_serve"
+    with acting_as(cast.caseworker):
+        copied = known_row("cases_interview", other.pk)
+        assert refusal("cases_interview", copied, corrects_id=other.pk, on_facts=False)[0] == "23514"
+        assert refusal("cases_interview", copied, corrects_id=other.pk) == ("", "")
+    again = record(cast, case, InterviewKind.POLICE, **WHY)
     assert again.unallowed
 
 

@@ -1,55 +1,25 @@
 """Several people of a facility who write the same thing at once: the second sees the first."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from agencies.staff.rules import Refused
 from cases.shelter import actions
 from cases.shelter.codes import LeaveStep
 from cases.shelter.models import Admission, GivenBack, Leaving, ShiftEntry
+from tests.at_once import MANY, all_at_once
 from tests.cast import Cast
 from tests.raw import known_row, refusal
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.shelter.test_log import left, shift, written
 from tests.unit.cases.shelter.test_sheet import ARRIVED, sent, works_at
 
-MANY = 8
-
 
 @pytest.fixture
 def stay(cast: Cast) -> tuple[Admission, Position]:
     worker = works_at(cast)
     return sent(cast, in_custody(cast), worker), worker
-
-
-def all_at_once(act: Callable[[], object]) -> list[str]:
-    """What came of each: "" or the code of the refusal."""
-    begin, answers = threading.Barrier(MANY), []
-
-    def one() -> None:
-        try:
-            begin.wait()
-            act()
-            answers.append("")
-        except Refused as refused:
-            answers.append(refused.code)
-        except DatabaseError as error:
-            answers.append(str(error))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one) for _ in range(MANY)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
 
 
 def test_the_same_thing_is_given_back_once(stay: tuple[Admission, Position]) -> None:

@@ -101,6 +101,8 @@ def test_a_correction_is_a_further_row_of_the_same_stay(cast: Cast, stay: tuple[
     with acting_as(worker):
         first, latest = ShiftEntry.objects.order_by("written_at")
     assert (first.corrects_id, latest.corrects_id) == (None, entry.pk)
+    page = signed_in(worker).get(reverse("shelter", args=[row.pk])).content.decode()
+    assert (f"?of={first.pk}" in page, f"?of={latest.pk}" in page) == (False, True)
     with acting_as(worker), pytest.raises(DatabaseError):
         actions.write_shift(other, shift(), by=worker, corrects=latest)
     elsewhere = f"{reverse('shelter_log', args=[other.pk])}?of={entry.pk}"

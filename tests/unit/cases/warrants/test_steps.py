@@ -27,6 +27,7 @@ from tests.client import signed_in
 from tests.requesting import FACTS_OF, approved, handed_in, requested, stepped
 from tests.unit.cases.custody.test_actions import decide, end_facts, in_custody, said
 from tests.unit.cases.warrants.test_requests import at_time, hand
+from tests.unit.referrals.pages import in_english
 
 S = WarrantState
 
@@ -273,6 +274,8 @@ def test_the_pages(cast: Cast) -> None:
     def path(to: str) -> str:
         return reverse("warrant_step", args=[request.case_id, request.pk, to])
 
+    english = in_english(signed_in(cast.caseworker))
+    assert ">The judge asked for more<" in english.get(path("asked_more")).content.decode()
     form = worker.get(path("rejected")).context["form"]
     assert list(form.fields) == ["follows", "happened_at", "judge", "reason"]
     early = (timezone.localtime() - timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%S")
