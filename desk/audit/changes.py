@@ -20,7 +20,7 @@ from desk.audit.rows import Names, role_label, verb_label
 from security.audit.models import Event
 from security.encryption.envelope import DecryptionError
 from security.encryption.fields import EncryptedTextField, unseal_envelope
-from security.encryption.keyring import Scope
+from security.encryption.keyring import KeyNotVisible, Scope
 from security.encryption.places import former_columns
 
 RIGHTS = (Grant, Block)
@@ -128,6 +128,10 @@ def _field(event: Event, model: type[models.Model], name: str, subject: Subject)
         return Field(label, labels.value_label(model, name, before), labels.value_label(model, name, after))
     try:
         return Field(label, _open(event, model, field, before), _open(event, model, field, after))
+    except KeyNotVisible:
+        return Field(
+            label, "", "", "refused"
+        )  # sealed apart from the case, for others than those who manage it
     except DecryptionError:
         return Field(label, "", "", "broken")
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class DataKey(models.Model):
-    """One wrapped key: of a case, a child record, a disclosure, a closed compartment, a hand-over or an
+    """One wrapped key: of a case, a child record, a disclosure, a closed compartment, a hand-over, findings or an
     office.
 
     ``destroyed_at`` set means: the wrapped bytes are gone and what was sealed under the key can never be read

@@ -280,6 +280,11 @@ ROWS: dict[str, Row] = {
     "conference_minutes": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "conference_hearing": row(EDITS, SEES, writes=who()),  # it is recorded
     "council_step": row(EDITS, SEES, writes=who()),  # it is recorded
+    # --- diagnoses
+    "diagnosis_new": EDIT_FORM,
+    "diagnosis": row(SEES, SEES, writes=EDITS - DIRECTORS),
+    "diagnosis_return": form_for(SEES, MANAGES),
+    "judgement_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),
@@ -354,6 +359,11 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("package.disclosed", who(SEES, "disclosed")),
     ("answer.", who(SEES, "disclosed")),
     ("notifier.", MANAGES),
+    (
+        "psychological.",
+        who("reader"),
+    ),  # the psychologist of the team: neither lead, nor line, nor director, nor glass
+    ("medical.", who("lead", "line")),
     ("sibling.", MANAGES),
     ("policed.", who(TAKERS & AT_KITA, "disclosed")),
     ("lettered.word", who(SEES, RIGHTS)),  # what a center asks to tell the child

@@ -56,6 +56,7 @@ from security.walls import clock
 from tests.sweeps.asked import draft_text
 from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
+from tests.sweeps.diagnosed import write_diagnoses
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.homed import write_home
 from tests.sweeps.judged import write_warrant
@@ -96,6 +97,7 @@ def write_everything(world: "World") -> None:
     write_home(world)
     write_interviews(world)
     write_conference(world)
+    write_diagnoses(world)
     _cautions(world)
     write_signed(world)
     _prints(world)

@@ -123,7 +123,7 @@ def test_no_word_leaves_the_application(cast: Cast, database: str, tmp_path: Pat
     with traced(database, tmp_path) as traces:
         world = build_world()
         covered: set[str] = set()
-        for relation in ("lead", "none", "disclosed", "school", "rights"):
+        for relation in ("lead", "none", "disclosed", "school", "rights", "reader"):
             with acting_as(world[relation]):
                 covered |= fields_with_canaries(apps.get_models())
         walk(world, traces)

@@ -13,6 +13,9 @@ from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
 from cases.corrections.actions import CUSTODY, STEP, draft_correction, draft_step_correction
 from cases.decisions.actions import Decision
 from cases.decisions.models import CaseAct
+from cases.diagnoses.actions import JUDGED, draft_judgement
+from cases.diagnoses.models import Judgement
+from cases.diagnoses.queries import assessed_at, rested_on
 from cases.households.actions import JOIN, draft_join
 from cases.limits.actions import END, LIMIT, LimitFacts, draft_end, draft_limit
 from cases.limits.codes import Basis, Extent
@@ -21,7 +24,7 @@ from cases.records.models import Case
 from cases.stays.actions import CHANGE, draft_change
 from cases.warrants.actions import REQUEST, draft_request
 from cases.warrants.codes import WarrantState
-from security.encryption.fields import value_of
+from security.encryption.fields import value_of, values_of
 from tests import accepting, requesting
 from tests.cast import Cast, a_case
 from tests.requesting import stepped
@@ -30,6 +33,7 @@ from tests.unit.cases.continuing.test_continuing import draft as drafted_continu
 from tests.unit.cases.corrections import test_custody as mended
 from tests.unit.cases.corrections import test_steps as steps_mended
 from tests.unit.cases.custody.test_actions import in_custody
+from tests.unit.cases.diagnoses.test_judgement import a_judgement
 from tests.unit.cases.households.test_homes import draft as drafted_join
 from tests.unit.cases.households.test_homes import homes
 from tests.unit.cases.limits.test_limits import a_limit
@@ -131,6 +135,11 @@ def step_correction_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_step_correction(row.case, row.step, row.corrected_at, reason, by=who, earlier=row)
 
 
+def judgement_anew(row: Any, reason: str, who: Position) -> Any:
+    texts = {**values_of(row, Judgement.TEXTS), "view": reason}
+    return draft_judgement(row.case, assessed_at(row.case)[0], rested_on(row), texts, by=who, earlier=row)
+
+
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
@@ -138,6 +147,7 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "contact_limit": (LIMIT, a_limit_draft, limit_anew),
     "household_join": (JOIN, a_join, join_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
+    "judgement": (JUDGED, a_judgement, judgement_anew),
     "warrant_request": (REQUEST, a_warrant_request, warrant_anew),
     "custody_correction": (CUSTODY, a_custody_correction, custody_correction_anew),
     "warrant_step_correction": (STEP, a_step_correction, step_correction_anew),

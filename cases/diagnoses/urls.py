@@ -1,0 +1,16 @@
+"""Addresses of the diagnoses."""
+
+from django.urls import path
+
+from cases.diagnoses import views
+
+urlpatterns = [
+    path("cases/<uuid:case_id>/diagnoses/new/", views.diagnosis_new, name="diagnosis_new"),
+    path("cases/<uuid:case_id>/diagnoses/judgement/", views.judgement_new, name="judgement_new"),
+    path("cases/<uuid:case_id>/diagnoses/<uuid:diagnosis_id>/", views.diagnosis, name="diagnosis"),
+    path(
+        "cases/<uuid:case_id>/diagnoses/<uuid:diagnosis_id>/return/",
+        views.diagnosis_return,
+        name="diagnosis_return",
+    ),
+]

@@ -1,0 +1,184 @@
+"""A diagnosis is written by its profession and frozen once it is submitted; its findings are sealed under a key of their own."""
+
+from agencies.staff.roles import Role, in_sql
+from cases.decisions.walls import act_moments, act_table, act_triggers
+from cases.diagnoses.codes import WRITERS, DiagnosisKind
+from security.walls.declare import HOLDS_CASES, Policy, Recorded, Table, mine, of_case
+from security.walls.moments import NAMED, NOW, ONCE, POST, WALL, by, kept_by
+
+WRITTEN = "begun_at, submitted_at, submitted_by_id, version, texts, self_harm, before_facts, said_words, said_at, said_where, said_to"
+RETURNED = "returned_at, returned_by_id, returned_why"
+PROFESSION = "CASE of_kind " + " ".join(
+    f"WHEN '{kind.value}' THEN wall.my_role() IN ({in_sql(roles)})" for kind, roles in WRITERS.items()
+)
+
+
+def _apart(owner: str, more: str = "true") -> str:
+    """SQL: ``owner`` names a diagnosis whose findings the caller reads (the inner table has its own wall)."""
+    return (
+        f"(SELECT true FROM public.cases_diagnosis d WHERE d.id = {owner} AND {more}"
+        " AND wall.reads_findings(d.kind, d.case_id) LIMIT 1)"
+    )
+
+
+OF_SAME_CASE = _apart("cases_findings.diagnosis_id", "d.case_id = cases_findings.case_id")
+WRITES = f"{OF_SAME_CASE} AND {mine('case_id', 'edit')}"
+
+TABLES = (
+    of_case("cases_diagnosis", update=f"{WRITTEN}, {RETURNED}, accepted_at"),
+    Table(
+        "cases_findings",
+        {"runtime": "SELECT, INSERT, UPDATE (found, tests)"},
+        (
+            Policy("SELECT", using=OF_SAME_CASE),
+            Policy("INSERT", check=WRITES),
+            Policy("UPDATE", using=WRITES, check=WRITES),
+        ),
+        recorded=Recorded("case_id", key_kind="findings", key_owner="diagnosis_id"),
+        gate=HOLDS_CASES,
+    ),
+    act_table(
+        "cases_judgement",
+        content="entry_id, rests_on, needs, view, dissent, dissent_who, support, child_said, custodians_said, open_questions",
+    ),
+)
+
+MOMENTS = {
+    "cases_diagnosis": {
+        "asked_at": NOW,
+        "asked_by_id": POST,
+        "writer_id": NAMED,
+        "begun_at": ONCE,
+        "submitted_at": ONCE,
+        "submitted_by_id": by("submitted_at"),
+        "returned_at": ONCE,
+        "returned_by_id": by("returned_at"),
+        "accepted_at": kept_by("b_stays"),
+        "superseded_at": WALL,
+    },
+    "cases_judgement": act_moments("b_judgement_signed"),
+}
+
+POLICIES = {
+    "keys.data_key": (
+        Policy("SELECT", using=f"kind = 'findings' AND {_apart('data_key.owner_id')}"),
+        Policy(
+            "INSERT",
+            check=f"kind = 'findings' AND office_id = (SELECT wall.my_office()) AND {_apart('owner_id')}",
+        ),
+    ),
+}
+
+FUNCTIONS = f"""
+-- Who reads the findings of a kind of diagnosis of one case: a psychologist of its team, alone; of a medical one a doctor of its
+-- team, the person in charge and the supervisor of its line. Never by broken glass, and of no other kind anybody: none has any.
+CREATE OR REPLACE FUNCTION wall.reads_findings(of_kind text, of_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM public.cases_grant g
+    WHERE g.case_id = of_case AND g.position_id = wall.my_position() AND g.ended_at IS NULL AND g.starts_at <= wall.begun()
+      AND (g.ends_at IS NULL OR g.ends_at > wall.moment()) AND g.case_id <> ALL (wall.my_blocked_case_ids())
+      AND CASE of_kind
+        WHEN '{DiagnosisKind.PSYCHOLOGICAL.value}' THEN
+          wall.my_role() = '{Role.PSYCHOLOGIST.value}' AND g.relation IN ('lead', 'member')
+        WHEN '{DiagnosisKind.MEDICAL.value}' THEN
+          g.relation = 'lead' OR (g.relation = 'member' AND wall.my_role() = '{Role.DOCTOR.value}')
+          OR (g.relation = 'line' AND wall.my_role() = '{Role.SUPERVISOR.value}')
+        ELSE false END)
+$$;
+
+-- Whether the caller is of the profession that writes a kind of diagnosis.
+CREATE OR REPLACE FUNCTION wall.writes_diagnosis(of_kind text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT coalesce({PROFESSION} ELSE false END, false) $$;
+
+-- Asked for without a word of it; written by its profession alone, until it is submitted; then frozen. Returned by those who manage
+-- the case, with the reason; accepted by nothing but an approved comprehensive diagnosis that rests on it. What replaces another is
+-- of the same case and kind, and of one that was returned or accepted.
+CREATE OR REPLACE FUNCTION wall.diagnosis_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  later text[] := ARRAY['returned_at', 'returned_by_id', 'returned_why', 'accepted_at', 'superseded_at'];
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW.begun_at, NEW.submitted_at, NEW.returned_at, NEW.accepted_at, NEW.superseded_at) IS DISTINCT FROM
+       (NULL, NULL, NULL, NULL, NULL) OR NEW.texts IS NOT NULL OR NEW.self_harm IS NOT NULL OR NEW.before_facts IS NOT NULL
+       OR NEW.said_words IS NOT NULL OR NEW.said_at IS NOT NULL OR NEW.said_where IS NOT NULL OR NEW.said_to IS NOT NULL
+       OR NEW.returned_why IS NOT NULL THEN
+      RAISE EXCEPTION 'a diagnosis begins empty' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_begins_empty';
+    END IF;
+    IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM public.cases_diagnosis o WHERE o.id = NEW.replaces_id AND o.case_id = NEW.case_id AND o.kind = NEW.kind
+          AND (o.returned_at IS NOT NULL OR o.accepted_at IS NOT NULL)) THEN
+      RAISE EXCEPTION 'it replaces what was returned or accepted' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_replaces';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (to_jsonb(NEW) - later) IS DISTINCT FROM (to_jsonb(OLD) - later)
+     AND (OLD.submitted_at IS NOT NULL OR NOT wall.writes_diagnosis(NEW.kind) OR NEW.begun_at IS NULL) THEN
+    RAISE EXCEPTION 'a diagnosis is written by its profession until it is submitted' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_stays';
+  END IF;
+  IF (NEW.returned_at, NEW.returned_why) IS DISTINCT FROM (OLD.returned_at, OLD.returned_why)
+     AND (OLD.submitted_at IS NULL OR OLD.returned_at IS NOT NULL OR OLD.accepted_at IS NOT NULL OR NEW.returned_why IS NULL
+          OR NOT wall.holds_on(NEW.case_id, 'manage')
+          OR EXISTS (SELECT 1 FROM public.agencies_position p WHERE p.id = OLD.submitted_by_id AND p.staff_id = wall.my_staff())) THEN
+    RAISE EXCEPTION 'a diagnosis is returned once, by another person' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_returned';
+  END IF;
+  IF NEW.accepted_at IS DISTINCT FROM OLD.accepted_at THEN
+    IF OLD.accepted_at IS NOT NULL OR OLD.submitted_at IS NULL OR NEW.returned_at IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM public.cases_judgement j WHERE j.case_id = NEW.case_id AND j.approved AND NEW.id = ANY(j.rests_on)) THEN
+      RAISE EXCEPTION 'a comprehensive diagnosis accepts it' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_accepted';
+    END IF;
+    NEW.accepted_at := wall.clock();
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- With the acceptance of what replaces it an accepted diagnosis is superseded.
+CREATE OR REPLACE FUNCTION wall.diagnosis_supersedes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.cases_diagnosis SET superseded_at = wall.clock()
+  WHERE id = NEW.replaces_id AND accepted_at IS NOT NULL AND superseded_at IS NULL;
+  RETURN NULL;
+END $$;
+
+-- Whether the diagnosis that somebody owes was submitted.
+CREATE OR REPLACE FUNCTION wall.diagnosis_settled(of_case uuid, which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM public.cases_diagnosis d WHERE d.id = which AND d.case_id = of_case AND d.submitted_at IS NOT NULL)
+$$;
+
+-- Findings belong to their diagnosis, are written by its profession, and are frozen with it.
+CREATE OR REPLACE FUNCTION wall.findings_stay() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d public.cases_diagnosis;
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  SELECT o.* INTO d FROM public.cases_diagnosis o WHERE o.id = NEW.diagnosis_id AND o.case_id = NEW.case_id FOR NO KEY UPDATE;
+  IF d.id IS NULL OR NOT wall.reads_findings(d.kind, d.case_id) THEN RETURN NEW; END IF;  -- the policy refuses
+  IF NOT wall.writes_diagnosis(d.kind) OR d.submitted_at IS NOT NULL THEN
+    RAISE EXCEPTION 'findings are written by their profession until they are submitted' USING ERRCODE = '23514', CONSTRAINT = 'findings_stay';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+CALLERS = {"runtime": ("reads_findings(text, uuid)",)}
+
+TRIGGERS = (
+    act_triggers("cases_judgement", {"": "judgement"})
+    + """
+CREATE OR REPLACE TRIGGER b_stays BEFORE INSERT OR UPDATE ON cases_diagnosis FOR EACH ROW EXECUTE FUNCTION wall.diagnosis_stays();
+CREATE OR REPLACE TRIGGER supersedes AFTER UPDATE OF accepted_at ON cases_diagnosis
+  FOR EACH ROW WHEN (NEW.accepted_at IS NOT NULL AND OLD.accepted_at IS NULL AND NEW.replaces_id IS NOT NULL)
+  EXECUTE FUNCTION wall.diagnosis_supersedes();
+CREATE OR REPLACE TRIGGER b_stays BEFORE INSERT OR UPDATE ON cases_findings FOR EACH ROW EXECUTE FUNCTION wall.findings_stay();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT OR UPDATE OF texts ON cases_diagnosis
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT OR UPDATE ON cases_findings
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_judgement FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+"""
+)
