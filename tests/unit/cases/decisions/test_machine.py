@@ -184,7 +184,12 @@ def decided(cast: Cast, kind: Decision[Any], row: CaseAct, verdict: Verdict, not
         return kind.decide(row, verdict, by=cast.director, note=note)
 
 
-WORD = {"second_interview": "harm", "conference_item": "reasons", "acceptance": "decision"}
+WORD = {
+    "second_interview": "harm",
+    "conference_item": "reasons",
+    "acceptance": "decision",
+    "judgement": "view",
+}
 """Where the reason of a draft is not called so."""
 
 
