@@ -37,7 +37,7 @@ WRITERS: dict[DiagnosisKind, tuple[Role, ...]] = {
 the log of the facility by whoever of the team was asked."""
 
 SEALED = frozenset({DiagnosisKind.PSYCHOLOGICAL, DiagnosisKind.MEDICAL})
-"""The kinds whose findings are sealed apart, under a key of the diagnosis that not the whole team reads."""
+"""The kinds whose findings are sealed apart, under a key of the diagnosis that not the whole team reads (ADR 97)."""
 
 
 class DiagnosisState(models.TextChoices):
