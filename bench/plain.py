@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from bench.people import sealed_fields
+from config.postgresql import selected
 from security.encryption.fields import EncryptedTextField, Secret
 from security.encryption.keyring import Keyring, Scope, current
 from security.encryption.secret import row_of
@@ -99,3 +100,4 @@ class Switch:
     def _put(self, attributes: list[tuple[Any, str, Any]]) -> None:
         for holder, name, value in attributes:
             setattr(holder, name, value)
+        selected.kept.clear()  # what turns a value of a column into an object is kept with what a list selects
