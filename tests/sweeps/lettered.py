@@ -39,14 +39,17 @@ def write_letter(world: "World") -> None:
     _tell_back(world)
     with acting_as(rights):
         against = _notice("lettered", Wish.AGAINST) | words("lettered", "why", "child_said")
-        actions.draft_notice(letter, world.case.office, against, by=rights)
+        returned = actions.draft_notice(letter, world.case.office, against, by=rights)
         said = words("lettered", "text", "kept_safe")
         way = {"way": AnswerWay.SCHOOL, "writer": Writer.COMMISSIONER}
         first = actions.draft_reply(letter, said | way, by=rights)
     with acting_as(world["rights_head"]):
         fresh = type(first).objects.select_related("letter").get(pk=first.pk)
         actions.decide(fresh, approved=False, note=canary("lettered.note"), by=world["rights_head"])
+        notice = type(returned).objects.select_related("letter").get(pk=returned.pk)
+        actions.decide(notice, approved=False, note=canary("lettered.returned"), by=world["rights_head"])
     with acting_as(rights):
+        actions.draft_notice(letter, world.case.office, against, by=rights)
         waiting = actions.draft_reply(letter, said | way, by=rights)
         actions.write_note(
             letter, step=NoteStep.ADVISED, happened_at=clock.now(), words=canary("lettered.done"), by=rights
