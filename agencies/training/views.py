@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
@@ -15,6 +16,7 @@ from agencies.training.forms import TrainingForm
 from agencies.training.models import Training
 from agencies.training.overview import counts_of, overview_of
 from face.keyset import by_fields, page_of
+from face.templatetags.face import ja
 from security.walls import clock
 
 IN_ORDER = ("staff__kana", "staff__username", "kept_at", "pk")
@@ -67,7 +69,7 @@ def training_next(request: StaffRequest, training_id: UUID) -> HttpResponse:
     request.menu_at = reverse("training_list")
     row = get_object_or_404(Training.objects.select_related("staff"), pk=training_id)
     form = TrainingForm(posted(request), by=request.by, follows=row)
-    about = {"name": row.staff.name, "course": row.get_course_display()}
+    about = {"name": ja(row.staff.name), "course": row.get_course_display()}
     return form_answer(
         request,
         form,
@@ -78,7 +80,7 @@ def training_next(request: StaffRequest, training_id: UUID) -> HttpResponse:
         list_name=_("Register of training"),
         list_url=reverse("training_list"),
         heading=_("Write what follows"),
-        intro=_("%(name)s: %(course)s. The earlier row stays as it was.") % about,
+        intro=format_html(_("{name}: {course}. The earlier row stays as it was."), **about),
     )
 
 
