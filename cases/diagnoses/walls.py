@@ -51,6 +51,7 @@ MOMENTS = {
         "asked_at": NOW,
         "asked_by_id": POST,
         "writer_id": NAMED,
+        "due_on": NAMED,
         "begun_at": ONCE,
         "submitted_at": ONCE,
         "submitted_by_id": by("submitted_at"),
