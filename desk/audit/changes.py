@@ -25,6 +25,8 @@ from security.encryption.places import former_columns
 
 RIGHTS = (Grant, Block)
 """Who may do what on a case is no content of the case: the privacy officer reads it too."""
+APART = frozenset({"findings"})
+"""Kinds of keys that not everybody who reads the changes of a case may see (ADR 97)."""
 UNSHOWN = frozenset({"id", "version", "case", "child", "content_object", "user"})
 """Columns that say nothing to a reader: ids, and what the page itself names."""
 
@@ -128,12 +130,9 @@ def _field(event: Event, model: type[models.Model], name: str, subject: Subject)
         return Field(label, labels.value_label(model, name, before), labels.value_label(model, name, after))
     try:
         return Field(label, _open(event, model, field, before), _open(event, model, field, after))
-    except KeyNotVisible:
-        return Field(
-            label, "", "", "refused"
-        )  # sealed apart from the case, for others than those who manage it
-    except DecryptionError:
-        return Field(label, "", "", "broken")
+    except DecryptionError as failed:
+        is_apart = isinstance(failed, KeyNotVisible) and event.scope_kind in APART
+        return Field(label, "", "", "refused" if is_apart else "broken")
 
 
 def _open(event: Event, model: type[models.Model], field: EncryptedTextField, envelope: Any) -> str:
