@@ -42,7 +42,8 @@ def _disable(world: World) -> None:
 
 def _end_position(world: World) -> None:
     position = Position.objects.get(pk=world["member"].pk)  # the world's own copy outlives this database
-    administration.end_position(position, clock.today() - timedelta(days=1), by=world["admin"])
+    yesterday = clock.today() - timedelta(days=1)
+    administration.end_position(position, yesterday, by=world["admin"], left_behind="退職のため係で引き継ぐ")
 
 
 def _renew_password(world: World) -> None:
