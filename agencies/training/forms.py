@@ -1,5 +1,6 @@
 """The form of a row of the register."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from agencies.training.models import Training
 from agencies.training.queries import can_be_trained
 from face.fields import CHOOSE, CodeField, HalfWidthField, JapaneseDateField
 from face.forms import BaseForm
+from face.needed import Needed
 from security.walls import clock
 
 
@@ -28,6 +30,13 @@ class TrainingForm(BaseForm):
         ("hours_lecture", "hours_practice"),
         ("certified_on", "expires_on"),
     )
+    NEEDED_IF: Mapping[str, Needed] = {
+        "starts_on": Needed(
+            _("(required unless it was certified)"),
+            only=lambda typed: not typed.get("certified_on"),
+            message=_("Enter from when the course is held, or when it was certified."),
+        )
+    }
 
     staff = forms.ModelChoiceField(Staff.objects.none(), label=_("Person"), empty_label=CHOOSE)
     course = CodeField(Course, label=_("Course"))
