@@ -47,7 +47,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   interviews boolean := NEW.course IN ({COURSES});
 BEGIN
-  IF wall.is_seeder() THEN RETURN NEW; END IF;
+  -- Whom the policy refuses learns no more: what follows would tell by its error which rows there are.
+  IF wall.is_seeder() OR NOT {ADMINISTRATOR} THEN RETURN NEW; END IF;
   IF NEW.certified_on > wall.today() OR NEW.peer_review_on > wall.today() OR NEW.applied_on > wall.today()
      OR NEW.attended AND coalesce(NEW.ends_on, NEW.starts_on) > wall.today()
      OR interviews AND NEW.certified_on IS NOT NULL AND NEW.expires_on IS NULL

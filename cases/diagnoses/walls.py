@@ -2,7 +2,7 @@
 
 from agencies.staff.roles import Role, in_sql
 from cases.decisions.walls import act_moments, act_table, act_triggers
-from cases.diagnoses.codes import SEALED, WRITERS, DiagnosisKind
+from cases.diagnoses.codes import WRITERS, DiagnosisKind
 from security.walls.declare import HOLDS_CASES, Policy, Recorded, Table, mine, of_case
 from security.walls.moments import NAMED, NOW, ONCE, POST, WALL, by, kept_by
 
@@ -12,16 +12,16 @@ PROFESSION = "CASE of_kind " + " ".join(
     f"WHEN '{kind.value}' THEN wall.my_role() IN ({in_sql(roles)})" for kind, roles in WRITERS.items()
 )
 
-READ = " OR ".join(
-    f"d.kind = '{kind.value}' AND d.case_id = ANY((SELECT wall.findings_case_ids('{kind.value}'))::uuid[])"
-    for kind in sorted(SEALED)
-)
-"""SQL: the caller reads the findings of the diagnosis ``d``. The cases are found once a statement, not for every key of a list."""
-
 
 def _apart(owner: str, more: str = "true") -> str:
-    """SQL: ``owner`` names a diagnosis whose findings the caller reads (the inner table has its own wall)."""
-    return f"(SELECT true FROM public.cases_diagnosis d WHERE d.id = {owner} AND {more} AND ({READ}) LIMIT 1)"
+    """SQL: ``owner`` names a diagnosis whose findings the caller reads (the inner table has its own wall).
+
+    One look at the grants for each row of findings, and none for other keys: a supervisor of many cases waits no longer for it.
+    """
+    return (
+        f"(SELECT true FROM public.cases_diagnosis d WHERE d.id = {owner} AND {more}"
+        " AND (SELECT wall.reads_findings(d.kind, d.case_id)) LIMIT 1)"
+    )
 
 
 OF_SAME_CASE = _apart("cases_findings.diagnosis_id", "d.case_id = cases_findings.case_id")
@@ -74,21 +74,21 @@ POLICIES = {
 }
 
 FUNCTIONS = f"""
--- The cases of which the caller reads the findings of a kind of diagnosis: a psychologist of the team, alone; of a medical one a
--- doctor of the team, the person in charge and the supervisor of the line. Never by broken glass, and of no other kind anybody:
--- none has any.
-CREATE OR REPLACE FUNCTION wall.findings_case_ids(of_kind text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+-- Who reads the findings of a kind of diagnosis of one case: a psychologist of its team, alone; of a medical one a doctor of its
+-- team, the person in charge and the supervisor of its line. Never by broken glass, and of no other kind anybody: none has any.
+CREATE OR REPLACE FUNCTION wall.reads_findings(of_kind text, of_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(array_agg(g.case_id), '{{}}') FROM public.cases_grant g
-  WHERE g.position_id = wall.my_position() AND g.ended_at IS NULL AND g.starts_at <= wall.begun()
-    AND (g.ends_at IS NULL OR g.ends_at > wall.moment()) AND g.case_id <> ALL (wall.my_blocked_case_ids())
-    AND CASE of_kind
-      WHEN '{DiagnosisKind.PSYCHOLOGICAL.value}' THEN
-        wall.my_role() = '{Role.PSYCHOLOGIST.value}' AND g.relation IN ('lead', 'member')
-      WHEN '{DiagnosisKind.MEDICAL.value}' THEN
-        g.relation = 'lead' OR (g.relation = 'member' AND wall.my_role() = '{Role.DOCTOR.value}')
-        OR (g.relation = 'line' AND wall.my_role() = '{Role.SUPERVISOR.value}')
-      ELSE false END
+  SELECT EXISTS (
+    SELECT 1 FROM public.cases_grant g
+    WHERE g.case_id = of_case AND g.position_id = wall.my_position() AND g.ended_at IS NULL AND g.starts_at <= wall.begun()
+      AND (g.ends_at IS NULL OR g.ends_at > wall.moment()) AND g.case_id <> ALL (wall.my_blocked_case_ids())
+      AND CASE of_kind
+        WHEN '{DiagnosisKind.PSYCHOLOGICAL.value}' THEN
+          wall.my_role() = '{Role.PSYCHOLOGIST.value}' AND g.relation IN ('lead', 'member')
+        WHEN '{DiagnosisKind.MEDICAL.value}' THEN
+          g.relation = 'lead' OR (g.relation = 'member' AND wall.my_role() = '{Role.DOCTOR.value}')
+          OR (g.relation = 'line' AND wall.my_role() = '{Role.SUPERVISOR.value}')
+        ELSE false END)
 $$;
 
 -- Whether the caller is of the profession that writes a kind of diagnosis.
@@ -161,7 +161,7 @@ DECLARE
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   SELECT o.* INTO d FROM public.cases_diagnosis o WHERE o.id = NEW.diagnosis_id AND o.case_id = NEW.case_id FOR NO KEY UPDATE;
-  IF d.id IS NULL OR d.case_id <> ALL (wall.findings_case_ids(d.kind)) THEN RETURN NEW; END IF;  -- the policy refuses
+  IF d.id IS NULL OR NOT wall.reads_findings(d.kind, d.case_id) THEN RETURN NEW; END IF;  -- the policy refuses
   IF NOT wall.writes_diagnosis(d.kind) OR d.submitted_at IS NOT NULL THEN
     RAISE EXCEPTION 'findings are written by their profession until they are submitted' USING ERRCODE = '23514', CONSTRAINT = 'findings_stay';
   END IF;
@@ -169,7 +169,7 @@ BEGIN
 END $$;
 """
 
-CALLERS = {"runtime": ("findings_case_ids(text)",)}
+CALLERS = {"runtime": ("reads_findings(text, uuid)",)}
 
 TRIGGERS = (
     act_triggers("cases_judgement", {"": "judgement"})

@@ -141,9 +141,9 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
         "%(case)s IN (SELECT case_id FROM wall.behind_glass(ARRAY[%(child)s]::uuid[], ''))",
         MAY_BREAK_GLASS,
     ),
-    "psychological findings": ("%(case)s = ANY(wall.findings_case_ids('psychological'))", {"reader"}),
-    "medical findings": ("%(case)s = ANY(wall.findings_case_ids('medical'))", {"lead", "line"}),
-    "findings of no kind": ("%(case)s = ANY(wall.findings_case_ids('social'))", set()),
+    "psychological findings": ("wall.reads_findings('psychological', %(case)s)", {"reader"}),
+    "medical findings": ("wall.reads_findings('medical', %(case)s)", {"lead", "line"}),
+    "findings of no kind": ("wall.reads_findings('social', %(case)s)", set()),
     "a level on the case": ("wall.own_level(%(me_position)s, %(case)s) IS NOT NULL", SEES),
     "a level of the lead's on it": ("wall.own_level(%(lead_position)s, %(case)s) IS NOT NULL", {"lead"}),
 }

@@ -1,5 +1,6 @@
 """The whole register of training: from planned to run out, what follows what, who lacks what, and the count of a year."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from agencies.training.queries import ending, holds, is_trained, supervisors_wit
 from security.walls import clock
 from tests.cast import Cast
 from tests.client import signed_in, text_of
+from tests.raw import known_row, refusal
 from tests.unit.referrals.disclosures.test_gate_by_sql import raw
 
 MOST = 25
@@ -163,6 +165,18 @@ def test_by_sql(cast: Cast) -> None:
         raw(cast.admin, FOLLOW, [worker, "nichd", *none, planned.pk, by])
     with pytest.raises(DatabaseError, match="permission denied"):
         raw(cast.admin, "UPDATE agencies_training SET certified_on = current_date")
+
+
+def test_by_sql_nobody_else_learns_which_rows_there_are(cast: Cast) -> None:
+    planned = enter(cast, Course.NICHD, starts_on=day(0))
+    row = known_row("agencies_training", planned.pk)
+    for who in ("stranger", "police", "director"):
+        with acting_as(cast.positions[who]):
+            there, missing = (
+                refusal("agencies_training", row, follows_id=one) for one in (planned.pk, uuid.uuid4())
+            )
+        assert there == missing, who
+        assert there[0] == "42501", who
 
 
 def test_what_runs_out_is_told_until_a_later_certificate_holds(cast: Cast) -> None:
