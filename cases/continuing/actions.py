@@ -1,8 +1,9 @@
 """Continuing custody, and writing down what each person says to it and what the family court does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,6 +24,8 @@ from cases.records.models import Case, Person
 from cases.records.rules import check_not_there
 from face.consequences import Consequences
 from security.walls import clock
+
+T = TypeVar("T", TermStand, TermCourt)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,11 @@ def _continues(row: Continuing, by: Position) -> None:
     clocks.start(row.case, ClockKind.CUSTODY_END, started_at=row.starts_at, due_at=end_of(until), by=by)
 
 
+def _written_last(rows: Iterable[T]) -> list[T]:
+    """Only what is sent twice in a row is the same: a petition that is over, a request withdrawn, can be made anew that day."""
+    return sorted(rows, key=lambda row: row.recorded_at)[-1:]
+
+
 @transaction.atomic
 def record_stand(
     case: Case,
@@ -97,7 +105,8 @@ def record_stand(
     row = TermStand(case=case, start=rules.check_has_term(case), term_at=term_at, person=person)
     row.recorded_by, row.recorded_at = by, now
     row.stand, row.said_at, row.how, row.words = stand, said_at, how, words
-    check_not_there(row, stand_rows(case).filter(person=person, term_at=term_at), TermStand.FACTS)
+    before = stand_rows(case).filter(person=person, term_at=term_at)
+    check_not_there(row, _written_last(before), TermStand.FACTS)
     row.save(force_insert=True)
     return row
 
@@ -127,7 +136,8 @@ def record_court(
     row = TermCourt(case=case, start=start, term_at=term_at, recorded_by=by, recorded_at=now)
     row.step, row.step_on, row.court = step, step_on, court
     row.reference, row.approved_until, row.words = reference or None, approved_until, words or None
-    check_not_there(row, [one for one in earlier if one.term_at == term_at], TermCourt.FACTS)
+    before = _written_last(one for one in earlier if one.term_at == term_at)
+    check_not_there(row, before, TermCourt.FACTS)
     row.save(force_insert=True)
     limit = term_of(case)
     if approved_until is not None and limit is not None and limit.started_at == term_at:

@@ -42,6 +42,7 @@ class Walk:
         self.until = last_day(self.row.effective_at.astimezone(JAPAN).date())
         self.at = next_at(cast, self.row)
         self.lasts, self.asked, self.against, self.court, self.petition = True, False, False, False, False
+        self.written: tuple[CourtStep, object] | None = None  # the same step is not written twice in a row
         self.waiting: Continuing | None = None
         self.ending: CustodyDecision | None = None
         self.done: dict[str, int] = {}
@@ -66,13 +67,14 @@ class Walk:
 
     def asks_court(self) -> None:
         asked = CourtStep.ASKED
-        if self.step("court", self.lasts, lambda: steps_court(self.cast, self.row, asked, at=self.at)):
-            self.court = True
+        allowed = self.lasts and self.written != (asked, self.at)
+        if self.step("court", allowed, lambda: steps_court(self.cast, self.row, asked, at=self.at)):
+            self.court, self.written = True, (asked, self.at)
 
     def petitions(self) -> None:
         step = CourtStep.PETITION_OVER if self.petition else CourtStep.PETITION_28
         if self.step("petition", self.lasts, lambda: steps_court(self.cast, self.row, step, at=self.at)):
-            self.petition = not self.petition
+            self.petition, self.written = not self.petition, (step, self.at)
 
     def drafts(self) -> None:
         first = self.until + timedelta(days=1)
