@@ -26,9 +26,9 @@ from cases.stays.codes import Told
 from cases.stays.models import PlaceChange
 from cases.stays.queries import present_stay, stay_before, stays_of
 from security.encryption.fields import reveal, value_of
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, a_case
 from tests.client import signed_in, text_of
-from tests.unit.cases.custody.test_actions import a_draft, decide, end_facts, in_custody
+from tests.unit.cases.custody.test_actions import a_draft, decide, end_facts, in_custody, said
 
 HOSPITAL, NAME = Place.HOSPITAL, "架空港病院"
 
@@ -201,7 +201,9 @@ def test_a_foreign_office_reads_no_move(cast: Cast) -> None:
 
 
 def test_the_form_drafts_and_says_from_where(cast: Cast) -> None:
-    start = in_custody(cast, place_withheld=False)
+    now = timezone.localtime()
+    began = said(minutes_ago=60) | {"effective_at": now - timedelta(minutes=59)}
+    start = in_custody(cast, place_withheld=False, **began)
     client, url = signed_in(cast.caseworker), reverse("place_change", args=[start.case_id])
     assert "北一時保護施設" in text_of(client.get(url))
     sent = {
@@ -209,9 +211,6 @@ def test_the_form_drafts_and_says_from_where(cast: Cast) -> None:
     }  # fmt: skip
     page = text_of(client.post(url, sent))
     assert "高熱のため（架空）" in page
-    now = timezone.localtime()
     sent |= {"moved_at": f"{now:%Y-%m-%d %H:%M}", "told": "no"}
-    with as_owner():
-        CustodyDecision.objects.using("owner").update(effective_at=now - timedelta(hours=1))
     assert client.post(url, sent).status_code == 302
     assert "架空港病院" in text_of(client.get(reverse("case_custody", args=[start.case_id])))
