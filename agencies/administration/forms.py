@@ -134,6 +134,8 @@ class OfficeForm(BaseForm):
     unopened_hours = _number("unopened_hours", 72, _("72 at most."))
     explain_days = _number("explain_days", 7, _("7 at most."))
     review_days = _number("review_days", 14, _("14 at most."))
+    plan_review_months = _number("plan_review_months", 3, _("3 months at most."))
+    plan_review_months_placed = _number("plan_review_months_placed", 6, _("6 months at most."))
     shelter_log_hours = _number("shelter_log_hours", 24, _("24 at most."), least=0)
     left_police_hours = _number("left_police_hours", 24, _("24 at most."))
     document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))

@@ -74,7 +74,8 @@ class Office(models.Model):
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
-        "explain_days", "review_days", "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
+        "explain_days", "review_days", "plan_review_months", "plan_review_months_placed",
+        "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
         "letter_reply_days",
     )  # fmt: skip
     LETTER_RULES: ClassVar[tuple[str, ...]] = ("letter_reply_days",)
@@ -199,6 +200,16 @@ class Office(models.Model):
     unopened_hours = _rule(_("the same of every other report"), 72, _("72 at most."))
     explain_days = _rule(_("days until an exception is explained to the child"), 7, _("7 at most."))
     review_days = _rule(_("days until an exception is reviewed"), 14, _("14 at most."))
+    plan_review_months = _rule(
+        _("months until a counseling plan is reviewed"),
+        3,
+        _("3 at most. No law sets this number: it is how offices work."),
+    )
+    plan_review_months_placed = _rule(
+        _("months until a counseling plan of a child in placement is reviewed"),
+        6,
+        _("6 at most. No law sets this number: it is how offices work."),
+    )
     shelter_log_hours = _rule(
         _("hours after a child has left the custody facility in which its log can be finished"),
         12,
@@ -326,6 +337,16 @@ class Office(models.Model):
                     explain_days__gte=1, explain_days__lte=7, review_days__gte=1, review_days__lte=14
                 ),
                 name="exception_days_stricter",
+            ),
+            # How offices work: a plan that nobody looks at again is none. An office may only look at it sooner.
+            models.CheckConstraint(
+                condition=models.Q(
+                    plan_review_months__gte=1,
+                    plan_review_months__lte=3,
+                    plan_review_months_placed__gte=1,
+                    plan_review_months_placed__lte=6,
+                ),
+                name="plan_review_months_stricter",
             ),
             models.CheckConstraint(
                 condition=models.Q(shelter_log_hours__lte=24), name="shelter_log_hours_stricter"

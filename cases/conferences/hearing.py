@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +17,8 @@ from cases.duties.actions import settle_duties
 from cases.hearings import actions as hearings
 from cases.hearings.actions import hearing_duty
 from cases.records.actions import locked
-from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from face.lines import Line
-from face.reading import asked_once
 from security.encryption.fields import value_of
 from security.walls import clock
 
@@ -48,17 +45,6 @@ def leave_hearing(row: ConferenceItem) -> None:
             owner=row.hear_owner_id,
             otherwise=row.drafted_by_id,
         )
-
-
-@asked_once
-def hearing_rows(case: Case) -> QuerySet[ItemHearing]:
-    """How the child was heard after the conferences of a case, perhaps not read yet."""
-    return ItemHearing.objects.filter(case=case).select_related("recorded_by__staff")
-
-
-def is_unheard(row: ConferenceItem, heard: Mapping[UUID, ItemHearing]) -> bool:
-    """Whether the child is still to be heard on what was approved; ``heard`` by the id of the minutes."""
-    return row.approved is True and value_of(row.heard) is ChildHeard.URGENT and row.pk not in heard
 
 
 def check_may_hear(row: ConferenceItem, *, was_written: bool, by: Position) -> None:

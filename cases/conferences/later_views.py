@@ -14,6 +14,7 @@ from cases.conferences import council, hearing
 from cases.conferences.later_forms import CouncilForm
 from cases.conferences.models import ConferenceItem
 from cases.conferences.panel import why_council
+from cases.conferences.queries import hearing_rows
 from cases.hearings.forms import HearingForm
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
@@ -36,7 +37,7 @@ def conference_hearing(request: StaffRequest, case_id: UUID, item_id: UUID) -> H
     row = _item_or_404(case, item_id)
     form = HearingForm(posted(request))
     offer_colleagues(form, "heard_by", colleagues(case, Permission.WORK_ON_CASES))
-    was_written = any(one.item_id == row.pk for one in hearing.hearing_rows(case))
+    was_written = any(one.item_id == row.pk for one in hearing_rows(case))
     return case_form(
         request,
         case,

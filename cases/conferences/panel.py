@@ -16,14 +16,16 @@ from agencies.staff.rules import reason_against
 from cases.conferences import rules
 from cases.conferences.codes import CONFERENCE, INTAKE_ITEM, CouncilWay
 from cases.conferences.council import COUNCIL, REPORT, Owed, owed_on, record_rows
-from cases.conferences.hearing import HEARING, hearing_rows, is_unheard
+from cases.conferences.hearing import HEARING
 from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, ItemHearing, Sitting
 from cases.conferences.queries import (
     Item,
     acceptance_rows,
     cases_to_accept,
     entry_rows,
+    hearing_rows,
     is_on_no_agenda,
+    is_unheard,
     item_rows,
     items_of,
     minutes_to_write,

@@ -1,7 +1,7 @@
 """The conferences of an office, what of their agendas a reader sees, and the items of a case."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from cases.conferences.codes import (
     CONFERENCE,
     IN_MINUTES,
     INTAKE_ITEM,
+    ChildHeard,
     CouncilWay,
     ItemState,
 )
@@ -26,6 +27,7 @@ from cases.conferences.models import (
     AgendaEntry,
     ConferenceItem,
     CouncilRecord,
+    ItemHearing,
     Sitting,
     SittingChange,
 )
@@ -260,3 +262,14 @@ def names_of(positions: list[UUID]) -> list[Position]:
     """The positions with these ids."""
     rows = Position.objects.filter(pk__in=positions).select_related("staff", "section")
     return list(rows.order_by("staff__kana", "staff__name"))
+
+
+@asked_once
+def hearing_rows(case: Case) -> QuerySet[ItemHearing]:
+    """How the child was heard after the conferences of a case, perhaps not read yet."""
+    return ItemHearing.objects.filter(case=case).select_related("recorded_by__staff")
+
+
+def is_unheard(row: ConferenceItem, heard: Mapping[UUID, ItemHearing]) -> bool:
+    """Whether the child is still to be heard on what was approved; ``heard`` by the id of the minutes."""
+    return row.approved is True and value_of(row.heard) is ChildHeard.URGENT and row.pk not in heard

@@ -127,24 +127,20 @@ def _first(limits: Iterable[Clock]) -> dict[UUID, Clock]:
 def people_of_home(case: Case) -> QuerySet[Person]:
     """Name and roles of the people around the children of the home whose cases the reader sees, perhaps not read yet; none where
     there is no sibling."""
-    rows = Person.objects.filter(models.Exists(beside(case)), case__in=_cases_of_home(case), removed_at=None)
+    siblings = beside(case).order_by().values("case")
+    here = models.Q(case=case) & models.Exists(siblings)
+    rows = Person.objects.filter(here | models.Q(case__in=siblings), removed_at=None)
     return rows.only("case", "role", "roles_more", "name", "kana")
 
 
 @asked_once
 def leads_of_home(case: Case) -> QuerySet[Grant]:
     """Who is in charge of the case and of those of its siblings, perhaps not read yet."""
+    siblings = beside(case).order_by().values("case")
     rows = valid_leads(clock.now()).filter(
-        models.Exists(beside(case)), content_object__in=_cases_of_home(case)
+        models.Q(content_object=case) | models.Q(content_object__in=siblings)
     )
-    return rows.only("content_object", "user")
-
-
-def _cases_of_home(case: Case) -> QuerySet[HouseholdMember, UUID]:
-    """This case and its siblings'. One list: "this one, or one of those" would be looked for among all grants of an office."""
-    own = HouseholdMember.objects.filter(case=case, left_at=None).order_by().values("household")
-    living = HouseholdMember.objects.filter(household__in=own, left_at=None).order_by()
-    return living.values_list("case", flat=True)
+    return rows.filter(models.Exists(siblings)).only("content_object", "user")
 
 
 def has_one_lead_of_suspect(case: Case, home: Home) -> bool:

@@ -37,6 +37,7 @@ from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation,
 from cases.records.models import Case
 from desk.demo.apart import conferred, limited
 from desk.demo.conferences import accepted, supported
+from desk.demo.counseled import counseled
 from desk.demo.diagnosed import diagnosed
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
@@ -447,7 +448,7 @@ STATES: dict[str, tuple[Step, ...]] = {
     "safety_soon": OPEN,
     "safe": (*SAFE, AT_HOME),
     "custody_draft": (*SAFE, today, custody_drafted),
-    "custody": (*CUSTODY, limited, conferred, diagnosed, lately("custody"), watched),
+    "custody": (*CUSTODY, limited, conferred, diagnosed, counseled, lately("custody"), watched),
     "custody_ended": (*CUSTODY, custody_over, AT_HOME),
     "wishes": (*WISHES, AT_HOME),
     "declines": (*SAFE, asked(Result.DECLINES), AT_HOME),

@@ -285,6 +285,9 @@ ROWS: dict[str, Row] = {
     "diagnosis": row(SEES, SEES, writes=EDITS - DIRECTORS),
     "diagnosis_return": form_for(SEES, MANAGES),
     "judgement_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    # --- counseling
+    "counseling_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "counseling": row(SEES),
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),

@@ -58,6 +58,7 @@ from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.diagnosed import write_diagnoses
 from tests.sweeps.heard import write_interviews
+from tests.sweeps.helped import write_counseling
 from tests.sweeps.homed import write_home
 from tests.sweeps.judged import write_warrant
 from tests.sweeps.lettered import write_letter
@@ -98,6 +99,7 @@ def write_everything(world: "World") -> None:
     write_interviews(world)
     write_conference(world)
     write_diagnoses(world)
+    write_counseling(world)
     _cautions(world)
     write_signed(world)
     _prints(world)

@@ -30,6 +30,8 @@ RULES = {
     "hearing_hours": "12",
     "council_days": "20",
     "council_report_days": "5",
+    "plan_review_months": "2",
+    "plan_review_months_placed": "4",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -74,6 +76,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.hearing_hours, office.council_days, office.council_report_days) == (12, 20, 5)
     assert (office.explain_days, office.review_days, office.shelter_log_hours) == (3, 10, 6)
     assert office.left_police_hours == 2
+    assert (office.plan_review_months, office.plan_review_months_placed) == (2, 4)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +103,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("left_police_hours", "0"),
         ("council_days", "61"),
         ("council_report_days", "15"),
+        ("plan_review_months", "4"),
+        ("plan_review_months_placed", "7"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),

@@ -11,6 +11,7 @@ from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
 from cases.conferences.queries import items_of
 from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
 from cases.corrections.actions import CUSTODY, STEP, draft_correction, draft_step_correction
+from cases.counseling.actions import PLAN, draft_plan
 from cases.decisions.actions import Decision
 from cases.decisions.models import CaseAct
 from cases.diagnoses.actions import JUDGED, draft_judgement
@@ -32,6 +33,7 @@ from tests.unit.cases.continuing.test_continuing import begun
 from tests.unit.cases.continuing.test_continuing import draft as drafted_continuing
 from tests.unit.cases.corrections import test_custody as mended
 from tests.unit.cases.corrections import test_steps as steps_mended
+from tests.unit.cases.counseling import plans
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.diagnoses.test_judgement import a_judgement
 from tests.unit.cases.households.test_homes import draft as drafted_join
@@ -140,6 +142,16 @@ def judgement_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_judgement(row.case, assessed_at(row.case)[0], rested_on(row), texts, by=who, earlier=row)
 
 
+def a_plan_draft(cast: Cast) -> CaseAct:
+    return plans.draft(cast)
+
+
+def plan_anew(row: Any, reason: str, who: Position) -> Any:
+    fresh = Case.objects.select_related("office").get(pk=row.case_id)
+    said = replace(plans.facts_of(fresh, row.provider), texts={**plans.TEXTS, "needs": reason})
+    return draft_plan(fresh, said, by=who, earlier=row)
+
+
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
@@ -148,6 +160,7 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "household_join": (JOIN, a_join, join_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
     "judgement": (JUDGED, a_judgement, judgement_anew),
+    "counseling_plan": (PLAN, a_plan_draft, plan_anew),
     "warrant_request": (REQUEST, a_warrant_request, warrant_anew),
     "custody_correction": (CUSTODY, a_custody_correction, custody_correction_anew),
     "warrant_step_correction": (STEP, a_step_correction, step_correction_anew),

@@ -189,6 +189,7 @@ WORD = {
     "conference_item": "reasons",
     "acceptance": "decision",
     "judgement": "view",
+    "counseling_plan": "needs",
 }
 """Where the reason of a draft is not called so."""
 

@@ -1,0 +1,139 @@
+"""The plan of counseling and guidance: drafted by one person, decided by another, and frozen then."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from agencies.directory.models import Office
+from agencies.staff.models import Position
+from cases.conferences.models import ConferenceItem
+from cases.counseling.codes import (
+    ChildStand,
+    CounselingKind,
+    ForWhom,
+    Frequency,
+    LegalForm,
+    PlanState,
+)
+from cases.counseling.content import amount_in_words, goal_label
+from cases.decisions.models import CaseAct, act_constraints, one_draft
+from security.encryption.fields import EncryptedTextField
+from security.encryption.typed import (
+    EncryptedCodeField,
+    EncryptedCodesField,
+    EncryptedCountsField,
+    EncryptedMomentField,
+    EncryptedReasonsField,
+)
+
+
+class CounselingPlan(CaseAct):
+    """One draft of a plan and its decision.
+
+    ``course`` is the help that it plans: what is recorded of the help names that. Who gives it is a position of the office
+    (``provider``) or another office (``other_office``). Guidance that is a measure rests on the conference that decided it
+    (``item``). ``asked`` is a JSON list of what each custodian was asked and said (``content.Asked``).
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
+        "course", "legal_form", "item", "provider", "other_office", "starts_on", "ends_on", "review_on", "ended_at",
+    }  # fmt: skip
+    DAYS: ClassVar[tuple[str, ...]] = ("starts_on", "ends_on", "review_on")
+    TEXTS: ClassVar[tuple[str, ...]] = ("child_words", "child_goal", "needs", "done_when", "risks")
+    WRITTEN: ClassVar[tuple[str, ...]] = (
+        *TEXTS, "kind", "for_whom", "child_stand", "child_said_at", "asked", "goals", "frequency", "amount",
+    )  # fmt: skip
+    CONTENT: ClassVar[tuple[str, ...]] = ("legal_form", "item", "provider", "other_office", *DAYS, *WRITTEN)
+
+    course = models.UUIDField(_("course of help"))
+    legal_form = models.CharField(_("legal form"), max_length=10, choices=LegalForm.choices)
+    item = models.ForeignKey(
+        ConferenceItem,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("conference that decided the measure"),
+    )
+    provider = models.ForeignKey(
+        Position, models.PROTECT, null=True, related_name="+", verbose_name=_("who gives the help")
+    )
+    other_office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("other office that gives the help"),
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("expected to end on"), null=True)
+    review_on = models.DateField(_("to be reviewed on"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    kind = EncryptedCodeField(CounselingKind, _("kind of counseling or guidance"))
+    for_whom = EncryptedCodesField(ForWhom, _("for whom"))
+    child_stand = EncryptedCodeField(ChildStand, _("what the child says to the plan"))
+    child_words = EncryptedTextField(_("the child's words on the plan"))
+    child_said_at = EncryptedMomentField(_("when the child said it"))
+    asked = EncryptedTextField(_("what each custodian was asked and said"), null=True)
+    child_goal = EncryptedTextField(_("the child's own goal"))
+    needs = EncryptedTextField(_("needs"))
+    goals = EncryptedReasonsField(goal_label, _("goals"))
+    done_when = EncryptedTextField(_("what would count as done"))
+    frequency = EncryptedCodeField(Frequency, _("how often"))
+    amount = EncryptedCountsField(amount_in_words, _("length and number of sessions"))
+    risks = EncryptedTextField(_("risks, and what is not to be touched"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [
+            *act_constraints("counseling_plan"),
+            one_draft("one_counseling_draft", "course"),
+            models.CheckConstraint(
+                condition=models.Q(provider=None, other_office__isnull=False)
+                | models.Q(provider__isnull=False, other_office=None),
+                name="counseling_one_provider",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(legal_form="none", item=None)
+                | (~models.Q(legal_form="none") & models.Q(item__isnull=False)),
+                name="counseling_measure_has_conference",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(review_on__gte=models.F("starts_on"))
+                & (models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("review_on"))),
+                name="counseling_days_in_order",
+            ),
+        ]
+        indexes = [
+            # The plans of one who gives the help, among those of ten years.
+            models.Index(
+                fields=["provider"],
+                condition=models.Q(approved=True, ended_at=None),
+                name="counseling_of_provider",
+            ),
+        ]
+
+    def is_over_at(self, now: datetime) -> bool:
+        """Whether it was approved and has ended since."""
+        return bool(self.approved) and self.ended_at is not None and self.ended_at <= now
+
+    def runs_on(self, day: date) -> bool:
+        """Whether help is given by it on a day: from its first day on, once it was approved, until it is ended. The day on which
+        it was expected to end ends nothing."""
+        if not self.approved or self.decided_at is None:
+            return False
+        began = max(self.starts_on, localdate(self.decided_at))
+        return began <= day and (self.ended_at is None or day <= localdate(self.ended_at))
+
+    def plan_state_on(self, today: date) -> PlanState | None:
+        """Where an approved plan is; None of one that is not approved."""
+        if not self.approved:
+            return None
+        if self.ended_at is not None:
+            return PlanState.ENDED
+        if not self.runs_on(today):
+            return PlanState.AHEAD
+        return PlanState.TO_REVIEW if self.review_on < today else PlanState.RUNNING

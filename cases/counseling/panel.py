@@ -1,0 +1,88 @@
+"""The counseling plans on the page of the case, on the timeline, among what holds, and what comes next."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.counseling import rules
+from cases.counseling.codes import COUNSELING_PLAN, ChildStand, CustodianStand, FactInterview
+from cases.counseling.models import CounselingPlan
+from cases.counseling.queries import (
+    answers_of,
+    fact_interview,
+    is_same_person,
+    lacks_course,
+    plans_of,
+    running_of,
+)
+from cases.decisions.codes import State
+from cases.decisions.panel import moments_of_act, steps_after_return
+from cases.records.models import Case
+from cases.records.panel import Moment, Panel
+from face.lines import Line, Step
+from security.encryption.fields import value_of, words_of
+from security.walls import clock
+
+PLAN_BADGES = {"ahead": "info", "running": "ok", "to_review": "danger", "ended": "closed"}
+
+
+def shown(row: CounselingPlan, now: datetime) -> dict[str, Any]:
+    """What a page says of one plan: its answers, and what the registers say to it while it waits or runs."""
+    answers = answers_of(row)
+    is_open = row.state_at(now) in (State.WAITING, State.APPROVED)
+    return {
+        "d": row,
+        "answers": answers,
+        "facts_ahead": is_open and fact_interview(row.case, now) is FactInterview.AHEAD,
+        "same_person": is_open and is_same_person(row),
+        "lacks_course": is_open and lacks_course(row),
+        "child_against": is_open and value_of(row.child_stand) is not ChildStand.AGREES,
+        "custodian_against": is_open and any(one.stand is CustodianStand.AGAINST for one in answers),
+    }
+
+
+def panel(case: Case, by: Position) -> Panel:
+    """Every plan with its state, by whom and until when, with no word of it; the button that drafts one."""
+    now = clock.now()
+    rows = plans_of(case)
+    context = {
+        "plans": [(row, *state_of(row, now)) for row in rows],
+        "facts_ahead": any(row.runs_on(localdate(now)) for row in rows)
+        and fact_interview(case, now) is FactInterview.AHEAD,
+        "why_not": reason_against(rules.check_may_draft_plan, case, by, now),
+    }
+    return Panel("counseling", "cases/counseling/panel.html", context)
+
+
+def state_of(row: CounselingPlan, now: datetime) -> tuple[Any, str]:
+    """The state in words, and its colour: of an approved plan whether it runs."""
+    state = row.plan_state_on(localdate(now))
+    return (state.label, PLAN_BADGES[state]) if state else (row.state_label, row.badge)
+
+
+def what_holds(case: Case, by: Position) -> list[Line]:
+    """Each plan that runs, and since when."""
+    return [
+        Line(
+            reverse("counseling", args=[case.pk, row.pk]),
+            COUNSELING_PLAN.label,
+            words_of(row.kind),
+            on=row.starts_on,
+            case_id=case.pk,
+        )
+        for row in running_of(case, clock.now())
+    ]
+
+
+def steps(case: Case, by: Position) -> list[Step]:
+    """A draft that came back."""
+    return steps_after_return(COUNSELING_PLAN, plans_of(case), by)
+
+
+def moments(case: Case, by: Position) -> list[Moment]:
+    """Drafts and decisions."""
+    return [one for row in plans_of(case) for one in moments_of_act(row, COUNSELING_PLAN.label)]

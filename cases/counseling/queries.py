@@ -1,0 +1,165 @@
+"""The plans of a case and of a position: which run, whom they rest on, and what the registers of other rooms say to them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate, localtime
+
+from agencies.staff.models import Position
+from agencies.staff.roles import Permission, Role
+from agencies.training.codes import Course
+from agencies.training.queries import holds as holds_course
+from cases.conferences.codes import ChildHeard, ItemState, Measure
+from cases.conferences.models import ConferenceItem
+from cases.conferences.queries import hearing_rows, is_unheard, items_of
+from cases.counseling.codes import (
+    FOR_CUSTODIANS,
+    CounselingKind,
+    CustodianStand,
+    FactInterview,
+    ForWhom,
+)
+from cases.counseling.content import asked_in
+from cases.counseling.models import CounselingPlan
+from cases.custody.codes import DecisionKind
+from cases.custody.queries import decisions_of
+from cases.decisions.queries import PEOPLE as SIGNED_BY
+from cases.interviews.queries import allowed_at, interviews_of, live_plan_of
+from cases.records.codes import PersonRole, Relation
+from cases.records.models import Case, Person
+from cases.records.queries import count_by_case, everybody_around, team_of
+from face.reading import asked_once
+from security.encryption.fields import reveal, value_of
+from security.walls import clock
+
+PEOPLE = (*SIGNED_BY, "provider__staff", "provider__office", "other_office")
+CUSTODIANS = frozenset({PersonRole.CUSTODIAN, PersonRole.NON_OFFENDING})
+TFCBT = (Course.TFCBT_INTRO, Course.TFCBT_ADVANCED, Course.TFCBT_GROUP)
+
+
+def all_plans_of(case: Case) -> QuerySet[CounselingPlan]:
+    """Every draft of a plan of the case with its decision, the latest first."""
+    return CounselingPlan.objects.filter(case=case).select_related(*PEOPLE)
+
+
+@asked_once
+def plan_rows(case: Case) -> QuerySet[CounselingPlan]:
+    """The same rows, perhaps not read yet."""
+    return all_plans_of(case)
+
+
+@asked_once
+def plans_of(case: Case) -> list[CounselingPlan]:
+    """The same rows, read."""
+    rows = list(plan_rows(case))
+    for row in rows:
+        row.case = case
+    return rows
+
+
+def running_of(case: Case, now: datetime) -> list[CounselingPlan]:
+    """The plans by which help is given on this case now."""
+    return [row for row in plans_of(case) if row.runs_on(localdate(now))]
+
+
+def plans_of_provider(by: Position) -> QuerySet[CounselingPlan]:
+    """The approved plans by which this position gives help and that have not ended, of the cases that it reads; those that
+    begin later too."""
+    rows = CounselingPlan.objects.filter(provider=by, approved=True, ended_at=None)
+    return rows.select_related("case", *PEOPLE)
+
+
+def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
+    """How many approved plans have not ended, by case."""
+    return count_by_case(CounselingPlan.objects.filter(approved=True, ended_at=None), cases)
+
+
+def providers_of(case: Case) -> list[Position]:
+    """Those on the team of the case who can give help: everybody but the director, who decides."""
+    now = clock.now()
+    found = {
+        grant.position_id: grant.position
+        for grant in team_of(case)
+        if grant.relation != Relation.GLASS
+        and grant.starts_at <= now
+        and grant.position.may(Permission.WORK_ON_CASES)
+        and grant.position.role != Role.DIRECTOR
+        and grant.position.is_current
+    }
+    return list(found.values())
+
+
+def to_ask(case: Case, on: date) -> list[Person]:
+    """The custodians who are asked about the plan: those who care for the child and those with parental authority on the day. A
+    suspect is not among them, whatever else that person is."""
+    return [
+        person
+        for person in everybody_around(case)
+        if PersonRole.SUSPECT not in person.roles
+        and (person.roles & CUSTODIANS or person.holds_authority(on))
+    ]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a custodian said, with the person as the record has it; None where the record has no such person any more."""
+
+    person: Person | None
+    stand: CustodianStand
+    at: datetime
+    words: str
+
+
+def answers_of(row: CounselingPlan) -> list[Answer]:
+    """What each custodian said to the plan, also of those who were removed from the record since."""
+    asked = asked_in(reveal(row, "asked"))
+    people = Person.objects.in_bulk([one.person for one in asked]) if asked else {}
+    for person in people.values():
+        person.case = row.case
+    return [Answer(people.get(one.person), one.stand, localtime(one.at), one.words) for one in asked]
+
+
+def measures_of(case: Case) -> list[ConferenceItem]:
+    """The approved minutes that decided guidance as a measure, and on which the child was heard: before, or, where that could not
+    wait, since then (児童福祉法33条の3の3)."""
+    heard = {one.item_id: one for one in hearing_rows(case)}
+    decided = [one.minutes for one in items_of(case) if one.state is ItemState.DECIDED]
+    return [
+        row
+        for row in decided
+        if isinstance(row, ConferenceItem)
+        and {Measure.GUIDANCE_26, Measure.GUIDANCE_27} & set(value_of(row.measures) or ())
+        and value_of(row.heard) in (ChildHeard.BEFORE, ChildHeard.URGENT)
+        and not is_unheard(row, heard)
+    ]
+
+
+def fact_interview(case: Case, now: datetime) -> FactInterview:
+    """Whether the child is still to be asked about the facts, as far as the register of interviews knows."""
+    if live_plan_of(case) is not None or allowed_at(case, now) is not None:
+        return FactInterview.AHEAD
+    return FactInterview.OVER if any(row.on_facts for row in interviews_of(case)) else FactInterview.NONE
+
+
+def is_same_person(row: CounselingPlan) -> bool:
+    """Whether who helps the custodians is who had drafted custody of the child: the law wants two people
+    (児童虐待防止法11条7項)."""
+    helps = ForWhom.CAREGIVER in (value_of(row.for_whom) or ()) or value_of(row.kind) in FOR_CUSTODIANS
+    if not helps or row.provider is None:
+        return False
+    starts = [one for one in decisions_of(row.case) if one.kind == DecisionKind.START]
+    return any(
+        row.provider.staff_id == one.drafted_person_id
+        for one in starts
+        if one.approved or (one.is_oral and one.approved is None)
+    )
+
+
+def lacks_course(row: CounselingPlan) -> bool:
+    """Whether TF-CBT is planned and the register of training has no course of it for who gives it."""
+    if value_of(row.kind) is not CounselingKind.TFCBT or row.provider is None:
+        return False
+    return not holds_course(row.provider.staff_id, TFCBT, row.starts_on)
