@@ -77,6 +77,7 @@ class Office(models.Model):
         "explain_days", "review_days", "plan_review_months", "plan_review_months_placed",
         "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
         "letter_reply_days",
+        "guideline_months", "guideline_warn_days", "guideline_explain_days",
     )  # fmt: skip
     LETTER_RULES: ClassVar[tuple[str, ...]] = ("letter_reply_days",)
     SELDOM: ClassVar[tuple[str, ...]] = RULES
@@ -156,6 +157,21 @@ class Office(models.Model):
         _("days until the child welfare council is told of a measure that could not wait"),
         7,
         _("14 at most. The law says “promptly”: this number is our own judgement."),
+    )
+    guideline_months = _rule(
+        _("months within which a support guideline is evaluated"),
+        6,
+        _("6 at most. No law sets this number: at least half-yearly is usual."),
+    )
+    guideline_warn_days = _rule(
+        _("days before the evaluation of a support guideline at which it is told"),
+        30,
+        _("30 to 60. The one in charge and the supervisors are told."),
+    )
+    guideline_explain_days = _rule(
+        _("days until a support guideline is explained to the child"),
+        7,
+        _("14 at most. No law sets this number: it is our own judgement."),
     )
     warrant_if_nobody = models.BooleanField(
         _("a custody warrant is requested where nobody has parental authority"),
@@ -290,6 +306,18 @@ class Office(models.Model):
                     council_report_days__lte=14,
                 ),
                 name="council_days_bounded",
+            ),
+            # Half a year is general knowledge of the field. An office may only evaluate sooner, and be told earlier.
+            models.CheckConstraint(
+                condition=models.Q(
+                    guideline_months__gte=1,
+                    guideline_months__lte=6,
+                    guideline_warn_days__gte=30,
+                    guideline_warn_days__lte=60,
+                    guideline_explain_days__gte=1,
+                    guideline_explain_days__lte=14,
+                ),
+                name="guideline_days_stricter",
             ),
             models.CheckConstraint(
                 condition=models.Q(harm_band__in=BANDS, home_band__in=BANDS), name="office_bands_known"

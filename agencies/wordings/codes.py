@@ -18,6 +18,7 @@ class About(models.TextChoices):
 
     POLICE = "police", _("asking a child about the police")
     CUSTODY = "custody", _("explaining temporary custody to a child")
+    GUIDELINE = "guideline", _("explaining the support guideline to a child")
 
 
 ASKED = (Band.FROM_5, Band.FROM_10, Band.FROM_15)

@@ -1,4 +1,4 @@
-"""The texts with which an office asks children about the police or explains custody to them. Nothing here is of a child."""
+"""The texts with which an office asks children about the police, or explains something to them. Nothing here is of a child."""
 
 import uuid
 from typing import ClassVar

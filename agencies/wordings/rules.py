@@ -39,8 +39,8 @@ def check_says_what_is_true(text: str) -> None:
 
 
 def check_says_it_is_heard(text: str) -> None:
-    """What no explanation of custody may leave out: that the child can say what it thinks (児童福祉法33条の3の3). It is
-    looked for by its sound: きもち, いけん."""
+    """What no explanation of custody (児童福祉法33条の3の3), and none of the support guideline, may leave out: that the child can
+    say what it thinks. It is looked for by its sound: きもち, いけん."""
     if not HEARD.search(by_sound(text)):
         raise Refused("heard", _("The text has to say that the child can say what it thinks and wishes."))
 

@@ -14,6 +14,12 @@ urlpatterns = [
         {"about": About.CUSTODY},
         name="wording_add_custody",
     ),
+    path(
+        "wordings/guideline/<str:band>/add/",
+        views.wording_add,
+        {"about": About.GUIDELINE},
+        name="wording_add_guideline",
+    ),
     path("wordings/<uuid:wording_id>/", views.wording, name="wording"),
     path("wordings/<uuid:wording_id>/decide/", views.wording_decide, name="wording_decide"),
 ]

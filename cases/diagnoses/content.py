@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.diagnoses.codes import DiagnosisKind
 
@@ -65,7 +66,7 @@ SECTIONS: dict[DiagnosisKind, tuple[Section, ...]] = {
             ),
         ),
         Section(
-            _("Views"),
+            pgettext_lazy("what people think", "Views"),
             (
                 Piece("child_view", _("The child's view"), needed=True, hint=_("In the child's own words.")),
                 Piece("custodians_view", _("The custodians' views, person by person"), needed=True),

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
@@ -277,7 +278,11 @@ class JudgementForm(GroupedForm):
     GROUPS: tuple[Group, ...] = (
         (_("What it rests on"), "", ("conference", "rests_on")),
         (_("Comprehensive diagnosis"), "", ("needs", "view", "dissent", "dissent_who", "support")),
-        (_("Views"), "", ("child_said", "custodians_said", "open_questions")),
+        (
+            pgettext_lazy("what people think", "Views"),
+            "",
+            ("child_said", "custodians_said", "open_questions"),
+        ),
     )
     NEEDED_IF: Mapping[str, Needed] = {
         "dissent": Needed(_("(required where its author is named)"), by=("dissent_who",)),

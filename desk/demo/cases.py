@@ -39,6 +39,7 @@ from desk.demo.apart import conferred, limited
 from desk.demo.conferences import accepted, supported
 from desk.demo.counseled import counseled
 from desk.demo.diagnosed import diagnosed
+from desk.demo.guided import guided
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
 from desk.demo.receipts import signed
@@ -472,7 +473,7 @@ STATES: dict[str, tuple[Step, ...]] = {
     "contact": (*SAFE, contact, AT_HOME),
     "glass": (*SAFE, glass, glass_questioned, AT_HOME),
     "blocked": (*SAFE, blocked, AT_HOME),
-    "support": (*SAFE, supported, progress, AT_HOME),
+    "support": (*SAFE, supported, guided, progress, AT_HOME),
     "handed_over": (*SAFE, supported, progress, AT_HOME, handed_over_ahead),
     "closed": (*SAFE, supported, progress, closed),
 }

@@ -1,6 +1,7 @@
 """The places of encrypted columns, locked in ``locked/``: what a value is bound to outlives the names of tables and columns.
 
-A file for each wing, and in it one line for each place, sorted; names that a field had before follow it.
+Two files for each wing, by the first letter of the table, and in them one line for each place, sorted; names that a field had
+before follow it.
 
     cases_case.outline = cases.Case.outline                      sealed here
     cases_case.outline = cases.Case.summary cases.Case.outline   renamed since, with ``place="cases_case.outline"``
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LOCK = Path(__file__).with_name("locked")
 HERE, FORMER = "=", ">"
+SECOND = "i"
+"""With this letter the second file of a wing begins."""
 
 
 class Line(NamedTuple):
@@ -46,10 +49,15 @@ def read() -> list[Line]:
 
 
 def write(lines: Iterable[Line]) -> None:
-    """Lock these: each in the file of the wing that its place begins with."""
-    for wing, of_wing in groupby(sorted(lines), key=lambda line: line.place.split("_")[0]):
+    """Lock these: each in the file of its wing, and of the first letter of its table."""
+    for name, of_file in groupby(sorted(lines), key=_file_of):
         LOCK.mkdir(exist_ok=True)
-        (LOCK / f"{wing}.lock").write_text("".join(f"{line}\n" for line in of_wing))
+        (LOCK / f"{name}.lock").write_text("".join(f"{line}\n" for line in of_file))
+
+
+def _file_of(line: Line) -> str:
+    wing, table = line.place.split("_", 1)
+    return wing if table < SECOND else f"{wing}_from_{SECOND}"
 
 
 @cache

@@ -188,6 +188,7 @@ ROWS: dict[str, Row] = {
     "wording_list": row(WORKERS),
     "wording_add": row(WORKERS, WORKERS),
     "wording_add_custody": row(WORKERS, WORKERS),
+    "wording_add_guideline": row(WORKERS, WORKERS),
     "wording": row(AT_KITA),
     "wording_decide": row(None, DECIDES_AT_KITA),
     "intention_withdraw": row(None, EDITS),
@@ -288,6 +289,10 @@ ROWS: dict[str, Row] = {
     # --- counseling
     "counseling_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "counseling": row(SEES),
+    # --- support guidelines
+    "guideline_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "guideline_review": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "guideline_told": EDIT_FORM,
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),

@@ -57,6 +57,7 @@ from tests.sweeps.asked import draft_text
 from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.diagnosed import write_diagnoses
+from tests.sweeps.guided import write_guideline
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.helped import write_counseling
 from tests.sweeps.homed import write_home
@@ -100,6 +101,7 @@ def write_everything(world: "World") -> None:
     write_conference(world)
     write_diagnoses(world)
     write_counseling(world)
+    write_guideline(world)
     _cautions(world)
     write_signed(world)
     _prints(world)

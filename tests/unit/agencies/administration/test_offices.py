@@ -32,6 +32,9 @@ RULES = {
     "council_report_days": "5",
     "plan_review_months": "2",
     "plan_review_months_placed": "4",
+    "guideline_months": "3",
+    "guideline_warn_days": "40",
+    "guideline_explain_days": "5",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -77,6 +80,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.explain_days, office.review_days, office.shelter_log_hours) == (3, 10, 6)
     assert office.left_police_hours == 2
     assert (office.plan_review_months, office.plan_review_months_placed) == (2, 4)
+    assert (office.guideline_months, office.guideline_warn_days, office.guideline_explain_days) == (3, 40, 5)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,9 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("council_report_days", "15"),
         ("plan_review_months", "4"),
         ("plan_review_months_placed", "7"),
+        ("guideline_months", "7"),
+        ("guideline_warn_days", "29"),
+        ("guideline_explain_days", "15"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),

@@ -17,6 +17,9 @@ from cases.decisions.models import CaseAct
 from cases.diagnoses.actions import JUDGED, draft_judgement
 from cases.diagnoses.models import Judgement
 from cases.diagnoses.queries import assessed_at, rested_on
+from cases.guidelines.actions import GUIDE, REVIEW, ReviewFacts, draft_guideline, draft_review
+from cases.guidelines.codes import Outcome
+from cases.guidelines.queries import results_of
 from cases.households.actions import JOIN, draft_join
 from cases.limits.actions import END, LIMIT, LimitFacts, draft_end, draft_limit
 from cases.limits.codes import Basis, Extent
@@ -26,6 +29,7 @@ from cases.stays.actions import CHANGE, draft_change
 from cases.warrants.actions import REQUEST, draft_request
 from cases.warrants.codes import WarrantState
 from security.encryption.fields import value_of, values_of
+from security.walls import clock
 from tests import accepting, requesting
 from tests.cast import Cast, a_case
 from tests.requesting import stepped
@@ -36,6 +40,7 @@ from tests.unit.cases.corrections import test_steps as steps_mended
 from tests.unit.cases.counseling import plans
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.diagnoses.test_judgement import a_judgement
+from tests.unit.cases.guidelines import made
 from tests.unit.cases.households.test_homes import draft as drafted_join
 from tests.unit.cases.households.test_homes import homes
 from tests.unit.cases.limits.test_limits import a_limit
@@ -152,6 +157,30 @@ def plan_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_plan(fresh, said, by=who, earlier=row)
 
 
+def a_guideline(cast: Cast) -> CaseAct:
+    return made.draft(cast)
+
+
+def guideline_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_guideline(row.case, made.facts(row.case, support_why=reason), by=who, earlier=row)
+
+
+def an_evaluation(cast: Cast) -> CaseAct:
+    return made.review(cast, made.in_force(cast).case)
+
+
+def evaluation_anew(row: Any, reason: str, who: Position) -> Any:
+    facts = ReviewFacts(
+        outcome=Outcome(value_of(row.outcome) or ""),
+        reviewed_on=clock.today(),
+        results=results_of(row),
+        next_on=row.next_on,
+        child_view="「架空」",
+        assessment=reason,
+    )
+    return draft_review(row.case, facts, by=who, earlier=row)
+
+
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
@@ -159,6 +188,8 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "contact_limit": (LIMIT, a_limit_draft, limit_anew),
     "household_join": (JOIN, a_join, join_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
+    "guideline": (GUIDE, a_guideline, guideline_anew),
+    "guideline_review": (REVIEW, an_evaluation, evaluation_anew),
     "judgement": (JUDGED, a_judgement, judgement_anew),
     "counseling_plan": (PLAN, a_plan_draft, plan_anew),
     "warrant_request": (REQUEST, a_warrant_request, warrant_anew),

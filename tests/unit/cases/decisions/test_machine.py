@@ -190,6 +190,8 @@ WORD = {
     "acceptance": "decision",
     "judgement": "view",
     "counseling_plan": "needs",
+    "guideline": "support_why",
+    "guideline_review": "assessment",
 }
 """Where the reason of a draft is not called so."""
 

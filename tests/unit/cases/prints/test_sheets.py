@@ -41,6 +41,7 @@ from tests.unit.cases.conferences.test_papers import with_acceptance, with_minut
 from tests.unit.cases.counseling.plans import a_plan
 from tests.unit.cases.custody.test_actions import decide, end_facts, in_custody
 from tests.unit.cases.diagnoses.test_judgement import with_judgement
+from tests.unit.cases.guidelines.made import in_force
 from tests.unit.cases.intake.test_filing import opened
 from tests.unit.cases.interviews.test_plans import agree, propose, step
 from tests.unit.cases.limits.test_limits import decide as decide_limit
@@ -189,6 +190,7 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
     with_minutes(cast, case)
     with_judgement(cast, case)
     a_plan(cast, case, risks="架空")
+    in_force(cast, case)
     assert PHONE in sheet_of(cast, case, "reception_form")
     withhold(cast, case)
     with acting_as(cast.caseworker):

@@ -65,7 +65,9 @@ def test_the_command_writes_the_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr(places, "LOCK", tmp_path / "locked")
     call_command("lock_places", verbosity=0)
     assert places.read() == places.locked()
-    assert {file.name for file in places.LOCK.iterdir()} == {"cases.lock", "referrals.lock"}
+    assert {file.name for file in places.LOCK.iterdir()} == {
+        f"{wing}{half}.lock" for wing in ("cases", "referrals") for half in ("", "_from_i")
+    }
     (places.LOCK / "gone.lock").write_text("gone_table.text = cases.Gone.text\n")
     with pytest.raises(CommandError, match=r"gone_table\.text .* no field"):
         call_command("lock_places", verbosity=0)
