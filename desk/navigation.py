@@ -10,7 +10,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 
 P = Permission
 
@@ -27,11 +27,12 @@ class Entry:
 MENU = (
     Entry(_("Home"), "home"),
     Entry(_("Waiting for your decision"), "decision_queue", (P.DECIDE,)),
-    Entry(_("Cases"), "case_list", (P.WORK_ON_CASES,)),
+    Entry(_("Cases"), "case_list", CASEWORK),
     Entry(_("Conferences"), "sitting_list", (P.WORK_ON_CASES,)),
     Entry(_("Progress list"), "review_list", (P.REVIEW_LINE,)),
     Entry(_("List of receipts"), "reading_list", (P.REVIEW_LINE,)),
-    Entry(_("Hand-over"), "handovers", (P.WORK_ON_CASES,)),
+    Entry(_("Hand-over"), "handovers", CASEWORK),
+    Entry(_("Receive a juvenile victim"), "support_new", (P.KEEP_SUPPORT,)),
     Entry(_("Register a contact"), "register_call", (P.TAKE_CONTACTS,)),
     Entry(_("Notifications from other offices"), "incoming_filings", (P.TAKE_CONTACTS,)),
     Entry(_("Hand-over sheet of the night"), "night_sheet", (P.TAKE_CONTACTS, P.REVIEW_LINE)),

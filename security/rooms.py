@@ -24,18 +24,25 @@ CasesOfKeys = Callable[[Collection[UUID]], Mapping[UUID, Collection[UUID]]]
 Relations = Callable[[UUID, Iterable[UUID]], Mapping[UUID, str]]
 
 
+CENTER, POLICE = frozenset({"cgc"}), frozenset({"police"})
+EVERYWHERE = CENTER | POLICE
+"""Which kinds of office keep the cases that have a room."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """One card of a case: on which of its pages it is (by the name of the address) and how it is made.
 
     ``make(case, by)`` gives the card, or None where there is nothing to show; without it the page draws the card by itself.
-    Cards of a lower ``order`` come first; two that are ``half`` are beside each other where the screen is wide.
+    Cards of a lower ``order`` come first; two that are ``half`` are beside each other where the screen is wide. ``keepers``:
+    on the cases of which offices it is, where not on those of the room.
     """
 
     page: str
     make: Callable[[Any, Any], Any] | None = None
     order: int = 50
     half: bool = False
+    keepers: frozenset[str] = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Open:
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """One room's declarations; each has an empty default.
+
+    ``keepers`` are the kinds of office on whose cases it is (docs/adr/0099): on any other case it has no page, card or form.
 
     ``cards`` are its cards on the pages of a case, ``moments(case, by)`` its lines of the timeline where a case has few of them;
     of many, ``moments_in(case, by, span)`` names the rows that a page of it asks for (read
@@ -78,6 +87,7 @@ class Room:
     rooms are read in one statement before any of them is asked.
     """
 
+    keepers: frozenset[str] = CENTER
     cards: Mapping[str, Card] = field(default_factory=dict)
     moments: Callable[[Any, Any], Iterable[Any]] | None = None
     moments_in: Callable[[Any, Any, Any], Iterable[Any]] | None = None
@@ -133,6 +143,11 @@ def rooms() -> list[Room]:
     return list(_rooms.values())
 
 
+def rooms_at(kind: str) -> list[Room]:
+    """The rooms of the cases of an office of this kind. An office that keeps none is told what every center is."""
+    return [room for room in _rooms.values() if (kind if {kind} == POLICE else "cgc") in room.keepers]
+
+
 def merged(attribute: str) -> dict[str, Any]:
     """What all rooms say under ``attribute`` (a mapping). Raises ValueError where two rooms declare one key."""
     found: dict[str, Any] = {}
@@ -152,9 +167,14 @@ def named(attribute: str, key: str) -> Any:
     return said[key]
 
 
-def cards_on(page: str) -> dict[str, Card]:
-    """The cards of one page of a case, by name, in the order in which they are shown."""
-    found = [(name, card) for name, card in merged("cards").items() if card.page == page]
+def cards_on(page: str, kind: str = "cgc") -> dict[str, Card]:
+    """The cards of one page of a case of an office of this kind, by name, in the order in which they are shown."""
+    found = [
+        (name, card)
+        for room in rooms_at(kind)
+        for name, card in room.cards.items()
+        if card.page == page and (kind in card.keepers or {kind} != POLICE)
+    ]
     return dict(sorted(found, key=lambda one: one[1].order))
 
 

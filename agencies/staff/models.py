@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office, Section
+from agencies.directory.models import Office, PoliceDesk, Section
 from agencies.staff.roles import CONFIRMED_ROLES, Permission, Role
 from security.walls import clock
 
@@ -216,8 +216,12 @@ class Position(models.Model):
         return str(Role(self.role).profile.description)
 
     def may(self, permission: Permission) -> bool:
-        """Whether the position's role has ``permission``. A stored role that the code does not know raises ValueError."""
-        return Role(self.role).may(permission)
+        """Whether the position's role has ``permission``. A stored role that the code does not know raises ValueError.
+
+        Victims are supported at a juvenile support center, and at no other office of the police.
+        """
+        has = Role(self.role).may(permission)
+        return has and (permission is not Permission.KEEP_SUPPORT or self.office.police_desk == PoliceDesk.SC)
 
 
 class TwoPersonAct(models.Model):

@@ -32,9 +32,13 @@ class Permission(Enum):
     KEEP_SHELTER = "keep_shelter"
     KEEP_LETTERS = "keep_letters"
     DECIDE_LETTERS = "decide_letters"
+    KEEP_SUPPORT = "keep_support"
 
 
 P = Permission
+
+CASEWORK = (P.WORK_ON_CASES, P.KEEP_SUPPORT)
+"""One of these takes whoever works on cases: on those of a child guidance center, or on support cases of the police."""
 
 
 class Role(models.TextChoices):
@@ -146,10 +150,11 @@ PROFILES: dict[Role, Profile] = {
         P.BREAK_GLASS,
     ),
     Role.JUVENILE_OFFICER: _profile(
-        _("Reads the disclosures assigned, and notifies."),
+        _("Reads the disclosures assigned, notifies, and supports victims at a juvenile support center."),
         {OfficeKind.POLICE},
         P.RECEIVE_DISCLOSURES,
         P.FILE_NOTIFICATION,
+        P.KEEP_SUPPORT,
     ),
     Role.POLICE_OFFICER: _profile(
         _("Reads the disclosures assigned, notifies, and sends cases."),
@@ -158,10 +163,13 @@ PROFILES: dict[Role, Profile] = {
         P.FILE_NOTIFICATION,
     ),
     Role.POLICE_SUPERVISOR: _profile(
-        _("Takes envelopes and assigns officers."),
+        _(
+            "Takes envelopes and assigns officers; supervises and decides the support cases of a juvenile support center."
+        ),
         {OfficeKind.POLICE},
         P.RECEIVE_DISCLOSURES,
         P.ASSIGN_DISCLOSURES,
+        P.KEEP_SUPPORT,
     ),
     Role.SCHOOL_STAFF: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.SCHOOL_COUNSELOR: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
@@ -210,6 +218,10 @@ POLICE_OFFICERS = tuple(role for role in POLICE_ROLES if not role.may(P.ASSIGN_D
 """Those of them who take what nobody has taken, and assign nobody."""
 
 
+LINE_ROLES = (Role.SUPERVISOR, Role.DIRECTOR, Role.POLICE_SUPERVISOR)
+"""Those in the supervisor line of the cases of their section or office."""
+
+
 def in_sql(roles: Iterable[Role]) -> str:
     """Roles as a list of SQL, for the policies and functions of the walls."""
     return ", ".join(f"'{role.value}'" for role in roles)
@@ -238,18 +250,24 @@ class Act:
     one by one.
 
     The room of the act makes it, once. ``value`` is its stable code. ``by_line``: a supervisor decides it too, on the cases of
-    the own line (so says the trigger that signs it: ``act_triggers(by_line=...)``).
+    the own line (so says the trigger that signs it: ``act_triggers(by_line=...)``). ``police``: on a support case of the
+    police the supervisor of the juvenile support center decides it (``wall.may_decide``).
     """
 
     value: str
     label: str | Promise
     by_line: bool = False
+    police: bool = False
 
     def __post_init__(self) -> None:
         _acts.add(self.value, self)
 
 
 _acts = Registry[Act]("act")
+
+
+ACTS_OF = {Role.SUPERVISOR: "by_line", Role.POLICE_SUPERVISOR: "police"}
+"""Which attribute of an act says that somebody beside the director decides it."""
 
 
 def known_acts() -> dict[str, Act]:

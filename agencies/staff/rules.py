@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Delegation, Position
-from agencies.staff.roles import Act, Permission, Role
+from agencies.staff.roles import CASEWORK, Act, Permission, Role
 
 
 class Refused(Exception):
@@ -36,9 +36,17 @@ def check_role_may(by: Position, permission: Permission) -> None:
         raise Refused("role", _("Your role does not include this."))
 
 
+def check_works(by: Position) -> None:
+    """The position works on cases of its office; raises :class:`Refused`."""
+    if not any(by.may(permission) for permission in CASEWORK):
+        raise Refused("role", _("Your role does not include this."))
+
+
 def may_decide(by: Position, act: Act, now: datetime) -> bool:
-    """Whether this position decides ``act`` for its office: the director, a supervisor where the act is the line's, or a position
-    with a delegation that holds today."""
+    """Whether this position decides ``act`` for its office: the director, a supervisor where the act is the line's, the
+    supervisor of a juvenile support center where it is one of the police, or a position with a delegation that holds today."""
+    if act.police and Role(by.role) is Role.POLICE_SUPERVISOR:
+        return by.may(Permission.KEEP_SUPPORT)
     if Role(by.role) in (Role.DIRECTOR, *((Role.SUPERVISOR,) if act.by_line else ())):
         return True
     return delegations_to(by, now).filter(acts__contains=[act.value]).exists()
@@ -55,12 +63,14 @@ def delegations_to(by: Position, now: datetime) -> QuerySet[Delegation]:
 def check_may_decide(by: Position, act: Act, drafted_person_id: object, now: datetime) -> None:
     """The decider holds the power, and is another person than the drafter. Raises :class:`Refused`."""
     if not may_decide(by, act, now):
-        raise Refused("not_decider", _who_decides(act))
+        raise Refused("not_decider", _who_decides(act, by))
     if by.staff_id == drafted_person_id:
         raise Refused("own_draft", _("Whoever drafted it cannot decide it, in another position either."))
 
 
-def _who_decides(act: Act) -> str | Promise:
+def _who_decides(act: Act, by: Position) -> str | Promise:
+    if by.may(Permission.KEEP_SUPPORT):
+        return _("The supervisor of the juvenile support center decides it.")
     if act.by_line:
         return _("A supervisor, the director, or a person the director delegated this to, decides it.")
     return _("The director, or a person the director delegated this to, decides it.")

@@ -101,11 +101,14 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT o.kind FROM public.agencies_o
 CREATE OR REPLACE FUNCTION wall.reads_access_log() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$ SELECT coalesce(wall.my_role() = 'privacy_officer', false) $$;
 
--- Whether the calling position may decide an act of this office: its director, or a position the director delegated it to.
+-- Whether the calling position may decide an act of this office: its director, or a position the director delegated it to; of the acts
+-- on a support case of the police, the supervisor of the juvenile support center.
 CREATE OR REPLACE FUNCTION wall.may_decide(act text, for_office uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(wall.my_office() = for_office AND (
     wall.my_role() = 'director'
+    OR (wall.my_role() = 'police_supervisor' AND act IN ('closing', 'support_designation', 'support_release')
+        AND EXISTS (SELECT 1 FROM public.agencies_office o WHERE o.id = for_office AND o.police_desk = 'sc'))
     OR EXISTS (SELECT 1 FROM public.agencies_delegation d
                WHERE d.to_position_id = wall.my_position() AND d.office_id = for_office AND act = ANY(d.acts) AND d.approved AND d.ended_at IS NULL
                  AND d.starts_on <= wall.today() AND d.ends_on >= wall.today() AND wall.position_holds(d.decided_by_id))), false)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.roles import Act
 
-CLOSING = Act("closing", _("closing of the case"))
+CLOSING = Act("closing", _("closing of the case"), police=True)
 
 
 class ClosingReason(models.TextChoices):

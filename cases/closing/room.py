@@ -6,9 +6,10 @@ from cases.closing import panel
 from cases.closing.actions import CLOSING
 from cases.closing.queries import closing_rows
 from cases.records.codes import CasePage
-from security.rooms import Card, Room
+from security.rooms import EVERYWHERE, Card, Room
 
 ROOM = Room(
+    keepers=EVERYWHERE,
     first=lambda case: [closing_rows(case)],
     moments=panel.moments,
     steps=panel.steps,

@@ -14,7 +14,7 @@ from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.pages import case_form, case_to_change
 
 
-@form_page(Permission.DRAFT_DECISIONS)
+@form_page(Permission.DRAFT_DECISIONS, Permission.KEEP_SUPPORT)
 def closing_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Draft the closing; an own draft that waits is changed, a returned one is drafted again."""
     case = case_to_change(request, case_id, "closing")

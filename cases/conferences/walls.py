@@ -168,7 +168,7 @@ END $$;
 CREATE OR REPLACE FUNCTION wall.support_by_conference() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT wall.is_seeder() AND NOT EXISTS (
+  IF NOT wall.is_seeder() AND NOT wall.support_designated(NEW.case_id) AND NOT EXISTS (
       SELECT 1 FROM public.cases_conferenceitem i
       WHERE i.case_id = NEW.case_id AND i.to_stage = NEW.to_stage AND i.approved AND i.decided_at = wall.clock()) THEN
     RAISE EXCEPTION 'support begins by the decision of a conference' USING ERRCODE = '23514', CONSTRAINT = 'support_by_conference';

@@ -49,6 +49,11 @@ class Waiting:
         return f"{self.kind.url(self.row)}?queue=1"
 
 
+def drafts(by: Position) -> bool:
+    """Whether this position drafts decisions: on cases of a center, or on support cases of the police."""
+    return by.may(Permission.DRAFT_DECISIONS) or by.may(Permission.KEEP_SUPPORT)
+
+
 def _waiting(decision: Decision[Any], by: Position, now: datetime) -> list[CaseAct]:
     rows = _held(decision, by).filter(decision.waiting).exclude(drafted_person=by.staff_id)
     wanted = ("case__child", "case__office", *PEOPLE, *decision.related)
@@ -60,6 +65,8 @@ def _decides(by: Position, now: datetime) -> list[Decision[Any]]:
     """The kinds that this position decides now: all of them, or what is the line's or delegated to it."""
     if by.may(Permission.DECIDE):
         return declared()
+    if by.role == Role.POLICE_SUPERVISOR:
+        return [one for one in declared() if one.act.police and by.may(Permission.KEEP_SUPPORT)]
     acts = {act for given in delegations_to(by, now) for act in given.acts}
     line = by.role == Role.SUPERVISOR
     return [one for one in declared() if one.act.value in acts or (line and one.act.by_line)]
@@ -86,7 +93,7 @@ def queue_of(by: Position) -> list[Waiting]:
 
 def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     """What this person drafted and was not approved in the last days, and has not drafted again; the latest first."""
-    if not by.may(Permission.DRAFT_DECISIONS):
+    if not drafts(by):
         return _held(decision, by).none()
     rows = _not_approved(decision, by).filter(on_cases_of(by, Level.EDIT), replaced_by=None)
     kind = {name: models.OuterRef(name) for name in decision.of_kind}
@@ -104,7 +111,7 @@ def _not_approved(decision: Decision[Any], by: Position) -> models.QuerySet[Any]
 def latest_came_back(by: Position, most: int) -> list[tuple[Decision[Any], CaseAct]]:
     """The drafts of every kind that came back to this person, ``most`` of a kind. One statement, of few conditions, says of
     which kinds there can be any: most often of none."""
-    if not by.may(Permission.DRAFT_DECISIONS):
+    if not drafts(by):
         return []
     kinds = {decision.act.value: decision for decision in declared()}
     there = _not_empty({act: _not_approved(decision, by) for act, decision in kinds.items()})

@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.decisions.panel import to_do
 from cases.decisions.queries import open_on
-from security.rooms import Open, Room
+from security.rooms import EVERYWHERE, Open, Room
 
 ROOM = Room(
+    keepers=EVERYWHERE,
     open_on={"drafts": Open(_("drafts waiting %(n)s"), open_on)},
     to_do=to_do,
     logged={"queue": _("drafts to decide")},

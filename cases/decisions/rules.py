@@ -34,10 +34,12 @@ def check_may_draft(
 ) -> None:
     """For those who work on the case and draft decisions, one draft of a kind at a time; ``rows`` are those of this kind.
 
-    ``permission``: what it takes instead, where others draft this kind too.
+    ``permission``: what it takes instead, where others draft this kind too. On a support case of the police the whole
+    team drafts.
     """
     check_may_edit(case, by)
-    check_role_may(by, permission)
+    if not by.may(Permission.KEEP_SUPPORT):
+        check_role_may(by, permission)
     if any(row.state_at(now) is State.WAITING for row in rows):
         raise Refused("drafted", _("A draft waits for decision already."))
 

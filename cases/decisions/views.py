@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import posted, refusal_of, saved
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from cases.decisions.actions import Decision, named
 from cases.decisions.codes import State, Verdict
 from cases.decisions.models import CaseAct
@@ -42,13 +42,13 @@ def _row_or_404(kind: Decision[Any], case: Case, draft_id: UUID) -> CaseAct:
     return row
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def decision_queue(request: StaffRequest) -> HttpResponse:
     """What waits for this position's decision, and the first draft to decide."""
     return render(request, "cases/decisions/queue_page.html", queue_and_first(request))
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def decision(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> HttpResponse:
     """What is to be decided, or was: approve, return to the drafter, or refuse.
 
@@ -99,7 +99,7 @@ def _next_draft(request: StaffRequest, settled: Waiting, told: str) -> HttpRespo
     return redirect(following[0].url) if following else redirect("decision_queue")
 
 
-@action(Permission.DRAFT_DECISIONS)
+@action(Permission.DRAFT_DECISIONS, Permission.KEEP_SUPPORT)
 def take_back(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> HttpResponse:
     """The drafter takes the draft back before it is decided."""
     kind = _named_or_404(act)

@@ -6,9 +6,10 @@ from cases.duties import panel
 from cases.duties.queries import duties_open_on, open_on
 from cases.duties.rules import what_is_open
 from cases.records.codes import CasePage
-from security.rooms import Card, Open, Room
+from security.rooms import EVERYWHERE, Card, Open, Room
 
 ROOM = Room(
+    keepers=EVERYWHERE,
     first=lambda case: [duties_open_on(case)],
     open_on={"duties": Open(_("duties %(n)s"), open_on)},
     steps=panel.steps,

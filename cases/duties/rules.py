@@ -14,6 +14,7 @@ from cases.duties.queries import open_duties_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds
+from cases.records.rules import is_in_line
 
 
 def what_is_open(case: Case, _now: datetime) -> str | Promise:
@@ -37,7 +38,8 @@ def check_may_take_over(duty: Duty, by: Position) -> None:
     _check_open(duty)
     if duty.owner_id == by.pk:
         raise Refused("own_duty", _("This duty is yours already."))
-    check_role_may(by, Permission.REVIEW_LINE)
+    if not is_in_line(by):
+        check_role_may(by, Permission.REVIEW_LINE)
     if not holds(by, duty.case_id, Level.MANAGE):
         raise Refused("owner", _("Its owner or a supervisor does this."))
     _check_not_barred(duty, by)

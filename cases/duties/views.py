@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from agencies.staff.rules import reason_against
 from cases.duties import actions, rules
 from cases.duties.codes import declared, is_by_act
@@ -22,7 +22,7 @@ from face.lines import Line
 from security.walls import clock
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def duties(request: StaffRequest) -> HttpResponse:
     """The duties that wait for this position or on its cases, with owner and due date."""
     rows = duties_open_for(request.by)
@@ -32,7 +32,7 @@ def duties(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/duties/duties.html", context)
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
     """Read a duty; write how it was done."""
     case = case_to_change(request, case_id, "duties", level=Level.VIEW)
@@ -54,7 +54,7 @@ def duty(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
     )
 
 
-@action(Permission.REVIEW_LINE)
+@action(Permission.REVIEW_LINE, Permission.KEEP_SUPPORT)
 def duty_take_over(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpResponse:
     """Take over a colleague's duty."""
     case = case_or_404(request, case_id, "duties", level=Level.MANAGE)

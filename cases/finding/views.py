@@ -13,7 +13,7 @@ from django.shortcuts import render
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Position
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from cases.finding import queries
 from cases.finding.forms import FindForm
 from cases.finding.listing import (
@@ -81,7 +81,7 @@ def rows_of(request: StaffRequest, cases: Iterable[Case], verb: Verb) -> list[Ro
     ]
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the acting position, narrowed and in the order that the address names, or else the ones chosen last."""
     by, asked, mark = request.by, request.GET.dict(), mark_of(LISTED, str(request.by.pk))

@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.handover import panel
 from cases.handover.queries import cases_of_handovers
-from security.rooms import Room
+from security.rooms import EVERYWHERE, Room
 
 ROOM = Room(
+    keepers=EVERYWHERE,
     logged={"handover": _("hand-over")},
     sensitive={"handover": 1},
     keys={"handover": cases_of_handovers},

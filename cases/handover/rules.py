@@ -27,7 +27,9 @@ def check_may_hand_over(case: Case, to: Position, day: date, by: Position, now: 
     lead = lead_of(case, now)
     if lead is not None and lead.pk == to.pk:
         raise Refused("there_already", _("This person is in charge already."))
-    if to.office_id != case.office_id or not to.may(Permission.DRAFT_DECISIONS):
+    if to.office_id != case.office_id or not (
+        to.may(Permission.DRAFT_DECISIONS) or to.may(Permission.KEEP_SUPPORT)
+    ):
         raise Refused("unfit", _("This person cannot be on the team of this case in that position."))
     if not to.is_current_on(day):
         raise Refused("not_held", _("This person does not hold that position on that day."))

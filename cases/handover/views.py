@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.models import Position
 from agencies.staff.pages import button_answer, posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from cases.handover import actions, queries
 from cases.handover.codes import BADGES, HandoverState
 from cases.handover.forms import HandoverForm, LeadForm
@@ -29,7 +29,7 @@ from security.audit.verbs import Verb
 from security.walls import clock
 
 P = Permission
-MAY_HAND_OVER = (P.DRAFT_DECISIONS, P.MANAGE_TEAM)
+MAY_HAND_OVER = (P.DRAFT_DECISIONS, P.MANAGE_TEAM, P.KEEP_SUPPORT)
 HANDING_OVER = Consequences(
     gettext_lazy(
         "From the first day on, the receiver is in charge, and the open duties of the former pass to them."
@@ -41,7 +41,7 @@ HANDING_OVER = Consequences(
 )
 
 
-@page(P.WORK_ON_CASES)
+@page(*CASEWORK)
 def handovers(request: StaffRequest) -> HttpResponse:
     """What this position hands over, receives or has arranged, and what is planned in its line."""
     rows = queries.handovers_of(request.by, clock.now())
@@ -89,7 +89,7 @@ def handover_new(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/handover/new.html", context | {"lines": form.lines(opened)})
 
 
-@page(P.WORK_ON_CASES)
+@page(*CASEWORK)
 def handover(request: StaffRequest, batch_id: UUID) -> HttpResponse:
     """What was made together, line by line, for who gives, who receives and the line: state, note, what is open."""
     rows = queries.batch_of(request.by, batch_id)
@@ -131,7 +131,7 @@ def handover_count(request: StaffRequest, batch_id: UUID) -> HttpResponse:
     )
 
 
-@form_page(P.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def lead_change(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Hand one case over, from its card of the team."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)

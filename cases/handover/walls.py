@@ -8,7 +8,11 @@ from security.walls.declare import Held, Policy, Recorded, Table, mine
 from security.walls.moments import NOW
 
 CONFIRMED = ", ".join(f"'{role.value}'" for role in sorted(CONFIRMED_ROLES))
-MAY_LEAD = ", ".join(f"'{role.value}'" for role in Role if role.may(Permission.DRAFT_DECISIONS))
+MAY_LEAD = ", ".join(
+    f"'{role.value}'"
+    for role in Role
+    if role.may(Permission.DRAFT_DECISIONS) or role.may(Permission.KEEP_SUPPORT)
+)
 MY_POSITION = "(SELECT wall.my_position())"
 TO_COME = "h.cancelled_at IS NULL AND h.begins_at > (SELECT wall.moment())"
 NOT_BARRED = "case_id <> ALL ((SELECT wall.my_blocked_case_ids())::uuid[])"
@@ -111,7 +115,7 @@ BEGIN
     RAISE EXCEPTION 'that position cannot take this case' USING ERRCODE = '23514', CONSTRAINT = 'handover_to_fit';
   END IF;
   -- A member whose right ends on a day does not prolong it by taking the case over.
-  IF receiver.staff_id = wall.my_staff() AND (wall.my_role() NOT IN ('supervisor', 'director') OR NOT EXISTS (
+  IF receiver.staff_id = wall.my_staff() AND (wall.my_role() NOT IN ('supervisor', 'director', 'police_supervisor') OR NOT EXISTS (
        SELECT 1 FROM public.cases_grant g WHERE g.case_id = of_case AND g.position_id = wall.my_position()
        AND g.permission_id = wall.permission_id('manage') AND g.ended_at IS NULL AND g.ends_at IS NULL)) THEN
     RAISE EXCEPTION 'nobody hands a case over to themselves' USING ERRCODE = '23514', CONSTRAINT = 'grant_not_prolonged';

@@ -1,7 +1,14 @@
-"""What pages of other rooms begin with: a call, with its form and the question whether the child is known; what the police
+"""What pages of other rooms begin with: a call or a child, with its form and the question whether it is known; what the police
 asked or answered, at the desk; and filing a notification with what another room has written already."""
 
-from cases.intake.call_forms import NOTIFIER_GROUP, CallForm, NotifierFields, choice_of_lead
+from cases.intake.call_forms import (
+    NAME_ROWS,
+    NOTIFIER_GROUP,
+    CallForm,
+    NewChildFields,
+    NotifierFields,
+    choice_of_lead,
+)
 from cases.intake.filing import file_notification
 from cases.intake.filing_views import opened_filing_or_404
 from cases.intake.forms import AttachForm
@@ -9,10 +16,12 @@ from cases.intake.known import AskedForm, ask_first
 from cases.intake.policed import as_record, form_of
 
 __all__ = [
+    "NAME_ROWS",
     "NOTIFIER_GROUP",
     "AskedForm",
     "AttachForm",
     "CallForm",
+    "NewChildFields",
     "NotifierFields",
     "as_record",
     "ask_first",

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
-from security.rooms import Card, Room
+from security.rooms import EVERYWHERE, Card, Room
 
 ROOM = Room(
+    keepers=EVERYWHERE,
     cards={"papers": Card(page=CasePage.PAPERS)},
     logged={"papers": _("list of prints")},
     sensitive={"papers": 1},

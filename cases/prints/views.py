@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from agencies.staff.access import StaffRequest, action, page
 from agencies.staff.pages import not_pressed
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from cases.cautions.pages import shown_not_to_tell
 from cases.prints import actions
 from cases.prints.models import Print
 from cases.prints.pages import not_made, pdf_answer
-from cases.prints.queries import LATEST, offers, papers, prints_of
+from cases.prints.queries import LATEST, offers, papers_of, prints_of
 from cases.prints.withholding import sees_whole_home
 from cases.records.codes import CasePage
 from cases.records.pages import case_or_404
@@ -25,7 +25,7 @@ from security.encryption.fields import value_of
 from security.rooms import cards_on
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The forms with a button for each thing they are printed of, and the latest prints. The look names what these tell."""
     case = case_or_404(request, case_id, "papers")
@@ -36,7 +36,7 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
         context = {
             "case": case,
             "not_to_tell": shown_not_to_tell(request, case),
-            "sections": cards_on(CasePage.PAPERS),
+            "sections": cards_on(CasePage.PAPERS, case.office.kind),
             "offers": offered,
             "prints": rows[:LATEST],
             "more": len(rows) > LATEST,
@@ -46,12 +46,12 @@ def prints(request: StaffRequest, case_id: UUID) -> HttpResponse:
         return render(request, "cases/prints/prints.html", context)
 
 
-@action(Permission.WORK_ON_CASES)
+@action(*CASEWORK)
 def print_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Make a numbered sheet of the form and subject on the button, and open it."""
     case = case_or_404(request, case_id, "papers")
     code, _colon, key = request.POST.get("sheet", "").partition(":")
-    paper = papers().get(code)
+    paper = papers_of(case).get(code)
     if paper is None:
         return not_pressed(request, "prints", case.pk)
     request.event.note_shown(case.pk, *paper.panels)
@@ -64,11 +64,11 @@ def print_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return redirect("print_pdf", case.pk, row.pk)
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def print_sample(request: StaffRequest, case_id: UUID, paper: str, subject: str) -> HttpResponse:
     """A form as a sample: it takes no number. It is a whole sheet, so the access log has a print of what is on it."""
     case = case_or_404(request, case_id)
-    form = papers().get(paper)
+    form = papers_of(case).get(paper)
     if form is None or not form.samples:
         raise Http404
     request.event.note_shown(case.pk, form.code, *form.panels)
@@ -84,12 +84,12 @@ def print_sample(request: StaffRequest, case_id: UUID, paper: str, subject: str)
         raise Http404 from None
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def print_pdf(request: StaffRequest, case_id: UUID, print_id: UUID) -> HttpResponse:
     """One print as PDF. Each time it is opened is recorded as a print, before it leaves."""
     case = case_or_404(request, case_id)
     row = get_object_or_404(Print.objects.select_related("office"), case=case, pk=print_id)
-    paper = papers().get(row.paper)
+    paper = papers_of(case).get(row.paper)
     if paper is None:
         raise Http404
     row.case = case

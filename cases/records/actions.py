@@ -18,8 +18,7 @@ from agencies.directory.models import Office
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position, Staff
-from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, check_role_may
+from agencies.staff.rules import Refused
 from cases.records import rules
 from cases.records.codes import ContactMethod, Finding, Level, Relation, Sex, Stage, StayKind, Track, Urgency
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
@@ -74,7 +73,7 @@ def open_case(child: ChildFacts, facts: CaseFacts, *, in_charge: Position, by: P
     Raises Refused for a role that takes no contacts, IntegrityError (``case_opened_by_right``) if ``in_charge`` is of another
     office.
     """
-    check_role_may(by, Permission.TAKE_CONTACTS)
+    rules.check_may_open(by)
     record = _new_child(child, by.office)
     case = Case(
         id=uuid.uuid4(),
@@ -205,6 +204,14 @@ def correct_stage(case: Case, stage: Stage, *, on: date, reason: str, by: Positi
     rules.check_may_correct_stage(case, by)
     rules.check_correction(case, stage, reason)
     return _move(case, stage, on, by=by, reason=reason)
+
+
+@transaction.atomic
+def begin_support(case: Case, *, by: Position) -> StageMove:
+    """Continuing support of the police begins. The room of it calls this with its approval; without one in this transaction the
+    database refuses."""
+    rules.check_may_edit(case, by)
+    return _move(case, Stage.SUPPORT, None, by=by)
 
 
 @transaction.atomic

@@ -4,9 +4,9 @@ first day."""
 from django.db import connection
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Role
+from agencies.staff.roles import LINE_ROLES, Role
 
-LINE = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+LINE = frozenset(LINE_ROLES)
 
 
 def extend_line(position: Position) -> None:

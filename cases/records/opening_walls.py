@@ -1,11 +1,14 @@
 """Opening a case: by right, with the next number of the office, on a child record of its own."""
 
 FUNCTIONS = """
--- Who opens cases: a role of a child guidance center that receives contacts.
+-- Who opens cases: a role of a child guidance center that receives contacts; at the police, whoever supports victims at a juvenile
+-- support center.
 CREATE OR REPLACE FUNCTION wall.may_open_case() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(wall.my_office_kind() = 'cgc'
-                  AND wall.my_role() IN ('caseworker', 'supervisor', 'director', 'duty_officer'), false)
+  SELECT coalesce((wall.my_office_kind() = 'cgc'
+                   AND wall.my_role() IN ('caseworker', 'supervisor', 'director', 'duty_officer'))
+               OR (wall.my_role() IN ('juvenile_officer', 'police_supervisor')
+                   AND EXISTS (SELECT 1 FROM public.agencies_office o WHERE o.id = wall.my_office() AND o.police_desk = 'sc')), false)
 $$;
 
 -- The number of the office's next case in this fiscal year (April to March). It continues only past numbers that a case has,
@@ -73,7 +76,7 @@ BEGIN
   FOR line IN
     SELECT p.id FROM public.agencies_position p
     WHERE p.office_id = wall.my_office() AND p.id <> in_charge AND wall.position_holds(p.id)
-      AND (p.role = 'director' OR (p.role = 'supervisor' AND p.section_id IS NOT DISTINCT FROM charge.section_id))
+      AND (p.role = 'director' OR (p.role IN ('supervisor', 'police_supervisor') AND p.section_id IS NOT DISTINCT FROM charge.section_id))
   LOOP
     PERFORM wall.put_grant(gen_random_uuid(), new_case, line, 'line', 'manage', NULL, NULL);
   END LOOP;

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position, PositionQuerySet
-from agencies.staff.roles import Act, Permission, Role
+from agencies.staff.roles import ACTS_OF, Act, Permission, Role
 from agencies.staff.rules import may_decide
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import (
@@ -426,7 +426,8 @@ def latest_moves(case: Case) -> list[StageMove]:
 
 def can_lead(by: Position) -> PositionQuerySet:
     """The positions of the acting office whose role can be in charge of a case, past and coming ones too: it drafts decisions."""
-    roles = [role.value for role in Role if role.may(Permission.DRAFT_DECISIONS)]
+    leads = Permission.KEEP_SUPPORT if by.may(Permission.KEEP_SUPPORT) else Permission.DRAFT_DECISIONS
+    roles = [role.value for role in Role if role.may(leads)]
     positions = Position.objects.filter(office=by.office_id, role__in=roles)
     return positions.select_related("staff", "section", "office")
 
@@ -479,10 +480,10 @@ def able_to_decide(case: Case, act: Act, *, besides: Position) -> list[Position]
     now = clock.now()
     current = Position.objects.current(localdate(now))
     others = current.filter(office=case.office_id).exclude(staff_id=besides.staff_id)
-    by_role = [Role.DIRECTOR, *([Role.SUPERVISOR] if act.by_line else [])]
+    by_role = [Role.DIRECTOR, *(role for role, its in ACTS_OF.items() if getattr(act, its))]
     able = others.filter(models.Q(role__in=by_role) | models.Q(delegations__acts__contains=[act.value]))
     on_case = positions_of_case(case.pk, Relation.LEAD, Relation.MEMBER, Relation.LINE)
-    able = able.filter(pk__in=on_case).distinct().select_related("staff").order_by("staff__name")
+    able = able.filter(pk__in=on_case).distinct().select_related("staff", "office").order_by("staff__name")
     found = [position for position in able if may_decide(position, act, now)]
     return sorted(found, key=lambda position: position.role != Role.DIRECTOR)
 

@@ -8,22 +8,23 @@ from cases.records.line import extend_line
 from cases.records.papers import PROGRESS
 from cases.records.queries import addresses_withheld, cases_of_children
 from cases.records.relations import relations_of
-from security.rooms import Card, Room
+from security.rooms import CENTER, EVERYWHERE, Card, Room
 
 ROOM = Room(
+    keepers=EVERYWHERE,
     moments=panel.moments,
     moments_in=panel.moments_in,
     cautions=panel.cautions,
     cards={
         # The first one names what the room tells in the stream.
         "progress": Card(page=CasePage.PROGRESS),
-        "glass": Card(page=CasePage.OVERVIEW, make=panel.glass_card, order=0),
+        "glass": Card(page=CasePage.OVERVIEW, make=panel.glass_card, order=0, keepers=CENTER),
         "child": Card(page=CasePage.OVERVIEW, make=panel.child_card, order=30, half=True),
         "basics": Card(page=CasePage.OVERVIEW, make=panel.basics_card, order=35),
         "latest": Card(page=CasePage.OVERVIEW, make=panel.latest_card, order=40),
         "around": Card(page=CasePage.OVERVIEW, make=panel.around_card, order=31, half=True),
         "people": Card(page=CasePage.PEOPLE),
-        "stages": Card(page=CasePage.MANAGE, make=panel.stages_card, order=5),
+        "stages": Card(page=CasePage.MANAGE, make=panel.stages_card, order=5, keepers=CENTER),
         "team": Card(page=CasePage.MANAGE, make=panel.team_card, order=10),
     },
     logged={

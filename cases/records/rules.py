@@ -7,9 +7,10 @@ from django.db import connection
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position, Staff
-from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, check_role_may
+from agencies.staff.roles import LINE_ROLES, Permission, Role
+from agencies.staff.rules import Refused, check_role_may, check_works
 from cases.records.codes import Finding, Level, PersonRole, Relation, Stage, Track, Urgency
 from cases.records.models import Block, Case, Grant, OfCase, Person
 from cases.records.queries import holds, standing_grants
@@ -37,16 +38,34 @@ GLASS_LIMIT = "glass_limit"
 """The rule under which one glass too many is refused and recorded."""
 
 
+def is_in_line(by: Position) -> bool:
+    """Whether the position supervises: at the police, the support of victims."""
+    return Role(by.role) in LINE_ROLES
+
+
+def worked_on_by(case: Case) -> Permission:
+    """What it takes to be on the team of this case."""
+    return Permission.KEEP_SUPPORT if case.office.kind == OfficeKind.POLICE else Permission.WORK_ON_CASES
+
+
 def next_stages(case: Case) -> list[Stage]:
-    """The stages to which the case can be moved from its own page."""
+    """The stages to which the case can be moved from its own page; those of a support case follow its decisions."""
+    if case.office.kind == OfficeKind.POLICE:
+        return []
     return [stage for stage in STAGES.get(case.stage, ()) if stage not in ELSEWHERE]
+
+
+def check_may_open(by: Position) -> None:
+    """Roles of a child guidance center that receive contacts; at the police, those that support victims."""
+    if not by.may(Permission.KEEP_SUPPORT):
+        check_role_may(by, Permission.TAKE_CONTACTS)
 
 
 def check_may_edit(case: Case, by: Position) -> None:
     """Refuse a person who may not write on this case now, and any writing on a closed case."""
     if case.stage == Stage.CLOSED:
         raise Refused("closed", _("The case is closed."))
-    check_role_may(by, Permission.WORK_ON_CASES)
+    check_works(by)
     if not holds(by, case.pk, Level.EDIT):
         raise Refused("no_grant", _("Only the team of this case can do this."))
 
@@ -144,7 +163,9 @@ def check_born(born: date | str | None, today: date) -> None:
 def check_may_join(case: Case, position: Position, relation: Relation, by: Position, now: datetime) -> None:
     """Refuse a position that cannot be on the team: another office's, of another role, blocked, or there already."""
     check_may_manage(case, by)
-    needed = Permission.DRAFT_DECISIONS if relation == Relation.LEAD else Permission.WORK_ON_CASES
+    needed = worked_on_by(case)
+    if relation == Relation.LEAD and needed is Permission.WORK_ON_CASES:
+        needed = Permission.DRAFT_DECISIONS
     if position.office_id != case.office_id or not position.may(needed):
         raise Refused("unfit", _("This person cannot be on the team of this case in that position."))
     if is_blocked(case, position.staff):
@@ -180,7 +201,7 @@ def check_can_end(grant: Grant, by: Position) -> None:
         raise Refused("ended", _("This access has ended already."))
     if grant.relation == Relation.LEAD:
         raise Refused("last_lead", _("Name another person in charge first."))
-    if grant.relation == Relation.LINE and not by.may(Permission.MANAGE_TEAM):
+    if grant.relation == Relation.LINE and not is_in_line(by):
         raise Refused("line", _("Only supervisors and the director change the supervisor line."))
     if grant.relation == Relation.LINE and grant.user_id == by.staff_id:
         raise Refused("own_line", _("Another person of the supervisor line ends your place in it."))
@@ -200,7 +221,7 @@ def check_may_block(case: Case, staff: Staff, by: Position, now: datetime) -> No
         raise Refused("receiver", _("Handing the case over to this colleague is planned. Cancel that first."))
     if Relation.LEAD in relations:
         raise Refused("last_lead", _("Name another person in charge first."))
-    if Relation.LINE in relations and (not by.may(Permission.MANAGE_TEAM) or staff.pk == by.staff_id):
+    if Relation.LINE in relations and (not is_in_line(by) or staff.pk == by.staff_id):
         raise Refused(
             "line", _("Only another supervisor or the director can bar a colleague of the supervisor line.")
         )
@@ -211,7 +232,7 @@ def check_may_block(case: Case, staff: Staff, by: Position, now: datetime) -> No
 def check_may_lift(case: Case, by: Position) -> None:
     """A block lasts until a person of the supervisor line lifts it."""
     check_may_manage(case, by)
-    if not by.may(Permission.MANAGE_TEAM):
+    if not is_in_line(by):
         raise Refused("line", _("Only supervisors and the director can lift a bar."))
 
 

@@ -32,7 +32,10 @@ BEGIN
     RAISE EXCEPTION 'a stage holds from a day of the case on' USING ERRCODE = '23514', CONSTRAINT = 'stage_has_come';
   END IF;
   IF NEW.reason IS NULL THEN
-    IF NEW.corrects_id IS NOT NULL OR (NEW.from_stage, NEW.to_stage) NOT IN ({FOLLOW}) THEN
+    -- Of a support case of the police: only what its decisions lead to.
+    IF NEW.corrects_id IS NOT NULL OR (CASE WHEN wall.is_support(file.office_id)
+         THEN NEW.to_stage <> '{Stage.CLOSED}' AND NOT (NEW.from_stage = '{Stage.RECEPTION}' AND wall.support_designated(NEW.case_id))
+         ELSE (NEW.from_stage, NEW.to_stage) NOT IN ({FOLLOW}) END) THEN
       RAISE EXCEPTION 'that stage does not follow' USING ERRCODE = '23514', CONSTRAINT = 'stage_follows';
     END IF;
   ELSE

@@ -248,7 +248,7 @@ DECLARE
   line public.agencies_position;
   given integer;
 BEGIN
-  SELECT p.* INTO line FROM public.agencies_position p WHERE p.id = to_position AND p.role IN ('supervisor', 'director');
+  SELECT p.* INTO line FROM public.agencies_position p WHERE p.id = to_position AND p.role IN ('supervisor', 'director', 'police_supervisor');
   IF line.id IS NULL OR line.ends_on < wall.today() OR line.confirmed_at IS NULL THEN
     RETURN 0;
   END IF;
@@ -307,7 +307,7 @@ BEGIN
   PERFORM wall.must_manage(of_case);
   IF as_relation NOT IN ('lead', 'member', 'line')
      OR NOT EXISTS (SELECT 1 FROM public.cases_case c JOIN public.agencies_position p ON p.office_id = c.office_id
-                    WHERE c.id = of_case AND p.id = to_position AND (as_relation <> 'line' OR p.role IN ('supervisor', 'director'))) THEN
+                    WHERE c.id = of_case AND p.id = to_position AND (as_relation <> 'line' OR p.role IN ('supervisor', 'director', 'police_supervisor'))) THEN
     RAISE EXCEPTION 'a grant goes to a position of the responsible office' USING ERRCODE = '23514', CONSTRAINT = 'grant_in_office';
   END IF;
   IF as_relation = 'lead' AND (level <> 'manage' OR until IS NOT NULL) THEN
@@ -332,7 +332,7 @@ DECLARE
 BEGIN
   SELECT g.* INTO row FROM public.cases_grant g WHERE g.id = which;
   PERFORM wall.must_manage(row.case_id);
-  IF row.relation = 'line' AND (wall.my_role() NOT IN ('supervisor', 'director') OR row.user_id = wall.my_staff()) THEN
+  IF row.relation = 'line' AND (wall.my_role() NOT IN ('supervisor', 'director', 'police_supervisor') OR row.user_id = wall.my_staff()) THEN
     RAISE EXCEPTION 'a grant of the supervisor line is ended by another supervisor or director' USING ERRCODE = '23514', CONSTRAINT = 'line_ends_by_line';
   END IF;
   IF row.relation = 'lead' AND NOT EXISTS (
@@ -352,7 +352,7 @@ BEGIN
   IF EXISTS (SELECT 1 FROM public.cases_grant g WHERE g.case_id = of_case AND g.user_id = whom AND g.ended_at IS NULL
                AND (g.ends_at IS NULL OR g.ends_at > wall.clock())
                AND (g.relation = 'lead' OR (g.relation = 'line'
-                    AND (wall.my_role() NOT IN ('supervisor', 'director') OR whom = wall.my_staff())))) THEN
+                    AND (wall.my_role() NOT IN ('supervisor', 'director', 'police_supervisor') OR whom = wall.my_staff())))) THEN
     RAISE EXCEPTION 'this person is not blocked by this identity' USING ERRCODE = '23514', CONSTRAINT = 'block_by_line';
   END IF;
   INSERT INTO public.cases_block (id, case_id, staff_id, blocked_by_id, created_at)
@@ -371,7 +371,7 @@ DECLARE
 BEGIN
   SELECT b.* INTO row FROM public.cases_block b WHERE b.id = which;
   PERFORM wall.must_manage(row.case_id);
-  IF wall.my_role() NOT IN ('supervisor', 'director') THEN
+  IF wall.my_role() NOT IN ('supervisor', 'director', 'police_supervisor') THEN
     RAISE EXCEPTION 'a block is lifted by the line' USING ERRCODE = '23514', CONSTRAINT = 'block_lifted_by_line';
   END IF;
   UPDATE public.cases_block SET ended_at = wall.clock() WHERE id = which AND ended_at IS NULL;

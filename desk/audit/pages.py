@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position, Staff
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import case_for, cases_for, numbers_for_log
@@ -110,7 +110,7 @@ def person_or_404(request: StaffRequest, staff_id: UUID) -> Staff:
 
 def managed(case_ids: set[UUID], by: Position) -> dict[UUID, str]:
     """The numbers of those cases that the reader manages."""
-    if not case_ids or not by.may(Permission.WORK_ON_CASES):
+    if not case_ids or not any(by.may(permission) for permission in CASEWORK):
         return {}
     return dict(cases_for(by, Level.MANAGE).filter(pk__in=case_ids).values_list("pk", "number"))
 

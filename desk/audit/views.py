@@ -13,7 +13,7 @@ from django.urls import reverse
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.models import Staff
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from desk.audit import changes, checks, days
 from desk.audit.forms import DayForm, FilterForm, FindForm
 from desk.audit.pages import (
@@ -45,7 +45,7 @@ from security.audit.verbs import CHANGES, Verb
 
 P = Permission
 REVIEWERS = (P.REVIEW_LINE, P.READ_ACCESS_LOG)
-REVIEWERS_OF_A_CASE = (P.WORK_ON_CASES, P.READ_ACCESS_LOG)
+REVIEWERS_OF_A_CASE = (*CASEWORK, P.READ_ACCESS_LOG)
 """The person who manages the case, under its own address; the privacy officer, without the case, under another."""
 CHANGE_VERBS = tuple((verb.value, verb.label) for verb in CHANGES.values())
 LOOK_VERBS = tuple((verb.value, verb.label) for verb in Verb if verb not in CHANGES.values())

@@ -14,7 +14,7 @@ from cases.records.panel import full_kana, full_name
 from cases.records.queries import team_of, with_keys
 from face.lines import Chip, Step
 from security.encryption.fields import value_of, words_of
-from security.rooms import rooms
+from security.rooms import rooms_at
 from security.walls import clock
 
 STEPS = 3
@@ -56,7 +56,8 @@ def bar_of(case: Case, by: Position, steps: list[Step]) -> Bar:
         born=value_of(case.child.birth_date),
         place=words_of(case.place_of_stay),
         lead=holder_of(case, Relation.LEAD),
-        supervisor=holder_of(case, Relation.LINE, Role.SUPERVISOR),
+        supervisor=holder_of(case, Relation.LINE, Role.SUPERVISOR)
+        or holder_of(case, Relation.LINE, Role.POLICE_SUPERVISOR),
         limit=next(running, None),
         cautions=_chips(case, by),
         steps=steps,
@@ -65,7 +66,7 @@ def bar_of(case: Case, by: Position, steps: list[Step]) -> Bar:
 
 def _chips(case: Case, by: Position) -> list[Chip]:
     """The warnings of all rooms, what must not be overlooked first."""
-    found = [chip for room in rooms() if room.cautions for chip in room.cautions(case, by)]
+    found = [chip for room in rooms_at(case.office.kind) if room.cautions for chip in room.cautions(case, by)]
     return sorted(found, key=lambda chip: chip.kind != "danger")
 
 

@@ -13,7 +13,7 @@ from desk.case.bar import Bar, bar_of, first_of
 from face.lines import Step
 from face.reading import one_reading
 from face.together import read_together
-from security.rooms import Card, cards_on, rooms
+from security.rooms import Card, cards_on, rooms_at
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,20 @@ def folder_of(case: Case, by: Position, page: str) -> Folder:
         return Folder(
             bar,
             entries_of(case, [where for where, _step in found]),
-            [(card, made) for card in cards_on(page).values() if card.make and (made := card.make(case, by))],
+            [
+                (card, made)
+                for card in cards_on(page, case.office.kind).values()
+                if card.make and (made := card.make(case, by))
+            ],
         )
 
 
 def steps_of(case: Case, by: Position) -> list[tuple[str, Step]]:
     """What is open on the case, each with the page on which its room has its first card."""
-    read_together(*(rows for room in rooms() if room.first for rows in room.first(case)))
+    read_together(*(rows for room in rooms_at(case.office.kind) if room.first for rows in room.first(case)))
     return [
         (next(iter(room.cards.values())).page if room.cards else CasePage.OVERVIEW, step)
-        for room in rooms()
+        for room in rooms_at(case.office.kind)
         if room.steps
         for step in room.steps(case, by)
     ]
@@ -65,5 +69,5 @@ def entries_of(case: Case, open_on: list[str]) -> list[Entry]:
     return [
         Entry(page, reverse(page.value, args=[case.pk]), open_on.count(page.value))
         for page in CasePage
-        if cards_on(page)
+        if cards_on(page, case.office.kind)
     ]

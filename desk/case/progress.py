@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, page
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from agencies.staff.rules import reason_against
 from cases.records.codes import CasePage
 from cases.records.pages import case_or_404
@@ -18,7 +18,7 @@ from face.reading import one_reading
 from security.rooms import cards_on
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Everything that was written and that happened, the latest first. The look names the kinds of what is on this page of it."""
     case = case_or_404(request, case_id)
@@ -34,10 +34,10 @@ def progress_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "case": case,
             "by": request.by,
             "folder": folder,
-            "sections": cards_on(CasePage.PROGRESS),
+            "sections": cards_on(CasePage.PROGRESS, case.office.kind),
             "shown": shown,
             "chosen": chosen,
-            "kinds": kinds().items(),
+            "kinds": kinds(case.office.kind).items(),
             "people": people.values(),
             "months": months_of(case),
             "not_edit": reason_against(check_may_edit, case, request.by),

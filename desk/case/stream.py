@@ -19,7 +19,7 @@ from cases.records.panel import Entry, Moment, Span
 from cases.records.queries import progress_page, team_of
 from face.keyset import Key, KeyedList, Page, Place, page_of
 from face.together import read_together
-from security.rooms import Room, merged, rooms
+from security.rooms import Room, merged, rooms_at
 from security.walls import clock
 
 SIZE = 20
@@ -70,10 +70,10 @@ class Chosen:
         return first, last
 
 
-def kinds() -> dict[str, str | Promise]:
+def kinds(keeper: str = "cgc") -> dict[str, str | Promise]:
     """What can be chosen: each room that tells something, by its first card."""
     words = merged("logged")
-    return {kind: words[kind] for kind in map(_kind_of, rooms()) if kind}
+    return {kind: words[kind] for kind in map(_kind_of, rooms_at(keeper)) if kind}
 
 
 def _kind_of(room: Room) -> str:
@@ -97,7 +97,7 @@ def chosen_of(case: Case, asked: Mapping[str, Any]) -> Chosen:
         person = UUID(asked.get("person", ""))
     except ValueError:
         person = None
-    return Chosen(kind if kind in kinds() else "", person, month)
+    return Chosen(kind if kind in kinds(case.office.kind) else "", person, month)
 
 
 def team_staff(case: Case) -> list[Staff]:
@@ -123,7 +123,7 @@ def _moments(case: Case, by: Position, chosen: Chosen, span: Span) -> list[Told]
     """What the rooms tell. A room's few moments are numbered as it tells them, always in the same order; others have a row."""
     asked = [
         (place, kind, room)
-        for place, room in enumerate(rooms())
+        for place, room in enumerate(rooms_at(case.office.kind))
         if (kind := _kind_of(room)) and chosen.kind in ("", kind)
     ]
     many = {place: list(room.moments_in(case, by, span)) for place, _kind, room in asked if room.moments_in}

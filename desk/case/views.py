@@ -2,20 +2,23 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, page
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from cases.records.codes import CasePage
 from cases.records.pages import case_or_404
 from desk.case.folder import folder_of
+from security.rooms import cards_on
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def case_page(request: StaffRequest, case_id: UUID, name: CasePage) -> HttpResponse:
     """One page of the folder, for a person on the team of the case."""
     case = case_or_404(request, case_id)
+    if not cards_on(name, case.office.kind):
+        raise Http404
     folder = folder_of(case, request.by, name)
     context = {
         "case": case,

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from agencies.staff.access import StaffRequest, page
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from cases.clocks.queries import due_for, unwatched_since, with_warnings
 from desk.home.agenda import dated, in_order, limit_of, limits_of
 from desk.home.lines import with_children
 from face.reading import one_reading
 from security.audit.verbs import Verb
-from security.rooms import rooms
+from security.rooms import rooms_at
 from security.walls import clock
 
 MOST = 300
@@ -23,13 +23,13 @@ MOST = 300
 ONE_DAY = timedelta(days=1)
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def limits(request: StaffRequest) -> HttpResponse:
     """Limits of the law, duties, visits and custody of the month that ``?month=2026-12`` names, by day."""
     first = _month(request.GET.get("month", ""))
     following = (first + 31 * ONE_DAY).replace(day=1)
     with one_reading():
-        said = [list(room.to_do(request.by, MOST)) for room in rooms() if room.to_do]
+        said = [list(room.to_do(request.by, MOST)) for room in rooms_at(request.by.office.kind) if room.to_do]
     within = _begin(first), _begin(following)
     lines = [
         *limits_of(with_warnings(due_for(request.by, limit=MOST, within=within)), whole=True),

@@ -7,7 +7,7 @@ from desk.home.lines import Section, soonest, with_children
 from face.lines import FEW, Line
 from face.reading import one_reading
 from face.together import read_together
-from security.rooms import rooms
+from security.rooms import rooms_at
 
 
 def to_do_of(request: StaffRequest) -> list[Line]:
@@ -15,9 +15,18 @@ def to_do_of(request: StaffRequest) -> list[Line]:
     found: list[Line] | None = getattr(request, "to_do", None)
     if found is None:
         with one_reading():
-            first = (room.first_to_do(request.by, FEW) for room in rooms() if room.first_to_do)
+            first = (
+                room.first_to_do(request.by, FEW)
+                for room in rooms_at(request.by.office.kind)
+                if room.first_to_do
+            )
             read_together(*(rows for lists in first for rows in lists))
-            found = [line for room in rooms() if room.to_do for line in room.to_do(request.by, FEW)]
+            found = [
+                line
+                for room in rooms_at(request.by.office.kind)
+                if room.to_do
+                for line in room.to_do(request.by, FEW)
+            ]
         found = with_children(found, request.by)
         request.to_do = found  # type: ignore[attr-defined]  # read above
     return found

@@ -216,6 +216,9 @@ def sections_of(request: StaffRequest) -> list[Section]:
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
         makers = (receipts, notices) if request.by.may(Permission.FILE_NOTIFICATION) else (notices,)
+    if request.by.may(Permission.KEEP_SUPPORT):
+        decides = (decisions,) if Role(request.by.role) is Role.POLICE_SUPERVISOR else ()
+        makers = (*decides, agenda, next_steps, own_cases, *makers)
     if not {queue, decisions} & {*makers} and delegations_to(request.by, clock.now()).exists():
         makers = (decisions, *makers)
     sections = [make(request) for make in makers]

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.access import StaffRequest
-from agencies.staff.roles import Permission
 from cases.cautions.panel import chips_of
 from cases.clocks.models import Clock
 from cases.clocks.queries import workload
 from cases.custody.queries import in_custody, with_term
+from cases.decisions.queries import drafts
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import address_withheld, full_name
@@ -65,7 +65,7 @@ def own_cases(request: StaffRequest) -> Section:
     context = {
         "own_cases": rows,
         "unseen_first": unseen,
-        "may_draft": request.by.may(Permission.DRAFT_DECISIONS),
+        "may_draft": drafts(request.by),
     }
     return Section("cases", _("My cases"), template="desk/home/cases.html", context=context)
 

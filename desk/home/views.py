@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, page
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from cases.clocks.queries import unwatched_since, workload
 from desk.home.sections import IN_HAND, sections_of
 from face.reading import one_reading
@@ -23,7 +23,7 @@ def home(request: StaffRequest) -> HttpResponse:
         [card for card in cards if card.name in IN_HAND],
     ]
     context: dict[str, Any] = {"sections": sections, "halves": halves, "by": request.by}
-    if request.by.may(Permission.WORK_ON_CASES):
+    if any(request.by.may(permission) for permission in CASEWORK):
         context["unwatched"] = unwatched_since()
     for section in sections:
         context |= section.context

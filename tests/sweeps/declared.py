@@ -123,17 +123,18 @@ ROWS: dict[str, Row] = {
     "delegation_decide": row(None, SUPERVISE - {"stranger_director"}, writes=who()),  # it was given
     "delegation_end": row(None, SUPERVISE - {"stranger_director"}, writes=DECIDES_AT_KITA),
     # --- the record of the case
-    "case_list": row(WORKERS),
-    "decision_queue": row(WORKERS),
-    "limits": row(WORKERS),
+    # At the juvenile support centers, of their own support cases.
+    "case_list": row(WORKERS | POLICE),
+    "decision_queue": row(WORKERS | POLICE),
+    "limits": row(WORKERS | POLICE),
     "workload": row(SUPERVISE),
     "night_sheet": row(TAKERS | SUPERVISE),
     "night_of": row(TAKERS | SUPERVISE),
     "night_take": row(None, TAKERS | SUPERVISE),
     "find": row(WORKERS, WORKERS, writes=who()),
     # Its line alone sees what was made together here; the receiver is on the team.
-    "handovers": row(WORKERS),
-    "handover_new": row(DRAFTERS | DIRECTORS, DRAFTERS | DIRECTORS, writes=who()),
+    "handovers": row(WORKERS | POLICE),
+    "handover_new": row(DRAFTERS | DIRECTORS | POLICE, DRAFTERS | DIRECTORS | POLICE, writes=who()),
     "handover": row(MANAGES | {"member"}),
     "handover_count": row(None, who()),  # nothing is planned in it any more
     "handover_cancel": row(None, MANAGES, writes=who()),  # it is cancelled
@@ -236,7 +237,7 @@ ROWS: dict[str, Row] = {
     # --- duties
     "duty": row(SEES, SEES, writes=MANAGES),
     "duty_take_over": row(None, LINE),
-    "duties": row(WORKERS),
+    "duties": row(WORKERS | POLICE),
     # --- cautions
     "caution_new": EDIT_FORM,
     "caution_end": EDIT_FORM,
@@ -306,6 +307,15 @@ ROWS: dict[str, Row] = {
     # --- the progress list
     "review_list": row(SUPERVISE),
     "review_sign": row(LINE, LINE, writes=who()),  # it is signed
+    # --- support cases of the police
+    "support_new": row(POLICE, POLICE),
+    "support": row(who("disclosed", "chief"), answer=(302,)),
+    "support_designate": row(
+        who("disclosed", "chief"), who("disclosed", "chief"), writes=who()
+    ),  # it is designated
+    "support_review": row(who("disclosed", "chief"), who("disclosed", "chief")),
+    "support_release": row(who("disclosed", "chief"), who("disclosed", "chief")),
+    "support_notify": row(who("disclosed", "chief"), who("disclosed", "chief"), writes=who("disclosed")),
     # --- the list of receipts
     "reading_list": row(SUPERVISE),
     "reading_signed": row(SUPERVISE),
@@ -374,6 +384,7 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("medical.", who("lead", "line")),
     ("sibling.", MANAGES),
     ("policed.", who(TAKERS & AT_KITA, "disclosed")),
+    ("supported.", who("disclosed", "chief")),
     ("lettered.word", who(SEES, RIGHTS)),  # what a center asks to tell the child
     ("lettered.sent", who(SEES, RIGHTS)),  # what the notification says
     ("lettered.", RIGHTS),

@@ -71,6 +71,7 @@ from tests.sweeps.sat import write_acceptance, write_conference
 from tests.sweeps.sheltered import write_shelter
 from tests.sweeps.signed import write_signed
 from tests.sweeps.slept import write_stay
+from tests.sweeps.supported import write_support
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -109,6 +110,7 @@ def write_everything(world: "World") -> None:
     _filing(world)
     write_letter(world)
     write_police_filing(world)
+    write_support(world)
     _offices(world)
     _exception(world)
     # First a report that the child took back, then one that stands.

@@ -55,6 +55,7 @@ def _served(folder: Path) -> Iterator[str]:
 
 NO_PAGE = {
     "disclosure": "leads on to the page of the report",
+    "support": "leads on to the page of the case",
     "letter_print": "a PDF",
     "print_pdf": "a PDF",
     "print_sample": "a PDF",

@@ -21,12 +21,14 @@ from django.utils import timezone
 from agencies.staff.acting import acting_as
 from cases.intake.models import Filing, Notification
 from cases.records.models import Case
+from cases.support.codes import Aid
 from referrals.rights.models import WordForChild
 from security.encryption.envelope import HEAD, HEAD_BYTES
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.sweeps.test_explain import superuser
 from tests.unit.cases.intake.test_filing import filing_data
+from tests.unit.cases.support.made import as_shown, support_case
 from tests.unit.referrals.rights.steps import notified, ready
 from tests.unit.referrals.rights.test_notices import registered
 
@@ -157,6 +159,32 @@ def test_no_way_leads_from_the_notifier_to_the_case(cast: Cast, database: str, k
     # The walk finds a single row that names both.
     rows["planted", 0] = {str(filing.pk), str(case.pk)}
     assert goals <= reached(rows, start, closed).keys()
+
+
+def test_no_way_leads_from_a_support_case_of_the_police_to_the_case(cast: Cast, database: str) -> None:
+    """The police notify from their own case; nothing there names the case that the center opens."""
+    support = support_case(cast, aid=Aid.ABUSE)
+    path = reverse("support_notify", args=[support.pk])
+    police = signed_in(cast.police)
+    sent = as_shown(police.get(path).context["form"]) | {"recipient": cast.offices["kita"].pk}
+    assert police.post(path, sent).status_code == 302
+    center = signed_in(cast.caseworker)
+    with acting_as(cast.caseworker):
+        filing = Filing.objects.get()
+    for step in ("open", "register"):
+        facts = {"track": "abuse", "urgency": "A", "in_charge": str(cast.caseworker.pk)}
+        assert center.post(f"/intake/filings/{filing.pk}/{step}/", facts).status_code == 302
+    signed_in(cast.police).get(f"/cases/{support.pk}/")
+    with acting_as(cast.caseworker):
+        case = Case.objects.get()
+        goals = {str(case.pk), str(case.child_id), case.number, str(Notification.objects.get().pk)}
+    rows = read_all(database)
+    closed = at_the_center(rows, cast)
+    ways = reached(rows, {str(support.pk), str(cast.police.pk), str(cast.police.office_id)}, closed)
+    assert str(filing.pk) in ways
+    assert {goal: ways[goal] for goal in goals & ways.keys()} == {}
+    rows["planted", 0] = {str(support.pk), str(case.pk)}
+    assert goals <= reached(rows, {str(support.pk)}, closed).keys()
 
 
 def test_no_way_leads_from_a_childs_letter_to_the_case(cast: Cast, database: str) -> None:

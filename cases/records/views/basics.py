@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK, Permission
 from agencies.staff.rules import reason_against
 from cases.records.actions import correct_stage, move_stage, update_case
 from cases.records.basics_forms import BasicsForm, StageCorrectionForm, StageForm
@@ -22,7 +22,7 @@ from security.encryption.fields import reveal_all, words_of
 TEXTS = ("harm_type", "outline", "place_of_stay", "place_detail")
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Change track, urgency, outline and place of stay."""
     case = case_to_change(request, case_id, "basics")

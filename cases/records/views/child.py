@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from cases.records.actions import update_child
 from cases.records.forms import ChildForm
 from cases.records.models import Case, Child
@@ -20,7 +20,7 @@ from security.encryption.fields import reveal, reveal_all, value_of, words_of
 TEXTS = ("family_name", "given_name", "family_kana", "given_kana", "sex", "school", "telephone")
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Change the child's identity; if it was changed meanwhile, the typed text is kept and the changes are shown."""
     case = case_to_change(request, case_id, "child")
@@ -37,7 +37,7 @@ def child_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def child_address(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The withheld address, on a page of its own: the look says that it was shown."""
     case = case_or_404(request, case_id, "child", "withheld_address")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from agencies.staff.rules import reason_against
 from cases.records.actions import remove_person, save_person
 from cases.records.codes import CasePage
@@ -29,7 +29,7 @@ from security.rooms import cards_on
 from security.walls.pages import walled_list
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """All of them in pages, the one written last first."""
     case = case_or_404(request, case_id, "people")
@@ -39,7 +39,7 @@ def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
         shown = page_of(listed, request.GET.dict(), bound=f"people {case.pk} {request.by.pk}", size=PEOPLE)
         context = {
             "case": case,
-            "sections": cards_on(CasePage.PEOPLE),
+            "sections": cards_on(CasePage.PEOPLE, case.office.kind),
             "shown": shown,
             "people": lines_of(shown.rows, case.child),
             "withheld": value_of(case.child.address_withheld),
@@ -48,7 +48,7 @@ def people_list(request: StaffRequest, case_id: UUID) -> HttpResponse:
         return render(request, "cases/records/people_list.html", context)
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add a person around the child."""
     case = case_to_change(request, case_id, "people")
@@ -65,7 +65,7 @@ def person_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpResponse:
     """Change a person."""
     case = case_to_change(request, case_id, "people")
@@ -82,7 +82,7 @@ def person_edit(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpRe
     )
 
 
-@page(Permission.WORK_ON_CASES)
+@page(*CASEWORK)
 def person_address(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpResponse:
     """The withheld address of a person, on a page of its own: the look says that it was shown."""
     case = case_or_404(request, case_id, "people", "withheld_address")
@@ -97,7 +97,7 @@ def person_address(request: StaffRequest, case_id: UUID, person_id: UUID) -> Htt
     return render(request, "cases/records/withheld_address.html", context)
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> HttpResponse:
     """Ask once more, then take the person off the page."""
     case = case_to_change(request, case_id, "people")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from cases.records.actions import write_progress
 from cases.records.models import Case, ProgressEntry
 from cases.records.pages import case_form, case_to_change
@@ -18,7 +18,7 @@ from cases.records.queries import progress_of
 from security.encryption.fields import values_of
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def progress_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add an entry, or several of one day: all of them or none."""
     case = case_to_change(request, case_id, "progress")
@@ -42,7 +42,7 @@ def _told(written: list[ProgressEntry]) -> str:
     return _("%(count)d entries have been added to the progress record.") % {"count": len(written)}
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> HttpResponse:
     """Correct an entry by a further one: the form begins with what counts now, and what was written before stays readable."""
     case = case_to_change(request, case_id, "progress")

@@ -10,19 +10,20 @@ from django.utils.translation import gettext as _
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.models import Position
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from cases.records.actions import add_to_team, block_person, lift_block, take_off_team
 from cases.records.codes import Level, Relation
 from cases.records.forms import BlockForm, ConfirmForm, TeamForm
 from cases.records.models import Block, Grant
 from cases.records.pages import back_to_team, case_form, case_to_change
 from cases.records.queries import colleagues, standing_grants
+from cases.records.rules import worked_on_by
 from face.consequences import Consequences
 from face.templatetags.face import ja
 from security.walls import clock
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Let a colleague of the office join the team."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
@@ -31,7 +32,7 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
         .exclude(relation=Relation.GLASS)
         .values_list("position_id", flat=True)
     )
-    positions = _without(colleagues(case, Permission.WORK_ON_CASES), set(there))
+    positions = _without(colleagues(case, worked_on_by(case)), set(there))
     form = TeamForm(posted(request), positions=positions)
     return case_form(
         request,
@@ -44,7 +45,7 @@ def team_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpResponse:
     """Ask once more, then end a person's access."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
@@ -68,7 +69,7 @@ def grant_end(request: StaffRequest, case_id: UUID, grant_id: UUID) -> HttpRespo
     )
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Record a conflict of interest."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)
@@ -96,7 +97,7 @@ def block_add(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def block_lift(request: StaffRequest, case_id: UUID, block_id: UUID) -> HttpResponse:
     """Ask once more, then lift a block."""
     case = case_to_change(request, case_id, "team", level=Level.MANAGE)

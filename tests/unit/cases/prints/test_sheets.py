@@ -19,7 +19,7 @@ from cases.intake.codes import Channel, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Notification, Told
 from cases.interviews.codes import PlanState
 from cases.prints.models import Print
-from cases.prints.queries import papers
+from cases.prints.queries import papers, papers_of
 from cases.receipts.actions import record_facts
 from cases.receipts.codes import Abuse, IncidentBand
 from cases.receipts.models import ReceiptFacts
@@ -195,10 +195,10 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
     withhold(cast, case)
     with acting_as(cast.caseworker):
         before = Print.objects.get()
-    pages = {code: sheet_of(cast, case, code) for code in papers()}
+    pages = {code: sheet_of(cast, case, code) for code in papers_of(case)}
     again = signed_in(cast.caseworker).get(reverse("print_pdf", args=[case.pk, before.pk]))
     pages["again"] = text_of(again)
-    assert len(pages) == len(papers()) + 1 >= 7
+    assert len(pages) == len(papers_of(case)) + 1 >= 7
     for code, words in pages.items():
         for number in (CHILD.telephone, CHILD.address, PHONE, "090-5555-6666"):
             assert number not in words, (code, number)
@@ -292,7 +292,7 @@ def test_a_form_that_fills_a_paper_bears_its_name(cast: Cast) -> None:
     filing = opened(cast)
     client, found = signed_in(by), 0
     other = a_case(cast)
-    for paper in papers().values():
+    for paper in papers_of(case).values():
         assert paper.filled_at, paper.code
         for page in paper.filled_at:
             about = other if page == "custody_start" else case
