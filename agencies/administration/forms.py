@@ -16,6 +16,8 @@ from agencies.agreements.codes import grounds, items
 from agencies.directory.models import (
     BANDS,
     CONTACT_HOURS_MOST,
+    INTERVIEW_YEARS_MOST,
+    PEER_REVIEW_MONTHS_MOST,
     Office,
     OfficeKind,
     PoliceDesk,
@@ -141,6 +143,9 @@ class OfficeForm(BaseForm):
     plan_review_months_placed = _number("plan_review_months_placed", 6, _("6 months at most."))
     shelter_log_hours = _number("shelter_log_hours", 24, _("24 at most."), least=0)
     left_police_hours = _number("left_police_hours", 24, _("24 at most."))
+    diagnosis_days = _number("diagnosis_days", 60, _("60 at most."))
+    interview_years = _number("interview_years", INTERVIEW_YEARS_MOST, _("3 at most."))
+    peer_review_months = _number("peer_review_months", PEER_REVIEW_MONTHS_MOST, _("12 at most."))
     document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))
     approval_seats = NameField(required=False, max_length=60, **_of_office("approval_seats"))
     letter_reply_days = _number("letter_reply_days", 3, _("3 at most."))

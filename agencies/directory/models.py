@@ -44,6 +44,10 @@ CONTACT_HOURS_MOST = 168
 """The longest an office may leave until a child is seen whose contact was no notification of abuse: our own bound."""
 
 
+INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST = 3, 12
+"""How many years a certificate to interview children holds at most, and how many months ago it or a peer review may lie."""
+
+
 SEATS = "起案、係長、課長、次長、所長"
 """Who puts a seal on a form that goes round (決裁欄), as long as the office says nothing else."""
 
@@ -70,6 +74,7 @@ class Office(models.Model):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
+        "diagnosis_days", "interview_years", "peer_review_months",
         "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours", "council_days", "council_report_days",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
@@ -236,6 +241,23 @@ class Office(models.Model):
         1,
         _("24 at most. Counted from when it is written that the child is away: our own judgement."),
     )
+    diagnosis_days = _rule(
+        _("days in which a diagnosis is due"),
+        30,
+        _("60 at most; whoever asks for it names the day. No law sets this number: it is our own judgement."),
+    )
+    interview_years = _rule(
+        _("years a certificate to interview children holds"),
+        INTERVIEW_YEARS_MOST,
+        _("3 at most. No law sets this number: it is our own judgement."),
+    )
+    peer_review_months = _rule(
+        _("months after a certificate or a peer review until the next peer review"),
+        PEER_REVIEW_MONTHS_MOST,
+        _(
+            "12 at most. Without it the person interviews no more. No law sets this number: it is our own judgement."
+        ),
+    )
     document_mark = models.CharField(
         _("mark of the numbers of documents"),
         max_length=20,
@@ -382,6 +404,21 @@ class Office(models.Model):
             models.CheckConstraint(
                 condition=models.Q(left_police_hours__gte=1, left_police_hours__lte=24),
                 name="left_police_hours_bounded",
+            ),
+            # Our own judgement: a diagnosis comes within custody's two months.
+            models.CheckConstraint(
+                condition=models.Q(diagnosis_days__gte=1, diagnosis_days__lte=60),
+                name="diagnosis_days_bounded",
+            ),
+            # Our own judgement: who asks a child about what happened is kept up. An office may only be stricter.
+            models.CheckConstraint(
+                condition=models.Q(
+                    interview_years__gte=1,
+                    interview_years__lte=INTERVIEW_YEARS_MOST,
+                    peer_review_months__gte=1,
+                    peer_review_months__lte=PEER_REVIEW_MONTHS_MOST,
+                ),
+                name="interview_terms_stricter",
             ),
             # Our own judgement: a child waits for an answer. A bureau may only be stricter.
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""Codes of the register of training, and the terms of a certificate to interview children, which are our own."""
+"""Codes of the register of training, and which courses each role needs."""
 
 from datetime import timedelta
 
@@ -66,10 +66,6 @@ _OWN = {
 NEEDED: dict[str, tuple[Course, ...]] = {role.value: (*_OWN.get(role, ()), Course.PRIVACY) for role in _WORK}
 """Which courses each role of a center needs. Who has none of them is named, and stopped by nothing: our own judgement."""
 
-VALID_YEARS = 3
-"""How long a certificate to interview is taken to hold at most. No law says so: our own value."""
-REVIEWED_WITHIN_YEARS = 1
-"""How long ago that certificate or the last peer review may lie. Our own value too."""
 SOON = timedelta(days=90)
 """How long before its end the register says that a row runs out."""
 HOURS_MOST = 999

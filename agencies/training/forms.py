@@ -28,7 +28,6 @@ class TrainingForm(BaseForm):
     SIDE_BY_SIDE = (
         ("starts_on", "ends_on"),
         ("hours_lecture", "hours_practice"),
-        ("certified_on", "expires_on"),
     )
     NEEDED_IF: Mapping[str, Needed] = {
         "starts_on": Needed(
@@ -51,7 +50,9 @@ class TrainingForm(BaseForm):
     expires_on = JapaneseDateField(
         label=_("Valid until"),
         required=False,
-        help_text=_("Left empty, it has no end. Of courses in interviewing within three years."),
+        help_text=_(
+            "Left empty, it has no end. Of courses in interviewing within three years; an office can take it for fewer."
+        ),
     )
     certificate_no = HalfWidthField(label=_("Number of the certificate"), max_length=40, required=False)
     peer_review_on = JapaneseDateField(
@@ -60,6 +61,7 @@ class TrainingForm(BaseForm):
         required=False,
         help_text=_(
             "Of courses in interviewing. A year after it, or after the certificate, the person interviews no more until the next."
+            " An office can set fewer months."
         ),
     )
     evidence = forms.CharField(

@@ -1,14 +1,17 @@
 """Who takes which training, and until when the certificate holds. Nothing here is of a child."""
 
 import uuid
+from calendar import monthrange
 from datetime import date
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
 from agencies.staff.models import Position, Staff
-from agencies.training.codes import BADGES, INTERVIEW, REVIEWED_WITHIN_YEARS, SOON, Course, Standing
+from agencies.training.codes import BADGES, INTERVIEW, SOON, Course, Standing
 from security.walls import clock
 
 
@@ -100,11 +103,29 @@ class Training(models.Model):
 
     @property
     def valid_until(self) -> date | None:
-        """The last day on which it holds: the certificate's, or the one by which a peer review was due. None: no end."""
+        """The last day on which it holds: the certificate's, the last of the years for which the person's offices take it, or the
+        one by which a peer review is due there. None: no end. ``wall.is_trained`` says the same."""
         if self.certified_on is None or self.expires_on is None or not self.interviews:
             return self.expires_on
+        years, months = self.terms
         reviewed = max(self.certified_on, self.peer_review_on or self.certified_on)
-        return min(self.expires_on, years_after(reviewed, REVIEWED_WITHIN_YEARS))
+        return min(
+            self.expires_on, months_after(self.certified_on, 12 * years), months_after(reviewed, months)
+        )
+
+    @property
+    def terms(self) -> tuple[int, int]:
+        """For how many years a certificate is taken, and within how many months a review comes, where the person works."""
+        if self._state.adding:
+            return INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
+        if hasattr(self, "term_years"):  # read together with the rows: ``queries.with_terms``
+            found = {"years": self.term_years, "months": getattr(self, "term_months", None)}
+        else:
+            held = Position.objects.current(clock.today()).filter(staff=self.staff_id)
+            found = held.aggregate(
+                years=Min("office__interview_years"), months=Min("office__peer_review_months")
+            )
+        return found["years"] or INTERVIEW_YEARS_MOST, found["months"] or PEER_REVIEW_MONTHS_MOST
 
     def holds_on(self, day: date) -> bool:
         """Whether it was certified by that day, has not run out, and was not withdrawn."""
@@ -139,9 +160,7 @@ class Training(models.Model):
         return self.withdrawn_at is None and (self.certified_on is None or self.interviews)
 
 
-def years_after(day: date, years: int) -> date:
-    """The same day so many years later; after 29 February the 28th, as the database counts."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; where that month is shorter its last, as the database counts."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

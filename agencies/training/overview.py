@@ -15,6 +15,7 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission, Role
 from agencies.training.codes import BADGES, NEEDED, Course, Standing
 from agencies.training.models import Training
+from agencies.training.queries import with_terms
 from face.keyset import Page, by_fields, page_of
 
 NOT_YET = (Standing.ATTENDED, Standing.APPLIED, Standing.PLANNED)
@@ -74,7 +75,7 @@ def overview_of(by: Position, asked: Mapping[str, Any], today: date, *, size: in
     wanted = set().union(*needs.values())
     courses = [course for course in Course if course in wanted]
     rows: dict[tuple[UUID, str], list[Training]] = {}
-    for row in Training.objects.filter(staff__in=needs, course__in=courses, withdrawn_at=None):
+    for row in with_terms(Training.objects.filter(staff__in=needs, course__in=courses, withdrawn_at=None)):
         rows.setdefault((row.staff_id, row.course), []).append(row)
     lines = [
         Line(

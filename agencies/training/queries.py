@@ -4,21 +4,31 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission, Role
 from agencies.training.codes import INTERVIEW, SOON, Course, Standing
 from agencies.training.models import Training
+from security.walls import clock
 
 INTERVIEWERS = [role for role in Role if role.may(Permission.WORK_ON_CASES)]
 """Roles of a center whose holders can interview a child."""
 
 
+def with_terms(rows: QuerySet[Training]) -> QuerySet[Training]:
+    """The rows with the terms of their people (``Training.terms``), read in the same statement."""
+    held = Position.objects.current(clock.today()).filter(staff=OuterRef("staff")).order_by().values("staff")
+    return rows.annotate(
+        term_years=Subquery(held.annotate(least=Min("office__interview_years")).values("least")),
+        term_months=Subquery(held.annotate(least=Min("office__peer_review_months")).values("least")),
+    )
+
+
 def trainings() -> QuerySet[Training]:
     """Every row that no later one follows."""
     later = Training.objects.filter(follows=OuterRef("pk"), withdrawn_at=None)
-    return Training.objects.filter(~Exists(later)).select_related("staff")
+    return with_terms(Training.objects.filter(~Exists(later)).select_related("staff"))
 
 
 def ending(today: date) -> list[Training]:
@@ -30,8 +40,10 @@ def ending(today: date) -> list[Training]:
         known = best.setdefault((row.staff_id, row.course), row)
         if (row.valid_until or today) > (known.valid_until or today):
             best[row.staff_id, row.course] = row
-    kept = Training.objects.filter(
-        certified_on__lte=today, withdrawn_at=None, staff__in={one for one, _course in best}
+    kept = with_terms(
+        Training.objects.filter(
+            certified_on__lte=today, withdrawn_at=None, staff__in={one for one, _course in best}
+        )
     )
     longer = {(row.staff_id, row.course) for row in kept if row.holds_on(today + SOON)}
     found = [row for key, row in best.items() if row.standing is Standing.ENDING and key not in longer]
@@ -49,7 +61,7 @@ def trained_until(people: Collection[UUID]) -> dict[UUID, date]:
     """Until when each of these people is trained to interview, by their best row; nobody without one."""
     found: dict[UUID, date] = {}
     rows = Training.objects.filter(staff__in=people, withdrawn_at=None, certified_on__isnull=False)
-    for row in rows.filter(course__in=INTERVIEW):
+    for row in with_terms(rows.filter(course__in=INTERVIEW)):
         if row.valid_until is not None:
             found[row.staff_id] = max(row.valid_until, found.get(row.staff_id, row.valid_until))
     return found
@@ -65,7 +77,7 @@ def holds(person: UUID, courses: Iterable[Course], on: date) -> bool:
     rows = Training.objects.filter(
         staff=person, course__in=list(courses), certified_on__lte=on, withdrawn_at=None
     )
-    return any(row.holds_on(on) for row in rows)
+    return any(row.holds_on(on) for row in with_terms(rows))
 
 
 def lacks_supervising(position: Position, on: date) -> bool:

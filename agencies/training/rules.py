@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import INTERVIEW_YEARS_MOST
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from agencies.training.codes import INTERVIEW, VALID_YEARS
-from agencies.training.models import Training, years_after
+from agencies.training.codes import INTERVIEW
+from agencies.training.models import Training, months_after
 
 
 def check_may_keep(by: Position, staff: Staff | None = None) -> None:
@@ -57,7 +58,8 @@ def _check_certificate(course: str, certified_on: date | None, facts: Mapping[st
 
 def _check_end(course: str, certified_on: date, expires_on: date | None) -> None:
     if course in INTERVIEW:
-        if expires_on is None or not certified_on < expires_on <= years_after(certified_on, VALID_YEARS):
+        last = months_after(certified_on, 12 * INTERVIEW_YEARS_MOST)
+        if expires_on is None or not certified_on < expires_on <= last:
             raise Refused(
                 "expires_on",
                 _("A certificate to interview ends after it was given, and within three years."),

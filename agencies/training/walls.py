@@ -1,7 +1,8 @@
 """The register of training: an administrator enters a row of somebody else; the person's office reads it, and no row changes."""
 
+from agencies.directory.models import INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
 from agencies.directory.walls import ADMINISTRATOR
-from agencies.training.codes import INTERVIEW, REVIEWED_WITHIN_YEARS, VALID_YEARS
+from agencies.training.codes import INTERVIEW
 from security.walls.declare import Policy, Table
 from security.walls.moments import NOW, ONCE, POST, by, kept_by
 
@@ -52,7 +53,7 @@ BEGIN
   IF NEW.certified_on > wall.today() OR NEW.peer_review_on > wall.today() OR NEW.applied_on > wall.today()
      OR NEW.attended AND coalesce(NEW.ends_on, NEW.starts_on) > wall.today()
      OR interviews AND NEW.certified_on IS NOT NULL AND NEW.expires_on IS NULL
-     OR interviews AND NEW.expires_on > (NEW.certified_on + interval '{VALID_YEARS} years')::date
+     OR interviews AND NEW.expires_on > (NEW.certified_on + interval '{INTERVIEW_YEARS_MOST} years')::date
      OR NOT interviews AND NEW.peer_review_on IS NOT NULL THEN
     RAISE EXCEPTION 'a certificate has its days in order' USING ERRCODE = '23514', CONSTRAINT = 'training_in_order';
   END IF;
@@ -66,14 +67,20 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Whether a person is trained to interview a child on a day: by a certificate that was not withdrawn, and with a review within a year.
+-- Whether a person is trained to interview a child on a day: by a certificate that was not withdrawn, for the years that the offices
+-- take it where the person holds a position today, and with a review within their months; of several offices the strictest.
 CREATE OR REPLACE FUNCTION wall.is_trained(person uuid, on_day date) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
-    SELECT 1 FROM public.agencies_training t
+    SELECT 1 FROM public.agencies_training t, (
+      SELECT coalesce(min(o.interview_years), {INTERVIEW_YEARS_MOST}) AS years,
+        coalesce(min(o.peer_review_months), {PEER_REVIEW_MONTHS_MOST}) AS months
+      FROM public.agencies_position p JOIN public.agencies_office o ON o.id = p.office_id
+      WHERE p.staff_id = person AND wall.position_holds(p.id)) AS term
     WHERE t.staff_id = person AND t.withdrawn_at IS NULL AND t.course IN ({COURSES})
       AND on_day BETWEEN t.certified_on AND t.expires_on
-      AND on_day <= (greatest(t.certified_on, t.peer_review_on) + interval '{REVIEWED_WITHIN_YEARS} years')::date)
+      AND on_day <= (t.certified_on + make_interval(years => term.years))::date
+      AND on_day <= (greatest(t.certified_on, t.peer_review_on) + make_interval(months => term.months))::date)
 $$;
 """
 

@@ -15,7 +15,7 @@ from agencies.staff.models import Position
 from cases.conferences.queries import Item
 from cases.decisions.actions import Decision
 from cases.diagnoses import rules
-from cases.diagnoses.codes import DUE_DAYS, JUDGEMENT, DiagnosisKind
+from cases.diagnoses.codes import JUDGEMENT, DiagnosisKind
 from cases.diagnoses.content import pieces_of
 from cases.diagnoses.models import Diagnosis, Findings, Judgement
 from cases.diagnoses.queries import end_of, findings_of, rested_on
@@ -44,7 +44,7 @@ def _diagnosis(case: UUID, cause: UUID) -> Line | None:
 DIAGNOSIS = DutyKind(
     code="diagnosis",
     label=_("write and submit a diagnosis"),
-    days=lambda _office: DUE_DAYS,
+    days=lambda office: office.diagnosis_days,
     after=_diagnosis,
     by_act=True,
 )

@@ -9,9 +9,6 @@ from agencies.staff.roles import Act, Permission, Role
 JUDGEMENT = Act("judgement", _("comprehensive diagnosis"))
 """The director's, or of the person whom the director delegated it to, such as the head of the assessment section."""
 
-DUE_DAYS = 30
-"""Within how many days a diagnosis is proposed to be due: no law sets it, whoever asks names the day."""
-
 
 class DiagnosisKind(models.TextChoices):
     """The kinds of diagnoses (児童相談所運営指針)."""

@@ -13,7 +13,7 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.conferences.queries import Item
 from cases.diagnoses.actions import Written
-from cases.diagnoses.codes import DUE_DAYS, DiagnosisKind, Instrument, SelfHarmThought
+from cases.diagnoses.codes import DiagnosisKind, Instrument, SelfHarmThought
 from cases.diagnoses.content import PSYCHOLOGISTS, SECTIONS, pieces_of
 from cases.diagnoses.models import Diagnosis, Findings, Judgement
 from cases.diagnoses.rules import CODES, check_asked
@@ -35,10 +35,6 @@ TEST = ("instrument", "on", "rater", "scores")
 SHORT = 200
 
 
-def _in_days() -> Any:
-    return clock.today() + timedelta(days=DUE_DAYS)
-
-
 class AskForm(BaseForm):
     """Which diagnosis, of whom, until when, and what is asked."""
 
@@ -47,11 +43,12 @@ class AskForm(BaseForm):
         label=_("Who writes it"),
         help_text=_("Of the team. Whoever is missing here joins the team of the case first."),
     )
-    due_on = JapaneseDateField(label=_("Due on"), earliest=clock.today, initial=_in_days)
+    due_on = JapaneseDateField(label=_("Due on"), earliest=clock.today)
     question = LongTextField(label=_("What it is to answer"), rows=3)
 
-    def __init__(self, *args: Any, writers: Iterable[Position], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, writers: Iterable[Position], days: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = clock.today() + timedelta(days=days)
         cast(PositionChoice, self.fields["writer"]).offer(writers)
 
     def clean(self) -> dict[str, Any]:
@@ -187,7 +184,9 @@ def _behavioural() -> tuple[dict[str, forms.Field], list[Group], Mapping[str, Ne
         ),
         "said_at": PastMomentField(label=_("When"), required=False),
         "said_where": forms.CharField(label=_("Where"), max_length=SHORT, required=False),
-        "said_to": forms.CharField(label=_("To whom"), max_length=SHORT, required=False),
+        "said_to": forms.CharField(
+            label=pgettext_lazy("what a child said", "To whom"), max_length=SHORT, required=False
+        ),
     }
     needed = {
         name: Needed(_("(required with the words)"), by=tuple(one for one in fields if one != name))
@@ -228,11 +227,13 @@ def _form_of(kind: DiagnosisKind) -> type[WriteForm]:
         (section.heading, section.hint, tuple(piece.name for piece in section.pieces))
         for section in SECTIONS[kind]
     ]
+    last = parts[1:][-1:]
     named = {
         "__module__": __name__,
         "__doc__": f"Writing a diagnosis of the kind {kind.value}.",
         "KIND": kind,
-        "GROUPS": (*parts[:-1], *groups, parts[-1]) if groups else tuple(parts),
+        # What is for the team comes last; of a kind with one part, what it has besides comes after it.
+        "GROUPS": (*parts[: len(parts) - len(last)], *groups, *last),
         "LATER": FURTHER.get(kind, ()),
         "NEEDED_IF": {**needed, **dict.fromkeys(before_submitting, SUBMITTED)},
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
@@ -66,7 +67,10 @@ def scores_in(text: str, instrument: Instrument) -> tuple[tuple[str, int], ...]:
         if not low <= score <= high:
             raise Refused(
                 "scores",
-                _("A score lies outside the range of this instrument (%(low)s to %(high)s).")
+                _(
+                    "A score lies outside the range of this instrument (%(low)s to %(high)s)."
+                    " A converted score, such as a T score, is entered as another instrument."
+                )
                 % {"low": low, "high": high},
             )
         found.append((match["scale"], score))
@@ -95,6 +99,13 @@ def results_of(row: Findings | None) -> list[Result]:
         for one in (json.loads(stored) if stored else [])
     ]
     return sorted(found, key=lambda one: one.on)
+
+
+def ranges_of(tests: Iterable[Result]) -> str:
+    """The ranges against which the drawing shows these tests, in words."""
+    drawn = dict.fromkeys(test.instrument for test in tests if test.instrument in RANGES)
+    found = [f"{one.label} {RANGES[one][0]}–{RANGES[one][1]}" for one in drawn]
+    return gettext(", ").join(found)
 
 
 def bars_of(tests: Iterable[Result]) -> list[Bar]:

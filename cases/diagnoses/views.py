@@ -20,7 +20,7 @@ from cases.diagnoses.content import SECTIONS
 from cases.diagnoses.forms import FORMS, AskForm, JudgementForm, ReturnForm, judged_before, typed_before
 from cases.diagnoses.models import Diagnosis, Findings
 from cases.diagnoses.queries import all_diagnoses_of, assessed_at, findings_of, to_judge, writers_of
-from cases.diagnoses.scores import LEFT, LINE, WIDTH, bars_of, results_of
+from cases.diagnoses.scores import LEFT, LINE, WIDTH, bars_of, ranges_of, results_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
@@ -31,7 +31,7 @@ from security.encryption.fields import value_of
 def diagnosis_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask for a diagnosis."""
     case = case_to_change(request, case_id, "diagnoses")
-    form = AskForm(posted(request), writers=writers_of(case))
+    form = AskForm(posted(request), writers=writers_of(case), days=case.office.diagnosis_days)
     return case_form(
         request,
         case,
@@ -123,6 +123,7 @@ def _tests(findings: Findings | None) -> dict[str, Any]:
         "tests": tests,
         "columns": columns,
         "bars": bars,
+        "ranges": ranges_of(tests),
         "plot": {"width": WIDTH, "height": len(bars) * LINE, "left": LEFT},
     }
 

@@ -20,6 +20,9 @@ NEW = {
     "active": "on",
 }
 RULES = {
+    "diagnosis_days": "20",
+    "interview_years": "2",
+    "peer_review_months": "6",
     "contact_hours": "0",
     "sight_warn_hours": "24",
     "warrant_warn_days": "3",
@@ -72,6 +75,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     rules = (office.warrant_if_nobody, office.harm_band, office.home_band, office.intention_months_most)
     assert rules == (True, "A", "B", 2)
     assert office.intention_days_young == 20
+    assert (office.diagnosis_days, office.interview_years, office.peer_review_months) == (20, 2, 6)
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
@@ -87,6 +91,12 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     ("field", "value"),
     [
         ("harm_band", "D"),
+        ("diagnosis_days", "61"),
+        ("diagnosis_days", "0"),
+        ("interview_years", "4"),
+        ("interview_years", "0"),
+        ("peer_review_months", "13"),
+        ("peer_review_months", "0"),
         ("home_band", ""),
         ("intention_months", "3"),  # longer than at most
         ("intention_months_most", "7"),
@@ -226,6 +236,22 @@ def test_two_administrators_choose_one_code_or_one_name_at_once(cast: Cast) -> N
 )
 def test_the_database_bounds_when_a_time_limit_warns(cast: Cast, laxer: dict[str, int]) -> None:
     with pytest.raises(Error, match="clock_warnings_bounded"), as_owner():
+        Office.objects.using("owner").filter(code="kita").update(**laxer)
+
+
+@pytest.mark.parametrize(
+    "laxer",
+    [
+        {"diagnosis_days": 61},
+        {"diagnosis_days": 0},
+        {"interview_years": 4},
+        {"interview_years": 0},
+        {"peer_review_months": 13},
+        {"peer_review_months": 0},
+    ],
+)
+def test_the_database_bounds_the_terms_of_diagnoses_and_interviews(cast: Cast, laxer: dict[str, int]) -> None:
+    with pytest.raises(Error, match=r"diagnosis_days_bounded|interview_terms_stricter"), as_owner():
         Office.objects.using("owner").filter(code="kita").update(**laxer)
 
 

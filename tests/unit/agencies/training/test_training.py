@@ -4,16 +4,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
+from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
+from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from agencies.training import actions
 from agencies.training.codes import Course, Standing
 from agencies.training.models import Training
 from agencies.training.queries import is_trained, trained_until
 from security.walls import clock
-from tests.cast import Cast
+from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.referrals.disclosures.test_gate_by_sql import raw
 
@@ -51,6 +54,47 @@ def test_a_certificate_holds_until_its_end_or_a_year_after_the_last_review(cast:
         assert again.valid_until > today + timedelta(days=300)
         assert trained_until([worker]) == {worker: again.valid_until}
         assert is_trained(worker, row.valid_until + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("terms", "of_office", "days"),
+    [
+        ({"interview_years": 1}, "kita", 365),
+        ({"peer_review_months": 1}, "kita", 59),
+        ({"interview_years": 1, "peer_review_months": 1}, "minami", 395),
+    ],
+)
+def test_an_office_takes_a_certificate_for_a_shorter_time(
+    cast: Cast, terms: dict[str, int], of_office: str, days: int
+) -> None:
+    """Rule and wall say the same; what another office sets does not matter to who holds no position there."""
+    begun = clock.today() - timedelta(days=60)
+    row = certified(cast, days_ago=60, reviewed=30)
+    with as_owner():
+        Office.objects.using("owner").filter(code=of_office).update(**terms)
+    with acting_as(cast.caseworker):
+        fresh = Training.objects.get(pk=row.pk)
+        last = fresh.valid_until
+        assert last is not None
+        assert abs((last - begun).days - days) <= 3  # months differ in length
+        for day in (last, last + timedelta(days=1)):
+            assert is_trained(row.staff_id, day) is (day == last)
+            with connections["owner"].cursor() as cursor:
+                cursor.execute("SELECT wall.is_trained(%s, %s)", [row.staff_id, day])
+                assert cursor.fetchone() == (day == last,)
+
+
+def test_of_two_offices_the_stricter_holds(cast: Cast) -> None:
+    row, minami = certified(cast), cast.offices["minami"]
+    began = {"role": Role.CASEWORKER, "starts_on": date(2020, 4, 1), "confirmed_at": clock.now()}
+    with as_owner():
+        Office.objects.using("owner").filter(pk=minami.pk).update(peer_review_months=1)
+        Position.objects.using("owner").create(staff=row.staff, office=minami, **began)
+    with acting_as(cast.caseworker):
+        last = Training.objects.get(pk=row.pk).valid_until
+        assert last is not None
+        assert abs((last - clock.today()).days) <= 1
+        assert not is_trained(row.staff_id, last + timedelta(days=1))
 
 
 def test_a_leap_day_ends_as_in_the_database() -> None:
