@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0025_plan_review_months'),
+        ('agencies', '0026_guideline_days'),
     ]
 
     operations = [
