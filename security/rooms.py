@@ -83,6 +83,7 @@ class Room:
     some cases the other cases of its home that the reader sees, and how many there are besides.
     ``track_changed(case, by=...)`` is called once the track of a case was changed.
     ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight.
+    ``attended(course)`` says how many sessions of a course of help were ``held`` and ``missed`` (``CounselingPlan.course``).
     ``first(case)`` are the rows, few or cut, that every page of a case needs for the room's steps and cautions: those of all
     rooms are read in one statement before any of them is asked.
     """
@@ -116,6 +117,7 @@ class Room:
     papers: tuple[Paper, ...] = ()
     office_papers: tuple[OfficePaper, ...] = ()
     withheld: Callable[[Collection[Any]], Iterable[str]] | None = None
+    attended: Callable[[UUID], Mapping[str, int]] | None = None
     home: Callable[[Collection[Any]], Mapping[UUID, tuple[Collection[Any], int]]] | None = None
     first: Callable[[Any], Iterable[Any]] | None = None
 

@@ -10,6 +10,13 @@ from cases.conferences.codes import Measure
 COUNSELING_PLAN = Act("counseling_plan", _("plan of counseling and guidance"), by_line=True)
 """A supervisor decides it, the director, or a delegate such as the head of the psychology section."""
 
+COUNSELING_END = Act("counseling_end", _("end of counseling and guidance"), by_line=True)
+"""Decided by the same."""
+
+REPORT_DAYS, FOLLOW_UP_DAYS = 14, 180
+"""Within how many days the end is drafted after a review that came to it, and what is proposed for the follow-up: no law sets
+either."""
+
 
 class CounselingKind(models.TextChoices):
     """What is done. Stored encrypted."""
@@ -107,4 +114,34 @@ class PlanState(models.TextChoices):
     AHEAD = "ahead", pgettext_lazy("counseling plan", "approved, not begun")
     RUNNING = "running", pgettext_lazy("counseling plan", "running")
     TO_REVIEW = "to_review", pgettext_lazy("counseling plan", "running; review overdue")
+    AMENDED = "amended", pgettext_lazy("counseling plan", "amended by a later one")
     ENDED = "ended", pgettext_lazy("counseling plan", "ended")
+
+
+class GoalState(models.TextChoices):
+    """How far a goal is. Stored encrypted."""
+
+    REACHED = "reached", pgettext_lazy("goal", "reached")
+    PARTLY = "partly", pgettext_lazy("goal", "partly reached")
+    NOT_YET = "not_yet", pgettext_lazy("goal", "not yet reached")
+    DROPPED = "dropped", pgettext_lazy("goal", "dropped")
+
+
+class ReviewOutcome(models.TextChoices):
+    """What a review comes to. Stored encrypted."""
+
+    CONTINUE = "continue", _("goes on as planned")
+    CHANGE = "change", _("the plan is to be amended")
+    END = "end", _("the help is to end")
+
+
+class PlanEnd(models.TextChoices):
+    """Why the help ends. Stored encrypted."""
+
+    COMPLETED = "completed", _("aims reached")
+    MOVED = "moved", _("moved away or transferred")
+    CHILD_WISH = "child_wish", _("wish of the child")
+    FAMILY_WISH = "family_wish", _("wish of the family")
+    LOST = "lost", _("contact lost")
+    HANDED_OVER = "handed_over", pgettext_lazy("end of counseling", "handed over to others")
+    OTHER = "other", pgettext_lazy("end of counseling", "other")

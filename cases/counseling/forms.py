@@ -48,6 +48,7 @@ class PlanForm(GroupedForm):
     """
 
     PEOPLE: Sequence[Person] = ()
+    IS_AMENDMENT = False
 
     kind = CodeField(CounselingKind, label=_("Kind of counseling or guidance"))
     for_whom = CodesField(ForWhom, label=_("For whom"), widget=forms.CheckboxSelectMultiple)
@@ -104,6 +105,9 @@ class PlanForm(GroupedForm):
         help_text=_("Needed while an interview on the facts is ahead: what is not talked about before it."),
     )
 
+    amended_why = LongTextField(label=_("Why the plan is amended"), rows=3)
+
+    WHY: Group = (_("Amendment"), _("What is changed is read from the two plans."), ("amended_why",))
     WHAT: Group = (
         _("What is done"),
         "",
@@ -163,6 +167,8 @@ class PlanForm(GroupedForm):
         if of("legal_form") and "item" not in self.errors:
             item = self.measures.get(of("item") or "")
             self._ask(rules.check_legal_form, self.case, of("legal_form"), item)
+        if self.IS_AMENDMENT:
+            cleaned["starts_on"] = clock.today()
         if of("starts_on") and of("review_on") and "ends_on" not in self.errors:
             days = of("starts_on"), of("ends_on"), of("review_on")
             self._ask(rules.check_days, self.case, *days, today=clock.today())
@@ -209,8 +215,9 @@ def _conference(row: ConferenceItem) -> str:
     return f"{format_date(row.entry.sitting.held_from.date())}　{words_of(row.measures)}".replace("\n", "、")
 
 
-def form_for(people: Sequence[Person]) -> type[PlanForm]:
-    """The form of a plan of a case with these custodians, who are asked."""
+def form_for(people: Sequence[Person], *, amends: bool = False) -> type[PlanForm]:
+    """The form of a plan of a case with these custodians, who are asked; of one that ``amends`` another, which says why, and
+    holds from its approval on."""
     fields: dict[str, forms.Field] = {}
     parts: list[Group] = []
     for person in people:
@@ -242,13 +249,23 @@ def form_for(people: Sequence[Person]) -> type[PlanForm]:
             label=format_lazy(_("Goal {n}"), n=n), limit=SHORT, rows=2, required=n == GOALS[0]
         )
     groups = (PlanForm.WHAT, PlanForm.CHILD, *parts, PlanForm.AIMS, PlanForm.DAYS)
-    named = {"__module__": __name__, "__doc__": PlanForm.__doc__, "PEOPLE": people, "GROUPS": groups}
+    named: dict[str, Any] = {"__module__": __name__, "__doc__": PlanForm.__doc__, "PEOPLE": people}
+    named |= {"GROUPS": (PlanForm.WHY, *groups) if amends else groups, "IS_AMENDMENT": amends}
+    named |= {"starts_on": None} if amends else {"amended_why": None}  # a field that is no field of this form
     return type("CounselingPlanForm", (PlanForm,), {**fields, **named})
 
 
 def typed_before(row: CounselingPlan) -> dict[str, Any]:
     """A draft as the initial values of the form it is changed or drafted again with."""
-    names = (*CounselingPlan.TEXTS, "kind", "for_whom", "child_stand", "child_said_at", "frequency")
+    names = (
+        *CounselingPlan.TEXTS,
+        "amended_why",
+        "kind",
+        "for_whom",
+        "child_stand",
+        "child_said_at",
+        "frequency",
+    )
     amount, goals = value_of(row.amount) or {}, value_of(row.goals) or {}
     before: dict[str, Any] = {
         **values_of(row, names),

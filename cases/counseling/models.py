@@ -16,15 +16,20 @@ from cases.counseling.codes import (
     ForWhom,
     Frequency,
     LegalForm,
+    PlanEnd,
     PlanState,
+    ReviewOutcome,
 )
-from cases.counseling.content import amount_in_words, goal_label
+from cases.counseling.content import amount_in_words, attendance_in_words, goal_label
 from cases.decisions.models import CaseAct, act_constraints, one_draft
+from cases.records.codes import Answer
+from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
 from security.encryption.typed import (
     EncryptedCodeField,
     EncryptedCodesField,
     EncryptedCountsField,
+    EncryptedDateField,
     EncryptedMomentField,
     EncryptedReasonsField,
 )
@@ -40,15 +45,20 @@ class CounselingPlan(CaseAct):
 
     CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
         "course", "legal_form", "item", "provider", "other_office", "starts_on", "ends_on", "review_on", "ended_at",
+        "amends", "superseded_at",
     }  # fmt: skip
     DAYS: ClassVar[tuple[str, ...]] = ("starts_on", "ends_on", "review_on")
     TEXTS: ClassVar[tuple[str, ...]] = ("child_words", "child_goal", "needs", "done_when", "risks")
     WRITTEN: ClassVar[tuple[str, ...]] = (
-        *TEXTS, "kind", "for_whom", "child_stand", "child_said_at", "asked", "goals", "frequency", "amount",
+        *TEXTS, "amended_why", "kind", "for_whom", "child_stand", "child_said_at", "asked", "goals", "frequency", "amount",
     )  # fmt: skip
     CONTENT: ClassVar[tuple[str, ...]] = ("legal_form", "item", "provider", "other_office", *DAYS, *WRITTEN)
 
     course = models.UUIDField(_("course of help"))
+    amends = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("plan that it amends")
+    )
+    superseded_at = models.DateTimeField(_("amended at"), null=True)
     legal_form = models.CharField(_("legal form"), max_length=10, choices=LegalForm.choices)
     item = models.ForeignKey(
         ConferenceItem,
@@ -84,6 +94,7 @@ class CounselingPlan(CaseAct):
     frequency = EncryptedCodeField(Frequency, _("how often"))
     amount = EncryptedCountsField(amount_in_words, _("length and number of sessions"))
     risks = EncryptedTextField(_("risks, and what is not to be touched"), null=True)
+    amended_why = EncryptedTextField(_("why the plan is amended"), null=True)
 
     class Meta:
         app_label = "cases"
@@ -111,29 +122,98 @@ class CounselingPlan(CaseAct):
             # The plans of one who gives the help, among those of ten years.
             models.Index(
                 fields=["provider"],
-                condition=models.Q(approved=True, ended_at=None),
+                condition=models.Q(approved=True, ended_at=None, superseded_at=None),
                 name="counseling_of_provider",
             ),
         ]
 
     def is_over_at(self, now: datetime) -> bool:
-        """Whether it was approved and has ended since."""
-        return bool(self.approved) and self.ended_at is not None and self.ended_at <= now
+        """Whether it was approved, and has ended or been amended since."""
+        over = self.ended_at or self.superseded_at
+        return bool(self.approved) and over is not None and over <= now
 
     def runs_on(self, day: date) -> bool:
-        """Whether help is given by it on a day: from its first day on, once it was approved, until it is ended. The day on which
-        it was expected to end ends nothing."""
+        """Whether help is given by it on a day: from its first day on, once it was approved, until it is ended, or until the day
+        on which another plan amends it. The day on which it was expected to end ends nothing."""
         if not self.approved or self.decided_at is None:
             return False
         began = max(self.starts_on, localdate(self.decided_at))
+        if self.superseded_at is not None and day >= localdate(self.superseded_at):
+            return False
         return began <= day and (self.ended_at is None or day <= localdate(self.ended_at))
 
-    def plan_state_on(self, today: date) -> PlanState | None:
-        """Where an approved plan is; None of one that is not approved."""
+    def plan_state_on(self, today: date, review_on: date | None = None) -> PlanState | None:
+        """Where an approved plan is; None of one that is not approved. ``review_on``: when it is reviewed next, once it was
+        reviewed (``queries.next_review``)."""
         if not self.approved:
             return None
         if self.ended_at is not None:
             return PlanState.ENDED
+        if self.superseded_at is not None:
+            return PlanState.AMENDED
         if not self.runs_on(today):
             return PlanState.AHEAD
-        return PlanState.TO_REVIEW if self.review_on < today else PlanState.RUNNING
+        return PlanState.TO_REVIEW if (review_on or self.review_on) < today else PlanState.RUNNING
+
+
+class PlanReview(OfCase):
+    """What a review of a plan came to. It never changes. ``next_on`` is the day of the next one, where the help goes on."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"plan", "next_on", "recorded_by", "recorded_at"}
+    TEXTS: ClassVar[tuple[str, ...]] = ("child_view", "custodians_view", "course_note")
+    FACTS: ClassVar[tuple[str, ...]] = ("reviewed_on", "outcome", "goal_states", *TEXTS)
+
+    plan = models.ForeignKey(
+        CounselingPlan, models.PROTECT, related_name="reviews", verbose_name=_("counseling plan")
+    )
+    next_on = models.DateField(_("to be reviewed next on"), null=True)
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    reviewed_on = EncryptedDateField(_("reviewed on"))
+    outcome = EncryptedCodeField(ReviewOutcome, _("what the review comes to"))
+    goal_states = EncryptedReasonsField(goal_label, _("how far each goal is"))
+    child_view = EncryptedTextField(_("the child's view"))
+    custodians_view = EncryptedTextField(_("the custodians' views"), null=True)
+    course_note = EncryptedTextField(_("how it went"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
+
+
+class CounselingEnd(CaseAct):
+    """The end of a course of help with its report: drafted by one person, decided by another, and frozen then.
+
+    ``attendance`` is how many sessions were held and missed when it was drafted, as their register counted them.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"plan", "follow_up_on"}
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        "report", "measured", "helped", "relapse", "turn_to", "farewell_words", "child_told",
+    )  # fmt: skip
+    WRITTEN: ClassVar[tuple[str, ...]] = (
+        *TEXTS, "reason", "last_on", "goal_states", "attendance", "farewell",
+    )  # fmt: skip
+    CONTENT: ClassVar[tuple[str, ...]] = ("plan", "follow_up_on", *WRITTEN)
+
+    plan = models.ForeignKey(
+        CounselingPlan, models.PROTECT, related_name="ends", verbose_name=_("counseling plan")
+    )
+    follow_up_on = models.DateField(_("follow-up on"), null=True)
+    last_on = EncryptedDateField(_("last day of the help"))
+    reason = EncryptedCodeField(PlanEnd, _("why the help ends"))
+    goal_states = EncryptedReasonsField(goal_label, _("how far each goal is"))
+    attendance = EncryptedCountsField(attendance_in_words, _("sessions"))
+    report = EncryptedTextField(_("how it went"))
+    measured = EncryptedTextField(_("measures from start to end"), null=True)
+    helped = EncryptedTextField(_("what helped, in the child's words"))
+    relapse = EncryptedTextField(_("signs that it is getting worse again"))
+    turn_to = EncryptedTextField(_("where to turn then"))
+    farewell = EncryptedCodeField(Answer, _("farewell was taken"))
+    farewell_words = EncryptedTextField(_("how farewell was taken, or why not"), null=True)
+    child_told = EncryptedTextField(_("what the child was told of the end, and said to it"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [*act_constraints("counseling_end"), one_draft("one_counseling_end", "plan")]

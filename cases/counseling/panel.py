@@ -5,29 +5,47 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.counseling import rules
-from cases.counseling.codes import COUNSELING_PLAN, ChildStand, CustodianStand, FactInterview
-from cases.counseling.models import CounselingPlan
+from cases.counseling.amending import changes_of
+from cases.counseling.codes import (
+    COUNSELING_END,
+    COUNSELING_PLAN,
+    ChildStand,
+    CustodianStand,
+    FactInterview,
+)
+from cases.counseling.models import CounselingPlan, PlanReview
 from cases.counseling.queries import (
     answers_of,
+    ends_of,
     fact_interview,
     is_same_person,
     lacks_course,
+    next_review,
     plans_of,
+    review_rows,
     running_of,
 )
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
+from face.forms import Change
 from face.lines import Line, Step
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
-PLAN_BADGES = {"ahead": "info", "running": "ok", "to_review": "danger", "ended": "closed"}
+PLAN_BADGES = {
+    "ahead": "info",
+    "running": "ok",
+    "to_review": "danger",
+    "amended": "closed",
+    "ended": "closed",
+}
 
 
 def shown(row: CounselingPlan, now: datetime) -> dict[str, Any]:
@@ -37,12 +55,21 @@ def shown(row: CounselingPlan, now: datetime) -> dict[str, Any]:
     return {
         "d": row,
         "answers": answers,
+        "changes": _changes(row),
         "facts_ahead": is_open and fact_interview(row.case, now) is FactInterview.AHEAD,
         "same_person": is_open and is_same_person(row),
         "lacks_course": is_open and lacks_course(row),
         "child_against": is_open and value_of(row.child_stand) is not ChildStand.AGREES,
         "custodian_against": is_open and any(one.stand is CustodianStand.AGAINST for one in answers),
     }
+
+
+def _changes(row: CounselingPlan) -> list[Change]:
+    """What an amendment changes."""
+    if row.amends is None:
+        return []
+    row.amends.case = row.case
+    return changes_of(row.amends, row)
 
 
 def panel(case: Case, by: Position) -> Panel:
@@ -60,7 +87,7 @@ def panel(case: Case, by: Position) -> Panel:
 
 def state_of(row: CounselingPlan, now: datetime) -> tuple[Any, str]:
     """The state in words, and its colour: of an approved plan whether it runs."""
-    state = row.plan_state_on(localdate(now))
+    state = row.plan_state_on(localdate(now), next_review(row) if row.approved else None)
     return (state.label, PLAN_BADGES[state]) if state else (row.state_label, row.badge)
 
 
@@ -79,10 +106,20 @@ def what_holds(case: Case, by: Position) -> list[Line]:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """A draft that came back."""
-    return steps_after_return(COUNSELING_PLAN, plans_of(case), by)
+    """Drafts that came back."""
+    return [
+        *steps_after_return(COUNSELING_PLAN, plans_of(case), by),
+        *steps_after_return(COUNSELING_END, ends_of(case), by),
+    ]
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
-    """Drafts and decisions."""
-    return [one for row in plans_of(case) for one in moments_of_act(row, COUNSELING_PLAN.label)]
+    """Drafts and decisions of plans and ends, and reviews."""
+    plans = [one for row in plans_of(case) for one in moments_of_act(row, COUNSELING_PLAN.label)]
+    ends = [one for row in ends_of(case) for one in moments_of_act(row, COUNSELING_END.label)]
+    return [*plans, *ends, *[_reviewed(row) for row in review_rows(case)]]
+
+
+def _reviewed(row: PlanReview) -> Moment:
+    heading = _("Counseling plan reviewed: %(outcome)s") % {"outcome": words_of(row.outcome)}
+    return Moment(row.recorded_at, heading, by=row.recorded_by.staff, row=row.pk)

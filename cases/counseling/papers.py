@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 from agencies.staff.models import Position
 from cases.counseling.codes import FactInterview
 from cases.counseling.models import CounselingPlan
-from cases.counseling.queries import all_plans_of, answers_of, fact_interview, plans_of
+from cases.counseling.queries import all_plans_of, answers_of, fact_interview, given_by, plans_of
 from cases.decisions.codes import State
+from cases.decisions.models import CaseAct
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name
 from cases.records.papers import head_of_office, office_of
@@ -43,11 +44,11 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
                 (_("Name"), full_name(case.child)),
                 (_("Reading"), full_kana(case.child)),
                 (_("Kind of counseling or guidance"), words_of(row.kind)),
-                (_("For whom"), _in_a_row(words_of(row.for_whom))),
+                (_("For whom"), in_a_row(words_of(row.for_whom))),
                 (_("Legal form"), row.get_legal_form_display()),
                 (_("Who gives the help"), given_by(row)),
                 (_("How often"), words_of(row.frequency)),
-                (_("Length and number of sessions"), _in_a_row(words_of(row.amount))),
+                (_("Length and number of sessions"), in_a_row(words_of(row.amount))),
                 (_("From"), format_date(row.starts_on)),
                 (_("Expected to end on"), format_date(row.ends_on) if row.ends_on else _("no end is set")),
                 (_("To be reviewed on"), format_date(row.review_on)),
@@ -69,19 +70,13 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
             if row.risks is not None
             else []
         ),
-        _signed(row),
+        signed(row),
     ]
     return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
 
 
-def given_by(row: CounselingPlan) -> str:
-    """Who gives the help: a person with the role, or another office."""
-    if row.provider is not None:
-        return f"{row.provider.staff.name}（{row.provider.get_role_display()}）"
-    return row.other_office.name if row.other_office else ""
-
-
-def _in_a_row(lines: str) -> str:
+def in_a_row(lines: str) -> str:
+    """Several lines as one."""
     return _(", ").join(lines.splitlines())
 
 
@@ -116,7 +111,8 @@ def _custodians(row: CounselingPlan) -> list[Part]:
     return [Listing(columns, (20, 20, 20, 40), rows, heading=_("What each custodian says to it"))]
 
 
-def _signed(row: CounselingPlan) -> Facts:
+def signed(row: CaseAct) -> Facts:
+    """Who drafted and who decided it."""
     found: list[tuple[str, Value]] = [
         (_("Drafted by"), f"{row.drafted_by.staff.name} {format_datetime(row.drafted_at)}"),
         (_("State"), str(row.state_label)),

@@ -1,5 +1,6 @@
 """The plans of a case and of a position: which run, whom they rest on, and what the registers of other rooms say to them."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,9 +22,10 @@ from cases.counseling.codes import (
     CustodianStand,
     FactInterview,
     ForWhom,
+    GoalState,
 )
-from cases.counseling.content import asked_in
-from cases.counseling.models import CounselingPlan
+from cases.counseling.content import HELD, MISSED, OWN, asked_in, goal_label
+from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
 from cases.custody.codes import DecisionKind
 from cases.custody.queries import decisions_of
 from cases.decisions.queries import PEOPLE as SIGNED_BY
@@ -31,8 +33,11 @@ from cases.interviews.queries import allowed_at, interviews_of, live_plan_of
 from cases.records.codes import PersonRole, Relation
 from cases.records.models import Case, Person
 from cases.records.queries import count_by_case, everybody_around, team_of
+from face.codes import stored_code
 from face.reading import asked_once
-from security.encryption.fields import reveal, value_of
+from security.encryption.fields import reveal, value_of, words_of
+from security.encryption.secret import Secret
+from security.rooms import rooms
 from security.walls import clock
 
 PEOPLE = (*SIGNED_BY, "provider__staff", "provider__office", "other_office")
@@ -68,13 +73,14 @@ def running_of(case: Case, now: datetime) -> list[CounselingPlan]:
 def plans_of_provider(by: Position) -> QuerySet[CounselingPlan]:
     """The approved plans by which this position gives help and that have not ended, of the cases that it reads; those that
     begin later too."""
-    rows = CounselingPlan.objects.filter(provider=by, approved=True, ended_at=None)
+    rows = CounselingPlan.objects.filter(provider=by, approved=True, ended_at=None, superseded_at=None)
     return rows.select_related("case", *PEOPLE)
 
 
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
     """How many approved plans have not ended, by case."""
-    return count_by_case(CounselingPlan.objects.filter(approved=True, ended_at=None), cases)
+    rows = CounselingPlan.objects.filter(approved=True, ended_at=None, superseded_at=None)
+    return count_by_case(rows, cases)
 
 
 def providers_of(case: Case) -> list[Position]:
@@ -90,6 +96,13 @@ def providers_of(case: Case) -> list[Position]:
         and grant.position.is_current
     }
     return list(found.values())
+
+
+def given_by(row: CounselingPlan) -> str:
+    """Who gives the help: a person with the role, or another office."""
+    if row.provider is not None:
+        return f"{row.provider.staff.name}（{row.provider.get_role_display()}）"
+    return row.other_office.name if row.other_office else ""
 
 
 def to_ask(case: Case, on: date) -> list[Person]:
@@ -163,3 +176,92 @@ def lacks_course(row: CounselingPlan) -> bool:
     if value_of(row.kind) is not CounselingKind.TFCBT or row.provider is None:
         return False
     return not holds_course(row.provider.staff_id, TFCBT, row.starts_on)
+
+
+# --- What follows a plan
+
+
+def goals_of(plan: CounselingPlan) -> dict[str, str]:
+    """The goals of a plan by their codes, the child's own first."""
+    return {OWN: words_of(plan.child_goal), **(value_of(plan.goals) or {})}
+
+
+def goals_reviewed(plan: CounselingPlan, states: Secret[dict[str, str]]) -> list[tuple[str, str, str]]:
+    """Of each goal its heading, its text, and how far it is; a code that is unknown today as it is."""
+    kept, goals = value_of(states), goals_of(plan)
+    if kept is None:
+        return [("", "", words_of(states))]
+    return [
+        (goal_label(code), goals.get(code, ""), str(stored_code(GoalState, state).label))
+        for code, state in kept.items()
+    ]
+
+
+def waiting_amendments(plan: CounselingPlan) -> list[CounselingPlan]:
+    """The drafts that would amend the plan and wait for their decision."""
+    rows = CounselingPlan.objects.filter(course=plan.course, decided_at=None, taken_back_at=None)
+    return list(rows.exclude(pk=plan.pk))
+
+
+def waiting_ends(plan: CounselingPlan) -> list[CounselingEnd]:
+    """The drafts of its end that wait for their decision."""
+    return list(CounselingEnd.objects.filter(plan__course=plan.course, decided_at=None, taken_back_at=None))
+
+
+def owed_after(plan: CounselingPlan) -> list[UUID]:
+    """After which rows a review of this plan can be owed: the plan, and each review of it."""
+    return [plan.pk, *PlanReview.objects.filter(plan=plan).values_list("pk", flat=True)]
+
+
+@asked_once
+def review_rows(case: Case) -> QuerySet[PlanReview]:
+    """The reviews of the plans of a case, perhaps not read yet."""
+    return PlanReview.objects.filter(case=case).select_related("recorded_by__staff")
+
+
+def next_review(plan: CounselingPlan) -> date:
+    """When a plan is reviewed next: as its last review says, or the plan; never, where that review came to the end."""
+    last = next((row for row in reversed(list(review_rows(plan.case))) if row.plan_id == plan.pk), None)
+    if last is None:
+        return plan.review_on
+    return last.next_on or date.max
+
+
+@asked_once
+def end_rows(case: Case) -> QuerySet[CounselingEnd]:
+    """Every draft of an end of a plan of the case, the latest first, perhaps not read yet."""
+    return CounselingEnd.objects.filter(case=case).select_related(*SIGNED_BY)
+
+
+@asked_once
+def ends_of(case: Case) -> list[CounselingEnd]:
+    """The same rows, read, each with its plan."""
+    plans = {row.pk: row for row in plans_of(case)}
+    rows = list(end_rows(case))
+    for row in rows:
+        row.case = case
+        if row.plan_id in plans:
+            row.plan = plans[row.plan_id]
+    return rows
+
+
+def attendance_of(plan: CounselingPlan) -> dict[str, int]:
+    """How many sessions of this help were held and how many missed, as the rooms that keep sessions count them."""
+    counted = Counter({HELD: 0, MISSED: 0})
+    for room in rooms():
+        if room.attended is not None:
+            counted.update(room.attended(plan.course))
+    return dict(counted)
+
+
+def current_plans(case: Case) -> list[CounselingPlan]:
+    """The approved plans of a case that were neither amended nor ended."""
+    return [
+        row for row in plans_of(case) if row.approved and row.ended_at is None and row.superseded_at is None
+    ]
+
+
+def first_day_of(plan: CounselingPlan) -> date:
+    """The day on which the course of help began: that of its first plan."""
+    first = CounselingPlan.objects.filter(pk=plan.course).first()
+    return first.starts_on if first else plan.starts_on

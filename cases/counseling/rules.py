@@ -15,7 +15,14 @@ from cases.conferences.models import ConferenceItem
 from cases.counseling.codes import DECIDED_AS, FactInterview, LegalForm
 from cases.counseling.content import Asked, asked_in
 from cases.counseling.models import CounselingPlan
-from cases.counseling.queries import fact_interview, measures_of, plans_of, providers_of, to_ask
+from cases.counseling.queries import (
+    current_plans,
+    fact_interview,
+    measures_of,
+    plans_of,
+    providers_of,
+    to_ask,
+)
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.records.codes import PersonRole, StayKind
@@ -156,6 +163,8 @@ def check_holds(row: CounselingPlan, _by: Position, now: datetime) -> None:
     check_legal_form(row.case, LegalForm(row.legal_form), row.item)
     check_asked(row.case, asked_in(reveal(row, "asked")), today)
     check_risks(row.case, words_of(row.risks), now)
+    if row.amends is not None and (row.amends.ended_at or row.amends.superseded_at):
+        raise Refused("amends", _("The plan that this draft amends has ended or been amended meanwhile."))
 
 
 def check_runs(row: CounselingPlan, at: datetime) -> None:
@@ -174,4 +183,6 @@ def what_waits(case: Case, now: datetime) -> str | Promise:
     """The draft that prevents closing a case, in a sentence; '' where there is none."""
     if any(row.state_at(now) is State.WAITING for row in plans_of(case)):
         return _("A draft of a counseling plan waits for its decision.")
+    if current_plans(case):
+        return _("A counseling plan runs. Have its end decided first.")
     return ""

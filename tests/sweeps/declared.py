@@ -290,6 +290,8 @@ ROWS: dict[str, Row] = {
     # --- counseling
     "counseling_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "counseling": row(SEES),
+    "counseling_review": EDIT_FORM,
+    "counseling_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- support guidelines
     "guideline_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "guideline_review": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

@@ -1,17 +1,30 @@
 """The counseling of the world's child: part of what was done before the sweeps ask for it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from agencies.staff.acting import acting_as
-from cases.counseling import actions
+from cases.counseling import actions, later
 from cases.counseling.actions import PLAN, PlanFacts
-from cases.counseling.codes import ChildStand, CounselingKind, CustodianStand, ForWhom, Frequency, LegalForm
+from cases.counseling.codes import (
+    ChildStand,
+    CounselingKind,
+    CustodianStand,
+    ForWhom,
+    Frequency,
+    GoalState,
+    LegalForm,
+    PlanEnd,
+    ReviewOutcome,
+)
 from cases.counseling.content import GOALS, Asked
-from cases.counseling.models import CounselingPlan
+from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
+from cases.counseling.queries import goals_of
 from cases.decisions.codes import Verdict
 from cases.records import actions as records
-from cases.records.codes import PersonRole
+from cases.records.codes import Answer, PersonRole
 from security.walls import clock
 from tests.sweeps.canaries import canary, words
 
@@ -20,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def write_counseling(world: "World") -> None:
-    """A plan that runs, for which the caregiver was asked."""
+    """A plan that was amended once, for which the caregiver was asked, its review, and an end that came back."""
     lead, line, now = world["lead"], world["line"], clock.now()
     texts = dict.fromkeys(("kana", "age", "occupation", "telephone", "note"), "")
     mother = texts | {"role": PersonRole.NON_OFFENDING, "name": canary("caregiver.name"), "relation": "母"}
@@ -47,4 +60,39 @@ def write_counseling(world: "World") -> None:
         row = actions.draft_plan(world.case, facts, by=lead)
     with acting_as(line):
         PLAN.decide(row, Verdict.APPROVE, note=canary("counseling.note"), by=line)
+    with acting_as(lead):
+        row = CounselingPlan.objects.get(pk=row.pk)
+        row.case = world.case
+        said = replace(facts, sessions=20)
+        row = actions.draft_plan(world.case, said, by=lead, amends=row, why=canary("counseling.why"))
+    with acting_as(line):
+        PLAN.decide(row, Verdict.APPROVE, note=canary("counseling.note"), by=line)
     world.ids["counseling_id"] = row.pk
+    _review_and_end(world, row.pk)
+
+
+def _review_and_end(world: "World", which: UUID) -> None:
+    lead, line = world["lead"], world["line"]
+    with acting_as(lead):
+        plan = CounselingPlan.objects.get(pk=which)
+        plan.case = world.case
+        states = dict.fromkeys(goals_of(plan), GoalState.PARTLY)
+        review = later.ReviewFacts(
+            reviewed_on=clock.today(),
+            outcome=ReviewOutcome.CONTINUE,
+            next_on=clock.today() + timedelta(days=40),
+            goal_states=states,
+            texts=words("counseling.review", *PlanReview.TEXTS),
+        )
+        later.record_review(plan, review, by=lead)
+        end = later.EndFacts(
+            last_on=clock.today(),
+            reason=PlanEnd.COMPLETED,
+            goal_states=states,
+            farewell=Answer.YES,
+            follow_up_on=clock.today() + timedelta(days=180),
+            texts=words("counseling.end", *CounselingEnd.TEXTS),
+        )
+        row = later.draft_end(plan, end, by=lead)
+    with acting_as(line):
+        later.END.decide(row, Verdict.RETURN, note=canary("counseling.end.note"), by=line)

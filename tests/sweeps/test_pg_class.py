@@ -312,7 +312,7 @@ CLEAR_NAMES = {
     "the night whose sheet was received": {"night"},
     "the month and the day of a review": {"month", "next_on"},
     "the day on which a diagnosis is due, and on which ones another rests": {"due_on", "rests_on"},
-    "whether a counseling plan is a measure": {"legal_form"},
+    "whether a counseling plan is a measure, and when its follow-up is": {"legal_form", "follow_up_on"},
     "versions": {"version", "wording_version"},
     "who holds what": {"relation", "barred"},
     "where a conference sat, which positions, and why it was moved": {"place", "present", "invited", "why"},

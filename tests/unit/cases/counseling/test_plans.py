@@ -58,7 +58,7 @@ def test_it_is_decided_by_a_supervisor_who_did_not_draft_it_and_then_runs(cast: 
         assert [one.pk for one in running_of(case, clock.now())] == [row.pk]
         assert [one.pk for one in plans_of_provider(cast.caseworker)] == [row.pk]
         duty = Duty.objects.get(cause=row.pk)
-    assert (duty.owner_id, localdate(duty.due_at)) == (cast.caseworker.pk, row.review_on + timedelta(days=1))
+    assert (duty.owner_id, localdate(duty.due_at)) == (cast.caseworker.pk, row.review_on)
 
 
 def test_a_supervisors_own_draft_is_decided_by_the_director(cast: Cast) -> None:

@@ -12,6 +12,8 @@ from cases.conferences.queries import items_of
 from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
 from cases.corrections.actions import CUSTODY, STEP, draft_correction, draft_step_correction
 from cases.counseling.actions import PLAN, draft_plan
+from cases.counseling.later import END as ENDED
+from cases.counseling.later import draft_end as draft_end_of_plan
 from cases.decisions.actions import Decision
 from cases.decisions.models import CaseAct
 from cases.diagnoses.actions import JUDGED, draft_judgement
@@ -38,6 +40,7 @@ from tests.unit.cases.continuing.test_continuing import draft as drafted_continu
 from tests.unit.cases.corrections import test_custody as mended
 from tests.unit.cases.corrections import test_steps as steps_mended
 from tests.unit.cases.counseling import plans
+from tests.unit.cases.counseling import test_later as plans_later
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.diagnoses.test_judgement import a_judgement
 from tests.unit.cases.guidelines import made
@@ -181,6 +184,16 @@ def evaluation_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_review(row.case, facts, by=who, earlier=row)
 
 
+def an_end_draft(cast: Cast) -> CaseAct:
+    return plans_later.an_end(cast, plans.a_plan(cast))
+
+
+def end_of_plan_anew(row: Any, reason: str, who: Position) -> Any:
+    said = plans_later.end_facts(row.plan, report=reason)
+    row.plan.case = row.case
+    return draft_end_of_plan(row.plan, said, by=who, earlier=row)
+
+
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
@@ -192,6 +205,7 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "guideline_review": (REVIEW, an_evaluation, evaluation_anew),
     "judgement": (JUDGED, a_judgement, judgement_anew),
     "counseling_plan": (PLAN, a_plan_draft, plan_anew),
+    "counseling_end": (ENDED, an_end_draft, end_of_plan_anew),
     "warrant_request": (REQUEST, a_warrant_request, warrant_anew),
     "custody_correction": (CUSTODY, a_custody_correction, custody_correction_anew),
     "warrant_step_correction": (STEP, a_step_correction, step_correction_anew),

@@ -192,6 +192,7 @@ WORD = {
     "counseling_plan": "needs",
     "guideline": "support_why",
     "guideline_review": "assessment",
+    "counseling_end": "report",
 }
 """Where the reason of a draft is not called so."""
 
