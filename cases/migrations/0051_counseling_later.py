@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             name='PlanReview',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('next_on', models.DateField(null=True, verbose_name='next review on')),
+                ('next_on', models.DateField(null=True, verbose_name='to be reviewed next on')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('reviewed_on', security.encryption.fields.EncryptedTextField(verbose_name='reviewed on')),
                 ('outcome', security.encryption.fields.EncryptedTextField(verbose_name='what the review comes to')),
