@@ -143,7 +143,7 @@ class ConsentForm(GroupedForm):
 class UnaskedForm(BaseForm):
     """That a person is not asked, decided before custody begins."""
 
-    person = forms.TypedChoiceField(label=_("Person"), empty_value=None)
+    person = forms.TypedChoiceField(label=_("Person it concerns"), empty_value=None)
     whether = CodeField(Mark, label=_("Whether the person is asked"), widget=forms.RadioSelect)
     reason = LongTextField(
         label=_("Why"),

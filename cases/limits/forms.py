@@ -65,7 +65,7 @@ class LimitForm(EndForm):
         widget=forms.RadioSelect,
         help_text=_("Child Abuse Prevention Act, Art. 12. On suspicion alone only during temporary custody."),
     )
-    starts_on = JapaneseDateField(label=_("From"))
+    starts_on = JapaneseDateField(label=_("From"), help_text=_("The first day on which it holds."))
     ends_on = JapaneseDateField(label=_("Until"), required=False, help_text=_("Empty: until it is ended."))
     review_on = JapaneseDateField(
         label=_("To be reviewed on"),
