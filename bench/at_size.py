@@ -24,7 +24,7 @@ SENT_AIM, STATEMENTS_AIM = 15.0, 25
 OF_A_CASE = (", long", "case page, 20 entries")
 """How the names of the pages of a case end."""
 TOO_LONG = 2000.0
-"""A page that takes longer is fetched once; it has missed its aim anyway."""
+"""A page whose first fetch takes longer is fetched once more, for its statements, and not timed again: it has missed its aim."""
 WARM = 8
 """How often a page is fetched before it is measured. PostgreSQL plans a prepared statement anew at each of its first runs in a
 session, and a session of the pool lives for hours; the first fetch is reported beside the median."""

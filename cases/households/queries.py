@@ -71,9 +71,14 @@ def membership_of(case: Case) -> QuerySet[HouseholdMember]:
 @asked_once
 def beside(case: Case) -> QuerySet[HouseholdMember]:
     """The memberships of its siblings that the reader sees, perhaps not read yet: the wall leaves the others out."""
-    own = HouseholdMember.objects.filter(case=case, left_at=None).order_by().values("household")
-    rows = HouseholdMember.objects.filter(household__in=own, left_at=None).exclude(case=case)
+    rows = _living_with(case).exclude(case=case)
     return rows.select_related("case__child").order_by("joined_at", "case__number")
+
+
+def _living_with(case: Case) -> QuerySet[HouseholdMember]:
+    """The memberships of its home: its own and its siblings'."""
+    own = HouseholdMember.objects.filter(case=case, left_at=None).order_by().values("household")
+    return HouseholdMember.objects.filter(household__in=own, left_at=None).order_by()
 
 
 @asked_once
@@ -142,9 +147,7 @@ def leads_of_home(case: Case) -> QuerySet[Grant]:
 
 def _cases_of_home(case: Case) -> QuerySet[HouseholdMember, UUID]:
     """This case and its siblings'. One list: "this one, or one of those" would be looked for among all grants of an office."""
-    own = HouseholdMember.objects.filter(case=case, left_at=None).order_by().values("household")
-    living = HouseholdMember.objects.filter(household__in=own, left_at=None).order_by()
-    return living.values_list("case", flat=True)
+    return _living_with(case).values_list("case", flat=True)
 
 
 def has_one_lead_of_suspect(case: Case, home: Home) -> bool:
