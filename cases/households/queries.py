@@ -71,9 +71,14 @@ def membership_of(case: Case) -> QuerySet[HouseholdMember]:
 @asked_once
 def beside(case: Case) -> QuerySet[HouseholdMember]:
     """The memberships of its siblings that the reader sees, perhaps not read yet: the wall leaves the others out."""
-    own = HouseholdMember.objects.filter(case=case, left_at=None).order_by().values("household")
-    rows = HouseholdMember.objects.filter(household__in=own, left_at=None).exclude(case=case)
+    rows = _living_with(case).exclude(case=case)
     return rows.select_related("case__child").order_by("joined_at", "case__number")
+
+
+def _living_with(case: Case) -> QuerySet[HouseholdMember]:
+    """The memberships of its home: its own and its siblings'."""
+    own = HouseholdMember.objects.filter(case=case, left_at=None).order_by().values("household")
+    return HouseholdMember.objects.filter(household__in=own, left_at=None).order_by()
 
 
 @asked_once
@@ -127,20 +132,22 @@ def _first(limits: Iterable[Clock]) -> dict[UUID, Clock]:
 def people_of_home(case: Case) -> QuerySet[Person]:
     """Name and roles of the people around the children of the home whose cases the reader sees, perhaps not read yet; none where
     there is no sibling."""
-    siblings = beside(case).order_by().values("case")
-    here = models.Q(case=case) & models.Exists(siblings)
-    rows = Person.objects.filter(here | models.Q(case__in=siblings), removed_at=None)
+    rows = Person.objects.filter(models.Exists(beside(case)), case__in=_cases_of_home(case), removed_at=None)
     return rows.only("case", "role", "roles_more", "name", "kana")
 
 
 @asked_once
 def leads_of_home(case: Case) -> QuerySet[Grant]:
     """Who is in charge of the case and of those of its siblings, perhaps not read yet."""
-    siblings = beside(case).order_by().values("case")
     rows = valid_leads(clock.now()).filter(
-        models.Q(content_object=case) | models.Q(content_object__in=siblings)
+        models.Exists(beside(case)), content_object__in=_cases_of_home(case)
     )
-    return rows.filter(models.Exists(siblings)).only("content_object", "user")
+    return rows.only("content_object", "user")
+
+
+def _cases_of_home(case: Case) -> QuerySet[HouseholdMember, UUID]:
+    """This case and its siblings'. One list: "this one, or one of those" would be looked for among all grants of an office."""
+    return _living_with(case).values_list("case", flat=True)
 
 
 def has_one_lead_of_suspect(case: Case, home: Home) -> bool:

@@ -5,9 +5,12 @@ related to it, at any distance: here nearly all of them, for hundreds of steps. 
 in Python sees all: for it Django draws every model anew where a picture says that it is not whole (``is_delayed``).
 """
 
+from contextlib import nullcontext
 from typing import Any, cast
 
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 
 
@@ -46,10 +49,21 @@ class State(ProjectState):
 
 
 class Executor(MigrationExecutor):
-    """Django's, on such a picture."""
+    """Django's, on such a picture, and cut off nowhere between a step and its record.
+
+    Django records a step with indexes after it is committed: killed between the two, it would take the step again, and fail.
+    """
 
     def _create_project_state(self, with_applied_migrations: bool = False) -> State:
         djangos: Any = super()
         state: State = djangos._create_project_state(with_applied_migrations)
         state.__class__ = State
         return state
+
+    def apply_migration(
+        self, state: ProjectState, migration: Migration, fake: bool = False, fake_initial: bool = False
+    ) -> ProjectState:
+        """As Django's; a step that is one transaction is recorded within it."""
+        whole = transaction.atomic(using=self.connection.alias) if migration.atomic else nullcontext()
+        with whole:
+            return super().apply_migration(state, migration, fake, fake_initial)

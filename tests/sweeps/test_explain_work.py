@@ -22,10 +22,13 @@ from cases.decisions.actions import declared
 from cases.decisions.queries import came_back_to, queue_of
 from cases.duties.queries import duties_open_for
 from cases.handover.queries import handovers_of, latest_counts, to_receive
+from cases.households.models import HouseholdMember
+from cases.households.queries import beside, leads_of_home, limits_beside, people_of_home
 from cases.intake.queries import incoming_filings
 from cases.nights.queries import night_of
 from cases.nights.rules import A_DAY
 from cases.readings.queries import waiting_for as receipts_to_sign
+from cases.records.models import Case
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
 from cases.reviews.codes import COUNTED
 from cases.reviews.months import month_of
@@ -125,12 +128,25 @@ def write_work(session: psycopg.Connection, lead: UUID) -> None:
     settle(session)
 
 
+HOME = """
+WITH two AS (SELECT id, office_id, position FROM worked WHERE id IN (
+                  SELECT case_id FROM cases_grant WHERE position_id = %s AND relation = 'lead' AND ended_at IS NULL
+              ) ORDER BY n LIMIT 2),
+     home AS (INSERT INTO cases_household (id, office_id, made_at, made_by_id)
+              SELECT gen_random_uuid(), office_id, now(), position FROM two LIMIT 1 RETURNING id)
+INSERT INTO cases_householdmember (id, case_id, household_id, joined_at, joined_by_id)
+SELECT gen_random_uuid(), two.id, home.id, now(), two.position FROM two, home
+"""
+"""Two children of one home."""
+
+
 @pytest.fixture(scope="module")
 def worked_template(template: str) -> Iterator[tuple[str, Made]]:
     name = copy_database(template, "work")
     with superuser(name) as session:
         made = fill(session, CASES, bulk=True, plan=Plan(per_supervisor=5_000))
         write_work(session, made.caseworker)
+        session.execute(HOME, [made.caseworker])
     yield name, made
     drop_database(name)
 
@@ -179,6 +195,20 @@ def test_the_list_of_hand_overs_reads_its_own_and_what_is_planned(worked: Made, 
         assert blocks_of(lambda: handovers_of(position, clock.now())) <= MOST
         assert blocks_of(lambda: list(to_receive(position, clock.now())[:FEW])) <= MOST
         assert blocks_of(lambda: latest_counts([uuid4() for _row in range(FEW)])) <= MOST
+
+
+@pytest.mark.parametrize(
+    "listed", [beside, limits_beside, people_of_home, leads_of_home], ids=lambda listed: listed.__name__
+)
+@pytest.mark.parametrize("who", ["caseworker", "director"])
+def test_a_page_of_a_child_with_a_sibling_reads_the_two(
+    worked: Made, who: str, listed: Callable[[Case], Any]
+) -> None:
+    with acting_as(_position(getattr(worked, who))):
+        case = HouseholdMember.objects.earliest("id").case
+        assert len(beside(case)) == 1
+        read = blocks_of(lambda: list(listed(case).all()))
+    assert read <= MOST
 
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])

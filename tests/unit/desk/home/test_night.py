@@ -1,6 +1,6 @@
 """The night: what happened since the office closed, for the duty officer and as the sheet that is received in the morning."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -90,18 +90,21 @@ def test_everything_of_the_night_by_time(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "shown"),
+    ("is_morning", "clock_time", "shown"),
     [
-        (at(a_night(), CLOSES) - timedelta(seconds=1), False),
-        (at(a_night(), CLOSES), True),
-        (at(working_day(a_night(), A_DAY), CLOSES).replace(hour=8, minute=59), True),
-        (at(working_day(a_night(), A_DAY), CLOSES).replace(hour=9, minute=0), False),
+        (False, time(17, 14, 59), False),
+        (False, time(17, 15), True),
+        (True, time(8, 59), True),
+        (True, time(9), False),
     ],
 )
-def test_a_night_is_from_a_quarter_past_five_to_nine(cast: Cast, moment: datetime, shown: bool) -> None:
-    case = a_case(cast)
-    moved(Case, "opened_at", moment, pk=case.pk)
-    page = signed_in(cast.supervisor).get(sheet())
+def test_a_night_is_from_a_quarter_past_five_to_nine(
+    cast: Cast, is_morning: bool, clock_time: time, shown: bool
+) -> None:
+    night, case = a_night(), a_case(cast)
+    day = working_day(night, A_DAY) if is_morning else night
+    moved(Case, "opened_at", at(day, clock_time), pk=case.pk)
+    page = signed_in(cast.supervisor).get(sheet(night))
     assert bool(page.context["rows"]) is shown
     assert (case.number in page.content.decode()) is shown
 

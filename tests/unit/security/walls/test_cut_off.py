@@ -11,10 +11,12 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.migration import Migration
 from pytest_django import DjangoDbBlocker
 
 from config.embedded.place import BASE_DIR
 from security.walls.catalogue import drift
+from security.walls.states import Executor
 from security.walls.versions import check_version
 from tests.conftest import drop_database, superuser, use_database
 
@@ -65,3 +67,23 @@ def test_a_migration_that_is_killed_goes_on(empty: str) -> None:
     call_command("migrate", database="owner", verbosity=0)
     check_version()
     assert drift() == []
+
+
+class CutOff(Executor):
+    """Ends before it records the first step of the offices."""
+
+    def record_migration(self, migration: Migration) -> None:
+        if migration.app_label == "agencies":
+            raise KeyboardInterrupt
+        super().record_migration(migration)
+
+
+def test_a_step_and_its_record_are_one(empty: str) -> None:
+    """Django commits a step with indexes before it records it: taken again, it would fail on its own tables."""
+    use_database(NAME)
+    cut_off = CutOff(connections["owner"])
+    with pytest.raises(KeyboardInterrupt):
+        cut_off.migrate(cut_off.loader.graph.leaf_nodes())
+    tables = connections["owner"].introspection.table_names()
+    assert "django_migrations" in tables
+    assert [table for table in tables if table.startswith("agencies_")] == []
