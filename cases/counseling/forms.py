@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,7 @@ from cases.records.panel import roles_in_words
 from face.fields import CHOOSE, CodeField, CodesField, JapaneseDateField, LongTextField
 from face.forms import Group, GroupedForm, LeftOut
 from face.needed import Needed
+from face.templatetags.face import ja
 from face.wareki import format_date
 from security.encryption.fields import reveal, value_of, values_of, words_of
 from security.walls import clock
@@ -221,25 +223,25 @@ def form_for(people: Sequence[Person], *, amends: bool = False) -> type[PlanForm
     fields: dict[str, forms.Field] = {}
     parts: list[Group] = []
     for person in people:
-        name = words_of(person.name)
+        name = ja(words_of(person.name))
         fields |= {
             f"stand_{person.pk}": CodeField(
                 CustodianStand,
-                label=format_lazy(_("What {name} says to it"), name=name),
+                label=format_html(_("What {name} says to it"), name=name),
                 widget=forms.RadioSelect,
             ),
             f"at_{person.pk}": PastMomentField(
-                label=format_lazy(_("When it was said ({name})"), name=name), initial=clock.now
+                label=format_html(_("When it was said ({name})"), name=name), initial=clock.now
             ),
             f"words_{person.pk}": LongTextField(
-                label=format_lazy(_("What was said, or why there is no answer ({name})"), name=name),
+                label=format_html(_("What was said, or why there is no answer ({name})"), name=name),
                 limit=2000,
                 rows=2,
             ),
         }
         parts.append(
             (
-                format_lazy(_("Custodian: {name}"), name=name),
+                format_html(_("Custodian: {name}"), name=name),
                 "; ".join(roles_in_words(person)),
                 tuple(f"{one}_{person.pk}" for one in PERSON),
             )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
@@ -19,6 +19,7 @@ from cases.records.codes import Answer
 from face.fields import CodeField, JapaneseDateField, LongTextField
 from face.forms import Group, GroupedForm
 from face.needed import Needed
+from face.templatetags.face import ja
 from security.encryption.fields import value_of, values_of
 from security.walls import clock
 
@@ -149,7 +150,7 @@ def of_goals(base: Any, plan: CounselingPlan) -> Any:
     fields: dict[str, Any] = {
         f"state_{code}": CodeField(
             GoalState,
-            label=format_lazy("{label}: {text}", label=goal_label(code), text=text),
+            label=format_html("{}{}{}", goal_label(code), _(": "), ja(text)),
             widget=forms.RadioSelect,
         )
         for code, text in goals_of(plan).items()

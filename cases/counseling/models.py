@@ -11,6 +11,7 @@ from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.conferences.models import ConferenceItem
 from cases.counseling.codes import (
+    DECIDED_AS,
     ChildStand,
     CounselingKind,
     ForWhom,
@@ -108,8 +109,8 @@ class CounselingPlan(CaseAct):
                 name="counseling_one_provider",
             ),
             models.CheckConstraint(
-                condition=models.Q(legal_form="none", item=None)
-                | (~models.Q(legal_form="none") & models.Q(item__isnull=False)),
+                condition=(~models.Q(legal_form=LegalForm.NONE) | models.Q(item=None))
+                & (~models.Q(legal_form__in=list(DECIDED_AS)) | models.Q(item__isnull=False)),
                 name="counseling_measure_has_conference",
             ),
             models.CheckConstraint(

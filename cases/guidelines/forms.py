@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ from cases.records.panel import roles_in_words
 from face.fields import CHOOSE, CodeField, JapaneseDateField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm, LeftOut
 from face.needed import Needed
+from face.templatetags.face import in_brackets, ja
 from face.wareki import format_datetime
 from face.widgets import Suggested
 from security.encryption.fields import value_of, values_of, words_of
@@ -146,7 +148,7 @@ class GuidelineForm(GroupedForm):
         filled = [n for n in ROWS if any(self.get_initial_for_row(n))]
         seen = max([OPEN, *filled])
         names = ", ".join(words_of(one.name) for one in self.suspects)
-        hint = gettext("Never asked: %(names)s (suspected).") % {"names": names} if names else ""
+        hint = format_html(gettext("Never asked: {names} (suspected)."), names=ja(names)) if names else ""
         none = gettext(
             "No custodian is recorded who could be asked. Record the people around the child first."
         )
@@ -250,7 +252,7 @@ class GuidelineForm(GroupedForm):
 
 
 def _wish(person: Person) -> LongTextField:
-    label = f"{words_of(person.name)} ({'; '.join(roles_in_words(person))})"
+    label = format_html("{}{}", ja(words_of(person.name)), in_brackets("; ".join(roles_in_words(person))))
     return LongTextField(
         label=label,
         rows=2,
@@ -338,7 +340,7 @@ class ReviewForm(GroupedForm):
                 f"state_{number}",
                 CodeField(
                     GoalState,
-                    label=gettext("Goal %(n)d: %(goal)s") % {"n": number, "goal": goal.goal},
+                    label=format_html(gettext("Goal {n}: {goal}"), n=number, goal=ja(goal.goal)),
                     widget=forms.RadioSelect,
                 ),
             )

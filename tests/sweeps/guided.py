@@ -12,7 +12,7 @@ from cases.guidelines.queries import Goal, Result, Wish, custodians
 from cases.records import actions as records
 from cases.records.models import Case
 from security.walls import clock
-from tests.sweeps.canaries import canary, words
+from tests.sweeps.canaries import canary, number, words
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -22,7 +22,8 @@ def write_guideline(world: "World") -> None:
     """A mother is asked for her wish; the stepfather is suspected."""
     lead, director = world["lead"], world["director"]
     with acting_as(lead):
-        texts = words("mother", "name", "kana", "relation", "age", "occupation", "note", "telephone")
+        texts = words("mother", "name", "kana", "relation", "age", "occupation", "note")
+        texts["telephone"] = number("mother.telephone")
         mother = records.save_person(world.case, texts | {"role": "non_offending"}, by=lead)
         row = actions.draft_guideline(_fresh(world), _facts(world, mother.pk), by=lead)
     with acting_as(director):
