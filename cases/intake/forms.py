@@ -1,6 +1,7 @@
 """The forms of reception: a filing by another office, the conference and the safety check."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
@@ -117,6 +118,16 @@ class FilingForm(NewChildFields, ToldFields):
         office: Office = self.cleaned_data["recipient"]
         return office
 
+    def _leave_out(self, offered: set[str]) -> None:
+        """Only what is sent from here can ask for a field; a field that nothing asks for is not there."""
+        conditions = dict(self.NEEDED_IF)
+        for name, needed in self.NEEDED_IF.items():
+            if "police_form" in needed.by:
+                conditions[name] = replace(needed, values=needed.values & offered)
+                if not conditions[name].values:
+                    del conditions[name], self.fields[name]
+        self.NEEDED_IF = conditions
+
     def about_filer(self) -> dict[str, str]:
         """Where the child is, and how to reach the person who filed."""
         return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
@@ -224,7 +235,18 @@ class PoliceFilingForm(FilingForm):
         cast(CodeField, self.fields["law"]).choices = [
             (law.value, law.label) for law in Law if law in fitting
         ]
+        self._leave_out({form.value for form in sends})
         self.fields["situation"].label = _("What happened, or what is asked or answered")
+
+    def _leave_out(self, offered: set[str]) -> None:
+        """Only what is sent from here can ask for a field; a field that nothing asks for is not there."""
+        conditions = dict(self.NEEDED_IF)
+        for name, needed in self.NEEDED_IF.items():
+            if "police_form" in needed.by:
+                conditions[name] = replace(needed, values=needed.values & offered)
+                if not conditions[name].values:
+                    del conditions[name], self.fields[name]
+        self.NEEDED_IF = conditions
 
     def about_filer(self) -> dict[str, str]:
         """Where the child is, and how to reach the person who filed."""
@@ -232,7 +254,7 @@ class PoliceFilingForm(FilingForm):
 
     def police(self) -> dict[str, Any]:
         """What the police alone say."""
-        return {name: self.cleaned_data[name] for name in Filed.POLICE}
+        return {name: self.cleaned_data.get(name, "") for name in Filed.POLICE}
 
 
 class RegisterForm(AskedForm):

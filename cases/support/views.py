@@ -12,6 +12,7 @@ from agencies.staff.pages import form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
+from cases.intake.codes import RECEIPT_OF, ReceiptKind
 from cases.intake.forms import PoliceFilingForm
 from cases.intake.rules import police_forms
 from cases.records.codes import Level
@@ -71,7 +72,7 @@ def support_notify(request: StaffRequest, support_id: UUID) -> HttpResponse:
         posted(request),
         offices=Office.objects.filter(kind=OfficeKind.CGC, active=True),
         initial=filled_in(case, row),
-        sends=police_forms(request.by)[:2],
+        sends=[form for form in police_forms(request.by) if RECEIPT_OF.get(form) is ReceiptKind.NOTIFICATION],
     )
     text = _("The notification was sent. Its reference is %(reference)s.")
     return case_form(

@@ -43,8 +43,8 @@ def test_a_consultation_opens_a_case_of_the_police(cast: Cast) -> None:
         assert level_on(cast.police, case.pk) is Level.MANAGE
     with acting_as(cast.policechief):
         assert level_on(cast.policechief, case.pk) is Level.MANAGE
-        (duty,) = Duty.objects.filter(case=case)
-        assert (duty.kind, duty.owner_id) == ("support_report", cast.police.pk)
+        duties = set(Duty.objects.filter(case=case).values_list("kind", "owner"))
+        assert duties == {(kind, cast.police.pk) for kind in ("support_report", "support_decide")}
 
 
 def test_guidance_on_the_street_with_a_suspicion_owes_a_notification(cast: Cast) -> None:
@@ -53,7 +53,7 @@ def test_guidance_on_the_street_with_a_suspicion_owes_a_notification(cast: Cast)
         case = actions.receive(JUVENILE, met(), by=cast.police)
         assert (case.track, case.urgency) == (Track.ABUSE, Urgency.B)
         kinds = {duty.kind for duty in Duty.objects.filter(case=case)}
-        assert kinds == {"support_report", "support_notify"}
+        assert kinds == {"support_report", "support_notify", "support_decide"}
 
 
 def test_a_pressing_risk_of_suicide_is_an_urgent_case(cast: Cast) -> None:
