@@ -40,6 +40,7 @@ from tests.unit.agencies.training.test_training import certified
 from tests.unit.cases.conferences.test_papers import with_acceptance, with_minutes
 from tests.unit.cases.counseling.plans import a_plan
 from tests.unit.cases.counseling.test_later import an_end
+from tests.unit.cases.counseling.test_later import ended as help_ended
 from tests.unit.cases.custody.test_actions import decide, end_facts, in_custody
 from tests.unit.cases.diagnoses.test_judgement import with_judgement
 from tests.unit.cases.guidelines.made import in_force
@@ -191,7 +192,7 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
     with_minutes(cast, case)
     with_judgement(cast, case)
     in_force(cast, case)
-    an_end(cast, a_plan(cast, case, risks="架空"))
+    help_ended(cast, an_end(cast, a_plan(cast, case, risks="架空")))
     assert PHONE in sheet_of(cast, case, "reception_form")
     withhold(cast, case)
     with acting_as(cast.caseworker):
@@ -290,6 +291,7 @@ def test_a_form_that_fills_a_paper_bears_its_name(cast: Cast) -> None:
             "receipt_facts": [Notification.objects.get().pk],
         }
     named["joint_change"] = [propose(cast, case).pk]
+    a_plan(cast, case, risks="架空")
     filing = opened(cast)
     client, found = signed_in(by), 0
     other = a_case(cast)
