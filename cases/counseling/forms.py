@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.html import format_html
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -54,9 +55,7 @@ class PlanForm(GroupedForm):
 
     kind = CodeField(CounselingKind, label=_("Kind of counseling or guidance"))
     for_whom = CodesField(ForWhom, label=_("For whom"), widget=forms.CheckboxSelectMultiple)
-    legal_form = CodeField(
-        LegalForm, label=_("Legal form"), widget=forms.RadioSelect, initial=LegalForm.NONE.value
-    )
+    legal_form = CodeField(LegalForm, label=_("Legal form"), widget=forms.RadioSelect)
     item = forms.ChoiceField(
         label=_("Conference that decided the measure"),
         required=False,
@@ -227,21 +226,21 @@ def form_for(people: Sequence[Person], *, amends: bool = False) -> type[PlanForm
         fields |= {
             f"stand_{person.pk}": CodeField(
                 CustodianStand,
-                label=format_html(_("What {name} says to it"), name=name),
+                label=format_html(gettext("What {name} says to it"), name=name),
                 widget=forms.RadioSelect,
             ),
             f"at_{person.pk}": PastMomentField(
-                label=format_html(_("When it was said ({name})"), name=name), initial=clock.now
+                label=format_html(gettext("When it was said ({name})"), name=name), initial=clock.now
             ),
             f"words_{person.pk}": LongTextField(
-                label=format_html(_("What was said, or why there is no answer ({name})"), name=name),
+                label=format_html(gettext("What was said, or why there is no answer ({name})"), name=name),
                 limit=2000,
                 rows=2,
             ),
         }
         parts.append(
             (
-                format_html(_("Custodian: {name}"), name=name),
+                format_html(gettext("Custodian: {name}"), name=name),
                 "; ".join(roles_in_words(person)),
                 tuple(f"{one}_{person.pk}" for one in PERSON),
             )

@@ -16,6 +16,7 @@ from cases.counseling.codes import (
     CounselingKind,
     ForWhom,
     Frequency,
+    GoalState,
     LegalForm,
     PlanEnd,
     PlanState,
@@ -33,6 +34,7 @@ from security.encryption.typed import (
     EncryptedDateField,
     EncryptedMomentField,
     EncryptedReasonsField,
+    EncryptedStatesField,
 )
 
 
@@ -172,7 +174,7 @@ class PlanReview(OfCase):
     recorded_at = models.DateTimeField(_("recorded at"))
     reviewed_on = EncryptedDateField(_("reviewed on"))
     outcome = EncryptedCodeField(ReviewOutcome, _("what the review comes to"))
-    goal_states = EncryptedReasonsField(goal_label, _("how far each goal is"))
+    goal_states = EncryptedStatesField(GoalState, goal_label, _("how far each goal is"))
     child_view = EncryptedTextField(_("the child's view"))
     custodians_view = EncryptedTextField(_("the custodians' views"), null=True)
     course_note = EncryptedTextField(_("how it went"))
@@ -203,7 +205,7 @@ class CounselingEnd(CaseAct):
     follow_up_on = models.DateField(_("follow-up on"), null=True)
     last_on = EncryptedDateField(_("last day of the help"))
     reason = EncryptedCodeField(PlanEnd, _("why the help ends"))
-    goal_states = EncryptedReasonsField(goal_label, _("how far each goal is"))
+    goal_states = EncryptedStatesField(GoalState, goal_label, _("how far each goal is"))
     attendance = EncryptedCountsField(attendance_in_words, _("sessions"))
     report = EncryptedTextField(_("how it went"))
     measured = EncryptedTextField(_("measures from start to end"), null=True)

@@ -112,7 +112,9 @@ def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Htt
         "plan_state": label,
         "plan_badge": badge,
         "reviews": [(one, goals_reviewed(row, one.goal_states)) for one in reviews],
-        "ends": [one for one in ends_of(case) if one.plan_id == row.pk],
+        "ends": [
+            (one, goals_reviewed(row, one.goal_states)) for one in ends_of(case) if one.plan_id == row.pk
+        ],
         "attendance": attendance_of(row),
         "why_not_amend": reason_against(check_may_draft_plan, case, request.by, now)
         or reason_against(check_may_amend, row),

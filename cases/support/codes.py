@@ -17,7 +17,7 @@ class Recognised(models.TextChoices):
     STREET = "street", _("guidance on the street")
     CONSULTATION = "consult", _("juvenile consultation")
     CASE = "case", _("criminal case (damage report or complaint)")
-    CALL = "110", _("110 call")
+    CALL = "call", _("110 call")
     CYBER = "cyber", _("cyber patrol")
     HOTLINE = "ihc", _("Internet Hotline Center")
     ANONYMOUS = "anonymous", _("anonymous report line")

@@ -207,7 +207,30 @@ class EncryptedReasonsField(_TypedField[Set_contra, Get_co]):
         if kept is None:
             return text
         colon = _(": ")
-        return "\n".join(f"{self.label_of(code)}{colon}{why}" for code, why in kept.items())
+        return "\n".join(f"{self.label_of(code)}{colon}{self.said(why)}" for code, why in kept.items())
+
+    def said(self, text: str) -> str:
+        """What stands beside a heading."""
+        return text
+
+
+class EncryptedStatesField(EncryptedReasonsField[Set_contra, Get_co]):
+    """A code of ``codes`` for each of several things, as a JSON object. An unknown one is shown as it is."""
+
+    def __init__(
+        self, codes: type[models.TextChoices], label_of: Callable[[str], str] = str, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(label_of, *args, **kwargs)
+        self.codes = codes
+
+    def text_of(self, value: object) -> str:
+        if not isinstance(value, dict) or not set(value.values()) <= set(self.codes.values):
+            raise self._wrong(value)
+        return super().text_of(value)
+
+    def said(self, text: str) -> str:
+        """The label of the code."""
+        return str(stored_code(self.codes, text).label)
 
 
 class EncryptedDateField(_TypedField[Set_contra, Get_co]):

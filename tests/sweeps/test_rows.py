@@ -32,6 +32,10 @@ MORE = {
 OF_TWO_HOMES = {"cases_householdjoin"}
 """Rows that are there for those alone who see a case of each of two homes."""
 OF_BOTH = {"lead", "line", "director"}
+OF_SUPPORT = {
+    "cases_designation", "cases_release", "cases_supportnotice", "cases_supportreception", "cases_supportreview",
+}  # fmt: skip
+"""Rows of the support case of the police, which its officer and the officer's supervisor alone read (ADR 99)."""
 READ_FINDINGS = {"lead", "line", "reader"}
 """Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97)."""
 
@@ -55,6 +59,7 @@ def _condition(table: str, world: World, relation: str) -> str:
         "keys.data_key": f"owner_id IN ({keys})",
         "security_casetrace": f"case_ids @> ARRAY['{world.case.pk}'::uuid]",
     }
+    special |= dict.fromkeys(OF_SUPPORT, f"case_id = '{world.ids['support_id']}'")
     own = f" AND actor_id IS DISTINCT FROM '{world[relation].staff_id}'" if table in ACCESS_LOG else ""
     return special.get(table, f"case_id = '{world.case.pk}'") + own
 
@@ -71,6 +76,9 @@ def tables_read_by(world: World, relation: str, tables: list[str]) -> set[str]:
 
 def expected(relation: str, tables: list[str]) -> set[str]:
     """The tables in which ``relation`` should read a row of the case."""
+    if relation in ("disclosed", "chief"):
+        return MORE.get(relation, set()) | OF_SUPPORT
+    tables = [one for one in tables if one not in OF_SUPPORT]
     tables = [one for one in tables if one != "cases_findings" or relation in READ_FINDINGS]
     if relation in MANAGES:
         # A look of a colleague's names cases of others too: it is read case by case, by wall.traces_page.

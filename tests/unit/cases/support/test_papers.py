@@ -39,7 +39,9 @@ def test_no_paper_says_where_a_child_is_whose_place_is_withheld(cast: Cast) -> N
     seen = set()
     for case in (designated(cast), support_case(cast, aid=Aid.ABUSE)):
         with acting_as(cast.police):
-            save_person(case, MOTHER | dict.fromkeys(("kana", "age", "occupation", "note"), ""), by=cast.police)
+            save_person(
+                case, MOTHER | dict.fromkeys(("kana", "age", "occupation", "note"), ""), by=cast.police
+            )
         open_words = "".join(printed(cast, case).values())
         assert JUVENILE.telephone in open_words
         assert ADDRESS in open_words
