@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('refused', models.BooleanField(default=False, verbose_name='not approved')),
                 ('note', security.encryption.fields.EncryptedTextField(null=True, verbose_name='note on the decision')),
                 ('kind', models.CharField(choices=[('start', 'placement'), ('renew', "renewal of a placement by the court's approval"), ('change', 'change of a placement'), ('suspend', 'suspension of a placement'), ('resume', 'end of the suspension of a placement'), ('end', 'end of a placement')], max_length=10, verbose_name='what is decided')),
-                ('effective_on', models.DateField(verbose_name='placement from')),
+                ('effective_on', models.DateField(verbose_name='effective on')),
                 ('review_on', models.DateField(null=True, verbose_name='review on')),
                 ('place_kind', security.encryption.fields.EncryptedTextField(null=True, verbose_name='kind of placement')),
                 ('place', security.encryption.fields.EncryptedTextField(null=True, verbose_name='institution or foster parents')),

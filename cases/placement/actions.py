@@ -32,7 +32,7 @@ from cases.placement.models import (
     PlacementHearing,
 )
 from cases.placement.queries import answer_rows, court_of, court_rows, in_order, standing, term_of
-from cases.placement.seen import leave_review, leave_visit
+from cases.placement.seen import end_owed, leave_review, leave_visit
 from cases.placement.wills import wills_on
 from cases.records.actions import locked
 from cases.records.models import Case, Person
@@ -233,7 +233,8 @@ def runs_term(row: PlacementDecision, until: date, by: Position) -> None:
 
 @transaction.atomic
 def record_arrival(case: Case, *, arrived_at: datetime, by: Position, words: str = "") -> PlacementArrival:
-    """Write when the child came to the institution or the foster parents; its place of stay follows. Raises Refused."""
+    """Write when the child came to where a decision has it stay: the institution or the foster parents, or elsewhere after a
+    suspension or an end that was decided before its day. Its place of stay follows. Raises Refused."""
     locked(Case.objects.filter(pk=case.pk))
     decision = rules.check_may_arrive(case, by)
     now = clock.now()
@@ -243,11 +244,21 @@ def record_arrival(case: Case, *, arrived_at: datetime, by: Position, words: str
     )
     row.words = words or None
     row.save(force_insert=True)
-    if lasting(case) is None:  # else the child was taken into custody since, and stays there
-        kind = value_of(decision.place_kind)
-        child_stays(decision, STAY[kind] if kind else None)
-    leave_visit(case, row.pk, arrived_at, by)
+    moves_child(decision)
+    if decision.kind == DecisionKind.END:
+        end_owed(case, by)
+    else:
+        leave_visit(case, row.pk, arrived_at, by)
     return row
+
+
+def moves_child(row: PlacementDecision) -> None:
+    """The child's place of stay follows a decision, unless the child is in temporary custody, and stays there."""
+    where = standing(row.case).where if row.kind == DecisionKind.RESUME else row
+    if where is None or lasting(row.case) is not None:
+        return
+    kind = value_of(where.place_kind)
+    child_stays(where, STAY[kind] if kind else value_of(where.stay_after))
 
 
 def panels_of(row: PlacementDecision) -> tuple[str, ...]:

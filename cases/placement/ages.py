@@ -33,7 +33,7 @@ def check_age(case: Case, basis: Basis, effective_on: date) -> None:
     if basis is not Basis.APPLICATION and adult is not None and effective_on >= adult:
         raise Refused(
             "effective_on",
-            _("“Placement from” lies on or after the eighteenth birthday, %(day)s.")
+            _("“Effective on” lies on or after the eighteenth birthday, %(day)s.")
             % {"day": format_date(adult)},
         )
 

@@ -52,15 +52,13 @@ class PlacementKind(models.TextChoices):
 AT_PEOPLE = frozenset(
     {
         PlacementKind.FOSTER, PlacementKind.FOSTER_SPECIAL, PlacementKind.FOSTER_KIN, PlacementKind.FOSTER_ADOPTIVE,
+        PlacementKind.FAMILY_HOME,
     }
 )  # fmt: skip
-"""Foster parents: people, who are addressed as such."""
+"""Foster parents and those who keep a family home: people, who are addressed as such."""
 
 STAY: dict[str, StayKind] = {
-    kind.value: StayKind.FOSTER
-    if kind in AT_PEOPLE or kind is PlacementKind.FAMILY_HOME
-    else StayKind.INSTITUTION
-    for kind in PlacementKind
+    kind.value: StayKind.FOSTER if kind in AT_PEOPLE else StayKind.INSTITUTION for kind in PlacementKind
 }
 """The case's place of stay while the placement lasts."""
 

@@ -192,7 +192,7 @@ class PlacementForm(MeasureForm):
         required=False,
         help_text=_("It then appears in this decision only, and on no sheet that leaves the office."),
     )
-    effective_on = JapaneseDateField(label=_("Placement from"), initial=clock.today)
+    effective_on = JapaneseDateField(label=_("Effective on"), initial=clock.today)
     basis = CodeField(Basis, label=_("Grounds in law"), widget=forms.RadioSelect)
     applied_on = JapaneseDateField(
         label=_("Day of the young person's application"), required=False, latest=clock.today
@@ -214,7 +214,7 @@ class PlacementForm(MeasureForm):
     }
     GROUPS: tuple[Group, ...] = (
         (_("Placement"), "", ("effective_on", "place_kind", "place", "place_withheld")),
-        (_("Grounds"), "", ("basis", "applied_on", "reason", "told_reason")),
+        (_("Grounds in law and reason"), "", ("basis", "applied_on", "reason", "told_reason")),
         MeasureForm.CHILD_GROUP,
         (_("Life there"), "", ("school", "medical", "review_on")),
     )

@@ -14,23 +14,22 @@ from cases.clocks import actions as clocks
 from cases.conferences.codes import Opposed
 from cases.conferences.models import ConferenceItem
 from cases.consents.rules import check_around
-from cases.custody.actions import child_stays
-from cases.custody.queries import lasting
 from cases.decisions.actions import Decision
 from cases.placement import codes, later_rules, rules
 from cases.placement.actions import (
     RELATED,
     PlacementFacts,
     lock_case,
+    moves_child,
     panels_of,
     runs_term,
     shown_of,
     write_measure,
     write_place,
 )
-from cases.placement.codes import STAY, Basis, DecisionKind, EndTo, Explained, ToTell
+from cases.placement.codes import Basis, DecisionKind, EndTo, Explained, ToTell
 from cases.placement.models import PlacementDecision, PlacementExplained, PlacementHearing
-from cases.placement.queries import court_of, explained_rows, standing, term_of
+from cases.placement.queries import arrival_of, court_of, explained_rows, lies_ahead, standing, term_of
 from cases.placement.seen import end_owed, leave_review, leave_told
 from cases.records.actions import locked
 from cases.records.codes import StayKind
@@ -133,6 +132,7 @@ def draft_end(
     Refused."""
     later_rules.check_ends(facts.end_to, facts.guidance_effect, facts.home_trial)
     row = _begin(END, case, facts, by, earlier)
+    later_rules.check_ends_in_term(case, facts.effective_on, clock.now())
     later_rules.check_explained(case, clock.now())
     row.stay_after, row.place, row.place_withheld = (
         facts.stay_after,
@@ -165,6 +165,7 @@ def _still_holds(row: PlacementDecision, by: Position, now: datetime) -> None:
     rules.check_still_holds(row, by, now)
     later_rules.check_order(row.case, row.effective_on, rules.day_of(now))
     if row.kind == DecisionKind.END:
+        later_rules.check_ends_in_term(row.case, row.effective_on, now)
         later_rules.check_explained(row.case, now)
 
 
@@ -181,31 +182,29 @@ def _changes(row: PlacementDecision, by: Position) -> None:
 
 
 def _suspends(row: PlacementDecision, by: Position) -> None:
+    """Decided before its day, it moves the child once it is written that the child came."""
     leave_review(row, by)
-    _stays_elsewhere(row, by)
-
-
-def _stays_elsewhere(row: PlacementDecision, _by: Position) -> None:
-    """The child's place of stay follows, unless the child is in custody, and stays there."""
-    if lasting(row.case) is None:
-        child_stays(row, value_of(row.stay_after))
+    if not lies_ahead(row):
+        moves_child(row)
 
 
 def _resumes(row: PlacementDecision, by: Position) -> None:
+    """The same; nor does it lead to a place to which the child never came."""
     leave_review(row, by)
     where = standing(row.case).where
-    if where is not None and lasting(row.case) is None:
-        kind = value_of(where.place_kind)
-        child_stays(where, STAY[kind] if kind else None)
+    if where is not None and arrival_of(where) is not None and not lies_ahead(row):
+        moves_child(row)
 
 
 def _ends(row: PlacementDecision, by: Position) -> None:
+    """The same: until then the child is placed, and to be seen there."""
     term = term_of(row.case)
     if term is not None:
         clocks.meet(term, at=clock.now(), by=by)
-    end_owed(row.case, by)
     leave_told(row)
-    _stays_elsewhere(row, by)
+    if not lies_ahead(row):
+        end_owed(row.case, by)
+        moves_child(row)
 
 
 def _told(*sentences: str | Promise) -> Consequences:

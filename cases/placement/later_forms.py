@@ -23,13 +23,11 @@ from security.walls import clock
 class ChangeForm(PlacementForm):
     """The draft of a change: what a placement says, from another day on."""
 
-    effective_on = JapaneseDateField(label=_("Changed from"), initial=clock.today)
-
 
 class ResumeForm(MeasureForm):
     """The draft of the end of a suspension."""
 
-    effective_on = JapaneseDateField(label=_("From"), initial=clock.today)
+    effective_on = JapaneseDateField(label=_("Effective on"), initial=clock.today)
 
     GROUPS: tuple[Group, ...] = (
         (_("End of the suspension"), "", ("effective_on", "reason", "told_reason", "review_on")),
@@ -44,7 +42,7 @@ class ResumeForm(MeasureForm):
 class ElsewhereForm(MeasureForm):
     """What the drafts have after which the child is not where it was placed."""
 
-    effective_on = JapaneseDateField(label=_("From"), initial=clock.today)
+    effective_on = JapaneseDateField(label=_("Effective on"), initial=clock.today)
     stay_after = CodeField(StayKind, label=_("Where the child stays afterwards"), widget=forms.RadioSelect)
     place = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
     place_withheld = PlacementForm.declared_fields["place_withheld"]
@@ -53,6 +51,7 @@ class ElsewhereForm(MeasureForm):
 class SuspensionForm(ElsewhereForm):
     """The draft of a suspension."""
 
+    stay_after = CodeField(StayKind, label=_("Where the child stays meanwhile"), widget=forms.RadioSelect)
     expected_until = JapaneseDateField(label=_("Suspended until, as expected"), required=False)
 
     GROUPS: tuple[Group, ...] = (

@@ -7,15 +7,26 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.decisions.rules import check_may_draft
-from cases.placement.codes import DecisionKind, EndTo, PlacementState
+from cases.placement.codes import CourtAct, DecisionKind, EndTo, PlacementState
 from cases.placement.models import PlacementDecision
-from cases.placement.queries import approved_of, decisions_of, explained_rows, last_act, standing
+from cases.placement.queries import (
+    approved_of,
+    court_of,
+    decisions_of,
+    explained_rows,
+    last_act,
+    standing,
+    term_of,
+)
 from cases.placement.rules import AHEAD, check_move, day_of
 from cases.records.models import Case
 from cases.records.queries import holders_of_authority
 from cases.records.rules import check_may_edit
 from face.wareki import format_date
 from security.encryption.fields import value_of, words_of
+
+ASKED = frozenset({CourtAct.RENEWAL_ASKED, CourtAct.RENEWAL_GRANTED})
+"""With these the placement can outlast the term that runs."""
 
 
 def check_may_draft_later(case: Case, kind: DecisionKind, by: Position, now: datetime) -> None:
@@ -30,11 +41,11 @@ def check_order(case: Case, effective_on: date, today: date) -> None:
     if before is not None and effective_on < before.effective_on:
         raise Refused(
             "effective_on",
-            _("“From” lies before the first day of the decision before it, %(day)s.")
+            _("“Effective on” lies before the first day of the decision before it, %(day)s.")
             % {"day": format_date(before.effective_on)},
         )
     if effective_on > today + AHEAD:
-        raise Refused("effective_on", _("“From” lies more than a year ahead."))
+        raise Refused("effective_on", _("“Effective on” lies more than a year ahead."))
 
 
 def check_other(case: Case, row: PlacementDecision) -> None:
@@ -52,7 +63,7 @@ def check_other(case: Case, row: PlacementDecision) -> None:
 def check_suspended(effective_on: date, expected_until: date | None) -> None:
     """A suspension ends after it begins: both are named."""
     if expected_until is not None and expected_until <= effective_on:
-        raise Refused("expected_until", _("“Suspended until, as expected” lies before or on “From”."))
+        raise Refused("expected_until", _("“Suspended until, as expected” lies before or on “Effective on”."))
 
 
 def check_ends(end_to: EndTo, guidance_effect: str, home_trial: str) -> None:
@@ -68,6 +79,21 @@ def check_ends(end_to: EndTo, guidance_effect: str, home_trial: str) -> None:
     if end_to is EndTo.HOME and not home_trial.strip():
         raise Refused(
             "home_trial", _("Write down the stays at home on trial, and the plan after the return.")
+        )
+
+
+def check_ends_in_term(case: Case, effective_on: date, now: datetime) -> None:
+    """An end that lies ahead lies within the term that the court approved, unless the renewal was asked for (児童福祉法28条2項,
+    3項). An end that has come is a fact."""
+    term = term_of(case)
+    if term is None or effective_on <= day_of(now) or court_of(case).last in ASKED:
+        return
+    last = day_of(term.due_at)
+    if effective_on > last:
+        raise Refused(
+            "effective_on",
+            _("“Effective on” lies after the last day that the family court approved, %(day)s.")
+            % {"day": format_date(last)},
         )
 
 

@@ -110,7 +110,7 @@ class PlacementDecision(CaseAct):
         related_name="+",
         verbose_name=_("decision of a conference"),
     )
-    effective_on = models.DateField(_("placement from"))
+    effective_on = models.DateField(_("effective on"))
     review_on = models.DateField(_("review on"), null=True)
     place_kind = EncryptedCodeField(PlacementKind, _("kind of placement"), null=True)
     place = EncryptedTextField(_("institution or foster parents"), null=True)
@@ -146,7 +146,7 @@ class PlacementDecision(CaseAct):
 
 
 class PlacementArrival(OfCase):
-    """When the child came to the place of a decision. It never changes."""
+    """When the child came to where a decision has it stay. It never changes."""
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
         "decision", "arrived_at", "recorded_by", "recorded_at",

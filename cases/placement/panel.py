@@ -22,6 +22,7 @@ from cases.placement.codes import (
     PLACEMENT_RENEW,
     PLACEMENT_RESUME,
     PLACEMENT_SUSPEND,
+    PLACES,
     Basis,
     CourtAct,
     DecisionKind,
@@ -31,6 +32,7 @@ from cases.placement.later_rules import check_may_draft_later, check_may_explain
 from cases.placement.queries import (
     answer_rows,
     arrival_of,
+    awaited,
     court_of,
     court_rows,
     decisions_of,
@@ -61,7 +63,7 @@ ACTS = {
 
 def panel(case: Case, by: Position) -> Panel:
     """Where the child is placed, what each person says, the court, every decision, and the buttons with why they are grey."""
-    now, found, file = clock.now(), standing(case), file_of(case)
+    now, found, file, comes = clock.now(), standing(case), file_of(case), awaited(case)
     hearings = {row.pk: row for row in file.hearings}
     arrivals = {row.decision_id: row for row in file.arrivals}
     used = {row.hearing_id for row in file.decisions}
@@ -89,7 +91,10 @@ def panel(case: Case, by: Position) -> Panel:
             for kind, url, label in _offered(found.reached)
         ],
         "not_explain": reason_against(check_may_explain, case, by),
-        "arrives": found.where is not None and arrival_of(found.where) is None,
+        "arrives": comes is not None,
+        "came": _("Record that the child came")
+        if comes is None or comes.kind in PLACES
+        else _("Record that the child came to where it stays now"),
         "not_arrive": reason_against(rules.check_may_arrive, case, by),
     }
     return Panel("placement", "cases/placement/panel.html", context)
@@ -119,11 +124,21 @@ def _is_against(case: Case) -> bool:
     return wills is not None and bool(wills.against)
 
 
-def cautions(case: Case, by: Position) -> list[Chip]:
-    """A withheld place; consent that was taken back; the court's term that has passed, and until when it lasts."""
-    found, where = [], standing(case).where
-    if where is None:
+def _ends_ahead(case: Case) -> list[Chip]:
+    comes = awaited(case)
+    if comes is None or comes.kind != DecisionKind.END:
         return []
+    return [
+        Chip(_("Placed; the placement ends on %(day)s") % {"day": format_date(comes.effective_on)}, "warning")
+    ]
+
+
+def cautions(case: Case, by: Position) -> list[Chip]:
+    """An end that lies ahead; a withheld place; consent that was taken back; the court's term that has passed, and until when it
+    lasts."""
+    found, where = _ends_ahead(case), standing(case).where
+    if where is None:
+        return found
     if value_of(where.place_withheld):
         found.append(Chip(_("Place of placement withheld")))
     if _is_against(case):
@@ -170,13 +185,9 @@ def steps(case: Case, by: Position) -> list[Step]:
         for kind, act in ACTS.items()
         for step in steps_after_return(act, [row for row in rows if row.kind == kind], by)
     ]
-    where = standing(case).where
-    if (
-        where is not None
-        and arrival_of(where) is None
-        and standing(case).reached is not PlacementState.SUSPENDED
-    ):
-        if lasting(case) is not None:
+    comes = awaited(case)
+    if comes is not None:
+        if lasting(case) is not None and comes.kind in PLACES:
             reason = reason_against(check_may_draft_end, case, by, now)
             url = reverse("custody_end", args=[case.pk])
             found.append(
@@ -184,7 +195,11 @@ def steps(case: Case, by: Position) -> list[Step]:
             )
         reason = reason_against(rules.check_may_arrive, case, by)
         url = reverse("placement_arrival", args=[case.pk])
-        found.append(Step(_("Record when the child came to where it is placed"), url, reason=reason))
+        label = _("Record when the child came to where it is placed")
+        if comes.kind not in PLACES:
+            day = format_date(comes.effective_on)
+            label = _("Record when the child came to where it stays from %(day)s on") % {"day": day}
+        found.append(Step(label, url, reason=reason))
     court_url, reason = (
         reverse("placement_court", args=[case.pk]),
         reason_against(rules.check_may_record, case, by),

@@ -115,11 +115,11 @@ def _facts(row: PlacementDecision) -> list[tuple[str, Value]]:
         (_("What was decided"), row.get_kind_display()),
         (_("Kind of placement"), words_of(where.place_kind)),
         (_("Institution or foster parents"), Late("place")),
-        (_("From"), format_date(row.effective_on)),
+        (_("Effective on"), format_date(row.effective_on)),
     ]
     if value_of(row.basis) is Basis.COURT:
         last = last_day(row.effective_on, YEARS)
-        facts.append((_("Until"), format_date(min(court_of(row.case).until or last, last))))
+        facts.append((_("Approved until"), format_date(min(court_of(row.case).until or last, last))))
     if row.expected_until is not None:
         facts.append((_("Suspended until, as expected"), words_of(row.expected_until)))
     if row.end_to is not None:
@@ -352,7 +352,7 @@ def _consent(case: Case, _by: Position, key: str) -> Sheet:
             Facts(
                 [
                     (_("Date"), blank),
-                    (_("Address"), blank),
+                    (_("Home address"), blank),
                     (_("Name"), words_of(person.name)),
                     (_("Signature"), blank),
                 ],

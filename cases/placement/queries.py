@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.clocks.queries import running_of
+from cases.clocks.rules import JAPAN
 from cases.conferences.models import ConferenceItem
 from cases.decisions.queries import PEOPLE
 from cases.placement.codes import (
@@ -193,6 +194,23 @@ def last_act(case: Case) -> PlacementDecision | None:
     """The latest approved decision that moved the state of the placement: a renewal moves none."""
     rows = [row for row in approved_of(case) if row.kind != DecisionKind.RENEW]
     return rows[-1] if rows else None
+
+
+def lies_ahead(row: PlacementDecision) -> bool:
+    """Whether a decision was made before the day from which it holds."""
+    return row.decided_at is not None and row.effective_on > row.decided_at.astimezone(JAPAN).date()
+
+
+def awaited(case: Case) -> PlacementDecision | None:
+    """The decision by which the child comes somewhere, as nobody has written yet: where it is placed; and, where that was decided
+    before its day, to where it stays from a suspension, its end, or the end of the placement on."""
+    last, where = last_act(case), standing(case).where
+    if last is not None and last.kind in (DecisionKind.SUSPEND, DecisionKind.END):
+        return last if lies_ahead(last) and arrival_of(last) is None else None
+    if where is not None and arrival_of(where) is None:
+        return where
+    resumed = last is not None and last.kind == DecisionKind.RESUME and lies_ahead(last)
+    return last if last is not None and resumed and arrival_of(last) is None else None
 
 
 def since_last(case: Case) -> datetime | None:

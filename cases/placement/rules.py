@@ -28,7 +28,7 @@ from cases.placement.codes import (
     PlacementState,
 )
 from cases.placement.models import PlacementAnswer, PlacementCourt, PlacementDecision, PlacementHearing
-from cases.placement.queries import Court, arrival_of, court_of, decisions_of, standing, term_of
+from cases.placement.queries import Court, awaited, court_of, decisions_of, standing, term_of
 from cases.placement.wills import Wills, wills_on
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
@@ -108,15 +108,13 @@ def check_basis(kind: PlacementKind, basis: Basis, applied_on: date | None, toda
 def check_days(effective_on: date, review_on: date, applied_on: date | None, today: date) -> None:
     """The review lies after the beginning, and neither a year ahead. Raises Refused naming the field."""
     if effective_on > today + AHEAD:
-        raise Refused("effective_on", _("“Placement from” lies more than a year ahead."))
+        raise Refused("effective_on", _("“Effective on” lies more than a year ahead."))
     if review_on <= effective_on:
-        raise Refused(
-            "review_on", _("“Review on” lies before or on “Placement from”. Correct one of the two.")
-        )
+        raise Refused("review_on", _("“Review on” lies before or on “Effective on”. Correct one of the two."))
     if review_on > effective_on + AHEAD:
-        raise Refused("review_on", _("“Review on” lies more than a year after “Placement from”."))
+        raise Refused("review_on", _("“Review on” lies more than a year after “Effective on”."))
     if applied_on is not None and applied_on > effective_on:
-        raise Refused("applied_on", _("“Day of the young person's application” lies after “Placement from”."))
+        raise Refused("applied_on", _("“Day of the young person's application” lies after “Effective on”."))
 
 
 def check_hearing(
@@ -193,14 +191,14 @@ def check_court(court: Court, kind: PlacementKind | None, effective_on: date) ->
     if court.approved_on is not None and effective_on < court.approved_on:
         raise Refused(
             "effective_on",
-            _("“Placement from” lies before the day on which the family court approved it, %(day)s.")
+            _("“Effective on” lies before the day on which the family court approved it, %(day)s.")
             % {"day": format_date(court.approved_on)},
         )
     until = min(court.until or last, last)
     if until < effective_on:
         raise Refused(
             "effective_on",
-            _("“Placement from” lies after the day until which the family court approved it, %(day)s.")
+            _("“Effective on” lies after the day until which the family court approved it, %(day)s.")
             % {"day": format_date(until)},
         )
     return until
@@ -321,12 +319,12 @@ def custody_at(case: Case, at: datetime) -> CustodyDecision | None:
 def check_may_arrive(case: Case, by: Position) -> PlacementDecision:
     """Those who work on the case write that the child came, once for each decision. Gives the decision."""
     check_may_edit(case, by)
-    found = standing(case)
-    if found.where is None:
+    row = awaited(case)
+    if row is not None:
+        return row
+    if standing(case).where is None:
         raise Refused("not_placed", _("No placement of this child has been decided."))
-    if found.reached is PlacementState.SUSPENDED or arrival_of(found.where) is not None:
-        raise Refused("arrived", _("It has been recorded already that the child came."))
-    return found.where
+    raise Refused("arrived", _("It has been recorded already that the child came."))
 
 
 def check_arrived(row: PlacementDecision, at: datetime, now: datetime) -> None:
@@ -337,7 +335,7 @@ def check_arrived(row: PlacementDecision, at: datetime, now: datetime) -> None:
     if at < begin_of(row.effective_on):
         raise Refused(
             "arrived_at",
-            _("“When the child came” lies before “Placement from”, %(day)s.")
+            _("“When the child came” lies before the first day of the decision, %(day)s.")
             % {"day": format_date(row.effective_on)},
         )
     custody = custody_at(row.case, at)
@@ -361,6 +359,10 @@ def what_goes_on(case: Case, now: datetime) -> str | Promise:
     """What of a placement prevents closing the case, in a sentence; '' where nothing does."""
     if standing(case).lasts:
         return _("The child is placed. End the placement first.")
+    if awaited(case) is not None:
+        return _(
+            "The end of the placement is decided. Record first when the child came to where it stays from then on."
+        )
     if any(row.state_at(now) is State.WAITING for row in decisions_of(case)):
         return _("A draft on placement waits for its decision.")
     return ""

@@ -18,9 +18,9 @@ from cases.duties.actions import fulfil_duty, leave_duty, settle_duties
 from cases.duties.codes import DutyKind
 from cases.duties.models import Duty
 from cases.duties.rules import check_may_fulfil
-from cases.placement.codes import PlacementState
+from cases.placement.codes import DecisionKind, PlacementState
 from cases.placement.models import PlacementArrival, PlacementDecision, PlacementVisit
-from cases.placement.queries import standing
+from cases.placement.queries import awaited, standing
 from cases.placement.rules import day_of
 from cases.records.actions import locked
 from cases.records.codes import Answer, Relation
@@ -116,7 +116,9 @@ def _drop(case: Case, kind: DutyKind, note: str, by: Position) -> None:
 def check_may_visit(case: Case, by: Position) -> None:
     """Those who work on the case write that the child was seen where it is placed."""
     check_may_edit(case, by)
-    if standing(case).reached not in (PlacementState.PLACED, PlacementState.SUSPENDED):
+    ends = awaited(case)
+    until_the_end = ends is not None and ends.kind == DecisionKind.END
+    if standing(case).reached not in (PlacementState.PLACED, PlacementState.SUSPENDED) and not until_the_end:
         raise Refused("not_placed", _("The child has not come to a placement yet."))
 
 

@@ -16,6 +16,7 @@ from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.hearings.forms import HearingForm
 from cases.limits.queries import limits_of
 from cases.placement import actions, rules
+from cases.placement.codes import PLACES
 from cases.placement.forms import (
     ArrivalForm,
     CourtForm,
@@ -26,12 +27,12 @@ from cases.placement.forms import (
 )
 from cases.placement.models import PlacementDecision
 from cases.placement.queries import (
+    awaited,
     court_of,
     court_rows,
     hearings_open,
     in_order,
     items_decided,
-    standing,
     term_of,
 )
 from cases.placement.wills import asked_of
@@ -177,7 +178,8 @@ def _beside(case: Case) -> dict[str, Any]:
 def placement_arrival(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """When the child came to where it is placed."""
     case = case_to_change(request, case_id, "placement", "custody")
-    form = ArrivalForm(posted(request), decision=standing(case).where)
+    row = awaited(case)
+    form = ArrivalForm(posted(request), decision=row)
     return case_form(
         request,
         case,
@@ -185,7 +187,9 @@ def placement_arrival(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lambda: actions.record_arrival(case, **form.cleaned_data, by=request.by),
         section="placement",
         done=_("It was recorded that the child came."),
-        heading=_("Record that the child came"),
+        heading=_("Record that the child came")
+        if row is None or row.kind in PLACES
+        else _("Record that the child came to where it stays now"),
         label=_("Record it"),
         reason=reason_against(rules.check_may_arrive, case, request.by),
     )

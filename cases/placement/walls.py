@@ -104,13 +104,13 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The child comes to where an approved decision of the same case places it, from its first day on, and not within temporary custody.
+-- The child comes to where an approved decision of the same case has it stay, from its first day on, and not within temporary custody.
 CREATE OR REPLACE FUNCTION wall.arrives_placed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF NOT EXISTS (SELECT 1 FROM public.cases_placementdecision d
-       WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id AND d.kind IN ('start', 'change') AND d.approved
+       WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id AND d.kind <> 'renew' AND d.approved
          AND NEW.arrived_at >= d.effective_on::timestamp AT TIME ZONE 'Asia/Tokyo')
      OR EXISTS (SELECT 1 FROM public.cases_custodydecision c
        WHERE c.case_id = NEW.case_id AND c.kind = 'start' AND wall.custody_in_effect(c) AND c.effective_at <= NEW.arrived_at
