@@ -28,8 +28,14 @@ def adult_on(case: Case) -> date | None:
 
 
 def check_age(case: Case, basis: Basis, effective_on: date) -> None:
-    """A child is placed before it is eighteen (児童福祉法4条, 27条); independent living support goes beyond that (33条の6)."""
-    adult = adult_on(case)
+    """A child is placed after it was born, and before it is eighteen (児童福祉法4条, 27条); independent living support goes on
+    beyond that (33条の6)."""
+    born, adult = value_of(case.child.birth_date), adult_on(case)
+    if isinstance(born, date) and effective_on < born:
+        raise Refused(
+            "effective_on",
+            _("“Effective on” lies before “Birth date”, %(day)s.") % {"day": format_date(born)},
+        )
     if basis is not Basis.APPLICATION and adult is not None and effective_on >= adult:
         raise Refused(
             "effective_on",

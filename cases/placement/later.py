@@ -83,6 +83,8 @@ def _begin(
     row = kind.begin(case, by, now, earlier)
     row.case, row.start, row.effective_on = case, standing(case).start, facts.effective_on
     later_rules.check_order(case, facts.effective_on, rules.day_of(now))
+    if facts.review_on is not None:
+        rules.check_review(facts.effective_on, facts.review_on)
     write_measure(row, facts)
     return row
 

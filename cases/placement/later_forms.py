@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.consents.forms import with_authority
-from cases.placement import later_rules, seen
+from cases.placement import later_rules, rules, seen
 from cases.placement.codes import EndTo, Explained, ToTell
 from cases.placement.forms import MeasureForm, PlacementForm, refuse
 from cases.placement.later import EndFacts, ResumeFacts, SuspensionFacts
@@ -33,6 +33,13 @@ class ResumeForm(MeasureForm):
         (_("End of the suspension"), "", ("effective_on", "reason", "told_reason", "review_on")),
         MeasureForm.CHILD_GROUP,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """It is reviewed after it begins."""
+        typed = super().clean()
+        if typed.get("effective_on") and typed.get("review_on"):
+            refuse(self, rules.check_review, typed["effective_on"], typed["review_on"])
+        return typed
 
     def facts(self) -> ResumeFacts:
         """The draft as typed."""
@@ -65,10 +72,12 @@ class SuspensionForm(ElsewhereForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """It ends after it begins."""
+        """It ends, and is reviewed, after it begins."""
         typed = super().clean()
         if typed.get("effective_on"):
             refuse(self, later_rules.check_suspended, typed["effective_on"], typed.get("expected_until"))
+        if typed.get("effective_on") and typed.get("review_on"):
+            refuse(self, rules.check_review, typed["effective_on"], typed["review_on"])
         return typed
 
     def facts(self) -> SuspensionFacts:

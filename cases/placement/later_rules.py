@@ -11,6 +11,7 @@ from cases.placement.codes import CourtAct, DecisionKind, EndTo, PlacementState
 from cases.placement.models import PlacementDecision
 from cases.placement.queries import (
     approved_of,
+    came_last,
     court_of,
     decisions_of,
     explained_rows,
@@ -43,6 +44,13 @@ def check_order(case: Case, effective_on: date, today: date) -> None:
             "effective_on",
             _("“Effective on” lies before the first day of the decision before it, %(day)s.")
             % {"day": format_date(before.effective_on)},
+        )
+    came = came_last(case)
+    if came is not None and effective_on < day_of(came):
+        raise Refused(
+            "effective_on",
+            _("“Effective on” lies before “When the child came”, %(day)s.")
+            % {"day": format_date(day_of(came))},
         )
     if effective_on > today + AHEAD:
         raise Refused("effective_on", _("“Effective on” lies more than a year ahead."))

@@ -143,6 +143,12 @@ def approved_of(case: Case) -> list[PlacementDecision]:
     return sorted(rows, key=lambda row: (row.decided_at, row.pk))
 
 
+def came_last(case: Case) -> datetime | None:
+    """When the child last came to where a decision has it stay."""
+    came = [arrival_of(row) for row in approved_of(case)]
+    return max((one.arrived_at for one in came if one is not None), default=None)
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where the placement of a child is: the decision it began with, the one that says where the child is to be, and when the

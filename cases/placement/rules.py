@@ -28,7 +28,7 @@ from cases.placement.codes import (
     PlacementState,
 )
 from cases.placement.models import PlacementAnswer, PlacementCourt, PlacementDecision, PlacementHearing
-from cases.placement.queries import Court, awaited, court_of, decisions_of, standing, term_of
+from cases.placement.queries import Court, awaited, came_last, court_of, decisions_of, standing, term_of
 from cases.placement.wills import Wills, wills_on
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
@@ -109,12 +109,17 @@ def check_days(effective_on: date, review_on: date, applied_on: date | None, tod
     """The review lies after the beginning, and neither a year ahead. Raises Refused naming the field."""
     if effective_on > today + AHEAD:
         raise Refused("effective_on", _("“Effective on” lies more than a year ahead."))
+    check_review(effective_on, review_on)
+    if applied_on is not None and applied_on > effective_on:
+        raise Refused("applied_on", _("“Day of the young person's application” lies after “Effective on”."))
+
+
+def check_review(effective_on: date, review_on: date) -> None:
+    """The review lies after the beginning, and not a year after it."""
     if review_on <= effective_on:
         raise Refused("review_on", _("“Review on” lies before or on “Effective on”. Correct one of the two."))
     if review_on > effective_on + AHEAD:
         raise Refused("review_on", _("“Review on” lies more than a year after “Effective on”."))
-    if applied_on is not None and applied_on > effective_on:
-        raise Refused("applied_on", _("“Day of the young person's application” lies after “Effective on”."))
 
 
 def check_hearing(
@@ -337,6 +342,13 @@ def check_arrived(row: PlacementDecision, at: datetime, now: datetime) -> None:
             "arrived_at",
             _("“When the child came” lies before the first day of the decision, %(day)s.")
             % {"day": format_date(row.effective_on)},
+        )
+    before = came_last(row.case)
+    if before is not None and at < before:
+        raise Refused(
+            "arrived_at",
+            _("“When the child came” lies before the child came to the place before it, %(at)s.")
+            % {"at": format_datetime(before)},
         )
     custody = custody_at(row.case, at)
     if custody is None:

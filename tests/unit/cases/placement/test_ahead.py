@@ -1,5 +1,6 @@
 """A suspension or an end that was decided before its day: until the child has come elsewhere it is shown where it is."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -8,16 +9,19 @@ from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
+from cases.consents.codes import Said
 from cases.placement import panel, rules
 from cases.placement.codes import CourtAct, PlacementState
 from cases.placement.models import PlacementDecision
-from cases.placement.queries import awaited
+from cases.placement.queries import awaited, came_last
 from cases.records.codes import StayKind
 from tests.cast import Cast, as_owner
 from tests.unit.cases.placement.placed import (
     TODAY,
     arrives,
     by_court,
+    decided,
+    draft_change,
     draft_end,
     draft_resumption,
     draft_suspension,
@@ -25,6 +29,7 @@ from tests.unit.cases.placement.placed import (
     fresh,
     parent_of,
     placed,
+    says,
     settle,
     steps_court,
 )
@@ -132,7 +137,8 @@ def test_while_the_renewal_is_pending_the_end_may_lie_after_the_term(cast: Cast)
     arrives(cast, row)
     steps_court(cast, row.case, CourtAct.RENEWAL_ASKED)
     explains(cast, row.case, parent_of(cast, row.case))
-    assert draft_end(cast, row.case, effective_on=until + timedelta(days=1))
+    late = until + timedelta(days=1)
+    assert draft_end(cast, row.case, effective_on=late).effective_on == late
 
 
 def test_the_page_offers_to_write_that_the_child_came(cast: Cast) -> None:
@@ -141,3 +147,42 @@ def test_the_page_offers_to_write_that_the_child_came(cast: Cast) -> None:
     with acting_as(cast.caseworker):
         made = panel.panel(fresh(row.case), cast.caseworker)
     assert made.context["arrives"]
+
+
+def came_yesterday(cast: Cast) -> PlacementDecision:
+    """The placement began the day before yesterday, and the child came yesterday."""
+    row = decided(cast, effective_on=TODAY() - 2 * DAY)
+    arrives(cast, row, arrived_at=timezone.now() - DAY)
+    return row
+
+
+@pytest.mark.parametrize("again", [draft_change, draft_suspension])
+def test_nothing_takes_effect_before_the_child_came(cast: Cast, again: Callable[..., object]) -> None:
+    row = came_yesterday(cast)
+    says(cast, row.case, parent_of(cast, row.case), Said.CONSENTS)
+    with pytest.raises(Refused) as refusal:
+        again(cast, row.case, effective_on=TODAY() - 2 * DAY)
+    assert refusal.value.code == "effective_on"
+
+
+def test_the_child_comes_to_the_next_place_after_it_came_to_the_one_before(cast: Cast) -> None:
+    row = came_yesterday(cast)
+    says(cast, row.case, parent_of(cast, row.case), Said.CONSENTS)
+    change = settle(cast, draft_change(cast, row.case, effective_on=TODAY() - DAY))
+    with acting_as(cast.caseworker):
+        came = came_last(fresh(row.case))
+    assert came is not None
+    with pytest.raises(Refused) as refusal:
+        arrives(cast, change, arrived_at=came - timedelta(seconds=1))
+    assert refusal.value.code == "arrived_at"
+    arrives(cast, change)
+
+
+@pytest.mark.parametrize("again", [draft_suspension, draft_resumption])
+def test_each_review_lies_after_the_first_day(cast: Cast, again: Callable[..., PlacementDecision]) -> None:
+    row = placed(cast)
+    if again is draft_resumption:
+        settle(cast, draft_suspension(cast, row.case))
+    with pytest.raises(Refused) as refusal:
+        again(cast, row.case, review_on=TODAY())
+    assert refusal.value.code == "review_on"

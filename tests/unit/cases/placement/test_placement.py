@@ -229,6 +229,7 @@ def test_independent_living_is_on_application_and_asks_nobody_else(cast: Cast) -
             },
             "applied_on",
         ),
+        ({"effective_on": TODAY() - timedelta(days=9000), "review_on": TODAY()}, "effective_on"),
         ({"review_on": TODAY()}, "review_on"),
         ({"review_on": TODAY() + timedelta(days=400)}, "review_on"),
         (
