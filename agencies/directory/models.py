@@ -76,6 +76,8 @@ class Office(models.Model):
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
         "diagnosis_days", "interview_years", "peer_review_months",
         "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours", "council_days", "council_report_days",
+        "court_first_days", "court_second_days", "court_last_days", "unreached_to_court", "placed_visit_months",
+        "adult_months",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
@@ -177,6 +179,42 @@ class Office(models.Model):
         _("days until a support guideline is explained to the child"),
         7,
         _("14 at most. No law sets this number: it is our own judgement."),
+    )
+    court_first_days = _rule(
+        _("days before the court's term of a placement ends at which it is told for the first time"),
+        180,
+        _(
+            "180 to 365. The one in charge, the supervisors and the directors are told. The two years are the law's."
+        ),
+    )
+    court_second_days = _rule(
+        _("days before the court's term of a placement ends at which it is told again"),
+        90,
+        _("90 to 179."),
+    )
+    court_last_days = _rule(
+        _("days before the court's term of a placement ends at which it is told for the last time"),
+        30,
+        _("30 to 89."),
+    )
+    placed_visit_months = _rule(
+        _("months within which a placed child is seen by the center"),
+        3,
+        _("6 at most. No law sets this number: it is our own judgement."),
+    )
+    adult_months = _rule(
+        _("months before the eighteenth birthday of a placed child at which the page says so"),
+        12,
+        _("12 to 36."),
+    )
+    unreached_to_court = models.BooleanField(
+        _("a placement takes the court where a person with parental authority is not reached"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "The law forbids a placement against the will of a person. Otherwise who was tried to be reached in vain is not in"
+            " its way."
+        ),
     )
     warrant_if_nobody = models.BooleanField(
         _("a custody warrant is requested where nobody has parental authority"),
@@ -314,6 +352,22 @@ class Office(models.Model):
                     custody_last_days__lte=13,
                 ),
                 name="custody_warnings_stricter",
+            ),
+            # Our own judgement: the renewal by the family court takes months. An office may only be told earlier.
+            models.CheckConstraint(
+                condition=models.Q(
+                    court_first_days__gte=180,
+                    court_first_days__lte=365,
+                    court_second_days__gte=90,
+                    court_second_days__lte=179,
+                    court_last_days__gte=30,
+                    court_last_days__lte=89,
+                    placed_visit_months__gte=1,
+                    placed_visit_months__lte=6,
+                    adult_months__gte=12,
+                    adult_months__lte=36,
+                ),
+                name="court_warnings_stricter",
             ),
             # 児童福祉法33条の3の3: promptly afterwards. How soon that is, is our own judgement.
             models.CheckConstraint(

@@ -22,6 +22,9 @@ class ClockKind(models.TextChoices):
 
     WARRANT_REVIEW: where the judge rejects the request, custody ends, or the reversal of the ruling is asked for within 3 days
     counted from the day after it (児童福祉法33条7項).
+
+    PLACEMENT_TERM: a placement by the family court's approval ends within two years, its first day being the first, or is renewed
+    with another approval (児童福祉法28条2項).
     """
 
     SAFETY = "safety", _("Safety of the child confirmed by sight")
@@ -29,6 +32,7 @@ class ClockKind(models.TextChoices):
     WARRANT = "warrant", _("Temporary custody warrant requested")
     CUSTODY_END = "custody_end", _("Temporary custody ended or continued")
     WARRANT_REVIEW = "warrant_review", _("Custody ended, or reversal of the ruling asked for")
+    PLACEMENT_TERM = "placement_term", _("Placement by the court's approval ended or renewed")
 
 
 BASIS = {
@@ -48,6 +52,9 @@ BASIS = {
     ClockKind.WARRANT_REVIEW: _(
         "Child Welfare Act, Art. 33 (7): 3 days counted from the day after the ruling, holidays included"
     ),
+    ClockKind.PLACEMENT_TERM: _(
+        "Child Welfare Act, Art. 28 (2): two years at most from the first day of the placement, as the family court approved it"
+    ),
 }
 """What the page names as the source of the date."""
 
@@ -58,6 +65,7 @@ ENDS_WHEN = {
     ClockKind.WARRANT: _("the warrant is requested"),
     ClockKind.CUSTODY_END: _("the end of custody, or that it is continued, is decided"),
     ClockKind.WARRANT_REVIEW: _("custody is ended, or the reversal of the ruling is asked for"),
+    ClockKind.PLACEMENT_TERM: _("the end of the placement, or its renewal, is decided"),
 }
 """What has to be done for the limit to be kept, as the page says it."""
 
@@ -68,6 +76,7 @@ WARNED_BY = {
     ClockKind.WARRANT: ("warrant_warn_days", 24),
     ClockKind.WARRANT_REVIEW: ("warrant_warn_days", 24),
     ClockKind.CUSTODY_END: ("custody_last_days", 24),
+    ClockKind.PLACEMENT_TERM: ("court_last_days", 24),
 }
 """The rule of the office that says how long before the limit it is told, and how many hours one of its units has."""
 
@@ -76,12 +85,12 @@ SIGHT = (ClockKind.SAFETY, ClockKind.CONTACT)
 """The duties that sight of the child meets, the law's first."""
 
 
-BEFOREHAND = frozenset({ClockKind.WARRANT, ClockKind.CUSTODY_END})
-"""Duties that may be done before their clock starts, and whose start may lie ahead: custody decided for a coming day, and a
-warrant requested before it begins."""
+BEFOREHAND = frozenset({ClockKind.WARRANT, ClockKind.CUSTODY_END, ClockKind.PLACEMENT_TERM})
+"""Duties that may be done before their clock starts, and whose start may lie ahead: custody and placement decided for a coming
+day, and a warrant requested before it begins."""
 
 
-DIRECTORS_TOO = frozenset({ClockKind.CUSTODY_END})
+DIRECTORS_TOO = frozenset({ClockKind.CUSTODY_END, ClockKind.PLACEMENT_TERM})
 """Limits that the directors and the supervisors are told of from the first step on: what comes next takes weeks and the
 director's decision."""
 
@@ -108,6 +117,10 @@ BEFORE_SOON = {
     ClockKind.CUSTODY_END: {
         ClockWarningStep.FAR: "custody_first_days",
         ClockWarningStep.NEAR: "custody_second_days",
+    },
+    ClockKind.PLACEMENT_TERM: {
+        ClockWarningStep.FAR: "court_first_days",
+        ClockWarningStep.NEAR: "court_second_days",
     },
 }
 """Limits that are told earlier too, and the rule of the office that says how many days before."""

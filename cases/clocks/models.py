@@ -20,9 +20,10 @@ LONGEST = {
     ClockKind.WARRANT: timedelta(days=7),
     ClockKind.CUSTODY_END: timedelta(days=62),
     ClockKind.WARRANT_REVIEW: timedelta(days=4),
+    ClockKind.PLACEMENT_TERM: timedelta(days=731),
 }
 """No row may be laxer than the source, or the longest an office may choose, whatever computed it; a stricter date is allowed.
-The days of two months differ: the trigger ``custody_term`` knows how many they are."""
+The days of two months and of two years differ: the triggers ``custody_term`` and ``placement_term`` know how many they are."""
 
 
 def _within_law() -> Any:

@@ -28,6 +28,7 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 WARRANT_DAYS = 7
 REVIEW_DAYS = 3
 LONGEST_MONTHS = 2
+PLACEMENT_MONTHS = 24
 
 STATES: dict[ClockState, tuple[ClockState, ...]] = {
     ClockState.RUNNING: (ClockState.MET, ClockState.ENDED),
@@ -37,13 +38,14 @@ STATES: dict[ClockState, tuple[ClockState, ...]] = {
 """What can become of a clock; an overdue one is still running."""
 
 
-def last_day(first: date) -> date:
-    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条12項).
+def last_day(first: date, months: int = LONGEST_MONTHS) -> date:
+    """The last day custody begun on ``first`` may last: two months counted from the start day (児童福祉法33条12項); with other
+    ``months``, of what lasts so long.
 
-    How two months are counted is settled strictly here: the day before the same day of the month after next, or that month's
+    How months are counted is settled strictly here: the day before the same day of the month so much later, or that month's
     last day where it has no such day (民法143条).
     """
-    month = first.month + LONGEST_MONTHS
+    month = first.month + months
     year, month = first.year + (month - 1) // 12, (month - 1) % 12 + 1
     length = monthrange(year, month)[1]
     return (
@@ -57,7 +59,8 @@ def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
     SAFETY (児童虐待防止法8条): the office's hours after the notification. CONTACT: the hours that the office itself sets. WARRANT
     (児童福祉法33条): the last moment of the 7th calendar day in Japan, the day of the start being day 1. CUSTODY_END
     (児童福祉法33条12項): the last moment of the last day of two months. WARRANT_REVIEW (児童福祉法33条7項): the last moment
-    of the 3rd day, the day after the ruling being day 1.
+    of the 3rd day, the day after the ruling being day 1. PLACEMENT_TERM (児童福祉法28条2項): the last moment of the last day of
+    two years.
     """
     start = started_at.astimezone(JAPAN)  # hours are added where no summer time bends them
     if kind in SIGHT:
@@ -65,6 +68,8 @@ def due_at(kind: ClockKind, started_at: datetime, office: Office) -> datetime:
         return start + timedelta(hours=hours)
     if kind is ClockKind.CUSTODY_END:
         return end_of(last_day(start.date()))
+    if kind is ClockKind.PLACEMENT_TERM:
+        return end_of(last_day(start.date(), PLACEMENT_MONTHS))
     days = WARRANT_DAYS - 1 if kind is ClockKind.WARRANT else REVIEW_DAYS
     return end_of(start.date() + timedelta(days=days))
 

@@ -26,7 +26,7 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NOT wall.is_seeder() AND (((NEW.met_at IS NOT NULL OR NEW.met_by_id IS NOT NULL) AND NOT wall.is_corrected(NEW))
-       OR (NEW.kind <> 'custody_end'  -- it starts with a decision, also for a coming day
+       OR (NEW.kind NOT IN ('custody_end', 'placement_term')  -- they start with a decision, also for a coming day
            AND NEW.started_at > latest + CASE NEW.kind WHEN 'warrant' THEN '31 days' ELSE '0 days' END::interval)) THEN
       RAISE EXCEPTION 'a clock starts with what has come, and runs before it is met'
         USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
@@ -45,7 +45,7 @@ BEGIN
   IF (NEW.case_id, NEW.kind, NEW.started_at, NEW.due_at, NEW.replaces_id)
        IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.started_at, OLD.due_at, OLD.replaces_id)
      OR OLD.met_at IS NOT NULL OR OLD.ended_at IS NOT NULL
-     OR (NOT wall.is_seeder() AND (NEW.met_at > latest OR (NEW.met_at < NEW.started_at AND NEW.kind NOT IN ('warrant', 'custody_end')))) THEN
+     OR (NOT wall.is_seeder() AND (NEW.met_at > latest OR (NEW.met_at < NEW.started_at AND NEW.kind NOT IN ('warrant', 'custody_end', 'placement_term')))) THEN
     RAISE EXCEPTION 'a started clock cannot be changed, and is met once, after its start' USING ERRCODE = '23514', CONSTRAINT = 'clock_stays';
   END IF;
   RETURN NEW;
@@ -75,6 +75,7 @@ BEGIN
       WHEN 'custody_end' THEN EXISTS (
         SELECT 1 FROM public.cases_custodydecision d
         WHERE d.case_id = row.case_id AND d.kind = 'start' AND d.is_oral AND NOT d.approved AND d.decided_at >= wall.begun())
+      WHEN 'placement_term' THEN false
       ELSE EXISTS (
         SELECT 1 FROM public.cases_closingdecision d
         WHERE d.case_id = row.case_id AND d.approved AND d.decided_at >= wall.begun())

@@ -8,7 +8,7 @@ MOMENTS = {"cases_closingdecision": act_moments("b_closing_signed")}
 
 FUNCTIONS = """
 -- A case is closed only by a decision that is approved in this transaction (wall.clock() is constant within one), so that no
--- approval is kept for later: on its closing, or on the outcome of every receipt of a case that was never accepted; and only when no custody and no time limit of the law is open. It cannot be opened again.
+-- approval is kept for later: on its closing, or on the outcome of every receipt of a case that was never accepted; and only when no custody, no placement and no time limit of the law is open. It cannot be opened again.
 CREATE OR REPLACE FUNCTION wall.case_closed_by_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -29,6 +29,7 @@ BEGIN
      OR EXISTS (SELECT 1 FROM public.cases_custodydecision d
                 WHERE d.case_id = NEW.id AND d.kind = 'start' AND d.ended_at IS NULL
                   AND wall.custody_in_effect(d))
+     OR wall.placement_lasts(NEW.id)
      OR EXISTS (SELECT 1 FROM public.cases_clock k WHERE k.case_id = NEW.id AND k.met_at IS NULL AND k.ended_at IS NULL) THEN
     RAISE EXCEPTION 'a case is closed by a decision' USING ERRCODE = '23514', CONSTRAINT = 'case_closed_by_decision';
   END IF;

@@ -13,11 +13,11 @@ from agencies.staff.models import Position
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.rules import JAPAN, end_of
+from cases.consents.codes import How
 from cases.continuing import codes, rules, terms
 from cases.continuing.codes import CourtStep, Stand
 from cases.continuing.models import Continuing, TermCourt, TermStand
 from cases.continuing.queries import stand_rows, term_of
-from cases.custody.codes import How
 from cases.decisions.actions import Decision
 from cases.records.actions import locked
 from cases.records.models import Case, Person

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
 from cases.clocks.rules import last_day
+from cases.consents.codes import How
 from cases.continuing import rules
 from cases.continuing.actions import ContinuingFacts
 from cases.continuing.codes import CourtStep, Stand
 from cases.continuing.models import Continuing, TermCourt
 from cases.continuing.terms import Term
-from cases.custody.codes import How
 from cases.records.forms import PastMomentField
 from cases.records.models import Person
 from cases.records.panel import roles_in_words

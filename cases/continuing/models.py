@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from cases.consents.codes import How
 from cases.continuing.codes import CourtStep, Stand
-from cases.custody.codes import How
 from cases.custody.models import CustodyDecision
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.models import OfCase, Person

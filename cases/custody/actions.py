@@ -11,9 +11,11 @@ from agencies.staff.models import Position
 from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
+from cases.consents.codes import Said
+from cases.consents.rules import check_around, check_says_why
 from cases.custody import codes, rules
 from cases.custody import consent as said
-from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose, Said
+from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose
 from cases.custody.deciding import OralDecideForm
 from cases.custody.hearing import drop_hearing, leave_hearing
 from cases.custody.models import ConsentAnswer, CustodyDecision
@@ -220,9 +222,9 @@ def record_consent(
     fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
     now = clock.now()
     rules.check_may_record_consent(fresh, answered_at, by, now)
-    said.check_says_why(consent, more)
+    check_says_why(consent, more)
     if person is not None:
-        said.check_of_case(fresh, person)
+        check_around(fresh.case, person)
         said.check_can_withdraw(fresh, person, consent, answered_at)
     elif consent is Said.NOBODY:
         said.check_nobody(fresh, answered_at)

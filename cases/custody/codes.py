@@ -102,34 +102,11 @@ NEEDS_WARRANT: dict[str, bool] = {Consent.CONSENTS: False, Consent.OBJECTS: True
 authority is general knowledge, and so the office's own rule (``Office.warrant_if_nobody``)."""
 
 
-class Said(models.TextChoices):
-    """One answer of one person after custody had begun. ``NOBODY`` is no answer of a person, but that nobody is to be asked."""
-
-    CONSENTS = "consents", _("consents")
-    OBJECTS = "objects", _("objects")
-    NOT_REACHED = "not_reached", _("not reached")
-    NOT_ASKED = "not_asked", _("is not asked, for a reason")
-    WITHDRAWN = "withdrawn", _("withdraws consent")
-    NOBODY = "nobody", _("nobody has parental authority")
-
-
-SPOKEN = frozenset({Said.CONSENTS, Said.OBJECTS, Said.WITHDRAWN})
-"""Answers that the person gave: the others say why there is none."""
-
-
 class Mark(models.TextChoices):
     """Whether a person with parental authority is asked, as decided before custody begins."""
 
     NOT_ASKED = "not_asked", pgettext_lazy("before custody", "is not asked, for a reason")
     ASKED = "asked", pgettext_lazy("before custody", "is to be asked all the same")
-
-
-class How(models.TextChoices):
-    """How a person was asked, or was tried to be reached."""
-
-    MEETING = "meeting", _("in person")
-    TELEPHONE = "telephone", _("by telephone")
-    DOCUMENT = "document", _("in writing")
 
 
 class Heard(models.TextChoices):

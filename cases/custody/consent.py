@@ -1,25 +1,25 @@
 """What the answers of those with parental authority come to together, and since when a warrant is needed (児童福祉法33条3項)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.rules import JAPAN, due_at
-from cases.custody.codes import Consent, Said
+from cases.consents.codes import Said
+from cases.consents.rules import Stand, in_order, latest_by_person, refuse_nobody, said_at
+from cases.custody.codes import Consent
 from cases.custody.models import ConsentAnswer, CustodyDecision
 from cases.custody.queries import answers_of
 from cases.custody.rules import needs_warrant
 from cases.records.models import Person
 from cases.records.queries import everybody_around
-from security.encryption.fields import value_of, words_of
+from security.encryption.fields import value_of
 
 TOGETHER: dict[Said, Consent] = {
     Said.CONSENTS: Consent.CONSENTS,
@@ -30,21 +30,6 @@ TOGETHER: dict[Said, Consent] = {
     Said.NOBODY: Consent.NOBODY,
 }
 """What one answer is worth. Who is not reached or not asked has not consented (児童福祉法33条3項)."""
-
-
-def said_at(answer: ConsentAnswer) -> datetime:
-    """When it was said: answers count in this order, whenever they were written down."""
-    return value_of(answer.answered_at) or answer.recorded_at
-
-
-def in_order(answers: Sequence[ConsentAnswer]) -> list[ConsentAnswer]:
-    """The answers as they were given."""
-    return sorted(answers, key=lambda answer: (said_at(answer), answer.recorded_at))
-
-
-def latest_by_person(answers: Sequence[ConsentAnswer]) -> dict[UUID, ConsentAnswer]:
-    """The latest answer of each person who answered."""
-    return {answer.person_id: answer for answer in in_order(answers) if answer.person_id}
 
 
 def consent_together(
@@ -114,25 +99,6 @@ def is_late(start: CustodyDecision, since: datetime) -> bool:
 
 
 @dataclass(frozen=True)
-class Stand:
-    """One person, whether they have parental authority today, and their latest answer."""
-
-    person: Person
-    holds: bool
-    answer: ConsentAnswer | None
-
-    @property
-    def said(self) -> str:
-        """What they answered last, in words."""
-        return words_of(self.answer.consent) if self.answer else gettext("no answer of their own")
-
-    @property
-    def consents(self) -> bool:
-        """Whether their latest answer is consent."""
-        return _worth(self.answer) is Consent.CONSENTS
-
-
-@dataclass(frozen=True)
 class Together:
     """What the answers come to today: ``consent``, since when a warrant is ``needed`` (or None), and each person's ``stands``.
 
@@ -143,15 +109,15 @@ class Together:
     needed: datetime | None
     is_late: bool
     by_person: bool
-    stands: tuple[Stand, ...]
+    stands: tuple[Stand[ConsentAnswer], ...]
 
     @property
-    def holders(self) -> list[Stand]:
+    def holders(self) -> list[Stand[ConsentAnswer]]:
         """Those with parental authority today."""
         return [stand for stand in self.stands if stand.holds]
 
     @property
-    def counted(self) -> list[Stand]:
+    def counted(self) -> list[Stand[ConsentAnswer]]:
         """Those whose answers count: with parental authority or, where nobody is recorded with it, who answered."""
         return self.holders or [stand for stand in self.stands if stand.answer]
 
@@ -198,16 +164,6 @@ def answers_to(start: CustodyDecision) -> list[ConsentAnswer]:
     return in_order([answer for answer in answers_of(start.case) if answer.decision_id == start.pk])
 
 
-def check_says_why(said: Said, more: Mapping[str, Any]) -> None:
-    """Who is not reached or not asked has a reason, and a decision not to ask has somebody who made it."""
-    if said is Said.NOT_REACHED and not more.get("tries"):
-        raise Refused("tries", _("Write down when and how you tried to reach the person."))
-    if said is Said.NOT_ASKED and not more.get("why_not_asked"):
-        raise Refused("why_not_asked", _("Write down why the person is not asked."))
-    if said is Said.NOT_ASKED and not more.get("decided_by_text"):
-        raise Refused("decided_by_text", _("Write down who decided not to ask the person."))
-
-
 def check_can_withdraw(start: CustodyDecision, person: Person, said: Said, at: datetime) -> None:
     """Consent is withdrawn by who gave it before: by an own answer, or as one of those for whom the draft says so."""
     if said is not Said.WITHDRAWN:
@@ -222,14 +178,4 @@ def check_can_withdraw(start: CustodyDecision, person: Person, said: Said, at: d
 
 def check_nobody(start: CustodyDecision, at: datetime) -> None:
     """That nobody has parental authority is said where nobody is recorded with it."""
-    if _holders(everybody_around(start.case), at.astimezone(JAPAN).date()):
-        raise Refused(
-            "nobody",
-            _("Somebody is recorded with parental authority. Correct the entry of the person first."),
-        )
-
-
-def check_of_case(start: CustodyDecision, person: Person) -> None:
-    """Who answers is one of the people around this child."""
-    if person.case_id != start.case_id or person.removed_at is not None:
-        raise Refused("person", _("Choose one of the people around the child."))
+    refuse_nobody(_holders(everybody_around(start.case), at.astimezone(JAPAN).date()))

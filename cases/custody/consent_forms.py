@@ -1,43 +1,37 @@
 """The forms of what one person with parental authority says after custody has begun, and of who is not asked before it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.rules import Refused
+from cases.consents.codes import Said
+from cases.consents.forms import ANSWER_GROUP, WITHOUT_GROUP, PersonAnswerForm, with_authority
 from cases.custody import consent as rules
-from cases.custody.codes import SPOKEN, How, Mark, Said
+from cases.custody.codes import Mark
 from cases.custody.models import ConsentAnswer, CustodyDecision
 from cases.records.models import Person
-from face.fields import CHOOSE, CodeField, JapaneseDateTimeField, LongTextField
-from face.forms import BaseForm, Group, GroupedForm
-from face.needed import Needed
+from face.fields import CHOOSE, CodeField, LongTextField
+from face.forms import BaseForm, Group
 from face.widgets import Suggested
-from security.encryption.fields import words_of
-from security.walls import clock
 
 
-class ConsentForm(GroupedForm):
-    """One answer of one of the people around the child, or why there is none."""
+class ConsentForm(PersonAnswerForm):
+    """One answer of one of the people around the child after custody has begun, or why there is none."""
 
-    person = forms.TypedChoiceField(label=_("Person who is asked"), required=False, empty_value=None)
+    MORE = ConsentAnswer.MORE
+
     consent = CodeField(
         Said,
-        label=_("Answer"),
+        label=PersonAnswerForm.declared_fields["consent"].label,
         widget=forms.RadioSelect,
         help_text=_(
             "The time limit of the warrant ends once everybody with parental authority consents. Consent withdrawn within the"
             " seven days lets it run from the day custody began; after them it is to be decided whether custody goes on."
         ),
     )
-    answered_at = JapaneseDateTimeField(label=_("When it was said"), latest=clock.today, initial=clock.now)
-    how = CodeField(How, label=_("How the person was asked"), required=False, widget=forms.RadioSelect)
-    language = forms.CharField(label=_("Language in which it was explained"), max_length=100, required=False)
-    note = LongTextField(label=_("What was said"), required=False, limit=2000, rows=3)
-    paper_no = forms.CharField(label=_("Number of the written consent"), max_length=100, required=False)
-    paper_holder = forms.CharField(label=_("Who keeps the written consent"), max_length=200, required=False)
     opinion = LongTextField(
         label=_("Opinion for the judge"),
         required=False,
@@ -45,51 +39,10 @@ class ConsentForm(GroupedForm):
         rows=3,
         help_text=_("What the person wants the judge to know, as it was said."),
     )
-    tries = LongTextField(
-        label=_("Attempts to reach the person"),
-        required=False,
-        limit=2000,
-        rows=3,
-        help_text=_("Each with day, time and how."),
-    )
-    why_not_asked = LongTextField(label=_("Why the person is not asked"), required=False, limit=2000, rows=2)
-    decided_by_text = forms.CharField(
-        label=_("Who decided not to ask"), max_length=300, required=False, widget=Suggested
-    )
 
-    NEEDED_IF: Mapping[str, Needed] = {
-        "person": Needed(
-            _("(required unless nobody has parental authority)"),
-            by=("consent",),
-            values=frozenset(Said) - {Said.NOBODY},
-            message=_(
-                "Choose the person. Who is not in the list is first recorded among the people around the child."
-            ),
-        ),
-        "how": Needed(_("(required where the person was asked)"), by=("consent",), values=SPOKEN),
-        "note": Needed(
-            _("(required where there is an answer)"), by=("consent",), values=SPOKEN | {Said.NOBODY}
-        ),
-        "tries": Needed(
-            _("(required where the person is not reached)"),
-            by=("consent",),
-            values=frozenset({Said.NOT_REACHED}),
-        ),
-        "why_not_asked": Needed(
-            _("(required where the person is not asked)"),
-            by=("consent",),
-            values=frozenset({Said.NOT_ASKED}),
-        ),
-        "decided_by_text": Needed(
-            _("(required where the person is not asked)"),
-            by=("consent",),
-            values=frozenset({Said.NOT_ASKED}),
-        ),
-        "paper_holder": Needed(_("(required with a number)"), by=("paper_no",)),
-    }
     GROUPS: tuple[Group, ...] = (
-        (_("Answer"), "", ("person", "consent", "answered_at", "how", "language", "note")),
-        (_("Without an answer"), "", ("tries", "why_not_asked", "decided_by_text")),
+        ANSWER_GROUP,
+        WITHOUT_GROUP,
         (
             _("Papers and the opinion for the judge"),
             _("The paper itself is kept outside this system."),
@@ -97,47 +50,20 @@ class ConsentForm(GroupedForm):
         ),
     )
 
-    def __init__(
-        self, *args: Any, start: CustodyDecision, stands: tuple[rules.Stand, ...], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, start: CustodyDecision, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.start = start
-        self.people = {str(stand.person.pk): stand.person for stand in stands}
-        field: Any = self.fields["person"]
-        field.coerce = self.people.get
-        field.choices = [("", CHOOSE), *((str(one.person.pk), name_with_authority(one)) for one in stands)]
 
-    def clean(self) -> dict[str, Any]:
-        """What contradicts what was said before stands beside the answer."""
-        typed = super().clean() or self.cleaned_data
-        person, said, at = (typed.get(name) for name in ("person", "consent", "answered_at"))
+    def check_said(self, person: Person | None, said: Said, at: datetime) -> None:
+        """Nobody is asked where nobody has it, and consent is withdrawn by who gave it."""
         if said is Said.NOBODY:
-            typed["person"] = None
-        if said is None or at is None:
-            return typed
-        if said is Said.NOBODY:
-            self._refuse(rules.check_nobody, self.start, at)
-        elif isinstance(person, Person):
-            self._refuse(rules.check_can_withdraw, self.start, person, said, at)
-        return typed
+            rules.check_nobody(self.start, at)
+        elif person is not None:
+            rules.check_can_withdraw(self.start, person, said, at)
 
-    def _refuse(self, rule: Callable[..., None], *arguments: Any) -> None:
-        try:
-            rule(*arguments)
-        except Refused as refusal:
-            self.add_error("consent", str(refusal.reason))
-
-    def facts(self) -> dict[str, Any]:
-        """The arguments of ``record_consent``; what belongs to another answer is left out."""
-        typed = self.cleaned_data
-        said = typed["consent"]
-        kept = {
-            "person": typed["person"],
-            "consent": said,
-            "answered_at": typed["answered_at"],
-            "note": typed["note"],
-        }
-        return {**kept, **{name: typed[name] for name in ConsentAnswer.MORE if name in _KEPT[said]}}
+    def belongs(self, said: Said) -> frozenset[str]:
+        """With every answer of a person goes the opinion for the judge."""
+        return super().belongs(said) | (frozenset() if said is Said.NOBODY else {"opinion"})
 
 
 class UnaskedForm(BaseForm):
@@ -160,29 +86,9 @@ class UnaskedForm(BaseForm):
         named = {str(person.pk): (person, holds) for person, holds in people}
         field: Any = self.fields["person"]
         field.coerce = lambda key: named[key][0]
-        field.choices = [("", CHOOSE), *((key, _with_authority(*one)) for key, one in named.items())]
+        field.choices = [("", CHOOSE), *((key, with_authority(*one)) for key, one in named.items())]
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``mark_unasked``."""
         typed = dict(self.cleaned_data)
         return {"mark": typed.pop("whether"), **typed}
-
-
-_ASKED = frozenset(ConsentAnswer.MORE) - {"tries", "why_not_asked", "decided_by_text"}
-_KEPT: dict[Said, frozenset[str]] = {
-    **dict.fromkeys(SPOKEN, _ASKED),
-    Said.NOT_REACHED: frozenset({"how", "language", "tries", "opinion"}),
-    Said.NOT_ASKED: frozenset({"why_not_asked", "decided_by_text", "opinion"}),
-    Said.NOBODY: frozenset(),
-}
-"""What is kept with which answer."""
-
-
-def name_with_authority(stand: rules.Stand) -> str:
-    """The name for a list, and whether this person has parental authority today."""
-    return _with_authority(stand.person, stand.holds)
-
-
-def _with_authority(person: Person, holds: bool) -> str:
-    text = _("%(name)s (parental authority)") if holds else _("%(name)s (no parental authority recorded)")
-    return str(text) % {"name": words_of(person.name)}

@@ -8,16 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from cases.consents.models import PersonAnswer
 from cases.custody.codes import (
     Consent,
     DecisionKind,
     Ground,
     Heard,
-    How,
     Mark,
     Place,
     Purpose,
-    Said,
 )
 from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
@@ -169,44 +168,22 @@ class Unasked(OfCase):
         ordering = ["recorded_at", "id"]
 
 
-class ConsentAnswer(OfCase):
+class ConsentAnswer(PersonAnswer):
     """What one person with parental authority said after custody had begun, or why there is no answer.
 
-    Rows of an older version name no ``person``: they are one answer for all (``Said.NOBODY`` names none either). Of the further
-    facts, NULL is not filled in.
+    Rows of an older version name no ``person``: they are one answer for all (``Said.NOBODY`` names none either).
     """
 
-    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "decision",
-        "person",
-        "recorded_by",
-        "recorded_at",
-    }
+    CLEAR: ClassVar[frozenset[str]] = PersonAnswer.ANSWER_CLEAR | {"decision"}
+    MORE: ClassVar[tuple[str, ...]] = (*PersonAnswer.MORE, "opinion")
 
     decision = models.ForeignKey(CustodyDecision, models.PROTECT, related_name="answers")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("person"))
-    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    consent = EncryptedCodeField(Said, _("person with parental authority"))
-    answered_at = EncryptedMomentField(_("when it was said"))
     answered_by = EncryptedTextField(_("who answered"))
-    note = EncryptedTextField(_("what was said"))
-    how = EncryptedCodeField(How, _("how the person was asked"), null=True)
-    language = EncryptedTextField(_("language in which it was explained"), null=True)
-    tries = EncryptedTextField(_("attempts to reach the person"), null=True)
-    why_not_asked = EncryptedTextField(_("why the person is not asked"), null=True)
-    decided_by_text = EncryptedTextField(_("who decided not to ask"), null=True)
-    paper_no = EncryptedTextField(_("number of the written consent"), null=True)
-    paper_holder = EncryptedTextField(_("who keeps the written consent"), null=True)
     opinion = EncryptedTextField(_("opinion for the judge"), null=True)
 
-    MORE: ClassVar[tuple[str, ...]] = (
-        "how", "language", "tries", "why_not_asked", "decided_by_text", "paper_no", "paper_holder", "opinion",
-    )  # fmt: skip
-
-    class Meta:
+    class Meta(PersonAnswer.Meta):
         app_label = "cases"
-        ordering = ["recorded_at", "id"]
+        abstract = False
 
 
 class ChildHearing(Hearing):

@@ -37,7 +37,10 @@ NEAR = timedelta(days=30)
 @asked_once
 def decisions_of(case: Case) -> list[CustodyDecision]:
     """All decisions of the case, latest first."""
-    return list(decision_rows(case))
+    rows = list(decision_rows(case))
+    for row in rows:
+        row.case = case
+    return rows
 
 
 @asked_once

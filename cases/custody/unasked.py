@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.rules import JAPAN
-from cases.custody.codes import Consent, Mark, Said
+from cases.consents.codes import Said
+from cases.custody.codes import Consent, Mark
 from cases.custody.models import ConsentAnswer, CustodyDecision, Unasked
 from cases.custody.queries import lasting, unasked_of
 from cases.records.actions import locked

@@ -42,6 +42,7 @@ from desk.demo.diagnosed import diagnosed
 from desk.demo.guided import guided
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.owner import at, leave_trace
+from desk.demo.placed import placed
 from desk.demo.receipts import signed
 from desk.demo.shelter import admitted, watched
 from desk.demo.telling import Telling
@@ -474,6 +475,6 @@ STATES: dict[str, tuple[Step, ...]] = {
     "glass": (*SAFE, glass, glass_questioned, AT_HOME),
     "blocked": (*SAFE, blocked, AT_HOME),
     "support": (*SAFE, supported, guided, progress, AT_HOME),
-    "handed_over": (*SAFE, supported, progress, AT_HOME, handed_over_ahead),
+    "handed_over": (*SAFE, supported, progress, placed, handed_over_ahead),
     "closed": (*SAFE, supported, progress, closed),
 }

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from agencies.staff.acting import acting_as
 from cases.clocks.rules import JAPAN
+from cases.consents.codes import How
 from cases.continuing import actions
 from cases.continuing.codes import CourtStep, Stand
 from cases.continuing.queries import term_of
 from cases.continuing.terms import after
 from cases.custody import hearing
-from cases.custody.codes import How
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
 from cases.hearings.codes import Advocate

@@ -209,6 +209,19 @@ ROWS: dict[str, Row] = {
     "continuing_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "continuing_stand": EDIT_FORM,
     "continuing_court": EDIT_FORM,
+    # --- placement
+    "placement_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "placement_renew": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "placement_hearing": EDIT_FORM,
+    "placement_answer": EDIT_FORM,
+    "placement_court": EDIT_FORM,
+    "placement_arrival": EDIT_FORM,
+    "placement_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "placement_suspend": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "placement_resume": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "placement_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "placement_explained": EDIT_FORM,
+    "placement_visit": EDIT_FORM,
     # --- stays
     "place_change": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- the custody facility

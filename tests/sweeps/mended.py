@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agencies.staff.acting import acting_as
+from cases.consents.codes import Said
 from cases.corrections import actions
 from cases.corrections.queries import decision_named, steps_written
 from cases.custody.actions import record_consent
-from cases.custody.codes import Mark, Said
+from cases.custody.codes import Mark
 from cases.custody.models import CustodyDecision
 from cases.custody.unasked import mark_unasked
 from cases.decisions.codes import Verdict

@@ -10,8 +10,9 @@ from agencies.staff.roles import Role
 from cases.cautions import actions as cautions
 from cases.cautions.codes import CautionKind
 from cases.closing import actions as closing
+from cases.consents.codes import How, Said
 from cases.custody import actions as custody
-from cases.custody.codes import CUSTODY_START, Consent, Heard, How, Place, Purpose, Said
+from cases.custody.codes import CUSTODY_START, Consent, Heard, Place, Purpose
 from cases.custody.codes import Ground as CustodyGround
 from cases.custody.models import ConsentAnswer
 from cases.decisions.codes import Verdict
@@ -65,6 +66,7 @@ from tests.sweeps.judged import write_warrant
 from tests.sweeps.lettered import write_letter
 from tests.sweeps.limited import write_limits
 from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, withdraw_request
+from tests.sweeps.placed import write_placement
 from tests.sweeps.policed import write_police_filing
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
@@ -103,6 +105,7 @@ def write_everything(world: "World") -> None:
     write_diagnoses(world)
     write_counseling(world)
     write_guideline(world)
+    write_placement(world)
     _cautions(world)
     write_signed(world)
     _prints(world)

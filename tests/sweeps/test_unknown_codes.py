@@ -67,7 +67,8 @@ CLEAR = {
     f"{model._meta.label}.{field.name}": (model, field) for model, field in clear_texts() if field.choices
 }
 CHECKED = {
-    "cases.Clock.kind", "cases.ContactLimit.kind", "cases.CustodyDecision.kind", "cases.WarrantStep.kind",
+    "cases.Clock.kind", "cases.ContactLimit.kind", "cases.CustodyDecision.kind", "cases.PlacementDecision.kind",
+    "cases.WarrantStep.kind",
 }  # fmt: skip
 """The database refuses a code of these that it does not know."""
 

@@ -38,6 +38,12 @@ RULES = {
     "guideline_months": "3",
     "guideline_warn_days": "40",
     "guideline_explain_days": "5",
+    "court_first_days": "200",
+    "court_second_days": "100",
+    "court_last_days": "40",
+    "unreached_to_court": "on",
+    "placed_visit_months": "4",
+    "adult_months": "24",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -85,6 +91,9 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert office.left_police_hours == 2
     assert (office.plan_review_months, office.plan_review_months_placed) == (2, 4)
     assert (office.guideline_months, office.guideline_warn_days, office.guideline_explain_days) == (3, 40, 5)
+    court = (office.court_first_days, office.court_second_days, office.court_last_days)
+    assert (*court, office.unreached_to_court) == (200, 100, 40, True)
+    assert (office.placed_visit_months, office.adult_months) == (4, 24)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +125,11 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("left_police_hours", "25"),
         ("left_police_hours", "0"),
         ("council_days", "61"),
+        ("court_first_days", "179"),
+        ("court_second_days", "89"),
+        ("court_last_days", "29"),
+        ("placed_visit_months", "7"),
+        ("adult_months", "11"),
         ("council_report_days", "15"),
         ("plan_review_months", "4"),
         ("plan_review_months_placed", "7"),
@@ -264,12 +278,17 @@ def test_the_database_bounds_the_terms_of_diagnoses_and_interviews(cast: Cast, l
         {"hearing_hours": 73},
         {"hearing_hours": 0},
         {"council_days": 61},
+        {"court_first_days": 179},
+        {"court_second_days": 180},
+        {"court_last_days": 29},
         {"council_report_days": 0},
     ],
 )
 def test_the_database_bounds_the_rules_of_custody(cast: Cast, laxer: dict[str, int]) -> None:
     with (
-        pytest.raises(Error, match=r"custody_warnings_stricter|hearing_hours_bounded|council_days_bounded"),
+        pytest.raises(
+            Error, match=r"custody_warnings|hearing_hours_bounded|council_days_bounded|court_warnings"
+        ),
         as_owner(),
     ):
         Office.objects.using("owner").filter(code="kita").update(**laxer)

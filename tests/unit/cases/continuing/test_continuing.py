@@ -13,13 +13,13 @@ from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockState
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN, last_day
+from cases.consents.codes import How
 from cases.continuing import actions, panel, terms
 from cases.continuing.actions import CONTINUE, ContinuingFacts
 from cases.continuing.codes import Court, CourtStep, Stand
 from cases.continuing.models import Continuing, TermCourt, TermStand
 from cases.custody import actions as custody
 from cases.custody import queries as custodies
-from cases.custody.codes import How
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import State, Verdict
 from cases.records.models import Case, Person

@@ -19,11 +19,12 @@ from cases.clocks.actions import start
 from cases.clocks.codes import ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.clocks.rules import due_at
+from cases.consents.codes import Said
 from cases.corrections.actions import CUSTODY, draft_correction
 from cases.corrections.models import CustodyCorrection
 from cases.corrections.queries import decision_named
 from cases.custody.actions import Opinion, draft_end
-from cases.custody.codes import Consent, Heard, Said
+from cases.custody.codes import Consent, Heard
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
 from cases.duties.models import Duty

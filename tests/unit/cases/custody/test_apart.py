@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
+from cases.consents.codes import Said
 from cases.custody import actions
-from cases.custody.codes import DecisionKind, Said
+from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import State, Verdict
 from cases.records.actions import add_to_team

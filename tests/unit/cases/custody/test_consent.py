@@ -12,8 +12,9 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
+from cases.consents.codes import Said
 from cases.custody import actions, panel
-from cases.custody.codes import Consent, Said
+from cases.custody.codes import Consent
 from cases.custody.models import CustodyDecision
 from cases.records.models import Case
 from tests.cast import Cast, as_owner

@@ -12,8 +12,9 @@ from django.utils import timezone
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.clocks.rules import JAPAN
+from cases.consents.codes import How, Said
 from cases.custody import actions, consent, panel
-from cases.custody.codes import Consent, How, Said
+from cases.custody.codes import Consent
 from cases.custody.models import ConsentAnswer, CustodyDecision
 from cases.records.actions import save_person
 from cases.records.codes import PersonRole

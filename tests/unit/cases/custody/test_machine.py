@@ -29,9 +29,10 @@ from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.conferences.actions import ACCEPTANCE
+from cases.consents.codes import How, Said
 from cases.custody import actions
 from cases.custody.actions import END, START
-from cases.custody.codes import Consent, How, Said
+from cases.custody.codes import Consent
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import lasting
 from cases.decisions.codes import Verdict

@@ -13,8 +13,8 @@ from agencies.staff.roles import DELEGATES, Permission, Role
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
+from cases.consents.codes import Said
 from cases.custody import actions, panel
-from cases.custody.codes import Said
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import in_custody as children_in_custody
 from cases.custody.queries import lasting, reaching_two_months

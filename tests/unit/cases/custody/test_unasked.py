@@ -9,7 +9,8 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
-from cases.custody.codes import Consent, Mark, Said
+from cases.consents.codes import Said
+from cases.custody.codes import Consent, Mark
 from cases.custody.models import ConsentAnswer, Unasked
 from cases.custody.queries import unasked_of
 from cases.custody.unasked import mark_unasked

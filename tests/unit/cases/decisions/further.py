@@ -9,6 +9,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
 from cases.conferences.queries import items_of
+from cases.consents.codes import Said
 from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
 from cases.corrections.actions import CUSTODY, STEP, draft_correction, draft_step_correction
 from cases.counseling.actions import PLAN, draft_plan
@@ -26,6 +27,10 @@ from cases.households.actions import JOIN, draft_join
 from cases.limits.actions import END, LIMIT, LimitFacts, draft_end, draft_limit
 from cases.limits.codes import Basis, Extent
 from cases.limits.models import ContactLimit
+from cases.placement import later
+from cases.placement.actions import RENEW, START, draft_placement, draft_renewal
+from cases.placement.codes import CourtAct, EndTo
+from cases.records.codes import StayKind
 from cases.records.models import Case
 from cases.stays.actions import CHANGE, draft_change
 from cases.warrants.actions import REQUEST, draft_request
@@ -48,6 +53,7 @@ from tests.unit.cases.households.test_homes import draft as drafted_join
 from tests.unit.cases.households.test_homes import homes
 from tests.unit.cases.limits.test_limits import a_limit
 from tests.unit.cases.limits.test_limits import draft as drafted_limit
+from tests.unit.cases.placement import placed
 from tests.unit.cases.prints.test_notice import a_person
 from tests.unit.cases.stays.test_places import draft as drafted_place
 from tests.unit.cases.stays.test_places import facts as place_facts
@@ -194,6 +200,71 @@ def end_of_plan_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_end_of_plan(row.plan, said, by=who, earlier=row)
 
 
+def a_placement(cast: Cast) -> CaseAct:
+    return placed.draft(cast, placed.consented(cast))
+
+
+def a_renewal(cast: Cast) -> CaseAct:
+    case = placed.by_court(cast).case
+    for step in (CourtAct.RENEWAL_ASKED, CourtAct.RENEWAL_GRANTED):
+        placed.steps_court(cast, case, step)
+    return placed.draft_renewal(cast, case)
+
+
+def placement_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_placement(row.case, placed.facts(row.hearing, reason=reason), by=who, earlier=row)
+
+
+def a_placement_change(cast: Cast) -> CaseAct:
+    case = placed.placed(cast).case
+    placed.says(cast, case, placed.parent_of(cast, case), Said.CONSENTS)
+    return placed.draft_change(cast, case)
+
+
+def a_suspension(cast: Cast) -> CaseAct:
+    return placed.draft_suspension(cast, placed.placed(cast).case)
+
+
+def a_resumption(cast: Cast) -> CaseAct:
+    case = placed.placed(cast).case
+    placed.settle(cast, placed.draft_suspension(cast, case))
+    return placed.draft_resumption(cast, case)
+
+
+def an_end_of_placement(cast: Cast) -> CaseAct:
+    case = placed.placed(cast).case
+    placed.explains(cast, case, placed.parent_of(cast, case))
+    return placed.draft_end(cast, case)
+
+
+def placement_change_anew(row: Any, reason: str, who: Position) -> Any:
+    facts = placed.facts(row.hearing, reason=reason, place="若草ホーム")
+    return later.draft_change(row.case, facts, by=who, earlier=row)
+
+
+def _measure(row: Any, reason: str) -> dict[str, Any]:
+    return {"effective_on": row.effective_on, "reason": reason, "told_reason": reason, "hearing": row.hearing}
+
+
+def suspension_anew(row: Any, reason: str, who: Position) -> Any:
+    facts = later.SuspensionFacts(stay_after=StayKind.HOSPITAL, **_measure(row, reason))
+    return later.draft_suspension(row.case, facts, by=who, earlier=row)
+
+
+def resumption_anew(row: Any, reason: str, who: Position) -> Any:
+    return later.draft_resumption(row.case, later.ResumeFacts(**_measure(row, reason)), by=who, earlier=row)
+
+
+def end_of_placement_anew(row: Any, reason: str, who: Position) -> Any:
+    ends: dict[str, Any] = {"stay_after": StayKind.OTHER, "end_to": EndTo.OTHER, "guidance_effect": "架空"}
+    return later.draft_end(row.case, later.EndFacts(**_measure(row, reason) | ends), by=who, earlier=row)
+
+
+def renewal_anew(row: Any, reason: str, who: Position) -> Any:
+    facts = placed.renewal(row.hearing, row.review_on, reason=reason)
+    return draft_renewal(row.case, facts, by=who, earlier=row)
+
+
 FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any, str, Position], Any]]] = {
     "acceptance": (ACCEPTANCE, an_acceptance, accept_anew),
     "custody_continue": (CONTINUE, a_continuing, continue_anew),
@@ -207,6 +278,12 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "counseling_plan": (PLAN, a_plan_draft, plan_anew),
     "counseling_end": (ENDED, an_end_draft, end_of_plan_anew),
     "warrant_request": (REQUEST, a_warrant_request, warrant_anew),
+    "placement": (START, a_placement, placement_anew),
+    "placement_renew": (RENEW, a_renewal, renewal_anew),
+    "placement_change": (later.CHANGE, a_placement_change, placement_change_anew),
+    "placement_suspend": (later.SUSPEND, a_suspension, suspension_anew),
+    "placement_resume": (later.RESUME, a_resumption, resumption_anew),
+    "placement_end": (later.END, an_end_of_placement, end_of_placement_anew),
     "custody_correction": (CUSTODY, a_custody_correction, custody_correction_anew),
     "warrant_step_correction": (STEP, a_step_correction, step_correction_anew),
 }

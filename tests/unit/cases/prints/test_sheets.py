@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
+from cases.consents.codes import Said
 from cases.custody.actions import draft_end
 from cases.intake import actions as intake
 from cases.intake.codes import Channel, ReceiptKind, Source, UrgencyItem
@@ -26,7 +27,7 @@ from cases.receipts.models import ReceiptFacts
 from cases.receipts.queries import receipts_of
 from cases.records import actions as records
 from cases.records.actions import ChildFacts, update_child
-from cases.records.codes import ContactMethod
+from cases.records.codes import ContactMethod, PersonRole
 from cases.records.models import Case, Person
 from cases.shelter.actions import write_for_place
 from face import typeset
@@ -48,6 +49,8 @@ from tests.unit.cases.intake.test_filing import opened
 from tests.unit.cases.interviews.test_plans import agree, propose, step
 from tests.unit.cases.limits.test_limits import decide as decide_limit
 from tests.unit.cases.limits.test_limits import draft as draft_limit
+from tests.unit.cases.placement.placed import draft as draft_placement
+from tests.unit.cases.placement.placed import says, settle
 from tests.unit.cases.prints.test_prints import printed, words_on
 from tests.unit.cases.shelter.test_sheet import CARE
 from tests.unit.cases.stays.test_places import approve as approve_move
@@ -142,6 +145,14 @@ def ended(cast: Cast, case: Case) -> None:
     decide(cast, row)
 
 
+def with_placement(cast: Cast, case: Case) -> None:
+    """Decided with the consent of the one with parental authority."""
+    with acting_as(cast.caseworker):
+        mother = Person.objects.filter(case=case).earliest("written_at")
+    says(cast, case, mother, Said.CONSENTS)
+    settle(cast, draft_placement(cast, case))
+
+
 def with_a_telephone(cast: Cast, case: Case) -> None:
     """A grandmother whose number is known."""
     facts = dict.fromkeys(("kana", "age", "occupation", "note"), "")
@@ -167,8 +178,9 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
             AT, Channel.TELEPHONE, Source.SCHOOL, told, (UrgencyItem.SEXUAL,), dict.fromkeys(NOTIFIER, "")
         )
         intake.add_notification(case, facts, by=cast.caseworker)
-        custodian = dict.fromkeys(("kana", "age", "occupation", "note"), "")
+        custodian: dict[str, Any] = dict.fromkeys(("kana", "age", "occupation", "note"), "")
         custodian |= {"role": "custodian", "name": "髙橋母", "relation": "実母", "telephone": "090-5555-6666"}
+        custodian["roles_more"] = [PersonRole.PARENTAL_AUTHORITY]
         records.save_person(case, custodian, by=cast.caseworker)
         records.write_progress(
             case,
@@ -193,6 +205,7 @@ def test_where_the_address_is_withheld_no_form_has_a_telephone(cast: Cast) -> No
     with_judgement(cast, case)
     in_force(cast, case)
     help_ended(cast, an_end(cast, a_plan(cast, case, risks="架空")))
+    with_placement(cast, case)
     assert PHONE in sheet_of(cast, case, "reception_form")
     withhold(cast, case)
     with acting_as(cast.caseworker):

@@ -14,8 +14,9 @@ from cases.clocks import actions as clocks
 from cases.clocks.codes import ClockKind, ClockState
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
+from cases.consents.codes import Said
 from cases.custody import actions as custody
-from cases.custody.codes import CUSTODY_START, Consent, Said
+from cases.custody.codes import CUSTODY_START, Consent
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import State, Verdict
 from cases.prints.queries import papers

@@ -8,7 +8,8 @@ from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
-from cases.custody.codes import Consent, Said
+from cases.consents.codes import Said
+from cases.custody.codes import Consent
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import State
 from cases.records.models import Case
