@@ -38,6 +38,8 @@ RULES = {
     "guideline_months": "3",
     "guideline_warn_days": "40",
     "guideline_explain_days": "5",
+    "session_gap_days": "21",
+    "session_misses": "1",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -85,6 +87,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert office.left_police_hours == 2
     assert (office.plan_review_months, office.plan_review_months_placed) == (2, 4)
     assert (office.guideline_months, office.guideline_warn_days, office.guideline_explain_days) == (3, 40, 5)
+    assert (office.session_gap_days, office.session_misses) == (21, 1)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +125,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("guideline_months", "7"),
         ("guideline_warn_days", "29"),
         ("guideline_explain_days", "15"),
+        ("session_gap_days", "29"),
+        ("session_misses", "3"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),
