@@ -67,8 +67,6 @@ def test_a_day_and_a_month_read_their_own_days(given: Position) -> None:
         assert len(day()) == 3
         assert 85 <= len(month()) <= 91
         read = blocks_of(day), blocks_of(month), blocks_of(due)
-        print(given_by(given, today, today + timedelta(days=1), DAY_MOST).explain(analyze=True, buffers=True))
-        print(read)
         assert read[0] < 100
         assert read[1] < 1_000
         assert read[2] < 100

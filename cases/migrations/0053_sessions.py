@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0028_session_rules'),
+        ('agencies', '0029_session_rules'),
         ('cases', '0051_counseling_later'),
     ]
 
