@@ -58,8 +58,10 @@ def plan_sessions(
     plan, provider = rules.plan_for(case, course)
     rules.check_provider(provider)
     rules.check_different(moments)
+    locked(Case.objects.filter(pk=case.pk))  # two at once: the second sees what the first planned
     for at in moments:
         rules.check_moment(plan, at, "planned_for")
+        rules.check_free(course, at, "planned_for")
     made = []
     for at in sorted(moments):
         row = Session(case=case, course_id=course, provider=provider, planned_for=at)
@@ -73,10 +75,12 @@ def plan_sessions(
 @transaction.atomic
 def move_session(session: Session, planned_for: datetime, *, by: Position) -> Session:
     """Move what is planned to another time. Raises Refused."""
+    locked(Case.objects.filter(pk=session.case_id))
     row = locked(Session.objects.filter(pk=session.pk))
     rules.check_may_move(row, by)
     plan, _provider = rules.plan_for(row.case, row.course_id)
     rules.check_moment(plan, planned_for, "planned_for")
+    rules.check_free(row.course_id, planned_for, "planned_for", row.pk)
     row.planned_for = planned_for
     row.save(update_fields=["planned_for"])
     return row

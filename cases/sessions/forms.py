@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.staff.rules import Refused
 from cases.counseling.models import CounselingPlan
@@ -73,12 +74,13 @@ class OfferForm(_Checked):
         self.plan = plan
 
     def clean(self) -> dict[str, Any]:
-        """Each date that is kept is on a day on which the plan runs."""
+        """Each date that is kept is on a day on which the plan runs, and not planned already."""
         cleaned = super().clean()
         for n, _at in enumerate(self.MOMENTS, 1):
             at = cleaned.get(f"at_{n}")
             if at and cleaned.get(f"use_{n}"):
                 self._ask(rules.check_moment, self.plan, at, f"at_{n}")
+                self._ask(rules.check_free, self.plan.course, at, f"at_{n}")
         if not self.errors:
             self._ask(rules.check_different, self.moments(cleaned))
         return cleaned
@@ -135,7 +137,7 @@ class RecordForm(GroupedForm, _Checked):
     """What became of a session. Who does not write the note that is sealed apart has no field for it."""
 
     attendance = CodeField(Attendance, label=_("Attendance"), widget=forms.RadioSelect)
-    held_at = PastMomentField(label=_("Held at"), required=False)
+    held_at = PastMomentField(label=pgettext_lazy("session", "Held at"), required=False)
     until = PastMomentField(label=_("Until"), required=False)
     place = forms.CharField(label=_("Where"), max_length=SHORT, required=False)
     present = forms.CharField(label=_("Who was present"), max_length=SHORT, required=False)
@@ -185,7 +187,7 @@ class RecordForm(GroupedForm, _Checked):
         (_("Attendance"), "", ("attendance", ("held_at", "until"), ("place", "present"))),
         (_("For the team"), "", ("components", "summary", "rating")),
         (_("Safety"), "", ("danger", "danger_words")),
-        (_("Note"), "", ("note", "apart")),
+        (_("Note of the session"), "", ("note", "apart")),
         (_("Next session"), "", ("next_for",)),
     )
     LATER: tuple[Group, ...] = ((_("New disclosure"), "", ("said_words",)),)

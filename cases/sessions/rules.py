@@ -18,7 +18,7 @@ from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from cases.sessions.codes import ABSENT, MET, MOVES, SessionState
 from cases.sessions.models import Session
-from cases.sessions.queries import is_apart, is_planned, runs_of, standing_plan, writes_apart
+from cases.sessions.queries import is_apart, is_planned, planned_of, runs_of, standing_plan, writes_apart
 from face.months import begins
 
 ONLY_HELD = ("until", "components", "rating", "said_words")
@@ -62,12 +62,19 @@ def check_moment(plan: CounselingPlan, at: datetime, field: str) -> None:
 
 
 def check_different(moments: Iterable[datetime]) -> None:
-    """Two sessions of one course do not begin at the same moment."""
+    """Of a row of dates one is kept at least, and none twice."""
     found = list(moments)
     if not found:
         raise Refused("none", _("Choose one date at least."))
     if len(set(found)) < len(found):
         raise Refused("twice", _("Two of the dates are the same. Change or leave out one of them."))
+
+
+def check_free(course: UUID, at: datetime, field: str, besides: UUID | None = None) -> None:
+    """Two planned sessions of one course do not begin at the same moment: somebody else has planned it already. Raises Refused for
+    ``field``."""
+    if planned_of(course).filter(planned_for=at).exclude(pk=besides).exists():
+        raise Refused(field, _("A session of this plan is planned for this moment already."))
 
 
 def check_move(row: Session, to: SessionState) -> None:
@@ -77,9 +84,10 @@ def check_move(row: Session, to: SessionState) -> None:
 
 
 def check_may_move(row: Session, by: Position) -> None:
-    """Those who work on the case move what is planned to another time."""
+    """Those who work on the case move what is planned to another time, while who gives it holds the position still."""
     check_may_edit(row.case, by)
     check_move(row, SessionState.PLANNED)
+    check_provider(row.provider)
 
 
 def check_may_record(row: Session, by: Position) -> None:
@@ -133,6 +141,7 @@ def check_next(plan: CounselingPlan, at: datetime, now: datetime) -> None:
     if at <= now:
         raise Refused("next_for", _("The next session lies ahead. This moment has passed."))
     check_moment(plan, at, "next_for")
+    check_free(plan.course, at, "next_for")
 
 
 def silent_since(row: CounselingPlan, last: datetime | None, now: datetime) -> datetime | None:

@@ -49,6 +49,7 @@ from cases.sessions.queries import (
     standing_plan,
     writes_apart,
 )
+from face.converters import YEARS
 from face.months import month_after, month_before, month_of
 from face.wareki import format_datetime
 from security.audit.verbs import Verb
@@ -64,8 +65,7 @@ def session_new(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Ht
     """Plan the next session of a plan, or begin a row of them with it."""
     case = case_to_change(request, case_id, "sessions")
     plan, reason = _given(case, counseling_id, request.by)
-    first = datetime.combine(max(plan.starts_on, clock.today() + timedelta(days=1)), time(15), JAPAN)
-    form = FirstForm(posted(request), plan=plan, initial={"planned_for": first})
+    form = FirstForm(posted(request), plan=plan, initial={"planned_for": _usual(plan), "place": _place(plan)})
 
     def act() -> list[Session]:
         typed = form.cleaned_data
@@ -104,7 +104,7 @@ def session_offer(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> 
     case = case_to_change(request, case_id, "sessions")
     plan, reason = _given(case, counseling_id, request.by)
     moments = proposed(plan, _first(request, plan), OFFERED)
-    form = offer_of(moments)(posted(request), plan=plan)
+    form = offer_of(moments)(posted(request), plan=plan, initial={"place": _place(plan)})
     return case_form(
         request,
         case,
@@ -130,8 +130,21 @@ def _first(request: StaffRequest, plan: CounselingPlan) -> datetime:
     try:
         at = datetime.fromisoformat(request.GET.get("first", ""))
     except ValueError:
-        return datetime.combine(max(plan.starts_on, clock.today() + timedelta(days=1)), time(15), JAPAN)
+        return _usual(plan)
+    if at.year not in YEARS:
+        return _usual(plan)
     return at if is_aware(at) else at.replace(tzinfo=JAPAN)
+
+
+def _place(plan: CounselingPlan) -> str | None:
+    """Where the latest session of the plan is: proposed for the next one."""
+    row = Session.objects.filter(course=plan.course).first()
+    return reveal(row, "place") if row is not None else None
+
+
+def _usual(plan: CounselingPlan) -> datetime:
+    """When the first session is proposed: in the afternoon of tomorrow, or of the first day of the plan."""
+    return datetime.combine(max(plan.starts_on, clock.today() + timedelta(days=1)), time(15), JAPAN)
 
 
 def _given(case: Case, plan_id: UUID, by: Position) -> tuple[CounselingPlan, str | Promise]:
@@ -333,7 +346,9 @@ def my_month(request: StaffRequest) -> HttpResponse:
 
 
 def _day(typed: str) -> date | None:
+    """The day that an address names; None for what is no day, or one of a year of which there can be nothing."""
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         return None
+    return day if day.year in YEARS else None

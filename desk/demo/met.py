@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils.timezone import localtime
+
 from agencies.staff.models import Position
 from cases.counseling.models import CounselingPlan
 from cases.counseling.queries import running_of
@@ -20,20 +22,22 @@ NUMBERS = (Rating.N5, Rating.N7)
 
 
 def met(t: Telling) -> None:
-    """Where a plan of help runs: a session a week, and one more on the day of the present."""
+    """Where a plan of help runs: two sessions that were held, and one more in the hours to come."""
     with at(t.later(OFFICE, hours=1), t.lead):
         case = Case.objects.select_related("office", "child").get(pk=t.case.pk)
         plan = next(iter(running_of(case, clock.now())), None)
     if plan is None or plan.provider is None:
         return
     for number in NUMBERS:
-        t.later(OFFICE, days=6)
-        with at(t.now, plan.provider):
+        with at(t.later(OFFICE, days=2), plan.provider):
             _held(t, plan, plan.provider, number)
     with at(t.later(OFFICE, minutes=5), plan.provider):
         case = Case.objects.select_related("office", "child").get(pk=t.case.pk)
-        ahead = t.limit + timedelta(hours=2)
-        plan_sessions(case, plan.course, [ahead], place=texts()["session"]["place"], by=plan.provider)
+        hours = 1 + t.number % 4  # the children come one after the other
+        ahead = localtime(t.limit + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
+        plan_sessions(
+            case, plan.course, [OFFICE.after(ahead)], place=texts()["session"]["place"], by=plan.provider
+        )
 
 
 def _held(t: Telling, plan: CounselingPlan, by: Position, number: Rating) -> None:

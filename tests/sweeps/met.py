@@ -28,8 +28,8 @@ def write_sessions(world: "World") -> None:
     """Of guidance by the person in charge a session that was held; of TF-CBT by the psychologist of the team one with a note and
     a sign of danger, and one to come. The register of interviews has nothing of them."""
     lead = world["lead"]
-    guided = CounselingPlan.objects.using("owner").get(pk=world.ids["counseling_id"]).course
     with acting_as(lead):
+        guided = CounselingPlan.objects.get(pk=world.ids["counseling_id"]).course
         held = _planned(world, guided, lead)
         actions.record_session(held, _written() | {"note": canary("session.note")}, by=lead)
     writer = Position.objects.using("gate").select_related("staff", "office").get(staff__username="wrote1")
