@@ -17,6 +17,12 @@ from tests.cast import Cast, a_case
 from tests.unit.cases.counseling.plans import a_plan
 from tests.unit.cases.diagnoses.team import newcomer, on_team
 
+KEY = (
+    "INSERT INTO keys.data_key (id, kind, owner_id, office_id, root_version, wrapped, commitment, created_at)"
+    " SELECT gen_random_uuid(), 'session', %s, office_id, root_version, wrapped, commitment, created_at"
+    " FROM keys.data_key WHERE kind = 'case' LIMIT 1"
+)
+"""SQL that makes a key of the notes of a course, wrapped as a key that the caller has."""
 NOTE = "箱庭に家を二つ置いた（架空）"
 
 

@@ -19,7 +19,7 @@ from security.encryption.keyring import KeyNotVisible, current
 from tests.cast import Cast
 from tests.client import signed_in, text_of
 from tests.unit.cases.diagnoses.team import newcomer, on_team
-from tests.unit.cases.sessions.held import NOTE, course, planned, record
+from tests.unit.cases.sessions.held import KEY, NOTE, course, planned, record
 
 
 def noted(cast: Cast) -> tuple[Case, Session, Position]:
@@ -118,11 +118,7 @@ def test_only_psychologists_write_it(cast: Cast) -> None:
         actions.add_note(noted_row(row), "見せて（架空）", by=cast.caseworker)
     assert found.value.code == "apart"
     for statement, values in (
-        (
-            "INSERT INTO keys.data_key (id, kind, owner_id, office_id, root_version, wrapped, commitment, created_at)"
-            " VALUES (gen_random_uuid(), 'session', %s, %s, 1, ''::bytea, ''::bytea, now())",
-            [row.course_id, cast.caseworker.office_id],
-        ),
+        (KEY, [row.course_id]),
         (
             "INSERT INTO cases_sessionnote (id, case_id, course_id, session_id, written_by_id, written_at, words)"
             " VALUES (gen_random_uuid(), %s, %s, %s, %s, now(), 'x')",

@@ -21,7 +21,7 @@ from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.cases.counseling.plans import a_plan, days
 from tests.unit.cases.diagnoses.team import newcomer
-from tests.unit.cases.sessions.held import NOTE, course, guidance, planned, record
+from tests.unit.cases.sessions.held import KEY, NOTE, course, guidance, planned, record
 
 INSERT = (
     "INSERT INTO cases_session (id, case_id, course_id, provider_id, planned_for, planned_by_id, planned_at)"
@@ -30,10 +30,6 @@ INSERT = (
 NOTED = (
     "INSERT INTO cases_sessionnote (id, case_id, course_id, session_id, written_by_id, written_at, words)"
     " VALUES (gen_random_uuid(), %s, %s, %s, %s, now(), 'x')"
-)
-KEY = (
-    "INSERT INTO keys.data_key (id, kind, owner_id, office_id, root_version, wrapped, commitment, created_at)"
-    " VALUES (gen_random_uuid(), 'session', %s, %s, 1, ''::bytea, ''::bytea, now())"
 )
 
 
@@ -104,9 +100,10 @@ def test_a_note_lies_on_a_recorded_session_of_a_psychologist_and_its_course(cast
     ):
         assert tried(who, NOTED, values) != "1", which
     # The key of a course is made by those who read its notes, and once.
-    assert "unique" in tried(who, KEY, [plan.course, who.office_id])
-    assert "row-level security" in tried(who, KEY, [elsewhere.course, who.office_id])
-    assert "row-level security" in tried(cast.caseworker, KEY, [guided.course, who.office_id])
+    assert "unique" in tried(who, KEY, [plan.course])
+    assert "row-level security" in tried(who, KEY, [elsewhere.course])
+    assert "row-level security" in tried(cast.caseworker, KEY, [guided.course])
+    assert tried(who, KEY, [guided.course]) == "1"
 
 
 def test_nothing_is_removed_and_no_session_changes_hands(cast: Cast) -> None:
