@@ -104,6 +104,9 @@ def session_offer(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> 
     case = case_to_change(request, case_id, "sessions")
     plan, reason = _given(case, counseling_id, request.by)
     moments = proposed(plan, _first(request, plan), OFFERED)
+    # What was offered is what is saved, though somebody has planned some of it since.
+    sent = sum(f"at_{n}" in request.POST for n in range(1, OFFERED + 1))
+    moments += moments[-1:] * (sent - len(moments))
     form = offer_of(moments)(posted(request), plan=plan, initial={"place": _place(plan)})
     return case_form(
         request,
@@ -340,7 +343,6 @@ def my_month(request: StaffRequest) -> HttpResponse:
         "before": month_before(month),
         "after": month_after(month),
         "days": list(days.items()),
-        "count": len(rows),
     }
     return render(request, "cases/sessions/month.html", context)
 

@@ -32,8 +32,9 @@ MORE = {
 OF_TWO_HOMES = {"cases_householdjoin"}
 """Rows that are there for those alone who see a case of each of two homes."""
 OF_BOTH = {"lead", "line", "director"}
-READ_FINDINGS = {"lead", "line", "reader"}
-"""Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97)."""
+READ_APART = {"cases_findings": {"lead", "line", "reader"}, "cases_sessionnote": {"reader"}}
+"""Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). The notes
+of a psychologist's sessions are the psychologist's of the team (ADR 102)."""
 
 
 def tables_of_cases() -> list[str]:
@@ -71,7 +72,7 @@ def tables_read_by(world: World, relation: str, tables: list[str]) -> set[str]:
 
 def expected(relation: str, tables: list[str]) -> set[str]:
     """The tables in which ``relation`` should read a row of the case."""
-    tables = [one for one in tables if one != "cases_findings" or relation in READ_FINDINGS]
+    tables = [one for one in tables if relation in READ_APART.get(one, {relation})]
     if relation in MANAGES:
         # A look of a colleague's names cases of others too: it is read case by case, by wall.traces_page.
         return set(tables) - {"security_casetrace"}

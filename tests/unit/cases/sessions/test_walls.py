@@ -215,3 +215,18 @@ def test_a_case_that_is_closed_takes_no_session(cast: Cast) -> None:
             record(mine, who)
     values = [case.pk, plan.course, who.pk, at_three(2), who.pk, clock.now()]
     assert tried(who, INSERT, values) != "1"
+
+
+def test_what_was_offered_is_saved_though_somebody_planned_since(cast: Cast) -> None:
+    """The row of dates gets no shorter under the hands of who looks at it."""
+    case, plan, who = course(cast, sessions=3)
+    first = at_three(3)
+    offer = reverse("session_offer", args=[case.pk, plan.course]) + f"?first={first:%Y-%m-%dT%H:%M}"
+    client = signed_in(cast.caseworker)
+    assert text_of(client.get(offer)).count('name="use_') == 3
+    planned(plan, who, at_three(4))
+    dates = [first + timedelta(days=7 * n) for n in range(3)]
+    typed = {f"at_{n}": f"{at:%Y-%m-%dT%H:%M}" for n, at in enumerate(dates, 1)}
+    assert client.post(offer, typed | {f"use_{n}": "on" for n in (1, 2, 3)}).status_code == 302
+    with acting_as(who):
+        assert Session.objects.filter(planned_for__in=dates).count() == 3
