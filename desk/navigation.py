@@ -29,6 +29,7 @@ MENU = (
     Entry(_("Waiting for your decision"), "decision_queue", (P.DECIDE,)),
     Entry(_("Cases"), "case_list", CASEWORK),
     Entry(_("Conferences"), "sitting_list", (P.WORK_ON_CASES,)),
+    Entry(_("My sessions"), "my_sessions", (P.WORK_ON_CASES,)),
     Entry(_("Progress list"), "review_list", (P.REVIEW_LINE,)),
     Entry(_("List of receipts"), "reading_list", (P.REVIEW_LINE,)),
     Entry(_("Hand-over"), "handovers", CASEWORK),

@@ -147,6 +147,8 @@ class OfficeForm(BaseForm):
     review_days = _number("review_days", 14, _("14 at most."))
     plan_review_months = _number("plan_review_months", 3, _("3 months at most."))
     plan_review_months_placed = _number("plan_review_months_placed", 6, _("6 months at most."))
+    session_gap_days = _number("session_gap_days", 28, _("28 at most."))
+    session_misses = _number("session_misses", 2, _("2 at most."))
     shelter_log_hours = _number("shelter_log_hours", 24, _("24 at most."), least=0)
     left_police_hours = _number("left_police_hours", 24, _("24 at most."))
     diagnosis_days = _number("diagnosis_days", 60, _("60 at most."))

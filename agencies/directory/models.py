@@ -82,6 +82,7 @@ class Office(models.Model):
         "intention_months", "intention_months_most", "intention_days_young",
         "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
         "explain_days", "review_days", "plan_review_months", "plan_review_months_placed",
+        "session_gap_days", "session_misses",
         "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
         "letter_reply_days",
         "guideline_months", "guideline_warn_days", "guideline_explain_days",
@@ -269,6 +270,16 @@ class Office(models.Model):
         6,
         _("6 at most. No law sets this number: it is how offices work."),
     )
+    session_gap_days = _rule(
+        _("days without a session after which those in charge are told"),
+        28,
+        _("28 at most. No law sets this number: it is how offices work."),
+    )
+    session_misses = _rule(
+        _("sessions missed in a row after which those in charge are told"),
+        2,
+        _("2 at most. No law sets this number: it is how offices work."),
+    )
     shelter_log_hours = _rule(
         _("hours after a child has left the custody facility in which its log can be finished"),
         12,
@@ -451,6 +462,15 @@ class Office(models.Model):
                     plan_review_months_placed__lte=6,
                 ),
                 name="plan_review_months_stricter",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    session_gap_days__gte=1,
+                    session_gap_days__lte=28,
+                    session_misses__gte=1,
+                    session_misses__lte=2,
+                ),
+                name="session_days_stricter",
             ),
             models.CheckConstraint(
                 condition=models.Q(shelter_log_hours__lte=24), name="shelter_log_hours_stricter"

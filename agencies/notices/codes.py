@@ -65,3 +65,6 @@ class NoticeKind(models.TextChoices):
     )
     CHILD_ADMITTED = "child_admitted", _("A child is admitted to your facility: read the admission sheet.")
     SHELTER_CALLS = "shelter_calls", _("The custody facility asks you to read at once what it wrote.")
+    SESSION_DANGER = "session_danger", _("A sign of danger was seen in a session: read it at once.")
+    SESSIONS_MISSED = "sessions_missed", _("Sessions of a counseling plan were missed in a row.")
+    COURSE_SILENT = "course_silent", _("A counseling plan has had no session for too long.")

@@ -24,7 +24,7 @@ from cases.counseling.codes import (
     ForWhom,
     GoalState,
 )
-from cases.counseling.content import HELD, MISSED, OWN, asked_in, goal_label
+from cases.counseling.content import HELD, MINUTES, MISSED, OWN, SESSIONS, asked_in, goal_label
 from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
 from cases.custody.codes import DecisionKind
 from cases.custody.queries import decisions_of
@@ -155,6 +155,12 @@ def fact_interview(case: Case, now: datetime) -> FactInterview:
     if live_plan_of(case) is not None or allowed_at(case, now) is not None:
         return FactInterview.AHEAD
     return FactInterview.OVER if any(row.on_facts for row in interviews_of(case)) else FactInterview.NONE
+
+
+def amount_of(row: CounselingPlan) -> tuple[int | None, int | None]:
+    """How many minutes a session of the plan has, and how many there are to be; None: not said, or open."""
+    amount = value_of(row.amount) or {}
+    return amount.get(MINUTES), amount.get(SESSIONS)
 
 
 def is_same_person(row: CounselingPlan) -> bool:

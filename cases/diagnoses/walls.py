@@ -3,7 +3,8 @@
 from agencies.staff.roles import Role, in_sql
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from cases.diagnoses.codes import WRITERS, DiagnosisKind
-from security.walls.declare import HOLDS_CASES, Policy, Recorded, Table, mine, of_case
+from security.walls.apart import Apart
+from security.walls.declare import of_case
 from security.walls.moments import NAMED, NOW, ONCE, POST, WALL, by, kept_by
 
 WRITTEN = "begun_at, submitted_at, submitted_by_id, version, texts, self_harm, before_facts, said_words, said_at, said_where, said_to"
@@ -13,33 +14,17 @@ PROFESSION = "CASE of_kind " + " ".join(
 )
 
 
-def _apart(owner: str, more: str = "true") -> str:
-    """SQL: ``owner`` names a diagnosis whose findings the caller reads (the inner table has its own wall).
-
-    One look at the grants for each row of findings, and none for other keys: a supervisor of many cases waits no longer for it.
-    """
-    return (
-        f"(SELECT true FROM public.cases_diagnosis d WHERE d.id = {owner} AND {more}"
-        " AND (SELECT wall.reads_findings(d.kind, d.case_id)) LIMIT 1)"
-    )
-
-
-OF_SAME_CASE = _apart("cases_findings.diagnosis_id", "d.case_id = cases_findings.case_id")
-WRITES = f"{OF_SAME_CASE} AND {mine('case_id', 'edit')}"
+FINDINGS = Apart(
+    table="cases_findings",
+    column="diagnosis_id",
+    owners="cases_diagnosis",
+    kind="findings",
+    reads="(SELECT wall.reads_findings(o.kind, o.case_id))",
+)
 
 TABLES = (
     of_case("cases_diagnosis", update=f"{WRITTEN}, {RETURNED}, accepted_at"),
-    Table(
-        "cases_findings",
-        {"runtime": "SELECT, INSERT, UPDATE (found, tests)"},
-        (
-            Policy("SELECT", using=OF_SAME_CASE),
-            Policy("INSERT", check=WRITES),
-            Policy("UPDATE", using=WRITES, check=WRITES),
-        ),
-        recorded=Recorded("case_id", key_kind="findings", key_owner="diagnosis_id"),
-        gate=HOLDS_CASES,
-    ),
+    FINDINGS.walled(update="found, tests"),
     act_table(
         "cases_judgement",
         content="entry_id, rests_on, needs, view, dissent, dissent_who, support, child_said, custodians_said, open_questions",
@@ -63,15 +48,7 @@ MOMENTS = {
     "cases_judgement": act_moments("b_judgement_signed"),
 }
 
-POLICIES = {
-    "keys.data_key": (
-        Policy("SELECT", using=f"kind = 'findings' AND {_apart('data_key.owner_id')}"),
-        Policy(
-            "INSERT",
-            check=f"kind = 'findings' AND office_id = (SELECT wall.my_office()) AND {_apart('owner_id')}",
-        ),
-    ),
-}
+POLICIES = {"keys.data_key": FINDINGS.key_policies()}
 
 FUNCTIONS = f"""
 -- Who reads the findings of a kind of diagnosis of one case: a psychologist of its team, alone; of a medical one a doctor of its

@@ -14,8 +14,8 @@ from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
 from cases.reviews.codes import FIRST_YEAR, MONTHS
 from cases.reviews.models import CaseReview
-from cases.reviews.months import month_before, month_of
 from cases.reviews.queries import Line
+from face.months import month_before, month_of
 from face.remembered import mark_of, recalled, remember
 from security.walls import clock
 

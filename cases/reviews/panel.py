@@ -8,9 +8,9 @@ from cases.records.models import Case
 from cases.records.pages import section_url
 from cases.records.panel import Moment, Panel
 from cases.reviews.models import CaseReview
-from cases.reviews.months import begins
 from cases.reviews.queries import reviews_of
 from face.lines import Step
+from face.months import begins
 from face.wareki import format_month
 from security.encryption.fields import words_of
 

@@ -13,8 +13,8 @@ from agencies.staff.roles import Permission
 from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.reviews.codes import FIRST_YEAR
-from cases.reviews.months import month_of
 from cases.reviews.queries import Line, compared, lines_of, order_of
+from face.months import month_of
 from face.paper import Facts, Listing, NoSubject, OfficePaper, OfficeSheet
 from face.wareki import format_date, format_datetime, format_month
 from security.audit.access_event import current_or_none

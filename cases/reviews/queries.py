@@ -16,8 +16,9 @@ from cases.records.codes import Level
 from cases.records.models import Case, CaseQuerySet, ProgressEntry
 from cases.records.queries import cases_for, in_charge_of, last_seen_of, last_seen_on, with_keys
 from cases.reviews.models import CaseReview
-from cases.reviews.months import begins, is_signable, month_after
+from cases.reviews.months import is_signable
 from cases.visits.queries import next_planned
+from face.months import begins, month_after
 from face.reading import asked_once
 from security.encryption.keyring import Scope, current
 from security.walls import clock

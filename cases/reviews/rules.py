@@ -13,8 +13,9 @@ from cases.records.queries import valid_leads
 from cases.records.rules import check_may_manage
 from cases.reviews.codes import AHEAD
 from cases.reviews.models import CaseReview
-from cases.reviews.months import begins, is_signable, month_after
+from cases.reviews.months import is_signable
 from cases.reviews.queries import signed_of
+from face.months import begins, month_after
 
 
 def check_may_sign(case: Case, month: date, by: Position, now: datetime) -> None:

@@ -26,7 +26,7 @@ from cases.reviews import actions, rules
 from cases.reviews.codes import SIZE, UNSEEN
 from cases.reviews.forms import ReviewForm
 from cases.reviews.models import CaseReview
-from cases.reviews.months import is_signable, month_of
+from cases.reviews.months import is_signable
 from cases.reviews.pages import (
     Asked,
     asked_by,
@@ -40,6 +40,7 @@ from cases.reviews.pages import (
 from cases.reviews.papers import PROGRESS, key_of
 from cases.reviews.queries import Line, compared, counts_of, lines_of, order_of, signed_of
 from face.keyset import in_order, page_of
+from face.months import month_of
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of, values_of
 from security.walls import clock

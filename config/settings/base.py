@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
     },
+    "courses without a session": {"task": "sessions.warn_silent", "schedule": timedelta(hours=1)},
     "cases handed over": {"task": "handover.settle", "schedule": timedelta(minutes=5)},
     "guidelines to be evaluated": {"task": "guidelines.warn", "schedule": crontab(hour=6, minute=40)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},

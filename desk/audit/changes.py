@@ -25,8 +25,8 @@ from security.encryption.places import former_columns
 
 RIGHTS = (Grant, Block)
 """Who may do what on a case is no content of the case: the privacy officer reads it too."""
-APART = frozenset({"findings"})
-"""Kinds of keys that not everybody who reads the changes of a case may see (ADR 97)."""
+APART = frozenset({"findings", "session"})
+"""Kinds of keys that not everybody who reads the changes of a case may see (ADR 97, 102)."""
 UNSHOWN = frozenset({"id", "version", "case", "child", "content_object", "user"})
 """Columns that say nothing to a reader: ids, and what the page itself names."""
 

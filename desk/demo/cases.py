@@ -41,6 +41,7 @@ from desk.demo.counseled import counseled
 from desk.demo.diagnosed import diagnosed
 from desk.demo.guided import guided
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
+from desk.demo.met import met
 from desk.demo.owner import at, leave_trace
 from desk.demo.placed import placed
 from desk.demo.receipts import signed
@@ -450,7 +451,7 @@ STATES: dict[str, tuple[Step, ...]] = {
     "safety_soon": OPEN,
     "safe": (*SAFE, AT_HOME),
     "custody_draft": (*SAFE, today, custody_drafted),
-    "custody": (*CUSTODY, limited, conferred, diagnosed, counseled, lately("custody"), watched),
+    "custody": (*CUSTODY, limited, conferred, diagnosed, counseled, met, lately("custody"), watched),
     "custody_ended": (*CUSTODY, custody_over, AT_HOME),
     "wishes": (*WISHES, AT_HOME),
     "declines": (*SAFE, asked(Result.DECLINES), AT_HOME),

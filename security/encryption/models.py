@@ -7,8 +7,8 @@ from django.utils import timezone
 
 
 class DataKey(models.Model):
-    """One wrapped key: of a case, a child record, a disclosure, a closed compartment, a hand-over, findings or an
-    office.
+    """One wrapped key: of a case, a child record, a disclosure, a closed compartment, a hand-over, findings, notes
+    of sessions or an office.
 
     ``destroyed_at`` set means: the wrapped bytes are gone and what was sealed under the key can never be read
     again.

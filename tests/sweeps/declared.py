@@ -309,6 +309,13 @@ ROWS: dict[str, Row] = {
     "guideline_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "guideline_review": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "guideline_told": EDIT_FORM,
+    # --- sessions
+    "my_sessions": row(WORKERS),
+    "my_month": row(WORKERS),
+    "session_new": EDIT_FORM,
+    "session_offer": EDIT_FORM,
+    "session": row(SEES, SEES, writes=EDITS),
+    "session_move": EDIT_FORM,
     # --- prints
     "prints": row(SEES),
     "print_new": row(None, SEES),
@@ -397,6 +404,7 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
         who("reader"),
     ),  # the psychologist of the team: neither lead, nor line, nor director, nor glass
     ("medical.", who("lead", "line")),
+    ("therapy.", who("reader")),  # the same psychologist
     ("sibling.", MANAGES),
     ("policed.", who(TAKERS & AT_KITA, "disclosed")),
     ("supported.", who("disclosed", "chief")),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
 from cases.counseling import actions, later
 from cases.counseling.actions import PLAN, PlanFacts
 from cases.counseling.codes import (
@@ -34,29 +35,12 @@ if TYPE_CHECKING:
 
 def write_counseling(world: "World") -> None:
     """A plan that was amended once, for which the caregiver was asked, its review, and an end that came back."""
-    lead, line, now = world["lead"], world["line"], clock.now()
+    lead, line = world["lead"], world["line"]
     texts = dict.fromkeys(("kana", "age", "occupation", "telephone", "note"), "")
     mother = texts | {"role": PersonRole.NON_OFFENDING, "name": canary("caregiver.name"), "relation": "母"}
     with acting_as(lead):
         person = records.save_person(world.case, mother, by=lead)
-        asked = Asked(person.pk, CustodianStand.AGREES, now, canary("counseling.answer"))
-        facts = PlanFacts(
-            kind=CounselingKind.PLAY,
-            legal_form=LegalForm.NONE,
-            for_whom=[ForWhom.CHILD, ForWhom.CAREGIVER],
-            child_stand=ChildStand.UNDECIDED,
-            child_said_at=now,
-            frequency=Frequency.WEEKLY,
-            minutes=50,
-            sessions=10,
-            starts_on=clock.today(),
-            ends_on=clock.today() + timedelta(days=70),
-            review_on=clock.today() + timedelta(days=50),
-            provider=lead,
-            texts=words("counseling", *CounselingPlan.TEXTS),
-            goals={f"goal_{n}": canary(f"counseling.goal_{n}") for n in GOALS},
-            asked=[asked],
-        )
+        facts = plan_facts(lead, person.pk)
         row = actions.draft_plan(world.case, facts, by=lead)
     with acting_as(line):
         PLAN.decide(row, Verdict.APPROVE, note=canary("counseling.note"), by=line)
@@ -69,6 +53,28 @@ def write_counseling(world: "World") -> None:
         PLAN.decide(row, Verdict.APPROVE, note=canary("counseling.note"), by=line)
     world.ids["counseling_id"] = row.pk
     _review_and_end(world, row.pk)
+
+
+def plan_facts(provider: Position, *custodians: UUID) -> PlanFacts:
+    """What a plan of the world's child says, given by this position."""
+    now = clock.now()
+    return PlanFacts(
+        kind=CounselingKind.PLAY,
+        legal_form=LegalForm.NONE,
+        for_whom=[ForWhom.CHILD, ForWhom.CAREGIVER],
+        child_stand=ChildStand.UNDECIDED,
+        child_said_at=now,
+        frequency=Frequency.WEEKLY,
+        minutes=50,
+        sessions=10,
+        starts_on=clock.today(),
+        ends_on=clock.today() + timedelta(days=70),
+        review_on=clock.today() + timedelta(days=50),
+        provider=provider,
+        texts=words("counseling", *CounselingPlan.TEXTS),
+        goals={f"goal_{n}": canary(f"counseling.goal_{n}") for n in GOALS},
+        asked=[Asked(one, CustodianStand.AGREES, now, canary("counseling.answer")) for one in custodians],
+    )
 
 
 def _review_and_end(world: "World", which: UUID) -> None:

@@ -67,6 +67,7 @@ from tests.sweeps.lettered import write_letter
 from tests.sweeps.limited import write_limits
 from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, withdraw_request
 from tests.sweeps.placed import write_placement
+from tests.sweeps.met import write_sessions
 from tests.sweeps.policed import write_police_filing
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
@@ -106,6 +107,7 @@ def write_everything(world: "World") -> None:
     write_counseling(world)
     write_guideline(world)
     write_placement(world)
+    write_sessions(world)
     _cautions(world)
     write_signed(world)
     _prints(world)

@@ -31,10 +31,10 @@ from cases.readings.queries import waiting_for as receipts_to_sign
 from cases.records.models import Case
 from cases.records.queries import cases_for, glasses_to_review, leads_to_replace
 from cases.reviews.codes import COUNTED
-from cases.reviews.months import month_of
 from cases.reviews.queries import counted_up_to, order_of
 from desk.home.tables import LINE
 from face.lines import FEW
+from face.months import month_of
 from referrals.disclosures.queries import (
     reports_to_send,
     reports_unopened_for,

@@ -36,8 +36,9 @@ OF_SUPPORT = {
     "cases_designation", "cases_release", "cases_supportnotice", "cases_supportreception", "cases_supportreview",
 }  # fmt: skip
 """Rows of the support case of the police, which its officer and the officer's supervisor alone read (ADR 99)."""
-READ_FINDINGS = {"lead", "line", "reader"}
-"""Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97)."""
+READ_APART = {"cases_findings": {"lead", "line", "reader"}, "cases_sessionnote": {"reader"}}
+"""Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). The notes
+of a psychologist's sessions are the psychologist's of the team (ADR 102)."""
 
 
 def tables_of_cases() -> list[str]:
@@ -79,7 +80,7 @@ def expected(relation: str, tables: list[str]) -> set[str]:
     if relation in ("disclosed", "chief"):
         return MORE.get(relation, set()) | OF_SUPPORT
     tables = [one for one in tables if one not in OF_SUPPORT]
-    tables = [one for one in tables if one != "cases_findings" or relation in READ_FINDINGS]
+    tables = [one for one in tables if relation in READ_APART.get(one, {relation})]
     if relation in MANAGES:
         # A look of a colleague's names cases of others too: it is read case by case, by wall.traces_page.
         return set(tables) - {"security_casetrace"}

@@ -44,6 +44,8 @@ RULES = {
     "unreached_to_court": "on",
     "placed_visit_months": "4",
     "adult_months": "24",
+    "session_gap_days": "21",
+    "session_misses": "1",
     "warrant_if_nobody": "on",
     "late_withdrawal_warrant": "on",
     "harm_band": "A",
@@ -94,6 +96,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     court = (office.court_first_days, office.court_second_days, office.court_last_days)
     assert (*court, office.unreached_to_court) == (200, 100, 40, True)
     assert (office.placed_visit_months, office.adult_months) == (4, 24)
+    assert (office.session_gap_days, office.session_misses) == (21, 1)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("guideline_months", "7"),
         ("guideline_warn_days", "29"),
         ("guideline_explain_days", "15"),
+        ("session_gap_days", "29"),
+        ("session_misses", "3"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
         ("explain_days", "8"),

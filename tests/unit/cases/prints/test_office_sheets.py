@@ -15,8 +15,8 @@ from cases.records.actions import block_person
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.reviews.actions import sign_review
-from cases.reviews.months import month_of
 from cases.reviews.papers import key_of
+from face.months import month_of
 from security.audit.models import CaseTrace
 from security.encryption.envelope import DecryptionError
 from security.encryption.fields import reveal

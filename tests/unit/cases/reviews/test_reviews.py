@@ -20,9 +20,10 @@ from cases.records.codes import ContactMethod
 from cases.records.models import Case
 from cases.reviews import actions
 from cases.reviews.models import CaseReview
-from cases.reviews.months import begins, is_signable, month_after, month_before, month_of
+from cases.reviews.months import is_signable
 from cases.reviews.pages import Asked
 from cases.reviews.queries import lines_of, order_of, reviews_of, signed_of
+from face.months import begins, month_after, month_before, month_of
 from face.remembered import SALT
 from security.encryption.fields import reveal
 from security.walls import clock

@@ -11,9 +11,9 @@ from agencies.staff.models import Position
 from cases.records import actions as records
 from cases.records.models import Case
 from cases.reviews import actions
-from cases.reviews.months import month_of
 from cases.reviews.queries import Counted, counted_up_to
 from desk.home.reviews import line_of
+from face.months import month_of
 from security.walls import clock
 from tests.cast import Cast, a_case
 from tests.client import text_of
