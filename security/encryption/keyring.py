@@ -29,8 +29,8 @@ _listeners: list[Callable[["Failure"], None]] = []
 
 
 class Scope(NamedTuple):
-    """Whose key it is: ``kind`` is case, child, disclosure, compartment, handover, filed, shelter, rights, childword, findings
-    or office; ``owner`` the id of that object.
+    """Whose key it is: ``kind`` is case, child, disclosure, compartment, handover, filed, shelter, rights, childword, findings,
+    placeask or office; ``owner`` the id of that object.
     """
 
     kind: str

@@ -65,6 +65,7 @@ from tests.sweeps.judged import write_warrant
 from tests.sweeps.lettered import write_letter
 from tests.sweeps.limited import write_limits
 from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, withdraw_request
+from tests.sweeps.placed import write_places
 from tests.sweeps.policed import write_police_filing
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
@@ -108,6 +109,7 @@ def write_everything(world: "World") -> None:
     _prints(world)
     _handover(world)
     _filing(world)
+    write_places(world)
     write_letter(world)
     write_police_filing(world)
     write_support(world)

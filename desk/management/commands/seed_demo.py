@@ -12,6 +12,7 @@ from desk.demo.cases import tell
 from desk.demo.lettered import letters_of_children
 from desk.demo.owner import become_owner
 from desk.demo.people import make_people, read
+from desk.demo.placed import vacancies_and_places
 from desk.demo.policed import file_of_police
 from desk.demo.supported import support_victims
 from desk.demo.telling import Telling
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         file_of_police(people, now)
         letters_of_children(people, now)
         support_victims(people, now)
+        vacancies_and_places(people, now)
 
 
 def _telling(

@@ -53,6 +53,8 @@ RULES = {
     "review_days": "10",
     "shelter_log_hours": "6",
     "left_police_hours": "2",
+    "place_hours": "2",
+    "place_days": "5",
 }
 
 
@@ -85,6 +87,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert office.left_police_hours == 2
     assert (office.plan_review_months, office.plan_review_months_placed) == (2, 4)
     assert (office.guideline_months, office.guideline_warn_days, office.guideline_explain_days) == (3, 40, 5)
+    assert (office.place_hours, office.place_days) == (2, 5)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +118,10 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("hearing_hours", "0"),
         ("left_police_hours", "25"),
         ("left_police_hours", "0"),
+        ("place_hours", "25"),
+        ("place_hours", "0"),
+        ("place_days", "8"),
+        ("place_days", "0"),
         ("council_days", "61"),
         ("council_report_days", "15"),
         ("plan_review_months", "4"),
