@@ -71,7 +71,9 @@ def _rules_of_others(office: Office) -> tuple[str, ...]:
     kind = OfficeKind(office.kind)
     if kind is OfficeKind.RIGHTS:
         return tuple(name for name in Office.RULES if name not in Office.LETTER_RULES)
-    return Office.LETTER_RULES if kind is OfficeKind.CGC else Office.RULES
+    if kind is OfficeKind.INSTITUTION:
+        return tuple(name for name in Office.RULES if name not in Office.VACANCY_RULES)
+    return Office.LETTER_RULES + Office.VACANCY_RULES if kind is OfficeKind.CGC else Office.RULES
 
 
 class OfficeForm(BaseForm):
@@ -157,6 +159,9 @@ class OfficeForm(BaseForm):
     document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))
     approval_seats = NameField(required=False, max_length=60, **_of_office("approval_seats"))
     letter_reply_days = _number("letter_reply_days", 3, _("3 at most."))
+    vacancy_days = _number("vacancy_days", 7, _("7 at most."))
+    place_hours = _number("place_hours", 24, _("24 at most."))
+    place_days = _number("place_days", 7, _("7 at most."))
 
     NEEDED_IF = {
         "police_desk": Needed(

@@ -69,7 +69,8 @@ class Office(models.Model):
     """An office as the others know it: its name, where it is and whom to call. Nothing here is about a child.
 
     Its ``RULES`` are what practice differs in, or a national line that a prefecture may tighten: data that an administrator sets,
-    never laxer than that line. They matter to offices that keep cases; ``LETTER_RULES`` to a rights bureau.
+    never laxer than that line. They matter to offices that keep cases; ``LETTER_RULES`` to a rights bureau,
+    ``VACANCY_RULES`` to an institution.
     """
 
     RULES: ClassVar[tuple[str, ...]] = (
@@ -86,8 +87,10 @@ class Office(models.Model):
         "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
         "letter_reply_days",
         "guideline_months", "guideline_warn_days", "guideline_explain_days",
+        "vacancy_days", "place_hours", "place_days",
     )  # fmt: skip
     LETTER_RULES: ClassVar[tuple[str, ...]] = ("letter_reply_days",)
+    VACANCY_RULES: ClassVar[tuple[str, ...]] = ("vacancy_days",)
     SELDOM: ClassVar[tuple[str, ...]] = RULES
     """Left out where lists of rows are read together with the office of who wrote them (``face.together``)."""
     CLEAR: ClassVar[frozenset[str]] = frozenset(
@@ -329,6 +332,21 @@ class Office(models.Model):
         3,
         _("3 at most. No law and no guideline sets this number: it is our own judgement."),
     )
+    vacancy_days = _rule(
+        _("days after which a vacancy that was not written anew counts as out of date"),
+        7,
+        _("7 at most. No law and no guideline sets this number: it is our own judgement."),
+    )
+    place_hours = _rule(
+        _("hours in which institutions answer a request for a place in an emergency"),
+        4,
+        _("1 to 24. No law and no guideline sets this number: it is our own judgement."),
+    )
+    place_days = _rule(
+        _("days in which institutions answer any other request for a place"),
+        3,
+        _("1 to 7. No law and no guideline sets this number: it is our own judgement."),
+    )
 
     class Meta:
         app_label = "agencies"
@@ -498,6 +516,16 @@ class Office(models.Model):
             models.CheckConstraint(
                 condition=models.Q(letter_reply_days__gte=1, letter_reply_days__lte=3),
                 name="letter_reply_days_stricter",
+            ),
+            # Our own judgement: what a board says of last week is telephoned for. An institution may only be stricter.
+            models.CheckConstraint(
+                condition=models.Q(vacancy_days__gte=1, vacancy_days__lte=7), name="vacancy_days_stricter"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    place_hours__gte=1, place_hours__lte=24, place_days__gte=1, place_days__lte=7
+                ),
+                name="place_answer_bounded",
             ),
         ]
 

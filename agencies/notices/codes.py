@@ -64,6 +64,22 @@ class NoticeKind(models.TextChoices):
         _("A conference was cancelled: what was on its agenda is on none."),
     )
     CHILD_ADMITTED = "child_admitted", _("A child is admitted to your facility: read the admission sheet.")
+    VACANCY_STALE = (
+        "vacancy_stale",
+        _("Vacancies of your institution are out of date: confirm or change them."),
+    )
+    PLACE_ASKED = "place_asked", _("A child guidance center asks for a place.")
+    PLACE_ANSWER = "place_answer", _("The center has answered your question on a place.")
+    PLACE_CHOSEN = "place_chosen", _("Your place was chosen: the center telephones you. Confirm then.")
+    PLACE_WITHDRAWN = "place_withdrawn", _("The center has withdrawn a request for a place.")
+    PLACE_QUESTION = "place_question", _("An institution asks something before it offers a place.")
+    PLACE_OFFERED = "place_offered", _("An institution offers a place.")
+    PLACE_DECLINED = "place_declined", _("An institution has declined a request for a place.")
+    PLACE_CONFIRMED = "place_confirmed", _("An institution has confirmed the place you chose.")
+    PLACE_UNANSWERED = (
+        "place_unanswered",
+        _("An institution has not answered your request for a place in time. Telephone it."),
+    )
     SHELTER_CALLS = "shelter_calls", _("The custody facility asks you to read at once what it wrote.")
     SESSION_DANGER = "session_danger", _("A sign of danger was seen in a session: read it at once.")
     SESSIONS_MISSED = "sessions_missed", _("Sessions of a counseling plan were missed in a row.")

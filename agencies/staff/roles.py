@@ -33,6 +33,7 @@ class Permission(Enum):
     KEEP_LETTERS = "keep_letters"
     DECIDE_LETTERS = "decide_letters"
     KEEP_SUPPORT = "keep_support"
+    KEEP_VACANCIES = "keep_vacancies"
 
 
 P = Permission
@@ -177,7 +178,10 @@ PROFILES: dict[Role, Profile] = {
     Role.EDUCATION_BOARD: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.CLINICIAN: _profile(_("Files notifications."), {OfficeKind.MEDICAL}, P.FILE_NOTIFICATION),
     Role.INSTITUTION_STAFF: _profile(
-        _("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION
+        _("Keeps the vacancies of the institution, answers requests for a place, and notifies."),
+        {OfficeKind.INSTITUTION},
+        P.KEEP_VACANCIES,
+        P.FILE_NOTIFICATION,
     ),
     Role.PSYCHOTHERAPIST: _profile(_("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION),
     Role.FAMILY_CENTER_STAFF: _profile(

@@ -212,6 +212,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox": {"task": "outbox.relay", "schedule": 10.0, "options": {"expires": 10}},
     "reconciliation": {"task": "outbox.reconcile", "schedule": timedelta(hours=1)},
     "expired disclosures": {"task": "disclosures.close_expired", "schedule": timedelta(minutes=5)},
+    "vacancies out of date": {"task": "vacancies.tell_stale", "schedule": timedelta(hours=6)},
+    "places unanswered": {"task": "places.warn_unanswered", "schedule": timedelta(minutes=10)},
     "unopened disclosures": {"task": "disclosures.warn_unopened", "schedule": timedelta(minutes=10)},
     # Where it does not come for three turns, the pages say so (cases.clocks.queries.UNWATCHED).
     "limits of the law": {

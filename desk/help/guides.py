@@ -20,10 +20,12 @@ GUIDES: dict[str, tuple[Role, ...]] = {
     "officer": POLICE_OFFICERS,
     "chief": (Role.POLICE_SUPERVISOR,),
     "rights": BUREAU,
+    "institution": (Role.INSTITUTION_STAFF,),
     "filer": tuple(
         role
         for role in Role
-        if role.may(Permission.FILE_NOTIFICATION) and role not in (*POLICE_OFFICERS, *BUREAU)
+        if role.may(Permission.FILE_NOTIFICATION)
+        and role not in (*POLICE_OFFICERS, *BUREAU, Role.INSTITUTION_STAFF)
     ),
     "privacy": (Role.PRIVACY_OFFICER,),
     "administrator": (Role.ADMINISTRATOR,),

@@ -34,6 +34,7 @@ from desk.home.offices import (
     positions_ending,
     receipts,
 )
+from desk.home.places import own_receipts, places_asked, vacancies
 from desk.home.readings import receipts_to_sign
 from desk.home.reviews import progress_list
 from desk.home.rights import child_letters
@@ -204,6 +205,7 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.JUVENILE_OFFICER: (letters, receipts, notices),
     Role.POLICE_OFFICER: (letters, receipts, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),
+    Role.INSTITUTION_STAFF: (places_asked, vacancies, notices, own_receipts),
     Role.RIGHTS_COUNSELOR: (child_letters, notices),
     Role.RIGHTS_HEAD: (child_letters, notices),
     Role.PRIVACY_OFFICER: (next_steps, access_log, notices),

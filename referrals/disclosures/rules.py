@@ -17,6 +17,7 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds
 from cases.records.rules import check_may_edit
+from face.text import half_width
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_at, kept_untold, why_ended
 from referrals.disclosures.catalogue import NAMING, ceiling
@@ -155,6 +156,15 @@ def check_text(case: Case, paper_kind: str, item: str, text: str) -> None:
         raise Refused("disclosure_nameless", WALLS["disclosure_nameless"])
     if item == Item.CHILDREN_AT_RISK and names_somebody(text, names_of_home(case)):
         raise Refused("names", _("A name of the home stands here. Write number and ages only."))
+
+
+def check_says_nobody(case: Case, text: str, field: str) -> None:
+    """Nothing that says who the child is, nor the number of the case, stands in a text for an office that is not to know."""
+    if says_who(text, case) or half_width(case.number) in half_width(text):
+        reason = _(
+            "A name of the home, a birth date, an address or the number of the case stands here. Leave it out."
+        )
+        raise Refused(field, reason)
 
 
 def check_withheld(case: Case, texts: Mapping[str, str]) -> None:

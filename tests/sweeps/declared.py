@@ -58,6 +58,7 @@ OFFICERS = who("disclosed", "withdrawn", "foreign_police")
 POLICE = who(OFFICERS, "chief")
 ADMIN = who("admin")
 SHELTERS = who("facility", "facility2")
+KEEPER = who("institution")
 WORKERS = POSTED - FILERS - POLICE - ADMIN - SHELTERS - {"privacy"}
 RECORDERS = WORKERS - DIRECTORS
 DRAFTERS = RECORDERS - {"glass"}
@@ -374,6 +375,27 @@ ROWS: dict[str, Row] = {
     "child_letter_notify": row(RIGHTS, RIGHTS, writes=who()),  # the same
     "child_letter_note": row(RIGHTS, RIGHTS),
     "child_word_new": row(MANAGES, SEES, writes=MANAGES),
+    # --- the vacancy board
+    "vacancy_board": row(WORKERS),
+    "vacancies_own": row(KEEPER),
+    "vacancy_new": row(KEEPER, KEEPER),
+    "vacancy_change": row(KEEPER, KEEPER),
+    "vacancy_confirm": row(None, KEEPER),
+    "vacancy_withdraw": row(None, KEEPER),
+    "therapist_new": row(KEEPER, KEEPER),
+    "therapist_end": row(KEEPER, KEEPER),
+    "therapy_count": row(KEEPER, KEEPER),
+    # --- requests for a place: at the case, and at the institution
+    "place_new": EDIT_FORM,
+    "place_search": row(SEES),
+    "place_release": row(None, EDITS),
+    "place_choose": row(None, EDITS),
+    "place_withdraw": row(None, EDITS),
+    "place_answer": row(EDITS, SEES, writes=who()),  # it is answered
+    "places_asked": row(KEEPER),
+    "place_asked": row(KEEPER),
+    "place_reply": row(None, KEEPER),
+    "place_question": row(KEEPER, KEEPER, writes=who()),  # a place is offered
     # --- the access log
     "case_looks": row(MANAGES),
     "case_looks_day": row(MANAGES),
@@ -408,6 +430,7 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("sibling.", MANAGES),
     ("policed.", who(TAKERS & AT_KITA, "disclosed")),
     ("supported.", who("disclosed", "chief")),
+    ("placed.", who(SEES, KEEPER)),
     ("lettered.word", who(SEES, RIGHTS)),  # what a center asks to tell the child
     ("lettered.sent", who(SEES, RIGHTS)),  # what the notification says
     ("lettered.", RIGHTS),

@@ -66,11 +66,12 @@ from tests.sweeps.judged import write_warrant
 from tests.sweeps.lettered import write_letter
 from tests.sweeps.limited import write_limits
 from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, withdraw_request
-from tests.sweeps.placed import write_placement
 from tests.sweeps.met import write_sessions
+from tests.sweeps.placed import write_placement
 from tests.sweeps.policed import write_police_filing
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
+from tests.sweeps.searched import write_places
 from tests.sweeps.sheltered import write_shelter
 from tests.sweeps.signed import write_signed
 from tests.sweeps.slept import write_stay
@@ -113,6 +114,7 @@ def write_everything(world: "World") -> None:
     _prints(world)
     _handover(world)
     _filing(world)
+    write_places(world)
     write_letter(world)
     write_police_filing(world)
     write_support(world)

@@ -12,7 +12,17 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.nights.rules import A_DAY
 from security.walls import clock
-from tests.sweeps.declared import AT_KITA, EDITS, MANAGES, MAY_BREAK_GLASS, POLICE, RIGHTS, SEES
+from tests.sweeps.declared import (
+    AT_KITA,
+    EDITS,
+    KEEPER,
+    MANAGES,
+    MAY_BREAK_GLASS,
+    POLICE,
+    RIGHTS,
+    SEES,
+    WORKERS,
+)
 from tests.sweeps.matrix import client_of, path_of
 from tests.sweeps.world import World, sql
 
@@ -133,6 +143,12 @@ ANSWERS: dict[str, tuple[str, frozenset[str] | set[str]]] = {
     ),
     "whether one writes to the bureau": ("wall.takes_word(%(from_letter)s)", AT_KITA),
     "which filing has a reference": ("wall.filing_for_word(%(reference)s) IS NOT NULL", AT_KITA),
+    "how many psychotherapists are in post": (
+        "EXISTS (SELECT 1 FROM wall.therapists_posted(ARRAY[%(home)s]::uuid[]))",
+        WORKERS | KEEPER,
+    ),
+    "whether one asked for a place": ("wall.side_of_ask(%(ask)s) = 'center'", EDITS),
+    "whether one was asked for it": ("wall.side_of_ask(%(ask)s) = 'institution'", KEEPER),
     "what a search token leads to": (
         "EXISTS (SELECT 1 FROM wall.pointers('child_exact', %(tokens)s::bytea[], 0::smallint, 9))",
         AT_KITA | {"facility"},
@@ -174,6 +190,8 @@ def asked(world: World) -> dict[str, Any]:
         "intention": world.ids["intention_id"],
         "filing": world.ids["filing_id"],
         "letter": world.ids["letter_id"],
+        "home": world["institution"].office_id,
+        "ask": world.ids["ask_id"],
         **_from_letter(world),
         "night": clock.today() - A_DAY,
         "morning": clock.today() + A_DAY,

@@ -321,10 +321,11 @@ CLEAR_NAMES = {
         "is_oral", "finding", "step", "understood", "paper_kind",
     },
     "whether a child was asked, which the database counts": {"asked", "on_facts", "unallowed"},
-    "how far the plan of a joint interview is, or a letter of a child": {"state"},
+    "how far the plan of a joint interview is, a letter of a child, or a request for a place": {"state"},
     "how a letter of a child came, how many consultations it holds, and whether two people decide": {
         "channel", "consultations", "takes_two",
     },
+    "which side wrote a question on a place": {"from_center"},
     "from when to when contact is limited": {"starts_on", "ends_on", "review_on"},
     "until which day custody is continued": {"until_on"},
     "counters of an office": {"fiscal_year", "last", "number"},

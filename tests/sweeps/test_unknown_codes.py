@@ -18,7 +18,16 @@ from tests.sweeps.test_sealed_words import clear_texts
 from tests.sweeps.world import World
 
 READERS = 2  # of those admitted to a page, how many read it and send its forms
-PAGES = ("/cases/", "/filings/", "/intake/", "/police/", "/duties/", "/disclosures/")
+PAGES = (
+    "/cases/",
+    "/filings/",
+    "/intake/",
+    "/police/",
+    "/duties/",
+    "/disclosures/",
+    "/places/",
+    "/vacancies/",
+)
 CODED: dict[str, Any] = {
     name: field for name, field in sealed_fields().items() if type(field) is not EncryptedTextField
 }
@@ -69,6 +78,7 @@ CLEAR = {
 CHECKED = {
     "cases.Clock.kind", "cases.ContactLimit.kind", "cases.CustodyDecision.kind", "cases.PlacementDecision.kind",
     "cases.WarrantStep.kind",
+    "referrals.PlaceAsk.state",
 }  # fmt: skip
 """The database refuses a code of these that it does not know."""
 

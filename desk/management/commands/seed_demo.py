@@ -13,6 +13,7 @@ from desk.demo.lettered import letters_of_children
 from desk.demo.owner import become_owner
 from desk.demo.people import make_people, read
 from desk.demo.policed import file_of_police
+from desk.demo.searched import vacancies_and_places
 from desk.demo.supported import support_victims
 from desk.demo.telling import Telling
 from desk.demo.texts import account_of, hours_of
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         file_of_police(people, now)
         letters_of_children(people, now)
         support_victims(people, now)
+        vacancies_and_places(people, now)
 
 
 def _telling(

@@ -61,6 +61,8 @@ RULES = {
     "review_days": "10",
     "shelter_log_hours": "6",
     "left_police_hours": "2",
+    "place_hours": "2",
+    "place_days": "5",
 }
 
 
@@ -97,6 +99,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (*court, office.unreached_to_court) == (200, 100, 40, True)
     assert (office.placed_visit_months, office.adult_months) == (4, 24)
     assert (office.session_gap_days, office.session_misses) == (21, 1)
+    assert (office.place_hours, office.place_days) == (2, 5)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +130,10 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("hearing_hours", "0"),
         ("left_police_hours", "25"),
         ("left_police_hours", "0"),
+        ("place_hours", "25"),
+        ("place_hours", "0"),
+        ("place_days", "8"),
+        ("place_days", "0"),
         ("council_days", "61"),
         ("court_first_days", "179"),
         ("court_second_days", "89"),

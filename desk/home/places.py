@@ -1,0 +1,51 @@
+"""For the staff of an institution: the requests for a place that wait for them, and what they keep on the vacancy board."""
+
+from dataclasses import replace
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.staff.access import StaffRequest
+from agencies.vacancies.queries import listed, therapy_of, units_of
+from desk.home.lines import Section
+from desk.home.offices import receipts
+from face.lines import FEW
+from referrals.places.panel import waiting
+from security.walls import clock
+
+
+def own_receipts(request: StaffRequest) -> Section:
+    """The button that files a notification and the notifications filed, below the requests that wait."""
+    return replace(receipts(request), above=False)
+
+
+def places_asked(request: StaffRequest) -> Section:
+    """What is to be answered first at the top."""
+    return Section(
+        "places_asked",
+        _("Requests for a place"),
+        _("No request waits for you."),
+        waiting(request.by, FEW),
+        reverse("places_asked"),
+        _("All requests"),
+    )
+
+
+def vacancies(request: StaffRequest) -> Section:
+    """The units of the institution with one button each, the one written longest ago first; and whether a psychotherapist is
+    missing."""
+    units = listed(units_of(request.by), clock.now())
+    context = {
+        "units": units[:FEW],
+        "therapy": therapy_of([request.by.office_id]).get(request.by.office_id),
+    }
+    return Section(
+        "vacancies",
+        _("Own vacancies"),
+        "",
+        [],
+        reverse("vacancies_own"),
+        _("All units"),
+        context=context,
+        body="desk/home/vacancies.html",
+    )
