@@ -81,10 +81,16 @@ def _claim(moment: datetime) -> list[tuple[str, str]]:
     return [(row_id, kind) for row_id, kind, _attempts, is_parked in claimed if not is_parked]
 
 
+UNPARK = """
+UPDATE public.security_outbox SET parked_at = NULL, attempts = 0, next_at = %s WHERE done_at IS NULL AND parked_at IS NOT NULL
+"""
+
+
 def unpark() -> int:
     """Let parked rows be tried again, once their cause is mended; how many."""
-    parked = Outbox.objects.filter(done_at=None).exclude(parked_at=None)
-    return parked.update(parked_at=None, attempts=0, next_at=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(UNPARK, [clock.now()])
+        return int(cursor.rowcount)
 
 
 # --- Reconciliation --------------------------------------------------------------------------------------------------
