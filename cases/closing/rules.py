@@ -56,7 +56,10 @@ def check_nothing_open(case: Case, now: datetime, *, besides: Collection[ClockKi
 @asked_once
 def _obstacle(case: Case, now: datetime) -> str | Promise:
     """The first thing a room has open, in a sentence; '' where nothing is."""
-    return next(filter(None, (room.obstacle(case, now) for room in rooms() if room.obstacle)), "")
+    for room in rooms():
+        if room.obstacle is not None and (sentence := room.obstacle(case, now)):
+            return sentence
+    return ""
 
 
 def check_still_finished(row: ClosingDecision, _by: Position, now: datetime) -> None:

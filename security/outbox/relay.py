@@ -71,7 +71,13 @@ WITH due AS MATERIALIZED (
 
 def _claim(moment: datetime) -> list[tuple[str, str]]:
     """Id and kind of what is due, in its order; each is put off for its next try, or parked after its last."""
-    values = {"now": moment, "batch": BATCH, "tries": TRIES, "first": FIRST_WAIT, "longest": LONGEST_WAIT}
+    values: dict[str, Any] = {
+        "now": moment,
+        "batch": BATCH,
+        "tries": TRIES,
+        "first": FIRST_WAIT,
+        "longest": LONGEST_WAIT,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         claimed = cursor.fetchall()
