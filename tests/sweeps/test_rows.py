@@ -37,7 +37,7 @@ OF_SUPPORT = {
 }  # fmt: skip
 """Rows of the support case of the police, which its officer and the officer's supervisor alone read (ADR 99)."""
 READ_APART = {"cases_findings": {"lead", "line", "reader"}, "cases_sessionnote": {"reader"}}
-"""Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). The notes
+"""Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). Notes
 of a psychologist's sessions are the psychologist's of the team (ADR 102)."""
 
 
