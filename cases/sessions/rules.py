@@ -73,7 +73,10 @@ def check_different(moments: Iterable[datetime]) -> None:
 def check_free(course: UUID, at: datetime, field: str, besides: UUID | None = None) -> None:
     """Two planned sessions of one course do not begin at the same moment: somebody else has planned it already. Raises Refused
     for ``field``."""
-    if planned_of(course).filter(planned_for=at).exclude(pk=besides).exists():
+    rows = planned_of(course).filter(planned_for=at)
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
+    if rows.exists():
         raise Refused(field, _("A session of this plan is planned for this moment already."))
 
 

@@ -81,6 +81,14 @@ if TYPE_CHECKING:
     from tests.sweeps.world import World
 
 
+def _long_help(world: "World") -> None:
+    write_diagnoses(world)
+    write_counseling(world)
+    write_guideline(world)
+    write_placement(world)
+    write_sessions(world)
+
+
 def write_everything(world: "World") -> None:
     """All of it, in the order of the work."""
     _record(world)
@@ -104,11 +112,7 @@ def write_everything(world: "World") -> None:
     write_home(world)
     write_interviews(world)
     write_conference(world)
-    write_diagnoses(world)
-    write_counseling(world)
-    write_guideline(world)
-    write_placement(world)
-    write_sessions(world)
+    _long_help(world)
     _cautions(world)
     write_signed(world)
     _prints(world)

@@ -15,6 +15,7 @@ from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from cases.records.models import Case
 from cases.sessions import actions
+from cases.sessions.codes import Attendance
 from cases.sessions.models import Session
 from security.walls import clock
 from tests.cast import Cast, as_owner
@@ -72,7 +73,7 @@ def test_a_session_is_planned_for_its_own_case_and_office_alone(cast: Cast) -> N
     # Another's name and another time are not written: the database puts those of the moment.
     with acting_as(who), transaction.atomic(), connection.cursor() as cursor:
         long_ago = now - timedelta(days=9)
-        forged = [case.pk, plan.course, who.pk, soon, cast.caseworker.pk, long_ago]
+        forged: list[Any] = [case.pk, plan.course, who.pk, soon, cast.caseworker.pk, long_ago]
         cursor.execute(f"{INSERT} RETURNING planned_by_id, planned_at", forged)
         name, made = cursor.fetchone()
         assert name == who.pk
@@ -171,7 +172,7 @@ def test_a_session_of_somebody_who_left_is_not_moved(cast: Cast) -> None:
     assert found.value.code == "provider"
     page = text_of(signed_in(cast.caseworker).get(reverse("session", args=[case.pk, row.pk])))
     assert "has ended" in page or "終了しています" in page
-    record(row, cast.caseworker, "cancel_us")
+    record(row, cast.caseworker, Attendance.CANCEL_US)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2200-01-01", "x", ""])
