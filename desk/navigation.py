@@ -17,11 +17,21 @@ P = Permission
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: its label, the name of its address, and the permissions of which one is enough (none: all people)."""
+    """A line of the menu: its label, the name of its address, and the permissions of which one is enough (none: all people).
+
+    ``rarely`` is the permission of those who do it so seldom that their long menu does without; the page is theirs as well.
+    """
 
     label: str | Promise
     name: str
     needs: tuple[Permission, ...] = ()
+    rarely: Permission | None = None
+
+    def stands_for(self, position: Position) -> bool:
+        """Whether the menu of this position has the line."""
+        if self.rarely is not None and position.may(self.rarely):
+            return False
+        return not self.needs or any(position.may(need) for need in self.needs)
 
 
 MENU = (
@@ -29,8 +39,8 @@ MENU = (
     Entry(_("Waiting for your decision"), "decision_queue", (P.DECIDE,)),
     Entry(_("Cases"), "case_list", CASEWORK),
     Entry(_("Conferences"), "sitting_list", (P.WORK_ON_CASES,)),
-    Entry(_("My sessions"), "my_sessions", (P.WORK_ON_CASES,)),
-    Entry(_("Vacancies"), "vacancy_board", (P.WORK_ON_CASES,)),
+    Entry(_("My sessions"), "my_sessions", (P.WORK_ON_CASES,), rarely=P.REVIEW_LINE),
+    Entry(_("Vacancies"), "vacancy_board", (P.WORK_ON_CASES,), rarely=P.REVIEW_LINE),
     Entry(_("Progress list"), "review_list", (P.REVIEW_LINE,)),
     Entry(_("List of receipts"), "reading_list", (P.REVIEW_LINE,)),
     Entry(_("Hand-over"), "handovers", CASEWORK),
@@ -61,7 +71,7 @@ def menu_of(position: Position | None) -> list[dict[str, object]]:
     return [
         {"label": entry.label, "url": reverse(entry.name)}
         for entry in MENU
-        if not entry.needs or any(position.may(need) for need in entry.needs)
+        if entry.stands_for(position)
     ]
 
 
