@@ -68,7 +68,7 @@ def test_until_the_end_the_child_stays_and_is_to_be_seen_there(cast: Cast) -> No
     sees(cast, row)
     assert len(open_duties(cast, "placement_visit")) == 1
     with acting_as(cast.caseworker):
-        assert "came" in str(rules.what_goes_on(fresh(row.case), timezone.now()))
+        assert "移った" in str(rules.what_goes_on(fresh(row.case), timezone.now()))
     with pytest.raises(Refused, match="arrived_at"):
         arrives(cast, end)
 
