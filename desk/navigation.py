@@ -69,9 +69,7 @@ def menu_of(position: Position | None) -> list[dict[str, object]]:
     if position is None:
         return []
     return [
-        {"label": entry.label, "url": reverse(entry.name)}
-        for entry in MENU
-        if entry.stands_for(position)
+        {"label": entry.label, "url": reverse(entry.name)} for entry in MENU if entry.stands_for(position)
     ]
 
 

@@ -54,7 +54,6 @@ class Migration(migrations.Migration):
                 ('beds', models.PositiveSmallIntegerField(verbose_name='open beds')),
                 ('free_from', models.DateField(null=True, verbose_name='free from')),
                 ('cannot', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None, verbose_name='cannot take')),
-                ('note', models.CharField(db_default='', default='', max_length=120, verbose_name='note on what it cannot take')),
                 ('contact_hours', models.CharField(max_length=80, verbose_name='contact hours')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('updated_at', models.DateTimeField(verbose_name='updated at')),

@@ -61,14 +61,6 @@ class UnitForm(VersionedForm):
         label=_("Free from"), required=False, help_text=_("Left empty, a bed is free at once.")
     )
     cannot = CodesField(Need, label=_("Cannot take"), required=False, widget=forms.CheckboxSelectMultiple)
-    note = forms.CharField(
-        label=_("Note on what it cannot take"),
-        max_length=120,
-        required=False,
-        help_text=_(
-            "What every center may read. Write nothing of a child who lives here or who was asked for."
-        ),
-    )
     contact_hours = forms.CharField(
         label=_("Contact hours"),
         max_length=80,

@@ -29,7 +29,7 @@ class Unit(models.Model):
     """
 
     TOLD: ClassVar[tuple[str, ...]] = (
-        "name", "facility", "takes", "age_from", "age_to", "beds", "free_from", "cannot", "note", "contact_hours",
+        "name", "facility", "takes", "age_from", "age_to", "beds", "free_from", "cannot", "contact_hours",
     )  # fmt: skip
     """What the institution writes."""
     CLEAR: ClassVar[frozenset[str]] = frozenset(
@@ -46,7 +46,6 @@ class Unit(models.Model):
     beds = models.PositiveSmallIntegerField(_("open beds"))
     free_from = models.DateField(_("free from"), null=True)
     cannot = ArrayField(models.CharField(max_length=20), verbose_name=_("cannot take"), default=list)
-    note = models.CharField(_("note on what it cannot take"), max_length=120, default="", db_default="")
     contact_hours = models.CharField(_("contact hours"), max_length=80)
     version = models.PositiveIntegerField(default=1)
     updated_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("updated by"))

@@ -126,7 +126,10 @@ def _later(world: "World") -> None:
                 facts = later.EndFacts(end_to=EndTo.HOME, to_tell=[ToTell.POLICE], **said)
                 row = later.draft_end(_case(world), facts, by=lead)
             else:
-                said |= {"expected_until": today + timedelta(days=30), "review_on": today + timedelta(days=20)}
+                said |= {
+                    "expected_until": today + timedelta(days=30),
+                    "review_on": today + timedelta(days=20),
+                }
                 row = later.draft_suspension(_case(world), later.SuspensionFacts(**said), by=lead)
         kind = later.END if name == "end" else later.SUSPEND
         with acting_as(world["director"]):

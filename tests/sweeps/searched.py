@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 UNIT = {
     "name": "本園", "facility": Facility.CHILDRENS_HOME, "takes": Takes.BOTH, "age_from": 3, "age_to": 17, "beds": 2,
-    "free_from": None, "cannot": [Need.WHEELCHAIR.value], "note": "", "contact_hours": "平日9時から17時",
+    "free_from": None, "cannot": [Need.WHEELCHAIR.value], "contact_hours": "平日9時から17時",
 }  # fmt: skip
 
 

@@ -17,7 +17,6 @@ FACTS: dict[str, Any] = {
     "beds": 2,
     "free_from": None,
     "cannot": [Need.WHEELCHAIR.value],
-    "note": "",
     "contact_hours": "平日9時から17時",
 }
 
