@@ -124,9 +124,14 @@ END $$;
 -- reads their cases the policy says. Without it a comparison of moments is made after the policy, for each session of ten years.
 CREATE OR REPLACE FUNCTION wall.my_sessions(from_at timestamptz, to_at timestamptz, only_open boolean) RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(array_agg(s.id), '{{}}') FROM public.cases_session s
-  WHERE s.provider_id = wall.my_position() AND s.planned_for >= from_at AND s.planned_for < to_at
-    AND (NOT only_open OR s.ended_at IS NULL)
+  SELECT coalesce(array_agg(found.id), '{{}}') FROM (
+    SELECT s.id FROM public.cases_session s  -- a list of its own: years of recorded ones are not looked through
+    WHERE only_open AND s.ended_at IS NULL
+      AND s.provider_id = wall.my_position() AND s.planned_for >= from_at AND s.planned_for < to_at
+    UNION ALL
+    SELECT s.id FROM public.cases_session s
+    WHERE NOT only_open AND s.provider_id = wall.my_position() AND s.planned_for >= from_at AND s.planned_for < to_at
+  ) found
 $$;
 
 -- For a job: tells those in charge and the line of each course of help in which nobody was met for as many days as the office lets
