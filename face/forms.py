@@ -37,7 +37,7 @@ DRAFT_KEY, DRAFT_BEFORE_KEY, KEEP_KEY = "_draft", "_draft_before", "_keep"
 DASHES = forms.ModelChoiceField(None).empty_label
 SAVE_AND_NEXT = "_more"
 """The button that saves and opens the same form again."""
-BUTTONS = frozenset({"act", "ends", "notice", "position", "session", "sheet", "verdict"})
+BUTTONS = frozenset({"act", "ends", "notice", "position", "reply", "session", "sheet", "verdict", "version"})
 """The names of all buttons of one page that do different things: which one was pressed is not typed text."""
 _PLAIN_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.MultiWidget)
 

@@ -14,6 +14,7 @@ from agencies.vacancies import actions, queries
 from agencies.vacancies.forms import BoardForm, CountForm, EndForm, TherapistForm, UnitForm
 from agencies.vacancies.models import Unit
 from face.keyset import by_fields, page_of
+from face.templatetags.face import ja
 from security.walls import clock
 
 IN_ORDER = ("office__name", "name", "pk")
@@ -153,7 +154,7 @@ def therapist_end(request: StaffRequest, therapist_id: UUID) -> HttpResponse:
         lambda: actions.end_therapist(row, form.cleaned_data["until_on"], by=request.by),
         done=_("It has been entered."),
         to=("vacancies_own",),
-        intro=row.name,
+        intro=ja(row.name),
         **_page_of_own(_("Enter the last day of a post")),
     )
 
