@@ -62,12 +62,13 @@ def _readers_of(name: str) -> list[str]:
 def _shown_on(text: str, world: World) -> list[str]:
     """What of the case stands on a page: words from its record, or its number where a list or a link names it.
 
-    A filing and a child's letter belong to no case: their looks name them themselves.
+    A filing and a child's letter belong to no case: their looks name them themselves. So does what an institution is asked: its
+    look must not say whose case it is.
     """
     found = [
         label
         for label, word in issued().items()
-        if word in text and not label.startswith(("filed.", "policed.", "lettered."))
+        if word in text and not label.startswith(("filed.", "policed.", "lettered.", "placed."))
     ]
     return [*found, *(["the number"] if world.case.number in text else [])]
 

@@ -24,7 +24,7 @@ def a_clock(cast: Cast, case: Case, kind: ClockKind = ClockKind.SAFETY, hours_ag
         return actions.start(case, kind, started_at=started_at, by=cast.caseworker)
 
 
-BY_AN_ACT = (ClockKind.CUSTODY_END, ClockKind.WARRANT_REVIEW)
+BY_AN_ACT = (ClockKind.CUSTODY_END, ClockKind.PLACEMENT_TERM, ClockKind.WARRANT_REVIEW)
 """Only a decision or a ruling starts these."""
 
 

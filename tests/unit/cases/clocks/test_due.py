@@ -43,9 +43,8 @@ def test_no_date_is_laxer_than_the_source(start: datetime, hours: int, kind: Clo
 def test_weekends_and_holidays_make_no_difference(start: datetime, days: int) -> None:
     # In Japan there is no summer time, so a start days later is due days later, whatever days they are.
     start = start.astimezone(JAPAN)
-    for kind in set(ClockKind) - {
-        ClockKind.CUSTODY_END
-    }:  # months differ in length: tests/unit/cases/custody/test_term.py
+    # Months and years differ in length: tests/unit/cases/custody/test_term.py, tests/unit/cases/placement/test_court.py
+    for kind in set(ClockKind) - {ClockKind.CUSTODY_END, ClockKind.PLACEMENT_TERM}:
         moved = due_at(kind, start + timedelta(days=days), Office())
         assert moved - due_at(kind, start, Office()) == timedelta(days=days)
 

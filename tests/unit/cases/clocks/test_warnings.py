@@ -77,6 +77,7 @@ def test_each_step_is_told_at_its_moment_holidays_or_not(cast: Cast, kind: Clock
         ClockKind.WARRANT: (48,),
         ClockKind.WARRANT_REVIEW: (48,),
         ClockKind.CUSTODY_END: (30 * 24, 14 * 24, 7 * 24),
+        ClockKind.PLACEMENT_TERM: (180 * 24, 90 * 24, 30 * 24),
     }.get(kind, (12,))
     moments = told_at(row, case.office)
     assert list(moments.values()) == [
@@ -93,7 +94,7 @@ def test_each_step_is_told_at_its_moment_holidays_or_not(cast: Cast, kind: Clock
         assert [swept_at(at), swept_at(at)] == [1, 0], step
         looked_at += 1
     assert looked_at == len(ahead) + 2
-    of_directors_too = kind is ClockKind.CUSTODY_END
+    of_directors_too = kind in (ClockKind.CUSTODY_END, ClockKind.PLACEMENT_TERM)
     assert told(cast, "soon") == (ALL if of_directors_too else {"caseworker"})
     assert told(cast, "due") == (ALL if of_directors_too else {"caseworker", "supervisor"})
     assert told(cast, "late") == ALL
