@@ -13,6 +13,8 @@ from cases.records.models import Case
 from security.walls import clock
 from tests.cast import Cast
 
+DECISION = "受理（架空）"
+
 
 def met(chair: Position, held_at: datetime | None = None, **more: Any) -> Met:
     """An emergency conference of this moment."""
@@ -26,7 +28,7 @@ def met(chair: Position, held_at: datetime | None = None, **more: Any) -> Met:
 
 def drafted(cast: Cast, case: Case, by: Position, in_charge: Position, **more: Any) -> Acceptance:
     """What it decided, as it waits for the director."""
-    said = Accepted(decision="受理（架空）", in_charge=in_charge, attendees="嘱託医（架空）")
+    said = Accepted(decision=DECISION, in_charge=in_charge, attendees="嘱託医（架空）")
     with acting_as(by):
         fresh = Case.objects.select_related("child", "office").get(pk=case.pk)
         return draft_acceptance(fresh, met(cast.director, **more), said, by=by)

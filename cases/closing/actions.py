@@ -17,6 +17,7 @@ from cases.decisions.actions import Decision
 from cases.records.actions import close_case, locked
 from cases.records.models import Case
 from face.consequences import Consequences
+from face.reading import one_reading
 from security.walls import clock
 
 
@@ -35,8 +36,9 @@ def draft_closing(
     ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again. Raises Refused.
     """
     now = clock.now()
-    row = CLOSING.begin(case, by, now, earlier)
-    rules.check_finished(case, kind, now)
+    with one_reading():  # for any reason, then for this one
+        row = CLOSING.begin(case, by, now, earlier)
+        rules.check_finished(case, kind, now)
     row.kind, row.reason, row.child_told = kind, reason, child_told or None
     return CLOSING.submit(row, by)
 

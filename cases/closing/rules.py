@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -14,7 +15,7 @@ from cases.closing.models import ClosingDecision
 from cases.closing.queries import closings_of
 from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
-from face.reading import one_reading
+from face.reading import asked_once, one_reading
 from security.encryption.fields import value_of
 from security.rooms import rooms
 
@@ -48,9 +49,17 @@ def check_nothing_open(case: Case, now: datetime, *, besides: Collection[ClockKi
                 raise Refused(
                     "clock", _("A time limit of the law is running: %(duty)s") % {"duty": limit.label}
                 )
-        for room in rooms():
-            if room.obstacle is not None and (sentence := room.obstacle(case, now)):
-                raise Refused("open", sentence)
+        if sentence := _obstacle(case, now):
+            raise Refused("open", sentence)
+
+
+@asked_once
+def _obstacle(case: Case, now: datetime) -> str | Promise:
+    """The first thing a room has open, in a sentence; '' where nothing is."""
+    for room in rooms():
+        if room.obstacle is not None and (sentence := room.obstacle(case, now)):
+            return sentence
+    return ""
 
 
 def check_still_finished(row: ClosingDecision, _by: Position, now: datetime) -> None:

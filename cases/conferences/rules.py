@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -164,10 +165,17 @@ def check_may_accept(case: Case, by: Position, now: datetime) -> None:
     check_may_draft(case, by, acceptance_rows(case), now)
 
 
-def check_still_received(row: Acceptance, _by: Position, _now: datetime) -> None:
-    """A case is accepted once, out of reception."""
+def check_still_received(row: Acceptance, _by: Position, now: datetime) -> None:
+    """A case is accepted once, out of reception, and given to nobody who has left since the conference."""
     if row.case.stage != Stage.RECEPTION:
         raise Refused("stage", _("The case has been accepted already."))
+    if not row.in_charge.is_current_on(localdate(now)):
+        raise Refused(
+            "in_charge",
+            _(
+                "The person named as in charge does not hold that position now. Return the draft, so that somebody else is named."
+            ),
+        )
 
 
 def check_item(item: Item | None, by: Position, now: datetime, *, intake: bool = False) -> Item:

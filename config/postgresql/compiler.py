@@ -93,7 +93,9 @@ class SQLCompiler(compiler.SQLCompiler):
         djangos: Any = super()._order_by_pairs
         if not whole or names is None:
             return [*djangos()]
-        self.select = [one if one[2] in names else NOT_MEANT for one in whole]
+        kept = [one if one[2] in names else NOT_MEANT for one in whole]
+        # Django looks only at whether there are any where queries are combined; what holds nothing else is a walk for nothing.
+        self.select = kept if self.query.combinator or any(one is not NOT_MEANT for one in kept) else []
         try:
             return [*djangos()]
         finally:

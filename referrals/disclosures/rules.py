@@ -159,7 +159,8 @@ def check_text(case: Case, paper_kind: str, item: str, text: str) -> None:
 
 def check_withheld(case: Case, texts: Mapping[str, str]) -> None:
     """What is withheld is on no paper, and what the police read they print: no text that is sent names it (ADR 93)."""
-    found = [str(item.label) for item in Item if item.value in naming_withheld(case, texts)]
+    naming = naming_withheld(case, texts)
+    found = [str(item.label) for item in Item if item.value in naming]
     if found:
         text = _(
             "A withheld address or place is named in: %(items)s. The police print what they read. Leave it out, and say on the"

@@ -1,14 +1,13 @@
 """What an outbox row does when its turn comes. An effect is declared by the room that knows it, and happens once."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from security.outbox.actions import mark_effect
 from security.outbox.jobs import job
-from security.outbox.models import Outbox
 from security.walls import clock
 
 Act = Callable[[dict[str, Any]], None]
@@ -32,18 +31,31 @@ def effect(kind: str) -> Callable[[Act], Act]:
     return declare
 
 
+TAKE = """
+WITH taken AS MATERIALIZED (
+  SELECT id, kind || ':' || id AS key, payload FROM public.security_outbox WHERE id = %(id)s AND done_at IS NULL FOR UPDATE
+), marked AS (
+  INSERT INTO public.security_effect (key, at) SELECT key, %(now)s FROM taken ON CONFLICT DO NOTHING RETURNING key
+) SELECT payload::text, EXISTS (SELECT FROM marked) FROM taken
+"""
+"""The row waits for whoever has it; the mark is what makes its effect happen once."""
+DONE = "UPDATE public.security_outbox SET done_at = %(now)s WHERE id = %(id)s"
+
+
 def take_effect(row_id: UUID, act: Act) -> bool:
     """Carry out one row, mark it and call it done, in one transaction. False where another worker or an earlier try has done so.
 
     Whatever ``act`` raises undoes the mark: the row stays, and the relay sends it again.
     """
     with transaction.atomic():
-        row = Outbox.objects.select_for_update().filter(pk=row_id, done_at=None).first()
-        if row is None:
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, {"id": row_id, "now": clock.now()})
+            taken = cursor.fetchone()
+        if taken is None:
             return False
-        is_first = mark_effect(f"{row.kind}:{row.pk}")
+        payload, is_first = taken
         if is_first:
-            act(row.payload)
-        row.done_at = clock.now()
-        row.save(update_fields=["done_at"])
-    return is_first
+            act(json.loads(payload))
+        with connection.cursor() as cursor:
+            cursor.execute(DONE, {"id": row_id, "now": clock.now()})
+    return bool(is_first)

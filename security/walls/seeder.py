@@ -20,6 +20,8 @@ def seeding(using: str = "owner") -> Iterator[None]:
     """A transaction of the seeder on ``using``, a login of the owner. It runs as ``wall``: the policies show the owner no row."""
     with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {role('wall')}")
-            cursor.execute(f"SET LOCAL {SEEDS}")
+            cursor.execute(
+                "SELECT set_config('role', %s, true), set_config(%s, %s, true)",
+                [role("wall"), *SEEDS.split("=")],
+            )
         yield

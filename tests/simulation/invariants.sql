@@ -1,13 +1,14 @@
 -- What must never be at the end of a day. ``since``: rows that have not changed from then on were looked at on an earlier day.
--- OFFSET 0: asked of the grants of each open case, not of those of all closed ones.
+-- OFFSET 0: asked of what belongs to each row that is looked at, not of all that was ever written.
 SELECT 'a row of the outbox is done without its mark: ' || o.id FROM public.security_outbox o
 WHERE o.done_at >= %(since)s
-  AND NOT EXISTS (SELECT 1 FROM public.security_effect e WHERE e.key = o.kind || ':' || o.id)
+  AND NOT EXISTS (SELECT 1 FROM public.security_effect e WHERE e.key = o.kind || ':' || o.id OFFSET 0)
 UNION ALL SELECT 'an effect is marked whose row is not done: ' || e.key FROM public.security_effect e
 WHERE e.at >= %(since)s
-  AND NOT EXISTS (SELECT 1 FROM public.security_outbox o WHERE e.key = o.kind || ':' || o.id AND o.done_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = split_part(e.key, ':', -1)::uuid
+                  AND e.key = o.kind || ':' || o.id AND o.done_at IS NOT NULL OFFSET 0)
 UNION ALL SELECT 'a notice has no mail: ' || n.id FROM public.agencies_notice n
-WHERE n.created_at >= %(since)s AND NOT EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id)
+WHERE n.created_at >= %(since)s AND NOT EXISTS (SELECT 1 FROM public.security_outbox o WHERE o.id = n.id OFFSET 0)
 UNION ALL SELECT 'a mail waits for a week: ' || o.id FROM public.security_outbox o
 WHERE o.done_at IS NULL AND o.created_at < %(now)s::timestamptz - interval '7 days'
 UNION ALL SELECT 'something was written ahead of its time: notice ' || n.id FROM public.agencies_notice n

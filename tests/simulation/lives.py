@@ -3,12 +3,16 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.closing.actions import CLOSING, draft_closing
-from cases.conferences.actions import ACCEPTANCE
+from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
+from cases.conferences.models import Acceptance
 from cases.custody.actions import END, START, draft_end, draft_start
 from cases.decisions.codes import Verdict
 from cases.duties.actions import fulfil_duty, take_over_duty
@@ -21,7 +25,7 @@ from cases.records.models import Case
 from cases.warrants.actions import REQUEST, hand_in
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
-from tests.accepting import drafted
+from tests.accepting import DECISION, drafted
 from tests.cast import CHILD, FACTS
 from tests.requesting import drafted as drafted_request
 from tests.requesting import handed_in
@@ -105,6 +109,13 @@ def _accepted(office: Office, row: Case) -> Life:
     by = office.cast.supervisor
     draft = drafted(office.cast, row, by, office.cast.caseworker, held_at=office.now)
     yield office.hours(0.2, 20)
+    if not draft.in_charge.is_current:  # the conference was on 31 March
+        with pytest.raises(Refused, match="in_charge"):
+            _decided(office, ACCEPTANCE, draft)
+        with acting_as(by):
+            draft = Acceptance.objects.select_related("case__office").get(pk=draft.pk)
+            said = Accepted(decision=DECISION, in_charge=office.cast.caseworker)
+            draft = draft_acceptance(draft.case, None, said, by=by, earlier=draft)
     _decided(office, ACCEPTANCE, draft)
     yield office.hours(1, 48)
 

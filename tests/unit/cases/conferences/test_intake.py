@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
@@ -26,6 +27,7 @@ from cases.records.codes import Stage
 from cases.records.models import Case, StageMove
 from security.encryption.fields import reveal
 from security.walls import clock
+from security.walls.seeder import seeding
 from tests.accepting import accept, drafted
 from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
@@ -77,6 +79,20 @@ def test_who_is_to_be_in_charge_is_changed_while_the_draft_waits(cast: Cast) -> 
     refused = pytest.raises(IntegrityError, match="only its drafter changes a draft")
     with acting_as(cast.supervisor), refused, transaction.atomic():
         Acceptance.objects.filter(pk=row.pk).update(in_charge=cast.caseworker)
+
+
+def test_a_case_is_given_to_nobody_who_has_left_since_the_conference(cast: Cast) -> None:
+    case = a_call(cast).case
+    row = drafted(cast, case, cast.caseworker, cast.colleague)
+    with as_owner(), seeding():
+        Position.objects.using("owner").filter(pk=cast.colleague.pk).update(
+            ends_on=clock.today() - timedelta(days=1)
+        )
+    with acting_as(cast.director):
+        with pytest.raises(Refused, match="in_charge"):
+            ACCEPTANCE.decide(row, Verdict.APPROVE, by=cast.director)
+        ACCEPTANCE.decide(row, Verdict.RETURN, by=cast.director, note="担当者の変更（架空）")
+    assert stage(cast, case) == Stage.RECEPTION
 
 
 @pytest.mark.parametrize("verdict", [Verdict.RETURN, Verdict.REFUSE])

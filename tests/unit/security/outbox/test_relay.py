@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from pytest_django import DjangoAssertNumQueries
 
 from agencies.notices import tasks as notices
 from agencies.notices.actions import tell
@@ -68,6 +69,25 @@ def test_a_row_is_sent_again_until_it_is_done(row: Outbox) -> None:
     assert sent == [("effect.some", str(row.pk))] * 2
     assert take_effect(row.pk, lambda payload: None)
     assert _relay(sent, 10) == 0
+
+
+def test_a_round_is_one_statement_whether_anything_is_due_or_not(
+    row: Outbox, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    sent: Sent = []
+    with django_assert_num_queries(2):
+        assert [_relay(sent), _relay(sent)] == [1, 0]
+
+
+def test_what_is_due_first_is_sent_first(database: str) -> None:
+    rows = [to_send("some") for _row in range(9)]
+    for number, row in enumerate(rows):
+        Outbox.objects.filter(pk=row.pk).update(next_at=NOW() - timedelta(minutes=number * 7 % 9))
+    sent: Sent = []
+    assert _relay(sent) == 9
+    assert [row_id for _name, row_id in sent] == [
+        str(rows[number].pk) for number in sorted(range(9), key=lambda number: -(number * 7 % 9))
+    ]
 
 
 def test_after_many_tries_it_is_parked_with_an_alarm(row: Outbox, caplog: pytest.LogCaptureFixture) -> None:
