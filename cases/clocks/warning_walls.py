@@ -21,7 +21,7 @@ def _days_before(step: ClockWarningStep) -> str:
     return f"CASE k.kind {kinds} END"
 
 
-ALL_OF_THEM = ", ".join(f"'{kind.value}'" for kind in DIRECTORS_TOO)
+ALL_OF_THEM = ", ".join(f"'{kind.value}'" for kind in sorted(DIRECTORS_TOO))
 
 TABLES = (
     Table(

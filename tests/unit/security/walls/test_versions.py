@@ -1,10 +1,15 @@
 """A database of another version stops the start with one sentence; a newer one is left alone."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
 
+from config.embedded.place import BASE_DIR
 from security.walls.catalogue import drift
 from security.walls.versions import check_version
 from tests.cast import Cast
@@ -62,3 +67,15 @@ def test_a_migration_cut_off_before_its_walls_goes_on_at_the_next_run(cast: Cast
     call_command("migrate", database="owner", verbosity=0)
     check_version()
     assert drift() == []
+
+
+def test_every_process_declares_the_same_walls() -> None:
+    """A set of texts has another order in each process: with one in the SQL a server would call its database another version's."""
+    asked = "import django; django.setup(); from security.walls.apply import digest; print(digest())"
+    found = {
+        subprocess.check_output(
+            [sys.executable, "-c", asked], cwd=BASE_DIR, env=os.environ | {"PYTHONHASHSEED": str(seed)}
+        )
+        for seed in range(1, 5)
+    }
+    assert len(found) == 1
