@@ -70,7 +70,7 @@ def test_a_migration_cut_off_before_its_walls_goes_on_at_the_next_run(cast: Cast
 
 
 def test_every_process_declares_the_same_walls() -> None:
-    """A set of texts has another order in each process: with one in the SQL a server would call its database another version's."""
+    """A set of texts has another order in each process: with one in the SQL a server would call its database older."""
     asked = "import django; django.setup(); from security.walls.apply import digest; print(digest())"
     found = {
         subprocess.check_output(
