@@ -29,6 +29,7 @@ from security.walls import clock
 from tests.cast import CHILD, FACTS, Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.unit.cases.records.test_progress import ENTRY
+from tests.unit.cases.support.made import support_case
 
 
 def _search(client: Client, **terms: str) -> str:
@@ -76,7 +77,15 @@ def test_who_sees_it_in_the_list(cast: Cast, who: str, seen: bool) -> None:
     assert (case.number in signed_in(cast.positions[who]).get(reverse("case_list")).content.decode()) is seen
 
 
-@pytest.mark.parametrize("who", ["police", "school", "privacy", "admin"])
+def test_the_police_list_their_support_cases_and_none_of_a_center(cast: Cast) -> None:
+    case, client = a_case(cast), signed_in(cast.police)
+    assert client.get(reverse("case_list")).context["total"] == 0
+    assert client.post(reverse("find"), {"typed": case.number}).status_code == 404
+    own = support_case(cast)
+    assert own.number in client.get(reverse("case_list")).content.decode()
+
+
+@pytest.mark.parametrize("who", ["school", "privacy", "admin"])
 def test_other_roles_have_no_list(cast: Cast, who: str) -> None:
     client = signed_in(cast.positions[who])
     assert client.get(reverse("case_list")).status_code == 404
