@@ -261,7 +261,7 @@ def test_two_rooms_that_declare_one_code_are_refused(declared: Callable[[str], N
 
 def test_every_declaration_asks_of_the_position(database: str) -> None:
     found = apply.declared_held()
-    assert list(found) == ["counseling", "duties", "coming", "cases", "visits"]
+    assert list(found) == ["counseling", "duties", "coming", "cases", "sessions", "visits"]
     assert all(" = which " in held.sql for held in found.values())
 
 
