@@ -50,9 +50,15 @@ def test_the_counter_of_case_numbers_cannot_be_written(cast: Cast, name: str | N
     assert numbers() == FIRST[:2]
 
 
-@pytest.mark.parametrize("name", ["police", "school", "clinician", "admin", "privacy", None])
+@pytest.mark.parametrize("name", ["station_officer", "school", "clinician", "admin", "privacy", None])
 def test_a_role_that_opens_no_case_is_given_no_number(cast: Cast, name: str | None) -> None:
     refused(cast.positions[name] if name else None, NEXT, rule="case_opened_by_right")
+
+
+def test_a_support_center_of_the_police_has_numbers_of_its_own(cast: Cast) -> None:
+    for name, of in (("police", "SUPPORT"), ("caseworker", "KITA")):
+        ((number,),) = ask(cast.positions[name], NEXT)
+        assert (number.split("-")[0], number.split("-")[-1]) == (of, FIRST[0])
 
 
 def test_asking_again_and_again_gives_one_number(cast: Cast) -> None:
