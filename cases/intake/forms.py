@@ -118,16 +118,6 @@ class FilingForm(NewChildFields, ToldFields):
         office: Office = self.cleaned_data["recipient"]
         return office
 
-    def _leave_out(self, offered: set[str]) -> None:
-        """Only what is sent from here can ask for a field; a field that nothing asks for is not there."""
-        conditions = dict(self.NEEDED_IF)
-        for name, needed in self.NEEDED_IF.items():
-            if "police_form" in needed.by:
-                conditions[name] = replace(needed, values=needed.values & offered)
-                if not conditions[name].values:
-                    del conditions[name], self.fields[name]
-        self.NEEDED_IF = conditions
-
     def about_filer(self) -> dict[str, str]:
         """Where the child is, and how to reach the person who filed."""
         return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
