@@ -129,7 +129,9 @@ TABLES: dict[str, dict[str, Rule]] = {
         "goal_1": Rule((LongTextField(limit=PLAN_SHORT),)),
         "mother_says": Rule((LongTextField(limit=2000),)),
         **_rules(FirstForm, "place"),
-        **_rules(RecordForm, "present", first="summary", missed="summary", third="summary", danger="danger_words"),
+        **_rules(
+            RecordForm, "present", first="summary", missed="summary", third="summary", danger="danger_words"
+        ),
         **_rules(CounselingReviewForm, "course_note", "child_view"),
         **_rules(CounselingEndForm, "report", "helped", "relapse", "turn_to", "child_told"),
     },
@@ -143,14 +145,29 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(ArrivalForm, arrival="words"),
     },
     "support": {
-        **_rules(ReceptionForm, "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date"),
+        **_rules(
+            ReceptionForm, "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date"
+        ),
         **_rules(ReceptionForm, "consultant", "worry", "situation", "words", "question", "harm"),
         **_rules(DesignationForm, "juvenile_said", "no_guardian_why", "scope", "aims", "frequency", "place"),
         **_rules(DesignationForm, "counselor", "evaluation"),
     },
 }
 OPTIONAL = frozenset(
-    {"sibling", "parents", "contact_limit", "move", "warrant", "continuing", "police", "interview", "guideline", "counseling", "placement", "support"}
+    {
+        "sibling",
+        "parents",
+        "contact_limit",
+        "move",
+        "warrant",
+        "continuing",
+        "police",
+        "interview",
+        "guideline",
+        "counseling",
+        "placement",
+        "support",
+    }
 )
 """A file that leaves one of these out has a shorter story; one that has it, has all of it."""
 # The story enters these on a second page too.

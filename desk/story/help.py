@@ -1,4 +1,4 @@
-"""The long help: a support guideline that is explained to the child, a counseling plan with its sessions, and how the help ends."""
+"""The long help: a support guideline that is explained to the child, a counseling plan with its sessions, and their end."""
 
 import re
 
@@ -20,12 +20,17 @@ def guideline(story: Story) -> str:
     page = worker.get(story.path("guideline_new"))
     form = page.form(having="child_wish")
     values: dict[str, str | list[str]] = {
-        name: told[name] for name in ("needs", "strengths", "support", "support_why", "alternatives", "for_child")
+        name: told[name]
+        for name in ("needs", "strengths", "support", "support_why", "alternatives", "for_child")
     }
     values |= {"child_wish": told["wish"], "view_why": told["view_why"], "review_on": in_days(REVIEW_DAYS)}
     values |= {name: told["mother_wishes"] for name in _asked(story, form, "wish_")}
     for n, which, days in ((1, "short", REVIEW_DAYS), (2, "long", 150)):
-        values |= {f"goal_{n}": told[f"{which}_goal"], f"means_{n}": told[f"{which}_means"], f"horizon_{n}": which}
+        values |= {
+            f"goal_{n}": told[f"{which}_goal"],
+            f"means_{n}": told[f"{which}_means"],
+            f"horizon_{n}": which,
+        }
         values |= {f"who_{n}": told["who"], f"until_{n}": in_days(days)}
     page = worker.send(page, form, values)
     story.ids["guideline"] = story.drafted(page, "guideline")
@@ -33,17 +38,25 @@ def guideline(story: Story) -> str:
     page = story.decide("guideline", story.ids["guideline"])
     story.expect(page.url.endswith(story.path("progress_list")), "the guideline was not decided")
     story.expect(kept(told["wish"]) in main_of(page), "the child's wish is not on the page")
-    return _("A support guideline with the child's own wish; whoever is suspected is not asked. The director decides it.")
+    return _(
+        "A support guideline with the child's own wish; whoever is suspected is not asked. The director decides it."
+    )
 
 
 def guideline_told(story: Story) -> str:
     """What was decided is explained to the child, and what the child says to it is kept in its own words."""
     worker, told = story.as_("caseworker"), story.file["guideline"]
     page = worker.get(story.path("guideline_told", story.ids["guideline"]))
-    values = {"told_by": story.file["intention"]["asked_by"], "how": told["explained"], "child_said": told["said"]}
+    values = {
+        "told_by": story.file["intention"]["asked_by"],
+        "how": told["explained"],
+        "child_said": told["said"],
+    }
     page = worker.send(page, page.form(having="child_said"), {**values})
     story.expect(page.url.endswith(story.path("progress_list")), "that the child was told was not recorded")
-    story.expect(kept(told["said"]) in main_of(page), "what the child said to the guideline is not on the page")
+    story.expect(
+        kept(told["said"]) in main_of(page), "what the child said to the guideline is not on the page"
+    )
     return _("The guideline is explained to the child, and what the child says to it is kept word for word.")
 
 
@@ -53,7 +66,9 @@ def counseling_plan(story: Story) -> str:
     page = worker.get(story.path("counseling_new"))
     form = page.form(having="child_goal")
     values: dict[str, str | list[str]] = {"kind": "cwo_guidance", "for_whom": ["child"], "legal_form": "none"}
-    values |= {name: told[name] for name in ("child_goal", "child_words", "needs", "goal_1", "done_when", "risks")}
+    values |= {
+        name: told[name] for name in ("child_goal", "child_words", "needs", "goal_1", "done_when", "risks")
+    }
     values |= {"child_stand": "agrees", "provider": _in_charge(story, page), "frequency": "fortnightly"}
     values |= {"starts_on": in_days(0), "review_on": in_days(REVIEW_DAYS)}
     for name in _asked(story, form, "stand_"):
@@ -64,9 +79,13 @@ def counseling_plan(story: Story) -> str:
     page = story.decide(PLAN, story.ids["plan"], by="supervisor")
     story.expect(page.url.endswith(story.path("progress_list")), "the plan was not decided")
     path = story.path("counseling", story.ids["plan"])
-    story.expect(kept(told["child_goal"]) in main_of(worker.get(path)), "the child's own goal is not in the plan")
+    story.expect(
+        kept(told["child_goal"]) in main_of(worker.get(path)), "the child's own goal is not in the plan"
+    )
     _nobody_outside(story, path)
-    return _("A counseling plan begins with the child's own goal; the supervisor decides it, and no other office finds it.")
+    return _(
+        "A counseling plan begins with the child's own goal; the supervisor decides it, and no other office finds it."
+    )
 
 
 def sessions(story: Story) -> str:
@@ -79,28 +98,38 @@ def sessions(story: Story) -> str:
     story.expect(kept(told["missed"]) in text_of(page), "the missed session was not recorded")
     again = story.as_("caseworker").get(story.path("session", missed))
     story.expect(not any("attendance" in form.names for form in again.forms), "a session is recorded twice")
-    return _("Of two sessions one is held and one is missed. Each is recorded once, and stays as it was written.")
+    return _(
+        "Of two sessions one is held and one is missed. Each is recorded once, and stays as it was written."
+    )
 
 
 def danger(story: Story) -> str:
     """The supervisor stands in for a third one and sees a sign of danger: whoever is in charge is told, and owes what follows."""
     told = story.file["counseling"]
-    row = _session(story, 20)
+    row, owed = _session(story, 20), _duties(story)
     path = story.path("session", row)
     page = _record(story, "supervisor", row, {**_held(story), "danger": "yes", "summary": told["third"]})
     story.expect(kept(told["third"]) not in main_of(page) or page.url.endswith(path), "danger needs no words")
     page = _record(
-        story, "supervisor", row, {**_held(story), "danger": "yes", "summary": told["third"], "danger_words": told["danger"]}
+        story,
+        "supervisor",
+        row,
+        {**_held(story), "danger": "yes", "summary": told["third"], "danger_words": told["danger"]},
     )
     story.expect(not page.url.endswith(path), "the sign of danger was not recorded")
     worker = story.as_("caseworker")
     inbox = worker.get(reverse("inbox"))
-    story.expect(path in inbox.text, "the person in charge was not told of the danger")
     story.expect(kept(told["danger"]) not in text_of(inbox), "the notice says what the danger is")
-    story.expect(kept(told["danger"]) in main_of(worker.get(path)), "the person in charge cannot read the danger")
-    story.expect(path in worker.get(reverse("duties")).text, "the danger leaves no duty")
+    opened = worker.send(
+        inbox, next(form for form in inbox.forms if re.search(r"/inbox/[0-9a-f-]{36}/$", form.action))
+    )
+    story.expect(opened.url.endswith(path), "the person in charge was not told of the danger")
+    story.expect(kept(told["danger"]) in main_of(opened), "the person in charge cannot read the danger")
+    story.expect(len(_duties(story) - owed) == 1, "the danger leaves no duty")
     _nobody_outside(story, path)
-    return _("A sign of danger in a session: the person in charge is told at once and owes what follows. The notice says no word of it.")
+    return _(
+        "A sign of danger in a session: the person in charge is told at once and has to act. The notice says nothing of it."
+    )
 
 
 def amended(story: Story) -> str:
@@ -110,8 +139,12 @@ def amended(story: Story) -> str:
     page = worker.get(story.path("counseling_new") + f"?amends={before}")
     form = page.form(having="amended_why")
     page = worker.send(page, form, {"amended_why": ""})
-    story.expect(PLAN not in page.url and f"amends={before}" in page.url, "a plan is amended without a reason")
-    page = worker.send(page, page.form(having="amended_why"), {"amended_why": told["amended_why"], "frequency": "weekly"})
+    story.expect(
+        PLAN not in page.url and f"amends={before}" in page.url, "a plan is amended without a reason"
+    )
+    page = worker.send(
+        page, page.form(having="amended_why"), {"amended_why": told["amended_why"], "frequency": "weekly"}
+    )
     story.ids["plan"] = story.drafted(page, PLAN)
     story.decide(PLAN, story.ids["plan"], by="supervisor")
     page = worker.get(story.path("counseling", story.ids["plan"]))
@@ -119,7 +152,9 @@ def amended(story: Story) -> str:
     old = worker.get(story.path("counseling", before))
     story.expect(kept(told["child_goal"]) in main_of(old), "the plan before is lost")
     story.expect("counseling/new/?amends" not in old.text, "a plan that was amended can be amended again")
-    return _("The plan is amended with a reason; what is changed is read from both, and the one before stays as it was.")
+    return _(
+        "The plan is amended with a reason; what is changed is read from both, and the one before stays as it was."
+    )
 
 
 def reviewed(story: Story) -> str:
@@ -128,10 +163,17 @@ def reviewed(story: Story) -> str:
     page = worker.get(story.path("counseling_review", story.ids["plan"]))
     form = page.form(having="course_note")
     values = {name: "reached" for name in form.names if name.startswith("state_")}
-    values |= {"course_note": told["course_note"], "child_view": told["child_view"], "outcome": "end", "next_on": ""}
+    values |= {
+        "course_note": told["course_note"],
+        "child_view": told["child_view"],
+        "outcome": "end",
+        "next_on": "",
+    }
     page = worker.send(page, form, {**values})
     page = worker.get(story.path("counseling", story.ids["plan"]))
-    story.expect(kept(told["child_view"]) in main_of(page), "the child's view of the review is not on the page")
+    story.expect(
+        kept(told["child_view"]) in main_of(page), "the child's view of the review is not on the page"
+    )
     return _("The plan is reviewed, goal by goal and with the child's own view: the help is to end.")
 
 
@@ -143,15 +185,22 @@ def ended(story: Story) -> str:
     values = {name: "reached" for name in form.names if name.startswith("state_")}
     values |= {name: told[name] for name in ("report", "helped", "relapse", "turn_to", "child_told")}
     values |= {"reason": "completed", "farewell": "yes"}
-    page = worker.send(page, form, {**values})
-    act = story.drafted(page, END)
+    worker.send(page, form, {**values})
+    act = story.drafted(worker.get(story.path("counseling", story.ids["plan"])), END)
     _not_by_drafter(story, END, act)
     story.decide(END, act, by="supervisor")
     page = worker.get(story.path("counseling", story.ids["plan"]))
-    story.expect(story.path("counseling_review", story.ids["plan"]) not in page.text, "the help goes on after its end")
-    page = worker.get(story.path("session_new", story.ids["plan"]))
-    story.expect(not any("planned_for" in form.names for form in page.forms), "a session is planned after the end")
-    return _("The help ends with a report and a farewell; the supervisor decides it, and no session can be planned any more.")
+    story.expect(
+        story.path("counseling_review", story.ids["plan"]) not in page.text, "the help goes on after its end"
+    )
+    path = story.path("session_new", story.ids["plan"])
+    page = worker.get(path)
+    tomorrow = {"act": "one", "planned_for": in_minutes(60 * 24)}
+    page = worker.send(page, page.form(having="planned_for"), {**tomorrow})
+    story.expect(page.url.endswith(path), "a session is planned after the end")
+    return _(
+        "The help ends with a report and a farewell; the supervisor decides it, and no session can be planned any more."
+    )
 
 
 def _in_charge(story: Story, page: Page) -> str:
@@ -191,6 +240,12 @@ def _session(story: Story, minutes: int) -> str:
     story.expect(len(set(found)) == 1, "the planned session is not on the page")
     story.ids["sessions"] = f"{known} {found[0]}"
     return found[0]
+
+
+def _duties(story: Story) -> set[str]:
+    """What the person in charge owes in this case."""
+    page = story.as_("caseworker").get(reverse("duties"))
+    return set(re.findall(rf"{story.path('case')}duties/[0-9a-f-]{{36}}/", page.text))
 
 
 def _held(story: Story) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desk.story.apart import person_in
-from desk.story.telling import Story, choices, id_in, in_days, in_minutes, kept, main_of, text_of
+from desk.story.telling import Story, choices, in_days, in_minutes, kept, main_of, text_of
 from desk.story.visitor import Page
 
 KIND = "childrens_home"
@@ -17,7 +17,8 @@ def ask_for_place(story: Story) -> str:
     """Each institution reads a sheet without a name, and none learns of the others. One offers a place."""
     worker, told = story.as_("caseworker"), story.file["placement"]
     page = worker.get(story.path("place_new"))
-    offered = re.findall(r'name="institutions" value="([^"]+)"', page.text)
+    boxes = re.findall(r'<input[^>]*name="institutions"[^>]*>', page.text)
+    offered = [value[1] for box in boxes if (value := re.search(r'value="([^"]+)"', box))]
     values: dict[str, str | list[str]] = {"age_group": told["age_group"], "wanted": told["wanted"]}
     values |= {"how_soon": "normal", "wanted_from": in_days(0), "institutions": offered}
     page = worker.send(page, page.form(having="age_group"), values)
@@ -34,14 +35,21 @@ def ask_for_place(story: Story) -> str:
     page = keeper.send(sheet, sheet.form(having="reply"), {"reply": "offer_3"})
     story.expect(page.url.endswith(path), "the institution could not offer a place")
     for username in ("stranger", "school"):
-        story.expect(story.as_(username).get(path).status == 404, f"{username} reads what an institution is asked")
-    return _("A place is asked for without a name; an institution offers one, and does not learn who the child is.")
+        story.expect(
+            story.as_(username).get(path).status == 404, f"{username} reads what an institution is asked"
+        )
+    return _(
+        "A place is asked for without a name; an institution offers one, and does not learn who the child is."
+    )
 
 
 def choose_place(story: Story) -> str:
     """The offer is chosen, the institution confirms, and the others are told that their place is not needed."""
     worker, keeper = story.as_("caseworker"), story.as_("institution")
-    path, asked = story.path("place_search", story.ids["search"]), reverse("place_asked", args=[story.ids["ask"]])
+    path, asked = (
+        story.path("place_search", story.ids["search"]),
+        reverse("place_asked", args=[story.ids["ask"]]),
+    )
     page = worker.get(path)
     page = worker.send(page, page.form(action=story.path("place_choose", story.ids["ask"])))
     sheet = keeper.get(asked)
@@ -52,7 +60,9 @@ def choose_place(story: Story) -> str:
     if page.has_form(release):
         page = worker.send(page, page.form(action=release))
     story.expect("/withdraw/" not in page.text, "a request is still open after the place was confirmed")
-    return _("The offer is chosen and confirmed; the other institutions are told that their place is free for others.")
+    return _(
+        "The offer is chosen and confirmed; the other institutions are told that their place is free for others."
+    )
 
 
 def against_fathers_will(story: Story) -> str:
@@ -71,7 +81,9 @@ def against_fathers_will(story: Story) -> str:
     story.ids["placement"] = story.drafted(_draft(story, "art_27"), "placement")
     page = story.decide("placement", story.ids["placement"])
     story.expect(DECISION in page.url, "a child was placed against a parent's will, without the family court")
-    return _("The child is heard, the father is against it: without the family court the child is not placed.")
+    return _(
+        "The child is heard, the father is against it: without the family court the child is not placed."
+    )
 
 
 def placed_by_court(story: Story) -> str:
@@ -80,7 +92,9 @@ def placed_by_court(story: Story) -> str:
     _court(story, {"step": "petition"})
     _court(story, {"step": "granted", "kinds": [KIND]})
     page = _draft(story, "art_28")
-    story.expect(story.drafted(page, "placement") == story.ids["placement"], "a second draft stands beside the first")
+    story.expect(
+        story.drafted(page, "placement") == story.ids["placement"], "a second draft stands beside the first"
+    )
     page = story.decide("placement", story.ids["placement"])
     story.expect(page.url.endswith(story.path("case_custody")), "the placement was not decided")
     story.expect(told["reference"] in main_of(page), "the page does not name the case at the court")
@@ -104,8 +118,11 @@ def arrived(story: Story) -> str:
     page = worker.send(page, page.form(having="arrived_at"), {**values})
     story.expect(page.url.endswith(story.path("case_custody")), "that the child came was not recorded")
     story.expect(kept(told["arrival"]) in main_of(page), "the page does not say how the child came")
-    story.expect(worker.get(path).url and not any("arrived_at" in form.names for form in worker.get(path).forms), "the child comes twice")
-    return _("The end of custody is decided, and then the child comes to the institution: the two never hold it at once.")
+    page = worker.get(path)
+    story.expect(not any("arrived_at" in form.names for form in page.forms), "the child comes twice")
+    return _(
+        "The end of custody is decided, and then the child comes to the institution: the two never hold it at once."
+    )
 
 
 def _asked_of(story: Story, page: Page) -> str:
@@ -134,11 +151,17 @@ def _answer(story: Story, name: str, said: str) -> None:
 
 
 def _draft(story: Story, basis: str) -> Page:
-    worker, told = story.as_("caseworker"), story.file["placement"]
-    page = worker.get(story.path("placement_new"))
+    """Draft the placement, or change the draft that waits."""
+    worker, told, waiting = story.as_("caseworker"), story.file["placement"], story.ids["placement"]
+    page = worker.get(story.path("placement_new") + (f"?from={waiting}" if waiting else ""))
     form = page.form(having="basis")
     hearing = next(iter(choices(page, "hearing")), "")
-    values = {"place_kind": KIND, "place": story.who("institution", "office"), "basis": basis, "hearing": hearing}
+    values = {
+        "place_kind": KIND,
+        "place": story.who("institution", "office"),
+        "basis": basis,
+        "hearing": hearing,
+    }
     values |= {"effective_on": in_days(0), "review_on": in_days(90)}
     values |= {"reason": told["reason"], "told_reason": told["told_reason"], "school": told["school"]}
     return worker.send(page, form, {**values})

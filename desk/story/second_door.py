@@ -15,7 +15,9 @@ def victim_received(story: Story) -> str:
     """An officer receives a juvenile victim; the support case is of the police, and no child guidance center finds it."""
     officer, told = story.as_("police"), story.file["support"]
     page = officer.get(reverse("support_new"))
-    values = {name: told[name] for name in (*NAMES, "consultant", "worry", "situation", "words", "question", "harm")}
+    values = {
+        name: told[name] for name in (*NAMES, "consultant", "worry", "situation", "words", "question", "harm")
+    }
     values |= {"recognised": "consult", "means": "meeting", "happened_at": in_minutes(0)}
     values |= {"danger": "watch", "aid": "protection"}
     page = officer.send(page, page.form(having="recognised"), {**values})
@@ -23,10 +25,14 @@ def victim_received(story: Story) -> str:
     story.expect(found is not None, "the victim was not received, or the duty to notify was not seen")
     story.ids["support"] = found[1] if found else ""
     path = reverse("case", args=[story.ids["support"]])
-    story.expect(kept(told["words"]) in text_of(officer.get(path)), "the victim's own words are not in the case")
+    story.expect(
+        kept(told["words"]) in text_of(officer.get(path)), "the victim's own words are not in the case"
+    )
     for username in ("caseworker", "director", "school"):
         story.expect(story.as_(username).get(path).status == 404, f"{username} opens the case of the police")
-    return _("The police receive a juvenile victim; the support case is theirs alone, and the duty to notify is seen at once.")
+    return _(
+        "The police receive a juvenile victim; the support case is theirs alone, and the duty to notify is seen at once."
+    )
 
 
 def center_notified(story: Story) -> str:
@@ -42,14 +48,16 @@ def center_notified(story: Story) -> str:
     desk = reader.get(reverse("incoming_filings"))
     story.expect(reference in desk.text, "the notification did not come to the center")
     story.expect(told["given_name"] not in main_of(desk), "the list of what came shows a name")
-    rows = re.findall(r'/intake/filings/([0-9a-f-]{36})/', desk.text[: desk.text.index(reference)])
-    filing = (rows or re.findall(r'/intake/filings/([0-9a-f-]{36})/', desk.text))[-1]
+    rows = re.findall(r"/intake/filings/([0-9a-f-]{36})/", desk.text[: desk.text.index(reference)])
+    filing = (rows or re.findall(r"/intake/filings/([0-9a-f-]{36})/", desk.text))[-1]
     page = reader.get(reverse("incoming_filing", args=[filing]))
     page = reader.send(page, page.form(action=reverse("open_filing", args=[filing])))
     for words in (told["family_name"], told["situation"], told["words"]):
         story.expect(kept(words) in text_of(page), "the center does not read what was sent")
     story.expect(kept(told["worry"]) not in text_of(page), "the center reads more than was sent")
-    return _("The child guidance center is notified with one tap, and reads what was sent and nothing else of the case.")
+    return _(
+        "The child guidance center is notified with one tap, and reads what was sent and nothing else of the case."
+    )
 
 
 def support_designated(story: Story) -> str:
@@ -57,9 +65,23 @@ def support_designated(story: Story) -> str:
     officer, chief, told = story.as_("police"), story.as_("policechief"), story.file["support"]
     case = story.ids["support"]
     page = officer.get(reverse("support_designate", args=[case]))
-    names = ("juvenile_said", "no_guardian_why", "scope", "aims", "frequency", "place", "counselor", "evaluation")
+    names = (
+        "juvenile_said",
+        "no_guardian_why",
+        "scope",
+        "aims",
+        "frequency",
+        "place",
+        "counselor",
+        "evaluation",
+    )
     values = {name: told[name] for name in names}
-    values |= {"school_may_know": "no", "adviser_asked": "no", "supporter_asked": "no", "next_on": in_days(14)}
+    values |= {
+        "school_may_know": "no",
+        "adviser_asked": "no",
+        "supporter_asked": "no",
+        "next_on": in_days(14),
+    }
     page = officer.send(page, page.form(having="juvenile_said"), {**values})
     found = re.search(rf"/decisions/{DESIGNATED}/([0-9a-f-]{{36}})/", page.text)
     story.expect(found is not None, "continuing support was not drafted")
@@ -71,4 +93,6 @@ def support_designated(story: Story) -> str:
     page = chief.send(page, page.form(having="verdict"), {"verdict": "approve"})
     story.expect(DESIGNATED not in page.url, "the supervisor of the police could not decide it")
     story.expect(kept(told["aims"]) in text_of(officer.get(page.url)), "the plan is not in the case")
-    return _("Continuing support is drafted by the officer with the juvenile's agreement, and decided by the supervisor of the police.")
+    return _(
+        "Continuing support is drafted by the officer with the juvenile's agreement, and decided by the supervisor of the police."
+    )

@@ -132,7 +132,8 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     interview.hold_interview: ("interview",),
     **dict.fromkeys((help.guideline, help.guideline_told), ("guideline",)),
     **dict.fromkeys(
-        (help.counseling_plan, help.sessions, help.danger, help.amended, help.reviewed, help.ended), ("counseling",)
+        (help.counseling_plan, help.sessions, help.danger, help.amended, help.reviewed, help.ended),
+        ("counseling",),
     ),
     placed.ask_for_place: ("placement",),
     placed.choose_place: ("placement",),
@@ -140,7 +141,8 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
         (placed.against_fathers_will, placed.placed_by_court, placed.arrived), ("parents", "placement")
     ),
     **dict.fromkeys(
-        (second_door.victim_received, second_door.center_notified, second_door.support_designated), ("support",)
+        (second_door.victim_received, second_door.center_notified, second_door.support_designated),
+        ("support",),
     ),
 }
 """The tables that a step tells of; they may be left out of the file (``case_file.OPTIONAL``)."""
