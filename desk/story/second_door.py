@@ -5,7 +5,7 @@ import re
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk.story.telling import Story, in_days, in_minutes, kept, main_of, option, text_of
+from desk.story.telling import Story, cells_of, in_days, in_minutes, kept, main_of, option, text_of
 
 NAMES = ("family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date")
 DESIGNATED = "support_designation"
@@ -41,15 +41,15 @@ def center_notified(story: Story) -> str:
     page = officer.get(reverse("support_notify", args=[story.ids["support"]]))
     center = option(page, story.who("caseworker", "office"))
     page = officer.send(page, page.form(having="recipient"), {"recipient": center})
-    sent = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", main_of(page))
+    sent = re.search(r"N-[0-9A-Z]{8}", main_of(page))
     story.expect(sent is not None and "/notify/" not in page.url, "the center was not notified")
     reference = sent[0] if sent else ""
     reader = story.as_("supervisor")
     desk = reader.get(reverse("incoming_filings"))
     story.expect(reference in desk.text, "the notification did not come to the center")
     story.expect(told["given_name"] not in main_of(desk), "the list of what came shows a name")
-    rows = re.findall(r"/intake/filings/([0-9a-f-]{36})/", desk.text[: desk.text.index(reference)])
-    filing = (rows or re.findall(r"/intake/filings/([0-9a-f-]{36})/", desk.text))[-1]
+    row = re.search(r"/intake/filings/([0-9a-f-]{36})/", cells_of(desk, reference))
+    filing = row[1] if row else ""
     page = reader.get(reverse("incoming_filing", args=[filing]))
     page = reader.send(page, page.form(action=reverse("open_filing", args=[filing])))
     for words in (told["family_name"], told["situation"], told["words"]):
