@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
+from cases.counseling.later_rules import check_current
 from cases.duties.actions import leave_duty
 from cases.duties.codes import DutyKind
 from cases.interviews.actions import record_interview
@@ -62,6 +63,7 @@ def plan_sessions(
     for at in moments:
         rules.check_moment(plan, at, "planned_for")
         rules.check_free(course, at, "planned_for")
+    check_current(plan)  # on the day of its end too
     made = []
     for at in sorted(moments):
         row = Session(case=case, course_id=course, provider=provider, planned_for=at)

@@ -20,6 +20,7 @@ from agencies.staff.rules import Refused, reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.rules import JAPAN
 from cases.counseling.codes import FactInterview
+from cases.counseling.later_rules import check_current
 from cases.counseling.models import CounselingPlan
 from cases.counseling.queries import fact_interview
 from cases.records.codes import Level
@@ -158,6 +159,7 @@ def _given(case: Case, plan_id: UUID, by: Position) -> tuple[CounselingPlan, str
     try:
         _plan, provider = rules.plan_for(case, plan.course)
         rules.check_provider(provider)
+        check_current(plan)
     except Refused as refusal:
         return plan, str(refusal.reason)
     return plan, reason_against(rules.check_may_plan, case, by)

@@ -95,6 +95,17 @@ def test_a_session_lies_within_its_plan(cast: Cast) -> None:
         assert refused(lambda: actions.plan_sessions(fresh, plan.course, [later(9)], by=who)) == "planned_for"
 
 
+def test_a_plan_that_ended_today_says_so_before_a_date_is_typed(cast: Cast) -> None:
+    case, plan, who = course(cast)
+    with as_owner():
+        CounselingPlan.objects.using("owner").filter(pk=plan.pk).update(ended_at=clock.now())
+    with acting_as(who):
+        fresh = Case.objects.select_related("office").get(pk=case.pk)
+        assert refused(lambda: actions.plan_sessions(fresh, plan.course, [clock.now()], by=who)) == "plan"
+    page = text_of(signed_in(who).get(reverse("session_new", args=[case.pk, plan.course])))
+    assert "This plan has ended." in page or "この計画は終了しています" in page
+
+
 def test_a_plan_that_waits_has_no_sessions(cast: Cast) -> None:
     waiting = draft(cast)
     with acting_as(cast.caseworker):
