@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desk.story.apart import person_in
-from desk.story.telling import Story, choices, in_days, in_minutes, kept, main_of, text_of
+from desk.story.telling import Story, choices, in_days, in_minutes, kept, main_of
 from desk.story.visitor import Page
 
 KIND = "childrens_home"
@@ -137,7 +137,7 @@ def _asked_of(story: Story, page: Page) -> str:
 def _says_nobody(story: Story, page: Page) -> None:
     child = story.file["child"]
     for name in ("family_name", "given_name", "family_kana", "given_kana", "school", "address"):
-        said = child[name] and child[name] in text_of(page)
+        said = child[name] and child[name] in main_of(page)
         story.expect(not said, f"the institution reads the {name} of the child")
     story.expect(story.case not in page.text, "the institution reads which case it is")
 

@@ -5,6 +5,7 @@ import re
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases.records.models import UNKNOWN
 from desk.story.telling import Story, cells_of, in_days, in_minutes, kept, main_of, option, text_of
 
 NAMES = ("family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date")
@@ -20,6 +21,8 @@ def victim_received(story: Story) -> str:
     }
     values |= {"recognised": "consult", "means": "meeting", "happened_at": in_minutes(0)}
     values |= {"danger": "watch", "aid": "protection"}
+    if told["birth_date"] == UNKNOWN:
+        values |= {"birth_date": "", "birth_date_unknown": "on"}
     page = officer.send(page, page.form(having="recognised"), {**values})
     found = re.search(r"/support/([0-9a-f-]{36})/notify/", page.url)
     story.expect(found is not None, "the victim was not received, or the duty to notify was not seen")
