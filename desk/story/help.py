@@ -236,7 +236,9 @@ def _session(story: Story, minutes: int) -> str:
     page = worker.send(page, page.form(having="planned_for"), {**values})
     story.expect(page.url.endswith(story.path("progress_list")), "no session was planned")
     known = story.ids.setdefault("sessions", "")
-    found = [one for one in re.findall(r"/sessions/([0-9a-f-]{36})/\"", page.text) if one not in known]
+    found: list[str] = [
+        one for one in re.findall(r"/sessions/([0-9a-f-]{36})/\"", page.text) if one not in known
+    ]
     story.expect(len(set(found)) == 1, "the planned session is not on the page")
     story.ids["sessions"] = f"{known} {found[0]}"
     return found[0]

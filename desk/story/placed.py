@@ -171,6 +171,7 @@ def _draft(story: Story, basis: str) -> Page:
 def _court(story: Story, step: dict[str, str | list[str]]) -> None:
     worker, told = story.as_("caseworker"), story.file["placement"]
     page = worker.get(story.path("placement_court"))
-    values = {"step_on": in_days(0), "court": told["court"], "reference": told["reference"], **step}
+    values: dict[str, str | list[str]] = {"step_on": in_days(0), "court": told["court"]}
+    values |= {"reference": told["reference"], **step}
     page = worker.send(page, page.form(having="step"), values)
     story.expect(page.url.endswith(story.path("case_custody")), f"{step} was not recorded")

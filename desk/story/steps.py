@@ -130,19 +130,21 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     interview.interviewer_is_trained: ("interview",),
     interview.plan_interview: ("interview",),
     interview.hold_interview: ("interview",),
-    **dict.fromkeys((help.guideline, help.guideline_told), ("guideline",)),
-    **dict.fromkeys(
-        (help.counseling_plan, help.sessions, help.danger, help.amended, help.reviewed, help.ended),
-        ("counseling",),
-    ),
+    help.guideline: ("guideline",),
+    help.guideline_told: ("guideline",),
+    help.counseling_plan: ("counseling",),
+    help.sessions: ("counseling",),
+    help.danger: ("counseling",),
+    help.amended: ("counseling",),
+    help.reviewed: ("counseling",),
+    help.ended: ("counseling",),
     placed.ask_for_place: ("placement",),
     placed.choose_place: ("placement",),
-    **dict.fromkeys(
-        (placed.against_fathers_will, placed.placed_by_court, placed.arrived), ("parents", "placement")
-    ),
-    **dict.fromkeys(
-        (second_door.victim_received, second_door.center_notified, second_door.support_designated),
-        ("support",),
-    ),
+    placed.against_fathers_will: ("parents", "placement"),
+    placed.placed_by_court: ("parents", "placement"),
+    placed.arrived: ("parents", "placement"),
+    second_door.victim_received: ("support",),
+    second_door.center_notified: ("support",),
+    second_door.support_designated: ("support",),
 }
 """The tables that a step tells of; they may be left out of the file (``case_file.OPTIONAL``)."""
