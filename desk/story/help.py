@@ -120,10 +120,11 @@ def danger(story: Story) -> str:
     worker = story.as_("caseworker")
     inbox = worker.get(reverse("inbox"))
     story.expect(kept(told["danger"]) not in text_of(inbox), "the notice says what the danger is")
-    opened = worker.send(
-        inbox, next(form for form in inbox.forms if re.search(r"/inbox/[0-9a-f-]{36}/$", form.action))
-    )
-    story.expect(opened.url.endswith(path), "the person in charge was not told of the danger")
+    notices = [form for form in inbox.forms if re.search(r"/inbox/[0-9a-f-]{36}/$", form.action)]
+    # The duty that it leaves is told at the same moment: which of the two stands first is chance.
+    leads_to = [worker.send(inbox, form) for form in notices[:2]]
+    opened = next((page for page in leads_to if page.url.endswith(path)), inbox)
+    story.expect(opened is not inbox, "the person in charge was not told of the danger")
     story.expect(kept(told["danger"]) in main_of(opened), "the person in charge cannot read the danger")
     story.expect(len(_duties(story) - owed) == 1, "the danger leaves no duty")
     _nobody_outside(story, path)
