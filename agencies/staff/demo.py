@@ -27,7 +27,9 @@ PEOPLE = {
     "municipality": _("Files a notification for a municipality, and sees its receipt and status."),
     "rights": _("Reads the letters and calls of children, answers them, and notifies; nothing of any case."),
     "rightshead": _("Decides the replies to children, and notifications against a child's wish."),
-    "aoki": _("Keeps the vacancies of an institution, and answers requests for a place without a name."),
+    "institution": _(
+        "Keeps the vacancies of an institution, and answers requests for a place without a name."
+    ),
     "isaka": _("Has two positions: works on cases at the center, files notifications at the hospital."),
     "privacy": _("Reads who looked at what in every office, never a case."),
     "admin": _("Keeps offices, people, positions and agreements, never a case."),

@@ -11,22 +11,12 @@ from agencies.staff.rules import Refused
 from cases.counseling.codes import GoalState, ReviewOutcome
 from cases.counseling.models import CounselingEnd, CounselingPlan
 from cases.counseling.queries import goals_of, waiting_amendments, waiting_ends
-from cases.counseling.rules import latest_review
+from cases.counseling.rules import check_current, latest_review
 from cases.decisions.rules import check_may_draft
 from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from face.wareki import format_date
-
-
-def check_current(plan: CounselingPlan) -> None:
-    """The plan was approved, and neither amended nor ended."""
-    if not plan.approved:
-        raise Refused("plan", _("This plan has not been approved."))
-    if plan.ended_at is not None:
-        raise Refused("plan", _("This plan has ended."))
-    if plan.superseded_at is not None:
-        raise Refused("plan", _("This plan has been amended. Open the one that took its place."))
 
 
 def check_may_amend(plan: CounselingPlan, *, besides: CounselingPlan | None = None) -> None:

@@ -39,6 +39,16 @@ def check_may_draft_plan(case: Case, by: Position, now: datetime) -> None:
     check_may_draft(case, by, (), now)
 
 
+def check_current(plan: CounselingPlan) -> None:
+    """The plan was approved, and neither amended nor ended."""
+    if not plan.approved:
+        raise Refused("plan", _("This plan has not been approved."))
+    if plan.ended_at is not None:
+        raise Refused("plan", _("This plan has ended."))
+    if plan.superseded_at is not None:
+        raise Refused("plan", _("This plan has been amended. Open the one that took its place."))
+
+
 def latest_review(case: Case, starts_on: date) -> date:
     """The last day on which a plan that starts then may be reviewed first: the office says after how many months, of a child that
     is placed and of any other."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
-from cases.counseling.later_rules import check_current
+from cases.counseling.rules import check_current
 from cases.duties.actions import leave_duty
 from cases.duties.codes import DutyKind
 from cases.interviews.actions import record_interview

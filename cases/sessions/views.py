@@ -20,9 +20,9 @@ from agencies.staff.rules import Refused, reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.rules import JAPAN
 from cases.counseling.codes import FactInterview
-from cases.counseling.later_rules import check_current
 from cases.counseling.models import CounselingPlan
 from cases.counseling.queries import fact_interview
+from cases.counseling.rules import check_current
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change

@@ -50,7 +50,7 @@ def _ask(positions: People, row: dict[str, Any], now: datetime) -> None:
     if stay is None:
         return
     lead, asked_at = stay.sent_by, OFFICE.before(now - timedelta(hours=row["hours_ago"]))
-    aozora, hinata = positions["aoki", "aozora"], positions["hinataen", "hinata"]
+    aozora, hinata = positions["institution", "aozora"], positions["hinataen", "hinata"]
     with at(asked_at, lead):
         sheet = {
             "age_group": AgeGroup(row["age_group"]),

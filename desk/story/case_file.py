@@ -14,23 +14,36 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.conferences.forms import AcceptForm
 from cases.continuing.forms import ContinuingForm, CourtForm, StandForm
+from cases.counseling.forms import SHORT as PLAN_SHORT
+from cases.counseling.forms import PlanForm
+from cases.counseling.later_forms import EndForm as CounselingEndForm
+from cases.counseling.later_forms import ReviewForm as CounselingReviewForm
 from cases.custody.consent_forms import ConsentForm
+from cases.custody.forms import EndForm as CustodyEndForm
 from cases.custody.forms import StartForm
+from cases.guidelines.forms import SHORT as GUIDELINE_SHORT
+from cases.guidelines.forms import GuidelineForm, ToldForm
+from cases.hearings.forms import HearingForm
 from cases.households.forms import relation_field
 from cases.intake.call_forms import CallForm
 from cases.intake.forms import SafetyForm
 from cases.interviews.forms import InterviewForm
 from cases.interviews.plan_forms import JointChangeForm
 from cases.limits.forms import LimitForm
+from cases.placement.forms import ArrivalForm, PlacementAnswerForm, PlacementForm
+from cases.placement.forms import CourtForm as PlacementCourtForm
 from cases.records.forms import PersonForm
 from cases.records.models import UNKNOWN
+from cases.sessions.forms import FirstForm, RecordForm
 from cases.stays.forms import ChangeForm
+from cases.support.forms import DesignationForm, ReceptionForm
 from cases.warrants.forms import HandInForm, RequestForm, StepForm
 from face import wareki
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
 from face.text import broken_characters
 from referrals.answers.forms import AnswerForm
 from referrals.consent.forms import IntentionForm, ReasonForm
+from referrals.places.forms import AskForm
 
 MOST_BYTES = 1_000_000
 
@@ -54,6 +67,8 @@ def _also(rule: Rule, *fields: forms.Field) -> Rule:
 
 
 REPORT_TEXT = Rule((LongTextField(),))
+OPINION = Rule((LongTextField(),))
+GOAL = Rule((LongTextField(limit=500),))
 TABLES: dict[str, dict[str, Rule]] = {
     "child": {
         **_rules(CallForm, "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date"),
@@ -101,9 +116,58 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(JointChangeForm, police="police_who", prosecutor="prosecutor_who"),
         **_rules(InterviewForm, "state_after", "kept_by"),
     },
+    "guideline": {
+        **_rules(GuidelineForm, "view_why", "needs", "strengths", "support", "support_why", "alternatives"),
+        **_rules(GuidelineForm, "for_child", wish="child_wish"),
+        **_rules(ToldForm, explained="how", said="child_said"),
+        **{name: OPINION for name in ("mother_wishes",)},
+        **{name: GOAL for name in ("short_goal", "short_means", "long_goal", "long_means")},
+        "who": Rule((forms.CharField(max_length=GUIDELINE_SHORT),)),
+    },
+    "counseling": {
+        **_rules(PlanForm, "child_goal", "child_words", "needs", "done_when", "risks", "amended_why"),
+        "goal_1": Rule((LongTextField(limit=PLAN_SHORT),)),
+        "mother_says": Rule((LongTextField(limit=2000),)),
+        **_rules(FirstForm, "place"),
+        **_rules(
+            RecordForm, "present", first="summary", missed="summary", third="summary", danger="danger_words"
+        ),
+        **_rules(CounselingReviewForm, "course_note", "child_view"),
+        **_rules(CounselingEndForm, "report", "helped", "relapse", "turn_to", "child_told"),
+    },
+    "placement": {
+        **_rules(AskForm, "age_group", "wanted"),
+        **_rules(HearingForm, "opinion", "explained"),
+        **_rules(PlacementAnswerForm, mother_says="note", father_says="note"),
+        **_rules(PlacementCourtForm, "court", "reference"),
+        **_rules(PlacementForm, "reason", "told_reason", "school"),
+        **_rules(CustodyEndForm, end_of_custody="reason"),
+        **_rules(ArrivalForm, arrival="words"),
+    },
+    "support": {
+        **_rules(
+            ReceptionForm, "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date"
+        ),
+        **_rules(ReceptionForm, "consultant", "worry", "situation", "words", "question", "harm"),
+        **_rules(DesignationForm, "juvenile_said", "no_guardian_why", "scope", "aims", "frequency", "place"),
+        **_rules(DesignationForm, "counselor", "evaluation"),
+    },
 }
 OPTIONAL = frozenset(
-    {"sibling", "parents", "contact_limit", "move", "warrant", "continuing", "police", "interview"}
+    {
+        "sibling",
+        "parents",
+        "contact_limit",
+        "move",
+        "warrant",
+        "continuing",
+        "police",
+        "interview",
+        "guideline",
+        "counseling",
+        "placement",
+        "support",
+    }
 )
 """A file that leaves one of these out has a shorter story; one that has it, has all of it."""
 # The story enters these on a second page too.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk.story import apart, beyond, interview, opening, police, warrant
+from desk.story import apart, beyond, help, interview, opening, placed, police, second_door, warrant
 from desk.story.case_file import CaseFile
 from desk.story.telling import Broken, Step, Story, at_the_demos_door, text_of
 from desk.story.visitor import Page, Visitor
@@ -97,6 +97,22 @@ STEPS: tuple[Step, ...] = (
     police.withdraw,
     police.police_page_is_empty,
     nothing_else,
+    help.guideline,
+    help.guideline_told,
+    help.counseling_plan,
+    help.sessions,
+    help.danger,
+    help.amended,
+    placed.ask_for_place,
+    placed.choose_place,
+    placed.against_fathers_will,
+    placed.placed_by_court,
+    placed.arrived,
+    help.reviewed,
+    help.ended,
+    second_door.victim_received,
+    second_door.center_notified,
+    second_door.support_designated,
     supervisor_reads,
 )
 ONLY_WITH: dict[Step, tuple[str, ...]] = {
@@ -114,5 +130,21 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     interview.interviewer_is_trained: ("interview",),
     interview.plan_interview: ("interview",),
     interview.hold_interview: ("interview",),
+    help.guideline: ("guideline",),
+    help.guideline_told: ("guideline",),
+    help.counseling_plan: ("counseling",),
+    help.sessions: ("counseling",),
+    help.danger: ("counseling",),
+    help.amended: ("counseling",),
+    help.reviewed: ("counseling",),
+    help.ended: ("counseling",),
+    placed.ask_for_place: ("placement",),
+    placed.choose_place: ("placement",),
+    placed.against_fathers_will: ("parents", "placement"),
+    placed.placed_by_court: ("parents", "placement"),
+    placed.arrived: ("parents", "placement"),
+    second_door.victim_received: ("support",),
+    second_door.center_notified: ("support",),
+    second_door.support_designated: ("support",),
 }
 """The tables that a step tells of; they may be left out of the file (``case_file.OPTIONAL``)."""

@@ -57,11 +57,11 @@ class Story:
         """The address of a page of this case."""
         return reverse(name, args=[self.case, *more])
 
-    def decide(self, kind: str, act: str, verdict: str = "approve") -> Page:
-        """The director decides a draft on its own page; the page that comes then."""
-        director, path = self.as_("director"), self.path("decision", kind, act)
-        page = director.get(path)
-        return director.send(page, page.form(having="verdict"), {"verdict": verdict})
+    def decide(self, kind: str, act: str, verdict: str = "approve", by: str = "director") -> Page:
+        """The director, or whoever else decides it, decides a draft on its own page; the page that comes then."""
+        person, path = self.as_(by), self.path("decision", kind, act)
+        page = person.get(path)
+        return person.send(page, page.form(having="verdict"), {"verdict": verdict})
 
     def drafted(self, page: Page, kind: str) -> str:
         """The draft of this kind that ``page``, which came after it was sent, leads to."""
