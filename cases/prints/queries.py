@@ -13,7 +13,7 @@ from cases.records.models import Case
 from face.addresses import says
 from face.paper import OfficePaper, Paper, Subject
 from face.together import read_together
-from security.rooms import Name, rooms, rooms_at
+from security.rooms import Name, read_first, rooms, rooms_at
 
 LATEST = 50
 """Prints that the page of a case lists; the access log has them all."""
@@ -57,7 +57,7 @@ def sheets_of(by: Position, paper: OfficePaper, key: str) -> list[SheetPrint]:
 
 def offers(case: Case, by: Position) -> list[Offer]:
     """What can be printed of a case, a form without a subject left out. What the rooms need first is read together."""
-    read_together(*(rows for room in rooms_at(case.office.kind) if room.first for rows in room.first(case)))
+    read_first(case)
     found = ((paper, list(paper.subjects(case, by))) for paper in papers_of(case).values())
     return [Offer(paper, subjects, list(paper.advice(case))) for paper, subjects in found if subjects]
 

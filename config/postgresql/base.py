@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base, operations
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg_pool import ConnectionPool
 
 # DISCARD ALL without DEALLOCATE ALL and DISCARD PLANS: prepared statements halve PostgreSQL's work on a page, and stay.
@@ -60,6 +61,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _configure_connection(self, connection: psycopg.Connection) -> bool:
         connection.prepared_max = PREPARED
         return bool(super()._configure_connection(connection))  # type: ignore[misc]  # not in the stubs
+
+    def _rollback(self) -> None:
+        if not self._undone("ROLLBACK"):
+            super()._rollback()  # type: ignore[misc]  # not in the stubs
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        if not self._undone(self.ops.savepoint_rollback_sql(sid)):
+            super()._savepoint_rollback(sid)  # type: ignore[misc]  # not in the stubs
+
+    def _undone(self, statement: str) -> bool:
+        """Undo without psycopg's notice, which would forget every statement that it has prepared, so that each page after a
+        missing one or a refused act were planned anew. After an error of the database, which may be that such a statement
+        cannot run any more, and for the owner, whose migrations make tables, it forgets them: then nothing is done here."""
+        line = self.connection and self.connection.pgconn
+        if self.alias == "owner" or not line or line.transaction_status != TransactionStatus.INTRANS:
+            return False
+        return bool(line.exec_(statement.encode()).status == ExecStatus.COMMAND_OK)
 
 
 def close_pools() -> None:

@@ -1,5 +1,6 @@
 """What one request leaves on its connection, and what a restart of the database leaves in a pool, harms no later request."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterator
@@ -96,6 +97,23 @@ def test_prepared_statements_stay_on_a_connection_that_goes_through_the_pool(poo
         with transaction.atomic(), pooled.cursor() as cursor:
             cursor.execute(statement, [number])
         pooled.close()
+    found = ask(pooled, "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%cases_case%'")
+    assert found == (1,)
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_prepared_statements_stay_when_an_act_is_undone(pooled: DatabaseWrapper, durable: bool) -> None:
+    """``durable``: the whole transaction is undone; else a savepoint within it."""
+    statement = "SELECT count(*), %s::int FROM cases_case"
+    for number in range(5):
+        with contextlib.suppress(KeyError), transaction.atomic(), pooled.cursor() as cursor:
+            caught = contextlib.nullcontext() if durable else contextlib.suppress(KeyError)
+            with caught, transaction.atomic(savepoint=not durable):
+                cursor.execute("SELECT set_config('tomoshibi.undone', 'no', true)")
+                cursor.execute(statement, [number])
+                raise KeyError
+            cursor.execute("SELECT current_setting('tomoshibi.undone', true)")
+            assert cursor.fetchone() in [(None,), ("",)]
     found = ask(pooled, "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%cases_case%'")
     assert found == (1,)
 
