@@ -72,7 +72,7 @@ def _read(compiled: list[Compiled]) -> None:
         f"(SELECT row_number() OVER () AS place, * FROM ({sql}) listed) part{number}"  # noqa: S608 - the ORM's own
         for number, (_rows, _compiler, sql, _given) in enumerate(compiled)
     ]
-    joined = parts[0] + "".join(f" FULL JOIN {part} ON false" for part in parts[1:])
+    joined = _paired(parts)
     with connections[compiled[0][0].db].cursor() as cursor:
         cursor.execute(f"SELECT * FROM {joined}", [one for *_rest, given in compiled for one in given])  # noqa: S608 - see above
         answer = cursor.fetchall()
@@ -82,6 +82,14 @@ def _read(compiled: list[Compiled]) -> None:
         found = sorted((row[begin:end] for row in answer if row[begin] is not None), key=lambda row: row[0])
         _fill(rows, compiler, [row[1:] for row in found])
         begin = end
+
+
+def _paired(parts: list[str]) -> str:
+    """The parts side by side. Joined in pairs of pairs, since the database plans each column anew at every join above it."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return f"({_paired(parts[:half])} FULL JOIN {_paired(parts[half:])} ON false)"
 
 
 def _fill(rows: QuerySet[Any], compiler: Any, found: list[tuple[Any, ...]]) -> None:

@@ -110,6 +110,18 @@ def use_database(name: str) -> None:
         connections[alias].settings_dict["NAME"] = name
 
 
+def lead_to(name: str) -> None:
+    """Every alias points at ``name``; a connection that leads there stays, with what the database has planned for it."""
+    from django.db import connections
+
+    # A browser's event loop in this thread has connections of its own: those beside it may still lead elsewhere.
+    held = [one.connection for one in connections.all(initialized_only=True) if one.connection]
+    if connections["default"].settings_dict["NAME"] != name or any(
+        one.closed or one.info.dbname != name for one in held
+    ):
+        use_database(name)
+
+
 @pytest.fixture(scope="session")
 def template(django_db_blocker: DjangoDbBlocker) -> str:
     """The template database: migrated, walled, with the fixed cast. Made once in a run, whoever comes first."""
@@ -179,16 +191,8 @@ class Copies:
             self.drop()
         if self.present is None:
             self.present = self._copy()
-        from django.db import connections
-
-        name = self.present.name
-        # A browser's event loop in this thread has connections of its own: those beside it may still lead elsewhere.
-        held = [one.connection for one in connections.all(initialized_only=True) if one.connection]
-        if connections["default"].settings_dict["NAME"] != name or any(
-            one.closed or one.info.dbname != name for one in held
-        ):
-            use_database(name)
-        return name
+        lead_to(self.present.name)
+        return self.present.name
 
     def _copy(self) -> "Kept":
         from config.embedded.postgres import Server

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django import DjangoDbBlocker, Settings
 
-from tests.conftest import Copies, copy_database, drop_database, own_copy, superuser, use_database
+from tests.conftest import Copies, copy_database, drop_database, lead_to, own_copy, superuser, use_database
 
 if TYPE_CHECKING:  # they import models, and are read where Django is ready
     from bench.data import Made
@@ -104,7 +104,7 @@ def shared_world(
 ) -> Iterator["World"]:
     """The world in a copy that the tests of a module share: for tests that only read."""
     with django_db_blocker.unblock():
-        use_database(_module_copies)
+        lead_to(_module_copies)
         yield world_template[1]
 
 
