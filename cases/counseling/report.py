@@ -39,7 +39,7 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
         (_("Kind of counseling or guidance"), words_of(row.plan.kind)),
         (_("Who gives the help"), given_by(row.plan)),
         (_("Period"), period),
-        (_("Sessions"), in_a_row(words_of(row.attendance))),
+        (_("Sessions held and missed"), in_a_row(words_of(row.attendance))),
         (_("Why the help ends"), words_of(row.reason)),
         (_("Follow-up on"), format_date(row.follow_up_on) if row.follow_up_on else ""),
     ]
