@@ -45,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     only.add_argument(
         "--homes", action="store_true", help="part (h) only: homes and limits at 1,000 cases an office"
     )
+    only.add_argument(
+        "--sessions", action="store_true", help="part (i) only: the day and the month of who gives help"
+    )
     only.add_argument("--concurrent", action="store_true", help="part (e) only: fifty people at once")
     only.add_argument(
         "--against",
@@ -73,11 +76,13 @@ def _parts(asked: argparse.Namespace) -> Iterator[Part]:
 
         yield against.run(asked.against.resolve(), seconds, rounds)
         return
-    everything = not (asked.lists or asked.at_size or asked.concurrent or asked.limits or asked.homes)
+    everything = not (
+        asked.lists or asked.at_size or asked.concurrent or asked.limits or asked.homes or asked.sessions
+    )
     sizes, runs, mine = (QUICK_SIZES, QUICK_RUNS, QUICK_MINE) if asked.quick else (SIZES, RUNS, MINE)
     with place.own_server() as server:
         # Models can be imported from here on.
-        from bench import at_size, homes, limits, measure_all, office, together
+        from bench import at_size, homes, limits, measure_all, office, sessions, together
 
         if everything or asked.lists:
             yield from measure_all.parts(server, asked.sizes or sizes, runs, mine)
@@ -87,6 +92,8 @@ def _parts(asked: argparse.Namespace) -> Iterator[Part]:
             yield limits.run(server, quick=asked.quick)
         if everything or asked.homes:
             yield homes.run(server, quick=asked.quick)
+        if everything or asked.sessions:
+            yield sessions.run(server, quick=asked.quick)
         if everything or asked.concurrent:
             yield together.run(server, seconds, rounds, quick=asked.quick)
 

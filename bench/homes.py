@@ -55,7 +55,7 @@ def run(server: Server, *, quick: bool = False) -> Part:
     for role, aim in AIM.items():
         for page, address in PAGES.items():
             sides = {
-                name: _side(name, offices[name].readers[role], reverse(address), 1 if quick else WARM)
+                name: side(name, offices[name].readers[role], reverse(address), 1 if quick else WARM)
                 for name in names
             }
             taken = medians(sides, runs)
@@ -72,7 +72,7 @@ def run(server: Server, *, quick: bool = False) -> Part:
     return part
 
 
-def _side(name: str, reader: Reader, address: str, warm: int) -> Side:
+def side(name: str, reader: Reader, address: str, warm: int) -> Side:
     """The page is fetched untimed after the other office's, until its session has made its plans, as in a day's work."""
     fetch: Callable[[], None] = partial(_fetch, reader, address)
 

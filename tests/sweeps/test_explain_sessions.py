@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from bench.data import Made, Plan, fill
+from bench.sessions import PLANS, SESSIONS, write
 from cases.sessions.models import Session
 from cases.sessions.queries import DAY_MOST, MONTH_MOST, given_by, to_record_by
 from face.lines import FEW
@@ -21,26 +22,15 @@ from tests.conftest import copy_database, drop_database, use_database
 from tests.sweeps.test_explain import superuser
 from tests.sweeps.test_explain_log import blocks_of
 
-COURSES, SESSIONS = 200, 4_000
 CASES = 1_000
-# 4,000 sessions over four years around today, by turns of 200 cases; those of the past are recorded.
-WRITE = """
-INSERT INTO cases_session (id, case_id, course_id, provider_id, planned_for, planned_by_id, planned_at, ended_at)
-SELECT gen_random_uuid(), c.case_id, c.case_id, c.position_id, s.at, c.position_id, now(), CASE WHEN s.at < now() THEN now() END
-FROM (SELECT n, now() + (n - {sessions} / 2) * interval '8 hours' AS at FROM generate_series(1, {sessions}) n) s
-JOIN (SELECT g.case_id, g.position_id, row_number() OVER (ORDER BY g.case_id) AS n FROM cases_grant g
-      WHERE g.position_id = %s AND g.ended_at IS NULL LIMIT {courses}) c ON c.n = s.n %% {courses} + 1
-"""
 
 
 @pytest.fixture(scope="module")
 def given_template(template: str) -> Iterator[tuple[str, Made]]:
     name = copy_database(template, "sessions")
     with superuser(name) as session:
-        made = fill(session, CASES, bulk=True, plan=Plan(per_caseworker=2 * COURSES))
-        session.execute("SET session_replication_role = replica")
-        session.execute(WRITE.format(sessions=SESSIONS, courses=COURSES).encode(), [made.caseworker])
-        session.execute("ANALYZE cases_session")
+        made = fill(session, CASES, bulk=True, plan=Plan(per_caseworker=2 * PLANS))
+        write(session, made.caseworker, PLANS, SESSIONS)
     yield name, made
     drop_database(name)
 

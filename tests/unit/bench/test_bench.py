@@ -74,6 +74,13 @@ def test_quick_homes_are_compared_with_a_small_offices() -> None:
         assert f"{role}, limits of the month: " in printed
 
 
+def test_quick_sessions_are_compared_with_a_tenth_of_them() -> None:
+    printed = bench("--sessions")
+    for page in ("day", "month"):
+        assert f"{page}; of a tenth" in printed
+        assert f"{page}: " in printed
+
+
 def test_rows_say_met_and_missed() -> None:
     assert Row("x", 2.0, 1.0, 3.0).verdict == "met"
     assert Row("x", 4.5, 1.0, 3.0).verdict == "missed by 50 %"
