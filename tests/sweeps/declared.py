@@ -255,6 +255,9 @@ ROWS: dict[str, Row] = {
     # --- cautions
     "caution_new": EDIT_FORM,
     "caution_end": EDIT_FORM,
+    # --- environment adjustment
+    "environment_new": EDIT_FORM,
+    "environment_task": row(SEES, SEES, writes=EDITS),
     # --- visits
     "visit_new": EDIT_FORM,
     "visit": row(SEES, SEES, writes=EDITS),

@@ -54,6 +54,7 @@ from referrals.consent.codes import Ground
 from referrals.consent.models import Intention
 from security.audit.models import Event
 from security.walls import clock
+from tests.sweeps.adjusted import write_environment
 from tests.sweeps.asked import draft_text
 from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
@@ -109,6 +110,7 @@ def write_everything(world: "World") -> None:
     write_shelter(world)
     write_continuing(world)
     _visits(world)
+    write_environment(world)
     write_home(world)
     write_interviews(world)
     write_conference(world)

@@ -1,0 +1,26 @@
+"""The adjustments on the case page, and in its stream once they have ended."""
+
+from typing import Any
+
+from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.environment import rules
+from cases.environment.queries import all_tasks_of, latest_tasks
+from cases.records.models import Case
+from cases.records.panel import Moment, Panel, Part, Span
+from security.encryption.fields import words_of
+
+
+def panel(case: Case, by: Position) -> Panel:
+    """The adjustments under way and those that ended last, and the button that records one."""
+    context = {"tasks": latest_tasks(case), "why_not": reason_against(rules.check_may_record, case, by)}
+    return Panel("environment", "cases/environment/panel.html", context)
+
+
+def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
+    """How they ended."""
+    return [Part(span.of(all_tasks_of(case), "ended_at", "ended_by"), _ended)]
+
+
+def _ended(row: Any) -> Moment:
+    return Moment(row.ended_at, words_of(row.party), words_of(row.result), by=row.ended_by.staff, row=row.pk)
