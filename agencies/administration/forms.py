@@ -13,16 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.administration.rules import check_police_desk
 from agencies.agreements.codes import grounds, items
-from agencies.directory.models import (
+from agencies.directory.codes import (
     BANDS,
     CONTACT_HOURS_MOST,
     INTERVIEW_YEARS_MOST,
     PEER_REVIEW_MONTHS_MOST,
-    Office,
-    OfficeKind,
-    PoliceDesk,
-    Section,
 )
+from agencies.directory.models import Office, OfficeKind, PoliceDesk, Section
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import DELEGATES, Role, known_acts
 from agencies.staff.rules import reason_against

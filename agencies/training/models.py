@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
+from agencies.directory.codes import INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
 from agencies.staff.models import Position, Staff
 from agencies.training.codes import BADGES, INTERVIEW, SOON, Course, Standing
 from security.walls import clock

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import INTERVIEW_YEARS_MOST
+from agencies.directory.codes import INTERVIEW_YEARS_MOST
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may

@@ -1,6 +1,6 @@
 """The register of training: an administrator enters a row of somebody else; the person's office reads it, and no row changes."""
 
-from agencies.directory.models import INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
+from agencies.directory.codes import INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
 from agencies.directory.walls import ADMINISTRATOR
 from agencies.training.codes import INTERVIEW
 from security.walls.declare import Policy, Table

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import CONTACT_HOURS_MOST
+from agencies.directory.codes import CONTACT_HOURS_MOST
 from agencies.staff.models import Position
 from cases.clocks.codes import BASIS, ENDS_WHEN, ClockKind, ClockState, ClockWarningStep
 from cases.records.models import OfCase

@@ -57,7 +57,7 @@ def plan_sessions(
     """Plan a session at each of these moments, given by whom the plan names. Raises Refused, with the name of the field."""
     rules.check_may_plan(case, by)
     plan, provider = rules.plan_for(case, course)
-    rules.check_provider(provider)
+    rules.check_provider(provider, clock.today())
     rules.check_different(moments)
     locked(Case.objects.filter(pk=case.pk))  # two at once: the second sees what the first planned
     for at in moments:
@@ -79,7 +79,7 @@ def move_session(session: Session, planned_for: datetime, *, by: Position) -> Se
     """Move what is planned to another time. Raises Refused."""
     locked(Case.objects.filter(pk=session.case_id))
     row = locked(Session.objects.filter(pk=session.pk))
-    rules.check_may_move(row, by)
+    rules.check_may_move(row, by, clock.today())
     plan, _provider = rules.plan_for(row.case, row.course_id)
     rules.check_moment(plan, planned_for, "planned_for")
     rules.check_free(row.course_id, planned_for, "planned_for", row.pk)

@@ -44,17 +44,17 @@ class Component(models.TextChoices):
 class Rating(models.TextChoices):
     """How the child found the session, in its own number."""
 
-    N0 = "0", "0"
-    N1 = "1", "1"
-    N2 = "2", "2"
-    N3 = "3", "3"
-    N4 = "4", "4"
-    N5 = "5", "5"
-    N6 = "6", "6"
-    N7 = "7", "7"
-    N8 = "8", "8"
-    N9 = "9", "9"
-    N10 = "10", "10"
+    N0 = "n0", "0"
+    N1 = "n1", "1"
+    N2 = "n2", "2"
+    N3 = "n3", "3"
+    N4 = "n4", "4"
+    N5 = "n5", "5"
+    N6 = "n6", "6"
+    N7 = "n7", "7"
+    N8 = "n8", "8"
+    N9 = "n9", "9"
+    N10 = "n10", "10"
 
 
 class SessionState(models.TextChoices):

@@ -1,7 +1,7 @@
 """Who plans and records a session, when it can be, and what is written of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,9 +40,9 @@ def plan_for(case: Case, course: UUID) -> tuple[CounselingPlan, Position]:
     return plan, plan.provider
 
 
-def check_provider(provider: Position) -> None:
+def check_provider(provider: Position, today: date) -> None:
     """Who gives the session holds the position still."""
-    if not provider.is_current:
+    if not provider.is_current_on(today):
         raise Refused(
             "provider",
             _(
@@ -86,11 +86,11 @@ def check_move(row: Session, to: SessionState) -> None:
         raise Refused("ended", _("This session has been recorded already."))
 
 
-def check_may_move(row: Session, by: Position) -> None:
+def check_may_move(row: Session, by: Position, today: date) -> None:
     """Those who work on the case move what is planned to another time, while who gives it holds the position still."""
     check_may_edit(row.case, by)
     check_move(row, SessionState.PLANNED)
-    check_provider(row.provider)
+    check_provider(row.provider, today)
 
 
 def check_may_record(row: Session, by: Position) -> None:

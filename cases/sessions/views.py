@@ -158,7 +158,7 @@ def _given(case: Case, plan_id: UUID, by: Position) -> tuple[CounselingPlan, str
         raise Http404
     try:
         _plan, provider = rules.plan_for(case, plan.course)
-        rules.check_provider(provider)
+        rules.check_provider(provider, clock.today())
         check_current(plan)
     except Refused as refusal:
         return plan, str(refusal.reason)
@@ -265,7 +265,7 @@ def _to_record(
         writes=True,
         label=_("Record the session"),
         why_not=reason_against(rules.check_may_record, row, request.by),
-        why_not_move=reason_against(rules.check_may_move, row, request.by),
+        why_not_move=reason_against(rules.check_may_move, row, request.by, clock.today()),
         lacks_course=plan is not None and lacks_course(row, plan, localdate(row.planned_for)),
         **shown | _warnings(case, plan),
     )
@@ -292,7 +292,7 @@ def session_move(request: StaffRequest, case_id: UUID, session_id: UUID) -> Http
         heading=_("Move a session"),
         over=format_datetime(row.planned_for),
         label=_("Move it"),
-        reason=reason or reason_against(rules.check_may_move, row, request.by),
+        reason=reason or reason_against(rules.check_may_move, row, request.by, clock.today()),
     )
 
 

@@ -20,6 +20,7 @@ from security.encryption.keyring import current
 from security.walls import clock
 
 S = PlaceState
+SAME_OFFER = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -92,6 +93,8 @@ def offer(ask: PlaceAsk, term: Term, *, by: Position) -> None:
     rules.check_follows(fresh, S.OFFERED, center=False)
     until = now + timedelta(days=int(term))
     rules.check_offer(until, now)
+    if fresh.state == S.OFFERED and fresh.offer_until and abs(until - fresh.offer_until) < SAME_OFFER:
+        return  # the same button, pressed twice
     _move(fresh, S.OFFERED, offer_until=until)
 
 

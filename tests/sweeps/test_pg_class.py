@@ -326,6 +326,7 @@ CLEAR_NAMES = {
         "channel", "consultations", "takes_two",
     },
     "which side wrote a question on a place": {"from_center"},
+    "until when what was agreed on the child's environment is to be done, and when it was": {"until", "done_on"},
     "from when to when contact is limited": {"starts_on", "ends_on", "review_on"},
     "until which day custody is continued": {"until_on"},
     "counters of an office": {"fiscal_year", "last", "number"},

@@ -60,7 +60,7 @@ def test_a_session_is_planned_moved_and_recorded_once(cast: Cast) -> None:
     with acting_as(who):
         moved = actions.move_session(row, later(4), by=who)
         assert moved.planned_for > row.planned_for
-    done = record(row, who, next_for=later(10), rating="7", place="面接室（架空）")
+    done = record(row, who, next_for=later(10), rating="n7", place="面接室（架空）")
     assert done.state is SessionState.HELD
     with acting_as(who):
         again = Session.objects.exclude(pk=row.pk).get()
@@ -131,7 +131,7 @@ def test_what_is_written_fits_what_became_of_it(cast: Cast) -> None:
             ("danger_words", said(danger=Answer.YES)),
             ("danger_words", said(danger_words="あざ（架空）")),
             ("present", said(present="")),
-            ("rating", said(Attendance.CANCEL_US, rating="3")),
+            ("rating", said(Attendance.CANCEL_US, rating="n3")),
             ("attendance", said(Attendance.ABSENT_CHILD)),
             ("note", said(note="本文（架空）")),
         ):
