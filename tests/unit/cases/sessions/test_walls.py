@@ -152,7 +152,7 @@ def test_two_people_plan_the_same_moment(cast: Cast) -> None:
         answer = client.post(url, form)
         assert answer.status_code == 200, url
         page = text_of(answer)
-        assert "for this moment already" in page or "すでに予定されています" in page, url
+        assert "for this moment already" in page or "既に予定されています" in page, url
     with acting_as(who):
         assert Session.objects.count() == 2
         now_row = planned(plan, who)
