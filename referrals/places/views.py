@@ -86,6 +86,7 @@ def place_search(request: StaffRequest, case_id: UUID, search_id: UUID) -> HttpR
     rows = [
         {
             "ask": link.ask,
+            "card": _card(link),
             "words": words[link.ask_id],
             "ran_out": link.ask.has_run_out(now),
             "late": link.ask.is_late(now),
@@ -105,6 +106,16 @@ def place_search(request: StaffRequest, case_id: UUID, search_id: UUID) -> HttpR
     return render(request, "referrals/places/search.html", context)
 
 
+def _card(link: PlaceLink) -> str:
+    """The card of one institution on the page of a search."""
+    return f"ask-{link.ask_id}"
+
+
+def _at(link: PlaceLink) -> str:
+    """Where that card is."""
+    return reverse("place_search", args=[link.case_id, link.search_id]) + f"#{_card(link)}"
+
+
 @action(Permission.WORK_ON_CASES)
 def place_choose(request: StaffRequest, case_id: UUID, ask_id: UUID) -> HttpResponse:
     """Choose an offer."""
@@ -114,7 +125,8 @@ def place_choose(request: StaffRequest, case_id: UUID, ask_id: UUID) -> HttpResp
         request,
         lambda: actions.choose(link, by=request.by),
         done=_("Chosen. Telephone the institution now and tell it who the child is: this page never does."),
-        to=("place_search", case.pk, link.search_id),
+        to=(_at(link),),
+        at=_card(link),
     )
 
 
@@ -127,7 +139,8 @@ def place_withdraw(request: StaffRequest, case_id: UUID, ask_id: UUID) -> HttpRe
         request,
         lambda: actions.withdraw(link, by=request.by),
         done=_("The request has been withdrawn, and the institution is told."),
-        to=("place_search", case.pk, link.search_id),
+        to=(_at(link),),
+        at=_card(link),
     )
 
 
@@ -140,7 +153,8 @@ def place_release(request: StaffRequest, case_id: UUID, search_id: UUID) -> Http
         request,
         lambda: actions.release_others(links[0].search, by=request.by),
         done=_("The other institutions are told that their place is not needed."),
-        to=("place_search", case.pk, search_id),
+        to=(reverse("place_search", args=[case.pk, search_id]) + "#sheet",),
+        at="sheet",
     )
 
 
@@ -154,21 +168,20 @@ def place_answer(request: StaffRequest, case_id: UUID, ask_id: UUID) -> HttpResp
         "No name, no birth date, no address. What would say who the child is, is said once it was chosen."
     )
     form = WordForm(posted(request), case=case, hint=hint)
-    back = reverse("place_search", args=[case.pk, link.search_id])
     return case_form(
         request,
         case,
         form,
         lambda: actions.answer(link, form.cleaned_data["text"], by=request.by),
-        section="places",
+        section=_card(link),
         done=_("The answer has been sent."),
         heading=_("Answer the question"),
         label=_("Send the answer"),
         template="referrals/places/answer.html",
         words=words,
         institution=link.ask.institution,
-        to=(back,),
-        back_url=back,
+        to=(_at(link),),
+        back_url=_at(link),
         reason=reason_against(rules.check_of_case, case, request.by)
         or reason_against(rules.check_follows, link.ask, S.SEEN, center=True),
     )
