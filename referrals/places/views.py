@@ -173,7 +173,7 @@ def place_answer(request: StaffRequest, case_id: UUID, ask_id: UUID) -> HttpResp
         case,
         form,
         lambda: actions.answer(link, form.cleaned_data["text"], by=request.by),
-        section=_card(link),
+        section="places",
         done=_("The answer has been sent."),
         heading=_("Answer the question"),
         label=_("Send the answer"),
@@ -181,6 +181,7 @@ def place_answer(request: StaffRequest, case_id: UUID, ask_id: UUID) -> HttpResp
         words=words,
         institution=link.ask.institution,
         to=(_at(link),),
+        at=_card(link),
         back_url=_at(link),
         reason=reason_against(rules.check_of_case, case, request.by)
         or reason_against(rules.check_follows, link.ask, S.SEEN, center=True),
