@@ -99,6 +99,7 @@ def place_search(request: StaffRequest, case_id: UUID, search_id: UUID) -> HttpR
         "search": links[0].search,
         "sheet": links[0].ask,
         "rows": rows,
+        "sections": ["sheet", *(_card(link) for link in links)],
         "why_not": reason_against(rules.check_of_case, case, by),
         "releasable": rules.releasable(links),
         "chosen": queries.is_chosen(links),
