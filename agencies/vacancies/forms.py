@@ -15,7 +15,7 @@ from face.fields import CodeField, CodesField, JapaneseDateField, NameField
 from face.forms import BaseForm, VersionedForm
 from security.walls import clock
 
-ANY = _("any")
+ANY = _("all")
 
 
 def _age(label: Any, **more: Any) -> forms.IntegerField:

@@ -74,6 +74,14 @@ def step_urls(cast: Cast, row: PlacementDecision) -> list[str]:
         return [step.url for step in panel.steps(fresh(row.case), cast.caseworker)]
 
 
+def test_the_kinds_are_those_that_the_director_decides() -> None:
+    """児童福祉法27条1項3号 and 33条の6; a mother and child living support facility is the welfare office's (児童福祉法23条)."""
+    assert set(PlacementKind.values) == {
+        *("infant", "childrens_home", "psych", "self_reliance", "disability"),
+        *("foster", "foster_special", "foster_kin", "foster_adoptive", "family_home", "independent"),
+    }
+
+
 def test_decided_by_two_and_placed_once_the_child_has_come(cast: Cast) -> None:
     row = decided(cast)
     assert row.state is State.APPROVED

@@ -50,7 +50,8 @@ from tests.unit.cases.interviews.test_plans import agree, propose, step
 from tests.unit.cases.limits.test_limits import decide as decide_limit
 from tests.unit.cases.limits.test_limits import draft as draft_limit
 from tests.unit.cases.placement.placed import draft as draft_placement
-from tests.unit.cases.placement.placed import says, settle
+from tests.unit.cases.placement.placed import draft_end as draft_placement_end
+from tests.unit.cases.placement.placed import explains, says, settle
 from tests.unit.cases.prints.test_prints import printed, words_on
 from tests.unit.cases.shelter.test_sheet import CARE
 from tests.unit.cases.stays.test_places import approve as approve_move
@@ -146,11 +147,13 @@ def ended(cast: Cast, case: Case) -> None:
 
 
 def with_placement(cast: Cast, case: Case) -> None:
-    """Decided with the consent of the one with parental authority."""
+    """Decided with the consent of the one with parental authority, and ended again."""
     with acting_as(cast.caseworker):
         mother = Person.objects.filter(case=case).earliest("written_at")
     says(cast, case, mother, Said.CONSENTS)
     settle(cast, draft_placement(cast, case))
+    explains(cast, case, mother)
+    settle(cast, draft_placement_end(cast, case))
 
 
 def with_a_telephone(cast: Cast, case: Case) -> None:
