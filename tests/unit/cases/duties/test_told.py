@@ -236,7 +236,9 @@ def _nobody_in_charge(case: Case, *names: Position) -> None:
         )
 
 
-def test_where_nobody_is_in_charge_the_line_owes_it_and_where_nobody_supervises_a_director(cast: Cast) -> None:
+def test_where_nobody_is_in_charge_the_line_owes_it_and_where_nobody_supervises_a_director(
+    cast: Cast,
+) -> None:
     case, other = a_case(cast), a_case(cast)
     _nobody_in_charge(case, cast.caseworker)
     with as_owner():
