@@ -304,10 +304,11 @@ class Histories(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.now += hours * HOUR
 
-    @rule(hours=st.integers(1, 30), falls=FALLS)
-    def a_day_is_watched(self, hours: int, falls: str) -> None:
-        self.time_passes(hours)
-        self.the_watch_runs(falls)
+    @rule(turns=st.lists(st.tuples(st.integers(1, 40), FALLS), min_size=1, max_size=6))
+    def days_are_watched(self, turns: list[tuple[int, str]]) -> None:
+        for hours, falls in turns:
+            self.time_passes(hours)
+            self.the_watch_runs(falls)
 
     @rule(falls=FALLS)
     def the_watch_runs(self, falls: str) -> None:
