@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
 from cases.clocks.codes import ClockKind, ClockState, ClockWarningStep, who_is_told
@@ -29,7 +29,7 @@ def _limit(case: UUID, cause: UUID) -> Line | None:
 
 INSPECTION = DutyKind(
     code="inspection",
-    label=_lazy(
+    label=gettext_lazy(
         "consider an on-site inspection (Child Abuse Prevention Act, Art. 9) and the help of the police (Art. 10)"
     ),
     days=lambda _office: 1,

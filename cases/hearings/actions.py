@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
@@ -59,7 +59,7 @@ def _case(case: UUID, _cause: UUID) -> Line:
 
 ADVOCATE = DutyKind(
     code="advocate",
-    label=_lazy("an advocate is offered to the child, and comes where the child wants one"),
+    label=gettext_lazy("an advocate is offered to the child, and comes where the child wants one"),
     days=lambda office: office.advocate_days,
     after=_case,
 )
