@@ -374,9 +374,9 @@ class Histories(RuleBasedStateMachine):
                     rows = Notice.objects.filter(
                         position=self.cast.supervisor, kind=f"{prefix}_{step}", reference=number
                     )
-                    marks = table.objects.filter(**{f"{of}__case": self.case_id, "step": step}).count()  # type: ignore[attr-defined]  # both are models
+                    marks = table.objects.filter(**{f"{of}__case": self.case_id, "step": step}).count()
                     assert (rows.aggregate(n=Sum("count"))["n"] or 0) == marks, (prefix, step)
-                twice = table.objects.values(of, "step").annotate(n=Count("pk")).filter(n__gt=1)  # type: ignore[attr-defined]
+                twice = table.objects.values(of, "step").annotate(n=Count("pk")).filter(n__gt=1)
                 assert not twice.exists()
 
 

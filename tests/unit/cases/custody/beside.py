@@ -46,6 +46,16 @@ def tried(act: Callable[[], Any]) -> Any:
         return None
 
 
+class Chosen:
+    """In place of what Hypothesis draws: what is wanted and offered, else the last one that is offered."""
+
+    def __init__(self, *wanted: Any) -> None:
+        self.wanted = wanted
+
+    def draw(self, offered: Any) -> Any:
+        return next((one for one in self.wanted if one in offered.elements), offered.elements[-1])
+
+
 class Beside(RuleBasedStateMachine):
     """The rules that the machine of custody has besides its own."""
 
@@ -134,8 +144,8 @@ class Beside(RuleBasedStateMachine):
             case = self.case()
             item = next(one for one in items_of(case) if one.entry.pk == self.sitting.pk)
         with acting_as(by):
-            said = minutes(measure, stand=stand)
-            row = tried(lambda: conferences.draft_minutes(case, item, said, by=by, earlier=self.item))
+            said, earlier = minutes(measure, stand=stand), None if sat.waits else self.item
+            row = tried(lambda: conferences.draft_minutes(case, item, said, by=by, earlier=earlier))
         allowed = self.world.may_minute(sat, measure.value, against=stand is Stand.OBJECTS)
         if self._agree(row, allowed and who == "caseworker", f"minutes {measure.value}"):
             self.item = row
@@ -149,4 +159,5 @@ class Beside(RuleBasedStateMachine):
             done = tried(lambda: ITEM.decide(self.item, verdict, by=by, note="理由"))
         holds = self.world.may_resolve(sat) if verdict is Verdict.APPROVE else sat.waits
         if self._agree(done, holds and who == "director", f"conference {verdict}"):
+            self.item = done
             self.world.resolve(sat, verdict.value)

@@ -40,7 +40,7 @@ from cases.warrants.codes import WarrantState
 from tests.accepting import drafted
 from tests.cast import Cast, as_owner
 from tests.requesting import FACTS, handed_in
-from tests.unit.cases.custody.beside import Beside, tried, verdicts, whoever, writers
+from tests.unit.cases.custody.beside import Beside, Chosen, tried, verdicts, whoever, writers
 from tests.unit.cases.custody.model import JAPAN, Asking, Custody, Ending, World
 from tests.unit.cases.custody.test_actions import end_facts, start_facts
 from tests.unit.cases.custody.test_consent_of_each import a_parent
@@ -285,16 +285,6 @@ class Custodies(Beside):
         assert bool(reviews) == self.world.review_runs, self.world
 
 
-class Chosen:
-    """In place of what Hypothesis draws: what is wanted and offered, else the last one that is offered."""
-
-    def __init__(self, *wanted: Any) -> None:
-        self.wanted = wanted
-
-    def draw(self, offered: Any) -> Any:
-        return next((one for one in self.wanted if one in offered.elements), offered.elements[-1])
-
-
 LAST: Any = Chosen()
 
 
@@ -398,8 +388,11 @@ def _the_judge_rejects_and_a_conference_is_held(machine: Custodies) -> Iterator[
     machine.draft_acceptance("caseworker")
     machine.decide_acceptance("director", Verdict.APPROVE)
     machine.investigate("caseworker")
-    for ruling in (WarrantState.QUASHED, WarrantState.UPHELD):
-        machine.draft_start(Consent.OBJECTS, "caseworker")
+    for began, ended, ruling in (
+        (MOMENTS[2], MOMENTS[6], WarrantState.QUASHED),
+        (None, None, WarrantState.UPHELD),
+    ):
+        machine.record_oral_start(Consent.OBJECTS, began, "caseworker")
         machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
         machine.draft_request("caseworker")
         machine.decide_request(LAST, "director", Verdict.APPROVE)
@@ -412,7 +405,7 @@ def _the_judge_rejects_and_a_conference_is_held(machine: Custodies) -> Iterator[
         machine.record_ruling(LAST, WarrantState.ANSWERED, "caseworker")
         machine.record_ruling(LAST, WarrantState.REJECTED, "caseworker")
         yield
-        machine.sit("caseworker")
+        machine.sit("stranger")
         machine.sit("caseworker")
         machine.write_minutes(Measure.PLACEMENT, Stand.OBJECTS, "caseworker")
         machine.write_minutes(Measure.CUSTODY_ENDS, Stand.OBJECTS, "caseworker")
@@ -427,10 +420,11 @@ def _the_judge_rejects_and_a_conference_is_held(machine: Custodies) -> Iterator[
         yield
         machine.record_ruling(LAST, ruling, "caseworker")
         machine.record_ruling(LAST, WarrantState.ISSUED, "caseworker")
-        machine.draft_end(None, "caseworker")
+        machine.draft_end(ended, "caseworker")
         machine.decide_end(LAST, "director", Verdict.APPROVE)
         machine.record_ruling(LAST, WarrantState.REVIEW_ASKED, "caseworker")
         yield
+        assert ruling.value in machine.met
 
 
 def _rejected_and_ended(machine: Custodies) -> Iterator[None]:

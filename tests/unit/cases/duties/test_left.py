@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 
 
 def record(cast: Cast, case: Case, kind: InterviewKind, **more: Any) -> Interview:
-    words = {"words": "「架空」"} if kind in VERBATIM else {}
+    words: dict[str, Any] = {"words": "「架空」"} if kind in VERBATIM else {}
     return test_interviews.record(cast, case, kind, **words, **more)
 
 
